@@ -1,0 +1,94 @@
+import { createHash } from "node:crypto";
+import { and, desc, eq } from "drizzle-orm";
+import type { Actor } from "#lib/access.ts";
+import { auditEntries } from "#lib/db/schema/audit.ts";
+import type { Tx } from "#lib/db/tx.ts";
+
+/** What can stand in the audit log. A new kind of event is added here first. */
+export const auditActions = [
+  "signed-in", "sign-in-refused", "signed-out", "district-created", "admin-created", "settings-changed", "account-deactivated", "account-reactivated",
+  "integration-created", "integration-changed", "integration-paused", "integration-resumed", "integration-removed", "integration-viewed",
+  "connection-tested", "host-key-pinned", "run-requested", "run-cancelled", "run-succeeded", "run-failed", "run-held", "run-approved", "run-discarded",
+  "roster-exported", "issues-exported", "changes-exported", "audit-exported", "audit-viewed", "accounts-purged", "keys-rotated", "password-changed",
+] as const;
+export type AuditAction = (typeof auditActions)[number];
+
+export interface AuditEvent {
+  readonly actor: Actor | { readonly kind: "anonymous" };
+  readonly action: AuditAction;
+  readonly target: { readonly kind: string; readonly id: string | null };
+  /** Ids, codes, counts, names of settings. Never a secret, never a learner's name. */
+  readonly details?: Readonly<Record<string, unknown>>;
+}
+
+const genesis = "0".repeat(64);
+
+/**
+ * Appends one chained entry inside the caller's transaction: if this fails, so does what it records.
+ * Entries of a district are serialised by a lock that lasts until the transaction ends.
+ */
+export async function appendAudit(tx: Tx, event: AuditEvent, at: Date = new Date()): Promise<void> {
+  await tx.sql`select pg_advisory_xact_lock(hashtextextended('audit:' || ${tx.districtId}::text, 0))`;
+  const [last] = await tx.orm
+    .select({ seq: auditEntries.seq, hash: auditEntries.hash })
+    .from(auditEntries)
+    .where(eq(auditEntries.districtId, tx.districtId))
+    .orderBy(desc(auditEntries.seq))
+    .limit(1);
+  const entry = {
+    districtId: tx.districtId,
+    seq: (last?.seq ?? 0) + 1,
+    at,
+    actorKind: event.actor.kind,
+    actorId: event.actor.kind === "account" ? event.actor.accountId : null,
+    action: event.action,
+    targetKind: event.target.kind,
+    targetId: event.target.id,
+    details: { ...event.details },
+    previousHash: last?.hash ?? genesis,
+  };
+  await tx.orm.insert(auditEntries).values({ ...entry, hash: hashOf(entry) });
+}
+
+export interface AuditVerification {
+  readonly entries: number;
+  /** The first entry that does not follow from the one before it; null: the chain is whole. */
+  readonly brokenAt: number | null;
+}
+
+/** Recomputes the chain of a district from its first entry, in pages. */
+export async function verifyAudit(tx: Tx): Promise<AuditVerification> {
+  let previousHash = genesis;
+  let seq = 0;
+  for (;;) {
+    const page = await tx.sql<{ seq: number }[]>`select seq::int from audit_entries where district_id = ${tx.districtId} and seq > ${seq} order by seq limit 1`;
+    if (page.length === 0) return { entries: seq, brokenAt: null };
+    const [entry] = await tx.orm
+      .select()
+      .from(auditEntries)
+      .where(and(eq(auditEntries.districtId, tx.districtId), eq(auditEntries.seq, Number(page[0]?.seq))));
+    if (!entry || entry.seq !== seq + 1 || entry.previousHash !== previousHash || entry.hash !== hashOf(entry)) {
+      return { entries: seq, brokenAt: seq + 1 };
+    }
+    previousHash = entry.hash;
+    seq = entry.seq;
+  }
+}
+
+type Unhashed = Omit<typeof auditEntries.$inferSelect, "hash">;
+
+function hashOf(entry: Unhashed): string {
+  const { districtId, seq, at, actorKind, actorId, action, targetKind, targetId, details, previousHash } = entry;
+  return createHash("sha256")
+    .update(JSON.stringify([districtId, seq, at.toISOString(), actorKind, actorId, action, targetKind, targetId, canonical(details), previousHash]))
+    .digest("hex");
+}
+
+/** jsonb does not keep the order of keys, so the hash must not depend on it. */
+function canonical(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(canonical);
+  if (value === null || typeof value !== "object") return value;
+  return Object.entries(value)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([key, inner]) => [key, canonical(inner)]);
+}

@@ -1,0 +1,5 @@
+export * from "./audit.ts";
+export * from "./districts.ts";
+export * from "./integrations.ts";
+export * from "./roster.ts";
+export * from "./runs.ts";

@@ -1,0 +1,53 @@
+import { sql } from "drizzle-orm";
+import { boolean, index, integer, jsonb, pgTable, primaryKey, text, timestamp, uuid } from "drizzle-orm/pg-core";
+import type { SafetySettings } from "#lib/roster/guard.ts";
+
+export const integrations = pgTable(
+  "integrations",
+  {
+    districtId: uuid("district_id").notNull(),
+    id: uuid().notNull().default(sql`uuidv7()`),
+    name: text().notNull(),
+    provider: text({ enum: ["clever", "classlink", "oneroster-rest", "oneroster-csv"] }).notNull(),
+    /** The credential form's fields that are no secret (host, port, username, directory, hostKeyFingerprint …). */
+    config: jsonb().$type<Record<string, unknown>>().notNull().default({}),
+    /** Secret fields, each sealed: `kid:base64`, with integration id and field name as additional data. */
+    secrets: jsonb().$type<Record<string, string>>().notNull().default({}),
+    /** Five-field cron in the district's time zone; null: manual only. */
+    schedule: text(),
+    safety: jsonb().$type<SafetySettings>().notNull(),
+    state: text({ enum: ["active", "paused", "removed"] }).notNull().default("active"),
+    /** Where the last successful run left off; written in the transaction that applied it. */
+    cursor: jsonb(),
+    createdAt: timestamp("created_at", { withTimezone: true }).notNull().defaultNow(),
+    updatedAt: timestamp("updated_at", { withTimezone: true }).notNull().defaultNow(),
+  },
+  (t) => [primaryKey({ columns: [t.districtId, t.id] })],
+);
+
+/**
+ * What an integration calls a record. A record is rostered while any of its links is; what an integration no longer
+ * delivers has its link's `rostered` turned off, and the link stays, so that the same id finds the same record again.
+ */
+export const externalLinks = pgTable(
+  "external_links",
+  {
+    districtId: uuid("district_id").notNull(),
+    integrationId: uuid("integration_id").notNull(),
+    entity: text({ enum: ["school", "term", "course", "classroom", "account", "membership"] }).notNull(),
+    externalId: text("external_id").notNull(),
+    recordId: uuid("record_id").notNull(),
+    rostered: boolean().notNull().default(true),
+    /** How the record was found when the link was made. */
+    matchedBy: text("matched_by", { enum: ["created", "email", "student-number", "school-number", "classroom-and-person"] }).notNull(),
+    /** The run that last changed the record through this link, and where the record stood in its input. */
+    runId: uuid("run_id").notNull(),
+    sourcePart: text("source_part"),
+    sourcePosition: integer("source_position"),
+    linkedAt: timestamp("linked_at", { withTimezone: true }).notNull().defaultNow(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.districtId, t.integrationId, t.entity, t.externalId] }),
+    index("external_links_record").on(t.districtId, t.recordId),
+  ],
+);

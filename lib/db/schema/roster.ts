@@ -1,0 +1,115 @@
+import { sql } from "drizzle-orm";
+import { date, index, integer, pgTable, primaryKey, text, timestamp, uniqueIndex, uuid } from "drizzle-orm/pg-core";
+
+/**
+ * Every table is keyed by district first: it can be distributed by district and is isolated by row-level security.
+ * There are no foreign keys between roster tables: references are resolved by joins inside the transaction that writes
+ * them, rows are never deleted but by the retention job, and two checks per enrollment would double the time of an
+ * import (docs/decisions/003-no-foreign-keys-in-the-roster.md).
+ */
+const key = () => ({ districtId: uuid("district_id").notNull(), id: uuid().notNull().default(sql`uuidv7()`) });
+const lifecycle = () => ({
+  status: text({ enum: ["active", "deactivated"] }).notNull().default("active"),
+  createdAt: timestamp("created_at", { withTimezone: true }).notNull().defaultNow(),
+  updatedAt: timestamp("updated_at", { withTimezone: true }).notNull().defaultNow(),
+  deactivatedAt: timestamp("deactivated_at", { withTimezone: true }),
+});
+
+export const schools = pgTable(
+  "schools",
+  { ...key(), name: text().notNull(), number: text(), grades: text().array().notNull().default([]), ...lifecycle() },
+  (t) => [primaryKey({ columns: [t.districtId, t.id] })],
+);
+
+export const terms = pgTable(
+  "terms",
+  {
+    ...key(),
+    name: text().notNull(),
+    type: text({ enum: ["gradingPeriod", "semester", "schoolYear", "term"] }).notNull(),
+    beginDate: date("begin_date").notNull(),
+    endDate: date("end_date").notNull(),
+    schoolYear: integer("school_year"),
+    ...lifecycle(),
+  },
+  (t) => [primaryKey({ columns: [t.districtId, t.id] })],
+);
+
+export const courses = pgTable(
+  "courses",
+  {
+    ...key(),
+    name: text().notNull(),
+    code: text(),
+    subjects: text().array().notNull().default([]),
+    grades: text().array().notNull().default([]),
+    ...lifecycle(),
+  },
+  (t) => [primaryKey({ columns: [t.districtId, t.id] })],
+);
+
+export const classrooms = pgTable(
+  "classrooms",
+  {
+    ...key(),
+    name: text().notNull(),
+    code: text(),
+    classType: text("class_type", { enum: ["homeroom", "scheduled"] }).notNull().default("scheduled"),
+    /** Empty: those of the course. */
+    subjects: text().array().notNull().default([]),
+    /** Empty: those of the course. */
+    grades: text().array().notNull().default([]),
+    periods: text().array().notNull().default([]),
+    courseId: uuid("course_id"),
+    schoolId: uuid("school_id").notNull(),
+    termIds: uuid("term_ids").array().notNull().default([]),
+    ...lifecycle(),
+  },
+  (t) => [primaryKey({ columns: [t.districtId, t.id] }), index("classrooms_school").on(t.districtId, t.schoolId)],
+);
+
+/** Teachers, learners and district admins alike. */
+export const accounts = pgTable(
+  "accounts",
+  {
+    ...key(),
+    role: text({ enum: ["admin", "teacher", "learner"] }).notNull(),
+    givenName: text("given_name").notNull(),
+    familyName: text("family_name").notNull(),
+    /** Lower-case. Not unique: families share addresses; one that several active accounts share signs nobody in. */
+    email: text(),
+    username: text(),
+    grade: text(),
+    studentNumber: text("student_number"),
+    schoolIds: uuid("school_ids").array().notNull().default([]),
+    /** `scrypt:<salt>:<hash>`; null: cannot sign in with a password. */
+    passwordHash: text("password_hash"),
+    /** Raised to end every session of the account. */
+    sessionEpoch: integer("session_epoch").notNull().default(0),
+    ...lifecycle(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.districtId, t.id] }),
+    index("accounts_email").on(t.districtId, t.email),
+    index("accounts_student_number").on(t.districtId, t.studentNumber),
+    index("accounts_name").on(t.districtId, t.role, t.familyName, t.givenName, t.id),
+  ],
+);
+
+export const memberships = pgTable(
+  "memberships",
+  {
+    ...key(),
+    classroomId: uuid("classroom_id").notNull(),
+    accountId: uuid("account_id").notNull(),
+    role: text({ enum: ["teacher", "co-teacher", "learner"] }).notNull(),
+    beginDate: date("begin_date"),
+    endDate: date("end_date"),
+    ...lifecycle(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.districtId, t.id] }),
+    uniqueIndex("memberships_classroom_account").on(t.districtId, t.classroomId, t.accountId),
+    index("memberships_account").on(t.districtId, t.accountId),
+  ],
+);

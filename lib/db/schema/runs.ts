@@ -1,0 +1,132 @@
+import { sql } from "drizzle-orm";
+import { bigint, boolean, index, integer, jsonb, pgTable, primaryKey, text, timestamp, uniqueIndex, uuid } from "drizzle-orm/pg-core";
+import type { RunFailureDetails } from "#lib/errors.ts";
+import type { Collection } from "#lib/roster/canonical.ts";
+import type { RunTotals } from "#lib/roster/totals.ts";
+import type { InputPart, ReadMode } from "#lib/sis/source.ts";
+
+/**
+ * queued → running → applying → succeeded
+ *              ├→ held (guard) or previewed ── approved ──→ queued again as a run of kind "approval"
+ *              ├→ cancelled
+ *              └→ failed (also from queued and applying)
+ * Everything but the first three is an end. A held run ends as "discarded" when refused or overtaken by a later sync.
+ */
+export const runStates = ["queued", "running", "applying", "succeeded", "failed", "held", "previewed", "cancelled", "discarded"] as const;
+export type RunState = (typeof runStates)[number];
+export const activeRunStates = ["queued", "running", "applying"] as const satisfies readonly RunState[];
+
+export const runPhases = ["connect", "read", "normalise", "match", "guard", "apply", "report"] as const;
+export type RunPhase = (typeof runPhases)[number];
+
+export interface RunProgress {
+  readonly phase: RunPhase;
+  /** 0 to 1 over the whole run, never falling. */
+  readonly fraction: number;
+  readonly rows: number;
+  readonly rowsPerSecond: number;
+  readonly secondsLeft: number | null;
+  /** File, endpoint or entity being worked on. */
+  readonly part: string | null;
+}
+
+export interface TimelineEntry {
+  readonly phase: RunPhase;
+  readonly startedAt: string;
+  readonly seconds: number;
+  readonly note: string | null;
+}
+
+export interface RunInput {
+  readonly parts: readonly InputPart[];
+  readonly modes: Record<Collection, ReadMode>;
+  readonly rows: Partial<Record<Collection, number>>;
+  /** Records that are not rostered by design (parents, departments), by reason. */
+  readonly notRostered: Record<string, number>;
+  readonly notes: readonly string[];
+}
+
+export const syncRuns = pgTable(
+  "sync_runs",
+  {
+    districtId: uuid("district_id").notNull(),
+    id: uuid().notNull().default(sql`uuidv7()`),
+    integrationId: uuid("integration_id").notNull(),
+    kind: text({ enum: ["sync", "preview", "approval"] }).notNull().default("sync"),
+    /** For an approval: the held or previewed run whose plan is applied. */
+    planRunId: uuid("plan_run_id"),
+    trigger: text({ enum: ["manual", "schedule", "command-line"] }).notNull(),
+    requestedBy: uuid("requested_by"),
+    state: text({ enum: runStates }).notNull().default("queued"),
+    progress: jsonb().$type<RunProgress>(),
+    cancelRequested: boolean("cancel_requested").notNull().default(false),
+    /** The worker holding the run; it writes the heartbeat. */
+    workerId: text("worker_id"),
+    heartbeatAt: timestamp("heartbeat_at", { withTimezone: true }),
+    queuedAt: timestamp("queued_at", { withTimezone: true }).notNull().defaultNow(),
+    startedAt: timestamp("started_at", { withTimezone: true }),
+    finishedAt: timestamp("finished_at", { withTimezone: true }),
+    totals: jsonb().$type<RunTotals>(),
+    failure: jsonb().$type<RunFailureDetails>(),
+    /** Why the guard held the run, in sentences. */
+    heldBecause: jsonb("held_because").$type<string[]>(),
+    timeline: jsonb().$type<TimelineEntry[]>().notNull().default([]),
+    input: jsonb().$type<RunInput>(),
+    /** Hash of the input, the rules' version and the settings that change a plan. */
+    fingerprint: text(),
+    /** Set when the input was byte for byte that of an earlier run: its issues are this run's issues too. */
+    sameAsRunId: uuid("same_as_run_id"),
+    /** districts.roster_revision that the plan was made for, and after apply the one it led to. */
+    rosterRevision: bigint("roster_revision", { mode: "number" }),
+    issueCount: integer("issue_count").notNull().default(0),
+    changeCount: integer("change_count").notNull().default(0),
+  },
+  (t) => [
+    primaryKey({ columns: [t.districtId, t.id] }),
+    uniqueIndex("sync_runs_one_active").on(t.integrationId).where(sql`state in ('queued', 'running', 'applying')`),
+    index("sync_runs_history").on(t.districtId, t.integrationId, t.queuedAt),
+  ],
+);
+
+export const runIssues = pgTable(
+  "run_issues",
+  {
+    districtId: uuid("district_id").notNull(),
+    runId: uuid("run_id").notNull(),
+    seq: bigint({ mode: "number" }).notNull().generatedAlwaysAsIdentity(),
+    code: text().notNull(),
+    severity: text({ enum: ["error", "warning", "notice"] }).notNull(),
+    collection: text().notNull(),
+    externalId: text("external_id"),
+    sourcePart: text("source_part").notNull(),
+    sourcePosition: integer("source_position").notNull(),
+    field: text(),
+    value: text(),
+    kept: text().notNull(),
+    /** The Aivo records concerned: the other side of a conflict, or the one that stayed as it was. */
+    recordIds: uuid("record_ids").array(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.districtId, t.runId, t.seq] }),
+    index("run_issues_code").on(t.districtId, t.runId, t.code, t.seq),
+  ],
+);
+
+export const runChanges = pgTable(
+  "run_changes",
+  {
+    districtId: uuid("district_id").notNull(),
+    runId: uuid("run_id").notNull(),
+    seq: bigint({ mode: "number" }).notNull().generatedAlwaysAsIdentity(),
+    entity: text({ enum: ["school", "term", "course", "classroom", "teacher", "learner", "membership"] }).notNull(),
+    action: text({ enum: ["created", "updated", "deactivated", "reactivated", "linked"] }).notNull(),
+    recordId: uuid("record_id").notNull(),
+    externalId: text("external_id"),
+    /** Why: "new in the SIS", "matched by email", "no longer in the SIS", "its classroom was withdrawn" … */
+    reason: text().notNull(),
+    /** Only the columns that changed, by column name; null for creations. */
+    before: jsonb().$type<Record<string, unknown>>(),
+    after: jsonb().$type<Record<string, unknown>>(),
+  },
+  (t) => [primaryKey({ columns: [t.districtId, t.runId, t.seq] })],
+);

@@ -1,0 +1,231 @@
+/**
+ * The closed list of issues. Beside each code: the admin's sentence, the rule with its source, and the remedy in the SIS.
+ * docs/issues.md is generated from this table.
+ *
+ * severity  error: the record was left out. warning: it came through, degraded. notice: worth knowing, nothing lost.
+ */
+export interface IssueDefinition {
+  readonly severity: "error" | "warning" | "notice";
+  readonly title: string;
+  /** What happened and what was kept, for every record with this code. */
+  readonly rule: string;
+  readonly ruleSource: string;
+  readonly remedy: string;
+}
+
+const define = <T extends Record<string, IssueDefinition>>(table: T): T => table;
+
+export const issueCodes = define({
+  "id-missing": {
+    severity: "error",
+    title: "Record without an id",
+    rule: "A record without a sourcedId cannot be told from any other, so it is left out, and nothing of its file is withdrawn in this sync.",
+    ruleSource: "OneRoster 1.1 CSV, sourcedId is required",
+    remedy: "Find the row in the SIS export and give the record an id, or remove the empty row.",
+  },
+  "id-duplicate": {
+    severity: "notice",
+    title: "Record sent twice",
+    rule: "The same record stands in the file more than once with the same content; it is used once.",
+    ruleSource: "OneRoster 1.1 CSV, sourcedId is unique within its file",
+    remedy: "Remove the duplicate from the SIS export.",
+  },
+  "id-conflict": {
+    severity: "error",
+    title: "One id for different records",
+    rule: "Several rows carry the same sourcedId with different content. None of them is used; what Aivo has for that id stays as it was.",
+    ruleSource: "OneRoster 1.1 CSV, sourcedId is unique within its file",
+    remedy: "Give each record its own id in the SIS, or remove the wrong row.",
+  },
+  "row-too-long": {
+    severity: "error",
+    title: "Row with more cells than the header",
+    rule: "A row that is longer than the header has shifted values, so it is left out. What Aivo has for its id stays as it was.",
+    ruleSource: "RFC 4180 section 2.4",
+    remedy: "Put the value that contains a comma into quotation marks in the SIS export.",
+  },
+  "row-too-short": {
+    severity: "notice",
+    title: "Row with fewer cells than the header",
+    rule: "Missing cells at the end of a row are read as blank.",
+    ruleSource: "RFC 4180 section 2.4; spreadsheets drop trailing cells",
+    remedy: "Export from the SIS directly instead of saving from a spreadsheet.",
+  },
+  "required-missing": {
+    severity: "error",
+    title: "Required value is blank",
+    rule: "A record without a value that it needs is left out. What Aivo has for its id stays as it was.",
+    ruleSource: "OneRoster 1.1, required fields",
+    remedy: "Fill in the value in the SIS.",
+  },
+  "value-unknown": {
+    severity: "error",
+    title: "Value outside the vocabulary",
+    rule: "A role, type or status that OneRoster does not know cannot be interpreted, so the record is left out. What Aivo has for its id stays as it was.",
+    ruleSource: "OneRoster 1.1, enumerations",
+    remedy: "Map the value to one of OneRoster's in the SIS's export settings.",
+  },
+  "value-replaced": {
+    severity: "warning",
+    title: "Value outside the vocabulary, replaced",
+    rule: "An optional value that OneRoster does not know is replaced by the default; the record comes through.",
+    ruleSource: "OneRoster 1.1, enumerations",
+    remedy: "Map the value to one of OneRoster's in the SIS's export settings.",
+  },
+  "grade-unknown": {
+    severity: "warning",
+    title: "Grade not recognised",
+    rule: "A grade that is none of the CEDS codes, nor a usual spelling of one, is left blank; the record comes through.",
+    ruleSource: "CEDS entry grade level; OneRoster 1.1 grades",
+    remedy: "Use IT, PR, PK, TK, KG, 01 to 13, PS, UG or Other in the SIS.",
+  },
+  "date-invalid": {
+    severity: "warning",
+    title: "Date that does not exist",
+    rule: "An optional date that cannot be read is left blank; the record comes through.",
+    ruleSource: "OneRoster 1.1, date is YYYY-MM-DD",
+    remedy: "Correct the date in the SIS.",
+  },
+  "date-required-invalid": {
+    severity: "error",
+    title: "Required date that does not exist",
+    rule: "An academic session without readable dates is left out. What Aivo has for its id stays as it was.",
+    ruleSource: "OneRoster 1.1, startDate and endDate are required",
+    remedy: "Correct the date in the SIS.",
+  },
+  "date-order": {
+    severity: "warning",
+    title: "Ends before it begins",
+    rule: "An enrollment whose end lies before its begin comes through without dates, so that its class's terms apply; a session with such dates is left out.",
+    ruleSource: "OneRoster 1.1, endDate after startDate",
+    remedy: "Correct the dates in the SIS.",
+  },
+  "session-date-order": {
+    severity: "error",
+    title: "Academic session ends before it begins",
+    rule: "An academic session whose end lies before its begin is left out. What Aivo has for its id stays as it was.",
+    ruleSource: "OneRoster 1.1, endDate after startDate",
+    remedy: "Correct the dates in the SIS.",
+  },
+  "email-missing": {
+    severity: "notice",
+    title: "Person without an email address",
+    rule: "The person comes through without an email address and cannot be matched or sign in by one.",
+    ruleSource: "product.md, users need email addresses to sign in",
+    remedy: "Add the email address in the SIS.",
+  },
+  "email-invalid": {
+    severity: "warning",
+    title: "Email address not valid",
+    rule: "The person comes through without an email address.",
+    ruleSource: "RFC 5321 section 4.1.2",
+    remedy: "Correct the email address in the SIS.",
+  },
+  "email-shared": {
+    severity: "warning",
+    title: "Email address shared by several people",
+    rule: "A shared address identifies nobody: it is stored with each person but matches none of them to an account, and none can sign in with it.",
+    ruleSource: "design: an email is an identity only when it is one person's",
+    remedy: "Give each person an address of their own in the SIS.",
+  },
+  "student-number-shared": {
+    severity: "warning",
+    title: "Student number shared by several learners",
+    rule: "A shared number identifies nobody: it is stored with each learner but matches none of them to an account.",
+    ruleSource: "design: a number is an identity only when it is one learner's",
+    remedy: "Correct the student number in the SIS.",
+  },
+  "match-contested": {
+    severity: "error",
+    title: "Several records claim one account",
+    rule: "More than one incoming record has the email address or student number of the same account. None is merged; the account stays as it was.",
+    ruleSource: "design: never match by guess",
+    remedy: "Correct the address or number of the wrong person in the SIS.",
+  },
+  "match-ambiguous": {
+    severity: "error",
+    title: "Several accounts match one record",
+    rule: "The email address or student number of the record belongs to more than one account in Aivo. Nothing is merged or created.",
+    ruleSource: "design: never match by guess",
+    remedy: "Correct the duplicate accounts in Aivo, or the address or number in the SIS.",
+  },
+  "match-role": {
+    severity: "error",
+    title: "Match would change what kind of account it is",
+    rule: "A sync never turns a teacher into a learner, a learner into a teacher, or a district admin into anything. The account stays as it was.",
+    ruleSource: "design: what a sync never does",
+    remedy: "Check the role and the email address of this person in the SIS.",
+  },
+  "role-not-rostered": {
+    severity: "warning",
+    title: "Role changed to one that is not rostered",
+    rule: "Aivo knows this record from earlier syncs, but the SIS now gives it a role or type that is not rostered. It stays as it was, neither updated nor withdrawn.",
+    ruleSource: "design: never deactivate on doubt",
+    remedy: "If the person left the classroom, withdraw the record in the SIS or deactivate the account in Aivo.",
+  },
+  "reference-school": {
+    severity: "error",
+    title: "Class without a known school",
+    rule: "A class whose school is blank, unknown or not of type school is left out. What Aivo has for its id stays as it was.",
+    ruleSource: "OneRoster 1.1, classes.schoolSourcedId is required",
+    remedy: "Include the school in orgs, or correct the class's school in the SIS.",
+  },
+  "reference-term": {
+    severity: "warning",
+    title: "Class without a known term",
+    rule: "The class comes through; a term that is blank or unknown is left off.",
+    ruleSource: "OneRoster 1.1, classes.termSourcedIds is required",
+    remedy: "Include the academic session in the export, or correct the class's terms in the SIS.",
+  },
+  "reference-course": {
+    severity: "warning",
+    title: "Class without a known course",
+    rule: "The class comes through without a course.",
+    ruleSource: "OneRoster 1.1, classes.courseSourcedId is required",
+    remedy: "Include courses in the export, or correct the class's course in the SIS.",
+  },
+  "reference-org": {
+    severity: "warning",
+    title: "Person at an unknown school",
+    rule: "The person comes through; an org that is unknown is left off their schools.",
+    ruleSource: "OneRoster 1.1, users.orgSourcedIds is required",
+    remedy: "Include the org in the export, or correct the person's schools in the SIS.",
+  },
+  "reference-class": {
+    severity: "error",
+    title: "Enrollment in an unknown class",
+    rule: "An enrollment whose class did not come through and is not known to Aivo is left out.",
+    ruleSource: "OneRoster 1.1, enrollments.classSourcedId is required",
+    remedy: "Include the class in the export, or remove the enrollment in the SIS.",
+  },
+  "reference-user": {
+    severity: "error",
+    title: "Enrollment of an unknown person",
+    rule: "An enrollment whose person did not come through and is not known to Aivo is left out.",
+    ruleSource: "OneRoster 1.1, enrollments.userSourcedId is required",
+    remedy: "Include the person in the export, or remove the enrollment in the SIS.",
+  },
+  "enrollment-role": {
+    severity: "error",
+    title: "Enrollment role does not fit the person",
+    rule: "A student enrolled as teacher, or a teacher enrolled as student, is not given that role; the enrollment is left out.",
+    ruleSource: "design: a child never gets a teacher's access",
+    remedy: "Correct the role of the enrollment, or of the person, in the SIS.",
+  },
+  "enrollment-repeated": {
+    severity: "notice",
+    title: "Person enrolled in a class more than once",
+    rule: "A person is a member of a class once: the enrollment with the latest begin counts, over the widest range of dates.",
+    ruleSource: "design: membership is classroom × person",
+    remedy: "Remove the older enrollment in the SIS if it is not wanted.",
+  },
+  "withdrawals-suspended": {
+    severity: "warning",
+    title: "Withdrawals of this collection suspended",
+    rule: "A row without an id could be any record that seems to be missing, so nothing of this collection is withdrawn in this sync.",
+    ruleSource: "design: never deactivate on doubt",
+    remedy: "Repair the rows without an id; the next sync withdraws what is really gone.",
+  },
+});
+
+export type IssueCode = keyof typeof issueCodes;

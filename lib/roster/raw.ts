@@ -1,0 +1,27 @@
+import type { Collection, SourcePlace } from "./canonical.ts";
+
+/**
+ * A record as a source read it: OneRoster 1.1 field names, text values exactly as they arrived (nothing trimmed),
+ * lists as arrays where the wire has arrays and as one comma-separated string where the wire has that (CSV cells).
+ * A field that the wire does not have, or has as null, is undefined. A source for another protocol (Clever) maps its
+ * records to these names; what the values mean is decided in lib/roster alone.
+ */
+export interface RawRecord {
+  readonly place: SourcePlace;
+  readonly fields: Readonly<Record<string, string | readonly string[] | undefined>>;
+}
+
+/** Records of one collection, in the order in which the SIS sent them. */
+export interface RawBatch {
+  readonly collection: Collection;
+  readonly records: readonly RawRecord[];
+  /** Rows that the source could not read as records (too many cells, say). */
+  readonly rejected: readonly RejectedRecord[];
+}
+
+export interface RejectedRecord {
+  readonly place: SourcePlace;
+  /** The record's id where it could be read: what exists in Aivo for it then stays untouched. */
+  readonly externalId: string | null;
+  readonly issue: import("./issues.ts").Issue;
+}

@@ -1,0 +1,88 @@
+import type { Collection } from "#lib/roster/canonical.ts";
+import type { RawBatch } from "#lib/roster/raw.ts";
+import type { ProviderId } from "#lib/sis/providers.ts";
+
+/**
+ * The one interface of all providers. Nothing after a source knows which provider it was.
+ */
+export interface Source {
+  readonly provider: ProviderId;
+  /** Test Connection: named steps as they happen. Changes nothing anywhere. Never throws for what a step can report. */
+  check(context: SourceContext): AsyncIterable<CheckStep>;
+  /**
+   * Reads the roster. Resolves once the source knows what it will deliver (for files: once they are downloaded and
+   * hashed), so that an unchanged input can end the run before anything is parsed.
+   * @throws RunFailure for whatever makes the read worthless
+   */
+  extract(context: SourceContext, options: ExtractOptions): Promise<Extraction>;
+}
+
+export interface SourceContext {
+  readonly signal: AbortSignal;
+  /** Origins the operator trusts although private or unencrypted, as `scheme://host:port`. */
+  readonly trustedOrigins: ReadonlySet<string>;
+  /** A folder of this run's own for downloads; removed by the caller afterwards. */
+  readonly spoolDirectory: string;
+  readonly now: () => Date;
+}
+
+export interface ExtractOptions {
+  /** Where the last successful run left off; null asks for a full read. Opaque to all but the source. */
+  readonly cursor: unknown;
+  readonly onProgress: (progress: ReadProgress) => void;
+}
+
+export interface ReadProgress {
+  readonly doneBytes: number;
+  /** Null where the SIS does not say. */
+  readonly totalBytes: number | null;
+  /** The file or endpoint being read. */
+  readonly part: string;
+}
+
+/** bulk: this is everything; what is missing is withdrawn. delta: only these. absent: not delivered, not touched. */
+export type ReadMode = "bulk" | "delta" | "absent";
+
+export interface InputPart {
+  readonly name: string;
+  readonly bytes: number;
+  /** ISO 8601, where the SIS tells. */
+  readonly modified: string | null;
+  readonly sha256: string | null;
+}
+
+export interface Extraction {
+  readonly modes: Readonly<Record<Collection, ReadMode>>;
+  readonly parts: readonly InputPart[];
+  /** Equal fingerprints mean equal input, byte for byte. Null where that cannot be known before reading. */
+  readonly fingerprint: string | null;
+  /** Things worth telling the admin about the input as a whole: files ignored, encoding assumed. */
+  readonly notes: readonly string[];
+  /** Every record, collection by collection in the order of `collections`. Throws RunFailure. To be consumed once. */
+  batches(): AsyncIterable<RawBatch>;
+  /** After the batches: where the next run may go on from. */
+  cursor(): unknown;
+}
+
+export interface CheckStep {
+  readonly id: string;
+  /** "Sign-in", "Files found". */
+  readonly name: string;
+  readonly state: "running" | "passed" | "failed" | "warning" | "skipped";
+  /** What was seen: addresses, fingerprint, sizes. */
+  readonly evidence: readonly string[];
+  /** For failed steps: the cause in plain words. */
+  readonly cause?: string;
+  readonly remedy?: string;
+  /** The host key to be confirmed and pinned, as `SHA256:…`. */
+  readonly hostKeyFingerprint?: string;
+  /** The first rows of a file, normalised, with what would be skipped and why. */
+  readonly sample?: CheckSample;
+}
+
+export interface CheckSample {
+  readonly collection: Collection;
+  readonly part: string;
+  readonly columns: readonly string[];
+  readonly rows: readonly { readonly line: number; readonly values: readonly string[]; readonly skipped: string | null }[];
+}
