@@ -65,6 +65,7 @@ CREATE TABLE "accounts" (
 	"student_number" text,
 	"school_ids" uuid[] DEFAULT '{}' NOT NULL,
 	"password_hash" text,
+	"deactivated_by" text,
 	"session_epoch" integer DEFAULT 0 NOT NULL,
 	"status" text DEFAULT 'active' NOT NULL,
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL,

@@ -18,8 +18,8 @@ begin
                            'sync_runs','run_issues','run_changes','audit_entries'] loop
     execute format('alter table %I enable row level security', t);
     execute format($p$create policy district on %I to aivo_app
-      using (district_id = nullif(current_setting('aivo.district_id', true), '')::uuid)
-      with check (district_id = nullif(current_setting('aivo.district_id', true), '')::uuid)$p$, t);
+      using (district_id = (select nullif(current_setting('aivo.district_id', true), '')::uuid))
+      with check (district_id = (select nullif(current_setting('aivo.district_id', true), '')::uuid))$p$, t);
     execute format('grant select, insert, update on %I to aivo_app', t);
   end loop;
 end $$;

@@ -84,6 +84,8 @@ export const accounts = pgTable(
     schoolIds: uuid("school_ids").array().notNull().default([]),
     /** `scrypt:<salt>:<hash>`; null: cannot sign in with a password. */
     passwordHash: text("password_hash"),
+    /** A sync brings back only those that a sync deactivated; an admin's decision stands. */
+    deactivatedBy: text("deactivated_by", { enum: ["sync", "admin"] }),
     /** Raised to end every session of the account. */
     sessionEpoch: integer("session_epoch").notNull().default(0),
     ...lifecycle(),
