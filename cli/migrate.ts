@@ -1,0 +1,10 @@
+import { migrate } from "#lib/db/migrate.ts";
+
+/** `npm run db:migrate`: brings DATABASE_URL to the newest schema, as a step of a deployment. */
+const url = process.env.DATABASE_URL;
+if (!url) {
+  console.error("Set DATABASE_URL to the database to migrate. (npm start migrates the embedded database by itself.)");
+  process.exit(1);
+}
+await migrate(url);
+console.log("The database is up to date.");

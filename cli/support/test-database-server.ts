@@ -1,0 +1,66 @@
+import { randomBytes } from "node:crypto";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import postgres from "postgres";
+import type { TestProject } from "vitest/node";
+import { migrate } from "#lib/db/migrate.ts";
+import { startEmbeddedPostgres } from "./embedded-postgres.ts";
+
+declare module "vitest" {
+  interface ProvidedContext {
+    /** Where databases can be made and dropped. */
+    databaseServerUrl: string;
+    /** A migrated database to clone. */
+    templateDatabase: string;
+  }
+}
+
+/** vitest's global set-up: one PostgreSQL for all test files, with one migrated database that each of them clones. */
+export default async function setUp(project: TestProject): Promise<() => Promise<void>> {
+  const server = await databaseServer();
+  try {
+    const templateDatabase = `aivo_template_${randomBytes(5).toString("hex")}`;
+    await onServer(server.url, (sql) => sql`create database ${sql(templateDatabase)}`);
+    await migrate(withDatabase(server.url, templateDatabase));
+    project.provide("databaseServerUrl", server.url);
+    project.provide("templateDatabase", templateDatabase);
+    return async () => {
+      await onServer(server.url, (sql) => sql`drop database if exists ${sql(templateDatabase)} with (force)`);
+      await server.stop();
+    };
+  } catch (error) {
+    await server.stop();
+    throw error;
+  }
+}
+
+/** DATABASE_URL's server if it is set, else an embedded one in a directory of its own that is removed afterwards. */
+async function databaseServer(): Promise<{ url: string; stop: () => Promise<void> }> {
+  const given = process.env.DATABASE_URL;
+  if (given) return { url: given, stop: async () => {} };
+  const dataDirectory = await mkdtemp(join(tmpdir(), "aivo-test-"));
+  const embedded = await startEmbeddedPostgres({ dataDirectory, durable: false });
+  return {
+    url: embedded.url("postgres"),
+    stop: async () => {
+      await embedded.stop();
+      await rm(dataDirectory, { recursive: true, force: true });
+    },
+  };
+}
+
+async function onServer(url: string, statement: (sql: postgres.Sql) => Promise<unknown>): Promise<void> {
+  const sql = postgres(url, { max: 1, onnotice: () => {} });
+  try {
+    await statement(sql);
+  } finally {
+    await sql.end();
+  }
+}
+
+function withDatabase(url: string, database: string): string {
+  const changed = new URL(url);
+  changed.pathname = `/${database}`;
+  return changed.href;
+}
