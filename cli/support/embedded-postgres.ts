@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
-import { appendFile, chmod, mkdir, readFile, readlink, rm, stat, truncate, writeFile } from "node:fs/promises";
+import { appendFile, chmod, chown, mkdir, readFile, readlink, rm, stat, truncate, writeFile } from "node:fs/promises";
+import { connect } from "node:net";
 import { availableParallelism, totalmem } from "node:os";
 import { join, resolve } from "node:path";
 import { freePort } from "./free-port.ts";
@@ -84,7 +85,6 @@ async function initialise(cluster: string, dataDirectory: string, user: ServerUs
 }
 
 async function makeReadable(path: string, user: ServerUser): Promise<void> {
-  const { chown } = await import("node:fs/promises");
   if (user.uid !== undefined && user.gid !== undefined) await chown(path, user.uid, user.gid);
 }
 
@@ -154,7 +154,16 @@ async function runningPort(cluster: string): Promise<number | null> {
   }
   // PostgreSQL works inside its data directory: where the system can tell, a recycled number is thereby seen through.
   const workingDirectory = await readlink(`/proc/${pid}/cwd`).catch(() => null);
-  return workingDirectory === null || workingDirectory === cluster ? port : null;
+  if (workingDirectory !== null) return workingDirectory === cluster ? port : null;
+  return (await isAnswering(port)) ? port : null;
+}
+
+function isAnswering(port: number): Promise<boolean> {
+  return new Promise((done) => {
+    const socket = connect({ host: "127.0.0.1", port });
+    socket.once("connect", () => done(true)).once("error", () => done(false));
+    socket.once("close", () => done(false)).once("connect", () => socket.destroy());
+  });
 }
 
 async function lastLines(path: string): Promise<string> {
