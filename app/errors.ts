@@ -1,0 +1,70 @@
+import { forbidden, notFound, redirect, unstable_rethrow } from "next/navigation";
+import { NextResponse } from "next/server";
+import { ServiceError, type ServiceErrorCode } from "#lib/errors.ts";
+import { paths } from "./paths.ts";
+
+export const statusOf: Record<ServiceErrorCode, number> = {
+  unauthenticated: 401,
+  forbidden: 403,
+  "not-found": 404,
+  conflict: 409,
+  precondition: 412,
+  invalid: 422,
+};
+
+/** What a server action answers with: data, or words for the form and its fields. */
+export type ActionResult<T = null> =
+  | { readonly ok: true; readonly data: T }
+  | { readonly ok: false; readonly code: ServiceErrorCode | "internal"; readonly message: string; readonly fields: Readonly<Record<string, string>> };
+
+const internal = "Something went wrong on our side and nothing was changed. Try again; if it stays, tell whoever runs Aivo for you.";
+
+/** Runs the body of a server action and puts what it throws into words. Redirects pass through. */
+export async function actionResult<T>(work: () => Promise<T>): Promise<ActionResult<T>> {
+  try {
+    return { ok: true, data: await work() };
+  } catch (error) {
+    unstable_rethrow(error);
+    if (error instanceof ServiceError) return { ok: false, code: error.code, message: error.message, fields: error.fields };
+    report(error);
+    return { ok: false, code: "internal", message: internal, fields: {} };
+  }
+}
+
+/** Runs the body of a route handler; what it throws becomes `{ error: { code, message, fields } }` with its status. */
+export async function routeResult(work: () => Promise<Response>): Promise<Response> {
+  try {
+    return await work();
+  } catch (error) {
+    unstable_rethrow(error);
+    if (error instanceof ServiceError) {
+      return NextResponse.json({ error: { code: error.code, message: error.message, fields: error.fields } }, { status: statusOf[error.code] });
+    }
+    report(error);
+    return NextResponse.json({ error: { code: "internal", message: internal, fields: {} } }, { status: 500 });
+  }
+}
+
+/**
+ * Runs what a page needs before it renders. Signed out leads to the sign-in page and back; what does not exist is a 404; what
+ * is not for this person is the denied page with status 403.
+ */
+export async function pageResult<T>(address: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof ServiceError) {
+      if (error.code === "unauthenticated") redirect(paths.signIn(address));
+      if (error.code === "forbidden") forbidden();
+      if (error.code === "not-found") notFound();
+    }
+    throw error;
+  }
+}
+
+/** The class of what happened, and its SQLSTATE or system code; its message may quote data. */
+function report(error: unknown): void {
+  const code = error instanceof Error && "code" in error ? String(error.code) : "";
+  const where = error instanceof Error ? (error.stack?.split("\n").find((line) => line.trimStart().startsWith("at ")) ?? "").trim() : "";
+  console.error("request failed:", error instanceof Error ? error.name : typeof error, code, where);
+}

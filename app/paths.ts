@@ -1,0 +1,61 @@
+/** Every address of the portal, built in one place; a query is left out where its value is empty. */
+type Query = Readonly<Record<string, string | number | null | undefined>>;
+
+export type RosterKind = "schools" | "classrooms" | "teachers" | "learners";
+
+const integrationsRoot = "/integrations";
+const integration = (id: string) => `${integrationsRoot}/${encodeURIComponent(id)}`;
+const run = (integrationId: string, runId: string) => `${integration(integrationId)}/runs/${encodeURIComponent(runId)}`;
+
+export const paths = {
+  root: () => "/",
+  signIn: (returnTo?: string) => withQuery("/sign-in", { returnTo }),
+  home: () => "/home",
+
+  overview: () => "/overview",
+
+  roster: (kind: RosterKind = "schools", query: Query = {}) => withQuery(`/roster/${kind}`, query),
+  rosterRecord: (kind: RosterKind, id: string, query: Query = {}) => withQuery(`/roster/${kind}/${encodeURIComponent(id)}`, query),
+
+  integrations: (query: Query = {}) => withQuery(integrationsRoot, query),
+  newIntegration: (query: Query = {}) => withQuery(`${integrationsRoot}/new`, query),
+  integration: (id: string, query: Query = {}) => withQuery(integration(id), query),
+  editIntegration: (id: string) => `${integration(id)}/edit`,
+  run: (integrationId: string, runId: string) => run(integrationId, runId),
+  runIssues: (integrationId: string, runId: string, query: Query = {}) => withQuery(`${run(integrationId, runId)}/issues`, query),
+  runIssue: (integrationId: string, runId: string, seq: number) => `${run(integrationId, runId)}/issues/${seq}`,
+  runChanges: (integrationId: string, runId: string, query: Query = {}) => withQuery(`${run(integrationId, runId)}/changes`, query),
+
+  auditLog: (query: Query = {}) => withQuery("/audit-log", query),
+  settings: () => "/settings",
+  team: () => "/settings/team",
+  password: () => "/settings/password",
+
+  api: {
+    auth: () => "/api/auth",
+    health: () => "/api/health",
+    auditExport: (query: Query = {}) => withQuery("/api/audit-log/export", query),
+    run: (runId: string) => `/api/runs/${encodeURIComponent(runId)}`,
+    runIssuesExport: (runId: string, query: Query = {}) => withQuery(`/api/runs/${encodeURIComponent(runId)}/issues`, query),
+    runChangesExport: (runId: string, query: Query = {}) => withQuery(`/api/runs/${encodeURIComponent(runId)}/changes`, query),
+    integration: (id: string) => `/api/integrations/${encodeURIComponent(id)}`,
+  },
+} as const;
+
+function withQuery(path: string, query: Query): string {
+  const kept = Object.entries(query).flatMap(([name, value]) => (value === undefined || value === null || value === "" ? [] : [[name, String(value)]]));
+  return kept.length === 0 ? path : `${path}?${new URLSearchParams(kept).toString()}`;
+}
+
+/**
+ * Where to go after signing in: an address of this portal, and nothing else. `//host`, `/\host` and full URLs would lead
+ * away, so they count for nothing.
+ */
+export function safeReturnTo(value: string | null | undefined): string {
+  const fallback = paths.root();
+  if (!value?.startsWith("/") || /[\\\u0000-\u001f]/.test(value)) return fallback;
+  const origin = "http://portal.invalid";
+  const url = URL.parse(value, origin);
+  if (url === null || url.origin !== origin || url.pathname.startsWith("//") || url.pathname === "/sign-in" || url.pathname.startsWith("/api/")) return fallback;
+  return url.pathname + url.search;
+}

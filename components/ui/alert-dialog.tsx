@@ -1,0 +1,36 @@
+"use client";
+import { AlertDialog as Radix } from "radix-ui";
+import type { ReactNode } from "react";
+import { Button } from "./button.tsx";
+import { footerClass, overlayClass, panelClass } from "./dialog.tsx";
+
+export interface AlertDialogProps {
+  readonly open: boolean;
+  readonly onClose: () => void;
+  readonly title: ReactNode;
+  readonly children: ReactNode;
+  /** "I have copied it", "Understood". */
+  readonly closeLabel: string;
+}
+
+/** Something that must be read before it is gone; nothing but its button closes it, Escape apart. */
+export function AlertDialog({ open, onClose, title, children, closeLabel }: AlertDialogProps) {
+  return (
+    <Radix.Root open={open} onOpenChange={(next) => (next ? undefined : onClose())}>
+      <Radix.Portal>
+        <Radix.Overlay className={overlayClass} />
+        <Radix.Content className={panelClass}>
+          <Radix.Title className="text-lg font-semibold">{title}</Radix.Title>
+          <Radix.Description asChild>
+            <div className="mt-2 grid gap-3 text-sm leading-relaxed">{children}</div>
+          </Radix.Description>
+          <div className={footerClass}>
+            <Radix.Action asChild>
+              <Button variant="primary">{closeLabel}</Button>
+            </Radix.Action>
+          </div>
+        </Radix.Content>
+      </Radix.Portal>
+    </Radix.Root>
+  );
+}

@@ -1,0 +1,70 @@
+import { clsx } from "clsx";
+import { CircleAlert } from "lucide-react";
+import { type ComponentProps, type ReactNode, useId } from "react";
+
+/** What the control inside a Field must carry; spread it. */
+export interface ControlProps {
+  readonly id: string;
+  readonly "aria-describedby": string | undefined;
+  readonly "aria-invalid": true | undefined;
+  readonly required: boolean;
+}
+
+export interface FieldProps {
+  readonly label: ReactNode;
+  readonly hint?: ReactNode;
+  readonly error?: string | undefined;
+  readonly required?: boolean;
+  /** FormErrorSummary links to it; made up where left out. */
+  readonly id?: string;
+  readonly children: (control: ControlProps) => ReactNode;
+}
+
+/** Label, hint, control and its error, tied together for everyone. Optional fields say so; required ones are the rule. */
+export function Field({ label, hint, error, required = false, id, children }: FieldProps) {
+  const made = useId();
+  const controlId = id ?? made;
+  const hintId = `${controlId}-hint`;
+  const errorId = `${controlId}-error`;
+  const describedBy = [hint ? hintId : null, error ? errorId : null].filter(Boolean).join(" ") || undefined;
+  return (
+    <div className="grid gap-1.5">
+      <label htmlFor={controlId} className="text-sm font-medium">
+        {label}
+        {required ? null : <span className="font-normal text-muted"> (optional)</span>}
+      </label>
+      {children({ id: controlId, "aria-describedby": describedBy, "aria-invalid": error ? true : undefined, required })}
+      {hint ? (
+        <p id={hintId} className="text-[0.8125rem] leading-snug text-muted">
+          {hint}
+        </p>
+      ) : null}
+      {error ? <FieldError id={errorId}>{error}</FieldError> : null}
+    </div>
+  );
+}
+
+export function FieldError({ id, children }: { readonly id?: string; readonly children: ReactNode }) {
+  return (
+    <p id={id} className="flex items-start gap-1.5 text-[0.8125rem] leading-snug text-bad">
+      <CircleAlert aria-hidden className="mt-0.5 size-3.5 shrink-0" />
+      <span>{children}</span>
+    </p>
+  );
+}
+
+const control =
+  "w-full rounded-md border border-edge bg-surface px-3 text-sm text-ink placeholder:text-muted aria-invalid:border-bad aria-invalid:bg-bad-soft/40 read-only:bg-sunken";
+
+export function Input({ className, ...rest }: ComponentProps<"input">) {
+  return <input {...rest} className={clsx(control, "min-h-10 py-2", className)} />;
+}
+
+export function Textarea({ className, ...rest }: ComponentProps<"textarea">) {
+  return <textarea {...rest} className={clsx(control, "min-h-24 py-2 leading-relaxed", className)} />;
+}
+
+/** The system's own list, which every phone and screen reader knows. */
+export function Select({ className, ...rest }: ComponentProps<"select">) {
+  return <select {...rest} className={clsx(control, "min-h-10 py-2 pr-8", className)} />;
+}

@@ -1,0 +1,58 @@
+"use client";
+import { LoaderCircle, Search } from "lucide-react";
+import { type FormEvent, useEffect, useRef } from "react";
+import { useSearchParamsSetter } from "./use-search-params-setter.ts";
+
+export interface SearchFieldProps {
+  /** The parameter of the address. */
+  readonly name?: string;
+  readonly label: string;
+  readonly placeholder?: string;
+}
+
+/** Searches as one types, shortly after the last key; Enter searches at once. */
+export function SearchField({ name = "q", label, placeholder }: SearchFieldProps) {
+  const { get, set, pending } = useSearchParamsSetter();
+  const value = get(name);
+  const input = useRef<HTMLInputElement>(null);
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
+  useEffect(() => () => clearTimeout(timer.current), []);
+  // Back, forward and "clear filters" change the address from outside; what is being typed stays.
+  useEffect(() => {
+    if (input.current && document.activeElement !== input.current) input.current.value = value;
+  }, [value]);
+  const search = () => {
+    clearTimeout(timer.current);
+    const text = input.current?.value.trim() ?? "";
+    if (text !== value) set(name, text);
+  };
+  const typed = () => {
+    clearTimeout(timer.current);
+    timer.current = setTimeout(search, 300);
+  };
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    search();
+  };
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: <search> is not in every browser that we support
+    <form role="search" onSubmit={submit} className="relative min-w-0 flex-1 basis-64">
+      {pending ? (
+        <LoaderCircle aria-hidden className="absolute top-3 left-3 size-4 animate-spin text-muted" />
+      ) : (
+        <Search aria-hidden className="pointer-events-none absolute top-3 left-3 size-4 text-muted" />
+      )}
+      <input
+        ref={input}
+        type="search"
+        name={name}
+        aria-label={label}
+        placeholder={placeholder ?? label}
+        defaultValue={value}
+        onChange={typed}
+        autoComplete="off"
+        className="min-h-10 w-full rounded-md border border-edge bg-surface pr-3 pl-9 text-sm placeholder:text-muted"
+      />
+    </form>
+  );
+}
