@@ -9,6 +9,8 @@ import type { Collection, SourcePlace } from "./canonical.ts";
 export interface RawRecord {
   readonly place: SourcePlace;
   readonly fields: Readonly<Record<string, string | readonly string[] | undefined>>;
+  /** What the source noticed about the record itself (a row shorter than its header); goes with what normalising finds. */
+  readonly issues?: readonly import("./issues.ts").Issue[];
 }
 
 /** Records of one collection, in the order in which the SIS sent them. */
