@@ -36,7 +36,11 @@ function packagesIn(lockfile) {
   return existsSync(lockfile) ? JSON.parse(readFileSync(lockfile, "utf8")).packages : null;
 }
 
-/** One installation at a time: `npm ci` begins by deleting node_modules, also under a second copy that just started. */
+/**
+ * One installation at a time. Not `npm ci`: it refuses a lock file that lacks some platform's optional binary, even where
+ * the registry does not offer that one. `npm install --no-save` keeps to the locked versions, leaves the lock file as it
+ * is, and does not delete node_modules from under a copy that is running; that it did keep to them is checked afterwards.
+ */
 function install() {
   const lock = join(root, ".installing");
   for (let told = false; ; ) {
@@ -55,16 +59,16 @@ function install() {
   process.once("exit", release);
   if (!isInstalled()) {
     say("Installing packages (once, about a minute) …");
-    const npm = spawnSync("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], { cwd: root, stdio: ["ignore", "pipe", "pipe"], shell: process.platform === "win32", env: { ...process.env, NODE_ENV: "" } });
+    const npm = spawnSync("npm", ["install", "--no-save", "--no-audit", "--no-fund", "--loglevel=error"], { cwd: root, stdio: ["ignore", "pipe", "pipe"], shell: process.platform === "win32", env: { ...process.env, NODE_ENV: "" } });
     if (npm.status !== 0) {
       process.stderr.write(npm.stdout ?? "");
       process.stderr.write(npm.stderr ?? "");
       release();
-      fail(npm.error ? `npm could not be started: ${npm.error.message}` : "npm ci failed; what it said is above.");
+      fail(npm.error ? `npm could not be started: ${npm.error.message}` : "npm install failed; what it said is above.");
     }
-    if (!existsSync(pinnedNode)) {
+    if (!isInstalled()) {
       release();
-      fail("npm did not install the pinned Node. Does an .npmrc set ignore-scripts, or leave out optional packages?");
+      fail(existsSync(pinnedNode) ? "npm did not install what package-lock.json says. Is it in step with package.json?" : "npm did not install the pinned Node. Does an .npmrc set ignore-scripts, or leave out optional packages?");
     }
   }
   release();
