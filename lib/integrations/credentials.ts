@@ -1,0 +1,109 @@
+import type { z } from "zod";
+import { type Keyring, seal, unseal } from "#lib/crypto/keyring.ts";
+import { ServiceError } from "#lib/errors.ts";
+import { type AvailableProvider, type CredentialForm, credentialForms } from "#lib/sis/credentials.ts";
+import type { ProviderId } from "#lib/sis/providers.ts";
+import type { CredentialsPatch } from "./schema.ts";
+
+/** What an integration stores of its credentials: plain config, and secrets each sealed by itself. */
+export interface StoredCredentials {
+  readonly config: Readonly<Record<string, unknown>>;
+  readonly secrets: Readonly<Record<string, string>>;
+}
+
+/** Fields that say where a secret is sent and for whom. A stored secret never goes to another of these. */
+const destinationFields: Record<ProviderId, readonly string[]> = {
+  "oneroster-csv": ["host", "port", "username"],
+  "oneroster-rest": ["baseUrl", "tokenUrl", "clientId"],
+  classlink: ["serverUrl", "tenantId", "clientId"],
+  clever: ["clientId", "districtId"],
+};
+/** Of those, the ones that name the machine; a pinned host key is one machine's. */
+const machineFields = ["host", "port"];
+
+/** @throws ServiceError `invalid`: the provider cannot be added yet */
+export function credentialFormOf(provider: ProviderId): CredentialForm {
+  return credentialForms[availableProvider(provider)];
+}
+
+/** @throws ServiceError `invalid`: the provider cannot be added yet */
+export function availableProvider(provider: ProviderId): AvailableProvider {
+  if (isAvailable(provider)) return provider;
+  throw new ServiceError("invalid", "This provider cannot be added yet.", { provider: "This provider cannot be added yet" });
+}
+
+function isAvailable(provider: string): provider is AvailableProvider {
+  return Object.hasOwn(credentialForms, provider);
+}
+
+/** @throws ServiceError `invalid` with a message for each field of the credential form, by the field's name */
+export function parseCredentials(provider: ProviderId, input: unknown): Record<string, unknown> {
+  return parseOrRefuse(credentialFormOf(provider).schema, input, "The credentials are not complete.");
+}
+
+/** Divides parsed credentials into what is shown again and what is sealed for `integrationId`. */
+export function storeCredentials(keyring: Keyring, integrationId: string, provider: ProviderId, credentials: Readonly<Record<string, unknown>>): StoredCredentials {
+  const { secrets: secretFields } = credentialFormOf(provider);
+  const config: Record<string, unknown> = {};
+  const secrets: Record<string, string> = {};
+  for (const [field, value] of Object.entries(credentials)) {
+    if (value === undefined) continue;
+    if (!secretFields.includes(field)) config[field] = value;
+    else secrets[field] = seal(keyring, { integrationId, field }, String(value));
+  }
+  return { config, secrets };
+}
+
+/** Opens an integration's secrets. @throws RunFailure `configuration` naming key and remedy */
+export function unsealSecrets(keyring: Keyring, integrationId: string, secrets: StoredCredentials["secrets"]): Record<string, string> {
+  return Object.fromEntries(Object.entries(secrets).map(([field, sealed]) => [field, unseal(keyring, { integrationId, field }, sealed)]));
+}
+
+/**
+ * Credentials after an edit. A secret that is left out or blank stays; null takes it away. Where the edit changes who or what the
+ * secrets are sent to, they must be entered again, and the pinned host key goes unless another is confirmed with the edit.
+ * @throws ServiceError `invalid`
+ */
+export function mergeCredentials(
+  keyring: Keyring,
+  integration: StoredCredentials & { readonly id: string; readonly provider: ProviderId },
+  patch: CredentialsPatch,
+): Record<string, unknown> {
+  const { secrets: secretFields } = credentialFormOf(integration.provider);
+  const isSecret = (field: string) => secretFields.includes(field);
+  const given = Object.fromEntries(Object.entries(patch).filter(([field, value]) => value !== undefined && !(isSecret(field) && value === "")));
+  const changed = (field: string) => field in given && String(given[field] ?? "").trim() !== String(integration.config[field] ?? "");
+  const goesElsewhere = destinationFields[integration.provider].filter(changed);
+
+  const config: Record<string, unknown> = { ...integration.config, ...Object.fromEntries(Object.entries(given).filter(([field]) => !isSecret(field))) };
+  if (machineFields.some(changed) && !changed("hostKeyFingerprint")) delete config.hostKeyFingerprint;
+
+  const given_ = Object.fromEntries(Object.entries(given).filter(([field]) => isSecret(field)));
+  const entersSecret = Object.values(given_).some((value) => value !== null);
+  const stored = Object.keys(integration.secrets);
+  if (goesElsewhere.length > 0 && stored.length > 0 && !entersSecret) {
+    const message = `Enter it again: with ${listed(goesElsewhere)} changed, a stored secret would be sent somewhere new`;
+    throw new ServiceError("invalid", `Enter the secret again, because ${listed(goesElsewhere)} changed.`, Object.fromEntries(stored.map((field) => [field, message])));
+  }
+  const kept = goesElsewhere.length > 0 ? {} : unsealSecrets(keyring, integration.id, integration.secrets);
+  return parseCredentials(integration.provider, withoutEmpty({ ...config, ...kept, ...given_ }));
+}
+
+/** @throws ServiceError `invalid` with messages by field; nested fields are joined by dots, those of credentials stand by their own name */
+export function parseOrRefuse<T>(schema: z.ZodType<T>, input: unknown, summary: string): T {
+  const parsed = schema.safeParse(input);
+  if (parsed.success) return parsed.data;
+  const fields: Record<string, string> = {};
+  for (const issue of parsed.error.issues) fields[issue.path.join(".")] ??= issue.message;
+  const only = Object.entries(fields).map(([field, message]) => (field === "" ? message : `${field}: ${message}`));
+  throw new ServiceError("invalid", `${summary} ${only.join("; ")}.`, fields);
+}
+
+/** A cleared optional field is one that is not there. */
+function withoutEmpty(values: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== null && value !== ""));
+}
+
+function listed(fields: readonly string[]): string {
+  return fields.length < 2 ? fields.join("") : `${fields.slice(0, -1).join(", ")} and ${fields.at(-1)}`;
+}

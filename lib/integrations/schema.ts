@@ -1,0 +1,108 @@
+import { z } from "zod";
+import type { AuditAction } from "#lib/audit.ts";
+import type { RunState, syncRuns } from "#lib/db/schema/runs.ts";
+import type { RunFailureDetails } from "#lib/errors.ts";
+import { defaultSafety, type SafetySettings } from "#lib/roster/guard.ts";
+import type { RunTotals } from "#lib/roster/totals.ts";
+import { providerIds, type ProviderId } from "#lib/sis/providers.ts";
+import { validateSchedule } from "#lib/schedule/cron.ts";
+
+/** Free of Node: forms and pages import this file. Dates are ISO 8601 strings throughout. */
+
+/** product.md's presets, in its order. */
+export const schedulePresets = [
+  { id: "daily", label: "Daily at 2 AM", cron: "0 2 * * *" },
+  { id: "weekdays", label: "Weekdays at 6 AM", cron: "0 6 * * 1-5" },
+  { id: "six-hourly", label: "Every 6 hours", cron: "0 */6 * * *" },
+  { id: "manual", label: "Manual only", cron: null },
+] as const;
+
+export const IntegrationName = z
+  .string({ error: "Enter a name" })
+  .trim()
+  .min(1, "Enter a name")
+  .max(100, "The name is longer than 100 characters");
+
+export const Schedule = z
+  .string()
+  .nullable()
+  .transform((cron, context) => {
+    if (cron === null) return null;
+    const checked = validateSchedule(cron);
+    if (checked.ok) return checked.cron;
+    context.addIssue({ code: "custom", message: checked.message });
+    return z.NEVER;
+  });
+
+export const Safety = z.object({
+  maxDeactivatedPercent: z.coerce.number({ error: "Enter a number" }).min(0, "Between 0 and 100").max(100, "Between 0 and 100"),
+  minDeactivated: z.coerce.number({ error: "Enter a number" }).int("Enter a whole number").min(0, "0 or more").max(1_000_000, "Up to 1,000,000"),
+}) satisfies z.ZodType<SafetySettings>;
+
+/** FILE.json of `integration add`, and what the form of Add Integration sends. */
+export const NewIntegration = z.object({
+  name: IntegrationName,
+  provider: z.enum(providerIds, { error: `The provider is one of ${providerIds.join(", ")}` }),
+  credentials: z.record(z.string(), z.unknown(), { error: "credentials is an object" }),
+  schedule: Schedule.default(null),
+  safety: Safety.default(defaultSafety),
+});
+export type NewIntegration = z.input<typeof NewIntegration>;
+
+export const integrationHealths = ["healthy", "attention", "failing", "never-synced", "paused", "syncing"] as const;
+/**
+ * healthy: the last sync succeeded. attention: it did, with records left out, or a run is held for review. failing: the
+ * last sync failed. syncing: one is queued or running. Paused wins over all but syncing.
+ */
+export type IntegrationHealth = (typeof integrationHealths)[number];
+
+export interface RunSummary {
+  readonly id: string;
+  readonly kind: typeof syncRuns.$inferSelect.kind;
+  readonly trigger: typeof syncRuns.$inferSelect.trigger;
+  readonly state: RunState;
+  readonly queuedAt: string;
+  readonly startedAt: string | null;
+  readonly finishedAt: string | null;
+  readonly totals: RunTotals | null;
+  readonly issueCount: number;
+  readonly changeCount: number;
+  readonly failure: RunFailureDetails | null;
+}
+
+export interface IntegrationSummary {
+  readonly id: string;
+  readonly name: string;
+  readonly provider: ProviderId;
+  readonly state: "active" | "paused" | "removed";
+  readonly health: IntegrationHealth;
+  /** The latest run of any kind, also one that is under way. */
+  readonly lastRun: RunSummary | null;
+  /** The latest run that finished as succeeded (kind sync or approval). */
+  readonly lastSuccess: RunSummary | null;
+  /** A held run that waits for an admin. */
+  readonly heldRunId: string | null;
+  readonly schedule: string | null;
+  /** In words, in the district's time zone; "Manual only" without a schedule. */
+  readonly scheduleInWords: string;
+  /** Null when paused or manual. */
+  readonly nextRunAt: string | null;
+}
+
+export interface IntegrationDetail extends IntegrationSummary {
+  readonly timezone: string;
+  /** The credential form's fields that are no secret. */
+  readonly config: Readonly<Record<string, unknown>>;
+  /** Names of the secret fields that have a stored value; the values never leave the server. */
+  readonly secretsSet: readonly string[];
+  readonly safety: SafetySettings;
+  /** The next three runs by the schedule, also while paused. */
+  readonly nextRuns: readonly string[];
+  readonly createdAt: string;
+  readonly updatedAt: string;
+}
+
+/** What Credentials of an existing integration can send: a secret left out, or blank, stays as it is. */
+export type CredentialsPatch = Readonly<Record<string, unknown>>;
+
+export type IntegrationAuditAction = Extract<AuditAction, `integration-${string}`>;

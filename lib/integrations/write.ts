@@ -1,0 +1,165 @@
+import { and, eq, ne, sql } from "drizzle-orm";
+import { z } from "zod";
+import type { DistrictScope } from "#lib/access.ts";
+import { type AuditAction, appendAudit } from "#lib/audit.ts";
+import { districts } from "#lib/db/schema/districts.ts";
+import { integrations } from "#lib/db/schema/integrations.ts";
+import { type Tx, withDistrict } from "#lib/db/tx.ts";
+import { ServiceError } from "#lib/errors.ts";
+import { cancelQueuedRuns } from "#lib/runs/write.ts";
+import type { Services } from "#lib/services.ts";
+import { isUuid } from "#lib/uuid.ts";
+import { mergeCredentials, parseCredentials, parseOrRefuse, storeCredentials } from "./credentials.ts";
+import { type CredentialsPatch, IntegrationName, NewIntegration, Safety, Schedule } from "./schema.ts";
+
+/**
+ * active ⇄ paused → removed (from either; an end). Paused: no ticks, and no run can be requested. Removed: gone from every page,
+ * its roster and history untouched; its secrets are erased.
+ *
+ * The schedule of an active integration stands twice: here, and as ticks in the queue. Both change in one transaction; the
+ * worker compares them every minute all the same (worker/reconcile.ts), because a database can be restored from a backup.
+ */
+type IntegrationRow = typeof integrations.$inferSelect;
+
+/**
+ * Adds an integration; `input` is what the form or FILE.json says.
+ * @throws ServiceError `invalid` with messages by field (credential fields by their own name)
+ */
+export async function addIntegration(services: Services, scope: DistrictScope, input: unknown): Promise<{ id: string }> {
+  const { name, provider, schedule, safety, ...rest } = parseOrRefuse(NewIntegration, input, "The integration is not complete.");
+  const credentials = parseCredentials(provider, rest.credentials);
+  return withDistrict(services.db, scope, async (tx) => {
+    await assertNameIsFree(tx, name, null);
+    const [minted] = await tx.sql<{ id: string }[]>`select uuidv7() as id`;
+    const id = minted?.id ?? "";
+    await tx.orm
+      .insert(integrations)
+      .values({ districtId: scope.districtId, id, name, provider, schedule, safety, ...storeCredentials(services.keyring, id, provider, credentials) });
+    await services.jobs.schedule(tx, { districtId: scope.districtId, integrationId: id }, schedule, await timezoneOf(tx));
+    await audit(tx, services, scope, "integration-created", id, { provider, schedule, safety });
+    return { id };
+  });
+}
+
+/**
+ * Changes credentials. A secret left out or blank stays, null removes it; whoever changes where secrets go must enter them again,
+ * and a changed host loses its pinned key unless a new one comes with the change.
+ * @throws ServiceError `not-found`, `invalid` with messages by field
+ */
+export async function updateCredentials(services: Services, scope: DistrictScope, id: string, patch: CredentialsPatch): Promise<void> {
+  await change(services, scope, id, async (tx, row) => {
+    const merged = mergeCredentials(services.keyring, row, patch);
+    const stored = storeCredentials(services.keyring, id, row.provider, merged);
+    const changed = [...new Set([...Object.keys(row.config), ...Object.keys(stored.config)])].filter((field) => row.config[field] !== stored.config[field]);
+    const secrets = Object.entries(patch).filter(([field, value]) => (field in stored.secrets || field in row.secrets) && value !== undefined && value !== "");
+    // Another SIS may stand behind other credentials: the next run reads everything.
+    await tx.orm.update(integrations).set({ ...stored, cursor: null, updatedAt: services.now() }).where(isRow(tx, id));
+    await audit(tx, services, scope, "integration-changed", id, { fields: changed, secrets: secrets.map(([field]) => field) });
+  });
+}
+
+/** @throws ServiceError `not-found`, `invalid` */
+export async function renameIntegration(services: Services, scope: DistrictScope, id: string, name: string): Promise<void> {
+  const wanted = parseOrRefuse(z.object({ name: IntegrationName }), { name }, "The name cannot be used.").name;
+  await change(services, scope, id, async (tx, row) => {
+    if (wanted === row.name) return;
+    await assertNameIsFree(tx, wanted, id);
+    await tx.orm.update(integrations).set({ name: wanted, updatedAt: services.now() }).where(isRow(tx, id));
+    await audit(tx, services, scope, "integration-changed", id, { fields: ["name"] });
+  });
+}
+
+/** Sets the cron schedule, in the district's time zone; null: manual only. @throws ServiceError `not-found`, `invalid` */
+export async function setSchedule(services: Services, scope: DistrictScope, id: string, cron: string | null): Promise<void> {
+  const { schedule } = parseOrRefuse(z.object({ schedule: Schedule }), { schedule: cron }, "The schedule cannot be used.");
+  await change(services, scope, id, async (tx, row) => {
+    await tx.orm.update(integrations).set({ schedule, updatedAt: services.now() }).where(isRow(tx, id));
+    if (row.state === "active") await services.jobs.schedule(tx, { districtId: scope.districtId, integrationId: id }, schedule, await timezoneOf(tx));
+    await audit(tx, services, scope, "integration-changed", id, { fields: ["schedule"], before: row.schedule, after: schedule });
+  });
+}
+
+/** @throws ServiceError `not-found`, `invalid` */
+export async function setSafety(services: Services, scope: DistrictScope, id: string, input: z.input<typeof Safety>): Promise<void> {
+  const safety = parseOrRefuse(Safety, input, "The limits cannot be used.");
+  await change(services, scope, id, async (tx, row) => {
+    await tx.orm.update(integrations).set({ safety, updatedAt: services.now() }).where(isRow(tx, id));
+    await audit(tx, services, scope, "integration-changed", id, { fields: ["safety"], before: row.safety, after: safety });
+  });
+}
+
+/** Stops the schedule and refuses new runs; one under way goes on. Pausing what is paused does nothing. @throws ServiceError `not-found` */
+export async function pauseIntegration(services: Services, scope: DistrictScope, id: string): Promise<void> {
+  await change(services, scope, id, async (tx, row) => {
+    if (row.state === "paused") return;
+    await tx.orm.update(integrations).set({ state: "paused", updatedAt: services.now() }).where(isRow(tx, id));
+    await services.jobs.schedule(tx, { districtId: scope.districtId, integrationId: id }, null, "UTC");
+    await audit(tx, services, scope, "integration-paused", id, {});
+  });
+}
+
+/** @throws ServiceError `not-found` */
+export async function resumeIntegration(services: Services, scope: DistrictScope, id: string): Promise<void> {
+  await change(services, scope, id, async (tx, row) => {
+    if (row.state === "active") return;
+    await tx.orm.update(integrations).set({ state: "active", updatedAt: services.now() }).where(isRow(tx, id));
+    await services.jobs.schedule(tx, { districtId: scope.districtId, integrationId: id }, row.schedule, await timezoneOf(tx));
+    await audit(tx, services, scope, "integration-resumed", id, {});
+  });
+}
+
+/**
+ * Takes an integration away: schedule and secrets are gone, a queued run is cancelled; roster, links and history stay.
+ * @throws ServiceError `not-found`, `conflict` while a run is under way
+ */
+export async function removeIntegration(services: Services, scope: DistrictScope, id: string): Promise<void> {
+  await change(services, scope, id, async (tx) => {
+    const isRunning = await cancelQueuedRuns(services, tx, scope, id);
+    if (isRunning) throw new ServiceError("conflict", "A sync is running. Cancel it, or wait until it has finished, then remove the integration.");
+    await tx.orm.update(integrations).set({ state: "removed", secrets: {}, cursor: null, updatedAt: services.now() }).where(isRow(tx, id));
+    await services.jobs.schedule(tx, { districtId: scope.districtId, integrationId: id }, null, "UTC");
+    await audit(tx, services, scope, "integration-removed", id, {});
+  });
+}
+
+const Fingerprint = z.string().trim().regex(/^SHA256:[A-Za-z0-9+/]{43}$/, "A fingerprint looks like SHA256: followed by 43 characters");
+
+/** Pins the host key that an admin has confirmed. @throws ServiceError `not-found`, `invalid` */
+export async function pinHostKey(services: Services, scope: DistrictScope, id: string, fingerprint: string): Promise<void> {
+  const { hostKeyFingerprint } = parseOrRefuse(z.object({ hostKeyFingerprint: Fingerprint }), { hostKeyFingerprint: fingerprint }, "The host key cannot be pinned.");
+  await change(services, scope, id, async (tx, row) => {
+    await tx.orm.update(integrations).set({ config: { ...row.config, hostKeyFingerprint }, updatedAt: services.now() }).where(isRow(tx, id));
+    await audit(tx, services, scope, "host-key-pinned", id, { before: row.config.hostKeyFingerprint ?? null, after: hostKeyFingerprint });
+  });
+}
+
+/** Locks the integration's row, so that two changes follow each other, and writes inside one transaction. */
+async function change(services: Services, scope: DistrictScope, id: string, write: (tx: Tx, row: IntegrationRow) => Promise<void>): Promise<void> {
+  if (!isUuid(id)) throw new ServiceError("not-found", "There is no such integration.");
+  await withDistrict(services.db, scope, async (tx) => {
+    const [row] = await tx.orm.select().from(integrations).where(and(isRow(tx, id), ne(integrations.state, "removed"))).for("update");
+    if (!row) throw new ServiceError("not-found", "There is no such integration.");
+    await write(tx, row);
+  });
+}
+
+function isRow(tx: Tx, id: string) {
+  return and(eq(integrations.districtId, tx.districtId), eq(integrations.id, id));
+}
+
+async function assertNameIsFree(tx: Tx, name: string, except: string | null): Promise<void> {
+  const [taken] = await tx.orm
+    .select({ id: integrations.id })
+    .from(integrations)
+    .where(and(eq(integrations.districtId, tx.districtId), ne(integrations.state, "removed"), sql`lower(${integrations.name}) = lower(${name})`, except ? ne(integrations.id, except) : undefined));
+  if (taken) throw new ServiceError("invalid", "Another integration has this name.", { name: "Another integration has this name" });
+}
+
+async function timezoneOf(tx: Tx): Promise<string> {
+  const [district] = await tx.orm.select({ timezone: districts.timezone }).from(districts).where(eq(districts.id, tx.districtId));
+  return district?.timezone ?? "UTC";
+}
+
+function audit(tx: Tx, services: Services, scope: DistrictScope, action: AuditAction, id: string, details: Record<string, unknown>): Promise<void> {
+  return appendAudit(tx, { actor: scope.actor, action, target: { kind: "integration", id }, details }, services.now());
+}

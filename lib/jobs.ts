@@ -1,0 +1,106 @@
+import { sql as fragment } from "drizzle-orm";
+import { type ConstructorOptions, type Db, fromDrizzle, PgBoss, type Queue } from "pg-boss";
+import { z } from "zod";
+import type { Database } from "#lib/db/client.ts";
+import type { Tx } from "#lib/db/tx.ts";
+
+/**
+ * Queue names, payloads and options: one table shared by app, worker and command line. Payloads hold ids only.
+ *
+ * No queue retries: a sync that failed has said so to the admin and is tried again at the next schedule.
+ */
+export const queues = {
+  /** One run. Its job id is the run id, so that either finds the other. */
+  "sync-run": {
+    payload: z.object({ districtId: z.uuid(), runId: z.uuid() }),
+    options: { retryLimit: 0, expireInSeconds: 12 * 3600, heartbeatSeconds: 60, deleteAfterSeconds: 24 * 3600, notify: true },
+  },
+  /** A tick of an integration's schedule. */
+  "sync-schedule": {
+    payload: z.object({ districtId: z.uuid(), integrationId: z.uuid() }),
+    options: { retryLimit: 0, expireInSeconds: 300, deleteAfterSeconds: 24 * 3600, notify: true },
+  },
+  /** Once a day: what is past its retention period goes. */
+  retention: {
+    payload: z.object({}),
+    options: { retryLimit: 3, retryBackoff: true, expireInSeconds: 3600, deleteAfterSeconds: 7 * 24 * 3600 },
+  },
+} as const satisfies Record<string, { payload: z.ZodType; options: Omit<Queue, "name"> }>;
+export type QueueName = keyof typeof queues;
+export type Payload<Name extends QueueName> = z.infer<(typeof queues)[Name]["payload"]>;
+
+export interface Jobs {
+  /** Puts a job into a queue inside the caller's transaction: neither exists without the other. */
+  send<Name extends QueueName>(tx: Tx, queue: Name, payload: Payload<Name>, id?: string): Promise<void>;
+  /** Takes back a job that no worker has begun, inside the caller's transaction. */
+  withdraw(tx: Tx, queue: QueueName, id: string): Promise<void>;
+  /** Sets or, with null, removes an integration's ticks, inside the caller's transaction. */
+  schedule(tx: Tx, ref: Payload<"sync-schedule">, cron: string | null, timezone: string): Promise<void>;
+  /** Schedules as pg-boss has them, by integration id. */
+  schedules(): Promise<ReadonlyMap<string, { readonly cron: string; readonly timezone: string }>>;
+  readonly boss: PgBoss;
+  close(): Promise<void>;
+}
+
+/** The queue's client for processes that only enqueue: it borrows the database's pool and maintains nothing. */
+export async function openJobs(db: Database): Promise<Jobs> {
+  const adapter: Db = { executeSql: async (text, values) => ({ rows: [...(await db.sql.unsafe(text, jsonAsText(values) as never[]))] }) };
+  return startJobs({ db: adapter, supervise: false, schedule: false, registerInstance: false });
+}
+
+/** The worker's own client: keeps the clock of the schedules, supervises the queues, is woken by NOTIFY. */
+export async function openWorkerJobs(databaseUrl: string): Promise<Jobs> {
+  return startJobs({
+    connectionString: databaseUrl,
+    application_name: "aivo-worker-queue",
+    max: 4,
+    useListenNotify: true,
+    superviseIntervalSeconds: 15,
+    monitorIntervalSeconds: 15,
+    cronMonitorIntervalSeconds: 15,
+    cronWorkerIntervalSeconds: 2,
+  });
+}
+
+async function startJobs(options: ConstructorOptions): Promise<Jobs> {
+  const boss = new PgBoss({ ...options, schema: "pgboss", migrate: true });
+  // Without a listener an error of the pool would end the process; callers see the failure of their own statement.
+  boss.on("error", () => {});
+  await boss.start({ attempts: 5 });
+  for (const [name, { options: queue }] of Object.entries(queues)) {
+    await boss.createQueue(name, queue);
+  }
+  return {
+    boss,
+    send: (tx, queue, payload, id) => asOwner(tx, async (db) => void (await boss.send(queue, payload, { db, ...(id && { id }) }))),
+    withdraw: (tx, queue, id) => asOwner(tx, async (db) => void (await boss.cancel(queue, id, { db }))),
+    schedule: (tx, ref, cron, timezone) =>
+      asOwner(tx, async (db) => {
+        if (cron === null) await boss.unschedule("sync-schedule", ref.integrationId, { db });
+        else await boss.schedule("sync-schedule", cron, ref, { db, tz: timezone, key: ref.integrationId, missed: "once" });
+      }),
+    schedules: async () => {
+      const found = await boss.getSchedules("sync-schedule", undefined, { limit: 100_000 });
+      return new Map(found.map(({ key, cron, timezone }) => [key, { cron, timezone }]));
+    },
+    close: () => boss.stop({ graceful: false, close: true }),
+  };
+}
+
+/**
+ * The queue's tables belong to the owner alone, so that the application's role can neither read payloads of other districts nor
+ * forge jobs. The role is laid down for the queue's statement and taken up again in the same transaction.
+ */
+async function asOwner(tx: Tx, work: (db: Db) => Promise<void>): Promise<void> {
+  const [before] = await tx.sql<{ role: string }[]>`select current_setting('role') as role, set_config('role', 'none', true)`;
+  const adapter = fromDrizzle(tx.orm, fragment);
+  await work({ executeSql: (text, values) => adapter.executeSql(text, jsonAsText(values)) });
+  await tx.sql`select set_config('role', ${before?.role ?? "none"}, true)`;
+}
+
+/** pg's driver turns plain objects into JSON; ours, since drizzle took over its serialisers, wants the text. */
+function jsonAsText(values: readonly unknown[] | undefined): unknown[] {
+  return (values ?? []).map((value) =>
+    value !== null && typeof value === "object" && !Array.isArray(value) && !(value instanceof Date) ? JSON.stringify(value) : value,
+  );
+}

@@ -1,0 +1,70 @@
+import { CronExpressionParser } from "cron-parser";
+import cronstrue from "cronstrue";
+
+/**
+ * Schedules are five-field cron expressions in the district's time zone. Free of Node: the form reads them back as they are typed.
+ * Seconds, macros (`@daily`) and the extensions of some crons (`L`, `W`, `#`, `?`) are refused: not everybody reads them alike.
+ */
+export type CheckedSchedule =
+  | { readonly ok: true; readonly cron: string; readonly words: string }
+  | { readonly ok: false; readonly message: string };
+
+const fieldNames = ["minute", "hour", "day of the month", "month", "day of the week"] as const;
+const fieldPattern = /^[0-9A-Za-z*,/-]+$/;
+
+/** Checks an expression as an admin types it, and reads it back in words. */
+export function validateSchedule(expression: string): CheckedSchedule {
+  const parts = expression.trim().split(/\s+/);
+  if (expression.trim() === "") return { ok: false, message: "Enter a cron expression, for example 0 2 * * * for every day at 2:00 AM." };
+  if (parts.length !== 5) {
+    return { ok: false, message: `A schedule has five fields (minute, hour, day of the month, month, day of the week); this has ${parts.length}.` };
+  }
+  const odd = parts.findIndex((part) => !fieldPattern.test(part) || (/[A-Za-z]/.test(part) && !onlyNames(part)));
+  if (odd >= 0) return { ok: false, message: `The ${fieldNames[odd]} (“${parts[odd]}”) can use numbers, names of months and days, and * , - / only.` };
+  const cron = parts.join(" ").toUpperCase();
+  try {
+    CronExpressionParser.parse(cron, { tz: "UTC" });
+  } catch (error) {
+    return { ok: false, message: `The schedule cannot be read: ${sentence(error)}` };
+  }
+  return { ok: true, cron, words: inWords(cron) };
+}
+
+/** "At 02:00 AM, every day, Chicago time" for a valid expression; "Manual only" for none. */
+export function describeSchedule(cron: string | null, timezone: string): string {
+  if (cron === null) return "Manual only";
+  return `${inWords(cron)} (${timezone})`;
+}
+
+/** Values that each field of a valid expression stands for. */
+export function scheduleFields(cron: string) {
+  const { fields } = CronExpressionParser.parse(cron, { tz: "UTC" });
+  const [, hourText = "*", dayText = "*", , weekdayText = "*"] = cron.split(" ");
+  return {
+    minutes: fields.minute.values,
+    hours: fields.hour.values,
+    months: new Set<number>(fields.month.values),
+    days: new Set<number>(fields.dayOfMonth.values.filter((day) => typeof day === "number")),
+    weekdays: new Set<number>(fields.dayOfWeek.values.filter((day) => typeof day === "number").map((day) => day % 7)),
+    isEveryHour: hourText === "*",
+    /** Both restricted: either is enough, as in every cron. */
+    isEitherDay: !dayText.startsWith("*") && !weekdayText.startsWith("*"),
+  };
+}
+
+function inWords(cron: string): string {
+  const words = cronstrue.toString(cron, { verbose: true, use24HourTimeFormat: false });
+  return words.replace(/\b0(\d:\d\d [AP]M)/g, "$1");
+}
+
+function onlyNames(part: string): boolean {
+  const words = part.toUpperCase().match(/[A-Z]+/g) ?? [];
+  return words.every((word) => names.has(word));
+}
+
+const names = new Set("JAN FEB MAR APR MAY JUN JUL AUG SEP OCT NOV DEC SUN MON TUE WED THU FRI SAT".split(" "));
+
+function sentence(error: unknown): string {
+  const text = error instanceof Error ? error.message.replace(/^Constraint error, /, "") : "it is not a cron expression";
+  return `${text.charAt(0).toLowerCase()}${text.slice(1).replace(/\.?$/, ".")}`;
+}

@@ -1,0 +1,102 @@
+import { CronExpressionParser } from "cron-parser";
+import { scheduleFields } from "./cron.ts";
+
+/**
+ * When a schedule comes, across daylight-saving changes. This is what pages show and what happens:
+ *
+ * - A time that the clock skips (2:30 AM in spring) comes as long after the change as it would have been: 3:30 AM. The night is
+ *   not left out.
+ * - A time that the clock shows twice (1:30 AM in autumn) comes once, at the first; a schedule of every hour comes at both.
+ *
+ * pg-boss, which does the scheduling, asks cron-parser for the occurrence before now. That one has no answer to a skipped time
+ * and two to a repeated one, so `isRepeat` tells the tick that is one too many, and `skippedOccurrences` those that need a
+ * tick of their own (worker/sync-schedule.ts).
+ */
+
+/** The next `count` occurrences after `from`. Fewer only when the schedule comes less than `count` times in nine years. */
+export function nextRuns(cron: string, timezone: string, from: Date, count = 3): Date[] {
+  const found: Date[] = [];
+  const lastDay = from.getTime() + 9 * 366 * dayMs;
+  for (let from_ = from.getTime(), windowMs = 2 * dayMs; found.length < count && from_ < lastDay; windowMs = Math.min(windowMs * 2, 400 * dayMs)) {
+    found.push(...occurrencesBetween(cron, timezone, new Date(from_), new Date(from_ + windowMs)));
+    from_ += windowMs;
+  }
+  return found.slice(0, count);
+}
+
+/** Occurrences after `after`, up to and including `until`, in order. */
+export function occurrencesBetween(cron: string, timezone: string, after: Date, until: Date): Date[] {
+  const { minutes, hours, months, days, weekdays, isEveryHour, isEitherDay } = scheduleFields(cron);
+  const zone = zoneOf(timezone);
+  const instants = new Set<number>();
+  // Local days lie up to a day off the UTC ones.
+  for (let day = startOfUtcDay(after.getTime() - dayMs); day <= until.getTime() + dayMs; day += dayMs) {
+    const date = new Date(day);
+    const fitsDay = days.has(date.getUTCDate());
+    const fitsWeekday = weekdays.has(date.getUTCDay());
+    if (!months.has(date.getUTCMonth() + 1) || !(isEitherDay ? fitsDay || fitsWeekday : fitsDay && fitsWeekday)) continue;
+    for (const hour of hours) {
+      for (const minute of minutes) {
+        const [first, second] = instantsOf(zone, day + hour * hourMs + minute * minuteMs);
+        instants.add(first);
+        if (isEveryHour && second !== undefined) instants.add(second);
+      }
+    }
+  }
+  return [...instants]
+    .filter((instant) => instant > after.getTime() && instant <= until.getTime())
+    .sort((a, b) => a - b)
+    .map((instant) => new Date(instant));
+}
+
+/** Whether the occurrence that pg-boss saw last before `at` is a repeated time's second. */
+export function isRepeat(cron: string, timezone: string, at: Date): boolean {
+  const seen = latestByPgBoss(cron, timezone, at);
+  return occurrencesBetween(cron, timezone, new Date(seen.getTime() - 1), seen).length === 0;
+}
+
+/** Occurrences after `after`, up to `until`, that pg-boss does not see because the clock skips their time. */
+export function skippedOccurrences(cron: string, timezone: string, after: Date, until: Date): Date[] {
+  return occurrencesBetween(cron, timezone, after, until).filter((instant) => latestByPgBoss(cron, timezone, instant).getTime() !== instant.getTime());
+}
+
+/** pg-boss 12's timekeeper: `prev()` from just after now. */
+export function latestByPgBoss(cron: string, timezone: string, at: Date): Date {
+  return CronExpressionParser.parse(cron, { tz: timezone, strict: false, currentDate: new Date(at.getTime() + 1) }).prev().toDate();
+}
+
+const minuteMs = 60_000;
+const hourMs = 60 * minuteMs;
+const dayMs = 24 * hourMs;
+const startOfUtcDay = (instant: number) => Math.floor(instant / dayMs) * dayMs;
+
+/** Offset of local time from UTC at an instant. */
+type Zone = (instant: number) => number;
+
+const zones = new Map<string, Zone>();
+
+function zoneOf(timezone: string): Zone {
+  const known = zones.get(timezone);
+  if (known) return known;
+  const format = new Intl.DateTimeFormat("en-US", {
+    timeZone: timezone, hourCycle: "h23", year: "numeric", month: "numeric", day: "numeric", hour: "numeric", minute: "numeric", second: "numeric",
+  });
+  const zone: Zone = (instant) => {
+    const part: Record<string, number> = {};
+    for (const { type, value } of format.formatToParts(instant)) part[type] = Number(value);
+    const { year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0 } = part;
+    return Date.UTC(year, month - 1, day, hour, minute, second) - Math.floor(instant / 1000) * 1000;
+  };
+  zones.set(timezone, zone);
+  return zone;
+}
+
+/** The instants at which clocks show a wall time: usually one; two when it comes twice; for a skipped one, where it would have been. */
+function instantsOf(zone: Zone, wall: number): readonly [number, number?] {
+  const before = zone(wall - dayMs);
+  const after = zone(wall + dayMs);
+  if (before === after) return [wall - before];
+  const fitting = [...new Set([wall - before, wall - after])].filter((instant) => zone(instant) === wall - instant).sort((a, b) => a - b);
+  const [first, second] = fitting;
+  return first === undefined ? [wall - before] : [first, second];
+}

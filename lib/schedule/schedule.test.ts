@@ -1,0 +1,88 @@
+import { describe, expect, test } from "vitest";
+import { describeSchedule, validateSchedule } from "./cron.ts";
+import { isRepeat, latestByPgBoss, nextRuns, occurrencesBetween, skippedOccurrences } from "./occurrences.ts";
+
+const iso = (dates: readonly Date[]) => dates.map((date) => date.toISOString().slice(0, 16));
+
+describe("validateSchedule", () => {
+  test.each([
+    ["0 2 * * *", "At 2:00 AM, every day"],
+    ["0 6 * * 1-5", "At 6:00 AM, Monday through Friday"],
+    ["0 */6 * * *", "every 6 hours"],
+    ["30 13 1 sep *", "September"],
+  ])("%s reads as words", (cron, words) => {
+    const checked = validateSchedule(cron);
+    expect(checked.ok && checked.words).toContain(words);
+  });
+
+  test.each([
+    ["", "Enter a cron expression"],
+    ["0 0 2 * * *", "has 6"],
+    ["@daily", "has 1"],
+    ["0 2 L * *", "day of the month"],
+    ["0 2 * * 5#2", "day of the week"],
+    ["61 2 * * *", "cannot be read"],
+    ["0 2 31 2 *", "day of month"],
+    ["0 2 30,31 2 *", "day of month"],
+  ])("%j is refused", (cron, why) => {
+    const checked = validateSchedule(cron);
+    expect(checked.ok ? checked.words : checked.message).toContain(why);
+    expect(checked.ok).toBe(false);
+  });
+
+  test("the time zone is said", () => {
+    expect(describeSchedule("0 2 * * *", "America/Chicago")).toBe("At 2:00 AM, every day (America/Chicago)");
+    expect(describeSchedule(null, "America/Chicago")).toBe("Manual only");
+  });
+});
+
+describe("nextRuns", () => {
+  test.each([
+    // spring: 2 AM does not exist in Chicago and St John's; the run comes at 3 AM by the new clock
+    ["0 2 * * *", "America/Chicago", "2026-03-07T12:00:00Z", ["2026-03-08T08:00", "2026-03-09T07:00", "2026-03-10T07:00"]],
+    ["30 2 * * *", "America/Chicago", "2026-03-07T12:00:00Z", ["2026-03-08T08:30", "2026-03-09T07:30", "2026-03-10T07:30"]],
+    ["30 2 * * *", "America/St_Johns", "2026-03-07T12:00:00Z", ["2026-03-08T06:00", "2026-03-09T05:00", "2026-03-10T05:00"]],
+    ["30 2 * * *", "Europe/Berlin", "2026-03-28T12:00:00Z", ["2026-03-29T01:30", "2026-03-30T00:30", "2026-03-31T00:30"]],
+    // autumn: 1:30 AM comes twice in America, 2:30 AM in Berlin; the run comes once
+    ["30 1 * * *", "America/Chicago", "2026-10-31T12:00:00Z", ["2026-11-01T06:30", "2026-11-02T07:30", "2026-11-03T07:30"]],
+    ["30 1 * * *", "America/St_Johns", "2026-10-31T12:00:00Z", ["2026-11-01T04:00", "2026-11-02T05:00", "2026-11-03T05:00"]],
+    ["30 2 * * *", "Europe/Berlin", "2026-10-24T12:00:00Z", ["2026-10-25T00:30", "2026-10-26T01:30", "2026-10-27T01:30"]],
+    // asked between the two: the second is not another run
+    ["30 2 * * *", "Europe/Berlin", "2026-10-25T00:45:00Z", ["2026-10-26T01:30", "2026-10-27T01:30", "2026-10-28T01:30"]],
+    ["15 * * * *", "Europe/Berlin", "2026-10-25T00:00:00Z", ["2026-10-25T00:15", "2026-10-25T01:15", "2026-10-25T02:15"]],
+    ["0 2 * * *", "Asia/Kathmandu", "2026-03-07T12:00:00Z", ["2026-03-07T20:15", "2026-03-08T20:15", "2026-03-09T20:15"]],
+    ["0 */6 * * *", "America/Chicago", "2026-10-31T20:00:00Z", ["2026-10-31T23:00", "2026-11-01T05:00", "2026-11-01T12:00"]],
+    ["0 6 * * 1-5", "America/Chicago", "2026-03-06T20:00:00Z", ["2026-03-09T11:00", "2026-03-10T11:00", "2026-03-11T11:00"]],
+    ["0 2 29 2 *", "Asia/Kathmandu", "2026-01-01T00:00:00Z", ["2028-02-28T20:15", "2032-02-28T20:15"]],
+    ["0 2 1 * 1", "UTC", "2026-11-01T12:00:00Z", ["2026-11-02T02:00", "2026-11-09T02:00", "2026-11-16T02:00"]],
+  ])("%s in %s after %s", (cron, zone, from, expected) => {
+    expect(iso(nextRuns(cron, zone, new Date(from)))).toEqual(expected);
+  });
+});
+
+/** What the schedule's ticks amount to: pg-boss's, without the repeats, and those it does not see. */
+function ticks(cron: string, zone: string, from: Date, to: Date): string[] {
+  const seen = new Map<number, Date>();
+  for (let now = from.getTime() + 30_000; now <= to.getTime(); now += 60_000) {
+    const latest = latestByPgBoss(cron, zone, new Date(now));
+    if (latest.getTime() > now - 60_000 && latest > from && !isRepeat(cron, zone, new Date(now))) seen.set(latest.getTime(), latest);
+  }
+  return iso([...seen.values(), ...skippedOccurrences(cron, zone, from, to)].sort((a, b) => a.getTime() - b.getTime()));
+}
+
+describe("ticks of the scheduler are what the page shows", () => {
+  const changes: readonly (readonly [string, string])[] = [
+    ["America/Chicago", "2026-03-08T03:00:00Z"], ["America/Chicago", "2026-11-01T03:00:00Z"],
+    ["America/St_Johns", "2026-03-08T02:00:00Z"], ["America/St_Johns", "2026-11-01T02:00:00Z"],
+    ["Europe/Berlin", "2026-03-28T21:00:00Z"], ["Europe/Berlin", "2026-10-24T21:00:00Z"],
+    ["Asia/Kathmandu", "2026-03-07T18:00:00Z"],
+  ];
+  test.each(["0 2 * * *", "30 2 * * *", "30 1 * * *", "0 3 * * *", "0 */6 * * *", "15 1-3 * * *"].flatMap((cron) => changes.map(([zone, from]) => [cron, zone, from] as const)))(
+    "%s in %s around %s",
+    (cron, zone, from) => {
+      const start = new Date(from);
+      const end = new Date(start.getTime() + 9 * 3_600_000);
+      expect(ticks(cron, zone, start, end)).toEqual(iso(occurrencesBetween(cron, zone, start, end)));
+    },
+  );
+});

@@ -1,0 +1,43 @@
+import type { Env } from "#lib/env.ts";
+import { type Keyring, parseKeyring } from "#lib/crypto/keyring.ts";
+import { type Database, openDatabase } from "#lib/db/client.ts";
+import { type Jobs, openJobs } from "#lib/jobs.ts";
+
+/** What every service is given: opened once per process and passed down. */
+export interface Services {
+  readonly db: Database;
+  readonly env: Env;
+  readonly keyring: Keyring;
+  readonly jobs: Jobs;
+  now(): Date;
+}
+
+export interface OpenServices extends Services {
+  close(): Promise<void>;
+}
+
+/**
+ * Opens the database pool and the queue's client.
+ * @throws when the database cannot be reached or the keyring is malformed
+ */
+export async function openServices(env: Env, options: { readonly applicationName: string; readonly max?: number }): Promise<OpenServices> {
+  const keyring = parseKeyring(env.encryptionKeys);
+  const db = openDatabase(env.databaseUrl, options);
+  try {
+    const jobs = await openJobs(db);
+    return {
+      db,
+      env,
+      keyring,
+      jobs,
+      now: () => new Date(),
+      close: async () => {
+        await jobs.close();
+        await db.close();
+      },
+    };
+  } catch (error) {
+    await db.close();
+    throw error;
+  }
+}
