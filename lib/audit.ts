@@ -8,7 +8,7 @@ import type { Tx } from "#lib/db/tx.ts";
 export const auditActions = [
   "signed-in", "sign-in-refused", "signed-out", "district-created", "admin-created", "settings-changed", "account-deactivated", "account-reactivated",
   "integration-created", "integration-changed", "integration-paused", "integration-resumed", "integration-removed", "integration-viewed",
-  "connection-tested", "host-key-pinned", "run-requested", "run-cancelled", "run-succeeded", "run-failed", "run-held", "run-approved", "run-discarded",
+  "connection-tested", "host-key-pinned", "run-requested", "run-cancelled", "run-succeeded", "run-failed", "run-held", "run-previewed", "run-approved", "run-discarded",
   "roster-exported", "issues-exported", "changes-exported", "audit-exported", "audit-viewed", "accounts-purged", "keys-rotated", "password-changed",
 ] as const;
 export type AuditAction = (typeof auditActions)[number];

@@ -74,6 +74,8 @@ export const syncRuns = pgTable(
     input: jsonb().$type<RunInput>(),
     /** Hash of the input, the rules' version and the settings that change a plan. */
     fingerprint: text(),
+    /** Of a plan that waits: where the next run may go on from once it is applied. */
+    cursor: jsonb(),
     /** Set when the input was byte for byte that of an earlier run: its issues are this run's issues too. */
     sameAsRunId: uuid("same_as_run_id"),
     /** districts.roster_revision that the plan was made for, and after apply the one it led to. */

@@ -1,0 +1,132 @@
+import { and, eq, inArray, ne, sql } from "drizzle-orm";
+import { workerScope } from "#lib/access.ts";
+import { type AuditAction, appendAudit } from "#lib/audit.ts";
+import type { Database } from "#lib/db/client.ts";
+import { integrations } from "#lib/db/schema/integrations.ts";
+import { type RunInput, type RunState, syncRuns } from "#lib/db/schema/runs.ts";
+import { type Tx, withDistrict } from "#lib/db/tx.ts";
+import type { RunFailureDetails } from "#lib/errors.ts";
+import type { RunTotals } from "#lib/roster/totals.ts";
+import type { Lease } from "./lease.ts";
+import { dropStaging } from "./staging.ts";
+
+/** What a run that got as far as a plan leaves behind. */
+export interface Outcome {
+  readonly totals: RunTotals;
+  readonly issueCount: number;
+  readonly changeCount: number;
+  readonly input: RunInput;
+  readonly fingerprint: string | null;
+  readonly sameAsRunId: string | null;
+  readonly rosterRevision: number;
+  /** Where the next run may go on from. */
+  readonly cursor: unknown;
+}
+
+export type Ending =
+  | { readonly state: "succeeded" }
+  | ({ readonly state: "held" | "previewed"; readonly heldBecause: string[] | null } & Outcome)
+  | { readonly state: "cancelled" }
+  | { readonly state: "failed"; readonly failure: RunFailureDetails; readonly cause?: unknown };
+
+const auditActions: Record<Ending["state"], AuditAction> = {
+  succeeded: "run-succeeded", held: "run-held", previewed: "run-previewed", cancelled: "run-cancelled", failed: "run-failed",
+};
+
+/**
+ * Lets `write` change the roster and ends the run as succeeded, in one transaction: run, roster, cursor and audit entry
+ * are all there or none is. `write` returns the roster's revision, or "overtaken" to undo and return that.
+ * @throws when the run is no longer this worker's; nothing is written then
+ */
+export async function succeedRun(
+  db: Database,
+  lease: Lease,
+  outcome: Outcome,
+  write: (tx: Tx) => Promise<number | "overtaken">,
+): Promise<{ readonly state: "succeeded" } | "overtaken"> {
+  const { districtId, id: runId, integrationId } = lease.run;
+  const overtaken = Symbol("overtaken");
+  const discarded: string[] = [];
+  try {
+    await withDistrict(db, workerScope(districtId), async (tx) => {
+      const rosterRevision = await write(tx);
+      if (rosterRevision === "overtaken") throw overtaken;
+      lease.leave();
+      const { cursor, ...columns } = outcome;
+      await endIn(tx, lease, { ...columns, rosterRevision, state: "succeeded", progress: null });
+      await tx.orm.update(integrations).set({ cursor }).where(and(eq(integrations.districtId, districtId), eq(integrations.id, integrationId)));
+      discarded.push(...(await discardWaitingPlans(tx, integrationId, runId)));
+      await audit(tx, runId, "succeeded", { totals: outcome.totals, issues: outcome.issueCount });
+    });
+  } catch (error) {
+    if (error === overtaken) return "overtaken";
+    throw error;
+  }
+  for (const id of discarded) await dropStaging(db.sql, id);
+  return { state: "succeeded" };
+}
+
+/** Ends a run that changed nothing: held, previewed, cancelled or failed. Does nothing when it has been ended by others. */
+export async function endRun(db: Database, lease: Lease, ending: Exclude<Ending, { state: "succeeded" }>): Promise<void> {
+  const { districtId, id: runId, integrationId } = lease.run;
+  const discarded: string[] = [];
+  await withDistrict(db, workerScope(districtId), async (tx) => {
+    if (ending.state === "held" || ending.state === "previewed") {
+      await endIn(tx, lease, { ...ending, progress: null });
+      discarded.push(...(await discardWaitingPlans(tx, integrationId, runId)));
+      await audit(tx, runId, ending.state, { totals: ending.totals, issues: ending.issueCount });
+      return;
+    }
+    const failure = ending.state === "failed" ? ending.failure : null;
+    const isEnded = await tryEndIn(tx, lease, { state: ending.state, failure, progress: null, changeCount: 0 });
+    if (!isEnded) return;
+    // What a failed run had planned is not going to happen.
+    await tx.sql`delete from run_changes where district_id = ${districtId} and run_id = ${runId}`;
+    await audit(tx, runId, ending.state, failure ? { code: failure.code, step: failure.step } : {});
+  });
+  for (const id of discarded) await dropStaging(db.sql, id);
+}
+
+type RunColumns = Partial<typeof syncRuns.$inferInsert> & { state: RunState };
+
+async function tryEndIn(tx: Tx, lease: Lease, columns: RunColumns): Promise<boolean> {
+  const ended = await tx.orm
+    .update(syncRuns)
+    .set({ ...columns, finishedAt: sql`clock_timestamp()`, timeline: lease.timeline })
+    .where(
+      and(
+        eq(syncRuns.districtId, lease.run.districtId),
+        eq(syncRuns.id, lease.run.id),
+        eq(syncRuns.workerId, lease.workerId),
+        inArray(syncRuns.state, ["running", "applying"]),
+      ),
+    )
+    .returning({ id: syncRuns.id });
+  return ended.length === 1;
+}
+
+/** The fence: a worker that was given up for lost finds its run ended, and its transaction is undone. */
+async function endIn(tx: Tx, lease: Lease, columns: RunColumns): Promise<void> {
+  if (!(await tryEndIn(tx, lease, columns))) throw lease.lost();
+}
+
+/** A newer look at the SIS makes plans that wait for an approval obsolete. Returns the runs they belonged to. */
+async function discardWaitingPlans(tx: Tx, integrationId: string, exceptRunId: string): Promise<string[]> {
+  const discarded = await tx.orm
+    .update(syncRuns)
+    .set({ state: "discarded" })
+    .where(
+      and(
+        eq(syncRuns.districtId, tx.districtId),
+        eq(syncRuns.integrationId, integrationId),
+        inArray(syncRuns.state, ["held", "previewed"]),
+        ne(syncRuns.id, exceptRunId),
+      ),
+    )
+    .returning({ id: syncRuns.id });
+  return discarded.map((run) => run.id);
+}
+
+async function audit(tx: Tx, runId: string, state: Ending["state"], details: Record<string, unknown>): Promise<void> {
+  await appendAudit(tx, { actor: { kind: "worker", districtId: tx.districtId }, action: auditActions[state], target: { kind: "run", id: runId }, details });
+}

@@ -1,0 +1,54 @@
+import { and, desc, eq, inArray } from "drizzle-orm";
+import { workerScope } from "#lib/access.ts";
+import type { Database } from "#lib/db/client.ts";
+import { integrations } from "#lib/db/schema/integrations.ts";
+import { type RunInput, syncRuns } from "#lib/db/schema/runs.ts";
+import { withDistrict } from "#lib/db/tx.ts";
+import { type Entity, entities } from "#lib/roster/canonical.ts";
+import type { EntityTotals, RunTotals } from "#lib/roster/totals.ts";
+import { readRevision } from "./revision.ts";
+
+type Integration = typeof integrations.$inferSelect;
+
+export async function loadIntegration(db: Database, districtId: string, integrationId: string): Promise<Integration> {
+  const [found] = await db.orm.select().from(integrations).where(and(eq(integrations.districtId, districtId), eq(integrations.id, integrationId)));
+  if (!found) throw new Error(`integration ${integrationId} does not exist`);
+  return found;
+}
+
+export interface SameInput {
+  readonly sameAsRunId: string;
+  readonly totals: RunTotals;
+  readonly issueCount: number;
+  readonly changeCount: 0;
+  readonly input: RunInput;
+  readonly rosterRevision: number;
+}
+
+/**
+ * The last sync of the integration, if it had this very input and nobody has changed the roster since: then there is
+ * nothing to plan, and what it could not take is what this one cannot take.
+ */
+export async function findSameInput(db: Database, integration: Integration, fingerprint: string): Promise<SameInput | null> {
+  return withDistrict(db, workerScope(integration.districtId), async (tx) => {
+    const [last] = await tx.orm
+      .select()
+      .from(syncRuns)
+      .where(and(eq(syncRuns.districtId, integration.districtId), eq(syncRuns.integrationId, integration.id), inArray(syncRuns.state, ["succeeded"])))
+      .orderBy(desc(syncRuns.queuedAt))
+      .limit(1);
+    if (!last?.totals || !last.input || last.fingerprint !== fingerprint) return null;
+    const rosterRevision = await readRevision(tx);
+    if (last.rosterRevision !== rosterRevision) return null;
+    const { totals, input, issueCount } = last;
+    return { sameAsRunId: last.sameAsRunId ?? last.id, totals: allUnchanged(totals), issueCount, changeCount: 0, input, rosterRevision };
+  });
+}
+
+function allUnchanged(totals: RunTotals): RunTotals {
+  const still = (entity: Entity): EntityTotals => {
+    const { created, updated, reactivated, unchanged, skipped } = totals[entity];
+    return { created: 0, updated: 0, deactivated: 0, reactivated: 0, unchanged: created + updated + reactivated + unchanged, skipped };
+  };
+  return Object.fromEntries(entities.map((entity) => [entity, still(entity)])) as Record<Entity, EntityTotals>;
+}

@@ -1,0 +1,174 @@
+import { eq, sql } from "drizzle-orm";
+import type { Database } from "#lib/db/client.ts";
+import { type RunPhase, type RunProgress, syncRuns, type TimelineEntry } from "#lib/db/schema/runs.ts";
+import { RunCancelled, RunFailure } from "#lib/errors.ts";
+
+export interface RunRef {
+  readonly districtId: string;
+  readonly runId: string;
+}
+export type ClaimedRun = typeof syncRuns.$inferSelect;
+
+/** Well under the 30 s after which others take a silent run for lost (lib/runs/reap.ts). */
+const heartbeatMs = 2_000;
+const silenceMs = 20_000;
+
+/** How far each phase takes the progress bar; measured on first syncs. */
+const phaseEnds: Record<RunPhase, number> = { connect: 0.03, read: 0.25, normalise: 0.55, match: 0.75, guard: 0.76, apply: 0.99, report: 1 };
+const phaseOrder = Object.keys(phaseEnds) as RunPhase[];
+
+/**
+ * A worker's hold on a run: queued → running, then a heartbeat with the progress every two seconds. The hold is lost
+ * when somebody else ended the run, when an admin cancels it, when the worker stops, or when the database stays away;
+ * `signal` then aborts with the error that says so.
+ */
+export class Lease {
+  readonly run: ClaimedRun;
+  readonly signal: AbortSignal;
+  readonly #db: Database;
+  readonly workerId: string;
+  readonly #abort = new AbortController();
+  readonly #timer: NodeJS.Timeout;
+  readonly timeline: TimelineEntry[] = [];
+  #phase: { readonly name: RunPhase; readonly startedAt: number } | null = null;
+  #progress: RunProgress | null = null;
+  #beating: Promise<void> = Promise.resolve();
+  #lastBeat = Date.now();
+  #isApplying = false;
+
+  private constructor(db: Database, run: ClaimedRun, workerId: string, stop: AbortSignal) {
+    this.#db = db;
+    this.run = run;
+    this.workerId = workerId;
+    this.signal = this.#abort.signal;
+    const onStop = () => this.#abort.abort(workerStopped());
+    if (stop.aborted) onStop();
+    else stop.addEventListener("abort", onStop, { once: true });
+    this.#timer = setInterval(() => {
+      this.#beating = this.#beat();
+    }, heartbeatMs);
+  }
+
+  /** Null when the run is not waiting any more: cancelled, or taken by another worker. */
+  static async claim(db: Database, ref: RunRef, workerId: string, stop: AbortSignal): Promise<Lease | null> {
+    const [run] = await db.orm
+      .update(syncRuns)
+      .set({ state: "running", workerId, startedAt: sql`now()`, heartbeatAt: sql`now()` })
+      .where(sql`${syncRuns.districtId} = ${ref.districtId} and ${syncRuns.id} = ${ref.runId} and ${syncRuns.state} = 'queued'`)
+      .returning();
+    return run ? new Lease(db, run, workerId, stop) : null;
+  }
+
+  /** Ends the phase before and begins this one. */
+  enter(phase: RunPhase, note: string | null = null): void {
+    this.leave(note);
+    this.#phase = { name: phase, startedAt: Date.now() };
+    this.report({ within: 0, rows: this.#progress?.rows ?? 0, part: null });
+    this.signal.throwIfAborted();
+  }
+
+  /** Ends the current phase; `note` says what came of it. */
+  leave(note: string | null = null): void {
+    if (!this.#phase) return;
+    const seconds = (Date.now() - this.#phase.startedAt) / 1000;
+    this.timeline.push({ phase: this.#phase.name, startedAt: new Date(this.#phase.startedAt).toISOString(), seconds, note });
+    this.#phase = null;
+  }
+
+  /** @param progress `within` is how much of the current phase is done, 0 to 1 */
+  report(progress: { readonly within: number; readonly rows: number; readonly part: string | null }): void {
+    if (!this.#phase) return;
+    const { name, startedAt } = this.#phase;
+    const start = phaseEnds[phaseOrder[phaseOrder.indexOf(name) - 1] ?? "connect"] * (name === "connect" ? 0 : 1);
+    const fraction = Math.max(this.#progress?.fraction ?? 0, start + (phaseEnds[name] - start) * Math.min(1, progress.within));
+    const elapsed = (Date.now() - startedAt) / 1000;
+    const total = (Date.now() - Date.parse(this.timeline[0]?.startedAt ?? new Date(startedAt).toISOString())) / 1000;
+    this.#progress = {
+      phase: name,
+      fraction,
+      rows: progress.rows,
+      rowsPerSecond: name === "normalise" && elapsed > 0 ? Math.round(progress.rows / elapsed) : (this.#progress?.rowsPerSecond ?? 0),
+      secondsLeft: fraction > 0.05 ? Math.round((total / fraction) * (1 - fraction)) : null,
+      part: progress.part,
+    };
+  }
+
+  /**
+   * running → applying, seen by everybody at once: from here on it is too late to cancel.
+   * @throws RunCancelled, RunFailure `worker-lost` when the run is no longer this worker's
+   */
+  async beginApplying(): Promise<void> {
+    if (this.#isApplying) return;
+    await this.#beating;
+    this.signal.throwIfAborted();
+    const [row] = await this.#db.sql`
+      update sync_runs set state = 'applying', heartbeat_at = now(), progress = ${this.#db.sql.json(this.#progress as never)}
+      where district_id = ${this.run.districtId} and id = ${this.run.id} and state = 'running' and worker_id = ${this.workerId} and not cancel_requested
+      returning id`;
+    if (row) {
+      this.#isApplying = true;
+      return;
+    }
+    await this.#beat();
+    this.signal.throwIfAborted();
+    throw this.lost();
+  }
+
+  /** The failure of a worker that comes too late. */
+  lost(): RunFailure {
+    return leaseLost();
+  }
+
+  async stop(): Promise<void> {
+    clearInterval(this.#timer);
+    await this.#beating;
+  }
+
+  async #beat(): Promise<void> {
+    try {
+      const [row] = await this.#db.orm
+        .update(syncRuns)
+        .set({ heartbeatAt: sql`now()`, progress: this.#progress })
+        .where(sql`${eq(syncRuns.districtId, this.run.districtId)} and ${eq(syncRuns.id, this.run.id)} and ${syncRuns.workerId} = ${this.workerId} and ${syncRuns.state} in ('running', 'applying')`)
+        .returning({ cancelRequested: syncRuns.cancelRequested });
+      this.#lastBeat = Date.now();
+      if (!row) this.#abort.abort(leaseLost());
+      else if (row.cancelRequested && !this.#isApplying) this.#abort.abort(new RunCancelled());
+    } catch (error) {
+      if (Date.now() - this.#lastBeat > silenceMs) this.#abort.abort(databaseAway(error));
+    }
+  }
+}
+
+function workerStopped(): RunFailure {
+  return new RunFailure({
+    code: "worker-lost",
+    step: "stop",
+    message: "The worker was shut down while it ran this sync. Nothing was changed.",
+    remedy: "Run the sync again, or wait for the next scheduled one.",
+    transient: true,
+  });
+}
+
+function leaseLost(): RunFailure {
+  return new RunFailure({
+    code: "worker-lost",
+    step: "heartbeat",
+    message: "The worker was silent for too long and the sync was given up. Nothing was changed.",
+    remedy: "Run the sync again. If it happens often, give the worker more memory or a faster connection to the database.",
+    transient: true,
+  });
+}
+
+function databaseAway(cause: unknown): RunFailure {
+  return new RunFailure(
+    {
+      code: "database",
+      step: "heartbeat",
+      message: "The database could not be reached for 20 seconds. Nothing was changed.",
+      remedy: "Check that PostgreSQL is running; the sync can then be run again.",
+      transient: true,
+    },
+    { cause },
+  );
+}

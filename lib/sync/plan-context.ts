@@ -1,0 +1,78 @@
+import type postgres from "postgres";
+import type { Collection, LinkEntity } from "#lib/roster/canonical.ts";
+import { type IssueCode, issueCodes } from "#lib/roster/issue-codes.ts";
+import type { ReadMode } from "#lib/sis/source.ts";
+import type { Lease } from "./lease.ts";
+import { rosterColumns, type Staging } from "./staging.ts";
+
+/** Whose plan is written, and by which run. Ids are uuid literals, checked, so that the planner of Postgres sees them. */
+export interface Writing {
+  readonly staging: Staging;
+  readonly district: string;
+  readonly integration: string;
+  readonly run: string;
+}
+
+export function writingOf(lease: Pick<Lease, "run">, staging: Staging): Writing {
+  const { districtId, integrationId, id } = lease.run;
+  return { staging, district: uuidLiteral(districtId), integration: uuidLiteral(integrationId), run: uuidLiteral(id) };
+}
+
+/** What every planning statement needs. */
+export interface PlanContext extends Writing {
+  readonly sql: postgres.TransactionSql;
+  readonly modes: Readonly<Record<Collection, ReadMode>>;
+  readonly unidentified: ReadonlySet<Collection>;
+  /** Whether another integration of the district rosters anything: only then is it asked who supplies a record. */
+  readonly isShared: boolean;
+}
+
+function uuidLiteral(id: string): string {
+  if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(id)) throw new Error("not a uuid");
+  return `'${id}'::uuid`;
+}
+
+function textLiteral(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
+}
+
+/** Runs one statement and returns how many rows it wrote. */
+export async function execute(context: Pick<PlanContext, "sql">, statement: string): Promise<number> {
+  const result = await context.sql.unsafe(statement);
+  return result.count;
+}
+
+/** This integration's links of an entity, as `l`. */
+export function linksOf(context: PlanContext, entity: LinkEntity): string {
+  return `(select * from external_links where district_id = ${context.district} and integration_id = ${context.integration} and entity = '${entity}')`;
+}
+
+/** The district's rows of an entity's table. */
+export function rosterOf(context: PlanContext, entity: LinkEntity): string {
+  return `(select * from ${rosterColumns[entity].table} where district_id = ${context.district})`;
+}
+
+/**
+ * External id → record, for references to an entity: what this run plans, and what earlier runs linked and this one
+ * neither sees nor ends (left out, or not part of a delta).
+ */
+export function referencesTo(context: PlanContext, entity: LinkEntity): string {
+  const plan = context.staging.plan[entity];
+  return `(select external_id, record_id from ${plan}
+    union all
+    select l.external_id, l.record_id from ${linksOf(context, entity)} l
+    where l.rostered
+      and not exists (select from ${plan} p where p.external_id = l.external_id)
+      and not exists (select from ${context.staging.endedLinks} x where x.entity = '${entity}' and x.external_id = l.external_id))`;
+}
+
+/** Writes an issue for each row of `select`, which yields external_id, part, position, field, value, record_ids. */
+export async function insertIssues(context: PlanContext, code: IssueCode, collection: Collection, kept: string, select: string): Promise<number> {
+  return execute(
+    context,
+    `insert into run_issues (district_id, run_id, code, severity, collection, external_id, source_part, source_position, field, value, kept, record_ids)
+     select ${context.district}, ${context.run}, '${code}', '${issueCodes[code].severity}', '${collection}',
+            i.external_id, i.part, i.position, i.field, left(i.value, 200), ${textLiteral(kept)}, i.record_ids
+     from (${select}) i order by i.part, i.position`,
+  );
+}

@@ -1,0 +1,144 @@
+import { createHash } from "node:crypto";
+import { mkdir, rm } from "node:fs/promises";
+import { join } from "node:path";
+import type { Database } from "#lib/db/client.ts";
+import type { integrations } from "#lib/db/schema/integrations.ts";
+import type { RunInput } from "#lib/db/schema/runs.ts";
+import { RunFailure } from "#lib/errors.ts";
+import { guard } from "#lib/roster/guard.ts";
+import { rulesVersion } from "#lib/roster/rules-version.ts";
+import type { Extraction, Source } from "#lib/sis/source.ts";
+import { apply } from "./apply.ts";
+import { applyApproved } from "./approval.ts";
+import { asEnding } from "./failures.ts";
+import { type Ending, endRun, succeedRun } from "./finish.ts";
+import { findSameInput, loadIntegration } from "./history.ts";
+import { Lease, type RunRef } from "./lease.ts";
+import { makePlan } from "./make-plan.ts";
+import { writingOf } from "./plan-context.ts";
+import { lockRevision } from "./revision.ts";
+import { type Staged, stage } from "./stage.ts";
+import { clearPlan, createStaging, dropStaging, keepPlan, type Staging } from "./staging.ts";
+
+export type Integration = typeof integrations.$inferSelect;
+
+export interface RunDependencies {
+  readonly db: Database;
+  /** Unseals the credentials and gives the integration's source. */
+  readonly openSource: (integration: Integration) => Promise<Source>;
+  readonly trustedOrigins: ReadonlySet<string>;
+  /** Folder under which each run's downloads lie while it runs. */
+  readonly spoolRoot: string;
+  readonly workerId: string;
+  readonly now: () => Date;
+  /** Aborted when the worker has to stop. */
+  readonly signal: AbortSignal;
+}
+
+/** Two integrations of one district may finish in each other's way this often before a run gives up. */
+const maxPlans = 5;
+
+/**
+ * Executes a run from the queue to its end; design.md section 3 is this function. Whatever goes wrong becomes the
+ * run's failure, with the roster as it was. Returns at once when the run is no longer waiting.
+ */
+export async function executeRun(dependencies: RunDependencies, ref: RunRef): Promise<void> {
+  const { db } = dependencies;
+  const lease = await Lease.claim(db, ref, dependencies.workerId, dependencies.signal);
+  if (!lease) return;
+  const spoolDirectory = join(dependencies.spoolRoot, ref.runId);
+  let ending: Ending;
+  try {
+    const integration = await loadIntegration(db, ref.districtId, lease.run.integrationId);
+    ending = lease.run.kind === "approval" ? await applyApproved(db, lease) : await sync(dependencies, lease, integration, spoolDirectory);
+  } catch (error) {
+    ending = asEnding(error, lease.signal);
+  }
+  lease.leave();
+  await rm(spoolDirectory, { recursive: true, force: true });
+  try {
+    if (ending.state !== "succeeded") await endRun(db, lease, ending);
+    if (ending.state !== "held" && ending.state !== "previewed") await dropStaging(db.sql, ref.runId);
+  } finally {
+    await lease.stop();
+  }
+}
+
+async function sync(dependencies: RunDependencies, lease: Lease, integration: Integration, spoolDirectory: string): Promise<Ending> {
+  const { db } = dependencies;
+  const extraction = await read(dependencies, lease, integration, spoolDirectory);
+  const fingerprint = fingerprintOf(extraction);
+  const same = lease.run.kind === "sync" && fingerprint !== null ? await findSameInput(db, integration, fingerprint) : null;
+  if (same) {
+    lease.leave("byte for byte the input of an earlier sync");
+    const input = { ...same.input, parts: extraction.parts, modes: extraction.modes, notes: extraction.notes };
+    const ending = await succeedRun(db, lease, { ...same, input, fingerprint, cursor: extraction.cursor() }, async (tx) =>
+      (await lockRevision(tx)) === same.rosterRevision ? same.rosterRevision : "overtaken",
+    );
+    if (ending !== "overtaken") return ending;
+  }
+
+  lease.enter("normalise");
+  const staging = await createStaging(db.sql, lease.run.id);
+  const staged = await stageInput(db, lease, staging, extraction);
+  const input: RunInput = { parts: extraction.parts, modes: extraction.modes, rows: staged.rows, notRostered: staged.notRostered, notes: extraction.notes };
+
+  for (let attempt = 1; attempt <= maxPlans; attempt++) {
+    const planned = await makePlan(db, lease, { staging, modes: extraction.modes, staged });
+    const outcome = { ...planned, input, fingerprint, cursor: extraction.cursor(), sameAsRunId: null };
+    lease.enter("guard");
+    const verdict = guard(planned.totals, planned.activeBefore, integration.safety);
+    if (lease.run.kind === "preview" || verdict.verdict === "hold") {
+      await keepPlan(db.sql, staging);
+      const heldBecause = verdict.verdict === "hold" ? [...verdict.reasons] : null;
+      return { state: lease.run.kind === "preview" ? "previewed" : "held", ...outcome, heldBecause };
+    }
+    lease.enter("apply");
+    await lease.beginApplying();
+    const ending = await succeedRun(db, lease, outcome, async (tx) => {
+      if ((await lockRevision(tx)) !== planned.rosterRevision) return "overtaken";
+      return apply(tx, writingOf(lease, staging), (entity, within) => lease.report({ within, rows: planned.changeCount, part: entity }));
+    });
+    if (ending !== "overtaken") return ending;
+    await clearPlan(db.sql, staging);
+  }
+  throw rosterKeepsChanging();
+}
+
+async function read(dependencies: RunDependencies, lease: Lease, integration: Integration, spoolDirectory: string): Promise<Extraction> {
+  lease.enter("connect");
+  await mkdir(spoolDirectory, { recursive: true, mode: 0o700 });
+  const source = await dependencies.openSource(integration);
+  const context = { signal: lease.signal, trustedOrigins: dependencies.trustedOrigins, spoolDirectory, now: dependencies.now };
+  lease.enter("read");
+  return source.extract(context, {
+    cursor: integration.cursor,
+    onProgress: ({ doneBytes, totalBytes, part }) => lease.report({ within: totalBytes ? doneBytes / totalBytes : 0, rows: 0, part }),
+  });
+}
+
+/** Two inputs with one fingerprint give one plan: same bytes, same rules. */
+function fingerprintOf(extraction: Extraction): string | null {
+  if (extraction.fingerprint === null) return null;
+  return createHash("sha256").update(JSON.stringify([rulesVersion, extraction.fingerprint, extraction.modes])).digest("hex");
+}
+
+async function stageInput(db: Database, lease: Lease, staging: Staging, extraction: Extraction): Promise<Staged> {
+  // A row of a OneRoster CSV set is about 120 bytes; good enough for a progress bar.
+  const expectedRows = Math.max(1, extraction.parts.reduce((sum, part) => sum + part.bytes, 0) / 120);
+  const { districtId, id: runId } = lease.run;
+  return stage({ sql: db.sql, staging, districtId, runId }, extraction.batches(), ({ rows, collection }) => {
+    lease.signal.throwIfAborted();
+    lease.report({ within: rows / expectedRows, rows, part: collection });
+  });
+}
+
+function rosterKeepsChanging(): RunFailure {
+  return new RunFailure({
+    code: "roster-changed",
+    step: "apply",
+    message: `The roster was changed by others each of the ${maxPlans} times that this sync was ready to apply. Nothing was changed.`,
+    remedy: "Run the sync again when no other sync of the district is running.",
+    transient: true,
+  });
+}

@@ -1,0 +1,170 @@
+import type postgres from "postgres";
+import type { CanonicalByCollection, Collection, Entity, SourcePlace } from "#lib/roster/canonical.ts";
+import { type IssueCode, issueCodes } from "#lib/roster/issue-codes.ts";
+import type { Issue } from "#lib/roster/issues.ts";
+import { normalise } from "#lib/roster/normalise.ts";
+import type { RawBatch, RawRecord } from "#lib/roster/raw.ts";
+import { CopyStream, type CopyValue, copyRow } from "./copy.ts";
+import { incomingColumns, type Staging } from "./staging.ts";
+
+export interface StageTarget {
+  readonly sql: postgres.Sql;
+  readonly staging: Staging;
+  readonly districtId: string;
+  readonly runId: string;
+}
+
+export interface Staged {
+  /** Rows read, by collection, whatever became of them. */
+  readonly rows: Partial<Record<Collection, number>>;
+  /** Records not rostered by design, by reason ("parent", "org of type department"). */
+  readonly notRostered: Record<string, number>;
+  /** Collections in which a row without an id was met: nothing of them may be withdrawn. */
+  readonly unidentified: ReadonlySet<Collection>;
+  /** The last of the issues of reading and normalising; those of planning come after it. */
+  readonly lastIssue: number;
+}
+
+/** Small enough to keep memory flat, large enough that a round trip does not matter. */
+const flushAt = 5_000;
+
+/**
+ * Normalises every record of the input and copies it into the run's staging tables; issues go straight to the run.
+ * `onBatch` is told the rows so far and may throw to stop.
+ */
+export async function stage(
+  target: StageTarget,
+  batches: AsyncIterable<RawBatch>,
+  onBatch: (progress: { readonly rows: number; readonly collection: Collection }) => void,
+): Promise<Staged> {
+  const rows: Partial<Record<Collection, number>> = {};
+  const notRostered: Record<string, number> = {};
+  const unidentified = new Set<Collection>();
+  const issues = new Buffered(target.sql, "run_issues", issueColumns);
+  const setAside = new Buffered(target.sql, target.staging.setAside, setAsideColumns);
+  const current: { open: { collection: Collection; stream: CopyStream } | null } = { open: null };
+  let total = 0;
+
+  const keepIssue = (issue: Issue) => issues.add(issueRow(target, issue));
+  const leaveOut = (collection: Collection, externalId: string | null, disposition: string, entity: Entity, at: SourcePlace) => {
+    if (externalId === null) unidentified.add(collection);
+    setAside.add(copyRow([collection, externalId, disposition, entity, at.part, at.position]));
+  };
+
+  try {
+    for await (const batch of batches) {
+      const { collection } = batch;
+      if (current.open?.collection !== collection) {
+        await current.open?.stream.end();
+        current.open = null;
+        const columns = ["external_id", "part", "position", ...Object.keys(incomingColumns[collection])];
+        current.open = { collection, stream: await CopyStream.open(target.sql, target.staging.incoming[collection], columns) };
+      }
+      let text = "";
+      for (const raw of batch.records) {
+        const outcome = normalise(collection, raw);
+        for (const issue of outcome.issues) keepIssue(issue);
+        if (outcome.disposition === "rostered") {
+          text += copyRow([outcome.record.externalId, raw.place.part, raw.place.position, ...valuesOf(collection, outcome.record, outcome.issues)]);
+        } else {
+          if (outcome.disposition === "not-rostered") notRostered[outcome.why] = (notRostered[outcome.why] ?? 0) + 1;
+          leaveOut(collection, outcome.externalId, outcome.disposition, entityOf(collection, raw), raw.place);
+        }
+      }
+      for (const rejected of batch.rejected) {
+        keepIssue(rejected.issue);
+        leaveOut(collection, rejected.externalId, "left-out", entityOf(collection, null), rejected.place);
+      }
+      if (text !== "") await current.open.stream.write(text);
+      await issues.flush(flushAt);
+      await setAside.flush(flushAt);
+      const count = batch.records.length + batch.rejected.length;
+      rows[collection] = (rows[collection] ?? 0) + count;
+      total += count;
+      onBatch({ rows: total, collection });
+    }
+    await current.open?.stream.end();
+    current.open = null;
+    await issues.flush(1);
+    await setAside.flush(1);
+  } catch (error) {
+    await current.open?.stream.abort();
+    throw error;
+  }
+  await analyse(target);
+  const [last] = await target.sql<{ seq: string }[]>`
+    select coalesce(max(seq), 0) as seq from run_issues where district_id = ${target.districtId} and run_id = ${target.runId}`;
+  return { rows, notRostered, unidentified, lastIssue: Number(last?.seq ?? 0) };
+}
+
+const issueColumns = ["district_id", "run_id", "code", "severity", "collection", "external_id", "source_part", "source_position", "field", "value", "kept"];
+const setAsideColumns = ["collection", "external_id", "disposition", "entity", "part", "position"];
+
+function issueRow(run: { readonly districtId: string; readonly runId: string }, issue: Issue): string {
+  return copyRow([
+    run.districtId, run.runId, issue.code, issueCodes[issue.code].severity, issue.collection, issue.externalId,
+    issue.place.part, issue.place.position, issue.field, issue.value, issue.kept,
+  ]);
+}
+
+/** Optional values that arrived but could not be read: Aivo keeps what it has for them. */
+const unreadableColumn: Partial<Record<IssueCode, string>> = { "email-invalid": "email", "grade-unknown": "grade" };
+
+const toValues: { [C in Collection]: (record: CanonicalByCollection[C], issues: readonly Issue[]) => CopyValue[] } = {
+  orgs: (r) => [r.name, r.number, r.grades],
+  academicSessions: (r) => [r.name, r.type, r.beginDate, r.endDate, r.schoolYear],
+  courses: (r) => [r.name, r.code, r.subjects, r.grades],
+  classes: (r) => [r.name, r.code, r.classType, r.subjects, r.grades, r.periods, r.courseExternalId, r.schoolExternalId, r.termExternalIds],
+  users: (r, issues) => [
+    r.role, r.givenName, r.familyName, r.email, r.username, r.grade, r.studentNumber, r.schoolExternalIds,
+    issues.flatMap((issue) => unreadableColumn[issue.code] ?? []),
+  ],
+  enrollments: (r) => [r.classExternalId, r.personExternalId, r.role, r.beginDate, r.endDate],
+};
+
+function valuesOf<C extends Collection>(collection: C, record: CanonicalByCollection[C], issues: readonly Issue[]): CopyValue[] {
+  return toValues[collection](record, issues);
+}
+
+const entityByCollection: Record<Collection, Entity> = {
+  orgs: "school", academicSessions: "term", courses: "course", classes: "classroom", users: "learner", enrollments: "membership",
+};
+
+/** Under which entity a record that is not used is counted; a person without a readable role counts as a learner. */
+function entityOf(collection: Collection, raw: RawRecord | null): Entity {
+  if (collection !== "users") return entityByCollection[collection];
+  const role = raw?.fields["role"];
+  return typeof role === "string" && role.trim().toLowerCase() === "teacher" ? "teacher" : "learner";
+}
+
+/** The planner must know the sizes: without statistics it joins a hundred thousand rows by nested loops. */
+async function analyse({ sql, staging }: StageTarget): Promise<void> {
+  await sql.unsafe([...Object.values(staging.incoming), staging.setAside].map((table) => `analyze ${table};`).join("\n")).simple();
+}
+
+/** Rows that come by the way, written in one COPY each time enough have gathered. */
+class Buffered {
+  readonly #sql: postgres.Sql;
+  readonly #table: string;
+  readonly #columns: readonly string[];
+  #rows: string[] = [];
+
+  constructor(sql: postgres.Sql, table: string, columns: readonly string[]) {
+    this.#sql = sql;
+    this.#table = table;
+    this.#columns = columns;
+  }
+
+  add(row: string): void {
+    this.#rows.push(row);
+  }
+
+  async flush(atLeast: number): Promise<void> {
+    if (this.#rows.length < atLeast || this.#rows.length === 0) return;
+    const rows = this.#rows;
+    this.#rows = [];
+    const stream = await CopyStream.open(this.#sql, this.#table, this.#columns);
+    await stream.write(rows.join(""));
+    await stream.end();
+  }
+}
