@@ -50,7 +50,7 @@ function readEmail(reading: Reading): string | null {
 function readStudentNumber(reading: Reading): string | null {
   const identifier = fieldText(reading, "identifier");
   if (cleanText(identifier) !== "") return identifying(reading, "identifier", identifier);
-  return identifying(reading, "userIds", studentNumberOf(parseUserIds(reading.raw.fields["userIds"])));
+  return identifying(reading, "userIds", studentNumberOf(parseUserIds(reading.raw.fields.userIds)));
 }
 
 function readSchools(reading: Reading): readonly string[] {

@@ -26,11 +26,11 @@ const normalisers: { readonly [C in Collection]: (reading: Reading) => Normalise
  * fields hold. What is the same for every collection is decided here: a record needs a usable id, and a withdrawn one needs nothing else.
  */
 export function normalise<C extends Collection>(collection: C, raw: RawRecord): Normalised<CanonicalByCollection[C]> {
-  const externalId = readId(readText(raw.fields["sourcedId"]));
+  const externalId = readId(readText(raw.fields.sourcedId));
   if (!externalId) return leftOutWithoutId(collection, raw, externalId);
 
   const reading: Reading = { collection, raw, externalId, issues: noIssues };
-  const status = readStatus(readText(raw.fields["status"]));
+  const status = readStatus(readText(raw.fields.status));
   if (status === undefined) return leftOut(reading, "value-unknown", "status");
   if (status === "withdrawn") return { disposition: "withdrawn", externalId, issues: noIssues };
   return normalisers[collection](reading);
