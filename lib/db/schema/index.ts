@@ -3,3 +3,4 @@ export * from "./districts.ts";
 export * from "./integrations.ts";
 export * from "./roster.ts";
 export * from "./runs.ts";
+export * from "./sign-in.ts";

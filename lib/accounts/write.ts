@@ -1,0 +1,114 @@
+import { and, eq, ne, sql } from "drizzle-orm";
+import { z } from "zod";
+import type { DistrictScope } from "#lib/access.ts";
+import { type AuditAction, appendAudit } from "#lib/audit.ts";
+import { hashPassword, oneTimePassword } from "#lib/crypto/password.ts";
+import { raiseRosterRevision } from "#lib/db/roster-revision.ts";
+import { accounts } from "#lib/db/schema/roster.ts";
+import { type Tx, withDistrict } from "#lib/db/tx.ts";
+import { ServiceError } from "#lib/errors.ts";
+import { parseOrRefuse } from "#lib/integrations/credentials.ts";
+import type { Services } from "#lib/services.ts";
+import { isUuid } from "#lib/uuid.ts";
+
+const NewAdmin = z.object({
+  email: z.string({ error: "Enter an email address" }).trim().toLowerCase().pipe(z.email("Enter a valid email address")),
+  givenName: z.string().trim().max(100).default("District"),
+  familyName: z.string().trim().max(100).default("Admin"),
+  password: z.string().min(12, "A password has at least 12 characters").max(200, "A password has at most 200 characters").optional(),
+});
+
+/**
+ * Creates a district admin, who signs in with `password`, or else with the one-time password that is returned once.
+ * @throws ServiceError `invalid`, `conflict` when an active account of the district has the email
+ */
+export async function createAdmin(services: Services, scope: DistrictScope, input: z.input<typeof NewAdmin>): Promise<{ id: string; password: string }> {
+  const { email, givenName, familyName, ...rest } = parseOrRefuse(NewAdmin, input, "The admin is not complete.");
+  const password = rest.password ?? oneTimePassword();
+  const passwordHash = await hashPassword(password);
+  return withDistrict(services.db, scope, async (tx) => {
+    // Two operators adding the same email at once follow each other; the column cannot be unique, because families share addresses.
+    await tx.sql`select pg_advisory_xact_lock(hashtextextended('admin:' || ${tx.districtId}::text || ${email}::text, 0))`;
+    const [taken] = await tx.orm
+      .select({ id: accounts.id })
+      .from(accounts)
+      .where(and(eq(accounts.districtId, tx.districtId), eq(accounts.email, email), eq(accounts.status, "active")));
+    if (taken) throw new ServiceError("conflict", "An account of this district already has this email address.", { email: "Already in use" });
+    const [created] = await tx.orm
+      .insert(accounts)
+      .values({ districtId: tx.districtId, role: "admin", givenName, familyName, email, passwordHash })
+      .returning({ id: accounts.id });
+    const id = created?.id ?? "";
+    // A plan made before knows nothing of this email, which could now match.
+    await raiseRosterRevision(tx);
+    await audit(tx, services, scope, "admin-created", id);
+    return { id, password };
+  });
+}
+
+/**
+ * Deactivates an account by an admin's decision: it cannot sign in, its sessions end, and a sync does not bring it back.
+ * @throws ServiceError `not-found`, `precondition` for oneself and for the last active admin
+ */
+export async function deactivateAccount(services: Services, scope: DistrictScope, id: string): Promise<void> {
+  await change(services, scope, id, async (tx, account) => {
+    if (scope.actor.kind === "account" && scope.actor.accountId === id) throw new ServiceError("precondition", "You cannot deactivate your own account.");
+    if (account.status === "deactivated" && account.deactivatedBy === "admin") return;
+    if (account.role === "admin") await assertAnotherAdmin(tx, id);
+    await tx.orm
+      .update(accounts)
+      .set({
+        status: "deactivated", deactivatedBy: "admin", updatedAt: services.now(),
+        deactivatedAt: account.deactivatedAt ?? services.now(), sessionEpoch: account.sessionEpoch + 1,
+      })
+      .where(isAccount(tx, id));
+    await raiseRosterRevision(tx);
+    await audit(tx, services, scope, "account-deactivated", id);
+  });
+}
+
+/** @throws ServiceError `not-found` */
+export async function reactivateAccount(services: Services, scope: DistrictScope, id: string): Promise<void> {
+  await change(services, scope, id, async (tx, account) => {
+    if (account.status === "active") return;
+    await tx.orm.update(accounts).set({ status: "active", deactivatedBy: null, deactivatedAt: null, updatedAt: services.now() }).where(isAccount(tx, id));
+    await raiseRosterRevision(tx);
+    await audit(tx, services, scope, "account-reactivated", id);
+  });
+}
+
+/** Sets a password, or makes a one-time one; every session of the account ends. @throws ServiceError `not-found`, `invalid` */
+export async function setPassword(services: Services, scope: DistrictScope, id: string, password?: string): Promise<{ password: string }> {
+  const checked = parseOrRefuse(NewAdmin.pick({ password: true }), { password }, "The password cannot be used.").password ?? oneTimePassword();
+  const passwordHash = await hashPassword(checked);
+  await change(services, scope, id, async (tx, account) => {
+    await tx.orm.update(accounts).set({ passwordHash, sessionEpoch: account.sessionEpoch + 1 }).where(isAccount(tx, id));
+    await audit(tx, services, scope, "password-changed", id);
+  });
+  return { password: checked };
+}
+
+async function change(services: Services, scope: DistrictScope, id: string, write: (tx: Tx, account: typeof accounts.$inferSelect) => Promise<void>): Promise<void> {
+  await withDistrict(services.db, scope, async (tx) => {
+    const [account] = isUuid(id) ? await tx.orm.select().from(accounts).where(isAccount(tx, id)).for("update") : [];
+    if (!account) throw new ServiceError("not-found", "There is no such account.");
+    await write(tx, account);
+  });
+}
+
+async function assertAnotherAdmin(tx: Tx, id: string): Promise<void> {
+  await tx.sql`select pg_advisory_xact_lock(hashtextextended('admins:' || ${tx.districtId}::text, 0))`;
+  const [other] = await tx.orm
+    .select({ count: sql<number>`count(*)::int` })
+    .from(accounts)
+    .where(and(eq(accounts.districtId, tx.districtId), eq(accounts.role, "admin"), eq(accounts.status, "active"), ne(accounts.id, id)));
+  if ((other?.count ?? 0) === 0) throw new ServiceError("precondition", "This is the district's last admin. Create another one first.");
+}
+
+function isAccount(tx: Tx, id: string) {
+  return and(eq(accounts.districtId, tx.districtId), eq(accounts.id, id));
+}
+
+function audit(tx: Tx, services: Services, scope: DistrictScope, action: AuditAction, id: string): Promise<void> {
+  return appendAudit(tx, { actor: scope.actor, action, target: { kind: "account", id } }, services.now());
+}
