@@ -1,0 +1,30 @@
+import { parseArgs } from "node:util";
+import { shapeOf } from "./district/shape.ts";
+import { domainOf, writeSet } from "./district/write-set.ts";
+
+/** node sandbox/write.ts --users 10000 --to DIRECTORY [--seed 1] [--day 0] [--delta] [--blemishes] [--name "Cedar Falls Unified"] */
+const { values } = parseArgs({
+  options: {
+    users: { type: "string" },
+    to: { type: "string" },
+    seed: { type: "string", default: "1" },
+    day: { type: "string", default: "0" },
+    delta: { type: "boolean", default: false },
+    blemishes: { type: "boolean", default: false },
+    name: { type: "string", default: "Cedar Falls Unified" },
+  },
+});
+if (!values.users || !values.to) {
+  console.error("usage: node sandbox/write.ts --users N --to DIRECTORY [--seed S] [--day D] [--delta] [--blemishes]");
+  process.exit(1);
+}
+const shape = shapeOf({ users: Number(values.users), seed: Number(values.seed), name: values.name });
+const counts = writeSet({
+  shape,
+  day: Number(values.day),
+  mode: values.delta ? "delta" : "bulk",
+  directory: values.to,
+  domain: domainOf(values.name),
+  blemishes: values.blemishes,
+});
+console.log(JSON.stringify(counts));
