@@ -4,6 +4,7 @@ import { ServiceError } from "#lib/errors.ts";
 import { originsOf } from "#lib/origins/read.ts";
 import { gradeCodes } from "#lib/roster/grade.ts";
 import type { Services } from "#lib/services.ts";
+import { isUuid } from "#lib/uuid.ts";
 import { type NamedRef, type Page, type PeopleFilter, type PersonClassroom, type PersonDetail, type PersonRole, type PersonRow, type PersonSort, rosterPageSize } from "./schema.ts";
 import { isoDates } from "#lib/format/iso.ts";
 import { allOf, likePattern, namedById, wordsOf } from "./search.ts";
@@ -97,6 +98,6 @@ export function getPerson(services: Pick<Services, "db">, scope: DistrictScope, 
  * @throws ServiceError `not-found`
  */
 export function asUuid(id: string): string {
-  if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(id)) throw new ServiceError("not-found", "There is no such record.");
+  if (!isUuid(id)) throw new ServiceError("not-found", "There is no such record.");
   return id;
 }

@@ -1,6 +1,7 @@
 import type postgres from "postgres";
 import type { Tx } from "#lib/db/tx.ts";
 import type { LinkEntity } from "#lib/roster/canonical.ts";
+import { isUuid } from "#lib/uuid.ts";
 
 type Fragment = postgres.PendingQuery<postgres.Row[]>;
 
@@ -8,8 +9,6 @@ type Fragment = postgres.PendingQuery<postgres.Row[]>;
 export function likePattern(text: string): string {
   return `%${text.replace(/[\\%_]/g, "\\$&")}%`;
 }
-
-const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 /**
  * The records that a text names by an id: Aivo's own, or what an integration calls them. Both are index look-ups, so a search
@@ -21,7 +20,7 @@ export function namedById(tx: Tx, column: "id" | "c.id" | "s.id", entity: LinkEn
       select l.record_id from external_links l
       where l.district_id = ${tx.districtId} and l.entity = ${entity} and l.external_id = ${text}
         and l.integration_id in (select i.id from integrations i where i.district_id = ${tx.districtId})
-      ${uuid.test(text) ? tx.sql`union all select ${text}::uuid` : tx.sql``}
+      ${isUuid(text) ? tx.sql`union all select ${text}::uuid` : tx.sql``}
     )`;
 }
 

@@ -1,0 +1,3 @@
+import { authRoute } from "#app/session.ts";
+
+export { authRoute as GET, authRoute as POST };

@@ -1,0 +1,26 @@
+import type { ReactNode } from "react";
+import { PageHeading } from "#components/ui/page-heading.tsx";
+import { Mark } from "./brand.tsx";
+
+export interface NoticePageProps {
+  /** "403", "404": what to tell support. */
+  readonly code: string;
+  readonly title: string;
+  readonly children: ReactNode;
+  readonly actions: ReactNode;
+}
+
+/** A page that has nothing to show but why, and where to go. */
+export function NoticePage({ code, title, children, actions }: NoticePageProps) {
+  return (
+    <main id="content" className="grid min-h-[70dvh] content-center justify-items-center px-4 py-12 text-center">
+      <div className="grid max-w-md justify-items-center gap-4">
+        <Mark className="size-10" />
+        <p className="eyebrow tabular-nums">{code}</p>
+        <PageHeading>{title}</PageHeading>
+        <div className="text-pretty text-muted">{children}</div>
+        <div className="mt-2 flex flex-wrap justify-center gap-2">{actions}</div>
+      </div>
+    </main>
+  );
+}

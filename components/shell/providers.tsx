@@ -1,0 +1,16 @@
+"use client";
+import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { type ReactNode, useState } from "react";
+import { Toaster } from "#components/ui/toast.tsx";
+import { TooltipProvider } from "#components/ui/tooltip.tsx";
+
+export function Providers({ children }: { readonly children: ReactNode }) {
+  // A client per browser page, and one per request on the server, so that nobody meets another's data.
+  const [client] = useState(() => new QueryClient({ defaultOptions: { queries: { staleTime: 5_000, retry: 1 } } }));
+  return (
+    <QueryClientProvider client={client}>
+      <TooltipProvider>{children}</TooltipProvider>
+      <Toaster />
+    </QueryClientProvider>
+  );
+}
