@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { migrate as applyPending } from "drizzle-orm/postgres-js/migrator";
+import { PgBoss } from "pg-boss";
 import postgres from "postgres";
 import { openOrm } from "./client.ts";
 
@@ -15,7 +16,15 @@ export async function migrate(databaseUrl: string): Promise<void> {
   try {
     await sql`select pg_advisory_lock(hashtextextended('aivo:migrate', 0))`;
     await applyPending(openOrm(sql), { migrationsFolder });
+    await migrateQueue(databaseUrl);
   } finally {
     await sql.end({ timeout: 5 });
   }
+}
+
+/** The queue's tables, in their schema `pgboss`: here, so that processes that start later find them and need not make them. */
+async function migrateQueue(databaseUrl: string): Promise<void> {
+  const boss = new PgBoss({ connectionString: databaseUrl, schema: "pgboss", max: 1, migrate: true, supervise: false, schedule: false, registerInstance: false });
+  await boss.start();
+  await boss.stop({ graceful: false, close: true });
 }
