@@ -42,15 +42,24 @@ export interface Jobs {
   close(): Promise<void>;
 }
 
-/** The queue's client for processes that only enqueue: it borrows the database's pool and maintains nothing. */
-export async function openJobs(db: Database): Promise<Jobs> {
+/**
+ * The queue's client for processes that only enqueue: it borrows the database's pool and maintains nothing. `databaseUrl` is used
+ * once, where the queue's own tables are missing or of an older release.
+ */
+export async function openJobs(db: Database, databaseUrl: string): Promise<Jobs> {
   const adapter: Db = { executeSql: async (text, values) => ({ rows: [...(await db.sql.unsafe(text, jsonAsText(values) as never[]))] }) };
-  return startJobs({ db: adapter, supervise: false, schedule: false, registerInstance: false });
+  const open = () => openBoss({ db: adapter, supervise: false, schedule: false, registerInstance: false, migrate: false });
+  const boss = (await isInstalled(db)) ? await open().catch(() => null) : null;
+  if (boss) return clientOf(boss);
+  const installing = await openBoss({ connectionString: databaseUrl, max: 1, supervise: false, schedule: false, registerInstance: false });
+  await createQueues(installing);
+  await installing.stop({ graceful: false });
+  return clientOf(await open());
 }
 
 /** The worker's own client: keeps the clock of the schedules, supervises the queues, is woken by NOTIFY. */
 export async function openWorkerJobs(databaseUrl: string): Promise<Jobs> {
-  return startJobs({
+  const boss = await openBoss({
     connectionString: databaseUrl,
     application_name: "aivo-worker-queue",
     max: 4,
@@ -60,16 +69,35 @@ export async function openWorkerJobs(databaseUrl: string): Promise<Jobs> {
     cronMonitorIntervalSeconds: 15,
     cronWorkerIntervalSeconds: 2,
   });
+  await createQueues(boss);
+  return clientOf(boss);
 }
 
-async function startJobs(options: ConstructorOptions): Promise<Jobs> {
-  const boss = new PgBoss({ ...options, schema: "pgboss", migrate: true });
+/** Whether pg-boss's tables and our queues are there; of which release is asked at its start. */
+async function isInstalled(db: Database): Promise<boolean> {
+  const [found] = await db.sql<{ found: boolean }[]>`select to_regclass('pgboss.queue') is not null as found`;
+  if (!found?.found) return false;
+  const present = await db.sql<{ name: string }[]>`select name from pgboss.queue where name in ${db.sql(Object.keys(queues))}`;
+  return present.length === Object.keys(queues).length;
+}
+
+async function openBoss(options: ConstructorOptions): Promise<PgBoss> {
+  const boss = new PgBoss({ schema: "pgboss", ...options });
   // Without a listener an error of the pool would end the process; callers see the failure of their own statement.
   boss.on("error", () => {});
-  await boss.start({ attempts: 5 });
-  for (const [name, { options: queue }] of Object.entries(queues)) {
-    await boss.createQueue(name, queue);
+  try {
+    return await boss.start({ attempts: options.db ? 1 : 8 });
+  } catch (error) {
+    await boss.stop({ graceful: false }).catch(() => {});
+    throw error;
   }
+}
+
+async function createQueues(boss: PgBoss): Promise<void> {
+  for (const [name, { options }] of Object.entries(queues)) await boss.createQueue(name, options);
+}
+
+function clientOf(boss: PgBoss): Jobs {
   return {
     boss,
     send: (tx, queue, payload, id) => asOwner(tx, async (db) => void (await boss.send(queue, payload, { db, ...(id && { id }) }))),

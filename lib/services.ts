@@ -24,7 +24,7 @@ export async function openServices(env: Env, options: { readonly applicationName
   const keyring = parseKeyring(env.encryptionKeys);
   const db = openDatabase(env.databaseUrl, options);
   try {
-    const jobs = await openJobs(db);
+    const jobs = await openJobs(db, env.databaseUrl);
     return {
       db,
       env,

@@ -1,0 +1,130 @@
+import { and, eq } from "drizzle-orm";
+import { afterAll, expect, test } from "vitest";
+import { operatorScope } from "#lib/access.ts";
+import { unseal } from "#lib/crypto/keyring.ts";
+import { auditEntries } from "#lib/db/schema/audit.ts";
+import { integrations } from "#lib/db/schema/integrations.ts";
+import { updateDistrict } from "#lib/districts/write.ts";
+import { ServiceError } from "#lib/errors.ts";
+import { newDistrict, someCredentials, testServices } from "#lib/services.testing.ts";
+import { getIntegration, listIntegrations } from "./read.ts";
+import { addIntegration, pauseIntegration, pinHostKey, removeIntegration, renameIntegration, resumeIntegration, setSafety, setSchedule, updateCredentials } from "./write.ts";
+
+const { services, close } = await testServices();
+afterAll(close);
+
+const fingerprint = `SHA256:${"a".repeat(43)}`;
+
+async function added(input: Record<string, unknown> = {}) {
+  const scope = operatorScope(await newDistrict(services.db));
+  const { id } = await addIntegration(services, scope, { name: "SIS", provider: "oneroster-csv", credentials: { ...someCredentials, hostKeyFingerprint: fingerprint }, ...input });
+  return { scope, id };
+}
+
+async function row(id: string) {
+  const [found] = await services.db.orm.select().from(integrations).where(eq(integrations.id, id));
+  if (!found) throw new Error("no such row");
+  return found;
+}
+
+const password = async (id: string) => unseal(services.keyring, { integrationId: id, field: "password" }, (await row(id)).secrets.password ?? "");
+const ticks = async (id: string) => (await services.jobs.schedules()).get(id);
+
+test("what is secret is sealed and never read back", async () => {
+  const { scope, id } = await added();
+  const stored = await row(id);
+  expect(JSON.stringify(stored)).not.toContain(someCredentials.password);
+  expect(await password(id)).toBe(someCredentials.password);
+  const detail = await getIntegration(services, scope, id);
+  expect(detail.secretsSet).toEqual(["password"]);
+  expect(detail.config).toEqual({ host: "sftp.example.org", port: 22, username: "aivo", directory: "/drop", hostKeyFingerprint: fingerprint });
+  expect(JSON.stringify(detail)).not.toContain("test-1:");
+  const entries = await services.db.orm.select().from(auditEntries).where(eq(auditEntries.districtId, scope.districtId));
+  expect(JSON.stringify(entries)).not.toContain(someCredentials.password);
+  expect(entries.map((entry) => entry.action)).toEqual(["integration-created"]);
+});
+
+test("mistakes are named by field, and nothing is stored", async () => {
+  const scope = operatorScope(await newDistrict(services.db));
+  const add = (input: unknown) => addIntegration(services, scope, input).then(() => ({}), (error: ServiceError) => error.fields);
+  expect(await add({ name: "", provider: "oneroster-csv", credentials: someCredentials })).toHaveProperty("name");
+  expect(await add({ name: "x", provider: "powerschool", credentials: {} })).toHaveProperty("provider");
+  expect(await add({ name: "x", provider: "oneroster-csv", credentials: { host: "sftp://x/y", username: "u" } })).toHaveProperty("host");
+  expect(await add({ name: "x", provider: "oneroster-csv", credentials: { ...someCredentials, password: undefined } })).toHaveProperty("password");
+  expect(await add({ name: "x", provider: "oneroster-csv", credentials: someCredentials, schedule: "every day" })).toHaveProperty("schedule");
+  expect(await add({ name: "x", provider: "oneroster-csv", credentials: someCredentials, safety: { maxDeactivatedPercent: 101, minDeactivated: 1 } })).toHaveProperty(["safety.maxDeactivatedPercent"]);
+  expect(await listIntegrations(services, scope)).toEqual([]);
+});
+
+test("a secret that is left out stays", async () => {
+  const { scope, id } = await added();
+  await updateCredentials(services, scope, id, { directory: "/other", password: "" });
+  expect(await password(id)).toBe(someCredentials.password);
+  expect((await row(id)).config).toMatchObject({ directory: "/other", hostKeyFingerprint: fingerprint });
+  await updateCredentials(services, scope, id, { password: "new one" });
+  expect(await password(id)).toBe("new one");
+});
+
+test("a stored secret never goes to another host, port or user", async () => {
+  const { scope, id } = await added();
+  for (const patch of [{ host: "evil.example.org" }, { port: 2222 }, { username: "root" }, { host: "evil.example.org", password: "" }]) {
+    const refused = await updateCredentials(services, scope, id, patch).catch((error: unknown) => error);
+    expect(refused).toBeInstanceOf(ServiceError);
+    expect((refused as ServiceError).fields).toHaveProperty("password");
+  }
+  expect((await row(id)).config.host).toBe("sftp.example.org");
+  await updateCredentials(services, scope, id, { host: "sftp2.example.org", password: "for sftp2" });
+  const moved = await row(id);
+  expect(moved.config).not.toHaveProperty("hostKeyFingerprint");
+  expect(await password(id)).toBe("for sftp2");
+});
+
+test("a password gives way to a key, and what is not entered again does not stay behind", async () => {
+  const { scope, id } = await added();
+  await updateCredentials(services, scope, id, { password: null, privateKey: "-----BEGIN KEY-----" });
+  expect((await getIntegration(services, scope, id)).secretsSet).toEqual(["privateKey"]);
+  await updateCredentials(services, scope, id, { host: "new.example.org", password: "p" });
+  expect((await getIntegration(services, scope, id)).secretsSet).toEqual(["password"]);
+});
+
+test("the queue's ticks follow schedule, pause, resume, time zone and removal", async () => {
+  const { scope, id } = await added({ schedule: "0 2 * * *" });
+  expect(await ticks(id)).toEqual({ cron: "0 2 * * *", timezone: "America/Chicago" });
+  await setSchedule(services, scope, id, "0  6 * * mon-fri");
+  expect(await ticks(id)).toEqual({ cron: "0 6 * * MON-FRI", timezone: "America/Chicago" });
+  await updateDistrict(services, scope, { timezone: "Asia/Kathmandu" });
+  expect(await ticks(id)).toEqual({ cron: "0 6 * * MON-FRI", timezone: "Asia/Kathmandu" });
+  await pauseIntegration(services, scope, id);
+  expect(await ticks(id)).toBeUndefined();
+  await setSchedule(services, scope, id, "0 3 * * *");
+  expect(await ticks(id)).toBeUndefined();
+  expect(await getIntegration(services, scope, id)).toMatchObject({ health: "paused", nextRunAt: null, scheduleInWords: "At 3:00 AM, every day (Asia/Kathmandu)" });
+  await resumeIntegration(services, scope, id);
+  expect(await ticks(id)).toEqual({ cron: "0 3 * * *", timezone: "Asia/Kathmandu" });
+  await removeIntegration(services, scope, id);
+  expect(await ticks(id)).toBeUndefined();
+  expect(await listIntegrations(services, scope)).toEqual([]);
+  expect((await row(id)).secrets).toEqual({});
+});
+
+test("names are told apart, limits and host keys are kept", async () => {
+  const { scope, id } = await added();
+  const other = await addIntegration(services, scope, { name: "Other", provider: "oneroster-csv", credentials: someCredentials });
+  await expect(renameIntegration(services, scope, other.id, " sis ")).rejects.toMatchObject({ code: "invalid", fields: { name: "Another integration has this name" } });
+  await renameIntegration(services, scope, id, "SIS of the north");
+  await setSafety(services, scope, id, { maxDeactivatedPercent: 5, minDeactivated: 3 });
+  await expect(pinHostKey(services, scope, id, "MD5:nonsense")).rejects.toMatchObject({ code: "invalid" });
+  await pinHostKey(services, scope, other.id, fingerprint);
+  expect(await getIntegration(services, scope, id)).toMatchObject({ name: "SIS of the north", safety: { maxDeactivatedPercent: 5, minDeactivated: 3 } });
+  expect((await row(other.id)).config.hostKeyFingerprint).toBe(fingerprint);
+  const pinned = await services.db.orm.select().from(auditEntries).where(and(eq(auditEntries.districtId, scope.districtId), eq(auditEntries.action, "host-key-pinned")));
+  expect(pinned).toHaveLength(1);
+});
+
+test("another district finds nothing", async () => {
+  const { id } = await added();
+  const stranger = operatorScope(await newDistrict(services.db));
+  await expect(getIntegration(services, stranger, id)).rejects.toMatchObject({ code: "not-found" });
+  await expect(updateCredentials(services, stranger, id, { directory: "/" })).rejects.toMatchObject({ code: "not-found" });
+  await expect(removeIntegration(services, stranger, id)).rejects.toMatchObject({ code: "not-found" });
+});

@@ -1,0 +1,143 @@
+import { eq } from "drizzle-orm";
+import { afterAll, expect, test } from "vitest";
+import { operatorScope } from "#lib/access.ts";
+import { syncRuns } from "#lib/db/schema/runs.ts";
+import { addIntegration, pauseIntegration, removeIntegration } from "#lib/integrations/write.ts";
+import { getIntegration } from "#lib/integrations/read.ts";
+import { newDistrict, someCredentials, testServices } from "#lib/services.testing.ts";
+import { reapLostRuns } from "./reap.ts";
+import { approveRun, cancelRun, discardRun, requestRun } from "./write.ts";
+
+const { services, close } = await testServices();
+afterAll(close);
+
+async function integration() {
+  const scope = operatorScope(await newDistrict(services.db));
+  const { id } = await addIntegration(services, scope, { name: "SIS", provider: "oneroster-csv", credentials: someCredentials });
+  return { scope, id };
+}
+
+const jobsOf = (runId: string) => services.jobs.boss.findJobs("sync-run", { id: runId });
+
+test("twenty requests at once make one run and one job", async () => {
+  const { scope, id } = await integration();
+  const results = await Promise.all(Array.from({ length: 20 }, () => requestRun(services, scope, id, { trigger: "manual" })));
+  const made = results.filter((result) => result.ok);
+  expect(made).toHaveLength(1);
+  const runId = made[0]?.runId ?? "";
+  expect(results.filter((result) => !result.ok && result.reason === "already-running" && result.runId === runId)).toHaveLength(19);
+  expect(await services.db.orm.select().from(syncRuns).where(eq(syncRuns.integrationId, id))).toHaveLength(1);
+  const jobs = await jobsOf(runId);
+  expect(jobs.map((job) => job.data)).toEqual([{ districtId: scope.districtId, runId }]);
+});
+
+test("two integrations run side by side", async () => {
+  const { scope, id } = await integration();
+  const other = await addIntegration(services, scope, { name: "Other", provider: "oneroster-csv", credentials: someCredentials });
+  expect((await requestRun(services, scope, id, { trigger: "manual" })).ok).toBe(true);
+  expect((await requestRun(services, scope, other.id, { trigger: "manual" })).ok).toBe(true);
+});
+
+test("a request that fails leaves neither run nor job", async () => {
+  const { scope, id } = await integration();
+  const before = await services.jobs.boss.findJobs("sync-run");
+  const failing = { ...services, jobs: { ...services.jobs, send: async (...args: Parameters<typeof services.jobs.send>) => {
+    await services.jobs.send(...args);
+    throw new Error("cut off");
+  } } };
+  await expect(requestRun(failing, scope, id, { trigger: "manual" })).rejects.toThrow("cut off");
+  expect(await services.db.orm.select().from(syncRuns).where(eq(syncRuns.integrationId, id))).toEqual([]);
+  expect(await services.jobs.boss.findJobs("sync-run")).toHaveLength(before.length);
+});
+
+test("paused, removed and foreign integrations are not run", async () => {
+  const { scope, id } = await integration();
+  const stranger = operatorScope(await newDistrict(services.db));
+  await expect(requestRun(services, stranger, id, { trigger: "manual" })).rejects.toMatchObject({ code: "not-found" });
+  await expect(requestRun(services, scope, "not-an-id", { trigger: "manual" })).rejects.toMatchObject({ code: "not-found" });
+  await pauseIntegration(services, scope, id);
+  expect(await requestRun(services, scope, id, { trigger: "manual" })).toEqual({ ok: false, reason: "paused" });
+  await removeIntegration(services, scope, id);
+  await expect(requestRun(services, scope, id, { trigger: "manual" })).rejects.toMatchObject({ code: "not-found" });
+});
+
+test("a queued run is cancelled with its job; a running one is asked; an applying one is too late", async () => {
+  const { scope, id } = await integration();
+  const request = async () => {
+    const requested = await requestRun(services, scope, id, { trigger: "manual" });
+    return requested.ok ? requested.runId : "";
+  };
+  const queued = await request();
+  expect(await cancelRun(services, scope, queued)).toEqual({ ok: true, state: "cancelled" });
+  expect((await jobsOf(queued))[0]?.state).toBe("cancelled");
+  expect(await cancelRun(services, scope, queued)).toEqual({ ok: false, reason: "finished" });
+
+  const running = await request();
+  await setState(running, "running");
+  expect(await cancelRun(services, scope, running)).toEqual({ ok: true, state: "stopping" });
+  const [row] = await services.db.orm.select().from(syncRuns).where(eq(syncRuns.id, running));
+  expect(row?.cancelRequested).toBe(true);
+  await setState(running, "applying");
+  expect(await cancelRun(services, scope, running)).toEqual({ ok: false, reason: "too-late" });
+});
+
+test("a held run is approved once, however many admins click", async () => {
+  const { scope, id } = await integration();
+  const requested = await requestRun(services, scope, id, { trigger: "manual" });
+  const held = requested.ok ? requested.runId : "";
+  expect(await approveRun(services, scope, held)).toEqual({ ok: false, reason: "not-waiting" });
+  await setState(held, "held");
+  expect((await getIntegration(services, scope, id)).heldRunId).toBe(held);
+  const results = await Promise.all(Array.from({ length: 8 }, () => approveRun(services, scope, held)));
+  expect(results.filter((result) => result.ok)).toHaveLength(1);
+  const runId = results.flatMap((result) => (result.ok ? [result.runId] : []))[0];
+  const [approval] = await services.db.orm.select().from(syncRuns).where(eq(syncRuns.id, runId ?? ""));
+  expect(approval).toMatchObject({ kind: "approval", planRunId: held, state: "queued" });
+  expect(await discardRun(services, scope, held)).toEqual({ ok: false, reason: "already-approved" });
+  expect((await getIntegration(services, scope, id)).heldRunId).toBe(null);
+});
+
+test("a discarded run cannot be approved", async () => {
+  const { scope, id } = await integration();
+  const requested = await requestRun(services, scope, id, { trigger: "manual", kind: "preview" });
+  const runId = requested.ok ? requested.runId : "";
+  await setState(runId, "previewed");
+  expect(await discardRun(services, scope, runId)).toEqual({ ok: true });
+  expect(await discardRun(services, scope, runId)).toEqual({ ok: false, reason: "not-waiting" });
+  expect(await approveRun(services, scope, runId)).toEqual({ ok: false, reason: "not-waiting" });
+});
+
+test("a silent run and a run without its job end as failed; others stay", async () => {
+  const lost = await integration();
+  const jobless = await integration();
+  const alive = await integration();
+  const waiting = await integration();
+  const ids: Record<string, string> = {};
+  for (const [name, { scope, id }] of Object.entries({ lost, jobless, alive, waiting })) {
+    const requested = await requestRun(services, scope, id, { trigger: "manual" });
+    ids[name] = requested.ok ? requested.runId : "";
+  }
+  const now = new Date(Date.now() + 3_600_000);
+  await services.db.sql`update sync_runs set state = 'applying', heartbeat_at = ${new Date(now.getTime() - 31_000).toISOString()} where id = ${ids.lost ?? ""}`;
+  await services.db.sql`update sync_runs set state = 'running', heartbeat_at = ${new Date(now.getTime() - 29_000).toISOString()} where id = ${ids.alive ?? ""}`;
+  await services.jobs.boss.deleteJob("sync-run", ids.jobless ?? "");
+
+  const reaped = await Promise.all([reapLostRuns(services.db, now), reapLostRuns(services.db, now)]);
+  const mine = reaped.flat().map((run) => run.runId).filter((id) => Object.values(ids).includes(id));
+  expect(mine.sort()).toEqual([ids.lost, ids.jobless].sort());
+  const detail = await getIntegration(services, lost.scope, lost.id);
+  expect(detail.health).toBe("failing");
+  expect(detail.lastRun?.failure).toMatchObject({ code: "worker-lost" });
+  expect((await getIntegration(services, waiting.scope, waiting.id)).health).toBe("syncing");
+});
+
+test("reading an integration whose run went silent shows it as failed", async () => {
+  const { scope, id } = await integration();
+  const requested = await requestRun(services, scope, id, { trigger: "manual" });
+  await services.db.sql`update sync_runs set state = 'running', heartbeat_at = now() - interval '31 seconds' where id = ${requested.ok ? requested.runId : ""}`;
+  expect((await getIntegration(services, scope, id)).lastRun?.state).toBe("failed");
+});
+
+async function setState(runId: string, state: "running" | "applying" | "held" | "previewed"): Promise<void> {
+  await services.db.orm.update(syncRuns).set({ state, heartbeatAt: new Date() }).where(eq(syncRuns.id, runId));
+}

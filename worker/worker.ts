@@ -1,0 +1,110 @@
+import { randomBytes } from "node:crypto";
+import { mkdir } from "node:fs/promises";
+import { hostname } from "node:os";
+import { join, resolve } from "node:path";
+import { parseKeyring } from "#lib/crypto/keyring.ts";
+import { openDatabase } from "#lib/db/client.ts";
+import type { Env } from "#lib/env.ts";
+import { openWorkerJobs, queues } from "#lib/jobs.ts";
+import type { Services } from "#lib/services.ts";
+import { errorFields, log } from "./log.ts";
+import { reconcileSchedules } from "./reconcile.ts";
+import { workRetention } from "./retention.ts";
+import { sweep } from "./sweep.ts";
+import { workSyncRun } from "./sync-run.ts";
+import { sendSkippedTicks, workSyncSchedule } from "./sync-schedule.ts";
+
+/** Syncs of different integrations side by side in one process; more machines, more workers. */
+const runsAtOnce = 3;
+/** A run holds a few connections: its COPY streams, its transaction, its heartbeat. */
+const connectionsPerRun = 5;
+const sweepEveryMs = 10_000;
+const reconcileEveryMs = 60_000;
+/** Ticks for skipped times are looked for this far back, for a worker that was away for a moment. */
+const skippedTicksWithinMs = 15 * 60_000;
+
+export interface Worker {
+  /**
+   * Takes no more jobs, lets running syncs finish for `graceMs`, then stops them: they end as failed, with the roster as it was.
+   * Called again meanwhile, it stops them at once.
+   */
+  stop(graceMs: number): Promise<void>;
+}
+
+/**
+ * starting → working → stopping (no new jobs; running syncs go on) → aborting (they are ended) → stopped.
+ * The database may come and go: pools reconnect, timers log and try again, and a run that was cut off is reaped.
+ */
+export async function startWorker(env: Env): Promise<Worker> {
+  const keyring = parseKeyring(env.encryptionKeys);
+  const db = openDatabase(env.databaseUrl, { applicationName: "aivo-worker", max: runsAtOnce * connectionsPerRun + 3 });
+  const jobs = await openWorkerJobs(env.databaseUrl);
+  jobs.boss.on("error", (error) => log("queue-error", errorFields(error)));
+  const services: Services = { db, env, keyring, jobs, now: () => new Date() };
+  const workerId = `${hostname()}:${process.pid}:${randomBytes(4).toString("hex")}`;
+  const spoolRoot = join(resolve(env.dataDirectory), "spool");
+  await mkdir(spoolRoot, { recursive: true, mode: 0o700 });
+  const abort = new AbortController();
+  const worker = { services, workerId, spoolRoot, signal: abort.signal };
+  const running = new Set<Promise<void>>();
+
+  const everySoOften = [
+    repeat("sweep", sweepEveryMs, () => sweep(worker)),
+    repeat("reconcile", reconcileEveryMs, async () => {
+      await reconcileSchedules(services);
+      const now = services.now();
+      await sendSkippedTicks(services, new Date(now.getTime() - skippedTicksWithinMs), now);
+    }),
+  ];
+
+  await jobs.boss.schedule("retention", "30 3 * * *", {}, { tz: "UTC", missed: "once" });
+  await jobs.boss.work("sync-run", { localConcurrency: runsAtOnce, pollingIntervalSeconds: 1, notifyPollingIntervalSeconds: 5 }, async ([job]) => {
+    const run = workSyncRun(worker, queues["sync-run"].payload.parse(job?.data));
+    const settled = run.catch((error: unknown) => log("run-broke", { jobId: job?.id, ...errorFields(error) }));
+    running.add(settled);
+    await settled;
+    running.delete(settled);
+  });
+  await jobs.boss.work("sync-schedule", { includeMetadata: true, pollingIntervalSeconds: 2 }, async ([job]) => {
+    if (job) await workSyncSchedule(services, queues["sync-schedule"].payload.parse(job.data), job.createdOn);
+  });
+  await jobs.boss.work("retention", { pollingIntervalSeconds: 30 }, () => workRetention(services));
+  log("worker-started", { workerId, runsAtOnce });
+
+  let stopping: Promise<void> | null = null;
+  const shutDown = async (graceMs: number) => {
+    log("worker-stopping", { workerId, running: running.size });
+    for (const name of Object.keys(queues)) await jobs.boss.offWork(name, { wait: false }).catch(() => {});
+    const timer = setTimeout(() => abort.abort(), graceMs);
+    await Promise.all(running);
+    clearTimeout(timer);
+    await Promise.all(everySoOften.map((stopRepeating) => stopRepeating()));
+    await jobs.boss.stop({ graceful: true, timeout: 10_000, close: true }).catch((error: unknown) => log("queue-error", errorFields(error)));
+    await db.close();
+    log("worker-stopped", { workerId });
+  };
+  return {
+    stop: (graceMs) => {
+      if (stopping) abort.abort();
+      stopping ??= shutDown(graceMs);
+      return stopping;
+    },
+  };
+}
+
+/** Repeats with a pause between two, beginning now; a failure is logged and the next try comes all the same. Gives what ends it. */
+function repeat(name: string, everyMs: number, work: () => Promise<void>): () => Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  let isOver = false;
+  let current: Promise<void>;
+  const turn = async () => {
+    await work().catch((error: unknown) => log(`${name}-failed`, errorFields(error)));
+    if (!isOver) timer = setTimeout(() => (current = turn()), everyMs);
+  };
+  current = turn();
+  return async () => {
+    isOver = true;
+    clearTimeout(timer);
+    await current;
+  };
+}
