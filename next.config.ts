@@ -1,5 +1,8 @@
 import type { NextConfig } from "next";
 
+/** Several copies of the app can run from one checkout, each from its own directory. */
+const ownDistDir = process.env.NEXT_DIST_DIR;
+
 /** The Content-Security-Policy carries a nonce for each request, so proxy.ts sends it; the rest is the same for every answer. */
 const securityHeaders = [
   { key: "X-Content-Type-Options", value: "nosniff" },
@@ -11,8 +14,10 @@ const securityHeaders = [
 ];
 
 const config: NextConfig = {
-  // Several copies of the app can be built from one checkout, each into its own directory.
-  distDir: process.env.NEXT_DIST_DIR ?? ".next",
+  distDir: ownDistDir ?? ".next",
+  // Types are checked by `npm run check`, over everything. Next writes its directory into the tsconfig that it is given, so a copy's
+  // own directory must not be written into ours.
+  typescript: { ignoreBuildErrors: true, tsconfigPath: ownDistDir ? "node_modules/.next-tsconfig.json" : "tsconfig.json" },
   turbopack: { root: import.meta.dirname },
   poweredByHeader: false,
   reactStrictMode: true,
