@@ -1,0 +1,79 @@
+import type { RecordRef } from "./schema.ts";
+
+/** Column names of the roster in an admin's words. */
+const fieldLabels: Readonly<Record<string, string>> = {
+  name: "Name",
+  number: "School number",
+  grades: "Grades",
+  type: "Type",
+  begin_date: "Begins",
+  end_date: "Ends",
+  school_year: "School year",
+  code: "Code",
+  subjects: "Subjects",
+  class_type: "Kind of class",
+  periods: "Periods",
+  course_id: "Course",
+  school_id: "School",
+  term_ids: "Terms",
+  role: "Role",
+  given_name: "First name",
+  family_name: "Last name",
+  email: "Email",
+  username: "User name",
+  grade: "Grade",
+  student_number: "Student number",
+  school_ids: "Schools",
+  status: "Status",
+  classroom_id: "Classroom",
+  account_id: "Person",
+};
+
+const references: Readonly<Record<string, "schools" | "terms" | "courses" | "classrooms" | "accounts">> = {
+  course_id: "courses",
+  school_id: "schools",
+  school_ids: "schools",
+  term_ids: "terms",
+  classroom_id: "classrooms",
+  account_id: "accounts",
+};
+
+export function fieldLabel(column: string): string {
+  return fieldLabels[column] ?? column.replaceAll("_", " ");
+}
+
+export type Columns = Readonly<Record<string, unknown>> | null;
+
+/** Adds the ids of other records that a change's values name to `into`, by the table they stand in. */
+export function collectReferences(columns: Columns, into: Record<"schools" | "terms" | "courses" | "classrooms" | "accounts", Set<string>>): void {
+  for (const [column, value] of Object.entries(columns ?? {})) {
+    const table = references[column];
+    if (table) for (const id of [value].flat()) if (typeof id === "string") into[table].add(id);
+  }
+}
+
+/** A value in words; null where the field is blank. Ids of records are replaced by their names. */
+export function fieldText(column: string, value: unknown, nameOf: (id: string) => string | undefined): string | null {
+  if (value === null || value === undefined || value === "") return null;
+  if (Array.isArray(value)) {
+    return value.length === 0 ? null : value.map((item) => fieldText(column, item, nameOf)).join(", ");
+  }
+  const text = String(value);
+  return column in references ? (nameOf(text) ?? "a record no longer in Aivo") : text;
+}
+
+/** What a record that does not exist yet would be called, from the values its plan gives it. */
+export function plannedLabel(columns: Columns, nameOf: (id: string) => string | undefined): string | null {
+  if (!columns) return null;
+  if (typeof columns.name === "string") return columns.name;
+  if (typeof columns.family_name === "string") return `${columns.given_name ?? ""} ${columns.family_name}`.trim();
+  if (typeof columns.account_id === "string") {
+    const classroom = typeof columns.classroom_id === "string" ? nameOf(columns.classroom_id) : undefined;
+    return `${nameOf(columns.account_id) ?? "Someone"} in ${classroom ?? "a classroom"}`;
+  }
+  return null;
+}
+
+export function labelOf(records: ReadonlyMap<string, RecordRef>, planned: ReadonlyMap<string, string>): (id: string) => string | undefined {
+  return (id) => records.get(id)?.label ?? planned.get(id);
+}

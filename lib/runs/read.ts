@@ -1,0 +1,160 @@
+import { and, count, desc, eq, inArray, type SQL } from "drizzle-orm";
+import type { DistrictScope } from "#lib/access.ts";
+import { accounts } from "#lib/db/schema/roster.ts";
+import { districts } from "#lib/db/schema/districts.ts";
+import { integrations } from "#lib/db/schema/integrations.ts";
+import { activeRunStates, syncRuns } from "#lib/db/schema/runs.ts";
+import { type Tx, withDistrict } from "#lib/db/tx.ts";
+import { ServiceError } from "#lib/errors.ts";
+import type { Services } from "#lib/services.ts";
+import type { HistoryFilter, Page, RunDetail, RunListItem, RunOutcome } from "./schema.ts";
+
+export type ReadServices = Pick<Services, "db">;
+
+export const historyPageSize = 20;
+
+/** The columns that a list needs: the timeline and the input of a run stay where they are. */
+const listed = {
+  id: syncRuns.id,
+  integrationId: syncRuns.integrationId,
+  kind: syncRuns.kind,
+  trigger: syncRuns.trigger,
+  givenName: accounts.givenName,
+  familyName: accounts.familyName,
+  state: syncRuns.state,
+  queuedAt: syncRuns.queuedAt,
+  startedAt: syncRuns.startedAt,
+  finishedAt: syncRuns.finishedAt,
+  totals: syncRuns.totals,
+  failure: syncRuns.failure,
+  heldBecause: syncRuns.heldBecause,
+  sameAsRunId: syncRuns.sameAsRunId,
+  issueCount: syncRuns.issueCount,
+  changeCount: syncRuns.changeCount,
+};
+
+const requester = and(eq(accounts.districtId, syncRuns.districtId), eq(accounts.id, syncRuns.requestedBy));
+
+/**
+ * The history of an integration, latest first.
+ * @throws ServiceError `not-found` when the district has no such integration
+ */
+export function listRuns(services: ReadServices, scope: DistrictScope, integrationId: string, filter: Pick<HistoryFilter, "outcome" | "page">): Promise<Page<RunListItem>> {
+  return withDistrict(services.db, scope, async (tx) => {
+    await requireIntegration(tx, integrationId);
+    const where = historyWhere(tx, integrationId, filter.outcome);
+    const [counted] = await tx.orm.select({ total: count() }).from(syncRuns).where(where);
+    const rows = await tx.orm
+      .select(listed)
+      .from(syncRuns)
+      .leftJoin(accounts, requester)
+      .where(where)
+      .orderBy(desc(syncRuns.queuedAt), desc(syncRuns.id))
+      .limit(historyPageSize)
+      .offset((filter.page - 1) * historyPageSize);
+    return { rows: rows.map(listItem), total: counted?.total ?? 0, page: filter.page, pageSize: historyPageSize };
+  });
+}
+
+/** Every run that the filter shows, for a download; in pages, so that a history of years does not fill the memory. */
+export async function* eachRun(services: ReadServices, scope: DistrictScope, integrationId: string, outcome?: RunOutcome): AsyncGenerator<readonly RunListItem[]> {
+  for (let page = 1; ; page++) {
+    const { rows } = await listRuns(services, scope, integrationId, { ...(outcome && { outcome }), page });
+    if (rows.length === 0) return;
+    yield rows;
+  }
+}
+
+/** @throws ServiceError `not-found` */
+export function getRun(services: ReadServices, scope: DistrictScope, runId: string): Promise<RunDetail> {
+  return withDistrict(services.db, scope, async (tx) => {
+    const [row] = await tx.orm
+      .select({
+        ...listed,
+        integrationName: integrations.name,
+        provider: integrations.provider,
+        timezone: districts.timezone,
+        districtRevision: districts.rosterRevision,
+        rosterRevision: syncRuns.rosterRevision,
+        progress: syncRuns.progress,
+        cancelRequested: syncRuns.cancelRequested,
+        timeline: syncRuns.timeline,
+        input: syncRuns.input,
+        planRunId: syncRuns.planRunId,
+      })
+      .from(syncRuns)
+      .innerJoin(integrations, and(eq(integrations.districtId, syncRuns.districtId), eq(integrations.id, syncRuns.integrationId)))
+      .innerJoin(districts, eq(districts.id, syncRuns.districtId))
+      .leftJoin(accounts, requester)
+      .where(and(eq(syncRuns.districtId, tx.districtId), eq(syncRuns.id, runId)));
+    if (!row) throw new ServiceError("not-found", "There is no such sync.");
+    const [approval] = await tx.orm
+      .select({ id: syncRuns.id })
+      .from(syncRuns)
+      .where(and(eq(syncRuns.districtId, tx.districtId), eq(syncRuns.integrationId, row.integrationId), eq(syncRuns.planRunId, runId)))
+      .orderBy(desc(syncRuns.queuedAt))
+      .limit(1);
+    const { integrationName, provider, timezone, progress, cancelRequested, timeline, input, planRunId } = row;
+    return {
+      ...listItem(row),
+      integrationName,
+      provider,
+      timezone,
+      progress,
+      cancelRequested,
+      timeline,
+      input,
+      planRunId,
+      approvalRunId: approval?.id ?? null,
+      isPlanCurrent: (row.state === "held" || row.state === "previewed") && row.rosterRevision === row.districtRevision,
+    };
+  });
+}
+
+/**
+ * The run whose issues a run shows: its own, or those of the run whose input it repeated.
+ * @throws ServiceError `not-found`
+ */
+export async function issueRunId(tx: Tx, runId: string): Promise<string> {
+  const rows = await tx.sql<{ id: string }[]>`
+    with recursive chain as (
+      select id, same_as_run_id, 1 as depth from sync_runs where district_id = ${tx.districtId} and id = ${runId}
+      union all
+      select r.id, r.same_as_run_id, depth + 1 from chain join sync_runs r on r.district_id = ${tx.districtId} and r.id = chain.same_as_run_id
+    ) cycle id set is_cycle using path
+    select id from chain order by depth desc limit 1`;
+  if (!rows[0]) throw new ServiceError("not-found", "There is no such sync.");
+  return rows[0].id;
+}
+
+async function requireIntegration(tx: Tx, integrationId: string): Promise<void> {
+  const [found] = await tx.orm
+    .select({ id: integrations.id })
+    .from(integrations)
+    .where(and(eq(integrations.districtId, tx.districtId), eq(integrations.id, integrationId)));
+  if (!found) throw new ServiceError("not-found", "There is no such integration.");
+}
+
+function historyWhere(tx: Tx, integrationId: string, outcome: RunOutcome | undefined): SQL | undefined {
+  const byOutcome = outcome === undefined ? undefined : outcome === "active" ? inArray(syncRuns.state, [...activeRunStates]) : eq(syncRuns.state, outcome);
+  return and(eq(syncRuns.districtId, tx.districtId), eq(syncRuns.integrationId, integrationId), byOutcome);
+}
+
+type Listed = Omit<RunListItem, "requestedByName" | "queuedAt" | "startedAt" | "finishedAt"> & {
+  givenName: string | null;
+  familyName: string | null;
+  queuedAt: Date;
+  startedAt: Date | null;
+  finishedAt: Date | null;
+};
+
+function listItem(row: Listed): RunListItem {
+  const { id, integrationId, kind, trigger, state, totals, failure, heldBecause, sameAsRunId, issueCount, changeCount } = row;
+  return {
+    id, integrationId, kind, trigger, state, totals, failure, heldBecause, sameAsRunId, issueCount, changeCount,
+    requestedByName: row.familyName === null ? null : `${row.givenName} ${row.familyName}`,
+    queuedAt: row.queuedAt.toISOString(),
+    startedAt: row.startedAt?.toISOString() ?? null,
+    finishedAt: row.finishedAt?.toISOString() ?? null,
+  };
+}

@@ -1,0 +1,172 @@
+import { z } from "zod";
+import type { RunInput, RunPhase, RunProgress, RunState, TimelineEntry } from "#lib/db/schema/runs.ts";
+import type { RunFailureDetails } from "#lib/errors.ts";
+import { collections, entities, type Entity } from "#lib/roster/canonical.ts";
+import { type IssueCode, type IssueDefinition, issueCodes } from "#lib/roster/issue-codes.ts";
+import type { RunTotals } from "#lib/roster/totals.ts";
+import type { ProviderId } from "#lib/sis/providers.ts";
+
+export type { Entity, RunFailureDetails, RunInput, RunPhase, RunProgress, RunState, RunTotals, TimelineEntry };
+
+/** The ends of a run that a history can be filtered by, and `active` for the one under way. */
+export const runOutcomes = ["active", "succeeded", "failed", "held", "previewed", "cancelled", "discarded"] as const;
+export type RunOutcome = (typeof runOutcomes)[number];
+
+export const changeActions = ["created", "updated", "deactivated", "reactivated", "linked"] as const;
+export type ChangeAction = (typeof changeActions)[number];
+
+export const issueSorts = ["found", "line", "value"] as const;
+export type IssueSort = (typeof issueSorts)[number];
+
+const search = z.string().trim().max(200).optional();
+const page = z.coerce.number().int().min(1).max(100_000).default(1);
+
+/** Which runs of an integration's history. */
+export const HistoryFilter = z.object({ outcome: z.enum(runOutcomes).optional(), page });
+export type HistoryFilter = z.infer<typeof HistoryFilter>;
+
+/** Which issues of a run. */
+export const IssueFilter = z.object({
+  code: z.enum(Object.keys(issueCodes) as [IssueCode, ...IssueCode[]]).optional(),
+  collection: z.enum(collections).optional(),
+  search,
+  sort: z.enum(issueSorts).default("found"),
+  page,
+});
+export type IssueFilter = z.infer<typeof IssueFilter>;
+
+/** Which changes of a run. */
+export const ChangeFilter = z.object({ entity: z.enum(entities).optional(), action: z.enum(changeActions).optional(), search, page });
+export type ChangeFilter = z.infer<typeof ChangeFilter>;
+
+export const pageSize = 50;
+
+/** One page of a list that the database cut. */
+export interface Page<T> {
+  readonly rows: readonly T[];
+  /** Of all pages. */
+  readonly total: number;
+  readonly page: number;
+  readonly pageSize: number;
+}
+
+/** A run as its integration's history lists it. All times are ISO 8601. */
+export interface RunListItem {
+  readonly id: string;
+  readonly integrationId: string;
+  readonly kind: "sync" | "preview" | "approval";
+  readonly trigger: "manual" | "schedule" | "command-line";
+  /** The admin who asked, where it was one. */
+  readonly requestedByName: string | null;
+  readonly state: RunState;
+  readonly queuedAt: string;
+  readonly startedAt: string | null;
+  readonly finishedAt: string | null;
+  readonly totals: RunTotals | null;
+  readonly failure: RunFailureDetails | null;
+  readonly heldBecause: readonly string[] | null;
+  /** Set when the input was that of an earlier run, byte for byte. */
+  readonly sameAsRunId: string | null;
+  readonly issueCount: number;
+  readonly changeCount: number;
+}
+
+export interface RunDetail extends RunListItem {
+  readonly integrationName: string;
+  readonly provider: ProviderId;
+  /** IANA; times are shown in it. */
+  readonly timezone: string;
+  readonly progress: RunProgress | null;
+  readonly cancelRequested: boolean;
+  readonly timeline: readonly TimelineEntry[];
+  readonly input: RunInput | null;
+  /** For an approval: the run whose plan it applies. */
+  readonly planRunId: string | null;
+  /** The approval of this plan, once there is one. */
+  readonly approvalRunId: string | null;
+  /** A plan waiting for an admin, made for the roster as it is now: only then can it be approved. */
+  readonly isPlanCurrent: boolean;
+}
+
+/** What a page that follows a run asks for every second. */
+export interface RunProgressView {
+  readonly state: RunState;
+  readonly progress: RunProgress | null;
+  readonly cancelRequested: boolean;
+  readonly queuedAt: string;
+  readonly startedAt: string | null;
+  readonly finishedAt: string | null;
+  /** Seconds since the worker was last heard of; null before one took the run. */
+  readonly secondsSinceHeartbeat: number | null;
+}
+
+/** A record in Aivo that an issue or a change is about. */
+export interface RecordRef {
+  readonly kind: "school" | "term" | "course" | "classroom" | "teacher" | "learner" | "admin" | "membership";
+  readonly id: string;
+  readonly label: string;
+  readonly status: "active" | "deactivated";
+  /** Where a membership can be looked at. */
+  readonly classroomId: string | null;
+}
+
+export interface IssueGroup extends IssueDefinition {
+  readonly code: string;
+  readonly count: number;
+  /** The group's first issue. */
+  readonly example: IssueRow;
+}
+
+export interface IssueRow {
+  readonly seq: number;
+  readonly code: string;
+  readonly title: string;
+  readonly severity: "error" | "warning" | "notice";
+  readonly collection: string;
+  readonly externalId: string | null;
+  readonly sourcePart: string;
+  readonly sourcePosition: number;
+  readonly field: string | null;
+  readonly value: string | null;
+  readonly kept: string;
+  readonly records: readonly RecordRef[];
+}
+
+export interface IssueDetail extends IssueRow {
+  readonly definition: IssueDefinition;
+  /** The neighbours with the same cause, to walk through them. */
+  readonly previousSeq: number | null;
+  readonly nextSeq: number | null;
+  /** This issue's place among those of its cause, from 1. */
+  readonly ordinal: number;
+  readonly ofCause: number;
+}
+
+/** One field, before and after, in words. */
+export interface FieldChange {
+  readonly field: string;
+  readonly before: string | null;
+  readonly after: string | null;
+}
+
+export interface ChangeRow {
+  readonly seq: number;
+  readonly entity: Entity;
+  readonly action: ChangeAction;
+  readonly recordId: string;
+  readonly label: string;
+  /** Null while a plan that has not been applied would create the record. */
+  readonly record: RecordRef | null;
+  readonly externalId: string | null;
+  readonly reason: string;
+  readonly fields: readonly FieldChange[];
+}
+
+/** How many changes there are of each kind: what the filters show. */
+export type ChangeCounts = Readonly<Partial<Record<Entity, Readonly<Partial<Record<ChangeAction, number>>>>>>;
+
+/** The definition of a code, also of one that an older version knew. */
+export function definitionOf(code: string): IssueDefinition {
+  const known: Readonly<Record<string, IssueDefinition>> = issueCodes;
+  return known[code] ?? { severity: "notice", title: code, rule: "This kind of issue is no longer reported.", ruleSource: "an earlier version of Aivo", remedy: "Run the sync again." };
+}
