@@ -1,0 +1,132 @@
+/**
+ * Which files in a directory are the set to read. Pure: listings in, a decision and its reasons out.
+ *
+ * A directory holds loose files under their own names, or under dated names of which the newest complete day counts, or
+ * zip archives, the newest first; or a subfolder per day with any of these.
+ */
+import { RunFailure } from "#lib/errors.ts";
+import { isLaterFile, isReadFile, parseFileName, requiredFiles, stampOf } from "./files.ts";
+import type { RemoteEntry } from "./session.ts";
+
+export interface LocatedFile {
+  readonly entry: RemoteEntry;
+  /** `users`, or `roles` where the set is of another version. */
+  readonly file: string;
+}
+
+export type Located =
+  | { readonly kind: "files"; readonly files: readonly LocatedFile[]; readonly isComplete: boolean; readonly notes: readonly string[] }
+  /** Newest first; the next one only if there is no roster file in the one before. */
+  | { readonly kind: "archives"; readonly archives: readonly RemoteEntry[]; readonly notes: readonly string[] }
+  | { readonly kind: "none" };
+
+const unfinished = /\.(part|filepart|partial|tmp|temp|swp|swx|crdownload|lock|uploading)$|~$/i;
+
+/** Decides over one folder's entries. */
+export function locateSet(entries: readonly RemoteEntry[]): Located {
+  const notes: string[] = [];
+  const files = entries.filter(({ kind, name }) => kind === "file" && !isHidden(name) && !unfinished.test(name));
+  const stillUploading = entries.filter(({ kind, name }) => kind === "file" && !isHidden(name) && unfinished.test(name));
+  if (stillUploading.length > 0) notes.push(`Ignored as unfinished uploads: ${namesOf(stillUploading)}.`);
+
+  const archives = files.filter(({ name }) => /\.zip$/i.test(name)).sort(newestFirst);
+  const sets = setsIn(files);
+  const complete = sets.find((set) => set.isComplete);
+  const set = complete ?? (archives.length === 0 ? sets[0] : undefined);
+
+  if (set === undefined && archives.length === 0) return { kind: "none" };
+  const archive = archives[0];
+  if (set !== undefined && archive !== undefined && archive.modified > set.modified) {
+    notes.push(`Both loose files and ${archive.name} are there; the archive is newer and was read.`);
+    return { kind: "archives", archives, notes };
+  }
+  if (set === undefined) {
+    if (sets.length > 0) notes.push("Loose files are there as well, but no complete set of them; the archive was read.");
+    if (archives.length > 1) notes.push(`${archives.length} archives are there; the newest was read.`);
+    return { kind: "archives", archives, notes };
+  }
+  if (archive !== undefined) notes.push(`Both loose files and ${archive.name} are there; the loose files are newer and were read.`);
+  const newer = sets.slice(0, sets.indexOf(set));
+  if (newer.length > 0) notes.push(`The set of ${newer.map(({ day }) => day ?? "undated names").join(", ")} is not complete; the one of ${set.day ?? "undated names"} was read.`);
+  else if (sets.length > 1) notes.push(`Sets of ${sets.length} days are there; the newest${set.day === null ? "" : `, of ${set.day},`} was read.`);
+
+  const ignored = files.filter(({ name }) => !/\.zip$/i.test(name) && parseFileName(name) === null);
+  const others = set.files.filter(({ file }) => !isReadFile(file) && !isLaterFile(file));
+  if (others.length > 0) notes.push(`Not part of a roster, not read: ${namesOf(others.map(({ entry }) => entry))}.`);
+  if (ignored.length > 0) notes.push(`Not OneRoster files, not read: ${namesOf(ignored)}.`);
+  return { kind: "files", files: set.files.filter(({ file }) => isReadFile(file) || isLaterFile(file)), isComplete: set.isComplete, notes };
+}
+
+/** The subfolders that may be one day's set, newest first. */
+export function dayFolders(entries: readonly RemoteEntry[], limit = 30): RemoteEntry[] {
+  return entries.filter(({ kind, name }) => kind === "folder" && !isHidden(name)).sort(newestFirst).slice(0, limit);
+}
+
+/** Nothing to read: says what was there and what is expected. */
+export function nothingFound(directory: string, entries: readonly RemoteEntry[]): RunFailure {
+  const seen = entries.filter(({ name }) => !isHidden(name));
+  return new RunFailure({
+    code: "no-files",
+    step: "find files",
+    message: seen.length === 0 ? `The directory ${directory} is empty.` : `There is no OneRoster set in ${directory}. It holds: ${namesOf(seen)}.`,
+    remedy: `Aivo expects ${requiredFiles.map((file) => `${file}.csv`).join(", ")} (and manifest.csv, courses.csv) as loose files or in one zip. Check the directory, and that the SIS exports to it.`,
+  });
+}
+
+interface CandidateSet {
+  /** `2026-08-01`, or null for names without a date. */
+  readonly day: string | null;
+  readonly modified: Date;
+  readonly files: readonly LocatedFile[];
+  readonly isComplete: boolean;
+}
+
+/** Loose files by the day in their names, the newest day first. */
+function setsIn(entries: readonly RemoteEntry[]): CandidateSet[] {
+  const byDay = new Map<string, Map<string, { entry: RemoteEntry; stamp: string }>>();
+  for (const entry of entries) {
+    const parsed = parseFileName(entry.name);
+    if (parsed === null) continue;
+    const day = parsed.stamp?.slice(0, 8) ?? "";
+    const files = byDay.get(day) ?? new Map<string, { entry: RemoteEntry; stamp: string }>();
+    byDay.set(day, files);
+    // One day may have been exported more than once, and a case-sensitive server may hold users.csv beside Users.csv.
+    const other = files.get(parsed.file);
+    const stamp = parsed.stamp ?? "";
+    if (other === undefined || stamp > other.stamp || (stamp === other.stamp && entry.modified > other.entry.modified)) files.set(parsed.file, { entry, stamp });
+  }
+  return [...byDay]
+    .map(([day, found]) => {
+      const files = [...found].map(([file, { entry }]) => ({ file, entry }));
+      const has = (file: string) => found.has(file);
+      const isRoster = files.some(({ file }) => isReadFile(file) && file !== "manifest");
+      return {
+        day: day === "" ? null : `${day.slice(0, 4)}-${day.slice(4, 6)}-${day.slice(6, 8)}`,
+        modified: files.reduce((latest, { entry }) => (entry.modified > latest ? entry.modified : latest), new Date(0)),
+        files,
+        // What a manifest says is judged when it has been read.
+        isComplete: isRoster && (has("manifest") || requiredFiles.every(has)),
+      };
+    })
+    .sort((a, b) => dayOf(b).localeCompare(dayOf(a)) || b.modified.getTime() - a.modified.getTime());
+}
+
+function dayOf({ day, modified }: CandidateSet): string {
+  return day ?? modified.toISOString().slice(0, 10);
+}
+
+function newestFirst(a: RemoteEntry, b: RemoteEntry): number {
+  const [first, second] = [stampOf(a.name), stampOf(b.name)];
+  if (first !== null && second !== null && first !== second) return second.localeCompare(first);
+  return b.modified.getTime() - a.modified.getTime() || b.name.localeCompare(a.name);
+}
+
+function isHidden(name: string): boolean {
+  return name.startsWith(".") || name === "__MACOSX";
+}
+
+/** Up to ten names. */
+function namesOf(entries: readonly RemoteEntry[]): string {
+  const names = entries.slice(0, 10).map(({ name, kind }) => (kind === "folder" ? `${name}/` : name));
+  return entries.length > 10 ? `${names.join(", ")} and ${entries.length - 10} more` : names.join(", ");
+}
