@@ -7,9 +7,9 @@ import { isAlive, withLock } from "./lock.ts";
 
 const root = join(import.meta.dirname, "../..");
 
-/** What a build is made of. */
+/** What a build is made of. Not tsconfig.json, which `next build` itself may touch. */
 const sourceFolders = ["app", "components", "lib", "public"] as const;
-const sourceFiles = ["next.config.ts", "postcss.config.mjs", "proxy.ts", "instrumentation.ts", "tsconfig.json", "package.json", "package-lock.json"] as const;
+const sourceFiles = ["next.config.ts", "postcss.config.mjs", "proxy.ts", "instrumentation.ts", "package.json", "package-lock.json"] as const;
 
 export interface Build {
   /** For NEXT_DIST_DIR. */
