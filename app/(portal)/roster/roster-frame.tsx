@@ -1,0 +1,50 @@
+import { SearchX, Users } from "lucide-react";
+import type { ReactNode } from "react";
+import { LinkButton } from "#components/ui/button.tsx";
+import { Card } from "#components/ui/card.tsx";
+import { EmptyState } from "#components/ui/empty-state.tsx";
+import { PageHeader } from "#components/ui/page-header.tsx";
+import { LinkTabs } from "#components/ui/tabs.tsx";
+import { formatNumber } from "#lib/format/number.ts";
+import type { RosterCounts } from "#lib/overview/schema.ts";
+import { paths, type RosterKind } from "#app/paths.ts";
+
+const labels: Record<RosterKind, string> = { schools: "Schools", classrooms: "Classrooms", teachers: "Teachers", learners: "Learners" };
+const kinds = Object.keys(labels) as RosterKind[];
+
+export interface RosterFrameProps {
+  readonly current: RosterKind;
+  /** What is active of each. */
+  readonly counts: RosterCounts;
+  readonly filters: ReactNode;
+  readonly children: ReactNode;
+}
+
+export function RosterFrame({ current, counts, filters, children }: RosterFrameProps) {
+  const tabs = kinds.map((kind) => ({ label: labels[kind], href: paths.roster(kind), current: kind === current, count: formatNumber(counts[kind]) }));
+  return (
+    <>
+      <PageHeader title={labels[current]} lead="Who and what is in Aivo now, from your SIS and by hand." />
+      <LinkTabs label="Roster" tabs={tabs} />
+      {filters}
+      <Card flush>{children}</Card>
+    </>
+  );
+}
+
+/** An empty list: because of the filter, or because no sync has brought anything yet. */
+export function EmptyRoster({ kind, filtered }: { readonly kind: RosterKind; readonly filtered: boolean }) {
+  const noun = labels[kind].toLowerCase();
+  if (filtered) {
+    return (
+      <EmptyState icon={<SearchX />} title={`No ${noun} match`} action={<LinkButton href={paths.roster(kind)}>Clear search and filters</LinkButton>}>
+        Only active {noun} are searched unless you choose otherwise.
+      </EmptyState>
+    );
+  }
+  return (
+    <EmptyState icon={<Users />} title={`No ${noun} yet`} action={<LinkButton variant="primary" href={paths.newIntegration()}>Add Integration</LinkButton>}>
+      They come in with the first sync from your SIS.
+    </EmptyState>
+  );
+}

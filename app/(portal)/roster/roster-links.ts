@@ -1,0 +1,49 @@
+import type { ListLinks, RosterLinks } from "#components/roster/links.ts";
+import { paths, type RosterKind } from "#app/paths.ts";
+
+export const rosterLinks: RosterLinks = {
+  school: (id) => paths.rosterRecord("schools", id),
+  classroom: (id) => paths.rosterRecord("classrooms", id),
+  teacher: (id) => paths.rosterRecord("teachers", id),
+  learner: (id) => paths.rosterRecord("learners", id),
+  integration: (id) => paths.integration(id),
+  run: (integrationId, runId) => paths.run(integrationId, runId),
+};
+
+export type SearchParams = Promise<Readonly<Record<string, string | string[] | undefined>>>;
+
+/** The first value of each parameter: an address that names one twice still opens. */
+export async function firstOf(searchParams: SearchParams): Promise<Record<string, string>> {
+  const entries = Object.entries(await searchParams).map(([name, value]) => [name, Array.isArray(value) ? value[0] : value] as const);
+  return Object.fromEntries(entries.filter((entry): entry is readonly [string, string] => entry[1] !== undefined));
+}
+
+interface ListState {
+  readonly q: string;
+  readonly status: string;
+  readonly sort: string;
+  readonly direction: "asc" | "desc";
+  readonly school?: string | undefined;
+  readonly grade?: string | undefined;
+}
+
+/** The addresses of a list, with what is the rule left out of them. */
+export function listLinks(kind: RosterKind, state: ListState): ListLinks {
+  const base = {
+    q: state.q,
+    school: state.school,
+    grade: state.grade,
+    status: state.status === "active" ? "" : state.status,
+    sort: state.sort === "name" ? "" : state.sort,
+    direction: state.direction === "asc" ? "" : state.direction,
+  };
+  return {
+    sort: (sort, direction) => paths.roster(kind, { ...base, sort: sort === "name" ? "" : sort, direction: direction === "asc" ? "" : direction }),
+    page: (page) => paths.roster(kind, { ...base, page: page === 1 ? "" : page }),
+  };
+}
+
+/** Whether the list shows less than everything, so that an empty one says so. */
+export function isFiltered(state: ListState): boolean {
+  return state.q !== "" || state.status !== "active" || state.school !== undefined || state.grade !== undefined;
+}

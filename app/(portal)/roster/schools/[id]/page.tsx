@@ -1,0 +1,78 @@
+import type { Metadata } from "next";
+import { DeactivatedNote } from "#components/roster/deactivated-note.tsx";
+import { GradesChart } from "#components/roster/grades-chart.tsx";
+import { Origins } from "#components/roster/origins.tsx";
+import { StatusBadge } from "#components/roster/status.tsx";
+import { LinkButton } from "#components/ui/button.tsx";
+import { Card } from "#components/ui/card.tsx";
+import { Copyable } from "#components/ui/code.tsx";
+import { DateTime } from "#components/ui/date-time.tsx";
+import { KeyValue } from "#components/ui/key-value.tsx";
+import { PageHeader } from "#components/ui/page-header.tsx";
+import { ClassroomsTable } from "#components/roster/classrooms-table.tsx";
+import { EmptyState } from "#components/ui/empty-state.tsx";
+import { listClassrooms } from "#lib/classrooms/read.ts";
+import { ClassroomsFilter } from "#lib/classrooms/schema.ts";
+import { formatGrades } from "#lib/format/grade.ts";
+import { formatCount } from "#lib/format/number.ts";
+import { getSchool } from "#lib/schools/read.ts";
+import { pageResult } from "#app/errors.ts";
+import { paths } from "#app/paths.ts";
+import { services } from "#app/services.ts";
+import { addressOfPage, adminPage } from "#app/session.ts";
+import type { RecordParams } from "#app/(portal)/roster/person-page.tsx";
+import { firstOf, rosterLinks, type SearchParams } from "#app/(portal)/roster/roster-links.ts";
+
+export const metadata: Metadata = { title: "School" };
+
+interface SchoolPageProps {
+  readonly params: RecordParams;
+  readonly searchParams: SearchParams;
+}
+
+export default async function SchoolPage({ params, searchParams }: SchoolPageProps) {
+  const scope = await adminPage();
+  const { id } = await params;
+  const filter = ClassroomsFilter.parse({ ...(await firstOf(searchParams)), school: id, q: "" });
+  const opened = await services();
+  const [school, classrooms] = await pageResult(await addressOfPage(), () => Promise.all([getSchool(opened, scope, id), listClassrooms(opened, scope, filter)]));
+  const list = {
+    sort: (sort: string, direction: string) => paths.rosterRecord("schools", id, { sort, direction }),
+    page: (page: number) => paths.rosterRecord("schools", id, { sort: filter.sort, direction: filter.direction, page }),
+  };
+  return (
+    <>
+      <PageHeader
+        title={school.name}
+        state={<StatusBadge status={school.status} />}
+        breadcrumbs={[{ label: "Schools", href: paths.roster("schools") }]}
+        lead={`${formatCount(school.learnerCount, "learner")}, ${formatCount(school.teacherCount, "teacher")}, ${formatCount(school.classroomCount, "classroom")}`}
+        actions={
+          <>
+            <LinkButton href={paths.roster("teachers", { school: id })}>Teachers</LinkButton>
+            <LinkButton href={paths.roster("learners", { school: id })}>Learners</LinkButton>
+          </>
+        }
+      />
+      <DeactivatedNote noun="school" status={school.status} by={null} at={school.deactivatedAt} />
+      <div className="grid items-start gap-6 lg:grid-cols-2">
+        <Card title="Details">
+          <KeyValue
+            items={[
+              { label: "School number", value: school.number },
+              { label: school.gradesAreOfLearners ? "Grades (of its learners)" : "Grades", value: school.grades.length === 0 ? null : formatGrades(school.grades) },
+              { label: "In Aivo since", value: <DateTime at={school.createdAt} as="date" /> },
+              { label: "Last changed", value: <DateTime at={school.updatedAt} /> },
+              { label: "Aivo id", value: <Copyable value={school.id} label="Aivo id" /> },
+            ]}
+          />
+        </Card>
+        <GradesChart learnersByGrade={school.learnersByGrade} />
+      </div>
+      <Card title="Classrooms" flush>
+        <ClassroomsTable classrooms={classrooms} filter={filter} links={rosterLinks} list={list} emptyState={<EmptyState title="No active classrooms in this school" />} />
+      </Card>
+      <Origins origins={school.origins} links={rosterLinks} noun="school" />
+    </>
+  );
+}

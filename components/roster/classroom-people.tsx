@@ -1,0 +1,76 @@
+import Link from "next/link";
+import type { ReactNode } from "react";
+import { Badge } from "#components/ui/badge.tsx";
+import { Card } from "#components/ui/card.tsx";
+import { type Column, DataTable } from "#components/ui/data-table.tsx";
+import type { ClassroomPerson } from "#lib/classrooms/schema.ts";
+import { formatDay } from "#lib/format/date-time.ts";
+import { formatGrade } from "#lib/format/grade.ts";
+import { formatCount } from "#lib/format/number.ts";
+import type { RosterLinks } from "./links.ts";
+import { Nothing, StatusBadge } from "./status.tsx";
+import { membershipRoleLabels } from "./vocabulary.ts";
+
+/** Who is in a classroom now, and below, who was. */
+export function ClassroomPeople({ people, links }: { readonly people: readonly ClassroomPerson[]; readonly links: RosterLinks }) {
+  const isHere = (person: ClassroomPerson) => person.status === "active" && person.accountStatus === "active";
+  const here = people.filter(isHere);
+  const teachers = here.filter((person) => person.role !== "learner");
+  const learners = here.filter((person) => person.role === "learner");
+  const former = people.filter((person) => !isHere(person));
+  return (
+    <>
+      <Section title="Teachers" people={teachers} links={links} empty="Nobody teaches this classroom." />
+      <Section title="Learners" people={learners} links={links} empty="Nobody learns in this classroom." lead={formatCount(learners.length, "learner")} />
+      {former.length === 0 ? null : (
+        <details className="group rounded-lg border border-line bg-surface shadow-raised">
+          <summary className="px-5 py-4 text-sm font-medium">No longer in this classroom ({former.length})</summary>
+          <div className="border-t border-line">
+            <PeopleRows caption="No longer in this classroom" people={former} links={links} empty={null} showStatus />
+          </div>
+        </details>
+      )}
+    </>
+  );
+}
+
+function Section({ title, people, links, empty, lead }: { title: string; people: readonly ClassroomPerson[]; links: RosterLinks; empty: string; lead?: string }) {
+  return (
+    <Card title={title} lead={lead} flush>
+      <PeopleRows caption={title} people={people} links={links} empty={<p className="px-5 pb-5 text-sm text-muted">{empty}</p>} />
+    </Card>
+  );
+}
+
+function PeopleRows({ caption, people, links, empty, showStatus = false }: { caption: string; people: readonly ClassroomPerson[]; links: RosterLinks; empty: ReactNode; showStatus?: boolean }) {
+  const columns: Column<ClassroomPerson>[] = [
+    {
+      key: "name",
+      header: "Name",
+      cell: (person) => <PersonName person={person} links={links} />,
+    },
+    { key: "role", header: "Role", cell: (person) => (person.role === "learner" ? membershipRoleLabels.learner : <Badge tone="info">{membershipRoleLabels[person.role]}</Badge>) },
+    { key: "email", header: "Email", cell: (person) => (person.email === null ? <Nothing /> : <span className="break-all">{person.email}</span>) },
+    ...(people.some((person) => person.grade !== null) ? [{ key: "grade", header: "Grade", cell: (person: ClassroomPerson) => (person.grade === null ? <Nothing /> : formatGrade(person.grade)) }] : []),
+    { key: "dates", header: "Enrolled", hideOnPhone: true, cell: (person) => <Dates begin={person.beginDate} end={person.endDate} /> },
+    ...(showStatus ? [{ key: "status", header: "Why", cell: (person: ClassroomPerson) => (person.accountStatus === "deactivated" ? "Account deactivated" : <StatusBadge status={person.status} />) }] : []),
+  ];
+  return <DataTable caption={caption} columns={columns} rows={people} rowKey={(person) => person.accountId} pending={false} error={null} emptyState={empty} />;
+}
+
+function PersonName({ person, links }: { readonly person: ClassroomPerson; readonly links: RosterLinks }) {
+  const name = `${person.familyName}, ${person.givenName}`;
+  if (person.accountRole === "admin") return <>{name}</>;
+  return (
+    <Link href={person.accountRole === "teacher" ? links.teacher(person.accountId) : links.learner(person.accountId)} className="text-link">
+      {name}
+    </Link>
+  );
+}
+
+/** Without dates of its own a membership lasts as long as the classroom's terms. */
+export function Dates({ begin, end }: { readonly begin: string | null; readonly end: string | null }) {
+  if (begin === null && end === null) return <span className="text-muted">As the term</span>;
+  if (end === null) return <>since {formatDay(begin ?? "")}</>;
+  return <>{begin === null ? `until ${formatDay(end)}` : `${formatDay(begin)} – ${formatDay(end)}`}</>;
+}

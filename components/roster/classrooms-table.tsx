@@ -1,0 +1,62 @@
+import Link from "next/link";
+import type { ReactNode } from "react";
+import { type Column, DataTable, sortColumn } from "#components/ui/data-table.tsx";
+import { Pagination } from "#components/ui/pagination.tsx";
+import type { ClassroomRow, ClassroomsFilter } from "#lib/classrooms/schema.ts";
+import { formatGrades } from "#lib/format/grade.ts";
+import { formatNumber } from "#lib/format/number.ts";
+import type { Page } from "#lib/people/schema.ts";
+import type { ListLinks, RosterLinks } from "./links.ts";
+import { Nothing, StatusBadge } from "./status.tsx";
+
+export interface ClassroomsTableProps {
+  readonly classrooms: Page<ClassroomRow>;
+  readonly filter: ClassroomsFilter;
+  readonly links: RosterLinks;
+  readonly list: ListLinks;
+  readonly emptyState: ReactNode;
+}
+
+export function ClassroomsTable({ classrooms, filter, links, list, emptyState }: ClassroomsTableProps) {
+  const sort = (key: string) => sortColumn(key, filter, list.sort);
+  const columns: Column<ClassroomRow>[] = [
+    {
+      key: "name",
+      header: "Classroom",
+      sort: sort("name"),
+      cell: (room) => (
+        <>
+          <Link href={links.classroom(room.id)} className="text-link">
+            {room.name}
+          </Link>
+          {room.code ? <span className="block text-xs font-normal text-muted">{room.code}</span> : null}
+        </>
+      ),
+    },
+    {
+      key: "school",
+      header: "School",
+      sort: sort("school"),
+      cell: (room) =>
+        room.school === null ? (
+          <Nothing />
+        ) : (
+          <Link href={links.school(room.school.id)} className="hover:underline">
+            {room.school.name}
+          </Link>
+        ),
+    },
+    { key: "subject", header: "Subject", cell: (room) => (room.subjects.length === 0 ? <Nothing /> : room.subjects.join(", ")) },
+    { key: "grades", header: "Grade", cell: (room) => (room.grades.length === 0 ? <Nothing /> : <span className="whitespace-nowrap">{formatGrades(room.grades)}</span>) },
+    { key: "term", header: "Term", hideOnPhone: true, cell: (room) => (room.terms.length === 0 ? <Nothing /> : room.terms.join(", ")) },
+    { key: "teachers", header: "Teacher", cell: (room) => (room.teachers.length === 0 ? <Nothing /> : room.teachers.join(", ")) },
+    { key: "learners", header: "Learners", align: "end", cell: (room) => formatNumber(room.learnerCount) },
+    ...(filter.status === "active" ? [] : [{ key: "status", header: "Status", cell: (room: ClassroomRow) => <StatusBadge status={room.status} /> }]),
+  ];
+  return (
+    <>
+      <DataTable caption="Classrooms" columns={columns} rows={classrooms.rows} rowKey={(room) => room.id} pending={false} error={null} emptyState={emptyState} />
+      <Pagination page={classrooms.page} pageSize={classrooms.pageSize} total={classrooms.total} noun="classrooms" hrefFor={list.page} />
+    </>
+  );
+}

@@ -1,0 +1,46 @@
+import Link from "next/link";
+import type { ReactNode } from "react";
+import { type Column, DataTable, sortColumn } from "#components/ui/data-table.tsx";
+import { Pagination } from "#components/ui/pagination.tsx";
+import { formatGrades } from "#lib/format/grade.ts";
+import { formatNumber } from "#lib/format/number.ts";
+import type { Page } from "#lib/people/schema.ts";
+import type { SchoolRow, SchoolsFilter } from "#lib/schools/schema.ts";
+import type { ListLinks, RosterLinks } from "./links.ts";
+import { Nothing, StatusBadge } from "./status.tsx";
+
+export interface SchoolsTableProps {
+  readonly schools: Page<SchoolRow>;
+  readonly filter: SchoolsFilter;
+  readonly links: RosterLinks;
+  readonly list: ListLinks;
+  readonly emptyState: ReactNode;
+}
+
+export function SchoolsTable({ schools, filter, links, list, emptyState }: SchoolsTableProps) {
+  const sort = (key: string) => sortColumn(key, filter, list.sort);
+  const columns: Column<SchoolRow>[] = [
+    {
+      key: "name",
+      header: "School",
+      sort: sort("name"),
+      cell: (school) => (
+        <Link href={links.school(school.id)} className="text-link">
+          {school.name}
+        </Link>
+      ),
+    },
+    { key: "number", header: "Number", sort: sort("number"), cell: (school) => school.number ?? <Nothing /> },
+    { key: "grades", header: "Grades", cell: (school) => (school.grades.length === 0 ? <Nothing /> : formatGrades(school.grades)) },
+    { key: "classrooms", header: "Classrooms", align: "end", cell: (school) => formatNumber(school.classroomCount) },
+    { key: "teachers", header: "Teachers", align: "end", cell: (school) => formatNumber(school.teacherCount) },
+    { key: "learners", header: "Learners", align: "end", sort: sort("learners"), cell: (school) => formatNumber(school.learnerCount) },
+    ...(filter.status === "active" ? [] : [{ key: "status", header: "Status", cell: (school: SchoolRow) => <StatusBadge status={school.status} /> }]),
+  ];
+  return (
+    <>
+      <DataTable caption="Schools" columns={columns} rows={schools.rows} rowKey={(school) => school.id} pending={false} error={null} emptyState={emptyState} />
+      <Pagination page={schools.page} pageSize={schools.pageSize} total={schools.total} noun="schools" hrefFor={list.page} />
+    </>
+  );
+}

@@ -1,0 +1,26 @@
+import type { MatchReason } from "#lib/origins/schema.ts";
+import type { RecordStatus } from "#lib/people/schema.ts";
+import type { ProviderId } from "#lib/sis/providers.ts";
+import type { Tone } from "#components/ui/tone.ts";
+
+export const statusLooks: Record<RecordStatus, { readonly tone: Tone; readonly label: string }> = {
+  active: { tone: "good", label: "Active" },
+  deactivated: { tone: "neutral", label: "Deactivated" },
+};
+
+export const membershipRoleLabels = { teacher: "Teacher", "co-teacher": "Co-teacher", learner: "Learner" } as const;
+
+export const matchReasonLabels: Record<MatchReason, string> = {
+  created: "Created in Aivo for it",
+  email: "Matched by email address",
+  "student-number": "Matched by student number",
+  "school-number": "Matched by school number",
+  "classroom-and-person": "Matched by classroom and person",
+};
+
+export const providerLabels: Record<ProviderId, string> = {
+  clever: "Clever",
+  classlink: "ClassLink",
+  "oneroster-rest": "OneRoster API",
+  "oneroster-csv": "OneRoster CSV",
+};
