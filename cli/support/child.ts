@@ -44,11 +44,6 @@ export class Child {
     return this.#options.name;
   }
 
-  /** Tells this child from another program that got its number later. */
-  get script(): string {
-    return this.#options.args[0] ?? "";
-  }
-
   get pid(): number | null {
     return this.#process?.pid ?? null;
   }
