@@ -1,0 +1,134 @@
+import { readFile } from "node:fs/promises";
+import { Command } from "commander";
+import type { DistrictScope } from "#lib/access.ts";
+import { operatorScopeOf } from "#lib/districts/owners.ts";
+import { getIntegration, listIntegrations } from "#lib/integrations/read.ts";
+import { NewIntegration } from "#lib/integrations/schema.ts";
+import { parseOrRefuse } from "#lib/integrations/credentials.ts";
+import { testConnection, type TestTarget } from "#lib/integrations/test-connection.ts";
+import { addIntegration, pauseIntegration, pinHostKey, removeIntegration, resumeIntegration } from "#lib/integrations/write.ts";
+import type { Services } from "#lib/services.ts";
+import type { CheckStep } from "#lib/sis/source.ts";
+import { action } from "./context.ts";
+import { CommandError, table } from "./output.ts";
+
+export function integrationCommand(): Command {
+  const integration = new Command("integration").description("connections to student information systems");
+  integration
+    .command("add")
+    .requiredOption("--district <id>", "the district's id")
+    .requiredOption("--from <file>", "JSON: { name, provider, credentials, schedule?, safety? }; - reads standard input")
+    .option("--trust-host-key", "pin the host key that the SFTP server shows now")
+    .description("add an integration; prints its id")
+    .action(
+      action(async (services, options: { district: string; from: string; trustHostKey?: boolean }) => {
+        const scope = await operatorScopeOf(services, "district", options.district);
+        const input = parseOrRefuse(NewIntegration, await readInput(options.from), "The integration is not complete.");
+        const hostKeyFingerprint = options.trustHostKey ? await meetHostKey(services, scope, { provider: input.provider, credentials: input.credentials }) : undefined;
+        const credentials = { ...input.credentials, ...(hostKeyFingerprint && { hostKeyFingerprint }) };
+        const { id } = await addIntegration(services, scope, { ...input, credentials });
+        return { json: { id, ...(hostKeyFingerprint && { hostKeyFingerprint }) }, lines: [id, ...(hostKeyFingerprint ? [`Pinned the host key ${hostKeyFingerprint}`] : [])] };
+      }),
+    );
+  integration
+    .command("list")
+    .requiredOption("--district <id>", "the district's id")
+    .description("list a district's integrations")
+    .action(
+      action(async (services, { district }: { district: string }) => {
+        const integrations = await listIntegrations(services, await operatorScopeOf(services, "district", district));
+        const rows = integrations.map((i) => [i.id, i.name, i.provider, i.health, i.lastRun?.finishedAt ?? null, i.nextRunAt]);
+        return { json: integrations, lines: table(["id", "name", "provider", "health", "last sync", "next sync"], rows) };
+      }),
+    );
+  integration
+    .command("show <integration>")
+    .description("show one integration, without its secrets")
+    .action(
+      action(async (services, id: string, _options: unknown) => {
+        const detail = await getIntegration(services, await operatorScopeOf(services, "integration", id), id);
+        const config = Object.entries(detail.config).map(([field, value]) => [field, String(value)]);
+        const rows = [
+          ["name", detail.name], ["provider", detail.provider], ["state", detail.state], ["health", detail.health], ...config,
+          ["secrets set", detail.secretsSet.join(", ")], ["schedule", detail.scheduleInWords], ["next runs", detail.nextRuns.join(", ")],
+          ["held for review", detail.heldRunId], ["last sync", detail.lastRun ? `${detail.lastRun.state} (${detail.lastRun.id})` : null],
+        ];
+        return { json: detail, lines: table(["field", "value"], rows as (string | null)[][]) };
+      }),
+    );
+  integration
+    .command("test <integration>")
+    .option("--trust-host-key", "pin the host key that the SFTP server shows now")
+    .description("test the connection, step by step; changes nothing in the SIS or the roster")
+    .action(
+      action(async (services, id: string, options: { trustHostKey?: boolean }) => {
+        const scope = await operatorScopeOf(services, "integration", id);
+        if (options.trustHostKey) await pinHostKey(services, scope, id, await meetHostKey(services, scope, { integrationId: id }));
+        const steps = await lastOfEach(testConnection(services, scope, { integrationId: id }, AbortSignal.timeout(300_000)));
+        const passed = steps.every((step) => step.state !== "failed");
+        return { json: { passed, steps }, lines: steps.flatMap(stepLines), exitCode: passed ? 0 : 1 };
+      }),
+    );
+  const changes = { pause: pauseIntegration, resume: resumeIntegration, remove: removeIntegration } as const;
+  const words = { pause: "stop its schedule and refuse new syncs", resume: "take it up again", remove: "remove it; roster and history stay" } as const;
+  for (const [name, change] of Object.entries(changes)) {
+    integration
+      .command(`${name} <integration>`)
+      .description(words[name as keyof typeof words])
+      .action(
+        action(async (services, id: string, _options: unknown) => {
+          await change(services, await operatorScopeOf(services, "integration", id), id);
+          const state = { pause: "paused", resume: "active", remove: "removed" }[name];
+          return { json: { id, state }, lines: [`The integration is ${state}.`] };
+        }),
+      );
+  }
+  return integration;
+}
+
+/** Connects just far enough to see the server's key. */
+async function meetHostKey(services: Services, scope: DistrictScope, target: TestTarget): Promise<string> {
+  const stop = new AbortController();
+  const edits = "provider" in target ? { ...target, credentials: { ...(target.credentials as object), hostKeyFingerprint: undefined } } : { ...target, edits: { hostKeyFingerprint: null } };
+  let failed: CheckStep | undefined;
+  for await (const step of testConnection(services, scope, edits, AbortSignal.any([stop.signal, AbortSignal.timeout(60_000)]))) {
+    if (step.hostKeyFingerprint) return step.hostKeyFingerprint;
+    if (step.state === "failed") failed ??= step;
+  }
+  throw new CommandError("host-key-not-met", `The server's host key could not be seen. ${failed?.cause ?? ""} ${failed?.remedy ?? ""}`.trim());
+}
+
+/** Steps are told when they begin and when they end; this keeps how each ended. */
+async function lastOfEach(steps: AsyncIterable<CheckStep>): Promise<CheckStep[]> {
+  const last = new Map<string, CheckStep>();
+  for await (const step of steps) last.set(step.id, step);
+  return [...last.values()];
+}
+
+const marks: Record<CheckStep["state"], string> = { passed: "ok  ", failed: "FAIL", warning: "warn", skipped: "skip", running: "…   " };
+
+function stepLines(step: CheckStep): string[] {
+  const indented = [...step.evidence, step.cause, step.remedy && `→ ${step.remedy}`].flatMap((line) => (line ? [`      ${line}`] : []));
+  return [`${marks[step.state]}  ${step.name}`, ...indented];
+}
+
+async function readInput(path: string): Promise<unknown> {
+  let text: string;
+  try {
+    text = path === "-" ? await readStandardInput() : await readFile(path, "utf8");
+  } catch (error) {
+    throw new CommandError("file", `${path} cannot be read (${error instanceof Error && "code" in error ? error.code : "unknown reason"}).`);
+  }
+  try {
+    return JSON.parse(text.replace(/^\uFEFF/, ""));
+  } catch {
+    // JSON.parse quotes the text, which holds a password.
+    throw new CommandError("file", `${path} is not JSON.`);
+  }
+}
+
+async function readStandardInput(): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of process.stdin) chunks.push(chunk);
+  return Buffer.concat(chunks).toString("utf8");
+}

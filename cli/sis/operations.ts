@@ -1,0 +1,67 @@
+import { resolve } from "node:path";
+import { Command } from "commander";
+import { verifyAudit } from "#lib/audit.ts";
+import { operatorScope } from "#lib/access.ts";
+import { resealAll } from "#lib/crypto/rotate.ts";
+import { withDistrict } from "#lib/db/tx.ts";
+import { listDistricts } from "#lib/districts/read.ts";
+import { operatorScopeOf } from "#lib/districts/owners.ts";
+import { exportRoster } from "#lib/roster-export/export.ts";
+import { action } from "./context.ts";
+import { table } from "./output.ts";
+
+export function rosterCommand(): Command {
+  const roster = new Command("roster").description("the roster as Aivo has it");
+  roster
+    .command("export")
+    .requiredOption("--district <id>", "the district's id")
+    .requiredOption("--to <directory>", "where the files go; made if it is not there")
+    .option("--integration <id>", "name every record as this integration does; records it does not know are left out")
+    .description("write the roster as a OneRoster 1.1 bulk CSV set")
+    .action(
+      action(async (services, options: { district: string; to: string; integration?: string }) => {
+        const scope = await operatorScopeOf(services, "district", options.district);
+        const exported = await exportRoster(services, scope, resolve(options.to), options.integration ?? null);
+        const leftOut = exported.leftOut > 0 ? [`${exported.leftOut} left out, because they need a record that this integration does not know.`] : [];
+        return { json: exported, lines: [...table(["file", "rows"], Object.entries(exported.rows)), ...leftOut] };
+      }),
+    );
+  return roster;
+}
+
+export function auditCommand(): Command {
+  const audit = new Command("audit").description("the audit log");
+  audit
+    .command("verify")
+    .option("--district <id>", "only this district; all of them otherwise")
+    .description("recompute the chain of hashes; exits with 1 where it is broken")
+    .action(
+      action(async (services, { district }: { district?: string }) => {
+        if (district !== undefined) await operatorScopeOf(services, "district", district);
+        const wanted = (await listDistricts(services)).filter(({ id }) => district === undefined || id === district);
+        const districts = [];
+        for (const { id, name } of wanted) {
+          districts.push({ districtId: id, name, ...(await withDistrict(services.db, operatorScope(id), verifyAudit)) });
+        }
+        const ok = districts.every(({ brokenAt }) => brokenAt === null);
+        const rows = districts.map(({ districtId, name, entries, brokenAt }) => [districtId, name, entries, brokenAt === null ? "whole" : `broken at entry ${brokenAt}`]);
+        return { json: { ok, districts }, lines: table(["district", "name", "entries", "chain"], rows), exitCode: ok ? 0 : 1 };
+      }),
+    );
+  return audit;
+}
+
+export function keysCommand(): Command {
+  const keys = new Command("keys").description("the keys that seal credentials");
+  keys
+    .command("rotate")
+    .description("put every stored secret under the first key of AIVO_ENCRYPTION_KEYS")
+    .action(
+      action(async (services, _options: unknown) => {
+        const { secrets, failed } = await resealAll(services);
+        const lines = [`${secrets} secrets sealed with the key “${services.keyring.current}”.`, ...failed.map(({ integrationId, message }) => `${integrationId}: ${message}`)];
+        return { json: { key: services.keyring.current, secrets, failed }, lines, exitCode: failed.length === 0 ? 0 : 1 };
+      }),
+    );
+  return keys;
+}

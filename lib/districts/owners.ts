@@ -1,0 +1,19 @@
+import { type DistrictScope, operatorScope } from "#lib/access.ts";
+import { ServiceError } from "#lib/errors.ts";
+import type { Services } from "#lib/services.ts";
+import { isUuid } from "#lib/uuid.ts";
+
+const tables = { integration: "integrations", sync: "sync_runs", account: "accounts", district: "districts" } as const;
+
+/**
+ * For the command line, which names an integration, a sync or an account by its id alone: the operator's scope of its district.
+ * @throws ServiceError `not-found`
+ */
+export async function operatorScopeOf(services: Services, kind: keyof typeof tables, id: string): Promise<DistrictScope> {
+  const column = kind === "district" ? "id" : "district_id";
+  const [row] = isUuid(id)
+    ? await services.db.sql<{ district_id: string }[]>`select ${services.db.sql(column)} as district_id from ${services.db.sql(tables[kind])} where id = ${id}`
+    : [];
+  if (!row) throw new ServiceError("not-found", `There is no ${kind} with the id ${id}.`);
+  return operatorScope(row.district_id);
+}
