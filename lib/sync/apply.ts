@@ -1,7 +1,7 @@
 import { type LinkEntity, linkEntities } from "#lib/roster/canonical.ts";
 import { raiseRosterRevision } from "#lib/db/roster-revision.ts";
 import type { Tx } from "#lib/db/tx.ts";
-import { execute, type PlanContext, type Writing } from "./plan-context.ts";
+import { execute, type PlanContext, tuneForSets, type Writing } from "./plan-context.ts";
 import { lockRevision } from "./revision.ts";
 import { identityColumns, rosterColumns } from "./staging.ts";
 
@@ -13,13 +13,13 @@ import { identityColumns, rosterColumns } from "./staging.ts";
 export async function apply(tx: Tx, writing: Writing, onEntity: (entity: LinkEntity, within: number) => void): Promise<number> {
   const context = { ...writing, sql: tx.sql };
   if (await isEmptyPlan(context)) return lockRevision(tx);
-  await context.sql`select set_config('work_mem', '128MB', true)`;
+  await tuneForSets(tx.sql);
   for (const [index, entity] of linkEntities.entries()) {
     // Memberships are most of a roster.
     onEntity(entity, entity === "membership" ? 0.3 : (0.3 * index) / linkEntities.length);
-    await createRecords(context, entity);
     await updateRecords(context, entity);
     await changeStatus(context, entity);
+    await createRecords(context, entity);
     await writeLinks(context, entity);
   }
   return raiseRosterRevision(tx);
@@ -55,10 +55,6 @@ async function changeStatus(context: WriteContext, entity: LinkEntity): Promise<
 async function writeLinks(context: WriteContext, entity: LinkEntity): Promise<void> {
   const plan = context.staging.plan[entity];
   const key = `l.district_id = ${context.district} and l.integration_id = ${context.integration} and l.entity = '${entity}'`;
-  await execute(context, `insert into external_links
-      (district_id, integration_id, entity, external_id, record_id, matched_by, run_id, source_part, source_position)
-    select ${context.district}, ${context.integration}, '${entity}', external_id, record_id, matched_by, ${context.run}, part, position
-    from ${plan} where link = 'new'`);
   await execute(context, `update external_links l set
       record_id = p.record_id, rostered = true, matched_by = coalesce(p.matched_by, l.matched_by),
       run_id = ${context.run}, source_part = p.part, source_position = p.position,
@@ -67,6 +63,10 @@ async function writeLinks(context: WriteContext, entity: LinkEntity): Promise<vo
     where ${key} and l.external_id = p.external_id and p.link <> 'new' and (p.link in ('revived', 'moved') or p.action in ('updated', 'reactivated'))`);
   await execute(context, `update external_links l set rostered = false, run_id = ${context.run}
     from ${context.staging.endedLinks} x where ${key} and x.entity = '${entity}' and l.external_id = x.external_id`);
+  await execute(context, `insert into external_links
+      (district_id, integration_id, entity, external_id, record_id, matched_by, run_id, source_part, source_position)
+    select ${context.district}, ${context.integration}, '${entity}', external_id, record_id, matched_by, ${context.run}, part, position
+    from ${plan} where link = 'new'`);
 }
 
 /** Whether applying the plan would write nothing: neither a record nor a link. */

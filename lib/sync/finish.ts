@@ -110,7 +110,7 @@ async function endIn(tx: Tx, lease: Lease, columns: RunColumns): Promise<void> {
   if (!(await tryEndIn(tx, lease, columns))) throw lease.lost();
 }
 
-/** A newer look at the SIS makes plans that wait for an approval obsolete. Returns the runs they belonged to. */
+/** A newer look at the SIS makes plans that still wait for an approval obsolete. Returns the runs they belonged to. */
 async function discardWaitingPlans(tx: Tx, integrationId: string, exceptRunId: string): Promise<string[]> {
   const discarded = await tx.orm
     .update(syncRuns)
@@ -121,6 +121,7 @@ async function discardWaitingPlans(tx: Tx, integrationId: string, exceptRunId: s
         eq(syncRuns.integrationId, integrationId),
         inArray(syncRuns.state, ["held", "previewed"]),
         ne(syncRuns.id, exceptRunId),
+        sql`not exists (select from sync_runs a where a.district_id = ${tx.districtId} and a.plan_run_id = sync_runs.id and a.state = 'succeeded')`,
       ),
     )
     .returning({ id: syncRuns.id });

@@ -1,4 +1,4 @@
-import { eq, sql } from "drizzle-orm";
+import { and, eq, inArray, sql } from "drizzle-orm";
 import type { Database } from "#lib/db/client.ts";
 import { type RunPhase, type RunProgress, syncRuns, type TimelineEntry } from "#lib/db/schema/runs.ts";
 import { RunCancelled, RunFailure } from "#lib/errors.ts";
@@ -54,7 +54,7 @@ export class Lease {
     const [run] = await db.orm
       .update(syncRuns)
       .set({ state: "running", workerId, startedAt: sql`now()`, heartbeatAt: sql`now()` })
-      .where(sql`${syncRuns.districtId} = ${ref.districtId} and ${syncRuns.id} = ${ref.runId} and ${syncRuns.state} = 'queued'`)
+      .where(and(eq(syncRuns.districtId, ref.districtId), eq(syncRuns.id, ref.runId), eq(syncRuns.state, "queued")))
       .returning();
     return run ? new Lease(db, run, workerId, stop) : null;
   }
@@ -101,10 +101,11 @@ export class Lease {
     if (this.#isApplying) return;
     await this.#beating;
     this.signal.throwIfAborted();
-    const [row] = await this.#db.sql`
-      update sync_runs set state = 'applying', heartbeat_at = now(), progress = ${this.#db.sql.json(this.#progress as never)}
-      where district_id = ${this.run.districtId} and id = ${this.run.id} and state = 'running' and worker_id = ${this.workerId} and not cancel_requested
-      returning id`;
+    const [row] = await this.#db.orm
+      .update(syncRuns)
+      .set({ state: "applying", heartbeatAt: sql`now()`, progress: this.#progress })
+      .where(and(this.#isMine(), eq(syncRuns.state, "running"), eq(syncRuns.cancelRequested, false)))
+      .returning({ id: syncRuns.id });
     if (row) {
       this.#isApplying = true;
       return;
@@ -124,12 +125,16 @@ export class Lease {
     await this.#beating;
   }
 
+  #isMine() {
+    return and(eq(syncRuns.districtId, this.run.districtId), eq(syncRuns.id, this.run.id), eq(syncRuns.workerId, this.workerId));
+  }
+
   async #beat(): Promise<void> {
     try {
       const [row] = await this.#db.orm
         .update(syncRuns)
         .set({ heartbeatAt: sql`now()`, progress: this.#progress })
-        .where(sql`${eq(syncRuns.districtId, this.run.districtId)} and ${eq(syncRuns.id, this.run.id)} and ${syncRuns.workerId} = ${this.workerId} and ${syncRuns.state} in ('running', 'applying')`)
+        .where(and(this.#isMine(), inArray(syncRuns.state, ["running", "applying"])))
         .returning({ cancelRequested: syncRuns.cancelRequested });
       this.#lastBeat = Date.now();
       if (!row) this.#abort.abort(leaseLost());

@@ -5,7 +5,7 @@ import { linkEntities } from "#lib/roster/canonical.ts";
 import type { Extraction } from "#lib/sis/source.ts";
 import type { Lease } from "./lease.ts";
 import { type Plan, plan } from "./plan.ts";
-import { writingOf } from "./plan-context.ts";
+import { tuneForSets, writingOf } from "./plan-context.ts";
 import { readRevision } from "./revision.ts";
 import type { Staged } from "./stage.ts";
 import type { Staging } from "./staging.ts";
@@ -25,7 +25,7 @@ export async function makePlan(db: Database, lease: Lease, input: PlanInput): Pr
   const { districtId, integrationId, id: runId } = lease.run;
   return withDistrict(db, workerScope(districtId), async (tx) => {
     const rosterRevision = await readRevision(tx);
-    await tx.sql`select set_config('work_mem', '128MB', true)`;
+    await tuneForSets(tx.sql);
     await tx.sql`delete from run_changes where district_id = ${districtId} and run_id = ${runId}`;
     await tx.sql`delete from run_issues where district_id = ${districtId} and run_id = ${runId} and seq > ${input.staged.lastIssue}`;
     const [others] = await tx.sql<{ found: boolean }[]>`

@@ -36,6 +36,14 @@ function textLiteral(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;
 }
 
+/**
+ * For the rest of the transaction: hash joins, in memory. Tables that this transaction or one just before filled have no
+ * statistics yet, and one nested loop over two of them turns seconds into hours; a hash join of few rows costs little.
+ */
+export async function tuneForSets(sql: postgres.TransactionSql): Promise<void> {
+  await sql`select set_config('work_mem', '128MB', true), set_config('enable_nestloop', 'off', true)`;
+}
+
 /** Runs one statement and returns how many rows it wrote. */
 export async function execute(context: Pick<PlanContext, "sql">, statement: string): Promise<number> {
   const result = await context.sql.unsafe(statement);

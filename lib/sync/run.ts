@@ -33,6 +33,8 @@ export interface RunDependencies {
   readonly now: () => Date;
   /** Aborted when the worker has to stop. */
   readonly signal: AbortSignal;
+  /** Told of errors that no rule foresees. Their messages may quote data: log names and places only. */
+  readonly onInternalError: (error: unknown) => void;
 }
 
 /** Two integrations of one district may finish in each other's way this often before a run gives up. */
@@ -53,6 +55,7 @@ export async function executeRun(dependencies: RunDependencies, ref: RunRef): Pr
     ending = lease.run.kind === "approval" ? await applyApproved(db, lease) : await sync(dependencies, lease, integration, spoolDirectory);
   } catch (error) {
     ending = asEnding(error, lease.signal);
+    if (ending.state === "failed" && ending.failure.code === "internal") dependencies.onInternalError(ending.cause);
   }
   lease.leave();
   await rm(spoolDirectory, { recursive: true, force: true });

@@ -1,0 +1,93 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Database } from "#lib/db/client.ts";
+import { integrations, syncRuns } from "#lib/db/schema/index.ts";
+import { type Collection, collections } from "#lib/roster/canonical.ts";
+import { defaultSafety, type SafetySettings } from "#lib/roster/guard.ts";
+import type { RawBatch } from "#lib/roster/raw.ts";
+import type { ReadMode, Source } from "#lib/sis/source.ts";
+import type { ClaimedRun } from "./lease.ts";
+import { executeRun, type RunDependencies } from "./run.ts";
+
+export type RawRow = Readonly<Record<string, string>>;
+
+/** What a SIS has, in the shape that a source yields: rows by collection. A collection left out is not delivered. */
+export interface SisState {
+  readonly rows: Partial<Record<Collection, readonly RawRow[]>>;
+  readonly mode?: "bulk" | "delta";
+  readonly fingerprint?: string;
+}
+
+/** A source over rows in memory, for tests of what comes after the source. */
+export function sourceOf(state: SisState, hooks: { readonly onBatch?: (collection: Collection) => void | Promise<void> } = {}): Source {
+  return {
+    provider: "oneroster-csv",
+    async *check() {},
+    async extract() {
+      const modes = Object.fromEntries(collections.map((c) => [c, state.rows[c] ? (state.mode ?? "bulk") : "absent"])) as Record<Collection, ReadMode>;
+      return {
+        modes,
+        parts: [],
+        fingerprint: state.fingerprint ?? null,
+        notes: [],
+        cursor: () => null,
+        async *batches(): AsyncIterable<RawBatch> {
+          for (const collection of collections) {
+            await hooks.onBatch?.(collection);
+            const rows = state.rows[collection];
+            if (!rows) continue;
+            yield { collection, records: rows.map((fields, i) => ({ place: { part: `${collection}.csv`, position: i + 2 }, fields })), rejected: [] };
+          }
+        },
+      };
+    },
+  };
+}
+
+export async function newIntegration(db: Database, districtId: string, safety: Partial<SafetySettings> = { maxDeactivatedPercent: 100 }): Promise<string> {
+  const [row] = await db.orm
+    .insert(integrations)
+    .values({ districtId, name: "Test SIS", provider: "oneroster-csv", safety: { ...defaultSafety, ...safety } })
+    .returning({ id: integrations.id });
+  if (!row) throw new Error("no integration");
+  return row.id;
+}
+
+export interface SyncOptions {
+  readonly kind?: "sync" | "preview" | "approval";
+  readonly planRunId?: string;
+  readonly signal?: AbortSignal;
+  readonly source?: Source;
+}
+
+/** Queues a run and executes it here and now. Returns the run as it ended. */
+export async function syncOnce(db: Database, districtId: string, integrationId: string, state: SisState, options: SyncOptions = {}): Promise<ClaimedRun> {
+  const [queued] = await db.orm
+    .insert(syncRuns)
+    .values({ districtId, integrationId, trigger: "manual", kind: options.kind ?? "sync", planRunId: options.planRunId ?? null })
+    .returning({ id: syncRuns.id });
+  if (!queued) throw new Error("no run");
+  const spoolRoot = await mkdtemp(join(tmpdir(), "aivo-spool-"));
+  try {
+    const dependencies: RunDependencies = {
+      db,
+      openSource: async () => options.source ?? sourceOf(state),
+      trustedOrigins: new Set(),
+      spoolRoot,
+      workerId: "test",
+      now: () => new Date(),
+      signal: options.signal ?? new AbortController().signal,
+      onInternalError: (error) => {
+        throw error;
+      },
+    };
+    await executeRun(dependencies, { districtId, runId: queued.id });
+  } finally {
+    await rm(spoolRoot, { recursive: true, force: true });
+  }
+  const runs = await db.orm.select().from(syncRuns);
+  const run = runs.find((candidate) => candidate.id === queued.id);
+  if (!run) throw new Error("the run is gone");
+  return run;
+}
