@@ -39,6 +39,8 @@ export const paths = {
     runIssuesExport: (runId: string, query: Query = {}) => withQuery(`/api/runs/${encodeURIComponent(runId)}/issues`, query),
     runChangesExport: (runId: string, query: Query = {}) => withQuery(`/api/runs/${encodeURIComponent(runId)}/changes`, query),
     integration: (id: string) => `/api/integrations/${encodeURIComponent(id)}`,
+    historyExport: (id: string, query: Query = {}) => withQuery(`/api/integrations/${encodeURIComponent(id)}/history`, query),
+    testConnection: () => "/api/integrations/test",
   },
 } as const;
 

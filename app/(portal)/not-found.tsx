@@ -4,7 +4,7 @@ import { paths } from "#app/paths.ts";
 
 export default function NotFound() {
   return (
-    <NoticePage code="Not found (404)" title="There is nothing at this address" actions={<LinkButton variant="primary" href={paths.overview()}>Go to Overview</LinkButton>}>
+    <NoticePage framed code="Not found (404)" title="There is nothing at this address" actions={<LinkButton variant="primary" href={paths.overview()}>Go to Overview</LinkButton>}>
       The link may be old, may belong to another district, or what it led to was removed after its retention period.
     </NoticePage>
   );

@@ -50,7 +50,7 @@ function PeopleRows({ caption, people, links, empty, showStatus = false }: { cap
       cell: (person) => <PersonName person={person} links={links} />,
     },
     { key: "role", header: "Role", cell: (person) => (person.role === "learner" ? membershipRoleLabels.learner : <Badge tone="info">{membershipRoleLabels[person.role]}</Badge>) },
-    { key: "email", header: "Email", cell: (person) => (person.email === null ? <Nothing /> : <span className="break-all">{person.email}</span>) },
+    { key: "email", header: "Email", cell: (person) => (person.email === null ? <Nothing /> : <span className="max-md:wrap-anywhere">{person.email}</span>) },
     ...(people.some((person) => person.grade !== null) ? [{ key: "grade", header: "Grade", cell: (person: ClassroomPerson) => (person.grade === null ? <Nothing /> : formatGrade(person.grade)) }] : []),
     { key: "dates", header: "Enrolled", hideOnPhone: true, cell: (person) => <Dates begin={person.beginDate} end={person.endDate} /> },
     ...(showStatus ? [{ key: "status", header: "Why", cell: (person: ClassroomPerson) => (person.accountStatus === "deactivated" ? "Account deactivated" : <StatusBadge status={person.status} />) }] : []),

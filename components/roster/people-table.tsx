@@ -31,7 +31,7 @@ export function PeopleTable({ role, people, filter, links, list, emptyState }: P
         </Link>
       ),
     },
-    { key: "email", header: "Email", sort: sort("email"), cell: (person) => (person.email === null ? <Nothing /> : <span className="break-all">{person.email}</span>) },
+    { key: "email", header: "Email", sort: sort("email"), cell: (person) => (person.email === null ? <Nothing /> : <span className="max-md:wrap-anywhere">{person.email}</span>) },
     ...(role === "learner" ? learnerColumns(sort) : []),
     { key: "schools", header: "School", cell: (person) => <Schools schools={person.schools} links={links} /> },
     { key: "classrooms", header: "Classrooms", align: "end", cell: (person) => formatNumber(person.classroomCount) },

@@ -8,12 +8,15 @@ export interface NoticePageProps {
   readonly title: string;
   readonly children: ReactNode;
   readonly actions: ReactNode;
+  /** Inside the portal's frame, which has its own main landmark. */
+  readonly framed?: boolean;
 }
 
 /** A page that has nothing to show but why, and where to go. */
-export function NoticePage({ code, title, children, actions }: NoticePageProps) {
+export function NoticePage({ code, title, children, actions, framed = false }: NoticePageProps) {
+  const Landmark = framed ? "div" : "main";
   return (
-    <main id="content" className="grid min-h-[70dvh] content-center justify-items-center px-4 py-12 text-center">
+    <Landmark id={framed ? undefined : "content"} className="grid min-h-[70dvh] content-center justify-items-center px-4 py-12 text-center">
       <div className="grid max-w-md justify-items-center gap-4">
         <Mark className="size-10" />
         <p className="eyebrow tabular-nums">{code}</p>
@@ -21,6 +24,6 @@ export function NoticePage({ code, title, children, actions }: NoticePageProps) 
         <div className="text-pretty text-muted">{children}</div>
         <div className="mt-2 flex flex-wrap justify-center gap-2">{actions}</div>
       </div>
-    </main>
+    </Landmark>
   );
 }

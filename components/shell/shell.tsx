@@ -16,17 +16,17 @@ export function Shell({ district, nav, userMenu, children }: ShellProps) {
   return (
     <div className="min-h-dvh lg:grid lg:grid-cols-[15.5rem_minmax(0,1fr)]">
       <SkipLink />
-      <div className="sticky top-0 z-30 flex min-h-14 items-center gap-2 border-b border-line bg-surface px-3 lg:hidden">
+      <header className="sticky top-0 z-30 flex min-h-14 items-center gap-2 border-b border-line bg-surface px-3 lg:hidden">
         <PhoneNav nav={nav} district={district} />
         <div className="min-w-0 flex-1">
           <Brand district={district} />
         </div>
         <div className="shrink-0">{userMenu}</div>
-      </div>
+      </header>
       <div className="sticky top-0 hidden h-dvh flex-col border-r border-line bg-surface lg:flex">
-        <div className="px-5 pt-5 pb-6">
+        <header className="px-5 pt-5 pb-6">
           <Brand district={district} />
-        </div>
+        </header>
         <nav aria-label="Portal" className="flex-1 overflow-y-auto px-3">
           <NavList items={nav} />
         </nav>

@@ -12,7 +12,7 @@ export function formatGrade(code: string): string {
   return labels[code as GradeCode] ?? code;
 }
 
-/** The grades of a school or class, runs folded: "K–5", "Grades 6–8", "Grade 3", "Pre-K, 7, 9". */
+/** The grades of a school or class, runs folded: "K–5", "6–8", "Grade 3", "Pre-K, 7, 9". */
 export function formatGrades(codes: readonly string[]): string {
   const sorted = sortGrades(codes);
   if (sorted.length === 1) return formatGrade(sorted[0] ?? "");
@@ -23,8 +23,7 @@ export function formatGrades(codes: readonly string[]): string {
     if (last && previous !== undefined && follows(previous, code)) last.push(code);
     else runs.push([code]);
   }
-  const text = runs.map((run) => (run.length < 3 ? run.map(short).join(", ") : `${short(run[0] ?? "")}–${short(run.at(-1) ?? "")}`)).join(", ");
-  return /^\d/.test(text) ? `Grades ${text}` : text;
+  return runs.map((run) => (run.length < 3 ? run.map(short).join(", ") : `${short(run[0] ?? "")}–${short(run.at(-1) ?? "")}`)).join(", ");
 }
 
 function follows(previous: string, code: string): boolean {

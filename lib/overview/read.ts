@@ -1,7 +1,22 @@
+import { and, desc, eq } from "drizzle-orm";
 import type { DistrictScope } from "#lib/access.ts";
+import { integrations } from "#lib/db/schema/integrations.ts";
+import { syncRuns } from "#lib/db/schema/runs.ts";
 import { withDistrict } from "#lib/db/tx.ts";
+import { listIntegrations } from "#lib/integrations/read.ts";
+import type { IntegrationSummary } from "#lib/integrations/schema.ts";
+import { listIssueGroups } from "#lib/runs/issues.ts";
 import type { Services } from "#lib/services.ts";
-import type { RosterCounts } from "./schema.ts";
+import type { LeftOut, Overview, RecentRun, RosterCounts } from "./schema.ts";
+
+const recentRunCount = 6;
+
+/** All that the first page of the portal says. */
+export async function readOverview(services: Services, scope: DistrictScope): Promise<Overview> {
+  const [counts, summaries, recentRuns] = await Promise.all([readRosterCounts(services, scope), listIntegrations(services, scope), listRecentRuns(services, scope)]);
+  const leftOut = await Promise.all(summaries.map((summary) => readLeftOut(services, scope, summary)));
+  return { counts, integrations: summaries, leftOut: leftOut.filter((entry) => entry !== null), recentRuns };
+}
 
 /** How much of each is active in the district. */
 export function readRosterCounts(services: Pick<Services, "db">, scope: DistrictScope): Promise<RosterCounts> {
@@ -13,5 +28,39 @@ export function readRosterCounts(services: Pick<Services, "db">, scope: District
         count(*) filter (where role = 'teacher')::int as teachers, count(*) filter (where role = 'learner')::int as learners
       from accounts where district_id = ${tx.districtId} and status = 'active'`;
     return row ?? { schools: 0, classrooms: 0, teachers: 0, learners: 0 };
+  });
+}
+
+async function readLeftOut(services: Services, scope: DistrictScope, summary: IntegrationSummary): Promise<LeftOut | null> {
+  const run = summary.lastSuccess;
+  if (run === null || run.issueCount === 0) return null;
+  const groups = (await listIssueGroups(services, scope, run.id)).filter((group) => group.severity !== "notice");
+  if (groups.length === 0) return null;
+  return {
+    integrationId: summary.id,
+    integrationName: summary.name,
+    runId: run.id,
+    groups: groups.map(({ code, title, severity, count }) => ({ code, title, severity, count })).sort((a, b) => b.count - a.count),
+  };
+}
+
+function listRecentRuns(services: Services, scope: DistrictScope): Promise<readonly RecentRun[]> {
+  return withDistrict(services.db, scope, async (tx) => {
+    const rows = await tx.orm
+      .select({
+        id: syncRuns.id, integrationId: syncRuns.integrationId, integrationName: integrations.name, kind: syncRuns.kind, trigger: syncRuns.trigger, state: syncRuns.state,
+        queuedAt: syncRuns.queuedAt, startedAt: syncRuns.startedAt, finishedAt: syncRuns.finishedAt, issueCount: syncRuns.issueCount, changeCount: syncRuns.changeCount,
+      })
+      .from(syncRuns)
+      .innerJoin(integrations, and(eq(integrations.districtId, syncRuns.districtId), eq(integrations.id, syncRuns.integrationId)))
+      .where(eq(syncRuns.districtId, tx.districtId))
+      .orderBy(desc(syncRuns.queuedAt), desc(syncRuns.id))
+      .limit(recentRunCount);
+    return rows.map((row) => ({
+      ...row,
+      queuedAt: row.queuedAt.toISOString(),
+      startedAt: row.startedAt?.toISOString() ?? null,
+      finishedAt: row.finishedAt?.toISOString() ?? null,
+    }));
   });
 }

@@ -1,7 +1,31 @@
+import type { IntegrationSummary } from "#lib/integrations/schema.ts";
+import type { IssueGroup, RunListItem } from "#lib/runs/schema.ts";
+
 /** What is active of each. */
 export interface RosterCounts {
   readonly schools: number;
   readonly classrooms: number;
   readonly teachers: number;
   readonly learners: number;
+}
+
+/** What the last good sync of an integration could not bring in. */
+export interface LeftOut {
+  readonly integrationId: string;
+  readonly integrationName: string;
+  readonly runId: string;
+  /** Errors and warnings only, most frequent first. */
+  readonly groups: readonly Pick<IssueGroup, "code" | "title" | "severity" | "count">[];
+}
+
+export interface RecentRun extends Pick<RunListItem, "id" | "integrationId" | "kind" | "trigger" | "state" | "queuedAt" | "startedAt" | "finishedAt" | "issueCount" | "changeCount"> {
+  readonly integrationName: string;
+}
+
+/** Is it healthy, what changed, what did not come through, what happens next. */
+export interface Overview {
+  readonly counts: RosterCounts;
+  readonly integrations: readonly IntegrationSummary[];
+  readonly leftOut: readonly LeftOut[];
+  readonly recentRuns: readonly RecentRun[];
 }

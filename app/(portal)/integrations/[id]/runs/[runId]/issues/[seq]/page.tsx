@@ -1,0 +1,49 @@
+import type { Metadata } from "next";
+import { IssueRecord, SeverityBadge } from "#components/issues/issue-record.tsx";
+import { placeOf } from "#components/issues/issue-words.ts";
+import { LinkButton } from "#components/ui/button.tsx";
+import { PageHeader } from "#components/ui/page-header.tsx";
+import { addressOfPage, adminPage } from "#app/session.ts";
+import { pageResult } from "#app/errors.ts";
+import { paths } from "#app/paths.ts";
+import { services } from "#app/services.ts";
+import { formatNumber } from "#lib/format/number.ts";
+import { getIssue } from "#lib/runs/issues.ts";
+import { getRun } from "#lib/runs/read.ts";
+import { recordHref } from "#app/(portal)/integrations/record-href.ts";
+import { titleOf } from "#app/(portal)/integrations/[id]/runs/[runId]/run-frame.tsx";
+
+export const metadata: Metadata = { title: "Issue" };
+
+export default async function IssuePage({ params }: { readonly params: Promise<{ readonly id: string; readonly runId: string; readonly seq: string }> }) {
+  const scope = await adminPage();
+  const { runId, seq } = await params;
+  const { run, issue } = await pageResult(await addressOfPage(), async () => ({
+    run: await getRun(await services(), scope, runId),
+    issue: await getIssue(await services(), scope, runId, /^\d{1,15}$/.test(seq) ? Number(seq) : -1),
+  }));
+  const issueHref = (other: number) => paths.runIssue(run.integrationId, run.id, other);
+  return (
+    <>
+      <PageHeader
+        title={issue.definition.title}
+        state={<SeverityBadge severity={issue.severity} />}
+        lead={`${placeOf(issue)}. Number ${formatNumber(issue.ordinal)} of ${formatNumber(issue.ofCause)} with this cause.`}
+        breadcrumbs={[
+          { label: "SIS Integration", href: paths.integrations() },
+          { label: run.integrationName, href: paths.integration(run.integrationId) },
+          { label: titleOf(run), href: paths.run(run.integrationId, run.id) },
+          { label: "Issues", href: paths.runIssues(run.integrationId, run.id) },
+          { label: issue.definition.title, href: paths.runIssues(run.integrationId, run.id, { code: issue.code }) },
+        ]}
+        actions={
+          <>
+            {issue.previousSeq === null ? null : <LinkButton href={issueHref(issue.previousSeq)}>Previous</LinkButton>}
+            {issue.nextSeq === null ? null : <LinkButton href={issueHref(issue.nextSeq)}>Next</LinkButton>}
+          </>
+        }
+      />
+      <IssueRecord issue={issue} recordHref={recordHref} />
+    </>
+  );
+}

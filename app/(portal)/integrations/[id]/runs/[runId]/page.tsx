@@ -1,0 +1,166 @@
+import type { Metadata } from "next";
+import Link from "next/link";
+import { InputFiles } from "#components/runs/input-files.tsx";
+import { DecidePlan } from "#components/runs/run-buttons.tsx";
+import { RunLive } from "#components/runs/run-live.tsx";
+import { RunTimeline } from "#components/runs/run-timeline.tsx";
+import { entityWords, headlineOf, isActive, secondsOf, sumsOf, triggeredBy } from "#components/runs/run-words.ts";
+import { TotalsTable } from "#components/runs/totals-table.tsx";
+import { Callout } from "#components/ui/callout.tsx";
+import { Card } from "#components/ui/card.tsx";
+import { DateTime } from "#components/ui/date-time.tsx";
+import { KeyValue } from "#components/ui/key-value.tsx";
+import { addressOfPage, adminPage } from "#app/session.ts";
+import { pageResult } from "#app/errors.ts";
+import { paths } from "#app/paths.ts";
+import { services } from "#app/services.ts";
+import { formatDuration } from "#lib/format/date-time.ts";
+import { formatCount } from "#lib/format/number.ts";
+import { collectionOfLinkEntity, entities, type Entity } from "#lib/roster/canonical.ts";
+import { getRun } from "#lib/runs/read.ts";
+import { getRunProgress } from "#lib/runs/progress.ts";
+import type { RunDetail } from "#lib/runs/schema.ts";
+import { approve, discard } from "./actions.ts";
+import { RunFrame, titleOf } from "./run-frame.tsx";
+
+type Props = { readonly params: Promise<{ readonly id: string; readonly runId: string }> };
+
+async function load({ params }: Props) {
+  const scope = await adminPage();
+  const { runId } = await params;
+  return pageResult(await addressOfPage(), async () => {
+    // Asked first: it ends a run whose worker is gone.
+    const progress = await getRunProgress(await services(), scope, runId);
+    return { progress, run: await getRun(await services(), scope, runId) };
+  });
+}
+
+export async function generateMetadata(props: Props): Promise<Metadata> {
+  const { run } = await load(props);
+  return { title: `${titleOf(run)} · ${run.integrationName}` };
+}
+
+export default async function RunPage(props: Props) {
+  const { run, progress } = await load(props);
+  const isWaiting = run.state === "held" || run.state === "previewed";
+  return (
+    <RunFrame run={run} tab="overview" lead={headlineOf(run)} actions={isWaiting && run.approvalRunId === null ? <Decide run={run} /> : null}>
+      {isActive(run.state) ? (
+        <Card>
+          <RunLive url={paths.api.run(run.id)} initial={progress} />
+        </Card>
+      ) : null}
+      <Verdict run={run} />
+      {run.totals ? (
+        <Card title={isWaiting ? "What the plan would do" : "Totals"} flush>
+          <TotalsTable
+            totals={run.totals}
+            changesHref={(entity, action) => paths.runChanges(run.integrationId, run.id, { entity, action })}
+            issuesHref={(entity) => paths.runIssues(run.integrationId, run.id, { collection: collectionOf(entity) })}
+          />
+        </Card>
+      ) : null}
+      <div className="grid items-start gap-6 lg:grid-cols-2">
+        <div className="grid gap-6">
+          <Card title="About this sync">
+            <KeyValue items={facts(run)} />
+          </Card>
+          {run.timeline.length > 0 ? (
+            <Card title="Timeline">
+              <RunTimeline timeline={run.timeline} />
+            </Card>
+          ) : null}
+        </div>
+        {run.input ? (
+          <Card title="Input">
+            <InputFiles input={run.input} />
+          </Card>
+        ) : null}
+      </div>
+    </RunFrame>
+  );
+}
+
+function Verdict({ run }: { readonly run: RunDetail }) {
+  if (run.state === "failed" && run.failure) {
+    return (
+      <Callout tone="bad" title={`Failed at: ${run.failure.step}. Nothing was changed.`}>
+        <dl className="grid gap-2">
+          <div>
+            <dt className="sr-only">Cause</dt>
+            <dd>{run.failure.message}</dd>
+          </div>
+          <div>
+            <dt className="font-semibold">What to do</dt>
+            <dd>{run.failure.remedy}</dd>
+          </div>
+        </dl>
+      </Callout>
+    );
+  }
+  if (run.state === "held") {
+    return (
+      <Callout tone="warn" title="Held for review">
+        <ul className="grid list-disc gap-1 pl-5">
+          {(run.heldBecause ?? []).map((reason) => (
+            <li key={reason}>{reason}</li>
+          ))}
+        </ul>
+        {run.approvalRunId ? <p className="mt-2">This plan was <RunLink run={run} id={run.approvalRunId}>approved</RunLink>.</p> : null}
+      </Callout>
+    );
+  }
+  if (run.state === "previewed" && run.approvalRunId) {
+    return <Callout tone="info" title="Approved">This plan was <RunLink run={run} id={run.approvalRunId}>approved</RunLink>.</Callout>;
+  }
+  if (run.kind === "approval" && run.planRunId) {
+    return <Callout tone="neutral" title="An approved plan">It applies exactly the <RunLink run={run} id={run.planRunId}>plan that was reviewed</RunLink>.</Callout>;
+  }
+  if (run.state === "succeeded" && run.sameAsRunId) {
+    return (
+      <Callout tone="neutral" title="Identical input">
+        The files are those of <RunLink run={run} id={run.sameAsRunId}>an earlier sync</RunLink>, byte for byte, and nobody has changed the roster since. The issues shown are that sync's: they are still in the files.
+      </Callout>
+    );
+  }
+  return null;
+}
+
+function RunLink({ run, id, children }: { readonly run: RunDetail; readonly id: string; readonly children: string }) {
+  return <Link href={paths.run(run.integrationId, id)} className="text-link">{children}</Link>;
+}
+
+function Decide({ run }: { readonly run: RunDetail }) {
+  const totals = run.totals;
+  const consequences = (["deactivated", "created", "updated", "reactivated"] as const).flatMap((action) =>
+    entities.flatMap((entity) => {
+      const count = totals?.[entity][action] ?? 0;
+      return count === 0 ? [] : [`${formatCount(count, entityWords[entity].one, entityWords[entity].many)} ${action}`];
+    }),
+  );
+  return (
+    <DecidePlan
+      consequences={consequences}
+      deactivations={totals ? sumsOf(totals).deactivated : 0}
+      changeCount={run.changeCount}
+      {...(run.isPlanCurrent ? {} : { unavailable: "The roster has changed since this plan was made. Run the sync, or preview it, again." })}
+      approve={approve.bind(null, run.id)}
+      discard={discard.bind(null, run.id)}
+    />
+  );
+}
+
+function facts(run: RunDetail) {
+  const seconds = secondsOf(run);
+  return [
+    { label: "Started by", value: triggeredBy(run) },
+    { label: "Requested", value: <DateTime at={run.queuedAt} /> },
+    { label: "Started", value: run.startedAt ? <DateTime at={run.startedAt} /> : "Not yet" },
+    { label: "Ended", value: run.finishedAt ? <DateTime at={run.finishedAt} /> : "Not yet" },
+    { label: "Took", value: seconds === null ? "–" : formatDuration(seconds) },
+  ];
+}
+
+function collectionOf(entity: Entity): string {
+  return collectionOfLinkEntity[entity === "teacher" || entity === "learner" ? "account" : entity];
+}

@@ -1,0 +1,51 @@
+import type { ReactNode } from "react";
+import { isActive, kindWords } from "#components/runs/run-words.ts";
+import { RunStateBadge } from "#components/runs/run-state-badge.tsx";
+import { CancelRun } from "#components/runs/run-buttons.tsx";
+import { PageHeader } from "#components/ui/page-header.tsx";
+import { LinkTabs } from "#components/ui/tabs.tsx";
+import { paths } from "#app/paths.ts";
+import { formatDateTime } from "#lib/format/date-time.ts";
+import { formatNumber } from "#lib/format/number.ts";
+import type { RunDetail } from "#lib/runs/schema.ts";
+import { cancel } from "./actions.ts";
+
+export interface RunFrameProps {
+  readonly run: RunDetail;
+  readonly tab: "overview" | "changes" | "issues";
+  readonly lead?: ReactNode;
+  readonly actions?: ReactNode;
+  readonly children: ReactNode;
+}
+
+export function titleOf(run: RunDetail): string {
+  return `${kindWords[run.kind]} of ${formatDateTime(new Date(run.queuedAt), run.timezone)}`;
+}
+
+/** Heading and tabs of a run's pages. */
+export function RunFrame({ run, tab, lead, actions, children }: RunFrameProps) {
+  const { id, integrationId } = run;
+  return (
+    <>
+      <PageHeader
+        title={titleOf(run)}
+        state={<RunStateBadge state={run.state} kind={run.kind} />}
+        lead={lead}
+        breadcrumbs={[
+          { label: "SIS Integration", href: paths.integrations() },
+          { label: run.integrationName, href: paths.integration(integrationId) },
+        ]}
+        actions={isActive(run.state) && run.state !== "applying" && !run.cancelRequested ? <CancelRun cancel={cancel.bind(null, id)} /> : actions}
+      />
+      <LinkTabs
+        label="Parts of this sync"
+        tabs={[
+          { label: "Overview", href: paths.run(integrationId, id), current: tab === "overview" },
+          { label: "Changes", href: paths.runChanges(integrationId, id), current: tab === "changes", count: formatNumber(run.changeCount) },
+          { label: "Issues", href: paths.runIssues(integrationId, id), current: tab === "issues", count: formatNumber(run.issueCount) },
+        ]}
+      />
+      {children}
+    </>
+  );
+}

@@ -1,0 +1,22 @@
+import { paths } from "#app/paths.ts";
+import type { RecordRef } from "#lib/runs/schema.ts";
+
+/** The page of a record in the roster; null for what has none (terms, courses, admins). */
+export function recordHref(record: RecordRef): string | null {
+  switch (record.kind) {
+    case "school":
+      return paths.rosterRecord("schools", record.id);
+    case "classroom":
+      return paths.rosterRecord("classrooms", record.id);
+    case "teacher":
+      return paths.rosterRecord("teachers", record.id);
+    case "learner":
+      return paths.rosterRecord("learners", record.id);
+    case "membership":
+      return record.classroomId === null ? null : paths.rosterRecord("classrooms", record.classroomId);
+    case "term":
+    case "course":
+    case "admin":
+      return null;
+  }
+}

@@ -1,0 +1,78 @@
+import { clsx } from "clsx";
+import { CircleAlert, CircleCheck, LoaderCircle, TriangleAlert } from "lucide-react";
+import { LinkButton } from "#components/ui/button.tsx";
+import { DateTime } from "#components/ui/date-time.tsx";
+import type { Tone } from "#components/ui/tone.ts";
+import type { IntegrationSummary } from "#lib/integrations/schema.ts";
+import { verdictOf } from "./health.ts";
+import type { OverviewLinks } from "./links.ts";
+
+const looks: Record<Tone, { readonly icon: typeof CircleCheck; readonly frame: string; readonly disc: string }> = {
+  good: { icon: CircleCheck, frame: "border-good/25 bg-good-soft", disc: "text-good" },
+  warn: { icon: TriangleAlert, frame: "border-warn/30 bg-warn-soft", disc: "text-warn" },
+  bad: { icon: CircleAlert, frame: "border-bad/30 bg-bad-soft", disc: "text-bad" },
+  info: { icon: LoaderCircle, frame: "border-accent/25 bg-accent-soft", disc: "text-accent" },
+  neutral: { icon: CircleCheck, frame: "border-line bg-sunken", disc: "text-muted" },
+};
+
+/** Is it healthy? One sentence, and what each integration that is not asks for. */
+export function HealthBanner({ integrations, links }: { readonly integrations: readonly IntegrationSummary[]; readonly links: OverviewLinks }) {
+  const { tone, title, asking } = verdictOf(integrations);
+  const { icon: Icon, frame, disc } = looks[tone];
+  const latest = integrations.flatMap((one) => one.lastSuccess?.finishedAt ?? []).sort().at(-1);
+  return (
+    <section aria-label="Health" className={clsx("grid gap-4 rounded-lg border p-5", frame)}>
+      <div className="flex gap-4">
+        <Icon aria-hidden className={clsx("mt-0.5 size-7 shrink-0", disc)} />
+        <div className="grid gap-0.5">
+          <h2 className="text-lg font-semibold text-balance">{title}</h2>
+          <p className="text-sm">
+            {latest === undefined ? "Nothing has been synced yet." : <>Last successful sync <DateTime at={latest} as="relative" />, <DateTime at={latest} />.</>}
+          </p>
+        </div>
+      </div>
+      {asking.length === 0 ? null : (
+        <ul className="grid gap-3 sm:pl-11">
+          {asking.map((one) => (
+            <li key={one.id} className="flex flex-wrap items-center justify-between gap-3 rounded-md bg-surface px-4 py-3 text-sm">
+              <div className="min-w-0 flex-1 basis-64">
+                <p className="font-medium">{one.name}</p>
+                <p className="text-muted">{askingWords(one)}</p>
+              </div>
+              <NextStep integration={one} links={links} />
+            </li>
+          ))}
+        </ul>
+      )}
+    </section>
+  );
+}
+
+function askingWords(one: IntegrationSummary): string {
+  if (one.health === "failing") return one.lastRun?.failure ? `${one.lastRun.failure.message} ${one.lastRun.failure.remedy}` : "The last sync failed.";
+  if (one.heldRunId !== null) return "It would change more than its safety limits allow. Nothing is changed until an admin approves.";
+  if (one.health === "paused") return "Paused by an admin.";
+  return one.schedule === null ? "Has no schedule: run it when you are ready." : "Its first sync is scheduled, or can be run now.";
+}
+
+function NextStep({ integration, links }: { readonly integration: IntegrationSummary; readonly links: OverviewLinks }) {
+  if (integration.heldRunId !== null) {
+    return (
+      <LinkButton size="sm" variant="primary" href={links.run(integration.id, integration.heldRunId)}>
+        Review
+      </LinkButton>
+    );
+  }
+  if (integration.health === "failing" && integration.lastRun !== null) {
+    return (
+      <LinkButton size="sm" href={links.run(integration.id, integration.lastRun.id)}>
+        See what happened
+      </LinkButton>
+    );
+  }
+  return (
+    <LinkButton size="sm" href={links.integration(integration.id)}>
+      Open
+    </LinkButton>
+  );
+}

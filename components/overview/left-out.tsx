@@ -1,0 +1,48 @@
+import { CircleCheck } from "lucide-react";
+import Link from "next/link";
+import { Badge } from "#components/ui/badge.tsx";
+import { Card } from "#components/ui/card.tsx";
+import { formatNumber } from "#lib/format/number.ts";
+import type { LeftOut } from "#lib/overview/schema.ts";
+import type { OverviewLinks } from "./links.ts";
+
+const shownGroups = 5;
+
+/** What did not come through, or came through degraded, by cause. */
+export function LeftOutCard({ leftOut, links }: { readonly leftOut: readonly LeftOut[]; readonly links: OverviewLinks }) {
+  return (
+    <Card title="What did not come through">
+      {leftOut.length === 0 ? (
+        <p className="flex items-center gap-2 text-sm">
+          <CircleCheck aria-hidden className="size-4 shrink-0 text-good" />
+          Every record of the last syncs came through.
+        </p>
+      ) : (
+        <ul className="grid gap-5">
+          {leftOut.map((entry) => (
+            <li key={entry.integrationId} className="grid gap-2 text-sm">
+              <p>
+                <Link href={links.issues(entry.integrationId, entry.runId)} className="text-link font-medium">
+                  {entry.integrationName}
+                </Link>
+              </p>
+              <ul className="grid gap-1.5">
+                {entry.groups.slice(0, shownGroups).map((group) => (
+                  <li key={group.code} className="flex items-baseline justify-between gap-4">
+                    <Link href={links.issues(entry.integrationId, entry.runId, group.code)} className="min-w-0 hover:underline">
+                      {group.title}
+                    </Link>
+                    <Badge tone={group.severity === "error" ? "bad" : "warn"}>
+                      {formatNumber(group.count)} {group.severity === "error" ? "left out" : "degraded"}
+                    </Badge>
+                  </li>
+                ))}
+              </ul>
+              {entry.groups.length > shownGroups ? <p className="text-muted">and {entry.groups.length - shownGroups} more causes</p> : null}
+            </li>
+          ))}
+        </ul>
+      )}
+    </Card>
+  );
+}

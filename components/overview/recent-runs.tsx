@@ -1,0 +1,59 @@
+import Link from "next/link";
+import { kindWords, secondsOf, stateWords } from "#components/runs/run-words.ts";
+import { StateBadge } from "#components/ui/badge.tsx";
+import { Card } from "#components/ui/card.tsx";
+import { type Column, DataTable } from "#components/ui/data-table.tsx";
+import { DateTime } from "#components/ui/date-time.tsx";
+import { formatDuration } from "#lib/format/date-time.ts";
+import { formatNumber } from "#lib/format/number.ts";
+import type { RecentRun } from "#lib/overview/schema.ts";
+import type { OverviewLinks } from "./links.ts";
+
+export function RecentRuns({ runs, links }: { readonly runs: readonly RecentRun[]; readonly links: OverviewLinks }) {
+  const columns: Column<RecentRun>[] = [
+    {
+      key: "when",
+      header: "Sync",
+      cell: (run) => (
+        <Link href={links.run(run.integrationId, run.id)} className="text-link">
+          <DateTime at={run.queuedAt} />
+        </Link>
+      ),
+    },
+    { key: "integration", header: "Integration", cell: (run) => run.integrationName },
+    { key: "kind", header: "Kind", cell: (run) => kindWords[run.kind] },
+    {
+      key: "outcome",
+      header: "Outcome",
+      cell: (run) => {
+        const { tone, label, busy } = stateWords[run.state];
+        return (
+          <StateBadge tone={tone} busy={busy ?? false}>
+            {label}
+          </StateBadge>
+        );
+      },
+    },
+    { key: "changes", header: "Changes", align: "end", cell: (run) => formatNumber(run.changeCount) },
+    { key: "issues", header: "Issues", align: "end", cell: (run) => formatNumber(run.issueCount) },
+    { key: "duration", header: "Took", align: "end", hideOnPhone: true, cell: (run) => durationOf(run) },
+  ];
+  return (
+    <Card title="Recent syncs" flush>
+      <DataTable
+        caption="Recent syncs"
+        columns={columns}
+        rows={runs}
+        rowKey={(run) => run.id}
+        pending={false}
+        error={null}
+        emptyState={<p className="px-5 pb-5 text-sm text-muted">No sync has run yet.</p>}
+      />
+    </Card>
+  );
+}
+
+function durationOf(run: RecentRun): string {
+  const seconds = secondsOf(run);
+  return seconds === null ? "–" : formatDuration(seconds);
+}

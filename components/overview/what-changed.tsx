@@ -1,0 +1,68 @@
+import Link from "next/link";
+import { entityWords } from "#components/runs/run-words.ts";
+import { Card } from "#components/ui/card.tsx";
+import { DateTime } from "#components/ui/date-time.tsx";
+import { formatNumber } from "#lib/format/number.ts";
+import type { IntegrationSummary, RunSummary } from "#lib/integrations/schema.ts";
+import { entities } from "#lib/roster/canonical.ts";
+import type { OverviewLinks } from "./links.ts";
+
+const actions = [
+  { key: "created", word: "added" },
+  { key: "reactivated", word: "came back" },
+  { key: "updated", word: "updated" },
+  { key: "deactivated", word: "withdrawn" },
+] as const;
+
+/** What the last good sync of each integration changed. */
+export function WhatChanged({ integrations, links }: { readonly integrations: readonly IntegrationSummary[]; readonly links: OverviewLinks }) {
+  const synced = integrations.flatMap((one) => (one.lastSuccess === null ? [] : [{ one, run: one.lastSuccess }]));
+  return (
+    <Card title="What changed last">
+      {synced.length === 0 ? (
+        <p className="text-sm text-muted">No sync has finished yet.</p>
+      ) : (
+        <ul className="grid gap-5">
+          {synced.map(({ one, run }) => (
+            <li key={one.id} className="grid gap-2">
+              <p className="text-sm">
+                <Link href={links.changes(one.id, run.id)} className="text-link font-medium">
+                  {one.name}
+                </Link>
+                <span className="text-muted">
+                  {" "}
+                  · <DateTime at={run.finishedAt ?? run.queuedAt} />
+                </span>
+              </p>
+              <ChangeLines run={run} />
+            </li>
+          ))}
+        </ul>
+      )}
+    </Card>
+  );
+}
+
+function ChangeLines({ run }: { readonly run: RunSummary }) {
+  const lines = linesOf(run);
+  if (lines.length === 0) return <p className="text-sm text-muted">Nothing: Aivo already matched the SIS.</p>;
+  return (
+    <ul className="grid gap-1 text-sm">
+      {lines.map((line) => (
+        <li key={line.title} className="flex flex-wrap items-baseline justify-between gap-x-4">
+          <span>{line.title}</span>
+          <span className="text-muted tabular-nums">{line.text}</span>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function linesOf(run: RunSummary): readonly { readonly title: string; readonly text: string }[] {
+  return entities.flatMap((entity) => {
+    const totals = run.totals?.[entity];
+    if (!totals) return [];
+    const parts = actions.filter(({ key }) => totals[key] > 0).map(({ key, word }) => `${formatNumber(totals[key])} ${word}`);
+    return parts.length === 0 ? [] : [{ title: entityWords[entity].title, text: parts.join(", ") }];
+  });
+}
