@@ -37,7 +37,12 @@ export async function seedDemo(services: Services, dataDirectory: string, sandbo
 }
 
 async function demoDistrict(services: Services): Promise<string> {
-  const [known] = await services.db.orm.select({ id: districts.id }).from(districts).where(eq(districts.name, districtName)).orderBy(districts.createdAt).limit(1);
+  const [known] = await services.db.orm
+    .select({ id: districts.id })
+    .from(districts)
+    .where(eq(districts.name, districtName))
+    .orderBy(districts.createdAt)
+    .limit(1);
   if (known) return known.id;
   return (await createDistrict(services, { name: districtName, timezone: "America/Chicago" })).id;
 }
@@ -72,10 +77,19 @@ async function findAccount(services: Services, scope: DistrictScope, role: DemoR
   });
 }
 
-async function makeAccount(services: Services, scope: DistrictScope, role: DemoRole, person: { givenName: string; familyName: string; email: string }, password: string): Promise<string> {
+async function makeAccount(
+  services: Services,
+  scope: DistrictScope,
+  role: DemoRole,
+  person: { givenName: string; familyName: string; email: string },
+  password: string,
+): Promise<string> {
   if (role === "admin") return (await createAdmin(services, scope, { ...person, password })).id;
   return withDistrict(services.db, scope, async (tx) => {
-    const [made] = await tx.orm.insert(accounts).values({ districtId: scope.districtId, role, ...person }).returning({ id: accounts.id });
+    const [made] = await tx.orm
+      .insert(accounts)
+      .values({ districtId: scope.districtId, role, ...person })
+      .returning({ id: accounts.id });
     if (!made) throw new Error("The demo account was not made");
     return made.id;
   });
@@ -84,7 +98,11 @@ async function makeAccount(services: Services, scope: DistrictScope, role: DemoR
 async function demoIntegration(services: Services, scope: DistrictScope, sandbox: SandboxReady): Promise<void> {
   const { host, port, username, password, directory, hostKeyFingerprint } = sandbox;
   const known = await withDistrict(services.db, scope, async (tx) => {
-    const own = and(eq(integrations.districtId, scope.districtId), eq(integrations.provider, "oneroster-csv"), ne(integrations.state, "removed"));
+    const own = and(
+      eq(integrations.districtId, scope.districtId),
+      eq(integrations.provider, "oneroster-csv"),
+      ne(integrations.state, "removed"),
+    );
     return tx.orm.select({ id: integrations.id, name: integrations.name, config: integrations.config }).from(integrations).where(own);
   });
   const own = known.find((row) => row.name === integrationName);
@@ -103,7 +121,24 @@ async function demoIntegration(services: Services, scope: DistrictScope, sandbox
   }
 }
 
-const words = ["maple", "river", "chalk", "comet", "pencil", "harbor", "lantern", "meadow", "copper", "falcon", "granite", "willow", "ember", "orchid", "puzzle", "saddle"] as const;
+const words = [
+  "maple",
+  "river",
+  "chalk",
+  "comet",
+  "pencil",
+  "harbor",
+  "lantern",
+  "meadow",
+  "copper",
+  "falcon",
+  "granite",
+  "willow",
+  "ember",
+  "orchid",
+  "puzzle",
+  "saddle",
+] as const;
 
 /** Easy to type, and another one in every copy. */
 function demoPassword(): string {

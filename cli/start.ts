@@ -3,7 +3,7 @@ import { parseEnv } from "#lib/env.ts";
 import { migrate } from "#lib/db/migrate.ts";
 import { openServices } from "#lib/services.ts";
 import { type DemoSignIns, seedDemo } from "./demo.ts";
-import { type Build, ensureBuild, useBuild } from "./support/build.ts";
+import { type Build, ensureBuild, claimBuild } from "./support/build.ts";
 import { Child } from "./support/child.ts";
 import { isPortFree } from "./support/free-port.ts";
 import { endOrphans, recordProcesses } from "./support/orphans.ts";
@@ -42,10 +42,14 @@ try {
 
 async function start(): Promise<void> {
   const lock = await takeLock(join(dataDirectory, "start.lock"));
-  if (!lock.taken) throw new Plain(`Aivo is already running with ${dataDirectory} (process ${lock.pid}). Stop it, or set AIVO_DATA_DIR and PORT for a second copy.`);
+  if (!lock.taken)
+    throw new Plain(
+      `Aivo is already running with ${dataDirectory} (process ${lock.pid}). Stop it, or set AIVO_DATA_DIR and PORT for a second copy.`,
+    );
   undo.push(lock.release);
   await endOrphans(dataDirectory);
-  if (!Number.isInteger(port) || port < 1 || port > 65_535) throw new Plain(`PORT is ${process.env.PORT}; it must be a number from 1 to 65535.`);
+  if (!Number.isInteger(port) || port < 1 || port > 65_535)
+    throw new Plain(`PORT is ${process.env.PORT}; it must be a number from 1 to 65535.`);
   if (!(await isPortFree(port))) throw new Plain(`Port ${port} is in use. Set another one: PORT=${port + 1} npm start`);
 
   const building = ensureBuild(say);
@@ -63,7 +67,7 @@ async function start(): Promise<void> {
   startChild("worker", [join(root, "worker/index.ts")], variables);
   say("Building (only when something has changed; the first time takes about a minute) …");
   const build = await building;
-  undo.push((await useBuild(build)).release);
+  undo.push((await claimBuild(build)).release);
   startWeb(build, variables);
   await waitUntilAnswering(`http://127.0.0.1:${port}/sign-in`, () => isStopping);
   if (!isStopping) greet(variables, signIns);
@@ -129,7 +133,10 @@ function greet(variables: Variables, signIns: DemoSignIns | null): void {
     lines.push("", "Then: Integrations → SIS Integration → Cedar Falls SIS → Run Sync Now.");
   } else {
     lines.push("There is no demo district (AIVO_DEMO=0). Make a district and its first admin in another terminal:");
-    lines.push('  npm run sis -- district create --name "Your District" --timezone America/Chicago', "  npm run sis -- admin create --district ID --email you@example.org");
+    lines.push(
+      '  npm run sis -- district create --name "Your District" --timezone America/Chicago',
+      "  npm run sis -- admin create --district ID --email you@example.org",
+    );
   }
   lines.push("", `Data and logs are in ${dataDirectory}. Ctrl-C stops everything.`, "");
   console.log(lines.join("\n"));
@@ -138,7 +145,8 @@ function greet(variables: Variables, signIns: DemoSignIns | null): void {
 async function stop(code: number): Promise<void> {
   isStopping = true;
   if (undo.length > 1) say("Stopping …");
-  for (let step = undo.pop(); step; step = undo.pop()) await step().catch((error: unknown) => console.error(error instanceof Error ? error.message : error));
+  for (let step = undo.pop(); step; step = undo.pop())
+    await step().catch((error: unknown) => console.error(error instanceof Error ? error.message : error));
   process.exit(code);
 }
 

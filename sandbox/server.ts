@@ -52,7 +52,10 @@ const ready = {
 };
 // To the process that started this one; by hand, everything but the password is worth a line.
 if (process.send) process.send(ready);
-else console.log(`SFTP on 127.0.0.1:${server.port}, user ${options.username}, password in ${join(data, "password")}, host key ${ready.hostKeyFingerprint}`);
+else
+  console.log(
+    `SFTP on 127.0.0.1:${server.port}, user ${options.username}, password in ${join(data, "password")}, host key ${ready.hostKeyFingerprint}`,
+  );
 
 for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => server.close().then(() => process.exit(0)));
 // The parent may be killed outright: a server without one would stay forever.
@@ -61,7 +64,10 @@ if (process.send) process.once("disconnect", () => server.close().then(() => pro
 /** The folder with the export of the day in the file `day`, written if it is not there yet. */
 function exportOfToday(): string {
   const day = Math.max(0, Math.trunc(Number(kept("day", () => "0"))) || 0);
-  const edition = createHash("sha256").update(JSON.stringify([values.users, values.seed, day])).digest("hex").slice(0, 8);
+  const edition = createHash("sha256")
+    .update(JSON.stringify([values.users, values.seed, day]))
+    .digest("hex")
+    .slice(0, 8);
   const folder = join(data, `day-${day}-${edition}`);
   if (!existsSync(folder)) {
     const aside = `${folder}.${process.pid}`;

@@ -15,7 +15,14 @@ beforeAll(async () => {
   mkdirSync(join(root, "oneroster"), { recursive: true });
   writeFileSync(join(root, "oneroster", "users.csv"), "sourcedId\r\n".repeat(50_000));
   writeFileSync(join(home, "secret.txt"), "not served");
-  server = await startSftpServer({ hostKey: ssh2.utils.generateKeyPairSync("ed25519").private, username: "aivo", password: "right", publicKey: userKey.public, root: () => root, port: 0 });
+  server = await startSftpServer({
+    hostKey: ssh2.utils.generateKeyPairSync("ed25519").private,
+    username: "aivo",
+    password: "right",
+    publicKey: userKey.public,
+    root: () => root,
+    port: 0,
+  });
 });
 afterAll(async () => {
   await server.close();
@@ -45,7 +52,9 @@ test("lists and downloads the export with a password and with a key", async () =
 
 test("refuses a wrong password and a strange key", async () => {
   await expect(connected({ password: "wrong" }, async () => {})).rejects.toThrow(/authentication/i);
-  await expect(connected({ privateKey: ssh2.utils.generateKeyPairSync("ed25519").private }, async () => {})).rejects.toThrow(/authentication/i);
+  await expect(connected({ privateKey: ssh2.utils.generateKeyPairSync("ed25519").private }, async () => {})).rejects.toThrow(
+    /authentication/i,
+  );
 });
 
 test("writes nothing and shows nothing outside its folder", async () => {

@@ -54,16 +54,18 @@ export function startSftpServer(options: SftpServerOptions): Promise<SftpServer>
 }
 
 function authenticate(attempt: AuthContext, options: SftpServerOptions): void {
-  if (attempt.username !== options.username) return attempt.reject(["password", "publickey"]);
-  if (attempt.method === "password" && isSame(attempt.password, options.password)) return attempt.accept();
-  if (attempt.method === "publickey" && options.publicKey !== undefined) {
-    const allowed = ssh2.utils.parseKey(options.publicKey);
-    if (!(allowed instanceof Error) && attempt.key.algo === allowed.type && isSame(attempt.key.data, allowed.getPublicSSH())) {
-      const isProven = attempt.signature === undefined || attempt.blob === undefined || allowed.verify(attempt.blob, attempt.signature, attempt.hashAlgo) === true;
-      if (isProven) return attempt.accept();
-    }
-  }
-  attempt.reject(["password", "publickey"]);
+  if (attempt.username === options.username && isProven(attempt, options)) attempt.accept();
+  else attempt.reject(["password", "publickey"]);
+}
+
+function isProven(attempt: AuthContext, options: SftpServerOptions): boolean {
+  if (attempt.method === "password") return isSame(attempt.password, options.password);
+  if (attempt.method !== "publickey" || options.publicKey === undefined) return false;
+  const allowed = ssh2.utils.parseKey(options.publicKey);
+  if (allowed instanceof Error || attempt.key.algo !== allowed.type || !isSame(attempt.key.data, allowed.getPublicSSH())) return false;
+  // Without a signature the client only asks whether the key would do.
+  if (attempt.signature === undefined || attempt.blob === undefined) return true;
+  return allowed.verify(attempt.blob, attempt.signature, attempt.hashAlgo) === true;
 }
 
 function isSame(given: string | Buffer, expected: string | Buffer): boolean {
@@ -93,13 +95,15 @@ function serveFolder(sftp: SFTPWrapper, root: string): void {
     sftp.handle(request, name);
   };
   const fail = (request: number, error: NodeJS.ErrnoException) => {
-    const code = error.code === "ENOENT" ? STATUS_CODE.NO_SUCH_FILE : error.code === "EACCES" ? STATUS_CODE.PERMISSION_DENIED : STATUS_CODE.FAILURE;
+    const code =
+      error.code === "ENOENT" ? STATUS_CODE.NO_SUCH_FILE : error.code === "EACCES" ? STATUS_CODE.PERMISSION_DENIED : STATUS_CODE.FAILURE;
     sftp.status(request, code);
   };
   const taken = (name: Buffer) => (name.length === 4 ? handles.get(name.readUInt32BE()) : undefined);
 
   sftp.on("OPEN", (request, path, flags) => {
-    if (flags & (OPEN_MODE.WRITE | OPEN_MODE.APPEND | OPEN_MODE.CREAT | OPEN_MODE.TRUNC)) return sftp.status(request, STATUS_CODE.PERMISSION_DENIED);
+    if (flags & (OPEN_MODE.WRITE | OPEN_MODE.APPEND | OPEN_MODE.CREAT | OPEN_MODE.TRUNC))
+      return sftp.status(request, STATUS_CODE.PERMISSION_DENIED);
     open(local(path), "r", (error, file) => (error ? fail(request, error) : give(request, { file })));
   });
   sftp.on("READ", (request, name, offset, length) => {
@@ -166,11 +170,17 @@ async function list(folder: string): Promise<Listing[]> {
     });
   });
   for (const filename of names) {
-    const stats = await new Promise<Stats | null>((resolve) => stat(`${folder}/${filename}`, (error, found) => resolve(error ? null : found)));
+    const stats = await new Promise<Stats | null>((resolve) =>
+      stat(`${folder}/${filename}`, (error, found) => resolve(error ? null : found)),
+    );
     if (!stats) continue;
     const attrs = attributesOf(stats);
     const kind = stats.isDirectory() ? "dr-xr-xr-x" : "-r--r--r--";
-    entries.push({ filename, longname: `${kind} 1 sis sis ${String(stats.size).padStart(12)} ${stats.mtime.toISOString().slice(0, 16).replace("T", " ")} ${filename}`, attrs });
+    entries.push({
+      filename,
+      longname: `${kind} 1 sis sis ${String(stats.size).padStart(12)} ${stats.mtime.toISOString().slice(0, 16).replace("T", " ")} ${filename}`,
+      attrs,
+    });
   }
   return entries;
 }

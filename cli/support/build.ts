@@ -9,7 +9,14 @@ const root = join(import.meta.dirname, "../..");
 
 /** What a build is made of. Not tsconfig.json, which `next build` itself may touch. */
 const sourceFolders = ["app", "components", "lib", "public"] as const;
-const sourceFiles = ["next.config.ts", "postcss.config.mjs", "proxy.ts", "instrumentation.ts", "package.json", "package-lock.json"] as const;
+const sourceFiles = [
+  "next.config.ts",
+  "postcss.config.mjs",
+  "proxy.ts",
+  "instrumentation.ts",
+  "package.json",
+  "package-lock.json",
+] as const;
 
 export interface Build {
   /** For NEXT_DIST_DIR. */
@@ -42,7 +49,7 @@ export async function ensureBuild(say: (line: string) => void): Promise<Build> {
 }
 
 /** Marks the build as used by this process, so that no other one removes it. */
-export async function useBuild(build: Build): Promise<{ release(): Promise<void> }> {
+export async function claimBuild(build: Build): Promise<{ release(): Promise<void> }> {
   const mark = join(root, build.directory, "users", String(process.pid));
   await mkdir(join(root, build.directory, "users"), { recursive: true });
   await writeFile(mark, "");
@@ -61,11 +68,17 @@ async function removeUnused(): Promise<void> {
 async function sourcesHash(): Promise<string> {
   const hash = createHash("sha256");
   const add = async (path: string) => {
-    hash.update(path).update("\0").update(await readFile(join(root, path))).update("\0");
+    hash
+      .update(path)
+      .update("\0")
+      .update(await readFile(join(root, path)))
+      .update("\0");
   };
   for (const folder of sourceFolders) {
     const names = await readdir(join(root, folder), { recursive: true, withFileTypes: true }).catch(() => []);
-    const files = names.filter((entry) => entry.isFile() && !/\.test\.tsx?$/.test(entry.name)).map((entry) => join(entry.parentPath, entry.name).slice(root.length + 1));
+    const files = names
+      .filter((entry) => entry.isFile() && !/\.test\.tsx?$/.test(entry.name))
+      .map((entry) => join(entry.parentPath, entry.name).slice(root.length + 1));
     for (const file of files.sort()) await add(file);
   }
   for (const file of sourceFiles) if (existsSync(join(root, file))) await add(file);

@@ -76,7 +76,8 @@ export class Child {
       stdio: this.#options.onMessage ? ["ignore", "pipe", "pipe", "ipc"] : ["ignore", "pipe", "pipe"],
     });
     this.#process = child;
-    for (const stream of [child.stdout, child.stderr]) if (stream) createInterface({ input: stream }).on("line", (line) => this.#write(line));
+    for (const stream of [child.stdout, child.stderr])
+      if (stream) createInterface({ input: stream }).on("line", (line) => this.#write(line));
     if (this.#options.onMessage) child.on("message", this.#options.onMessage);
     child.on("error", (error) => this.#write(`could not be started: ${error.message}`));
     child.on("exit", (code, signal) => {

@@ -59,7 +59,8 @@ async function server(dataDirectory: string, port: number, user: ServerUser, was
     url: (database) => `postgres://aivo:${encodeURIComponent(password)}@127.0.0.1:${port}/${database}`,
     stop: async () => {
       const { pgCtl } = await postgresBinaries();
-      if ((await runningPort(cluster)) !== null) await runBinary(pgCtl, ["stop", "-D", cluster, "-m", "fast", "-w", "-t", "60", "-s"], user, cluster);
+      if ((await runningPort(cluster)) !== null)
+        await runBinary(pgCtl, ["stop", "-D", cluster, "-m", "fast", "-w", "-t", "60", "-s"], user, cluster);
     },
   };
 }
@@ -77,7 +78,12 @@ async function initialise(cluster: string, dataDirectory: string, user: ServerUs
     // The built-in C.UTF-8 exists on every machine, so that a cluster sorts the same wherever it was made.
     const locale = ["--encoding=UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"];
     const speed = durable ? [] : ["--no-sync"];
-    await runBinary(initdb, ["--pgdata", cluster, "--username=aivo", `--pwfile=${passwordFile}`, "--auth=scram-sha-256", ...locale, ...speed], user, cluster);
+    await runBinary(
+      initdb,
+      ["--pgdata", cluster, "--username=aivo", `--pwfile=${passwordFile}`, "--auth=scram-sha-256", ...locale, ...speed],
+      user,
+      cluster,
+    );
   } finally {
     await rm(passwordFile, { force: true });
   }

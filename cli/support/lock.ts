@@ -4,7 +4,9 @@ import { dirname } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 
 /** Takes a lock file, or answers with the process that has it. A file whose process is gone counts for nothing. */
-export async function takeLock(path: string): Promise<{ readonly taken: true; release(): Promise<void> } | { readonly taken: false; readonly pid: number }> {
+export async function takeLock(
+  path: string,
+): Promise<{ readonly taken: true; release(): Promise<void> } | { readonly taken: false; readonly pid: number }> {
   await mkdir(dirname(path), { recursive: true });
   const aside = `${path}.${process.pid}`;
   await writeFile(aside, `${process.pid}\n`);

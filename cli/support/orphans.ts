@@ -33,7 +33,12 @@ export async function endOrphans(dataDirectory: string): Promise<void> {
 function beginningOf(pid: number): string {
   try {
     // Field 22; the name in field 2 may itself hold blanks and brackets.
-    if (process.platform === "linux") return readFileSync(`/proc/${pid}/stat`, "utf8").replace(/^.*\) /s, "").split(" ")[19] ?? "";
+    if (process.platform === "linux")
+      return (
+        readFileSync(`/proc/${pid}/stat`, "utf8")
+          .replace(/^.*\) /s, "")
+          .split(" ")[19] ?? ""
+      );
     return execFileSync("ps", ["-o", "lstart=", "-p", String(pid)], { encoding: "utf8" }).trim();
   } catch {
     return "";

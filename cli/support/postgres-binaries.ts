@@ -16,7 +16,10 @@ export async function postgresBinaries(): Promise<PostgresBinaries> {
     const found: { initdb: string; pg_ctl: string } = await import(name);
     return { initdb: realpathSync(found.initdb), pgCtl: realpathSync(found.pg_ctl) };
   } catch (error) {
-    throw new Error(`There is no embedded PostgreSQL for this machine (${name}). Set DATABASE_URL to a PostgreSQL 18 or newer server instead.`, { cause: error });
+    throw new Error(
+      `There is no embedded PostgreSQL for this machine (${name}). Set DATABASE_URL to a PostgreSQL 18 or newer server instead.`,
+      { cause: error },
+    );
   }
 }
 
@@ -32,17 +35,23 @@ export function serverUser(): ServerUser {
   const known = lookUp("postgres");
   if (known) return known;
   try {
-    execFileSync("useradd", ["--system", "--user-group", "--no-create-home", "--shell", "/usr/sbin/nologin", "postgres"], { stdio: "ignore" });
+    execFileSync("useradd", ["--system", "--user-group", "--no-create-home", "--shell", "/usr/sbin/nologin", "postgres"], {
+      stdio: "ignore",
+    });
   } catch {
     // No useradd here, or two copies made the user at once: look again.
   }
   const user = lookUp("postgres") ?? lookUp("nobody");
-  if (!user) throw new Error("PostgreSQL cannot run as root, and there is no user postgres or nobody to run it as. Set DATABASE_URL, or start as another user.");
+  if (!user)
+    throw new Error(
+      "PostgreSQL cannot run as root, and there is no user postgres or nobody to run it as. Set DATABASE_URL, or start as another user.",
+    );
   return user;
 }
 
 function lookUp(name: string): ServerUser | undefined {
-  const ask = (flag: string) => Number.parseInt(execFileSync("id", [flag, name], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }), 10);
+  const ask = (flag: string) =>
+    Number.parseInt(execFileSync("id", [flag, name], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }), 10);
   try {
     return { uid: ask("-u"), gid: ask("-g") };
   } catch {
@@ -64,7 +73,12 @@ export function runBinary(binary: string, args: readonly string[], user: ServerU
   const [file, ...rest] = asServerUser([binary, ...args], user, [binary, dataDirectory]);
   return new Promise((resolve, reject) => {
     // Its own session: Ctrl-C in a terminal reaches the whole group, and the server must outlive the processes that use it.
-    const child = spawn(file ?? binary, rest, { cwd: "/", detached: true, stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, LC_ALL: "C" } });
+    const child = spawn(file ?? binary, rest, {
+      cwd: "/",
+      detached: true,
+      stdio: ["ignore", "pipe", "pipe"],
+      env: { ...process.env, LC_ALL: "C" },
+    });
     let output = "";
     child.stdout.on("data", (chunk: Buffer) => (output += chunk.toString()));
     child.stderr.on("data", (chunk: Buffer) => (output += chunk.toString()));

@@ -32,7 +32,10 @@ export async function productEnvironment(given: Variables): Promise<ProductEnvir
 /** The same for a command that must not make anything: null where no database has been set up yet. */
 export async function existingProductEnvironment(given: Variables): Promise<ProductEnvironment | null> {
   const dataDirectory = resolve(given.AIVO_DATA_DIR || ".data");
-  const isThere = Boolean(given.DATABASE_URL) || (await findEmbeddedPostgres(dataDirectory)) !== null || existsSync(join(dataDirectory, "postgres", "aivo.conf"));
+  const isThere =
+    Boolean(given.DATABASE_URL) ||
+    (await findEmbeddedPostgres(dataDirectory)) !== null ||
+    existsSync(join(dataDirectory, "postgres", "aivo.conf"));
   return isThere ? productEnvironment(given) : null;
 }
 

@@ -24,7 +24,15 @@ export async function migrate(databaseUrl: string): Promise<void> {
 
 /** The queue's tables, in their schema `pgboss`: here, so that processes that start later find them and need not make them. */
 async function migrateQueue(databaseUrl: string): Promise<void> {
-  const boss = new PgBoss({ connectionString: databaseUrl, schema: "pgboss", max: 1, migrate: true, supervise: false, schedule: false, registerInstance: false });
+  const boss = new PgBoss({
+    connectionString: databaseUrl,
+    schema: "pgboss",
+    max: 1,
+    migrate: true,
+    supervise: false,
+    schedule: false,
+    registerInstance: false,
+  });
   await boss.start();
   await boss.stop({ graceful: false, close: true });
 }

@@ -9,8 +9,46 @@ export function blemishLearner(learner: number, cells: readonly string[]): reado
 }
 
 export const blemishedUsers: readonly (readonly string[])[] = [
-  ["X-SUB-1", "", "", "true", "SCH-101", "substitute", "sam.relief", "", "Sam", "Relief", "", "", "sam.relief@cedarfalls.example", "", "", "", "", ""],
-  ["", "", "", "true", "SCH-201", "student", "no.id", "", "Robin", "Nobody", "", "09999901", "no.id@students.cedarfalls.example", "", "", "", "07", ""],
+  [
+    "X-SUB-1",
+    "",
+    "",
+    "true",
+    "SCH-101",
+    "substitute",
+    "sam.relief",
+    "",
+    "Sam",
+    "Relief",
+    "",
+    "",
+    "sam.relief@cedarfalls.example",
+    "",
+    "",
+    "",
+    "",
+    "",
+  ],
+  [
+    "",
+    "",
+    "",
+    "true",
+    "SCH-201",
+    "student",
+    "no.id",
+    "",
+    "Robin",
+    "Nobody",
+    "",
+    "09999901",
+    "no.id@students.cedarfalls.example",
+    "",
+    "",
+    "",
+    "07",
+    "",
+  ],
 ];
 
 export const blemishedClasses: readonly (readonly string[])[] = [

@@ -50,7 +50,10 @@ function classRow(shape: Shape, school: SchoolShape, grade: number, slot: number
   const name = gradeName(grade);
   return {
     id,
-    title: school.level === "elementary" ? `${name} ${subject.name}, Room ${grade + 1}${String(section + 1).padStart(2, "0")}` : `${subject.name} ${grade} – Period ${slot + 1}.${section + 1}`,
+    title:
+      school.level === "elementary"
+        ? `${name} ${subject.name}, Room ${grade + 1}${String(section + 1).padStart(2, "0")}`
+        : `${subject.name} ${grade} – Period ${slot + 1}.${section + 1}`,
     code: `${subject.code}${gradeCodes[grade]}-${section + 1}`,
     courseId: courseId(grade, subject),
     school,

@@ -22,7 +22,23 @@ export function learnerCells(shape: Shape, learner: number, state: LearnerState,
   const email = `${mailbox(nameOf(shape, learner), learner)}@students.${domain}`;
   const number = studentNumber(learner);
   const agents = hasParent(shape, learner) ? parentId(learner) : "";
-  return ["true", schoolOrg(seat.school.number), "student", email.slice(0, email.indexOf("@")), "", name.given, name.family, "", number, email, "", "", agents, gradeCodes[seat.grade] ?? "", ""];
+  return [
+    "true",
+    schoolOrg(seat.school.number),
+    "student",
+    email.slice(0, email.indexOf("@")),
+    "",
+    name.given,
+    name.family,
+    "",
+    number,
+    email,
+    "",
+    "",
+    agents,
+    gradeCodes[seat.grade] ?? "",
+    "",
+  ];
 }
 
 export function teacherCells(shape: Shape, teacher: Teacher, domain: string): UserCells {
@@ -41,7 +57,10 @@ export function* staffRows(shape: Shape, domain: string): Generator<{ id: string
   yield { id: "A000", cells: userCells([districtOrg], "administrator", superintendent, mailbox(superintendent, ""), domain) };
   for (const school of shape.schools) {
     const name = nameOf(shape, staffRange + 1 + school.index);
-    yield { id: `A${school.number}`, cells: userCells([schoolOrg(school.number)], "administrator", name, mailbox(name, `.a${school.number}`), domain) };
+    yield {
+      id: `A${school.number}`,
+      cells: userCells([schoolOrg(school.number)], "administrator", name, mailbox(name, `.a${school.number}`), domain),
+    };
   }
 }
 
@@ -62,6 +81,12 @@ export function* learnersOn(shape: Shape, day: number): Generator<{ learner: num
   }
 }
 
-function userCells(orgs: readonly string[], role: string, name: { given: string; family: string }, username: string, domain: string): UserCells {
+function userCells(
+  orgs: readonly string[],
+  role: string,
+  name: { given: string; family: string },
+  username: string,
+  domain: string,
+): UserCells {
   return ["true", orgs.join(","), role, username, "", name.given, name.family, "", "", `${username}@${domain}`, "", "", "", "", ""];
 }

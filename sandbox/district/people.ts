@@ -24,7 +24,10 @@ const plainNames = new Map<string, string>();
 function plain(name: string): string {
   let known = plainNames.get(name);
   if (known === undefined) {
-    known = name.normalize("NFD").replace(/[^a-zA-Z]/g, "").toLowerCase();
+    known = name
+      .normalize("NFD")
+      .replace(/[^a-zA-Z]/g, "")
+      .toLowerCase();
     plainNames.set(name, known);
   }
   return known;
@@ -66,5 +69,9 @@ export function* teachersAt(shape: Shape, school: SchoolShape): Generator<Teache
 }
 
 function makeTeacher(school: SchoolShape, slot: number, rank: number): Teacher {
-  return { id: `T${school.number}-${slot}${String(rank + 1).padStart(2, "0")}`, school, person: teacherRange + school.index * 10_000 + slot * 1000 + rank };
+  return {
+    id: `T${school.number}-${slot}${String(rank + 1).padStart(2, "0")}`,
+    school,
+    person: teacherRange + school.index * 10_000 + slot * 1000 + rank,
+  };
 }

@@ -109,5 +109,11 @@ function schoolOf(index: number, digit: number, level: Level, rank: number): Sch
   const round = Math.floor(index / schoolNames.length);
   const base = pick(schoolNames, index).replaceAll("-", " ");
   const kind = level === "elementary" ? "Elementary School" : level === "middle" ? "Middle School" : "High School";
-  return { index, number: String(digit * 100 * (rank < 99 ? 1 : 10) + rank + 1), name: `${base}${round > 0 ? ` ${round + 1}` : ""} ${kind}`, level, rank };
+  return {
+    index,
+    number: String(digit * 100 * (rank < 99 ? 1 : 10) + rank + 1),
+    name: `${base}${round > 0 ? ` ${round + 1}` : ""} ${kind}`,
+    level,
+    rank,
+  };
 }

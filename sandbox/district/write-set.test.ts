@@ -20,7 +20,12 @@ function written(options: Partial<SetOptions> & { users?: number; seed?: number 
 
 /** Column name → cell, for sets without quoted newlines, which these are. */
 function parse(text: string): Record<string, string>[] {
-  const lines = text.trimEnd().split("\r\n").map((line) => [...line.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^,]*))/g)].map((match) => match[1]?.replaceAll('""', '"') ?? match[2] ?? ""));
+  const lines = text
+    .trimEnd()
+    .split("\r\n")
+    .map((line) =>
+      [...line.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^,]*))/g)].map((match) => match[1]?.replaceAll('""', '"') ?? match[2] ?? ""),
+    );
   const [header = [], ...rows] = lines;
   return rows.map((cells) => Object.fromEntries(header.map((name, at) => [name, cells[at] ?? ""])));
 }
@@ -52,20 +57,38 @@ test("ids are unique, every reference resolves, a learner has seven classes", ()
 
 test("a day changes about one learner in a hundred, in every way", () => {
   const [before, after] = [written({ users: 20_000 }), written({ users: 20_000, day: 1 })];
-  const learners = (set: typeof before) => new Map(set.rows("users").filter((row) => row.role === "student").map((row) => [row.sourcedId, row.familyName]));
+  const learners = (set: typeof before) =>
+    new Map(
+      set
+        .rows("users")
+        .filter((row) => row.role === "student")
+        .map((row) => [row.sourcedId, row.familyName]),
+    );
   const [were, are] = [learners(before), learners(after)];
   const left = [...were.keys()].filter((id) => !are.has(id)).length;
   const arrived = [...are.keys()].filter((id) => !were.has(id)).length;
   const renamed = [...are].filter(([id, name]) => were.has(id) && were.get(id) !== name).length;
   const enrollments = new Set(before.rows("enrollments").map((row) => row.sourcedId));
-  const moved = new Set(after.rows("enrollments").filter((row) => !enrollments.has(row.sourcedId) && were.has(row.userSourcedId ?? "")).map((row) => row.userSourcedId)).size;
+  const moved = new Set(
+    after
+      .rows("enrollments")
+      .filter((row) => !enrollments.has(row.sourcedId) && were.has(row.userSourcedId ?? ""))
+      .map((row) => row.userSourcedId),
+  ).size;
   for (const count of [left, arrived, renamed, moved]) expect(count).toBeGreaterThan(10);
   expect((left + arrived + renamed + moved) / were.size).toBeGreaterThan(0.006);
   expect((left + arrived + renamed + moved) / were.size).toBeLessThan(0.014);
 });
 
 test("who withdrew comes back with the same id on a later day", () => {
-  const days = [0, 1, 2, 3, 4, 5, 6, 7, 8].map((day) => new Set(written({ users: 6000, day }).rows("users").map((row) => row.sourcedId)));
+  const days = [0, 1, 2, 3, 4, 5, 6, 7, 8].map(
+    (day) =>
+      new Set(
+        written({ users: 6000, day })
+          .rows("users")
+          .map((row) => row.sourcedId),
+      ),
+  );
   const returned = [...(days[0] ?? [])].filter((id) => days.some((day) => !day.has(id)) && days.at(-1)?.has(id));
   expect(returned.length).toBeGreaterThan(0);
 });
@@ -78,7 +101,8 @@ test("yesterday's export with today's delta is today's export", () => {
       if (row.status === "tobedeleted") state.delete(row.sourcedId);
       else state.set(row.sourcedId, { ...row, status: "", dateLastModified: "" });
     }
-    const ofLearners = (rows: Iterable<Record<string, string>>) => [...rows].filter((row) => row.role === "student").sort((a, b) => ((a.sourcedId ?? "") < (b.sourcedId ?? "") ? -1 : 1));
+    const ofLearners = (rows: Iterable<Record<string, string>>) =>
+      [...rows].filter((row) => row.role === "student").sort((a, b) => ((a.sourcedId ?? "") < (b.sourcedId ?? "") ? -1 : 1));
     expect(ofLearners(state.values())).toEqual(ofLearners(today.rows(file)));
   }
 });

@@ -6,7 +6,18 @@ import { columns, type SetFile, setFiles, ungradedFiles } from "./columns.ts";
 import { CsvFile } from "./csv-file.ts";
 import { type LearnerState, learnersUntil, stateOn } from "./days.ts";
 import { learnerId, teachersAt } from "./people.ts";
-import { demographicCells, districtOrg, hasParent, learnerCells, learnersOn, parentCells, parentId, schoolOrg, staffRows, teacherCells } from "./people-rows.ts";
+import {
+  demographicCells,
+  districtOrg,
+  hasParent,
+  learnerCells,
+  learnersOn,
+  parentCells,
+  parentId,
+  schoolOrg,
+  staffRows,
+  teacherCells,
+} from "./people-rows.ts";
 import { gradeCodes, gradesOfLevel, type Shape, slotsOfLevel } from "./shape.ts";
 
 export interface SetOptions {
@@ -64,7 +75,17 @@ const bulkWriters: Partial<Record<SetFile, Writer>> = {
       for (const grade of gradesOfLevel[level]) {
         for (const subject of slotsOfLevel[level]) {
           const title = level === "elementary" ? `${gradeName(grade)} ${subject.name}` : `${subject.name} ${grade}`;
-          file.write([courseId(grade, subject), ...bulk, "Y-2027", title, `${subject.code}${gradeCodes[grade]}`, gradeCodes[grade] ?? "", districtOrg, subject.subject, ""]);
+          file.write([
+            courseId(grade, subject),
+            ...bulk,
+            "Y-2027",
+            title,
+            `${subject.code}${gradeCodes[grade]}`,
+            gradeCodes[grade] ?? "",
+            districtOrg,
+            subject.subject,
+            "",
+          ]);
         }
       }
     }
@@ -74,14 +95,29 @@ const bulkWriters: Partial<Record<SetFile, Writer>> = {
       const term = row.subject.term === "fall" ? "Y-2027-F" : row.subject.term === "spring" ? "Y-2027-S" : "Y-2027-F,Y-2027-S";
       const type = row.subject.code === "HR" ? "homeroom" : "scheduled";
       const room = `Room ${row.grade + 1}${String(row.section + 1).padStart(2, "0")}`;
-      file.write([row.id, ...bulk, row.title, gradeCodes[row.grade] ?? "", row.courseId, row.code, type, room, schoolOrg(row.school.number), term, row.subject.subject, "", String(row.slot + 1)]);
+      file.write([
+        row.id,
+        ...bulk,
+        row.title,
+        gradeCodes[row.grade] ?? "",
+        row.courseId,
+        row.code,
+        type,
+        room,
+        schoolOrg(row.school.number),
+        term,
+        row.subject.subject,
+        "",
+        String(row.slot + 1),
+      ]);
     }
     if (blemishes) for (const row of blemishedClasses) file.write(row);
   },
   users: (options, file) => {
     const { shape, domain, day } = options;
     for (const staff of staffRows(shape, domain)) file.write([staff.id, ...bulk, ...staff.cells]);
-    for (const school of shape.schools) for (const teacher of teachersAt(shape, school)) file.write([teacher.id, ...bulk, ...teacherCells(shape, teacher, domain)]);
+    for (const school of shape.schools)
+      for (const teacher of teachersAt(shape, school)) file.write([teacher.id, ...bulk, ...teacherCells(shape, teacher, domain)]);
     for (const { learner, id, state } of learnersOn(shape, day)) {
       const cells = learnerCells(shape, learner, state, domain);
       file.write([id, ...bulk, ...(options.blemishes ? blemishLearner(learner, cells) : cells)]);
@@ -93,11 +129,13 @@ const bulkWriters: Partial<Record<SetFile, Writer>> = {
     for (const row of classesOf(shape)) {
       const school = schoolOrg(row.school.number);
       file.write([`${row.id}.${row.teacher.id}`, ...bulk, row.id, school, row.teacher.id, "teacher", "true", "", ""]);
-      if (row.coTeacher) file.write([`${row.id}.${row.coTeacher.id}`, ...bulk, row.id, school, row.coTeacher.id, "teacher", "false", "", ""]);
+      if (row.coTeacher)
+        file.write([`${row.id}.${row.coTeacher.id}`, ...bulk, row.id, school, row.coTeacher.id, "teacher", "false", "", ""]);
     }
     for (const { learner, id, state } of learnersOn(shape, day)) {
       const school = schoolOrg(shape.seatOf(learner).school.number);
-      for (const inClass of classIdsOf(shape, learner, state)) file.write([`${inClass}.${id}`, ...bulk, inClass, school, id, "student", "", "", ""]);
+      for (const inClass of classIdsOf(shape, learner, state))
+        file.write([`${inClass}.${id}`, ...bulk, inClass, school, id, "student", "", "", ""]);
     }
     if (blemishes) for (const row of blemishedEnrollments) file.write(row);
   },
@@ -122,8 +160,10 @@ const deltaWriters: Partial<Record<SetFile, Writer>> = {
       const school = schoolOrg(shape.seatOf(learner).school.number);
       const left = before.isEnrolled ? classIdsOf(shape, learner, before) : [];
       const joined = now.isEnrolled ? classIdsOf(shape, learner, now) : [];
-      for (const inClass of left) if (!joined.includes(inClass)) file.write([`${inClass}.${id}`, "tobedeleted", at, inClass, school, id, "student", "", "", ""]);
-      for (const inClass of joined) if (!left.includes(inClass)) file.write([`${inClass}.${id}`, "active", at, inClass, school, id, "student", "", "", ""]);
+      for (const inClass of left)
+        if (!joined.includes(inClass)) file.write([`${inClass}.${id}`, "tobedeleted", at, inClass, school, id, "student", "", "", ""]);
+      for (const inClass of joined)
+        if (!left.includes(inClass)) file.write([`${inClass}.${id}`, "active", at, inClass, school, id, "student", "", "", ""]);
     }
   },
 };
@@ -138,7 +178,12 @@ function* changedOn(shape: Shape, day: number): Generator<{ learner: number; now
   for (let learner = 0; learner < until; learner++) {
     const before = stateOn(shape, learner, day - 1);
     const now = stateOn(shape, learner, day);
-    if (now.isEnrolled !== before.isEnrolled || now.renames !== before.renames || now.moves !== before.moves && JSON.stringify(now.moves) !== JSON.stringify(before.moves)) yield { learner, now, before };
+    if (
+      now.isEnrolled !== before.isEnrolled ||
+      now.renames !== before.renames ||
+      (now.moves !== before.moves && JSON.stringify(now.moves) !== JSON.stringify(before.moves))
+    )
+      yield { learner, now, before };
   }
 }
 
@@ -151,7 +196,10 @@ function writeManifest(options: SetOptions): void {
   file.write(["manifest.version", "1.0"]);
   file.write(["oneroster.version", "1.1"]);
   const writers = options.mode === "bulk" ? bulkWriters : deltaWriters;
-  const modes = [...setFiles.map((name) => [name, writers[name] ? options.mode : "absent"] as const), ...ungradedFiles.map((name) => [name, "absent"] as const)];
+  const modes = [
+    ...setFiles.map((name) => [name, writers[name] ? options.mode : "absent"] as const),
+    ...ungradedFiles.map((name) => [name, "absent"] as const),
+  ];
   for (const [name, mode] of modes.sort(([a], [b]) => (a < b ? -1 : 1))) file.write([`file.${name}`, mode]);
   file.write(["source.systemName", "Cedar Falls Student Information System"]);
   file.write(["source.systemCode", "CFSIS"]);

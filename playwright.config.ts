@@ -1,0 +1,59 @@
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { defineConfig } from "@playwright/test";
+import { findChromium } from "#cli/support/tools.ts";
+
+// This file is read again in each worker process, which inherits what the first reading decided.
+process.env.E2E_PORT ??= "3917";
+process.env.E2E_DATA_DIR ??= mkdtempSync(join(tmpdir(), "aivo-e2e-"));
+const port = process.env.E2E_PORT;
+const dataDirectory = process.env.E2E_DATA_DIR;
+
+/** Real Chromium against the product as `npm start` runs it, with a database, a sandbox and a data directory of its own. */
+export default defineConfig({
+  testDir: "e2e",
+  retries: 0,
+  workers: 2,
+  forbidOnly: true,
+  timeout: 120_000,
+  expect: { timeout: 20_000 },
+  reporter: [["list"]],
+  outputDir: "test-results",
+  use: {
+    baseURL: `http://localhost:${port}`,
+    trace: "retain-on-failure",
+    screenshot: "only-on-failure",
+    launchOptions: {
+      executablePath: findChromium(),
+      args: [
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-dev-shm-usage",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--no-first-run",
+      ],
+    },
+  },
+  webServer: {
+    command: `"${process.execPath}" cli/start.ts`,
+    url: `http://localhost:${port}/sign-in`,
+    timeout: 600_000,
+    reuseExistingServer: false,
+    gracefulShutdown: { signal: "SIGTERM", timeout: 60_000 },
+    stdout: "ignore",
+    stderr: "pipe",
+    env: {
+      PORT: port,
+      AIVO_DATA_DIR: dataDirectory,
+      AIVO_DEMO: "1",
+      // Never the developer's own database, whatever the shell says.
+      DATABASE_URL: "",
+      NEXTAUTH_URL: `http://localhost:${port}`,
+      NEXTAUTH_SECRET: "",
+      AIVO_ENCRYPTION_KEYS: "",
+      AIVO_TRUSTED_SIS_ORIGINS: "",
+    },
+  },
+});
