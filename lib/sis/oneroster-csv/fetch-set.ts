@@ -111,8 +111,8 @@ async function listDirectory(session: SftpSession, path: string): Promise<Remote
   try {
     return await session.list(path);
   } catch (error) {
-    if (isNoSuchFile(error)) throw directoryMissing(path, error);
     if (!isStatus(error)) throw error;
+    // What it is tells more than the status: OpenSSH says "no such file" of a file where a directory was asked for.
     const found = await session.stat(path, "look at the directory");
     if (found === null || found.kind === "folder") throw found === null ? directoryMissing(path, error) : error;
     throw new RunFailure(

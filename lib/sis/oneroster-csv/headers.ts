@@ -74,7 +74,7 @@ export function assertVersion(set: { manifestVersion: string | null; laterFiles:
   const { manifestVersion } = set;
   // Spreadsheets make 1 of 1.0.
   const stated = manifestVersion === null || /^1\.1(\.|$)/.test(manifestVersion) ? null : manifestVersion === "1" ? "1.0" : manifestVersion;
-  if (stated !== null) (/^[01](\.0)?(\.|$)/.test(stated) ? earlier : later).push(`oneroster.version ${stated} (manifest.csv)`);
+  if (stated !== null) (/^(0\.|1\.0(\.|$))/.test(stated) ? earlier : later).push(`oneroster.version ${stated} (manifest.csv)`);
   if (later.length > 0) throw unsupported(stated !== null && stated !== "1.0" ? stated : "1.2", later);
   if (earlier.length > 0) throw unsupported("1.0", earlier);
 }

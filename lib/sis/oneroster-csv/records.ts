@@ -1,5 +1,6 @@
 import { RunFailure } from "#lib/errors.ts";
 import type { Collection } from "#lib/roster/canonical.ts";
+import { readId } from "#lib/roster/id.ts";
 import type { Issue } from "#lib/roster/issues.ts";
 import type { RawBatch, RawRecord, RejectedRecord } from "#lib/roster/raw.ts";
 import type { Header } from "./headers.ts";
@@ -37,13 +38,13 @@ export function recordOf(row: Row, part: string, collection: Collection, header:
   const { columns, width } = header;
   const place = { part, position: line };
   if (cells.length > width && cells.slice(width).some((cell) => cell.trim() !== "")) {
-    const externalId = cells[columns.find(({ name }) => name === "sourcedId")?.index ?? -1]?.trim() || null;
+    const externalId = readId(cells[columns.find(({ name }) => name === "sourcedId")?.index ?? -1] ?? "") || null;
     return { place, externalId, issue: issueOf("row-too-long", row, place, collection, externalId, width) };
   }
   const fields: Record<string, string | undefined> = {};
   for (const { name, index } of columns) fields[name] = cells[index];
   if (cells.length >= width) return { place, fields };
-  return { place, fields, issues: [issueOf("row-too-short", row, place, collection, fields.sourcedId?.trim() || null, width)] };
+  return { place, fields, issues: [issueOf("row-too-short", row, place, collection, readId(fields.sourcedId ?? "") || null, width)] };
 }
 
 function issueOf(code: "row-too-long" | "row-too-short", row: Row, place: Issue["place"], collection: Collection, externalId: string | null, width: number): Issue {

@@ -12,7 +12,7 @@ import { RunCancelled, RunFailure } from "#lib/errors.ts";
 import type { Target } from "#lib/sis/address.ts";
 import type { OneRosterCsvCredentials } from "#lib/sis/credentials.ts";
 import type { Patience } from "#lib/sis/patience.ts";
-import { answerFailure, connectFailure, isEndOfFile, isNoSuchFile, isStatus, judgeHostKey, lostConnection, type Phase, silent, stalled } from "./sftp-failures.ts";
+import { answerFailure, connectFailure, isEndOfFile, isNoSuchFile, isStatus, judgeHostKey, lostConnection, notSsh, type Phase, silent, stalled } from "./sftp-failures.ts";
 import { isSignInRefusal, signInWith } from "./sign-in.ts";
 
 /** Outstanding reads and their size: enough to fill a fast line over a long distance (2 MiB under way). */
@@ -48,6 +48,8 @@ export async function openSession(
   let hostKeyFailure: RunFailure | null = null;
   let firstError: unknown = null;
   let phase: Phase = "handshake";
+  /** The first bytes from the server: `SSH-` if it is one. */
+  let greeting = "";
 
   // Its own errors have lost ssh2's `level`, so the originals are listened to as well.
   const client = new SftpClient("aivo", { error: () => {}, end: () => {}, close: () => {} });
@@ -84,14 +86,19 @@ export async function openSession(
       authHandler: signIn.authHandler,
     });
     connecting.catch(() => {});
+    socket.once("data", (piece: Buffer) => {
+      greeting = piece.toString("latin1", 0, 4);
+    });
     const sftp = await Promise.race([connecting, interrupted.promise]);
     return new SftpSession(client, sftp, socket, patience, signal);
   } catch (error) {
     const wasLost = socket.destroyed;
     socket.destroy();
     if (hostKeyFailure !== null) throw hostKeyFailure;
-    if (error instanceof RunFailure || error instanceof RunCancelled) throw error;
+    if (error instanceof RunCancelled) throw error;
     const cause = firstError ?? error;
+    if (greeting !== "" && greeting !== "SSH-") throw notSsh(target, cause);
+    if (error instanceof RunFailure) throw error;
     if (isSignInRefusal(cause)) throw signIn.failure(cause);
     throw connectFailure(phase, target, cause, wasLost);
   } finally {

@@ -69,13 +69,13 @@ export function connectFailure(phase: Phase, target: Target, cause: unknown, was
       { cause },
     );
   }
-  if (phase === "handshake" && (level === "protocol" || level === "handshake")) {
+  if (phase === "handshake" && level === "handshake") {
     return new RunFailure(
       {
         code: "connection",
         step: "connect",
-        message: `${target.host}, port ${target.port}, does not speak SSH in a way that Aivo knows.`,
-        remedy: "Check the port: 22 is usual for SFTP; 21 and 990 are FTP, which Aivo does not use. A very old server may need new encryption settings.",
+        message: `${target.host} and Aivo have no encryption in common, or the server's answer was damaged.`,
+        remedy: "Ask whoever runs the server to allow current SSH algorithms (Ed25519 or ECDSA keys, AES-GCM or AES-CTR).",
       },
       { cause },
     );
@@ -87,6 +87,19 @@ export function connectFailure(phase: Phase, target: Target, cause: unknown, was
       message: `${target.host} closed the connection during ${phase === "handshake" ? "the SSH handshake" : phase === "sign in" ? "sign-in" : "the start of SFTP"}.`,
       remedy: "Try again in a few minutes. If it stays, the server may block Aivo's addresses or allow too few connections: ask whoever runs it.",
       transient: true,
+    },
+    { cause },
+  );
+}
+
+/** Something else listens at that port. */
+export function notSsh(target: Target, cause: unknown): RunFailure {
+  return new RunFailure(
+    {
+      code: "connection",
+      step: "connect",
+      message: `What answers at ${target.host}, port ${target.port}, is not SSH.`,
+      remedy: "Check the port: 22 is usual for SFTP; 21 and 990 are FTP, 80 and 443 the web, which Aivo does not use here.",
     },
     { cause },
   );

@@ -1,17 +1,18 @@
 /** Test-only: small OneRoster 1.1 CSV sets, as files or as one zip. */
-import { mkdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, rm, utimes, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import yazl from "yazl";
 
 export type SetFiles = Readonly<Record<string, string | Buffer>>;
 
-/** Replaces what is in the folder with these files. Names may contain folders. */
-export async function writeSet(directory: string, files: SetFiles): Promise<void> {
+/** Replaces what is in the folder with these files, an hour old, as files are that nobody writes any more. Names may contain folders. */
+export async function writeSet(directory: string, files: SetFiles, modified: Date = new Date(Date.now() - 3_600_000)): Promise<void> {
   await rm(directory, { recursive: true, force: true });
   await mkdir(directory, { recursive: true, mode: 0o755 });
   for (const [name, content] of Object.entries(files)) {
     await mkdir(dirname(join(directory, name)), { recursive: true, mode: 0o755 });
     await writeFile(join(directory, name), content, { mode: 0o644 });
+    await utimes(join(directory, name), modified, modified);
   }
 }
 
