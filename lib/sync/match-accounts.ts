@@ -24,12 +24,16 @@ export async function matchAccounts(context: PlanContext): Promise<void> {
   await execute(context, `analyze ${matches}`);
 
   // An old id returns while its account goes by another id now: two records would claim one account.
-  await execute(context, `update ${matches} m set conflict = 'match-contested', other_ids = array[m.record_id]
-    from ${linksOf(context, "account")} l
-    where l.external_id = m.external_id and not l.rostered and m.conflict is null
-      and (exists (select from ${matches} o where o.record_id = m.record_id and o.external_id <> m.external_id)
-        or exists (select from ${linksOf(context, "account")} o where o.record_id = m.record_id and o.rostered
-                   and not exists (select from ${endedLinks} x where x.entity = 'account' and x.external_id = o.external_id)))`);
+  await execute(context, `with returning_ids as materialized (
+      select m.external_id, m.record_id from ${matches} m join ${linksOf(context, "account")} l on l.external_id = m.external_id
+      where not l.rostered and m.conflict is null)
+    update ${matches} m set conflict = 'match-contested', other_ids = array[m.record_id]
+    from returning_ids r
+    where r.external_id = m.external_id
+      and (r.record_id in (select record_id from ${matches} where record_id is not null group by record_id having count(*) > 1)
+        or r.record_id in (
+          select l.record_id from ${linksOf(context, "account")} l
+          where l.rostered and not exists (select from ${endedLinks} x where x.entity = 'account' and x.external_id = l.external_id)))`);
 
   // Accounts spoken for: by an incoming person's own link, or by a rostered link that this run does not end.
   await execute(context, `create temporary table claimed on commit drop as

@@ -74,6 +74,16 @@ export function referencesTo(context: PlanContext, entity: LinkEntity): string {
       and not exists (select from ${context.staging.endedLinks} x where x.entity = '${entity}' and x.external_id = l.external_id))`;
 }
 
+/**
+ * Whether an older link of another integration still rosters the record `e`, seen from the own link `l`: that integration
+ * then supplies its values, so that two integrations do not overwrite each other every night.
+ */
+export function suppliedElsewhere(context: PlanContext): string {
+  return `exists (select from external_links o join integrations i on i.district_id = o.district_id and i.id = o.integration_id and i.state = 'active'
+    where o.district_id = ${context.district} and o.record_id = e.id and o.integration_id <> ${context.integration} and o.rostered
+      and o.linked_at < coalesce(l.linked_at, now()))`;
+}
+
 /** Writes an issue for each row of `select`, which yields external_id, part, position, field, value, record_ids. */
 export async function insertIssues(context: PlanContext, code: IssueCode, collection: Collection, kept: string, select: string): Promise<number> {
   return execute(

@@ -1,4 +1,4 @@
-import { execute, insertIssues, linksOf, type PlanContext, referencesTo, rosterOf } from "./plan-context.ts";
+import { execute, insertIssues, linksOf, type PlanContext, referencesTo, rosterOf, suppliedElsewhere } from "./plan-context.ts";
 
 /**
  * A membership is a classroom and a person, whatever the enrollment's id: several enrollments of one person in one
@@ -40,6 +40,16 @@ export async function planMemberships(context: PlanContext): Promise<void> {
   await execute(context, `analyze ${plan.membership}`);
   await execute(context, "drop table enrollment_refs");
   await mergeRepeated(context);
+  if (context.isShared) await yieldToSupplier(context);
+}
+
+/** An older link of another integration that still rosters the membership supplies its role and dates. */
+async function yieldToSupplier(context: PlanContext): Promise<void> {
+  await execute(context, `update ${context.staging.plan.membership} p set
+      role = e.role, begin_date = e.begin_date, end_date = e.end_date, action = case p.action when 'updated' then 'unchanged' else p.action end
+    from ${rosterOf(context, "membership")} e
+    left join (select record_id, min(linked_at) as linked_at from ${linksOf(context, "membership")} group by record_id) l on l.record_id = e.id
+    where e.id = p.record_id and ${suppliedElsewhere(context)}`);
 }
 
 const actionOver = (incoming: string, existing: string) => `case when ${existing}.id is null then 'created' when ${existing}.status = 'deactivated' then 'reactivated'

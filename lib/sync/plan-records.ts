@@ -1,5 +1,5 @@
 import type { LinkEntity } from "#lib/roster/canonical.ts";
-import { execute, insertIssues, linksOf, type PlanContext, referencesTo, rosterOf } from "./plan-context.ts";
+import { execute, insertIssues, linksOf, type PlanContext, referencesTo, rosterOf, suppliedElsewhere } from "./plan-context.ts";
 import { rosterColumns } from "./staging.ts";
 
 /**
@@ -133,11 +133,4 @@ async function planEntity(context: PlanContext, entity: LinkEntity, resolved: Re
     left join ${resolved.match} m on m.external_id = r.external_id
     left join ${rosterOf(context, entity)} e on e.id = coalesce(l.record_id, m.record_id)`);
   await execute(context, `analyze ${plan}`);
-}
-
-/** An older link of another integration that still rosters the record: that one supplies its values. */
-function suppliedElsewhere(context: PlanContext): string {
-  return `exists (select from external_links o join integrations i on i.district_id = o.district_id and i.id = o.integration_id and i.state = 'active'
-    where o.district_id = ${context.district} and o.record_id = e.id and o.integration_id <> ${context.integration} and o.rostered
-      and o.linked_at < coalesce(l.linked_at, now()))`;
 }
