@@ -7,7 +7,8 @@ import { listSchoolNames } from "#lib/schools/read.ts";
 import { services } from "#app/services.ts";
 import { adminPage } from "#app/session.ts";
 import { EmptyRoster, RosterFrame } from "./roster-frame.tsx";
-import { firstOf, isFiltered, listLinks, rosterLinks, type SearchParams } from "./roster-links.ts";
+import { isFiltered, listLinks, rosterLinks } from "./roster-links.ts";
+import { firstOf, type SearchParams } from "#app/search-params.ts";
 
 /** Teachers and learners are listed alike. */
 export async function PeoplePage({ role, searchParams }: { readonly role: PersonRole; readonly searchParams: SearchParams }) {

@@ -8,7 +8,8 @@ import { listSchoolNames } from "#lib/schools/read.ts";
 import { services } from "#app/services.ts";
 import { adminPage } from "#app/session.ts";
 import { EmptyRoster, RosterFrame } from "#app/(portal)/roster/roster-frame.tsx";
-import { firstOf, isFiltered, listLinks, rosterLinks, type SearchParams } from "#app/(portal)/roster/roster-links.ts";
+import { isFiltered, listLinks, rosterLinks } from "#app/(portal)/roster/roster-links.ts";
+import { firstOf, type SearchParams } from "#app/search-params.ts";
 
 export const metadata: Metadata = { title: "Classrooms" };
 

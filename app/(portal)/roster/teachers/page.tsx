@@ -1,6 +1,6 @@
 import type { Metadata } from "next";
 import { PeoplePage } from "#app/(portal)/roster/people-page.tsx";
-import type { SearchParams } from "#app/(portal)/roster/roster-links.ts";
+import type { SearchParams } from "#app/search-params.ts";
 
 export const metadata: Metadata = { title: "Teachers" };
 

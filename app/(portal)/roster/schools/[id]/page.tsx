@@ -21,7 +21,8 @@ import { paths } from "#app/paths.ts";
 import { services } from "#app/services.ts";
 import { addressOfPage, adminPage } from "#app/session.ts";
 import type { RecordParams } from "#app/(portal)/roster/person-page.tsx";
-import { firstOf, rosterLinks, type SearchParams } from "#app/(portal)/roster/roster-links.ts";
+import { rosterLinks } from "#app/(portal)/roster/roster-links.ts";
+import { firstOf, type SearchParams } from "#app/search-params.ts";
 
 export const metadata: Metadata = { title: "School" };
 

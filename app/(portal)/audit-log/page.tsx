@@ -1,0 +1,64 @@
+import { Download, ScrollText } from "lucide-react";
+import type { Metadata } from "next";
+import { AuditFilters } from "#components/audit/audit-filters.tsx";
+import { AuditTable } from "#components/audit/audit-table.tsx";
+import { VerifyChain } from "#components/audit/verify-chain.tsx";
+import { LinkButton } from "#components/ui/button.tsx";
+import { Card } from "#components/ui/card.tsx";
+import { EmptyState } from "#components/ui/empty-state.tsx";
+import { PageHeader } from "#components/ui/page-header.tsx";
+import { listAudit, listAuditActors } from "#lib/audit-log/read.ts";
+import { AuditFilter, type AuditRow } from "#lib/audit-log/schema.ts";
+import { firstOf, type SearchParams } from "#app/search-params.ts";
+import { paths } from "#app/paths.ts";
+import { services } from "#app/services.ts";
+import { adminPage } from "#app/session.ts";
+import { verifyChain } from "./actions.ts";
+
+export const metadata: Metadata = { title: "Audit log" };
+
+export default async function AuditLogPage({ searchParams }: { readonly searchParams: SearchParams }) {
+  const scope = await adminPage();
+  const filter = AuditFilter.parse(await firstOf(searchParams));
+  const opened = await services();
+  const [entries, actors] = await Promise.all([listAudit(opened, scope, filter), listAuditActors(opened, scope)]);
+  const { page: _, ...narrowing } = filter;
+  return (
+    <>
+      <PageHeader
+        title="Audit log"
+        lead="Who did what, and when. Entries are never changed or removed: each carries the hash of the one before it."
+        actions={
+          <>
+            <LinkButton external href={paths.api.auditExport(narrowing)} icon={<Download aria-hidden />}>
+              Download CSV
+            </LinkButton>
+            <VerifyChain verify={verifyChain} />
+          </>
+        }
+      />
+      <AuditFilters actors={actors} />
+      <Card flush>
+        <AuditTable entries={entries} emptyState={<NoEntries />} hrefOf={hrefOf} pageHref={(page) => paths.auditLog({ ...narrowing, page: page === 1 ? "" : page })} />
+      </Card>
+    </>
+  );
+}
+
+function NoEntries() {
+  return (
+    <EmptyState icon={<ScrollText />} title="No entries match" action={<LinkButton href={paths.auditLog()}>Clear filters</LinkButton>}>
+      The log begins with the day your district was set up.
+    </EmptyState>
+  );
+}
+
+function hrefOf(row: AuditRow): string | null {
+  if (row.targetId === null) return null;
+  if (row.targetKind === "integration") return row.action === "integration-removed" ? null : paths.integration(row.targetId);
+  if (row.targetKind === "run") return row.targetIntegrationId === null ? null : paths.run(row.targetIntegrationId, row.targetId);
+  if (row.targetKind !== "account") return null;
+  if (row.targetRole === "teacher") return paths.rosterRecord("teachers", row.targetId);
+  if (row.targetRole === "learner") return paths.rosterRecord("learners", row.targetId);
+  return paths.team();
+}

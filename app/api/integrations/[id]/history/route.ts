@@ -1,0 +1,32 @@
+import { historyFilter } from "#app/(portal)/integrations/search-params.ts";
+import { csvResponse } from "#app/api/csv-response.ts";
+import { routeResult } from "#app/errors.ts";
+import { services } from "#app/services.ts";
+import { adminScope } from "#app/session.ts";
+import { secondsOf, sumsOf, triggeredBy } from "#components/runs/run-words.ts";
+import { getIntegration } from "#lib/integrations/read.ts";
+import { eachRun } from "#lib/runs/read.ts";
+import type { RunListItem } from "#lib/runs/schema.ts";
+
+const header = ["Requested", "Started", "Ended", "Seconds", "Kind", "Started by", "Outcome", "Created", "Updated", "Deactivated", "Reactivated", "Unchanged", "Skipped", "Issues", "Failure"];
+
+/** The history of an integration as CSV: the runs that the same query shows on the page, all of them. */
+export async function GET(request: Request, { params }: { readonly params: Promise<{ readonly id: string }> }): Promise<Response> {
+  return routeResult(async () => {
+    const scope = await adminScope();
+    const opened = await services();
+    const integration = await getIntegration(opened, scope, (await params).id);
+    const { outcome } = historyFilter(new URL(request.url).searchParams);
+    return csvResponse(`sync-history-${integration.name}.csv`, header, async (write) => {
+      for await (const runs of eachRun(opened, scope, integration.id, outcome)) await write(runs.map(lineOf));
+    });
+  });
+}
+
+function lineOf(run: RunListItem) {
+  const sums = run.totals ? sumsOf(run.totals) : null;
+  return [
+    run.queuedAt, run.startedAt, run.finishedAt, secondsOf(run), run.kind, triggeredBy(run), run.state,
+    sums?.created, sums?.updated, sums?.deactivated, sums?.reactivated, sums?.unchanged, sums?.skipped, run.issueCount, run.failure?.message,
+  ];
+}

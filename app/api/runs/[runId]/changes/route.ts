@@ -1,0 +1,26 @@
+import { changeFilter } from "#app/(portal)/integrations/search-params.ts";
+import { csvResponse } from "#app/api/csv-response.ts";
+import { routeResult } from "#app/errors.ts";
+import { services } from "#app/services.ts";
+import { adminScope } from "#app/session.ts";
+import { exportChanges } from "#lib/runs/changes.ts";
+import { getRun } from "#lib/runs/read.ts";
+import type { ChangeRow } from "#lib/runs/schema.ts";
+
+const header = ["Entity", "Change", "Record", "Aivo id", "sourcedId", "Field", "Before", "After", "Why"];
+
+/** The changes of a run as CSV, a line per field: exactly those that the same query shows on the page, all of them. */
+export async function GET(request: Request, { params }: { readonly params: Promise<{ readonly runId: string }> }): Promise<Response> {
+  return routeResult(async () => {
+    const scope = await adminScope();
+    const opened = await services();
+    const run = await getRun(opened, scope, (await params).runId);
+    const filter = changeFilter(new URL(request.url).searchParams);
+    return csvResponse(`changes-${run.queuedAt.slice(0, 10)}.csv`, header, (write) => exportChanges(opened, scope, run.id, filter, (changes) => write(changes.flatMap(linesOf))));
+  });
+}
+
+function linesOf({ entity, action, label, recordId, externalId, reason, fields }: ChangeRow): readonly (string | null)[][] {
+  const line = (field: string | null, before: string | null, after: string | null) => [entity, action, label, recordId, externalId, field, before, after, reason];
+  return fields.length === 0 ? [line(null, null, null)] : fields.map(({ field, before, after }) => line(field, before, after));
+}

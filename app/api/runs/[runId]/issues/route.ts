@@ -1,0 +1,30 @@
+import { issueFilter } from "#app/(portal)/integrations/search-params.ts";
+import { csvResponse } from "#app/api/csv-response.ts";
+import { routeResult } from "#app/errors.ts";
+import { services } from "#app/services.ts";
+import { adminScope } from "#app/session.ts";
+import { exportIssues } from "#lib/runs/issues.ts";
+import { getRun } from "#lib/runs/read.ts";
+import { definitionOf } from "#lib/runs/schema.ts";
+
+const header = ["Severity", "Cause", "Collection", "File or endpoint", "Line or page", "sourcedId", "Field", "Value in the SIS", "What was kept", "Records in Aivo", "How to fix it"];
+
+/** The issues of a run as CSV: exactly those that the same query shows on the page, all of them. */
+export async function GET(request: Request, { params }: { readonly params: Promise<{ readonly runId: string }> }): Promise<Response> {
+  return routeResult(async () => {
+    const scope = await adminScope();
+    const run = await getRun(await services(), scope, (await params).runId);
+    const filter = issueFilter(new URL(request.url).searchParams);
+    const opened = await services();
+    return csvResponse(`issues-${run.queuedAt.slice(0, 10)}-${filter.code ?? "all"}.csv`, header, (write) =>
+      exportIssues(opened, scope, run.id, filter, (issues) =>
+        write(
+          issues.map((issue) => [
+            issue.severity, issue.title, issue.collection, issue.sourcePart, issue.sourcePosition, issue.externalId, issue.field, issue.value, issue.kept,
+            issue.records.map((record) => record.label).join("; "), definitionOf(issue.code).remedy,
+          ]),
+        ),
+      ),
+    );
+  });
+}
