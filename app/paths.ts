@@ -10,6 +10,8 @@ const run = (integrationId: string, runId: string) => `${integration(integration
 export const paths = {
   root: () => "/",
   signIn: (returnTo?: string) => withQuery("/sign-in", { returnTo }),
+  /** Where one lands after changing the password, which ends every session. */
+  passwordChanged: () => withQuery("/sign-in", { password: "changed" }),
   home: () => "/home",
 
   overview: () => "/overview",

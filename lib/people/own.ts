@@ -2,27 +2,7 @@ import type { OwnScope } from "#lib/access.ts";
 import { withDistrict } from "#lib/db/tx.ts";
 import { ServiceError } from "#lib/errors.ts";
 import type { Services } from "#lib/services.ts";
-
-export interface OwnProfile {
-  readonly name: string;
-  readonly email: string | null;
-  readonly role: "admin" | "teacher" | "learner";
-  readonly districtName: string;
-  readonly timezone: string;
-}
-
-export interface OwnClassroom {
-  readonly id: string;
-  readonly name: string;
-  /** The class's own, or those of its course. */
-  readonly subjects: readonly string[];
-  readonly periods: readonly string[];
-  readonly schoolName: string | null;
-  readonly terms: readonly { readonly name: string; readonly beginDate: string; readonly endDate: string }[];
-  readonly teachers: readonly string[];
-  /** For teachers; a learner does not see who else is in the class. */
-  readonly learners: readonly string[] | null;
-}
+import type { OwnClassroom, OwnProfile } from "./schema.ts";
 
 /** @throws ServiceError `not-found` when the account was purged meanwhile */
 export function getOwnProfile(services: Pick<Services, "db">, scope: OwnScope): Promise<OwnProfile> {

@@ -91,3 +91,24 @@ export interface PersonDetail {
   readonly classrooms: readonly PersonClassroom[];
   readonly origins: readonly Origin[];
 }
+
+export interface OwnProfile {
+  readonly name: string;
+  readonly email: string | null;
+  readonly role: "admin" | "teacher" | "learner";
+  readonly districtName: string;
+  readonly timezone: string;
+}
+
+export interface OwnClassroom {
+  readonly id: string;
+  readonly name: string;
+  /** The class's own, or those of its course. */
+  readonly subjects: readonly string[];
+  readonly periods: readonly string[];
+  readonly schoolName: string | null;
+  readonly terms: readonly { readonly name: string; readonly beginDate: string; readonly endDate: string }[];
+  readonly teachers: readonly string[];
+  /** For teachers; a learner does not see who else is in the class. */
+  readonly learners: readonly string[] | null;
+}

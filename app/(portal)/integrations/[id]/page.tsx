@@ -1,0 +1,151 @@
+import { Download } from "lucide-react";
+import type { Metadata } from "next";
+import { HealthBadge } from "#components/integrations/health-badge.tsx";
+import { AtAGlance, IntegrationVerdict } from "#components/integrations/integration-verdict.tsx";
+import { providerWords } from "#components/integrations/provider-words.ts";
+import { ChangeSafety, ChangeSchedule, PauseOrResume, RemoveIntegration } from "#components/integrations/settings-dialogs.tsx";
+import { StartRun } from "#components/runs/run-buttons.tsx";
+import { RunChart, RunHistory } from "#components/runs/run-history.tsx";
+import { stateWords } from "#components/runs/run-words.ts";
+import { LinkButton } from "#components/ui/button.tsx";
+import { Card } from "#components/ui/card.tsx";
+import { Code } from "#components/ui/code.tsx";
+import { DateTime } from "#components/ui/date-time.tsx";
+import { FilterSelect } from "#components/ui/filter-select.tsx";
+import { KeyValue } from "#components/ui/key-value.tsx";
+import { PageHeader } from "#components/ui/page-header.tsx";
+import { pageResult } from "#app/errors.ts";
+import { paths } from "#app/paths.ts";
+import { services } from "#app/services.ts";
+import { addressOfPage, adminPage } from "#app/session.ts";
+import { formatDateTime } from "#lib/format/date-time.ts";
+import { formatCount } from "#lib/format/number.ts";
+import { getIntegration } from "#lib/integrations/read.ts";
+import type { IntegrationDetail } from "#lib/integrations/schema.ts";
+import { listRuns } from "#lib/runs/read.ts";
+import { runOutcomes } from "#lib/runs/schema.ts";
+import { pause, remove, resume, saveSafety, saveSchedule, startRun } from "#app/(portal)/integrations/actions.ts";
+import { historyFilter, historyQuery } from "#app/(portal)/integrations/search-params.ts";
+
+interface Props {
+  readonly params: Promise<{ readonly id: string }>;
+  readonly searchParams: Promise<Record<string, string | string[] | undefined>>;
+}
+
+export const metadata: Metadata = { title: "Integration" };
+
+export default async function IntegrationPage({ params, searchParams }: Props) {
+  const scope = await adminPage();
+  const { id } = await params;
+  const filter = historyFilter(await searchParams);
+  const { integration, runs, recent } = await pageResult(await addressOfPage(), async () => ({
+    integration: await getIntegration(await services(), scope, id),
+    runs: await listRuns(await services(), scope, id, filter),
+    recent: await listRuns(await services(), scope, id, { page: 1 }),
+  }));
+  const { name, provider, health, timezone } = integration;
+  const isPaused = integration.state === "paused";
+  const unavailable = isPaused ? { unavailable: "The integration is paused. Resume it to run a sync." } : {};
+  return (
+    <>
+      <PageHeader
+        title={name}
+        state={<HealthBadge health={health} />}
+        lead={`${providerWords[provider].name}, ${providerWords[provider].method}`}
+        breadcrumbs={[{ label: "SIS Integration", href: paths.integrations() }]}
+        actions={
+          <>
+            <StartRun kind="preview" integrationName={name} start={startRun.bind(null, id, "preview")} {...unavailable} />
+            <StartRun kind="sync" variant="primary" integrationName={name} start={startRun.bind(null, id, "sync")} {...unavailable} />
+          </>
+        }
+      />
+      <IntegrationVerdict integration={integration} runHref={(runId) => paths.run(id, runId)} />
+      <Card title="At a glance">
+        <AtAGlance integration={integration} runHref={(runId) => paths.run(id, runId)} issuesHref={(runId) => paths.runIssues(id, runId)} />
+      </Card>
+      <Card
+        title="History"
+        flush
+        actions={
+          <>
+            <FilterSelect name="outcome" label="Outcome" allLabel="All outcomes" options={runOutcomes.map((outcome) => ({ value: outcome, label: outcome === "active" ? "Under way" : stateWords[outcome].label }))} />
+            <LinkButton external href={paths.api.historyExport(id, historyQuery({ ...filter, page: 1 }))} icon={<Download aria-hidden />}>
+              Download CSV
+            </LinkButton>
+          </>
+        }
+      >
+        <RunChart runs={recent.rows} formatWhen={(iso) => formatDateTime(new Date(iso), timezone)} />
+        <RunHistory runs={runs} isFiltered={filter.outcome !== undefined} runHref={(runId) => paths.run(id, runId)} pageHref={(page) => paths.integration(id, historyQuery({ ...filter, page }))} />
+      </Card>
+      <div className="grid items-start gap-6 lg:grid-cols-2">
+        <ScheduleCard integration={integration} />
+        <SafetyCard integration={integration} />
+        <ConnectionCard integration={integration} />
+        <Card title="Remove" actions={<RemoveIntegration name={name} listHref={paths.integrations()} remove={remove.bind(null, id)} />}>
+          <p className="text-sm text-muted">The schedule ends and the credentials are erased. The roster stays as it is: nobody is deactivated.</p>
+        </Card>
+      </div>
+    </>
+  );
+}
+
+function ScheduleCard({ integration: { id, schedule, scheduleInWords, nextRuns, state } }: { readonly integration: IntegrationDetail }) {
+  const isPaused = state === "paused";
+  return (
+    <Card
+      title="Schedule"
+      actions={
+        <>
+          <PauseOrResume isPaused={isPaused} change={(isPaused ? resume : pause).bind(null, id)} />
+          <ChangeSchedule schedule={schedule} save={saveSchedule.bind(null, id)} />
+        </>
+      }
+    >
+      <p className="text-sm font-medium">{scheduleInWords}</p>
+      {isPaused ? <p className="mt-1 text-sm text-warn">Paused: nothing runs until somebody resumes it.</p> : null}
+      {nextRuns.length > 0 ? (
+        <>
+          <p className="eyebrow mt-3">{isPaused ? "Would run next" : "Next runs"}</p>
+          <ol className="mt-0.5 grid gap-0.5 text-sm">
+            {nextRuns.map((at) => (
+              <li key={at}>
+                <DateTime at={at} />
+              </li>
+            ))}
+          </ol>
+        </>
+      ) : null}
+    </Card>
+  );
+}
+
+function SafetyCard({ integration: { id, safety } }: { readonly integration: IntegrationDetail }) {
+  return (
+    <Card title="Safety limits" actions={<ChangeSafety safety={safety} save={saveSafety.bind(null, id)} />}>
+      <p className="text-sm">
+        A sync waits for your review when it would deactivate more than <strong>{safety.maxDeactivatedPercent} %</strong> of any kind of record, unless that is{" "}
+        <strong>{formatCount(safety.minDeactivated, "record")} or fewer</strong>.
+      </p>
+      <p className="mt-2 text-sm text-muted">An export that is empty, cut short or missing a file never deactivates anybody, whatever the limits.</p>
+    </Card>
+  );
+}
+
+function ConnectionCard({ integration: { id, config, secretsSet } }: { readonly integration: IntegrationDetail }) {
+  const fingerprint = config.hostKeyFingerprint;
+  return (
+    <Card title="Connection" actions={<LinkButton size="sm" href={paths.editIntegration(id)}>Edit and test</LinkButton>}>
+      <KeyValue
+        items={[
+          { label: "Host", value: `${String(config.host ?? "")}:${String(config.port ?? 22)}` },
+          { label: "User name", value: String(config.username ?? "") },
+          { label: "Signs in with", value: secretsSet.includes("privateKey") ? "A private key, encrypted" : "A password, encrypted" },
+          { label: "Remote directory", value: String(config.directory ?? "/") },
+          { label: "Host key", value: typeof fingerprint === "string" ? <Code>{fingerprint}</Code> : null },
+        ]}
+      />
+    </Card>
+  );
+}

@@ -1,0 +1,82 @@
+"use server";
+import { revalidatePath } from "next/cache";
+import { z } from "zod";
+import type { Outcome } from "#components/runs/run-buttons.tsx";
+import { type ActionResult, actionResult } from "#app/errors.ts";
+import { paths } from "#app/paths.ts";
+import { services } from "#app/services.ts";
+import { adminScope } from "#app/session.ts";
+import type { DistrictScope } from "#lib/access.ts";
+import { ServiceError } from "#lib/errors.ts";
+import {
+  addIntegration, pauseIntegration, removeIntegration, renameIntegration, resumeIntegration, setSafety, setSchedule, updateCredentials,
+} from "#lib/integrations/write.ts";
+import { requestRun } from "#lib/runs/write.ts";
+import type { Services } from "#lib/services.ts";
+
+const Id = z.string();
+const Edits = z.record(z.string(), z.union([z.string(), z.null()]));
+const SafetyInput = z.object({ maxDeactivatedPercent: z.string(), minDeactivated: z.string() });
+
+/** What every action does: asks who it is, runs the service, and lets the pages show what is new. */
+function act<T>(work: (services: Services, scope: DistrictScope) => Promise<T>): Promise<ActionResult<T>> {
+  return actionResult(async () => {
+    const scope = await adminScope();
+    const done = await work(await services(), scope);
+    revalidatePath("/integrations", "layout");
+    return done;
+  });
+}
+
+/** For the actions that answer with nothing but done. */
+const quietly = (work: (services: Services, scope: DistrictScope) => Promise<void>): Promise<ActionResult> => act(async (...all) => (await work(...all), null));
+
+function parsed<T>(schema: z.ZodType<T>, input: unknown): T {
+  const result = schema.safeParse(input);
+  if (!result.success) throw new ServiceError("invalid", "The request could not be read.");
+  return result.data;
+}
+
+export async function saveNew(input: unknown): Promise<ActionResult<{ href: string }>> {
+  return act(async (opened, scope) => ({ href: paths.integration((await addIntegration(opened, scope, input)).id) }));
+}
+
+/** Run Sync Now and Preview changes: answers with the page of the run, also of the one that is running already. */
+export async function startRun(integrationId: string, kind: "sync" | "preview"): Promise<Outcome> {
+  const result = await act((opened, scope) => requestRun(opened, scope, parsed(Id, integrationId), { trigger: "manual", kind: parsed(z.enum(["sync", "preview"]), kind) }));
+  if (!result.ok) return { ok: false, message: result.message, href: null };
+  const answer = result.data;
+  if (answer.ok) return { ok: true, href: paths.run(integrationId, answer.runId) };
+  if (answer.reason === "paused") return { ok: false, message: "The integration is paused. Resume it to run a sync.", href: null };
+  return { ok: false, message: "A sync is already running. This is its page.", href: paths.run(integrationId, answer.runId) };
+}
+
+/** Name and credentials of the edit page, in one go. A secret left blank stays. */
+export async function saveConnection(id: string, name: string, edits: unknown): Promise<ActionResult> {
+  return quietly(async (opened, scope) => {
+    await updateCredentials(opened, scope, parsed(Id, id), parsed(Edits, edits));
+    await renameIntegration(opened, scope, id, parsed(Id, name));
+  });
+}
+
+export async function saveSchedule(id: string, cron: string | null): Promise<ActionResult> {
+  return quietly((opened, scope) => setSchedule(opened, scope, parsed(Id, id), parsed(z.union([z.string(), z.null()]), cron)));
+}
+
+export async function saveSafety(id: string, safety: unknown): Promise<ActionResult> {
+  return quietly((opened, scope) => setSafety(opened, scope, parsed(Id, id), parsed(SafetyInput, safety)));
+}
+
+export async function pause(id: string): Promise<ActionResult> {
+  return quietly((opened, scope) => pauseIntegration(opened, scope, parsed(Id, id)));
+}
+
+export async function resume(id: string): Promise<ActionResult> {
+  return quietly((opened, scope) => resumeIntegration(opened, scope, parsed(Id, id)));
+}
+
+/** Answers null when done, else why not. */
+export async function remove(id: string): Promise<string | null> {
+  const result = await quietly((opened, scope) => removeIntegration(opened, scope, parsed(Id, id)));
+  return result.ok ? null : result.message;
+}

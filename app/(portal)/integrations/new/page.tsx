@@ -1,0 +1,18 @@
+import type { Metadata } from "next";
+import { NewIntegration } from "#components/integrations/new-integration.tsx";
+import { PageHeader } from "#components/ui/page-header.tsx";
+import { saveNew } from "#app/(portal)/integrations/actions.ts";
+import { paths } from "#app/paths.ts";
+import { adminPage } from "#app/session.ts";
+
+export const metadata: Metadata = { title: "Add Integration" };
+
+export default async function NewIntegrationPage() {
+  await adminPage();
+  return (
+    <>
+      <PageHeader title="Add Integration" lead="Nothing is stored before you save, and saving starts no sync." breadcrumbs={[{ label: "SIS Integration", href: paths.integrations() }]} />
+      <NewIntegration testUrl={paths.api.testConnection()} save={saveNew} />
+    </>
+  );
+}

@@ -1,0 +1,20 @@
+import type { ReactNode } from "react";
+import { SettingsTabs } from "#components/settings/settings-tabs.tsx";
+import { PageHeader } from "#components/ui/page-header.tsx";
+import { paths } from "#app/paths.ts";
+
+const tabs = [
+  { label: "District", href: paths.settings() },
+  { label: "Team", href: paths.team() },
+  { label: "Your password", href: paths.password() },
+];
+
+export default function SettingsLayout({ children }: { readonly children: ReactNode }) {
+  return (
+    <>
+      <PageHeader title="Settings" />
+      <SettingsTabs tabs={tabs} />
+      {children}
+    </>
+  );
+}

@@ -1,0 +1,12 @@
+import type { Metadata } from "next";
+import { PasswordForm } from "#components/settings/password-form.tsx";
+import { paths } from "#app/paths.ts";
+import { adminPage } from "#app/session.ts";
+import { changePassword } from "#app/(portal)/settings/actions.ts";
+
+export const metadata: Metadata = { title: "Your password" };
+
+export default async function PasswordPage() {
+  await adminPage();
+  return <PasswordForm change={changePassword} changedHref={paths.passwordChanged()} />;
+}

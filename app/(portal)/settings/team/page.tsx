@@ -1,0 +1,22 @@
+import type { Metadata } from "next";
+import { Team } from "#components/settings/team.tsx";
+import { listAccounts } from "#lib/accounts/read.ts";
+import { paths } from "#app/paths.ts";
+import { services } from "#app/services.ts";
+import { adminPage, ownPage } from "#app/session.ts";
+import { addAdmin, deactivateAdmin, reactivateAdmin, resetPassword } from "#app/(portal)/settings/actions.ts";
+
+export const metadata: Metadata = { title: "Team" };
+
+export default async function TeamPage() {
+  const scope = await adminPage();
+  const own = await ownPage();
+  const admins = await listAccounts(await services(), scope, "admin");
+  return (
+    <Team
+      admins={admins.map(({ id, name, email, status }) => ({ id, name, email, status, isYou: id === own.accountId }))}
+      actions={{ add: addAdmin, deactivate: deactivateAdmin, reactivate: reactivateAdmin, resetPassword }}
+      passwordHref={paths.password()}
+    />
+  );
+}

@@ -1,0 +1,53 @@
+import { formatDay } from "#lib/format/date-time.ts";
+import { formatCount } from "#lib/format/number.ts";
+import type { OwnClassroom } from "#lib/people/schema.ts";
+
+export function OwnClassroomCard({ classroom }: { readonly classroom: OwnClassroom }) {
+  const period = classroom.periods.length === 0 ? null : `Period ${classroom.periods.join(", ")}`;
+  const facts = [classroom.subjects.join(", "), period, classroom.schoolName].filter(Boolean);
+  return (
+    <li className="grid content-start gap-4 rounded-lg border border-line bg-surface p-5 shadow-raised">
+      <div className="grid gap-0.5">
+        <h2 className="text-base font-semibold text-pretty">{classroom.name}</h2>
+        {facts.length === 0 ? null : <p className="text-sm text-muted">{facts.join(" · ")}</p>}
+      </div>
+      <People title={classroom.teachers.length > 1 ? "Teachers" : "Teacher"} names={classroom.teachers} />
+      {classroom.learners === null ? null : <Learners names={classroom.learners} />}
+      {classroom.terms.length === 0 ? null : (
+        <ul className="grid gap-0.5 border-t border-line pt-3 text-[0.8125rem] text-muted">
+          {classroom.terms.map((term) => (
+            <li key={`${term.name} ${term.beginDate}`}>
+              {term.name}: {formatDay(term.beginDate)} – {formatDay(term.endDate)}
+            </li>
+          ))}
+        </ul>
+      )}
+    </li>
+  );
+}
+
+function People({ title, names }: { readonly title: string; readonly names: readonly string[] }) {
+  if (names.length === 0) return null;
+  return (
+    <div>
+      <p className="eyebrow">{title}</p>
+      <p className="text-sm">{names.join(", ")}</p>
+    </div>
+  );
+}
+
+function Learners({ names }: { readonly names: readonly string[] }) {
+  if (names.length === 0) return <p className="text-sm text-muted">No learners yet.</p>;
+  return (
+    <details className="text-sm">
+      <summary className="w-fit rounded font-medium">{formatCount(names.length, "learner")}</summary>
+      <ol className="mt-2 columns-2 gap-4 leading-relaxed">
+        {names.map((name, index) => (
+          <li key={`${index}-${name}`} className="break-inside-avoid">
+            {name}
+          </li>
+        ))}
+      </ol>
+    </details>
+  );
+}

@@ -1,0 +1,81 @@
+"use client";
+import { type FormEvent, type ReactNode, useId, useState } from "react";
+import { Button } from "#components/ui/button.tsx";
+import { Dialog } from "#components/ui/dialog.tsx";
+import { Field, Input } from "#components/ui/field.tsx";
+import { FormErrorSummary } from "#components/ui/form-error-summary.tsx";
+import { type Result, unreachable } from "./result.ts";
+
+export interface AdminInput {
+  readonly givenName: string;
+  readonly familyName: string;
+  readonly email: string;
+}
+
+export interface AddAdminProps {
+  readonly trigger: ReactNode;
+  readonly open: boolean;
+  readonly onOpenChange: (open: boolean) => void;
+  readonly add: (input: AdminInput) => Promise<Result<{ readonly password: string }>>;
+  readonly onAdded: (who: string, password: string) => void;
+}
+
+export function AddAdmin({ trigger, open, onOpenChange, add, onAdded }: AddAdminProps) {
+  const formId = useId();
+  const [pending, setPending] = useState(false);
+  const [refusal, setRefusal] = useState<{ readonly message: string; readonly fields: Readonly<Record<string, string>> } | null>(null);
+  const change = (next: boolean) => {
+    if (pending) return;
+    setRefusal(null);
+    onOpenChange(next);
+  };
+  const submit = async (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    if (pending) return;
+    const form = new FormData(event.currentTarget);
+    const input = { givenName: String(form.get("givenName")), familyName: String(form.get("familyName")), email: String(form.get("email")) };
+    setPending(true);
+    setRefusal(null);
+    const result = await add(input).catch(() => unreachable);
+    setPending(false);
+    if (!result.ok) {
+      setRefusal(result);
+      return;
+    }
+    onOpenChange(false);
+    onAdded(`${input.givenName} ${input.familyName}`.trim() || input.email, result.data.password);
+  };
+  const errors = refusal?.fields ?? {};
+  return (
+    <Dialog
+      open={open}
+      onOpenChange={change}
+      trigger={trigger}
+      title="Add admin"
+      description="They get a password from you, which is shown once after this."
+      footer={
+        <>
+          <Button onClick={() => change(false)}>Cancel</Button>
+          <Button type="submit" form={formId} variant="primary" pending={pending}>
+            Add admin
+          </Button>
+        </>
+      }
+    >
+      <form id={formId} onSubmit={submit} className="grid gap-5">
+        <FormErrorSummary message={refusal?.message ?? null} />
+        <div className="grid gap-5 sm:grid-cols-2">
+          <Field label="First name" required error={errors.givenName}>
+            {(control) => <Input {...control} name="givenName" autoComplete="off" maxLength={100} />}
+          </Field>
+          <Field label="Last name" required error={errors.familyName}>
+            {(control) => <Input {...control} name="familyName" autoComplete="off" maxLength={100} />}
+          </Field>
+        </div>
+        <Field label="Email" required error={errors.email} hint="They sign in with it. It must not belong to another account of the district.">
+          {(control) => <Input {...control} name="email" type="email" autoComplete="off" maxLength={320} />}
+        </Field>
+      </form>
+    </Dialog>
+  );
+}

@@ -1,0 +1,82 @@
+"use client";
+import { type FormEvent, useState } from "react";
+import { Button } from "#components/ui/button.tsx";
+import { Card } from "#components/ui/card.tsx";
+import { Field, Input } from "#components/ui/field.tsx";
+import { FormErrorSummary } from "#components/ui/form-error-summary.tsx";
+import { toast } from "#components/ui/toast.tsx";
+import { type Result, unreachable } from "./result.ts";
+
+interface Values {
+  readonly name: string;
+  readonly timezone: string;
+  readonly retentionDays: string;
+}
+
+export interface DistrictFormProps {
+  readonly initial: Values;
+  /** IANA names, to choose from. */
+  readonly timezones: readonly string[];
+  readonly save: (values: Values) => Promise<Result>;
+}
+
+const labels = { name: "District name", timezone: "Time zone", retentionDays: "Keep data of deactivated accounts for" };
+
+export function DistrictForm({ initial, timezones, save }: DistrictFormProps) {
+  const [values, setValues] = useState(initial);
+  const [pending, setPending] = useState(false);
+  const [refusal, setRefusal] = useState<Extract<Result, { ok: false }> | null>(null);
+  const change = (name: keyof Values) => (event: { target: { value: string } }) => setValues({ ...values, [name]: event.target.value });
+  const submit = async (event: FormEvent) => {
+    event.preventDefault();
+    if (pending) return;
+    setPending(true);
+    setRefusal(null);
+    const result = await save(values).catch(() => unreachable);
+    setPending(false);
+    if (result.ok) toast({ tone: "good", title: "Settings saved" });
+    else setRefusal(result);
+  };
+  const errors = refusal?.fields ?? {};
+  return (
+    <Card title="District" className="max-w-2xl">
+      <form onSubmit={submit} className="grid gap-6" noValidate>
+        <FormErrorSummary message={refusal?.message ?? null} fields={errors} labels={labels} />
+        <Field id="name" label={labels.name} required error={errors.name}>
+          {(control) => <Input {...control} name="name" value={values.name} onChange={change("name")} autoComplete="organization" maxLength={200} />}
+        </Field>
+        <Field id="timezone" label={labels.timezone} required error={errors.timezone} hint="Times are shown, and schedules run, in this zone. Changing it moves every scheduled sync.">
+          {(control) => (
+            <>
+              <Input {...control} name="timezone" value={values.timezone} onChange={change("timezone")} list="timezones" autoComplete="off" spellCheck={false} />
+              <datalist id="timezones">
+                {timezones.map((zone) => (
+                  <option key={zone} value={zone} />
+                ))}
+              </datalist>
+            </>
+          )}
+        </Field>
+        <Field
+          id="retentionDays"
+          label={labels.retentionDays}
+          required
+          error={errors.retentionDays}
+          hint="When somebody leaves the SIS, the account is deactivated and its data stays for this long: the same person can come back to it. After that it is removed for good, and the audit log says so. A shorter period also applies to accounts that are deactivated already."
+        >
+          {(control) => (
+            <div className="flex items-center gap-2">
+              <Input {...control} name="retentionDays" inputMode="numeric" value={values.retentionDays} onChange={change("retentionDays")} className="!w-28" />
+              <span className="text-sm text-muted">days</span>
+            </div>
+          )}
+        </Field>
+        <div>
+          <Button type="submit" variant="primary" pending={pending}>
+            Save settings
+          </Button>
+        </div>
+      </form>
+    </Card>
+  );
+}

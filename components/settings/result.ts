@@ -1,0 +1,6 @@
+/** What a server action answers with, as forms see it. */
+export type Result<T = null> =
+  | { readonly ok: true; readonly data: T }
+  | { readonly ok: false; readonly message: string; readonly fields: Readonly<Record<string, string>> };
+
+export const unreachable = { ok: false, message: "The server did not answer and nothing was changed. Check your connection and try again.", fields: {} } as const;
