@@ -3,11 +3,13 @@ import { appendAudit } from "#lib/audit.ts";
 import { type Tx, withDistrict } from "#lib/db/tx.ts";
 import { ServiceError } from "#lib/errors.ts";
 import type { Entity } from "#lib/roster/canonical.ts";
+import { isUuid } from "#lib/uuid.ts";
 import { eachBatch } from "./cursor.ts";
-import { type Columns, collectReferences, fieldLabel, fieldText, labelOf, plannedLabel } from "./fields.ts";
+import { type Columns, collectReferences, fieldLabel, fieldText, plannedLabel } from "./fields.ts";
+import { findPlanned, hasPlan, plannedHits, plannedMembershipHits } from "./planned.ts";
 import type { ReadServices } from "./read.ts";
 import { findRecords, type RecordTable } from "./records.ts";
-import { type ChangeAction, type ChangeCounts, type ChangeFilter, type ChangeRow, type Page, pageSize } from "./schema.ts";
+import { type ChangeAction, type ChangeCounts, type ChangeFilter, type ChangeRow, type FieldChange, type Page, pageSize } from "./schema.ts";
 
 interface StoredChange {
   readonly seq: string;
@@ -61,18 +63,17 @@ export async function exportChanges(services: ReadServices, scope: DistrictScope
   });
   await withDistrict(services.db, scope, async (tx) => {
     const run = await requireRun(tx, runId);
-    const planned = await plannedLabels(tx, run, null);
     const query = tx.sql<StoredChange[]>`
-      ${filter.search ? tx.sql`with hits as materialized (${hits(tx, filter.search)})` : tx.sql``}
+      ${filter.search ? tx.sql`with hits as materialized (${hits(tx, run, filter.search)})` : tx.sql``}
       select ${columns(tx)} from run_changes c where ${where(tx, run, filter)} order by seq`;
-    for await (const rows of eachBatch(tx, query)) await write(await inWords(tx, run, rows, planned));
+    for await (const rows of eachBatch(tx, query, run.hasPlan ? 5000 : 1000)) await write(await inWords(tx, run, rows));
   });
 }
 
 interface Run {
   readonly id: string;
-  /** Its plan has been carried out, so the roster knows every record that it names. */
-  readonly isApplied: boolean;
+  /** It waits for an admin: what it would create is known to its plan alone. */
+  readonly hasPlan: boolean;
 }
 
 interface Kind {
@@ -105,7 +106,7 @@ async function listed(tx: Tx, run: Run, filter: ChangeFilter, kinds: readonly Ki
 
 async function searched(tx: Tx, run: Run, filter: ChangeFilter, search: string): Promise<Found> {
   const rows = await tx.sql<(StoredChange & { total: number })[]>`
-    with hits as materialized (${hits(tx, search)}),
+    with hits as materialized (${hits(tx, run, search)}),
     matching as materialized (select seq from run_changes c where ${where(tx, run, filter)}),
     shown as (select seq from matching order by seq limit ${pageSize} offset ${(filter.page - 1) * pageSize})
     select ${columns(tx)}, (select count(*) from matching)::int as total
@@ -119,17 +120,13 @@ function where(tx: Tx, run: Run, { entity, action, search }: ChangeFilter) {
   return tx.sql`c.district_id = ${tx.districtId} and c.run_id = ${run.id}
     ${entity ? tx.sql`and c.entity = ${entity}` : tx.sql``}
     ${action ? tx.sql`and c.action = ${action}` : tx.sql``}
-    ${search ? tx.sql`and (c.record_id in (select id from hits) or c.external_id = ${search}
-      ${run.isApplied ? tx.sql`` : tx.sql`or ${plannedName(tx)} ilike ${pattern(search)}`})` : tx.sql``}`;
+    ${search ? tx.sql`and (c.record_id in (select id from hits) or c.external_id = ${search})` : tx.sql``}`;
 }
-
-/** The name that a created record carries in its own change: all there is to search a plan by. */
-const plannedName = (tx: Tx) => tx.sql`case when c.action = 'created' and c.entity <> 'membership' then coalesce(c.after ->> 'name', concat_ws(' ', c.after ->> 'given_name', c.after ->> 'family_name')) end`;
 
 const pattern = (search: string) => `%${search.replace(/[\\%_]/g, "\\$&")}%`;
 
 /** Ids of the records whose name, email or number is searched for, and of the memberships of such people and classrooms. */
-function hits(tx: Tx, search: string) {
+function hits(tx: Tx, run: Run, search: string) {
   const like = pattern(search);
   const district = tx.districtId;
   return tx.sql`
@@ -139,59 +136,61 @@ function hits(tx: Tx, search: string) {
       union all select id from courses where district_id = ${district} and (name ilike ${like} or code = ${search})
       union all select id from classrooms where district_id = ${district} and (name ilike ${like} or code = ${search})
       union all select id from accounts where district_id = ${district}
-        and (given_name || ' ' || family_name ilike ${like} or email ilike ${like} or student_number = ${search}))
+        and (given_name || ' ' || family_name ilike ${like} or email ilike ${like} or student_number = ${search})
+      ${run.hasPlan ? tx.sql`union all ${plannedHits(tx, run.id, like, search)}` : tx.sql``})
     select id from named
     union all select m.id from memberships m where m.district_id = ${district} and m.account_id in (select id from named)
-    union all select m.id from memberships m where m.district_id = ${district} and m.classroom_id in (select id from named)`;
+    union all select m.id from memberships m where m.district_id = ${district} and m.classroom_id in (select id from named)
+    ${run.hasPlan ? tx.sql`union all ${plannedMembershipHits(tx, run.id)}` : tx.sql``}`;
 }
 
 async function requireRun(tx: Tx, runId: string): Promise<Run> {
-  const [run] = await tx.sql<Run[]>`select id, state = 'succeeded' as "isApplied" from sync_runs where district_id = ${tx.districtId} and id = ${runId}`;
+  const [run] = isUuid(runId) ? await tx.sql<{ id: string; state: string }[]>`select id, state from sync_runs where district_id = ${tx.districtId} and id = ${runId}` : [];
   if (!run) throw new ServiceError("not-found", "There is no such sync.");
-  return run;
+  const isWaiting = run.state === "held" || run.state === "previewed";
+  return { id: run.id, hasPlan: isWaiting && (await hasPlan(tx, run.id)) };
 }
 
-async function inWords(tx: Tx, run: Run, rows: readonly StoredChange[], allPlanned?: ReadonlyMap<string, string>): Promise<ChangeRow[]> {
-  const references = { schools: new Set<string>(), terms: new Set<string>(), courses: new Set<string>(), classrooms: new Set<string>(), accounts: new Set<string>() };
-  const own: Record<RecordTable, string[]> = { schools: [], terms: [], courses: [], classrooms: [], accounts: [], memberships: [] };
+type Ids = Record<RecordTable, Set<string>>;
+const noIds = (): Ids => ({ schools: new Set(), terms: new Set(), courses: new Set(), classrooms: new Set(), accounts: new Set(), memberships: new Set() });
+
+async function inWords(tx: Tx, run: Run, rows: readonly StoredChange[]): Promise<ChangeRow[]> {
+  const created = noIds();
+  const ids = noIds();
   for (const row of rows) {
-    own[tableOf[row.entity]].push(row.recordId);
-    collectReferences(row.before, references);
-    collectReferences(row.after, references);
+    (row.action === "created" && run.hasPlan ? created : ids)[tableOf[row.entity]].add(row.recordId);
+    collectReferences(row.before, ids);
+    collectReferences(row.after, ids);
   }
-  const records = await findRecords(tx, {
-    schools: [...own.schools, ...references.schools],
-    terms: [...own.terms, ...references.terms],
-    courses: [...own.courses, ...references.courses],
-    classrooms: [...own.classrooms, ...references.classrooms],
-    accounts: [...own.accounts, ...references.accounts],
-    memberships: own.memberships,
+  const planned = await findPlanned(tx, run.id, lists(created));
+  for (const record of planned.values()) collectReferences(record.columns, ids);
+  const records = await findRecords(tx, ids);
+  if (run.hasPlan) {
+    const missing = Object.fromEntries(Object.entries(ids).map(([table, wanted]) => [table, [...wanted].filter((id) => !records.has(id) && !planned.has(id))]));
+    for (const [id, record] of await findPlanned(tx, run.id, missing)) planned.set(id, record);
+  }
+  const nameOf = (id: string): string | undefined => records.get(id)?.label ?? plannedLabel(planned.get(id)?.columns ?? null, nameOf) ?? undefined;
+
+  return rows.map((row) => {
+    const after = row.after ?? planned.get(row.recordId)?.columns ?? null;
+    return {
+      seq: Number(row.seq),
+      entity: row.entity,
+      action: row.action,
+      recordId: row.recordId,
+      label: nameOf(row.recordId) ?? row.externalId ?? "A record no longer in Aivo",
+      record: records.get(row.recordId) ?? null,
+      externalId: row.externalId,
+      reason: row.reason,
+      fields: fieldChanges(row.before, after, nameOf),
+    };
   });
-  const unknown = Object.values(references).flatMap((ids) => [...ids].filter((id) => !records.has(id)));
-  const planned = allPlanned ?? (unknown.length > 0 ? await plannedLabels(tx, run, unknown) : new Map<string, string>());
-  const nameOf = labelOf(records, planned);
-
-  return rows.map((row) => ({
-    seq: Number(row.seq),
-    entity: row.entity,
-    action: row.action,
-    recordId: row.recordId,
-    label: records.get(row.recordId)?.label ?? plannedLabel(row.after, nameOf) ?? row.externalId ?? "A record no longer in Aivo",
-    record: records.get(row.recordId) ?? null,
-    externalId: row.externalId,
-    reason: row.reason,
-    fields: [...new Set([...Object.keys(row.before ?? {}), ...Object.keys(row.after ?? {})])]
-      .map((column) => ({ field: fieldLabel(column), before: fieldText(column, row.before?.[column], nameOf), after: fieldText(column, row.after?.[column], nameOf) }))
-      .filter((field) => field.before !== field.after),
-  }));
 }
 
-/** Names of records that only the plan knows: those a held or previewed run would create. */
-async function plannedLabels(tx: Tx, run: Run, ids: readonly string[] | null): Promise<Map<string, string>> {
-  if (run.isApplied) return new Map();
-  const rows = await tx.sql<{ id: string; label: string | null }[]>`
-    select c.record_id as id, ${plannedName(tx)} as label from run_changes c
-    where c.district_id = ${tx.districtId} and c.run_id = ${run.id} and c.action = 'created' and c.entity <> 'membership'
-      ${ids ? tx.sql`and c.record_id = any(${[...ids]}::uuid[])` : tx.sql``}`;
-  return new Map(rows.flatMap(({ id, label }) => (label ? [[id, label]] : [])));
+function fieldChanges(before: Columns, after: Columns, nameOf: (id: string) => string | undefined): FieldChange[] {
+  return [...new Set([...Object.keys(before ?? {}), ...Object.keys(after ?? {})])]
+    .map((column) => ({ field: fieldLabel(column), before: fieldText(column, before?.[column], nameOf), after: fieldText(column, after?.[column], nameOf) }))
+    .filter((field) => field.before !== field.after);
 }
+
+const lists = (ids: Ids) => Object.fromEntries(Object.entries(ids).map(([table, wanted]) => [table, [...wanted]]));

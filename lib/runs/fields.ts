@@ -1,5 +1,3 @@
-import type { RecordRef } from "./schema.ts";
-
 /** Column names of the roster in an admin's words. */
 const fieldLabels: Readonly<Record<string, string>> = {
   name: "Name",
@@ -72,8 +70,4 @@ export function plannedLabel(columns: Columns, nameOf: (id: string) => string | 
     return `${nameOf(columns.account_id) ?? "Someone"} in ${classroom ?? "a classroom"}`;
   }
   return null;
-}
-
-export function labelOf(records: ReadonlyMap<string, RecordRef>, planned: ReadonlyMap<string, string>): (id: string) => string | undefined {
-  return (id) => records.get(id)?.label ?? planned.get(id);
 }

@@ -7,6 +7,7 @@ import { activeRunStates, syncRuns } from "#lib/db/schema/runs.ts";
 import { type Tx, withDistrict } from "#lib/db/tx.ts";
 import { ServiceError } from "#lib/errors.ts";
 import type { Services } from "#lib/services.ts";
+import { isUuid } from "#lib/uuid.ts";
 import type { HistoryFilter, Page, RunDetail, RunListItem, RunOutcome } from "./schema.ts";
 
 export type ReadServices = Pick<Services, "db">;
@@ -68,6 +69,7 @@ export async function* eachRun(services: ReadServices, scope: DistrictScope, int
 /** @throws ServiceError `not-found` */
 export function getRun(services: ReadServices, scope: DistrictScope, runId: string): Promise<RunDetail> {
   return withDistrict(services.db, scope, async (tx) => {
+    if (!isUuid(runId)) throw new ServiceError("not-found", "There is no such sync.");
     const [row] = await tx.orm
       .select({
         ...listed,
@@ -116,6 +118,7 @@ export function getRun(services: ReadServices, scope: DistrictScope, runId: stri
  * @throws ServiceError `not-found`
  */
 export async function issueRunId(tx: Tx, runId: string): Promise<string> {
+  if (!isUuid(runId)) throw new ServiceError("not-found", "There is no such sync.");
   const rows = await tx.sql<{ id: string }[]>`
     with recursive chain as (
       select id, same_as_run_id, 1 as depth from sync_runs where district_id = ${tx.districtId} and id = ${runId}
@@ -128,10 +131,9 @@ export async function issueRunId(tx: Tx, runId: string): Promise<string> {
 }
 
 async function requireIntegration(tx: Tx, integrationId: string): Promise<void> {
-  const [found] = await tx.orm
-    .select({ id: integrations.id })
-    .from(integrations)
-    .where(and(eq(integrations.districtId, tx.districtId), eq(integrations.id, integrationId)));
+  const [found] = isUuid(integrationId)
+    ? await tx.orm.select({ id: integrations.id }).from(integrations).where(and(eq(integrations.districtId, tx.districtId), eq(integrations.id, integrationId)))
+    : [];
   if (!found) throw new ServiceError("not-found", "There is no such integration.");
 }
 

@@ -1,0 +1,92 @@
+import { Plug } from "lucide-react";
+import Link from "next/link";
+import type { IntegrationSummary } from "#lib/integrations/schema.ts";
+import { changedInWords } from "#components/runs/run-words.ts";
+import { type Outcome, StartRun } from "#components/runs/run-buttons.tsx";
+import { LinkButton } from "#components/ui/button.tsx";
+import { type Column, DataTable } from "#components/ui/data-table.tsx";
+import { DateTime } from "#components/ui/date-time.tsx";
+import { EmptyState } from "#components/ui/empty-state.tsx";
+import { HealthBadge } from "./health-badge.tsx";
+import { providerWords } from "./provider-words.ts";
+
+export interface IntegrationListProps {
+  readonly integrations: readonly IntegrationSummary[];
+  readonly addHref: string;
+  readonly integrationHref: (id: string) => string;
+  readonly runHref: (id: string, runId: string) => string;
+  readonly startOf: (id: string) => () => Promise<Outcome>;
+}
+
+/** The district's integrations: is each healthy, what did it change, when does it run next. */
+export function IntegrationList({ integrations, addHref, integrationHref, runHref, startOf }: IntegrationListProps) {
+  const columns: readonly Column<IntegrationSummary>[] = [
+    {
+      key: "name",
+      header: "Integration",
+      cell: (one) => (
+        <span className="grid">
+          <Link href={integrationHref(one.id)} className="text-link">
+            {one.name}
+          </Link>
+          <span className="text-[0.8125rem] font-normal text-muted">{providerWords[one.provider].name}</span>
+        </span>
+      ),
+    },
+    { key: "health", header: "Health", cell: (one) => <HealthBadge health={one.health} /> },
+    { key: "last", header: "Last sync", cell: (one) => <LastSync one={one} runHref={runHref} /> },
+    { key: "next", header: "Next run", cell: (one) => <NextRun one={one} /> },
+    {
+      key: "run",
+      header: "Sync",
+      align: "end",
+      cell: (one) => <StartRun kind="sync" size="sm" integrationName={one.name} start={startOf(one.id)} {...(one.state === "paused" ? { unavailable: "The integration is paused" } : {})} />,
+    },
+  ];
+  return (
+    <DataTable
+      caption="SIS integrations"
+      columns={columns}
+      rows={integrations}
+      rowKey={(one) => one.id}
+      pending={false}
+      error={null}
+      emptyState={
+        <EmptyState icon={<Plug />} title="No SIS is connected yet" action={<LinkButton variant="primary" href={addHref}>Add Integration</LinkButton>}>
+          Connect your student information system, and schools, classrooms, teachers and learners keep themselves up to date.
+        </EmptyState>
+      }
+    />
+  );
+}
+
+function LastSync({ one, runHref }: { readonly one: IntegrationSummary; readonly runHref: IntegrationListProps["runHref"] }) {
+  const run = one.lastRun;
+  if (run === null) return <span className="text-muted">Never</span>;
+  const what =
+    run.state === "failed" ? "Failed, nothing changed"
+    : run.state === "held" ? "Held for review"
+    : run.state === "previewed" ? "Preview"
+    : run.state === "cancelled" ? "Cancelled"
+    : run.state === "discarded" ? "Discarded"
+    : run.state === "succeeded" ? changedInWords(run.totals)
+    : "Under way";
+  return (
+    <span className="grid">
+      <Link href={runHref(one.id, run.id)} className="text-link">
+        <DateTime at={run.finishedAt ?? run.queuedAt} as="relative" />
+      </Link>
+      <span className="text-[0.8125rem] text-muted">{what}</span>
+    </span>
+  );
+}
+
+function NextRun({ one }: { readonly one: IntegrationSummary }) {
+  if (one.nextRunAt === null) return <span className="text-muted">{one.state === "paused" ? "Paused" : "Manual only"}</span>;
+  return (
+    <span className="grid">
+      <DateTime at={one.nextRunAt} />
+      <span className="text-[0.8125rem] text-muted">{one.scheduleInWords}</span>
+    </span>
+  );
+}

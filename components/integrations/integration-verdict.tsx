@@ -1,0 +1,56 @@
+import Link from "next/link";
+import type { IntegrationDetail } from "#lib/integrations/schema.ts";
+import { changedInWords } from "#components/runs/run-words.ts";
+import { LinkButton } from "#components/ui/button.tsx";
+import { Callout } from "#components/ui/callout.tsx";
+import { DateTime } from "#components/ui/date-time.tsx";
+import { KeyValue } from "#components/ui/key-value.tsx";
+import { formatNumber } from "#lib/format/number.ts";
+
+interface VerdictProps {
+  readonly integration: IntegrationDetail;
+  readonly runHref: (runId: string) => string;
+}
+
+/** What an admin must know before anything else, with the next step. Nothing while all is well. */
+export function IntegrationVerdict({ integration, runHref }: VerdictProps) {
+  const { lastRun, heldRunId, health } = integration;
+  return (
+    <>
+      {health === "syncing" && lastRun ? (
+        <Callout tone="info" title="A sync is running" action={<LinkButton size="sm" href={runHref(lastRun.id)}>Follow it</LinkButton>}>
+          Its page shows how far it is. It goes on without anyone watching.
+        </Callout>
+      ) : null}
+      {heldRunId ? (
+        <Callout tone="warn" title="A sync waits for your review" action={<LinkButton size="sm" href={runHref(heldRunId)}>Review the plan</LinkButton>}>
+          It would change more than the safety limits allow. Nothing has changed; approve or discard its plan.
+        </Callout>
+      ) : null}
+      {health === "failing" && lastRun?.failure ? (
+        <Callout tone="bad" title="The last sync failed; nothing was changed" action={<LinkButton size="sm" href={runHref(lastRun.id)}>See what happened</LinkButton>}>
+          <p>{lastRun.failure.message}</p>
+          <p>
+            <span className="font-semibold">What to do: </span>
+            {lastRun.failure.remedy}
+          </p>
+        </Callout>
+      ) : null}
+    </>
+  );
+}
+
+/** Last sync, what it changed, what did not come through, what happens next. */
+export function AtAGlance({ integration, runHref, issuesHref }: VerdictProps & { readonly issuesHref: (runId: string) => string }) {
+  const { lastSuccess, nextRunAt, state } = integration;
+  return (
+    <KeyValue
+      items={[
+        { label: "Last successful sync", value: lastSuccess ? <Link className="text-link" href={runHref(lastSuccess.id)}><DateTime at={lastSuccess.finishedAt ?? lastSuccess.queuedAt} /></Link> : "Never" },
+        { label: "What it changed", value: lastSuccess ? changedInWords(lastSuccess.totals) : "–" },
+        { label: "What did not come through", value: lastSuccess ? lastSuccess.issueCount === 0 ? "Everything came through" : <Link className="text-link" href={issuesHref(lastSuccess.id)}>{formatNumber(lastSuccess.issueCount)} issues</Link> : "–" },
+        { label: "Next run", value: nextRunAt ? <DateTime at={nextRunAt} /> : state === "paused" ? "Paused" : "Manual only" },
+      ]}
+    />
+  );
+}

@@ -1,0 +1,23 @@
+import type { Collection } from "#lib/roster/canonical.ts";
+import type { IssueRow } from "#lib/runs/schema.ts";
+import type { Tone } from "#components/ui/tone.ts";
+
+export const severityWords: Record<IssueRow["severity"], { readonly label: string; readonly tone: Tone; readonly means: string }> = {
+  error: { label: "Left out", tone: "bad", means: "The record was left out" },
+  warning: { label: "Degraded", tone: "warn", means: "The record came through, but not as the SIS has it" },
+  notice: { label: "Notice", tone: "info", means: "Worth knowing; nothing was lost" },
+};
+
+export const collectionWords: Record<Collection, string> = {
+  orgs: "Schools (orgs)",
+  academicSessions: "Terms (academicSessions)",
+  courses: "Courses",
+  classes: "Classes",
+  users: "People (users)",
+  enrollments: "Enrollments",
+};
+
+/** "users.csv, line 812"; for an endpoint its page. */
+export function placeOf(issue: Pick<IssueRow, "sourcePart" | "sourcePosition">): string {
+  return `${issue.sourcePart}, ${/\.(csv|zip)$/i.test(issue.sourcePart) ? "line" : "page"} ${issue.sourcePosition}`;
+}

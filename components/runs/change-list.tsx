@@ -1,0 +1,72 @@
+import { ArrowRight, GitCompareArrows } from "lucide-react";
+import Link from "next/link";
+import type { ChangeRow, FieldChange, Page, RecordRef } from "#lib/runs/schema.ts";
+import { Badge } from "#components/ui/badge.tsx";
+import { type Column, DataTable } from "#components/ui/data-table.tsx";
+import { EmptyState } from "#components/ui/empty-state.tsx";
+import { Pagination } from "#components/ui/pagination.tsx";
+import { actionWords, entityWords } from "./run-words.ts";
+
+export interface ChangeListProps {
+  readonly changes: Page<ChangeRow>;
+  readonly isFiltered: boolean;
+  /** Null where a record has no page of its own. */
+  readonly recordHref: (record: RecordRef) => string | null;
+  readonly pageHref: (page: number) => string;
+}
+
+/** Changes of a run: the record, what was done to it, each value before and after, and why. */
+export function ChangeList({ changes, isFiltered, recordHref, pageHref }: ChangeListProps) {
+  const columns: readonly Column<ChangeRow>[] = [
+    { key: "record", header: "Record", width: "30%", cell: (change) => <Record change={change} href={change.record ? recordHref(change.record) : null} /> },
+    { key: "action", header: "Change", cell: (change) => <Badge tone={actionWords[change.action].tone}>{actionWords[change.action].label}</Badge> },
+    { key: "fields", header: "Before → after", width: "38%", cell: (change) => <Fields fields={change.fields} /> },
+    { key: "reason", header: "Why", cell: (change) => <span className="first-letter:uppercase inline-block">{change.reason}</span> },
+  ];
+  return (
+    <>
+      <DataTable
+        caption="Changes"
+        columns={columns}
+        rows={changes.rows}
+        rowKey={(change) => String(change.seq)}
+        pending={false}
+        error={null}
+        emptyState={
+          <EmptyState icon={<GitCompareArrows />} title={isFiltered ? "No change matches" : "This sync changed nothing"}>
+            {isFiltered ? "Clear a filter or search for something else." : "The roster is as it was before."}
+          </EmptyState>
+        }
+      />
+      <Pagination page={changes.page} pageSize={changes.pageSize} total={changes.total} noun="changes" hrefFor={pageHref} />
+    </>
+  );
+}
+
+function Record({ change, href }: { readonly change: ChangeRow; readonly href: string | null }) {
+  return (
+    <span className="grid">
+      {href === null ? <span>{change.label}</span> : <Link href={href} className="text-link">{change.label}</Link>}
+      <span className="text-[0.8125rem] font-normal text-muted break-all">
+        <span className="first-letter:uppercase inline-block">{entityWords[change.entity].one}</span>
+        {change.externalId === null ? null : ` · ${change.externalId}`}
+      </span>
+    </span>
+  );
+}
+
+function Fields({ fields }: { readonly fields: readonly FieldChange[] }) {
+  if (fields.length === 0) return <span className="text-muted">–</span>;
+  return (
+    <ul className="grid gap-1">
+      {fields.map((field) => (
+        <li key={field.field} className="flex flex-wrap items-baseline gap-x-1.5">
+          <span className="text-muted">{field.field}</span>
+          {field.before === null ? null : <del className="break-all text-muted decoration-bad/60">{field.before}</del>}
+          {field.before === null ? null : <ArrowRight role="img" aria-label="became" className="size-3.5 shrink-0 self-center text-muted" />}
+          {field.after === null ? <span className="text-muted italic">blank</span> : <ins className="break-all no-underline">{field.after}</ins>}
+        </li>
+      ))}
+    </ul>
+  );
+}

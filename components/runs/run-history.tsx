@@ -1,0 +1,88 @@
+import { History } from "lucide-react";
+import Link from "next/link";
+import type { ReactNode } from "react";
+import { formatDuration } from "#lib/format/date-time.ts";
+import { formatCount, formatNumber } from "#lib/format/number.ts";
+import type { Page, RunListItem } from "#lib/runs/schema.ts";
+import { BarChart } from "#components/ui/charts.tsx";
+import { type Column, DataTable } from "#components/ui/data-table.tsx";
+import { DateTime } from "#components/ui/date-time.tsx";
+import { EmptyState } from "#components/ui/empty-state.tsx";
+import { Pagination } from "#components/ui/pagination.tsx";
+import { RunStateBadge } from "./run-state-badge.tsx";
+import { changedInWords, kindWords, secondsOf, stateWords, sumsOf, triggeredBy } from "./run-words.ts";
+
+export interface RunHistoryProps {
+  readonly runs: Page<RunListItem>;
+  readonly isFiltered: boolean;
+  readonly runHref: (runId: string) => string;
+  readonly pageHref: (page: number) => string;
+}
+
+/** An integration's runs, latest first. */
+export function RunHistory({ runs, isFiltered, runHref, pageHref }: RunHistoryProps) {
+  const columns: readonly Column<RunListItem>[] = [
+    { key: "when", header: "When", cell: (run) => <When run={run} href={runHref(run.id)} /> },
+    { key: "outcome", header: "Outcome", cell: (run) => <RunStateBadge state={run.state} kind={run.kind} /> },
+    { key: "changed", header: "What changed", cell: (run) => <Changed run={run} /> },
+    { key: "issues", header: "Issues", align: "end", cell: (run) => formatNumber(run.issueCount) },
+    { key: "duration", header: "Took", align: "end", cell: (run) => <Took run={run} /> },
+    { key: "by", header: "Started by", cell: triggeredBy },
+  ];
+  return (
+    <>
+      <DataTable
+        caption="Sync history"
+        columns={columns}
+        rows={runs.rows}
+        rowKey={(run) => run.id}
+        pending={false}
+        error={null}
+        emptyState={
+          <EmptyState icon={<History />} title={isFiltered ? "No sync with this outcome" : "No sync yet"}>
+            {isFiltered ? "Choose another outcome to see the other syncs." : "Run Sync Now starts the first one. Preview changes shows what it would do."}
+          </EmptyState>
+        }
+      />
+      <Pagination page={runs.page} pageSize={runs.pageSize} total={runs.total} noun="syncs" hrefFor={pageHref} />
+    </>
+  );
+}
+
+function When({ run, href }: { readonly run: RunListItem; readonly href: string }): ReactNode {
+  return (
+    <Link href={href} className="text-link">
+      <DateTime at={run.queuedAt} />
+      {run.kind === "sync" ? null : <span className="text-muted"> · {kindWords[run.kind]}</span>}
+    </Link>
+  );
+}
+
+function Changed({ run }: { readonly run: RunListItem }): ReactNode {
+  if (run.state === "failed") return <span className="line-clamp-2">{run.failure?.message ?? "Nothing"}</span>;
+  if (run.state === "cancelled" || run.state === "discarded") return <span className="text-muted">Nothing</span>;
+  if (run.totals === null) return <span className="text-muted">Under way</span>;
+  if (run.sameAsRunId !== null && run.kind !== "approval") return <span className="text-muted">Nothing: identical input</span>;
+  const text = changedInWords(run.totals);
+  return run.state === "held" || run.state === "previewed" ? `Would be: ${text.toLowerCase()}` : text;
+}
+
+function Took({ run }: { readonly run: RunListItem }): ReactNode {
+  const seconds = secondsOf(run);
+  return seconds === null ? <span className="text-muted">–</span> : formatDuration(seconds);
+}
+
+/** How much each of the latest runs changed, oldest first; its colour says how it ended. */
+export function RunChart({ runs, formatWhen }: { readonly runs: readonly RunListItem[]; readonly formatWhen: (iso: string) => string }) {
+  if (runs.length < 2) return null;
+  const bars = [...runs].reverse().map((run) => {
+    const sums = run.totals === null || run.state !== "succeeded" ? null : sumsOf(run.totals);
+    const value = sums === null ? 0 : sums.created + sums.updated + sums.deactivated + sums.reactivated;
+    return { label: `${formatWhen(run.queuedAt)}: ${stateWords[run.state].label.toLowerCase()}, ${formatCount(value, "change")}`, value, tone: stateWords[run.state].tone };
+  });
+  return (
+    <div className="px-5 pb-4" style={{ maxWidth: `${Math.max(8, bars.length * 1.75)}rem` }}>
+      <BarChart label={`Changes of the last ${runs.length} syncs`} bars={bars} height={44} />
+    </div>
+  );
+}

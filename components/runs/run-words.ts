@@ -1,0 +1,125 @@
+import { formatCount, formatNumber } from "#lib/format/number.ts";
+import { entities, type Entity } from "#lib/roster/canonical.ts";
+import type { ChangeAction, RunDetail, RunListItem, RunPhase, RunState, RunTotals } from "#lib/runs/schema.ts";
+import type { Tone } from "#components/ui/tone.ts";
+
+/** Runs in an admin's words. */
+export const stateWords: Record<RunState, { readonly label: string; readonly tone: Tone; readonly busy?: true }> = {
+  queued: { label: "Queued", tone: "info", busy: true },
+  running: { label: "Running", tone: "info", busy: true },
+  applying: { label: "Applying", tone: "info", busy: true },
+  succeeded: { label: "Succeeded", tone: "good" },
+  failed: { label: "Failed", tone: "bad" },
+  held: { label: "Held for review", tone: "warn" },
+  previewed: { label: "Preview", tone: "info" },
+  cancelled: { label: "Cancelled", tone: "neutral" },
+  discarded: { label: "Discarded", tone: "neutral" },
+};
+
+export const phaseWords: Record<RunPhase, string> = {
+  connect: "Connect",
+  read: "Read files",
+  normalise: "Normalize records",
+  match: "Match and plan",
+  guard: "Check safety limits",
+  apply: "Apply to the roster",
+  report: "Write the report",
+};
+
+export const entityWords: Record<Entity, { readonly one: string; readonly many: string; readonly title: string }> = {
+  school: { one: "school", many: "schools", title: "Schools" },
+  term: { one: "term", many: "terms", title: "Terms" },
+  course: { one: "course", many: "courses", title: "Courses" },
+  classroom: { one: "classroom", many: "classrooms", title: "Classrooms" },
+  teacher: { one: "teacher", many: "teachers", title: "Teachers" },
+  learner: { one: "learner", many: "learners", title: "Learners" },
+  membership: { one: "class membership", many: "class memberships", title: "Class memberships" },
+};
+
+export const actionWords: Record<ChangeAction, { readonly label: string; readonly tone: Tone }> = {
+  created: { label: "Created", tone: "good" },
+  updated: { label: "Updated", tone: "info" },
+  deactivated: { label: "Deactivated", tone: "bad" },
+  reactivated: { label: "Reactivated", tone: "good" },
+  linked: { label: "Linked", tone: "neutral" },
+};
+
+export const kindWords: Record<RunListItem["kind"], string> = { sync: "Sync", preview: "Preview", approval: "Approved sync" };
+
+const triggerWords: Record<RunListItem["trigger"], string> = { manual: "By hand", schedule: "Schedule", "command-line": "Command line" };
+
+export function triggeredBy(run: Pick<RunListItem, "trigger" | "requestedByName">): string {
+  return run.requestedByName ?? triggerWords[run.trigger];
+}
+
+export function isActive(state: RunState): boolean {
+  return state === "queued" || state === "running" || state === "applying";
+}
+
+/** How many seconds a run took, or has taken so far. */
+export function secondsOf(run: Pick<RunListItem, "startedAt" | "finishedAt">): number | null {
+  return run.startedAt === null || run.finishedAt === null ? null : (Date.parse(run.finishedAt) - Date.parse(run.startedAt)) / 1000;
+}
+
+export type Sums = Record<keyof RunTotals[Entity], number>;
+
+export function sumsOf(totals: RunTotals): Sums {
+  const sums: Sums = { created: 0, updated: 0, deactivated: 0, reactivated: 0, unchanged: 0, skipped: 0 };
+  for (const entity of entities) for (const key of Object.keys(sums) as (keyof Sums)[]) sums[key] += totals[entity]?.[key] ?? 0;
+  return sums;
+}
+
+/** "12 created, 3 updated, 1 deactivated"; "Nothing changed" when there is nothing to say. */
+export function changedInWords(totals: RunTotals | null): string {
+  if (totals === null) return "";
+  const sums = sumsOf(totals);
+  const parts = (["created", "updated", "deactivated", "reactivated"] as const).filter((key) => sums[key] > 0).map((key) => `${formatNumber(sums[key])} ${key}`);
+  return parts.length === 0 ? "Nothing changed" : parts.join(", ");
+}
+
+/** What happened, in a sentence or two: the first thing that a run's page says. */
+export function headlineOf(run: RunDetail): string {
+  const verdict = headlines[run.state](run);
+  const skipped = run.totals === null ? 0 : sumsOf(run.totals).skipped;
+  return skipped > 0 && run.state !== "failed" ? `${verdict} ${formatCount(skipped, "record was", "records were")} left out; Issues says why.` : verdict;
+}
+
+const headlines: Record<RunState, (run: RunDetail) => string> = {
+  queued: () => "Waiting for a worker to take it. You can close this page; the sync goes on without it.",
+  running: () => "Reading from the SIS and planning. Nothing has changed in Aivo yet; you can close this page.",
+  applying: () => "Writing the plan to the roster, all of it or none.",
+  succeeded: (run) => {
+    if (run.kind !== "approval" && run.sameAsRunId !== null) return "The input was identical to the last sync, byte for byte, so nothing was written to the roster.";
+    if (run.totals === null || changed(run.totals) === 0) return run.changeCount > 0 ? `${formatCount(run.changeCount, "record was", "records were")} linked to the SIS; no value changed.` : "Aivo already had everything that the SIS has, so nothing was changed.";
+    return `${capital(sentence(run.totals, { created: "created", updated: "updated", deactivated: "deactivated", reactivated: "reactivated" }))}.`;
+  },
+  failed: (run) => run.failure?.message ?? "The sync failed. Nothing was changed.",
+  held: (run) => `This plan goes past a safety limit, so it waits for you and nothing has changed. It would ${planned(run)}.`,
+  previewed: (run) => (run.totals === null || changed(run.totals) === 0 ? "A sync now would change nothing." : `A sync now would ${planned(run)}. Nothing has changed yet.`),
+  cancelled: () => "Cancelled before anything was changed.",
+  discarded: () => "The plan was refused, or overtaken by a later sync. Nothing of it was applied.",
+};
+
+function changed(totals: RunTotals): number {
+  const { created, updated, deactivated, reactivated } = sumsOf(totals);
+  return created + updated + deactivated + reactivated;
+}
+
+const planned = (run: RunDetail) => (run.totals === null ? "change nothing" : sentence(run.totals, { created: "create", updated: "update", deactivated: "deactivate", reactivated: "reactivate" }));
+
+const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
+
+/** "created 12 learners and 3 classrooms; updated 1 teacher": entities people ask about by name, the rest by number. */
+function sentence(totals: RunTotals, verbs: Record<"created" | "updated" | "deactivated" | "reactivated", string>): string {
+  const parts = (Object.keys(verbs) as (keyof typeof verbs)[]).flatMap((action) => {
+    const named = entities.filter((entity) => totals[entity][action] > 0).map((entity) => formatCount(totals[entity][action], entityWords[entity].one, entityWords[entity].many));
+    if (named.length === 0) return [];
+    const total = entities.reduce((sum, entity) => sum + totals[entity][action], 0);
+    return [`${verbs[action]} ${named.length > 3 ? formatCount(total, "record") : listed(named)}`];
+  });
+  return parts.join("; ");
+}
+
+export function listed(items: readonly string[]): string {
+  return items.length < 2 ? items.join("") : `${items.slice(0, -1).join(", ")} and ${items.at(-1)}`;
+}

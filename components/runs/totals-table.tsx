@@ -1,0 +1,70 @@
+import { clsx } from "clsx";
+import Link from "next/link";
+import { formatNumber } from "#lib/format/number.ts";
+import { entities, type Entity } from "#lib/roster/canonical.ts";
+import type { ChangeAction, RunTotals } from "#lib/runs/schema.ts";
+import { entityWords } from "./run-words.ts";
+
+const columns = [
+  { key: "created", label: "Created", look: "text-good" },
+  { key: "updated", label: "Updated", look: "text-accent" },
+  { key: "deactivated", label: "Deactivated", look: "text-bad" },
+  { key: "reactivated", label: "Reactivated", look: "text-good" },
+  { key: "unchanged", label: "Unchanged", look: "" },
+  { key: "skipped", label: "Skipped", look: "text-warn" },
+] as const;
+
+export interface TotalsTableProps {
+  readonly totals: RunTotals;
+  /** Where the changes behind a number are listed. */
+  readonly changesHref: (entity: Entity, action: ChangeAction) => string;
+  /** Where the records that were skipped are listed. */
+  readonly issuesHref: (entity: Entity) => string;
+}
+
+/** What a run did, per entity. Each number leads to what it counts. */
+export function TotalsTable({ totals, changesHref, issuesHref }: TotalsTableProps) {
+  return (
+    <section aria-label="Totals per entity" className="overflow-x-auto" tabIndex={0}>
+      <table className="w-full min-w-[38rem] border-collapse text-sm">
+        <caption className="sr-only">Totals per entity</caption>
+        <thead>
+          <tr className="border-b border-line">
+            <th scope="col" className="eyebrow px-5 py-2 text-left">
+              Entity
+            </th>
+            {columns.map((column) => (
+              <th key={column.key} scope="col" className="eyebrow px-3 py-2 text-right last:pr-5">
+                {column.label}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody className="divide-y divide-line">
+          {entities.map((entity) => (
+            <tr key={entity}>
+              <th scope="row" className="px-5 py-2 text-left font-medium">
+                {entityWords[entity].title}
+              </th>
+              {columns.map(({ key, look }) => (
+                <td key={key} className="px-3 py-2 text-right tabular-nums last:pr-5">
+                  <Figure value={totals[entity][key]} look={look} href={key === "unchanged" ? null : key === "skipped" ? issuesHref(entity) : changesHref(entity, key)} />
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  );
+}
+
+function Figure({ value, look, href }: { readonly value: number; readonly look: string; readonly href: string | null }) {
+  if (value === 0) return <span className="text-muted">0</span>;
+  if (href === null) return <>{formatNumber(value)}</>;
+  return (
+    <Link href={href} className={clsx("font-semibold underline decoration-current/30 underline-offset-3 hover:decoration-current", look)}>
+      {formatNumber(value)}
+    </Link>
+  );
+}
