@@ -37,7 +37,7 @@ export class EncodingDetector {
   push(piece: Buffer): void {
     this.#bytes += piece.length;
     if (this.#head === null) return this.#check(piece);
-    this.#head = this.#head.length === 0 ? piece : Buffer.concat([this.#head, piece]);
+    this.#head = Buffer.concat([this.#head, piece]);
     if (this.#head.length >= 512) this.#begin();
   }
 
@@ -60,20 +60,22 @@ export class EncodingDetector {
 
   #check(piece: Buffer): void {
     if (this.#utf16 !== null) return;
-    if (piece.includes(0)) {
-      throw new RunFailure({
-        code: "file-encoding",
-        step: `read ${this.#file}`,
-        message: `${this.#file} contains zero bytes: it is damaged, still being written, or no text at all.`,
-        remedy: "Export and upload the file again, as CSV in UTF-8.",
-      });
-    }
+    if (piece.includes(0)) throw zeroBytes(this.#file);
     if (!this.#isUtf8) return;
     const whole = this.#open.length === 0 ? piece : Buffer.concat([this.#open, piece]);
     const cut = whole.length - openBytes(whole);
     this.#isUtf8 = isUtf8(whole.subarray(0, cut));
     this.#open = Buffer.from(whole.subarray(cut));
   }
+}
+
+export function zeroBytes(file: string): RunFailure {
+  return new RunFailure({
+    code: "file-encoding",
+    step: `read ${file}`,
+    message: `${file} contains zero bytes: it is damaged, still being written, or no text at all.`,
+    remedy: "Export and upload the file again, as CSV in UTF-8.",
+  });
 }
 
 /**

@@ -2,12 +2,15 @@ import { RunFailure } from "#lib/errors.ts";
 import type { ReadMode } from "#lib/sis/source.ts";
 import { columnsOf, earlierColumns, laterColumns } from "./columns.ts";
 import type { ReadFile } from "./files.ts";
+import { namedWidth } from "./table.ts";
 
 export interface Header {
   /** The columns that are read, in the standard's spelling, and where each stands. */
   readonly columns: readonly { readonly name: string; readonly index: number }[];
   /** Cells in the header row. */
   readonly width: number;
+  /** Cells up to the last that has a name: what a row needs to be whole. */
+  readonly namedWidth: number;
   /** Columns that are not read, as they are spelt in the file. */
   readonly unread: readonly string[];
 }
@@ -53,7 +56,7 @@ export function readHeader(file: Exclude<ReadFile, "manifest">, fileName: string
     return index === undefined ? [] : [{ name, index }];
   });
   const taken = new Set(columns.map(({ index }) => index));
-  return { columns, width: cells.length, unread: cells.filter((_, index) => !taken.has(index)).map(cleanColumnName).filter(Boolean) };
+  return { columns, width: cells.length, namedWidth: namedWidth(cells), unread: cells.filter((_, index) => !taken.has(index)).map(cleanColumnName).filter(Boolean) };
 }
 
 /**

@@ -29,6 +29,13 @@ describe("which set in a directory is read", () => {
     }
   });
 
+  it("dated files with the manifest that stands undated beside them, which may call them a delta", () => {
+    const result = read([...set((file) => `${file}_2026-08-01.csv`), ...set((file) => `${file}_2026-07-31.csv`), entry("manifest.csv")]);
+    expect(result.names).toContain("manifest.csv");
+    expect(result.names).toContain("users_2026-08-01.csv");
+    expect(result.names).toHaveLength(6);
+  });
+
   it("the last export of a day with several", () => {
     const result = read([...set((file) => `${file}_20260801_0200.csv`), entry("users_20260801_0900.csv")]);
     expect(result.names).toContain("users_20260801_0900.csv");

@@ -95,6 +95,13 @@ function setsIn(entries: readonly RemoteEntry[]): CandidateSet[] {
     const stamp = parsed.stamp ?? "";
     if (other === undefined || stamp > other.stamp || (stamp === other.stamp && entry.modified > other.entry.modified)) files.set(parsed.file, { entry, stamp });
   }
+  // One manifest without a date beside dated files speaks for all of them: without it a delta would be read as everything.
+  const undated = byDay.get("");
+  const manifest = undated?.get("manifest");
+  if (undated?.size === 1 && manifest !== undefined && byDay.size > 1) {
+    byDay.delete("");
+    for (const files of byDay.values()) if (!files.has("manifest")) files.set("manifest", manifest);
+  }
   return [...byDay]
     .map(([day, found]) => {
       const files = [...found].map(([file, { entry }]) => ({ file, entry }));

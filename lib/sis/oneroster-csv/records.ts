@@ -35,7 +35,7 @@ export async function* batchesOf(file: Spooled, collection: Collection, header: 
 /** One row. Surplus blank cells are a spreadsheet's; surplus values mean that the values have shifted. */
 export function recordOf(row: Row, part: string, collection: Collection, header: Header): RawRecord | RejectedRecord {
   const { cells, line } = row;
-  const { columns, width } = header;
+  const { columns, width, namedWidth } = header;
   const place = { part, position: line };
   if (cells.length > width && cells.slice(width).some((cell) => cell.trim() !== "")) {
     const externalId = readId(cells[columns.find(({ name }) => name === "sourcedId")?.index ?? -1] ?? "") || null;
@@ -43,7 +43,7 @@ export function recordOf(row: Row, part: string, collection: Collection, header:
   }
   const fields: Record<string, string | undefined> = {};
   for (const { name, index } of columns) fields[name] = cells[index];
-  if (cells.length >= width) return { place, fields };
+  if (cells.length >= namedWidth) return { place, fields };
   return { place, fields, issues: [issueOf("row-too-short", row, place, collection, readId(fields.sourcedId ?? "") || null, width)] };
 }
 

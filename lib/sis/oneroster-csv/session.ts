@@ -15,9 +15,11 @@ import type { Patience } from "#lib/sis/patience.ts";
 import { answerFailure, connectFailure, isEndOfFile, isNoSuchFile, isStatus, judgeHostKey, lostConnection, notSsh, type Phase, silent, stalled } from "./sftp-failures.ts";
 import { isSignInRefusal, signInWith } from "./sign-in.ts";
 
-/** Outstanding reads and their size: enough to fill a fast line over a long distance (2 MiB under way). */
+/** Bytes under way: enough to fill a fast line over a long distance. */
+const BYTES_UNDER_WAY = 2 * 1024 ** 2;
+/** Every server answers this much at once; OpenSSH more, which saves requests. Measured: 128 KiB reads take half the CPU of 32 KiB ones. */
 const READ_BYTES = 32_768;
-const READS_UNDER_WAY = 64;
+const READ_BYTES_OPENSSH = 131_072;
 
 export interface RemoteEntry {
   readonly name: string;
@@ -48,7 +50,7 @@ export async function openSession(
   let hostKeyFailure: RunFailure | null = null;
   let firstError: unknown = null;
   let phase: Phase = "handshake";
-  /** The first bytes from the server: `SSH-` if it is one. */
+  /** The first bytes from the server: `SSH-2.0-OpenSSH_9.9`. */
   let greeting = "";
 
   // Its own errors have lost ssh2's `level`, so the originals are listened to as well.
@@ -87,17 +89,17 @@ export async function openSession(
     });
     connecting.catch(() => {});
     socket.once("data", (piece: Buffer) => {
-      greeting = piece.toString("latin1", 0, 4);
+      greeting = piece.toString("latin1", 0, 20);
     });
     const sftp = await Promise.race([connecting, interrupted.promise]);
-    return new SftpSession(client, sftp, socket, patience, signal);
+    return new SftpSession(client, sftp, socket, patience, signal, greeting.includes("OpenSSH") ? READ_BYTES_OPENSSH : READ_BYTES);
   } catch (error) {
     const wasLost = socket.destroyed;
     socket.destroy();
     if (hostKeyFailure !== null) throw hostKeyFailure;
     if (error instanceof RunCancelled) throw error;
     const cause = firstError ?? error;
-    if (greeting !== "" && greeting !== "SSH-") throw notSsh(target, cause);
+    if (greeting !== "" && !greeting.startsWith("SSH-")) throw notSsh(target, cause);
     if (error instanceof RunFailure) throw error;
     if (isSignInRefusal(cause)) throw signIn.failure(cause);
     throw connectFailure(phase, target, cause, wasLost);
@@ -115,10 +117,12 @@ export class SftpSession {
   readonly #idle: NodeJS.Timeout;
   readonly #signal: AbortSignal;
   readonly #onAbort: () => void;
+  readonly #readBytes: number;
   #broken: ((what: string) => Error) | null = null;
 
-  constructor(client: SftpClient, sftp: SFTPWrapper, socket: Socket, patience: Patience, signal: AbortSignal) {
+  constructor(client: SftpClient, sftp: SFTPWrapper, socket: Socket, patience: Patience, signal: AbortSignal, readBytes: number) {
     this.#client = client;
+    this.#readBytes = readBytes;
     this.#sftp = sftp;
     this.#socket = socket;
     this.#signal = signal;
@@ -164,22 +168,28 @@ export class SftpSession {
     }
   }
 
-  /** The first `size` bytes of a file, in order, many reads under way at once. Ends early where the file does. */
+  /**
+   * The first `size` bytes of a file, in order, many reads under way at once. Ends early where the file does. Each piece
+   * is good until the next is asked for; its memory is then used again.
+   */
   async *read(path: string, size: number, what: string): AsyncGenerator<Buffer> {
     const handle = await this.#call<Buffer>(what, (done) => this.#sftp.open(path, "r", done));
     try {
-      const underWay: Promise<Buffer>[] = [];
+      const underWay: Promise<Buffer<ArrayBuffer>>[] = [];
+      const free: Buffer<ArrayBuffer>[] = [];
       let next = 0;
       while (next < size || underWay.length > 0) {
-        while (next < size && underWay.length < READS_UNDER_WAY) {
-          const chunk = this.#readChunk(handle, next, Math.min(READ_BYTES, size - next), what);
+        while (next < size && underWay.length * this.#readBytes < BYTES_UNDER_WAY) {
+          const buffer = (free.pop() ?? Buffer.allocUnsafeSlow(Math.min(this.#readBytes, size))).subarray(0, size - next);
+          const chunk = this.#readChunk(handle, buffer, next, what);
           chunk.catch(() => {});
           underWay.push(chunk);
-          next += READ_BYTES;
+          next += this.#readBytes;
         }
         const chunk = await underWay.shift();
         if (chunk === undefined || chunk.length === 0) return;
         yield chunk;
+        free.push(Buffer.from(chunk.buffer));
       }
     } finally {
       if (this.#broken === null) this.#call(what, (done) => this.#sftp.close(handle, (error) => done(error ?? undefined, null))).catch(() => {});
@@ -187,8 +197,8 @@ export class SftpSession {
   }
 
   /** Servers may answer with less than was asked for; only the end of the file makes a chunk short. */
-  async #readChunk(handle: Buffer, position: number, length: number, what: string): Promise<Buffer> {
-    const buffer = Buffer.allocUnsafe(length);
+  async #readChunk(handle: Buffer, buffer: Buffer<ArrayBuffer>, position: number, what: string): Promise<Buffer<ArrayBuffer>> {
+    const { length } = buffer;
     let filled = 0;
     while (filled < length) {
       const from = filled;

@@ -82,6 +82,7 @@ describe("encoding", () => {
   });
 
   it("zero bytes in the text fail the run", async () => {
+    await expect(readWith({ "users.csv": iconv.encode(text.replace("Zoë", "Zo\0"), "utf-16le", { addBOM: true }) })).rejects.toMatchObject({ code: "file-encoding" });
     await expect(readWith({ "users.csv": `${users()}u6,\0\0\0` })).rejects.toMatchObject({ code: "file-encoding", message: expect.stringContaining("users.csv") });
   });
 });
@@ -130,6 +131,8 @@ describe("columns", () => {
 describe("rows", () => {
   it("too short ones are read with a notice, too long ones are left out with their id", async () => {
     const content = csvOf([header, row("u3", "Cleo").slice(0, 7), row("u4", "Dara", "surplus"), row("u5", "Eli", "", " ")]);
+    const spreadsheet = await readWith({ "users.csv": csvOf([[...header, "", ""], row("u3", "Cleo"), row("u4", "Dara", "", "")]).trimEnd() });
+    expect(spreadsheet.records.users?.map(({ issues }) => issues)).toEqual([undefined, undefined]);
     const result = await readWith({ "users.csv": content });
     expect(result.records.users).toMatchObject([
       { fields: { sourcedId: "u3", givenName: "Cleo" }, issues: [{ code: "row-too-short", externalId: "u3", place: { part: "users.csv", position: 2 } }] },

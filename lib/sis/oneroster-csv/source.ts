@@ -1,3 +1,4 @@
+import { RunCancelled, RunFailure } from "#lib/errors.ts";
 import type { Collection } from "#lib/roster/canonical.ts";
 import type { RawBatch } from "#lib/roster/raw.ts";
 import type { OneRosterCsvCredentials } from "#lib/sis/credentials.ts";
@@ -22,16 +23,21 @@ export function createOneRosterCsvSource(credentials: OneRosterCsvCredentials, p
 }
 
 async function extract(credentials: OneRosterCsvCredentials, context: SourceContext, options: ExtractOptions, patience: Patience): Promise<Extraction> {
-  const set = await fetchSet({ credentials, context, patience, onProgress: options.onProgress });
-  const { modes, headers, notes } = await readSet(set);
-  const demographics = set.files.get("demographics");
-  const counted = demographics === undefined ? [] : [`${demographics.name}: ${await countRows(set, "demographics")} rows read and not stored.`];
+  const { set, modes, headers, notes } = await understand(credentials, context, options, patience).catch(asFailure);
 
   async function* batches(): AsyncGenerator<RawBatch> {
-    for (const collection of collectionFiles) {
-      const file = set.files.get(collection);
-      const header = headers.get(collection);
-      if (file !== undefined && header !== undefined) yield* batchesOf(file, collection, header);
+    try {
+      for (const collection of collectionFiles) {
+        const file = set.files.get(collection);
+        const header = headers.get(collection);
+        if (file === undefined || header === undefined) continue;
+        for await (const batch of batchesOf(file, collection, header)) {
+          if (context.signal.aborted) throw new RunCancelled();
+          yield batch;
+        }
+      }
+    } catch (error) {
+      asFailure(error);
     }
   }
 
@@ -39,8 +45,30 @@ async function extract(credentials: OneRosterCsvCredentials, context: SourceCont
     modes: Object.fromEntries(collectionFiles.map((collection) => [collection, modes[collection]])) as Record<Collection, ReadMode>,
     parts: [...set.files.values()].map(({ name, bytes, modified, sha256 }) => ({ name, bytes, modified: modified.toISOString(), sha256 })),
     fingerprint: fingerprintOf(set),
-    notes: [...set.notes, ...notes, ...counted],
+    notes: [...set.notes, ...notes],
     batches,
     cursor: () => null,
   };
+}
+
+async function understand(credentials: OneRosterCsvCredentials, context: SourceContext, options: ExtractOptions, patience: Patience) {
+  const set = await fetchSet({ credentials, context, patience, onProgress: options.onProgress });
+  const { modes, headers, notes } = await readSet(set);
+  const demographics = set.files.get("demographics");
+  if (demographics === undefined) return { set, modes, headers, notes };
+  return { set, modes, headers, notes: [...notes, `${demographics.name}: ${await countRows(set, "demographics")} rows read and not stored.`] };
+}
+
+/** What is neither a failure with its remedy nor a cancellation is a fault of ours or of our disk. */
+function asFailure(error: unknown): never {
+  if (error instanceof RunFailure || error instanceof RunCancelled) throw error;
+  throw new RunFailure(
+    {
+      code: "internal",
+      step: "read",
+      message: "Aivo itself failed while it read the files; the files need not be at fault.",
+      remedy: "Run the sync again. If it stays, tell Aivo's operator when it happened.",
+    },
+    { cause: error },
+  );
 }

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { open } from "node:fs/promises";
 import { RunFailure } from "#lib/errors.ts";
-import { decode, type DetectedEncoding, EncodingDetector } from "./encoding.ts";
+import { decode, type DetectedEncoding, EncodingDetector, zeroBytes } from "./encoding.ts";
 
 /** Bounds of what is taken onto the disk. */
 export const limits = { fileBytes: 2 * 1024 ** 3, setBytes: 4 * 1024 ** 3 } as const;
@@ -42,10 +42,15 @@ export async function spool(bytes: AsyncIterable<Buffer>, target: { path: string
   return { name, path, bytes: total, sha256: hash.digest("hex"), encoding: detector?.end() ?? null, isHead: target.isHead ?? false };
 }
 
-/** A spooled file as text, in pieces. */
-export function textOf(file: Spooled): AsyncGenerator<string> {
+/** A spooled file as text, in pieces. @throws RunFailure `file-encoding` */
+export async function* textOf(file: Spooled): AsyncGenerator<string> {
   if (file.encoding === null) throw new Error(`${file.name} was not spooled as text`);
-  return decode(createReadStream(file.path, { highWaterMark: 262_144 }), file.encoding);
+  // Bytes of zero were refused before, but UTF-16 has a character of that number too, which no database stores.
+  const mayHoldZeros = file.encoding.encoding.startsWith("utf-16");
+  for await (const text of decode(createReadStream(file.path, { highWaterMark: 65_536 }), file.encoding)) {
+    if (mayHoldZeros && text.includes("\0")) throw zeroBytes(file.name);
+    yield text;
+  }
 }
 
 export function tooLarge(name: string, bytes: number): RunFailure {

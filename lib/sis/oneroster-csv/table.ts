@@ -20,7 +20,7 @@ export async function* rowsOf(file: Spooled): AsyncGenerator<readonly Row[]> {
   const tokenizer = new CsvTokenizer(file.name, (cells, line, isTerminated) => {
     lastLine = line;
     if (cells.every(isBlank)) return;
-    if (width === -1) width = cells.length;
+    if (width === -1) width = namedWidth(cells);
     else if (!isTerminated && cells.length < width) throw truncated(file.name, line);
     rows.push({ line, cells, isTerminated });
   });
@@ -55,6 +55,11 @@ function empty(file: Spooled): RunFailure {
     message: file.bytes === 0 ? `${file.name} has no bytes.` : `${file.name} holds nothing but blank lines.`,
     remedy: "Let the SIS export and upload the files again. If it happens each time, its export job fails: look at its log.",
   });
+}
+
+/** Cells of a header up to its last name; spreadsheets leave blank ones behind it. */
+export function namedWidth(header: readonly string[]): number {
+  return header.findLastIndex((cell) => !isBlank(cell)) + 1;
 }
 
 function isBlank(cell: string): boolean {
