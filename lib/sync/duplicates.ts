@@ -20,8 +20,12 @@ export async function settleDuplicates(context: PlanContext, collection: Collect
       select external_id from ${incoming}
       union all select external_id from ${setAside} where collection = '${collection}' and external_id is not null
     ) o group by external_id having count(*) > 1`;
-  const found = await context.sql.unsafe(`select exists (${repeated}) as found`);
-  if (!found[0]?.["found"]) return;
+  // Grouping 8-byte hashes takes half as long as grouping ids; equal hashes of different ids only cost a second look.
+  const [look] = await context.sql.unsafe(`select exists (select from (
+      select hashtextextended(external_id, 0) as hash from ${incoming}
+      union all select hashtextextended(external_id, 0) from ${setAside} where collection = '${collection}' and external_id is not null
+    ) o group by hash having count(*) > 1) as suspects`);
+  if (look?.["suspects"] !== true) return;
 
   await execute(context, `create temporary table repeated on commit drop as
     select external_id, count(distinct content) = 1 as is_same from (

@@ -3,44 +3,45 @@ import { execute, insertIssues, linksOf, type PlanContext, referencesTo, rosterO
 /**
  * A membership is a classroom and a person, whatever the enrollment's id: several enrollments of one person in one
  * class are one membership, and an enrollment id that moves to another class or person is linked anew.
+ *
+ * Enrollments are most of a roster, so they are joined and written once: those that cannot be memberships go into the
+ * plan as well, with the reason as their action, and are taken out again, which costs only as much as there are.
  */
 export async function planMemberships(context: PlanContext): Promise<void> {
   const incoming = context.staging.incoming.enrollments;
   const { setAside, plan } = context.staging;
-
-  await execute(context, `create temporary table enrollment_refs on commit drop as
-    select n.external_id, n.part, n.position, n.role, n.begin_date, n.end_date, n.class_external_id, n.person_external_id,
-           c.record_id as classroom_id, a.record_id as account_id, coalesce(p.role, e.role) as account_role
-    from ${incoming} n
-    left join ${referencesTo(context, "classroom")} c on c.external_id = n.class_external_id
-    left join ${referencesTo(context, "account")} a on a.external_id = n.person_external_id
-    left join ${plan.account} p on p.external_id = n.person_external_id
-    left join ${rosterOf(context, "account")} e on e.id = a.record_id`);
-  await execute(context, "analyze enrollment_refs");
-
-  const isNotRostered = `exists (select from ${setAside} s where s.collection = 'users' and s.external_id = r.person_external_id and s.disposition = 'not-rostered')`;
-  const fits = "case r.account_role when 'learner' then r.role = 'learner' when 'teacher' then r.role in ('teacher', 'co-teacher') else false end";
-  await leaveOut(context, "reference-class", "classSourcedId", "r.class_external_id", `r.classroom_id is null and not (r.account_id is null and ${isNotRostered})`);
-  await leaveOut(context, "reference-user", "userSourcedId", "r.person_external_id", `r.classroom_id is not null and r.account_id is null and not ${isNotRostered}`);
-  await leaveOut(context, "enrollment-role", "role", "r.role", `r.classroom_id is not null and r.account_id is not null and not (${fits})`);
-  await execute(context, `insert into ${setAside} (collection, external_id, disposition, entity, part, position)
-    select 'enrollments', r.external_id, 'not-rostered', 'membership', r.part, r.position from enrollment_refs r
-    where r.account_id is null and ${isNotRostered}`);
+  const isNotRostered = `exists (select from ${setAside} s where s.collection = 'users' and s.external_id = n.person_external_id and s.disposition = 'not-rostered')`;
 
   await execute(context, `insert into ${plan.membership}
       (external_id, part, position, record_id, matched_by, link, action, classroom_id, account_id, role, begin_date, end_date)
-    select r.external_id, r.part, r.position, coalesce(e.id, uuidv7()),
+    select n.external_id, n.part, n.position, coalesce(e.id, uuidv7()),
       case when l.record_id = e.id then null when e.id is null then 'created' else 'classroom-and-person' end,
       case when l.record_id is null then 'new' when l.record_id is distinct from e.id then 'moved' when l.rostered then 'kept' else 'revived' end,
-      ${actionOver("r", "e")}, r.classroom_id, r.account_id, r.role, r.begin_date, r.end_date
-    from enrollment_refs r
-    left join ${linksOf(context, "membership")} l on l.external_id = r.external_id
-    left join ${rosterOf(context, "membership")} e on e.classroom_id = r.classroom_id and e.account_id = r.account_id
-    where r.classroom_id is not null and r.account_id is not null and ${fits}`);
+      case when a.record_id is null and ${isNotRostered} then 'not-rostered'
+           when c.record_id is null then 'reference-class'
+           when a.record_id is null then 'reference-user'
+           when a.role is distinct from (case n.role when 'learner' then 'learner' else 'teacher' end) then 'enrollment-role'
+           else ${actionOver("n", "e")} end,
+      c.record_id, a.record_id, n.role, n.begin_date, n.end_date
+    from ${incoming} n
+    left join ${referencesTo(context, "classroom")} c on c.external_id = n.class_external_id
+    left join ${peopleWithRoles(context)} a on a.external_id = n.person_external_id
+    left join ${linksOf(context, "membership")} l on l.external_id = n.external_id
+    left join ${rosterOf(context, "membership")} e on e.classroom_id = c.record_id and e.account_id = a.record_id`);
+  await takeOut(context, "reference-class", "classSourcedId", "n.class_external_id");
+  await takeOut(context, "reference-user", "userSourcedId", "n.person_external_id");
+  await takeOut(context, "enrollment-role", "role", "n.role");
+  await takeOut(context, "not-rostered", null, null);
   await execute(context, `analyze ${plan.membership}`);
-  await execute(context, "drop table enrollment_refs");
   await mergeRepeated(context);
   if (context.isShared) await yieldToSupplier(context);
+}
+
+function peopleWithRoles(context: PlanContext): string {
+  return `(select r.external_id, r.record_id, coalesce(p.role, e.role) as role
+    from ${referencesTo(context, "account")} r
+    left join ${context.staging.plan.account} p on p.external_id = r.external_id
+    left join ${rosterOf(context, "account")} e on e.id = r.record_id)`;
 }
 
 /** An older link of another integration that still rosters the membership supplies its role and dates. */
@@ -55,13 +56,19 @@ async function yieldToSupplier(context: PlanContext): Promise<void> {
 const actionOver = (incoming: string, existing: string) => `case when ${existing}.id is null then 'created' when ${existing}.status = 'deactivated' then 'reactivated'
   when row(${incoming}.role, ${incoming}.begin_date, ${incoming}.end_date) is distinct from row(${existing}.role, ${existing}.begin_date, ${existing}.end_date) then 'updated' else 'unchanged' end`;
 
-async function leaveOut(context: PlanContext, code: "reference-class" | "reference-user" | "enrollment-role", field: string, value: string, condition: string): Promise<void> {
-  const { setAside } = context.staging;
-  const count = await insertIssues(context, code, "enrollments", "nothing of this record; a membership in Aivo stays as it was",
-    `select r.external_id, r.part, r.position, '${field}' as field, ${value} as value, null::uuid[] as record_ids from enrollment_refs r where ${condition}`);
+/** Moves the enrollments with this reason from the plan to those set aside; `field` and `value` make an issue of each. */
+async function takeOut(context: PlanContext, reason: "reference-class" | "reference-user" | "enrollment-role" | "not-rostered", field: string | null, value: string | null): Promise<void> {
+  const { setAside, plan, incoming } = context.staging;
+  const disposition = reason === "not-rostered" ? "not-rostered" : "left-out";
+  const count = await execute(context, `insert into ${setAside} (collection, external_id, disposition, entity, part, position)
+    select 'enrollments', external_id, '${disposition}', 'membership', part, position from ${plan.membership} where action = '${reason}'`);
   if (count === 0) return;
-  await execute(context, `insert into ${setAside} (collection, external_id, disposition, entity, part, position)
-    select 'enrollments', r.external_id, 'left-out', 'membership', r.part, r.position from enrollment_refs r where ${condition}`);
+  if (reason !== "not-rostered" && field !== null) {
+    await insertIssues(context, reason, "enrollments", "nothing of this record; a membership in Aivo stays as it was",
+      `select n.external_id, n.part, n.position, '${field}' as field, ${value} as value, null::uuid[] as record_ids
+       from ${plan.membership} p join ${incoming.enrollments} n using (external_id) where p.action = '${reason}'`);
+  }
+  await execute(context, `delete from ${plan.membership} where action = '${reason}'`);
 }
 
 /** Of several enrollments of one person in one class the latest begin counts, over the widest range of dates. */
