@@ -33,19 +33,71 @@ type Network = readonly [network: string, prefix: number];
 
 /** IANA's special-purpose registries, and the clouds' metadata addresses. */
 const refused: readonly (readonly [kind: string, networks: readonly Network[]])[] = [
-  ["a cloud metadata address", [["169.254.169.254", 32], ["168.63.129.16", 32], ["100.100.100.200", 32], ["fd00:ec2::254", 128]]],
-  ["an unspecified address", [["0.0.0.0", 8], ["::", 128]]],
-  ["a loopback address", [["127.0.0.0", 8], ["::1", 128]]],
-  ["a private address", [["10.0.0.0", 8], ["172.16.0.0", 12], ["192.168.0.0", 16], ["fc00::", 7], ["fec0::", 10]]],
-  ["a link-local address", [["169.254.0.0", 16], ["fe80::", 10]]],
+  [
+    "a cloud metadata address",
+    [
+      ["169.254.169.254", 32],
+      ["168.63.129.16", 32],
+      ["100.100.100.200", 32],
+      ["fd00:ec2::254", 128],
+    ],
+  ],
+  [
+    "an unspecified address",
+    [
+      ["0.0.0.0", 8],
+      ["::", 128],
+    ],
+  ],
+  [
+    "a loopback address",
+    [
+      ["127.0.0.0", 8],
+      ["::1", 128],
+    ],
+  ],
+  [
+    "a private address",
+    [
+      ["10.0.0.0", 8],
+      ["172.16.0.0", 12],
+      ["192.168.0.0", 16],
+      ["fc00::", 7],
+      ["fec0::", 10],
+    ],
+  ],
+  [
+    "a link-local address",
+    [
+      ["169.254.0.0", 16],
+      ["fe80::", 10],
+    ],
+  ],
   ["a carrier's internal address", [["100.64.0.0", 10]]],
-  ["a multicast address", [["224.0.0.0", 4], ["ff00::", 8]]],
+  [
+    "a multicast address",
+    [
+      ["224.0.0.0", 4],
+      ["ff00::", 8],
+    ],
+  ],
   [
     "a reserved address",
     [
-      ["192.0.0.0", 24], ["192.0.2.0", 24], ["192.88.99.0", 24], ["198.18.0.0", 15], ["198.51.100.0", 24], ["203.0.113.0", 24], ["240.0.0.0", 4],
+      ["192.0.0.0", 24],
+      ["192.0.2.0", 24],
+      ["192.88.99.0", 24],
+      ["198.18.0.0", 15],
+      ["198.51.100.0", 24],
+      ["203.0.113.0", 24],
+      ["240.0.0.0", 4],
       // IPv4-compatible, local NAT64, discard-only, Teredo, documentation.
-      ["::", 96], ["64:ff9b:1::", 48], ["100::", 64], ["2001::", 32], ["2001:db8::", 32], ["3fff::", 20],
+      ["::", 96],
+      ["64:ff9b:1::", 48],
+      ["100::", 64],
+      ["2001::", 32],
+      ["2001:db8::", 32],
+      ["3fff::", 20],
     ],
   ],
 ];
@@ -86,7 +138,16 @@ export async function resolveTarget(request: TargetRequest): Promise<Target> {
     });
   }
   const origin = (name: string) => `${scheme}://${name.includes(":") ? `[${name}]` : name}:${port}`;
-  const isTrusted = trustedOrigins.has(origin(host)) || trustedOrigins.has(origin(request.host.trim().toLowerCase().replace(/^\[|\]$/g, "")));
+  const isTrusted =
+    trustedOrigins.has(origin(host)) ||
+    trustedOrigins.has(
+      origin(
+        request.host
+          .trim()
+          .toLowerCase()
+          .replace(/^\[|\]$/g, ""),
+      ),
+    );
 
   const addresses = isIP(host) === 0 ? await addressesOf(host, signal, request.timeoutMs ?? 10_000) : [host];
   for (const address of isTrusted ? [] : addresses) {
@@ -95,7 +156,10 @@ export async function resolveTarget(request: TargetRequest): Promise<Target> {
     throw new RunFailure({
       code: "address-refused",
       step: "connect",
-      message: host === address ? `${host} is ${kind}, which Aivo does not connect to.` : `${host} resolves to ${address}, ${kind}, which Aivo does not connect to.`,
+      message:
+        host === address
+          ? `${host} is ${kind}, which Aivo does not connect to.`
+          : `${host} resolves to ${address}, ${kind}, which Aivo does not connect to.`,
       remedy: `Enter the server's public name. If the server really is inside, Aivo's operator can allow it by adding ${origin(host)} to AIVO_TRUSTED_SIS_ORIGINS.`,
     });
   }
@@ -151,7 +215,9 @@ function notFound(host: string, cause?: unknown): RunFailure {
       code: "name-resolution",
       step: "connect",
       message: temporary ? `The name service could not say where ${host} is.` : `There is no server with the name ${host}.`,
-      remedy: temporary ? "Try again in a few minutes; Aivo also tries again at the next scheduled sync." : "Check the host for typing mistakes; the SIS vendor's instructions name it.",
+      remedy: temporary
+        ? "Try again in a few minutes; Aivo also tries again at the next scheduled sync."
+        : "Check the host for typing mistakes; the SIS vendor's instructions name it.",
       transient: temporary,
     },
     { cause },
@@ -163,7 +229,8 @@ function embeddedIpv4(address: string): string | null {
   const groups = groupsOf(address);
   const v4 = (high = 0, low = 0) => `${high >> 8}.${high & 255}.${low >> 8}.${low & 255}`;
   const startsWith = (...prefix: number[]) => prefix.every((group, index) => groups[index] === group);
-  if (startsWith(0, 0, 0, 0, 0, 0xffff) || startsWith(0, 0, 0, 0, 0xffff, 0) || startsWith(0x64, 0xff9b, 0, 0, 0, 0)) return v4(groups[6], groups[7]);
+  if (startsWith(0, 0, 0, 0, 0, 0xffff) || startsWith(0, 0, 0, 0, 0xffff, 0) || startsWith(0x64, 0xff9b, 0, 0, 0, 0))
+    return v4(groups[6], groups[7]);
   if (startsWith(0x2002)) return v4(groups[1], groups[2]);
   return null;
 }

@@ -6,7 +6,8 @@ import type { Source } from "./source.ts";
 
 /** What makes the source of each provider from its parsed credentials; a new provider does not compile until it stands here. */
 const factories: Record<AvailableProvider, (credentials: unknown, patience: Patience) => Source> = {
-  "oneroster-csv": (credentials, patience) => createOneRosterCsvSource(credentialForms["oneroster-csv"].schema.parse(credentials), patience),
+  "oneroster-csv": (credentials, patience) =>
+    createOneRosterCsvSource(credentialForms["oneroster-csv"].schema.parse(credentials), patience),
 };
 
 /**

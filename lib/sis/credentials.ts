@@ -9,20 +9,38 @@ export interface CredentialForm {
   readonly secrets: readonly string[];
 }
 
-const trimmed = (label: string) => z.string({ error: `${label} is missing` }).trim().min(1, `${label} is missing`);
+const trimmed = (label: string) =>
+  z
+    .string({ error: `${label} is missing` })
+    .trim()
+    .min(1, `${label} is missing`);
 
 export const oneRosterCsvCredentials = z
   .object({
-    host: trimmed("Host").max(253, "Host is too long").regex(/^[^\s/@]+$/, "Enter the name or address only, without sftp:// and without a path"),
-    port: z.coerce.number({ error: "Port is a number" }).int("Port is a whole number").min(1, "Port is between 1 and 65535").max(65535, "Port is between 1 and 65535").default(22),
+    host: trimmed("Host")
+      .max(253, "Host is too long")
+      .regex(/^[^\s/@]+$/, "Enter the name or address only, without sftp:// and without a path"),
+    port: z.coerce
+      .number({ error: "Port is a number" })
+      .int("Port is a whole number")
+      .min(1, "Port is between 1 and 65535")
+      .max(65535, "Port is between 1 and 65535")
+      .default(22),
     username: trimmed("User name").max(255, "User name is too long"),
     password: z.string().min(1).optional(),
     privateKey: z.string().trim().min(1).optional(),
     passphrase: z.string().min(1).optional(),
     directory: z.string().trim().default("/"),
-    hostKeyFingerprint: z.string().trim().regex(/^SHA256:[A-Za-z0-9+/]{43}$/, "A fingerprint looks like SHA256: followed by 43 characters").optional(),
+    hostKeyFingerprint: z
+      .string()
+      .trim()
+      .regex(/^SHA256:[A-Za-z0-9+/]{43}$/, "A fingerprint looks like SHA256: followed by 43 characters")
+      .optional(),
   })
-  .refine((value) => value.password !== undefined || value.privateKey !== undefined, { path: ["password"], message: "Enter a password or a private key" });
+  .refine((value) => value.password !== undefined || value.privateKey !== undefined, {
+    path: ["password"],
+    message: "Enter a password or a private key",
+  });
 export type OneRosterCsvCredentials = z.infer<typeof oneRosterCsvCredentials>;
 
 export const credentialForms = {

@@ -18,7 +18,8 @@ const readZip = async (content: Buffer, name = "roster.zip", modified?: Date) =>
   return bench.read();
 };
 const readZipOf = async (files: SetFiles) => readZip(await zipOf(files));
-const inFolder = (files: SetFiles, folder: string) => Object.fromEntries(Object.entries(files).map(([name, content]) => [`${folder}/${name}`, content]));
+const inFolder = (files: SetFiles, folder: string) =>
+  Object.fromEntries(Object.entries(files).map(([name, content]) => [`${folder}/${name}`, content]));
 
 /** Changes bytes of an archive, as a tool that means no good would. The name must be as long as the one it replaces. */
 function renamed(zip: Buffer, from: string, to: string): Buffer {
@@ -31,7 +32,11 @@ function renamed(zip: Buffer, from: string, to: string): Buffer {
 describe("an archive", () => {
   it("is read at its root, in one folder, and with names in any case", async () => {
     const loose = await bench.put(validSet()).then(() => bench.read());
-    for (const files of [validSet(), inFolder(validSet(), "Export 2026"), Object.fromEntries(Object.entries(validSet()).map(([name, content]) => [name.toUpperCase(), content]))]) {
+    for (const files of [
+      validSet(),
+      inFolder(validSet(), "Export 2026"),
+      Object.fromEntries(Object.entries(validSet()).map(([name, content]) => [name.toUpperCase(), content])),
+    ]) {
       const result = await readZipOf(files);
       expect(result.records.users).toHaveLength(5);
       expect(result.fingerprint).toBe(loose.fingerprint);
@@ -39,7 +44,13 @@ describe("an archive", () => {
   });
 
   it("may hold what is no roster, which is named and not read", async () => {
-    const result = await readZipOf({ ...validSet(), "lineItems.csv": "x", "deep/er/users.csv": "x", "__MACOSX/._users.csv": "x", "about.pdf": "x" });
+    const result = await readZipOf({
+      ...validSet(),
+      "lineItems.csv": "x",
+      "deep/er/users.csv": "x",
+      "__MACOSX/._users.csv": "x",
+      "about.pdf": "x",
+    });
     expect(result.notes.join()).toMatch(/lineItems\.csv.*deep\/er\/users\.csv.*about\.pdf/);
     expect(result.notes.join()).not.toContain("MACOSX");
   });
@@ -47,8 +58,12 @@ describe("an archive", () => {
   it("that is encrypted fails", async () => {
     const zip = await zipOf(validSet());
     // The encryption bit in local and central headers, which is what readers go by.
-    for (const [signature, offset] of [["PK\x03\x04", 6], ["PK\x01\x02", 8]] as const) {
-      for (let at = zip.indexOf(signature, 0, "latin1"); at !== -1; at = zip.indexOf(signature, at + 4, "latin1")) zip[at + offset] = (zip[at + offset] ?? 0) | 1;
+    for (const [signature, offset] of [
+      ["PK\x03\x04", 6],
+      ["PK\x01\x02", 8],
+    ] as const) {
+      for (let at = zip.indexOf(signature, 0, "latin1"); at !== -1; at = zip.indexOf(signature, at + 4, "latin1"))
+        zip[at + offset] = (zip[at + offset] ?? 0) | 1;
     }
     await expect(readZip(zip)).rejects.toMatchObject({ code: "archive-encrypted", remedy: expect.stringContaining("password") });
   });
@@ -64,28 +79,44 @@ describe("an archive", () => {
   });
 
   it("that is damaged inside fails", async () => {
-    const zip = await zipOf(validSet({ "users.csv": Buffer.from(`sourcedId\n${Array.from({ length: 5_000 }, (_, index) => `u${(index * 7919) % 10_007}`).join("\n")}`) }));
+    const zip = await zipOf(
+      validSet({
+        "users.csv": Buffer.from(`sourcedId\n${Array.from({ length: 5_000 }, (_, index) => `u${(index * 7919) % 10_007}`).join("\n")}`),
+      }),
+    );
     const at = zip.indexOf("users.csv") + 2_000;
     zip.fill(0x55, at, at + 64);
     await expect(readZip(zip)).rejects.toMatchObject({ code: "archive-invalid", message: expect.stringContaining("users.csv") });
   });
 
   it("with the same file twice fails", async () => {
-    await expect(readZipOf({ ...validSet(), "old/Users.csv": "sourcedId\n" })).rejects.toMatchObject({ code: "archive-invalid", message: expect.stringContaining("users.csv more than once") });
+    await expect(readZipOf({ ...validSet(), "old/Users.csv": "sourcedId\n" })).rejects.toMatchObject({
+      code: "archive-invalid",
+      message: expect.stringContaining("users.csv more than once"),
+    });
   });
 
-  it.each([["../etc.csv"], ["/etc/1.csv"], ["a/../b.csv"], ["C:/aaa.csv"], ["..\\etc.csv"]])("with an entry named %s fails", async (name) => {
-    const plain = "x".repeat(name.length - 4) + ".csv";
-    await expect(readZip(renamed(await zipOf({ ...validSet(), [plain]: "x" }), plain, name))).rejects.toMatchObject({ code: "archive-unsafe" });
-  });
+  it.each([["../etc.csv"], ["/etc/1.csv"], ["a/../b.csv"], ["C:/aaa.csv"], ["..\\etc.csv"]])(
+    "with an entry named %s fails",
+    async (name) => {
+      const plain = `${"x".repeat(name.length - 4)}.csv`;
+      await expect(readZip(renamed(await zipOf({ ...validSet(), [plain]: "x" }), plain, name))).rejects.toMatchObject({
+        code: "archive-unsafe",
+      });
+    },
+  );
 
   it("with a symbolic link fails", async () => {
     const folder = await mkdtemp(join(tmpdir(), "aivo-link-"));
     try {
       await symlink("/etc/passwd", join(folder, "users.csv"));
-      const script = "import zipfile,sys\nz=zipfile.ZipFile(sys.argv[1],'w')\ni=zipfile.ZipInfo('users.csv')\ni.create_system=3\ni.external_attr=0o120777<<16\nz.writestr(i,'/etc/passwd')\nz.close()";
+      const script =
+        "import zipfile,sys\nz=zipfile.ZipFile(sys.argv[1],'w')\ni=zipfile.ZipInfo('users.csv')\ni.create_system=3\ni.external_attr=0o120777<<16\nz.writestr(i,'/etc/passwd')\nz.close()";
       await promisify(execFile)("python3", ["-c", script, join(folder, "link.zip")]);
-      await expect(readZip(await readFile(join(folder, "link.zip")))).rejects.toMatchObject({ code: "archive-unsafe", message: expect.stringContaining("symbolic link") });
+      await expect(readZip(await readFile(join(folder, "link.zip")))).rejects.toMatchObject({
+        code: "archive-unsafe",
+        message: expect.stringContaining("symbolic link"),
+      });
     } finally {
       await rm(folder, { recursive: true });
     }
@@ -98,17 +129,25 @@ describe("an archive", () => {
     await expect(readZip(zip)).rejects.toMatchObject({ code: "archive-bomb", message: expect.stringContaining("users.csv") });
     // The size in the central directory says 5,000 bytes.
     const lying = Buffer.from(zip);
-    for (let at = lying.indexOf("PK\x01\x02", 0, "latin1"); at !== -1; at = lying.indexOf("PK\x01\x02", at + 4, "latin1")) if (lying.readUInt32LE(at + 24) === blanks.length) lying.writeUInt32LE(5_000, at + 24);
+    for (let at = lying.indexOf("PK\x01\x02", 0, "latin1"); at !== -1; at = lying.indexOf("PK\x01\x02", at + 4, "latin1"))
+      if (lying.readUInt32LE(at + 24) === blanks.length) lying.writeUInt32LE(5_000, at + 24);
     await expect(readZip(lying)).rejects.toMatchObject({ code: "archive-bomb" });
   });
 
   it("with too many entries fails", async () => {
     const many = Object.fromEntries(Array.from({ length: 250 }, (_, index) => [`f${index}.txt`, ""]));
-    await expect(readZipOf({ ...validSet(), ...many })).rejects.toMatchObject({ code: "archive-bomb", message: expect.stringContaining("200") });
+    await expect(readZipOf({ ...validSet(), ...many })).rejects.toMatchObject({
+      code: "archive-bomb",
+      message: expect.stringContaining("200"),
+    });
   });
 
   it("without a roster file is passed over for the next newest", async () => {
-    await bench.put({ "photos_2026-08-03.zip": await zipOf({ "a.jpg": "x" }), "roster_2026-08-02.zip": await zipOf(validSet()), "roster_2026-08-01.zip": await zipOf({}) });
+    await bench.put({
+      "photos_2026-08-03.zip": await zipOf({ "a.jpg": "x" }),
+      "roster_2026-08-02.zip": await zipOf(validSet()),
+      "roster_2026-08-01.zip": await zipOf({}),
+    });
     const result = await bench.read();
     expect(result.records.users).toHaveLength(5);
     expect(result.notes).toContain("photos_2026-08-03.zip holds no roster file and was passed over.");

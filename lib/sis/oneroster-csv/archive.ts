@@ -8,9 +8,13 @@ import { crc32 } from "node:zlib";
 import yauzl, { type Entry, type ZipFile } from "yauzl";
 import { RunCancelled, RunFailure } from "#lib/errors.ts";
 import { isLaterFile, isReadFile, parseFileName, type ReadFile } from "./files.ts";
-import { limits, spool, type Spooled } from "./spool.ts";
+import { limits, type Spooled, spool } from "./spool.ts";
 
-export const archiveLimits = { entries: 200, ratio: 200, /** Below this size a high ratio is harmless. */ ratioFloorBytes: 4 * 1024 ** 2 } as const;
+export const archiveLimits = {
+  entries: 200,
+  ratio: 200,
+  /** Below this size a high ratio is harmless. */ ratioFloorBytes: 4 * 1024 ** 2,
+} as const;
 
 export interface Unpacked {
   readonly files: ReadonlyMap<ReadFile, Spooled & { readonly modified: Date }>;
@@ -20,7 +24,11 @@ export interface Unpacked {
 }
 
 /** @throws RunFailure `archive-invalid`, `archive-encrypted`, `archive-unsafe`, `archive-bomb`; RunCancelled */
-export async function unpack(archive: { path: string; name: string; isRecent: boolean }, directory: string, signal: AbortSignal): Promise<Unpacked> {
+export async function unpack(
+  archive: { path: string; name: string; isRecent: boolean },
+  directory: string,
+  signal: AbortSignal,
+): Promise<Unpacked> {
   const zip = await openZip(archive.path).catch((cause: unknown) => {
     throw invalid(archive.name, "is no complete zip archive: it is damaged, or its upload had not ended", archive.isRecent, cause);
   });
@@ -46,7 +54,9 @@ export async function unpack(archive: { path: string; name: string; isRecent: bo
 function openZip(path: string): Promise<ZipFile> {
   return new Promise((resolve, reject) => {
     // Names stay bytes: yauzl would refuse bad ones in words of its own. Sizes are checked below.
-    yauzl.open(path, { lazyEntries: true, autoClose: false, decodeStrings: false, validateEntrySizes: false }, (error, zip) => (error === null ? resolve(zip) : reject(error)));
+    yauzl.open(path, { lazyEntries: true, autoClose: false, decodeStrings: false, validateEntrySizes: false }, (error, zip) =>
+      error === null ? resolve(zip) : reject(error),
+    );
   });
 }
 
@@ -56,7 +66,8 @@ interface NamedEntry {
 }
 
 async function entriesOf(zip: ZipFile, archive: { name: string; isRecent: boolean }): Promise<NamedEntry[]> {
-  if (zip.entryCount > archiveLimits.entries) throw bomb(archive.name, `holds ${zip.entryCount} files, and up to ${archiveLimits.entries} are read`);
+  if (zip.entryCount > archiveLimits.entries)
+    throw bomb(archive.name, `holds ${zip.entryCount} files, and up to ${archiveLimits.entries} are read`);
   const entries: NamedEntry[] = [];
   await new Promise<void>((resolve, reject) => {
     zip.on("error", (cause) => reject(invalid(archive.name, "has a damaged list of its files", archive.isRecent, cause)));
@@ -115,14 +126,25 @@ function chooseEntries(archive: string, entries: readonly NamedEntry[]) {
         remedy: "Turn off the archive's password in the SIS's export; SFTP already encrypts the transfer.",
       });
     }
-    if (entry.compressionMethod !== 0 && entry.compressionMethod !== 8) throw invalid(archive, `uses a compression that Aivo does not know (method ${entry.compressionMethod}) for ${base}`, false);
+    if (entry.compressionMethod !== 0 && entry.compressionMethod !== 8)
+      throw invalid(archive, `uses a compression that Aivo does not know (method ${entry.compressionMethod}) for ${base}`, false);
     assertRatio(archive, base, entry.uncompressedSize, entry.compressedSize);
   }
-  const notes = ignored.length === 0 ? [] : [`Not read in ${archive}: ${ignored.slice(0, 10).join(", ")}${ignored.length > 10 ? ` and ${ignored.length - 10} more` : ""}.`];
+  const notes =
+    ignored.length === 0
+      ? []
+      : [`Not read in ${archive}: ${ignored.slice(0, 10).join(", ")}${ignored.length > 10 ? ` and ${ignored.length - 10} more` : ""}.`];
   return { files, laterFiles, notes };
 }
 
-async function* inflate(zip: ZipFile, entry: Entry, archive: { name: string; isRecent: boolean }, base: string, signal: AbortSignal, onBytes: (count: number) => void): AsyncGenerator<Buffer> {
+async function* inflate(
+  zip: ZipFile,
+  entry: Entry,
+  archive: { name: string; isRecent: boolean },
+  base: string,
+  signal: AbortSignal,
+  onBytes: (count: number) => void,
+): AsyncGenerator<Buffer> {
   const damaged = (cause: unknown) => invalid(archive.name, `is damaged in ${base}`, archive.isRecent, cause);
   const stream = await new Promise<NodeJS.ReadableStream>((resolve, reject) => {
     zip.openReadStream(entry, (error, opened) => (error === null ? resolve(opened) : reject(damaged(error))));
@@ -146,7 +168,8 @@ async function* inflate(zip: ZipFile, entry: Entry, archive: { name: string; isR
 }
 
 function assertRatio(archive: string, base: string, bytes: number, compressedBytes: number): void {
-  if (bytes > archiveLimits.ratioFloorBytes && bytes > compressedBytes * archiveLimits.ratio) throw bomb(archive, `unpacks ${base} to more than ${archiveLimits.ratio} times its size`);
+  if (bytes > archiveLimits.ratioFloorBytes && bytes > compressedBytes * archiveLimits.ratio)
+    throw bomb(archive, `unpacks ${base} to more than ${archiveLimits.ratio} times its size`);
 }
 
 function bomb(archive: string, what: string): RunFailure {
@@ -164,7 +187,8 @@ function invalid(archive: string, what: string, isRecent: boolean, cause?: unkno
       code: "archive-invalid",
       step: `unpack ${archive}`,
       message: `${archive} ${what}.`,
-      remedy: "Upload the archive again, completely. If it happens often, schedule the sync later than the upload, or upload under another name and rename at the end.",
+      remedy:
+        "Upload the archive again, completely. If it happens often, schedule the sync later than the upload, or upload under another name and rename at the end.",
       transient: isRecent,
     },
     { cause },

@@ -1,5 +1,5 @@
-import { issueCodes } from "#lib/roster/issue-codes.ts";
 import type { Collection } from "#lib/roster/canonical.ts";
+import { issueCodes } from "#lib/roster/issue-codes.ts";
 import { normalise } from "#lib/roster/normalise.ts";
 import type { CheckSample, CheckStep } from "#lib/sis/source.ts";
 import type { Header } from "./headers.ts";
@@ -12,7 +12,11 @@ const JUDGED_ROWS = 200;
 const SHOWN_ROWS = 5;
 
 /** The first rows of a file as they would be taken, with what would be skipped and why. @throws RunFailure as `rowsOf` */
-export async function sampleOf(file: Spooled, collection: Collection, header: Header): Promise<Pick<CheckStep, "state" | "evidence" | "sample">> {
+export async function sampleOf(
+  file: Spooled,
+  collection: Collection,
+  header: Header,
+): Promise<Pick<CheckStep, "state" | "evidence" | "sample">> {
   const rows = await firstRows(file, JUDGED_ROWS);
   const reasons = new Map<string, number>();
   const remarks = new Map<string, number>();
@@ -32,7 +36,9 @@ export async function sampleOf(file: Spooled, collection: Collection, header: He
   return {
     state: [...reasons.keys()].some((reason) => !isExpected(reason)) ? "warning" : "passed",
     evidence: [
-      rows.length === 0 ? "No rows." : `Of the first ${rows.length} rows, ${rows.length - skippedRows} come through and ${skippedRows} would be skipped.`,
+      rows.length === 0
+        ? "No rows."
+        : `Of the first ${rows.length} rows, ${rows.length - skippedRows} come through and ${skippedRows} would be skipped.`,
       ...[...reasons].map(([reason, times]) => `Skipped: ${reason} (${times})`),
       ...[...remarks].map(([remark, times]) => `Comes through, with a remark: ${remark} (${times})`),
     ],
@@ -51,7 +57,9 @@ function judge(row: Row, part: string, collection: Collection, header: Header): 
   const raw = recordOf(row, part, collection, header);
   if ("issue" in raw) return { skipped: issueCodes[raw.issue.code].title, notes: [] };
   const result = normalise(collection, raw);
-  const titles = [...(raw.issues ?? []), ...result.issues].map(({ code, field }) => `${issueCodes[code].title}${field === null ? "" : ` (${field})`}`);
+  const titles = [...(raw.issues ?? []), ...result.issues].map(
+    ({ code, field }) => `${issueCodes[code].title}${field === null ? "" : ` (${field})`}`,
+  );
   switch (result.disposition) {
     case "rostered":
       return { skipped: null, notes: titles };

@@ -14,7 +14,22 @@ afterAll(() => bench.stop());
 const ended = (steps: readonly CheckStep[]) => steps.filter(({ state }) => state !== "running");
 const statesOf = (steps: readonly CheckStep[]) => Object.fromEntries(ended(steps).map(({ id, state }) => [id, state]));
 const step = (steps: readonly CheckStep[], id: string) => ended(steps).find((candidate) => candidate.id === id);
-const ids = ["resolve", "tcp", "ssh", "sign-in", "directory", "files", "manifest", "headers", "sample-orgs", "sample-academicSessions", "sample-courses", "sample-classes", "sample-users", "sample-enrollments"];
+const ids = [
+  "resolve",
+  "tcp",
+  "ssh",
+  "sign-in",
+  "directory",
+  "files",
+  "manifest",
+  "headers",
+  "sample-orgs",
+  "sample-academicSessions",
+  "sample-courses",
+  "sample-classes",
+  "sample-users",
+  "sample-enrollments",
+];
 
 describe("Test Connection", () => {
   it("tells each step as it begins and ends, with what was seen", async () => {
@@ -23,10 +38,16 @@ describe("Test Connection", () => {
     expect(step(steps, "ssh")?.evidence.join()).toContain(bench.sshd.hostKeyFingerprint);
     expect(step(steps, "sign-in")?.evidence.join()).toContain("with a private key");
     expect(step(steps, "directory")?.evidence).toEqual([`${bench.sshd.remoteDirectory} holds 7 entries.`]);
-    expect(step(steps, "files")?.evidence.find((line) => line.startsWith("users.csv"))).toMatch(/^users\.csv: \d+ bytes, modified \d{4}-\d\d-\d\d \d\d:\d\d UTC$/);
+    expect(step(steps, "files")?.evidence.find((line) => line.startsWith("users.csv"))).toMatch(
+      /^users\.csv: \d+ bytes, modified \d{4}-\d\d-\d\d \d\d:\d\d UTC$/,
+    );
     expect(step(steps, "manifest")?.evidence).toContain("users: bulk");
     expect(step(steps, "headers")?.evidence.find((line) => line.startsWith("users.csv"))).toContain("password");
-    expect(step(steps, "sample-users")?.sample).toMatchObject({ collection: "users", part: "users.csv", rows: [{ line: 2, skipped: null }, {}, {}, {}, {}] });
+    expect(step(steps, "sample-users")?.sample).toMatchObject({
+      collection: "users",
+      part: "users.csv",
+      rows: [{ line: 2, skipped: null }, {}, {}, {}, {}],
+    });
     expect(step(steps, "sample-users")?.sample?.columns).not.toContain("password");
     expect(step(steps, "sample-orgs")?.sample?.rows[0]).toMatchObject({ skipped: expect.stringContaining("district") });
     expect(JSON.stringify(steps)).not.toContain("planted-password");
@@ -42,14 +63,24 @@ describe("Test Connection", () => {
 
   it("shows an unconfirmed host key and goes no further, so that nothing secret is sent", async () => {
     const steps = await bench.check({ credentials: { hostKeyFingerprint: undefined } });
-    expect(step(steps, "ssh")).toMatchObject({ state: "warning", hostKeyFingerprint: bench.sshd.hostKeyFingerprint, remedy: expect.stringContaining("confirm") });
-    expect(statesOf(steps)).toEqual(Object.fromEntries(ids.map((id, index) => [id, index < 2 ? "passed" : index === 2 ? "warning" : "skipped"])));
+    expect(step(steps, "ssh")).toMatchObject({
+      state: "warning",
+      hostKeyFingerprint: bench.sshd.hostKeyFingerprint,
+      remedy: expect.stringContaining("confirm"),
+    });
+    expect(statesOf(steps)).toEqual(
+      Object.fromEntries(ids.map((id, index) => [id, index < 2 ? "passed" : index === 2 ? "warning" : "skipped"])),
+    );
   });
 
   it("names both keys when the host key is another than the pinned one", async () => {
     const pinned = `SHA256:${"A".repeat(43)}`;
     const steps = await bench.check({ credentials: { hostKeyFingerprint: pinned } });
-    expect(step(steps, "ssh")).toMatchObject({ state: "failed", hostKeyFingerprint: bench.sshd.hostKeyFingerprint, cause: expect.stringContaining(pinned) });
+    expect(step(steps, "ssh")).toMatchObject({
+      state: "failed",
+      hostKeyFingerprint: bench.sshd.hostKeyFingerprint,
+      cause: expect.stringContaining(pinned),
+    });
     expect(step(steps, "sign-in")?.state).toBe("skipped");
   });
 
@@ -74,7 +105,11 @@ describe("Test Connection", () => {
     expect(step(await bench.check(), "manifest")).toMatchObject({ state: "failed", cause: expect.stringContaining("promises users.csv") });
     await bench.put(validSet({ "users.csv": "sourcedId\nu1\n" }));
     expect(step(await bench.check(), "headers")).toMatchObject({ state: "failed", cause: expect.stringContaining("givenName") });
-    await bench.put(validSet({ "classes.csv": "sourcedId,title,grade,courseSourcedId,classType,schoolSourcedId,termSourcedId\nc1,A,9,co1,scheduled,s1,t1\n" }));
+    await bench.put(
+      validSet({
+        "classes.csv": "sourcedId,title,grade,courseSourcedId,classType,schoolSourcedId,termSourcedId\nc1,A,9,co1,scheduled,s1,t1\n",
+      }),
+    );
     expect(step(await bench.check(), "headers")).toMatchObject({ state: "failed", cause: expect.stringContaining("OneRoster 1.0") });
     await bench.put(validSet({ "roles.csv": "sourcedId\n" }));
     expect(step(await bench.check(), "manifest")).toMatchObject({ state: "failed", cause: expect.stringContaining("OneRoster 1.2") });
@@ -82,10 +117,20 @@ describe("Test Connection", () => {
 
   it("shows what would be skipped and why, of a file of which only the begin is read", async () => {
     const header = ["sourcedId", "orgSourcedIds", "role", "username", "givenName", "familyName"];
-    const rows = Array.from({ length: 20_000 }, (_, index) => [`u${index}`, "s1", index === 7 ? "wizard" : index === 9 ? "parent" : "student", `u${index}`, "Zoë", "East"]);
+    const rows = Array.from({ length: 20_000 }, (_, index) => [
+      `u${index}`,
+      "s1",
+      index === 7 ? "wizard" : index === 9 ? "parent" : "student",
+      `u${index}`,
+      "Zoë",
+      "East",
+    ]);
     await bench.put(validSet({ "users.csv": csvOf([header, ...rows]) }));
     const sample = step(await bench.check(), "sample-users");
-    expect(sample).toMatchObject({ state: "warning", evidence: expect.arrayContaining(["Of the first 200 rows, 198 come through and 2 would be skipped."]) });
+    expect(sample).toMatchObject({
+      state: "warning",
+      evidence: expect.arrayContaining(["Of the first 200 rows, 198 come through and 2 would be skipped."]),
+    });
     expect(sample?.sample?.rows.filter(({ skipped }) => skipped !== null)).toMatchObject([
       { line: 9, skipped: expect.stringContaining("vocabulary") },
       { line: 11, skipped: expect.stringContaining("not rostered") },

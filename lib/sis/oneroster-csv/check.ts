@@ -11,7 +11,7 @@ import type { OneRosterCsvCredentials } from "#lib/sis/credentials.ts";
 import type { Patience } from "#lib/sis/patience.ts";
 import type { CheckStep, SourceContext } from "#lib/sis/source.ts";
 import { sampleOf } from "./check-sample.ts";
-import { type FetchedSet, findSet, type FoundSet, openDirectory, type OpenedDirectory, type SetFile, takeSet } from "./fetch-set.ts";
+import { type FetchedSet, type FoundSet, findSet, type OpenedDirectory, openDirectory, type SetFile, takeSet } from "./fetch-set.ts";
 import { collectionFiles, isLaterFile, isReadFile, type ReadFile } from "./files.ts";
 import { assertVersion, type Header } from "./headers.ts";
 import { type FileModes, type Manifest, type ModedFile, readModes } from "./manifest.ts";
@@ -22,7 +22,9 @@ import { spool } from "./spool.ts";
 
 const HEAD_BYTES = 262_144;
 
-type Outcome = Partial<Pick<CheckStep, "state" | "cause" | "remedy" | "hostKeyFingerprint" | "sample">> & { readonly evidence: readonly string[] };
+type Outcome = Partial<Pick<CheckStep, "state" | "cause" | "remedy" | "hostKeyFingerprint" | "sample">> & {
+  readonly evidence: readonly string[];
+};
 interface Step {
   readonly id: string;
   readonly name: string;
@@ -30,7 +32,11 @@ interface Step {
 }
 
 /** Runs the steps and tells each as it begins and ends. @throws RunCancelled only */
-export async function* checkConnection(credentials: OneRosterCsvCredentials, context: SourceContext, patience: Patience): AsyncGenerator<CheckStep> {
+export async function* checkConnection(
+  credentials: OneRosterCsvCredentials,
+  context: SourceContext,
+  patience: Patience,
+): AsyncGenerator<CheckStep> {
   const test = new ConnectionTest(credentials, context, patience);
   try {
     let isOver = false;
@@ -53,7 +59,12 @@ export async function* checkConnection(credentials: OneRosterCsvCredentials, con
 function failedOutcome(error: unknown): Outcome {
   if (error instanceof RunCancelled) throw error;
   if (error instanceof RunFailure) return { state: "failed", evidence: [], cause: error.message, remedy: error.remedy };
-  return { state: "failed", evidence: [], cause: "Aivo itself failed at this step.", remedy: "Try again; if it stays, tell Aivo's operator when it happened." };
+  return {
+    state: "failed",
+    evidence: [],
+    cause: "Aivo itself failed at this step.",
+    remedy: "Try again; if it stays, tell Aivo's operator when it happened.",
+  };
 }
 
 /** What the steps hand to each other, in the order in which they run. */
@@ -166,12 +177,21 @@ class ConnectionTest {
     this.#found = await findSet(session, need(this.#directory));
     const { located } = this.#found;
     if (located.kind === "files") this.#set = await this.#takeHeads(session, this.#found);
-    else this.#set = await takeSet(session, this.#found, { credentials: this.#credentials, context: this.#context, patience: this.#patience, onProgress: () => {} });
+    else
+      this.#set = await takeSet(session, this.#found, {
+        credentials: this.#credentials,
+        context: this.#context,
+        patience: this.#patience,
+        onProgress: () => {},
+      });
     const entries = located.kind === "files" ? located.files.map(({ entry }) => entry) : located.archives.slice(0, 1);
     const inside = located.kind === "archives" ? [...this.#set.files.values()] : [];
     return {
       evidence: [
-        ...entries.map(({ name, size, modified }) => `${name}: ${size.toLocaleString("en-US")} bytes, modified ${modified.toISOString().slice(0, 16).replace("T", " ")} UTC`),
+        ...entries.map(
+          ({ name, size, modified }) =>
+            `${name}: ${size.toLocaleString("en-US")} bytes, modified ${modified.toISOString().slice(0, 16).replace("T", " ")} UTC`,
+        ),
         ...inside.map(({ name, bytes }) => `${name} in it: ${bytes.toLocaleString("en-US")} bytes`),
         ...this.#set.notes,
       ],
@@ -185,7 +205,12 @@ class ConnectionTest {
       if (isLaterFile(file)) laterFiles.push(entry.name);
       if (!isReadFile(file)) continue;
       const bytes = session.read(`${folder === "/" ? "" : folder}/${entry.name}`, Math.min(entry.size, HEAD_BYTES), `read ${entry.name}`);
-      const spooled = await spool(bytes, { path: join(this.#context.spoolDirectory, `head-${file}.csv`), name: entry.name, isText: true, isHead: entry.size > HEAD_BYTES });
+      const spooled = await spool(bytes, {
+        path: join(this.#context.spoolDirectory, `head-${file}.csv`),
+        name: entry.name,
+        isText: true,
+        isHead: entry.size > HEAD_BYTES,
+      });
       files.set(file, { ...spooled, modified: entry.modified });
     }
     return { files, laterFiles, notes: [...notes, ...located.notes] };
@@ -198,11 +223,24 @@ class ConnectionTest {
     // Names of another version explain more than what does not fit because of it.
     this.#heads = await headsOf(set);
     const isOtherVersion = this.#versionFailure() !== null;
-    if (isOtherVersion) return { evidence: [this.#manifest === null ? "There is no manifest.csv." : `manifest.csv says OneRoster ${this.#manifest.version ?? "(no version)"}.`] };
+    if (isOtherVersion)
+      return {
+        evidence: [
+          this.#manifest === null
+            ? "There is no manifest.csv."
+            : `manifest.csv says OneRoster ${this.#manifest.version ?? "(no version)"}.`,
+        ],
+      };
     const { modes, notes } = readModes(this.#manifest, presentIn(set));
     this.#modes = modes;
     if (this.#manifest === null) return { evidence: ["There is no manifest.csv; every file is read as complete (bulk).", ...notes] };
-    return { evidence: [`manifest.csv says OneRoster ${this.#manifest.version ?? "(no version)"}.`, ...Object.entries(modes).map(([file, mode]) => `${file}: ${mode}`), ...notes] };
+    return {
+      evidence: [
+        `manifest.csv says OneRoster ${this.#manifest.version ?? "(no version)"}.`,
+        ...Object.entries(modes).map(([file, mode]) => `${file}: ${mode}`),
+        ...notes,
+      ],
+    };
   }
 
   #heads: Heads = new Map();

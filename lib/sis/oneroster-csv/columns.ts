@@ -52,5 +52,13 @@ export const earlierColumns: Partial<Record<ReadFile, Readonly<Record<string, st
 
 /** Names that only OneRoster 1.2 has. */
 export const laterColumns: Partial<Record<ReadFile, readonly string[]>> = {
-  users: ["primaryOrgSourcedId", "userMasterIdentifier", "preferredGivenName", "preferredMiddleName", "preferredFamilyName", "pronouns", "userProfiles"],
+  users: [
+    "primaryOrgSourcedId",
+    "userMasterIdentifier",
+    "preferredGivenName",
+    "preferredMiddleName",
+    "preferredFamilyName",
+    "pronouns",
+    "userProfiles",
+  ],
 };

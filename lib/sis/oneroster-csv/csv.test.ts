@@ -21,15 +21,26 @@ describe("the CSV tokenizer", () => {
   });
 
   it("keeps what stands around quotation marks that should not be there", () => {
-    expect(cellsOf('a 5" pipe,b\n"c" d,"e""f"\n""",",x\n')).toEqual([["a 5\" pipe", "b"], ["c d", 'e"f'], ['",', "x"]]);
+    expect(cellsOf('a 5" pipe,b\n"c" d,"e""f"\n""",",x\n')).toEqual([
+      ['a 5" pipe', "b"],
+      ["c d", 'e"f'],
+      ['",', "x"],
+    ]);
   });
 
   it("keeps a lone CR inside a cell where rows end with LF", () => {
-    expect(cellsOf("a,b\n1\r2,3\n4,5\r\n")).toEqual([["a", "b"], ["1\r2", "3"], ["4", "5"]]);
+    expect(cellsOf("a,b\n1\r2,3\n4,5\r\n")).toEqual([
+      ["a", "b"],
+      ["1\r2", "3"],
+      ["4", "5"],
+    ]);
   });
 
   it("does not take a line end inside a quoted first row for how rows end", () => {
-    expect(cellsOf('"a\rb",c\r\n1\r2,3\r\n')).toEqual([["a\rb", "c"], ["1\r2", "3"]]);
+    expect(cellsOf('"a\rb",c\r\n1\r2,3\r\n')).toEqual([
+      ["a\rb", "c"],
+      ["1\r2", "3"],
+    ]);
   });
 
   it("gives empty lines as one blank cell and ends without a row at a final line end", () => {
@@ -40,7 +51,9 @@ describe("the CSV tokenizer", () => {
   });
 
   it("names the line of a row that is cut off inside a quoted cell", () => {
-    expect(() => rowsOf(['a,b\n1,2\n"3\n\n4'])).toThrow(expect.objectContaining({ code: "file-truncated", message: expect.stringContaining("users.csv ends in the middle of line 3") }));
+    expect(() => rowsOf(['a,b\n1,2\n"3\n\n4'])).toThrow(
+      expect.objectContaining({ code: "file-truncated", message: expect.stringContaining("users.csv ends in the middle of line 3") }),
+    );
   });
 
   it("gives up on a quotation mark that is never closed before it fills the memory", () => {
@@ -53,7 +66,10 @@ describe("the CSV tokenizer", () => {
     const cell = fc.string({ unit: fc.constantFrom("a", "é", "😀", ",", '"', "\n", "\r", " ", "1"), maxLength: 8 });
     fc.assert(
       fc.property(
-        fc.array(fc.array(fc.record({ text: cell, isQuoted: fc.boolean() }), { minLength: 1, maxLength: 5 }), { minLength: 1, maxLength: 12 }),
+        fc.array(fc.array(fc.record({ text: cell, isQuoted: fc.boolean() }), { minLength: 1, maxLength: 5 }), {
+          minLength: 1,
+          maxLength: 12,
+        }),
         fc.constantFrom("\n", "\r\n", "\r"),
         fc.boolean(),
         fc.array(fc.nat({ max: 400 }), { maxLength: 12 }),
@@ -62,12 +78,22 @@ describe("the CSV tokenizer", () => {
           let text = "";
           const expected = table.map((row) => {
             const line = text.split(/\r\n|\r|\n/).length;
-            text += row.map(({ text: value, isQuoted }) => (isQuoted || /[",\r\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value)).join(",") + end;
+            text +=
+              row
+                .map(({ text: value, isQuoted }) => (isQuoted || /[",\r\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value))
+                .join(",") + end;
             return { cells: row.map(({ text: value }) => value), line };
           });
           if (!endsWithLineEnd) text = text.slice(0, -end.length);
           // A single blank cell without a line end is no row at all.
-          if (!endsWithLineEnd && (text === "" || text.endsWith(end)) && table.at(-1)?.length === 1 && table.at(-1)?.[0]?.text === "" && !table.at(-1)?.[0]?.isQuoted) expected.pop();
+          if (
+            !endsWithLineEnd &&
+            (text === "" || text.endsWith(end)) &&
+            table.at(-1)?.length === 1 &&
+            table.at(-1)?.[0]?.text === "" &&
+            !table.at(-1)?.[0]?.isQuoted
+          )
+            expected.pop();
           const places = [...cuts].sort((a, b) => a - b);
           let from = 0;
           for (const place of [...places, text.length]) {

@@ -174,7 +174,8 @@ export function truncated(file: string, line: number): RunFailure {
     code: "file-truncated",
     step: `read ${file}`,
     message: `${file} ends in the middle of line ${line}; the rest of it did not arrive or was never written.`,
-    remedy: "Let the SIS export and upload the files again, completely. If it happens each time, schedule the sync later than the upload ends.",
+    remedy:
+      "Let the SIS export and upload the files again, completely. If it happens each time, schedule the sync later than the upload ends.",
     transient: false,
   });
 }

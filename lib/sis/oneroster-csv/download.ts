@@ -7,7 +7,7 @@ import { RunFailure } from "#lib/errors.ts";
 import type { Patience } from "#lib/sis/patience.ts";
 import type { ReadProgress, SourceContext } from "#lib/sis/source.ts";
 import type { RemoteEntry, SftpSession } from "./session.ts";
-import { limits, spool, type Spooled, tooLarge } from "./spool.ts";
+import { limits, type Spooled, spool, tooLarge } from "./spool.ts";
 
 export interface Downloaded extends Spooled {
   readonly modified: Date;
@@ -22,7 +22,14 @@ const RECENT_MS = 2_000;
  */
 export async function downloadStable(
   session: SftpSession,
-  request: { folder: string; entries: readonly RemoteEntry[]; isText: boolean; context: SourceContext; patience: Patience; onProgress: (progress: ReadProgress) => void },
+  request: {
+    folder: string;
+    entries: readonly RemoteEntry[];
+    isText: boolean;
+    context: SourceContext;
+    patience: Patience;
+    onProgress: (progress: ReadProgress) => void;
+  },
 ): Promise<Downloaded[]> {
   const { folder, context, patience, isText } = request;
   const pathOf = (name: string) => `${folder === "/" ? "" : folder}/${name}`;

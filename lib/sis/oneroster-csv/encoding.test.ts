@@ -31,7 +31,7 @@ describe("the encoding of a file", () => {
   });
 
   it("is Windows-1252 for a single byte deep in a long file", async () => {
-    const bytes = Buffer.concat([Buffer.from("id,name\n" + "1,Ann\n".repeat(50_000)), Buffer.from([0x32, 0x2c, 0x5a, 0x6f, 0xeb, 0x0a])]);
+    const bytes = Buffer.concat([Buffer.from(`id,name\n${"1,Ann\n".repeat(50_000)}`), Buffer.from([0x32, 0x2c, 0x5a, 0x6f, 0xeb, 0x0a])]);
     const result = await read(bytes, 4096);
     expect(result.encoding).toBe("windows-1252");
     expect(result.text.endsWith("\n2,Zoë\n")).toBe(true);
@@ -45,7 +45,10 @@ describe("the encoding of a file", () => {
   it("tells a file that is cut inside a character from one in another encoding", async () => {
     const bytes = Buffer.from("id,name\n1,Zoë");
     expect(await read(bytes.subarray(0, -1))).toMatchObject({ encoding: "utf-8", endsInCharacter: true });
-    expect(await read(iconv.encode("id,name\n1,Zoe", "utf-16le", { addBOM: true }).subarray(0, -1))).toMatchObject({ encoding: "utf-16le", endsInCharacter: true });
+    expect(await read(iconv.encode("id,name\n1,Zoe", "utf-16le", { addBOM: true }).subarray(0, -1))).toMatchObject({
+      encoding: "utf-16le",
+      endsInCharacter: true,
+    });
   });
 
   it("refuses zero bytes in what is not UTF-16", async () => {
@@ -54,12 +57,16 @@ describe("the encoding of a file", () => {
 
   it("reads any Unicode text as UTF-8, in pieces of any size", async () => {
     await fc.assert(
-      fc.asyncProperty(fc.string({ unit: "binary" }).filter((value) => !value.includes("\0") && !value.startsWith("\ufeff")), fc.integer({ min: 1, max: 9 }), async (value, size) => {
-        const bytes = Buffer.from(value);
-        // What happens to begin like a byte order mark, or cannot be encoded, is no text of ours.
-        fc.pre(bytes.toString() === value);
-        expect(await read(bytes, size)).toMatchObject({ encoding: "utf-8", text: value });
-      }),
+      fc.asyncProperty(
+        fc.string({ unit: "binary" }).filter((value) => !value.includes("\0") && !value.startsWith("\ufeff")),
+        fc.integer({ min: 1, max: 9 }),
+        async (value, size) => {
+          const bytes = Buffer.from(value);
+          // What happens to begin like a byte order mark, or cannot be encoded, is no text of ours.
+          fc.pre(bytes.toString() === value);
+          expect(await read(bytes, size)).toMatchObject({ encoding: "utf-8", text: value });
+        },
+      ),
     );
   });
 });

@@ -36,7 +36,11 @@ export class EncodingDetector {
   /** @throws RunFailure `file-encoding` for zero bytes in what is not UTF-16 */
   push(piece: Buffer): void {
     this.#bytes += piece.length;
-    if (this.#head === null) return this.#check(piece);
+    if (this.#head === null) {
+      this.#check(piece);
+      return;
+    }
+    // A copy: whoever hands a piece over may use its memory again.
     this.#head = Buffer.concat([this.#head, piece]);
     if (this.#head.length >= 512) this.#begin();
   }
@@ -45,7 +49,11 @@ export class EncodingDetector {
     if (this.#head !== null) this.#begin();
     if (this.#utf16 !== null) return { ...this.#utf16, endsInCharacter: this.#bytes % 2 === 1 };
     const isUtf8File = this.#isUtf8;
-    return { encoding: isUtf8File ? "utf-8" : "windows-1252", markBytes: this.#markBytes, endsInCharacter: isUtf8File && this.#open.length > 0 };
+    return {
+      encoding: isUtf8File ? "utf-8" : "windows-1252",
+      markBytes: this.#markBytes,
+      endsInCharacter: isUtf8File && this.#open.length > 0,
+    };
   }
 
   #begin(): void {

@@ -90,7 +90,8 @@ export async function findSet(session: SftpSession, { folder, entries }: OpenedD
       throw error;
     });
     const located = locateSet(inside);
-    if (located.kind === "archives" || (located.kind === "files" && located.isComplete)) return { folder: path, located, notes: [`Read from the folder ${name}.`] };
+    if (located.kind === "archives" || (located.kind === "files" && located.isComplete))
+      return { folder: path, located, notes: [`Read from the folder ${name}.`] };
   }
   if (here.kind === "none") throw nothingFound(folder, entries);
   return { folder, located: here, notes: [] };
@@ -116,7 +117,12 @@ async function listDirectory(session: SftpSession, path: string): Promise<Remote
     const found = await session.stat(path, "look at the directory");
     if (found === null || found.kind === "folder") throw found === null ? directoryMissing(path, error) : error;
     throw new RunFailure(
-      { code: "directory-missing", step: "open the directory", message: `${path} is a file, not a directory.`, remedy: "Enter the directory that the file is in; Aivo finds the files by itself." },
+      {
+        code: "directory-missing",
+        step: "open the directory",
+        message: `${path} is a file, not a directory.`,
+        remedy: "Enter the directory that the file is in; Aivo finds the files by itself.",
+      },
       { cause: error },
     );
   }
@@ -138,11 +144,19 @@ function directoryMissing(directory: string, cause: unknown): RunFailure {
 export async function takeSet(session: SftpSession, found: FoundSet, request: FetchRequest): Promise<FetchedSet> {
   const { located, folder } = found;
   const { context, patience, onProgress } = request;
-  const download = (entries: readonly RemoteEntry[], isText: boolean) => downloadStable(session, { folder, entries, isText, context, patience, onProgress });
+  const download = (entries: readonly RemoteEntry[], isText: boolean) =>
+    downloadStable(session, { folder, entries, isText, context, patience, onProgress });
   const notes = [...found.notes, ...located.notes];
   if (located.kind === "files") {
     const wanted = located.files.filter(({ file }) => isReadFile(file));
-    const downloaded = new Map((await download(wanted.map(({ entry }) => entry), true)).map((file) => [file.name, file]));
+    const downloaded = new Map(
+      (
+        await download(
+          wanted.map(({ entry }) => entry),
+          true,
+        )
+      ).map((file) => [file.name, file]),
+    );
     const files = new Map<ReadFile, SetFile>();
     for (const { entry, file } of wanted) {
       const spooled = downloaded.get(entry.name);

@@ -5,7 +5,14 @@ import type { Collection } from "#lib/roster/canonical.ts";
 export const readFiles = ["manifest", "orgs", "academicSessions", "courses", "classes", "users", "enrollments", "demographics"] as const;
 export type ReadFile = (typeof readFiles)[number];
 
-export const collectionFiles = ["orgs", "academicSessions", "courses", "classes", "users", "enrollments"] as const satisfies readonly Collection[];
+export const collectionFiles = [
+  "orgs",
+  "academicSessions",
+  "courses",
+  "classes",
+  "users",
+  "enrollments",
+] as const satisfies readonly Collection[];
 
 /** What a bulk set without a manifest cannot do without. */
 export const requiredFiles = ["orgs", "academicSessions", "classes", "users", "enrollments"] as const satisfies readonly Collection[];
@@ -14,7 +21,16 @@ export const requiredFiles = ["orgs", "academicSessions", "classes", "users", "e
 export const otherFiles = ["categories", "classResources", "courseResources", "lineItems", "resources", "results"] as const;
 
 /** Files that only OneRoster 1.2 has. */
-export const laterFiles = ["roles", "userProfiles", "userResources", "lineItemLearningObjectiveIds", "lineItemScoreScales", "resultLearningObjectiveIds", "resultScoreScales", "scoreScales"] as const;
+export const laterFiles = [
+  "roles",
+  "userProfiles",
+  "userResources",
+  "lineItemLearningObjectiveIds",
+  "lineItemScoreScales",
+  "resultLearningObjectiveIds",
+  "resultScoreScales",
+  "scoreScales",
+] as const;
 
 type KnownFile = ReadFile | (typeof otherFiles)[number] | (typeof laterFiles)[number];
 

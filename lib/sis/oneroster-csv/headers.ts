@@ -17,7 +17,10 @@ export interface Header {
 
 /** A column name without what cannot be seen: byte order marks, zero-width and non-breaking spaces, space around it. */
 export function cleanColumnName(text: string): string {
-  return text.replace(/[\u00ad\u200b-\u200f\u2060\ufeff]/g, "").replace(/[\s\u00a0\u202f]+/g, " ").trim();
+  return text
+    .replace(/[\u00ad\u200b-\u200f\u2060\ufeff]/g, "")
+    .replace(/[\s\u00a0\u202f]+/g, " ")
+    .trim();
 }
 
 /**
@@ -56,14 +59,26 @@ export function readHeader(file: Exclude<ReadFile, "manifest">, fileName: string
     return index === undefined ? [] : [{ name, index }];
   });
   const taken = new Set(columns.map(({ index }) => index));
-  return { columns, width: cells.length, namedWidth: namedWidth(cells), unread: cells.filter((_, index) => !taken.has(index)).map(cleanColumnName).filter(Boolean) };
+  return {
+    columns,
+    width: cells.length,
+    namedWidth: namedWidth(cells),
+    unread: cells
+      .filter((_, index) => !taken.has(index))
+      .map(cleanColumnName)
+      .filter(Boolean),
+  };
 }
 
 /**
  * Refuses sets of other versions before anything of them is read: never half imported.
  * @throws RunFailure `version-unsupported` naming the version and what gave it away
  */
-export function assertVersion(set: { manifestVersion: string | null; laterFiles: readonly string[]; headers: ReadonlyMap<ReadFile, { fileName: string; cells: readonly string[] }> }): void {
+export function assertVersion(set: {
+  manifestVersion: string | null;
+  laterFiles: readonly string[];
+  headers: ReadonlyMap<ReadFile, { fileName: string; cells: readonly string[] }>;
+}): void {
   const earlier: string[] = [];
   const later: string[] = [...set.laterFiles];
   for (const [file, { fileName, cells }] of set.headers) {

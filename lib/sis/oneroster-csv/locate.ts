@@ -47,8 +47,12 @@ export function locateSet(entries: readonly RemoteEntry[]): Located {
   }
   if (archive !== undefined) notes.push(`Both loose files and ${archive.name} are there; the loose files are newer and were read.`);
   const newer = sets.slice(0, sets.indexOf(set));
-  if (newer.length > 0) notes.push(`The set of ${newer.map(({ day }) => day ?? "undated names").join(", ")} is not complete; the one of ${set.day ?? "undated names"} was read.`);
-  else if (sets.length > 1) notes.push(`Sets of ${sets.length} days are there; the newest${set.day === null ? "" : `, of ${set.day},`} was read.`);
+  if (newer.length > 0)
+    notes.push(
+      `The set of ${newer.map(({ day }) => day ?? "undated names").join(", ")} is not complete; the one of ${set.day ?? "undated names"} was read.`,
+    );
+  else if (sets.length > 1)
+    notes.push(`Sets of ${sets.length} days are there; the newest${set.day === null ? "" : `, of ${set.day},`} was read.`);
 
   const ignored = files.filter(({ name }) => !/\.zip$/i.test(name) && parseFileName(name) === null);
   const others = set.files.filter(({ file }) => !isReadFile(file) && !isLaterFile(file));
@@ -59,7 +63,10 @@ export function locateSet(entries: readonly RemoteEntry[]): Located {
 
 /** The subfolders that may be one day's set, newest first. */
 export function dayFolders(entries: readonly RemoteEntry[], limit = 30): RemoteEntry[] {
-  return entries.filter(({ kind, name }) => kind === "folder" && !isHidden(name)).sort(newestFirst).slice(0, limit);
+  return entries
+    .filter(({ kind, name }) => kind === "folder" && !isHidden(name))
+    .sort(newestFirst)
+    .slice(0, limit);
 }
 
 /** Nothing to read: says what was there and what is expected. */
@@ -68,7 +75,8 @@ export function nothingFound(directory: string, entries: readonly RemoteEntry[])
   return new RunFailure({
     code: "no-files",
     step: "find files",
-    message: seen.length === 0 ? `The directory ${directory} is empty.` : `There is no OneRoster set in ${directory}. It holds: ${namesOf(seen)}.`,
+    message:
+      seen.length === 0 ? `The directory ${directory} is empty.` : `There is no OneRoster set in ${directory}. It holds: ${namesOf(seen)}.`,
     remedy: `Aivo expects ${requiredFiles.map((file) => `${file}.csv`).join(", ")} (and manifest.csv, courses.csv) as loose files or in one zip. Check the directory, and that the SIS exports to it.`,
   });
 }
@@ -93,7 +101,8 @@ function setsIn(entries: readonly RemoteEntry[]): CandidateSet[] {
     // One day may have been exported more than once, and a case-sensitive server may hold users.csv beside Users.csv.
     const other = files.get(parsed.file);
     const stamp = parsed.stamp ?? "";
-    if (other === undefined || stamp > other.stamp || (stamp === other.stamp && entry.modified > other.entry.modified)) files.set(parsed.file, { entry, stamp });
+    if (other === undefined || stamp > other.stamp || (stamp === other.stamp && entry.modified > other.entry.modified))
+      files.set(parsed.file, { entry, stamp });
   }
   // One manifest without a date beside dated files speaks for all of them: without it a delta would be read as everything.
   const undated = byDay.get("");
@@ -109,7 +118,7 @@ function setsIn(entries: readonly RemoteEntry[]): CandidateSet[] {
       const isRoster = files.some(({ file }) => isReadFile(file) && file !== "manifest");
       return {
         day: day === "" ? null : `${day.slice(0, 4)}-${day.slice(4, 6)}-${day.slice(6, 8)}`,
-        modified: files.reduce((latest, { entry }) => (entry.modified > latest ? entry.modified : latest), new Date(0)),
+        modified: new Date(Math.max(0, ...files.map(({ entry }) => entry.modified.getTime()))),
         files,
         // What a manifest says is judged when it has been read.
         isComplete: isRoster && (has("manifest") || requiredFiles.every(has)),

@@ -33,13 +33,15 @@ export function parseManifest(rows: readonly { readonly line: number; readonly c
     const name = plain(cells[nameAt] ?? "");
     const value = plain(cells[valueAt] ?? "");
     if (name === "oneroster.version") version = value === "" ? null : value;
-    if (name === "manifest.version" && !["", "1", "1.0"].includes(value)) throw invalid(`manifest.csv, line ${line}: the manifest's own version is "${cut(value)}", and Aivo knows 1.0.`);
+    if (name === "manifest.version" && !["", "1", "1.0"].includes(value))
+      throw invalid(`manifest.csv, line ${line}: the manifest's own version is "${cut(value)}", and Aivo knows 1.0.`);
     if (!name.startsWith("file.")) continue;
     const file = name.slice("file.".length);
     if (value === "") continue;
     if (!isMode(value)) throw invalid(`manifest.csv, line ${line}: ${name} is "${cut(value)}", and can only be absent, bulk or delta.`);
     const other = modes.get(file);
-    if (other !== undefined && other !== value) throw invalid(`manifest.csv, line ${line}: ${name} is said to be ${value}, and ${other} before.`);
+    if (other !== undefined && other !== value)
+      throw invalid(`manifest.csv, line ${line}: ${name} is said to be ${value}, and ${other} before.`);
     modes.set(file, value);
   }
   return { version, modes };
@@ -99,11 +101,20 @@ function bulkOf(present: ReadonlySet<ModedFile>): FileModes {
 }
 
 function invalid(message: string): RunFailure {
-  return new RunFailure({ code: "manifest-invalid", step: "read manifest.csv", message, remedy: "Correct the export in the SIS, so that manifest.csv describes the files beside it." });
+  return new RunFailure({
+    code: "manifest-invalid",
+    step: "read manifest.csv",
+    message,
+    remedy: "Correct the export in the SIS, so that manifest.csv describes the files beside it.",
+  });
 }
 
 function plain(text: string): string {
-  return text.replace(/[\u200b-\u200d\u2060\ufeff]/g, "").replaceAll("\u00a0", " ").trim().toLowerCase();
+  return text
+    .replace(/[\u200b-\u200d\u2060\ufeff]/g, "")
+    .replaceAll("\u00a0", " ")
+    .trim()
+    .toLowerCase();
 }
 
 function cut(text: string): string {

@@ -10,13 +10,20 @@ export function loadPrivateKey(text: string, passphrase: string | undefined): Pa
   const pem = `${text.replace(/\r\n?/g, "\n").trim()}\n`;
   const kind = kindOf(pem);
   if (kind === "public") {
-    throw keyFailure("What was entered as private key is a public key.", "Enter the private half: the file without .pub, which begins with -----BEGIN … PRIVATE KEY-----.");
+    throw keyFailure(
+      "What was entered as private key is a public key.",
+      "Enter the private half: the file without .pub, which begins with -----BEGIN … PRIVATE KEY-----.",
+    );
   }
   if (kind === "none") {
-    throw keyFailure("What was entered as private key is none that Aivo can read.", "Enter the whole file, from -----BEGIN … PRIVATE KEY----- to -----END … PRIVATE KEY-----, in OpenSSH or PEM format.");
+    throw keyFailure(
+      "What was entered as private key is none that Aivo can read.",
+      "Enter the whole file, from -----BEGIN … PRIVATE KEY----- to -----END … PRIVATE KEY-----, in OpenSSH or PEM format.",
+    );
   }
   const isLocked = isEncrypted(pem);
-  if (isLocked && passphrase === undefined) throw keyFailure("The private key is protected by a passphrase, and none was entered.", "Enter the passphrase of the private key.");
+  if (isLocked && passphrase === undefined)
+    throw keyFailure("The private key is protected by a passphrase, and none was entered.", "Enter the passphrase of the private key.");
 
   const parsed = ssh2.utils.parseKey(kind === "pkcs8" ? fromPkcs8(pem, passphrase, isLocked) : pem, isLocked ? passphrase : undefined);
   const key = Array.isArray(parsed) ? parsed[0] : parsed;
@@ -59,15 +66,26 @@ function fromPkcs8(pem: string, passphrase: string | undefined, isLocked: boolea
   }
   if (key.asymmetricKeyType === "rsa") return key.export({ type: "pkcs1", format: "pem" }).toString();
   if (key.asymmetricKeyType === "ec") return key.export({ type: "sec1", format: "pem" }).toString();
-  throw keyFailure("The private key is in PKCS#8 format, which Aivo reads for RSA and EC keys only.", "Convert it to OpenSSH format with: ssh-keygen -p -f KEYFILE");
+  throw keyFailure(
+    "The private key is in PKCS#8 format, which Aivo reads for RSA and EC keys only.",
+    "Convert it to OpenSSH format with: ssh-keygen -p -f KEYFILE",
+  );
 }
 
 function wrongPassphrase(cause: unknown): RunFailure {
-  return keyFailure("The passphrase does not open the private key.", "Enter the passphrase that the key was protected with, or make a new key.", cause);
+  return keyFailure(
+    "The passphrase does not open the private key.",
+    "Enter the passphrase that the key was protected with, or make a new key.",
+    cause,
+  );
 }
 
 function unreadable(cause: unknown): RunFailure {
-  return keyFailure("The private key is damaged or of a kind that Aivo cannot use.", "Enter the whole file again, or make a new key with: ssh-keygen -t ed25519", cause);
+  return keyFailure(
+    "The private key is damaged or of a kind that Aivo cannot use.",
+    "Enter the whole file again, or make a new key with: ssh-keygen -t ed25519",
+    cause,
+  );
 }
 
 function keyFailure(message: string, remedy: string, cause?: unknown): RunFailure {

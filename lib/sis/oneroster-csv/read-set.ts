@@ -1,7 +1,7 @@
 /** What a fetched set is: its version, how each file is to be read, its headers. Nothing of its records is used before. */
 import { createHash } from "node:crypto";
-import { collectionFiles, type ReadFile, readFiles } from "./files.ts";
 import type { FetchedSet } from "./fetch-set.ts";
+import { collectionFiles, type ReadFile, readFiles } from "./files.ts";
 import { assertVersion, type Header, readHeader } from "./headers.ts";
 import { type FileModes, type Manifest, type ModedFile, parseManifest, readModes } from "./manifest.ts";
 import { noRows } from "./records.ts";

@@ -47,7 +47,14 @@ export function recordOf(row: Row, part: string, collection: Collection, header:
   return { place, fields, issues: [issueOf("row-too-short", row, place, collection, readId(fields.sourcedId ?? "") || null, width)] };
 }
 
-function issueOf(code: "row-too-long" | "row-too-short", row: Row, place: Issue["place"], collection: Collection, externalId: string | null, width: number): Issue {
+function issueOf(
+  code: "row-too-long" | "row-too-short",
+  row: Row,
+  place: Issue["place"],
+  collection: Collection,
+  externalId: string | null,
+  width: number,
+): Issue {
   return {
     code,
     collection,

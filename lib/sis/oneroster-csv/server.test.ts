@@ -15,9 +15,17 @@ beforeEach(() => bench.put(validSet()));
 afterAll(() => bench.stop());
 
 const fileAt = (name: string) => join(bench.sshd.root, name);
-const users = (count: number) => csvOf([["sourcedId", "orgSourcedIds", "role", "username", "givenName", "familyName"], ...Array.from({ length: count }, (_, index) => [`u${index}`, "s1", "student", `u${index}`, "Cleo", "East"])]);
+const users = (count: number) =>
+  csvOf([
+    ["sourcedId", "orgSourcedIds", "role", "username", "givenName", "familyName"],
+    ...Array.from({ length: count }, (_, index) => [`u${index}`, "s1", "student", `u${index}`, "Cleo", "East"]),
+  ]);
 
-async function behind<T>(fault: Fault, run: (proxy: { port: number; connections: () => number }) => Promise<T>, upstream: number | null = bench.sshd.port): Promise<T> {
+async function behind<T>(
+  fault: Fault,
+  run: (proxy: { port: number; connections: () => number }) => Promise<T>,
+  upstream: number | null = bench.sshd.port,
+): Promise<T> {
   const proxy = await startFaultyProxy(upstream, fault);
   try {
     return await run(proxy);
@@ -45,19 +53,40 @@ describe("signing in", () => {
   });
 
   it.each([
-    ["ed25519", "openssh", undefined], ["ed25519", "openssh", "open sesame"], ["rsa", "pem", undefined], ["rsa", "pem", "open sesame"], ["ecdsa", "pem", undefined], ["rsa", "openssh", "open sesame"],
+    ["ed25519", "openssh", undefined],
+    ["ed25519", "openssh", "open sesame"],
+    ["rsa", "pem", undefined],
+    ["rsa", "pem", "open sesame"],
+    ["ecdsa", "pem", undefined],
+    ["rsa", "openssh", "open sesame"],
   ] as const)("works with a key of type %s in %s format, passphrase %s", async (type, format, passphrase) => {
     const key = await bench.sshd.issueKey({ type, format, ...(passphrase === undefined ? {} : { passphrase }) });
-    expect((await bench.read({ credentials: { privateKey: key.privateKey.replaceAll("\n", "\r\n"), passphrase } })).records.users).toHaveLength(5);
+    expect(
+      (await bench.read({ credentials: { privateKey: key.privateKey.replaceAll("\n", "\r\n"), passphrase } })).records.users,
+    ).toHaveLength(5);
     if (passphrase === undefined) return;
-    await expect(bench.read({ credentials: { privateKey: key.privateKey, passphrase: "wrong" } })).rejects.toMatchObject({ code: "sign-in", message: expect.stringContaining("passphrase does not open"), transient: false });
-    await expect(bench.read({ credentials: { privateKey: key.privateKey, passphrase: undefined } })).rejects.toMatchObject({ code: "sign-in", message: expect.stringContaining("none was entered") });
+    await expect(bench.read({ credentials: { privateKey: key.privateKey, passphrase: "wrong" } })).rejects.toMatchObject({
+      code: "sign-in",
+      message: expect.stringContaining("passphrase does not open"),
+      transient: false,
+    });
+    await expect(bench.read({ credentials: { privateKey: key.privateKey, passphrase: undefined } })).rejects.toMatchObject({
+      code: "sign-in",
+      message: expect.stringContaining("none was entered"),
+    });
   });
 
   it("fails with a wrong password, without trying it again", async () => {
     await behind({ kind: "cut", afterBytes: 0, times: 0 }, async ({ port, connections }) => {
-      const failure = await bench.read({ credentials: { ...withoutKey, password: "planted-secret", port } }).catch((error: unknown) => error);
-      expect(failure).toMatchObject({ code: "sign-in", step: "sign in", transient: false, message: expect.stringContaining("user name and password") });
+      const failure = await bench
+        .read({ credentials: { ...withoutKey, password: "planted-secret", port } })
+        .catch((error: unknown) => error);
+      expect(failure).toMatchObject({
+        code: "sign-in",
+        step: "sign in",
+        transient: false,
+        message: expect.stringContaining("user name and password"),
+      });
       expect(String(failure) + JSON.stringify(failure)).not.toContain("planted-secret");
       expect(connections()).toBe(1);
     });
@@ -66,19 +95,34 @@ describe("signing in", () => {
   it("fails with a key that the server does not know, and with what is no key", async () => {
     const stranger = await startBench();
     try {
-      await expect(bench.read({ credentials: { privateKey: stranger.sshd.privateKey } })).rejects.toMatchObject({ code: "sign-in", message: expect.stringContaining("private key") });
+      await expect(bench.read({ credentials: { privateKey: stranger.sshd.privateKey } })).rejects.toMatchObject({
+        code: "sign-in",
+        message: expect.stringContaining("private key"),
+      });
     } finally {
       await stranger.stop();
     }
-    await expect(bench.read({ credentials: { privateKey: "hunter2" } })).rejects.toMatchObject({ code: "sign-in", message: expect.stringContaining("none that Aivo can read") });
-    await expect(bench.read({ credentials: { privateKey: "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIBase x@y" } })).rejects.toMatchObject({ code: "sign-in", message: expect.stringContaining("public key") });
-    await expect(bench.read({ credentials: { privateKey: bench.sshd.privateKey.slice(0, 200) } })).rejects.toMatchObject({ code: "sign-in", message: expect.stringContaining("damaged") });
+    await expect(bench.read({ credentials: { privateKey: "hunter2" } })).rejects.toMatchObject({
+      code: "sign-in",
+      message: expect.stringContaining("none that Aivo can read"),
+    });
+    await expect(bench.read({ credentials: { privateKey: "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIBase x@y" } })).rejects.toMatchObject({
+      code: "sign-in",
+      message: expect.stringContaining("public key"),
+    });
+    await expect(bench.read({ credentials: { privateKey: bench.sshd.privateKey.slice(0, 200) } })).rejects.toMatchObject({
+      code: "sign-in",
+      message: expect.stringContaining("damaged"),
+    });
   });
 });
 
 describe("the host key", () => {
   it("that nobody confirmed ends the connection and is named", async () => {
-    await expect(bench.read({ credentials: { hostKeyFingerprint: undefined } })).rejects.toMatchObject({ code: "host-key-unknown", message: expect.stringContaining(bench.sshd.hostKeyFingerprint) });
+    await expect(bench.read({ credentials: { hostKeyFingerprint: undefined } })).rejects.toMatchObject({
+      code: "host-key-unknown",
+      message: expect.stringContaining(bench.sshd.hostKeyFingerprint),
+    });
   });
 
   it("that changed ends the connection and both are named", async () => {
@@ -98,8 +142,14 @@ describe("the host key", () => {
 
 describe("the server's files", () => {
   it("a missing directory, a file in its place, an empty one and a foreign one are told apart", async () => {
-    await expect(bench.read({ credentials: { directory: "/no/such/folder" } })).rejects.toMatchObject({ code: "directory-missing", message: expect.stringContaining("/no/such/folder") });
-    await expect(bench.read({ credentials: { directory: fileAt("users.csv") } })).rejects.toMatchObject({ code: "directory-missing", message: expect.stringContaining("is a file") });
+    await expect(bench.read({ credentials: { directory: "/no/such/folder" } })).rejects.toMatchObject({
+      code: "directory-missing",
+      message: expect.stringContaining("/no/such/folder"),
+    });
+    await expect(bench.read({ credentials: { directory: fileAt("users.csv") } })).rejects.toMatchObject({
+      code: "directory-missing",
+      message: expect.stringContaining("is a file"),
+    });
     await bench.put({});
     await expect(bench.read()).rejects.toMatchObject({ code: "no-files", message: expect.stringContaining("is empty") });
     await bench.put({ "grades.xlsx": "x" });
@@ -115,8 +165,13 @@ describe("the server's files", () => {
   });
 
   it("a folder per day: the newest with a complete set is read", async () => {
-    const under = (day: string, files = validSet()) => Object.fromEntries(Object.entries(files).map(([name, content]) => [`${day}/${name}`, content]));
-    await bench.put({ ...under("2026-08-01"), ...under("2026-08-02", validSet({ "orgs.csv": validSet()["orgs.csv"]?.toString().replace("North", "Northern") ?? "" })), ...under("2026-08-03", { "users.csv": "x" }) });
+    const under = (day: string, files = validSet()) =>
+      Object.fromEntries(Object.entries(files).map(([name, content]) => [`${day}/${name}`, content]));
+    await bench.put({
+      ...under("2026-08-01"),
+      ...under("2026-08-02", validSet({ "orgs.csv": validSet()["orgs.csv"]?.toString().replace("North", "Northern") ?? "" })),
+      ...under("2026-08-03", { "users.csv": "x" }),
+    });
     const result = await bench.read();
     expect(result.records.orgs?.[1]?.fields.name).toBe("Northern School");
     expect(result.notes).toContain("Read from the folder 2026-08-02.");
@@ -132,7 +187,10 @@ describe("the server's files", () => {
 
   it("a file that is too large is not even begun", async () => {
     await truncate(fileAt("users.csv"), 3 * 1024 ** 3);
-    await expect(bench.read()).rejects.toMatchObject({ code: "file-too-large", message: expect.stringContaining("users.csv has 3072 MiB") });
+    await expect(bench.read()).rejects.toMatchObject({
+      code: "file-too-large",
+      message: expect.stringContaining("users.csv has 3072 MiB"),
+    });
   });
 });
 
@@ -220,7 +278,11 @@ describe("a bad line", () => {
   it("cut each time fails the run after three tries", async () => {
     await bench.put({ ...validSet(), "users.csv": users(50_000) });
     await behind({ kind: "cut", afterBytes: 500_000, times: 9 }, async ({ port, connections }) => {
-      await expect(bench.read({ credentials: { port } })).rejects.toMatchObject({ code: "connection", transient: true, step: expect.stringMatching(/^(download|look at)/) });
+      await expect(bench.read({ credentials: { port } })).rejects.toMatchObject({
+        code: "connection",
+        transient: true,
+        step: expect.stringMatching(/^(download|look at)/),
+      });
       expect(connections()).toBe(3);
     });
   });
@@ -228,12 +290,19 @@ describe("a bad line", () => {
   it("that goes silent in the middle of a file, or never says anything, is a timeout", async () => {
     await bench.put({ ...validSet(), "users.csv": users(50_000) });
     await behind({ kind: "stall", afterBytes: 500_000, times: 9 }, async ({ port }) => {
-      await expect(bench.read({ credentials: { port }, patience: { idleTimeoutMs: 300, attempts: 1 } })).rejects.toMatchObject({ code: "timeout", transient: true, step: expect.stringContaining("download") });
+      await expect(bench.read({ credentials: { port }, patience: { idleTimeoutMs: 300, attempts: 1 } })).rejects.toMatchObject({
+        code: "timeout",
+        transient: true,
+        step: expect.stringContaining("download"),
+      });
     });
     await behind(
       { kind: "stall", afterBytes: 0, times: 9 },
       async ({ port, connections }) => {
-        await expect(bench.read({ credentials: { port }, patience: { connectTimeoutMs: 200 } })).rejects.toMatchObject({ code: "timeout", message: expect.stringContaining("SSH handshake within 0.2 seconds") });
+        await expect(bench.read({ credentials: { port }, patience: { connectTimeoutMs: 200 } })).rejects.toMatchObject({
+          code: "timeout",
+          message: expect.stringContaining("SSH handshake within 0.2 seconds"),
+        });
         expect(connections()).toBe(3);
       },
       null,
@@ -256,7 +325,10 @@ describe("a bad line", () => {
     await expect(bench.read({ credentials: { port }, patience: { connectTimeoutMs: 200 } })).rejects.toMatchObject(notSsh);
     await expect(bench.read({ credentials: { port } })).rejects.toMatchObject(notSsh);
     await new Promise((resolve) => web.close(resolve));
-    await expect(bench.read({ credentials: { port } })).rejects.toMatchObject({ code: "connection", message: expect.stringContaining("Nothing listens") });
+    await expect(bench.read({ credentials: { port } })).rejects.toMatchObject({
+      code: "connection",
+      message: expect.stringContaining("Nothing listens"),
+    });
   });
 
   it("is left at once when the run is cancelled", async () => {

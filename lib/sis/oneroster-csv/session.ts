@@ -12,7 +12,19 @@ import { RunCancelled, RunFailure } from "#lib/errors.ts";
 import type { Target } from "#lib/sis/address.ts";
 import type { OneRosterCsvCredentials } from "#lib/sis/credentials.ts";
 import type { Patience } from "#lib/sis/patience.ts";
-import { answerFailure, connectFailure, isEndOfFile, isNoSuchFile, isStatus, judgeHostKey, lostConnection, notSsh, type Phase, silent, stalled } from "./sftp-failures.ts";
+import {
+  answerFailure,
+  connectFailure,
+  isEndOfFile,
+  isNoSuchFile,
+  isStatus,
+  judgeHostKey,
+  lostConnection,
+  notSsh,
+  type Phase,
+  silent,
+  stalled,
+} from "./sftp-failures.ts";
 import { isSignInRefusal, signInWith } from "./sign-in.ts";
 
 /** Bytes under way: enough to fill a fast line over a long distance. */
@@ -43,7 +55,13 @@ export interface SessionEvents {
  * @throws RunFailure `host-key-unknown`, `host-key-changed`, `sign-in`, `timeout`, `connection`, `permission`; RunCancelled
  */
 export async function openSession(
-  options: { socket: Socket; target: Target; credentials: OneRosterCsvCredentials; patience: Patience; signal: AbortSignal } & SessionEvents,
+  options: {
+    socket: Socket;
+    target: Target;
+    credentials: OneRosterCsvCredentials;
+    patience: Patience;
+    signal: AbortSignal;
+  } & SessionEvents,
 ): Promise<SftpSession> {
   const { socket, target, credentials, patience, signal } = options;
   const signIn = signInWith(credentials);
@@ -152,7 +170,9 @@ export class SftpSession {
     const entries: RemoteEntry[] = [];
     for (const { filename, attrs } of found) {
       if (filename === "." || filename === "..") continue;
-      const stats = attrs.isSymbolicLink() ? await this.#call<Stats>(what, (done) => this.#sftp.stat(`${path}/${filename}`, done)).catch(ignoreStatus) : attrs;
+      const stats = attrs.isSymbolicLink()
+        ? await this.#call<Stats>(what, (done) => this.#sftp.stat(`${path}/${filename}`, done)).catch(ignoreStatus)
+        : attrs;
       if (stats !== null) entries.push(entryOf(filename, stats));
     }
     return entries;
@@ -192,7 +212,8 @@ export class SftpSession {
         free.push(Buffer.from(chunk.buffer));
       }
     } finally {
-      if (this.#broken === null) this.#call(what, (done) => this.#sftp.close(handle, (error) => done(error ?? undefined, null))).catch(() => {});
+      if (this.#broken === null)
+        this.#call(what, (done) => this.#sftp.close(handle, (error) => done(error ?? undefined, null))).catch(() => {});
     }
   }
 
@@ -203,7 +224,9 @@ export class SftpSession {
     while (filled < length) {
       const from = filled;
       const count = await this.#call<number>(what, (done) =>
-        this.#sftp.read(handle, buffer, from, length - from, position + from, (error, bytesRead) => (isEndOfFile(error) ? done(undefined, 0) : done(error, bytesRead))),
+        this.#sftp.read(handle, buffer, from, length - from, position + from, (error, bytesRead) =>
+          isEndOfFile(error) ? done(undefined, 0) : done(error, bytesRead),
+        ),
       );
       if (count === 0) break;
       filled += count;
@@ -252,5 +275,10 @@ function ignoreStatus(error: unknown): null {
 }
 
 function entryOf(name: string, stats: Stats): RemoteEntry {
-  return { name, kind: stats.isFile() ? "file" : stats.isDirectory() ? "folder" : "other", size: stats.size, modified: new Date(stats.mtime * 1000) };
+  return {
+    name,
+    kind: stats.isFile() ? "file" : stats.isDirectory() ? "folder" : "other",
+    size: stats.size,
+    modified: new Date(stats.mtime * 1000),
+  };
 }

@@ -44,13 +44,19 @@ export function judgeHostKey(fingerprint: string, pinned: string | undefined, ta
     code: "host-key-changed",
     step: "connect",
     message: `${target.host} shows another host key than the confirmed one. Confirmed: ${pinned}. Shown now: ${fingerprint}. Nothing was sent to it.`,
-    remedy: "Ask whoever runs the server whether its key was replaced. Only if they name the new fingerprint, confirm it under Test Connection; otherwise somebody may be standing in between.",
+    remedy:
+      "Ask whoever runs the server whether its key was replaced. Only if they name the new fingerprint, confirm it under Test Connection; otherwise somebody may be standing in between.",
   });
 }
 
 /** A server that is connected but says nothing. */
 export function silent(phase: Phase, target: Target, ms: number): RunFailure {
-  const doing = phase === "handshake" ? "does not complete the SSH handshake" : phase === "sign in" ? "does not answer the sign-in" : "does not start SFTP";
+  const doing =
+    phase === "handshake"
+      ? "does not complete the SSH handshake"
+      : phase === "sign in"
+        ? "does not answer the sign-in"
+        : "does not start SFTP";
   return new RunFailure({
     code: "timeout",
     step: phase === "handshake" ? "connect" : phase,
@@ -65,7 +71,12 @@ export function connectFailure(phase: Phase, target: Target, cause: unknown, was
   const level = levelOf(cause);
   if (phase === "start SFTP" && !wasLost) {
     return new RunFailure(
-      { code: "permission", step: phase, message: `${target.host} lets the account in but does not offer it SFTP.`, remedy: "Ask whoever runs the server to allow SFTP for this account." },
+      {
+        code: "permission",
+        step: phase,
+        message: `${target.host} lets the account in but does not offer it SFTP.`,
+        remedy: "Ask whoever runs the server to allow SFTP for this account.",
+      },
       { cause },
     );
   }
@@ -85,7 +96,8 @@ export function connectFailure(phase: Phase, target: Target, cause: unknown, was
       code: "connection",
       step: phase === "handshake" ? "connect" : phase,
       message: `${target.host} closed the connection during ${phase === "handshake" ? "the SSH handshake" : phase === "sign in" ? "sign-in" : "the start of SFTP"}.`,
-      remedy: "Try again in a few minutes. If it stays, the server may block Aivo's addresses or allow too few connections: ask whoever runs it.",
+      remedy:
+        "Try again in a few minutes. If it stays, the server may block Aivo's addresses or allow too few connections: ask whoever runs it.",
       transient: true,
     },
     { cause },
@@ -119,7 +131,13 @@ export function stalled(what: string, ms: number): RunFailure {
 /** A connection that went away. */
 export function lostConnection(what: string, cause: unknown): RunFailure {
   return new RunFailure(
-    { code: "connection", step: what, message: `The connection to the server was lost (${what}).`, remedy: "Aivo tries again by itself. If it stays, ask whoever runs the server.", transient: true },
+    {
+      code: "connection",
+      step: what,
+      message: `The connection to the server was lost (${what}).`,
+      remedy: "Aivo tries again by itself. If it stays, ask whoever runs the server.",
+      transient: true,
+    },
     { cause },
   );
 }
@@ -129,12 +147,38 @@ export function answerFailure(what: string, cause: unknown): RunFailure {
   const status = statusCodeOf(cause);
   if (status === null) return lostConnection(what, cause);
   if (status === PERMISSION_DENIED) {
-    return new RunFailure({ code: "permission", step: what, message: `The server does not let the account do this: ${what}.`, remedy: "Have whoever runs the server give the account the right to read the directory and the files in it." }, { cause });
+    return new RunFailure(
+      {
+        code: "permission",
+        step: what,
+        message: `The server does not let the account do this: ${what}.`,
+        remedy: "Have whoever runs the server give the account the right to read the directory and the files in it.",
+      },
+      { cause },
+    );
   }
   if (status === NO_SUCH_FILE) {
-    return new RunFailure({ code: "file-missing", step: what, message: `It was gone when Aivo wanted to read it: ${what}.`, remedy: "If the export is just being replaced, the next sync will find it.", transient: true }, { cause });
+    return new RunFailure(
+      {
+        code: "file-missing",
+        step: what,
+        message: `It was gone when Aivo wanted to read it: ${what}.`,
+        remedy: "If the export is just being replaced, the next sync will find it.",
+        transient: true,
+      },
+      { cause },
+    );
   }
-  return new RunFailure({ code: "server-error", step: what, message: `The server reported an error (SFTP status ${status}): ${what}.`, remedy: "Aivo tries again by itself. If it stays, ask whoever runs the server.", transient: true }, { cause });
+  return new RunFailure(
+    {
+      code: "server-error",
+      step: what,
+      message: `The server reported an error (SFTP status ${status}): ${what}.`,
+      remedy: "Aivo tries again by itself. If it stays, ask whoever runs the server.",
+      transient: true,
+    },
+    { cause },
+  );
 }
 
 /** ssh2's name for the layer that an error comes from. */

@@ -21,13 +21,38 @@ const row = (id: string, given: string, ...more: string[]) => [id, "", "s1", "st
 describe("a valid set", () => {
   it("is read whole: modes, parts, places, and not a password", async () => {
     const result = await readWith({});
-    expect(result.modes).toEqual({ orgs: "bulk", academicSessions: "bulk", courses: "bulk", classes: "bulk", users: "bulk", enrollments: "bulk" });
+    expect(result.modes).toEqual({
+      orgs: "bulk",
+      academicSessions: "bulk",
+      courses: "bulk",
+      classes: "bulk",
+      users: "bulk",
+      enrollments: "bulk",
+    });
     expect(Object.entries(result.records).map(([name, records]) => [name, records?.length])).toEqual([
-      ["orgs", 3], ["academicSessions", 2], ["courses", 1], ["classes", 2], ["users", 5], ["enrollments", 5],
+      ["orgs", 3],
+      ["academicSessions", 2],
+      ["courses", 1],
+      ["classes", 2],
+      ["users", 5],
+      ["enrollments", 5],
     ]);
-    expect(result.records.users?.[2]).toMatchObject({ place: { part: "users.csv", position: 4 }, fields: { sourcedId: "u3", givenName: "Cleo", orgSourcedIds: "s1", grades: "09" } });
-    expect(result.parts.map(({ name }) => name).sort()).toEqual(["academicSessions.csv", "classes.csv", "courses.csv", "enrollments.csv", "manifest.csv", "orgs.csv", "users.csv"]);
-    expect(result.parts.every(({ sha256, modified, bytes }) => /^[0-9a-f]{64}$/.test(sha256 ?? "") && modified !== null && bytes > 0)).toBe(true);
+    expect(result.records.users?.[2]).toMatchObject({
+      place: { part: "users.csv", position: 4 },
+      fields: { sourcedId: "u3", givenName: "Cleo", orgSourcedIds: "s1", grades: "09" },
+    });
+    expect(result.parts.map(({ name }) => name).sort()).toEqual([
+      "academicSessions.csv",
+      "classes.csv",
+      "courses.csv",
+      "enrollments.csv",
+      "manifest.csv",
+      "orgs.csv",
+      "users.csv",
+    ]);
+    expect(result.parts.every(({ sha256, modified, bytes }) => /^[0-9a-f]{64}$/.test(sha256 ?? "") && modified !== null && bytes > 0)).toBe(
+      true,
+    );
     expect(JSON.stringify(result.records)).not.toContain("planted-password");
     expect(result.waits).toEqual([]);
     expect(result.notes).toEqual([]);
@@ -48,7 +73,13 @@ describe("a valid set", () => {
 
   it("is read as delta where the manifest says so", async () => {
     const result = await readWith({
-      "manifest.csv": manifestOf({ "file.users": "Delta", "file.courses": "ABSENT", "File.Classes": "absent", "file.classes": null, "manifest.version": "1" }),
+      "manifest.csv": manifestOf({
+        "file.users": "Delta",
+        "file.courses": "ABSENT",
+        "File.Classes": "absent",
+        "file.classes": null,
+        "manifest.version": "1",
+      }),
       "courses.csv": null,
       "classes.csv": null,
     });
@@ -56,7 +87,10 @@ describe("a valid set", () => {
   });
 
   it("has demographics that are read, counted and not stored", async () => {
-    const result = await readWith({ "manifest.csv": manifestOf({ "file.demographics": "bulk" }), "demographics.csv": "sourcedId,status,birthDate\r\nu3,,2011-01-01\r\nu4,,2011-01-02\r\n" });
+    const result = await readWith({
+      "manifest.csv": manifestOf({ "file.demographics": "bulk" }),
+      "demographics.csv": "sourcedId,status,birthDate\r\nu3,,2011-01-01\r\nu4,,2011-01-02\r\n",
+    });
     expect(result.notes).toContain("demographics.csv: 2 rows read and not stored.");
     expect(JSON.stringify(result.records)).not.toContain("2011-01-01");
   });
@@ -82,13 +116,22 @@ describe("encoding", () => {
   });
 
   it("zero bytes in the text fail the run", async () => {
-    await expect(readWith({ "users.csv": iconv.encode(text.replace("Zoë", "Zo\0"), "utf-16le", { addBOM: true }) })).rejects.toMatchObject({ code: "file-encoding" });
-    await expect(readWith({ "users.csv": `${users()}u6,\0\0\0` })).rejects.toMatchObject({ code: "file-encoding", message: expect.stringContaining("users.csv") });
+    await expect(readWith({ "users.csv": iconv.encode(text.replace("Zoë", "Zo\0"), "utf-16le", { addBOM: true }) })).rejects.toMatchObject({
+      code: "file-encoding",
+    });
+    await expect(readWith({ "users.csv": `${users()}u6,\0\0\0` })).rejects.toMatchObject({
+      code: "file-encoding",
+      message: expect.stringContaining("users.csv"),
+    });
   });
 });
 
 describe("line ends and quotes", () => {
-  it.each([["LF", "\n"], ["CR", "\r"], ["CRLF", "\r\n"]])("%s", async (_, end) => {
+  it.each([
+    ["LF", "\n"],
+    ["CR", "\r"],
+    ["CRLF", "\r\n"],
+  ])("%s", async (_, end) => {
     const content = csvOf([header, row("u3", "Cleo"), row("u4", "Line one\nline two"), row("u5", 'Says "hi"'), row("u6", "Dara")], end);
     const result = await readWith({ "users.csv": content });
     expect(namesIn(result)).toEqual(["Cleo", "Line one\nline two", 'Says "hi"', "Dara"]);
@@ -104,9 +147,30 @@ describe("line ends and quotes", () => {
 
 describe("columns", () => {
   it("come in any order and case, with extensions and invisible characters", async () => {
-    const messy = ["metadata.shoeSize", "\u200bFamilyName", "GIVENNAME\u00a0", " role", "ext_x", "sourcedid", "orgSourcedIds\u2060", "UserName", "", "status"];
-    const result = await readWith({ "users.csv": `\ufeff${csvOf([messy, ["44", "East", "Cleo", "student", "y", "u3", "s1", "cleo", "", "active"]])}` });
-    expect(result.records.users?.[0]?.fields).toEqual({ sourcedId: "u3", orgSourcedIds: "s1", role: "student", username: "cleo", givenName: "Cleo", familyName: "East", status: "active" });
+    const messy = [
+      "metadata.shoeSize",
+      "\u200bFamilyName",
+      "GIVENNAME\u00a0",
+      " role",
+      "ext_x",
+      "sourcedid",
+      "orgSourcedIds\u2060",
+      "UserName",
+      "",
+      "status",
+    ];
+    const result = await readWith({
+      "users.csv": `\ufeff${csvOf([messy, ["44", "East", "Cleo", "student", "y", "u3", "s1", "cleo", "", "active"]])}`,
+    });
+    expect(result.records.users?.[0]?.fields).toEqual({
+      sourcedId: "u3",
+      orgSourcedIds: "s1",
+      role: "student",
+      username: "cleo",
+      givenName: "Cleo",
+      familyName: "East",
+      status: "active",
+    });
   });
 
   it("missing ones fail the run, all named", async () => {
@@ -117,28 +181,47 @@ describe("columns", () => {
   });
 
   it("named twice fail the run", async () => {
-    await expect(readWith({ "users.csv": csvOf([[...header, "Role"], row("u3", "Cleo", "teacher")]) })).rejects.toMatchObject({ code: "header-duplicate-columns", message: expect.stringContaining("role") });
+    await expect(readWith({ "users.csv": csvOf([[...header, "Role"], row("u3", "Cleo", "teacher")]) })).rejects.toMatchObject({
+      code: "header-duplicate-columns",
+      message: expect.stringContaining("role"),
+    });
     // An extension may stand there twice.
-    expect((await readWith({ "users.csv": csvOf([[...header, "ext", "ext"], row("u3", "Cleo", "1", "2")]) })).records.users).toHaveLength(1);
+    expect((await readWith({ "users.csv": csvOf([[...header, "ext", "ext"], row("u3", "Cleo", "1", "2")]) })).records.users).toHaveLength(
+      1,
+    );
   });
 
   it("a delta without status fails the run", async () => {
     const content = csvOf([header.filter((name) => name !== "status"), row("u3", "Cleo").filter((_, index) => index !== 1)]);
-    await expect(readWith({ "manifest.csv": manifestOf({ "file.users": "delta" }), "users.csv": content })).rejects.toMatchObject({ code: "header-missing-columns", message: expect.stringContaining("status") });
+    await expect(readWith({ "manifest.csv": manifestOf({ "file.users": "delta" }), "users.csv": content })).rejects.toMatchObject({
+      code: "header-missing-columns",
+      message: expect.stringContaining("status"),
+    });
   });
 });
 
 describe("rows", () => {
   it("too short ones are read with a notice, too long ones are left out with their id", async () => {
     const content = csvOf([header, row("u3", "Cleo").slice(0, 7), row("u4", "Dara", "surplus"), row("u5", "Eli", "", " ")]);
-    const spreadsheet = await readWith({ "users.csv": csvOf([[...header, "", ""], row("u3", "Cleo"), row("u4", "Dara", "", "")]).trimEnd() });
+    const spreadsheet = await readWith({
+      "users.csv": csvOf([[...header, "", ""], row("u3", "Cleo"), row("u4", "Dara", "", "")]).trimEnd(),
+    });
     expect(spreadsheet.records.users?.map(({ issues }) => issues)).toEqual([undefined, undefined]);
     const result = await readWith({ "users.csv": content });
     expect(result.records.users).toMatchObject([
-      { fields: { sourcedId: "u3", givenName: "Cleo" }, issues: [{ code: "row-too-short", externalId: "u3", place: { part: "users.csv", position: 2 } }] },
+      {
+        fields: { sourcedId: "u3", givenName: "Cleo" },
+        issues: [{ code: "row-too-short", externalId: "u3", place: { part: "users.csv", position: 2 } }],
+      },
       { fields: { sourcedId: "u5" } },
     ]);
-    expect(result.rejected).toMatchObject([{ externalId: "u4", place: { part: "users.csv", position: 3 }, issue: { code: "row-too-long", collection: "users", kept: expect.stringContaining("left out") } }]);
+    expect(result.rejected).toMatchObject([
+      {
+        externalId: "u4",
+        place: { part: "users.csv", position: 3 },
+        issue: { code: "row-too-long", collection: "users", kept: expect.stringContaining("left out") },
+      },
+    ]);
   });
 
   it.each(["users.csv", "classes.csv", "orgs.csv"])("a bulk %s with a header only fails the run", async (name) => {
@@ -153,14 +236,24 @@ describe("rows", () => {
     expect((await readWith({ "manifest.csv": manifestOf({ "file.users": "delta" }), "users.csv": only })).records.users).toBeUndefined();
   });
 
-  it.each([["", "no bytes"], ["\r\n \r\n", "blank lines"], ["\ufeff", "blank lines"]])("a file of %j is empty", async (content, words) => {
+  it.each([
+    ["", "no bytes"],
+    ["\r\n \r\n", "blank lines"],
+    ["\ufeff", "blank lines"],
+  ])("a file of %j is empty", async (content, words) => {
     await expect(readWith({ "users.csv": content })).rejects.toMatchObject({ code: "file-empty", message: expect.stringContaining(words) });
   });
 
   it("a file that is cut off in a row, a quote or a character fails the run and names the line", async () => {
     const whole = csvOf([header, row("u3", "Cleo"), row("u4", "Dara, the second")]);
-    await expect(readWith({ "users.csv": whole.slice(0, whole.indexOf("East", 120)) })).rejects.toMatchObject({ code: "file-truncated", message: expect.stringContaining("users.csv ends in the middle of line 3") });
-    await expect(readWith({ "users.csv": whole.slice(0, whole.indexOf("the second")) })).rejects.toMatchObject({ code: "file-truncated", message: expect.stringContaining("line 3") });
+    await expect(readWith({ "users.csv": whole.slice(0, whole.indexOf("East", 120)) })).rejects.toMatchObject({
+      code: "file-truncated",
+      message: expect.stringContaining("users.csv ends in the middle of line 3"),
+    });
+    await expect(readWith({ "users.csv": whole.slice(0, whole.indexOf("the second")) })).rejects.toMatchObject({
+      code: "file-truncated",
+      message: expect.stringContaining("line 3"),
+    });
     const accented = Buffer.from(csvOf([header, row("u3", "Cleo").with(7, "ë")]).trimEnd());
     await expect(readWith({ "users.csv": accented.subarray(0, -1) })).rejects.toMatchObject({ code: "file-truncated" });
     // Only the last line end is missing.
@@ -169,7 +262,10 @@ describe("rows", () => {
 
   it("a quotation mark that is never closed is named by its line", async () => {
     const rows = Array.from({ length: 40_000 }, (_, index) => row(`x${index}`, "Cleo").join(",")).join("\n");
-    await expect(readWith({ "users.csv": `${header.join(",")}\nu1,,s1,student,a,"Cleo,East,09\n${rows}\n` })).rejects.toMatchObject({ code: "file-malformed", message: expect.stringContaining("line 2 of users.csv") });
+    await expect(readWith({ "users.csv": `${header.join(",")}\nu1,,s1,student,a,"Cleo,East,09\n${rows}\n` })).rejects.toMatchObject({
+      code: "file-malformed",
+      message: expect.stringContaining("line 2 of users.csv"),
+    });
   });
 });
 
@@ -180,14 +276,51 @@ describe("manifest", () => {
     ["has a mode of its own", { "manifest.csv": manifestOf({ "file.users": "full" }) }, "manifest-invalid", '"full"'],
     ["has no such columns", { "manifest.csv": "a,b\nc,d\n" }, "manifest-invalid", "propertyName"],
     ["is of a later kind", { "manifest.csv": manifestOf({ "manifest.version": "2.0" }) }, "manifest-invalid", "2.0"],
-    ["delivers nothing", { "manifest.csv": manifestOf({ "file.orgs": "absent", "file.users": "absent", "file.courses": "absent", "file.classes": "absent", "file.enrollments": "absent", "file.academicSessions": "absent", "file.demographics": "bulk" }), "users.csv": null, "courses.csv": null, "classes.csv": null, "enrollments.csv": null, "academicSessions.csv": null, "orgs.csv": null, "demographics.csv": "sourcedId\nu1\n" }, "manifest-invalid", "every roster file is absent"],
-    ["is missing, and so is a file", { "manifest.csv": null, "users.csv": null, "orgs.csv": null }, "file-missing", "orgs.csv, users.csv are missing"],
+    [
+      "delivers nothing",
+      {
+        "manifest.csv": manifestOf({
+          "file.orgs": "absent",
+          "file.users": "absent",
+          "file.courses": "absent",
+          "file.classes": "absent",
+          "file.enrollments": "absent",
+          "file.academicSessions": "absent",
+          "file.demographics": "bulk",
+        }),
+        "users.csv": null,
+        "courses.csv": null,
+        "classes.csv": null,
+        "enrollments.csv": null,
+        "academicSessions.csv": null,
+        "orgs.csv": null,
+        "demographics.csv": "sourcedId\nu1\n",
+      },
+      "manifest-invalid",
+      "every roster file is absent",
+    ],
+    [
+      "is missing, and so is a file",
+      { "manifest.csv": null, "users.csv": null, "orgs.csv": null },
+      "file-missing",
+      "orgs.csv, users.csv are missing",
+    ],
   ])("that %s fails the run", async (_, overrides, code, words) => {
-    await expect(readWith(overrides)).rejects.toMatchObject({ code, message: expect.stringContaining(words), remedy: expect.stringMatching(/./) });
+    await expect(readWith(overrides)).rejects.toMatchObject({
+      code,
+      message: expect.stringContaining(words),
+      remedy: expect.stringMatching(/./),
+    });
   });
 
   it("names files that are no roster, which are not read", async () => {
-    const result = await readWith({ "manifest.csv": manifestOf({ "file.results": "bulk" }), "results.csv": "sourcedId\n1\n", "notes.txt": "x", "users.csv.filepart": "x", ".ready": "" });
+    const result = await readWith({
+      "manifest.csv": manifestOf({ "file.results": "bulk" }),
+      "results.csv": "sourcedId\n1\n",
+      "notes.txt": "x",
+      "users.csv.filepart": "x",
+      ".ready": "",
+    });
     expect(result.notes.join("\n")).toMatch(/results\.csv/);
     expect(result.notes.join("\n")).toMatch(/notes\.txt/);
     expect(result.notes.join("\n")).toMatch(/unfinished uploads: users\.csv\.filepart/);
@@ -204,13 +337,26 @@ describe("other versions", () => {
     };
     await expect(readWith(earlier)).rejects.toMatchObject({
       code: "version-unsupported",
-      message: expect.stringMatching(/OneRoster 1\.0.*grade \(classes\.csv\).*termSourcedId \(classes\.csv\).*userId \(users\.csv\).*agents \(users\.csv\)/),
+      message: expect.stringMatching(
+        /OneRoster 1\.0.*grade \(classes\.csv\).*termSourcedId \(classes\.csv\).*userId \(users\.csv\).*agents \(users\.csv\)/,
+      ),
     });
   });
 
   it.each([
-    ["its files", { "roles.csv": "sourcedId\n", "userProfiles.csv": "sourcedId\n" }, /roles\.csv.*userProfiles\.csv|userProfiles\.csv.*roles\.csv/],
-    ["its columns", { "users.csv": "sourcedId,userMasterIdentifier,username,givenName,familyName,preferredGivenName,primaryOrgSourcedId\nu1,m,a,b,c,d,s1\n" }, /primaryOrgSourcedId.*userMasterIdentifier.*preferredGivenName/],
+    [
+      "its files",
+      { "roles.csv": "sourcedId\n", "userProfiles.csv": "sourcedId\n" },
+      /roles\.csv.*userProfiles\.csv|userProfiles\.csv.*roles\.csv/,
+    ],
+    [
+      "its columns",
+      {
+        "users.csv":
+          "sourcedId,userMasterIdentifier,username,givenName,familyName,preferredGivenName,primaryOrgSourcedId\nu1,m,a,b,c,d,s1\n",
+      },
+      /primaryOrgSourcedId.*userMasterIdentifier.*preferredGivenName/,
+    ],
     ["its manifest", { "manifest.csv": manifestOf({ "oneroster.version": "1.2" }) }, /oneroster\.version 1\.2/],
   ])("1.2 is refused by %s", async (_, overrides, words) => {
     await expect(readWith(overrides)).rejects.toMatchObject({ code: "version-unsupported", message: expect.stringMatching(words) });

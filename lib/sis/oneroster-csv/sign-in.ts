@@ -6,7 +6,11 @@ import { levelOf } from "./sftp-failures.ts";
 
 type Method = "publickey" | "password" | "keyboard-interactive";
 
-const words: Record<Method, string> = { publickey: "a private key", password: "a password", "keyboard-interactive": "a password asked for in a dialogue" };
+const words: Record<Method, string> = {
+  publickey: "a private key",
+  password: "a password",
+  "keyboard-interactive": "a password asked for in a dialogue",
+};
 
 /** How one connection signs in. ssh2 asks it only after the host key was accepted, so nothing secret is sent before. */
 export interface SignIn {
@@ -25,7 +29,11 @@ export function signInWith(credentials: OneRosterCsvCredentials): SignIn {
   let keyFailure: RunFailure | null = null;
   let asksForMore = false;
 
-  const has: Record<Method, boolean> = { publickey: privateKey !== undefined, password: password !== undefined, "keyboard-interactive": password !== undefined };
+  const has: Record<Method, boolean> = {
+    publickey: privateKey !== undefined,
+    password: password !== undefined,
+    "keyboard-interactive": password !== undefined,
+  };
   const methods: readonly Method[] = ["publickey", "password", "keyboard-interactive"];
 
   const attempt = (method: Method, next: NextAuthHandler, giveUp: () => void) => {
@@ -73,16 +81,29 @@ export function signInWith(credentials: OneRosterCsvCredentials): SignIn {
       if (keyFailure !== null) return keyFailure;
       const fail = (message: string, remedy: string) => new RunFailure({ code: "sign-in", step: "sign in", message, remedy }, { cause });
       if (asksForMore) {
-        return fail("The server asks for more than a password (a second factor), which a scheduled sync cannot answer.", "Ask for an account without a second factor, or for one that signs in with a private key.");
+        return fail(
+          "The server asks for more than a password (a second factor), which a scheduled sync cannot answer.",
+          "Ask for an account without a second factor, or for one that signs in with a private key.",
+        );
       }
       if (tried.length === 0) {
-        const accepted = offered.map((method) => (method in words ? words[method as Method] : method)).join(" or ") || "nothing that Aivo has";
-        return fail(`The server accepts ${accepted}, and the credentials have ${has.publickey ? "a private key" : "a password"}.`, "Enter what the server asks for, or have it allow what you entered.");
+        const accepted =
+          offered.map((method) => (method in words ? words[method as Method] : method)).join(" or ") || "nothing that Aivo has";
+        return fail(
+          `The server accepts ${accepted}, and the credentials have ${has.publickey ? "a private key" : "a password"}.`,
+          "Enter what the server asks for, or have it allow what you entered.",
+        );
       }
       if (tried.includes("publickey") && !tried.includes("password") && !tried.includes("keyboard-interactive")) {
-        return fail("The server did not accept the user name with this private key.", "Check the user name, and that the key's public half is among the authorized keys of that account on the server.");
+        return fail(
+          "The server did not accept the user name with this private key.",
+          "Check the user name, and that the key's public half is among the authorized keys of that account on the server.",
+        );
       }
-      return fail("The server did not accept the user name and password.", "Enter both again; copy them without spaces around. Also check that the account is not locked or expired.");
+      return fail(
+        "The server did not accept the user name and password.",
+        "Enter both again; copy them without spaces around. Also check that the account is not locked or expired.",
+      );
     },
   };
 }

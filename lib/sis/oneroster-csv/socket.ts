@@ -31,7 +31,8 @@ export function openSocket(target: Target, patience: Patience, signal: AbortSign
             code: "timeout",
             step: "connect",
             message: `No answer from ${place} within ${seconds(patience.connectTimeoutMs)}.`,
-            remedy: "Check host and port. If they are right, the server or a firewall drops connections from Aivo: ask whoever runs it to let Aivo's addresses in.",
+            remedy:
+              "Check host and port. If they are right, the server or a firewall drops connections from Aivo: ask whoever runs it to let Aivo's addresses in.",
             transient: true,
           }),
         ),
@@ -49,7 +50,10 @@ function connectionFailure(place: string, cause: NodeJS.ErrnoException): RunFail
       ? [`Nothing listens at ${place}.`, "Check the port (22 is usual for SFTP) and that the server runs."]
       : cause.code === "EHOSTUNREACH" || cause.code === "ENETUNREACH"
         ? [`There is no way to ${place} from here.`, "Check the host, and whether the server is reachable from the internet."]
-        : [`The connection to ${place} failed (${cause.code ?? "no reason given"}).`, "Try again in a few minutes; if it stays, ask whoever runs the server."];
+        : [
+            `The connection to ${place} failed (${cause.code ?? "no reason given"}).`,
+            "Try again in a few minutes; if it stays, ask whoever runs the server.",
+          ];
   return new RunFailure({ code: "connection", step: "connect", message, remedy, transient: true }, { cause });
 }
 

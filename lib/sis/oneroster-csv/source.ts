@@ -7,8 +7,8 @@ import type { Extraction, ExtractOptions, ReadMode, Source, SourceContext } from
 import { checkConnection } from "./check.ts";
 import { fetchSet } from "./fetch-set.ts";
 import { collectionFiles } from "./files.ts";
-import { batchesOf } from "./records.ts";
 import { countRows, fingerprintOf, readSet } from "./read-set.ts";
+import { batchesOf } from "./records.ts";
 
 /**
  * OneRoster 1.1 CSV over SFTP. A read is the whole set each time, so there is no cursor; what is new since the last run
@@ -22,7 +22,12 @@ export function createOneRosterCsvSource(credentials: OneRosterCsvCredentials, p
   };
 }
 
-async function extract(credentials: OneRosterCsvCredentials, context: SourceContext, options: ExtractOptions, patience: Patience): Promise<Extraction> {
+async function extract(
+  credentials: OneRosterCsvCredentials,
+  context: SourceContext,
+  options: ExtractOptions,
+  patience: Patience,
+): Promise<Extraction> {
   const { set, modes, headers, notes } = await understand(credentials, context, options, patience).catch(asFailure);
 
   async function* batches(): AsyncGenerator<RawBatch> {
@@ -56,7 +61,12 @@ async function understand(credentials: OneRosterCsvCredentials, context: SourceC
   const { modes, headers, notes } = await readSet(set);
   const demographics = set.files.get("demographics");
   if (demographics === undefined) return { set, modes, headers, notes };
-  return { set, modes, headers, notes: [...notes, `${demographics.name}: ${await countRows(set, "demographics")} rows read and not stored.`] };
+  return {
+    set,
+    modes,
+    headers,
+    notes: [...notes, `${demographics.name}: ${await countRows(set, "demographics")} rows read and not stored.`],
+  };
 }
 
 /** What is neither a failure with its remedy nor a cancellation is a fault of ours or of our disk. */

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { open } from "node:fs/promises";
 import { RunFailure } from "#lib/errors.ts";
-import { decode, type DetectedEncoding, EncodingDetector, zeroBytes } from "./encoding.ts";
+import { type DetectedEncoding, decode, EncodingDetector, zeroBytes } from "./encoding.ts";
 
 /** Bounds of what is taken onto the disk. */
 export const limits = { fileBytes: 2 * 1024 ** 3, setBytes: 4 * 1024 ** 3 } as const;
@@ -22,7 +22,10 @@ export interface Spooled {
  * Writes a stream to a private file, hashing it as it passes; of text also its encoding is found out.
  * @throws RunFailure `file-too-large`, `file-encoding`, `disk-full`, or whatever the stream throws
  */
-export async function spool(bytes: AsyncIterable<Buffer>, target: { path: string; name: string; isText: boolean; isHead?: boolean }): Promise<Spooled> {
+export async function spool(
+  bytes: AsyncIterable<Buffer>,
+  target: { path: string; name: string; isText: boolean; isHead?: boolean },
+): Promise<Spooled> {
   const { path, name } = target;
   const hash = createHash("sha256");
   const detector = target.isText ? new EncodingDetector(name) : null;
@@ -68,7 +71,9 @@ function diskFailure(cause: NodeJS.ErrnoException): never {
     {
       code: isFull ? "disk-full" : "internal",
       step: "download",
-      message: isFull ? "There is no room left on Aivo's disk for the download." : `Aivo could not write the download to its disk (${cause.code ?? "unknown"}).`,
+      message: isFull
+        ? "There is no room left on Aivo's disk for the download."
+        : `Aivo could not write the download to its disk (${cause.code ?? "unknown"}).`,
       remedy: "Aivo's operator has to make room or repair the spool directory; then run the sync again.",
     },
     { cause },

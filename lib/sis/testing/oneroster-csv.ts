@@ -2,8 +2,8 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { RawRecord, RejectedRecord } from "#lib/roster/raw.ts";
 import type { Collection } from "#lib/roster/canonical.ts";
+import type { RawRecord, RejectedRecord } from "#lib/roster/raw.ts";
 import { createSource } from "#lib/sis/create.ts";
 import type { Patience } from "#lib/sis/patience.ts";
 import type { CheckStep, Extraction } from "#lib/sis/source.ts";
@@ -23,7 +23,12 @@ export interface Bench {
   /** Puts the files onto the server. */
   put(files: SetFiles, modified?: Date): Promise<void>;
   /** Reads all there is. Waits are never slept. */
-  read(options?: { credentials?: Readonly<Record<string, unknown>>; patience?: Partial<Patience>; signal?: AbortSignal; now?: () => Date }): Promise<ReadResult>;
+  read(options?: {
+    credentials?: Readonly<Record<string, unknown>>;
+    patience?: Partial<Patience>;
+    signal?: AbortSignal;
+    now?: () => Date;
+  }): Promise<ReadResult>;
   check(options?: { credentials?: Readonly<Record<string, unknown>>; patience?: Partial<Patience> }): Promise<CheckStep[]>;
   stop(): Promise<void>;
 }
@@ -31,7 +36,14 @@ export interface Bench {
 export async function startBench(options: SshdOptions = {}): Promise<Bench> {
   const sshd = await startSshd(options);
   const spools = await mkdtemp(join(tmpdir(), "aivo-spool-"));
-  const credentials = { host: sshd.host, port: sshd.port, username: sshd.username, privateKey: sshd.privateKey, directory: sshd.remoteDirectory, hostKeyFingerprint: sshd.hostKeyFingerprint };
+  const credentials = {
+    host: sshd.host,
+    port: sshd.port,
+    username: sshd.username,
+    privateKey: sshd.privateKey,
+    directory: sshd.remoteDirectory,
+    hostKeyFingerprint: sshd.hostKeyFingerprint,
+  };
   let runs = 0;
   const contextOf = (port: unknown, signal = new AbortController().signal, now = () => new Date()) => {
     runs += 1;
@@ -64,7 +76,10 @@ export async function startBench(options: SshdOptions = {}): Promise<Bench> {
     async check(request = {}) {
       const given = { ...credentials, ...request.credentials };
       const steps: CheckStep[] = [];
-      for await (const step of createSource("oneroster-csv", given, { wait: async () => {}, ...request.patience }).check(contextOf(given.port))) steps.push(step);
+      for await (const step of createSource("oneroster-csv", given, { wait: async () => {}, ...request.patience }).check(
+        contextOf(given.port),
+      ))
+        steps.push(step);
       return steps;
     },
     async stop() {

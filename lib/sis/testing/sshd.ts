@@ -5,7 +5,7 @@
  * stop(); sshd checks its password against the machine's shadow file. Without root sshd can only let its own user in, and
  * only by key: `password` then says so instead of answering.
  */
-import { execFile, spawn, type ChildProcess } from "node:child_process";
+import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
 import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
@@ -54,8 +54,11 @@ export interface TestSshd {
 
 /** @throws Error in one line when sshd is not installed */
 export async function startSshd(options: SshdOptions = {}): Promise<TestSshd> {
-  const sshd = ["/usr/sbin/sshd", "/usr/local/sbin/sshd", "/usr/local/bin/sshd", "/opt/homebrew/sbin/sshd"].find((path) => existsSync(path));
-  if (sshd === undefined) throw new Error("OpenSSH's sshd is not installed: apt-get install openssh-server (or your system's package of it) and run again");
+  const sshd = ["/usr/sbin/sshd", "/usr/local/sbin/sshd", "/usr/local/bin/sshd", "/opt/homebrew/sbin/sshd"].find((path) =>
+    existsSync(path),
+  );
+  if (sshd === undefined)
+    throw new Error("OpenSSH's sshd is not installed: apt-get install openssh-server (or your system's package of it) and run again");
 
   const home = await mkdtemp(join(tmpdir(), "aivo-sshd-"));
   await chmod(home, 0o755);
@@ -71,14 +74,31 @@ export async function startSshd(options: SshdOptions = {}): Promise<TestSshd> {
     const passphrase = randomBytes(9).toString("hex");
     const issueKey: TestSshd["issueKey"] = async ({ type, format, passphrase: secret }) => {
       const path = join(keys, randomBytes(6).toString("hex"));
-      await run("ssh-keygen", ["-q", "-t", type, ...(type === "rsa" ? ["-b", "2048"] : []), ...(format === "pem" ? ["-m", "PEM"] : []), "-N", secret ?? "", "-C", "test", "-f", path]);
+      await run("ssh-keygen", [
+        "-q",
+        "-t",
+        type,
+        ...(type === "rsa" ? ["-b", "2048"] : []),
+        ...(format === "pem" ? ["-m", "PEM"] : []),
+        "-N",
+        secret ?? "",
+        "-C",
+        "test",
+        "-f",
+        path,
+      ]);
       await writeFile(authorizedKeys, await readFile(`${path}.pub`), { flag: "a" });
       return { privateKey: await readFile(path, "utf8"), passphrase: secret ?? null };
     };
     const plain = await issueKey({ type: "ed25519", format: "openssh" });
     const encrypted = await issueKey({ type: "ed25519", format: "openssh", passphrase });
 
-    const config = await configOf(sshd, { home, root, authorizedKeys, keyboardInteractive: options.passwordMethod === "keyboard-interactive" });
+    const config = await configOf(sshd, {
+      home,
+      root,
+      authorizedKeys,
+      keyboardInteractive: options.passwordMethod === "keyboard-interactive",
+    });
     let fingerprint = await makeHostKey(home);
     let server = await launch(sshd, home, config, null);
 
@@ -87,7 +107,8 @@ export async function startSshd(options: SshdOptions = {}): Promise<TestSshd> {
       port: server.port,
       username: account.username,
       get password() {
-        if (account.password === null) throw new Error("OpenSSH can only check passwords as root: run the tests as root to cover password sign-in");
+        if (account.password === null)
+          throw new Error("OpenSSH can only check passwords as root: run the tests as root to cover password sign-in");
         return account.password;
       },
       privateKey: plain.privateKey,
@@ -157,9 +178,15 @@ async function makeHostKey(home: string): Promise<string> {
   return fingerprint;
 }
 
-async function configOf(sshd: string, paths: { home: string; root: string; authorizedKeys: string; keyboardInteractive: boolean }): Promise<string> {
+async function configOf(
+  sshd: string,
+  paths: { home: string; root: string; authorizedKeys: string; keyboardInteractive: boolean },
+): Promise<string> {
   // Older ones do not know -V and print their version with the complaint.
-  const version = await run(sshd, ["-V"]).then((out) => out.stderr + out.stdout, (error: { stderr?: string }) => error.stderr ?? "");
+  const version = await run(sshd, ["-V"]).then(
+    (out) => out.stderr + out.stdout,
+    (error: { stderr?: string }) => error.stderr ?? "",
+  );
   const [, major = "0", minor = "0"] = /OpenSSH_(\d+)\.(\d+)/.exec(version) ?? [];
   const punishes = Number(major) * 100 + Number(minor) >= 908;
   return [
