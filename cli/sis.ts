@@ -10,8 +10,19 @@ import { syncCommand } from "./sis/syncs.ts";
  * one of AIVO_DATA_DIR). With --json, stdout holds one JSON document and nothing else, also for errors.
  */
 const asJson = process.argv.includes("--json");
-const program = new Command("sis").description("Aivo SIS rostering sync: the operator's commands").option("--json", "print one JSON document");
-for (const command of [districtCommand(), adminCommand(), accountCommand(), integrationCommand(), syncCommand(), rosterCommand(), auditCommand(), keysCommand()]) {
+const program = new Command("sis")
+  .description("Aivo SIS rostering sync: the operator's commands")
+  .option("--json", "print one JSON document");
+for (const command of [
+  districtCommand(),
+  adminCommand(),
+  accountCommand(),
+  integrationCommand(),
+  syncCommand(),
+  rosterCommand(),
+  auditCommand(),
+  keysCommand(),
+]) {
   program.addCommand(command);
 }
 silenceUsageErrors(program);

@@ -1,0 +1,285 @@
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { testServices } from "#lib/services.testing.ts";
+import { startSshd, type TestSshd } from "#lib/sis/testing/sshd.ts";
+import { sis as run, startWorkerProcess, type WorkerUnderTest } from "./sis/testing.ts";
+
+/** Through the real door: processes, a worker, OpenSSH, PostgreSQL. The tests of this file build on one another. */
+const folder = await mkdtemp(join(tmpdir(), "aivo-cli-"));
+const { services, database, variables, close } = await testServices({ variables: { AIVO_DATA_DIR: join(folder, "data") } });
+let sshd: TestSshd;
+let worker: WorkerUnderTest;
+let trusting: Record<string, string>;
+const sis = (...args: string[]) => run(trusting, ...args, "--json");
+const known = { district: "", integration: "", other: "", run: "" };
+
+beforeAll(async () => {
+  sshd = await startSshd();
+  trusting = { ...variables, AIVO_TRUSTED_SIS_ORIGINS: sshd.origin };
+});
+afterAll(async () => {
+  worker?.process.kill("SIGTERM");
+  expect(await worker?.ended).toBe(0);
+  await sshd.stop();
+  await close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+const people = [
+  ["s1", "student", "Ada", "Lovelace", "ada@example.org", "1001", "07"],
+  ["s2", "student", "Álvaro", "Núñez, Jr.", "", "1002", "08"],
+  ["s3", "student", "=2+5", "Formula", "formula@example.org", "1003", "KG"],
+  ["t1", "teacher", "Grace", "Hopper", "grace@example.org", "", ""],
+  ["t2", "teacher", "Alan", "Turing", "alan@example.org", "", ""],
+] as const;
+
+/** A small set with the things that are easily lost: commas, quotes, accents, formulas, leading zeros, lists. */
+async function putSet(directory: string, rows: readonly (readonly string[])[] = people): Promise<void> {
+  const files: Record<string, string[]> = {
+    "manifest.csv": [
+      "propertyName,value",
+      "manifest.version,1.0",
+      "oneroster.version,1.1",
+      ...["academicSessions", "orgs", "courses", "classes", "users", "enrollments"].map((file) => `file.${file},bulk`),
+    ],
+    "academicSessions.csv": [
+      "sourcedId,status,dateLastModified,title,type,startDate,endDate,parentSourcedId,schoolYear",
+      "y1,,,2026-2027,schoolYear,2026-08-01,2027-06-30,,2027",
+      "q1,,,First quarter,gradingPeriod,2026-08-01,2026-10-31,y1,2027",
+    ],
+    "orgs.csv": [
+      "sourcedId,status,dateLastModified,name,type,identifier,parentSourcedId",
+      "d,,,The District,district,,",
+      'o1,,,"North ""Star"" School",school,007,d',
+    ],
+    "courses.csv": [
+      "sourcedId,status,dateLastModified,schoolYearSourcedId,title,courseCode,grades,orgSourcedId,subjects,subjectCodes",
+      'c1,,,y1,"Reading, Writing",RW1,"07,08",o1,"ELA,Language",',
+    ],
+    "classes.csv": [
+      "sourcedId,status,dateLastModified,title,grades,courseSourcedId,classCode,classType,location,schoolSourcedId,termSourcedIds,subjects,subjectCodes,periods",
+      'k1,,,RW 1,07,c1,RW1-1,scheduled,,o1,"y1,q1",ELA,,"1,2"',
+      "k2,,,Homeroom,,c1,,homeroom,,o1,y1,,,",
+    ],
+    "users.csv": [
+      "sourcedId,status,dateLastModified,enabledUser,orgSourcedIds,role,username,userIds,givenName,familyName,middleName,identifier,email,sms,phone,agentSourcedIds,grades,password",
+      ...rows.map(
+        ([id, role, given, family, email, identifier, grade]) =>
+          `${id},,,true,o1,${role},user-${id},,${given},"${family}",,${identifier},${email},,,,${grade},s3cret-in-the-file`,
+      ),
+    ],
+    "enrollments.csv": [
+      "sourcedId,status,dateLastModified,classSourcedId,schoolSourcedId,userSourcedId,role,primary,beginDate,endDate",
+      ...rows.map(
+        ([id, role], index) => `e${index},,,k1,o1,${id},${role},${id === "t1" ? "true" : id === "t2" ? "false" : ""},2026-08-10,`,
+      ),
+    ],
+  };
+  for (const [name, lines] of Object.entries(files)) await writeFile(join(directory, name), `${lines.join("\r\n")}\r\n`);
+}
+
+const fileOf = async (name: string, content: unknown) => {
+  const path = join(folder, name);
+  await writeFile(path, JSON.stringify(content));
+  return path;
+};
+const credentials = () => ({
+  host: sshd.host,
+  port: sshd.port,
+  username: sshd.username,
+  privateKey: sshd.privateKey,
+  directory: sshd.remoteDirectory,
+});
+
+test("a district and its admin", async () => {
+  const created = await sis("district", "create", "--name", "North", "--timezone", "America/Chicago");
+  expect(created.exitCode).toBe(0);
+  known.district = created.json.id;
+  const admin = await sis("admin", "create", "--district", known.district, "--email", "Admin@North.example");
+  expect(admin.json).toMatchObject({ email: "admin@north.example", password: expect.stringMatching(/^[a-z2-9-]{19}$/) });
+  const again = await sis("admin", "create", "--district", known.district, "--email", "admin@north.example");
+  expect(again).toMatchObject({ exitCode: 1, json: { error: { code: "conflict" } } });
+  const nowhere = await sis("district", "create", "--name", "South", "--timezone", "Mars/Olympus");
+  expect(nowhere).toMatchObject({
+    exitCode: 1,
+    json: { error: { code: "invalid", fields: { timezone: expect.stringContaining("America/Chicago") } } },
+  });
+});
+
+test("an integration, whose host key is pinned as it is met", async () => {
+  await putSet(sshd.root);
+  const from = await fileOf("sis.json", {
+    name: "North SIS",
+    provider: "oneroster-csv",
+    credentials: credentials(),
+    schedule: "0 2 * * *",
+  });
+  const added = await sis("integration", "add", "--district", known.district, "--from", from, "--trust-host-key");
+  expect(added.json).toEqual({ id: expect.any(String), hostKeyFingerprint: sshd.hostKeyFingerprint });
+  known.integration = added.json.id;
+  const show = await sis("integration", "show", known.integration);
+  expect(show.json).toMatchObject({
+    name: "North SIS",
+    health: "never-synced",
+    secretsSet: ["privateKey"],
+    config: { hostKeyFingerprint: sshd.hostKeyFingerprint },
+    scheduleInWords: "At 2:00 AM, every day (America/Chicago)",
+  });
+  expect(show.json.nextRuns).toHaveLength(3);
+  expect(show.stdout).not.toContain("PRIVATE KEY");
+});
+
+test("mistakes are one JSON document and exit code 1", async () => {
+  expect(await sis("integration", "show", "0190d5f0-0000-7000-8000-000000000000")).toMatchObject({
+    exitCode: 1,
+    stderr: "",
+    json: { error: { code: "not-found" } },
+  });
+  expect(await sis("integration", "add", "--district", known.district)).toMatchObject({
+    exitCode: 1,
+    stderr: "",
+    json: { error: { code: "usage", message: expect.stringContaining("--from") } },
+  });
+  expect(await sis("integration", "add", "--district", known.district, "--from", "/nowhere.json")).toMatchObject({
+    exitCode: 1,
+    json: { error: { code: "file" } },
+  });
+  const broken = join(folder, "broken.json");
+  await writeFile(broken, '{ "password": "hunter2" ');
+  const answer = await sis("integration", "add", "--district", known.district, "--from", broken);
+  expect(answer.json.error.code).toBe("file");
+  expect(answer.stdout).not.toContain("hunter2");
+  const table = await run(trusting, "integration", "list", "--district", known.district);
+  expect(table.stdout).toContain("North SIS");
+});
+
+test("the connection is tested step by step, and refused without the operator's trust", async () => {
+  const tested = await sis("integration", "test", known.integration);
+  expect(tested).toMatchObject({ exitCode: 0, json: { passed: true } });
+  expect(tested.json.steps.length).toBeGreaterThan(4);
+  const refused = await run(variables, "integration", "test", known.integration, "--json");
+  expect(refused).toMatchObject({ exitCode: 1, json: { passed: false } });
+});
+
+test("without a worker, waiting says so; the worker then takes the sync that waits", async () => {
+  const alone = await sis("sync", "run", known.integration, "--wait");
+  expect(alone).toMatchObject({ exitCode: 1, json: { error: { code: "no-worker", message: expect.stringContaining("npm run worker") } } });
+  const again = await sis("sync", "run", known.integration);
+  expect(again.json.error).toMatchObject({ code: "already-running", runId: alone.json.error.runId });
+  known.run = again.json.error.runId;
+  worker = await startWorkerProcess(trusting);
+  await worker.logged("run-ended");
+  const shown = await sis("sync", "show", known.run);
+  expect(shown.json).toMatchObject({
+    state: "succeeded",
+    totals: { learner: { created: 3 }, teacher: { created: 2 }, classroom: { created: 2 }, membership: { created: 5 } },
+  });
+  expect((await sis("integration", "show", known.integration)).json.health).toBe("healthy");
+});
+
+test("issues and changes", async () => {
+  const issues = await sis("sync", "issues", known.run);
+  expect(issues.json.groups.map((group: { code: string }) => group.code)).toContain("email-missing");
+  expect(issues.json.issues.find((issue: { code: string }) => issue.code === "email-missing")).toMatchObject({
+    sourcePart: "users.csv",
+    sourcePosition: 3,
+    externalId: "s2",
+  });
+  const changes = await sis("sync", "changes", known.run, "--entity", "teacher");
+  expect(changes.json.changes).toHaveLength(2);
+  expect((await sis("sync", "issues", known.run, "--code", "nonsense")).json.error.code).toBe("usage");
+});
+
+async function exported(name: string, ...args: string[]): Promise<Record<string, string>> {
+  const to = join(folder, name);
+  const answer = await sis("roster", "export", "--district", known.district, "--to", to, ...args);
+  expect(answer.exitCode).toBe(0);
+  const files: Record<string, string> = {};
+  for (const file of (await readdir(to)).sort()) files[file] = await readFile(join(to, file), "utf8");
+  return files;
+}
+
+test("what came in goes out again, byte for byte the same twice, readable by its owner alone", async () => {
+  const first = await exported("export-1", "--integration", known.integration);
+  expect(await exported("export-2", "--integration", known.integration)).toEqual(first);
+  expect(Object.keys(first)).toEqual([
+    "academicSessions.csv",
+    "classes.csv",
+    "courses.csv",
+    "enrollments.csv",
+    "manifest.csv",
+    "orgs.csv",
+    "users.csv",
+  ]);
+  expect((await stat(join(folder, "export-1", "users.csv"))).mode & 0o777).toBe(0o600);
+  expect(first["orgs.csv"]).toBe(
+    'sourcedId,status,dateLastModified,name,type,identifier,parentSourcedId\r\no1,active,,"North ""Star"" School",school,007,\r\n',
+  );
+  expect(first["users.csv"]).toContain('s2,active,,true,o1,student,user-s2,,Álvaro,"Núñez, Jr.",,1002,,,,,08,\r\n');
+  // Exact, not neutralised: this is read by programs, and comes back as it went out.
+  expect(first["users.csv"]).toContain("s3,active,,true,o1,student,user-s3,,=2+5,Formula,,1003,formula@example.org,,,,KG,\r\n");
+  expect(first["users.csv"]).not.toContain("s3cret");
+  expect(first["classes.csv"]).toContain('k1,active,,RW 1,07,c1,RW1-1,scheduled,,o1,"y1,q1",ELA,,"1,2"\r\n');
+  expect(first["enrollments.csv"]).toContain("e4,active,,k1,o1,t2,teacher,false,2026-08-10,\r\n");
+});
+
+test("the set that went out is imported into another district as the same roster", async () => {
+  const set = join(sshd.root, "copy");
+  await mkdir(set);
+  // Written anew: the server's own user must be able to read them.
+  for (const file of await readdir(join(folder, "export-1"))) await writeFile(join(set, file), await readFile(join(folder, "export-1", file)));
+  const copy = (await sis("district", "create", "--name", "Copy", "--timezone", "America/Chicago")).json.id;
+  const from = await fileOf("copy.json", {
+    name: "Copy",
+    provider: "oneroster-csv",
+    credentials: { ...credentials(), directory: join(sshd.remoteDirectory, "copy"), hostKeyFingerprint: sshd.hostKeyFingerprint },
+  });
+  const { id } = (await sis("integration", "add", "--district", copy, "--from", from)).json;
+  const synced = await sis("sync", "run", id, "--wait");
+  expect(synced.json).toMatchObject({ state: "succeeded", failure: null });
+  const original = await exported("export-1", "--integration", known.integration);
+  const to = join(folder, "export-copy");
+  await sis("roster", "export", "--district", copy, "--to", to, "--integration", id);
+  for (const [file, content] of Object.entries(original)) expect(await readFile(join(to, file), "utf8")).toBe(content);
+});
+
+test("Aivo's own ids name everything, manual records too", async () => {
+  const files = await exported("export-own");
+  expect(files["users.csv"]?.trim().split("\r\n")).toHaveLength(1 + people.length);
+  expect(files["users.csv"]).toMatch(/^[0-9a-f-]{36},active,,true,[0-9a-f-]{36},/m);
+});
+
+test("unchanged input changes nothing; a withdrawal is told; the export says tobedeleted", async () => {
+  const unchanged = await sis("sync", "run", known.integration, "--wait");
+  expect(unchanged.json).toMatchObject({ state: "succeeded", changeCount: 0 });
+  await putSet(sshd.root, people.slice(1));
+  const preview = await sis("sync", "run", known.integration, "--preview", "--wait");
+  expect(preview.json).toMatchObject({ state: "previewed", totals: { learner: { deactivated: 1 } } });
+  const approved = await sis("sync", "approve", preview.json.runId, "--wait");
+  expect(approved.json).toMatchObject({ state: "succeeded", kind: "approval", totals: { learner: { deactivated: 1 } } });
+  expect((await sis("sync", "approve", preview.json.runId)).json.error.code).toMatch(/already-approved|not-waiting/);
+  expect((await exported("export-3", "--integration", known.integration))["users.csv"]).toContain("s1,tobedeleted,,false,");
+});
+
+test("pause, refuse, resume, cancel, remove", async () => {
+  expect((await sis("integration", "pause", known.integration)).json.state).toBe("paused");
+  expect((await sis("sync", "run", known.integration)).json.error.code).toBe("paused");
+  expect((await sis("integration", "resume", known.integration)).json.state).toBe("active");
+  expect((await sis("sync", "cancel", known.run)).json.error.code).toBe("finished");
+  expect((await sis("integration", "remove", known.integration)).json.state).toBe("removed");
+  expect((await sis("integration", "list", "--district", known.district)).json).toEqual([]);
+});
+
+test("the chain of every district is whole, and the worker logged no name and no secret", async () => {
+  expect(await sis("audit", "verify")).toMatchObject({
+    exitCode: 0,
+    json: { ok: true, districts: [{ districtId: known.district, brokenAt: null }, {}] },
+  });
+  expect(await sis("keys", "rotate")).toMatchObject({ exitCode: 0, json: { key: "test-1", secrets: 0, failed: [] } });
+  const log = worker.lines.join("\n");
+  for (const secret of ["Lovelace", "ada@example.org", "s3cret", "PRIVATE", sshd.username, database.url]) expect(log).not.toContain(secret);
+  expect(await services.db.sql`select tablename from pg_tables where schemaname = 'staging'`).toEqual([]);
+  expect(await readdir(join(folder, "data", "spool"))).toEqual([]);
+});

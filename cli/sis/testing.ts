@@ -1,0 +1,76 @@
+import { type ChildProcess, execFile, spawn } from "node:child_process";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+
+const root = join(import.meta.dirname, "../..");
+/** The pinned Node, whichever one runs the tests. */
+const node = join(root, "node_modules/node/bin/node");
+type Variables = Readonly<Record<string, string>>;
+
+/** Nothing of the test's own environment but where programs are. */
+function only(variables: Variables): NodeJS.ProcessEnv {
+  return { NODE_ENV: "test", PATH: process.env.PATH ?? "", ...variables };
+}
+
+export interface Answer {
+  readonly exitCode: number;
+  /** stdout as it came. */
+  readonly stdout: string;
+  readonly stderr: string;
+  // biome-ignore lint/suspicious/noExplicitAny: a test reads whatever document the command printed
+  readonly json: any;
+}
+
+/** Runs the command line as a process of its own, with nothing but these variables. */
+export function sis(variables: Variables, ...args: string[]): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const options = { cwd: root, env: only(variables), maxBuffer: 64 * 1024 * 1024 };
+    execFile(node, [join(root, "cli/sis.ts"), ...args], options, (error, stdout, stderr) => {
+      const exitCode = error ? Number(error.code ?? 1) : 0;
+      try {
+        resolve({ exitCode, stdout, stderr, json: args.includes("--json") ? JSON.parse(stdout) : null });
+      } catch {
+        reject(new Error(`Not one JSON document: ${stdout}\n${stderr}`));
+      }
+    });
+  });
+}
+
+export interface WorkerUnderTest {
+  readonly process: ChildProcess;
+  /** Everything it has logged. */
+  readonly lines: string[];
+  /** Waits for a line with this event, from now or before. */
+  logged(event: string): Promise<string>;
+  /** Resolves with the exit code, or the signal's name. */
+  readonly ended: Promise<number | string>;
+}
+
+/** Starts a real worker. Whoever starts one ends it. */
+export async function startWorkerProcess(variables: Variables): Promise<WorkerUnderTest> {
+  const child = spawn(node, [join(root, "worker/index.ts")], { cwd: root, env: only(variables), stdio: ["ignore", "pipe", "pipe"] });
+  const lines: string[] = [];
+  const waiting = new Set<() => void>();
+  const ended = new Promise<number | string>((resolve) => child.once("exit", (code, signal) => resolve(code ?? signal ?? "unknown")));
+  for (const stream of [child.stdout, child.stderr]) {
+    createInterface({ input: stream }).on("line", (line) => {
+      lines.push(line);
+      for (const look of waiting) look();
+    });
+  }
+  const logged = (event: string) =>
+    new Promise<string>((resolve, reject) => {
+      const look = () => {
+        const found = lines.find((line) => line.includes(`"event":"${event}"`));
+        if (found === undefined) return;
+        waiting.delete(look);
+        resolve(found);
+      };
+      waiting.add(look);
+      look();
+      void ended.then(() => reject(new Error(`The worker ended before it logged ${event}:\n${lines.join("\n")}`)));
+    });
+  const worker = { process: child, lines, logged, ended };
+  await logged("worker-started");
+  return worker;
+}

@@ -1,0 +1,108 @@
+import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { type AddressInfo, createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, afterEach, expect, test } from "vitest";
+import { startWorkerProcess, type WorkerUnderTest } from "#cli/sis/testing.ts";
+import { operatorScope } from "#lib/access.ts";
+import { getIntegration } from "#lib/integrations/read.ts";
+import { addIntegration } from "#lib/integrations/write.ts";
+import { requestRun } from "#lib/runs/write.ts";
+import { newDistrict, someCredentials, testServices } from "#lib/services.testing.ts";
+
+/** A server that lets everybody in and never says a word: a sync with it stays where it is. */
+const silent = createServer((socket) => socket.on("error", () => {}));
+silent.listen(0, "127.0.0.1");
+await once(silent, "listening");
+const { port } = silent.address() as AddressInfo;
+
+const folder = await mkdtemp(join(tmpdir(), "aivo-worker-"));
+const { services, variables, close } = await testServices({ variables: { AIVO_DATA_DIR: folder, AIVO_TRUSTED_SIS_ORIGINS: `sftp://127.0.0.1:${port}` } });
+const workers: WorkerUnderTest[] = [];
+afterEach(async () => {
+  for (const worker of workers.splice(0)) {
+    worker.process.kill("SIGKILL");
+    await worker.ended;
+  }
+});
+afterAll(async () => {
+  silent.close();
+  await close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+async function start(): Promise<WorkerUnderTest> {
+  const worker = await startWorkerProcess(variables);
+  workers.push(worker);
+  return worker;
+}
+
+async function integration(input: { readonly schedule?: string; readonly host?: string } = {}) {
+  const scope = operatorScope(await newDistrict(services.db));
+  const credentials = { ...someCredentials, host: input.host ?? "127.0.0.1", port, hostKeyFingerprint: `SHA256:${"a".repeat(43)}` };
+  const { id } = await addIntegration(services, scope, { name: "SIS", provider: "oneroster-csv", credentials, schedule: input.schedule ?? null });
+  const lastRun = async () => (await getIntegration(services, scope, id)).lastRun;
+  return { scope, id, lastRun };
+}
+
+async function running(worker: WorkerUnderTest) {
+  const made = await integration();
+  const requested = await requestRun(services, made.scope, made.id, { trigger: "manual" });
+  if (!requested.ok) throw new Error(requested.reason);
+  await worker.logged("run-started");
+  return made;
+}
+
+test("a schedule's tick makes a run", { timeout: 150_000 }, async () => {
+  const { lastRun } = await integration({ schedule: "* * * * *" });
+  const worker = await start();
+  expect(JSON.parse(await worker.logged("tick"))).toMatchObject({ outcome: "requested" });
+  expect(await lastRun()).toMatchObject({ trigger: "schedule" });
+});
+
+test("a worker that is killed is seen without any worker, and the next one cleans up", async () => {
+  const worker = await start();
+  const { scope, id } = await running(worker);
+  worker.process.kill("SIGKILL");
+  expect(await worker.ended).toBe("SIGKILL");
+  // Half a minute later, as the reader's clock has it.
+  const later = { ...services, now: () => new Date(Date.now() + 31_000) };
+  expect((await getIntegration(later, scope, id)).lastRun).toMatchObject({ state: "failed", failure: { code: "worker-lost" } });
+  expect((await requestRun(services, scope, id, { trigger: "manual" })).ok).toBe(true);
+});
+
+test("the first signal lets a sync go on, the second one ends it in order", async () => {
+  const worker = await start();
+  const { lastRun } = await running(worker);
+  worker.process.kill("SIGTERM");
+  await worker.logged("worker-stopping");
+  expect((await lastRun())?.state).toBe("running");
+  worker.process.kill("SIGTERM");
+  expect(await worker.ended).toBe(0);
+  expect(await lastRun()).toMatchObject({ state: "failed", failure: { code: "worker-lost" } });
+});
+
+test("ticks that somebody else removed or changed are put right", async () => {
+  const removed = await integration({ schedule: "0 2 * * *" });
+  const changed = await integration({ schedule: "0 3 * * *" });
+  const manual = await integration();
+  await services.db.sql`delete from pgboss.schedule where key = ${removed.id}`;
+  await services.db.sql`update pgboss.schedule set cron = '0 4 * * *' where key = ${changed.id}`;
+  await services.jobs.boss.schedule("sync-schedule", "0 5 * * *", { districtId: manual.scope.districtId, integrationId: manual.id }, { key: manual.id });
+  const worker = await start();
+  await worker.logged("schedule-repaired");
+  const repaired = async () => {
+    const schedules = await services.jobs.schedules();
+    return [removed, changed, manual].map(({ id }) => schedules.get(id)?.cron);
+  };
+  await expect.poll(repaired, { timeout: 30_000 }).toEqual(["0 2 * * *", "0 3 * * *", undefined]);
+});
+
+test("connections cut by the database are opened again", async () => {
+  const worker = await start();
+  await services.db.sql`select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and application_name like 'aivo-worker%'`;
+  const { lastRun } = await running(worker);
+  expect((await lastRun())?.state).toBe("running");
+  expect(worker.process.exitCode).toBeNull();
+});
