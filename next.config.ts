@@ -21,6 +21,8 @@ const config: NextConfig = {
   turbopack: { root: import.meta.dirname },
   poweredByHeader: false,
   reactStrictMode: true,
+  // It would stand on the user's menu.
+  devIndicators: false,
   // forbidden() answers 403 with app/forbidden.tsx.
   experimental: { authInterrupts: true },
   // Native addons, worker threads and drivers that must not be bundled.

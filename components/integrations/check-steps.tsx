@@ -66,7 +66,7 @@ function StepLine({ step }: { readonly step: CheckStep }) {
 function Sample({ sample }: { readonly sample: CheckSample }) {
   const skipped = sample.rows.filter((row) => row.skipped !== null).length;
   return (
-    <details className="ml-7 min-w-0 text-sm" open={skipped > 0}>
+    <details className="ml-7 min-w-0 text-sm" >
       <summary className="cursor-pointer rounded text-muted hover:text-ink">
         First {sample.rows.length} rows of {sample.part}
         {skipped > 0 ? `, ${skipped} would be skipped` : ""}
@@ -97,9 +97,12 @@ function Sample({ sample }: { readonly sample: CheckSample }) {
 }
 
 function SampleRow({ row, columns }: { readonly row: CheckSample["rows"][number]; readonly columns: readonly string[] }) {
+  // Parents and districts are left aside by design; whatever else is skipped deserves a look.
+  const isByDesign = row.skipped?.startsWith("not rostered") ?? false;
+  const frame = row.skipped === null ? undefined : isByDesign ? "bg-sunken/60 text-muted" : "bg-warn-soft";
   return (
     <>
-      <tr className={row.skipped === null ? undefined : "bg-warn-soft"}>
+      <tr className={frame}>
         <th scope="row" className="px-2.5 py-1.5 text-right font-normal text-muted tabular-nums">
           {row.line}
         </th>
@@ -110,9 +113,9 @@ function SampleRow({ row, columns }: { readonly row: CheckSample["rows"][number]
         ))}
       </tr>
       {row.skipped === null ? null : (
-        <tr className="bg-warn-soft">
+        <tr className={frame}>
           <td />
-          <td colSpan={columns.length} className="px-2.5 pb-1.5 text-warn">
+          <td colSpan={columns.length} className={clsx("px-2.5 pb-1.5", isByDesign ? "text-muted" : "text-warn")}>
             {row.skipped}
           </td>
         </tr>

@@ -7,7 +7,7 @@ import { RadioGroup } from "#components/ui/choices.tsx";
 import { ConfirmDialog } from "#components/ui/confirm-dialog.tsx";
 import { Field, Input } from "#components/ui/field.tsx";
 import { FormErrorSummary } from "#components/ui/form-error-summary.tsx";
-import { blankSftp, credentialLabels, credentialsOf } from "./credential-values.ts";
+import { blankSftp, credentialLabels, credentialsOf, problemsOf } from "./credential-values.ts";
 import { providerWords } from "./provider-words.ts";
 import { choiceOf, cronOf, ScheduleFields } from "./schedule-fields.tsx";
 import { SetupGuide } from "./setup-guide.tsx";
@@ -45,7 +45,10 @@ export function NewIntegration({ testUrl, save }: NewIntegrationProps) {
   };
   const runTest = (key: string | null) => {
     setProblem(null);
-    void test.start({ provider, credentials: credentialsOf(values, key) });
+    const entered = credentialsOf(values, key);
+    const fields = problemsOf(provider, entered);
+    if (fields === null) void test.start({ provider, credentials: entered });
+    else test.refuse({ message: "The credentials are not complete.", fields });
   };
   const confirmHostKey = (key: string) => {
     setFingerprint(key);

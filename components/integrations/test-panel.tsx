@@ -31,10 +31,10 @@ export function TestPanel({ test, isOld, onTest, onConfirmHostKey }: TestPanelPr
         ) : null}
         <p className="text-sm text-muted">A test changes nothing, here or in the SIS.</p>
       </div>
-      {test.steps.length > 0 ? <CheckSteps steps={test.steps} hostKeyAction={(fingerprint) => <HostKey fingerprint={fingerprint} onConfirm={() => onConfirmHostKey(fingerprint)} />} /> : null}
-      <div role="status">
+      <div role="status" className="empty:hidden">
         <Result test={test} isOld={isOld} />
       </div>
+      {test.steps.length > 0 ? <CheckSteps steps={test.steps} hostKeyAction={(fingerprint) => <HostKey fingerprint={fingerprint} onConfirm={() => onConfirmHostKey(fingerprint)} />} /> : null}
     </div>
   );
 }

@@ -15,6 +15,8 @@ export interface ConnectionTest {
   /** What was tested, as it was sent: an edit since then makes the result old. */
   readonly tested: string | null;
   start(body: unknown): Promise<void>;
+  /** For a form that is seen to be incomplete before anything is asked of the server. */
+  refuse(refusal: Refusal): void;
   stop(): void;
 }
 
@@ -51,10 +53,17 @@ export function useConnectionTest(url: string): ConnectionTest {
       setStatus(statusOf([...seen.values()]));
     } catch {
       // A newer test has taken over, or the page is gone; else the connection to Aivo broke.
-      if (running.current === abort) setStatus("interrupted");
+      if (running.current === abort) setStatus((now) => (now === "refused" ? now : "interrupted"));
     }
   };
-  return { steps, status, refusal, tested, start, stop: () => running.current?.abort() };
+  const refuse = (reason: Refusal) => {
+    running.current?.abort();
+    setSteps([]);
+    setTested(null);
+    setRefusal(reason);
+    setStatus("refused");
+  };
+  return { steps, status, refusal, tested, start, refuse, stop: () => running.current?.abort() };
 }
 
 async function refusalOf(response: Response): Promise<Refusal> {

@@ -49,9 +49,9 @@ function ChangeLines({ run }: { readonly run: RunSummary }) {
   return (
     <ul className="grid gap-1 text-sm">
       {lines.map((line) => (
-        <li key={line.title} className="flex flex-wrap items-baseline justify-between gap-x-4">
+        <li key={line.title} className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-4">
           <span>{line.title}</span>
-          <span className="text-muted tabular-nums">{line.text}</span>
+          <span className="text-right text-pretty text-muted tabular-nums">{line.text}</span>
         </li>
       ))}
     </ul>

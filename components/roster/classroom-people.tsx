@@ -1,6 +1,5 @@
 import Link from "next/link";
 import type { ReactNode } from "react";
-import { Badge } from "#components/ui/badge.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { type Column, DataTable } from "#components/ui/data-table.tsx";
 import type { ClassroomPerson } from "#lib/classrooms/schema.ts";
@@ -49,7 +48,7 @@ function PeopleRows({ caption, people, links, empty, showStatus = false }: { cap
       header: "Name",
       cell: (person) => <PersonName person={person} links={links} />,
     },
-    { key: "role", header: "Role", cell: (person) => (person.role === "learner" ? membershipRoleLabels.learner : <Badge tone="info">{membershipRoleLabels[person.role]}</Badge>) },
+    ...(people.every((person) => person.role === "learner") ? [] : [{ key: "role", header: "Role", cell: (person: ClassroomPerson) => membershipRoleLabels[person.role] }]),
     { key: "email", header: "Email", cell: (person) => (person.email === null ? <Nothing /> : <span className="max-md:wrap-anywhere">{person.email}</span>) },
     ...(people.some((person) => person.grade !== null) ? [{ key: "grade", header: "Grade", cell: (person: ClassroomPerson) => (person.grade === null ? <Nothing /> : formatGrade(person.grade)) }] : []),
     { key: "dates", header: "Enrolled", hideOnPhone: true, cell: (person) => <Dates begin={person.beginDate} end={person.endDate} /> },
@@ -71,6 +70,6 @@ function PersonName({ person, links }: { readonly person: ClassroomPerson; reado
 /** Without dates of its own a membership lasts as long as the classroom's terms. */
 export function Dates({ begin, end }: { readonly begin: string | null; readonly end: string | null }) {
   if (begin === null && end === null) return <span className="text-muted">As the term</span>;
-  if (end === null) return <>since {formatDay(begin ?? "")}</>;
-  return <>{begin === null ? `until ${formatDay(end)}` : `${formatDay(begin)} – ${formatDay(end)}`}</>;
+  const text = end === null ? `since ${formatDay(begin ?? "")}` : begin === null ? `until ${formatDay(end)}` : `${formatDay(begin)} – ${formatDay(end)}`;
+  return <span className="whitespace-nowrap">{text}</span>;
 }

@@ -15,9 +15,11 @@ export interface ClassroomsTableProps {
   readonly links: RosterLinks;
   readonly list: ListLinks;
   readonly emptyState: ReactNode;
+  /** On a school's own page the column would repeat its name. */
+  readonly withoutSchool?: boolean;
 }
 
-export function ClassroomsTable({ classrooms, filter, links, list, emptyState }: ClassroomsTableProps) {
+export function ClassroomsTable({ classrooms, filter, links, list, emptyState, withoutSchool = false }: ClassroomsTableProps) {
   const sort = (key: string) => sortColumn(key, filter, list.sort);
   const columns: Column<ClassroomRow>[] = [
     {
@@ -55,7 +57,7 @@ export function ClassroomsTable({ classrooms, filter, links, list, emptyState }:
   ];
   return (
     <>
-      <DataTable caption="Classrooms" columns={columns} rows={classrooms.rows} rowKey={(room) => room.id} pending={false} error={null} emptyState={emptyState} />
+      <DataTable caption="Classrooms" columns={withoutSchool ? columns.filter((column) => column.key !== "school") : columns} rows={classrooms.rows} rowKey={(room) => room.id} pending={false} error={null} emptyState={emptyState} />
       <Pagination page={classrooms.page} pageSize={classrooms.pageSize} total={classrooms.total} noun="classrooms" hrefFor={list.page} />
     </>
   );

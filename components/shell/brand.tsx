@@ -15,7 +15,7 @@ export function Brand({ district }: { readonly district: string }) {
       <Mark className="size-8 shrink-0" />
       <span className="grid min-w-0 leading-tight">
         <span className="text-[0.9375rem] font-semibold tracking-tight">Aivo</span>
-        <span className="truncate text-xs text-muted">{district}</span>
+        <span className="line-clamp-2 text-xs leading-snug text-muted">{district}</span>
       </span>
     </span>
   );

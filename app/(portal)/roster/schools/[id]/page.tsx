@@ -71,7 +71,7 @@ export default async function SchoolPage({ params, searchParams }: SchoolPagePro
         <GradesChart learnersByGrade={school.learnersByGrade} />
       </div>
       <Card title="Classrooms" flush>
-        <ClassroomsTable classrooms={classrooms} filter={filter} links={rosterLinks} list={list} emptyState={<EmptyState title="No active classrooms in this school" />} />
+        <ClassroomsTable withoutSchool classrooms={classrooms} filter={filter} links={rosterLinks} list={list} emptyState={<EmptyState title="No active classrooms in this school" />} />
       </Card>
       <Origins origins={school.origins} links={rosterLinks} noun="school" />
     </>
