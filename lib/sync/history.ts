@@ -1,4 +1,4 @@
-import { and, desc, eq, inArray } from "drizzle-orm";
+import { and, desc, eq, gt } from "drizzle-orm";
 import { workerScope } from "#lib/access.ts";
 import type { Database } from "#lib/db/client.ts";
 import { integrations } from "#lib/db/schema/integrations.ts";
@@ -34,12 +34,19 @@ export async function findSameInput(db: Database, integration: Integration, fing
     const [last] = await tx.orm
       .select()
       .from(syncRuns)
-      .where(and(eq(syncRuns.districtId, integration.districtId), eq(syncRuns.integrationId, integration.id), inArray(syncRuns.state, ["succeeded"])))
+      .where(and(eq(syncRuns.districtId, integration.districtId), eq(syncRuns.integrationId, integration.id), eq(syncRuns.state, "succeeded")))
       .orderBy(desc(syncRuns.queuedAt))
       .limit(1);
     if (!last?.totals || !last.input || last.fingerprint !== fingerprint) return null;
     const rosterRevision = await readRevision(tx);
     if (last.rosterRevision !== rosterRevision) return null;
+    // Pausing or removing an integration can change which one supplies a record.
+    const [reconfigured] = await tx.orm
+      .select({ id: integrations.id })
+      .from(integrations)
+      .where(and(eq(integrations.districtId, integration.districtId), gt(integrations.updatedAt, last.finishedAt ?? last.queuedAt)))
+      .limit(1);
+    if (reconfigured) return null;
     const { totals, input, issueCount } = last;
     return { sameAsRunId: last.sameAsRunId ?? last.id, totals: allUnchanged(totals), issueCount, changeCount: 0, input, rosterRevision };
   });
