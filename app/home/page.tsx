@@ -4,6 +4,7 @@ import { OwnClassroomCard } from "#components/home/own-classroom.tsx";
 import { OwnShell } from "#components/home/own-shell.tsx";
 import { parseTheme, themeCookie } from "#components/shell/theme.ts";
 import { UserMenu } from "#components/shell/user-menu.tsx";
+import { LinkButton } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import { PageHeader } from "#components/ui/page-header.tsx";
@@ -29,7 +30,11 @@ export default async function HomePage() {
       district={profile.districtName}
       userMenu={<UserMenu name={profile.name} role={roleLabels[profile.role]} theme={theme} passwordHref={profile.role === "admin" ? paths.password() : null} signInHref={paths.signIn()} />}
     >
-      <PageHeader title={`Hello, ${profile.name}`} lead={classrooms.length === 0 ? undefined : `You are in ${formatCount(classrooms.length, "classroom")}.`} />
+      <PageHeader
+        title={`Hello, ${profile.name}`}
+        lead={classrooms.length === 0 ? undefined : `You are in ${formatCount(classrooms.length, "classroom")}.`}
+        actions={profile.role === "admin" ? <LinkButton href={paths.overview()}>Open the portal</LinkButton> : null}
+      />
       {classrooms.length === 0 ? (
         <Card flush>
           <EmptyState icon={<BookOpen />} title="No classrooms yet">

@@ -1,6 +1,7 @@
 "use client";
 import { ShieldCheck } from "lucide-react";
 import { useState } from "react";
+import { AlertDialog } from "#components/ui/alert-dialog.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { Callout } from "#components/ui/callout.tsx";
 import { formatCount, formatNumber } from "#lib/format/number.ts";
@@ -16,31 +17,37 @@ export function VerifyChain({ verify }: { readonly verify: () => Promise<Outcome
     setOutcome(await verify().catch(() => ({ ok: false, message: "The server did not answer. Try again." }) as const));
     setPending(false);
   };
+  const verdict = outcome === null ? null : verdictOf(outcome);
   return (
-    <div className="contents">
+    <>
       <Button icon={<ShieldCheck aria-hidden />} pending={pending} onClick={run}>
         Verify chain
       </Button>
-      <div role="status" className="order-last w-full empty:hidden">
-        {outcome === null ? null : <Verdict outcome={outcome} />}
-      </div>
-    </div>
+      <AlertDialog open={verdict !== null} onClose={() => setOutcome(null)} title="Verification of the audit log" closeLabel="Close">
+        {verdict === null ? null : (
+          <Callout tone={verdict.tone} title={verdict.title}>
+            {verdict.text}
+          </Callout>
+        )}
+      </AlertDialog>
+    </>
   );
 }
 
-function Verdict({ outcome }: { readonly outcome: Outcome }) {
-  if (!outcome.ok) return <Callout tone="bad" title="The chain could not be verified">{outcome.message}</Callout>;
+function verdictOf(outcome: Outcome): { readonly tone: "good" | "bad"; readonly title: string; readonly text: string } {
+  if (!outcome.ok) return { tone: "bad", title: "The chain could not be verified", text: outcome.message };
   const { entries, brokenAt } = outcome.data;
   if (brokenAt === null) {
-    return (
-      <Callout tone="good" title={`The chain is whole: ${formatCount(entries, "entry", "entries")} verified`}>
-        Each entry still carries the hash of the one before it. Nothing was changed, removed or put in.
-      </Callout>
-    );
+    return {
+      tone: "good",
+      title: `The chain is whole: ${formatCount(entries, "entry", "entries")} verified`,
+      text: "Each entry still carries the hash of the one before it. Nothing was changed, removed or put in.",
+    };
   }
-  return (
-    <Callout tone="bad" title={`The chain breaks at entry ${formatNumber(brokenAt)}`}>
-      The {formatCount(entries, "entry", "entries")} before it verified. Entry {formatNumber(brokenAt)} was changed, or one in front of it was removed: tell whoever runs Aivo for you, and keep a download.
-    </Callout>
-  );
+  const place = formatNumber(brokenAt);
+  return {
+    tone: "bad",
+    title: `The chain breaks at entry ${place}`,
+    text: `The entries before it verified. Entry ${place} was changed, or one in front of it was removed. Download the log, and tell whoever runs Aivo for you.`,
+  };
 }

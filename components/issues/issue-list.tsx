@@ -1,3 +1,4 @@
+import { clsx } from "clsx";
 import { SearchX } from "lucide-react";
 import Link from "next/link";
 import type { IssueRow, IssueSort, Page } from "#lib/runs/schema.ts";
@@ -71,7 +72,7 @@ function Concerned({ issue }: { readonly issue: IssueRow }) {
   return (
     <span className="grid">
       {first ? <span>{others.length > 0 ? `${first.label} and ${others.length} more` : first.label}</span> : null}
-      <span className="break-all text-muted">{issue.externalId ?? "without an id"}</span>
+      <span className={clsx("text-muted", (issue.externalId?.length ?? 0) > 24 ? "break-all" : "whitespace-nowrap")}>{issue.externalId ?? "without an id"}</span>
     </span>
   );
 }

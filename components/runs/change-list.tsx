@@ -55,8 +55,23 @@ function Record({ change, href }: { readonly change: ChangeRow; readonly href: s
   );
 }
 
+/** Nothing was there before: the values run on, so that many new records fit on a page. */
+function NewValues({ fields }: { readonly fields: readonly FieldChange[] }) {
+  return (
+    <p>
+      {fields.map((field, index) => (
+        <span key={field.field}>
+          {index === 0 ? null : <span className="text-muted"> · </span>}
+          <span className="text-muted">{field.field}</span> <ins className="break-words no-underline">{field.after}</ins>
+        </span>
+      ))}
+    </p>
+  );
+}
+
 function Fields({ fields }: { readonly fields: readonly FieldChange[] }) {
   if (fields.length === 0) return <span className="text-muted">–</span>;
+  if (fields.every((field) => field.before === null)) return <NewValues fields={fields} />;
   return (
     <ul className="grid gap-1">
       {fields.map((field) => (

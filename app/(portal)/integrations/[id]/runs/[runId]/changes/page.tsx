@@ -36,15 +36,21 @@ export default async function ChangesPage({ params, searchParams }: Props) {
   }));
   const isWaiting = run.state === "held" || run.state === "previewed";
   return (
-    <RunFrame run={run} tab="changes" lead={isWaiting ? "What the plan would change; nothing has been changed." : "Every record that this sync touched, and each value before and after."}>
+    <RunFrame
+      run={run}
+      tab="changes"
+      lead={isWaiting ? "What the plan would change; nothing has been changed." : "Every record that this sync touched, and each value before and after."}
+      actions={
+        <LinkButton external href={paths.api.runChangesExport(run.id, changeQuery({ ...filter, page: 1 }))} icon={<Download aria-hidden />}>
+          Download CSV
+        </LinkButton>
+      }
+    >
       <Card flush>
         <div className="flex flex-wrap gap-2 border-b border-line p-4">
           <SearchField label="Search changes by name, email or id" />
           <FilterSelect name="entity" label="Entity" allLabel="All entities" options={entities.filter((entity) => changes.counts[entity]).map((entity) => ({ value: entity, label: `${entityWords[entity].title} (${formatNumber(countOf(changes.counts, entity, filter.action))})` }))} />
           <FilterSelect name="action" label="Change" allLabel="All changes" options={changeActions.filter((action) => countOf(changes.counts, undefined, action) > 0).map((action) => ({ value: action, label: `${actionWords[action].label} (${formatNumber(countOf(changes.counts, filter.entity, action))})` }))} />
-          <LinkButton external href={paths.api.runChangesExport(run.id, changeQuery({ ...filter, page: 1 }))} icon={<Download aria-hidden />}>
-            Download CSV
-          </LinkButton>
         </div>
         <ChangeList
           changes={changes}

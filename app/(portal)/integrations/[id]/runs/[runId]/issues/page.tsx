@@ -41,15 +41,21 @@ export default async function IssuesPage({ params, searchParams }: Props) {
   }));
   const href = (change: Partial<IssueFilter>) => paths.runIssues(run.integrationId, run.id, issueQuery({ ...filter, page: 1, ...change }));
   return (
-    <RunFrame run={run} tab="issues" lead={leadOf(run)}>
+    <RunFrame
+      run={run}
+      tab="issues"
+      lead={leadOf(run)}
+      actions={
+        <LinkButton external href={paths.api.runIssuesExport(run.id, issueQuery({ ...filter, page: 1 }))} icon={<Download aria-hidden />}>
+          Download CSV
+        </LinkButton>
+      }
+    >
       <Card flush>
         <div className="flex flex-wrap gap-2 border-b border-line p-4">
           <SearchField label="Search issues by id, value or line" />
           <FilterSelect name="code" label="Cause" allLabel="All causes" options={groups.map((group) => ({ value: group.code, label: group.title }))} />
           <FilterSelect name="collection" label="Kind of record" allLabel="All records" options={collections.map((collection) => ({ value: collection, label: collectionWords[collection] }))} />
-          <LinkButton external href={paths.api.runIssuesExport(run.id, issueQuery({ ...filter, page: 1 }))} icon={<Download aria-hidden />}>
-            Download CSV
-          </LinkButton>
         </div>
         {filter.code ? <Cause code={filter.code} backHref={paths.runIssues(run.integrationId, run.id)} /> : null}
         {issues ? (
@@ -94,5 +100,5 @@ function Cause({ code, backHref }: { readonly code: string; readonly backHref: s
 function leadOf(run: RunDetail): string {
   if (run.issueCount === 0) return "Every record came through as the SIS has it.";
   const same = run.sameAsRunId !== null && run.kind !== "approval" ? " The input was identical to an earlier sync, so its issues are this one's." : "";
-  return `${formatCount(run.issueCount, "record or value", "records or values")} did not come through as the SIS has them. What Aivo had for them stays as it was.${same}`;
+  return `${formatCount(run.issueCount, "record or value", "records or values")} did not come through as the SIS has them. Each cause says what was kept.${same}`;
 }
