@@ -151,5 +151,10 @@ describe("an archive", () => {
     const result = await bench.read();
     expect(result.records.users).toHaveLength(5);
     expect(result.notes).toContain("photos_2026-08-03.zip holds no roster file and was passed over.");
+    await bench.put(validSet());
+    await writeFile(join(bench.sshd.root, "photos.zip"), await zipOf({ "a.jpg": "x" }));
+    const loose = await bench.read({ now: () => new Date(Date.now() + 60_000) });
+    expect(loose.records.users).toHaveLength(5);
+    expect(loose.notes).toEqual(["photos.zip holds no roster file and was passed over."]);
   });
 });

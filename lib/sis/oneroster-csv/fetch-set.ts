@@ -140,7 +140,7 @@ function directoryMissing(directory: string, cause: unknown): RunFailure {
   );
 }
 
-/** Downloads what was found. Of archives without a single roster file, the next newest is taken. */
+/** Downloads what was found. Instead of an archive without a single roster file the next newest is taken, or the loose files. */
 export async function takeSet(session: SftpSession, found: FoundSet, request: FetchRequest): Promise<FetchedSet> {
   const { located, folder } = found;
   const { context, patience, onProgress } = request;
@@ -173,5 +173,8 @@ export async function takeSet(session: SftpSession, found: FoundSet, request: Fe
     if (unpacked.files.size > 0 || unpacked.laterFiles.length > 0) return { ...unpacked, notes: [...notes, ...unpacked.notes] };
     notes.push(`${entry.name} holds no roster file and was passed over.`);
   }
+  const loose = locateSet(located.beside);
+  if (loose.kind === "files")
+    return takeSet(session, { folder, located: loose, notes: notes.filter((note) => !located.notes.includes(note)) }, request);
   throw nothingFound(folder, located.archives);
 }

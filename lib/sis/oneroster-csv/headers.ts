@@ -51,7 +51,9 @@ export function readHeader(file: Exclude<ReadFile, "manifest">, fileName: string
       code: "header-missing-columns",
       step: `read ${fileName}`,
       message: `${fileName} lacks ${missing.length === 1 ? "the column" : "the columns"} ${missing.join(", ")}. It has: ${shown(cells)}.`,
-      remedy: "Export OneRoster 1.1 CSV with the standard's header row; a renamed column must get its standard name back.",
+      remedy: /[;\t|]/.test(cells[0] ?? "")
+        ? "Export with commas between the columns; here they are separated by something else."
+        : "Export OneRoster 1.1 CSV with the standard's header row; a renamed column must get its standard name back.",
     });
   }
   const columns = [...needed, ...read].flatMap((name) => {

@@ -17,7 +17,13 @@ export interface LocatedFile {
 export type Located =
   | { readonly kind: "files"; readonly files: readonly LocatedFile[]; readonly isComplete: boolean; readonly notes: readonly string[] }
   /** Newest first; the next one only if there is no roster file in the one before. */
-  | { readonly kind: "archives"; readonly archives: readonly RemoteEntry[]; readonly notes: readonly string[] }
+  | {
+      readonly kind: "archives";
+      readonly archives: readonly RemoteEntry[];
+      /** The other entries, if no archive holds a roster file. */
+      readonly beside: readonly RemoteEntry[];
+      readonly notes: readonly string[];
+    }
   | { readonly kind: "none" };
 
 const unfinished = /\.(part|filepart|partial|tmp|temp|swp|swx|crdownload|lock|uploading)$|~$/i;
@@ -30,6 +36,7 @@ export function locateSet(entries: readonly RemoteEntry[]): Located {
   if (stillUploading.length > 0) notes.push(`Ignored as unfinished uploads: ${namesOf(stillUploading)}.`);
 
   const archives = files.filter(({ name }) => /\.zip$/i.test(name)).sort(newestFirst);
+  const beside = entries.filter(({ name }) => !/\.zip$/i.test(name));
   const sets = setsIn(files);
   const complete = sets.find((set) => set.isComplete);
   const set = complete ?? (archives.length === 0 ? sets[0] : undefined);
@@ -38,12 +45,12 @@ export function locateSet(entries: readonly RemoteEntry[]): Located {
   const archive = archives[0];
   if (set !== undefined && archive !== undefined && archive.modified > set.modified) {
     notes.push(`Both loose files and ${archive.name} are there; the archive is newer and was read.`);
-    return { kind: "archives", archives, notes };
+    return { kind: "archives", archives, beside, notes };
   }
   if (set === undefined) {
     if (sets.length > 0) notes.push("Loose files are there as well, but no complete set of them; the archive was read.");
     if (archives.length > 1) notes.push(`${archives.length} archives are there; the newest was read.`);
-    return { kind: "archives", archives, notes };
+    return { kind: "archives", archives, beside, notes };
   }
   if (archive !== undefined) notes.push(`Both loose files and ${archive.name} are there; the loose files are newer and were read.`);
   const newer = sets.slice(0, sets.indexOf(set));

@@ -88,8 +88,11 @@ export async function openSession(
   const interrupted = Promise.withResolvers<never>();
   interrupted.promise.catch(() => {});
   const onAbort = () => interrupted.reject(new RunCancelled());
+  const onLost = () => interrupted.reject(new Error("the socket was closed"));
   if (signal.aborted) onAbort();
   signal.addEventListener("abort", onAbort, { once: true });
+  socket.once("close", onLost);
+  if (socket.destroyed) onLost();
   const timer = setTimeout(() => interrupted.reject(silent(phase, target, patience.connectTimeoutMs)), patience.connectTimeoutMs);
 
   try {
@@ -123,6 +126,7 @@ export async function openSession(
     throw connectFailure(phase, target, cause, wasLost);
   } finally {
     clearTimeout(timer);
+    socket.removeListener("close", onLost);
     signal.removeEventListener("abort", onAbort);
   }
 }
@@ -157,6 +161,11 @@ export class SftpSession {
     socket.once("close", lost);
     client.on("close", lost);
     sftp.on("close", lost);
+    // What is no SFTP at all; without a listener it would end the process.
+    sftp.on("error", (error: unknown) => {
+      lastError = error;
+      lost();
+    });
   }
 
   /** The absolute path of a folder, relative ones taken from where the server puts the account. */

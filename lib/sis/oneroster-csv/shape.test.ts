@@ -180,6 +180,14 @@ describe("columns", () => {
     });
   });
 
+  it("separated by semicolons fail the run, and the remedy says so", async () => {
+    const content = users().replaceAll(",", ";");
+    await expect(readWith({ "users.csv": content })).rejects.toMatchObject({
+      code: "header-missing-columns",
+      remedy: expect.stringContaining("commas"),
+    });
+  });
+
   it("named twice fail the run", async () => {
     await expect(readWith({ "users.csv": csvOf([[...header, "Role"], row("u3", "Cleo", "teacher")]) })).rejects.toMatchObject({
       code: "header-duplicate-columns",

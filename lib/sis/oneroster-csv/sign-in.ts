@@ -76,7 +76,10 @@ export function signInWith(credentials: OneRosterCsvCredentials): SignIn {
       if (method === undefined) return giveUp();
       attempt(method, next, giveUp);
     },
-    used: () => words[tried.at(-1) ?? "password"],
+    used: () => {
+      const last = tried.at(-1);
+      return last === undefined ? "nothing: the server lets this user name in without a password or key" : words[last];
+    },
     failure(cause) {
       if (keyFailure !== null) return keyFailure;
       const fail = (message: string, remedy: string) => new RunFailure({ code: "sign-in", step: "sign in", message, remedy }, { cause });

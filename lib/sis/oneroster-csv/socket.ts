@@ -16,9 +16,9 @@ export function openSocket(target: Target, patience: Patience, signal: AbortSign
       clearTimeout(timer);
       signal.removeEventListener("abort", onAbort);
       socket.removeListener("error", settleError);
-      if (error === null) return resolve(socket);
-      // Late errors of a socket that nobody uses any more are nobody's.
+      // Also before a session takes it, and after one has left it, a socket may fail; it is then found closed.
       socket.on("error", () => {});
+      if (error === null) return resolve(socket);
       socket.destroy();
       reject(error);
     };

@@ -6,7 +6,7 @@ import type { Patience } from "#lib/sis/patience.ts";
 import type { Extraction, ExtractOptions, ReadMode, Source, SourceContext } from "#lib/sis/source.ts";
 import { checkConnection } from "./check.ts";
 import { fetchSet } from "./fetch-set.ts";
-import { collectionFiles } from "./files.ts";
+import { collectionFiles, readFiles } from "./files.ts";
 import { countRows, fingerprintOf, readSet } from "./read-set.ts";
 import { batchesOf } from "./records.ts";
 
@@ -48,7 +48,9 @@ async function extract(
 
   return {
     modes: Object.fromEntries(collectionFiles.map((collection) => [collection, modes[collection]])) as Record<Collection, ReadMode>,
-    parts: [...set.files.values()].map(({ name, bytes, modified, sha256 }) => ({ name, bytes, modified: modified.toISOString(), sha256 })),
+    parts: readFiles
+      .flatMap((file) => set.files.get(file) ?? [])
+      .map(({ name, bytes, modified, sha256 }) => ({ name, bytes, modified: modified.toISOString(), sha256 })),
     fingerprint: fingerprintOf(set),
     notes: [...set.notes, ...notes],
     batches,

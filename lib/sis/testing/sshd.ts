@@ -8,7 +8,7 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
-import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
@@ -60,7 +60,8 @@ export async function startSshd(options: SshdOptions = {}): Promise<TestSshd> {
   if (sshd === undefined)
     throw new Error("OpenSSH's sshd is not installed: apt-get install openssh-server (or your system's package of it) and run again");
 
-  const home = await mkdtemp(join(tmpdir(), "aivo-sshd-"));
+  await sweep();
+  const home = await mkdtemp(join(tmpdir(), `aivo-sshd-${process.pid}-`));
   await chmod(home, 0o755);
   const root = join(home, "files");
   const keys = join(home, "keys");
@@ -148,7 +149,7 @@ interface Account {
 
 async function makeAccount(): Promise<Account> {
   if (process.getuid?.() !== 0) return { username: userInfo().username, password: null, remove: async () => {} };
-  const username = `aivo-sftp-${randomBytes(5).toString("hex")}`;
+  const username = `aivo-sftp-${process.pid}-${randomBytes(3).toString("hex")}`;
   const password = randomBytes(12).toString("base64url");
   await mkdir("/run/sshd", { recursive: true, mode: 0o755 });
   await run("useradd", ["--system", "--no-create-home", "--home-dir", "/nonexistent", "--shell", "/usr/sbin/nologin", username]);
@@ -223,7 +224,8 @@ async function launch(sshd: string, home: string, config: string, fixedPort: num
     const port = fixedPort ?? (await freePort());
     const path = join(home, "sshd_config");
     await writeFile(path, `Port ${port}\n${config}`);
-    const child = spawn(sshd, ["-D", "-e", "-f", path], { stdio: ["ignore", "ignore", "pipe"] });
+    const [command = sshd, ...args] = [...dyingWithUs(), sshd, "-D", "-e", "-f", path];
+    const child = spawn(command, args, { stdio: ["ignore", "ignore", "pipe"] });
     const seen: string[] = [];
     const listens = await new Promise<boolean>((resolve, reject) => {
       child.once("error", reject);
@@ -235,6 +237,26 @@ async function launch(sshd: string, home: string, config: string, fixedPort: num
     });
     if (listens) return { child, port };
     if (attempt === 5) throw new Error(`sshd does not start: ${seen.join(" | ")}`);
+  }
+}
+
+/** Where the system can, sshd ends with the process that started it, however that ends. */
+function dyingWithUs(): string[] {
+  return existsSync("/usr/bin/setpriv") ? ["/usr/bin/setpriv", "--pdeathsig", "TERM", "--"] : [];
+}
+
+/** Removes what test processes that were killed have left: accounts and folders carry the id of their process. */
+async function sweep(): Promise<void> {
+  const isLeft = (pid: string | undefined) => pid !== undefined && !existsSync(`/proc/${pid}`);
+  if (!existsSync("/proc/self")) return;
+  for (const name of await readdir(tmpdir())) {
+    if (isLeft(/^aivo-sshd-(\d+)-/.exec(name)?.[1])) await rm(join(tmpdir(), name), { recursive: true, force: true });
+  }
+  if (process.getuid?.() !== 0) return;
+  for (const line of (await readFile("/etc/passwd", "utf8")).split("\n")) {
+    const [username = ""] = line.split(":");
+    // Another test may be sweeping at the same time.
+    if (isLeft(/^aivo-sftp-(\d+)-/.exec(username)?.[1])) await run("userdel", ["--force", username]).catch(() => {});
   }
 }
 
