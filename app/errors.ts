@@ -15,7 +15,12 @@ export const statusOf: Record<ServiceErrorCode, number> = {
 /** What a server action answers with: data, or words for the form and its fields. */
 export type ActionResult<T = null> =
   | { readonly ok: true; readonly data: T }
-  | { readonly ok: false; readonly code: ServiceErrorCode | "internal"; readonly message: string; readonly fields: Readonly<Record<string, string>> };
+  | {
+      readonly ok: false;
+      readonly code: ServiceErrorCode | "internal";
+      readonly message: string;
+      readonly fields: Readonly<Record<string, string>>;
+    };
 
 const internal = "Something went wrong on our side and nothing was changed. Try again; if it stays, tell whoever runs Aivo for you.";
 
@@ -38,7 +43,10 @@ export async function routeResult(work: () => Promise<Response>): Promise<Respon
   } catch (error) {
     unstable_rethrow(error);
     if (error instanceof ServiceError) {
-      return NextResponse.json({ error: { code: error.code, message: error.message, fields: error.fields } }, { status: statusOf[error.code] });
+      return NextResponse.json(
+        { error: { code: error.code, message: error.message, fields: error.fields } },
+        { status: statusOf[error.code] },
+      );
     }
     report(error);
     return NextResponse.json({ error: { code: "internal", message: internal, fields: {} } }, { status: 500 });

@@ -1,13 +1,22 @@
 import type { Metadata, Viewport } from "next";
 import { cookies } from "next/headers";
 import type { ReactNode } from "react";
-import { parseTheme, themeCookie } from "#components/shell/theme.ts";
 import { Providers } from "#components/shell/providers.tsx";
+import { parseTheme, themeCookie } from "#components/shell/theme.ts";
 import "@fontsource-variable/inter/opsz.css";
 import "./globals.css";
 
-export const metadata: Metadata = { title: { default: "Aivo", template: "%s · Aivo" }, description: "Roster synchronization for school districts" };
-export const viewport: Viewport = { colorScheme: "light dark", themeColor: [{ media: "(prefers-color-scheme: light)", color: "#ffffff" }, { media: "(prefers-color-scheme: dark)", color: "#1a1c21" }] };
+export const metadata: Metadata = {
+  title: { default: "Aivo", template: "%s · Aivo" },
+  description: "Roster synchronization for school districts",
+};
+export const viewport: Viewport = {
+  colorScheme: "light dark",
+  themeColor: [
+    { media: "(prefers-color-scheme: light)", color: "#ffffff" },
+    { media: "(prefers-color-scheme: dark)", color: "#1a1c21" },
+  ],
+};
 
 export default async function RootLayout({ children }: { readonly children: ReactNode }) {
   const theme = parseTheme((await cookies()).get(themeCookie)?.value);

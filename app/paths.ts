@@ -47,7 +47,9 @@ export const paths = {
 } as const;
 
 function withQuery(path: string, query: Query): string {
-  const kept = Object.entries(query).flatMap(([name, value]) => (value === undefined || value === null || value === "" ? [] : [[name, String(value)]]));
+  const kept = Object.entries(query).flatMap(([name, value]) =>
+    value === undefined || value === null || value === "" ? [] : [[name, String(value)]],
+  );
   return kept.length === 0 ? path : `${path}?${new URLSearchParams(kept).toString()}`;
 }
 
@@ -57,9 +59,16 @@ function withQuery(path: string, query: Query): string {
  */
 export function safeReturnTo(value: string | null | undefined): string {
   const fallback = paths.root();
-  if (!value?.startsWith("/") || /[\\\u0000-\u001f]/.test(value)) return fallback;
+  if (!value?.startsWith("/") || [...value].some((character) => character < " " || character === "\\")) return fallback;
   const origin = "http://portal.invalid";
   const url = URL.parse(value, origin);
-  if (url === null || url.origin !== origin || url.pathname.startsWith("//") || url.pathname === "/sign-in" || url.pathname.startsWith("/api/")) return fallback;
+  if (
+    url === null ||
+    url.origin !== origin ||
+    url.pathname.startsWith("//") ||
+    url.pathname === "/sign-in" ||
+    url.pathname.startsWith("/api/")
+  )
+    return fallback;
   return url.pathname + url.search;
 }

@@ -1,7 +1,7 @@
+import { headers } from "next/headers";
 import type { NextAuthOptions, Session } from "next-auth";
 import NextAuth, { getServerSession } from "next-auth";
 import CredentialsProvider from "next-auth/providers/credentials";
-import { headers } from "next/headers";
 import { cache } from "react";
 import { type Actor, type DistrictScope, type OwnScope, requireAdmin, requireSelf } from "#lib/access.ts";
 import { loadSession, recordSignOut, signIn } from "#lib/accounts/sign-in.ts";
@@ -105,5 +105,10 @@ function claimsOf(value: unknown): Claims | null {
 /** The last hop's word for it; the balancer in front overwrites the header. */
 function clientAddress(requestHeaders: Record<string, string | string[] | undefined> | undefined): string {
   const forwarded = requestHeaders?.["x-forwarded-for"];
-  return String(forwarded ?? "").split(",").at(-1)?.trim() || "unknown";
+  return (
+    String(forwarded ?? "")
+      .split(",")
+      .at(-1)
+      ?.trim() || "unknown"
+  );
 }

@@ -1,5 +1,8 @@
 import { cookies } from "next/headers";
 import type { ReactNode } from "react";
+import { paths } from "#app/paths.ts";
+import { services } from "#app/services.ts";
+import { adminPage, ownPage } from "#app/session.ts";
 import type { NavItem } from "#components/shell/nav.ts";
 import { Shell } from "#components/shell/shell.tsx";
 import { parseTheme, themeCookie } from "#components/shell/theme.ts";
@@ -7,9 +10,6 @@ import { UserMenu } from "#components/shell/user-menu.tsx";
 import { TimeZoneProvider } from "#components/ui/date-time.tsx";
 import { getDistrict } from "#lib/districts/read.ts";
 import { getOwnProfile } from "#lib/people/own.ts";
-import { paths } from "#app/paths.ts";
-import { services } from "#app/services.ts";
-import { adminPage, ownPage } from "#app/session.ts";
 
 const nav: readonly NavItem[] = [
   { icon: "overview", label: "Overview", href: paths.overview(), section: paths.overview() },
@@ -23,14 +23,20 @@ const nav: readonly NavItem[] = [
 export default async function PortalLayout({ children }: { readonly children: ReactNode }) {
   const scope = await adminPage();
   const own = await ownPage();
-  const [district, profile, cookieJar] = await Promise.all([getDistrict(await services(), scope), getOwnProfile(await services(), own), cookies()]);
+  const [district, profile, cookieJar] = await Promise.all([
+    getDistrict(await services(), scope),
+    getOwnProfile(await services(), own),
+    cookies(),
+  ]);
   const theme = parseTheme(cookieJar.get(themeCookie)?.value);
   return (
     <TimeZoneProvider timeZone={district.timezone}>
       <Shell
         district={district.name}
         nav={nav}
-        userMenu={<UserMenu name={profile.name} role="District admin" theme={theme} passwordHref={paths.password()} signInHref={paths.signIn()} />}
+        userMenu={
+          <UserMenu name={profile.name} role="District admin" theme={theme} passwordHref={paths.password()} signInHref={paths.signIn()} />
+        }
       >
         {children}
       </Shell>

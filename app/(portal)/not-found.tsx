@@ -1,10 +1,19 @@
+import { paths } from "#app/paths.ts";
 import { NoticePage } from "#components/shell/notice-page.tsx";
 import { LinkButton } from "#components/ui/button.tsx";
-import { paths } from "#app/paths.ts";
 
 export default function NotFound() {
   return (
-    <NoticePage framed code="Not found (404)" title="There is nothing at this address" actions={<LinkButton variant="primary" href={paths.overview()}>Go to Overview</LinkButton>}>
+    <NoticePage
+      framed
+      code="Not found (404)"
+      title="There is nothing at this address"
+      actions={
+        <LinkButton variant="primary" href={paths.overview()}>
+          Go to Overview
+        </LinkButton>
+      }
+    >
       The link may be old, may belong to another district, or what it led to was removed after its retention period.
     </NoticePage>
   );

@@ -1,5 +1,9 @@
+import { BookOpen } from "lucide-react";
 import type { Metadata } from "next";
 import { cookies } from "next/headers";
+import { paths } from "#app/paths.ts";
+import { services } from "#app/services.ts";
+import { ownPage } from "#app/session.ts";
 import { OwnClassroomCard } from "#components/home/own-classroom.tsx";
 import { OwnShell } from "#components/home/own-shell.tsx";
 import { parseTheme, themeCookie } from "#components/shell/theme.ts";
@@ -10,10 +14,6 @@ import { EmptyState } from "#components/ui/empty-state.tsx";
 import { PageHeader } from "#components/ui/page-header.tsx";
 import { formatCount } from "#lib/format/number.ts";
 import { getOwnProfile, listOwnClassrooms } from "#lib/people/own.ts";
-import { paths } from "#app/paths.ts";
-import { services } from "#app/services.ts";
-import { ownPage } from "#app/session.ts";
-import { BookOpen } from "lucide-react";
 
 export const metadata: Metadata = { title: "My classrooms" };
 
@@ -28,7 +28,15 @@ export default async function HomePage() {
   return (
     <OwnShell
       district={profile.districtName}
-      userMenu={<UserMenu name={profile.name} role={roleLabels[profile.role]} theme={theme} passwordHref={profile.role === "admin" ? paths.password() : null} signInHref={paths.signIn()} />}
+      userMenu={
+        <UserMenu
+          name={profile.name}
+          role={roleLabels[profile.role]}
+          theme={theme}
+          passwordHref={profile.role === "admin" ? paths.password() : null}
+          signInHref={paths.signIn()}
+        />
+      }
     >
       <PageHeader
         title={`Hello, ${profile.name}`}

@@ -1,11 +1,11 @@
 import type { Metadata } from "next";
 import { redirect } from "next/navigation";
+import { safeReturnTo } from "#app/paths.ts";
+import { getActor } from "#app/session.ts";
 import { Mark } from "#components/shell/brand.tsx";
 import { SignInForm } from "#components/sign-in/sign-in-form.tsx";
 import { Callout } from "#components/ui/callout.tsx";
 import { PageHeading } from "#components/ui/page-heading.tsx";
-import { safeReturnTo } from "#app/paths.ts";
-import { getActor } from "#app/session.ts";
 
 export const metadata: Metadata = { title: "Sign in" };
 

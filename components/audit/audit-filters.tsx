@@ -16,7 +16,12 @@ export function AuditFilters({ actors }: AuditFiltersProps) {
   return (
     <div className="flex flex-wrap items-end gap-2">
       <FilterSelect name="action" label="Action" allLabel="All actions" options={actions} />
-      <FilterSelect name="actor" label="Who" allLabel="Everybody" options={[...actors.map((actor) => ({ value: actor.id, label: actor.name })), ...kinds]} />
+      <FilterSelect
+        name="actor"
+        label="Who"
+        allLabel="Everybody"
+        options={[...actors.map((actor) => ({ value: actor.id, label: actor.name })), ...kinds]}
+      />
       <DayField name="from" label="From" />
       <DayField name="to" label="To" />
     </div>

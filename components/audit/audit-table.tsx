@@ -4,7 +4,7 @@ import { Code } from "#components/ui/code.tsx";
 import { type Column, DataTable } from "#components/ui/data-table.tsx";
 import { DateTime } from "#components/ui/date-time.tsx";
 import { Pagination } from "#components/ui/pagination.tsx";
-import { actionLabel, actorLabel, type AuditRow } from "#lib/audit-log/schema.ts";
+import { type AuditRow, actionLabel, actorLabel } from "#lib/audit-log/schema.ts";
 import { formatNumber } from "#lib/format/number.ts";
 import type { Page } from "#lib/people/schema.ts";
 
@@ -26,7 +26,15 @@ export function AuditTable({ entries, emptyState, hrefOf, pageHref }: AuditTable
   ];
   return (
     <>
-      <DataTable caption="Audit log" columns={columns} rows={entries.rows} rowKey={(row) => String(row.seq)} pending={false} error={null} emptyState={emptyState} />
+      <DataTable
+        caption="Audit log"
+        columns={columns}
+        rows={entries.rows}
+        rowKey={(row) => String(row.seq)}
+        pending={false}
+        error={null}
+        emptyState={emptyState}
+      />
       <Pagination page={entries.page} pageSize={entries.pageSize} total={entries.total} noun="entries" hrefFor={pageHref} />
     </>
   );
@@ -51,7 +59,12 @@ function Details({ row }: { readonly row: AuditRow }) {
     <details>
       <summary className="w-fit rounded text-muted hover:text-ink">
         Entry {formatNumber(row.seq)}
-        {entries.length === 0 ? "" : `, ${entries.map(([key]) => words(key)).slice(0, 3).join(", ")}`}
+        {entries.length === 0
+          ? ""
+          : `, ${entries
+              .map(([key]) => words(key))
+              .slice(0, 3)
+              .join(", ")}`}
       </summary>
       <dl className="mt-2 grid grid-cols-[max-content_minmax(0,1fr)] gap-x-4 gap-y-1.5 text-[0.8125rem]">
         {entries.map(([key, value]) => (
@@ -81,5 +94,8 @@ function textOf(value: unknown): string {
 
 /** "retentionDays" → "retention days" */
 function words(key: string): string {
-  return key.replace(/([a-z])([A-Z])/g, "$1 $2").replace(/[_-]/g, " ").toLowerCase();
+  return key
+    .replace(/([a-z])([A-Z])/g, "$1 $2")
+    .replace(/[_-]/g, " ")
+    .toLowerCase();
 }

@@ -6,7 +6,9 @@ import { Button } from "#components/ui/button.tsx";
 import { Callout } from "#components/ui/callout.tsx";
 import { formatCount, formatNumber } from "#lib/format/number.ts";
 
-type Outcome = { readonly ok: true; readonly data: { readonly entries: number; readonly brokenAt: number | null } } | { readonly ok: false; readonly message: string };
+type Outcome =
+  | { readonly ok: true; readonly data: { readonly entries: number; readonly brokenAt: number | null } }
+  | { readonly ok: false; readonly message: string };
 
 /** Checks on the server that no entry was changed, removed or put in. */
 export function VerifyChain({ verify }: { readonly verify: () => Promise<Outcome> }) {

@@ -43,6 +43,7 @@ function Learners({ names }: { readonly names: readonly string[] }) {
       <summary className="w-fit rounded font-medium">{formatCount(names.length, "learner")}</summary>
       <ol className="mt-2 columns-2 gap-4 leading-relaxed">
         {names.map((name, index) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: two children may share a name, and the list never changes under them
           <li key={`${index}-${name}`} className="break-inside-avoid">
             {name}
           </li>

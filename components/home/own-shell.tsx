@@ -3,7 +3,15 @@ import { Brand } from "#components/shell/brand.tsx";
 import { SkipLink } from "#components/shell/shell.tsx";
 
 /** The frame for teachers and learners: nothing but their page. */
-export function OwnShell({ district, userMenu, children }: { readonly district: string; readonly userMenu: ReactNode; readonly children: ReactNode }) {
+export function OwnShell({
+  district,
+  userMenu,
+  children,
+}: {
+  readonly district: string;
+  readonly userMenu: ReactNode;
+  readonly children: ReactNode;
+}) {
   return (
     <>
       <SkipLink />

@@ -16,10 +16,19 @@ const looks: Record<Tone, { readonly icon: typeof CircleCheck; readonly frame: s
 };
 
 /** Is it healthy? One sentence, and what each integration that is not asks for. */
-export function HealthBanner({ integrations, links }: { readonly integrations: readonly IntegrationSummary[]; readonly links: OverviewLinks }) {
+export function HealthBanner({
+  integrations,
+  links,
+}: {
+  readonly integrations: readonly IntegrationSummary[];
+  readonly links: OverviewLinks;
+}) {
   const { tone, title, asking } = verdictOf(integrations);
   const { icon: Icon, frame, disc } = looks[tone];
-  const latest = integrations.flatMap((one) => one.lastSuccess?.finishedAt ?? []).sort().at(-1);
+  const latest = integrations
+    .flatMap((one) => one.lastSuccess?.finishedAt ?? [])
+    .sort()
+    .at(-1);
   return (
     <section aria-label="Health" className={clsx("grid gap-4 rounded-lg border p-5", frame)}>
       <div className="flex gap-4">
@@ -27,7 +36,13 @@ export function HealthBanner({ integrations, links }: { readonly integrations: r
         <div className="grid gap-0.5">
           <h2 className="text-lg font-semibold text-balance">{title}</h2>
           <p className="text-sm">
-            {latest === undefined ? "Nothing has been synced yet." : <>Last successful sync <DateTime at={latest} as="relative" />, <DateTime at={latest} />.</>}
+            {latest === undefined ? (
+              "Nothing has been synced yet."
+            ) : (
+              <>
+                Last successful sync <DateTime at={latest} as="relative" />, <DateTime at={latest} />.
+              </>
+            )}
           </p>
         </div>
       </div>
@@ -49,7 +64,8 @@ export function HealthBanner({ integrations, links }: { readonly integrations: r
 }
 
 function askingWords(one: IntegrationSummary): string {
-  if (one.health === "failing") return one.lastRun?.failure ? `${one.lastRun.failure.message} ${one.lastRun.failure.remedy}` : "The last sync failed.";
+  if (one.health === "failing")
+    return one.lastRun?.failure ? `${one.lastRun.failure.message} ${one.lastRun.failure.remedy}` : "The last sync failed.";
   if (one.heldRunId !== null) return "It would change more than its safety limits allow. Nothing is changed until an admin approves.";
   if (one.health === "paused") return "Paused by an admin.";
   return one.schedule === null ? "Has no schedule: run it when you are ready." : "Its first sync is scheduled, or can be run now.";

@@ -20,11 +20,30 @@ export function verdictOf(integrations: readonly IntegrationSummary[]): Verdict 
   const held = sorted.filter((one) => one.heldRunId !== null).length;
   const never = sorted.filter((one) => one.health === "never-synced").length;
   const leftOut = sorted.filter((one) => one.health === "attention" && one.heldRunId === null).length;
-  if (failing > 0) return { tone: "bad", title: failing === 1 ? "The last sync failed. The roster is as it was before." : `${formatCount(failing, "integration")} failed to sync. The roster is as it was before.`, asking };
-  if (held > 0) return { tone: "warn", title: held === 1 ? "A sync waits for your review" : `${formatCount(held, "sync", "syncs")} wait for your review`, asking };
+  if (failing > 0)
+    return {
+      tone: "bad",
+      title:
+        failing === 1
+          ? "The last sync failed. The roster is as it was before."
+          : `${formatCount(failing, "integration")} failed to sync. The roster is as it was before.`,
+      asking,
+    };
+  if (held > 0)
+    return {
+      tone: "warn",
+      title: held === 1 ? "A sync waits for your review" : `${formatCount(held, "sync", "syncs")} wait for your review`,
+      asking,
+    };
   if (sorted.some((one) => one.health === "syncing")) return { tone: "info", title: "A sync is running", asking };
-  if (never > 0) return { tone: "info", title: never === 1 ? "An integration has not synced yet" : `${formatCount(never, "integration")} have not synced yet`, asking };
-  if (sorted.every((one) => one.health === "paused")) return { tone: "warn", title: "Every integration is paused. The roster stays as it is.", asking: sorted };
+  if (never > 0)
+    return {
+      tone: "info",
+      title: never === 1 ? "An integration has not synced yet" : `${formatCount(never, "integration")} have not synced yet`,
+      asking,
+    };
+  if (sorted.every((one) => one.health === "paused"))
+    return { tone: "warn", title: "Every integration is paused. The roster stays as it is.", asking: sorted };
   if (leftOut > 0) return { tone: "good", title: "The roster is current. A few records did not come through.", asking };
   return { tone: "good", title: "The roster is current and everything came through", asking };
 }

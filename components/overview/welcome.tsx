@@ -2,9 +2,17 @@ import { CalendarClock, KeyRound, PlugZap } from "lucide-react";
 import { LinkButton } from "#components/ui/button.tsx";
 
 const steps = [
-  { icon: KeyRound, title: "Connect your SIS", text: "Clever, ClassLink, a OneRoster API, or CSV files over SFTP. The form shows where to find each credential." },
+  {
+    icon: KeyRound,
+    title: "Connect your SIS",
+    text: "Clever, ClassLink, a OneRoster API, or CSV files over SFTP. The form shows where to find each credential.",
+  },
   { icon: PlugZap, title: "Test the connection", text: "Aivo reads a few rows and shows what it makes of them. A test changes nothing." },
-  { icon: CalendarClock, title: "Choose a schedule", text: "Every night, weekdays, every six hours, or by hand. You can preview the first sync before it is applied." },
+  {
+    icon: CalendarClock,
+    title: "Choose a schedule",
+    text: "Every night, weekdays, every six hours, or by hand. You can preview the first sync before it is applied.",
+  },
 ] as const;
 
 /** The Overview of a district that has no integration yet. */
@@ -16,7 +24,8 @@ export function Welcome({ href }: { readonly href: string }) {
           Bring your roster in
         </h2>
         <p className="text-pretty text-muted">
-          Connect your Student Information System once. From then on Aivo keeps schools, classrooms, teachers and learners the way your SIS says they are.
+          Connect your Student Information System once. From then on Aivo keeps schools, classrooms, teachers and learners the way your SIS
+          says they are.
         </p>
       </div>
       <ol className="grid gap-6 sm:grid-cols-3">

@@ -15,7 +15,13 @@ const actions = [
 ] as const;
 
 /** What the last good sync of each integration changed. */
-export function WhatChanged({ integrations, links }: { readonly integrations: readonly IntegrationSummary[]; readonly links: OverviewLinks }) {
+export function WhatChanged({
+  integrations,
+  links,
+}: {
+  readonly integrations: readonly IntegrationSummary[];
+  readonly links: OverviewLinks;
+}) {
   const synced = integrations.flatMap((one) => (one.lastSuccess === null ? [] : [{ one, run: one.lastSuccess }]));
   return (
     <Card title="What changed last">

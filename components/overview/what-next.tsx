@@ -17,7 +17,11 @@ export function WhatNext({ integrations, links }: { readonly integrations: reado
             </Link>
             <p>
               {one.nextRunAt === null ? (
-                one.state === "paused" ? "Paused: no sync until it is resumed" : "Runs by hand only"
+                one.state === "paused" ? (
+                  "Paused: no sync until it is resumed"
+                ) : (
+                  "Runs by hand only"
+                )
               ) : (
                 <>
                   Next sync <DateTime at={one.nextRunAt} as="relative" />, <DateTime at={one.nextRunAt} />

@@ -20,7 +20,13 @@ export function ClassroomPeople({ people, links }: { readonly people: readonly C
   return (
     <>
       <Section title="Teachers" people={teachers} links={links} empty="Nobody teaches this classroom." />
-      <Section title="Learners" people={learners} links={links} empty="Nobody learns in this classroom." lead={formatCount(learners.length, "learner")} />
+      <Section
+        title="Learners"
+        people={learners}
+        links={links}
+        empty="Nobody learns in this classroom."
+        lead={formatCount(learners.length, "learner")}
+      />
       {former.length === 0 ? null : (
         <details className="group rounded-lg border border-line bg-surface shadow-raised">
           <summary className="px-5 py-4 text-sm font-medium">No longer in this classroom ({former.length})</summary>
@@ -33,7 +39,19 @@ export function ClassroomPeople({ people, links }: { readonly people: readonly C
   );
 }
 
-function Section({ title, people, links, empty, lead }: { title: string; people: readonly ClassroomPerson[]; links: RosterLinks; empty: string; lead?: string }) {
+function Section({
+  title,
+  people,
+  links,
+  empty,
+  lead,
+}: {
+  title: string;
+  people: readonly ClassroomPerson[];
+  links: RosterLinks;
+  empty: string;
+  lead?: string;
+}) {
   return (
     <Card title={title} lead={lead} flush>
       <PeopleRows caption={title} people={people} links={links} empty={<p className="px-5 pb-5 text-sm text-muted">{empty}</p>} />
@@ -41,20 +59,65 @@ function Section({ title, people, links, empty, lead }: { title: string; people:
   );
 }
 
-function PeopleRows({ caption, people, links, empty, showStatus = false }: { caption: string; people: readonly ClassroomPerson[]; links: RosterLinks; empty: ReactNode; showStatus?: boolean }) {
+function PeopleRows({
+  caption,
+  people,
+  links,
+  empty,
+  showStatus = false,
+}: {
+  caption: string;
+  people: readonly ClassroomPerson[];
+  links: RosterLinks;
+  empty: ReactNode;
+  showStatus?: boolean;
+}) {
   const columns: Column<ClassroomPerson>[] = [
     {
       key: "name",
       header: "Name",
       cell: (person) => <PersonName person={person} links={links} />,
     },
-    ...(people.every((person) => person.role === "learner") ? [] : [{ key: "role", header: "Role", cell: (person: ClassroomPerson) => membershipRoleLabels[person.role] }]),
-    { key: "email", header: "Email", cell: (person) => (person.email === null ? <Nothing /> : <span className="max-md:wrap-anywhere">{person.email}</span>) },
-    ...(people.some((person) => person.grade !== null) ? [{ key: "grade", header: "Grade", cell: (person: ClassroomPerson) => (person.grade === null ? <Nothing /> : formatGrade(person.grade)) }] : []),
+    ...(people.every((person) => person.role === "learner")
+      ? []
+      : [{ key: "role", header: "Role", cell: (person: ClassroomPerson) => membershipRoleLabels[person.role] }]),
+    {
+      key: "email",
+      header: "Email",
+      cell: (person) => (person.email === null ? <Nothing /> : <span className="max-md:wrap-anywhere">{person.email}</span>),
+    },
+    ...(people.some((person) => person.grade !== null)
+      ? [
+          {
+            key: "grade",
+            header: "Grade",
+            cell: (person: ClassroomPerson) => (person.grade === null ? <Nothing /> : formatGrade(person.grade)),
+          },
+        ]
+      : []),
     { key: "dates", header: "Enrolled", hideOnPhone: true, cell: (person) => <Dates begin={person.beginDate} end={person.endDate} /> },
-    ...(showStatus ? [{ key: "status", header: "Why", cell: (person: ClassroomPerson) => (person.accountStatus === "deactivated" ? "Account deactivated" : <StatusBadge status={person.status} />) }] : []),
+    ...(showStatus
+      ? [
+          {
+            key: "status",
+            header: "Why",
+            cell: (person: ClassroomPerson) =>
+              person.accountStatus === "deactivated" ? "Account deactivated" : <StatusBadge status={person.status} />,
+          },
+        ]
+      : []),
   ];
-  return <DataTable caption={caption} columns={columns} rows={people} rowKey={(person) => person.accountId} pending={false} error={null} emptyState={empty} />;
+  return (
+    <DataTable
+      caption={caption}
+      columns={columns}
+      rows={people}
+      rowKey={(person) => person.accountId}
+      pending={false}
+      error={null}
+      emptyState={empty}
+    />
+  );
 }
 
 function PersonName({ person, links }: { readonly person: ClassroomPerson; readonly links: RosterLinks }) {
@@ -70,6 +133,11 @@ function PersonName({ person, links }: { readonly person: ClassroomPerson; reado
 /** Without dates of its own a membership lasts as long as the classroom's terms. */
 export function Dates({ begin, end }: { readonly begin: string | null; readonly end: string | null }) {
   if (begin === null && end === null) return <span className="text-muted">As the term</span>;
-  const text = end === null ? `since ${formatDay(begin ?? "")}` : begin === null ? `until ${formatDay(end)}` : `${formatDay(begin)} – ${formatDay(end)}`;
+  const text =
+    end === null
+      ? `since ${formatDay(begin ?? "")}`
+      : begin === null
+        ? `until ${formatDay(end)}`
+        : `${formatDay(begin)} – ${formatDay(end)}`;
   return <span className="whitespace-nowrap">{text}</span>;
 }

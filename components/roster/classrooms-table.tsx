@@ -49,15 +49,29 @@ export function ClassroomsTable({ classrooms, filter, links, list, emptyState, w
         ),
     },
     { key: "subject", header: "Subject", cell: (room) => (room.subjects.length === 0 ? <Nothing /> : room.subjects.join(", ")) },
-    { key: "grades", header: "Grade", cell: (room) => (room.grades.length === 0 ? <Nothing /> : <span className="whitespace-nowrap">{formatGrades(room.grades)}</span>) },
+    {
+      key: "grades",
+      header: "Grade",
+      cell: (room) => (room.grades.length === 0 ? <Nothing /> : <span className="whitespace-nowrap">{formatGrades(room.grades)}</span>),
+    },
     { key: "term", header: "Term", hideOnPhone: true, cell: (room) => (room.terms.length === 0 ? <Nothing /> : room.terms.join(", ")) },
     { key: "teachers", header: "Teacher", cell: (room) => (room.teachers.length === 0 ? <Nothing /> : room.teachers.join(", ")) },
     { key: "learners", header: "Learners", align: "end", cell: (room) => formatNumber(room.learnerCount) },
-    ...(filter.status === "active" ? [] : [{ key: "status", header: "Status", cell: (room: ClassroomRow) => <StatusBadge status={room.status} /> }]),
+    ...(filter.status === "active"
+      ? []
+      : [{ key: "status", header: "Status", cell: (room: ClassroomRow) => <StatusBadge status={room.status} /> }]),
   ];
   return (
     <>
-      <DataTable caption="Classrooms" columns={withoutSchool ? columns.filter((column) => column.key !== "school") : columns} rows={classrooms.rows} rowKey={(room) => room.id} pending={false} error={null} emptyState={emptyState} />
+      <DataTable
+        caption="Classrooms"
+        columns={withoutSchool ? columns.filter((column) => column.key !== "school") : columns}
+        rows={classrooms.rows}
+        rowKey={(room) => room.id}
+        pending={false}
+        error={null}
+        emptyState={emptyState}
+      />
       <Pagination page={classrooms.page} pageSize={classrooms.pageSize} total={classrooms.total} noun="classrooms" hrefFor={list.page} />
     </>
   );

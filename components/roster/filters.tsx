@@ -23,7 +23,12 @@ export function RosterFilters({ searchLabel, searchHint, schools, hasGrades }: R
     <div className="flex flex-wrap gap-2">
       <SearchField label={searchLabel} placeholder={searchHint} />
       {schools === null ? null : (
-        <FilterSelect name="school" label="School" allLabel="All schools" options={schools.map((school) => ({ value: school.id, label: school.name }))} />
+        <FilterSelect
+          name="school"
+          label="School"
+          allLabel="All schools"
+          options={schools.map((school) => ({ value: school.id, label: school.name }))}
+        />
       )}
       {hasGrades ? <FilterSelect name="grade" label="Grade" allLabel="All grades" options={grades} /> : null}
       <FilterSelect name="status" label="Status" allLabel="Active" options={statuses} />

@@ -61,7 +61,13 @@ function factsOf(origin: Origin, links: RosterLinks) {
       label: "Last changed by",
       value: (
         <Link href={links.run(origin.integrationId, origin.runId)} className="text-link">
-          {origin.runAt === null ? "the sync under way" : <>the sync of <DateTime at={origin.runAt} /></>}
+          {origin.runAt === null ? (
+            "the sync under way"
+          ) : (
+            <>
+              the sync of <DateTime at={origin.runAt} />
+            </>
+          )}
         </Link>
       ),
     },
@@ -72,5 +78,7 @@ function factsOf(origin: Origin, links: RosterLinks) {
 /** `users.csv:812` for a file, `users, page 3` for an endpoint. */
 function placeOf(origin: Origin): string {
   if (origin.sourcePosition === null) return origin.sourcePart ?? "";
-  return /\.csv$/i.test(origin.sourcePart ?? "") ? `${origin.sourcePart}:${origin.sourcePosition}` : `${origin.sourcePart}, page ${origin.sourcePosition}`;
+  return /\.csv$/i.test(origin.sourcePart ?? "")
+    ? `${origin.sourcePart}:${origin.sourcePosition}`
+    : `${origin.sourcePart}, page ${origin.sourcePosition}`;
 }

@@ -31,15 +31,30 @@ export function PeopleTable({ role, people, filter, links, list, emptyState }: P
         </Link>
       ),
     },
-    { key: "email", header: "Email", sort: sort("email"), cell: (person) => (person.email === null ? <Nothing /> : <span className="max-md:wrap-anywhere">{person.email}</span>) },
+    {
+      key: "email",
+      header: "Email",
+      sort: sort("email"),
+      cell: (person) => (person.email === null ? <Nothing /> : <span className="max-md:wrap-anywhere">{person.email}</span>),
+    },
     ...(role === "learner" ? learnerColumns(sort) : []),
     { key: "schools", header: "School", cell: (person) => <Schools schools={person.schools} links={links} /> },
     { key: "classrooms", header: "Classrooms", align: "end", cell: (person) => formatNumber(person.classroomCount) },
-    ...(filter.status === "active" ? [] : [{ key: "status", header: "Status", cell: (person: PersonRow) => <StatusBadge status={person.status} /> }]),
+    ...(filter.status === "active"
+      ? []
+      : [{ key: "status", header: "Status", cell: (person: PersonRow) => <StatusBadge status={person.status} /> }]),
   ];
   return (
     <>
-      <DataTable caption={role === "teacher" ? "Teachers" : "Learners"} columns={columns} rows={people.rows} rowKey={(person) => person.id} pending={false} error={null} emptyState={emptyState} />
+      <DataTable
+        caption={role === "teacher" ? "Teachers" : "Learners"}
+        columns={columns}
+        rows={people.rows}
+        rowKey={(person) => person.id}
+        pending={false}
+        error={null}
+        emptyState={emptyState}
+      />
       <Pagination page={people.page} pageSize={people.pageSize} total={people.total} noun={`${role}s`} hrefFor={list.page} />
     </>
   );
@@ -47,7 +62,12 @@ export function PeopleTable({ role, people, filter, links, list, emptyState }: P
 
 function learnerColumns(sort: (key: string) => NonNullable<Column<PersonRow>["sort"]>): Column<PersonRow>[] {
   return [
-    { key: "grade", header: "Grade", sort: sort("grade"), cell: (person) => (person.grade === null ? <Nothing /> : <span className="whitespace-nowrap">{formatGrade(person.grade)}</span>) },
+    {
+      key: "grade",
+      header: "Grade",
+      sort: sort("grade"),
+      cell: (person) => (person.grade === null ? <Nothing /> : <span className="whitespace-nowrap">{formatGrade(person.grade)}</span>),
+    },
     { key: "number", header: "Student no.", sort: sort("number"), cell: (person) => person.studentNumber ?? <Nothing /> },
   ];
 }

@@ -29,7 +29,17 @@ export function PersonClassrooms({ classrooms, links }: { readonly classrooms: r
   );
 }
 
-function Rows({ caption, classrooms, links, showStatus = false }: { caption: string; classrooms: readonly PersonClassroom[]; links: RosterLinks; showStatus?: boolean }) {
+function Rows({
+  caption,
+  classrooms,
+  links,
+  showStatus = false,
+}: {
+  caption: string;
+  classrooms: readonly PersonClassroom[];
+  links: RosterLinks;
+  showStatus?: boolean;
+}) {
   const columns: Column<PersonClassroom>[] = [
     {
       key: "name",
@@ -44,7 +54,15 @@ function Rows({ caption, classrooms, links, showStatus = false }: { caption: str
     { key: "school", header: "School", cell: (room) => room.schoolName ?? <Nothing /> },
     { key: "terms", header: "Term", cell: (room) => (room.terms.length === 0 ? <Nothing /> : room.terms.join(", ")) },
     { key: "dates", header: "Enrolled", hideOnPhone: true, cell: (room) => <Dates begin={room.beginDate} end={room.endDate} /> },
-    ...(showStatus ? [{ key: "why", header: "Why", cell: (room: PersonClassroom) => (room.classroomStatus === "deactivated" ? "Classroom deactivated" : "Enrollment ended") }] : []),
+    ...(showStatus
+      ? [
+          {
+            key: "why",
+            header: "Why",
+            cell: (room: PersonClassroom) => (room.classroomStatus === "deactivated" ? "Classroom deactivated" : "Enrollment ended"),
+          },
+        ]
+      : []),
   ];
   return (
     <DataTable

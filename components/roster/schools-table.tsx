@@ -35,11 +35,21 @@ export function SchoolsTable({ schools, filter, links, list, emptyState }: Schoo
     { key: "classrooms", header: "Classrooms", align: "end", cell: (school) => formatNumber(school.classroomCount) },
     { key: "teachers", header: "Teachers", align: "end", cell: (school) => formatNumber(school.teacherCount) },
     { key: "learners", header: "Learners", align: "end", sort: sort("learners"), cell: (school) => formatNumber(school.learnerCount) },
-    ...(filter.status === "active" ? [] : [{ key: "status", header: "Status", cell: (school: SchoolRow) => <StatusBadge status={school.status} /> }]),
+    ...(filter.status === "active"
+      ? []
+      : [{ key: "status", header: "Status", cell: (school: SchoolRow) => <StatusBadge status={school.status} /> }]),
   ];
   return (
     <>
-      <DataTable caption="Schools" columns={columns} rows={schools.rows} rowKey={(school) => school.id} pending={false} error={null} emptyState={emptyState} />
+      <DataTable
+        caption="Schools"
+        columns={columns}
+        rows={schools.rows}
+        rowKey={(school) => school.id}
+        pending={false}
+        error={null}
+        emptyState={emptyState}
+      />
       <Pagination page={schools.page} pageSize={schools.pageSize} total={schools.total} noun="schools" hrefFor={list.page} />
     </>
   );

@@ -33,7 +33,11 @@ export function AddAdmin({ trigger, open, onOpenChange, add, onAdded }: AddAdmin
     event.preventDefault();
     if (pending) return;
     const form = new FormData(event.currentTarget);
-    const input = { givenName: String(form.get("givenName")), familyName: String(form.get("familyName")), email: String(form.get("email")) };
+    const input = {
+      givenName: String(form.get("givenName")),
+      familyName: String(form.get("familyName")),
+      email: String(form.get("email")),
+    };
     setPending(true);
     setRefusal(null);
     const result = await add(input).catch(() => unreachable);
@@ -72,7 +76,12 @@ export function AddAdmin({ trigger, open, onOpenChange, add, onAdded }: AddAdmin
             {(control) => <Input {...control} name="familyName" autoComplete="off" maxLength={100} />}
           </Field>
         </div>
-        <Field label="Email" required error={errors.email} hint="They sign in with it. It must not belong to another account of the district.">
+        <Field
+          label="Email"
+          required
+          error={errors.email}
+          hint="They sign in with it. It must not belong to another account of the district."
+        >
           {(control) => <Input {...control} name="email" type="email" autoComplete="off" maxLength={320} />}
         </Field>
       </form>

@@ -43,12 +43,28 @@ export function DistrictForm({ initial, timezones, save }: DistrictFormProps) {
       <form onSubmit={submit} className="grid gap-6" noValidate>
         <FormErrorSummary message={refusal?.message ?? null} fields={errors} labels={labels} />
         <Field id="name" label={labels.name} required error={errors.name}>
-          {(control) => <Input {...control} name="name" value={values.name} onChange={change("name")} autoComplete="organization" maxLength={200} />}
+          {(control) => (
+            <Input {...control} name="name" value={values.name} onChange={change("name")} autoComplete="organization" maxLength={200} />
+          )}
         </Field>
-        <Field id="timezone" label={labels.timezone} required error={errors.timezone} hint="Times are shown, and schedules run, in this zone. Changing it moves every scheduled sync.">
+        <Field
+          id="timezone"
+          label={labels.timezone}
+          required
+          error={errors.timezone}
+          hint="Times are shown, and schedules run, in this zone. Changing it moves every scheduled sync."
+        >
           {(control) => (
             <>
-              <Input {...control} name="timezone" value={values.timezone} onChange={change("timezone")} list="timezones" autoComplete="off" spellCheck={false} />
+              <Input
+                {...control}
+                name="timezone"
+                value={values.timezone}
+                onChange={change("timezone")}
+                list="timezones"
+                autoComplete="off"
+                spellCheck={false}
+              />
               <datalist id="timezones">
                 {timezones.map((zone) => (
                   <option key={zone} value={zone} />
@@ -66,7 +82,14 @@ export function DistrictForm({ initial, timezones, save }: DistrictFormProps) {
         >
           {(control) => (
             <div className="flex items-center gap-2">
-              <Input {...control} name="retentionDays" inputMode="numeric" value={values.retentionDays} onChange={change("retentionDays")} className="!w-28" />
+              <Input
+                {...control}
+                name="retentionDays"
+                inputMode="numeric"
+                value={values.retentionDays}
+                onChange={change("retentionDays")}
+                className="!w-28"
+              />
               <span className="text-sm text-muted">days</span>
             </div>
           )}

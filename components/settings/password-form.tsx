@@ -24,7 +24,11 @@ export function PasswordForm({ change, changedHref }: PasswordFormProps) {
     const form = new FormData(event.currentTarget);
     setPending(true);
     setRefusal(null);
-    const result = await change({ current: String(form.get("current")), next: String(form.get("next")), repeated: String(form.get("repeated")) }).catch(() => unreachable);
+    const result = await change({
+      current: String(form.get("current")),
+      next: String(form.get("next")),
+      repeated: String(form.get("repeated")),
+    }).catch(() => unreachable);
     if (result.ok) {
       window.location.assign(changedHref);
       return;
@@ -40,7 +44,13 @@ export function PasswordForm({ change, changedHref }: PasswordFormProps) {
         <Field id="current" label={labels.current} required error={errors.current}>
           {(control) => <Input {...control} name="current" type="password" autoComplete="current-password" maxLength={200} />}
         </Field>
-        <Field id="next" label={labels.next} required error={errors.next} hint={`At least ${passwordMinLength} characters. A sentence is easier to remember than a riddle.`}>
+        <Field
+          id="next"
+          label={labels.next}
+          required
+          error={errors.next}
+          hint={`At least ${passwordMinLength} characters. A sentence is easier to remember than a riddle.`}
+        >
           {(control) => <Input {...control} name="next" type="password" autoComplete="new-password" maxLength={200} />}
         </Field>
         <Field id="repeated" label={labels.repeated} required error={errors.repeated}>

@@ -3,4 +3,8 @@ export type Result<T = null> =
   | { readonly ok: true; readonly data: T }
   | { readonly ok: false; readonly message: string; readonly fields: Readonly<Record<string, string>> };
 
-export const unreachable = { ok: false, message: "The server did not answer and nothing was changed. Check your connection and try again.", fields: {} } as const;
+export const unreachable = {
+  ok: false,
+  message: "The server did not answer and nothing was changed. Check your connection and try again.",
+  fields: {},
+} as const;

@@ -45,7 +45,15 @@ export function Team({ admins, actions, passwordHref }: TeamProps) {
         title="District admins"
         lead="They can see and change everything in this portal."
         flush
-        actions={<AddAdmin trigger={trigger} open={adding} onOpenChange={setAdding} add={actions.add} onAdded={(who, password) => setIssued({ who, password })} />}
+        actions={
+          <AddAdmin
+            trigger={trigger}
+            open={adding}
+            onOpenChange={setAdding}
+            add={actions.add}
+            onAdded={(who, password) => setIssued({ who, password })}
+          />
+        }
       >
         <ul className="divide-y divide-line border-t border-line">
           {admins.map((admin) => (
@@ -59,7 +67,13 @@ export function Team({ admins, actions, passwordHref }: TeamProps) {
                 <p className="text-sm break-words text-muted">{admin.email ?? "No email address"}</p>
               </div>
               <div className="flex flex-wrap gap-2">
-                <AdminActions admin={admin} admins={admins} actions={actions} passwordHref={passwordHref} onIssued={(password) => setIssued({ who: admin.name, password })} />
+                <AdminActions
+                  admin={admin}
+                  admins={admins}
+                  actions={actions}
+                  passwordHref={passwordHref}
+                  onIssued={(password) => setIssued({ who: admin.name, password })}
+                />
               </div>
             </li>
           ))}
@@ -86,7 +100,11 @@ function AdminActions({ admin, admins, actions, passwordHref, onIssued }: AdminA
       setPending(true);
       const result = await actions.reactivate(admin.id).catch(() => unreachable);
       setPending(false);
-      toast(result.ok ? { tone: "good", title: `${admin.name} can sign in again` } : { tone: "bad", title: "Not reactivated", description: result.message });
+      toast(
+        result.ok
+          ? { tone: "good", title: `${admin.name} can sign in again` }
+          : { tone: "bad", title: "Not reactivated", description: result.message },
+      );
     };
     return (
       <Button size="sm" pending={pending} onClick={reactivate} aria-label={`Reactivate ${admin.name}`}>
@@ -94,7 +112,11 @@ function AdminActions({ admin, admins, actions, passwordHref, onIssued }: AdminA
       </Button>
     );
   }
-  const why = isLast ? "This is the district’s last admin. Add another one first." : admin.isYou ? "You cannot deactivate your own account." : null;
+  const why = isLast
+    ? "This is the district’s last admin. Add another one first."
+    : admin.isYou
+      ? "You cannot deactivate your own account."
+      : null;
   return (
     <>
       {admin.isYou ? (
@@ -134,12 +156,23 @@ function Deactivate({ admin, deactivate }: { readonly admin: Admin; readonly dea
       tone="danger"
       onConfirm={confirm}
     >
-      <p>{admin.name} is signed out everywhere at once and cannot sign in again until an admin reactivates the account. What they did stays in the audit log.</p>
+      <p>
+        {admin.name} is signed out everywhere at once and cannot sign in again until an admin reactivates the account. What they did stays
+        in the audit log.
+      </p>
     </ConfirmDialog>
   );
 }
 
-function ResetPassword({ admin, reset, onIssued }: { readonly admin: Admin; readonly reset: TeamActions["resetPassword"]; readonly onIssued: (password: string) => void }) {
+function ResetPassword({
+  admin,
+  reset,
+  onIssued,
+}: {
+  readonly admin: Admin;
+  readonly reset: TeamActions["resetPassword"];
+  readonly onIssued: (password: string) => void;
+}) {
   const confirm = async () => {
     const result = await reset(admin.id).catch(() => unreachable);
     if (!result.ok) return result.message;

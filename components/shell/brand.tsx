@@ -4,7 +4,14 @@ export function Mark({ className }: { readonly className?: string }) {
     <svg aria-hidden viewBox="0 0 32 32" className={className}>
       <rect width="32" height="32" rx="9" className="fill-accent" />
       <path d="M9 10.5h14M9 16h8" fill="none" strokeWidth="2.6" strokeLinecap="round" className="stroke-on-accent/60" />
-      <path d="m14.5 21.5 3 3 6.5-7.5" fill="none" strokeWidth="2.8" strokeLinecap="round" strokeLinejoin="round" className="stroke-on-accent" />
+      <path
+        d="m14.5 21.5 3 3 6.5-7.5"
+        fill="none"
+        strokeWidth="2.8"
+        strokeLinecap="round"
+        strokeLinejoin="round"
+        className="stroke-on-accent"
+      />
     </svg>
   );
 }

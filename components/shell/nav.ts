@@ -1,7 +1,13 @@
 import { BookUser, CalendarClock, GaugeCircle, type LucideIcon, ScrollText, Settings } from "lucide-react";
 
 /** The icons of the portal's places. The layout says where they are. */
-export const navIcons = { overview: GaugeCircle, roster: BookUser, integrations: CalendarClock, audit: ScrollText, settings: Settings } satisfies Record<string, LucideIcon>;
+export const navIcons = {
+  overview: GaugeCircle,
+  roster: BookUser,
+  integrations: CalendarClock,
+  audit: ScrollText,
+  settings: Settings,
+} satisfies Record<string, LucideIcon>;
 
 export interface NavItem {
   readonly icon: keyof typeof navIcons;

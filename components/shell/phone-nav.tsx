@@ -11,15 +11,24 @@ export function PhoneNav({ nav, district }: { readonly nav: readonly NavItem[]; 
   const [open, setOpen] = useState(false);
   return (
     <Dialog.Root open={open} onOpenChange={setOpen}>
-      <Dialog.Trigger aria-label="Open menu" className="grid size-10 shrink-0 place-items-center rounded-md text-muted hover:bg-sunken hover:text-ink">
+      <Dialog.Trigger
+        aria-label="Open menu"
+        className="grid size-10 shrink-0 place-items-center rounded-md text-muted hover:bg-sunken hover:text-ink"
+      >
         <Menu aria-hidden className="size-5" />
       </Dialog.Trigger>
       <Dialog.Portal>
         <Dialog.Overlay className={overlayClass} />
-        <Dialog.Content aria-describedby="" className="fixed inset-y-0 left-0 z-50 flex w-72 max-w-[85vw] animate-appear flex-col gap-5 border-r border-line bg-surface p-3 shadow-floating">
+        <Dialog.Content
+          aria-describedby={undefined}
+          className="fixed inset-y-0 left-0 z-50 flex w-72 max-w-[85vw] animate-appear flex-col gap-5 border-r border-line bg-surface p-3 shadow-floating"
+        >
           <div className="flex items-center justify-between gap-2 pt-1 pl-2">
             <Brand district={district} />
-            <Dialog.Close aria-label="Close menu" className="grid size-10 shrink-0 place-items-center rounded-md text-muted hover:bg-sunken hover:text-ink">
+            <Dialog.Close
+              aria-label="Close menu"
+              className="grid size-10 shrink-0 place-items-center rounded-md text-muted hover:bg-sunken hover:text-ink"
+            >
               <X aria-hidden className="size-5" />
             </Dialog.Close>
           </div>

@@ -4,7 +4,11 @@ import { DropdownMenu } from "radix-ui";
 import { useState } from "react";
 import { type Theme, themeCookie, themes } from "./theme.ts";
 
-const looks = { system: { label: "System", icon: Monitor }, light: { label: "Light", icon: Sun }, dark: { label: "Dark", icon: Moon } } satisfies Record<Theme, object>;
+const looks = {
+  system: { label: "System", icon: Monitor },
+  light: { label: "Light", icon: Sun },
+  dark: { label: "Dark", icon: Moon },
+} satisfies Record<Theme, object>;
 
 /** Stands inside a DropdownMenu. */
 export function ThemeChoice({ initial }: { readonly initial: Theme }) {

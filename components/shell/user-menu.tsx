@@ -19,7 +19,8 @@ export interface UserMenuProps {
   readonly signInHref: string;
 }
 
-const item = "flex min-h-9 cursor-pointer items-center gap-2.5 rounded-md px-2 text-sm outline-none data-highlighted:bg-sunken [&_svg]:size-4 [&_svg]:text-muted";
+const item =
+  "flex min-h-9 cursor-pointer items-center gap-2.5 rounded-md px-2 text-sm outline-none data-highlighted:bg-sunken [&_svg]:size-4 [&_svg]:text-muted";
 
 export function UserMenu({ name, role, theme, passwordHref, signInHref }: UserMenuProps) {
   const [leaving, setLeaving] = useState(false);
@@ -49,7 +50,12 @@ export function UserMenu({ name, role, theme, passwordHref, signInHref }: UserMe
         <ChevronsUpDown aria-hidden className="hidden size-4 shrink-0 text-muted lg:block" />
       </DropdownMenu.Trigger>
       <DropdownMenu.Portal>
-        <DropdownMenu.Content align="end" sideOffset={6} collisionPadding={12} className="z-50 w-60 animate-appear rounded-lg border border-line bg-surface p-1.5 shadow-floating">
+        <DropdownMenu.Content
+          align="end"
+          sideOffset={6}
+          collisionPadding={12}
+          className="z-50 w-60 animate-appear rounded-lg border border-line bg-surface p-1.5 shadow-floating"
+        >
           <ThemeChoice initial={theme} />
           <DropdownMenu.Separator className="my-1.5 h-px bg-line" />
           {passwordHref === null ? null : (
@@ -72,5 +78,8 @@ export function UserMenu({ name, role, theme, passwordHref, signInHref }: UserMe
 
 function initials(name: string): string {
   const words = name.split(/\s+/).filter(Boolean);
-  return [words[0], words.length > 1 ? words.at(-1) : undefined].map((word) => [...(word ?? "")][0] ?? "").join("").toUpperCase();
+  return [words[0], words.length > 1 ? words.at(-1) : undefined]
+    .map((word) => [...(word ?? "")][0] ?? "")
+    .join("")
+    .toUpperCase();
 }

@@ -42,7 +42,9 @@ export function SignInForm({ returnTo }: SignInFormProps) {
     <form method="post" onSubmit={submit} className="grid gap-5" noValidate={false}>
       <FormErrorSummary key={error?.attempt} message={error?.text ?? null} />
       <Field label="Email" required>
-        {(control) => <Input {...control} name="email" type="email" autoComplete="username" autoCapitalize="none" spellCheck={false} maxLength={320} />}
+        {(control) => (
+          <Input {...control} name="email" type="email" autoComplete="username" autoCapitalize="none" spellCheck={false} maxLength={320} />
+        )}
       </Field>
       <Field label="Password" required>
         {(control) => <Input {...control} name="password" type="password" autoComplete="current-password" maxLength={200} />}

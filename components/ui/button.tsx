@@ -23,7 +23,18 @@ export interface ButtonProps extends Looks, Omit<ComponentProps<"button">, "disa
 }
 
 /** `type` is "button" unless said otherwise. */
-export function Button({ variant, size, icon, pending = false, unavailable, className, children, onClick, type = "button", ...rest }: ButtonProps) {
+export function Button({
+  variant,
+  size,
+  icon,
+  pending = false,
+  unavailable,
+  className,
+  children,
+  onClick,
+  type = "button",
+  ...rest
+}: ButtonProps) {
   const blocked = pending || unavailable !== undefined;
   const button = (
     <button

@@ -1,5 +1,5 @@
 import { clsx } from "clsx";
-import { toneText, type Tone } from "./tone.ts";
+import { type Tone, toneText } from "./tone.ts";
 
 export interface ChartBar {
   /** What stands at this place, in words: "12 June, 214 changes". Read out and shown on hover. */
@@ -21,10 +21,17 @@ export function BarChart({ label, bars, height = 56 }: ChartProps) {
   const step = 10;
   return (
     <figure className="grid gap-1">
-      <svg aria-hidden viewBox={`0 0 ${Math.max(1, bars.length) * step} ${height}`} preserveAspectRatio="none" className="w-full" style={{ height }}>
+      <svg
+        aria-hidden
+        viewBox={`0 0 ${Math.max(1, bars.length) * step} ${height}`}
+        preserveAspectRatio="none"
+        className="w-full"
+        style={{ height }}
+      >
         {bars.map((bar, index) => {
           const tall = bar.value === 0 ? 2 : Math.max(3, (bar.value / most) * height);
           return (
+            // biome-ignore lint/suspicious/noArrayIndexKey: a bar is its place
             <g key={`${index}-${bar.label}`} className={clsx(toneText[bar.tone ?? "info"])}>
               <title>{bar.label}</title>
               <rect x={index * step} y={0} width={step} height={height} fill="transparent" />
@@ -48,7 +55,13 @@ export function Sparkline({ label, bars, height = 28 }: ChartProps) {
   return (
     <figure className="inline-block align-middle text-accent">
       <svg aria-hidden viewBox={`0 0 ${width} ${height}`} width={width} height={height}>
-        <polyline points={bars.map((bar, index) => `${x(index)},${y(bar.value)}`).join(" ")} fill="none" stroke="currentColor" strokeWidth={1.5} strokeLinejoin="round" />
+        <polyline
+          points={bars.map((bar, index) => `${x(index)},${y(bar.value)}`).join(" ")}
+          fill="none"
+          stroke="currentColor"
+          strokeWidth={1.5}
+          strokeLinejoin="round"
+        />
         {last ? <circle cx={x(bars.length - 1)} cy={y(last.value)} r={2.5} fill="currentColor" /> : null}
       </svg>
       <TextOf label={label} bars={bars} />

@@ -13,7 +13,14 @@ export function Checkbox({ label, hint, error, id, ...rest }: CheckboxProps) {
   const describedBy = [hint ? `${controlId}-hint` : null, error ? `${controlId}-error` : null].filter(Boolean).join(" ") || undefined;
   return (
     <div className="flex gap-2.5">
-      <input {...rest} id={controlId} type="checkbox" aria-describedby={describedBy} aria-invalid={error ? true : undefined} className="mt-1 size-4 shrink-0" />
+      <input
+        {...rest}
+        id={controlId}
+        type="checkbox"
+        aria-describedby={describedBy}
+        aria-invalid={error ? true : undefined}
+        className="mt-1 size-4 shrink-0"
+      />
       <div className="grid gap-0.5">
         <label htmlFor={controlId} className="text-sm font-medium">
           {label}

@@ -22,7 +22,13 @@ export function Copyable({ value, label }: CopyableProps) {
   return (
     <span className="inline-flex max-w-full items-center gap-1">
       <Code>{value}</Code>
-      <button type="button" onClick={copy} onBlur={() => setCopied(false)} aria-label={`Copy ${label}`} className="grid size-7 shrink-0 place-items-center rounded-md text-muted hover:bg-sunken hover:text-ink">
+      <button
+        type="button"
+        onClick={copy}
+        onBlur={() => setCopied(false)}
+        aria-label={`Copy ${label}`}
+        className="grid size-7 shrink-0 place-items-center rounded-md text-muted hover:bg-sunken hover:text-ink"
+      >
         {copied ? <Check aria-hidden className="size-4 text-good" /> : <Copy aria-hidden className="size-4" />}
       </button>
       <span role="status" className="sr-only">

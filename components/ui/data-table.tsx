@@ -96,8 +96,20 @@ function HeaderCell<Row>({ column }: { readonly column: Column<Row> }) {
   );
 }
 
-function BodyCell<Row>({ column, isName, children }: { readonly column: Column<Row>; readonly isName: boolean; readonly children: ReactNode }) {
-  const look = clsx("py-0.5 md:px-4 md:py-2.5 md:align-top", column.align === "end" && "md:text-right md:tabular-nums", column.hideOnPhone && "max-md:hidden");
+function BodyCell<Row>({
+  column,
+  isName,
+  children,
+}: {
+  readonly column: Column<Row>;
+  readonly isName: boolean;
+  readonly children: ReactNode;
+}) {
+  const look = clsx(
+    "py-0.5 md:px-4 md:py-2.5 md:align-top",
+    column.align === "end" && "md:text-right md:tabular-nums",
+    column.hideOnPhone && "max-md:hidden",
+  );
   if (isName) {
     return (
       <th role="rowheader" scope="row" className={clsx(look, "block text-left font-medium md:table-cell")}>
@@ -115,10 +127,12 @@ function BodyCell<Row>({ column, isName, children }: { readonly column: Column<R
   );
 }
 
+const placeholders = [1, 2, 3, 4, 5, 6];
+
 function PendingRows({ caption }: { readonly caption: string }) {
   return (
     <div role="status" aria-label={`Loading ${caption}`} className="grid gap-2 p-4">
-      {Array.from({ length: 6 }, (_, row) => (
+      {placeholders.map((row) => (
         <Skeleton key={row} className="h-9" />
       ))}
     </div>
@@ -132,5 +146,7 @@ export function sortColumn(
   hrefFor: (sort: string, direction: "asc" | "desc") => string,
 ): { readonly href: string; readonly direction: "ascending" | "descending" | null } {
   if (current.sort !== key) return { href: hrefFor(key, "asc"), direction: null };
-  return current.direction === "asc" ? { href: hrefFor(key, "desc"), direction: "ascending" } : { href: hrefFor(key, "asc"), direction: "descending" };
+  return current.direction === "asc"
+    ? { href: hrefFor(key, "desc"), direction: "ascending" }
+    : { href: hrefFor(key, "asc"), direction: "descending" };
 }

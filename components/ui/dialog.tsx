@@ -22,10 +22,13 @@ export function Dialog({ open, onOpenChange, title, description, trigger, childr
       {trigger ? <Radix.Trigger asChild>{trigger}</Radix.Trigger> : null}
       <Radix.Portal>
         <Radix.Overlay className={overlayClass} />
-        <Radix.Content className={panelClass} aria-describedby={description ? undefined : ""}>
+        <Radix.Content className={panelClass} {...(description ? {} : { "aria-describedby": undefined })}>
           <div className="flex items-start justify-between gap-4">
             <Radix.Title className="text-lg font-semibold">{title}</Radix.Title>
-            <Radix.Close className="-m-1.5 grid size-8 shrink-0 place-items-center rounded-md text-muted hover:bg-sunken hover:text-ink" aria-label="Close">
+            <Radix.Close
+              className="-m-1.5 grid size-8 shrink-0 place-items-center rounded-md text-muted hover:bg-sunken hover:text-ink"
+              aria-label="Close"
+            >
               <X aria-hidden className="size-4" />
             </Radix.Close>
           </div>

@@ -20,12 +20,19 @@ export function Pagination({ page, pageSize, total, noun, hrefFor }: PaginationP
   const last = Math.min(page * pageSize, total);
   const pages = Math.max(1, Math.ceil(total / pageSize));
   return (
-    <nav aria-label={`Pages of ${noun}`} className="flex flex-wrap items-center justify-between gap-3 border-t border-line px-4 py-3 text-sm">
+    <nav
+      aria-label={`Pages of ${noun}`}
+      className="flex flex-wrap items-center justify-between gap-3 border-t border-line px-4 py-3 text-sm"
+    >
       <p className="text-muted tabular-nums">
         {first > total ? "Nothing on this page" : `${formatNumber(first)}–${formatNumber(last)}`} of {formatNumber(total)} {noun}
       </p>
       <div className="flex items-center gap-1">
-        <Step label="Previous" href={page > 1 ? hrefFor(Math.min(page - 1, pages)) : null} icon={<ChevronLeft aria-hidden className="size-4" />} />
+        <Step
+          label="Previous"
+          href={page > 1 ? hrefFor(Math.min(page - 1, pages)) : null}
+          icon={<ChevronLeft aria-hidden className="size-4" />}
+        />
         <span className="px-2 text-muted tabular-nums">
           Page {formatNumber(page)} of {formatNumber(pages)}
         </span>
@@ -35,18 +42,25 @@ export function Pagination({ page, pageSize, total, noun, hrefFor }: PaginationP
   );
 }
 
-function Step({ label, href, icon }: { readonly label: "Previous" | "Next"; readonly href: string | null; readonly icon: React.ReactNode }) {
+function Step({
+  label,
+  href,
+  icon,
+}: {
+  readonly label: "Previous" | "Next";
+  readonly href: string | null;
+  readonly icon: React.ReactNode;
+}) {
   const look = clsx(
     "inline-flex min-h-8 items-center gap-1 rounded-md border border-edge/60 bg-surface px-2.5 text-[0.8125rem] font-medium",
     label === "Next" && "flex-row-reverse",
   );
   if (href === null) {
     return (
-      // A link that leads nowhere yet, in ARIA's own pattern.
-      <span role="link" aria-disabled="true" className={clsx(look, "opacity-50")}>
+      <button type="button" disabled className={clsx(look, "cursor-not-allowed opacity-50")}>
         {icon}
         {label}
-      </span>
+      </button>
     );
   }
   return (

@@ -12,7 +12,11 @@ export function Progress({ value, label }: ProgressProps) {
   return (
     <Radix.Root value={percent} aria-label={label} className="h-2 w-full overflow-hidden rounded-full bg-sunken">
       <Radix.Indicator
-        className={percent === null ? "h-full w-1/3 animate-slide rounded-full bg-accent" : "h-full rounded-full bg-accent transition-[width] duration-500"}
+        className={
+          percent === null
+            ? "h-full w-1/3 animate-slide rounded-full bg-accent"
+            : "h-full rounded-full bg-accent transition-[width] duration-500"
+        }
         style={percent === null ? undefined : { width: `${percent}%` }}
       />
     </Radix.Root>

@@ -5,6 +5,8 @@ export function Skeleton({ className }: { readonly className?: string }) {
   return <div aria-hidden className={clsx("animate-pulse rounded-md bg-sunken", className)} />;
 }
 
+const placeholders = [1, 2, 3, 4, 5, 6, 7, 8];
+
 /** Heading and table of a page that is being fetched. */
 export function PageSkeleton({ label = "Loading" }: { readonly label?: string }) {
   return (
@@ -12,7 +14,7 @@ export function PageSkeleton({ label = "Loading" }: { readonly label?: string })
       <Skeleton className="h-8 w-56" />
       <Skeleton className="h-4 w-80 max-w-full" />
       <div className="grid gap-2">
-        {Array.from({ length: 8 }, (_, row) => (
+        {placeholders.map((row) => (
           <Skeleton key={row} className="h-11" />
         ))}
       </div>

@@ -18,7 +18,11 @@ export function LinkTabs({ label, tabs }: { readonly label: string; readonly tab
       <ul className="flex gap-1">
         {tabs.map((tab) => (
           <li key={tab.href}>
-            <Link href={tab.href} aria-current={tab.current ? "page" : undefined} className={clsx(tabClass, tab.current ? currentClass : restClass)}>
+            <Link
+              href={tab.href}
+              aria-current={tab.current ? "page" : undefined}
+              className={clsx(tabClass, tab.current ? currentClass : restClass)}
+            >
               {tab.label}
               {tab.count === undefined ? null : <span className="text-xs font-normal text-muted tabular-nums">{tab.count}</span>}
             </Link>
@@ -36,12 +40,24 @@ export interface TabPanel {
 }
 
 /** Panels within one page, where the choice need not be in the address. */
-export function Tabs({ label, tabs, defaultValue }: { readonly label: string; readonly tabs: readonly TabPanel[]; readonly defaultValue: string }) {
+export function Tabs({
+  label,
+  tabs,
+  defaultValue,
+}: {
+  readonly label: string;
+  readonly tabs: readonly TabPanel[];
+  readonly defaultValue: string;
+}) {
   return (
     <Radix.Root defaultValue={defaultValue}>
       <Radix.List aria-label={label} className="flex gap-1 overflow-x-auto border-b border-line">
         {tabs.map((tab) => (
-          <Radix.Trigger key={tab.value} value={tab.value} className={clsx(tabClass, restClass, "data-[state=active]:border-accent data-[state=active]:text-ink")}>
+          <Radix.Trigger
+            key={tab.value}
+            value={tab.value}
+            className={clsx(tabClass, restClass, "data-[state=active]:border-accent data-[state=active]:text-ink")}
+          >
             {tab.label}
           </Radix.Trigger>
         ))}
@@ -55,6 +71,7 @@ export function Tabs({ label, tabs, defaultValue }: { readonly label: string; re
   );
 }
 
-const tabClass = "flex items-center gap-1.5 border-b-2 px-3 py-2.5 text-sm font-medium whitespace-nowrap transition-colors -outline-offset-2";
+const tabClass =
+  "flex items-center gap-1.5 border-b-2 px-3 py-2.5 text-sm font-medium whitespace-nowrap transition-colors -outline-offset-2";
 const currentClass = "border-accent text-ink";
 const restClass = "border-transparent text-muted hover:text-ink";

@@ -34,7 +34,11 @@ export function toast(message: ToastMessage): void {
 }
 
 export function Toaster() {
-  const messages = useSyncExternalStore(subscribe, () => shown, () => none);
+  const messages = useSyncExternalStore(
+    subscribe,
+    () => shown,
+    () => none,
+  );
   return (
     <Radix.Provider label="Notification" swipeDirection="right">
       {messages.map((message) => (
@@ -47,9 +51,14 @@ export function Toaster() {
         >
           <div className="min-w-0 flex-1">
             <Radix.Title className={clsx("text-sm font-semibold", toneText[message.tone])}>{message.title}</Radix.Title>
-            {message.description ? <Radix.Description className="mt-0.5 text-sm text-muted">{message.description}</Radix.Description> : null}
+            {message.description ? (
+              <Radix.Description className="mt-0.5 text-sm text-muted">{message.description}</Radix.Description>
+            ) : null}
           </div>
-          <Radix.Close aria-label="Dismiss" className="-m-1 grid size-7 place-items-center rounded-md text-muted hover:bg-sunken hover:text-ink">
+          <Radix.Close
+            aria-label="Dismiss"
+            className="-m-1 grid size-7 place-items-center rounded-md text-muted hover:bg-sunken hover:text-ink"
+          >
             <X aria-hidden className="size-4" />
           </Radix.Close>
         </Radix.Root>

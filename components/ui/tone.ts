@@ -2,7 +2,13 @@
 export const tones = ["good", "warn", "bad", "info", "neutral"] as const;
 export type Tone = (typeof tones)[number];
 
-export const toneText: Record<Tone, string> = { good: "text-good", warn: "text-warn", bad: "text-bad", info: "text-accent", neutral: "text-muted" };
+export const toneText: Record<Tone, string> = {
+  good: "text-good",
+  warn: "text-warn",
+  bad: "text-bad",
+  info: "text-accent",
+  neutral: "text-muted",
+};
 export const toneSoft: Record<Tone, string> = {
   good: "bg-good-soft text-good",
   warn: "bg-warn-soft text-warn",

@@ -3,7 +3,11 @@ import { usePathname, useRouter, useSearchParams } from "next/navigation";
 import { useTransition } from "react";
 
 /** Writes one parameter of the address and leaves the others, but for the page, which starts again. */
-export function useSearchParamsSetter(): { readonly get: (name: string) => string; readonly set: (name: string, value: string) => void; readonly pending: boolean } {
+export function useSearchParamsSetter(): {
+  readonly get: (name: string) => string;
+  readonly set: (name: string, value: string) => void;
+  readonly pending: boolean;
+} {
   const router = useRouter();
   const pathname = usePathname();
   const current = useSearchParams();

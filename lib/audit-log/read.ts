@@ -12,7 +12,11 @@ export function listAudit(services: Pick<Services, "db">, scope: DistrictScope, 
   return withDistrict(services.db, scope, async (tx) => {
     const where = conditions(tx, filter);
     const [counted] = await tx.sql<{ total: number }[]>`select count(*)::int as total from audit_entries where ${where}`;
-    const rows = await readRows(tx, tx.sql`where ${where} order by seq desc limit ${auditPageSize} offset ${(filter.page - 1) * auditPageSize}`, "desc");
+    const rows = await readRows(
+      tx,
+      tx.sql`where ${where} order by seq desc limit ${auditPageSize} offset ${(filter.page - 1) * auditPageSize}`,
+      "desc",
+    );
     return { rows, total: counted?.total ?? 0, page: filter.page, pageSize: auditPageSize };
   });
 }
@@ -31,7 +35,11 @@ export function listAuditActors(services: Pick<Services, "db">, scope: DistrictS
 export function verifyAuditLog(services: Pick<Services, "db" | "now">, scope: DistrictScope): Promise<AuditVerification> {
   return withDistrict(services.db, scope, async (tx) => {
     const verification = await verifyAudit(tx);
-    await appendAudit(tx, { actor: scope.actor, action: "audit-viewed", target: { kind: "district", id: scope.districtId }, details: { ...verification } }, services.now());
+    await appendAudit(
+      tx,
+      { actor: scope.actor, action: "audit-viewed", target: { kind: "district", id: scope.districtId }, details: { ...verification } },
+      services.now(),
+    );
     return verification;
   });
 }
@@ -49,10 +57,17 @@ export async function exportAudit(
   write: (rows: readonly AuditRow[]) => Promise<void>,
 ): Promise<void> {
   const { page: _, ...narrowing } = filter;
-  const event = { actor: scope.actor, action: "audit-exported", target: { kind: "district", id: scope.districtId }, details: narrowing } as const;
+  const event = {
+    actor: scope.actor,
+    action: "audit-exported",
+    target: { kind: "district", id: scope.districtId },
+    details: narrowing,
+  } as const;
   await withDistrict(services.db, scope, (tx) => appendAudit(tx, event, services.now()));
   for (let after = 0; ; ) {
-    const rows = await withDistrict(services.db, scope, (tx) => readRows(tx, tx.sql`where ${conditions(tx, filter)} and seq > ${after} order by seq limit ${exportedAtOnce}`, "asc"));
+    const rows = await withDistrict(services.db, scope, (tx) =>
+      readRows(tx, tx.sql`where ${conditions(tx, filter)} and seq > ${after} order by seq limit ${exportedAtOnce}`, "asc"),
+    );
     const last = rows.at(-1);
     if (last === undefined) return;
     await write(rows);
@@ -80,7 +95,8 @@ function conditions(tx: Tx, filter: AuditFilter) {
   const zone = tx.sql`(select timezone from districts where id = ${tx.districtId})`;
   const all = [tx.sql`district_id = ${tx.districtId}`];
   if (filter.action !== undefined) all.push(tx.sql`action = ${filter.action}`);
-  if (filter.actor !== undefined) all.push(/^[a-z]+$/.test(filter.actor) ? tx.sql`actor_kind = ${filter.actor}` : tx.sql`actor_id = ${filter.actor}`);
+  if (filter.actor !== undefined)
+    all.push(/^[a-z]+$/.test(filter.actor) ? tx.sql`actor_kind = ${filter.actor}` : tx.sql`actor_id = ${filter.actor}`);
   if (filter.from !== undefined) all.push(tx.sql`at >= (${filter.from}::date::timestamp at time zone ${zone})`);
   if (filter.to !== undefined) all.push(tx.sql`at < ((${filter.to}::date + 1)::timestamp at time zone ${zone})`);
   return allOf(tx, all);

@@ -41,7 +41,11 @@ export const auditActionLabels: Record<AuditAction, string> = {
 const actions = Object.keys(auditActionLabels) as [AuditAction, ...AuditAction[]];
 
 /** Who acts, when it is no account. */
-export const actorKindLabels = { worker: "Aivo (scheduled work)", operator: "Operator (command line)", anonymous: "Somebody not signed in" } as const;
+export const actorKindLabels = {
+  worker: "Aivo (scheduled work)",
+  operator: "Operator (command line)",
+  anonymous: "Somebody not signed in",
+} as const;
 export type ActorKind = keyof typeof actorKindLabels;
 const actorKinds = Object.keys(actorKindLabels) as [ActorKind, ...ActorKind[]];
 
@@ -51,7 +55,10 @@ const day = z.iso.date().optional().catch(undefined);
 export const AuditFilter = z.object({
   action: z.enum(actions).optional().catch(undefined),
   /** An account's id, or a kind of actor. */
-  actor: z.union([z.uuid(), z.enum(actorKinds)]).optional().catch(undefined),
+  actor: z
+    .union([z.uuid(), z.enum(actorKinds)])
+    .optional()
+    .catch(undefined),
   /** Days in the district's time zone, both included. */
   from: day,
   to: day,

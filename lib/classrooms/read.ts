@@ -11,10 +11,16 @@ import type { Services } from "#lib/services.ts";
 import type { ClassroomDetail, ClassroomPerson, ClassroomRow, ClassroomSort, ClassroomsFilter } from "./schema.ts";
 
 /** One page of the classrooms of a district. */
-export function listClassrooms(services: Pick<Services, "db">, scope: DistrictScope, filter: ClassroomsFilter): Promise<Page<ClassroomRow>> {
+export function listClassrooms(
+  services: Pick<Services, "db">,
+  scope: DistrictScope,
+  filter: ClassroomsFilter,
+): Promise<Page<ClassroomRow>> {
   return withDistrict(services.db, scope, async (tx) => {
     const where = conditions(tx, filter);
-    const [counted] = await tx.sql<{ total: number }[]>`select count(*)::int as total from classrooms c ${filter.grade === undefined ? tx.sql`` : course(tx)} where ${where}`;
+    const [counted] = await tx.sql<
+      { total: number }[]
+    >`select count(*)::int as total from classrooms c ${filter.grade === undefined ? tx.sql`` : course(tx)} where ${where}`;
     // People are looked up for the rows of the page only, so the page is cut first.
     const rows = await tx.sql<ClassroomRow[]>`
       with page as (
@@ -33,7 +39,12 @@ export function listClassrooms(services: Pick<Services, "db">, scope: DistrictSc
           order by m.role desc, a.family_name) as teachers,
         (select count(*)::int from memberships m where m.district_id = ${tx.districtId} and m.classroom_id = p.id and m.status = 'active' and m.role = 'learner') as "learnerCount"
       from page p order by p.place`;
-    return { rows: rows.map((row) => ({ ...row, grades: sortGrades(row.grades) })), total: counted?.total ?? 0, page: filter.page, pageSize: rosterPageSize };
+    return {
+      rows: rows.map((row) => ({ ...row, grades: sortGrades(row.grades) })),
+      total: counted?.total ?? 0,
+      page: filter.page,
+      pageSize: rosterPageSize,
+    };
   });
 }
 
@@ -45,10 +56,14 @@ function conditions(tx: Tx, filter: ClassroomsFilter) {
   const all = [tx.sql`c.district_id = ${tx.districtId}`];
   if (filter.status !== "all") all.push(tx.sql`c.status = ${filter.status}`);
   if (filter.school !== undefined) all.push(tx.sql`c.school_id = ${filter.school}`);
-  if (filter.grade !== undefined) all.push(tx.sql`${filter.grade} = any(case when c.grades = '{}' then coalesce(co.grades, '{}') else c.grades end)`);
+  if (filter.grade !== undefined)
+    all.push(tx.sql`${filter.grade} = any(case when c.grades = '{}' then coalesce(co.grades, '{}') else c.grades end)`);
   const words = wordsOf(filter.q);
   if (words.length > 0) {
-    const eachWord = allOf(tx, words.map((word) => tx.sql`lower(concat_ws(' ', c.name, c.code)) like ${likePattern(word)}`));
+    const eachWord = allOf(
+      tx,
+      words.map((word) => tx.sql`lower(concat_ws(' ', c.name, c.code)) like ${likePattern(word)}`),
+    );
     all.push(tx.sql`((${eachWord}) or ${namedById(tx, "c.id", "classroom", filter.q)})`);
   }
   return allOf(tx, all);
@@ -94,6 +109,13 @@ export function getClassroom(services: Pick<Services, "db">, scope: DistrictScop
       from memberships m join accounts a on a.district_id = m.district_id and a.id = m.account_id
       where m.district_id = ${tx.districtId} and m.classroom_id = ${row.id}
       order by (m.role = 'learner'), m.role desc, a.family_name, a.given_name, a.id`;
-    return { ...facts, ...isoDates(facts), grades: sortGrades(facts.grades), terms: [...terms], people: [...people], origins: await originsOf(tx, "classroom", row.id) };
+    return {
+      ...facts,
+      ...isoDates(facts),
+      grades: sortGrades(facts.grades),
+      terms: [...terms],
+      people: [...people],
+      origins: await originsOf(tx, "classroom", row.id),
+    };
   });
 }

@@ -26,7 +26,14 @@ export function formatTime(at: Date, timeZone: string): string {
 /** "Tuesday, November 3, 2026 at 2:00:05 AM CST (America/Chicago)" */
 export function formatExact(at: Date, timeZone: string): string {
   const text = formatter("exact", timeZone, {
-    weekday: "long", year: "numeric", month: "long", day: "numeric", hour: "numeric", minute: "2-digit", second: "2-digit", timeZoneName: "short",
+    weekday: "long",
+    year: "numeric",
+    month: "long",
+    day: "numeric",
+    hour: "numeric",
+    minute: "2-digit",
+    second: "2-digit",
+    timeZoneName: "short",
   }).format(at);
   return `${text} (${timeZone})`;
 }

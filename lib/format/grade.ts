@@ -1,10 +1,27 @@
 import { type GradeCode, gradeCodes, sortGrades } from "#lib/roster/grade.ts";
 
 const labels: Record<GradeCode, string> = {
-  IT: "Infant/toddler", PR: "Preschool", PK: "Pre-K", TK: "Transitional K", KG: "Kindergarten",
-  "01": "Grade 1", "02": "Grade 2", "03": "Grade 3", "04": "Grade 4", "05": "Grade 5", "06": "Grade 6", "07": "Grade 7",
-  "08": "Grade 8", "09": "Grade 9", "10": "Grade 10", "11": "Grade 11", "12": "Grade 12", "13": "Grade 13",
-  PS: "Postsecondary", UG: "Ungraded", Other: "Other",
+  IT: "Infant/toddler",
+  PR: "Preschool",
+  PK: "Pre-K",
+  TK: "Transitional K",
+  KG: "Kindergarten",
+  "01": "Grade 1",
+  "02": "Grade 2",
+  "03": "Grade 3",
+  "04": "Grade 4",
+  "05": "Grade 5",
+  "06": "Grade 6",
+  "07": "Grade 7",
+  "08": "Grade 8",
+  "09": "Grade 9",
+  "10": "Grade 10",
+  "11": "Grade 11",
+  "12": "Grade 12",
+  "13": "Grade 13",
+  PS: "Postsecondary",
+  UG: "Ungraded",
+  Other: "Other",
 };
 
 /** "Grade 3", "Kindergarten"; a code that is not known stays as it is. */
@@ -28,7 +45,9 @@ export function formatGrades(codes: readonly string[]): string {
 
 function follows(previous: string, code: string): boolean {
   if (previous === "KG") return code === "01";
-  return /^\d+$/.test(previous) && /^\d+$/.test(code) && gradeCodes.indexOf(code as GradeCode) === gradeCodes.indexOf(previous as GradeCode) + 1;
+  return (
+    /^\d+$/.test(previous) && /^\d+$/.test(code) && gradeCodes.indexOf(code as GradeCode) === gradeCodes.indexOf(previous as GradeCode) + 1
+  );
 }
 
 function short(code: string): string {

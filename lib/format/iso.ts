@@ -11,5 +11,9 @@ interface Lifecycle<T> {
 
 /** The moments of a record's life, from raw rows. */
 export function isoDates(row: Lifecycle<string>): Lifecycle<string> {
-  return { createdAt: isoOf(row.createdAt), updatedAt: isoOf(row.updatedAt), deactivatedAt: row.deactivatedAt === null ? null : isoOf(row.deactivatedAt) };
+  return {
+    createdAt: isoOf(row.createdAt),
+    updatedAt: isoOf(row.updatedAt),
+    deactivatedAt: row.deactivatedAt === null ? null : isoOf(row.deactivatedAt),
+  };
 }

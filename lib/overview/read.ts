@@ -13,7 +13,11 @@ const recentRunCount = 6;
 
 /** All that the first page of the portal says. */
 export async function readOverview(services: Services, scope: DistrictScope): Promise<Overview> {
-  const [counts, summaries, recentRuns] = await Promise.all([readRosterCounts(services, scope), listIntegrations(services, scope), listRecentRuns(services, scope)]);
+  const [counts, summaries, recentRuns] = await Promise.all([
+    readRosterCounts(services, scope),
+    listIntegrations(services, scope),
+    listRecentRuns(services, scope),
+  ]);
   const leftOut = await Promise.all(summaries.map((summary) => readLeftOut(services, scope, summary)));
   return { counts, integrations: summaries, leftOut: leftOut.filter((entry) => entry !== null), recentRuns };
 }
@@ -48,8 +52,17 @@ function listRecentRuns(services: Services, scope: DistrictScope): Promise<reado
   return withDistrict(services.db, scope, async (tx) => {
     const rows = await tx.orm
       .select({
-        id: syncRuns.id, integrationId: syncRuns.integrationId, integrationName: integrations.name, kind: syncRuns.kind, trigger: syncRuns.trigger, state: syncRuns.state,
-        queuedAt: syncRuns.queuedAt, startedAt: syncRuns.startedAt, finishedAt: syncRuns.finishedAt, issueCount: syncRuns.issueCount, changeCount: syncRuns.changeCount,
+        id: syncRuns.id,
+        integrationId: syncRuns.integrationId,
+        integrationName: integrations.name,
+        kind: syncRuns.kind,
+        trigger: syncRuns.trigger,
+        state: syncRuns.state,
+        queuedAt: syncRuns.queuedAt,
+        startedAt: syncRuns.startedAt,
+        finishedAt: syncRuns.finishedAt,
+        issueCount: syncRuns.issueCount,
+        changeCount: syncRuns.changeCount,
       })
       .from(syncRuns)
       .innerJoin(integrations, and(eq(integrations.districtId, syncRuns.districtId), eq(integrations.id, syncRuns.integrationId)))

@@ -18,7 +18,11 @@ export interface LeftOut {
   readonly groups: readonly Pick<IssueGroup, "code" | "title" | "severity" | "count">[];
 }
 
-export interface RecentRun extends Pick<RunListItem, "id" | "integrationId" | "kind" | "trigger" | "state" | "queuedAt" | "startedAt" | "finishedAt" | "issueCount" | "changeCount"> {
+export interface RecentRun
+  extends Pick<
+    RunListItem,
+    "id" | "integrationId" | "kind" | "trigger" | "state" | "queuedAt" | "startedAt" | "finishedAt" | "issueCount" | "changeCount"
+  > {
   readonly integrationName: string;
 }
 

@@ -1,12 +1,22 @@
 import type { DistrictScope } from "#lib/access.ts";
 import { type Tx, withDistrict } from "#lib/db/tx.ts";
 import { ServiceError } from "#lib/errors.ts";
+import { isoDates } from "#lib/format/iso.ts";
 import { originsOf } from "#lib/origins/read.ts";
 import { gradeCodes } from "#lib/roster/grade.ts";
 import type { Services } from "#lib/services.ts";
 import { isUuid } from "#lib/uuid.ts";
-import { type NamedRef, type Page, type PeopleFilter, type PersonClassroom, type PersonDetail, type PersonRole, type PersonRow, type PersonSort, rosterPageSize } from "./schema.ts";
-import { isoDates } from "#lib/format/iso.ts";
+import {
+  type NamedRef,
+  type Page,
+  type PeopleFilter,
+  type PersonClassroom,
+  type PersonDetail,
+  type PersonRole,
+  type PersonRow,
+  type PersonSort,
+  rosterPageSize,
+} from "./schema.ts";
 import { allOf, likePattern, namedById, wordsOf } from "./search.ts";
 
 /**
@@ -16,7 +26,12 @@ import { allOf, likePattern, namedById, wordsOf } from "./search.ts";
  * for words is such a pass too, so it is made once, and the count taken from what it found. A trigram index would save the pass,
  * and make each import a third slower.
  */
-export function listPeople(services: Pick<Services, "db">, scope: DistrictScope, role: PersonRole, filter: PeopleFilter): Promise<Page<PersonRow>> {
+export function listPeople(
+  services: Pick<Services, "db">,
+  scope: DistrictScope,
+  role: PersonRole,
+  filter: PeopleFilter,
+): Promise<Page<PersonRow>> {
   return withDistrict(services.db, scope, async (tx) => {
     const where = conditions(tx, role, filter);
     const isSearch = filter.q !== "";
@@ -34,7 +49,8 @@ export function listPeople(services: Pick<Services, "db">, scope: DistrictScope,
         (select count(*)::int from memberships m join classrooms c on c.district_id = m.district_id and c.id = m.classroom_id
           where m.district_id = ${tx.districtId} and m.account_id = p.id and m.status = 'active' and c.status = 'active') as "classroomCount"
       from page p order by ${order(tx, filter)}`;
-    const total = rows[0]?.total ?? (await tx.sql<{ total: number }[]>`select count(*)::int as total from accounts where ${where}`)[0]?.total ?? 0;
+    const total =
+      rows[0]?.total ?? (await tx.sql<{ total: number }[]>`select count(*)::int as total from accounts where ${where}`)[0]?.total ?? 0;
     return { rows: rows.map(({ total: _, ...row }) => row), total, page: filter.page, pageSize: rosterPageSize };
   });
 }
@@ -48,7 +64,10 @@ function conditions(tx: Tx, role: PersonRole, filter: PeopleFilter) {
   if (words.length > 0) {
     // Joined by operators: concat_ws takes half as long again.
     const text = tx.sql`lower(given_name || ' ' || family_name || ' ' || coalesce(email, '') || ' ' || coalesce(username, '') || ' ' || coalesce(student_number, ''))`;
-    const eachWord = allOf(tx, words.map((word) => tx.sql`${text} like ${likePattern(word)}`));
+    const eachWord = allOf(
+      tx,
+      words.map((word) => tx.sql`${text} like ${likePattern(word)}`),
+    );
     all.push(tx.sql`((${eachWord}) or ${namedById(tx, "id", "account", filter.q)})`);
   }
   return allOf(tx, all);
@@ -89,7 +108,13 @@ export function getPerson(services: Pick<Services, "db">, scope: DistrictScope, 
       left join schools s on s.district_id = c.district_id and s.id = c.school_id
       where m.district_id = ${tx.districtId} and m.account_id = ${row.id}
       order by (m.status = 'active' and c.status = 'active') desc, c.name, c.id`;
-    return { ...person, ...isoDates(person), schools: [...schools], classrooms: [...classrooms], origins: await originsOf(tx, "account", row.id) };
+    return {
+      ...person,
+      ...isoDates(person),
+      schools: [...schools],
+      classrooms: [...classrooms],
+      origins: await originsOf(tx, "account", row.id),
+    };
   });
 }
 

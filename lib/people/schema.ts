@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { gradeCodes } from "#lib/roster/grade.ts";
 import type { Origin } from "#lib/origins/schema.ts";
+import { gradeCodes } from "#lib/roster/grade.ts";
 
 /** Free of Node: pages and components import this file. */
 

@@ -51,7 +51,9 @@ export function getSchool(services: Pick<Services, "db">, scope: DistrictScope, 
 /** The schools to filter by: those in use, by name. */
 export function listSchoolNames(services: Pick<Services, "db">, scope: DistrictScope): Promise<readonly NamedRef[]> {
   return withDistrict(services.db, scope, async (tx) => {
-    const rows = await tx.sql<NamedRef[]>`select id, name from schools where district_id = ${tx.districtId} and status = 'active' order by name limit 2000`;
+    const rows = await tx.sql<
+      NamedRef[]
+    >`select id, name from schools where district_id = ${tx.districtId} and status = 'active' order by name limit 2000`;
     return [...rows];
   });
 }
@@ -82,7 +84,10 @@ function conditions(tx: Tx, filter: SchoolsFilter) {
   if (filter.status !== "all") all.push(tx.sql`s.status = ${filter.status}`);
   const words = wordsOf(filter.q);
   if (words.length > 0) {
-    const eachWord = allOf(tx, words.map((word) => tx.sql`lower(concat_ws(' ', s.name, s.number)) like ${likePattern(word)}`));
+    const eachWord = allOf(
+      tx,
+      words.map((word) => tx.sql`lower(concat_ws(' ', s.name, s.number)) like ${likePattern(word)}`),
+    );
     all.push(tx.sql`((${eachWord}) or ${namedById(tx, "s.id", "school", filter.q)})`);
   }
   return allOf(tx, all);

@@ -6,7 +6,7 @@ import { verifyPassword } from "#lib/crypto/password.ts";
 import { accounts } from "#lib/db/schema/roster.ts";
 import { withDistrict } from "#lib/db/tx.ts";
 import { ServiceError } from "#lib/errors.ts";
-import { parseOrRefuse } from "#lib/integrations/credentials.ts";
+import { parseOrRefuse } from "#lib/parse.ts";
 import type { Services } from "#lib/services.ts";
 import { PasswordChange } from "./schema.ts";
 

@@ -1,5 +1,9 @@
 import { Download, ScrollText } from "lucide-react";
 import type { Metadata } from "next";
+import { paths } from "#app/paths.ts";
+import { firstOf, type SearchParams } from "#app/search-params.ts";
+import { services } from "#app/services.ts";
+import { adminPage } from "#app/session.ts";
 import { AuditFilters } from "#components/audit/audit-filters.tsx";
 import { AuditTable } from "#components/audit/audit-table.tsx";
 import { VerifyChain } from "#components/audit/verify-chain.tsx";
@@ -9,10 +13,6 @@ import { EmptyState } from "#components/ui/empty-state.tsx";
 import { PageHeader } from "#components/ui/page-header.tsx";
 import { listAudit, listAuditActors } from "#lib/audit-log/read.ts";
 import { AuditFilter, type AuditRow } from "#lib/audit-log/schema.ts";
-import { firstOf, type SearchParams } from "#app/search-params.ts";
-import { paths } from "#app/paths.ts";
-import { services } from "#app/services.ts";
-import { adminPage } from "#app/session.ts";
 import { verifyChain } from "./actions.ts";
 
 export const metadata: Metadata = { title: "Audit log" };
@@ -39,7 +39,12 @@ export default async function AuditLogPage({ searchParams }: { readonly searchPa
       />
       <AuditFilters actors={actors} />
       <Card flush>
-        <AuditTable entries={entries} emptyState={<NoEntries />} hrefOf={hrefOf} pageHref={(page) => paths.auditLog({ ...narrowing, page: page === 1 ? "" : page })} />
+        <AuditTable
+          entries={entries}
+          emptyState={<NoEntries />}
+          hrefOf={hrefOf}
+          pageHref={(page) => paths.auditLog({ ...narrowing, page: page === 1 ? "" : page })}
+        />
       </Card>
     </>
   );

@@ -1,4 +1,7 @@
 import type { Metadata } from "next";
+import { paths } from "#app/paths.ts";
+import { services } from "#app/services.ts";
+import { adminPage } from "#app/session.ts";
 import { Counts } from "#components/overview/counts.tsx";
 import { HealthBanner } from "#components/overview/health-banner.tsx";
 import { LeftOutCard } from "#components/overview/left-out.tsx";
@@ -10,16 +13,18 @@ import { WhatNext } from "#components/overview/what-next.tsx";
 import { LinkButton } from "#components/ui/button.tsx";
 import { PageHeader } from "#components/ui/page-header.tsx";
 import { readOverview } from "#lib/overview/read.ts";
-import { paths } from "#app/paths.ts";
-import { services } from "#app/services.ts";
-import { adminPage } from "#app/session.ts";
 
 export const metadata: Metadata = { title: "Overview" };
 
 const links: OverviewLinks = {
   integrations: paths.integrations(),
   newIntegration: paths.newIntegration(),
-  roster: { schools: paths.roster("schools"), classrooms: paths.roster("classrooms"), teachers: paths.roster("teachers"), learners: paths.roster("learners") },
+  roster: {
+    schools: paths.roster("schools"),
+    classrooms: paths.roster("classrooms"),
+    teachers: paths.roster("teachers"),
+    learners: paths.roster("learners"),
+  },
   integration: (id) => paths.integration(id),
   run: (integrationId, runId) => paths.run(integrationId, runId),
   issues: (integrationId, runId, code) => paths.runIssues(integrationId, runId, { code }),
@@ -32,14 +37,7 @@ export default async function OverviewPage() {
   const isNew = overview.integrations.length === 0;
   return (
     <>
-      <PageHeader
-        title="Overview"
-        actions={
-          isNew ? null : (
-            <LinkButton href={links.integrations}>Go to SIS Integration</LinkButton>
-          )
-        }
-      />
+      <PageHeader title="Overview" actions={isNew ? null : <LinkButton href={links.integrations}>Go to SIS Integration</LinkButton>} />
       {isNew ? <Welcome href={links.newIntegration} /> : <HealthBanner integrations={overview.integrations} links={links} />}
       <Counts counts={overview.counts} links={links} />
       {isNew ? null : (

@@ -1,4 +1,9 @@
 import Link from "next/link";
+import { pageResult } from "#app/errors.ts";
+import { paths } from "#app/paths.ts";
+import { services } from "#app/services.ts";
+import { addressOfPage, adminPage } from "#app/session.ts";
+import { DeactivatedNote } from "#components/roster/deactivated-note.tsx";
 import { Origins } from "#components/roster/origins.tsx";
 import { PersonClassrooms } from "#components/roster/person-classrooms.tsx";
 import { StatusBadge } from "#components/roster/status.tsx";
@@ -7,14 +12,9 @@ import { Copyable } from "#components/ui/code.tsx";
 import { DateTime } from "#components/ui/date-time.tsx";
 import { KeyValue, type KeyValueItem } from "#components/ui/key-value.tsx";
 import { PageHeader } from "#components/ui/page-header.tsx";
-import { DeactivatedNote } from "#components/roster/deactivated-note.tsx";
 import { formatGrade } from "#lib/format/grade.ts";
 import { getPerson } from "#lib/people/read.ts";
 import type { PersonDetail, PersonRole } from "#lib/people/schema.ts";
-import { pageResult } from "#app/errors.ts";
-import { paths } from "#app/paths.ts";
-import { services } from "#app/services.ts";
-import { addressOfPage, adminPage } from "#app/session.ts";
 import { rosterLinks } from "./roster-links.ts";
 
 export type RecordParams = Promise<{ readonly id: string }>;

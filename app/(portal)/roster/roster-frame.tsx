@@ -1,5 +1,6 @@
 import { SearchX, Users } from "lucide-react";
 import type { ReactNode } from "react";
+import { paths, type RosterKind } from "#app/paths.ts";
 import { LinkButton } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
@@ -7,7 +8,6 @@ import { PageHeader } from "#components/ui/page-header.tsx";
 import { LinkTabs } from "#components/ui/tabs.tsx";
 import { formatNumber } from "#lib/format/number.ts";
 import type { RosterCounts } from "#lib/overview/schema.ts";
-import { paths, type RosterKind } from "#app/paths.ts";
 
 const labels: Record<RosterKind, string> = { schools: "Schools", classrooms: "Classrooms", teachers: "Teachers", learners: "Learners" };
 const kinds = Object.keys(labels) as RosterKind[];
@@ -21,7 +21,12 @@ export interface RosterFrameProps {
 }
 
 export function RosterFrame({ current, counts, filters, children }: RosterFrameProps) {
-  const tabs = kinds.map((kind) => ({ label: labels[kind], href: paths.roster(kind), current: kind === current, count: formatNumber(counts[kind]) }));
+  const tabs = kinds.map((kind) => ({
+    label: labels[kind],
+    href: paths.roster(kind),
+    current: kind === current,
+    count: formatNumber(counts[kind]),
+  }));
   return (
     <>
       <PageHeader title={labels[current]} lead="Who and what is in Aivo now, from your SIS and by hand." />
@@ -37,13 +42,25 @@ export function EmptyRoster({ kind, filtered }: { readonly kind: RosterKind; rea
   const noun = labels[kind].toLowerCase();
   if (filtered) {
     return (
-      <EmptyState icon={<SearchX />} title={`No ${noun} match`} action={<LinkButton href={paths.roster(kind)}>Clear search and filters</LinkButton>}>
+      <EmptyState
+        icon={<SearchX />}
+        title={`No ${noun} match`}
+        action={<LinkButton href={paths.roster(kind)}>Clear search and filters</LinkButton>}
+      >
         Only active {noun} are searched unless you choose otherwise.
       </EmptyState>
     );
   }
   return (
-    <EmptyState icon={<Users />} title={`No ${noun} yet`} action={<LinkButton variant="primary" href={paths.newIntegration()}>Add Integration</LinkButton>}>
+    <EmptyState
+      icon={<Users />}
+      title={`No ${noun} yet`}
+      action={
+        <LinkButton variant="primary" href={paths.newIntegration()}>
+          Add Integration
+        </LinkButton>
+      }
+    >
       They come in with the first sync from your SIS.
     </EmptyState>
   );

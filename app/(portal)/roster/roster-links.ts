@@ -1,5 +1,5 @@
-import type { ListLinks, RosterLinks } from "#components/roster/links.ts";
 import { paths, type RosterKind } from "#app/paths.ts";
+import type { ListLinks, RosterLinks } from "#components/roster/links.ts";
 
 export const rosterLinks: RosterLinks = {
   school: (id) => paths.rosterRecord("schools", id),
@@ -30,7 +30,8 @@ export function listLinks(kind: RosterKind, state: ListState): ListLinks {
     direction: state.direction === "asc" ? "" : state.direction,
   };
   return {
-    sort: (sort, direction) => paths.roster(kind, { ...base, sort: sort === "name" ? "" : sort, direction: direction === "asc" ? "" : direction }),
+    sort: (sort, direction) =>
+      paths.roster(kind, { ...base, sort: sort === "name" ? "" : sort, direction: direction === "asc" ? "" : direction }),
     page: (page) => paths.roster(kind, { ...base, page: page === 1 ? "" : page }),
   };
 }

@@ -18,7 +18,10 @@ export interface DistrictInput {
 export async function saveDistrict(input: DistrictInput): Promise<ActionResult> {
   return actionResult(async () => {
     const scope = await adminScope();
-    await updateDistrict(await services(), scope, { ...input, retentionDays: input.retentionDays.trim() === "" ? Number.NaN : Number(input.retentionDays) });
+    await updateDistrict(await services(), scope, {
+      ...input,
+      retentionDays: input.retentionDays.trim() === "" ? Number.NaN : Number(input.retentionDays),
+    });
     revalidatePath(paths.overview(), "layout");
     return null;
   });

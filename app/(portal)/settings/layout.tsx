@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
+import { paths } from "#app/paths.ts";
 import { SettingsTabs } from "#components/settings/settings-tabs.tsx";
 import { PageHeader } from "#components/ui/page-header.tsx";
-import { paths } from "#app/paths.ts";
 
 const tabs = [
   { label: "District", href: paths.settings() },

@@ -1,8 +1,8 @@
 import type { Metadata } from "next";
-import { DistrictForm } from "#components/settings/district-form.tsx";
-import { getDistrict } from "#lib/districts/read.ts";
 import { services } from "#app/services.ts";
 import { adminPage } from "#app/session.ts";
+import { DistrictForm } from "#components/settings/district-form.tsx";
+import { getDistrict } from "#lib/districts/read.ts";
 import { saveDistrict } from "./actions.ts";
 
 export const metadata: Metadata = { title: "Settings" };
@@ -10,5 +10,11 @@ export const metadata: Metadata = { title: "Settings" };
 export default async function DistrictSettingsPage() {
   const scope = await adminPage();
   const { name, timezone, retentionDays } = await getDistrict(await services(), scope);
-  return <DistrictForm initial={{ name, timezone, retentionDays: String(retentionDays) }} timezones={Intl.supportedValuesOf("timeZone")} save={saveDistrict} />;
+  return (
+    <DistrictForm
+      initial={{ name, timezone, retentionDays: String(retentionDays) }}
+      timezones={Intl.supportedValuesOf("timeZone")}
+      save={saveDistrict}
+    />
+  );
 }

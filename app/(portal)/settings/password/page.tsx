@@ -1,8 +1,8 @@
 import type { Metadata } from "next";
-import { PasswordForm } from "#components/settings/password-form.tsx";
+import { changePassword } from "#app/(portal)/settings/actions.ts";
 import { paths } from "#app/paths.ts";
 import { adminPage } from "#app/session.ts";
-import { changePassword } from "#app/(portal)/settings/actions.ts";
+import { PasswordForm } from "#components/settings/password-form.tsx";
 
 export const metadata: Metadata = { title: "Your password" };
 

@@ -1,10 +1,10 @@
 import type { Metadata } from "next";
-import { Team } from "#components/settings/team.tsx";
-import { listAccounts } from "#lib/accounts/read.ts";
+import { addAdmin, deactivateAdmin, reactivateAdmin, resetPassword } from "#app/(portal)/settings/actions.ts";
 import { paths } from "#app/paths.ts";
 import { services } from "#app/services.ts";
 import { adminPage, ownPage } from "#app/session.ts";
-import { addAdmin, deactivateAdmin, reactivateAdmin, resetPassword } from "#app/(portal)/settings/actions.ts";
+import { Team } from "#components/settings/team.tsx";
+import { listAccounts } from "#lib/accounts/read.ts";
 
 export const metadata: Metadata = { title: "Team" };
 

@@ -3,7 +3,7 @@ import { routeResult } from "#app/errors.ts";
 import { services } from "#app/services.ts";
 import { adminScope } from "#app/session.ts";
 import { exportAudit } from "#lib/audit-log/read.ts";
-import { AuditFilter, actionLabel, actorLabel, type AuditRow } from "#lib/audit-log/schema.ts";
+import { AuditFilter, type AuditRow, actionLabel, actorLabel } from "#lib/audit-log/schema.ts";
 
 const header = ["Entry", "Time (UTC)", "Who", "Account id", "Action", "About", "Id", "Name", "Details", "Hash"];
 
@@ -13,10 +13,23 @@ export async function GET(request: Request): Promise<Response> {
     const scope = await adminScope();
     const opened = await services();
     const filter = AuditFilter.parse(Object.fromEntries(new URL(request.url).searchParams));
-    return csvResponse(`audit-log-${opened.now().toISOString().slice(0, 10)}.csv`, header, (write) => exportAudit(opened, scope, filter, (rows) => write(rows.map(cellsOf))));
+    return csvResponse(`audit-log-${opened.now().toISOString().slice(0, 10)}.csv`, header, (write) =>
+      exportAudit(opened, scope, filter, (rows) => write(rows.map(cellsOf))),
+    );
   });
 }
 
 function cellsOf(row: AuditRow) {
-  return [row.seq, row.at, actorLabel(row), row.actorId, actionLabel(row.action), row.targetKind, row.targetId, row.targetName, JSON.stringify(row.details), row.hash];
+  return [
+    row.seq,
+    row.at,
+    actorLabel(row),
+    row.actorId,
+    actionLabel(row.action),
+    row.targetKind,
+    row.targetId,
+    row.targetName,
+    JSON.stringify(row.details),
+    row.hash,
+  ];
 }

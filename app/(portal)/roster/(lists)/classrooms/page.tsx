@@ -1,15 +1,15 @@
 import type { Metadata } from "next";
+import { EmptyRoster, RosterFrame } from "#app/(portal)/roster/roster-frame.tsx";
+import { isFiltered, listLinks, rosterLinks } from "#app/(portal)/roster/roster-links.ts";
+import { firstOf, type SearchParams } from "#app/search-params.ts";
+import { services } from "#app/services.ts";
+import { adminPage } from "#app/session.ts";
 import { ClassroomsTable } from "#components/roster/classrooms-table.tsx";
 import { RosterFilters } from "#components/roster/filters.tsx";
 import { listClassrooms } from "#lib/classrooms/read.ts";
 import { ClassroomsFilter } from "#lib/classrooms/schema.ts";
 import { readRosterCounts } from "#lib/overview/read.ts";
 import { listSchoolNames } from "#lib/schools/read.ts";
-import { services } from "#app/services.ts";
-import { adminPage } from "#app/session.ts";
-import { EmptyRoster, RosterFrame } from "#app/(portal)/roster/roster-frame.tsx";
-import { isFiltered, listLinks, rosterLinks } from "#app/(portal)/roster/roster-links.ts";
-import { firstOf, type SearchParams } from "#app/search-params.ts";
 
 export const metadata: Metadata = { title: "Classrooms" };
 
@@ -17,9 +17,17 @@ export default async function ClassroomsPage({ searchParams }: { readonly search
   const scope = await adminPage();
   const filter = ClassroomsFilter.parse(await firstOf(searchParams));
   const opened = await services();
-  const [classrooms, schools, counts] = await Promise.all([listClassrooms(opened, scope, filter), listSchoolNames(opened, scope), readRosterCounts(opened, scope)]);
+  const [classrooms, schools, counts] = await Promise.all([
+    listClassrooms(opened, scope, filter),
+    listSchoolNames(opened, scope),
+    readRosterCounts(opened, scope),
+  ]);
   return (
-    <RosterFrame current="classrooms" counts={counts} filters={<RosterFilters searchLabel="Search classrooms" searchHint="Name, code or id" schools={schools} hasGrades />}>
+    <RosterFrame
+      current="classrooms"
+      counts={counts}
+      filters={<RosterFilters searchLabel="Search classrooms" searchHint="Name, code or id" schools={schools} hasGrades />}
+    >
       <ClassroomsTable
         classrooms={classrooms}
         filter={filter}

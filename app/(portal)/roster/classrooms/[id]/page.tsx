@@ -1,5 +1,11 @@
 import type { Metadata } from "next";
 import Link from "next/link";
+import type { RecordParams } from "#app/(portal)/roster/person-page.tsx";
+import { rosterLinks } from "#app/(portal)/roster/roster-links.ts";
+import { pageResult } from "#app/errors.ts";
+import { paths } from "#app/paths.ts";
+import { services } from "#app/services.ts";
+import { addressOfPage, adminPage } from "#app/session.ts";
 import { ClassroomPeople } from "#components/roster/classroom-people.tsx";
 import { DeactivatedNote } from "#components/roster/deactivated-note.tsx";
 import { Origins } from "#components/roster/origins.tsx";
@@ -13,12 +19,6 @@ import { getClassroom } from "#lib/classrooms/read.ts";
 import type { ClassroomDetail } from "#lib/classrooms/schema.ts";
 import { formatDay } from "#lib/format/date-time.ts";
 import { formatGrades } from "#lib/format/grade.ts";
-import { pageResult } from "#app/errors.ts";
-import { paths } from "#app/paths.ts";
-import { services } from "#app/services.ts";
-import { addressOfPage, adminPage } from "#app/session.ts";
-import type { RecordParams } from "#app/(portal)/roster/person-page.tsx";
-import { rosterLinks } from "#app/(portal)/roster/roster-links.ts";
 
 export const metadata: Metadata = { title: "Classroom" };
 
@@ -28,7 +28,11 @@ export default async function ClassroomPage({ params }: { readonly params: Recor
   const room = await pageResult(await addressOfPage(), async () => getClassroom(await services(), scope, id));
   return (
     <>
-      <PageHeader title={room.name} state={<StatusBadge status={room.status} />} breadcrumbs={[{ label: "Classrooms", href: paths.roster("classrooms") }]} />
+      <PageHeader
+        title={room.name}
+        state={<StatusBadge status={room.status} />}
+        breadcrumbs={[{ label: "Classrooms", href: paths.roster("classrooms") }]}
+      />
       <DeactivatedNote noun="classroom" status={room.status} by={null} at={room.deactivatedAt} />
       <Card title="Details">
         <KeyValue items={factsOf(room)} />
@@ -40,11 +44,12 @@ export default async function ClassroomPage({ params }: { readonly params: Recor
 }
 
 function factsOf(room: ClassroomDetail): KeyValueItem[] {
-  const school = room.school === null ? null : (
-    <Link href={rosterLinks.school(room.school.id)} className="text-link">
-      {room.school.name}
-    </Link>
-  );
+  const school =
+    room.school === null ? null : (
+      <Link href={rosterLinks.school(room.school.id)} className="text-link">
+        {room.school.name}
+      </Link>
+    );
   const terms = room.terms.map((term) => (
     <li key={`${term.name} ${term.beginDate}`}>
       {term.name}{" "}
@@ -57,7 +62,10 @@ function factsOf(room: ClassroomDetail): KeyValueItem[] {
     { label: "School", value: school },
     { label: "Course", value: room.course === null ? null : [room.course.name, room.course.code].filter(Boolean).join(" · ") },
     { label: room.subjectsAreOfCourse ? "Subject (of its course)" : "Subject", value: room.subjects.join(", ") || null },
-    { label: room.gradesAreOfCourse ? "Grade (of its course)" : "Grade", value: room.grades.length === 0 ? null : formatGrades(room.grades) },
+    {
+      label: room.gradesAreOfCourse ? "Grade (of its course)" : "Grade",
+      value: room.grades.length === 0 ? null : formatGrades(room.grades),
+    },
     { label: room.periods.length > 1 ? "Periods" : "Period", value: room.periods.join(", ") || null },
     { label: "Kind", value: room.classType === "homeroom" ? "Homeroom" : "Scheduled class" },
     { label: "Code", value: room.code },

@@ -1,4 +1,12 @@
 import type { Metadata } from "next";
+import type { RecordParams } from "#app/(portal)/roster/person-page.tsx";
+import { rosterLinks } from "#app/(portal)/roster/roster-links.ts";
+import { pageResult } from "#app/errors.ts";
+import { paths } from "#app/paths.ts";
+import { firstOf, type SearchParams } from "#app/search-params.ts";
+import { services } from "#app/services.ts";
+import { addressOfPage, adminPage } from "#app/session.ts";
+import { ClassroomsTable } from "#components/roster/classrooms-table.tsx";
 import { DeactivatedNote } from "#components/roster/deactivated-note.tsx";
 import { GradesChart } from "#components/roster/grades-chart.tsx";
 import { Origins } from "#components/roster/origins.tsx";
@@ -7,22 +15,14 @@ import { LinkButton } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { Copyable } from "#components/ui/code.tsx";
 import { DateTime } from "#components/ui/date-time.tsx";
+import { EmptyState } from "#components/ui/empty-state.tsx";
 import { KeyValue } from "#components/ui/key-value.tsx";
 import { PageHeader } from "#components/ui/page-header.tsx";
-import { ClassroomsTable } from "#components/roster/classrooms-table.tsx";
-import { EmptyState } from "#components/ui/empty-state.tsx";
 import { listClassrooms } from "#lib/classrooms/read.ts";
 import { ClassroomsFilter } from "#lib/classrooms/schema.ts";
 import { formatGrades } from "#lib/format/grade.ts";
 import { formatCount } from "#lib/format/number.ts";
 import { getSchool } from "#lib/schools/read.ts";
-import { pageResult } from "#app/errors.ts";
-import { paths } from "#app/paths.ts";
-import { services } from "#app/services.ts";
-import { addressOfPage, adminPage } from "#app/session.ts";
-import type { RecordParams } from "#app/(portal)/roster/person-page.tsx";
-import { rosterLinks } from "#app/(portal)/roster/roster-links.ts";
-import { firstOf, type SearchParams } from "#app/search-params.ts";
 
 export const metadata: Metadata = { title: "School" };
 
@@ -36,7 +36,9 @@ export default async function SchoolPage({ params, searchParams }: SchoolPagePro
   const { id } = await params;
   const filter = ClassroomsFilter.parse({ ...(await firstOf(searchParams)), school: id, q: "" });
   const opened = await services();
-  const [school, classrooms] = await pageResult(await addressOfPage(), () => Promise.all([getSchool(opened, scope, id), listClassrooms(opened, scope, filter)]));
+  const [school, classrooms] = await pageResult(await addressOfPage(), () =>
+    Promise.all([getSchool(opened, scope, id), listClassrooms(opened, scope, filter)]),
+  );
   const list = {
     sort: (sort: string, direction: string) => paths.rosterRecord("schools", id, { sort, direction }),
     page: (page: number) => paths.rosterRecord("schools", id, { sort: filter.sort, direction: filter.direction, page }),
@@ -61,7 +63,10 @@ export default async function SchoolPage({ params, searchParams }: SchoolPagePro
           <KeyValue
             items={[
               { label: "School number", value: school.number },
-              { label: school.gradesAreOfLearners ? "Grades (of its learners)" : "Grades", value: school.grades.length === 0 ? null : formatGrades(school.grades) },
+              {
+                label: school.gradesAreOfLearners ? "Grades (of its learners)" : "Grades",
+                value: school.grades.length === 0 ? null : formatGrades(school.grades),
+              },
               { label: "In Aivo since", value: <DateTime at={school.createdAt} as="date" /> },
               { label: "Last changed", value: <DateTime at={school.updatedAt} /> },
               { label: "Aivo id", value: <Copyable value={school.id} label="Aivo id" /> },
@@ -71,7 +76,14 @@ export default async function SchoolPage({ params, searchParams }: SchoolPagePro
         <GradesChart learnersByGrade={school.learnersByGrade} />
       </div>
       <Card title="Classrooms" flush>
-        <ClassroomsTable withoutSchool classrooms={classrooms} filter={filter} links={rosterLinks} list={list} emptyState={<EmptyState title="No active classrooms in this school" />} />
+        <ClassroomsTable
+          withoutSchool
+          classrooms={classrooms}
+          filter={filter}
+          links={rosterLinks}
+          list={list}
+          emptyState={<EmptyState title="No active classrooms in this school" />}
+        />
       </Card>
       <Origins origins={school.origins} links={rosterLinks} noun="school" />
     </>
