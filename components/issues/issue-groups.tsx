@@ -20,11 +20,11 @@ export function IssueGroups({ groups, groupHref }: { readonly groups: readonly I
       {groups.map((group) => (
         <li key={group.code} className="relative grid gap-2 px-5 py-4 hover:bg-sunken/50">
           <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
-            <h3 className="text-[0.9375rem] font-semibold">
+            <h2 className="text-[0.9375rem] font-semibold">
               <Link href={groupHref(group.code)} className="after:absolute after:inset-0">
                 {group.title}
               </Link>
-            </h3>
+            </h2>
             <Badge tone={severityWords[group.severity].tone}>{severityWords[group.severity].label}</Badge>
             <span className="ml-auto flex items-center gap-1 text-sm font-semibold tabular-nums">
               {formatNumber(group.count)}

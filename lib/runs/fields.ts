@@ -1,3 +1,6 @@
+import { formatDay } from "#lib/format/date-time.ts";
+import { formatGrade } from "#lib/format/grade.ts";
+
 /** Column names of the roster in an admin's words. */
 const fieldLabels: Readonly<Record<string, string>> = {
   name: "Name",
@@ -57,8 +60,18 @@ export function fieldText(column: string, value: unknown, nameOf: (id: string) =
     return value.length === 0 ? null : value.map((item) => fieldText(column, item, nameOf)).join(", ");
   }
   const text = String(value);
-  return column in references ? (nameOf(text) ?? "a record no longer in Aivo") : text;
+  if (column in references) return nameOf(text) ?? "a record no longer in Aivo";
+  if (column === "grade" || column === "grades") return formatGrade(text);
+  if (column.endsWith("_date")) return formatDay(text);
+  return coded.has(column) ? (vocabulary[text] ?? text) : text;
 }
+
+/** Columns whose values are the roster's own codes, and their words. */
+const coded = new Set(["status", "class_type", "type", "role"]);
+const vocabulary: Readonly<Record<string, string>> = {
+  active: "Active", deactivated: "Deactivated", homeroom: "Homeroom", scheduled: "Scheduled class", gradingPeriod: "Grading period", semester: "Semester",
+  schoolYear: "School year", term: "Term", teacher: "Teacher", "co-teacher": "Co-teacher", learner: "Learner",
+};
 
 /** What a record that does not exist yet would be called, from the values its plan gives it. */
 export function plannedLabel(columns: Columns, nameOf: (id: string) => string | undefined): string | null {

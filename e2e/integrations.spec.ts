@@ -1,0 +1,229 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import AxeBuilder from "@axe-core/playwright";
+import { expect, type Page, test } from "@playwright/test";
+import { sis } from "#cli/sis/testing.ts";
+
+/** A district of the test's own, with one admin who is signed in. */
+interface OwnDistrict {
+  readonly id: string;
+  readonly email: string;
+  readonly password: string;
+}
+
+/** The sandbox's SIS, which the suite started together with the product (playwright.config.ts). */
+interface SandboxServer {
+  readonly port: string;
+  readonly password: string;
+}
+
+const dataDirectory = process.env.E2E_DATA_DIR ?? "";
+
+async function newDistrict(): Promise<OwnDistrict> {
+  const variables = { AIVO_DATA_DIR: dataDirectory };
+  const district = await sis(variables, "district", "create", "--name", "Browser District", "--timezone", "America/Chicago", "--json");
+  const email = `admin-${district.json.id}@district.example`;
+  const admin = await sis(variables, "admin", "create", "--district", district.json.id, "--email", email, "--json");
+  return { id: district.json.id, email, password: admin.json.password };
+}
+
+async function sandboxServer(): Promise<SandboxServer> {
+  const kept = async (name: string) => (await readFile(join(dataDirectory, "sandbox", name), "utf8")).trim();
+  return { port: await kept("port"), password: await kept("password") };
+}
+
+async function signIn(page: Page, { email, password }: OwnDistrict): Promise<void> {
+  await page.goto("/integrations");
+  await page.getByRole("textbox", { name: "Email" }).fill(email);
+  await page.getByLabel("Password").fill(password);
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await expect(page.getByRole("heading", { name: "SIS Integration" })).toBeVisible();
+}
+
+/** Fails on an axe violation, in light and in dark. */
+async function expectAccessible(page: Page): Promise<void> {
+  for (const colorScheme of ["light", "dark"] as const) {
+    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+    const { violations } = await new AxeBuilder({ page }).withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]).analyze();
+    expect(violations.map(({ id, nodes }) => `${colorScheme}: ${id} at ${nodes.map((node) => node.target.join(" ")).join(", ")}`)).toEqual([]);
+  }
+  await page.emulateMedia({ colorScheme: "light" });
+}
+
+async function fillCredentials(page: Page, sandbox: SandboxServer, password = sandbox.password): Promise<void> {
+  await page.getByRole("textbox", { name: "Host" }).fill("127.0.0.1");
+  await page.getByRole("textbox", { name: "Port" }).fill(sandbox.port);
+  await page.getByRole("textbox", { name: "User name" }).fill("aivo");
+  await page.getByRole("textbox", { name: "Password" }).fill(password);
+  await page.getByRole("textbox", { name: "Remote directory" }).fill("/oneroster");
+}
+
+async function addIntegration(page: Page, sandbox: SandboxServer): Promise<void> {
+  await page.getByRole("link", { name: "Add Integration" }).click();
+  await fillCredentials(page, sandbox);
+  await page.getByRole("button", { name: "Test Connection" }).click();
+  await page.getByRole("button", { name: "This is the right key" }).click();
+  await expect(page.getByText("The connection works")).toBeVisible();
+  await page.getByRole("button", { name: "Save integration" }).click();
+  await expect(page.getByRole("heading", { name: "OneRoster CSV", level: 1 })).toBeVisible();
+}
+
+let consoleErrors: string[] = [];
+
+test.beforeEach(async ({ page }) => {
+  consoleErrors = [];
+  page.on("console", (message) => message.type() === "error" && consoleErrors.push(message.text()));
+  page.on("pageerror", (error) => consoleErrors.push(error.message));
+});
+
+test.afterEach(() => {
+  expect(consoleErrors).toEqual([]);
+});
+
+test("an admin connects a SIS, syncs it and follows one issue and one learner", async ({ page }) => {
+  const sandbox = await sandboxServer();
+  await signIn(page, await newDistrict());
+  await expect(page.getByText("No SIS is connected yet")).toBeVisible();
+  await expectAccessible(page);
+
+  await page.getByRole("link", { name: "Add Integration" }).click();
+  await expect(page.getByRole("heading", { name: "Add Integration" })).toBeVisible();
+  await expect(page.getByRole("complementary", { name: "Using OneRoster CSV" })).toContainText("Set up an SFTP server");
+  await expectAccessible(page);
+
+  await test.step("an incomplete form says what is missing and keeps what is there", async () => {
+    await page.getByRole("textbox", { name: "Host" }).fill("127.0.0.1");
+    await page.getByRole("button", { name: "Test Connection" }).click();
+    await expect(page.getByRole("alert").filter({ hasText: "The credentials are not complete" })).toContainText("User name is missing");
+    await expect(page.getByRole("textbox", { name: "Host" })).toHaveValue("127.0.0.1");
+    await page.getByRole("button", { name: "Save integration" }).hover();
+    await expect(page.getByRole("tooltip")).toContainText("confirm the host key");
+  });
+
+  await test.step("a wrong password fails at its step, with cause and remedy", async () => {
+    await fillCredentials(page, sandbox, "not the password");
+    await page.getByRole("button", { name: "Test Connection" }).click();
+    await page.getByRole("button", { name: "This is the right key" }).click();
+    await expect(page.getByText("Connection test failed")).toBeVisible();
+    await expect(page.getByRole("list", { name: "Steps of the connection test" }).getByRole("listitem").filter({ hasText: "Sign-in" })).toContainText("What to do:");
+  });
+
+  await test.step("the right one passes and shows the first rows", async () => {
+    await fillCredentials(page, sandbox);
+    await expect(page.getByText("You have changed the form since")).toBeVisible();
+    await page.getByRole("button", { name: "This is the right key" }).or(page.getByRole("button", { name: "Test Connection" })).last().click();
+    const key = page.getByRole("button", { name: "This is the right key" });
+    const passed = page.getByText("The connection works");
+    await expect(key.or(passed)).toBeVisible();
+    if (await key.isVisible()) await key.click();
+    await expect(passed).toBeVisible();
+    await page.getByText(/First \d+ rows of users\.csv/).click();
+    await expect(page.getByRole("region", { name: "First rows of users.csv" })).toBeVisible();
+    await expectAccessible(page);
+  });
+
+  await test.step("a schedule is read back in words before it is saved", async () => {
+    await page.getByRole("radio", { name: /Custom/ }).check();
+    const cron = page.getByRole("textbox", { name: "Cron expression" });
+    await cron.fill("61 4 * * *");
+    await expect(cron).toHaveAttribute("aria-invalid", "true");
+    await cron.fill("30 4 * * 1-5");
+    await expect(page.getByText("At 4:30 AM, Monday through Friday")).toBeVisible();
+    await page.getByRole("button", { name: "Save integration" }).click();
+    await expect(page.getByRole("heading", { name: "OneRoster CSV", level: 1 })).toBeVisible();
+    await expect(page.getByText("At 4:30 AM, Monday through Friday (America/Chicago)")).toBeVisible();
+    await expectAccessible(page);
+  });
+
+  await test.step("a sync runs live and ends with totals", async () => {
+    await page.getByRole("button", { name: "Run Sync Now" }).click();
+    await expect(page.getByRole("heading", { name: /^Sync of/ })).toBeVisible();
+    await expect(page.getByRole("region", { name: "Totals per entity" })).toBeVisible();
+    await expect(page.getByText("Succeeded")).toBeVisible();
+    await expect(page.getByRole("row", { name: /^Learners/ })).toContainText(/\d/);
+    await expectAccessible(page);
+  });
+
+  await test.step("from the cause to one record and its line", async () => {
+    await page.getByRole("link", { name: /^Issues/ }).click();
+    await expectAccessible(page);
+    await page.getByRole("listitem").getByRole("heading", { level: 2 }).first().getByRole("link").click();
+    await expect(page.getByRole("table", { name: "Issues" })).toBeVisible();
+    await expectAccessible(page);
+    await page.getByRole("table", { name: "Issues" }).getByRole("link", { name: /, line \d+/ }).first().click();
+    await expect(page.getByRole("heading", { name: "How to fix it" })).toBeVisible();
+    await expect(page.getByText("File and line")).toBeVisible();
+    await expectAccessible(page);
+  });
+
+  await test.step("from a change to the learner in the roster", async () => {
+    await page.getByRole("link", { name: /^Sync of/ }).click();
+    await page.getByRole("row", { name: /^Learners/ }).getByRole("link").first().click();
+    await expect(page).toHaveURL(/entity=learner/);
+    await expectAccessible(page);
+    const learner = page.getByRole("table", { name: "Changes" }).getByRole("rowheader").first().getByRole("link");
+    const name = (await learner.textContent()) ?? "";
+    await learner.click();
+    await expect(page.getByRole("heading", { name, level: 1 })).toBeVisible();
+  });
+});
+
+test("an unchanged SIS changes nothing, and the second of two clicks finds the first one's sync", async ({ page, context }) => {
+  await signIn(page, await newDistrict());
+  await addIntegration(page, await sandboxServer());
+  const integrationUrl = page.url();
+
+  await page.getByRole("button", { name: "Run Sync Now" }).click();
+  await expect(page.getByText("Succeeded")).toBeVisible();
+  await page.goto(integrationUrl);
+  const other = await context.newPage();
+  await other.goto(integrationUrl);
+  await Promise.all([page, other].map((one) => one.getByRole("button", { name: "Run Sync Now" }).click()));
+  await Promise.all([page, other].map((one) => expect(one).toHaveURL(/\/runs\//)));
+  await expect(page.getByText("Succeeded")).toBeVisible();
+  await expect(page.getByText(/identical to the last sync/)).toBeVisible();
+});
+
+test("a preview changes nothing until it is approved", async ({ page }) => {
+  await signIn(page, await newDistrict());
+  await addIntegration(page, await sandboxServer());
+  await page.getByRole("button", { name: "Preview changes" }).click();
+  await expect(page.getByRole("heading", { name: "What the plan would do" })).toBeVisible();
+  await page.getByRole("link", { name: /^Changes/ }).click();
+  await page.getByRole("searchbox", { name: /Search changes/ }).fill("elementary");
+  await expect(page.getByRole("rowheader").first()).toContainText(/elementary/i);
+  await page.getByRole("link", { name: "Overview", exact: true }).last().click();
+  await page.getByRole("button", { name: "Approve and apply" }).click();
+  const dialog = page.getByRole("alertdialog");
+  await expect(dialog).toContainText(/[\d,]+ learners created/);
+  await expectAccessible(page);
+  await dialog.getByRole("button", { name: /^Apply [\d,]+ changes/ }).click();
+  await expect(page.getByRole("heading", { name: /^Approved sync of/ })).toBeVisible();
+  await expect(page.getByText("Approved and applied")).toBeVisible();
+});
+
+test("schedule, limits, pause and removal", async ({ page }) => {
+  await signIn(page, await newDistrict());
+  await addIntegration(page, await sandboxServer());
+
+  await page.getByRole("button", { name: "Change schedule" }).click();
+  await page.getByRole("radio", { name: /Manual only/ }).check();
+  await page.getByRole("dialog").getByRole("button", { name: "Save" }).click();
+  await expect(page.getByText("Manual only").first()).toBeVisible();
+
+  await page.getByRole("button", { name: "Change limits" }).click();
+  await page.getByRole("textbox", { name: /in percent/ }).fill("101");
+  await page.getByRole("dialog").getByRole("button", { name: "Save" }).click();
+  await expect(page.getByText("Between 0 and 100")).toBeVisible();
+  await page.getByRole("textbox", { name: /in percent/ }).fill("5");
+  await page.getByRole("dialog").getByRole("button", { name: "Save" }).click();
+  await expect(page.getByText("more than 5 %")).toBeVisible();
+
+  await page.getByRole("button", { name: "Pause" }).click();
+  await expect(page.getByRole("button", { name: "Resume" })).toBeVisible();
+  await expect(page.getByRole("button", { name: "Run Sync Now" })).toHaveAttribute("aria-disabled", "true");
+
+  await page.getByRole("button", { name: "Remove integration" }).click();
+  await page.getByRole("alertdialog").getByRole("button", { name: "Remove OneRoster CSV" }).click();
+  await expect(page.getByText("No SIS is connected yet")).toBeVisible();
+});
