@@ -229,7 +229,8 @@ test("the set that went out is imported into another district as the same roster
   const set = join(sshd.root, "copy");
   await mkdir(set);
   // Written anew: the server's own user must be able to read them.
-  for (const file of await readdir(join(folder, "export-1"))) await writeFile(join(set, file), await readFile(join(folder, "export-1", file)));
+  for (const file of await readdir(join(folder, "export-1")))
+    await writeFile(join(set, file), await readFile(join(folder, "export-1", file)));
   const copy = (await sis("district", "create", "--name", "Copy", "--timezone", "America/Chicago")).json.id;
   const from = await fileOf("copy.json", {
     name: "Copy",

@@ -13,7 +13,7 @@ export const queues = {
   /** One run. Its job id is the run id, so that either finds the other. */
   "sync-run": {
     payload: z.object({ districtId: z.uuid(), runId: z.uuid() }),
-    options: { retryLimit: 0, expireInSeconds: 12 * 3600, heartbeatSeconds: 60, deleteAfterSeconds: 24 * 3600, notify: true },
+    options: { retryLimit: 0, expireInSeconds: 12 * 3600, heartbeatSeconds: 20, deleteAfterSeconds: 24 * 3600, notify: true },
   },
   /** A tick of an integration's schedule. */
   "sync-schedule": {
@@ -94,7 +94,11 @@ async function openBoss(options: ConstructorOptions): Promise<PgBoss> {
 }
 
 async function createQueues(boss: PgBoss): Promise<void> {
-  for (const [name, { options }] of Object.entries(queues)) await boss.createQueue(name, options);
+  for (const [name, { options }] of Object.entries(queues)) {
+    await boss.createQueue(name, options);
+    // A queue that an older release made takes the options of this one.
+    await boss.updateQueue(name, options);
+  }
 }
 
 function clientOf(boss: PgBoss): Jobs {

@@ -15,7 +15,9 @@ export interface TestServices {
 }
 
 /** Services over a database of the test file's own. `now` can stand still. */
-export async function testServices(options: { readonly now?: () => Date; readonly variables?: Record<string, string> } = {}): Promise<TestServices> {
+export async function testServices(
+  options: { readonly now?: () => Date; readonly variables?: Record<string, string> } = {},
+): Promise<TestServices> {
   const database = await testDatabase();
   const variables = {
     DATABASE_URL: database.url,
@@ -31,7 +33,13 @@ export async function testServices(options: { readonly now?: () => Date; readonl
 }
 
 /** Credentials of a server that nobody asks. */
-export const someCredentials = { host: "sftp.example.org", port: 22, username: "aivo", password: "correct horse", directory: "/drop" } as const;
+export const someCredentials = {
+  host: "sftp.example.org",
+  port: 22,
+  username: "aivo",
+  password: "correct horse",
+  directory: "/drop",
+} as const;
 
-export { newDistrict };
 export type { Services };
+export { newDistrict };

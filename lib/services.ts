@@ -1,6 +1,6 @@
-import type { Env } from "#lib/env.ts";
 import { type Keyring, parseKeyring } from "#lib/crypto/keyring.ts";
 import { type Database, openDatabase } from "#lib/db/client.ts";
+import type { Env } from "#lib/env.ts";
 import { type Jobs, openJobs } from "#lib/jobs.ts";
 
 /** What every service is given: opened once per process and passed down. */

@@ -10,5 +10,13 @@ export function log(event: string, fields: LogFields = {}): void {
 export function errorFields(error: unknown): LogFields {
   if (!(error instanceof Error)) return { error: "unknown" };
   const code = "code" in error && typeof error.code === "string" ? error.code : undefined;
-  return { error: error.name, code, at_line: error.stack?.split("\n").find((line) => line.includes(".ts:"))?.trim().slice(0, 200) };
+  return {
+    error: error.name,
+    code,
+    at_line: error.stack
+      ?.split("\n")
+      .find((line) => line.includes(".ts:"))
+      ?.trim()
+      .slice(0, 200),
+  };
 }

@@ -16,7 +16,11 @@ export async function sweep({ services, spoolRoot }: Pick<WorkerProcess, "servic
     await dropStaging(services.db.sql, runId);
     log("staging-dropped", { runId });
   }
-  const active = new Set((await services.db.sql<{ id: string }[]>`select id from sync_runs where state in ('queued', 'running', 'applying')`).map((run) => run.id));
+  const active = new Set(
+    (await services.db.sql<{ id: string }[]>`select id from sync_runs where state in ('queued', 'running', 'applying')`).map(
+      (run) => run.id,
+    ),
+  );
   for (const folder of await readdir(spoolRoot).catch(() => [])) {
     if (isUuid(folder) && !active.has(folder)) await rm(join(spoolRoot, folder), { recursive: true, force: true });
   }

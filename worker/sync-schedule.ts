@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import { and, eq } from "drizzle-orm";
 import { workerScope } from "#lib/access.ts";
+import type { Database } from "#lib/db/client.ts";
 import { districts } from "#lib/db/schema/districts.ts";
 import { integrations } from "#lib/db/schema/integrations.ts";
-import type { Database } from "#lib/db/client.ts";
 import { withOwner } from "#lib/db/tx.ts";
 import { ServiceError } from "#lib/errors.ts";
 import type { Payload } from "#lib/jobs.ts";
@@ -13,7 +13,11 @@ import type { Services } from "#lib/services.ts";
 import { log } from "./log.ts";
 
 /** A tick: asks for a run. One that is running already, a pause or a removal meanwhile is no error. */
-export async function workSyncSchedule(services: Services, { districtId, integrationId }: Payload<"sync-schedule">, tickedAt: Date): Promise<void> {
+export async function workSyncSchedule(
+  services: Services,
+  { districtId, integrationId }: Payload<"sync-schedule">,
+  tickedAt: Date,
+): Promise<void> {
   const [scheduled] = await activeSchedules(services.db, integrationId);
   if (!scheduled) return log("tick-ignored", { integrationId, reason: "not-scheduled" });
   if (isRepeat(scheduled.cron, scheduled.timezone, tickedAt)) return log("tick-ignored", { integrationId, reason: "clock-set-back" });
@@ -46,7 +50,12 @@ export interface ActiveSchedule {
 /** Schedules of active integrations, of all districts or one integration. */
 export async function activeSchedules(db: Database, integrationId?: string): Promise<ActiveSchedule[]> {
   const rows = await db.orm
-    .select({ districtId: integrations.districtId, integrationId: integrations.id, cron: integrations.schedule, timezone: districts.timezone })
+    .select({
+      districtId: integrations.districtId,
+      integrationId: integrations.id,
+      cron: integrations.schedule,
+      timezone: districts.timezone,
+    })
     .from(integrations)
     .innerJoin(districts, eq(districts.id, integrations.districtId))
     .where(and(eq(integrations.state, "active"), integrationId === undefined ? undefined : eq(integrations.id, integrationId)));

@@ -58,13 +58,17 @@ export async function startWorker(env: Env): Promise<Worker> {
   ];
 
   await jobs.boss.schedule("retention", "30 3 * * *", {}, { tz: "UTC", missed: "once" });
-  await jobs.boss.work("sync-run", { localConcurrency: runsAtOnce, pollingIntervalSeconds: 1, notifyPollingIntervalSeconds: 5 }, async ([job]) => {
-    const run = workSyncRun(worker, queues["sync-run"].payload.parse(job?.data));
-    const settled = run.catch((error: unknown) => log("run-broke", { jobId: job?.id, ...errorFields(error) }));
-    running.add(settled);
-    await settled;
-    running.delete(settled);
-  });
+  await jobs.boss.work(
+    "sync-run",
+    { localConcurrency: runsAtOnce, pollingIntervalSeconds: 1, notifyPollingIntervalSeconds: 5 },
+    async ([job]) => {
+      const run = workSyncRun(worker, queues["sync-run"].payload.parse(job?.data));
+      const settled = run.catch((error: unknown) => log("run-broke", { jobId: job?.id, ...errorFields(error) }));
+      running.add(settled);
+      await settled;
+      running.delete(settled);
+    },
+  );
   await jobs.boss.work("sync-schedule", { includeMetadata: true, pollingIntervalSeconds: 2 }, async ([job]) => {
     if (job) await workSyncSchedule(services, queues["sync-schedule"].payload.parse(job.data), job.createdOn);
   });
@@ -79,7 +83,9 @@ export async function startWorker(env: Env): Promise<Worker> {
     await Promise.all(running);
     clearTimeout(timer);
     await Promise.all(everySoOften.map((stopRepeating) => stopRepeating()));
-    await jobs.boss.stop({ graceful: true, timeout: 10_000, close: true }).catch((error: unknown) => log("queue-error", errorFields(error)));
+    await jobs.boss
+      .stop({ graceful: true, timeout: 10_000, close: true })
+      .catch((error: unknown) => log("queue-error", errorFields(error)));
     await db.close();
     log("worker-stopped", { workerId });
   };

@@ -1,8 +1,8 @@
-import { Command } from "commander";
+import type { Command } from "commander";
+import { productEnvironment } from "#cli/support/product-environment.ts";
 import { migrate } from "#lib/db/migrate.ts";
 import { parseEnv } from "#lib/env.ts";
 import { openServices, type Services } from "#lib/services.ts";
-import { productEnvironment } from "#cli/support/product-environment.ts";
 import { print, type Result } from "./output.ts";
 
 export type Work<Args extends unknown[]> = (services: Services, ...args: Args) => Promise<Result>;

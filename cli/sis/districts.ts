@@ -2,8 +2,8 @@ import { Command } from "commander";
 import { operatorScope } from "#lib/access.ts";
 import { type AccountListItem, listAccounts } from "#lib/accounts/read.ts";
 import { createAdmin, deactivateAccount, reactivateAccount, setPassword } from "#lib/accounts/write.ts";
-import { listDistricts } from "#lib/districts/read.ts";
 import { operatorScopeOf } from "#lib/districts/owners.ts";
+import { listDistricts } from "#lib/districts/read.ts";
 import { createDistrict } from "#lib/districts/write.ts";
 import { action } from "./context.ts";
 import { CommandError, table } from "./output.ts";
@@ -31,7 +31,13 @@ export function districtCommand(): Command {
     .action(
       action(async (services, _options: unknown) => {
         const districts = await listDistricts(services);
-        return { json: districts, lines: table(["id", "name", "time zone", "retention"], districts.map((d) => [d.id, d.name, d.timezone, `${d.retentionDays} days`])) };
+        return {
+          json: districts,
+          lines: table(
+            ["id", "name", "time zone", "retention"],
+            districts.map((d) => [d.id, d.name, d.timezone, `${d.retentionDays} days`]),
+          ),
+        };
       }),
     );
   return district;
@@ -50,7 +56,10 @@ export function adminCommand(): Command {
       action(async (services, options: { district: string; email: string; givenName: string; familyName: string }) => {
         const scope = await operatorScopeOf(services, "district", options.district);
         const { id, password } = await createAdmin(services, scope, options);
-        return { json: { id, email: options.email.trim().toLowerCase(), password }, lines: [`id        ${id}`, `password  ${password}`, "It is shown only now."] };
+        return {
+          json: { id, email: options.email.trim().toLowerCase(), password },
+          lines: [`id        ${id}`, `password  ${password}`, "It is shown only now."],
+        };
       }),
     );
   return admin;
@@ -70,7 +79,13 @@ export function accountCommand(): Command {
         if (!isRole(role)) throw new CommandError("usage", `--role is one of ${roles.join(", ")}`);
         await operatorScopeOf(services, "district", district);
         const accounts = await listAccounts(services, operatorScope(district), role);
-        return { json: accounts, lines: table(["id", "name", "email", "status"], accounts.map((a) => [a.id, a.name, a.email, a.status])) };
+        return {
+          json: accounts,
+          lines: table(
+            ["id", "name", "email", "status"],
+            accounts.map((a) => [a.id, a.name, a.email, a.status]),
+          ),
+        };
       }),
     );
   account

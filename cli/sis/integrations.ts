@@ -4,9 +4,9 @@ import type { DistrictScope } from "#lib/access.ts";
 import { operatorScopeOf } from "#lib/districts/owners.ts";
 import { getIntegration, listIntegrations } from "#lib/integrations/read.ts";
 import { NewIntegration } from "#lib/integrations/schema.ts";
-import { parseOrRefuse } from "#lib/integrations/credentials.ts";
-import { testConnection, type TestTarget } from "#lib/integrations/test-connection.ts";
+import { type TestTarget, testConnection } from "#lib/integrations/test-connection.ts";
 import { addIntegration, pauseIntegration, pinHostKey, removeIntegration, resumeIntegration } from "#lib/integrations/write.ts";
+import { parseOrRefuse } from "#lib/parse.ts";
 import type { Services } from "#lib/services.ts";
 import type { CheckStep } from "#lib/sis/source.ts";
 import { action } from "./context.ts";
@@ -24,10 +24,15 @@ export function integrationCommand(): Command {
       action(async (services, options: { district: string; from: string; trustHostKey?: boolean }) => {
         const scope = await operatorScopeOf(services, "district", options.district);
         const input = parseOrRefuse(NewIntegration, await readInput(options.from), "The integration is not complete.");
-        const hostKeyFingerprint = options.trustHostKey ? await meetHostKey(services, scope, { provider: input.provider, credentials: input.credentials }) : undefined;
+        const hostKeyFingerprint = options.trustHostKey
+          ? await meetHostKey(services, scope, { provider: input.provider, credentials: input.credentials })
+          : undefined;
         const credentials = { ...input.credentials, ...(hostKeyFingerprint && { hostKeyFingerprint }) };
         const { id } = await addIntegration(services, scope, { ...input, credentials });
-        return { json: { id, ...(hostKeyFingerprint && { hostKeyFingerprint }) }, lines: [id, ...(hostKeyFingerprint ? [`Pinned the host key ${hostKeyFingerprint}`] : [])] };
+        return {
+          json: { id, ...(hostKeyFingerprint && { hostKeyFingerprint }) },
+          lines: [id, ...(hostKeyFingerprint ? [`Pinned the host key ${hostKeyFingerprint}`] : [])],
+        };
       }),
     );
   integration
@@ -49,9 +54,16 @@ export function integrationCommand(): Command {
         const detail = await getIntegration(services, await operatorScopeOf(services, "integration", id), id);
         const config = Object.entries(detail.config).map(([field, value]) => [field, String(value)]);
         const rows = [
-          ["name", detail.name], ["provider", detail.provider], ["state", detail.state], ["health", detail.health], ...config,
-          ["secrets set", detail.secretsSet.join(", ")], ["schedule", detail.scheduleInWords], ["next runs", detail.nextRuns.join(", ")],
-          ["held for review", detail.heldRunId], ["last sync", detail.lastRun ? `${detail.lastRun.state} (${detail.lastRun.id})` : null],
+          ["name", detail.name],
+          ["provider", detail.provider],
+          ["state", detail.state],
+          ["health", detail.health],
+          ...config,
+          ["secrets set", detail.secretsSet.join(", ")],
+          ["schedule", detail.scheduleInWords],
+          ["next runs", detail.nextRuns.join(", ")],
+          ["held for review", detail.heldRunId],
+          ["last sync", detail.lastRun ? `${detail.lastRun.state} (${detail.lastRun.id})` : null],
         ];
         return { json: detail, lines: table(["field", "value"], rows as (string | null)[][]) };
       }),
@@ -70,7 +82,11 @@ export function integrationCommand(): Command {
       }),
     );
   const changes = { pause: pauseIntegration, resume: resumeIntegration, remove: removeIntegration } as const;
-  const words = { pause: "stop its schedule and refuse new syncs", resume: "take it up again", remove: "remove it; roster and history stay" } as const;
+  const words = {
+    pause: "stop its schedule and refuse new syncs",
+    resume: "take it up again",
+    remove: "remove it; roster and history stay",
+  } as const;
   for (const [name, change] of Object.entries(changes)) {
     integration
       .command(`${name} <integration>`)
@@ -89,13 +105,19 @@ export function integrationCommand(): Command {
 /** Connects just far enough to see the server's key. */
 async function meetHostKey(services: Services, scope: DistrictScope, target: TestTarget): Promise<string> {
   const stop = new AbortController();
-  const edits = "provider" in target ? { ...target, credentials: { ...(target.credentials as object), hostKeyFingerprint: undefined } } : { ...target, edits: { hostKeyFingerprint: null } };
+  const edits =
+    "provider" in target
+      ? { ...target, credentials: { ...(target.credentials as object), hostKeyFingerprint: undefined } }
+      : { ...target, edits: { hostKeyFingerprint: null } };
   let failed: CheckStep | undefined;
   for await (const step of testConnection(services, scope, edits, AbortSignal.any([stop.signal, AbortSignal.timeout(60_000)]))) {
     if (step.hostKeyFingerprint) return step.hostKeyFingerprint;
     if (step.state === "failed") failed ??= step;
   }
-  throw new CommandError("host-key-not-met", `The server's host key could not be seen. ${failed?.cause ?? ""} ${failed?.remedy ?? ""}`.trim());
+  throw new CommandError(
+    "host-key-not-met",
+    `The server's host key could not be seen. ${failed?.cause ?? ""} ${failed?.remedy ?? ""}`.trim(),
+  );
 }
 
 /** Steps are told when they begin and when they end; this keeps how each ended. */
@@ -117,7 +139,10 @@ async function readInput(path: string): Promise<unknown> {
   try {
     text = path === "-" ? await readStandardInput() : await readFile(path, "utf8");
   } catch (error) {
-    throw new CommandError("file", `${path} cannot be read (${error instanceof Error && "code" in error ? error.code : "unknown reason"}).`);
+    throw new CommandError(
+      "file",
+      `${path} cannot be read (${error instanceof Error && "code" in error ? error.code : "unknown reason"}).`,
+    );
   }
   try {
     return JSON.parse(text.replace(/^\uFEFF/, ""));

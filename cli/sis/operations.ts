@@ -1,11 +1,11 @@
 import { resolve } from "node:path";
 import { Command } from "commander";
-import { verifyAudit } from "#lib/audit.ts";
 import { operatorScope } from "#lib/access.ts";
+import { verifyAudit } from "#lib/audit.ts";
 import { resealAll } from "#lib/crypto/rotate.ts";
 import { withDistrict } from "#lib/db/tx.ts";
-import { listDistricts } from "#lib/districts/read.ts";
 import { operatorScopeOf } from "#lib/districts/owners.ts";
+import { listDistricts } from "#lib/districts/read.ts";
 import { exportRoster } from "#lib/roster-export/export.ts";
 import { action } from "./context.ts";
 import { table } from "./output.ts";
@@ -22,7 +22,8 @@ export function rosterCommand(): Command {
       action(async (services, options: { district: string; to: string; integration?: string }) => {
         const scope = await operatorScopeOf(services, "district", options.district);
         const exported = await exportRoster(services, scope, resolve(options.to), options.integration ?? null);
-        const leftOut = exported.leftOut > 0 ? [`${exported.leftOut} left out, because they need a record that this integration does not know.`] : [];
+        const leftOut =
+          exported.leftOut > 0 ? [`${exported.leftOut} left out, because they need a record that this integration does not know.`] : [];
         return { json: exported, lines: [...table(["file", "rows"], Object.entries(exported.rows)), ...leftOut] };
       }),
     );
@@ -44,7 +45,12 @@ export function auditCommand(): Command {
           districts.push({ districtId: id, name, ...(await withDistrict(services.db, operatorScope(id), verifyAudit)) });
         }
         const ok = districts.every(({ brokenAt }) => brokenAt === null);
-        const rows = districts.map(({ districtId, name, entries, brokenAt }) => [districtId, name, entries, brokenAt === null ? "whole" : `broken at entry ${brokenAt}`]);
+        const rows = districts.map(({ districtId, name, entries, brokenAt }) => [
+          districtId,
+          name,
+          entries,
+          brokenAt === null ? "whole" : `broken at entry ${brokenAt}`,
+        ]);
         return { json: { ok, districts }, lines: table(["district", "name", "entries", "chain"], rows), exitCode: ok ? 0 : 1 };
       }),
     );
@@ -59,7 +65,10 @@ export function keysCommand(): Command {
     .action(
       action(async (services, _options: unknown) => {
         const { secrets, failed } = await resealAll(services);
-        const lines = [`${secrets} secrets sealed with the key “${services.keyring.current}”.`, ...failed.map(({ integrationId, message }) => `${integrationId}: ${message}`)];
+        const lines = [
+          `${secrets} secrets sealed with the key “${services.keyring.current}”.`,
+          ...failed.map(({ integrationId, message }) => `${integrationId}: ${message}`),
+        ];
         return { json: { key: services.keyring.current, secrets, failed }, lines, exitCode: failed.length === 0 ? 0 : 1 };
       }),
     );

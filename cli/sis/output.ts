@@ -35,7 +35,8 @@ export async function printError(error: unknown, asJson: boolean): Promise<void>
 
 function describe(error: unknown): { code: string; message: string } & Record<string, unknown> {
   if (error instanceof CommandError) return { code: error.code, message: error.message, ...error.details };
-  if (error instanceof ServiceError) return { code: error.code, message: error.message, ...(Object.keys(error.fields).length > 0 && { fields: error.fields }) };
+  if (error instanceof ServiceError)
+    return { code: error.code, message: error.message, ...(Object.keys(error.fields).length > 0 && { fields: error.fields }) };
   const message = error instanceof Error ? error.message : String(error);
   return { code: "internal", message };
 }

@@ -26,16 +26,27 @@ export function syncCommand(): Command {
     .action(
       action(async (services, integrationId: string, options: { preview?: boolean; wait?: boolean }) => {
         const scope = await operatorScopeOf(services, "integration", integrationId);
-        const requested = await requestRun(services, scope, integrationId, { trigger: "command-line", kind: options.preview ? "preview" : "sync" });
+        const requested = await requestRun(services, scope, integrationId, {
+          trigger: "command-line",
+          kind: options.preview ? "preview" : "sync",
+        });
         if (!requested.ok && requested.reason === "paused") throw new CommandError("paused", "The integration is paused. Resume it first.");
-        if (!requested.ok) throw new CommandError("already-running", `A sync is already running: ${requested.runId}`, { runId: requested.runId });
-        return options.wait ? waitFor(services, scope, requested.runId) : { json: { runId: requested.runId, state: "queued" }, lines: [requested.runId] };
+        if (!requested.ok)
+          throw new CommandError("already-running", `A sync is already running: ${requested.runId}`, { runId: requested.runId });
+        return options.wait
+          ? waitFor(services, scope, requested.runId)
+          : { json: { runId: requested.runId, state: "queued" }, lines: [requested.runId] };
       }),
     );
   sync
     .command("show <run>")
     .description("show a sync: state, totals, timeline")
-    .action(action(async (services, runId: string, _options: unknown) => ({ ...shown(await getRun(services, await operatorScopeOf(services, "sync", runId), runId)), exitCode: 0 })));
+    .action(
+      action(async (services, runId: string, _options: unknown) => ({
+        ...shown(await getRun(services, await operatorScopeOf(services, "sync", runId), runId)),
+        exitCode: 0,
+      })),
+    );
   sync
     .command("issues <run>")
     .option("--code <code>", "only issues of this cause")
@@ -45,13 +56,26 @@ export function syncCommand(): Command {
         const scope = await operatorScopeOf(services, "sync", runId);
         const filter = IssueFilter.safeParse({ code });
         if (!filter.success) throw new CommandError("usage", `There is no issue code ${code}.`);
-        const groups = (await listIssueGroups(services, scope, runId)).map(({ code, severity, title, rule, remedy, count }) => ({ code, severity, title, rule, remedy, count }));
+        const groups = (await listIssueGroups(services, scope, runId)).map(({ code, severity, title, rule, remedy, count }) => ({
+          code,
+          severity,
+          title,
+          rule,
+          remedy,
+          count,
+        }));
         const issues: IssueRow[] = [];
         await exportIssues(services, scope, runId, filter.data, async (rows) => void issues.push(...rows));
         const lines = [
-          ...table(["cause", "severity", "count", "title"], groups.map((g) => [g.code, g.severity, g.count, g.title])),
+          ...table(
+            ["cause", "severity", "count", "title"],
+            groups.map((g) => [g.code, g.severity, g.count, g.title]),
+          ),
           "",
-          ...table(["place", "id", "cause", "field", "value", "kept"], issues.map((i) => [`${i.sourcePart}:${i.sourcePosition}`, i.externalId, i.code, i.field, i.value, i.kept])),
+          ...table(
+            ["place", "id", "cause", "field", "value", "kept"],
+            issues.map((i) => [`${i.sourcePart}:${i.sourcePosition}`, i.externalId, i.code, i.field, i.value, i.kept]),
+          ),
         ];
         return { json: { runId, groups, issues }, lines: issues.length === 0 ? ["No issues."] : lines };
       }),
@@ -68,7 +92,10 @@ export function syncCommand(): Command {
         const changes: ChangeRow[] = [];
         await exportChanges(services, scope, runId, filter.data, async (rows) => void changes.push(...rows));
         const words = (change: ChangeRow) => change.fields.map((f) => `${f.field}: ${f.before ?? "–"} → ${f.after ?? "–"}`).join("; ");
-        const lines = table(["entity", "action", "id", "record", "reason", "fields"], changes.map((c) => [c.entity, c.action, c.externalId, c.label, c.reason, words(c)]));
+        const lines = table(
+          ["entity", "action", "id", "record", "reason", "fields"],
+          changes.map((c) => [c.entity, c.action, c.externalId, c.label, c.reason, words(c)]),
+        );
         return { json: { runId, changes }, lines: changes.length === 0 ? ["No changes."] : lines };
       }),
     );
@@ -80,8 +107,11 @@ export function syncCommand(): Command {
       action(async (services, runId: string, options: { wait?: boolean }) => {
         const scope = await operatorScopeOf(services, "sync", runId);
         const approved = await approveRun(services, scope, runId, "command-line");
-        if (!approved.ok) throw new CommandError(approved.reason, refusals[approved.reason], "runId" in approved ? { runId: approved.runId } : {});
-        return options.wait ? waitFor(services, scope, approved.runId) : { json: { runId: approved.runId, state: "queued" }, lines: [approved.runId] };
+        if (!approved.ok)
+          throw new CommandError(approved.reason, refusals[approved.reason], "runId" in approved ? { runId: approved.runId } : {});
+        return options.wait
+          ? waitFor(services, scope, approved.runId)
+          : { json: { runId: approved.runId, state: "queued" }, lines: [approved.runId] };
       }),
     );
   sync
@@ -122,7 +152,11 @@ async function waitFor(services: Services, scope: DistrictScope, runId: string):
     const run = await getRun(services, scope, runId);
     if (run.finishedAt !== null) return shown(run);
     if (run.state === "queued" && Date.now() - askedAt > patienceMs && !(await isWorkerThere(services))) {
-      throw new CommandError("no-worker", `No worker has taken the sync. Start one with npm run worker (or npm start); the sync waits for it: ${runId}`, { runId });
+      throw new CommandError(
+        "no-worker",
+        `No worker has taken the sync. Start one with npm run worker (or npm start); the sync waits for it: ${runId}`,
+        { runId },
+      );
     }
     // A worker that dies meanwhile must not be waited for.
     if (look % 20 === 0) await reapLostRuns(services.db, services.now());
@@ -132,16 +166,28 @@ async function waitFor(services: Services, scope: DistrictScope, runId: string):
 
 /** Workers are told by the name of their connections. */
 async function isWorkerThere(services: Services): Promise<boolean> {
-  const found = await services.db.sql`select 1 from pg_stat_activity where datname = current_database() and application_name = 'aivo-worker' limit 1`;
+  const found = await services.db
+    .sql`select 1 from pg_stat_activity where datname = current_database() and application_name = 'aivo-worker' limit 1`;
   return found.length > 0;
 }
 
 const exitCodes: Partial<Record<RunDetail["state"], 1 | 2>> = { failed: 1, cancelled: 1, held: 2 };
 
 function shown(run: RunDetail): Result {
-  const seconds = run.startedAt && run.finishedAt ? `${((Date.parse(run.finishedAt) - Date.parse(run.startedAt)) / 1000).toFixed(1)} s` : null;
+  const seconds =
+    run.startedAt && run.finishedAt ? `${((Date.parse(run.finishedAt) - Date.parse(run.startedAt)) / 1000).toFixed(1)} s` : null;
   const lines = [
-    ...table(["field", "value"], [["sync", run.id], ["kind", run.kind], ["state", run.state], ["took", seconds], ["issues", String(run.issueCount)], ["changes", String(run.changeCount)]]),
+    ...table(
+      ["field", "value"],
+      [
+        ["sync", run.id],
+        ["kind", run.kind],
+        ["state", run.state],
+        ["took", seconds],
+        ["issues", String(run.issueCount)],
+        ["changes", String(run.changeCount)],
+      ],
+    ),
     ...(run.failure ? ["", `Failed at ${run.failure.step} (${run.failure.code}): ${run.failure.message}`, `→ ${run.failure.remedy}`] : []),
     ...(run.heldBecause ? ["", "Held for review:", ...run.heldBecause.map((reason) => `  ${reason}`)] : []),
   ];

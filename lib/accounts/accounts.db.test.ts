@@ -21,7 +21,10 @@ async function admin() {
 }
 const from = (email: string, password: string, address = `192.0.2.${++people % 250}`) => signIn(services, { email, password, address });
 const auditOf = (districtId: string, action: string) =>
-  services.db.orm.select().from(auditEntries).where(and(eq(auditEntries.districtId, districtId), eq(auditEntries.action, action)));
+  services.db.orm
+    .select()
+    .from(auditEntries)
+    .where(and(eq(auditEntries.districtId, districtId), eq(auditEntries.action, action)));
 
 test("an admin signs in with the one-time password, in any case of the email, and has a session", async () => {
   const { scope, email, id, password } = await admin();
@@ -82,7 +85,8 @@ test("guesses are counted as they come, also twenty at once, and forgotten after
 test("one address cannot try everybody", async () => {
   const address = "198.51.100.7";
   const { email, password } = await admin();
-  await services.db.sql`insert into sign_in_throttles select encode(sha256(('address:' || ${address}::text)::bytea), 'base64'), ${signInLimits.perAddress}, ${clock.now.toISOString()}`;
+  await services.db
+    .sql`insert into sign_in_throttles select encode(sha256(('address:' || ${address}::text)::bytea), 'base64'), ${signInLimits.perAddress}, ${clock.now.toISOString()}`;
   expect(await from(email, password, address)).toEqual({ ok: false, reason: "throttled" });
   expect((await from(email, password, "198.51.100.8")).ok).toBe(true);
 });

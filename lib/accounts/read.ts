@@ -14,7 +14,11 @@ export interface AccountListItem {
 }
 
 /** Accounts of one role, by name: the team of a district, or for the operator anybody. */
-export async function listAccounts(services: Pick<Services, "db">, scope: DistrictScope, role: AccountListItem["role"]): Promise<AccountListItem[]> {
+export async function listAccounts(
+  services: Pick<Services, "db">,
+  scope: DistrictScope,
+  role: AccountListItem["role"],
+): Promise<AccountListItem[]> {
   const rows = await withDistrict(services.db, scope, (tx) =>
     tx.orm
       .select()
@@ -23,7 +27,10 @@ export async function listAccounts(services: Pick<Services, "db">, scope: Distri
       .orderBy(asc(accounts.familyName), asc(accounts.givenName), asc(accounts.id)),
   );
   return rows.map(({ id, givenName, familyName, email, status, passwordHash }) => ({
-    id, role, email, status,
+    id,
+    role,
+    email,
+    status,
     name: `${givenName} ${familyName}`.trim(),
     canSignIn: status === "active" && email !== null && passwordHash !== null,
   }));

@@ -1,4 +1,4 @@
-import { and, eq } from "drizzle-orm";
+import { and, eq, sql } from "drizzle-orm";
 import type { Actor } from "#lib/access.ts";
 import { appendAudit } from "#lib/audit.ts";
 import { verifyPassword } from "#lib/crypto/password.ts";
@@ -40,7 +40,12 @@ export async function signIn(services: Services, attempt: SignInAttempt): Promis
   const keys = { email: attempt.email.trim().toLowerCase(), address: attempt.address };
   if (!(await admitAttempt(services.db, keys, now))) return { ok: false, reason: "throttled" };
 
-  const candidates = await services.db.orm.select().from(accounts).where(eq(accounts.email, keys.email)).limit(candidatesTried);
+  const candidates = await services.db.orm
+    .select()
+    .from(accounts)
+    .where(eq(accounts.email, keys.email))
+    .orderBy(sql`${accounts.passwordHash} is null`, accounts.status, accounts.id)
+    .limit(candidatesTried);
   const fitting: Candidate[] = [];
   // Always at least one verification, so that an unknown email takes as long as a known one.
   for (const candidate of candidates.length > 0 ? candidates : [null]) {
@@ -82,7 +87,9 @@ export async function recordSignOut(services: Services, session: Session): Promi
 }
 
 type Candidate = typeof accounts.$inferSelect;
-type Decision = { readonly ok: true; readonly account: Candidate } | { readonly ok: false; readonly reason: Exclude<SignInRefusal, "throttled"> };
+type Decision =
+  | { readonly ok: true; readonly account: Candidate }
+  | { readonly ok: false; readonly reason: Exclude<SignInRefusal, "throttled"> };
 
 function decide(candidates: readonly Candidate[], fitting: readonly Candidate[]): Decision {
   const [account, another] = fitting.filter((candidate) => candidate.status === "active");
@@ -95,13 +102,21 @@ async function recordDecision(services: Services, candidates: readonly Candidate
   if (decision.ok) {
     const { districtId, id, role } = decision.account;
     await withOwner(services.db, districtId, (tx) =>
-      appendAudit(tx, { actor: { kind: "account", accountId: id, districtId, role }, action: "signed-in", target: { kind: "account", id } }, now),
+      appendAudit(
+        tx,
+        { actor: { kind: "account", accountId: id, districtId, role }, action: "signed-in", target: { kind: "account", id } },
+        now,
+      ),
     );
     return;
   }
   for (const { districtId, id } of candidates) {
     await withOwner(services.db, districtId, (tx) =>
-      appendAudit(tx, { actor: { kind: "anonymous" }, action: "sign-in-refused", target: { kind: "account", id }, details: { reason: decision.reason } }, now),
+      appendAudit(
+        tx,
+        { actor: { kind: "anonymous" }, action: "sign-in-refused", target: { kind: "account", id }, details: { reason: decision.reason } },
+        now,
+      ),
     );
   }
 }

@@ -24,7 +24,10 @@ export async function admitAttempt(db: Database, keys: SignInKeys, now: Date): P
 /** Takes the attempt back after a success: the email's failures are forgiven, the address's stay but for this one. */
 export async function forgiveAttempt(db: Database, keys: SignInKeys): Promise<void> {
   await db.orm.delete(signInThrottles).where(eq(signInThrottles.key, keyOf("email", keys.email)));
-  await db.orm.update(signInThrottles).set({ failures: sql`${signInThrottles.failures} - 1` }).where(eq(signInThrottles.key, keyOf("address", keys.address)));
+  await db.orm
+    .update(signInThrottles)
+    .set({ failures: sql`${signInThrottles.failures} - 1` })
+    .where(eq(signInThrottles.key, keyOf("address", keys.address)));
 }
 
 /** For the retention job: windows that are long over. */

@@ -7,7 +7,7 @@ import { raiseRosterRevision } from "#lib/db/roster-revision.ts";
 import { accounts } from "#lib/db/schema/roster.ts";
 import { type Tx, withDistrict } from "#lib/db/tx.ts";
 import { ServiceError } from "#lib/errors.ts";
-import { parseOrRefuse } from "#lib/integrations/credentials.ts";
+import { parseOrRefuse } from "#lib/parse.ts";
 import type { Services } from "#lib/services.ts";
 import { isUuid } from "#lib/uuid.ts";
 
@@ -22,7 +22,11 @@ const NewAdmin = z.object({
  * Creates a district admin, who signs in with `password`, or else with the one-time password that is returned once.
  * @throws ServiceError `invalid`, `conflict` when an active account of the district has the email
  */
-export async function createAdmin(services: Services, scope: DistrictScope, input: z.input<typeof NewAdmin>): Promise<{ id: string; password: string }> {
+export async function createAdmin(
+  services: Services,
+  scope: DistrictScope,
+  input: z.input<typeof NewAdmin>,
+): Promise<{ id: string; password: string }> {
   const { email, givenName, familyName, ...rest } = parseOrRefuse(NewAdmin, input, "The admin is not complete.");
   const password = rest.password ?? oneTimePassword();
   const passwordHash = await hashPassword(password);
@@ -33,7 +37,8 @@ export async function createAdmin(services: Services, scope: DistrictScope, inpu
       .select({ id: accounts.id })
       .from(accounts)
       .where(and(eq(accounts.districtId, tx.districtId), eq(accounts.email, email), eq(accounts.status, "active")));
-    if (taken) throw new ServiceError("conflict", "An account of this district already has this email address.", { email: "Already in use" });
+    if (taken)
+      throw new ServiceError("conflict", "An account of this district already has this email address.", { email: "Already in use" });
     const [created] = await tx.orm
       .insert(accounts)
       .values({ districtId: tx.districtId, role: "admin", givenName, familyName, email, passwordHash })
@@ -52,14 +57,18 @@ export async function createAdmin(services: Services, scope: DistrictScope, inpu
  */
 export async function deactivateAccount(services: Services, scope: DistrictScope, id: string): Promise<void> {
   await change(services, scope, id, async (tx, account) => {
-    if (scope.actor.kind === "account" && scope.actor.accountId === id) throw new ServiceError("precondition", "You cannot deactivate your own account.");
+    if (scope.actor.kind === "account" && scope.actor.accountId === id)
+      throw new ServiceError("precondition", "You cannot deactivate your own account.");
     if (account.status === "deactivated" && account.deactivatedBy === "admin") return;
     if (account.role === "admin") await assertAnotherAdmin(tx, id);
     await tx.orm
       .update(accounts)
       .set({
-        status: "deactivated", deactivatedBy: "admin", updatedAt: services.now(),
-        deactivatedAt: account.deactivatedAt ?? services.now(), sessionEpoch: account.sessionEpoch + 1,
+        status: "deactivated",
+        deactivatedBy: "admin",
+        updatedAt: services.now(),
+        deactivatedAt: account.deactivatedAt ?? services.now(),
+        sessionEpoch: account.sessionEpoch + 1,
       })
       .where(isAccount(tx, id));
     await raiseRosterRevision(tx);
@@ -71,7 +80,10 @@ export async function deactivateAccount(services: Services, scope: DistrictScope
 export async function reactivateAccount(services: Services, scope: DistrictScope, id: string): Promise<void> {
   await change(services, scope, id, async (tx, account) => {
     if (account.status === "active") return;
-    await tx.orm.update(accounts).set({ status: "active", deactivatedBy: null, deactivatedAt: null, updatedAt: services.now() }).where(isAccount(tx, id));
+    await tx.orm
+      .update(accounts)
+      .set({ status: "active", deactivatedBy: null, deactivatedAt: null, updatedAt: services.now() })
+      .where(isAccount(tx, id));
     await raiseRosterRevision(tx);
     await audit(tx, services, scope, "account-reactivated", id);
   });
@@ -79,16 +91,25 @@ export async function reactivateAccount(services: Services, scope: DistrictScope
 
 /** Sets a password, or makes a one-time one; every session of the account ends. @throws ServiceError `not-found`, `invalid` */
 export async function setPassword(services: Services, scope: DistrictScope, id: string, password?: string): Promise<{ password: string }> {
-  const checked = parseOrRefuse(NewAdmin.pick({ password: true }), { password }, "The password cannot be used.").password ?? oneTimePassword();
+  const checked =
+    parseOrRefuse(NewAdmin.pick({ password: true }), { password }, "The password cannot be used.").password ?? oneTimePassword();
   const passwordHash = await hashPassword(checked);
   await change(services, scope, id, async (tx, account) => {
-    await tx.orm.update(accounts).set({ passwordHash, sessionEpoch: account.sessionEpoch + 1 }).where(isAccount(tx, id));
+    await tx.orm
+      .update(accounts)
+      .set({ passwordHash, sessionEpoch: account.sessionEpoch + 1 })
+      .where(isAccount(tx, id));
     await audit(tx, services, scope, "password-changed", id);
   });
   return { password: checked };
 }
 
-async function change(services: Services, scope: DistrictScope, id: string, write: (tx: Tx, account: typeof accounts.$inferSelect) => Promise<void>): Promise<void> {
+async function change(
+  services: Services,
+  scope: DistrictScope,
+  id: string,
+  write: (tx: Tx, account: typeof accounts.$inferSelect) => Promise<void>,
+): Promise<void> {
   await withDistrict(services.db, scope, async (tx) => {
     const [account] = isUuid(id) ? await tx.orm.select().from(accounts).where(isAccount(tx, id)).for("update") : [];
     if (!account) throw new ServiceError("not-found", "There is no such account.");

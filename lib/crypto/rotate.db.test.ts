@@ -14,7 +14,11 @@ afterAll(close);
 
 test("rotation moves every secret to the new key; then the old one can go", async () => {
   const scope = operatorScope(await newDistrict(services.db));
-  const { id } = await addIntegration(services, scope, { name: "SIS", provider: "oneroster-csv", credentials: { ...someCredentials, passphrase: "p" } });
+  const { id } = await addIntegration(services, scope, {
+    name: "SIS",
+    provider: "oneroster-csv",
+    credentials: { ...someCredentials, passphrase: "p" },
+  });
   const fresh = `new:${randomBytes(32).toString("base64")}`;
   const rotating = { ...services, keyring: parseKeyring(`${fresh},${env.encryptionKeys}`) };
   expect(await resealAll(rotating)).toEqual({ secrets: 2, failed: [] });

@@ -31,7 +31,12 @@ export async function resealAll(services: Services): Promise<Resealed> {
     await withOwner(services.db, districtId, (tx) =>
       appendAudit(
         tx,
-        { actor: operatorScope(districtId).actor, action: "keys-rotated", target: { kind: "district", id: districtId }, details: { secrets, key: services.keyring.current } },
+        {
+          actor: operatorScope(districtId).actor,
+          action: "keys-rotated",
+          target: { kind: "district", id: districtId },
+          details: { secrets, key: services.keyring.current },
+        },
         services.now(),
       ),
     );
@@ -48,7 +53,10 @@ function resealOne({ db, keyring }: Services, districtId: string, integrationId:
       .for("update");
     const stale = Object.entries(row?.secrets ?? {}).filter(([, sealed]) => isStale(keyring, sealed));
     if (stale.length === 0) return 0;
-    const fresh = stale.map(([field, sealed]) => [field, seal(keyring, { integrationId, field }, unseal(keyring, { integrationId, field }, sealed))]);
+    const fresh = stale.map(([field, sealed]) => [
+      field,
+      seal(keyring, { integrationId, field }, unseal(keyring, { integrationId, field }, sealed)),
+    ]);
     await tx.orm
       .update(integrations)
       .set({ secrets: { ...row?.secrets, ...Object.fromEntries(fresh) } })

@@ -9,12 +9,26 @@ import { withDistrict, withOwner } from "./tx.ts";
 const { services, close } = await testServices();
 afterAll(close);
 
-const tables = ["schools", "terms", "courses", "classrooms", "accounts", "memberships", "integrations", "external_links", "sync_runs", "run_issues", "run_changes", "audit_entries"];
+const tables = [
+  "schools",
+  "terms",
+  "courses",
+  "classrooms",
+  "accounts",
+  "memberships",
+  "integrations",
+  "external_links",
+  "sync_runs",
+  "run_issues",
+  "run_changes",
+  "audit_entries",
+];
 
 async function two() {
   const mine = operatorScope(await newDistrict(services.db));
   const theirs = operatorScope(await newDistrict(services.db));
-  for (const scope of [mine, theirs]) await addIntegration(services, scope, { name: "SIS", provider: "oneroster-csv", credentials: someCredentials });
+  for (const scope of [mine, theirs])
+    await addIntegration(services, scope, { name: "SIS", provider: "oneroster-csv", credentials: someCredentials });
   return { mine, theirs };
 }
 
@@ -42,7 +56,11 @@ test("another district's rows can be neither written nor changed", async () => {
     const changed = await tx.sql`update integrations set name = 'mine now' where district_id = ${theirs.districtId}`;
     expect(changed.count).toBe(0);
   });
-  const write = withDistrict(services.db, mine, (tx) => tx.sql`insert into schools (district_id, name) values (${theirs.districtId}, 'Theirs')`);
+  const write = withDistrict(
+    services.db,
+    mine,
+    (tx) => tx.sql`insert into schools (district_id, name) values (${theirs.districtId}, 'Theirs')`,
+  );
   await expect(write).rejects.toMatchObject({ code: "42501" });
   const move = withDistrict(services.db, mine, (tx) => tx.sql`update integrations set district_id = ${theirs.districtId}`);
   await expect(move).rejects.toMatchObject({ code: "42501" });
@@ -63,7 +81,9 @@ test.each([
 
 test("even the owner cannot change an audit entry by accident", async () => {
   const { mine } = await two();
-  await expect(withOwner(services.db, mine.districtId, (tx) => tx.sql`delete from audit_entries where district_id = ${mine.districtId}`)).rejects.toMatchObject({ code: "42501" });
+  await expect(
+    withOwner(services.db, mine.districtId, (tx) => tx.sql`delete from audit_entries where district_id = ${mine.districtId}`),
+  ).rejects.toMatchObject({ code: "42501" });
 });
 
 test("the role is taken up again after the queue was written to", async () => {
@@ -76,7 +96,9 @@ test("the role is taken up again after the queue was written to", async () => {
 
 /** Each as somebody would who has the database's superuser and switches the trigger off. */
 const tamperings: Record<string, (sql: postgres.TransactionSql, district: string) => postgres.PendingQuery<postgres.Row[]>[]> = {
-  "an entry changed": (sql, district) => [sql`update audit_entries set details = '{"outcome": "passed"}' where district_id = ${district} and seq = 2`],
+  "an entry changed": (sql, district) => [
+    sql`update audit_entries set details = '{"outcome": "passed"}' where district_id = ${district} and seq = 2`,
+  ],
   "an entry taken out": (sql, district) => [sql`delete from audit_entries where district_id = ${district} and seq = 2`],
   "an entry put in": (sql, district) => [
     sql`insert into audit_entries select district_id, 6, at, actor_kind, actor_id, action, target_kind, target_id, details, previous_hash, hash
@@ -90,8 +112,11 @@ const tamperings: Record<string, (sql: postgres.TransactionSql, district: string
 };
 test.each(Object.entries(tamperings))("the chain of the audit log shows %s", async (_, tamper) => {
   const scope = operatorScope(await newDistrict(services.db));
-  const event = (outcome: string) => ({ actor: scope.actor, action: "connection-tested", target: { kind: "integration", id: null }, details: { outcome } }) as const;
-  await Promise.all(Array.from({ length: 5 }, (_, index) => withDistrict(services.db, scope, (tx) => appendAudit(tx, event(`failed ${index}`)))));
+  const event = (outcome: string) =>
+    ({ actor: scope.actor, action: "connection-tested", target: { kind: "integration", id: null }, details: { outcome } }) as const;
+  await Promise.all(
+    Array.from({ length: 5 }, (_, index) => withDistrict(services.db, scope, (tx) => appendAudit(tx, event(`failed ${index}`)))),
+  );
   expect(await withDistrict(services.db, scope, verifyAudit)).toEqual({ entries: 5, brokenAt: null });
   await services.db.sql.begin(async (sql) => {
     await sql`set local session_replication_role = replica`;

@@ -12,7 +12,9 @@ const tables = { integration: "integrations", sync: "sync_runs", account: "accou
 export async function operatorScopeOf(services: Services, kind: keyof typeof tables, id: string): Promise<DistrictScope> {
   const column = kind === "district" ? "id" : "district_id";
   const [row] = isUuid(id)
-    ? await services.db.sql<{ district_id: string }[]>`select ${services.db.sql(column)} as district_id from ${services.db.sql(tables[kind])} where id = ${id}`
+    ? await services.db.sql<
+        { district_id: string }[]
+      >`select ${services.db.sql(column)} as district_id from ${services.db.sql(tables[kind])} where id = ${id}`
     : [];
   if (!row) throw new ServiceError("not-found", `There is no ${kind} with the id ${id}.`);
   return operatorScope(row.district_id);

@@ -6,12 +6,16 @@ import { districts } from "#lib/db/schema/districts.ts";
 import { integrations } from "#lib/db/schema/integrations.ts";
 import { withDistrict, withOwner } from "#lib/db/tx.ts";
 import { ServiceError } from "#lib/errors.ts";
-import { parseOrRefuse } from "#lib/integrations/credentials.ts";
+import { parseOrRefuse } from "#lib/parse.ts";
 import type { Services } from "#lib/services.ts";
 
 const Timezone = z.string({ error: "Enter a time zone" }).refine(isTimezone, "Enter an IANA time zone, for example America/Chicago");
 const DistrictName = z.string({ error: "Enter a name" }).trim().min(1, "Enter a name").max(200, "The name is longer than 200 characters");
-const RetentionDays = z.coerce.number({ error: "Enter a number of days" }).int("Enter whole days").min(1, "At least 1 day").max(36_500, "At most 36,500 days");
+const RetentionDays = z.coerce
+  .number({ error: "Enter a number of days" })
+  .int("Enter whole days")
+  .min(1, "At least 1 day")
+  .max(36_500, "At most 36,500 days");
 
 export const NewDistrict = z.object({ name: DistrictName, timezone: Timezone, retentionDays: RetentionDays.default(365) });
 export const DistrictSettings = z.object({ name: DistrictName, timezone: Timezone, retentionDays: RetentionDays }).partial();
@@ -24,7 +28,11 @@ export async function createDistrict(services: Services, input: z.input<typeof N
   await withOwner(services.db, id, async (tx) => {
     await tx.orm.insert(districts).values({ id, ...district });
     const actor = operatorScope(id).actor;
-    await appendAudit(tx, { actor, action: "district-created", target: { kind: "district", id }, details: { timezone: district.timezone } }, services.now());
+    await appendAudit(
+      tx,
+      { actor, action: "district-created", target: { kind: "district", id }, details: { timezone: district.timezone } },
+      services.now(),
+    );
   });
   return { id };
 }
@@ -35,18 +43,25 @@ export async function updateDistrict(services: Services, scope: DistrictScope, i
   await withDistrict(services.db, scope, async (tx) => {
     const [before] = await tx.orm.select().from(districts).where(eq(districts.id, scope.districtId)).for("update");
     if (!before) throw new ServiceError("not-found", "There is no such district.");
-    const changed = (["name", "timezone", "retentionDays"] as const).filter((field) => wanted[field] !== undefined && wanted[field] !== before[field]);
+    const changed = (["name", "timezone", "retentionDays"] as const).filter(
+      (field) => wanted[field] !== undefined && wanted[field] !== before[field],
+    );
     if (changed.length === 0) return;
     const values = Object.fromEntries(changed.map((field) => [field, wanted[field]]));
     await tx.orm.update(districts).set(values).where(eq(districts.id, scope.districtId));
     if (wanted.timezone !== undefined && changed.includes("timezone")) {
       const scheduled = await tx.orm.select().from(integrations).where(eq(integrations.districtId, scope.districtId)).for("update");
       for (const { id, schedule, state } of scheduled) {
-        if (state === "active" && schedule !== null) await services.jobs.schedule(tx, { districtId: scope.districtId, integrationId: id }, schedule, wanted.timezone);
+        if (state === "active" && schedule !== null)
+          await services.jobs.schedule(tx, { districtId: scope.districtId, integrationId: id }, schedule, wanted.timezone);
       }
     }
     const details = { before: Object.fromEntries(changed.map((field) => [field, before[field]])), after: values };
-    await appendAudit(tx, { actor: scope.actor, action: "settings-changed", target: { kind: "district", id: scope.districtId }, details }, services.now());
+    await appendAudit(
+      tx,
+      { actor: scope.actor, action: "settings-changed", target: { kind: "district", id: scope.districtId }, details },
+      services.now(),
+    );
   });
 }
 

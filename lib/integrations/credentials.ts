@@ -1,6 +1,6 @@
-import type { z } from "zod";
 import { type Keyring, seal, unseal } from "#lib/crypto/keyring.ts";
 import { ServiceError } from "#lib/errors.ts";
+import { parseOrRefuse } from "#lib/parse.ts";
 import { type AvailableProvider, type CredentialForm, credentialForms } from "#lib/sis/credentials.ts";
 import type { ProviderId } from "#lib/sis/providers.ts";
 import type { CredentialsPatch } from "./schema.ts";
@@ -42,7 +42,12 @@ export function parseCredentials(provider: ProviderId, input: unknown): Record<s
 }
 
 /** Divides parsed credentials into what is shown again and what is sealed for `integrationId`. */
-export function storeCredentials(keyring: Keyring, integrationId: string, provider: ProviderId, credentials: Readonly<Record<string, unknown>>): StoredCredentials {
+export function storeCredentials(
+  keyring: Keyring,
+  integrationId: string,
+  provider: ProviderId,
+  credentials: Readonly<Record<string, unknown>>,
+): StoredCredentials {
   const { secrets: secretFields } = credentialFormOf(provider);
   const config: Record<string, unknown> = {};
   const secrets: Record<string, string> = {};
@@ -71,32 +76,31 @@ export function mergeCredentials(
 ): Record<string, unknown> {
   const { secrets: secretFields } = credentialFormOf(integration.provider);
   const isSecret = (field: string) => secretFields.includes(field);
-  const given = Object.fromEntries(Object.entries(patch).filter(([field, value]) => value !== undefined && !(isSecret(field) && value === "")));
+  const given = Object.fromEntries(
+    Object.entries(patch).filter(([field, value]) => value !== undefined && !(isSecret(field) && value === "")),
+  );
   const changed = (field: string) => field in given && String(given[field] ?? "").trim() !== String(integration.config[field] ?? "");
   const goesElsewhere = destinationFields[integration.provider].filter(changed);
 
-  const config: Record<string, unknown> = { ...integration.config, ...Object.fromEntries(Object.entries(given).filter(([field]) => !isSecret(field))) };
+  const config: Record<string, unknown> = {
+    ...integration.config,
+    ...Object.fromEntries(Object.entries(given).filter(([field]) => !isSecret(field))),
+  };
   if (machineFields.some(changed) && !changed("hostKeyFingerprint")) delete config.hostKeyFingerprint;
 
-  const given_ = Object.fromEntries(Object.entries(given).filter(([field]) => isSecret(field)));
-  const entersSecret = Object.values(given_).some((value) => value !== null);
+  const entered = Object.fromEntries(Object.entries(given).filter(([field]) => isSecret(field)));
+  const entersSecret = Object.values(entered).some((value) => value !== null);
   const stored = Object.keys(integration.secrets);
   if (goesElsewhere.length > 0 && stored.length > 0 && !entersSecret) {
     const message = `Enter it again: with ${listed(goesElsewhere)} changed, a stored secret would be sent somewhere new`;
-    throw new ServiceError("invalid", `Enter the secret again, because ${listed(goesElsewhere)} changed.`, Object.fromEntries(stored.map((field) => [field, message])));
+    throw new ServiceError(
+      "invalid",
+      `Enter the secret again, because ${listed(goesElsewhere)} changed.`,
+      Object.fromEntries(stored.map((field) => [field, message])),
+    );
   }
   const kept = goesElsewhere.length > 0 ? {} : unsealSecrets(keyring, integration.id, integration.secrets);
-  return parseCredentials(integration.provider, withoutEmpty({ ...config, ...kept, ...given_ }));
-}
-
-/** @throws ServiceError `invalid` with messages by field; nested fields are joined by dots, those of credentials stand by their own name */
-export function parseOrRefuse<T>(schema: z.ZodType<T>, input: unknown, summary: string): T {
-  const parsed = schema.safeParse(input);
-  if (parsed.success) return parsed.data;
-  const fields: Record<string, string> = {};
-  for (const issue of parsed.error.issues) fields[issue.path.join(".")] ??= issue.message;
-  const only = Object.entries(fields).map(([field, message]) => (field === "" ? message : `${field}: ${message}`));
-  throw new ServiceError("invalid", `${summary} ${only.join("; ")}.`, fields);
+  return parseCredentials(integration.provider, withoutEmpty({ ...config, ...kept, ...entered }));
 }
 
 /** A cleared optional field is one that is not there. */

@@ -8,7 +8,17 @@ import { updateDistrict } from "#lib/districts/write.ts";
 import { ServiceError } from "#lib/errors.ts";
 import { newDistrict, someCredentials, testServices } from "#lib/services.testing.ts";
 import { getIntegration, listIntegrations } from "./read.ts";
-import { addIntegration, pauseIntegration, pinHostKey, removeIntegration, renameIntegration, resumeIntegration, setSafety, setSchedule, updateCredentials } from "./write.ts";
+import {
+  addIntegration,
+  pauseIntegration,
+  pinHostKey,
+  removeIntegration,
+  renameIntegration,
+  resumeIntegration,
+  setSafety,
+  setSchedule,
+  updateCredentials,
+} from "./write.ts";
 
 const { services, close } = await testServices();
 afterAll(close);
@@ -17,7 +27,12 @@ const fingerprint = `SHA256:${"a".repeat(43)}`;
 
 async function added(input: Record<string, unknown> = {}) {
   const scope = operatorScope(await newDistrict(services.db));
-  const { id } = await addIntegration(services, scope, { name: "SIS", provider: "oneroster-csv", credentials: { ...someCredentials, hostKeyFingerprint: fingerprint }, ...input });
+  const { id } = await addIntegration(services, scope, {
+    name: "SIS",
+    provider: "oneroster-csv",
+    credentials: { ...someCredentials, hostKeyFingerprint: fingerprint },
+    ...input,
+  });
   return { scope, id };
 }
 
@@ -27,7 +42,8 @@ async function row(id: string) {
   return found;
 }
 
-const password = async (id: string) => unseal(services.keyring, { integrationId: id, field: "password" }, (await row(id)).secrets.password ?? "");
+const password = async (id: string) =>
+  unseal(services.keyring, { integrationId: id, field: "password" }, (await row(id)).secrets.password ?? "");
 const ticks = async (id: string) => (await services.jobs.schedules()).get(id);
 
 test("what is secret is sealed and never read back", async () => {
@@ -37,7 +53,13 @@ test("what is secret is sealed and never read back", async () => {
   expect(await password(id)).toBe(someCredentials.password);
   const detail = await getIntegration(services, scope, id);
   expect(detail.secretsSet).toEqual(["password"]);
-  expect(detail.config).toEqual({ host: "sftp.example.org", port: 22, username: "aivo", directory: "/drop", hostKeyFingerprint: fingerprint });
+  expect(detail.config).toEqual({
+    host: "sftp.example.org",
+    port: 22,
+    username: "aivo",
+    directory: "/drop",
+    hostKeyFingerprint: fingerprint,
+  });
   expect(JSON.stringify(detail)).not.toContain("test-1:");
   const entries = await services.db.orm.select().from(auditEntries).where(eq(auditEntries.districtId, scope.districtId));
   expect(JSON.stringify(entries)).not.toContain(someCredentials.password);
@@ -46,13 +68,28 @@ test("what is secret is sealed and never read back", async () => {
 
 test("mistakes are named by field, and nothing is stored", async () => {
   const scope = operatorScope(await newDistrict(services.db));
-  const add = (input: unknown) => addIntegration(services, scope, input).then(() => ({}), (error: ServiceError) => error.fields);
+  const add = (input: unknown) =>
+    addIntegration(services, scope, input).then(
+      () => ({}),
+      (error: ServiceError) => error.fields,
+    );
   expect(await add({ name: "", provider: "oneroster-csv", credentials: someCredentials })).toHaveProperty("name");
   expect(await add({ name: "x", provider: "powerschool", credentials: {} })).toHaveProperty("provider");
   expect(await add({ name: "x", provider: "oneroster-csv", credentials: { host: "sftp://x/y", username: "u" } })).toHaveProperty("host");
-  expect(await add({ name: "x", provider: "oneroster-csv", credentials: { ...someCredentials, password: undefined } })).toHaveProperty("password");
-  expect(await add({ name: "x", provider: "oneroster-csv", credentials: someCredentials, schedule: "every day" })).toHaveProperty("schedule");
-  expect(await add({ name: "x", provider: "oneroster-csv", credentials: someCredentials, safety: { maxDeactivatedPercent: 101, minDeactivated: 1 } })).toHaveProperty(["safety.maxDeactivatedPercent"]);
+  expect(await add({ name: "x", provider: "oneroster-csv", credentials: { ...someCredentials, password: undefined } })).toHaveProperty(
+    "password",
+  );
+  expect(await add({ name: "x", provider: "oneroster-csv", credentials: someCredentials, schedule: "every day" })).toHaveProperty(
+    "schedule",
+  );
+  expect(
+    await add({
+      name: "x",
+      provider: "oneroster-csv",
+      credentials: someCredentials,
+      safety: { maxDeactivatedPercent: 101, minDeactivated: 1 },
+    }),
+  ).toHaveProperty(["safety.maxDeactivatedPercent"]);
   expect(await listIntegrations(services, scope)).toEqual([]);
 });
 
@@ -98,7 +135,11 @@ test("the queue's ticks follow schedule, pause, resume, time zone and removal", 
   expect(await ticks(id)).toBeUndefined();
   await setSchedule(services, scope, id, "0 3 * * *");
   expect(await ticks(id)).toBeUndefined();
-  expect(await getIntegration(services, scope, id)).toMatchObject({ health: "paused", nextRunAt: null, scheduleInWords: "At 3:00 AM, every day (Asia/Kathmandu)" });
+  expect(await getIntegration(services, scope, id)).toMatchObject({
+    health: "paused",
+    nextRunAt: null,
+    scheduleInWords: "At 3:00 AM, every day (Asia/Kathmandu)",
+  });
   await resumeIntegration(services, scope, id);
   expect(await ticks(id)).toEqual({ cron: "0 3 * * *", timezone: "Asia/Kathmandu" });
   await removeIntegration(services, scope, id);
@@ -110,14 +151,23 @@ test("the queue's ticks follow schedule, pause, resume, time zone and removal", 
 test("names are told apart, limits and host keys are kept", async () => {
   const { scope, id } = await added();
   const other = await addIntegration(services, scope, { name: "Other", provider: "oneroster-csv", credentials: someCredentials });
-  await expect(renameIntegration(services, scope, other.id, " sis ")).rejects.toMatchObject({ code: "invalid", fields: { name: "Another integration has this name" } });
+  await expect(renameIntegration(services, scope, other.id, " sis ")).rejects.toMatchObject({
+    code: "invalid",
+    fields: { name: "Another integration has this name" },
+  });
   await renameIntegration(services, scope, id, "SIS of the north");
   await setSafety(services, scope, id, { maxDeactivatedPercent: 5, minDeactivated: 3 });
   await expect(pinHostKey(services, scope, id, "MD5:nonsense")).rejects.toMatchObject({ code: "invalid" });
   await pinHostKey(services, scope, other.id, fingerprint);
-  expect(await getIntegration(services, scope, id)).toMatchObject({ name: "SIS of the north", safety: { maxDeactivatedPercent: 5, minDeactivated: 3 } });
+  expect(await getIntegration(services, scope, id)).toMatchObject({
+    name: "SIS of the north",
+    safety: { maxDeactivatedPercent: 5, minDeactivated: 3 },
+  });
   expect((await row(other.id)).config.hostKeyFingerprint).toBe(fingerprint);
-  const pinned = await services.db.orm.select().from(auditEntries).where(and(eq(auditEntries.districtId, scope.districtId), eq(auditEntries.action, "host-key-pinned")));
+  const pinned = await services.db.orm
+    .select()
+    .from(auditEntries)
+    .where(and(eq(auditEntries.districtId, scope.districtId), eq(auditEntries.action, "host-key-pinned")));
   expect(pinned).toHaveLength(1);
 });
 

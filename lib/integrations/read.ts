@@ -43,14 +43,25 @@ export async function getIntegration(services: Services, scope: DistrictScope, i
 export function summariseRun(run: RunRow): RunSummary {
   const { id, kind, trigger, state, totals, issueCount, changeCount, failure } = run;
   return {
-    id, kind, trigger, state, totals, issueCount, changeCount, failure,
+    id,
+    kind,
+    trigger,
+    state,
+    totals,
+    issueCount,
+    changeCount,
+    failure,
     queuedAt: run.queuedAt.toISOString(),
     startedAt: run.startedAt?.toISOString() ?? null,
     finishedAt: run.finishedAt?.toISOString() ?? null,
   };
 }
 
-const nothing = { rows: [] as IntegrationRow[], runs: { last: new Map(), success: new Map(), held: new Map() } as LatestRuns, timezone: "UTC" };
+const nothing = {
+  rows: [] as IntegrationRow[],
+  runs: { last: new Map(), success: new Map(), held: new Map() } as LatestRuns,
+  timezone: "UTC",
+};
 
 interface LatestRuns {
   readonly last: ReadonlyMap<string, RunRow>;
@@ -64,10 +75,23 @@ async function load(services: Services, scope: DistrictScope, id?: string) {
       const rows = await tx.orm
         .select()
         .from(integrations)
-        .where(and(eq(integrations.districtId, scope.districtId), ne(integrations.state, "removed"), id === undefined ? undefined : eq(integrations.id, id)))
+        .where(
+          and(
+            eq(integrations.districtId, scope.districtId),
+            ne(integrations.state, "removed"),
+            id === undefined ? undefined : eq(integrations.id, id),
+          ),
+        )
         .orderBy(asc(integrations.createdAt), asc(integrations.id));
       const [district] = await tx.orm.select({ timezone: districts.timezone }).from(districts).where(eq(districts.id, scope.districtId));
-      return { rows, runs: await latestRuns(tx, rows.map((row) => row.id)), timezone: district?.timezone ?? "UTC" };
+      return {
+        rows,
+        runs: await latestRuns(
+          tx,
+          rows.map((row) => row.id),
+        ),
+        timezone: district?.timezone ?? "UTC",
+      };
     });
   const found = await read();
   const isReaped = await reapIfStale(services, [...found.runs.last.values()]);
@@ -80,7 +104,13 @@ async function latestRuns(tx: Tx, ids: readonly string[]): Promise<LatestRuns> {
     tx.orm
       .selectDistinctOn([syncRuns.integrationId])
       .from(syncRuns)
-      .where(and(eq(syncRuns.districtId, tx.districtId), inArray(syncRuns.integrationId, [...ids]), states ? inArray(syncRuns.state, [...states]) : undefined))
+      .where(
+        and(
+          eq(syncRuns.districtId, tx.districtId),
+          inArray(syncRuns.integrationId, [...ids]),
+          states ? inArray(syncRuns.state, [...states]) : undefined,
+        ),
+      )
       .orderBy(syncRuns.integrationId, desc(syncRuns.queuedAt), desc(syncRuns.id));
   const byIntegration = (runs: RunRow[]) => new Map(runs.map((run) => [run.integrationId, run]));
   const last = byIntegration(await latest(null));
@@ -91,7 +121,9 @@ async function latestRuns(tx: Tx, ids: readonly string[]): Promise<LatestRuns> {
     .from(syncRuns)
     .where(
       and(
-        eq(syncRuns.districtId, tx.districtId), inArray(syncRuns.integrationId, [...ids]), eq(syncRuns.state, "held"),
+        eq(syncRuns.districtId, tx.districtId),
+        inArray(syncRuns.integrationId, [...ids]),
+        eq(syncRuns.state, "held"),
         sql`not exists (select from sync_runs later where later.district_id = ${syncRuns.districtId} and later.integration_id = ${syncRuns.integrationId}
           and (later.state = 'succeeded' and later.queued_at > ${syncRuns.queuedAt} or later.plan_run_id = ${syncRuns.id} and later.state in ('queued', 'running', 'applying', 'succeeded')))`,
       ),
@@ -106,7 +138,12 @@ function summarise(row: IntegrationRow, runs: LatestRuns, timezone: string, now:
   const heldRunId = runs.held.get(row.id) ?? null;
   const [next] = row.state === "active" && row.schedule !== null ? nextRuns(row.schedule, timezone, now, 1) : [];
   return {
-    id: row.id, name: row.name, provider: row.provider, state: row.state, schedule: row.schedule, heldRunId,
+    id: row.id,
+    name: row.name,
+    provider: row.provider,
+    state: row.state,
+    schedule: row.schedule,
+    heldRunId,
     health: healthOf(row, last, success, heldRunId),
     lastRun: last ? summariseRun(last) : null,
     lastSuccess: success ? summariseRun(success) : null,
@@ -116,9 +153,15 @@ function summarise(row: IntegrationRow, runs: LatestRuns, timezone: string, now:
 }
 
 const healthByState: Record<RunState, "healthy" | "failing" | "syncing" | "attention" | "as-before"> = {
-  queued: "syncing", running: "syncing", applying: "syncing",
-  succeeded: "healthy", failed: "failing", held: "attention",
-  previewed: "as-before", cancelled: "as-before", discarded: "as-before",
+  queued: "syncing",
+  running: "syncing",
+  applying: "syncing",
+  succeeded: "healthy",
+  failed: "failing",
+  held: "attention",
+  previewed: "as-before",
+  cancelled: "as-before",
+  discarded: "as-before",
 };
 
 function healthOf(row: IntegrationRow, last: RunRow | undefined, success: RunRow | undefined, heldRunId: string | null): IntegrationHealth {

@@ -4,8 +4,8 @@ import type { RunState, syncRuns } from "#lib/db/schema/runs.ts";
 import type { RunFailureDetails } from "#lib/errors.ts";
 import { defaultSafety, type SafetySettings } from "#lib/roster/guard.ts";
 import type { RunTotals } from "#lib/roster/totals.ts";
-import { providerIds, type ProviderId } from "#lib/sis/providers.ts";
 import { validateSchedule } from "#lib/schedule/cron.ts";
+import { type ProviderId, providerIds } from "#lib/sis/providers.ts";
 
 /** Free of Node: forms and pages import this file. Dates are ISO 8601 strings throughout. */
 
@@ -36,7 +36,11 @@ export const Schedule = z
 
 export const Safety = z.object({
   maxDeactivatedPercent: z.coerce.number({ error: "Enter a number" }).min(0, "Between 0 and 100").max(100, "Between 0 and 100"),
-  minDeactivated: z.coerce.number({ error: "Enter a number" }).int("Enter a whole number").min(0, "0 or more").max(1_000_000, "Up to 1,000,000"),
+  minDeactivated: z.coerce
+    .number({ error: "Enter a number" })
+    .int("Enter a whole number")
+    .min(0, "0 or more")
+    .max(1_000_000, "Up to 1,000,000"),
 }) satisfies z.ZodType<SafetySettings>;
 
 /** FILE.json of `integration add`, and what the form of Add Integration sends. */

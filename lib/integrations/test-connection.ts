@@ -25,7 +25,12 @@ export type TestTarget =
  * with stored secrets under the rule of updateCredentials: none goes to a new place without being entered again.
  * @throws ServiceError `invalid` with messages by field, `not-found`; before anything is sent
  */
-export async function* testConnection(services: Services, scope: DistrictScope, target: TestTarget, signal: AbortSignal): AsyncIterable<CheckStep> {
+export async function* testConnection(
+  services: Services,
+  scope: DistrictScope,
+  target: TestTarget,
+  signal: AbortSignal,
+): AsyncIterable<CheckStep> {
   const { provider, credentials, integrationId } = await resolve(services, scope, target);
   const source = createSource(availableProvider(provider), credentials);
   const spoolDirectory = await mkdtemp(join(tmpdir(), "aivo-check-"));
@@ -50,20 +55,33 @@ async function resolve(services: Services, scope: DistrictScope, target: TestTar
     const [found] = await tx.orm
       .select()
       .from(integrations)
-      .where(and(eq(integrations.districtId, scope.districtId), eq(integrations.id, target.integrationId), ne(integrations.state, "removed")));
+      .where(
+        and(eq(integrations.districtId, scope.districtId), eq(integrations.id, target.integrationId), ne(integrations.state, "removed")),
+      );
     return found;
   });
   if (!row) throw new ServiceError("not-found", "There is no such integration.");
   return { provider: row.provider, credentials: mergeCredentials(services.keyring, row, target.edits ?? {}), integrationId: row.id };
 }
 
-async function recordOutcome(services: Services, scope: DistrictScope, provider: ProviderId, integrationId: string | null, steps: readonly CheckStep[]): Promise<void> {
+async function recordOutcome(
+  services: Services,
+  scope: DistrictScope,
+  provider: ProviderId,
+  integrationId: string | null,
+  steps: readonly CheckStep[],
+): Promise<void> {
   const failed = steps.find((step) => step.state === "failed");
   const outcome = failed ? "failed" : steps.some((step) => step.state === "running") ? "interrupted" : "passed";
   await withDistrict(services.db, scope, (tx) =>
     appendAudit(
       tx,
-      { actor: scope.actor, action: "connection-tested", target: { kind: "integration", id: integrationId }, details: { provider, outcome, failedStep: failed?.id ?? null } },
+      {
+        actor: scope.actor,
+        action: "connection-tested",
+        target: { kind: "integration", id: integrationId },
+        details: { provider, outcome, failedStep: failed?.id ?? null },
+      },
       services.now(),
     ),
   );

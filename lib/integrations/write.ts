@@ -6,10 +6,11 @@ import { districts } from "#lib/db/schema/districts.ts";
 import { integrations } from "#lib/db/schema/integrations.ts";
 import { type Tx, withDistrict } from "#lib/db/tx.ts";
 import { ServiceError } from "#lib/errors.ts";
+import { parseOrRefuse } from "#lib/parse.ts";
 import { cancelQueuedRuns } from "#lib/runs/write.ts";
 import type { Services } from "#lib/services.ts";
 import { isUuid } from "#lib/uuid.ts";
-import { mergeCredentials, parseCredentials, parseOrRefuse, storeCredentials } from "./credentials.ts";
+import { mergeCredentials, parseCredentials, storeCredentials } from "./credentials.ts";
 import { type CredentialsPatch, IntegrationName, NewIntegration, Safety, Schedule } from "./schema.ts";
 
 /**
@@ -34,7 +35,15 @@ export async function addIntegration(services: Services, scope: DistrictScope, i
     const id = minted?.id ?? "";
     await tx.orm
       .insert(integrations)
-      .values({ districtId: scope.districtId, id, name, provider, schedule, safety, ...storeCredentials(services.keyring, id, provider, credentials) });
+      .values({
+        districtId: scope.districtId,
+        id,
+        name,
+        provider,
+        schedule,
+        safety,
+        ...storeCredentials(services.keyring, id, provider, credentials),
+      });
     await services.jobs.schedule(tx, { districtId: scope.districtId, integrationId: id }, schedule, await timezoneOf(tx));
     await audit(tx, services, scope, "integration-created", id, { provider, schedule, safety });
     return { id };
@@ -50,10 +59,17 @@ export async function updateCredentials(services: Services, scope: DistrictScope
   await change(services, scope, id, async (tx, row) => {
     const merged = mergeCredentials(services.keyring, row, patch);
     const stored = storeCredentials(services.keyring, id, row.provider, merged);
-    const changed = [...new Set([...Object.keys(row.config), ...Object.keys(stored.config)])].filter((field) => row.config[field] !== stored.config[field]);
-    const secrets = Object.entries(patch).filter(([field, value]) => (field in stored.secrets || field in row.secrets) && value !== undefined && value !== "");
+    const changed = [...new Set([...Object.keys(row.config), ...Object.keys(stored.config)])].filter(
+      (field) => row.config[field] !== stored.config[field],
+    );
+    const secrets = Object.entries(patch).filter(
+      ([field, value]) => (field in stored.secrets || field in row.secrets) && value !== undefined && value !== "",
+    );
     // Another SIS may stand behind other credentials: the next run reads everything.
-    await tx.orm.update(integrations).set({ ...stored, cursor: null, updatedAt: services.now() }).where(isRow(tx, id));
+    await tx.orm
+      .update(integrations)
+      .set({ ...stored, cursor: null, updatedAt: services.now() })
+      .where(isRow(tx, id));
     await audit(tx, services, scope, "integration-changed", id, { fields: changed, secrets: secrets.map(([field]) => field) });
   });
 }
@@ -74,7 +90,8 @@ export async function setSchedule(services: Services, scope: DistrictScope, id: 
   const { schedule } = parseOrRefuse(z.object({ schedule: Schedule }), { schedule: cron }, "The schedule cannot be used.");
   await change(services, scope, id, async (tx, row) => {
     await tx.orm.update(integrations).set({ schedule, updatedAt: services.now() }).where(isRow(tx, id));
-    if (row.state === "active") await services.jobs.schedule(tx, { districtId: scope.districtId, integrationId: id }, schedule, await timezoneOf(tx));
+    if (row.state === "active")
+      await services.jobs.schedule(tx, { districtId: scope.districtId, integrationId: id }, schedule, await timezoneOf(tx));
     await audit(tx, services, scope, "integration-changed", id, { fields: ["schedule"], before: row.schedule, after: schedule });
   });
 }
@@ -115,29 +132,49 @@ export async function resumeIntegration(services: Services, scope: DistrictScope
 export async function removeIntegration(services: Services, scope: DistrictScope, id: string): Promise<void> {
   await change(services, scope, id, async (tx) => {
     const isRunning = await cancelQueuedRuns(services, tx, scope, id);
-    if (isRunning) throw new ServiceError("conflict", "A sync is running. Cancel it, or wait until it has finished, then remove the integration.");
+    if (isRunning)
+      throw new ServiceError("conflict", "A sync is running. Cancel it, or wait until it has finished, then remove the integration.");
     await tx.orm.update(integrations).set({ state: "removed", secrets: {}, cursor: null, updatedAt: services.now() }).where(isRow(tx, id));
     await services.jobs.schedule(tx, { districtId: scope.districtId, integrationId: id }, null, "UTC");
     await audit(tx, services, scope, "integration-removed", id, {});
   });
 }
 
-const Fingerprint = z.string().trim().regex(/^SHA256:[A-Za-z0-9+/]{43}$/, "A fingerprint looks like SHA256: followed by 43 characters");
+const Fingerprint = z
+  .string()
+  .trim()
+  .regex(/^SHA256:[A-Za-z0-9+/]{43}$/, "A fingerprint looks like SHA256: followed by 43 characters");
 
 /** Pins the host key that an admin has confirmed. @throws ServiceError `not-found`, `invalid` */
 export async function pinHostKey(services: Services, scope: DistrictScope, id: string, fingerprint: string): Promise<void> {
-  const { hostKeyFingerprint } = parseOrRefuse(z.object({ hostKeyFingerprint: Fingerprint }), { hostKeyFingerprint: fingerprint }, "The host key cannot be pinned.");
+  const { hostKeyFingerprint } = parseOrRefuse(
+    z.object({ hostKeyFingerprint: Fingerprint }),
+    { hostKeyFingerprint: fingerprint },
+    "The host key cannot be pinned.",
+  );
   await change(services, scope, id, async (tx, row) => {
-    await tx.orm.update(integrations).set({ config: { ...row.config, hostKeyFingerprint }, updatedAt: services.now() }).where(isRow(tx, id));
+    await tx.orm
+      .update(integrations)
+      .set({ config: { ...row.config, hostKeyFingerprint }, updatedAt: services.now() })
+      .where(isRow(tx, id));
     await audit(tx, services, scope, "host-key-pinned", id, { before: row.config.hostKeyFingerprint ?? null, after: hostKeyFingerprint });
   });
 }
 
 /** Locks the integration's row, so that two changes follow each other, and writes inside one transaction. */
-async function change(services: Services, scope: DistrictScope, id: string, write: (tx: Tx, row: IntegrationRow) => Promise<void>): Promise<void> {
+async function change(
+  services: Services,
+  scope: DistrictScope,
+  id: string,
+  write: (tx: Tx, row: IntegrationRow) => Promise<void>,
+): Promise<void> {
   if (!isUuid(id)) throw new ServiceError("not-found", "There is no such integration.");
   await withDistrict(services.db, scope, async (tx) => {
-    const [row] = await tx.orm.select().from(integrations).where(and(isRow(tx, id), ne(integrations.state, "removed"))).for("update");
+    const [row] = await tx.orm
+      .select()
+      .from(integrations)
+      .where(and(isRow(tx, id), ne(integrations.state, "removed")))
+      .for("update");
     if (!row) throw new ServiceError("not-found", "There is no such integration.");
     await write(tx, row);
   });
@@ -151,7 +188,14 @@ async function assertNameIsFree(tx: Tx, name: string, except: string | null): Pr
   const [taken] = await tx.orm
     .select({ id: integrations.id })
     .from(integrations)
-    .where(and(eq(integrations.districtId, tx.districtId), ne(integrations.state, "removed"), sql`lower(${integrations.name}) = lower(${name})`, except ? ne(integrations.id, except) : undefined));
+    .where(
+      and(
+        eq(integrations.districtId, tx.districtId),
+        ne(integrations.state, "removed"),
+        sql`lower(${integrations.name}) = lower(${name})`,
+        except ? ne(integrations.id, except) : undefined,
+      ),
+    );
   if (taken) throw new ServiceError("invalid", "Another integration has this name.", { name: "Another integration has this name" });
 }
 
@@ -160,6 +204,13 @@ async function timezoneOf(tx: Tx): Promise<string> {
   return district?.timezone ?? "UTC";
 }
 
-function audit(tx: Tx, services: Services, scope: DistrictScope, action: AuditAction, id: string, details: Record<string, unknown>): Promise<void> {
+function audit(
+  tx: Tx,
+  services: Services,
+  scope: DistrictScope,
+  action: AuditAction,
+  id: string,
+  details: Record<string, unknown>,
+): Promise<void> {
   return appendAudit(tx, { actor: scope.actor, action, target: { kind: "integration", id }, details }, services.now());
 }

@@ -20,24 +20,50 @@ const daysAgo = (days: number) => new Date(now.getTime() - days * 86_400_000);
 async function district() {
   const scope = operatorScope(await newDistrict(services.db));
   const { districtId } = scope;
-  const { id: integrationId } = await addIntegration(services, scope, { name: "SIS", provider: "oneroster-csv", credentials: someCredentials });
-  const [run] = await services.db.orm.insert(syncRuns).values({ districtId, integrationId, trigger: "manual", state: "succeeded" }).returning({ id: syncRuns.id });
+  const { id: integrationId } = await addIntegration(services, scope, {
+    name: "SIS",
+    provider: "oneroster-csv",
+    credentials: someCredentials,
+  });
+  const [run] = await services.db.orm
+    .insert(syncRuns)
+    .values({ districtId, integrationId, trigger: "manual", state: "succeeded" })
+    .returning({ id: syncRuns.id });
   const runId = run?.id ?? "";
   const ids: Record<string, string> = {};
-  for (const [name, gone] of [["long", daysAgo(366)], ["lately", daysAgo(364)], ["here", null]] as const) {
+  for (const [name, gone] of [
+    ["long", daysAgo(366)],
+    ["lately", daysAgo(364)],
+    ["here", null],
+  ] as const) {
     const lifecycle = gone ? { status: "deactivated" as const, deactivatedAt: gone } : {};
     const [account] = await services.db.orm
       .insert(accounts)
       .values({ districtId, role: "learner", givenName: name, familyName: "Secret", ...lifecycle })
       .returning({ id: accounts.id });
-    const accountId = (ids[name] = account?.id ?? "");
-    const [membership] = await services.db.orm.insert(memberships).values({ districtId, classroomId: districtId, accountId, role: "learner" }).returning({ id: memberships.id });
+    const accountId = account?.id ?? "";
+    ids[name] = accountId;
+    const [membership] = await services.db.orm
+      .insert(memberships)
+      .values({ districtId, classroomId: districtId, accountId, role: "learner" })
+      .returning({ id: memberships.id });
     const link = { districtId, integrationId, matchedBy: "created" as const, runId };
     await services.db.orm.insert(externalLinks).values([
       { ...link, entity: "account", externalId: `sis-${name}`, recordId: accountId },
       { ...link, entity: "membership", externalId: `enrollment-${name}`, recordId: membership?.id ?? "" },
     ]);
-    await services.db.orm.insert(runChanges).values({ districtId, runId, entity: "learner", action: "created", recordId: accountId, externalId: `sis-${name}`, reason: "new in the SIS", after: { given_name: name } });
+    await services.db.orm
+      .insert(runChanges)
+      .values({
+        districtId,
+        runId,
+        entity: "learner",
+        action: "created",
+        recordId: accountId,
+        externalId: `sis-${name}`,
+        reason: "new in the SIS",
+        after: { given_name: name },
+      });
     const issue = { districtId, runId, severity: "warning" as const, sourcePart: "users.csv", sourcePosition: 2, kept: "kept" };
     await services.db.orm.insert(runIssues).values([
       { ...issue, code: "email-invalid", collection: "users", externalId: `sis-${name}`, value: `${name}@secret` },
@@ -61,12 +87,16 @@ test("who is gone for longer than the period is removed, with every value about 
     await services.db.orm.select().from(runIssues).where(eq(runIssues.districtId, districtId)),
     await services.db.orm.select().from(externalLinks).where(eq(externalLinks.districtId, districtId)),
   ]);
-  for (const trace of ["sis-long", "enrollment-long", "long@secret", "contested-long", "date-long", '"given_name":"long"']) expect(history).not.toContain(trace);
+  for (const trace of ["sis-long", "enrollment-long", "long@secret", "contested-long", "date-long", '"given_name":"long"'])
+    expect(history).not.toContain(trace);
   for (const trace of ["sis-lately", "contested-lately", "date-here", '"given_name":"here"']) expect(history).toContain(trace);
   expect(await services.db.orm.select().from(runIssues).where(eq(runIssues.districtId, districtId))).toHaveLength(9);
   expect(await services.db.orm.select().from(accounts).where(eq(accounts.districtId, other.districtId))).toHaveLength(3);
 
-  const purges = await services.db.orm.select().from(auditEntries).where(and(eq(auditEntries.districtId, districtId), eq(auditEntries.action, "accounts-purged")));
+  const purges = await services.db.orm
+    .select()
+    .from(auditEntries)
+    .where(and(eq(auditEntries.districtId, districtId), eq(auditEntries.action, "accounts-purged")));
   expect(purges.map((entry) => entry.details)).toEqual([{ accounts: 1, memberships: 1, links: 2, retentionDays: 365 }]);
 });
 
@@ -75,6 +105,9 @@ test("a second time there is nothing to do, and nothing is recorded", async () =
   const settings = await getDistrict(services, scope);
   await purgeExpired(services, settings);
   expect(await purgeExpired(services, settings)).toEqual({ accounts: 0, memberships: 0, links: 0 });
-  const purges = await services.db.orm.select().from(auditEntries).where(and(eq(auditEntries.districtId, districtId), eq(auditEntries.action, "accounts-purged")));
+  const purges = await services.db.orm
+    .select()
+    .from(auditEntries)
+    .where(and(eq(auditEntries.districtId, districtId), eq(auditEntries.action, "accounts-purged")));
   expect(purges).toHaveLength(1);
 });

@@ -1,8 +1,8 @@
-import { appendAudit } from "#lib/audit.ts";
 import { workerScope } from "#lib/access.ts";
-import type { District } from "#lib/districts/read.ts";
+import { appendAudit } from "#lib/audit.ts";
 import { raiseRosterRevision } from "#lib/db/roster-revision.ts";
 import { withOwner } from "#lib/db/tx.ts";
+import type { District } from "#lib/districts/read.ts";
 import type { Services } from "#lib/services.ts";
 
 export interface Purged {

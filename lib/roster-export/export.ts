@@ -32,7 +32,12 @@ export interface ExportedRoster {
  * is left out and counted.
  * @throws ServiceError `not-found`
  */
-export async function exportRoster(services: Services, scope: DistrictScope, directory: string, integrationId: string | null): Promise<ExportedRoster> {
+export async function exportRoster(
+  services: Services,
+  scope: DistrictScope,
+  directory: string,
+  integrationId: string | null,
+): Promise<ExportedRoster> {
   await assertExists(services, scope, integrationId);
   await mkdir(directory, { recursive: true, mode: 0o700 });
   const rows = {} as Record<RosterFile, number>;
@@ -53,7 +58,16 @@ export async function exportRoster(services: Services, scope: DistrictScope, dir
   });
   await writeLines(directory, "manifest.csv", [manifestRows.map((cells) => csvLine(cells, "exact")).join("")]);
   await withDistrict(services.db, scope, (tx) =>
-    appendAudit(tx, { actor: scope.actor, action: "roster-exported", target: { kind: "district", id: scope.districtId }, details: { rows, integrationId } }, services.now()),
+    appendAudit(
+      tx,
+      {
+        actor: scope.actor,
+        action: "roster-exported",
+        target: { kind: "district", id: scope.districtId },
+        details: { rows, integrationId },
+      },
+      services.now(),
+    ),
   );
   return { directory, rows, leftOut };
 }
@@ -62,7 +76,10 @@ async function assertExists(services: Services, scope: DistrictScope, integratio
   if (integrationId === null) return;
   const [found] = isUuid(integrationId)
     ? await withDistrict(services.db, scope, (tx) =>
-        tx.orm.select({ id: integrations.id }).from(integrations).where(and(eq(integrations.districtId, scope.districtId), eq(integrations.id, integrationId))),
+        tx.orm
+          .select({ id: integrations.id })
+          .from(integrations)
+          .where(and(eq(integrations.districtId, scope.districtId), eq(integrations.id, integrationId))),
       )
     : [];
   if (!found) throw new ServiceError("not-found", "There is no such integration.");
@@ -76,7 +93,10 @@ async function writeFile<File extends RosterFile>(directory: string, file: File,
     let block = "";
     for await (const record of records) {
       count++;
-      block += csvLine(columns.map((column) => record[column]), "exact");
+      block += csvLine(
+        columns.map((column) => record[column]),
+        "exact",
+      );
       if (block.length > 65_536) {
         yield block;
         block = "";

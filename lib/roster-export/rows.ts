@@ -7,19 +7,46 @@ interface Common {
   readonly sourced_id: string;
   readonly status: "active" | "deactivated";
 }
-interface TermRecord extends Common { readonly name: string; readonly type: string; readonly begin_date: string; readonly end_date: string; readonly school_year: number | null }
-interface SchoolRecord extends Common { readonly name: string; readonly number: string | null }
-interface CourseRecord extends Common { readonly name: string; readonly code: string | null; readonly grades: string[]; readonly subjects: string[] }
+interface TermRecord extends Common {
+  readonly name: string;
+  readonly type: string;
+  readonly begin_date: string;
+  readonly end_date: string;
+  readonly school_year: number | null;
+}
+interface SchoolRecord extends Common {
+  readonly name: string;
+  readonly number: string | null;
+}
+interface CourseRecord extends Common {
+  readonly name: string;
+  readonly code: string | null;
+  readonly grades: string[];
+  readonly subjects: string[];
+}
 interface ClassroomRecord extends CourseRecord {
-  readonly class_type: string; readonly periods: string[]; readonly course_id: string | null; readonly school_id: string; readonly term_ids: string[];
+  readonly class_type: string;
+  readonly periods: string[];
+  readonly course_id: string | null;
+  readonly school_id: string;
+  readonly term_ids: string[];
 }
 interface PersonRecord extends Common {
-  readonly role: "teacher" | "learner"; readonly given_name: string; readonly family_name: string; readonly email: string | null;
-  readonly username: string | null; readonly grade: string | null; readonly student_number: string | null; readonly school_ids: string[];
+  readonly role: "teacher" | "learner";
+  readonly given_name: string;
+  readonly family_name: string;
+  readonly email: string | null;
+  readonly username: string | null;
+  readonly grade: string | null;
+  readonly student_number: string | null;
+  readonly school_ids: string[];
 }
 interface MembershipRecord extends Common {
-  readonly classroom_id: string; readonly person_sourced_id: string | null; readonly role: "teacher" | "co-teacher" | "learner";
-  readonly begin_date: string | null; readonly end_date: string | null;
+  readonly classroom_id: string;
+  readonly person_sourced_id: string | null;
+  readonly role: "teacher" | "co-teacher" | "learner";
+  readonly begin_date: string | null;
+  readonly end_date: string | null;
 }
 
 export interface RosterRows {
@@ -76,7 +103,11 @@ export async function rosterRows(sql: postgres.TransactionSql, districtId: strin
     async *courses() {
       for await (const row of each<CourseRecord>("courses", "course")) {
         yield {
-          ...common(row), title: row.name, courseCode: row.code ?? "", grades: list(row.grades), subjects: list(row.subjects),
+          ...common(row),
+          title: row.name,
+          courseCode: row.code ?? "",
+          grades: list(row.grades),
+          subjects: list(row.subjects),
           orgSourcedId: schoolOfCourse.get(row.id) ?? "",
         };
       }
@@ -90,9 +121,16 @@ export async function rosterRows(sql: postgres.TransactionSql, districtId: strin
         }
         classroomIds.set(row.id, { sourcedId: row.sourced_id, schoolSourcedId });
         yield {
-          ...common(row), title: row.name, grades: list(row.grades), courseSourcedId: (row.course_id && courseIds.get(row.course_id)) ?? "",
-          classCode: row.code ?? "", classType: row.class_type, schoolSourcedId, termSourcedIds: references(row.term_ids, termIds),
-          subjects: list(row.subjects), periods: list(row.periods),
+          ...common(row),
+          title: row.name,
+          grades: list(row.grades),
+          courseSourcedId: (row.course_id && courseIds.get(row.course_id)) ?? "",
+          classCode: row.code ?? "",
+          classType: row.class_type,
+          schoolSourcedId,
+          termSourcedIds: references(row.term_ids, termIds),
+          subjects: list(row.subjects),
+          periods: list(row.periods),
         };
       }
     },
@@ -102,9 +140,16 @@ export async function rosterRows(sql: postgres.TransactionSql, districtId: strin
         where r.district_id = ${districtId} and r.role in ('teacher', 'learner') order by named.sourced_id collate "C"`);
       for await (const row of people) {
         yield {
-          ...common(row), enabledUser: String(row.status === "active"), orgSourcedIds: references(row.school_ids, schoolIds),
-          role: row.role === "learner" ? "student" : "teacher", username: row.username ?? "", givenName: row.given_name, familyName: row.family_name,
-          identifier: row.student_number ?? "", email: row.email ?? "", grades: row.grade ?? "",
+          ...common(row),
+          enabledUser: String(row.status === "active"),
+          orgSourcedIds: references(row.school_ids, schoolIds),
+          role: row.role === "learner" ? "student" : "teacher",
+          username: row.username ?? "",
+          givenName: row.given_name,
+          familyName: row.family_name,
+          identifier: row.student_number ?? "",
+          email: row.email ?? "",
+          grades: row.grade ?? "",
         };
       }
     },
@@ -122,8 +167,13 @@ export async function rosterRows(sql: postgres.TransactionSql, districtId: strin
           continue;
         }
         yield {
-          ...common(row), classSourcedId: classroom.sourcedId, schoolSourcedId: classroom.schoolSourcedId, userSourcedId: row.person_sourced_id,
-          ...enrollmentRole[row.role], beginDate: row.begin_date ?? "", endDate: row.end_date ?? "",
+          ...common(row),
+          classSourcedId: classroom.sourcedId,
+          schoolSourcedId: classroom.schoolSourcedId,
+          userSourcedId: row.person_sourced_id,
+          ...enrollmentRole[row.role],
+          beginDate: row.begin_date ?? "",
+          endDate: row.end_date ?? "",
         };
       }
     },
@@ -155,7 +205,11 @@ async function idsOf(sql: postgres.TransactionSql, named: postgres.PendingQuery<
 }
 
 /** OneRoster's courses belong to an org, Aivo's do not: the first school, by id, that teaches it. */
-async function schoolsOfCourses(sql: postgres.TransactionSql, districtId: string, schoolIds: ReadonlyMap<string, string>): Promise<Map<string, string>> {
+async function schoolsOfCourses(
+  sql: postgres.TransactionSql,
+  districtId: string,
+  schoolIds: ReadonlyMap<string, string>,
+): Promise<Map<string, string>> {
   const rows = await sql<{ course_id: string; school_id: string }[]>`
     select distinct course_id, school_id from classrooms where district_id = ${districtId} and course_id is not null`;
   const first = new Map<string, string>();

@@ -39,7 +39,16 @@ export async function reapLostRuns(db: Database, now: Date): Promise<ReapedRun[]
         .where(and(eq(syncRuns.districtId, districtId), eq(syncRuns.id, runId), isLost(now)))
         .returning({ id: syncRuns.id });
       if (ended.length === 0) return false;
-      await appendAudit(tx, { actor: { kind: "worker", districtId }, action: "run-failed", target: { kind: "run", id: runId }, details: { code: failure.code } }, now);
+      await appendAudit(
+        tx,
+        {
+          actor: { kind: "worker", districtId },
+          action: "run-failed",
+          target: { kind: "run", id: runId },
+          details: { code: failure.code },
+        },
+        now,
+      );
       return true;
     });
     if (isDone) reaped.push({ districtId, runId });
@@ -63,7 +72,10 @@ function isLost(now: Date) {
   const seenBefore = new Date(now.getTime() - lostAfterSeconds * 1000).toISOString();
   const queuedBefore = new Date(now.getTime() - jobGoneAfterSeconds * 1000);
   return or(
-    and(inArray(syncRuns.state, ["running", "applying"]), sql`coalesce(${syncRuns.heartbeatAt}, ${syncRuns.startedAt}, ${syncRuns.queuedAt}) < ${seenBefore}::timestamptz`),
+    and(
+      inArray(syncRuns.state, ["running", "applying"]),
+      sql`coalesce(${syncRuns.heartbeatAt}, ${syncRuns.startedAt}, ${syncRuns.queuedAt}) < ${seenBefore}::timestamptz`,
+    ),
     and(
       eq(syncRuns.state, "queued"),
       lt(syncRuns.queuedAt, queuedBefore),

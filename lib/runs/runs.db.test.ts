@@ -2,8 +2,8 @@ import { eq } from "drizzle-orm";
 import { afterAll, expect, test } from "vitest";
 import { operatorScope } from "#lib/access.ts";
 import { syncRuns } from "#lib/db/schema/runs.ts";
-import { addIntegration, pauseIntegration, removeIntegration } from "#lib/integrations/write.ts";
 import { getIntegration } from "#lib/integrations/read.ts";
+import { addIntegration, pauseIntegration, removeIntegration } from "#lib/integrations/write.ts";
 import { newDistrict, someCredentials, testServices } from "#lib/services.testing.ts";
 import { reapLostRuns } from "./reap.ts";
 import { approveRun, cancelRun, discardRun, requestRun } from "./write.ts";
@@ -41,10 +41,16 @@ test("two integrations run side by side", async () => {
 test("a request that fails leaves neither run nor job", async () => {
   const { scope, id } = await integration();
   const before = await services.jobs.boss.findJobs("sync-run");
-  const failing = { ...services, jobs: { ...services.jobs, send: async (...args: Parameters<typeof services.jobs.send>) => {
-    await services.jobs.send(...args);
-    throw new Error("cut off");
-  } } };
+  const failing = {
+    ...services,
+    jobs: {
+      ...services.jobs,
+      send: async (...args: Parameters<typeof services.jobs.send>) => {
+        await services.jobs.send(...args);
+        throw new Error("cut off");
+      },
+    },
+  };
   await expect(requestRun(failing, scope, id, { trigger: "manual" })).rejects.toThrow("cut off");
   expect(await services.db.orm.select().from(syncRuns).where(eq(syncRuns.integrationId, id))).toEqual([]);
   expect(await services.jobs.boss.findJobs("sync-run")).toHaveLength(before.length);
@@ -91,7 +97,10 @@ test("a held run is approved once, however many admins click", async () => {
   const results = await Promise.all(Array.from({ length: 8 }, () => approveRun(services, scope, held)));
   expect(results.filter((result) => result.ok)).toHaveLength(1);
   const runId = results.flatMap((result) => (result.ok ? [result.runId] : []))[0];
-  const [approval] = await services.db.orm.select().from(syncRuns).where(eq(syncRuns.id, runId ?? ""));
+  const [approval] = await services.db.orm
+    .select()
+    .from(syncRuns)
+    .where(eq(syncRuns.id, runId ?? ""));
   expect(approval).toMatchObject({ kind: "approval", planRunId: held, state: "queued" });
   expect(await discardRun(services, scope, held)).toEqual({ ok: false, reason: "already-approved" });
   expect((await getIntegration(services, scope, id)).heldRunId).toBe(null);
@@ -118,12 +127,17 @@ test("a silent run and a run without its job end as failed; others stay", async 
     ids[name] = requested.ok ? requested.runId : "";
   }
   const now = new Date(Date.now() + 3_600_000);
-  await services.db.sql`update sync_runs set state = 'applying', heartbeat_at = ${new Date(now.getTime() - 31_000).toISOString()} where id = ${ids.lost ?? ""}`;
-  await services.db.sql`update sync_runs set state = 'running', heartbeat_at = ${new Date(now.getTime() - 29_000).toISOString()} where id = ${ids.alive ?? ""}`;
+  await services.db
+    .sql`update sync_runs set state = 'applying', heartbeat_at = ${new Date(now.getTime() - 31_000).toISOString()} where id = ${ids.lost ?? ""}`;
+  await services.db
+    .sql`update sync_runs set state = 'running', heartbeat_at = ${new Date(now.getTime() - 29_000).toISOString()} where id = ${ids.alive ?? ""}`;
   await services.jobs.boss.deleteJob("sync-run", ids.jobless ?? "");
 
   const reaped = await Promise.all([reapLostRuns(services.db, now), reapLostRuns(services.db, now)]);
-  const mine = reaped.flat().map((run) => run.runId).filter((id) => Object.values(ids).includes(id));
+  const mine = reaped
+    .flat()
+    .map((run) => run.runId)
+    .filter((id) => Object.values(ids).includes(id));
   expect(mine.sort()).toEqual([ids.lost, ids.jobless].sort());
   const detail = await getIntegration(services, lost.scope, lost.id);
   expect(detail.health).toBe("failing");
@@ -134,7 +148,8 @@ test("a silent run and a run without its job end as failed; others stay", async 
 test("reading an integration whose run went silent shows it as failed", async () => {
   const { scope, id } = await integration();
   const requested = await requestRun(services, scope, id, { trigger: "manual" });
-  await services.db.sql`update sync_runs set state = 'running', heartbeat_at = now() - interval '31 seconds' where id = ${requested.ok ? requested.runId : ""}`;
+  await services.db
+    .sql`update sync_runs set state = 'running', heartbeat_at = now() - interval '31 seconds' where id = ${requested.ok ? requested.runId : ""}`;
   expect((await getIntegration(services, scope, id)).lastRun?.state).toBe("failed");
 });
 

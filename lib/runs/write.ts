@@ -26,7 +26,12 @@ export type RequestedRun =
  * `sync_runs_one_active` decides); the others learn which one it is.
  * @throws ServiceError `not-found`
  */
-export async function requestRun(services: Services, scope: DistrictScope, integrationId: string, request: RunRequest): Promise<RequestedRun> {
+export async function requestRun(
+  services: Services,
+  scope: DistrictScope,
+  integrationId: string,
+  request: RunRequest,
+): Promise<RequestedRun> {
   if (!isUuid(integrationId)) throw new ServiceError("not-found", "There is no such integration.");
   return withDistrict(services.db, scope, async (tx) => {
     // Shared: pausing or removing waits for this transaction, other requests do not.
@@ -38,11 +43,19 @@ export async function requestRun(services: Services, scope: DistrictScope, integ
     if (!integration || integration.state === "removed") throw new ServiceError("not-found", "There is no such integration.");
     if (integration.state === "paused") return { ok: false, reason: "paused" };
     const kind = request.kind ?? "sync";
-    return insertRun(services, tx, scope, { integrationId: integration.id, kind, trigger: request.trigger, planRunId: null }, "run-requested");
+    return insertRun(
+      services,
+      tx,
+      scope,
+      { integrationId: integration.id, kind, trigger: request.trigger, planRunId: null },
+      "run-requested",
+    );
   });
 }
 
-export type CancelledRun = { readonly ok: true; readonly state: "cancelled" | "stopping" } | { readonly ok: false; readonly reason: "too-late" | "finished" };
+export type CancelledRun =
+  | { readonly ok: true; readonly state: "cancelled" | "stopping" }
+  | { readonly ok: false; readonly reason: "too-late" | "finished" };
 
 /**
  * Cancels a run: at once while it is queued, at the worker's next step while it reads and plans; once it applies it is too late,
@@ -76,14 +89,25 @@ export type ApprovedRun =
  * roster has changed since. A plan is approved once; after an approval that failed it can be tried again.
  * @throws ServiceError `not-found`
  */
-export function approveRun(services: Services, scope: DistrictScope, runId: string, trigger: Run["trigger"] = "manual"): Promise<ApprovedRun> {
+export function approveRun(
+  services: Services,
+  scope: DistrictScope,
+  runId: string,
+  trigger: Run["trigger"] = "manual",
+): Promise<ApprovedRun> {
   return withDistrict(services.db, scope, async (tx) => {
     const run = await lockRun(tx, runId);
     if (run.state !== "held" && run.state !== "previewed") return { ok: false, reason: "not-waiting" };
     const [approval] = await tx.orm
       .select({ id: syncRuns.id })
       .from(syncRuns)
-      .where(and(eq(syncRuns.districtId, tx.districtId), eq(syncRuns.planRunId, run.id), inArray(syncRuns.state, [...activeRunStates, "succeeded"])));
+      .where(
+        and(
+          eq(syncRuns.districtId, tx.districtId),
+          eq(syncRuns.planRunId, run.id),
+          inArray(syncRuns.state, [...activeRunStates, "succeeded"]),
+        ),
+      );
     if (approval) return { ok: false, reason: "already-approved", runId: approval.id };
     const [integration] = await tx.orm
       .select({ state: integrations.state })
@@ -92,7 +116,13 @@ export function approveRun(services: Services, scope: DistrictScope, runId: stri
       .for("share");
     if (!integration || integration.state === "removed") throw new ServiceError("not-found", "The integration was removed.");
     if (integration.state === "paused") return { ok: false, reason: "paused" };
-    return insertRun(services, tx, scope, { integrationId: run.integrationId, kind: "approval", trigger, planRunId: run.id }, "run-approved");
+    return insertRun(
+      services,
+      tx,
+      scope,
+      { integrationId: run.integrationId, kind: "approval", trigger, planRunId: run.id },
+      "run-approved",
+    );
   });
 }
 
@@ -114,12 +144,19 @@ export function discardRun(services: Services, scope: DistrictScope, runId: stri
             tx.orm
               .select({ id: approvals.id })
               .from(approvals)
-              .where(and(eq(approvals.districtId, tx.districtId), eq(approvals.planRunId, run.id), inArray(approvals.state, [...activeRunStates, "succeeded"]))),
+              .where(
+                and(
+                  eq(approvals.districtId, tx.districtId),
+                  eq(approvals.planRunId, run.id),
+                  inArray(approvals.state, [...activeRunStates, "succeeded"]),
+                ),
+              ),
           ),
         ),
       )
       .returning({ id: syncRuns.id });
-    if (discarded.length === 0) return { ok: false, reason: run.state === "held" || run.state === "previewed" ? "already-approved" : "not-waiting" };
+    if (discarded.length === 0)
+      return { ok: false, reason: run.state === "held" || run.state === "previewed" ? "already-approved" : "not-waiting" };
     await audit(tx, services, scope, "run-discarded", run.id, {});
     return { ok: true };
   });
@@ -130,7 +167,9 @@ export async function cancelQueuedRuns(services: Services, tx: Tx, scope: Distri
   const active = await tx.orm
     .select()
     .from(syncRuns)
-    .where(and(eq(syncRuns.districtId, tx.districtId), eq(syncRuns.integrationId, integrationId), inArray(syncRuns.state, [...activeRunStates])))
+    .where(
+      and(eq(syncRuns.districtId, tx.districtId), eq(syncRuns.integrationId, integrationId), inArray(syncRuns.state, [...activeRunStates])),
+    )
     .for("update");
   if (active.some((run) => run.state !== "queued")) return true;
   for (const run of active) {
@@ -152,7 +191,12 @@ async function insertRun(services: Services, tx: Tx, scope: DistrictScope, run: 
     .returning({ id: syncRuns.id });
   if (!created) return { ok: false, reason: "already-running", runId: await activeRunId(tx, run.integrationId) } as const;
   await services.jobs.send(tx, "sync-run", { districtId: scope.districtId, runId: created.id }, created.id);
-  await audit(tx, services, scope, action, created.id, { integrationId: run.integrationId, kind: run.kind, trigger: run.trigger, ...(run.planRunId && { planRunId: run.planRunId }) });
+  await audit(tx, services, scope, action, created.id, {
+    integrationId: run.integrationId,
+    kind: run.kind,
+    trigger: run.trigger,
+    ...(run.planRunId && { planRunId: run.planRunId }),
+  });
   return { ok: true, runId: created.id } as const;
 }
 
@@ -160,7 +204,9 @@ async function activeRunId(tx: Tx, integrationId: string): Promise<string> {
   const [active] = await tx.orm
     .select({ id: syncRuns.id })
     .from(syncRuns)
-    .where(and(eq(syncRuns.districtId, tx.districtId), eq(syncRuns.integrationId, integrationId), inArray(syncRuns.state, [...activeRunStates])));
+    .where(
+      and(eq(syncRuns.districtId, tx.districtId), eq(syncRuns.integrationId, integrationId), inArray(syncRuns.state, [...activeRunStates])),
+    );
   // The other run ended between the insert and this look: rare enough to ask the caller to repeat.
   if (!active) throw new ServiceError("conflict", "Another sync has just ended. Try again.");
   return active.id;
@@ -181,6 +227,13 @@ function isRun(tx: Tx, runId: string) {
   return and(eq(syncRuns.districtId, tx.districtId), eq(syncRuns.id, runId));
 }
 
-function audit(tx: Tx, services: Services, scope: DistrictScope, action: AuditAction, runId: string, details: Record<string, unknown>): Promise<void> {
+function audit(
+  tx: Tx,
+  services: Services,
+  scope: DistrictScope,
+  action: AuditAction,
+  runId: string,
+  details: Record<string, unknown>,
+): Promise<void> {
   return appendAudit(tx, { actor: scope.actor, action, target: { kind: "run", id: runId }, details }, services.now());
 }

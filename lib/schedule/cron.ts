@@ -17,10 +17,14 @@ export function validateSchedule(expression: string): CheckedSchedule {
   const parts = expression.trim().split(/\s+/);
   if (expression.trim() === "") return { ok: false, message: "Enter a cron expression, for example 0 2 * * * for every day at 2:00 AM." };
   if (parts.length !== 5) {
-    return { ok: false, message: `A schedule has five fields (minute, hour, day of the month, month, day of the week); this has ${parts.length}.` };
+    return {
+      ok: false,
+      message: `A schedule has five fields (minute, hour, day of the month, month, day of the week); this has ${parts.length}.`,
+    };
   }
   const odd = parts.findIndex((part) => !fieldPattern.test(part) || (/[A-Za-z]/.test(part) && !onlyNames(part)));
-  if (odd >= 0) return { ok: false, message: `The ${fieldNames[odd]} (“${parts[odd]}”) can use numbers, names of months and days, and * , - / only.` };
+  if (odd >= 0)
+    return { ok: false, message: `The ${fieldNames[odd]} (“${parts[odd]}”) can use numbers, names of months and days, and * , - / only.` };
   const cron = parts.join(" ").toUpperCase();
   try {
     CronExpressionParser.parse(cron, { tz: "UTC" });

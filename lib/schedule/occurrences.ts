@@ -17,7 +17,11 @@ import { scheduleFields } from "./cron.ts";
 export function nextRuns(cron: string, timezone: string, from: Date, count = 3): Date[] {
   const found: Date[] = [];
   const lastDay = from.getTime() + 9 * 366 * dayMs;
-  for (let from_ = from.getTime(), windowMs = 2 * dayMs; found.length < count && from_ < lastDay; windowMs = Math.min(windowMs * 2, 400 * dayMs)) {
+  for (
+    let from_ = from.getTime(), windowMs = 2 * dayMs;
+    found.length < count && from_ < lastDay;
+    windowMs = Math.min(windowMs * 2, 400 * dayMs)
+  ) {
     found.push(...occurrencesBetween(cron, timezone, new Date(from_), new Date(from_ + windowMs)));
     from_ += windowMs;
   }
@@ -57,12 +61,16 @@ export function isRepeat(cron: string, timezone: string, at: Date): boolean {
 
 /** Occurrences after `after`, up to `until`, that pg-boss does not see because the clock skips their time. */
 export function skippedOccurrences(cron: string, timezone: string, after: Date, until: Date): Date[] {
-  return occurrencesBetween(cron, timezone, after, until).filter((instant) => latestByPgBoss(cron, timezone, instant).getTime() !== instant.getTime());
+  return occurrencesBetween(cron, timezone, after, until).filter(
+    (instant) => latestByPgBoss(cron, timezone, instant).getTime() !== instant.getTime(),
+  );
 }
 
 /** pg-boss 12's timekeeper: `prev()` from just after now. */
 export function latestByPgBoss(cron: string, timezone: string, at: Date): Date {
-  return CronExpressionParser.parse(cron, { tz: timezone, strict: false, currentDate: new Date(at.getTime() + 1) }).prev().toDate();
+  return CronExpressionParser.parse(cron, { tz: timezone, strict: false, currentDate: new Date(at.getTime() + 1) })
+    .prev()
+    .toDate();
 }
 
 const minuteMs = 60_000;
@@ -79,7 +87,14 @@ function zoneOf(timezone: string): Zone {
   const known = zones.get(timezone);
   if (known) return known;
   const format = new Intl.DateTimeFormat("en-US", {
-    timeZone: timezone, hourCycle: "h23", year: "numeric", month: "numeric", day: "numeric", hour: "numeric", minute: "numeric", second: "numeric",
+    timeZone: timezone,
+    hourCycle: "h23",
+    year: "numeric",
+    month: "numeric",
+    day: "numeric",
+    hour: "numeric",
+    minute: "numeric",
+    second: "numeric",
   });
   const zone: Zone = (instant) => {
     const part: Record<string, number> = {};
