@@ -1,0 +1,159 @@
+/** One request and its answer: timeouts at each stage, a bounded body, unpacked. No retry, no redirect, no meaning. */
+import { type Agent, request as httpRequest, type IncomingMessage } from "node:http";
+import { request as httpsRequest } from "node:https";
+import type { Readable } from "node:stream";
+import { createBrotliDecompress, createGunzip, createInflate } from "node:zlib";
+import { RunCancelled, RunFailure } from "#lib/errors.ts";
+import { brokenFailure, type HttpPlace, invalidAnswer, timeoutFailure } from "./failures.ts";
+
+/** By lower-case name; several of one name are joined by a comma. */
+export type HttpHeaders = Readonly<Record<string, string>>;
+
+export interface Exchange {
+  readonly method: string;
+  readonly url: URL;
+  readonly headers: HttpHeaders;
+  readonly body: string | null;
+  readonly agent: Agent;
+  readonly place: HttpPlace;
+  readonly signal: AbortSignal;
+  readonly limits: ExchangeLimits;
+}
+
+export interface ExchangeLimits {
+  /** From the request having been sent to the first byte of the answer. */
+  readonly firstByteTimeoutMs: number;
+  /** Between two pieces of the body. */
+  readonly idleTimeoutMs: number;
+  /** From first to last. */
+  readonly totalTimeoutMs: number;
+  /** Of the body, as it comes and once unpacked. */
+  readonly maxBodyBytes: number;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: HttpHeaders;
+  readonly body: Buffer;
+}
+
+/** @throws HttpFailure `timeout`, `connection`, `response-invalid`; RunFailure of the connection; RunCancelled */
+export async function exchange(options: Exchange): Promise<Answer> {
+  const { place, signal, limits } = options;
+  if (signal.aborted) throw new RunCancelled();
+  const send = options.url.protocol === "https:" ? httpsRequest : httpRequest;
+  const request = send(options.url, {
+    method: options.method,
+    agent: options.agent,
+    headers: { ...options.headers, "accept-encoding": "gzip, deflate, br" },
+  });
+  const watch = new Watch(place, limits, (error) => request.destroy(error));
+  const onAbort = () => request.destroy(new RunCancelled());
+  signal.addEventListener("abort", onAbort, { once: true });
+  try {
+    const answer = await new Promise<IncomingMessage>((resolve, reject) => {
+      request.once("error", reject);
+      request.once("response", resolve);
+      // While the connection is being made, the connect timeout watches.
+      request.once("socket", () => watch.expect("did not begin to answer", limits.firstByteTimeoutMs));
+      request.end(options.body ?? undefined);
+    });
+    // A request that breaks after its answer has begun reports here as well as on the answer.
+    request.on("error", () => {});
+    watch.expect("stopped answering: nothing more came", limits.idleTimeoutMs);
+    const body = await readBody(answer, place, limits, () => watch.expect("stopped answering: nothing more came", limits.idleTimeoutMs));
+    return { status: answer.statusCode ?? 0, headers: headersOf(answer), body };
+  } catch (error) {
+    request.destroy();
+    if (signal.aborted) throw new RunCancelled();
+    if (watch.failure !== null) throw watch.failure;
+    if (error instanceof RunFailure || error instanceof RunCancelled) throw error;
+    throw brokenFailure(place, "was cut off before its answer was complete", error);
+  } finally {
+    watch.stop();
+    signal.removeEventListener("abort", onAbort);
+  }
+}
+
+/** The two clocks of an exchange: one started anew at each sign of life, one for the whole. */
+class Watch {
+  failure: RunFailure | null = null;
+  readonly #place: HttpPlace;
+  readonly #onFailure: (error: RunFailure) => void;
+  readonly #total: NodeJS.Timeout;
+  #stage: NodeJS.Timeout | null = null;
+
+  constructor(place: HttpPlace, limits: ExchangeLimits, onFailure: (error: RunFailure) => void) {
+    this.#place = place;
+    this.#onFailure = onFailure;
+    this.#total = setTimeout(() => this.#fail("did not finish its answer", limits.totalTimeoutMs), limits.totalTimeoutMs);
+  }
+
+  expect(what: string, ms: number): void {
+    if (this.#stage !== null) clearTimeout(this.#stage);
+    this.#stage = setTimeout(() => this.#fail(what, ms), ms);
+  }
+
+  stop(): void {
+    clearTimeout(this.#total);
+    if (this.#stage !== null) clearTimeout(this.#stage);
+  }
+
+  #fail(what: string, ms: number): void {
+    this.failure ??= timeoutFailure(this.#place, what, ms);
+    this.#onFailure(this.failure);
+  }
+}
+
+async function readBody(answer: IncomingMessage, place: HttpPlace, limits: ExchangeLimits, onLife: () => void): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let packed = 0;
+  let unpacked = 0;
+  const tooLarge = () => {
+    const most = Math.round(limits.maxBodyBytes / 1_048_576);
+    return invalidAnswer(
+      place,
+      answer.statusCode ?? 0,
+      `with more than ${most} MB, which Aivo does not read`,
+      "Send this message to the SIS vendor's support: one page should be far smaller.",
+    );
+  };
+  const body = unpackedBody(answer);
+  answer.on("data", (chunk: Buffer) => {
+    onLife();
+    packed += chunk.length;
+    if (packed > limits.maxBodyBytes) body.destroy(tooLarge());
+  });
+  for await (const chunk of body as AsyncIterable<Buffer>) {
+    unpacked += chunk.length;
+    if (unpacked > limits.maxBodyBytes) throw tooLarge();
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks, unpacked);
+}
+
+function unpackedBody(answer: IncomingMessage): Readable {
+  const encoding = answer.headers["content-encoding"]?.trim().toLowerCase();
+  const decoder =
+    encoding === "gzip" || encoding === "x-gzip"
+      ? createGunzip()
+      : encoding === "deflate"
+        ? createInflate()
+        : encoding === "br"
+          ? createBrotliDecompress()
+          : null;
+  if (decoder === null) return answer;
+  answer.on("error", (error) => decoder.destroy(error));
+  answer.on("close", () => {
+    if (!answer.complete) decoder.destroy(Object.assign(new Error("cut off"), { code: "ECONNRESET" }));
+  });
+  return answer.pipe(decoder);
+}
+
+function headersOf(answer: IncomingMessage): HttpHeaders {
+  const headers: Record<string, string> = {};
+  for (const [name, value] of Object.entries(answer.headers)) {
+    if (value !== undefined) headers[name] = Array.isArray(value) ? value.join(", ") : value;
+  }
+  return headers;
+}
