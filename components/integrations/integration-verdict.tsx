@@ -1,11 +1,11 @@
 import Link from "next/link";
 import type { IntegrationDetail } from "#lib/integrations/schema.ts";
-import { changedInWords } from "#components/runs/run-words.ts";
+import { changedInWords, sumsOf } from "#components/runs/run-words.ts";
 import { LinkButton } from "#components/ui/button.tsx";
 import { Callout } from "#components/ui/callout.tsx";
 import { DateTime } from "#components/ui/date-time.tsx";
 import { KeyValue } from "#components/ui/key-value.tsx";
-import { formatNumber } from "#lib/format/number.ts";
+import { formatCount } from "#lib/format/number.ts";
 
 interface VerdictProps {
   readonly integration: IntegrationDetail;
@@ -13,8 +13,9 @@ interface VerdictProps {
 }
 
 /** What an admin must know before anything else, with the next step. Nothing while all is well. */
-export function IntegrationVerdict({ integration, runHref }: VerdictProps) {
-  const { lastRun, heldRunId, health } = integration;
+export function IntegrationVerdict({ integration, runHref, issuesHref }: VerdictProps & { readonly issuesHref: (runId: string) => string }) {
+  const { lastRun, lastSuccess, heldRunId, health } = integration;
+  const skipped = lastSuccess?.totals ? sumsOf(lastSuccess.totals).skipped : 0;
   return (
     <>
       {health === "syncing" && lastRun ? (
@@ -25,6 +26,11 @@ export function IntegrationVerdict({ integration, runHref }: VerdictProps) {
       {heldRunId ? (
         <Callout tone="warn" title="A sync waits for your review" action={<LinkButton size="sm" href={runHref(heldRunId)}>Review the plan</LinkButton>}>
           It would change more than the safety limits allow. Nothing has changed; approve or discard its plan.
+        </Callout>
+      ) : null}
+      {health === "attention" && heldRunId === null && lastSuccess ? (
+        <Callout tone="warn" title={`${formatCount(skipped, "record was", "records were")} left out of the last sync`} action={<LinkButton size="sm" href={issuesHref(lastSuccess.id)}>See why</LinkButton>}>
+          Everything else is up to date. What Aivo had for them stays as it was until they are fixed in the SIS.
         </Callout>
       ) : null}
       {health === "failing" && lastRun?.failure ? (
@@ -48,7 +54,7 @@ export function AtAGlance({ integration, runHref, issuesHref }: VerdictProps & {
       items={[
         { label: "Last successful sync", value: lastSuccess ? <Link className="text-link" href={runHref(lastSuccess.id)}><DateTime at={lastSuccess.finishedAt ?? lastSuccess.queuedAt} /></Link> : "Never" },
         { label: "What it changed", value: lastSuccess ? changedInWords(lastSuccess.totals) : "–" },
-        { label: "What did not come through", value: lastSuccess ? lastSuccess.issueCount === 0 ? "Everything came through" : <Link className="text-link" href={issuesHref(lastSuccess.id)}>{formatNumber(lastSuccess.issueCount)} issues</Link> : "–" },
+        { label: "What did not come through", value: lastSuccess ? lastSuccess.issueCount === 0 ? "Everything came through" : <Link className="text-link" href={issuesHref(lastSuccess.id)}>{formatCount(lastSuccess.issueCount, "issue")}</Link> : "–" },
         { label: "Next run", value: nextRunAt ? <DateTime at={nextRunAt} /> : state === "paused" ? "Paused" : "Manual only" },
       ]}
     />

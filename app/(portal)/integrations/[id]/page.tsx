@@ -60,7 +60,7 @@ export default async function IntegrationPage({ params, searchParams }: Props) {
           </>
         }
       />
-      <IntegrationVerdict integration={integration} runHref={(runId) => paths.run(id, runId)} />
+      <IntegrationVerdict integration={integration} runHref={(runId) => paths.run(id, runId)} issuesHref={(runId) => paths.runIssues(id, runId)} />
       <Card title="At a glance">
         <AtAGlance integration={integration} runHref={(runId) => paths.run(id, runId)} issuesHref={(runId) => paths.runIssues(id, runId)} />
       </Card>
