@@ -3,10 +3,10 @@ import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync 
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import ssh2 from "ssh2";
-import { learnerCells, learnersOn, teacherCells } from "./district/people-rows.ts";
-import { teachersAt } from "./district/people.ts";
+import { District, personKinds } from "./district/district.ts";
+import { personRecord } from "./district/records.ts";
 import { shapeOf } from "./district/shape.ts";
-import { domainOf, writeSet } from "./district/write-set.ts";
+import { writeSet } from "./district/write-set.ts";
 import { type SftpServer, startSftpServer } from "./sftp-server.ts";
 
 /**
@@ -27,7 +27,6 @@ if (!values.data) {
 
 const data = values.data;
 const name = "Cedar Falls Unified";
-const domain = domainOf(name);
 const shape = shapeOf({ users: Number(values.users), seed: Number(values.seed), name });
 mkdirSync(data, { recursive: true });
 
@@ -72,7 +71,7 @@ function exportOfToday(): string {
   if (!existsSync(folder)) {
     const aside = `${folder}.${process.pid}`;
     rmSync(aside, { recursive: true, force: true });
-    writeSet({ shape, day, mode: "bulk", directory: join(aside, "oneroster"), domain, blemishes: true });
+    writeSet({ shape, day, mode: "bulk", directory: join(aside, "oneroster"), blemishes: true });
     renameSync(aside, folder);
   }
   return folder;
@@ -90,19 +89,20 @@ async function listen(port: number): Promise<SftpServer> {
 
 /** A teacher and a learner who are in the export, for whoever wants to sign in as one of them. */
 function somePeople() {
-  const school = shape.schools.find((one) => one.level === "high") ?? shape.schools[0];
-  if (!school) throw new Error("every district has a school");
-  const teacher = teacherCells(shape, [...teachersAt(shape, school)][0] ?? { id: "", school, person: 0 }, domain);
-  for (const { learner, state } of learnersOn(shape, 0)) {
-    if (learner < 100 || shape.seatOf(learner).school !== school) continue;
-    const cells = learnerCells(shape, learner, state, domain);
-    return { teacher: person(teacher), learner: person(cells) };
-  }
-  throw new Error("every school has learners");
+  const district = District.opened(shape);
+  const school = shape.schools.findIndex((one) => one.level === "high") + 1;
+  return { teacher: somebody(district, personKinds.teacher, school), learner: somebody(district, personKinds.learner, school) };
 }
 
-function person(cells: readonly string[]) {
-  return { givenName: cells[5] ?? "", familyName: cells[6] ?? "", email: cells[9] ?? "" };
+function somebody(district: District, kind: number, school: number) {
+  for (let row = 0; row < district.people.size; row++) {
+    if (district.people.get("kind", row) !== kind || district.people.get("school", row) !== school) continue;
+    // The first learners are those with a mistake in their record.
+    if (kind === personKinds.learner && district.people.get("number", row) < 100) continue;
+    const { given, family, email } = personRecord(district, row);
+    return { givenName: given, familyName: family, email };
+  }
+  throw new Error("every school has teachers and learners");
 }
 
 function fingerprint(key: string): string {

@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 import { shapeOf } from "./district/shape.ts";
-import { domainOf, writeSet } from "./district/write-set.ts";
+import { writeSet } from "./district/write-set.ts";
 
 /** node sandbox/write.ts --users 10000 --to DIRECTORY [--seed 1] [--day 0] [--delta] [--blemishes] [--name "Cedar Falls Unified"] */
 const { values } = parseArgs({
@@ -24,7 +24,6 @@ const counts = writeSet({
   day: Number(values.day),
   mode: values.delta ? "delta" : "bulk",
   directory: values.to,
-  domain: domainOf(values.name),
   blemishes: values.blemishes,
 });
 console.log(JSON.stringify(counts));

@@ -1,11 +1,20 @@
+import { columns } from "./columns.ts";
+
 /** The handful of mistakes that every real export has, so that the demo shows what becomes of them. */
 
-/** Learners 29 and 42 have no email; 16 was given the email of a parent, which 3 has too. Cell 9 is the email. */
-export function blemishLearner(learner: number, cells: readonly string[]): readonly string[] {
-  if (learner === 29 || learner === 42) return cells.with(9, "");
-  if (learner === 3 || learner === 16) return cells.with(9, "the.parents@families.example");
-  if (learner === 55) return cells.with(13, "Grade 3");
-  return cells;
+/** Two learners have no email; one was given the email of a parent, which another has too; one's grade is spelt out. */
+const blemished: ReadonlyMap<string, readonly [column: "email" | "grades", text: string]> = new Map([
+  ["S1000029", ["email", ""]],
+  ["S1000042", ["email", ""]],
+  ["S1000003", ["email", "the.parents@families.example"]],
+  ["S1000016", ["email", "the.parents@families.example"]],
+  ["S1000055", ["grades", "Grade 3"]],
+]);
+
+/** A row of users.csv, blemished where it is that of one of them. */
+export function blemishUser(cells: readonly string[]): readonly string[] {
+  const [column, text] = blemished.get(cells[0] ?? "") ?? [];
+  return column === undefined || text === undefined ? cells : cells.with(columns.users.indexOf(column), text);
 }
 
 export const blemishedUsers: readonly (readonly string[])[] = [

@@ -56,6 +56,7 @@ export const columns = {
   ],
 } as const;
 
+export type Columns = readonly string[];
 export type SetFile = keyof typeof columns;
 export const setFiles = Object.keys(columns) as readonly SetFile[];
 

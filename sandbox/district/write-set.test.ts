@@ -12,7 +12,7 @@ let sets = 0;
 function written(options: Partial<SetOptions> & { users?: number; seed?: number } = {}) {
   const directory = join(home, String(++sets));
   const shape = shapeOf({ users: options.users ?? 1200, seed: options.seed ?? 7, name: "Cedar Falls Unified" });
-  writeSet({ shape, day: 0, mode: "bulk", directory, domain: "cedarfalls.example", blemishes: false, ...options });
+  writeSet({ shape, day: 0, mode: "bulk", directory, blemishes: false, ...options });
   const rows = (file: string) => parse(readFileSync(join(directory, `${file}.csv`), "utf8"));
   const text = (file: string) => readFileSync(join(directory, `${file}.csv`), "utf8");
   return { rows, text };
