@@ -1,0 +1,113 @@
+import { createHash } from "node:crypto";
+import { once } from "node:events";
+import { createReadStream, createWriteStream } from "node:fs";
+import { mkdir, rm, stat } from "node:fs/promises";
+import { connect } from "node:net";
+import { join } from "node:path";
+import { pipeline } from "node:stream/promises";
+import postgres from "postgres";
+import Client from "ssh2-sftp-client";
+import type { BenchServer } from "./server.ts";
+
+export interface Reference {
+  /** The median of the samples. */
+  readonly seconds: number;
+  readonly samples: readonly number[];
+  readonly rows?: number;
+  readonly bytes: number;
+}
+
+const rosterTables = ["schools", "terms", "courses", "classrooms", "accounts", "memberships", "external_links"] as const;
+const repetitions = 3;
+
+/**
+ * The floor of a first sync: a bare COPY of the very rows that it made, into empty tables with the same columns, defaults
+ * and indexes, in one transaction, in the same database with the same durability.
+ */
+export async function measureBareCopy(databaseUrl: string, districtId: string, home: string): Promise<Reference> {
+  const folder = join(home, "reference");
+  await mkdir(folder, { recursive: true });
+  let bytes = 0;
+  for (const table of rosterTables) bytes += await copyOut(databaseUrl, table, districtId, join(folder, table));
+  const sql = postgres(databaseUrl, { max: 1, onnotice: () => {} });
+  try {
+    const rows = await sql.unsafe<{ count: number }[]>(
+      `select sum(count)::int as count from (${rosterTables.map((table) => `select count(*) from ${table} where district_id = '${districtId}'`).join(" union all ")}) as each`,
+    );
+    const samples = await copyIn(sql, folder);
+    return { seconds: median(samples), samples, rows: rows[0]?.count ?? 0, bytes };
+  } finally {
+    await sql.end();
+    await rm(folder, { recursive: true });
+  }
+}
+
+/** On a connection of its own: postgres.js leaves the socket paused after a COPY out that had to wait for its reader. */
+async function copyOut(databaseUrl: string, table: string, districtId: string, file: string): Promise<number> {
+  const sql = postgres(databaseUrl, { max: 1, onnotice: () => {} });
+  const rows = await sql.unsafe(`copy (select * from ${table} where district_id = '${districtId}') to stdout`).readable();
+  await pipeline(rows, createWriteStream(file));
+  await sql.end({ timeout: 0 });
+  return (await stat(file)).size;
+}
+
+async function copyIn(sql: postgres.Sql, folder: string): Promise<number[]> {
+  const samples: number[] = [];
+  for (let repetition = 0; repetition < repetitions; repetition++) {
+    await sql.unsafe("drop schema if exists bench_reference cascade");
+    await sql.unsafe("create schema bench_reference");
+    for (const table of rosterTables) await sql.unsafe(`create table bench_reference.${table} (like ${table} including all)`);
+    await sql.unsafe("checkpoint");
+    const startedAt = performance.now();
+    await sql.begin(async (tx) => {
+      for (const table of rosterTables) {
+        await pipeline(createReadStream(join(folder, table)), await tx.unsafe(`copy bench_reference.${table} from stdin`).writable());
+      }
+    });
+    samples.push(secondsSince(startedAt));
+  }
+  await sql.unsafe("drop schema bench_reference cascade");
+  return samples;
+}
+
+/**
+ * The floor of an unchanged sync: the same files over the same server on one connection, to disk and hashed. The socket is
+ * made here, because ssh2 leaves Nagle's algorithm on, which costs 40 ms at each turn and would flatter the sync.
+ */
+export async function measureDownload(server: BenchServer, home: string): Promise<Reference> {
+  const folder = join(home, "downloads");
+  await mkdir(folder, { recursive: true });
+  const samples: number[] = [];
+  let bytes = 0;
+  for (let repetition = 0; repetition < repetitions; repetition++) {
+    bytes = 0;
+    const startedAt = performance.now();
+    const client = new Client();
+    const sock = connect({ host: "127.0.0.1", port: server.port, noDelay: true });
+    await once(sock, "connect");
+    await client.connect({ sock, username: server.username, privateKey: server.privateKey });
+    for (const { name, size } of await client.list(server.remoteDirectory)) {
+      const file = join(folder, name);
+      await client.fastGet(`${server.remoteDirectory}/${name}`, file);
+      const hash = createHash("sha256");
+      await pipeline(createReadStream(file), hash);
+      bytes += size;
+    }
+    await client.end();
+    samples.push(secondsSince(startedAt));
+  }
+  await rm(folder, { recursive: true });
+  return { seconds: median(samples), samples, bytes };
+}
+
+export function secondsSince(startedAt: number): number {
+  return round((performance.now() - startedAt) / 1000);
+}
+
+export function round(value: number): number {
+  return Math.round(value * 1000) / 1000;
+}
+
+function median(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
+}
