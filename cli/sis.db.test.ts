@@ -1,10 +1,13 @@
 import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { testServices } from "#lib/services.testing.ts";
 import { startSshd, type TestSshd } from "#lib/sis/testing/sshd.ts";
 import { sis as run, startWorkerProcess, type WorkerUnderTest } from "./sis/testing.ts";
+
+// Every command is a process of its own; on a busy machine each takes seconds to start.
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 120_000 });
 
 /** Through the real door: processes, a worker, OpenSSH, PostgreSQL. The tests of this file build on one another. */
 const folder = await mkdtemp(join(tmpdir(), "aivo-cli-"));

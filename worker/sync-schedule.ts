@@ -8,7 +8,7 @@ import { withOwner } from "#lib/db/tx.ts";
 import { ServiceError } from "#lib/errors.ts";
 import type { Payload } from "#lib/jobs.ts";
 import { requestRun } from "#lib/runs/write.ts";
-import { isRepeat, skippedOccurrences } from "#lib/schedule/occurrences.ts";
+import { isRepeat, latestByPgBoss, occurrencesBetween, skippedOccurrences } from "#lib/schedule/occurrences.ts";
 import type { Services } from "#lib/services.ts";
 import { log } from "./log.ts";
 
@@ -21,6 +21,7 @@ export async function workSyncSchedule(
   const [scheduled] = await activeSchedules(services.db, integrationId);
   if (!scheduled) return log("tick-ignored", { integrationId, reason: "not-scheduled" });
   if (isRepeat(scheduled.cron, scheduled.timezone, tickedAt)) return log("tick-ignored", { integrationId, reason: "clock-set-back" });
+  if (await isOlderThanSchedule(services, scheduled, tickedAt)) return log("tick-ignored", { integrationId, reason: "before-schedule" });
   try {
     const requested = await requestRun(services, workerScope(districtId), integrationId, { trigger: "schedule" });
     log("tick", { integrationId, outcome: requested.ok ? "requested" : requested.reason });
@@ -29,6 +30,25 @@ export async function workSyncSchedule(
     log("tick-ignored", { integrationId, reason: error.code });
   }
 }
+
+/**
+ * pg-boss ticks for whatever came due in the last minute, also for a schedule that was set, or resumed, after that: at 2:00:30 AM,
+ * "every day at 2:00 AM" means from tomorrow.
+ */
+async function isOlderThanSchedule(
+  services: Services,
+  { integrationId, cron, timezone }: ActiveSchedule,
+  tickedAt: Date,
+): Promise<boolean> {
+  const lately = occurrencesBetween(cron, timezone, new Date(tickedAt.getTime() - skippedTicksWithinMs - 60_000), tickedAt);
+  const occurrence = lately.at(-1) ?? latestByPgBoss(cron, timezone, tickedAt);
+  const [later] = await services.db.sql`
+    select 1 from pgboss.schedule where name = 'sync-schedule' and key = ${integrationId} and updated_on > ${occurrence.toISOString()}::timestamptz`;
+  return later !== undefined;
+}
+
+/** Ticks for skipped times are looked for this far back, for a worker that was away for a moment. */
+export const skippedTicksWithinMs = 15 * 60_000;
 
 /** Sends the ticks that pg-boss leaves out because the clock skips their time; each once, however many workers look. */
 export async function sendSkippedTicks(services: Services, after: Date, until: Date): Promise<void> {

@@ -62,11 +62,14 @@ async function running(worker: WorkerUnderTest) {
   return made;
 }
 
-test("a schedule's tick makes a run", { timeout: 150_000 }, async () => {
-  const { lastRun } = await integration({ schedule: "* * * * *" });
+test("a schedule's tick makes a run, but not for the minute in which it was set", { timeout: 240_000 }, async () => {
   const worker = await start();
+  const setAt = Date.now();
+  const { lastRun } = await integration({ schedule: "* * * * *" });
   expect(JSON.parse(await worker.logged("tick"))).toMatchObject({ outcome: "requested" });
-  expect(await lastRun()).toMatchObject({ trigger: "schedule" });
+  const run = await lastRun();
+  expect(run).toMatchObject({ trigger: "schedule" });
+  expect(Date.parse(run?.queuedAt ?? "")).toBeGreaterThanOrEqual(Math.ceil(setAt / 60_000) * 60_000);
 });
 
 test("a worker that is killed is seen without any worker, and the next one cleans up", async () => {

@@ -12,7 +12,7 @@ import { reconcileSchedules } from "./reconcile.ts";
 import { workRetention } from "./retention.ts";
 import { sweep } from "./sweep.ts";
 import { workSyncRun } from "./sync-run.ts";
-import { sendSkippedTicks, workSyncSchedule } from "./sync-schedule.ts";
+import { sendSkippedTicks, skippedTicksWithinMs, workSyncSchedule } from "./sync-schedule.ts";
 
 /** Syncs of different integrations side by side in one process; more machines, more workers. */
 const runsAtOnce = 3;
@@ -20,8 +20,6 @@ const runsAtOnce = 3;
 const connectionsPerRun = 5;
 const sweepEveryMs = 10_000;
 const reconcileEveryMs = 60_000;
-/** Ticks for skipped times are looked for this far back, for a worker that was away for a moment. */
-const skippedTicksWithinMs = 15 * 60_000;
 
 export interface Worker {
   /**

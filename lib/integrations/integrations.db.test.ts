@@ -1,13 +1,15 @@
 import { and, eq } from "drizzle-orm";
 import { afterAll, expect, test } from "vitest";
-import { operatorScope } from "#lib/access.ts";
+import { type DistrictScope, operatorScope } from "#lib/access.ts";
 import { unseal } from "#lib/crypto/keyring.ts";
 import { auditEntries } from "#lib/db/schema/audit.ts";
 import { integrations } from "#lib/db/schema/integrations.ts";
 import { updateDistrict } from "#lib/districts/write.ts";
 import { ServiceError } from "#lib/errors.ts";
 import { newDistrict, someCredentials, testServices } from "#lib/services.testing.ts";
+import type { CheckStep } from "#lib/sis/source.ts";
 import { getIntegration, listIntegrations } from "./read.ts";
+import { type TestTarget, testConnection } from "./test-connection.ts";
 import {
   addIntegration,
   pauseIntegration,
@@ -177,4 +179,29 @@ test("another district finds nothing", async () => {
   await expect(getIntegration(services, stranger, id)).rejects.toMatchObject({ code: "not-found" });
   await expect(updateCredentials(services, stranger, id, { directory: "/" })).rejects.toMatchObject({ code: "not-found" });
   await expect(removeIntegration(services, stranger, id)).rejects.toMatchObject({ code: "not-found" });
+});
+
+async function tested(scope: DistrictScope, target: TestTarget): Promise<CheckStep[]> {
+  const steps = new Map<string, CheckStep>();
+  for await (const step of testConnection(services, scope, target, AbortSignal.timeout(30_000))) steps.set(step.id, step);
+  return [...steps.values()];
+}
+
+test("a test of edited fields sends no stored secret anywhere new", async () => {
+  const { scope, id } = await added();
+  await expect(tested(scope, { integrationId: id, edits: { host: "evil.example.org" } })).rejects.toMatchObject({
+    code: "invalid",
+    fields: { password: expect.stringContaining("host changed") },
+  });
+});
+
+test("a test stores its outcome in the audit log and nothing else", async () => {
+  const scope = operatorScope(await newDistrict(services.db));
+  const steps = await tested(scope, { provider: "oneroster-csv", credentials: { ...someCredentials, host: "127.0.0.1", port: 9 } });
+  expect(steps.find((step) => step.state === "failed")).toMatchObject({ cause: expect.any(String), remedy: expect.any(String) });
+  const entries = await services.db.orm.select().from(auditEntries).where(eq(auditEntries.districtId, scope.districtId));
+  expect(entries).toMatchObject([
+    { action: "connection-tested", targetId: null, details: { provider: "oneroster-csv", outcome: "failed" } },
+  ]);
+  expect(await listIntegrations(services, scope)).toEqual([]);
 });

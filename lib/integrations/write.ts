@@ -33,17 +33,15 @@ export async function addIntegration(services: Services, scope: DistrictScope, i
     await assertNameIsFree(tx, name, null);
     const [minted] = await tx.sql<{ id: string }[]>`select uuidv7() as id`;
     const id = minted?.id ?? "";
-    await tx.orm
-      .insert(integrations)
-      .values({
-        districtId: scope.districtId,
-        id,
-        name,
-        provider,
-        schedule,
-        safety,
-        ...storeCredentials(services.keyring, id, provider, credentials),
-      });
+    await tx.orm.insert(integrations).values({
+      districtId: scope.districtId,
+      id,
+      name,
+      provider,
+      schedule,
+      safety,
+      ...storeCredentials(services.keyring, id, provider, credentials),
+    });
     await services.jobs.schedule(tx, { districtId: scope.districtId, integrationId: id }, schedule, await timezoneOf(tx));
     await audit(tx, services, scope, "integration-created", id, { provider, schedule, safety });
     return { id };
