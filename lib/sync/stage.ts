@@ -63,6 +63,7 @@ export async function stage(
       let text = "";
       for (const raw of batch.records) {
         const outcome = normalise(collection, raw);
+        for (const issue of raw.issues ?? []) keepIssue(issue);
         for (const issue of outcome.issues) keepIssue(issue);
         if (outcome.disposition === "rostered") {
           text += copyRow([outcome.record.externalId, raw.place.part, raw.place.position, ...valuesOf(collection, outcome.record, outcome.issues)]);

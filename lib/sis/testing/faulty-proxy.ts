@@ -5,6 +5,8 @@ export interface FaultyProxy {
   readonly port: number;
   /** Connections so far. */
   readonly connections: () => number;
+  /** Resolves when the fault has happened for the first time. */
+  readonly happened: Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -20,6 +22,10 @@ export interface Fault {
 export async function startFaultyProxy(upstreamPort: number | null, fault: Fault): Promise<FaultyProxy> {
   const sockets = new Set<Socket>();
   let connections = 0;
+  let happen = () => {};
+  const happened = new Promise<void>((resolve) => {
+    happen = resolve;
+  });
   const server = createServer((client) => {
     connections += 1;
     sockets.add(client);
@@ -37,6 +43,7 @@ export async function startFaultyProxy(upstreamPort: number | null, fault: Fault
       passed += piece.length;
       if (!isFaulty || passed < fault.afterBytes) return void client.write(piece);
       if (fault.kind === "cut") client.resetAndDestroy();
+      happen();
     });
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -45,6 +52,7 @@ export async function startFaultyProxy(upstreamPort: number | null, fault: Fault
   return {
     port: address.port,
     connections: () => connections,
+    happened,
     async stop() {
       for (const socket of sockets) socket.destroy();
       await new Promise((resolve) => server.close(resolve));

@@ -1,0 +1,211 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import postgres from "postgres";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { operatorScope } from "#lib/access.ts";
+import { addIntegration } from "#lib/integrations/write.ts";
+import { reapLostRuns } from "#lib/runs/reap.ts";
+import { requestRun } from "#lib/runs/write.ts";
+import { newDistrict, type TestServices, testServices } from "#lib/services.testing.ts";
+import { startFaultyProxy } from "#lib/sis/testing/faulty-proxy.ts";
+import { startSshd, type TestSshd } from "#lib/sis/testing/sshd.ts";
+import { csvOf, validSet, writeSet } from "#lib/sis/testing/sets.ts";
+import { startWorkerProcess } from "./sis/testing.ts";
+
+/**
+ * SIGKILL to a real worker at known moments of a sync: the roster is as before or completely as after, the run says
+ * which, and the next one succeeds. A moment is made to last by holding the lock that the worker needs next, or by a
+ * server that goes silent, so that nothing here depends on time.
+ */
+let folder: string;
+let kit: TestServices;
+let sshd: TestSshd;
+let lock: postgres.Sql;
+let variables: Record<string, string>;
+let district: string;
+let integration: string;
+let day = 0;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "aivo-crash-"));
+  sshd = await startSshd();
+  kit = await testServices();
+  lock = postgres(kit.database.url, { max: 1, onnotice: () => {} });
+  variables = { ...kit.variables, AIVO_DATA_DIR: join(folder, "data"), AIVO_TRUSTED_SIS_ORIGINS: sshd.origin };
+  district = await newDistrict(kit.services.db);
+  integration = await integrationOn(sshd.port);
+  await succeed();
+});
+afterAll(async () => {
+  await lock.end();
+  await kit.close();
+  await sshd.stop();
+  await rm(folder, { recursive: true, force: true });
+});
+
+const scope = () => operatorScope(district);
+
+async function integrationOn(port: number): Promise<string> {
+  const { host, username, password, hostKeyFingerprint, remoteDirectory: directory } = sshd;
+  const credentials = { host, port, username, password, directory, hostKeyFingerprint };
+  const { id } = await addIntegration(kit.services, scope(), { name: `SIS on ${port}`, provider: "oneroster-csv", credentials, schedule: null, safety: { maxDeactivatedPercent: 100, minDeactivated: 0 } });
+  return id;
+}
+
+/** The next school day's export lies on the server: a rename, a withdrawal, an arrival, and a grade that nobody can read. */
+async function exportNextDay(): Promise<void> {
+  day += 1;
+  const learners = Array.from({ length: 300 }, (_, n) => n + day);
+  const users = learners.map((n) => [`p${n}`, "true", "s1", "student", `user${n}`, "Given", n === day + 5 ? `Renamed ${day}` : `Family ${n}`, `p${n}@x.example`, n % 50 === 0 ? "unreadable" : "03"]);
+  const enrollments = learners.flatMap((n) => [0, 1, 2].map((k) => [`e${n}-${k}`, `c${(n + k) % 10}`, "s1", `p${n}`, "student"]));
+  const classes = Array.from({ length: 10 }, (_, n) => [`c${n}`, n === day % 10 ? `Class ${n} of day ${day}` : `Class ${n}`, "k1", "scheduled", "s1", "t1"]);
+  const set = validSet({
+    "orgs.csv": csvOf([["sourcedId", "name", "type"], ["s1", "North", "school"]]),
+    "academicSessions.csv": csvOf([["sourcedId", "title", "type", "startDate", "endDate", "schoolYear"], ["t1", "Year", "schoolYear", "2026-08-01", "2027-06-01", "2027"]]),
+    "courses.csv": csvOf([["sourcedId", "title", "orgSourcedId"], ["k1", "Algebra", "s1"]]),
+    "classes.csv": csvOf([["sourcedId", "title", "courseSourcedId", "classType", "schoolSourcedId", "termSourcedIds"], ...classes]),
+    "users.csv": csvOf([["sourcedId", "enabledUser", "orgSourcedIds", "role", "username", "givenName", "familyName", "email", "grades"], ...users]),
+    "enrollments.csv": csvOf([["sourcedId", "classSourcedId", "schoolSourcedId", "userSourcedId", "role"], ...enrollments]),
+    "demographics.csv": null,
+    "manifest.csv": null,
+  });
+  await writeSet(sshd.root, set, new Date(Date.now() - 3_600_000 + day * 1000));
+}
+
+async function request(): Promise<string> {
+  const requested = await requestRun(kit.services, scope(), integration, { trigger: "manual" });
+  if (!requested.ok) throw new Error(`not requested: ${requested.reason}`);
+  return requested.runId;
+}
+
+async function runState(runId: string): Promise<{ state: string; failure: { code: string } | null }> {
+  const [row] = await kit.services.db.sql`select state, failure from sync_runs where id = ${runId}`;
+  return { state: row?.["state"], failure: typeof row?.["failure"] === "string" ? JSON.parse(row["failure"]) : row?.["failure"] };
+}
+
+/** Resolves when the question is answered with a row. Asking a database again is the event here, not the clock. */
+async function until(question: () => Promise<readonly unknown[]>): Promise<void> {
+  while ((await question()).length === 0) await kit.services.db.sql`select pg_sleep(0.005)`;
+}
+
+/** A whole sync by a worker of its own. */
+async function succeed(): Promise<void> {
+  if (day === 0) await exportNextDay();
+  const runId = await request();
+  const worker = await startWorkerProcess(variables);
+  await until(() => kit.services.db.sql`select from sync_runs where id = ${runId} and state not in ('queued', 'running', 'applying')`);
+  worker.process.kill("SIGTERM");
+  await worker.ended;
+  expect(await runState(runId)).toMatchObject({ state: "succeeded" });
+}
+
+/** Everything that an admin could see of the roster, by the SIS's ids. */
+async function roster(): Promise<string> {
+  const [row] = await kit.services.db.sql`
+    with lines as (
+      select l.entity || l.external_id || l.rostered as id, coalesce(to_jsonb(a) - '{updated_at,created_at,deactivated_at,id,school_ids}'::text[],
+        to_jsonb(m) - '{updated_at,created_at,deactivated_at,id,classroom_id,account_id}'::text[], to_jsonb(c) - '{updated_at,created_at,deactivated_at,id,course_id,school_id,term_ids}'::text[], '{}')::text as line
+      from external_links l
+      left join accounts a on a.district_id = l.district_id and a.id = l.record_id
+      left join memberships m on m.district_id = l.district_id and m.id = l.record_id
+      left join classrooms c on c.district_id = l.district_id and c.id = l.record_id
+      where l.district_id = ${district})
+    select count(*) || ' ' || md5(string_agg(id || line, ',' order by id)) as digest from lines`;
+  return row?.["digest"];
+}
+
+/**
+ * Starts a sync, kills its worker once `isThere` resolves, and checks what that left.
+ * `prepare` runs after the request, which needs some of the locks itself, and returns how to let go.
+ */
+async function killAt(prepare: () => Promise<() => Promise<void>>, isThere: () => Promise<void>): Promise<void> {
+  const before = await roster();
+  const runId = await request();
+  const release = await prepare();
+  const worker = await startWorkerProcess(variables);
+  try {
+    await isThere();
+  } finally {
+    worker.process.kill("SIGKILL");
+    await worker.ended;
+    await release();
+  }
+  await until(() => kit.services.db.sql`
+    select where not exists (select from pg_stat_activity where datname = current_database() and application_name like 'aivo-worker%')`);
+  await reapLostRuns(kit.services.db, new Date(Date.now() + 60_000));
+  expect(await runState(runId)).toMatchObject({ state: "failed", failure: { code: "worker-lost" } });
+  expect(await roster()).toBe(before);
+  // The next worker sweeps what the dead one left, and the same input goes through.
+  await succeed();
+  expect(await roster()).not.toBe(before);
+  expect(await kit.services.db.sql`select from pg_tables where schemaname = 'staging'`).toHaveLength(0);
+}
+
+/** Holds a lock on a table until told otherwise. */
+async function holdLock(table: string, mode: "share" | "access exclusive"): Promise<() => Promise<void>> {
+  let release = () => {};
+  let held: Promise<unknown> = Promise.resolve();
+  await new Promise<void>((isHeld) => {
+    held = lock.begin(async (sql) => {
+      await sql.unsafe(`lock table ${table} in ${mode} mode`);
+      await new Promise<void>((resolve) => {
+        release = resolve;
+        isHeld();
+      });
+    });
+  });
+  return async () => {
+    release();
+    await held;
+  };
+}
+
+const workerIsBlocked = () =>
+  until(() => kit.services.db.sql`
+    select from pg_locks k join pg_stat_activity a on a.pid = k.pid
+    where not k.granted and a.datname = current_database() and a.application_name = 'aivo-worker'`);
+
+// Reading comes while the plan is made, writing (which a share lock stops) while it is applied.
+test.each([
+  ["write its issues", "run_issues", "share"],
+  ["see who else supplies", "external_links", "access exclusive"],
+  ["plan schools", "schools", "access exclusive"],
+  ["plan terms", "terms", "access exclusive"],
+  ["plan courses", "courses", "access exclusive"],
+  ["plan classrooms", "classrooms", "access exclusive"],
+  ["match accounts", "accounts", "access exclusive"],
+  ["plan memberships", "memberships", "access exclusive"],
+  ["write its planned changes", "run_changes", "share"],
+  ["lock the revision", "districts", "share"],
+  ["write schools", "schools", "share"],
+  ["write terms", "terms", "share"],
+  ["write courses", "courses", "share"],
+  ["write classrooms", "classrooms", "share"],
+  ["write accounts", "accounts", "share"],
+  ["write memberships", "memberships", "share"],
+  ["write links", "external_links", "share"],
+  ["store its cursor", "integrations", "share"],
+  ["write the audit log, last of all", "audit_entries", "share"],
+] as const)("killed when about to %s", async (_, table, mode) => {
+  await exportNextDay();
+  await killAt(() => holdLock(table, mode), workerIsBlocked);
+});
+
+test.each([
+  ["in the handshake", 200],
+  ["after signing in", 6_000],
+  ["in the middle of the files", 30_000],
+])("killed while the server is silent %s", async (_, afterBytes) => {
+  const proxy = await startFaultyProxy(sshd.port, { afterBytes, kind: "stall", times: 1 });
+  const [home, known] = [district, integration];
+  try {
+    district = await newDistrict(kit.services.db);
+    integration = await integrationOn(proxy.port);
+    variables = { ...variables, AIVO_TRUSTED_SIS_ORIGINS: `${sshd.origin},sftp://127.0.0.1:${proxy.port}` };
+    await killAt(async () => async () => {}, () => proxy.happened);
+  } finally {
+    [district, integration] = [home, known];
+    await proxy.stop();
+  }
+});
