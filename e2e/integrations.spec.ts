@@ -45,7 +45,9 @@ async function expectAccessible(page: Page): Promise<void> {
   for (const colorScheme of ["light", "dark"] as const) {
     await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
     const { violations } = await new AxeBuilder({ page }).withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]).analyze();
-    expect(violations.map(({ id, nodes }) => `${colorScheme}: ${id} at ${nodes.map((node) => node.target.join(" ")).join(", ")}`)).toEqual([]);
+    expect(violations.map(({ id, nodes }) => `${colorScheme}: ${id} at ${nodes.map((node) => node.target.join(" ")).join(", ")}`)).toEqual(
+      [],
+    );
   }
   await page.emulateMedia({ colorScheme: "light" });
 }
@@ -81,6 +83,8 @@ test.afterEach(() => {
 });
 
 test("an admin connects a SIS, syncs it and follows one issue and one learner", async ({ page }) => {
+  // Eleven pages, each looked at twice by axe.
+  test.slow();
   const sandbox = await sandboxServer();
   await signIn(page, await newDistrict());
   await expect(page.getByText("No SIS is connected yet")).toBeVisible();
@@ -105,13 +109,19 @@ test("an admin connects a SIS, syncs it and follows one issue and one learner", 
     await page.getByRole("button", { name: "Test Connection" }).click();
     await page.getByRole("button", { name: "This is the right key" }).click();
     await expect(page.getByText("Connection test failed")).toBeVisible();
-    await expect(page.getByRole("list", { name: "Steps of the connection test" }).getByRole("listitem").filter({ hasText: "Sign-in" })).toContainText("What to do:");
+    await expect(
+      page.getByRole("list", { name: "Steps of the connection test" }).getByRole("listitem").filter({ hasText: "Sign-in" }),
+    ).toContainText("What to do:");
   });
 
   await test.step("the right one passes and shows the first rows", async () => {
     await fillCredentials(page, sandbox);
     await expect(page.getByText("You have changed the form since")).toBeVisible();
-    await page.getByRole("button", { name: "This is the right key" }).or(page.getByRole("button", { name: "Test Connection" })).last().click();
+    await page
+      .getByRole("button", { name: "This is the right key" })
+      .or(page.getByRole("button", { name: "Test Connection" }))
+      .last()
+      .click();
     const key = page.getByRole("button", { name: "This is the right key" });
     const passed = page.getByText("The connection works");
     await expect(key.or(passed)).toBeVisible();
@@ -150,7 +160,11 @@ test("an admin connects a SIS, syncs it and follows one issue and one learner", 
     await page.getByRole("listitem").getByRole("heading", { level: 2 }).first().getByRole("link").click();
     await expect(page.getByRole("table", { name: "Issues" })).toBeVisible();
     await expectAccessible(page);
-    await page.getByRole("table", { name: "Issues" }).getByRole("link", { name: /, line \d+/ }).first().click();
+    await page
+      .getByRole("table", { name: "Issues" })
+      .getByRole("link", { name: /, line \d+/ })
+      .first()
+      .click();
     await expect(page.getByRole("heading", { name: "How to fix it" })).toBeVisible();
     await expect(page.getByText("File and line")).toBeVisible();
     await expectAccessible(page);
@@ -158,7 +172,11 @@ test("an admin connects a SIS, syncs it and follows one issue and one learner", 
 
   await test.step("from a change to the learner in the roster", async () => {
     await page.getByRole("link", { name: /^Sync of/ }).click();
-    await page.getByRole("row", { name: /^Learners/ }).getByRole("link").first().click();
+    await page
+      .getByRole("row", { name: /^Learners/ })
+      .getByRole("link")
+      .first()
+      .click();
     await expect(page).toHaveURL(/entity=learner/);
     await expectAccessible(page);
     const learner = page.getByRole("table", { name: "Changes" }).getByRole("rowheader").first().getByRole("link");

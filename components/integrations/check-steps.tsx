@@ -50,7 +50,8 @@ function StepLine({ step }: { readonly step: CheckStep }) {
       <Icon aria-hidden className={clsx("mt-0.5 size-[1.125rem] shrink-0", tone)} />
       <div className="min-w-0">
         <p className={clsx("font-medium", step.state === "skipped" && "text-muted")}>
-          {step.name} <span className={step.state === "passed" || step.state === "running" ? "sr-only" : "font-normal text-muted"}>{word}</span>
+          {step.name}{" "}
+          <span className={step.state === "passed" || step.state === "running" ? "sr-only" : "font-normal text-muted"}>{word}</span>
         </p>
         {step.evidence.map((line) => (
           <p key={line} className="text-[0.8125rem] break-words text-muted">
@@ -66,11 +67,12 @@ function StepLine({ step }: { readonly step: CheckStep }) {
 function Sample({ sample }: { readonly sample: CheckSample }) {
   const skipped = sample.rows.filter((row) => row.skipped !== null).length;
   return (
-    <details className="ml-7 min-w-0 text-sm" >
+    <details className="ml-7 min-w-0 text-sm">
       <summary className="cursor-pointer rounded text-muted hover:text-ink">
         First {sample.rows.length} rows of {sample.part}
         {skipped > 0 ? `, ${skipped} would be skipped` : ""}
       </summary>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls sideways, which a keyboard does on what has focus */}
       <section aria-label={`First rows of ${sample.part}`} tabIndex={0} className="mt-2 overflow-x-auto rounded-md border border-line">
         <table className="w-full border-collapse text-[0.8125rem]">
           <thead>

@@ -1,7 +1,16 @@
 import { type AvailableProvider, credentialForms } from "#lib/sis/credentials.ts";
 import type { Credentials } from "./types.ts";
 
-export const blankSftp: Credentials = { host: "", port: "22", username: "", method: "password", password: "", privateKey: "", passphrase: "", directory: "/" };
+export const blankSftp: Credentials = {
+  host: "",
+  port: "22",
+  username: "",
+  method: "password",
+  password: "",
+  privateKey: "",
+  passphrase: "",
+  directory: "/",
+};
 
 /** The form's fields as the services take them: a blank one is left out, and the secrets of the way not chosen are too. */
 export function credentialsOf(values: Credentials, fingerprint: string | null): Record<string, string> {
@@ -22,10 +31,24 @@ export function problemsOf(provider: AvailableProvider, credentials: Readonly<Re
 
 /** Edits of a stored integration: a secret that was not typed again stays stored, one of the way given up is taken away. */
 export function editsOf(values: Credentials, fingerprint: string | null, secretsSet: readonly string[]): Record<string, string | null> {
-  const givenUp = (values.method === "password" ? ["privateKey", "passphrase"] : ["password"]).filter((field) => secretsSet.includes(field));
-  return { ...credentialsOf(values, fingerprint), directory: values.directory, ...Object.fromEntries(givenUp.map((field) => [field, null])) };
+  const givenUp = (values.method === "password" ? ["privateKey", "passphrase"] : ["password"]).filter((field) =>
+    secretsSet.includes(field),
+  );
+  return {
+    ...credentialsOf(values, fingerprint),
+    directory: values.directory,
+    ...Object.fromEntries(givenUp.map((field) => [field, null])),
+  };
 }
 
 export const credentialLabels: Readonly<Record<string, string>> = {
-  name: "Name", host: "Host", port: "Port", username: "User name", password: "Password", privateKey: "Private key", passphrase: "Passphrase", directory: "Remote directory", schedule: "Schedule",
+  name: "Name",
+  host: "Host",
+  port: "Port",
+  username: "User name",
+  password: "Password",
+  privateKey: "Private key",
+  passphrase: "Passphrase",
+  directory: "Remote directory",
+  schedule: "Schedule",
 };

@@ -1,12 +1,12 @@
 "use client";
 import { useRouter } from "next/navigation";
 import { useState, useTransition } from "react";
-import type { IntegrationDetail } from "#lib/integrations/schema.ts";
 import { Button, LinkButton } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { ConfirmDialog } from "#components/ui/confirm-dialog.tsx";
 import { Field, Input } from "#components/ui/field.tsx";
 import { FormErrorSummary } from "#components/ui/form-error-summary.tsx";
+import type { IntegrationDetail } from "#lib/integrations/schema.ts";
 import { credentialLabels, editsOf } from "./credential-values.ts";
 import { SftpFields } from "./sftp-fields.tsx";
 import { TestPanel } from "./test-panel.tsx";
@@ -27,8 +27,14 @@ export function EditCredentials({ integration, testUrl, backHref, save }: EditCr
   const text = (field: string) => (config[field] === undefined ? "" : String(config[field]));
   const [name, setName] = useState(integration.name);
   const [values, setValues] = useState<Credentials>({
-    host: text("host"), port: text("port"), username: text("username"), directory: text("directory"),
-    method: secretsSet.includes("privateKey") ? "key" : "password", password: "", privateKey: "", passphrase: "",
+    host: text("host"),
+    port: text("port"),
+    username: text("username"),
+    directory: text("directory"),
+    method: secretsSet.includes("privateKey") ? "key" : "password",
+    password: "",
+    privateKey: "",
+    passphrase: "",
   });
   const [fingerprint, setFingerprint] = useState<string | null>(text("hostKeyFingerprint") || null);
   const [problem, setProblem] = useState<{ message: string; fields: Readonly<Record<string, string>> } | null>(null);
@@ -82,7 +88,13 @@ export function EditCredentials({ integration, testUrl, backHref, save }: EditCr
             Save connection
           </Button>
         ) : (
-          <ConfirmDialog trigger={<Button variant="primary">Save connection</Button>} title="Save without a passed test?" confirmLabel="Save all the same" tone="primary" onConfirm={submit}>
+          <ConfirmDialog
+            trigger={<Button variant="primary">Save connection</Button>}
+            title="Save without a passed test?"
+            confirmLabel="Save all the same"
+            tone="primary"
+            onConfirm={submit}
+          >
             <p>The connection has not passed its test as it is typed now. A sync with it may fail; a sync that fails changes nothing.</p>
           </ConfirmDialog>
         )}

@@ -1,6 +1,6 @@
-import type { IntegrationHealth } from "#lib/integrations/schema.ts";
 import { StateBadge } from "#components/ui/badge.tsx";
 import type { Tone } from "#components/ui/tone.ts";
+import type { IntegrationHealth } from "#lib/integrations/schema.ts";
 
 const words: Record<IntegrationHealth, { readonly label: string; readonly tone: Tone }> = {
   healthy: { label: "Healthy", tone: "good" },

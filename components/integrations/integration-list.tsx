@@ -1,12 +1,12 @@
 import { Plug } from "lucide-react";
 import Link from "next/link";
-import type { IntegrationSummary } from "#lib/integrations/schema.ts";
-import { changedInWords } from "#components/runs/run-words.ts";
 import { type Outcome, StartRun } from "#components/runs/run-buttons.tsx";
+import { changedInWords } from "#components/runs/run-words.ts";
 import { LinkButton } from "#components/ui/button.tsx";
 import { type Column, DataTable } from "#components/ui/data-table.tsx";
 import { DateTime } from "#components/ui/date-time.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
+import type { IntegrationSummary } from "#lib/integrations/schema.ts";
 import { HealthBadge } from "./health-badge.tsx";
 import { providerWords } from "./provider-words.ts";
 
@@ -40,7 +40,15 @@ export function IntegrationList({ integrations, addHref, integrationHref, runHre
       key: "run",
       header: "Sync",
       align: "end",
-      cell: (one) => <StartRun kind="sync" size="sm" integrationName={one.name} start={startOf(one.id)} {...(one.state === "paused" ? { unavailable: "The integration is paused" } : {})} />,
+      cell: (one) => (
+        <StartRun
+          kind="sync"
+          size="sm"
+          integrationName={one.name}
+          start={startOf(one.id)}
+          {...(one.state === "paused" ? { unavailable: "The integration is paused" } : {})}
+        />
+      ),
     },
   ];
   return (
@@ -52,7 +60,15 @@ export function IntegrationList({ integrations, addHref, integrationHref, runHre
       pending={false}
       error={null}
       emptyState={
-        <EmptyState icon={<Plug />} title="No SIS is connected yet" action={<LinkButton variant="primary" href={addHref}>Add Integration</LinkButton>}>
+        <EmptyState
+          icon={<Plug />}
+          title="No SIS is connected yet"
+          action={
+            <LinkButton variant="primary" href={addHref}>
+              Add Integration
+            </LinkButton>
+          }
+        >
           Connect your student information system, and schools, classrooms, teachers and learners keep themselves up to date.
         </EmptyState>
       }
@@ -64,13 +80,19 @@ function LastSync({ one, runHref }: { readonly one: IntegrationSummary; readonly
   const run = one.lastRun;
   if (run === null) return <span className="text-muted">Never</span>;
   const what =
-    run.state === "failed" ? "Failed, nothing changed"
-    : run.state === "held" ? "Held for review"
-    : run.state === "previewed" ? "Preview"
-    : run.state === "cancelled" ? "Cancelled"
-    : run.state === "discarded" ? "Discarded"
-    : run.state === "succeeded" ? changedInWords(run.totals)
-    : "Under way";
+    run.state === "failed"
+      ? "Failed, nothing changed"
+      : run.state === "held"
+        ? "Held for review"
+        : run.state === "previewed"
+          ? "Preview"
+          : run.state === "cancelled"
+            ? "Cancelled"
+            : run.state === "discarded"
+              ? "Discarded"
+              : run.state === "succeeded"
+                ? changedInWords(run.totals)
+                : "Under way";
   return (
     <span className="grid">
       <Link href={runHref(one.id, run.id)} className="text-link">

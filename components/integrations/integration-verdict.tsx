@@ -1,11 +1,11 @@
 import Link from "next/link";
-import type { IntegrationDetail } from "#lib/integrations/schema.ts";
 import { changedInWords, sumsOf } from "#components/runs/run-words.ts";
 import { LinkButton } from "#components/ui/button.tsx";
 import { Callout } from "#components/ui/callout.tsx";
 import { DateTime } from "#components/ui/date-time.tsx";
 import { KeyValue } from "#components/ui/key-value.tsx";
 import { formatCount } from "#lib/format/number.ts";
+import type { IntegrationDetail } from "#lib/integrations/schema.ts";
 
 interface VerdictProps {
   readonly integration: IntegrationDetail;
@@ -13,28 +13,64 @@ interface VerdictProps {
 }
 
 /** What an admin must know before anything else, with the next step. Nothing while all is well. */
-export function IntegrationVerdict({ integration, runHref, issuesHref }: VerdictProps & { readonly issuesHref: (runId: string) => string }) {
+export function IntegrationVerdict({
+  integration,
+  runHref,
+  issuesHref,
+}: VerdictProps & { readonly issuesHref: (runId: string) => string }) {
   const { lastRun, lastSuccess, heldRunId, health } = integration;
   const skipped = lastSuccess?.totals ? sumsOf(lastSuccess.totals).skipped : 0;
   return (
     <>
       {health === "syncing" && lastRun ? (
-        <Callout tone="info" title="A sync is running" action={<LinkButton size="sm" href={runHref(lastRun.id)}>Follow it</LinkButton>}>
+        <Callout
+          tone="info"
+          title="A sync is running"
+          action={
+            <LinkButton size="sm" href={runHref(lastRun.id)}>
+              Follow it
+            </LinkButton>
+          }
+        >
           Its page shows how far it is. It goes on without anyone watching.
         </Callout>
       ) : null}
       {heldRunId ? (
-        <Callout tone="warn" title="A sync waits for your review" action={<LinkButton size="sm" href={runHref(heldRunId)}>Review the plan</LinkButton>}>
+        <Callout
+          tone="warn"
+          title="A sync waits for your review"
+          action={
+            <LinkButton size="sm" href={runHref(heldRunId)}>
+              Review the plan
+            </LinkButton>
+          }
+        >
           It would change more than the safety limits allow. Nothing has changed; approve or discard its plan.
         </Callout>
       ) : null}
       {health === "attention" && heldRunId === null && lastSuccess ? (
-        <Callout tone="warn" title={`${formatCount(skipped, "record was", "records were")} left out of the last sync`} action={<LinkButton size="sm" href={issuesHref(lastSuccess.id)}>See why</LinkButton>}>
+        <Callout
+          tone="warn"
+          title={`${formatCount(skipped, "record was", "records were")} left out of the last sync`}
+          action={
+            <LinkButton size="sm" href={issuesHref(lastSuccess.id)}>
+              See why
+            </LinkButton>
+          }
+        >
           Everything else is up to date. What Aivo had for them stays as it was until they are fixed in the SIS.
         </Callout>
       ) : null}
       {health === "failing" && lastRun?.failure ? (
-        <Callout tone="bad" title="The last sync failed; nothing was changed" action={<LinkButton size="sm" href={runHref(lastRun.id)}>See what happened</LinkButton>}>
+        <Callout
+          tone="bad"
+          title="The last sync failed; nothing was changed"
+          action={
+            <LinkButton size="sm" href={runHref(lastRun.id)}>
+              See what happened
+            </LinkButton>
+          }
+        >
           <p>{lastRun.failure.message}</p>
           <p>
             <span className="font-semibold">What to do: </span>
@@ -52,9 +88,31 @@ export function AtAGlance({ integration, runHref, issuesHref }: VerdictProps & {
   return (
     <KeyValue
       items={[
-        { label: "Last successful sync", value: lastSuccess ? <Link className="text-link" href={runHref(lastSuccess.id)}><DateTime at={lastSuccess.finishedAt ?? lastSuccess.queuedAt} /></Link> : "Never" },
+        {
+          label: "Last successful sync",
+          value: lastSuccess ? (
+            <Link className="text-link" href={runHref(lastSuccess.id)}>
+              <DateTime at={lastSuccess.finishedAt ?? lastSuccess.queuedAt} />
+            </Link>
+          ) : (
+            "Never"
+          ),
+        },
         { label: "What it changed", value: lastSuccess ? changedInWords(lastSuccess.totals) : "–" },
-        { label: "What did not come through", value: lastSuccess ? lastSuccess.issueCount === 0 ? "Everything came through" : <Link className="text-link" href={issuesHref(lastSuccess.id)}>{formatCount(lastSuccess.issueCount, "issue")}</Link> : "–" },
+        {
+          label: "What did not come through",
+          value: lastSuccess ? (
+            lastSuccess.issueCount === 0 ? (
+              "Everything came through"
+            ) : (
+              <Link className="text-link" href={issuesHref(lastSuccess.id)}>
+                {formatCount(lastSuccess.issueCount, "issue")}
+              </Link>
+            )
+          ) : (
+            "–"
+          ),
+        },
         { label: "Next run", value: nextRunAt ? <DateTime at={nextRunAt} /> : state === "paused" ? "Paused" : "Manual only" },
       ]}
     />

@@ -1,12 +1,12 @@
 "use client";
 import { useRouter } from "next/navigation";
 import { type ReactNode, useState, useTransition } from "react";
-import { type AvailableProvider, credentialForms } from "#lib/sis/credentials.ts";
 import { Button } from "#components/ui/button.tsx";
 import { RadioGroup } from "#components/ui/choices.tsx";
 import { ConfirmDialog } from "#components/ui/confirm-dialog.tsx";
 import { Field, Input } from "#components/ui/field.tsx";
 import { FormErrorSummary } from "#components/ui/form-error-summary.tsx";
+import { type AvailableProvider, credentialForms } from "#lib/sis/credentials.ts";
 import { blankSftp, credentialLabels, credentialsOf, problemsOf } from "./credential-values.ts";
 import { providerWords } from "./provider-words.ts";
 import { choiceOf, cronOf, ScheduleFields } from "./schedule-fields.tsx";
@@ -93,9 +93,17 @@ export function NewIntegration({ testUrl, save }: NewIntegrationProps) {
           <ScheduleFields value={schedule} onChange={setSchedule} error={problem?.fields.schedule} />
         </Step>
         <Step number={5} title="Save">
-          <p className="text-sm text-muted">Saving starts no sync. You decide on the integration's page whether to preview the changes first or to run it.</p>
+          <p className="text-sm text-muted">
+            Saving starts no sync. You decide on the integration's page whether to preview the changes first or to run it.
+          </p>
           <div className="flex flex-wrap items-center gap-3">
-            <SaveButton hasHostKey={fingerprint !== null} isTested={isTested} pending={pending} onSave={() => begin(async () => void (await submit()))} onConfirm={submit} />
+            <SaveButton
+              hasHostKey={fingerprint !== null}
+              isTested={isTested}
+              pending={pending}
+              onSave={() => begin(async () => void (await submit()))}
+              onConfirm={submit}
+            />
             {fingerprint ? <p className="text-[0.8125rem] break-all text-muted">Host key confirmed: {fingerprint}</p> : null}
           </div>
         </Step>
@@ -131,7 +139,13 @@ function SaveButton({ hasHostKey, isTested, pending, onSave, onConfirm }: SaveBu
     );
   }
   return (
-    <ConfirmDialog trigger={<Button variant="primary">Save integration</Button>} title="Save without a passed test?" confirmLabel="Save all the same" tone="primary" onConfirm={onConfirm}>
+    <ConfirmDialog
+      trigger={<Button variant="primary">Save integration</Button>}
+      title="Save without a passed test?"
+      confirmLabel="Save all the same"
+      tone="primary"
+      onConfirm={onConfirm}
+    >
       <p>The connection has not passed its test as it is typed now. A sync with it may fail; a sync that fails changes nothing.</p>
     </ConfirmDialog>
   );

@@ -1,10 +1,10 @@
 "use client";
-import { schedulePresets } from "#lib/integrations/schema.ts";
-import { validateSchedule } from "#lib/schedule/cron.ts";
-import { nextRuns } from "#lib/schedule/occurrences.ts";
 import { RadioGroup } from "#components/ui/choices.tsx";
 import { DateTime, useTimeZone } from "#components/ui/date-time.tsx";
 import { Field, Input } from "#components/ui/field.tsx";
+import { schedulePresets } from "#lib/integrations/schema.ts";
+import { validateSchedule } from "#lib/schedule/cron.ts";
+import { nextRuns } from "#lib/schedule/occurrences.ts";
 
 export interface ScheduleChoice {
   /** The id of a preset, or "custom". */
@@ -42,14 +42,32 @@ export function ScheduleFields({ value, onChange, error }: ScheduleFieldsProps) 
         value={value.preset}
         onChange={(preset) => onChange({ ...value, preset })}
         options={[
-          ...schedulePresets.map((preset) => ({ value: preset.id, label: preset.label, ...(preset.cron === null ? { hint: "Only when somebody clicks Run Sync Now" } : {}) })),
+          ...schedulePresets.map((preset) => ({
+            value: preset.id,
+            label: preset.label,
+            ...(preset.cron === null ? { hint: "Only when somebody clicks Run Sync Now" } : {}),
+          })),
           { value: "custom", label: "Custom", hint: "A cron expression" },
         ]}
       />
       {value.preset === "custom" ? (
-        <Field id="schedule" label="Cron expression" required hint="Five fields: minute, hour, day of the month, month, day of the week." error={problem}>
+        <Field
+          id="schedule"
+          label="Cron expression"
+          required
+          hint="Five fields: minute, hour, day of the month, month, day of the week."
+          error={problem}
+        >
           {(control) => (
-            <Input {...control} value={value.custom} onChange={(event) => onChange({ ...value, custom: event.target.value })} placeholder="30 4 * * 1-5" className="font-mono" autoComplete="off" spellCheck={false} />
+            <Input
+              {...control}
+              value={value.custom}
+              onChange={(event) => onChange({ ...value, custom: event.target.value })}
+              placeholder="30 4 * * 1-5"
+              className="font-mono"
+              autoComplete="off"
+              spellCheck={false}
+            />
           )}
         </Field>
       ) : null}

@@ -13,7 +13,10 @@ export function SetupGuide({ provider }: { readonly provider: AvailableProvider 
       <ol className="mt-4 grid gap-3">
         {guide.steps.map((step, index) => (
           <li key={step} className="flex gap-3">
-            <span aria-hidden className="grid size-6 shrink-0 place-items-center rounded-full bg-accent-soft text-xs font-semibold text-accent">
+            <span
+              aria-hidden
+              className="grid size-6 shrink-0 place-items-center rounded-full bg-accent-soft text-xs font-semibold text-accent"
+            >
               {index + 1}
             </span>
             <span className="pt-0.5">{step}</span>

@@ -15,13 +15,25 @@ export interface SftpFieldsProps {
 
 /** Where the SFTP server is, and how Aivo signs in. */
 export function SftpFields({ values, onChange, errors, secretsSet = [] }: SftpFieldsProps) {
-  const typed = (field: keyof Credentials) => ({ value: values[field], onChange: (event: { target: { value: string } }) => onChange({ [field]: event.target.value }) });
+  const typed = (field: keyof Credentials) => ({
+    value: values[field],
+    onChange: (event: { target: { value: string } }) => onChange({ [field]: event.target.value }),
+  });
   const stored = (field: string) => (secretsSet.includes(field) ? "Stored, and never shown. Leave it blank to keep it." : undefined);
   return (
     <div className="grid gap-5">
       <div className="grid gap-5 sm:grid-cols-[1fr_8rem]">
         <Field id="host" label="Host" required error={errors.host}>
-          {(control) => <Input {...control} {...typed("host")} placeholder="sftp.example.org" autoComplete="off" autoCapitalize="none" spellCheck={false} />}
+          {(control) => (
+            <Input
+              {...control}
+              {...typed("host")}
+              placeholder="sftp.example.org"
+              autoComplete="off"
+              autoCapitalize="none"
+              spellCheck={false}
+            />
+          )}
         </Field>
         <Field id="port" label="Port" required error={errors.port}>
           {(control) => <Input {...control} {...typed("port")} inputMode="numeric" autoComplete="off" />}
@@ -46,13 +58,29 @@ export function SftpFields({ values, onChange, errors, secretsSet = [] }: SftpFi
         </Field>
       ) : (
         <>
-          <PrivateKey value={values.privateKey} onChange={(privateKey) => onChange({ privateKey })} error={errors.privateKey} hint={stored("privateKey")} required={!secretsSet.includes("privateKey")} />
-          <Field id="passphrase" label="Passphrase" hint={stored("passphrase") ?? "Only if the key is protected by one."} error={errors.passphrase}>
+          <PrivateKey
+            value={values.privateKey}
+            onChange={(privateKey) => onChange({ privateKey })}
+            error={errors.privateKey}
+            hint={stored("privateKey")}
+            required={!secretsSet.includes("privateKey")}
+          />
+          <Field
+            id="passphrase"
+            label="Passphrase"
+            hint={stored("passphrase") ?? "Only if the key is protected by one."}
+            error={errors.passphrase}
+          >
             {(control) => <Input {...control} {...typed("passphrase")} type="password" autoComplete="new-password" />}
           </Field>
         </>
       )}
-      <Field id="directory" label="Remote directory" hint="Where the SIS puts its export, for example /oneroster. Loose files or one zip." error={errors.directory}>
+      <Field
+        id="directory"
+        label="Remote directory"
+        hint="Where the SIS puts its export, for example /oneroster. Loose files or one zip."
+        error={errors.directory}
+      >
         {(control) => <Input {...control} {...typed("directory")} autoComplete="off" autoCapitalize="none" spellCheck={false} />}
       </Field>
     </div>
@@ -77,9 +105,24 @@ function PrivateKey({ value, onChange, error, hint, required }: PrivateKeyProps)
   };
   return (
     <div className="grid gap-2">
-      <Field id="privateKey" label="Private key" required={required} hint={hint ?? "Paste the key, or choose its file. It is encrypted before it is stored."} error={error}>
+      <Field
+        id="privateKey"
+        label="Private key"
+        required={required}
+        hint={hint ?? "Paste the key, or choose its file. It is encrypted before it is stored."}
+        error={error}
+      >
         {(control) => (
-          <Textarea {...control} value={value} onChange={(event) => onChange(event.target.value)} rows={5} className="font-mono text-[0.8125rem]" placeholder="-----BEGIN OPENSSH PRIVATE KEY-----" autoComplete="off" spellCheck={false} />
+          <Textarea
+            {...control}
+            value={value}
+            onChange={(event) => onChange(event.target.value)}
+            rows={5}
+            className="font-mono text-[0.8125rem]"
+            placeholder="-----BEGIN OPENSSH PRIVATE KEY-----"
+            autoComplete="off"
+            spellCheck={false}
+          />
         )}
       </Field>
       <div>

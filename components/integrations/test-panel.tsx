@@ -34,7 +34,12 @@ export function TestPanel({ test, isOld, onTest, onConfirmHostKey }: TestPanelPr
       <div role="status" className="empty:hidden">
         <Result test={test} isOld={isOld} />
       </div>
-      {test.steps.length > 0 ? <CheckSteps steps={test.steps} hostKeyAction={(fingerprint) => <HostKey fingerprint={fingerprint} onConfirm={() => onConfirmHostKey(fingerprint)} />} /> : null}
+      {test.steps.length > 0 ? (
+        <CheckSteps
+          steps={test.steps}
+          hostKeyAction={(fingerprint) => <HostKey fingerprint={fingerprint} onConfirm={() => onConfirmHostKey(fingerprint)} />}
+        />
+      ) : null}
     </div>
   );
 }
@@ -42,7 +47,10 @@ export function TestPanel({ test, isOld, onTest, onConfirmHostKey }: TestPanelPr
 function HostKey({ fingerprint, onConfirm }: { readonly fingerprint: string; readonly onConfirm: () => void }) {
   return (
     <div className="grid justify-items-start gap-3 rounded-md border border-warn/30 bg-warn-soft p-4 text-sm">
-      <p>Compare this fingerprint with the one that whoever runs the server gives you. Aivo then talks to a server with this key only, so that nobody can stand in for it.</p>
+      <p>
+        Compare this fingerprint with the one that whoever runs the server gives you. Aivo then talks to a server with this key only, so
+        that nobody can stand in for it.
+      </p>
       <Copyable value={fingerprint} label="fingerprint" />
       <Button variant="primary" onClick={onConfirm}>
         This is the right key
@@ -58,16 +66,32 @@ function Result({ test, isOld }: { readonly test: ConnectionTest; readonly isOld
     case "refused":
       return null;
     case "host-key":
-      return <Callout tone="warn" title="Confirm the host key to go on">Nothing secret was sent to the server yet.</Callout>;
+      return (
+        <Callout tone="warn" title="Confirm the host key to go on">
+          Nothing secret was sent to the server yet.
+        </Callout>
+      );
     case "interrupted":
-      return <Callout tone="warn" title="The test was stopped before its end">Test again to see the whole result.</Callout>;
+      return (
+        <Callout tone="warn" title="The test was stopped before its end">
+          Test again to see the whole result.
+        </Callout>
+      );
     case "failed":
-      return <Callout tone="bad" title="Connection test failed">{isOld ? "You have changed the form since. Test again." : "The step that failed says why and what to do."}</Callout>;
+      return (
+        <Callout tone="bad" title="Connection test failed">
+          {isOld ? "You have changed the form since. Test again." : "The step that failed says why and what to do."}
+        </Callout>
+      );
     case "passed":
       return isOld ? (
-        <Callout tone="warn" title="The form has changed since this test">Test again before you save.</Callout>
+        <Callout tone="warn" title="The form has changed since this test">
+          Test again before you save.
+        </Callout>
       ) : (
-        <Callout tone="good" title="The connection works">Aivo reached the server, signed in and understood the files.</Callout>
+        <Callout tone="good" title="The connection works">
+          Aivo reached the server, signed in and understood the files.
+        </Callout>
       );
   }
 }

@@ -40,7 +40,12 @@ export function useConnectionTest(url: string): ConnectionTest {
     setStatus("running");
     const seen = new Map<string, CheckStep>();
     try {
-      const response = await fetch(url, { method: "POST", headers: { "content-type": "application/json" }, body: sent, signal: abort.signal });
+      const response = await fetch(url, {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: sent,
+        signal: abort.signal,
+      });
       if (!response.ok || response.body === null) {
         setRefusal(await refusalOf(response));
         setStatus("refused");

@@ -1,13 +1,19 @@
 import { ChevronRight, CircleCheck } from "lucide-react";
 import Link from "next/link";
-import { formatCount, formatNumber } from "#lib/format/number.ts";
-import type { IssueGroup } from "#lib/runs/schema.ts";
 import { Badge } from "#components/ui/badge.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
+import { formatCount, formatNumber } from "#lib/format/number.ts";
+import type { IssueGroup } from "#lib/runs/schema.ts";
 import { placeOf, severityWords } from "./issue-words.ts";
 
 /** Issues by cause, what was left out first. Each leads to its records. */
-export function IssueGroups({ groups, groupHref }: { readonly groups: readonly IssueGroup[]; readonly groupHref: (code: string) => string }) {
+export function IssueGroups({
+  groups,
+  groupHref,
+}: {
+  readonly groups: readonly IssueGroup[];
+  readonly groupHref: (code: string) => string;
+}) {
   if (groups.length === 0) {
     return (
       <EmptyState icon={<CircleCheck />} title="Everything came through">

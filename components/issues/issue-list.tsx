@@ -1,12 +1,12 @@
 import { clsx } from "clsx";
 import { SearchX } from "lucide-react";
 import Link from "next/link";
-import type { IssueRow, IssueSort, Page } from "#lib/runs/schema.ts";
 import { Badge } from "#components/ui/badge.tsx";
 import { Code } from "#components/ui/code.tsx";
 import { type Column, DataTable } from "#components/ui/data-table.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import { Pagination } from "#components/ui/pagination.tsx";
+import type { IssueRow, IssueSort, Page } from "#lib/runs/schema.ts";
 import { placeOf, severityWords } from "./issue-words.ts";
 
 export interface IssueListProps {
@@ -22,7 +22,10 @@ export interface IssueListProps {
 /** Records with an issue: where each stands in the SIS's files, what it says, what was kept. */
 export function IssueList({ issues, showsCause, sort, sortHref, issueHref, pageHref }: IssueListProps) {
   // A second click gives up the sort: there is one direction that helps.
-  const sorting = (key: IssueSort) => ({ href: sortHref(sort === key ? "found" : key), direction: sort === key ? ("ascending" as const) : null });
+  const sorting = (key: IssueSort) => ({
+    href: sortHref(sort === key ? "found" : key),
+    direction: sort === key ? ("ascending" as const) : null,
+  });
   const columns: readonly Column<IssueRow>[] = [
     { key: "place", header: "Where", sort: sorting("line"), cell: (issue) => <Place issue={issue} href={issueHref(issue.seq)} /> },
     ...(showsCause ? [{ key: "cause", header: "Cause", cell: (issue: IssueRow) => <Cause issue={issue} /> }] : []),
@@ -72,7 +75,9 @@ function Concerned({ issue }: { readonly issue: IssueRow }) {
   return (
     <span className="grid">
       {first ? <span>{others.length > 0 ? `${first.label} and ${others.length} more` : first.label}</span> : null}
-      <span className={clsx("text-muted", (issue.externalId?.length ?? 0) > 24 ? "break-all" : "whitespace-nowrap")}>{issue.externalId ?? "without an id"}</span>
+      <span className={clsx("text-muted", (issue.externalId?.length ?? 0) > 24 ? "break-all" : "whitespace-nowrap")}>
+        {issue.externalId ?? "without an id"}
+      </span>
     </span>
   );
 }

@@ -1,9 +1,9 @@
 import Link from "next/link";
 import type { ReactNode } from "react";
-import type { IssueDetail, RecordRef } from "#lib/runs/schema.ts";
 import { Badge } from "#components/ui/badge.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { Copyable } from "#components/ui/code.tsx";
+import type { IssueDetail, RecordRef } from "#lib/runs/schema.ts";
 import { severityWords } from "./issue-words.ts";
 
 export interface IssueRecordProps {
@@ -22,9 +22,21 @@ export function IssueRecord({ issue, recordHref }: IssueRecordProps) {
             {`, ${/\.(csv|zip)$/i.test(issue.sourcePart) ? "line" : "page"} `}
             <span className="font-medium tabular-nums">{issue.sourcePosition}</span>
           </Fact>
-          <Fact label="sourcedId">{issue.externalId === null ? <span className="text-muted">None: the record has no id</span> : <Copyable value={issue.externalId} label="sourcedId" />}</Fact>
+          <Fact label="sourcedId">
+            {issue.externalId === null ? (
+              <span className="text-muted">None: the record has no id</span>
+            ) : (
+              <Copyable value={issue.externalId} label="sourcedId" />
+            )}
+          </Fact>
           {issue.field === null ? null : <Fact label="Field">{issue.field}</Fact>}
-          <Fact label="Value as it arrived">{issue.value === null || issue.value === "" ? <span className="text-muted">Blank</span> : <Copyable value={issue.value} label="value" />}</Fact>
+          <Fact label="Value as it arrived">
+            {issue.value === null || issue.value === "" ? (
+              <span className="text-muted">Blank</span>
+            ) : (
+              <Copyable value={issue.value} label="value" />
+            )}
+          </Fact>
           <Fact label="What was kept">
             <span className="inline-block first-letter:uppercase">{issue.kept}</span>
           </Fact>
@@ -60,11 +72,24 @@ export function IssueRecord({ issue, recordHref }: IssueRecordProps) {
 }
 
 const kinds: Record<RecordRef["kind"], string> = {
-  school: "school", term: "term", course: "course", classroom: "classroom", teacher: "teacher", learner: "learner", admin: "district admin", membership: "class membership",
+  school: "school",
+  term: "term",
+  course: "course",
+  classroom: "classroom",
+  teacher: "teacher",
+  learner: "learner",
+  admin: "district admin",
+  membership: "class membership",
 };
 
 function Name({ record, href }: { readonly record: RecordRef; readonly href: string | null }) {
-  return href === null ? <span className="font-medium">{record.label}</span> : <Link href={href} className="text-link font-medium">{record.label}</Link>;
+  return href === null ? (
+    <span className="font-medium">{record.label}</span>
+  ) : (
+    <Link href={href} className="text-link font-medium">
+      {record.label}
+    </Link>
+  );
 }
 
 function Fact({ label, children }: { readonly label: string; readonly children: ReactNode }) {

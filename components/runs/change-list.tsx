@@ -1,10 +1,10 @@
 import { ArrowRight, GitCompareArrows } from "lucide-react";
 import Link from "next/link";
-import type { ChangeRow, FieldChange, Page, RecordRef } from "#lib/runs/schema.ts";
 import { Badge } from "#components/ui/badge.tsx";
 import { type Column, DataTable } from "#components/ui/data-table.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import { Pagination } from "#components/ui/pagination.tsx";
+import type { ChangeRow, FieldChange, Page, RecordRef } from "#lib/runs/schema.ts";
 import { actionWords, entityWords } from "./run-words.ts";
 
 export interface ChangeListProps {
@@ -18,8 +18,17 @@ export interface ChangeListProps {
 /** Changes of a run: the record, what was done to it, each value before and after, and why. */
 export function ChangeList({ changes, isFiltered, recordHref, pageHref }: ChangeListProps) {
   const columns: readonly Column<ChangeRow>[] = [
-    { key: "record", header: "Record", width: "30%", cell: (change) => <Record change={change} href={change.record ? recordHref(change.record) : null} /> },
-    { key: "action", header: "Change", cell: (change) => <Badge tone={actionWords[change.action].tone}>{actionWords[change.action].label}</Badge> },
+    {
+      key: "record",
+      header: "Record",
+      width: "30%",
+      cell: (change) => <Record change={change} href={change.record ? recordHref(change.record) : null} />,
+    },
+    {
+      key: "action",
+      header: "Change",
+      cell: (change) => <Badge tone={actionWords[change.action].tone}>{actionWords[change.action].label}</Badge>,
+    },
     { key: "fields", header: "Before → after", width: "38%", cell: (change) => <Fields fields={change.fields} /> },
     { key: "reason", header: "Why", cell: (change) => <span className="first-letter:uppercase inline-block">{change.reason}</span> },
   ];
@@ -46,7 +55,13 @@ export function ChangeList({ changes, isFiltered, recordHref, pageHref }: Change
 function Record({ change, href }: { readonly change: ChangeRow; readonly href: string | null }) {
   return (
     <span className="grid">
-      {href === null ? <span>{change.label}</span> : <Link href={href} className="text-link">{change.label}</Link>}
+      {href === null ? (
+        <span>{change.label}</span>
+      ) : (
+        <Link href={href} className="text-link">
+          {change.label}
+        </Link>
+      )}
       <span className="text-[0.8125rem] font-normal text-muted break-all">
         <span className="first-letter:uppercase inline-block">{entityWords[change.entity].one}</span>
         {change.externalId === null ? null : ` · ${change.externalId}`}
@@ -78,8 +93,14 @@ function Fields({ fields }: { readonly fields: readonly FieldChange[] }) {
         <li key={field.field} className="flex flex-wrap items-baseline gap-x-1.5">
           <span className="text-muted">{field.field}</span>
           {field.before === null ? null : <del className="break-all text-muted decoration-bad/60">{field.before}</del>}
-          {field.before === null ? null : <ArrowRight role="img" aria-label="became" className="size-3.5 shrink-0 self-center text-muted" />}
-          {field.after === null ? <span className="text-muted italic">blank</span> : <ins className="break-all no-underline">{field.after}</ins>}
+          {field.before === null ? null : (
+            <ArrowRight role="img" aria-label="became" className="size-3.5 shrink-0 self-center text-muted" />
+          )}
+          {field.after === null ? (
+            <span className="text-muted italic">blank</span>
+          ) : (
+            <ins className="break-all no-underline">{field.after}</ins>
+          )}
         </li>
       ))}
     </ul>

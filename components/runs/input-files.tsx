@@ -1,7 +1,7 @@
-import { formatBytes, formatCount, formatNumber } from "#lib/format/number.ts";
-import type { RunInput } from "#lib/runs/schema.ts";
 import { DateTime } from "#components/ui/date-time.tsx";
 import { Tooltip } from "#components/ui/tooltip.tsx";
+import { formatBytes, formatCount, formatNumber } from "#lib/format/number.ts";
+import type { RunInput } from "#lib/runs/schema.ts";
 
 /** What the SIS delivered: each file, what was made of it, and what Aivo does not roster. */
 export function InputFiles({ input }: { readonly input: RunInput }) {
@@ -26,7 +26,11 @@ export function InputFiles({ input }: { readonly input: RunInput }) {
             </span>
             {part.sha256 ? (
               <Tooltip content={<span className="break-all">SHA-256 {part.sha256}</span>}>
-                <button type="button" className="justify-self-start rounded font-mono text-[0.8125rem] text-muted sm:justify-self-end" aria-label={`SHA-256 of ${part.name}: ${part.sha256}`}>
+                <button
+                  type="button"
+                  className="justify-self-start rounded font-mono text-[0.8125rem] text-muted sm:justify-self-end"
+                  aria-label={`SHA-256 of ${part.name}: ${part.sha256}`}
+                >
                   {part.sha256.slice(0, 12)}
                 </button>
               </Tooltip>
@@ -65,7 +69,11 @@ function NotRostered({ counts }: { readonly counts: RunInput["notRostered"] }) {
 }
 
 function rowsOf(input: RunInput, file: string): string {
-  const base = file.split("/").at(-1)?.replace(/\.[a-z]+$/i, "").toLowerCase();
+  const base = file
+    .split("/")
+    .at(-1)
+    ?.replace(/\.[a-z]+$/i, "")
+    .toLowerCase();
   const collection = Object.entries(input.rows).find(([name]) => name.toLowerCase() === base);
   return collection?.[1] === undefined ? "" : `${formatCount(collection[1], "row")} · `;
 }

@@ -1,13 +1,15 @@
 "use client";
+import { Eye, RefreshCw } from "lucide-react";
 import { useRouter } from "next/navigation";
 import { useTransition } from "react";
-import { Eye, RefreshCw } from "lucide-react";
 import { Button } from "#components/ui/button.tsx";
 import { ConfirmDialog } from "#components/ui/confirm-dialog.tsx";
 import { toast } from "#components/ui/toast.tsx";
 
 /** An action's answer as these buttons need it: where to go, or why not. */
-export type Outcome = { readonly ok: true; readonly href: string } | { readonly ok: false; readonly message: string; readonly href: string | null };
+export type Outcome =
+  | { readonly ok: true; readonly href: string }
+  | { readonly ok: false; readonly message: string; readonly href: string | null };
 
 export interface StartRunProps {
   readonly kind: "sync" | "preview";
@@ -102,7 +104,11 @@ export function DecidePlan({ consequences, deactivations, changeCount, unavailab
         <ConfirmDialog
           trigger={<Button variant="primary">Approve and apply</Button>}
           title="Apply exactly this plan?"
-          confirmLabel={deactivations > 0 ? `Apply and deactivate ${count.format(deactivations)} records` : `Apply ${count.format(changeCount)} ${changeCount === 1 ? "change" : "changes"}`}
+          confirmLabel={
+            deactivations > 0
+              ? `Apply and deactivate ${count.format(deactivations)} records`
+              : `Apply ${count.format(changeCount)} ${changeCount === 1 ? "change" : "changes"}`
+          }
           tone={deactivations > 0 ? "danger" : "primary"}
           onConfirm={confirmApproval}
         >

@@ -1,14 +1,14 @@
 import { History } from "lucide-react";
 import Link from "next/link";
 import type { ReactNode } from "react";
-import { formatDuration } from "#lib/format/date-time.ts";
-import { formatCount, formatNumber } from "#lib/format/number.ts";
-import type { Page, RunListItem } from "#lib/runs/schema.ts";
 import { BarChart } from "#components/ui/charts.tsx";
 import { type Column, DataTable } from "#components/ui/data-table.tsx";
 import { DateTime } from "#components/ui/date-time.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import { Pagination } from "#components/ui/pagination.tsx";
+import { formatDuration } from "#lib/format/date-time.ts";
+import { formatCount, formatNumber } from "#lib/format/number.ts";
+import type { Page, RunListItem } from "#lib/runs/schema.ts";
 import { RunStateBadge } from "./run-state-badge.tsx";
 import { changedInWords, kindWords, secondsOf, stateWords, sumsOf, triggeredBy } from "./run-words.ts";
 
@@ -40,7 +40,9 @@ export function RunHistory({ runs, isFiltered, runHref, pageHref }: RunHistoryPr
         error={null}
         emptyState={
           <EmptyState icon={<History />} title={isFiltered ? "No sync with this outcome" : "No sync yet"}>
-            {isFiltered ? "Choose another outcome to see the other syncs." : "Run Sync Now starts the first one. Preview changes shows what it would do."}
+            {isFiltered
+              ? "Choose another outcome to see the other syncs."
+              : "Run Sync Now starts the first one. Preview changes shows what it would do."}
           </EmptyState>
         }
       />
@@ -78,7 +80,11 @@ export function RunChart({ runs, formatWhen }: { readonly runs: readonly RunList
   const bars = [...runs].reverse().map((run) => {
     const sums = run.totals === null || run.state !== "succeeded" ? null : sumsOf(run.totals);
     const value = sums === null ? 0 : sums.created + sums.updated + sums.deactivated + sums.reactivated;
-    return { label: `${formatWhen(run.queuedAt)}: ${stateWords[run.state].label.toLowerCase()}, ${formatCount(value, "change")}`, value, tone: stateWords[run.state].tone };
+    return {
+      label: `${formatWhen(run.queuedAt)}: ${stateWords[run.state].label.toLowerCase()}, ${formatCount(value, "change")}`,
+      value,
+      tone: stateWords[run.state].tone,
+    };
   });
   return (
     <div className="px-5 pb-4" style={{ maxWidth: `${Math.max(8, bars.length * 1.75)}rem` }}>

@@ -2,11 +2,11 @@
 import { useQuery } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
 import { useEffect } from "react";
+import { Callout } from "#components/ui/callout.tsx";
+import { Progress } from "#components/ui/progress.tsx";
 import { formatDuration } from "#lib/format/date-time.ts";
 import { formatCount, formatNumber } from "#lib/format/number.ts";
 import type { RunProgressView } from "#lib/runs/schema.ts";
-import { Callout } from "#components/ui/callout.tsx";
-import { Progress } from "#components/ui/progress.tsx";
 import { isActive, phaseWords } from "./run-words.ts";
 
 export interface RunLiveProps {
@@ -31,7 +31,13 @@ export function RunLive({ url, initial }: RunLiveProps) {
   }, [data.state, initial.state, router]);
 
   const { progress } = data;
-  const step = data.cancelRequested ? "Stopping" : data.state === "queued" ? "Waiting for a worker" : progress ? phaseWords[progress.phase] : "Starting";
+  const step = data.cancelRequested
+    ? "Stopping"
+    : data.state === "queued"
+      ? "Waiting for a worker"
+      : progress
+        ? phaseWords[progress.phase]
+        : "Starting";
   return (
     <div className="grid gap-4">
       <div className="flex flex-wrap items-baseline justify-between gap-x-6 gap-y-1">
@@ -44,7 +50,10 @@ export function RunLive({ url, initial }: RunLiveProps) {
       <Progress value={data.state === "queued" ? null : (progress?.fraction ?? null)} label="Progress of the sync" />
       <dl className="grid grid-cols-2 gap-x-8 gap-y-3 text-sm sm:grid-cols-4">
         <Fact label="Rows" value={progress ? formatNumber(progress.rows) : "–"} />
-        <Fact label="Rate" value={progress && progress.rowsPerSecond > 0 ? `${formatCount(Math.round(progress.rowsPerSecond), "row")}/s` : "–"} />
+        <Fact
+          label="Rate"
+          value={progress && progress.rowsPerSecond > 0 ? `${formatCount(Math.round(progress.rowsPerSecond), "row")}/s` : "–"}
+        />
         <Fact label="Time left" value={progress?.secondsLeft == null ? "–" : `about ${formatDuration(progress.secondsLeft)}`} />
         <Fact label="Running for" value={data.startedAt === null ? "–" : <Elapsed since={data.startedAt} />} />
       </dl>

@@ -1,6 +1,6 @@
+import { DateTime } from "#components/ui/date-time.tsx";
 import { formatDuration } from "#lib/format/date-time.ts";
 import type { TimelineEntry } from "#lib/runs/schema.ts";
-import { DateTime } from "#components/ui/date-time.tsx";
 import { phaseWords } from "./run-words.ts";
 
 /** The phases of a run with their share of the time. */

@@ -1,7 +1,7 @@
-import { formatCount, formatNumber } from "#lib/format/number.ts";
-import { entities, type Entity } from "#lib/roster/canonical.ts";
-import type { ChangeAction, RunDetail, RunListItem, RunPhase, RunState, RunTotals } from "#lib/runs/schema.ts";
 import type { Tone } from "#components/ui/tone.ts";
+import { formatCount, formatNumber } from "#lib/format/number.ts";
+import { type Entity, entities } from "#lib/roster/canonical.ts";
+import type { ChangeAction, RunDetail, RunListItem, RunPhase, RunState, RunTotals } from "#lib/runs/schema.ts";
 
 /** Runs in an admin's words. */
 export const stateWords: Record<RunState, { readonly label: string; readonly tone: Tone; readonly busy?: true }> = {
@@ -73,7 +73,9 @@ export function sumsOf(totals: RunTotals): Sums {
 export function changedInWords(totals: RunTotals | null): string {
   if (totals === null) return "";
   const sums = sumsOf(totals);
-  const parts = (["created", "updated", "deactivated", "reactivated"] as const).filter((key) => sums[key] > 0).map((key) => `${formatNumber(sums[key])} ${key}`);
+  const parts = (["created", "updated", "deactivated", "reactivated"] as const)
+    .filter((key) => sums[key] > 0)
+    .map((key) => `${formatNumber(sums[key])} ${key}`);
   return parts.length === 0 ? "Nothing changed" : parts.join(", ");
 }
 
@@ -81,7 +83,9 @@ export function changedInWords(totals: RunTotals | null): string {
 export function headlineOf(run: RunDetail): string {
   const verdict = headlines[run.state](run);
   const skipped = run.totals === null ? 0 : sumsOf(run.totals).skipped;
-  return skipped > 0 && run.state !== "failed" ? `${verdict} ${formatCount(skipped, "record was", "records were")} left out; Issues says why.` : verdict;
+  return skipped > 0 && run.state !== "failed"
+    ? `${verdict} ${formatCount(skipped, "record was", "records were")} left out; Issues says why.`
+    : verdict;
 }
 
 const headlines: Record<RunState, (run: RunDetail) => string> = {
@@ -89,13 +93,20 @@ const headlines: Record<RunState, (run: RunDetail) => string> = {
   running: () => "Reading from the SIS and planning. Nothing has changed in Aivo yet; you can close this page.",
   applying: () => "Writing the plan to the roster, all of it or none.",
   succeeded: (run) => {
-    if (run.kind !== "approval" && run.sameAsRunId !== null) return "The input was identical to the last sync, byte for byte, so nothing was written to the roster.";
-    if (run.totals === null || changed(run.totals) === 0) return run.changeCount > 0 ? `${formatCount(run.changeCount, "record was", "records were")} linked to the SIS; no value changed.` : "Aivo already had everything that the SIS has, so nothing was changed.";
+    if (run.kind !== "approval" && run.sameAsRunId !== null)
+      return "The input was identical to the last sync, byte for byte, so nothing was written to the roster.";
+    if (run.totals === null || changed(run.totals) === 0)
+      return run.changeCount > 0
+        ? `${formatCount(run.changeCount, "record was", "records were")} linked to the SIS; no value changed.`
+        : "Aivo already had everything that the SIS has, so nothing was changed.";
     return `${capital(sentence(run.totals, { created: "created", updated: "updated", deactivated: "deactivated", reactivated: "reactivated" }))}.`;
   },
   failed: (run) => run.failure?.message ?? "The sync failed. Nothing was changed.",
   held: (run) => `This plan goes past a safety limit, so it waits for you and nothing has changed. It would ${planned(run)}.`,
-  previewed: (run) => (run.totals === null || changed(run.totals) === 0 ? "A sync now would change nothing." : `A sync now would ${planned(run)}. Nothing has changed yet.`),
+  previewed: (run) =>
+    run.totals === null || changed(run.totals) === 0
+      ? "A sync now would change nothing."
+      : `A sync now would ${planned(run)}. Nothing has changed yet.`,
   cancelled: () => "Cancelled before anything was changed.",
   discarded: () => "The plan was refused, or overtaken by a later sync. Nothing of it was applied.",
 };
@@ -105,14 +116,19 @@ function changed(totals: RunTotals): number {
   return created + updated + deactivated + reactivated;
 }
 
-const planned = (run: RunDetail) => (run.totals === null ? "change nothing" : sentence(run.totals, { created: "create", updated: "update", deactivated: "deactivate", reactivated: "reactivate" }));
+const planned = (run: RunDetail) =>
+  run.totals === null
+    ? "change nothing"
+    : sentence(run.totals, { created: "create", updated: "update", deactivated: "deactivate", reactivated: "reactivate" });
 
 const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
 
 /** "created 12 learners and 3 classrooms; updated 1 teacher": entities people ask about by name, the rest by number. */
 function sentence(totals: RunTotals, verbs: Record<"created" | "updated" | "deactivated" | "reactivated", string>): string {
   const parts = (Object.keys(verbs) as (keyof typeof verbs)[]).flatMap((action) => {
-    const named = entities.filter((entity) => totals[entity][action] > 0).map((entity) => formatCount(totals[entity][action], entityWords[entity].one, entityWords[entity].many));
+    const named = entities
+      .filter((entity) => totals[entity][action] > 0)
+      .map((entity) => formatCount(totals[entity][action], entityWords[entity].one, entityWords[entity].many));
     if (named.length === 0) return [];
     const total = entities.reduce((sum, entity) => sum + totals[entity][action], 0);
     return [`${verbs[action]} ${named.length > 3 ? formatCount(total, "record") : listed(named)}`];

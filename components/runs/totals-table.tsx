@@ -1,7 +1,7 @@
 import { clsx } from "clsx";
 import Link from "next/link";
 import { formatNumber } from "#lib/format/number.ts";
-import { entities, type Entity } from "#lib/roster/canonical.ts";
+import { type Entity, entities } from "#lib/roster/canonical.ts";
 import type { ChangeAction, RunTotals } from "#lib/runs/schema.ts";
 import { entityWords } from "./run-words.ts";
 
@@ -25,6 +25,7 @@ export interface TotalsTableProps {
 /** What a run did, per entity. Each number leads to what it counts. */
 export function TotalsTable({ totals, changesHref, issuesHref }: TotalsTableProps) {
   return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: on a phone it scrolls sideways, which a keyboard does on what has focus
     <section aria-label="Totals per entity" className="overflow-x-auto" tabIndex={0}>
       <table className="w-full min-w-[38rem] border-collapse text-sm">
         <caption className="sr-only">Totals per entity</caption>
@@ -48,7 +49,11 @@ export function TotalsTable({ totals, changesHref, issuesHref }: TotalsTableProp
               </th>
               {columns.map(({ key, look }) => (
                 <td key={key} className="px-3 py-2 text-right tabular-nums last:pr-5">
-                  <Figure value={totals[entity][key]} look={look} href={key === "unchanged" ? null : key === "skipped" ? issuesHref(entity) : changesHref(entity, key)} />
+                  <Figure
+                    value={totals[entity][key]}
+                    look={look}
+                    href={key === "unchanged" ? null : key === "skipped" ? issuesHref(entity) : changesHref(entity, key)}
+                  />
                 </td>
               ))}
             </tr>

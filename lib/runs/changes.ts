@@ -9,7 +9,15 @@ import { type Columns, collectReferences, fieldLabel, fieldText, plannedLabel } 
 import { findPlanned, hasPlan, plannedHits, plannedMembershipHits } from "./planned.ts";
 import type { ReadServices } from "./read.ts";
 import { findRecords, type RecordTable } from "./records.ts";
-import { type ChangeAction, type ChangeCounts, type ChangeFilter, type ChangeRow, type FieldChange, type Page, pageSize } from "./schema.ts";
+import {
+  type ChangeAction,
+  type ChangeCounts,
+  type ChangeFilter,
+  type ChangeRow,
+  type FieldChange,
+  type Page,
+  pageSize,
+} from "./schema.ts";
 
 interface StoredChange {
   readonly seq: string;
@@ -39,7 +47,12 @@ const tableOf: Record<Entity, RecordTable> = {
  * is one look into the primary key, and only otherwise an offset.
  * @throws ServiceError `not-found` when the district has no such run
  */
-export function listChanges(services: ReadServices, scope: DistrictScope, runId: string, filter: ChangeFilter): Promise<Page<ChangeRow> & { readonly counts: ChangeCounts }> {
+export function listChanges(
+  services: ReadServices,
+  scope: DistrictScope,
+  runId: string,
+  filter: ChangeFilter,
+): Promise<Page<ChangeRow> & { readonly counts: ChangeCounts }> {
   return withDistrict(services.db, scope, async (tx) => {
     const run = await requireRun(tx, runId);
     const kinds = await tx.sql<Kind[]>`
@@ -56,16 +69,28 @@ export function listChanges(services: ReadServices, scope: DistrictScope, runId:
  * Hands every change that the filter shows to `write`, a thousand at a time; waits for each. Stands in the audit log.
  * @throws ServiceError `not-found`
  */
-export async function exportChanges(services: ReadServices, scope: DistrictScope, runId: string, filter: ChangeFilter, write: (rows: readonly ChangeRow[]) => Promise<void>): Promise<void> {
+export async function exportChanges(
+  services: ReadServices,
+  scope: DistrictScope,
+  runId: string,
+  filter: ChangeFilter,
+  write: (rows: readonly ChangeRow[]) => Promise<void>,
+): Promise<void> {
   await withDistrict(services.db, scope, async (tx) => {
     await requireRun(tx, runId);
-    await appendAudit(tx, { actor: scope.actor, action: "changes-exported", target: { kind: "run", id: runId }, details: { entity: filter.entity ?? null, action: filter.action ?? null } });
+    await appendAudit(tx, {
+      actor: scope.actor,
+      action: "changes-exported",
+      target: { kind: "run", id: runId },
+      details: { entity: filter.entity ?? null, action: filter.action ?? null },
+    });
   });
   await withDistrict(services.db, scope, async (tx) => {
     const run = await requireRun(tx, runId);
-    const query = tx.sql<StoredChange[]>`
-      ${filter.search ? tx.sql`with hits as materialized (${hits(tx, run, filter.search)})` : tx.sql``}
-      select ${columns(tx)} from run_changes c where ${where(tx, run, filter)} order by seq`;
+    const query = filter.search
+      ? tx.sql<StoredChange[]>`${matching(tx, run, filter, filter.search)}
+          select ${columns(tx)} from matching join run_changes c using (seq) where c.district_id = ${tx.districtId} and c.run_id = ${run.id} order by seq`
+      : tx.sql<StoredChange[]>`select ${columns(tx)} from run_changes c where ${where(tx, run, filter)} order by seq`;
     for await (const rows of eachBatch(tx, query, run.hasPlan ? 5000 : 1000)) await write(await inWords(tx, run, rows));
   });
 }
@@ -105,28 +130,40 @@ async function listed(tx: Tx, run: Run, filter: ChangeFilter, kinds: readonly Ki
 }
 
 async function searched(tx: Tx, run: Run, filter: ChangeFilter, search: string): Promise<Found> {
+  await tx.sql`select set_config('work_mem', '64MB', true)`;
   const rows = await tx.sql<(StoredChange & { total: number })[]>`
-    with hits as materialized (${hits(tx, run, search)}),
-    matching as materialized (select seq from run_changes c where ${where(tx, run, filter)}),
+    ${matching(tx, run, filter, search)},
     shown as (select seq from matching order by seq limit ${pageSize} offset ${(filter.page - 1) * pageSize})
     select ${columns(tx)}, (select count(*) from matching)::int as total
     from shown join run_changes c using (seq) where c.district_id = ${tx.districtId} and c.run_id = ${run.id} order by c.seq`;
   return { rows, total: rows[0]?.total ?? 0 };
 }
 
-const columns = (tx: Tx) => tx.sql`c.seq, c.entity, c.action, c.record_id as "recordId", c.external_id as "externalId", c.reason, c.before, c.after`;
+/**
+ * The changes that a search finds. Joined rather than tested with "in … or": a common word hits most of 800,000 changes, and
+ * that many ids fit no hashed subplan, which then reads them all for each row (minutes instead of some 4 s; a name takes 0.5 s).
+ */
+function matching(tx: Tx, run: Run, filter: ChangeFilter, search: string) {
+  return tx.sql`
+    with hits as materialized (${hits(tx, run, filter, search)}),
+    matching as materialized (
+      select c.seq from run_changes c join (select distinct id from hits) hit on hit.id = c.record_id where ${where(tx, run, filter)}
+      union select c.seq from run_changes c where ${where(tx, run, filter)} and c.external_id = ${search})`;
+}
 
-function where(tx: Tx, run: Run, { entity, action, search }: ChangeFilter) {
+const columns = (tx: Tx) =>
+  tx.sql`c.seq, c.entity, c.action, c.record_id as "recordId", c.external_id as "externalId", c.reason, c.before, c.after`;
+
+function where(tx: Tx, run: Run, { entity, action }: ChangeFilter) {
   return tx.sql`c.district_id = ${tx.districtId} and c.run_id = ${run.id}
     ${entity ? tx.sql`and c.entity = ${entity}` : tx.sql``}
-    ${action ? tx.sql`and c.action = ${action}` : tx.sql``}
-    ${search ? tx.sql`and (c.record_id in (select id from hits) or c.external_id = ${search})` : tx.sql``}`;
+    ${action ? tx.sql`and c.action = ${action}` : tx.sql``}`;
 }
 
 const pattern = (search: string) => `%${search.replace(/[\\%_]/g, "\\$&")}%`;
 
 /** Ids of the records whose name, email or number is searched for, and of the memberships of such people and classrooms. */
-function hits(tx: Tx, run: Run, search: string) {
+function hits(tx: Tx, run: Run, { entity }: ChangeFilter, search: string) {
   const like = pattern(search);
   const district = tx.districtId;
   return tx.sql`
@@ -139,20 +176,34 @@ function hits(tx: Tx, run: Run, search: string) {
         and (given_name || ' ' || family_name ilike ${like} or email ilike ${like} or student_number = ${search})
       ${run.hasPlan ? tx.sql`union all ${plannedHits(tx, run.id, like, search)}` : tx.sql``})
     select id from named
-    union all select m.id from memberships m where m.district_id = ${district} and m.account_id in (select id from named)
-    union all select m.id from memberships m where m.district_id = ${district} and m.classroom_id in (select id from named)
+    ${entity === undefined || entity === "membership" ? membershipHits(tx, run) : tx.sql``}`;
+}
+
+function membershipHits(tx: Tx, run: Run) {
+  return tx.sql`
+    union all select m.id from memberships m where m.district_id = ${tx.districtId} and m.account_id in (select id from named)
+    union all select m.id from memberships m where m.district_id = ${tx.districtId} and m.classroom_id in (select id from named)
     ${run.hasPlan ? tx.sql`union all ${plannedMembershipHits(tx, run.id)}` : tx.sql``}`;
 }
 
 async function requireRun(tx: Tx, runId: string): Promise<Run> {
-  const [run] = isUuid(runId) ? await tx.sql<{ id: string; state: string }[]>`select id, state from sync_runs where district_id = ${tx.districtId} and id = ${runId}` : [];
+  const [run] = isUuid(runId)
+    ? await tx.sql<{ id: string; state: string }[]>`select id, state from sync_runs where district_id = ${tx.districtId} and id = ${runId}`
+    : [];
   if (!run) throw new ServiceError("not-found", "There is no such sync.");
   const isWaiting = run.state === "held" || run.state === "previewed";
   return { id: run.id, hasPlan: isWaiting && (await hasPlan(tx, run.id)) };
 }
 
 type Ids = Record<RecordTable, Set<string>>;
-const noIds = (): Ids => ({ schools: new Set(), terms: new Set(), courses: new Set(), classrooms: new Set(), accounts: new Set(), memberships: new Set() });
+const noIds = (): Ids => ({
+  schools: new Set(),
+  terms: new Set(),
+  courses: new Set(),
+  classrooms: new Set(),
+  accounts: new Set(),
+  memberships: new Set(),
+});
 
 async function inWords(tx: Tx, run: Run, rows: readonly StoredChange[]): Promise<ChangeRow[]> {
   const created = noIds();
@@ -166,10 +217,13 @@ async function inWords(tx: Tx, run: Run, rows: readonly StoredChange[]): Promise
   for (const record of planned.values()) collectReferences(record.columns, ids);
   const records = await findRecords(tx, ids);
   if (run.hasPlan) {
-    const missing = Object.fromEntries(Object.entries(ids).map(([table, wanted]) => [table, [...wanted].filter((id) => !records.has(id) && !planned.has(id))]));
+    const missing = Object.fromEntries(
+      Object.entries(ids).map(([table, wanted]) => [table, [...wanted].filter((id) => !records.has(id) && !planned.has(id))]),
+    );
     for (const [id, record] of await findPlanned(tx, run.id, missing)) planned.set(id, record);
   }
-  const nameOf = (id: string): string | undefined => records.get(id)?.label ?? plannedLabel(planned.get(id)?.columns ?? null, nameOf) ?? undefined;
+  const nameOf = (id: string): string | undefined =>
+    records.get(id)?.label ?? plannedLabel(planned.get(id)?.columns ?? null, nameOf) ?? undefined;
 
   return rows.map((row) => {
     const after = row.after ?? planned.get(row.recordId)?.columns ?? null;
@@ -189,7 +243,11 @@ async function inWords(tx: Tx, run: Run, rows: readonly StoredChange[]): Promise
 
 function fieldChanges(before: Columns, after: Columns, nameOf: (id: string) => string | undefined): FieldChange[] {
   return [...new Set([...Object.keys(before ?? {}), ...Object.keys(after ?? {})])]
-    .map((column) => ({ field: fieldLabel(column), before: fieldText(column, before?.[column], nameOf), after: fieldText(column, after?.[column], nameOf) }))
+    .map((column) => ({
+      field: fieldLabel(column),
+      before: fieldText(column, before?.[column], nameOf),
+      after: fieldText(column, after?.[column], nameOf),
+    }))
     .filter((field) => field.before !== field.after);
 }
 

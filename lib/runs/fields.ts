@@ -46,7 +46,10 @@ export function fieldLabel(column: string): string {
 export type Columns = Readonly<Record<string, unknown>> | null;
 
 /** Adds the ids of other records that a change's values name to `into`, by the table they stand in. */
-export function collectReferences(columns: Columns, into: Record<"schools" | "terms" | "courses" | "classrooms" | "accounts", Set<string>>): void {
+export function collectReferences(
+  columns: Columns,
+  into: Record<"schools" | "terms" | "courses" | "classrooms" | "accounts", Set<string>>,
+): void {
   for (const [column, value] of Object.entries(columns ?? {})) {
     const table = references[column];
     if (table) for (const id of [value].flat()) if (typeof id === "string") into[table].add(id);
@@ -69,8 +72,17 @@ export function fieldText(column: string, value: unknown, nameOf: (id: string) =
 /** Columns whose values are the roster's own codes, and their words. */
 const coded = new Set(["status", "class_type", "type", "role"]);
 const vocabulary: Readonly<Record<string, string>> = {
-  active: "Active", deactivated: "Deactivated", homeroom: "Homeroom", scheduled: "Scheduled class", gradingPeriod: "Grading period", semester: "Semester",
-  schoolYear: "School year", term: "Term", teacher: "Teacher", "co-teacher": "Co-teacher", learner: "Learner",
+  active: "Active",
+  deactivated: "Deactivated",
+  homeroom: "Homeroom",
+  scheduled: "Scheduled class",
+  gradingPeriod: "Grading period",
+  semester: "Semester",
+  schoolYear: "School year",
+  term: "Term",
+  teacher: "Teacher",
+  "co-teacher": "Co-teacher",
+  learner: "Learner",
 };
 
 /** What a record that does not exist yet would be called, from the values its plan gives it. */

@@ -90,15 +90,28 @@ export function getIssue(services: ReadServices, scope: DistrictScope, runId: st
  * log as an export, whether or not the reader stays to the end.
  * @throws ServiceError `not-found`
  */
-export async function exportIssues(services: ReadServices, scope: DistrictScope, runId: string, filter: IssueFilter, write: (rows: readonly IssueRow[]) => Promise<void>): Promise<void> {
+export async function exportIssues(
+  services: ReadServices,
+  scope: DistrictScope,
+  runId: string,
+  filter: IssueFilter,
+  write: (rows: readonly IssueRow[]) => Promise<void>,
+): Promise<void> {
   const { page: _, ...shown } = filter;
   await withDistrict(services.db, scope, async (tx) => {
     await issueRunId(tx, runId);
-    await appendAudit(tx, { actor: scope.actor, action: "issues-exported", target: { kind: "run", id: runId }, details: { code: shown.code ?? null, collection: shown.collection ?? null } });
+    await appendAudit(tx, {
+      actor: scope.actor,
+      action: "issues-exported",
+      target: { kind: "run", id: runId },
+      details: { code: shown.code ?? null, collection: shown.collection ?? null },
+    });
   });
   await withDistrict(services.db, scope, async (tx) => {
     const source = await issueRunId(tx, runId);
-    const query = tx.sql<StoredIssue[]>`select ${columns(tx)} from run_issues where ${where(tx, source, filter)} order by ${order(tx, filter)}`;
+    const query = tx.sql<
+      StoredIssue[]
+    >`select ${columns(tx)} from run_issues where ${where(tx, source, filter)} order by ${order(tx, filter)}`;
     for await (const rows of eachBatch(tx, query)) await write(await withRecords(tx, rows));
   });
 }
@@ -122,7 +135,10 @@ function order(tx: Tx, { sort, code }: IssueFilter) {
 }
 
 async function withRecords(tx: Tx, rows: readonly StoredIssue[]): Promise<IssueRow[]> {
-  const records = await findRecordsAnywhere(tx, rows.flatMap((row) => row.recordIds ?? []));
+  const records = await findRecordsAnywhere(
+    tx,
+    rows.flatMap((row) => row.recordIds ?? []),
+  );
   return rows.map(({ recordIds, seq, ...row }) => ({
     ...row,
     seq: Number(seq),

@@ -28,7 +28,11 @@ export async function hasPlan(tx: Tx, runId: string): Promise<boolean> {
   return row?.found ?? false;
 }
 
-export async function findPlanned(tx: Tx, runId: string, ids: Partial<Record<RecordTable, readonly string[]>>): Promise<Map<string, PlannedRecord>> {
+export async function findPlanned(
+  tx: Tx,
+  runId: string,
+  ids: Partial<Record<RecordTable, readonly string[]>>,
+): Promise<Map<string, PlannedRecord>> {
   const found = new Map<string, PlannedRecord>();
   for (const [table, wanted] of Object.entries(ids) as [RecordTable, readonly string[]][]) {
     if (wanted.length === 0) continue;

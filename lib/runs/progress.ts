@@ -16,7 +16,12 @@ import type { RunProgressView } from "./schema.ts";
 export async function getRunProgress(services: Services, scope: DistrictScope, runId: string): Promise<RunProgressView> {
   const read = () =>
     withDistrict(services.db, scope, async (tx) => {
-      const [run] = isUuid(runId) ? await tx.orm.select().from(syncRuns).where(and(eq(syncRuns.districtId, tx.districtId), eq(syncRuns.id, runId))) : [];
+      const [run] = isUuid(runId)
+        ? await tx.orm
+            .select()
+            .from(syncRuns)
+            .where(and(eq(syncRuns.districtId, tx.districtId), eq(syncRuns.id, runId)))
+        : [];
       if (!run) throw new ServiceError("not-found", "There is no such sync.");
       return run;
     });

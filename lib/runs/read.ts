@@ -1,8 +1,8 @@
 import { and, count, desc, eq, inArray, type SQL } from "drizzle-orm";
 import type { DistrictScope } from "#lib/access.ts";
-import { accounts } from "#lib/db/schema/roster.ts";
 import { districts } from "#lib/db/schema/districts.ts";
 import { integrations } from "#lib/db/schema/integrations.ts";
+import { accounts } from "#lib/db/schema/roster.ts";
 import { activeRunStates, syncRuns } from "#lib/db/schema/runs.ts";
 import { type Tx, withDistrict } from "#lib/db/tx.ts";
 import { ServiceError } from "#lib/errors.ts";
@@ -40,7 +40,12 @@ const requester = and(eq(accounts.districtId, syncRuns.districtId), eq(accounts.
  * The history of an integration, latest first.
  * @throws ServiceError `not-found` when the district has no such integration
  */
-export function listRuns(services: ReadServices, scope: DistrictScope, integrationId: string, filter: Pick<HistoryFilter, "outcome" | "page">): Promise<Page<RunListItem>> {
+export function listRuns(
+  services: ReadServices,
+  scope: DistrictScope,
+  integrationId: string,
+  filter: Pick<HistoryFilter, "outcome" | "page">,
+): Promise<Page<RunListItem>> {
   return withDistrict(services.db, scope, async (tx) => {
     await requireIntegration(tx, integrationId);
     const where = historyWhere(tx, integrationId, filter.outcome);
@@ -58,7 +63,12 @@ export function listRuns(services: ReadServices, scope: DistrictScope, integrati
 }
 
 /** Every run that the filter shows, for a download; in pages, so that a history of years does not fill the memory. */
-export async function* eachRun(services: ReadServices, scope: DistrictScope, integrationId: string, outcome?: RunOutcome): AsyncGenerator<readonly RunListItem[]> {
+export async function* eachRun(
+  services: ReadServices,
+  scope: DistrictScope,
+  integrationId: string,
+  outcome?: RunOutcome,
+): AsyncGenerator<readonly RunListItem[]> {
   for (let page = 1; ; page++) {
     const { rows } = await listRuns(services, scope, integrationId, { ...(outcome && { outcome }), page });
     if (rows.length === 0) return;
@@ -132,13 +142,17 @@ export async function issueRunId(tx: Tx, runId: string): Promise<string> {
 
 async function requireIntegration(tx: Tx, integrationId: string): Promise<void> {
   const [found] = isUuid(integrationId)
-    ? await tx.orm.select({ id: integrations.id }).from(integrations).where(and(eq(integrations.districtId, tx.districtId), eq(integrations.id, integrationId)))
+    ? await tx.orm
+        .select({ id: integrations.id })
+        .from(integrations)
+        .where(and(eq(integrations.districtId, tx.districtId), eq(integrations.id, integrationId)))
     : [];
   if (!found) throw new ServiceError("not-found", "There is no such integration.");
 }
 
 function historyWhere(tx: Tx, integrationId: string, outcome: RunOutcome | undefined): SQL | undefined {
-  const byOutcome = outcome === undefined ? undefined : outcome === "active" ? inArray(syncRuns.state, [...activeRunStates]) : eq(syncRuns.state, outcome);
+  const byOutcome =
+    outcome === undefined ? undefined : outcome === "active" ? inArray(syncRuns.state, [...activeRunStates]) : eq(syncRuns.state, outcome);
   return and(eq(syncRuns.districtId, tx.districtId), eq(syncRuns.integrationId, integrationId), byOutcome);
 }
 
@@ -153,7 +167,17 @@ type Listed = Omit<RunListItem, "requestedByName" | "queuedAt" | "startedAt" | "
 function listItem(row: Listed): RunListItem {
   const { id, integrationId, kind, trigger, state, totals, failure, heldBecause, sameAsRunId, issueCount, changeCount } = row;
   return {
-    id, integrationId, kind, trigger, state, totals, failure, heldBecause, sameAsRunId, issueCount, changeCount,
+    id,
+    integrationId,
+    kind,
+    trigger,
+    state,
+    totals,
+    failure,
+    heldBecause,
+    sameAsRunId,
+    issueCount,
+    changeCount,
     requestedByName: row.familyName === null ? null : `${row.givenName} ${row.familyName}`,
     queuedAt: row.queuedAt.toISOString(),
     startedAt: row.startedAt?.toISOString() ?? null,

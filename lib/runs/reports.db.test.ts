@@ -13,11 +13,33 @@ afterAll(close);
 const services = { db };
 
 const orgs: RawRow[] = [{ sourcedId: "north", name: "North High", type: "school", identifier: "17" }];
-const academicSessions: RawRow[] = [{ sourcedId: "fall", title: "Fall", type: "semester", startDate: "2026-08-15", endDate: "2026-12-20", schoolYear: "2027" }];
+const academicSessions: RawRow[] = [
+  { sourcedId: "fall", title: "Fall", type: "semester", startDate: "2026-08-15", endDate: "2026-12-20", schoolYear: "2027" },
+];
 const courses: RawRow[] = [{ sourcedId: "alg", title: "Algebra", orgSourcedId: "north" }];
-const classes: RawRow[] = [{ sourcedId: "alg-1", title: "Algebra 1", classType: "scheduled", courseSourcedId: "alg", schoolSourcedId: "north", termSourcedIds: "fall" }];
-const ada: RawRow = { sourcedId: "ada", role: "student", givenName: "Ada", familyName: "Lovelace", email: "ada@example.org", grades: "05", orgSourcedIds: "north", enabledUser: "true" };
-const enrollments: RawRow[] = [{ sourcedId: "e1", classSourcedId: "alg-1", userSourcedId: "ada", schoolSourcedId: "north", role: "student" }];
+const classes: RawRow[] = [
+  {
+    sourcedId: "alg-1",
+    title: "Algebra 1",
+    classType: "scheduled",
+    courseSourcedId: "alg",
+    schoolSourcedId: "north",
+    termSourcedIds: "fall",
+  },
+];
+const ada: RawRow = {
+  sourcedId: "ada",
+  role: "student",
+  givenName: "Ada",
+  familyName: "Lovelace",
+  email: "ada@example.org",
+  grades: "05",
+  orgSourcedIds: "north",
+  enabledUser: "true",
+};
+const enrollments: RawRow[] = [
+  { sourcedId: "e1", classSourcedId: "alg-1", userSourcedId: "ada", schoolSourcedId: "north", role: "student" },
+];
 
 const sis = (users: readonly RawRow[], fingerprint?: string): SisState => ({
   rows: { orgs, academicSessions, courses, classes, users, enrollments },
@@ -38,7 +60,14 @@ test("changes say what became what, with names for ids and fields", async () => 
   const created = await listChanges(services, scope, first.id, { page: 1 });
   expect(created.total).toBe(6);
   expect(created.counts).toMatchObject({ school: { created: 1 }, learner: { created: 1 }, membership: { created: 1 } });
-  expect(created.rows.map((change) => change.label)).toEqual(["North High", "Fall", "Algebra", "Algebra 1", "Ada Lovelace", "Ada Lovelace in Algebra 1"]);
+  expect(created.rows.map((change) => change.label)).toEqual([
+    "North High",
+    "Fall",
+    "Algebra",
+    "Algebra 1",
+    "Ada Lovelace",
+    "Ada Lovelace in Algebra 1",
+  ]);
 
   const south: RawRow = { sourcedId: "south", name: "South High", type: "school" };
   const moved = sis([{ ...ada, grades: "06", orgSourcedIds: "south" }]);
@@ -52,7 +81,9 @@ test("changes say what became what, with names for ids and fields", async () => 
       { field: "Schools", before: "North High", after: "South High" },
     ]),
   );
-  expect((await listChanges(services, scope, second.id, { search: "lovel", page: 1 })).rows.map((change) => change.entity)).toEqual(["learner"]);
+  expect((await listChanges(services, scope, second.id, { search: "lovel", page: 1 })).rows.map((change) => change.entity)).toEqual([
+    "learner",
+  ]);
   expect((await listChanges(services, scope, second.id, { search: "nobody", page: 1 })).total).toBe(0);
   expect((await listChanges(services, scope, second.id, { page: 99 })).rows).toEqual([]);
 });
@@ -63,7 +94,11 @@ test("a preview names the records that it would create", async () => {
   expect((await getRun(services, scope, preview.id)).isPlanCurrent).toBe(true);
   const { rows } = await listChanges(services, scope, preview.id, { page: 1 });
   expect(rows.map((change) => change.label)).toContain("Ada Lovelace in Algebra 1");
-  expect(rows.find((change) => change.entity === "classroom")?.fields).toContainEqual({ field: "School", before: null, after: "North High" });
+  expect(rows.find((change) => change.entity === "classroom")?.fields).toContainEqual({
+    field: "School",
+    before: null,
+    after: "North High",
+  });
   const found = await listChanges(services, scope, preview.id, { search: "lovelace", page: 1 });
   expect(found.rows.map((change) => change.entity)).toEqual(["learner", "membership"]);
   await syncOnce(db, districtId, integrationId, sis([ada]), { kind: "approval", planRunId: preview.id });
@@ -107,7 +142,8 @@ test("downloads hold every row that the filter shows, and stand in the audit log
   await exportChanges(services, scope, run.id, { entity: "learner", page: 3 }, async (rows) => void changes.push(...rows));
   expect(changes).toHaveLength(2301);
   expect(new Set(changes.map((change) => change.seq)).size).toBe(2301);
-  const audited = await db.sql`select action from audit_entries where district_id = ${districtId} and action like '%-exported' order by seq`;
+  const audited =
+    await db.sql`select action from audit_entries where district_id = ${districtId} and action like '%-exported' order by seq`;
   expect(audited.map((entry) => entry.action)).toEqual(["issues-exported", "changes-exported"]);
 });
 

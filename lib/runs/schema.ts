@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { RunInput, RunPhase, RunProgress, RunState, TimelineEntry } from "#lib/db/schema/runs.ts";
 import type { RunFailureDetails } from "#lib/errors.ts";
-import { collections, entities, type Entity } from "#lib/roster/canonical.ts";
+import { collections, type Entity, entities } from "#lib/roster/canonical.ts";
 import { type IssueCode, type IssueDefinition, issueCodes } from "#lib/roster/issue-codes.ts";
 import type { RunTotals } from "#lib/roster/totals.ts";
 import type { ProviderId } from "#lib/sis/providers.ts";
@@ -168,5 +168,13 @@ export type ChangeCounts = Readonly<Partial<Record<Entity, Readonly<Partial<Reco
 /** The definition of a code, also of one that an older version knew. */
 export function definitionOf(code: string): IssueDefinition {
   const known: Readonly<Record<string, IssueDefinition>> = issueCodes;
-  return known[code] ?? { severity: "notice", title: code, rule: "This kind of issue is no longer reported.", ruleSource: "an earlier version of Aivo", remedy: "Run the sync again." };
+  return (
+    known[code] ?? {
+      severity: "notice",
+      title: code,
+      rule: "This kind of issue is no longer reported.",
+      ruleSource: "an earlier version of Aivo",
+      remedy: "Run the sync again.",
+    }
+  );
 }

@@ -1,15 +1,22 @@
 "use server";
 import { revalidatePath } from "next/cache";
 import { z } from "zod";
-import type { Outcome } from "#components/runs/run-buttons.tsx";
 import { type ActionResult, actionResult } from "#app/errors.ts";
 import { paths } from "#app/paths.ts";
 import { services } from "#app/services.ts";
 import { adminScope } from "#app/session.ts";
+import type { Outcome } from "#components/runs/run-buttons.tsx";
 import type { DistrictScope } from "#lib/access.ts";
 import { ServiceError } from "#lib/errors.ts";
 import {
-  addIntegration, pauseIntegration, removeIntegration, renameIntegration, resumeIntegration, setSafety, setSchedule, updateCredentials,
+  addIntegration,
+  pauseIntegration,
+  removeIntegration,
+  renameIntegration,
+  resumeIntegration,
+  setSafety,
+  setSchedule,
+  updateCredentials,
 } from "#lib/integrations/write.ts";
 import { requestRun } from "#lib/runs/write.ts";
 import type { Services } from "#lib/services.ts";
@@ -29,7 +36,12 @@ function act<T>(work: (services: Services, scope: DistrictScope) => Promise<T>):
 }
 
 /** For the actions that answer with nothing but done. */
-const quietly = (work: (services: Services, scope: DistrictScope) => Promise<void>): Promise<ActionResult> => act(async (...all) => (await work(...all), null));
+function quietly(work: (services: Services, scope: DistrictScope) => Promise<void>): Promise<ActionResult> {
+  return act(async (opened, scope) => {
+    await work(opened, scope);
+    return null;
+  });
+}
 
 function parsed<T>(schema: z.ZodType<T>, input: unknown): T {
   const result = schema.safeParse(input);
@@ -43,7 +55,9 @@ export async function saveNew(input: unknown): Promise<ActionResult<{ href: stri
 
 /** Run Sync Now and Preview changes: answers with the page of the run, also of the one that is running already. */
 export async function startRun(integrationId: string, kind: "sync" | "preview"): Promise<Outcome> {
-  const result = await act((opened, scope) => requestRun(opened, scope, parsed(Id, integrationId), { trigger: "manual", kind: parsed(z.enum(["sync", "preview"]), kind) }));
+  const result = await act((opened, scope) =>
+    requestRun(opened, scope, parsed(Id, integrationId), { trigger: "manual", kind: parsed(z.enum(["sync", "preview"]), kind) }),
+  );
   if (!result.ok) return { ok: false, message: result.message, href: null };
   const answer = result.data;
   if (answer.ok) return { ok: true, href: paths.run(integrationId, answer.runId) };

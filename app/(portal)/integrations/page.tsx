@@ -1,12 +1,12 @@
 import { Plus } from "lucide-react";
 import type { Metadata } from "next";
+import { paths } from "#app/paths.ts";
+import { services } from "#app/services.ts";
+import { adminPage } from "#app/session.ts";
 import { IntegrationList } from "#components/integrations/integration-list.tsx";
 import { LinkButton } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { PageHeader } from "#components/ui/page-header.tsx";
-import { paths } from "#app/paths.ts";
-import { services } from "#app/services.ts";
-import { adminPage } from "#app/session.ts";
 import { listIntegrations } from "#lib/integrations/read.ts";
 import { startRun } from "./actions.ts";
 

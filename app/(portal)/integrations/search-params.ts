@@ -1,4 +1,4 @@
-import { z } from "zod";
+import type { z } from "zod";
 import { ChangeFilter, HistoryFilter, IssueFilter } from "#lib/runs/schema.ts";
 
 type SearchParams = Readonly<Record<string, string | string[] | undefined>>;
@@ -6,8 +6,12 @@ type SearchParams = Readonly<Record<string, string | string[] | undefined>>;
 /** What the address says, each part by itself: one that cannot be read counts as left out, so that an old link still opens. */
 function parse<T extends z.ZodObject>(schema: T, params: SearchParams | URLSearchParams): z.output<T> {
   const entries = params instanceof URLSearchParams ? [...params] : Object.entries(params);
-  const given = Object.fromEntries(entries.map(([name, value]) => [name === "q" ? "search" : name, Array.isArray(value) ? value[0] : value]));
-  const readable = Object.entries(schema.shape).filter(([name, field]) => given[name] !== undefined && given[name] !== "" && (field as z.ZodType).safeParse(given[name]).success);
+  const given = Object.fromEntries(
+    entries.map(([name, value]) => [name === "q" ? "search" : name, Array.isArray(value) ? value[0] : value]),
+  );
+  const readable = Object.entries(schema.shape).filter(
+    ([name, field]) => given[name] !== undefined && given[name] !== "" && (field as z.ZodType).safeParse(given[name]).success,
+  );
   return schema.parse(Object.fromEntries(readable.map(([name]) => [name, given[name]])));
 }
 
@@ -17,7 +21,13 @@ export const changeFilter = (params: SearchParams | URLSearchParams) => parse(Ch
 
 /** A filter as the query of an address, without what is the default. */
 export function issueQuery(filter: Partial<IssueFilter>) {
-  return { code: filter.code, collection: filter.collection, q: filter.search, sort: filter.sort === "found" ? undefined : filter.sort, page: filter.page === 1 ? undefined : filter.page };
+  return {
+    code: filter.code,
+    collection: filter.collection,
+    q: filter.search,
+    sort: filter.sort === "found" ? undefined : filter.sort,
+    page: filter.page === 1 ? undefined : filter.page,
+  };
 }
 export function changeQuery(filter: Partial<ChangeFilter>) {
   return { entity: filter.entity, action: filter.action, q: filter.search, page: filter.page === 1 ? undefined : filter.page };

@@ -1,5 +1,11 @@
 import { Download } from "lucide-react";
 import type { Metadata } from "next";
+import { pause, remove, resume, saveSafety, saveSchedule, startRun } from "#app/(portal)/integrations/actions.ts";
+import { historyFilter, historyQuery } from "#app/(portal)/integrations/search-params.ts";
+import { pageResult } from "#app/errors.ts";
+import { paths } from "#app/paths.ts";
+import { services } from "#app/services.ts";
+import { addressOfPage, adminPage } from "#app/session.ts";
 import { HealthBadge } from "#components/integrations/health-badge.tsx";
 import { AtAGlance, IntegrationVerdict } from "#components/integrations/integration-verdict.tsx";
 import { providerWords } from "#components/integrations/provider-words.ts";
@@ -14,18 +20,12 @@ import { DateTime } from "#components/ui/date-time.tsx";
 import { FilterSelect } from "#components/ui/filter-select.tsx";
 import { KeyValue } from "#components/ui/key-value.tsx";
 import { PageHeader } from "#components/ui/page-header.tsx";
-import { pageResult } from "#app/errors.ts";
-import { paths } from "#app/paths.ts";
-import { services } from "#app/services.ts";
-import { addressOfPage, adminPage } from "#app/session.ts";
 import { formatDateTime } from "#lib/format/date-time.ts";
 import { formatCount } from "#lib/format/number.ts";
 import { getIntegration } from "#lib/integrations/read.ts";
 import type { IntegrationDetail } from "#lib/integrations/schema.ts";
 import { listRuns } from "#lib/runs/read.ts";
 import { runOutcomes } from "#lib/runs/schema.ts";
-import { pause, remove, resume, saveSafety, saveSchedule, startRun } from "#app/(portal)/integrations/actions.ts";
-import { historyFilter, historyQuery } from "#app/(portal)/integrations/search-params.ts";
 
 interface Props {
   readonly params: Promise<{ readonly id: string }>;
@@ -60,7 +60,11 @@ export default async function IntegrationPage({ params, searchParams }: Props) {
           </>
         }
       />
-      <IntegrationVerdict integration={integration} runHref={(runId) => paths.run(id, runId)} issuesHref={(runId) => paths.runIssues(id, runId)} />
+      <IntegrationVerdict
+        integration={integration}
+        runHref={(runId) => paths.run(id, runId)}
+        issuesHref={(runId) => paths.runIssues(id, runId)}
+      />
       <Card title="At a glance">
         <AtAGlance integration={integration} runHref={(runId) => paths.run(id, runId)} issuesHref={(runId) => paths.runIssues(id, runId)} />
       </Card>
@@ -69,7 +73,15 @@ export default async function IntegrationPage({ params, searchParams }: Props) {
         flush
         actions={
           <>
-            <FilterSelect name="outcome" label="Outcome" allLabel="All outcomes" options={runOutcomes.map((outcome) => ({ value: outcome, label: outcome === "active" ? "Under way" : stateWords[outcome].label }))} />
+            <FilterSelect
+              name="outcome"
+              label="Outcome"
+              allLabel="All outcomes"
+              options={runOutcomes.map((outcome) => ({
+                value: outcome,
+                label: outcome === "active" ? "Under way" : stateWords[outcome].label,
+              }))}
+            />
             <LinkButton external href={paths.api.historyExport(id, historyQuery({ ...filter, page: 1 }))} icon={<Download aria-hidden />}>
               Download CSV
             </LinkButton>
@@ -77,14 +89,21 @@ export default async function IntegrationPage({ params, searchParams }: Props) {
         }
       >
         <RunChart runs={recent.rows} formatWhen={(iso) => formatDateTime(new Date(iso), timezone)} />
-        <RunHistory runs={runs} isFiltered={filter.outcome !== undefined} runHref={(runId) => paths.run(id, runId)} pageHref={(page) => paths.integration(id, historyQuery({ ...filter, page }))} />
+        <RunHistory
+          runs={runs}
+          isFiltered={filter.outcome !== undefined}
+          runHref={(runId) => paths.run(id, runId)}
+          pageHref={(page) => paths.integration(id, historyQuery({ ...filter, page }))}
+        />
       </Card>
       <div className="grid items-start gap-6 lg:grid-cols-2">
         <ScheduleCard integration={integration} />
         <SafetyCard integration={integration} />
         <ConnectionCard integration={integration} />
         <Card title="Remove" actions={<RemoveIntegration name={name} listHref={paths.integrations()} remove={remove.bind(null, id)} />}>
-          <p className="text-sm text-muted">The schedule ends and the credentials are erased. The roster stays as it is: nobody is deactivated.</p>
+          <p className="text-sm text-muted">
+            The schedule ends and the credentials are erased. The roster stays as it is: nobody is deactivated.
+          </p>
         </Card>
       </div>
     </>
@@ -125,10 +144,12 @@ function SafetyCard({ integration: { id, safety } }: { readonly integration: Int
   return (
     <Card title="Safety limits" actions={<ChangeSafety safety={safety} save={saveSafety.bind(null, id)} />}>
       <p className="text-sm">
-        A sync waits for your review when it would deactivate more than <strong>{safety.maxDeactivatedPercent} %</strong> of any kind of record, unless that is{" "}
-        <strong>{formatCount(safety.minDeactivated, "record")} or fewer</strong>.
+        A sync waits for your review when it would deactivate more than <strong>{safety.maxDeactivatedPercent} %</strong> of any kind of
+        record, unless that is <strong>{formatCount(safety.minDeactivated, "record")} or fewer</strong>.
       </p>
-      <p className="mt-2 text-sm text-muted">An export that is empty, cut short or missing a file never deactivates anybody, whatever the limits.</p>
+      <p className="mt-2 text-sm text-muted">
+        An export that is empty, cut short or missing a file never deactivates anybody, whatever the limits.
+      </p>
     </Card>
   );
 }
@@ -136,7 +157,14 @@ function SafetyCard({ integration: { id, safety } }: { readonly integration: Int
 function ConnectionCard({ integration: { id, config, secretsSet } }: { readonly integration: IntegrationDetail }) {
   const fingerprint = config.hostKeyFingerprint;
   return (
-    <Card title="Connection" actions={<LinkButton size="sm" href={paths.editIntegration(id)}>Edit and test</LinkButton>}>
+    <Card
+      title="Connection"
+      actions={
+        <LinkButton size="sm" href={paths.editIntegration(id)}>
+          Edit and test
+        </LinkButton>
+      }
+    >
       <KeyValue
         items={[
           { label: "Host", value: `${String(config.host ?? "")}:${String(config.port ?? 22)}` },

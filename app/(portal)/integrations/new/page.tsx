@@ -1,9 +1,9 @@
 import type { Metadata } from "next";
-import { NewIntegration } from "#components/integrations/new-integration.tsx";
-import { PageHeader } from "#components/ui/page-header.tsx";
 import { saveNew } from "#app/(portal)/integrations/actions.ts";
 import { paths } from "#app/paths.ts";
 import { adminPage } from "#app/session.ts";
+import { NewIntegration } from "#components/integrations/new-integration.tsx";
+import { PageHeader } from "#components/ui/page-header.tsx";
 
 export const metadata: Metadata = { title: "Add Integration" };
 
@@ -11,7 +11,11 @@ export default async function NewIntegrationPage() {
   await adminPage();
   return (
     <>
-      <PageHeader title="Add Integration" lead="Nothing is stored before you save, and saving starts no sync." breadcrumbs={[{ label: "SIS Integration", href: paths.integrations() }]} />
+      <PageHeader
+        title="Add Integration"
+        lead="Nothing is stored before you save, and saving starts no sync."
+        breadcrumbs={[{ label: "SIS Integration", href: paths.integrations() }]}
+      />
       <NewIntegration testUrl={paths.api.testConnection()} save={saveNew} />
     </>
   );

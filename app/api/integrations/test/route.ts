@@ -44,6 +44,8 @@ export async function POST(request: Request): Promise<Response> {
         await steps.return?.(undefined);
       },
     });
-    return new Response(body, { headers: { "content-type": "application/x-ndjson", "cache-control": "no-store, no-transform", "x-accel-buffering": "no" } });
+    return new Response(body, {
+      headers: { "content-type": "application/x-ndjson", "cache-control": "no-store, no-transform", "x-accel-buffering": "no" },
+    });
   });
 }

@@ -1,11 +1,11 @@
 import type { Metadata } from "next";
-import { EditCredentials } from "#components/integrations/edit-credentials.tsx";
-import { PageHeader } from "#components/ui/page-header.tsx";
 import { saveConnection } from "#app/(portal)/integrations/actions.ts";
 import { pageResult } from "#app/errors.ts";
 import { paths } from "#app/paths.ts";
 import { services } from "#app/services.ts";
 import { addressOfPage, adminPage } from "#app/session.ts";
+import { EditCredentials } from "#components/integrations/edit-credentials.tsx";
+import { PageHeader } from "#components/ui/page-header.tsx";
 import { getIntegration } from "#lib/integrations/read.ts";
 
 export const metadata: Metadata = { title: "Edit connection" };
@@ -24,7 +24,12 @@ export default async function EditIntegrationPage({ params }: { readonly params:
           { label: name, href: paths.integration(id) },
         ]}
       />
-      <EditCredentials integration={{ id, name, config, secretsSet }} testUrl={paths.api.testConnection()} backHref={paths.integration(id)} save={saveConnection.bind(null, id)} />
+      <EditCredentials
+        integration={{ id, name, config, secretsSet }}
+        testUrl={paths.api.testConnection()}
+        backHref={paths.integration(id)}
+        save={saveConnection.bind(null, id)}
+      />
     </>
   );
 }

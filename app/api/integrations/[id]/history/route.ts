@@ -8,7 +8,23 @@ import { getIntegration } from "#lib/integrations/read.ts";
 import { eachRun } from "#lib/runs/read.ts";
 import type { RunListItem } from "#lib/runs/schema.ts";
 
-const header = ["Requested", "Started", "Ended", "Seconds", "Kind", "Started by", "Outcome", "Created", "Updated", "Deactivated", "Reactivated", "Unchanged", "Skipped", "Issues", "Failure"];
+const header = [
+  "Requested",
+  "Started",
+  "Ended",
+  "Seconds",
+  "Kind",
+  "Started by",
+  "Outcome",
+  "Created",
+  "Updated",
+  "Deactivated",
+  "Reactivated",
+  "Unchanged",
+  "Skipped",
+  "Issues",
+  "Failure",
+];
 
 /** The history of an integration as CSV: the runs that the same query shows on the page, all of them. */
 export async function GET(request: Request, { params }: { readonly params: Promise<{ readonly id: string }> }): Promise<Response> {
@@ -26,7 +42,20 @@ export async function GET(request: Request, { params }: { readonly params: Promi
 function lineOf(run: RunListItem) {
   const sums = run.totals ? sumsOf(run.totals) : null;
   return [
-    run.queuedAt, run.startedAt, run.finishedAt, secondsOf(run), run.kind, triggeredBy(run), run.state,
-    sums?.created, sums?.updated, sums?.deactivated, sums?.reactivated, sums?.unchanged, sums?.skipped, run.issueCount, run.failure?.message,
+    run.queuedAt,
+    run.startedAt,
+    run.finishedAt,
+    secondsOf(run),
+    run.kind,
+    triggeredBy(run),
+    run.state,
+    sums?.created,
+    sums?.updated,
+    sums?.deactivated,
+    sums?.reactivated,
+    sums?.unchanged,
+    sums?.skipped,
+    run.issueCount,
+    run.failure?.message,
   ];
 }

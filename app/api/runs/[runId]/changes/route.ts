@@ -16,11 +16,23 @@ export async function GET(request: Request, { params }: { readonly params: Promi
     const opened = await services();
     const run = await getRun(opened, scope, (await params).runId);
     const filter = changeFilter(new URL(request.url).searchParams);
-    return csvResponse(`changes-${run.queuedAt.slice(0, 10)}.csv`, header, (write) => exportChanges(opened, scope, run.id, filter, (changes) => write(changes.flatMap(linesOf))));
+    return csvResponse(`changes-${run.queuedAt.slice(0, 10)}.csv`, header, (write) =>
+      exportChanges(opened, scope, run.id, filter, (changes) => write(changes.flatMap(linesOf))),
+    );
   });
 }
 
 function linesOf({ entity, action, label, recordId, externalId, reason, fields }: ChangeRow): readonly (string | null)[][] {
-  const line = (field: string | null, before: string | null, after: string | null) => [entity, action, label, recordId, externalId, field, before, after, reason];
+  const line = (field: string | null, before: string | null, after: string | null) => [
+    entity,
+    action,
+    label,
+    recordId,
+    externalId,
+    field,
+    before,
+    after,
+    reason,
+  ];
   return fields.length === 0 ? [line(null, null, null)] : fields.map(({ field, before, after }) => line(field, before, after));
 }

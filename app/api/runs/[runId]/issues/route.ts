@@ -7,7 +7,19 @@ import { exportIssues } from "#lib/runs/issues.ts";
 import { getRun } from "#lib/runs/read.ts";
 import { definitionOf } from "#lib/runs/schema.ts";
 
-const header = ["Severity", "Cause", "Collection", "File or endpoint", "Line or page", "sourcedId", "Field", "Value in the SIS", "What was kept", "Records in Aivo", "How to fix it"];
+const header = [
+  "Severity",
+  "Cause",
+  "Collection",
+  "File or endpoint",
+  "Line or page",
+  "sourcedId",
+  "Field",
+  "Value in the SIS",
+  "What was kept",
+  "Records in Aivo",
+  "How to fix it",
+];
 
 /** The issues of a run as CSV: exactly those that the same query shows on the page, all of them. */
 export async function GET(request: Request, { params }: { readonly params: Promise<{ readonly runId: string }> }): Promise<Response> {
@@ -20,8 +32,17 @@ export async function GET(request: Request, { params }: { readonly params: Promi
       exportIssues(opened, scope, run.id, filter, (issues) =>
         write(
           issues.map((issue) => [
-            issue.severity, issue.title, issue.collection, issue.sourcePart, issue.sourcePosition, issue.externalId, issue.field, issue.value, issue.kept,
-            issue.records.map((record) => record.label).join("; "), definitionOf(issue.code).remedy,
+            issue.severity,
+            issue.title,
+            issue.collection,
+            issue.sourcePart,
+            issue.sourcePosition,
+            issue.externalId,
+            issue.field,
+            issue.value,
+            issue.kept,
+            issue.records.map((record) => record.label).join("; "),
+            definitionOf(issue.code).remedy,
           ]),
         ),
       ),

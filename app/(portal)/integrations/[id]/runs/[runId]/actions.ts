@@ -1,10 +1,10 @@
 "use server";
 import { revalidatePath } from "next/cache";
-import type { Outcome } from "#components/runs/run-buttons.tsx";
 import { actionResult } from "#app/errors.ts";
 import { paths } from "#app/paths.ts";
 import { services } from "#app/services.ts";
 import { adminScope } from "#app/session.ts";
+import type { Outcome } from "#components/runs/run-buttons.tsx";
 import { getRun } from "#lib/runs/read.ts";
 import { approveRun, cancelRun, discardRun } from "#lib/runs/write.ts";
 
@@ -14,7 +14,9 @@ export async function cancel(runId: string): Promise<string | null> {
   if (!result.ok) return result.message;
   revalidatePath("/integrations", "layout");
   if (result.data.ok) return null;
-  return result.data.reason === "too-late" ? "It is already being applied, which takes a moment and cannot be stopped halfway." : "It has already ended.";
+  return result.data.reason === "too-late"
+    ? "It is already being applied, which takes a moment and cannot be stopped halfway."
+    : "It has already ended.";
 }
 
 export async function approve(runId: string): Promise<Outcome> {

@@ -1,5 +1,9 @@
 import type { Metadata } from "next";
 import Link from "next/link";
+import { pageResult } from "#app/errors.ts";
+import { paths } from "#app/paths.ts";
+import { services } from "#app/services.ts";
+import { addressOfPage, adminPage } from "#app/session.ts";
 import { InputFiles } from "#components/runs/input-files.tsx";
 import { DecidePlan } from "#components/runs/run-buttons.tsx";
 import { RunLive } from "#components/runs/run-live.tsx";
@@ -10,15 +14,11 @@ import { Callout } from "#components/ui/callout.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { DateTime } from "#components/ui/date-time.tsx";
 import { KeyValue } from "#components/ui/key-value.tsx";
-import { addressOfPage, adminPage } from "#app/session.ts";
-import { pageResult } from "#app/errors.ts";
-import { paths } from "#app/paths.ts";
-import { services } from "#app/services.ts";
 import { formatDuration } from "#lib/format/date-time.ts";
 import { formatCount } from "#lib/format/number.ts";
-import { collectionOfLinkEntity, entities, type Entity } from "#lib/roster/canonical.ts";
-import { getRun } from "#lib/runs/read.ts";
+import { collectionOfLinkEntity, type Entity, entities } from "#lib/roster/canonical.ts";
 import { getRunProgress } from "#lib/runs/progress.ts";
+import { getRun } from "#lib/runs/read.ts";
 import type { RunDetail } from "#lib/runs/schema.ts";
 import { approve, discard } from "./actions.ts";
 import { RunFrame, titleOf } from "./run-frame.tsx";
@@ -44,7 +44,12 @@ export default async function RunPage(props: Props) {
   const { run, progress } = await load(props);
   const isWaiting = run.state === "held" || run.state === "previewed";
   return (
-    <RunFrame run={run} tab="overview" lead={headlineOf(run)} actions={isWaiting && run.approvalRunId === null ? <Decide run={run} /> : null}>
+    <RunFrame
+      run={run}
+      tab="overview"
+      lead={headlineOf(run)}
+      actions={isWaiting && run.approvalRunId === null ? <Decide run={run} /> : null}
+    >
       {isActive(run.state) ? (
         <Card>
           <RunLive url={paths.api.run(run.id)} initial={progress} />
@@ -106,20 +111,48 @@ function Verdict({ run }: { readonly run: RunDetail }) {
             <li key={reason}>{reason}</li>
           ))}
         </ul>
-        {run.approvalRunId ? <p className="mt-2">This plan was <RunLink run={run} id={run.approvalRunId}>approved</RunLink>.</p> : null}
+        {run.approvalRunId ? (
+          <p className="mt-2">
+            This plan was{" "}
+            <RunLink run={run} id={run.approvalRunId}>
+              approved
+            </RunLink>
+            .
+          </p>
+        ) : null}
       </Callout>
     );
   }
   if (run.state === "previewed" && run.approvalRunId) {
-    return <Callout tone="info" title="Approved">This plan was <RunLink run={run} id={run.approvalRunId}>approved</RunLink>.</Callout>;
+    return (
+      <Callout tone="info" title="Approved">
+        This plan was{" "}
+        <RunLink run={run} id={run.approvalRunId}>
+          approved
+        </RunLink>
+        .
+      </Callout>
+    );
   }
   if (run.kind === "approval" && run.planRunId) {
-    return <Callout tone="neutral" title="An approved plan">It applies exactly the <RunLink run={run} id={run.planRunId}>plan that was reviewed</RunLink>.</Callout>;
+    return (
+      <Callout tone="neutral" title="An approved plan">
+        It applies exactly the{" "}
+        <RunLink run={run} id={run.planRunId}>
+          plan that was reviewed
+        </RunLink>
+        .
+      </Callout>
+    );
   }
   if (run.state === "succeeded" && run.sameAsRunId) {
     return (
       <Callout tone="neutral" title="Identical input">
-        The files are those of <RunLink run={run} id={run.sameAsRunId}>an earlier sync</RunLink>, byte for byte, and nobody has changed the roster since. The issues shown are that sync's: they are still in the files.
+        The files are those of{" "}
+        <RunLink run={run} id={run.sameAsRunId}>
+          an earlier sync
+        </RunLink>
+        , byte for byte, and nobody has changed the roster since. The issues shown are that sync's: they are still in the files.
       </Callout>
     );
   }
@@ -127,7 +160,11 @@ function Verdict({ run }: { readonly run: RunDetail }) {
 }
 
 function RunLink({ run, id, children }: { readonly run: RunDetail; readonly id: string; readonly children: string }) {
-  return <Link href={paths.run(run.integrationId, id)} className="text-link">{children}</Link>;
+  return (
+    <Link href={paths.run(run.integrationId, id)} className="text-link">
+      {children}
+    </Link>
+  );
 }
 
 function Decide({ run }: { readonly run: RunDetail }) {
@@ -143,7 +180,9 @@ function Decide({ run }: { readonly run: RunDetail }) {
       consequences={consequences}
       deactivations={totals ? sumsOf(totals).deactivated : 0}
       changeCount={run.changeCount}
-      {...(run.isPlanCurrent ? {} : { unavailable: "The roster has changed since this plan was made. Run the sync, or preview it, again." })}
+      {...(run.isPlanCurrent
+        ? {}
+        : { unavailable: "The roster has changed since this plan was made. Run the sync, or preview it, again." })}
       approve={approve.bind(null, run.id)}
       discard={discard.bind(null, run.id)}
     />

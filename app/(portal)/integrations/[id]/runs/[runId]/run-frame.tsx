@@ -1,10 +1,10 @@
 import type { ReactNode } from "react";
-import { isActive, kindWords } from "#components/runs/run-words.ts";
-import { RunStateBadge } from "#components/runs/run-state-badge.tsx";
+import { paths } from "#app/paths.ts";
 import { CancelRun } from "#components/runs/run-buttons.tsx";
+import { RunStateBadge } from "#components/runs/run-state-badge.tsx";
+import { isActive, kindWords } from "#components/runs/run-words.ts";
 import { PageHeader } from "#components/ui/page-header.tsx";
 import { LinkTabs } from "#components/ui/tabs.tsx";
-import { paths } from "#app/paths.ts";
 import { formatDateTime } from "#lib/format/date-time.ts";
 import { formatNumber } from "#lib/format/number.ts";
 import type { RunDetail } from "#lib/runs/schema.ts";
@@ -35,7 +35,9 @@ export function RunFrame({ run, tab, lead, actions, children }: RunFrameProps) {
           { label: "SIS Integration", href: paths.integrations() },
           { label: run.integrationName, href: paths.integration(integrationId) },
         ]}
-        actions={isActive(run.state) && run.state !== "applying" && !run.cancelRequested ? <CancelRun cancel={cancel.bind(null, id)} /> : actions}
+        actions={
+          isActive(run.state) && run.state !== "applying" && !run.cancelRequested ? <CancelRun cancel={cancel.bind(null, id)} /> : actions
+        }
       />
       <LinkTabs
         label="Parts of this sync"

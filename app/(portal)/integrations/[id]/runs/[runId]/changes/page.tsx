@@ -1,23 +1,23 @@
 import { Download } from "lucide-react";
 import type { Metadata } from "next";
+import { RunFrame } from "#app/(portal)/integrations/[id]/runs/[runId]/run-frame.tsx";
+import { recordHref } from "#app/(portal)/integrations/record-href.ts";
+import { changeFilter, changeQuery } from "#app/(portal)/integrations/search-params.ts";
+import { pageResult } from "#app/errors.ts";
+import { paths } from "#app/paths.ts";
+import { services } from "#app/services.ts";
+import { addressOfPage, adminPage } from "#app/session.ts";
 import { ChangeList } from "#components/runs/change-list.tsx";
 import { actionWords, entityWords } from "#components/runs/run-words.ts";
 import { LinkButton } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { FilterSelect } from "#components/ui/filter-select.tsx";
 import { SearchField } from "#components/ui/search-field.tsx";
-import { addressOfPage, adminPage } from "#app/session.ts";
-import { pageResult } from "#app/errors.ts";
-import { paths } from "#app/paths.ts";
-import { services } from "#app/services.ts";
 import { formatNumber } from "#lib/format/number.ts";
-import { entities, type Entity } from "#lib/roster/canonical.ts";
+import { type Entity, entities } from "#lib/roster/canonical.ts";
 import { listChanges } from "#lib/runs/changes.ts";
 import { getRun } from "#lib/runs/read.ts";
 import { type ChangeAction, type ChangeCounts, changeActions } from "#lib/runs/schema.ts";
-import { recordHref } from "#app/(portal)/integrations/record-href.ts";
-import { changeFilter, changeQuery } from "#app/(portal)/integrations/search-params.ts";
-import { RunFrame } from "#app/(portal)/integrations/[id]/runs/[runId]/run-frame.tsx";
 
 export const metadata: Metadata = { title: "Changes of a sync" };
 
@@ -39,7 +39,11 @@ export default async function ChangesPage({ params, searchParams }: Props) {
     <RunFrame
       run={run}
       tab="changes"
-      lead={isWaiting ? "What the plan would change; nothing has been changed." : "Every record that this sync touched, and each value before and after."}
+      lead={
+        isWaiting
+          ? "What the plan would change; nothing has been changed."
+          : "Every record that this sync touched, and each value before and after."
+      }
       actions={
         <LinkButton external href={paths.api.runChangesExport(run.id, changeQuery({ ...filter, page: 1 }))} icon={<Download aria-hidden />}>
           Download CSV
@@ -49,8 +53,28 @@ export default async function ChangesPage({ params, searchParams }: Props) {
       <Card flush>
         <div className="flex flex-wrap gap-2 border-b border-line p-4">
           <SearchField label="Search changes by name, email or id" />
-          <FilterSelect name="entity" label="Entity" allLabel="All entities" options={entities.filter((entity) => changes.counts[entity]).map((entity) => ({ value: entity, label: `${entityWords[entity].title} (${formatNumber(countOf(changes.counts, entity, filter.action))})` }))} />
-          <FilterSelect name="action" label="Change" allLabel="All changes" options={changeActions.filter((action) => countOf(changes.counts, undefined, action) > 0).map((action) => ({ value: action, label: `${actionWords[action].label} (${formatNumber(countOf(changes.counts, filter.entity, action))})` }))} />
+          <FilterSelect
+            name="entity"
+            label="Entity"
+            allLabel="All entities"
+            options={entities
+              .filter((entity) => changes.counts[entity])
+              .map((entity) => ({
+                value: entity,
+                label: `${entityWords[entity].title} (${formatNumber(countOf(changes.counts, entity, filter.action))})`,
+              }))}
+          />
+          <FilterSelect
+            name="action"
+            label="Change"
+            allLabel="All changes"
+            options={changeActions
+              .filter((action) => countOf(changes.counts, undefined, action) > 0)
+              .map((action) => ({
+                value: action,
+                label: `${actionWords[action].label} (${formatNumber(countOf(changes.counts, filter.entity, action))})`,
+              }))}
+          />
         </div>
         <ChangeList
           changes={changes}

@@ -1,6 +1,12 @@
 import { Download } from "lucide-react";
 import type { Metadata } from "next";
 import Link from "next/link";
+import { RunFrame } from "#app/(portal)/integrations/[id]/runs/[runId]/run-frame.tsx";
+import { issueFilter, issueQuery } from "#app/(portal)/integrations/search-params.ts";
+import { pageResult } from "#app/errors.ts";
+import { paths } from "#app/paths.ts";
+import { services } from "#app/services.ts";
+import { addressOfPage, adminPage } from "#app/session.ts";
 import { IssueGroups } from "#components/issues/issue-groups.tsx";
 import { IssueList } from "#components/issues/issue-list.tsx";
 import { SeverityBadge } from "#components/issues/issue-record.tsx";
@@ -9,17 +15,11 @@ import { LinkButton } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { FilterSelect } from "#components/ui/filter-select.tsx";
 import { SearchField } from "#components/ui/search-field.tsx";
-import { addressOfPage, adminPage } from "#app/session.ts";
-import { pageResult } from "#app/errors.ts";
-import { paths } from "#app/paths.ts";
-import { services } from "#app/services.ts";
 import { formatCount } from "#lib/format/number.ts";
 import { collections } from "#lib/roster/canonical.ts";
 import { listIssueGroups, listIssues } from "#lib/runs/issues.ts";
 import { getRun } from "#lib/runs/read.ts";
 import { definitionOf, type IssueFilter, type RunDetail } from "#lib/runs/schema.ts";
-import { issueFilter, issueQuery } from "#app/(portal)/integrations/search-params.ts";
-import { RunFrame } from "#app/(portal)/integrations/[id]/runs/[runId]/run-frame.tsx";
 
 export const metadata: Metadata = { title: "Issues of a sync" };
 
@@ -54,8 +54,18 @@ export default async function IssuesPage({ params, searchParams }: Props) {
       <Card flush>
         <div className="flex flex-wrap gap-2 border-b border-line p-4">
           <SearchField label="Search issues by id, value or line" />
-          <FilterSelect name="code" label="Cause" allLabel="All causes" options={groups.map((group) => ({ value: group.code, label: group.title }))} />
-          <FilterSelect name="collection" label="Kind of record" allLabel="All records" options={collections.map((collection) => ({ value: collection, label: collectionWords[collection] }))} />
+          <FilterSelect
+            name="code"
+            label="Cause"
+            allLabel="All causes"
+            options={groups.map((group) => ({ value: group.code, label: group.title }))}
+          />
+          <FilterSelect
+            name="collection"
+            label="Kind of record"
+            allLabel="All records"
+            options={collections.map((collection) => ({ value: collection, label: collectionWords[collection] }))}
+          />
         </div>
         {filter.code ? <Cause code={filter.code} backHref={paths.runIssues(run.integrationId, run.id)} /> : null}
         {issues ? (
@@ -99,6 +109,7 @@ function Cause({ code, backHref }: { readonly code: string; readonly backHref: s
 
 function leadOf(run: RunDetail): string {
   if (run.issueCount === 0) return "Every record came through as the SIS has it.";
-  const same = run.sameAsRunId !== null && run.kind !== "approval" ? " The input was identical to an earlier sync, so its issues are this one's." : "";
+  const same =
+    run.sameAsRunId !== null && run.kind !== "approval" ? " The input was identical to an earlier sync, so its issues are this one's." : "";
   return `${formatCount(run.issueCount, "record or value", "records or values")} did not come through as the SIS has them. Each cause says what was kept.${same}`;
 }

@@ -1,21 +1,25 @@
 import type { Metadata } from "next";
+import { titleOf } from "#app/(portal)/integrations/[id]/runs/[runId]/run-frame.tsx";
+import { recordHref } from "#app/(portal)/integrations/record-href.ts";
+import { pageResult } from "#app/errors.ts";
+import { paths } from "#app/paths.ts";
+import { services } from "#app/services.ts";
+import { addressOfPage, adminPage } from "#app/session.ts";
 import { IssueRecord, SeverityBadge } from "#components/issues/issue-record.tsx";
 import { placeOf } from "#components/issues/issue-words.ts";
 import { LinkButton } from "#components/ui/button.tsx";
 import { PageHeader } from "#components/ui/page-header.tsx";
-import { addressOfPage, adminPage } from "#app/session.ts";
-import { pageResult } from "#app/errors.ts";
-import { paths } from "#app/paths.ts";
-import { services } from "#app/services.ts";
 import { formatNumber } from "#lib/format/number.ts";
 import { getIssue } from "#lib/runs/issues.ts";
 import { getRun } from "#lib/runs/read.ts";
-import { recordHref } from "#app/(portal)/integrations/record-href.ts";
-import { titleOf } from "#app/(portal)/integrations/[id]/runs/[runId]/run-frame.tsx";
 
 export const metadata: Metadata = { title: "Issue" };
 
-export default async function IssuePage({ params }: { readonly params: Promise<{ readonly id: string; readonly runId: string; readonly seq: string }> }) {
+export default async function IssuePage({
+  params,
+}: {
+  readonly params: Promise<{ readonly id: string; readonly runId: string; readonly seq: string }>;
+}) {
   const scope = await adminPage();
   const { runId, seq } = await params;
   const { run, issue } = await pageResult(await addressOfPage(), async () => ({
