@@ -105,7 +105,8 @@ export function* csvRows(file: SetFile, district: District, changedOn: { readonl
   }
 }
 
-function demographics(district: District, row: number): Cells {
+/** A learner's demographics, which Aivo does not take. */
+export function demographics(district: District, row: number): Cells {
   const { seed } = district.shape;
   const learner = district.people.get("number", row);
   const age = district.people.get("cohort", row) - 100;

@@ -1,0 +1,138 @@
+import type { Living } from "#sandbox/district/district.ts";
+import type { LiveDistrict } from "#sandbox/district/live.ts";
+import type { Faults } from "#sandbox/http/faults.ts";
+import type { Query } from "#sandbox/http/query.ts";
+import { valueOf } from "#sandbox/http/query.ts";
+import type { Reply } from "#sandbox/http/server.ts";
+import { type Asked, tableOf } from "./endpoints.ts";
+import { envelope, refused } from "./envelope.ts";
+import { valuesAt } from "./filter.ts";
+import { type Dialect, type Json, oneRosterRecord } from "./records.ts";
+import { selected } from "./select.ts";
+
+/** What differs between vendors in a page. */
+export interface PageRules {
+  readonly defaultLimit: number;
+  readonly maxLimit: number;
+  /** Above the limit: the request is refused, or quietly cut. */
+  readonly aboveLimit: "refuse" | "clamp";
+  readonly totalHeader: string;
+  /** The count of this page, where the vendor tells it. */
+  readonly countHeader?: string;
+  readonly hasLinks: boolean;
+  /** Withdrawn records stay, as `tobedeleted`. */
+  readonly keepsTombstones: boolean;
+}
+
+export interface Question {
+  readonly live: LiveDistrict;
+  readonly dialect: Dialect;
+  readonly rules: PageRules;
+  readonly asked: Asked;
+  readonly query: Query;
+  /** Address of the collection, for links. */
+  readonly url: string;
+  readonly faults: Faults;
+}
+
+/** A single record or a page of a collection. */
+export function answer(question: Question): Reply {
+  const { asked, faults, rules, live } = question;
+  if (faults.has("error-200")) return { status: 200, body: envelope("unknown", "The request could not be processed") };
+  if (faults.has("not-shared")) return refused(403, "forbidden", "This endpoint is not shared by the district");
+  if (asked.single === null) return page(question);
+  const table: Living = live.today[tableOf(asked.kind)];
+  if (asked.single === -1 || (!rules.keepsTombstones && table.get("active", asked.single) === 0)) return notThere();
+  const record = picked(question, render(question, asked.single));
+  return record ? { status: 200, body: { [faults.has("wrong-wrapper") ? "item" : asked.singular]: record } } : badFields(question);
+}
+
+export function notThere(): Reply {
+  return refused(404, "unknown object", "There is no such record");
+}
+
+function page(question: Question): Reply {
+  const { asked, rules, faults } = question;
+  const window = windowOf(question);
+  if (!window) return refused(400, "invalid data", `limit is a number from 1 to ${rules.maxLimit}, offset a number from 0`);
+  if (!picked(question, {})) return badFields(question);
+  const selection = selected(question);
+  if (!("size" in selection)) return selection;
+  const from = faults.has("page-loop")
+    ? 0
+    : faults.has("overlapping-pages")
+      ? Math.max(0, window.offset - Math.ceil(window.limit / 10))
+      : window.offset;
+  const records: Json[] = [];
+  for (let at = from; at < Math.min(selection.size, from + window.limit); at++) {
+    const record = picked(question, render(question, selection.rowAt(at)));
+    if (record) records.push(record);
+  }
+  const total = selection.size + (faults.has("total-moving") ? Math.ceil(window.offset / window.limit) : 0);
+  const headers = faults.has("no-total") ? {} : pageHeaders(question, window, total, records.length);
+  const warnings = selection.warning === null ? {} : warning(selection.warning);
+  if (faults.has("wrong-wrapper")) return { status: 200, headers, body: { items: records } };
+  return { status: 200, headers, body: { [asked.plural]: records, ...warnings } };
+}
+
+interface Window {
+  readonly limit: number;
+  readonly offset: number;
+}
+
+function windowOf({ query, rules, faults }: Question): Window | null {
+  const limit = wholeNumber(valueOf(query, "limit"), rules.defaultLimit);
+  const offset = wholeNumber(valueOf(query, "offset"), 0);
+  if (limit === null || offset === null || limit === 0) return null;
+  if (limit > rules.maxLimit && rules.aboveLimit === "refuse") return null;
+  const clamp = faults.get("limit-clamped");
+  return { limit: Math.min(limit, rules.maxLimit, clamp ? (clamp.limit ?? 50) : Number.POSITIVE_INFINITY), offset };
+}
+
+function wholeNumber(text: string | undefined, otherwise: number): number | null {
+  if (text === undefined) return otherwise;
+  return /^\d{1,9}$/.test(text) ? Number(text) : null;
+}
+
+function render({ live, dialect, asked }: Question, row: number): Json {
+  return oneRosterRecord(live.today, dialect, asked.kind, row);
+}
+
+/** Only the fields that were asked for; null where one of them is none. */
+function picked({ live, dialect, asked, query }: Question, record: Json): Json | null {
+  const asks = valueOf(query, "fields");
+  if (asks === undefined) return record;
+  const names = asks.split(",").map((name) => name.trim());
+  const known = Object.keys(record).length > 0 ? record : oneRosterRecord(live.today, dialect, asked.kind, 0);
+  if (names.some((name) => valuesAt(known, name) === undefined && !optional.has(name))) return null;
+  return Object.fromEntries(Object.entries(record).filter(([name]) => names.includes(name)));
+}
+
+/** Fields that only some records of a kind have. */
+const optional: ReadonlySet<string> = new Set(["parent", "children", "metadata"]);
+
+function badFields({ query }: Question): Reply {
+  const blank = (valueOf(query, "fields") ?? "").trim() === "";
+  return refused(400, blank ? "invalid_blank_selection_field" : "invalid_selection_field", "fields names something that the records do not have");
+}
+
+function pageHeaders({ rules, query, url }: Question, { limit, offset }: Window, total: number, count: number): Record<string, string> {
+  const headers: Record<string, string> = { [rules.totalHeader]: String(total) };
+  if (rules.countHeader) headers[rules.countHeader] = String(count);
+  if (!rules.hasLinks) return headers;
+  const to = (at: number) => {
+    const kept = query.filter(([name]) => name !== "limit" && name !== "offset");
+    const parameters = [...kept, ["limit", String(limit)], ["offset", String(at)]].map((pair) => pair.map((word) => encodeURIComponent(word ?? "")).join("="));
+    return `<${url}?${parameters.join("&")}>`;
+  };
+  const last = Math.max(0, Math.ceil(total / limit) - 1) * limit;
+  const links = [`${to(0)}; rel="first"`, `${to(last)}; rel="last"`];
+  if (offset + limit < total) links.unshift(`${to(offset + limit)}; rel="next"`);
+  if (offset > 0) links.push(`${to(Math.max(0, offset - limit))}; rel="prev"`);
+  headers.Link = links.join(", ");
+  return headers;
+}
+
+function warning(text: string): Json {
+  return envelope("invalid_sort_field", text, { codeMajor: "success", severity: "warning" });
+}

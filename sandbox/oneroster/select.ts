@@ -1,0 +1,98 @@
+import type { District, Living } from "#sandbox/district/district.ts";
+import type { Reply } from "#sandbox/http/server.ts";
+import { valueOf } from "#sandbox/http/query.ts";
+import type { Question } from "./answer.ts";
+import { tableOf } from "./endpoints.ts";
+import { refused } from "./envelope.ts";
+import { type Filter, looksOnlyAt, matches, parseFilter, unknownField, valuesAt } from "./filter.ts";
+import { oneRosterRecord } from "./records.ts";
+
+/** The rows of a collection that were asked for, in the order that was asked for. */
+export interface Selection {
+  readonly size: number;
+  rowAt(position: number): number;
+  /** A sort field that the records do not have is left unsorted, with a warning. */
+  readonly warning: string | null;
+}
+
+/** Chosen rows of the last questions; a district that has moved on takes its own with it. */
+const chosen = new WeakMap<District, Map<string, Uint32Array>>();
+const rememberedQuestions = 16;
+
+/** The rows for a question, or the refusal of its filter. */
+export function selected(question: Question): Selection | Reply {
+  const { live, query, asked, rules, faults } = question;
+  const filterText = faults.has("filter-ignored") ? undefined : valueOf(query, "filter");
+  const filter = filterText === undefined ? null : parseFilter(filterText);
+  if (filterText !== undefined && !filter) return refused(400, "invalid_filter_field", "The filter cannot be read");
+  const sort = valueOf(query, "sort");
+  const table: Living = live.today[tableOf(asked.kind)];
+  const sample = () => oneRosterRecord(live.today, question.dialect, asked.kind, table.size - 1);
+  if (filter && !looksOnlyAt(filter, ["status", "dateLastModified", "sourcedId"])) {
+    const unknown = unknownField(filter, sample());
+    if (unknown !== null) return refused(400, "invalid_filter_field", `There is no field ${unknown}`);
+  }
+  const isSortable = sort === undefined || sort === "sourcedId" || valuesAt(sample(), sort) !== undefined;
+  const warning = isSortable ? null : `There is no field ${sort}`;
+  const isDescending = valueOf(query, "orderBy") === "desc";
+  // Rows are in the order of their sourcedIds.
+  const isPlain = (sort === undefined || sort === "sourcedId" || !isSortable) && !isDescending;
+  if (isPlain && !filter && !asked.isIn && rules.keepsTombstones && !faults.has("half-roster")) {
+    return { size: table.size, rowAt: (position) => position, warning };
+  }
+  const rows = remembered(live.today, `${question.url} ${filterText} ${sort} ${isDescending} ${faults.has("half-roster")}`, () => {
+    const found = chooseRows(question, table, filter);
+    if (sort !== undefined && sort !== "sourcedId" && isSortable) sortRows(question, found, sort);
+    return isDescending ? found.reverse() : found;
+  });
+  return { size: rows.length, rowAt: (position) => rows[position] ?? 0, warning };
+}
+
+function remembered(district: District, key: string, make: () => Uint32Array): Uint32Array {
+  let known = chosen.get(district);
+  if (!known) chosen.set(district, (known = new Map()));
+  const found = known.get(key);
+  if (found) return found;
+  const oldest = known.keys().next();
+  if (known.size >= rememberedQuestions && !oldest.done) known.delete(oldest.value);
+  const made = make();
+  known.set(key, made);
+  return made;
+}
+
+function chooseRows(question: Question, table: Living, filter: Filter | null): Uint32Array {
+  const { live, dialect, asked, rules, faults } = question;
+  const isLight = filter !== null && looksOnlyAt(filter, ["status", "dateLastModified"]);
+  const isWhole = !faults.has("half-roster");
+  // The earlier half of the people, with what is theirs.
+  const half = Math.ceil(live.today.people.size / 2);
+  const rows: number[] = [];
+  for (let row = 0; row < table.size; row++) {
+    const isActive = table.get("active", row) === 1;
+    if (!isActive && !rules.keepsTombstones) continue;
+    if (asked.isIn && !asked.isIn(row)) continue;
+    if (!isWhole && personOf(question, row) >= half) continue;
+    if (filter) {
+      const record = isLight
+        ? { status: isActive ? "active" : "tobedeleted", dateLastModified: dialect.stampOf(table.get("modified", row)) }
+        : oneRosterRecord(live.today, dialect, asked.kind, row);
+      if (!matches(filter, record)) continue;
+    }
+    rows.push(row);
+  }
+  return Uint32Array.from(rows);
+}
+
+function personOf({ live, asked }: Question, row: number): number {
+  if (asked.kind === "people" || asked.kind === "demographics") return row;
+  return asked.kind === "enrollments" ? live.today.enrollments.get("person", row) : -1;
+}
+
+function sortRows({ live, dialect, asked }: Question, rows: Uint32Array, field: string): void {
+  const keys = new Map<number, string>();
+  for (const row of rows) keys.set(row, (valuesAt(oneRosterRecord(live.today, dialect, asked.kind, row), field) ?? []).join(","));
+  rows.sort((a, b) => {
+    const [keyA, keyB] = [keys.get(a) ?? "", keys.get(b) ?? ""];
+    return keyA === keyB ? a - b : keyA < keyB ? -1 : 1;
+  });
+}
