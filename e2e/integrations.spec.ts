@@ -209,6 +209,7 @@ test("a preview changes nothing until it is approved", async ({ page }) => {
   await expect(page.getByRole("heading", { name: "What the plan would do" })).toBeVisible();
   await page.getByRole("link", { name: /^Changes/ }).click();
   await page.getByRole("searchbox", { name: /Search changes/ }).fill("elementary");
+  await expect(page).toHaveURL(/q=elementary/);
   await expect(page.getByRole("rowheader").first()).toContainText(/elementary/i);
   await page.getByRole("link", { name: "Overview", exact: true }).last().click();
   await page.getByRole("button", { name: "Approve and apply" }).click();

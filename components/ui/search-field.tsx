@@ -50,6 +50,8 @@ export function SearchField({ name = "q", label, placeholder }: SearchFieldProps
         placeholder={placeholder ?? label}
         defaultValue={value}
         onChange={typed}
+        // Whoever goes on to a link must not be brought back by a search that is still to come.
+        onBlur={search}
         autoComplete="off"
         className="min-h-10 w-full rounded-md border border-edge bg-surface pr-3 pl-9 text-sm placeholder:text-muted"
       />
