@@ -43,6 +43,7 @@ if (!Number.isInteger(users) || users < 50 || !Number.isInteger(seed)) {
 
 const home = await mkdtemp(join(tmpdir(), "aivo-bench-"));
 const undo: (() => Promise<unknown>)[] = [];
+let cleaning: Promise<void> | null = null;
 if (values.keep) console.error(`Everything stays in ${home}`);
 else undo.push(() => rm(home, { recursive: true, force: true }));
 
@@ -53,8 +54,12 @@ try {
   await cleanUp();
 }
 
-async function cleanUp(): Promise<void> {
-  for (let step = undo.pop(); step; step = undo.pop()) await step().catch((error: unknown) => console.error(error));
+/** Once, also when a signal comes in the middle: what was started last is stopped first. */
+function cleanUp(): Promise<void> {
+  cleaning ??= (async () => {
+    for (let step = undo.pop(); step; step = undo.pop()) await step().catch((error: unknown) => console.error(error));
+  })();
+  return cleaning;
 }
 
 async function bench() {
