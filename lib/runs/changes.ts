@@ -4,41 +4,11 @@ import { type Tx, withDistrict } from "#lib/db/tx.ts";
 import { ServiceError } from "#lib/errors.ts";
 import type { Entity } from "#lib/roster/canonical.ts";
 import { isUuid } from "#lib/uuid.ts";
+import { type ChangedRun, inWords, type StoredChange } from "./change-words.ts";
 import { eachBatch } from "./cursor.ts";
-import { type Columns, collectReferences, fieldLabel, fieldText, plannedLabel } from "./fields.ts";
-import { findPlanned, hasPlan, plannedHits, plannedMembershipHits } from "./planned.ts";
+import { hasPlan, plannedHits, plannedMembershipHits } from "./planned.ts";
 import type { ReadServices } from "./read.ts";
-import { findRecords, type RecordTable } from "./records.ts";
-import {
-  type ChangeAction,
-  type ChangeCounts,
-  type ChangeFilter,
-  type ChangeRow,
-  type FieldChange,
-  type Page,
-  pageSize,
-} from "./schema.ts";
-
-interface StoredChange {
-  readonly seq: string;
-  readonly entity: Entity;
-  readonly action: ChangeAction;
-  readonly recordId: string;
-  readonly externalId: string | null;
-  readonly reason: string;
-  readonly before: Columns;
-  readonly after: Columns;
-}
-
-const tableOf: Record<Entity, RecordTable> = {
-  school: "schools",
-  term: "terms",
-  course: "courses",
-  classroom: "classrooms",
-  teacher: "accounts",
-  learner: "accounts",
-  membership: "memberships",
-};
+import { type ChangeAction, type ChangeCounts, type ChangeFilter, type ChangeRow, type Page, pageSize } from "./schema.ts";
 
 /**
  * One page of a run's changes in the order in which they were planned, and how many there are of each kind.
@@ -95,12 +65,6 @@ export async function exportChanges(
   });
 }
 
-interface Run {
-  readonly id: string;
-  /** It waits for an admin: what it would create is known to its plan alone. */
-  readonly hasPlan: boolean;
-}
-
 interface Kind {
   readonly entity: Entity;
   readonly action: ChangeAction;
@@ -114,7 +78,7 @@ interface Found {
   readonly total: number;
 }
 
-async function listed(tx: Tx, run: Run, filter: ChangeFilter, kinds: readonly Kind[]): Promise<Found> {
+async function listed(tx: Tx, run: ChangedRun, filter: ChangeFilter, kinds: readonly Kind[]): Promise<Found> {
   const shown = kinds.filter((kind) => (filter.entity ?? kind.entity) === kind.entity && (filter.action ?? kind.action) === kind.action);
   const total = shown.reduce((sum, kind) => sum + kind.count, 0);
   const offset = (filter.page - 1) * pageSize;
@@ -129,7 +93,7 @@ async function listed(tx: Tx, run: Run, filter: ChangeFilter, kinds: readonly Ki
   return { rows, total };
 }
 
-async function searched(tx: Tx, run: Run, filter: ChangeFilter, search: string): Promise<Found> {
+async function searched(tx: Tx, run: ChangedRun, filter: ChangeFilter, search: string): Promise<Found> {
   await tx.sql`select set_config('work_mem', '64MB', true)`;
   const rows = await tx.sql<(StoredChange & { total: number })[]>`
     ${matching(tx, run, filter, search)},
@@ -143,7 +107,7 @@ async function searched(tx: Tx, run: Run, filter: ChangeFilter, search: string):
  * The changes that a search finds. Joined rather than tested with "in … or": a common word hits most of 800,000 changes, and
  * that many ids fit no hashed subplan, which then reads them all for each row (minutes instead of some 4 s; a name takes 0.5 s).
  */
-function matching(tx: Tx, run: Run, filter: ChangeFilter, search: string) {
+function matching(tx: Tx, run: ChangedRun, filter: ChangeFilter, search: string) {
   return tx.sql`
     with hits as materialized (${hits(tx, run, filter, search)}),
     matching as materialized (
@@ -154,7 +118,7 @@ function matching(tx: Tx, run: Run, filter: ChangeFilter, search: string) {
 const columns = (tx: Tx) =>
   tx.sql`c.seq, c.entity, c.action, c.record_id as "recordId", c.external_id as "externalId", c.reason, c.before, c.after`;
 
-function where(tx: Tx, run: Run, { entity, action }: ChangeFilter) {
+function where(tx: Tx, run: ChangedRun, { entity, action }: ChangeFilter) {
   return tx.sql`c.district_id = ${tx.districtId} and c.run_id = ${run.id}
     ${entity ? tx.sql`and c.entity = ${entity}` : tx.sql``}
     ${action ? tx.sql`and c.action = ${action}` : tx.sql``}`;
@@ -163,7 +127,7 @@ function where(tx: Tx, run: Run, { entity, action }: ChangeFilter) {
 const pattern = (search: string) => `%${search.replace(/[\\%_]/g, "\\$&")}%`;
 
 /** Ids of the records whose name, email or number is searched for, and of the memberships of such people and classrooms. */
-function hits(tx: Tx, run: Run, { entity }: ChangeFilter, search: string) {
+function hits(tx: Tx, run: ChangedRun, { entity }: ChangeFilter, search: string) {
   const like = pattern(search);
   const district = tx.districtId;
   return tx.sql`
@@ -179,14 +143,14 @@ function hits(tx: Tx, run: Run, { entity }: ChangeFilter, search: string) {
     ${entity === undefined || entity === "membership" ? membershipHits(tx, run) : tx.sql``}`;
 }
 
-function membershipHits(tx: Tx, run: Run) {
+function membershipHits(tx: Tx, run: ChangedRun) {
   return tx.sql`
     union all select m.id from memberships m where m.district_id = ${tx.districtId} and m.account_id in (select id from named)
     union all select m.id from memberships m where m.district_id = ${tx.districtId} and m.classroom_id in (select id from named)
     ${run.hasPlan ? tx.sql`union all ${plannedMembershipHits(tx, run.id)}` : tx.sql``}`;
 }
 
-async function requireRun(tx: Tx, runId: string): Promise<Run> {
+async function requireRun(tx: Tx, runId: string): Promise<ChangedRun> {
   const [run] = isUuid(runId)
     ? await tx.sql<{ id: string; state: string }[]>`select id, state from sync_runs where district_id = ${tx.districtId} and id = ${runId}`
     : [];
@@ -194,61 +158,3 @@ async function requireRun(tx: Tx, runId: string): Promise<Run> {
   const isWaiting = run.state === "held" || run.state === "previewed";
   return { id: run.id, hasPlan: isWaiting && (await hasPlan(tx, run.id)) };
 }
-
-type Ids = Record<RecordTable, Set<string>>;
-const noIds = (): Ids => ({
-  schools: new Set(),
-  terms: new Set(),
-  courses: new Set(),
-  classrooms: new Set(),
-  accounts: new Set(),
-  memberships: new Set(),
-});
-
-async function inWords(tx: Tx, run: Run, rows: readonly StoredChange[]): Promise<ChangeRow[]> {
-  const created = noIds();
-  const ids = noIds();
-  for (const row of rows) {
-    (row.action === "created" && run.hasPlan ? created : ids)[tableOf[row.entity]].add(row.recordId);
-    collectReferences(row.before, ids);
-    collectReferences(row.after, ids);
-  }
-  const planned = await findPlanned(tx, run.id, lists(created));
-  for (const record of planned.values()) collectReferences(record.columns, ids);
-  const records = await findRecords(tx, ids);
-  if (run.hasPlan) {
-    const missing = Object.fromEntries(
-      Object.entries(ids).map(([table, wanted]) => [table, [...wanted].filter((id) => !records.has(id) && !planned.has(id))]),
-    );
-    for (const [id, record] of await findPlanned(tx, run.id, missing)) planned.set(id, record);
-  }
-  const nameOf = (id: string): string | undefined =>
-    records.get(id)?.label ?? plannedLabel(planned.get(id)?.columns ?? null, nameOf) ?? undefined;
-
-  return rows.map((row) => {
-    const after = row.after ?? planned.get(row.recordId)?.columns ?? null;
-    return {
-      seq: Number(row.seq),
-      entity: row.entity,
-      action: row.action,
-      recordId: row.recordId,
-      label: nameOf(row.recordId) ?? row.externalId ?? "A record no longer in Aivo",
-      record: records.get(row.recordId) ?? null,
-      externalId: row.externalId,
-      reason: row.reason,
-      fields: fieldChanges(row.before, after, nameOf),
-    };
-  });
-}
-
-function fieldChanges(before: Columns, after: Columns, nameOf: (id: string) => string | undefined): FieldChange[] {
-  return [...new Set([...Object.keys(before ?? {}), ...Object.keys(after ?? {})])]
-    .map((column) => ({
-      field: fieldLabel(column),
-      before: fieldText(column, before?.[column], nameOf),
-      after: fieldText(column, after?.[column], nameOf),
-    }))
-    .filter((field) => field.before !== field.after);
-}
-
-const lists = (ids: Ids) => Object.fromEntries(Object.entries(ids).map(([table, wanted]) => [table, [...wanted]]));
