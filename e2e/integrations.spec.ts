@@ -246,3 +246,29 @@ test("schedule, limits, pause and removal", async ({ page }) => {
   await page.getByRole("alertdialog").getByRole("button", { name: "Remove OneRoster CSV" }).click();
   await expect(page.getByText("No SIS is connected yet")).toBeVisible();
 });
+
+test("a teacher is denied every page and every handler of Integrations", async ({ page }) => {
+  const signIns = JSON.parse(await readFile(join(dataDirectory, "demo-sign-ins.json"), "utf8"));
+  await page.goto("/sign-in");
+  await page.getByRole("textbox", { name: "Email" }).fill(signIns.teacher.email);
+  await page.getByLabel("Password").fill(signIns.teacher.password);
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await expect(page).not.toHaveURL(/sign-in/);
+
+  const id = "01a20cac-d8fa-7647-96fb-1f28003dd082";
+  const run = `/integrations/${id}/runs/${id}`;
+  const pages = [
+    "/integrations",
+    "/integrations/new",
+    `/integrations/${id}`,
+    `/integrations/${id}/edit`,
+    run,
+    `${run}/changes`,
+    `${run}/issues`,
+    `${run}/issues/1`,
+  ];
+  const handlers = [`/api/runs/${id}`, `/api/runs/${id}/issues`, `/api/runs/${id}/changes`, `/api/integrations/${id}/history`];
+  for (const address of [...pages, ...handlers]) expect((await page.request.get(address)).status(), address).toBe(403);
+  const tested = await page.request.post("/api/integrations/test", { data: { provider: "oneroster-csv", credentials: {} } });
+  expect(tested.status()).toBe(403);
+});
