@@ -101,7 +101,7 @@ const headlines: Record<RunState, (run: RunDetail) => string> = {
         : "Aivo already had everything that the SIS has, so nothing was changed.";
     return `${capital(sentence(run.totals, { created: "created", updated: "updated", deactivated: "deactivated", reactivated: "reactivated" }))}.`;
   },
-  failed: (run) => run.failure?.message ?? "The sync failed. Nothing was changed.",
+  failed: () => "The sync failed and nothing was changed.",
   held: (run) => `This plan goes past a safety limit, so it waits for you and nothing has changed. It would ${planned(run)}.`,
   previewed: (run) =>
     run.totals === null || changed(run.totals) === 0

@@ -89,7 +89,7 @@ export default async function RunPage(props: Props) {
 function Verdict({ run }: { readonly run: RunDetail }) {
   if (run.state === "failed" && run.failure) {
     return (
-      <Callout tone="bad" title={`Failed at: ${run.failure.step}. Nothing was changed.`}>
+      <Callout tone="bad" title={`Failed at: ${run.failure.step}`}>
         <dl className="grid gap-2">
           <div>
             <dt className="sr-only">Cause</dt>
