@@ -2,7 +2,7 @@
  * The one HTTP client of all sources: guarded connections, bounded answers, polite retries, and failures that say endpoint,
  * page, status and remedy, without a secret in any of them.
  *
- * A request goes: wait for a slot → wait for what the server asked (Retry-After, rate limit) → authorise → exchange →
+ * A request goes: wait for what the server asked (Retry-After, rate limit) → authorise → wait for a slot → exchange →
  * redirect (same origin) → 401 once more → again after backoff, if the failure may pass → an answer, or an HttpFailure.
  */
 import { setMaxListeners } from "node:events";
@@ -39,7 +39,7 @@ export interface HttpRequest {
   readonly page?: number;
   /** For messages and the timeline: "read users", "sign in". */
   readonly step: string;
-  /** Statuses besides 2xx that are answers to this request, not failures. */
+  /** Statuses besides 2xx that are answers to this request, not failures; a redirect among them is not followed. */
   readonly expect?: readonly number[];
   /** The Authorization header, made anew for each try, since signatures are used up. Sent to the URL's own origin only. */
   readonly authorization?: (method: string, url: URL) => string | Promise<string>;
@@ -130,9 +130,12 @@ export function createHttpClient({ context, patience, ...options }: HttpClientOp
       };
       const body = request.body ?? null;
       const sized = body === null ? headers : { ...headers, "content-length": String(Buffer.byteLength(body)) };
-      const raw = await exchange({ method, url, headers: sized, body, agent: agents.agentFor(url), place, signal, limits });
+      // A slot is held for the exchange alone: authorising may itself need a request, for a token.
+      const release = await slots.take(signal);
+      const raw = await exchange({ method, url, headers: sized, body, agent: agents.agentFor(url), place, signal, limits }).finally(release);
       const location = raw.headers["location"];
-      if (!redirects.includes(raw.status) || location === undefined) return { answer: answerOf(raw, url, place), used };
+      const isRedirect = redirects.includes(raw.status) && location !== undefined && !request.expect?.includes(raw.status);
+      if (!isRedirect) return { answer: answerOf(raw, url, place), used };
       url = nextUrl(url, location, raw.status, method, hop, place);
     }
   }
@@ -208,12 +211,7 @@ export function createHttpClient({ context, patience, ...options }: HttpClientOp
       page: request.page ?? null,
       step: request.step,
     };
-    const release = await slots.take(signal);
-    try {
-      return await attempt(request, place, read);
-    } finally {
-      release();
-    }
+    return attempt(request, place, read);
   }
 
   return {

@@ -62,6 +62,13 @@ export interface Extraction {
   batches(): AsyncIterable<RawBatch>;
   /** After the batches: where the next run may go on from. */
   cursor(): unknown;
+  /** How it is known that the read was complete, a line per collection: pages, records, different ids, total. For the run's timeline. */
+  proof?(): string;
+  /**
+   * What was found out about this connection and is worth knowing next time (how requests are signed, where tokens are), as plain
+   * JSON without secrets. Kept beside the credentials, as `learned`; handed back with them.
+   */
+  learned?(): Readonly<Record<string, unknown>>;
 }
 
 export interface CheckStep {
@@ -78,6 +85,8 @@ export interface CheckStep {
   readonly hostKeyFingerprint?: string;
   /** The first rows of a file, normalised, with what would be skipped and why. */
   readonly sample?: CheckSample;
+  /** On the step that found it out: as `Extraction.learned`. */
+  readonly learned?: Readonly<Record<string, unknown>>;
 }
 
 export interface CheckSample {

@@ -1,0 +1,47 @@
+import { z } from "zod";
+
+/** The credential form of ClassLink. Free of Node, so that the form can use it. */
+
+const trimmed = (label: string) =>
+  z
+    .string({ error: `${label} is missing` })
+    .trim()
+    .min(1, `${label} is missing`);
+
+const serverUrl = z
+  .string()
+  .trim()
+  .max(2000, "Server URL is too long")
+  .refine((value) => URL.canParse(value) && /^https?:$/.test(new URL(value).protocol), "Server URL begins with https://")
+  .refine((value) => !/[?#]/.test(value) && (!URL.canParse(value) || new URL(value).username === ""), "Server URL has no ?, no # and no user name");
+
+const fields = z.object({
+  clientId: trimmed("Client ID").max(1000, "Client ID is too long"),
+  clientSecret: trimmed("Client secret").max(5000, "Client secret is too long"),
+  tenantId: trimmed("Tenant ID")
+    .max(2000, "Tenant ID is too long")
+    .refine((value) => value !== "." && value !== ".." && !/[\s?#\\]/.test(value), "Tenant ID has no spaces and no ?, # or \\"),
+  /** Filled: requests go straight to the district's server, signed. */
+  serverUrl: serverUrl.optional(),
+  /** Days between two reads of everything; between them, only changes are read where the district's server can tell them. */
+  fullReadDays: z.coerce
+    .number({ error: "Days between full reads is a number" })
+    .int("Days between full reads is a whole number")
+    .min(0, "Days between full reads is between 0 and 31")
+    .max(31, "Days between full reads is between 0 and 31")
+    .optional(),
+});
+
+/** An address typed as Tenant ID is moved to where it belongs; the tenant is then called by its host. */
+function withAddressInPlace(input: unknown): unknown {
+  if (typeof input !== "object" || input === null || !("tenantId" in input) || typeof input.tenantId !== "string") return input;
+  const pasted = input.tenantId.trim();
+  if (!/^https?:\/\//i.test(pasted) || !URL.canParse(pasted)) return input;
+  const typed = "serverUrl" in input && typeof input.serverUrl === "string" ? input.serverUrl.trim() : "";
+  return { ...input, tenantId: new URL(pasted).host, serverUrl: typed === "" ? pasted : typed };
+}
+
+export const classLinkCredentials = z.preprocess(withAddressInPlace, fields);
+export type ClassLinkCredentials = z.infer<typeof classLinkCredentials>;
+
+export const classLinkSecrets = ["clientSecret"] as const;

@@ -1,0 +1,95 @@
+import { connectionSteps, need, runSteps } from "#lib/sis/check.ts";
+import { createHttpClient, type HttpClient } from "#lib/sis/http.ts";
+import { askApi, type OneRosterApi, queryOf } from "#lib/sis/oneroster/api.ts";
+import { endpointSteps } from "#lib/sis/oneroster/check-steps.ts";
+import { extractRoster } from "#lib/sis/oneroster/extract.ts";
+import { closingAfter } from "#lib/sis/oneroster/source-end.ts";
+import { defaultFullReadDays } from "#lib/sis/oneroster-rest/credentials.ts";
+import type { Patience } from "#lib/sis/patience.ts";
+import type { CheckStep, Extraction, ExtractOptions, Source, SourceContext } from "#lib/sis/source.ts";
+import { type Connected, connectToDistrict, Learned } from "./connect.ts";
+import type { ClassLinkCredentials } from "./credentials.ts";
+import { type ClassLinkWay, wayOf } from "./way.ts";
+
+/** The newer of the two that ClassLink has; the operator's setting decides. */
+export const defaultClassLinkProxyUrl = "https://oneroster-proxy.apis.classlink.com";
+
+/** Few: its pages are slow, and its limits are not published. */
+const requestsAtATime = 2;
+
+export interface ClassLinkSourceRequest {
+  readonly credentials: ClassLinkCredentials;
+  readonly learned: unknown;
+  readonly patience: Patience;
+  /** CLASSLINK_PROXY_URL. */
+  readonly proxyUrl: string;
+}
+
+/** ClassLink Roster Server, straight at the district's server or through the proxy; OneRoster 1.1 behind both. */
+export function createClassLinkSource(request: ClassLinkSourceRequest): Source {
+  const way = wayOf(request.credentials);
+  return {
+    provider: "classlink",
+    check: (context) => check(request, way, context),
+    extract: (context, options) => extract(request, way, context, options),
+  };
+}
+
+async function* check(request: ClassLinkSourceRequest, way: ClassLinkWay, context: SourceContext): AsyncGenerator<CheckStep> {
+  const http = openHttp(request, context);
+  let connected: Connected | null = null;
+  const url = new URL(way.kind === "direct" ? way.root : request.proxyUrl);
+  const api = () => apiOf(need(connected), http);
+  const steps = [
+    ...connectionSteps(url, http.connect, context.now),
+    { id: "way", name: "Way in", run: async () => ({ evidence: [`${way.because[0]?.toUpperCase()}${way.because.slice(1)}.`] }) },
+    {
+      id: "sign-in",
+      name: way.kind === "lookup" ? "Sign-in and district" : "Sign-in",
+      run: async () => {
+        connected = await connect(request, way, http, context);
+        const { authority, evidence, learned } = connected;
+        await askApi(api(), { endpoint: "/orgs", query: queryOf({ limit: 1 }), page: 1, expect: [400, 403, 404, 422] });
+        return { evidence: [`${authority.describe()} is accepted.`, ...evidence], learned: learned() };
+      },
+    },
+    ...endpointSteps(api),
+  ];
+  yield* closingAfter(http, runSteps(steps));
+}
+
+async function extract(request: ClassLinkSourceRequest, way: ClassLinkWay, context: SourceContext, options: ExtractOptions): Promise<Extraction> {
+  const http = openHttp(request, context);
+  try {
+    const connected = await connect(request, way, http, context);
+    return await extractRoster({
+      api: apiOf(connected, http),
+      context,
+      options,
+      fullReadDays: request.credentials.fullReadDays ?? defaultFullReadDays,
+      notes: way.kind === "application" && way.note !== null ? [way.note] : [],
+      learned: connected.learned,
+    });
+  } finally {
+    http.close();
+  }
+}
+
+function openHttp({ patience }: ClassLinkSourceRequest, context: SourceContext): HttpClient {
+  return createHttpClient({ context, patience, maxConnections: requestsAtATime });
+}
+
+function connect({ credentials, learned, proxyUrl }: ClassLinkSourceRequest, way: ClassLinkWay, http: HttpClient, { now }: SourceContext): Promise<Connected> {
+  return connectToDistrict({ http, credentials, way, proxyUrl, now, learned: Learned.safeParse(learned).data ?? {} });
+}
+
+function apiOf({ root, authority }: Connected, http: HttpClient): OneRosterApi {
+  return {
+    root,
+    http,
+    authority,
+    pagesAtATime: requestsAtATime,
+    pageSize: 1000,
+    notShared: (endpoint) => `In ClassLink Roster Server, open Aivo's application and share ${endpoint} with it, then test the connection.`,
+  };
+}

@@ -1,0 +1,121 @@
+/**
+ * Reading only what changed. A filter is believed only where it was seen to work, and what it leaves out is compared with the
+ * collection's total; any doubt leads to a full read, which is never wrong.
+ */
+import { z } from "zod";
+import { type Collection, collections } from "#lib/roster/canonical.ts";
+import { RunFailure } from "#lib/errors.ts";
+import { askApi, type OneRosterApi, queryOf } from "./api.ts";
+import { type Page, readPage } from "./page.ts";
+import { lastModifiedOf } from "./records.ts";
+import type { Tally } from "./tally.ts";
+
+/** Server clocks, cut-off fractions, rows that were being written: records seen again cost nothing. */
+const overlapMs = 10 * 60_000;
+/** Vendors need not keep deleted records for longer than about a month. */
+const oldestCursorMs = 21 * 86_400_000;
+
+/** unproven: not tried; works: a filter was seen to be honoured; refused: it was not, and is not tried again. */
+const DeltaState = z.enum(["unproven", "works", "refused"]);
+export type DeltaState = z.infer<typeof DeltaState>;
+
+const CollectionState = z.object({ delta: DeltaState, total: z.number().nullable(), records: z.number() });
+export type CollectionState = z.infer<typeof CollectionState>;
+
+export const Cursor = z.object({
+  version: z.literal(1),
+  /** The interface that it is about; a cursor of another one is worth nothing. */
+  of: z.string(),
+  /** The server's clock before the first request. */
+  since: z.iso.datetime(),
+  lastFullAt: z.iso.datetime(),
+  collections: z.record(z.enum(collections), CollectionState),
+});
+export type Cursor = z.infer<typeof Cursor>;
+
+export type ReadDecision = { readonly cursor: Cursor; readonly sinceMs: number } | { readonly cursor: null; readonly because: string };
+
+/** Whether changes since the cursor are enough this time, and if not, why not. */
+export function decideRead(cursor: unknown, of: string, now: Date, fullReadDays: number): ReadDecision {
+  const full = (because: string): ReadDecision => ({ cursor: null, because });
+  if (cursor === null || cursor === undefined) return full("there is no earlier read to go on from");
+  const parsed = Cursor.safeParse(cursor);
+  if (!parsed.success) return full("the place where the last read left off is not readable");
+  const since = Date.parse(parsed.data.since);
+  const ageMs = now.getTime() - since;
+  if (parsed.data.of !== of) return full("the address has changed since the last read");
+  if (ageMs > oldestCursorMs) return full("the last read was more than three weeks ago");
+  if (ageMs < -overlapMs) return full("the SIS's clock has gone back since the last read");
+  if (now.getTime() - Date.parse(parsed.data.lastFullAt) >= fullReadDays * 86_400_000) {
+    return full(fullReadDays === 0 ? "every read is a full one here" : `the last full read was ${fullReadDays} or more days ago`);
+  }
+  return { cursor: parsed.data, sinceMs: since - overlapMs };
+}
+
+/** `dateLastModified>='2026-01-31T00:00:00.000Z'` */
+export function changedSince(ms: number): string {
+  return `dateLastModified>='${new Date(ms).toISOString()}'`;
+}
+
+export interface DeltaJudgement {
+  /** Why the changes cannot stand for the collection; null if they can. */
+  readonly doubt: string | null;
+  /** The vendor ignores the filter, so that it is not tried again. */
+  readonly isRefused: boolean;
+  /** What came is all that there is, whatever the filter did. */
+  readonly isEverything: boolean;
+}
+
+/** What a read of changes is worth. `total` is the whole collection's now, as told without a filter. */
+export function judgeDelta(tally: Tally, sinceMs: number, before: CollectionState, total: number | null): DeltaJudgement {
+  // Servers that keep whole seconds may answer with the second in which the filter begins.
+  const isRefused = tally.oldest !== null && tally.oldest < sinceMs - 1_000;
+  const balance = balanceDoubt(tally, before, total);
+  // A total that does not fit to the last one may be a page's: on its word alone, a few changes would be the whole collection.
+  const isSound = total !== null && before.total !== null && balance === null;
+  const isEverything = isSound && tally.distinct > 0 && tally.distinct === total && tally.withoutId === 0;
+  const doubt = isRefused
+    ? "the SIS also sent records that had not changed since"
+    : tally.withoutDate > 0
+      ? "some of the changed records have no date"
+      : balance;
+  return { doubt, isRefused, isEverything };
+}
+
+/** What came must account for what the total has gained and lost. */
+function balanceDoubt(tally: Tally, before: CollectionState, total: number | null): string | null {
+  if (total === null || before.total === null) return null;
+  if (total < before.total - tally.withdrawn) return "records have gone without a word";
+  if (total > before.total + tally.distinct - tally.withdrawn) return "there are more new records than changes";
+  return null;
+}
+
+/** The collection's total without a filter; null where the SIS states none. Asked with the least of records. @throws as askApi */
+export async function askTotal(api: OneRosterApi, collection: Collection): Promise<number | null> {
+  return (await askFew(api, collection, null, 1))?.total ?? null;
+}
+
+/**
+ * Tries, after a full read, whether the filter does what it says: everything since the newest record is at least that record, and
+ * nothing older. Whatever else comes, the collection will be read in full.
+ */
+export async function proveFilter(api: OneRosterApi, collection: Collection, tally: Tally): Promise<DeltaState> {
+  if (tally.newest === null || tally.withoutDate > 0) return "unproven";
+  const sinceMs = tally.newest - 1_000;
+  try {
+    const page = await askFew(api, collection, changedSince(sinceMs), 5);
+    if (page === null || page.records.length === 0) return "unproven";
+    const isHonoured = page.records.every((record) => (lastModifiedOf(record) ?? 0) >= sinceMs - 1_000);
+    return isHonoured ? "works" : "unproven";
+  } catch (error) {
+    // The roster has been read; that a filter is not understood is an answer too.
+    if (error instanceof RunFailure && !error.transient && error.code !== "sign-in") return "unproven";
+    throw error;
+  }
+}
+
+async function askFew(api: OneRosterApi, collection: Collection, filter: string | null, limit: number): Promise<Page | null> {
+  const query = queryOf({ limit, offset: 0, sort: "sourcedId", orderBy: "asc", ...(filter === null ? {} : { filter }) });
+  const answer = await askApi(api, { endpoint: `/${collection}`, query, page: 1, ...(filter === null ? {} : { expect: [404] }) });
+  return answer.status === 404 || answer.status === 204 ? null : readPage(collection, answer);
+}

@@ -1,0 +1,77 @@
+/** One page of a collection: where its records are, what it says of the total, and when it is a failure in disguise. */
+import { RunFailure } from "#lib/errors.ts";
+import type { Collection } from "#lib/roster/canonical.ts";
+import { invalidAnswer, type JsonAnswer, placeInWords } from "#lib/sis/http.ts";
+import { statusInfoOf } from "./envelope.ts";
+import { isObject } from "./records.ts";
+
+export interface Page {
+  readonly records: readonly unknown[];
+  /** Of the whole collection, as the server says; null where it does not. */
+  readonly total: number | null;
+  /** Whether its Link header promises another page. The link itself is never called. */
+  readonly hasNext: boolean;
+  readonly bytes: number;
+  readonly date: Date | null;
+}
+
+/** The standard's key names the kind of record; some servers use the path's last word. */
+const wrapperKeys: Record<Collection, readonly string[]> = {
+  orgs: ["orgs", "schools"],
+  academicSessions: ["academicSessions", "terms", "gradingPeriods"],
+  courses: ["courses"],
+  classes: ["classes"],
+  users: ["users", "students", "teachers"],
+  enrollments: ["enrollments"],
+};
+
+/**
+ * @throws HttpFailure `response-invalid` for an error envelope, whatever its status, and for an answer without the list: that is never
+ * an empty collection
+ */
+export function readPage(collection: Collection, answer: JsonAnswer): Page {
+  const { json, place, status } = answer;
+  const info = statusInfoOf(json);
+  if (info?.isFailure) {
+    throw invalidAnswer(place, status, `with an error in its body${info.minor === null ? "" : ` (${info.minor})`}`, "Send this message to the SIS vendor's support, with the time.");
+  }
+  if (!isObject(json)) throw invalidAnswer(place, status, json === undefined ? "with no data at all" : "with data that is no OneRoster answer", wrongAddress);
+  const key = findKey(json, wrapperKeys[collection]);
+  const list = key === undefined ? undefined : json[key];
+  if (!Array.isArray(list)) {
+    const what = key === undefined ? `without the list "${collection}"` : `with something other than a list under "${key}"`;
+    throw invalidAnswer(place, status, what, wrongAddress);
+  }
+  const [first] = list as readonly unknown[];
+  if (collection === "users" && isObject(first) && Array.isArray(first.roles) && first.role === undefined) throw laterVersion(answer);
+  return {
+    records: list,
+    total: readCount(answer.headers["x-total-count"]),
+    hasNext: /;\s*rel\s*=\s*"?next"?/i.test(answer.headers.link ?? ""),
+    bytes: answer.bytes,
+    date: answer.date,
+  };
+}
+
+/** People with several roles each are OneRoster 1.2's; half understood, they would be people without a role. */
+function laterVersion({ place }: JsonAnswer): RunFailure {
+  return new RunFailure({
+    code: "version-unsupported",
+    step: place.step,
+    message: `${placeInWords(place)} answered with people as OneRoster 1.2 has them (a list of roles). Aivo reads OneRoster 1.1. Nothing was changed.`,
+    remedy: "Enter the address of the vendor's OneRoster 1.1 interface; it usually ends in /ims/oneroster/v1p1.",
+  });
+}
+
+const wrongAddress = "Check that the base URL is that of a OneRoster 1.1 interface; if it is, send this message to the SIS vendor's support.";
+
+function findKey(json: Readonly<Record<string, unknown>>, keys: readonly string[]): string | undefined {
+  const exact = keys.find((key) => key in json);
+  if (exact !== undefined) return exact;
+  const lower = keys.map((key) => key.toLowerCase());
+  return Object.keys(json).find((key) => lower.includes(key.toLowerCase()));
+}
+
+function readCount(value: string | undefined): number | null {
+  return value !== undefined && /^\s*\d{1,12}\s*$/.test(value) ? Number(value) : null;
+}

@@ -1,0 +1,87 @@
+/** OneRoster 1.1's JSON records as raw records: the CSV binding's field names, so that lib/roster has one vocabulary. Only what is read is kept. */
+import type { Collection } from "#lib/roster/canonical.ts";
+import type { RawRecord } from "#lib/roster/raw.ts";
+
+export type RawFields = RawRecord["fields"];
+type Value = RawFields[string];
+type Read = (value: unknown) => Value;
+
+/** One value as text: numbers and booleans as they print, `null` and objects as nothing. */
+const text: Read = (value) =>
+  typeof value === "string" ? value : typeof value === "number" || typeof value === "boolean" ? String(value) : undefined;
+
+/** A list of texts; one text alone is what some vendors send for it. */
+const texts: Read = (value) => (Array.isArray(value) ? value.flatMap((item) => text(item) ?? []) : text(value));
+
+/** A reference's id: told by the field it stands in, whatever `type` and `href` say. */
+const ref: Read = (value) => (isObject(value) ? text(value.sourcedId) : text(value));
+
+const refs: Read = (value) => {
+  const items = (Array.isArray(value) ? value : [value]).flatMap((item: unknown) => ref(item) ?? []);
+  return items.length === 0 ? undefined : items;
+};
+
+/** `{ type, identifier }` in the CSV binding's spelling, `{type:identifier}`. */
+const userIds: Read = (value) =>
+  Array.isArray(value)
+    ? value.flatMap((item: unknown) => (isObject(item) ? `{${text(item.type) ?? ""}:${text(item.identifier) ?? ""}}` : (text(item) ?? [])))
+    : text(value);
+
+type FieldMap = readonly (readonly [name: string, wire: string, read: Read])[];
+
+const same = (read: Read, ...names: readonly string[]): FieldMap => names.map((name) => [name, name, read]);
+
+/** Raw field ← wire field. Passwords, phone numbers, agents, metadata and demographics are never read. */
+const fieldsOf: Record<Collection, FieldMap> = {
+  orgs: [...same(text, "sourcedId", "status", "name", "type", "identifier"), ...same(texts, "grades")],
+  academicSessions: same(text, "sourcedId", "status", "title", "type", "startDate", "endDate", "schoolYear"),
+  courses: [...same(text, "sourcedId", "status", "title", "courseCode"), ...same(texts, "grades", "subjects")],
+  classes: [
+    ...same(text, "sourcedId", "status", "title", "classCode", "classType"),
+    ["courseSourcedId", "course", ref],
+    ["schoolSourcedId", "school", ref],
+    ["termSourcedIds", "terms", refs],
+    ...same(texts, "grades", "subjects", "periods"),
+  ],
+  users: [
+    ...same(text, "sourcedId", "status", "role", "username", "givenName", "familyName", "identifier", "email"),
+    ["orgSourcedIds", "orgs", refs],
+    ["userIds", "userIds", userIds],
+    ...same(texts, "grades"),
+  ],
+  enrollments: [
+    ...same(text, "sourcedId", "status", "role", "primary", "beginDate", "endDate"),
+    ["classSourcedId", "class", ref],
+    ["userSourcedId", "user", ref],
+  ],
+};
+
+/** The raw fields of a collection, in the order in which a sample shows them. */
+export function columnsOf(collection: Collection): readonly string[] {
+  return fieldsOf[collection].map(([name]) => name);
+}
+
+/** A record of the wire; what is no object has no fields, and so no id. */
+export function fieldsOfRecord(collection: Collection, record: unknown): RawFields {
+  if (!isObject(record)) return {};
+  const fields: Record<string, Value> = {};
+  for (const [name, wire, read] of fieldsOf[collection]) {
+    const value = read(record[wire]);
+    if (value !== undefined) fields[name] = value;
+  }
+  return fields;
+}
+
+/** When a record was last changed, in milliseconds; null where it does not say or nobody can read it. */
+export function lastModifiedOf(record: unknown): number | null {
+  const value = isObject(record) ? text(record.dateLastModified) : undefined;
+  if (typeof value !== "string") return null;
+  // JavaScript reads a date alone as UTC, but a date with time and no zone as local time.
+  const hasZone = /(Z|[+-]\d\d:?\d\d)$/i.test(value.trim()) || !value.includes(":");
+  const ms = Date.parse(hasZone ? value.trim() : `${value.trim()}Z`);
+  return Number.isNaN(ms) ? null : ms;
+}
+
+export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
