@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import type { Database } from "#lib/db/client.ts";
 import type { integrations } from "#lib/db/schema/integrations.ts";
 import type { RunInput } from "#lib/db/schema/runs.ts";
@@ -60,10 +61,22 @@ export async function executeRun(dependencies: RunDependencies, ref: RunRef): Pr
   lease.leave();
   await rm(spoolDirectory, { recursive: true, force: true });
   try {
-    if (ending.state !== "succeeded") await endRun(db, lease, ending);
+    if (ending.state !== "succeeded") await insist(() => endRun(db, lease, ending));
     if (ending.state !== "held" && ending.state !== "previewed") await dropStaging(db.sql, ref.runId);
   } finally {
     await lease.stop();
+  }
+}
+
+/** A database that restarts is back in seconds; the reason of the failure should then be the true one, not "worker lost". */
+async function insist(write: () => Promise<void>): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await write();
+    } catch (error) {
+      if (attempt === 12) throw error;
+      await setTimeout(2_000);
+    }
   }
 }
 

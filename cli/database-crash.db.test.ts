@@ -1,0 +1,90 @@
+import { randomBytes } from "node:crypto";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import postgres from "postgres";
+import { expect, test } from "vitest";
+import { operatorScope } from "#lib/access.ts";
+import { migrate } from "#lib/db/migrate.ts";
+import { newDistrict } from "#lib/db/testing.ts";
+import { parseEnv } from "#lib/env.ts";
+import { addIntegration } from "#lib/integrations/write.ts";
+import { requestRun } from "#lib/runs/write.ts";
+import { openServices } from "#lib/services.ts";
+import { validSet, writeSet } from "#lib/sis/testing/sets.ts";
+import { startSshd } from "#lib/sis/testing/sshd.ts";
+import { startWorkerProcess } from "./sis/testing.ts";
+import { startEmbeddedPostgres } from "./support/embedded-postgres.ts";
+import { postgresBinaries, runBinary, serverUser } from "./support/postgres-binaries.ts";
+
+test("PostgreSQL crashes while a sync is applied: nothing of it is there, the run says why, and the same worker syncs again", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "aivo-database-crash-"));
+  const server = await startEmbeddedPostgres({ dataDirectory: folder, durable: true });
+  const admin = postgres(server.url("postgres"), { max: 1 });
+  await admin.unsafe("create database aivo");
+  await admin.end();
+  const url = server.url("aivo");
+  await migrate(url);
+  const sshd = await startSshd();
+  await writeSet(sshd.root, validSet());
+  const variables = {
+    DATABASE_URL: url,
+    NEXTAUTH_SECRET: randomBytes(32).toString("base64"),
+    AIVO_ENCRYPTION_KEYS: `test:${randomBytes(32).toString("base64")}`,
+    AIVO_DATA_DIR: join(folder, "data"),
+    AIVO_TRUSTED_SIS_ORIGINS: sshd.origin,
+  };
+  const services = await openServices(parseEnv(variables), { applicationName: "test" });
+  const { sql } = services.db;
+  const ask = async (question: () => Promise<readonly unknown[]>) => {
+    // While the database is away the question cannot be asked; that is no answer.
+    while ((await question().catch(() => [])).length === 0) await sql`select pg_sleep(0.05)`.catch(() => {});
+  };
+  const ended = (runId: string) => ask(() => sql`select from sync_runs where id = ${runId} and finished_at is not null`);
+  const district = await newDistrict(services.db);
+  const { host, port, username, password, hostKeyFingerprint, remoteDirectory: directory } = sshd;
+  const { id: integration } = await addIntegration(services, operatorScope(district), {
+    name: "SIS", provider: "oneroster-csv", credentials: { host, port, username, password, directory, hostKeyFingerprint }, schedule: null,
+  });
+  const request = async () => {
+    const requested = await requestRun(services, operatorScope(district), integration, { trigger: "manual" });
+    return requested.ok ? requested.runId : "";
+  };
+
+  const blocker = postgres(url, { max: 1, onnotice: () => {} });
+  const held = blocker.begin(async (tx) => {
+    await tx`lock table memberships in share mode`;
+    await new Promise(() => {});
+  });
+  const lost = held.catch(() => "gone with the server");
+  const runId = await request();
+  const worker = await startWorkerProcess(variables);
+  try {
+    await ask(() => sql`select from pg_locks k join pg_stat_activity a on a.pid = k.pid where not k.granted and a.application_name = 'aivo-worker'`);
+    const { pgCtl } = await postgresBinaries();
+    const cluster = join(folder, "postgres");
+    await runBinary(pgCtl, ["stop", "-D", cluster, "-m", "immediate", "-w", "-s"], serverUser(), cluster);
+    await lost;
+    await runBinary(pgCtl, ["start", "-D", cluster, "-l", join(cluster, "server.log"), "-w", "-t", "120", "-s"], serverUser(), cluster);
+
+    await ended(runId);
+    const [run] = await sql`select state, failure from sync_runs where id = ${runId}`;
+    expect(run?.["state"]).toBe("failed");
+    expect(JSON.stringify(run?.["failure"])).toMatch(/database/);
+    expect(await sql`select from accounts where district_id = ${district}`).toHaveLength(0);
+    expect(await sql`select from schools where district_id = ${district}`).toHaveLength(0);
+
+    const next = await request();
+    await ended(next);
+    expect(await sql`select state from sync_runs where id = ${next}`).toMatchObject([{ state: "succeeded" }]);
+    expect(await sql`select from accounts where district_id = ${district}`).toHaveLength(5);
+  } finally {
+    worker.process.kill("SIGTERM");
+    await worker.ended;
+    await blocker.end({ timeout: 0 });
+    await services.close();
+    await sshd.stop();
+    await server.stop();
+    await rm(folder, { recursive: true, force: true });
+  }
+}, 180_000);
