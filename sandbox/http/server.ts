@@ -157,7 +157,7 @@ function tooMany(options: HttpOptions, retryAfterSeconds: number): Reply {
 
 function write(response: ServerResponse, reply: Reply, faults: Faults, headers: Readonly<Record<string, string>>): void {
   const isHtml = typeof reply.body === "string";
-  let bytes: Buffer = Buffer.from(isHtml ? String(reply.body) : reply.body === undefined ? "" : JSON.stringify(reply.body));
+  let bytes: Buffer = Buffer.from(isHtml ? String(reply.body) : JSON.stringify(reply.body));
   if (!isHtml && reply.status === 200 && faults.has("truncated-json")) bytes = bytes.subarray(0, Math.floor(bytes.length / 2));
   const isCompressed = faults.has("gzip");
   if (isCompressed) bytes = gzipSync(bytes);
