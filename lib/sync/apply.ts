@@ -1,17 +1,20 @@
-import { type LinkEntity, linkEntities } from "#lib/roster/canonical.ts";
+import { type Collection, type LinkEntity, linkEntities } from "#lib/roster/canonical.ts";
+import type { ReadMode } from "#lib/sis/source.ts";
 import { raiseRosterRevision } from "#lib/db/roster-revision.ts";
 import type { Tx } from "#lib/db/tx.ts";
 import { execute, type PlanContext, tuneForSets, type Writing } from "./plan-context.ts";
 import { lockRevision } from "./revision.ts";
 import { identityColumns, rosterColumns } from "./staging.ts";
+import { keepUnresolved } from "./unresolved.ts";
 
 /**
  * Writes the plan to the roster, inside the caller's transaction, and returns the roster's revision after it. Each
  * statement touches only the rows that change; a plan without changes writes nothing and leaves the revision.
  * The caller has locked the revision that the plan was made for.
  */
-export async function apply(tx: Tx, writing: Writing, onEntity: (entity: LinkEntity, within: number) => void): Promise<number> {
+export async function apply(tx: Tx, writing: Writing, modes: Readonly<Record<Collection, ReadMode>>, onEntity: (entity: LinkEntity, within: number) => void): Promise<number> {
   const context = { ...writing, sql: tx.sql };
+  await keepUnresolved(context, modes);
   if (await isEmptyPlan(context)) return lockRevision(tx);
   await tuneForSets(tx.sql);
   for (const [index, entity] of linkEntities.entries()) {

@@ -22,7 +22,7 @@ export async function applyApproved(db: Database, lease: Lease): Promise<Ending>
   }
   const { id, totals, input, issueCount, changeCount, fingerprint, cursor } = planned;
   await lease.beginApplying();
-  const outcome = { totals, input, issueCount, changeCount, fingerprint, cursor, sameAsRunId: id, rosterRevision: planned.rosterRevision ?? -1 };
+  const outcome = { totals, input, issueCount, changeCount, fingerprint, cursor, learned: null, sameAsRunId: id, rosterRevision: planned.rosterRevision ?? -1 };
   const ending = await succeedRun(db, lease, outcome, async (tx) => {
     if ((await lockRevision(tx)) !== planned.rosterRevision) {
       throw refusal("roster-changed", "The roster has changed since this plan was made, so it was not applied. Nothing was changed.");
@@ -31,7 +31,7 @@ export async function applyApproved(db: Database, lease: Lease): Promise<Ending>
       insert into run_changes (district_id, run_id, entity, action, record_id, external_id, reason, before, after)
       select district_id, ${lease.run.id}, entity, action, record_id, external_id, reason, before, after
       from run_changes where district_id = ${lease.run.districtId} and run_id = ${id} order by seq`;
-    return apply(tx, writingOf(lease, stagingOf(id)), (entity, within) => lease.report({ within, rows: changeCount, part: entity }));
+    return apply(tx, writingOf(lease, stagingOf(id)), input.modes, (entity, within) => lease.report({ within, rows: changeCount, part: entity }));
   });
   if (ending === "overtaken") throw new Error("an approval is never overtaken");
   await dropStaging(db.sql, id);

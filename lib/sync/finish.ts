@@ -1,4 +1,4 @@
-import { and, eq, inArray, ne, sql } from "drizzle-orm";
+import { and, eq, inArray, lte, ne, sql } from "drizzle-orm";
 import { workerScope } from "#lib/access.ts";
 import { type AuditAction, appendAudit } from "#lib/audit.ts";
 import type { Database } from "#lib/db/client.ts";
@@ -21,6 +21,8 @@ export interface Outcome {
   readonly rosterRevision: number;
   /** Where the next run may go on from. */
   readonly cursor: unknown;
+  /** What was found out about the connection, without secrets. */
+  readonly learned: Readonly<Record<string, unknown>> | null;
 }
 
 export type Ending =
@@ -52,9 +54,9 @@ export async function succeedRun(
       const rosterRevision = await write(tx);
       if (rosterRevision === "overtaken") throw overtaken;
       lease.leave();
-      const { cursor, ...columns } = outcome;
+      const { cursor, learned, ...columns } = outcome;
       await endIn(tx, lease, { ...columns, rosterRevision, state: "succeeded", progress: null });
-      await tx.orm.update(integrations).set({ cursor }).where(and(eq(integrations.districtId, districtId), eq(integrations.id, integrationId)));
+      await rememberFor(tx, lease, cursor, learned);
       discarded.push(...(await discardWaitingPlans(tx, integrationId, runId)));
       await audit(tx, runId, "succeeded", { totals: outcome.totals, issues: outcome.issueCount });
     });
@@ -85,6 +87,16 @@ export async function endRun(db: Database, lease: Lease, ending: Exclude<Ending,
     await audit(tx, runId, ending.state, failure ? { code: failure.code, step: failure.step } : {});
   });
   for (const id of discarded) await dropStaging(db.sql, id);
+}
+
+/** Not when somebody changed the integration meanwhile: another SIS may stand behind it now, and is to be read in full. */
+async function rememberFor(tx: Tx, lease: Lease, cursor: unknown, learned: Outcome["learned"]): Promise<void> {
+  const isSame = lte(integrations.updatedAt, lease.run.startedAt ?? lease.run.queuedAt);
+  const config = learned === null ? {} : { config: sql`${integrations.config} || ${JSON.stringify({ learned })}::jsonb` };
+  await tx.orm
+    .update(integrations)
+    .set({ cursor, ...config })
+    .where(and(eq(integrations.districtId, tx.districtId), eq(integrations.id, lease.run.integrationId), isSame));
 }
 
 type RunColumns = Partial<typeof syncRuns.$inferInsert> & { state: RunState };

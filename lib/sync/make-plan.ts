@@ -14,6 +14,8 @@ export interface PlanInput {
   readonly staging: Staging;
   readonly modes: Extraction["modes"];
   readonly staged: Staged;
+  /** Whether the source could read everything instead of changes. */
+  readonly canReadFully: boolean;
 }
 
 /**
@@ -24,6 +26,8 @@ export async function makePlan(db: Database, lease: Lease, input: PlanInput): Pr
   lease.enter("match");
   const { districtId, integrationId, id: runId } = lease.run;
   return withDistrict(db, workerScope(districtId), async (tx) => {
+    const [backend] = await tx.sql<{ pid: number }[]>`select pg_backend_pid() as pid`;
+    using _ = cancelOnAbort(db, lease.signal, backend?.pid ?? 0);
     const rosterRevision = await readRevision(tx);
     await tuneForSets(tx.sql);
     await tx.sql`delete from run_changes where district_id = ${districtId} and run_id = ${runId}`;
@@ -31,7 +35,7 @@ export async function makePlan(db: Database, lease: Lease, input: PlanInput): Pr
     const [others] = await tx.sql<{ found: boolean }[]>`
       select exists (select from external_links where district_id = ${districtId} and integration_id <> ${integrationId}) as found`;
     const context = {
-      ...writingOf(lease, input.staging), sql: tx.sql, modes: input.modes, unidentified: input.staged.unidentified, isShared: others?.found ?? false,
+      ...writingOf(lease, input.staging), sql: tx.sql, modes: input.modes, unidentified: input.staged.unidentified, canReadFully: input.canReadFully, isShared: others?.found ?? false,
     };
     const made = await plan(context, (entity) => {
       lease.signal.throwIfAborted();
@@ -39,4 +43,13 @@ export async function makePlan(db: Database, lease: Lease, input: PlanInput): Pr
     });
     return { ...made, rosterRevision };
   });
+}
+
+/** A run that is cancelled does not wait for the statement it is in. */
+function cancelOnAbort(db: Database, signal: AbortSignal, pid: number): Disposable {
+  const cancel = () => {
+    db.sql`select pg_cancel_backend(${pid})`.catch(() => {});
+  };
+  signal.addEventListener("abort", cancel, { once: true });
+  return { [Symbol.dispose]: () => signal.removeEventListener("abort", cancel) };
 }

@@ -7,6 +7,7 @@ import { planEndedLinks } from "./ended-links.ts";
 import { matchAccounts } from "./match-accounts.ts";
 import { linksOf, type PlanContext } from "./plan-context.ts";
 import { planMemberships } from "./plan-memberships.ts";
+import { collectUnresolved, restageUnresolved } from "./unresolved.ts";
 import { planAccounts, planClassrooms, planCourses, planSchools, planTerms } from "./plan-records.ts";
 import { planDeactivations, planFollowingMemberships } from "./status-changes.ts";
 
@@ -33,22 +34,39 @@ const planRecords: Record<LinkEntity, (context: PlanContext) => Promise<void>> =
  * Decides, set by set, what becomes of every record: staging and the roster in, the plan tables, run_changes and the
  * run's issues out. Changes nothing in the roster. Entities go in the order in which references resolve.
  * @throws RunFailure `file-no-rows` when a bulk collection is empty where there were records before
+ * @throws DeltaDoubt when only a full read can tell, and the source can give one
  */
 export async function plan(context: PlanContext, onEntity: (entity: LinkEntity) => void): Promise<Plan> {
   for (const collection of collections) await settleDuplicates(context, collection);
+  await restageUnresolved(context);
   for (const entity of linkEntities) {
     await refuseEmptied(context, entity);
     await planEndedLinks(context, entity);
   }
+  if (context.canReadFully) await refuseDoubtfulDelta(context);
   for (const entity of linkEntities) {
     onEntity(entity);
     await planRecords[entity](context);
     await planDeactivations(context, entity);
   }
   await planFollowingMemberships(context);
+  await collectUnresolved(context);
   const changeCount = await recordChanges(context);
   const [issues] = await context.sql.unsafe(`select count(*)::int as count from run_issues where district_id = ${context.district} and run_id = ${context.run}`);
   return { totals: await countPlan(context), activeBefore: await countActive(context), changeCount, issueCount: Number(issues?.["count"]) };
+}
+
+/** Changes alone do not tell what a full read would: thrown while planning, nothing has been changed. */
+export class DeltaDoubt extends Error {}
+
+/** Whatever refers to a school, a term or a course that is gone has to be read again, and a delta does not bring it. */
+async function refuseDoubtfulDelta(context: PlanContext): Promise<void> {
+  const doubtful = linkEntities.filter((entity) => ["school", "term", "course"].includes(entity) && context.modes[collectionOfLinkEntity[entity]] === "delta");
+  if (doubtful.length === 0) return;
+  const [row] = await context.sql.unsafe(
+    `select exists (select from ${context.staging.endedLinks} where entity in (${doubtful.map((entity) => `'${entity}'`).join(", ")})) as found`,
+  );
+  if (row?.["found"] === true) throw new DeltaDoubt();
 }
 
 /** Nothing at all where there was something is a fault of the export, never everybody's withdrawal. */

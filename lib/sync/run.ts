@@ -16,6 +16,7 @@ import { type Ending, endRun, succeedRun } from "./finish.ts";
 import { findSameInput, loadIntegration } from "./history.ts";
 import { Lease, type RunRef } from "./lease.ts";
 import { makePlan } from "./make-plan.ts";
+import { DeltaDoubt } from "./plan.ts";
 import { writingOf } from "./plan-context.ts";
 import { lockRevision } from "./revision.ts";
 import { type Staged, stage } from "./stage.ts";
@@ -80,15 +81,29 @@ async function insist(write: () => Promise<void>): Promise<void> {
   }
 }
 
+/** Reads changes where the last run left off, and everything when there is no such place or the changes leave a doubt. */
 async function sync(dependencies: RunDependencies, lease: Lease, integration: Integration, spoolDirectory: string): Promise<Ending> {
+  if (integration.cursor === null) return syncFrom(null, dependencies, lease, integration, spoolDirectory);
+  try {
+    return await syncFrom(integration.cursor, dependencies, lease, integration, spoolDirectory);
+  } catch (error) {
+    if (!(error instanceof DeltaDoubt)) throw error;
+    lease.leave("a school, term or course is gone: everything is read instead of changes");
+    await rm(spoolDirectory, { recursive: true, force: true });
+    await dependencies.db.sql`delete from run_issues where district_id = ${lease.run.districtId} and run_id = ${lease.run.id}`;
+    return syncFrom(null, dependencies, lease, integration, spoolDirectory);
+  }
+}
+
+async function syncFrom(cursor: unknown, dependencies: RunDependencies, lease: Lease, integration: Integration, spoolDirectory: string): Promise<Ending> {
   const { db } = dependencies;
-  const extraction = await read(dependencies, lease, integration, spoolDirectory);
+  const extraction = await read(cursor, dependencies, lease, integration, spoolDirectory);
   const fingerprint = fingerprintOf(extraction);
   const same = lease.run.kind === "sync" && fingerprint !== null ? await findSameInput(db, integration, fingerprint) : null;
   if (same) {
     lease.leave("byte for byte the input of an earlier sync");
     const input = { ...same.input, parts: extraction.parts, modes: extraction.modes, notes: extraction.notes };
-    const ending = await succeedRun(db, lease, { ...same, input, fingerprint, cursor: extraction.cursor() }, async (tx) =>
+    const ending = await succeedRun(db, lease, { ...same, input, fingerprint, cursor: extraction.cursor(), learned: null }, async (tx) =>
       (await lockRevision(tx)) === same.rosterRevision ? same.rosterRevision : "overtaken",
     );
     if (ending !== "overtaken") return ending;
@@ -97,11 +112,12 @@ async function sync(dependencies: RunDependencies, lease: Lease, integration: In
   lease.enter("normalise");
   const staging = await createStaging(db.sql, lease.run.id);
   const staged = await stageInput(db, lease, staging, extraction);
+  lease.leave(extraction.proof?.() ?? null);
   const input: RunInput = { parts: extraction.parts, modes: extraction.modes, rows: staged.rows, notRostered: staged.notRostered, notes: extraction.notes };
 
   for (let attempt = 1; attempt <= maxPlans; attempt++) {
-    const planned = await makePlan(db, lease, { staging, modes: extraction.modes, staged });
-    const outcome = { ...planned, input, fingerprint, cursor: extraction.cursor(), sameAsRunId: null };
+    const planned = await makePlan(db, lease, { staging, modes: extraction.modes, staged, canReadFully: cursor !== null });
+    const outcome = { ...planned, input, fingerprint, cursor: extraction.cursor(), learned: extraction.learned?.() ?? null, sameAsRunId: null };
     lease.enter("guard");
     const verdict = guard(planned.totals, planned.activeBefore, integration.safety);
     if (lease.run.kind === "preview" || verdict.verdict === "hold") {
@@ -113,7 +129,7 @@ async function sync(dependencies: RunDependencies, lease: Lease, integration: In
     await lease.beginApplying();
     const ending = await succeedRun(db, lease, outcome, async (tx) => {
       if ((await lockRevision(tx)) !== planned.rosterRevision) return "overtaken";
-      return apply(tx, writingOf(lease, staging), (entity, within) => lease.report({ within, rows: planned.changeCount, part: entity }));
+      return apply(tx, writingOf(lease, staging), extraction.modes, (entity, within) => lease.report({ within, rows: planned.changeCount, part: entity }));
     });
     if (ending !== "overtaken") return ending;
     await clearPlan(db.sql, staging);
@@ -121,14 +137,14 @@ async function sync(dependencies: RunDependencies, lease: Lease, integration: In
   throw rosterKeepsChanging();
 }
 
-async function read(dependencies: RunDependencies, lease: Lease, integration: Integration, spoolDirectory: string): Promise<Extraction> {
+async function read(cursor: unknown, dependencies: RunDependencies, lease: Lease, integration: Integration, spoolDirectory: string): Promise<Extraction> {
   lease.enter("connect");
   await mkdir(spoolDirectory, { recursive: true, mode: 0o700 });
   const source = await dependencies.openSource(integration);
   const context = { signal: lease.signal, trustedOrigins: dependencies.trustedOrigins, spoolDirectory, now: dependencies.now };
   lease.enter("read");
   return source.extract(context, {
-    cursor: integration.cursor,
+    cursor,
     onProgress: ({ doneBytes, totalBytes, part }) => lease.report({ within: totalBytes ? doneBytes / totalBytes : 0, rows: 0, part }),
   });
 }

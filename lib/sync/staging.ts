@@ -16,6 +16,8 @@ export interface Staging {
   readonly accountMatches: string;
   /** Links that this run ends. */
   readonly endedLinks: string;
+  /** Incoming records that could not be placed because of others. */
+  readonly unresolved: string;
   /** Records whose status changes without being in the input. */
   readonly statusChanges: string;
 }
@@ -86,6 +88,7 @@ export function stagingOf(runId: string): Staging {
     accountMatches: name("account_matches"),
     endedLinks: name("ended_links"),
     statusChanges: name("status_changes"),
+    unresolved: name("unresolved"),
   };
 }
 
@@ -104,6 +107,7 @@ export async function createStaging(sql: postgres.Sql, runId: string): Promise<S
   statements.push(create(staging.accountMatches, "external_id text collate \"C\" not null, record_id uuid, matched_by text, conflict text, other_ids uuid[]"));
   statements.push(create(staging.endedLinks, "entity text not null, external_id text collate \"C\" not null, record_id uuid not null"));
   statements.push(create(staging.statusChanges, "entity text not null, record_id uuid not null, action text not null, reason text not null"));
+  statements.push(create(staging.unresolved, "collection text not null, external_id text not null, row jsonb not null"));
   await dropStaging(sql, runId);
   await sql.unsafe(statements.join("\n")).simple();
   return staging;
@@ -133,7 +137,7 @@ export async function hasPlan(sql: postgres.Sql, runId: string): Promise<boolean
 }
 
 function planTables(staging: Staging): string[] {
-  return [...Object.values(staging.plan), staging.accountMatches, staging.endedLinks, staging.statusChanges];
+  return [...Object.values(staging.plan), staging.accountMatches, staging.endedLinks, staging.statusChanges, staging.unresolved];
 }
 
 function allTables(staging: Staging): string[] {

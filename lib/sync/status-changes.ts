@@ -8,16 +8,15 @@ import { execute, linksOf, type PlanContext, rosterOf } from "./plan-context.ts"
 export async function planDeactivations(context: PlanContext, entity: LinkEntity): Promise<void> {
   const { endedLinks, statusChanges } = context.staging;
   const plan = context.staging.plan[entity];
+  const lost = `(select record_id from ${endedLinks} where entity = '${entity}'
+    union
+    select l.record_id from ${plan} p join ${linksOf(context, entity)} l on l.external_id = p.external_id where p.link = 'moved')`;
   await execute(context, `insert into ${statusChanges} (entity, record_id, action, reason)
     select '${entity}', e.id, 'deactivated', 'no longer in the SIS'
-    from (
-      select record_id from ${endedLinks} where entity = '${entity}'
-      union
-      select l.record_id from ${plan} p join ${linksOf(context, entity)} l on l.external_id = p.external_id where p.link = 'moved'
-    ) lost
+    from ${lost} lost
     join ${rosterOf(context, entity)} e on e.id = lost.record_id and e.status = 'active' ${entity === "account" ? "and e.role <> 'admin'" : ""}
     where not exists (select from ${plan} p where p.record_id = e.id)
-      and not ${isRosteredBySomeLink(context, entity, "e.id")}`);
+      and not exists (select from ${stillRostered(context, entity, lost)} s where s.record_id = e.id)`);
 }
 
 /**
@@ -27,33 +26,46 @@ export async function planDeactivations(context: PlanContext, entity: LinkEntity
 export async function planFollowingMemberships(context: PlanContext): Promise<void> {
   const { plan, statusChanges } = context.staging;
   const memberships = rosterOf(context, "membership");
-  const goes = (entity: LinkEntity, id: string) =>
-    `exists (select from ${statusChanges} s where s.entity = '${entity}' and s.action = 'deactivated' and s.record_id = ${id})`;
-  const returns = (entity: "classroom" | "account", id: string) => `exists (select from ${plan[entity]} p where p.action = 'reactivated' and p.record_id = ${id})`;
-  await execute(context, `insert into ${statusChanges} (entity, record_id, action, reason)
-    select 'membership', m.id, 'deactivated', case when ${goes("classroom", "m.classroom_id")} then 'its classroom is no longer in the SIS' else 'its person is no longer in the SIS' end
-    from ${memberships} m
-    where m.status = 'active' and (${goes("classroom", "m.classroom_id")} or ${goes("account", "m.account_id")})
-      and exists (select from external_links l where l.district_id = ${context.district} and l.record_id = m.id)
-      and not ${goes("membership", "m.id")}`);
-  await execute(context, `insert into ${statusChanges} (entity, record_id, action, reason)
-    select 'membership', m.id, 'reactivated', 'its classroom or person is back in the SIS'
-    from ${memberships} m
-    join ${rosterOf(context, "classroom")} c on c.id = m.classroom_id
-    join ${rosterOf(context, "account")} a on a.id = m.account_id
-    where m.status = 'deactivated' and (${returns("classroom", "c.id")} or ${returns("account", "a.id")})
-      and (c.status = 'active' or ${returns("classroom", "c.id")}) and not ${goes("classroom", "c.id")}
-      and (a.status = 'active' or a.deactivated_by = 'admin' or ${returns("account", "a.id")}) and not ${goes("account", "a.id")}
-      and not exists (select from ${plan.membership} p where p.record_id = m.id)
-      and ${isRosteredBySomeLink(context, "membership", "m.id")}`);
+  const gone = (entity: LinkEntity) => `(select record_id from ${statusChanges} where entity = '${entity}' and action = 'deactivated')`;
+  const back = (entity: "classroom" | "account") => `(select record_id from ${plan[entity]} where action = 'reactivated')`;
+  const [news] = await context.sql.unsafe(`select
+    exists (select from ${statusChanges} where entity in ('classroom', 'account') and action = 'deactivated') as "isGone",
+    exists ${back("classroom")} or exists ${back("account")} as "isBack"`);
+
+  if (news?.["isGone"] === true) {
+    await execute(context, `insert into ${statusChanges} (entity, record_id, action, reason)
+      select 'membership', m.id, 'deactivated', case when m.classroom_id in ${gone("classroom")} then 'its classroom is no longer in the SIS' else 'its person is no longer in the SIS' end
+      from ${memberships} m
+      where m.status = 'active' and (m.classroom_id in ${gone("classroom")} or m.account_id in ${gone("account")})
+        and exists (select from external_links l where l.district_id = ${context.district} and l.record_id = m.id)
+        and not exists (select from ${gone("membership")} g where g.record_id = m.id)`);
+  }
+  if (news?.["isBack"] === true) {
+    const waiting = `(select m.id as record_id from ${memberships} m
+      join ${rosterOf(context, "classroom")} c on c.id = m.classroom_id
+      join ${rosterOf(context, "account")} a on a.id = m.account_id
+      where m.status = 'deactivated' and (c.id in ${back("classroom")} or a.id in ${back("account")})
+        and (c.status = 'active' or c.id in ${back("classroom")}) and not c.id in ${gone("classroom")}
+        and (a.status = 'active' or a.deactivated_by = 'admin' or a.id in ${back("account")}) and not a.id in ${gone("account")})`;
+    await execute(context, `insert into ${statusChanges} (entity, record_id, action, reason)
+      select 'membership', w.record_id, 'reactivated', 'its classroom or person is back in the SIS'
+      from ${waiting} w
+      where not exists (select from ${plan.membership} p where p.record_id = w.record_id)
+        and exists (select from ${stillRostered(context, "membership", waiting)} s where s.record_id = w.record_id)`);
+  }
 }
 
-/** Some integration that is not removed still has the record, as things will be after this run. */
-function isRosteredBySomeLink(context: PlanContext, entity: LinkEntity, id: string): string {
-  const isOwn = `o.integration_id = ${context.integration}`;
-  return `exists (select from external_links o
-    where o.district_id = ${context.district} and o.record_id = ${id} and o.rostered
-      and not (${isOwn} and (exists (select from ${context.staging.endedLinks} x where x.entity = '${entity}' and x.external_id = o.external_id)
-                          or exists (select from ${context.staging.plan[entity]} p where p.external_id = o.external_id and p.record_id <> o.record_id)))
-      and not exists (select from integrations i where i.district_id = o.district_id and i.id = o.integration_id and i.state = 'removed'))`;
+/**
+ * Of the records `among`, those that some integration that is not removed still has, as things will be after this run.
+ * Joins of equal columns only: a correlated look-up over a plan without indexes takes minutes at ten thousand people.
+ */
+function stillRostered(context: PlanContext, entity: LinkEntity, among: string): string {
+  const isOwn = `o.integration_id = ${context.integration} and o.entity = '${entity}'`;
+  return `(select o.record_id
+    from external_links o
+    join ${among} asked on asked.record_id = o.record_id
+    join integrations i on i.district_id = o.district_id and i.id = o.integration_id and i.state <> 'removed'
+    left join ${context.staging.endedLinks} x on x.entity = '${entity}' and x.external_id = o.external_id and ${isOwn}
+    left join ${context.staging.plan[entity]} p on p.external_id = o.external_id and ${isOwn}
+    where o.district_id = ${context.district} and o.rostered and x.external_id is null and (p.record_id is null or p.record_id = o.record_id))`;
 }

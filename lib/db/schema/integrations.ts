@@ -51,3 +51,20 @@ export const externalLinks = pgTable(
     index("external_links_record").on(t.districtId, t.recordId),
   ],
 );
+
+/**
+ * Records that a sync read but could not place because of others: an enrollment in a class that is not there, two people
+ * who claim one account. A read of changes only does not bring them again, so they are staged once more beside it.
+ */
+export const unresolvedRecords = pgTable(
+  "unresolved_records",
+  {
+    districtId: uuid("district_id").notNull(),
+    integrationId: uuid("integration_id").notNull(),
+    collection: text().notNull(),
+    externalId: text("external_id").notNull(),
+    /** The canonical record, by the columns of its staging table. */
+    row: jsonb().$type<Record<string, unknown>>().notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.districtId, t.integrationId, t.collection, t.externalId] })],
+);
