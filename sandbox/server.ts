@@ -1,114 +1,148 @@
-import { createHash, randomBytes } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { randomBytes } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, watchFile, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import ssh2 from "ssh2";
-import { District, personKinds } from "./district/district.ts";
+import { type District, personKinds } from "./district/district.ts";
+import { openDistrict } from "./district/live.ts";
 import { personRecord } from "./district/records.ts";
-import { shapeOf } from "./district/shape.ts";
-import { writeSet } from "./district/write-set.ts";
-import { type SftpServer, startSftpServer } from "./sftp-server.ts";
+import { type Ports, type Sandbox, type Secrets, startSandbox } from "./sandbox.ts";
 
 /**
- * The sample district's student information system: an SFTP server with its nightly OneRoster CSV export.
+ * The sample district's student information systems: SFTP with a OneRoster CSV export, OneRoster REST, ClassLink, Clever, and the page that
+ * moves their clock and breaks them.
  *
- *     node sandbox/server.ts --data DIRECTORY [--users 1200] [--seed 7]
+ *     node sandbox/server.ts --data DIRECTORY [--users 1200] [--seed 7] [--redirect-uri URI …]
  *
- * The directory keeps what must stay the same from one start to the next: host key, password, port. The number in its
- * file `day` is the school day whose export is served; writing another one there exports that day at the next sign-in.
+ * The directory keeps what must stay the same from one start to the next: host key, secrets, ports, and when each school day came. The
+ * number in its file `day` is the school day that is served; writing another one there makes it that day.
  */
 const { values } = parseArgs({
-  options: { data: { type: "string" }, users: { type: "string", default: "1200" }, seed: { type: "string", default: "7" } },
+  options: {
+    data: { type: "string" },
+    users: { type: "string", default: "1200" },
+    seed: { type: "string", default: "7" },
+    "redirect-uri": { type: "string", multiple: true, default: [] },
+  },
 });
 if (!values.data) {
-  console.error("usage: node sandbox/server.ts --data DIRECTORY [--users 1200] [--seed 7]");
+  console.error("usage: node sandbox/server.ts --data DIRECTORY [--users 1200] [--seed 7] [--redirect-uri URI …]");
   process.exit(1);
 }
 
 const data = values.data;
-const name = "Cedar Falls Unified";
-const shape = shapeOf({ users: Number(values.users), seed: Number(values.seed), name });
 mkdirSync(data, { recursive: true });
-
-const hostKey = kept("host-key", () => ssh2.utils.generateKeyPairSync("ed25519").private);
-const password = kept("password", () => randomBytes(12).toString("base64url"));
-kept("day", () => "0");
-exportOfToday();
-
-const options = { hostKey, username: "aivo", password, root: exportOfToday };
-const server = await listen(Number(kept("port", () => "0")));
-writeFileSync(join(data, "port"), `${server.port}\n`);
+const dayFile = join(data, "day");
+const district = openDistrict({
+  users: Number(values.users),
+  seed: Number(values.seed),
+  day: wantedDay(),
+  moments: keptJson<string[]>("moments", () => []),
+});
+const sandbox = await listen();
+keep("ports", sandbox.ports);
+rememberDay();
+watchFile(dayFile, { interval: 1_000, persistent: false }, catchUp);
 
 const ready = {
   ready: true,
-  host: "127.0.0.1",
-  port: server.port,
-  username: options.username,
-  password,
-  directory: "/oneroster",
-  hostKeyFingerprint: fingerprint(hostKey),
-  people: somePeople(),
+  host: sandbox.csv.host,
+  port: sandbox.csv.port,
+  ...sandbox.csv.credentials,
+  oneRoster: { baseUrl: sandbox.oneRoster.url, ...sandbox.oneRoster.credentials },
+  classLink: {
+    proxyUrl: sandbox.classLink.proxy.url,
+    serverUrl: sandbox.classLink.direct.url,
+    ...sandbox.classLink.proxy.credentials,
+    direct: sandbox.classLink.direct.credentials,
+  },
+  clever: { apiUrl: sandbox.clever.apiUrl, authUrl: sandbox.clever.authUrl, ...sandbox.clever.credentials },
+  controlUrl: sandbox.control.url,
+  people: {
+    teacher: somebody(district.at(0), personKinds.teacher),
+    learner: somebody(district.at(0), personKinds.learner),
+  },
 };
-// To the process that started this one; by hand, everything but the password is worth a line.
+// To the process that started this one; by hand, everything but the secrets is worth a line.
 if (process.send) process.send(ready);
-else
+else {
   console.log(
-    `SFTP on 127.0.0.1:${server.port}, user ${options.username}, password in ${join(data, "password")}, host key ${ready.hostKeyFingerprint}`,
+    `SFTP on 127.0.0.1:${ready.port}, user ${ready.username}, host key ${ready.hostKeyFingerprint}\nOneRoster ${ready.oneRoster.baseUrl}\n` +
+      `ClassLink ${ready.classLink.proxyUrl} (proxy), ${ready.classLink.serverUrl} (direct)\nClever ${ready.clever.apiUrl} (API), ${ready.clever.authUrl} (sign-in)\n` +
+      `Control ${ready.controlUrl}\nThe secrets are in ${join(data, "secrets.json")}.`,
   );
+}
 
-for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => server.close().then(() => process.exit(0)));
+for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => void stop());
 // The parent may be killed outright: a server without one would stay forever.
-if (process.send) process.once("disconnect", () => server.close().then(() => process.exit(0)));
+if (process.send) process.once("disconnect", () => void stop());
 
-/** The folder with the export of the day in the file `day`, written if it is not there yet. */
-function exportOfToday(): string {
-  const day = Math.max(0, Math.trunc(Number(kept("day", () => "0"))) || 0);
-  const edition = createHash("sha256")
-    .update(JSON.stringify([values.users, values.seed, day]))
-    .digest("hex")
-    .slice(0, 8);
-  const folder = join(data, `day-${day}-${edition}`);
-  if (!existsSync(folder)) {
-    const aside = `${folder}.${process.pid}`;
-    rmSync(aside, { recursive: true, force: true });
-    writeSet({ shape, day, mode: "bulk", directory: join(aside, "oneroster"), blemishes: true });
-    renameSync(aside, folder);
-  }
-  return folder;
+async function stop(): Promise<void> {
+  await sandbox.close();
+  process.exit(0);
 }
 
-/** The port of the last time, so that the address an admin typed stays right; another one if it is taken. */
-async function listen(port: number): Promise<SftpServer> {
+/** On the ports of the last time, so that the addresses an admin typed stay right; on other ones where one is taken. */
+async function listen(): Promise<Sandbox> {
+  const options = {
+    district,
+    directory: data,
+    secrets: keptJson<Secrets>("secrets", makeSecrets),
+    hostKey: kept("host-key", () => ssh2.utils.generateKeyPairSync("ed25519").private),
+    blemishes: true,
+    redirectUris: values["redirect-uri"],
+    beforeExport: catchUp,
+    onAdvance: rememberDay,
+  };
   try {
-    return await startSftpServer({ ...options, port });
+    return await startSandbox({ ...options, ports: keptJson<Ports>("ports", () => ({})) });
   } catch (error) {
-    if (port === 0 || (error as NodeJS.ErrnoException).code !== "EADDRINUSE") throw error;
-    return startSftpServer({ ...options, port: 0 });
+    if ((error as NodeJS.ErrnoException).code !== "EADDRINUSE") throw error;
+    return startSandbox(options);
   }
 }
 
-/** A teacher and a learner who are in the export, for whoever wants to sign in as one of them. */
-function somePeople() {
-  const district = District.opened(shape);
-  const school = shape.schools.findIndex((one) => one.level === "high") + 1;
-  return { teacher: somebody(district, personKinds.teacher, school), learner: somebody(district, personKinds.learner, school) };
+function makeSecrets(): Secrets {
+  const secret = () => randomBytes(15).toString("base64url");
+  return {
+    password: secret(),
+    oneRoster: secret(),
+    classLinkPartner: secret(),
+    classLinkBearer: secret(),
+    classLinkDirect: secret(),
+    clever: secret(),
+    cleverToken: secret(),
+  };
 }
 
-function somebody(district: District, kind: number, school: number) {
-  for (let row = 0; row < district.people.size; row++) {
-    if (district.people.get("kind", row) !== kind || district.people.get("school", row) !== school) continue;
+/** Makes it the day that stands in the file. */
+function catchUp(): void {
+  const day = wantedDay();
+  if (day === district.day) return;
+  district.goTo(day);
+  rememberDay();
+}
+
+function wantedDay(): number {
+  return Math.max(0, Math.trunc(Number(kept("day", () => "0"))) || 0);
+}
+
+function rememberDay(): void {
+  writeFileSync(dayFile, `${district.day}\n`);
+  keep("moments", district.moments);
+}
+
+/** A teacher and a learner of the high school who are in the export, for whoever wants to sign in as one of them. */
+function somebody(today: District, kind: number) {
+  const school = today.shape.schools.findIndex((one) => one.level === "high") + 1;
+  for (let row = 0; row < today.people.size; row++) {
+    if (today.people.get("kind", row) !== kind || today.people.get("school", row) !== school) continue;
     // The first learners are those with a mistake in their record.
-    if (kind === personKinds.learner && district.people.get("number", row) < 100) continue;
-    const { given, family, email } = personRecord(district, row);
+    if (kind === personKinds.learner && today.people.get("number", row) < 100) continue;
+    const { given, family, email } = personRecord(today, row);
     return { givenName: given, familyName: family, email };
   }
   throw new Error("every school has teachers and learners");
-}
-
-function fingerprint(key: string): string {
-  const parsed = ssh2.utils.parseKey(key);
-  if (parsed instanceof Error) throw parsed;
-  return `SHA256:${createHash("sha256").update(parsed.getPublicSSH()).digest("base64").replace(/=+$/, "")}`;
 }
 
 function kept(file: string, make: () => string): string {
@@ -116,4 +150,13 @@ function kept(file: string, make: () => string): string {
   if (!existsSync(path)) writeFileSync(path, `${make().trim()}\n`, { mode: 0o600 });
   const text = readFileSync(path, "utf8");
   return file === "host-key" ? text : text.trim();
+}
+
+/** What this program wrote there itself, in that form. */
+function keptJson<T>(name: string, make: () => T): T {
+  return JSON.parse(kept(`${name}.json`, () => JSON.stringify(make()))) as T;
+}
+
+function keep(name: string, value: unknown): void {
+  writeFileSync(join(data, `${name}.json`), `${JSON.stringify(value)}\n`, { mode: 0o600 });
 }

@@ -16,6 +16,10 @@ export interface SftpServerOptions {
   readonly root: () => string;
   /** 0 takes a free port. */
   readonly port: number;
+  /** Told of each sign-in, and of each folder and file that is opened. */
+  readonly onRequest?: (command: "SIGN-IN" | "LIST" | "READ", path: string) => void;
+  /** Milliseconds before an answer, asked at each one. */
+  readonly delayMs?: () => number;
 }
 
 export interface SftpServer {
@@ -34,7 +38,8 @@ export function startSftpServer(options: SftpServerOptions): Promise<SftpServer>
     client.on("authentication", (attempt) => authenticate(attempt, options));
     client.on("ready", () => {
       const root = options.root();
-      client.on("session", (accept) => accept().on("sftp", (acceptSftp) => serveFolder(acceptSftp(), root)));
+      options.onRequest?.("SIGN-IN", "");
+      client.on("session", (accept) => accept().on("sftp", (acceptSftp) => serveFolder(acceptSftp(), root, options)));
     });
   });
   return new Promise((resolve, reject) => {
@@ -82,7 +87,7 @@ interface Listing {
 }
 type Attributes = ReturnType<typeof attributesOf>;
 
-function serveFolder(sftp: SFTPWrapper, root: string): void {
+function serveFolder(sftp: SFTPWrapper, root: string, options: SftpServerOptions): void {
   const handles = new Map<number, Handle>();
   let last = 0;
   // Cut at the root like chroot: "/../.." is "/".
@@ -104,6 +109,7 @@ function serveFolder(sftp: SFTPWrapper, root: string): void {
   sftp.on("OPEN", (request, path, flags) => {
     if (flags & (OPEN_MODE.WRITE | OPEN_MODE.APPEND | OPEN_MODE.CREAT | OPEN_MODE.TRUNC))
       return sftp.status(request, STATUS_CODE.PERMISSION_DENIED);
+    options.onRequest?.("READ", path);
     open(local(path), "r", (error, file) => (error ? fail(request, error) : give(request, { file })));
   });
   sftp.on("READ", (request, name, offset, length) => {
@@ -111,9 +117,14 @@ function serveFolder(sftp: SFTPWrapper, root: string): void {
     if (!handle || !("file" in handle)) return sftp.status(request, STATUS_CODE.FAILURE);
     const buffer = Buffer.allocUnsafe(Math.min(length, 256 * 1024));
     read(handle.file, buffer, 0, buffer.length, offset, (error, bytes) => {
-      if (error) fail(request, error);
-      else if (bytes === 0) sftp.status(request, STATUS_CODE.EOF);
-      else sftp.data(request, buffer.subarray(0, bytes));
+      const answer = () => {
+        if (error) fail(request, error);
+        else if (bytes === 0) sftp.status(request, STATUS_CODE.EOF);
+        else sftp.data(request, buffer.subarray(0, bytes));
+      };
+      const delay = options.delayMs?.() ?? 0;
+      if (delay > 0) setTimeout(answer, delay).unref();
+      else answer();
     });
   });
   sftp.on("FSTAT", (request, name) => {
@@ -127,6 +138,7 @@ function serveFolder(sftp: SFTPWrapper, root: string): void {
     });
   }
   sftp.on("OPENDIR", (request, path) => {
+    options.onRequest?.("LIST", path);
     list(local(path)).then(
       (entries) => give(request, { entries, done: false }),
       (error: NodeJS.ErrnoException) => fail(request, error),

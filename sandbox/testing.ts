@@ -19,14 +19,19 @@ export async function get(url: string, headers: Readonly<Record<string, string>>
   return { status: response.status, headers: response.headers, body: isJson ? JSON.parse(text) : text };
 }
 
-export async function post(url: string, form: Readonly<Record<string, string>>, headers: Readonly<Record<string, string>> = {}): Promise<Got> {
+export async function post(
+  url: string,
+  form: Readonly<Record<string, string>>,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<Got> {
   const response = await fetch(url, { method: "POST", body: new URLSearchParams(form), headers, redirect: "manual" });
   const text = await response.text();
   const isJson = response.headers.get("content-type")?.includes("json") === true;
   return { status: response.status, headers: response.headers, body: isJson ? JSON.parse(text) : text };
 }
 
-export const basic = (id: string, secret: string): string => `Basic ${Buffer.from(`${percentEncode(id)}:${percentEncode(secret)}`).toString("base64")}`;
+export const basic = (id: string, secret: string): string =>
+  `Basic ${Buffer.from(`${percentEncode(id)}:${percentEncode(secret)}`).toString("base64")}`;
 
 export interface Signing {
   readonly key: string;

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { Faults } from "#sandbox/http/faults.ts";
-import { valueOf } from "#sandbox/http/query.ts";
+import { parameter } from "#sandbox/http/query.ts";
 import type { Reply, Request } from "#sandbox/http/server.ts";
 import { envelope, refused } from "#sandbox/oneroster/envelope.ts";
 
@@ -47,12 +47,23 @@ export class Applications {
     this.#partnerKey = given.partnerKey;
     this.#direct = direct;
     this.#ours = {
-      tenantId: Number(given.tenantId), name, status: "Active", isEnabled: true, isListed: true, applicationId: given.applicationId, bearer: given.bearer,
+      tenantId: Number(given.tenantId),
+      name,
+      status: "Active",
+      isEnabled: true,
+      isListed: true,
+      applicationId: given.applicationId,
+      bearer: given.bearer,
     };
     const others = Array.from({ length: otherTenants }, (_, at): Tenant => {
       const id = Buffer.from(`application ${at}/`).toString("base64");
       return {
-        tenantId: 1_000 + at, name: `Sample Unified ${at + 1}`, status: "Active", isEnabled: true, isListed: true, applicationId: encodeURIComponent(id),
+        tenantId: 1_000 + at,
+        name: `Sample Unified ${at + 1}`,
+        status: "Active",
+        isEnabled: true,
+        isListed: true,
+        applicationId: encodeURIComponent(id),
         bearer: `other-${at}`,
       };
     });
@@ -72,7 +83,12 @@ export class Applications {
   }
 
   /** `enabled` is what the district's admin switches; a district that is not listed has never shared, or has withdrawn. */
-  change(change: { readonly isEnabled?: boolean; readonly isListed?: boolean; readonly status?: string; readonly sharesServer?: boolean }): void {
+  change(change: {
+    readonly isEnabled?: boolean;
+    readonly isListed?: boolean;
+    readonly status?: string;
+    readonly sharesServer?: boolean;
+  }): void {
     if (change.isEnabled !== undefined) this.#ours.isEnabled = change.isEnabled;
     if (change.isListed !== undefined) this.#ours.isListed = change.isListed;
     if (change.status !== undefined) this.#ours.status = change.status;
@@ -98,12 +114,20 @@ export class Applications {
   #list(request: Request, bearer: string, faults: Faults): Reply {
     if (bearer !== this.#partnerKey) return unauthorized();
     if (faults.has("error-200")) return { status: 200, body: envelope("unknown", "The request could not be processed") };
-    const limit = Math.min(maxLimit, number(valueOf(request.query, "limit"), 100));
-    const offset = faults.has("page-loop") ? 0 : number(valueOf(request.query, "offset"), 0);
+    const limit = Math.min(maxLimit, number(parameter(request.query, "limit"), 100));
+    const offset = faults.has("page-loop") ? 0 : number(parameter(request.query, "offset"), 0);
     const listed = this.#tenants.filter((tenant) => tenant.isListed).slice(offset, offset + limit);
     const applications = listed.map((tenant, at) => ({
-      id: 4_000 + offset + at, application_id: 900, tenant_id: tenant.tenantId, tenant_name: tenant.name, tenant_status: tenant.status,
-      enabled: String(tenant.isEnabled), bearer: tenant.bearer, oneroster_application_id: tenant.applicationId, name: "Aivo", version: "",
+      id: 4_000 + offset + at,
+      application_id: 900,
+      tenant_id: tenant.tenantId,
+      tenant_name: tenant.name,
+      tenant_status: tenant.status,
+      enabled: String(tenant.isEnabled),
+      bearer: tenant.bearer,
+      oneroster_application_id: tenant.applicationId,
+      name: "Aivo",
+      version: "",
     }));
     return { status: 200, body: { status: 1, [faults.has("wrong-wrapper") ? "items" : "applications"]: applications } };
   }

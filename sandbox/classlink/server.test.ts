@@ -15,7 +15,8 @@ afterAll(() => servers.close());
 beforeEach(() => servers.control.faults.mend());
 
 const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
-const applications = (query: string, token = servers.proxy.credentials.partnerKey) => get(`${servers.proxy.url}/applications${query}`, bearer(token));
+const applications = (query: string, token = servers.proxy.credentials.partnerKey) =>
+  get(`${servers.proxy.url}/applications${query}`, bearer(token));
 const roster = (path: string, token = servers.proxy.credentials.bearer) =>
   get(`${servers.proxy.url}/${servers.proxy.credentials.applicationId}/${root}/${path}`, bearer(token));
 
@@ -64,14 +65,19 @@ test("booleans are texts, ids are odd, and hrefs lead elsewhere", async () => {
   expect(enrollment.primary).toBe("true");
   expect(enrollment.sourcedId).toContain("|");
   expect(enrollment.class.href.startsWith(servers.proxy.url)).toBe(false);
-  for (const [path, id] of [["users", enrollment.user.sourcedId], ["classes", enrollment.class.sourcedId], ["schools", enrollment.school.sourcedId]]) {
+  for (const [path, id] of [
+    ["users", enrollment.user.sourcedId],
+    ["classes", enrollment.class.sourcedId],
+    ["schools", enrollment.school.sourcedId],
+  ]) {
     expect((await roster(`${path}/${encodeURIComponent(id)}`)).status).toBe(200);
   }
   expect(servers.hrefsFollowed()).toBe(0);
 });
 
 test("dsc is no order, desc is one", async () => {
-  const ids = async (order: string) => (await roster(`courses?sort=sourcedId&orderBy=${order}`)).body.courses.map((one: { sourcedId: string }) => one.sourcedId);
+  const ids = async (order: string) =>
+    (await roster(`courses?sort=sourcedId&orderBy=${order}`)).body.courses.map((one: { sourcedId: string }) => one.sourcedId);
   expect(await ids("dsc")).toEqual(await ids("asc"));
   expect(await ids("desc")).toEqual((await ids("asc")).reverse());
 });

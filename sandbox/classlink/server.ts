@@ -63,11 +63,18 @@ export async function startClassLinkServers(options: ClassLinkServersOptions): P
     keepsTombstones: options.keepsTombstones ?? true,
   };
   const traps = await startHttp({
-    name: "href-trap", now: live.now, faults: new FaultBoard(), endpointOf: () => "trap",
-    errorBody: (_status, message) => ({ message }), answer: () => ({ status: 410, body: { message: "hrefs are not to be followed" } }),
+    name: "href-trap",
+    now: live.now,
+    faults: new FaultBoard(),
+    endpointOf: () => "trap",
+    errorBody: (_status, message) => ({ message }),
+    answer: () => ({ status: 410, body: { message: "hrefs are not to be followed" } }),
   });
   const dialect: Dialect = {
-    ids: classLinkIds, textBooleans: true, hrefBase: `${traps.url}${oneRosterRoot}`, stampOf: (day) => live.momentOf(day).toISOString(),
+    ids: classLinkIds,
+    textBooleans: true,
+    hrefBase: `${traps.url}${oneRosterRoot}`,
+    stampOf: (day) => live.momentOf(day).toISOString(),
   };
   const rateLimit = options.rateLimit ?? { requests: 3_000, windowSeconds: 60 };
   const errorBody = (status: number, message: string) => envelope(status === 429 ? "server_busy" : "internal_server_error", message);
@@ -78,11 +85,19 @@ export async function startClassLinkServers(options: ClassLinkServersOptions): P
     if (!question) return notThere();
     const query = request.query.filter(([name, value]) => name !== "orderBy" || value === "asc" || value === "desc");
     const reply = answer({ live, dialect, rules, asked: question, query, url: request.path, faults: met });
-    return { ...reply, headers: { ...reply.headers, "x-page-generation-time-ms": "3", "x-next-page-token": "", "x-host-name": "undefined" } };
+    return {
+      ...reply,
+      headers: { ...reply.headers, "x-page-generation-time-ms": "3", "x-next-page-token": "", "x-host-name": "undefined" },
+    };
   }
 
   const direct = await startHttp({
-    name: "classlink", ...(options.ports && { port: options.ports.direct }), now: live.now, faults, rateLimit, errorBody,
+    name: "classlink",
+    ...(options.ports && { port: options.ports.direct }),
+    now: live.now,
+    faults,
+    rateLimit,
+    errorBody,
     endpointOf: (path) => endpointOf(path, oneRosterRoot),
     answer: (request, met) => {
       if (met.has("revoked")) return refused(401, "unauthorized", "The authorization has been withdrawn");
@@ -92,7 +107,12 @@ export async function startClassLinkServers(options: ClassLinkServersOptions): P
   });
   const applications = new Applications(options.proxyCredentials, live.today.shape.name, { ...directCredentials, endpointUrl: direct.url });
   const proxy = await startHttp({
-    name: "classlink", ...(options.ports && { port: options.ports.proxy }), now: live.now, faults, rateLimit, errorBody,
+    name: "classlink",
+    ...(options.ports && { port: options.ports.proxy }),
+    now: live.now,
+    faults,
+    rateLimit,
+    errorBody,
     endpointOf: (path) => (path.includes(oneRosterRoot) ? endpointOf(path, oneRosterRoot) : "applications"),
     answer: (request, met) => applications.answer(request, met, (path) => roster(request, path, met)),
   });

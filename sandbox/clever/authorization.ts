@@ -1,8 +1,8 @@
 import { createHash, randomBytes } from "node:crypto";
 import type { Faults } from "#sandbox/http/faults.ts";
-import { type Query, parseQuery, valueOf } from "#sandbox/http/query.ts";
-import type { Reply, Request } from "#sandbox/http/server.ts";
 import { html, page } from "#sandbox/http/html.ts";
+import { parameter, parseQuery, type Query } from "#sandbox/http/query.ts";
+import type { Reply, Request } from "#sandbox/http/server.ts";
 
 export interface AuthorizationRules {
   readonly clientId: string;
@@ -90,10 +90,11 @@ export class Authorization {
   }
 
   #wrongWith(query: Query): string | null {
-    if (valueOf(query, "client_id") !== this.#rules.clientId) return "The application is not known.";
-    if (!this.#rules.redirectUris.includes(valueOf(query, "redirect_uri") ?? "")) return "The redirect URI is not one of the application's.";
-    if (valueOf(query, "response_type") !== "code") return "The response type must be code.";
-    const district = valueOf(query, "district_id");
+    if (parameter(query, "client_id") !== this.#rules.clientId) return "The application is not known.";
+    if (!this.#rules.redirectUris.includes(parameter(query, "redirect_uri") ?? ""))
+      return "The redirect URI is not one of the application's.";
+    if (parameter(query, "response_type") !== "code") return "The response type must be code.";
+    const district = parameter(query, "district_id");
     return district === undefined || district === this.#rules.districtId() ? null : "The district is not known.";
   }
 
@@ -101,10 +102,10 @@ export class Authorization {
     const form = parseQuery(request.body) ?? [];
     const wrong = this.#wrongWith(form);
     if (wrong !== null) return { status: 400, body: page("Clever (sandbox)", `<h1>This link does not work</h1><p>${html(wrong)}</p>`) };
-    const redirectUri = valueOf(form, "redirect_uri") ?? "";
-    const state = valueOf(form, "state");
+    const redirectUri = parameter(form, "redirect_uri") ?? "";
+    const state = parameter(form, "state");
     const back = new URL(redirectUri);
-    if (valueOf(form, "decision") === "authorize") {
+    if (parameter(form, "decision") === "authorize") {
       this.authorize();
       const code = randomBytes(16).toString("hex");
       this.#codes.set(digest(code), { redirectUri, expires: this.#rules.now().getTime() + codeSeconds * 1000 });
@@ -121,16 +122,17 @@ export class Authorization {
     const code = this.#codes.get(key);
     // Whoever comes with a code has used it, right or wrong.
     this.#codes.delete(key);
-    if (!code || code.expires < this.#rules.now().getTime() || code.redirectUri !== form.redirect_uri) return refused(400, "invalid_grant", "invalid grant: invalid code");
+    if (!code || code.expires < this.#rules.now().getTime() || code.redirectUri !== form.redirect_uri)
+      return refused(400, "invalid_grant", "invalid grant: invalid code");
     const token = randomBytes(20).toString("hex");
     this.#userTokens.add(token);
     return { status: 200, body: { access_token: token, token_type: "bearer" } };
   }
 
   #tokens(query: Query): Reply {
-    const ownerType = valueOf(query, "owner_type");
+    const ownerType = parameter(query, "owner_type");
     if (ownerType !== "district") return refused(400, "invalid_request", "owner_type must be district");
-    const district = valueOf(query, "district");
+    const district = parameter(query, "district");
     const isListed = this.#isAuthorized && (district === undefined || district === this.#rules.districtId());
     const id = digest(this.#token).slice(0, 24);
     const owner = { type: "district", id: this.#rules.districtId() };

@@ -2,11 +2,11 @@ import type { District } from "#sandbox/district/district.ts";
 import type { LiveDistrict } from "#sandbox/district/live.ts";
 import { classRecord } from "#sandbox/district/records.ts";
 import type { Faults } from "#sandbox/http/faults.ts";
-import { type Query, valueOf } from "#sandbox/http/query.ts";
+import { parameter, type Query } from "#sandbox/http/query.ts";
 import type { Reply } from "#sandbox/http/server.ts";
 import type { Events } from "./events.ts";
 import { districtId, type Kind, kinds, objectId, rowOf, tables } from "./ids.ts";
-import { failed, page, type Paged } from "./lists.ts";
+import { failed, type Paged, page } from "./lists.ts";
 import { cleverObject, exists, type Json, roleOf, type View } from "./objects.ts";
 
 /** The sync state of the district, as Clever tells it. */
@@ -50,7 +50,7 @@ export function answer(asking: Asking): Reply {
 const isKind = (text: string): text is Kind => kinds.some((kind) => kind === text);
 
 function collection({ view, path, query, faults }: Asking, kind: Kind, isIn: (row: number) => boolean): Reply {
-  const role = kind === "users" && !faults.has("filter-ignored") ? valueOf(query, "role") : undefined;
+  const role = kind === "users" && !faults.has("filter-ignored") ? parameter(query, "role") : undefined;
   if (role !== undefined && !roles.includes(role)) return failed(400, "There is no such role");
   const { district } = view;
   const list: Paged = {
@@ -111,7 +111,9 @@ function belongs(district: District, kind: Kind, row: number, nested: string): (
   const field = kind === "courses" ? "course" : "session";
   if (nested === "sections") return (section) => record(section)[field] === row;
   if (nested !== "schools") return null;
-  const schools = new Set(rowsOf(classes.size, (section) => record(section)[field] === row).map((section) => classes.get("school", section)));
+  const schools = new Set(
+    rowsOf(classes.size, (section) => record(section)[field] === row).map((section) => classes.get("school", section)),
+  );
   return (school) => schools.has(school);
 }
 
@@ -123,29 +125,42 @@ function rowsOf(size: number, isIn: (row: number) => boolean): number[] {
 
 function districts(asking: Asking, id: string | undefined, words: number): Reply {
   const own = districtObject(asking);
-  if (id === undefined) return { status: 200, body: { data: [{ data: own, uri: `${asking.path}/${own.id}` }], links: [{ rel: "self", uri: asking.path }] } };
+  if (id === undefined)
+    return { status: 200, body: { data: [{ data: own, uri: `${asking.path}/${own.id}` }], links: [{ rel: "self", uri: asking.path }] } };
   return words === 2 && id === own.id ? single(asking, own) : failed(404, "Not Found");
 }
 
 export function districtObject({ live, view, state }: Pick<Asking, "live" | "view" | "state">): Json {
   return {
-    id: districtId(view.district), name: live.today.shape.name, state: state.state, error: "", last_sync: live.momentOf(live.day).toISOString(),
-    launch_date: "2026-08-17", pause_start: state.pauseStart ?? null, pause_end: state.pauseEnd ?? null, portal_url: "", sis_type: "CFSIS", login_methods: [],
-    mdr_number: null, nces_id: null,
+    id: districtId(view.district),
+    name: live.today.shape.name,
+    state: state.state,
+    error: "",
+    last_sync: live.momentOf(live.day).toISOString(),
+    launch_date: "2026-08-17",
+    pause_start: state.pauseStart ?? null,
+    pause_end: state.pauseEnd ?? null,
+    portal_url: "",
+    sis_type: "CFSIS",
+    login_methods: [],
+    mdr_number: null,
+    nces_id: null,
   };
 }
 
 function events(asking: Asking, id: string | undefined, words: number): Reply {
   const { query, faults, path } = asking;
   const isFiltered = !faults.has("filter-ignored");
-  const school = isFiltered ? (valueOf(query, "school") ?? null) : null;
+  const school = isFiltered ? (parameter(query, "school") ?? null) : null;
   const recordTypes = isFiltered ? query.filter(([name]) => name === "record_type").map(([, value]) => value) : [];
   const list = asking.events.list({ recordTypes, school });
   if (id !== undefined) {
     const position = words === 2 ? list.find(id) : -1;
-    return position === -1 ? failed(404, "Not Found") : { status: 200, body: { data: list.item(position), links: [{ rel: "self", uri: path }] } };
+    return position === -1
+      ? failed(404, "Not Found")
+      : { status: 200, body: { data: list.item(position), links: [{ rel: "self", uri: path }] } };
   }
-  const after = valueOf(query, "starting_after");
+  const after = parameter(query, "starting_after");
   if (after !== undefined && asking.events.isTooOld(after)) return failed(400, "This event is no longer kept");
   return page(list, path, query, faults);
 }

@@ -82,7 +82,10 @@ export class Events {
   #event(day: number, number: number, entry: Entry): Json {
     const object = this.#object(day, entry);
     const event = {
-      id: eventId(this.#live.momentOf(day), day, number), type: `${entry.kind}.${entry.change}`, created: this.#live.momentOf(day).toISOString(), data: { object },
+      id: eventId(this.#live.momentOf(day), day, number),
+      type: `${entry.kind}.${entry.change}`,
+      created: this.#live.momentOf(day).toISOString(),
+      data: { object },
     };
     return entry.change === "updated" ? { ...event, previous_attributes: this.#previous(day, entry, object) } : event;
   }
@@ -104,7 +107,8 @@ export class Events {
     const entries: Entry[] = [];
     for (const kind of kinds) {
       const table = after.district[tables[kind]];
-      const changedOn = kind === "sections" ? (row: number) => after.district.classes.get("shown", row) : (row: number) => table.get("modified", row);
+      const changedOn =
+        kind === "sections" ? (row: number) => after.district.classes.get("shown", row) : (row: number) => table.get("modified", row);
       for (let row = 0; row < table.size; row++) {
         if (changedOn(row) !== day) continue;
         const [was, is] = [row < before.district[tables[kind]].size && exists(before, kind, row), exists(after, kind, row)];

@@ -1,5 +1,5 @@
 import type { Faults } from "#sandbox/http/faults.ts";
-import { type Query, valueOf } from "#sandbox/http/query.ts";
+import { parameter, type Query } from "#sandbox/http/query.ts";
 import type { Reply } from "#sandbox/http/server.ts";
 
 /** What can be paged: positions in ascending order of their ids. */
@@ -17,18 +17,19 @@ const defaultLimit = 100;
 
 /** A page between cursors, with links to its neighbours. `path` is that of the host, version included. */
 export function page(list: Paged, path: string, query: Query, faults: Faults): Reply {
-  const limitText = valueOf(query, "limit");
+  const limitText = parameter(query, "limit");
   if (limitText !== undefined && !/^[1-9]\d{0,8}$/.test(limitText)) return failed(400, "limit is a number from 1 to 10000");
   const asked = Number(limitText ?? defaultLimit);
   if (asked > maxLimit) return failed(413, "limit is at most 10000");
   const limit = Math.min(asked, faults.get("limit-clamped")?.limit ?? (faults.has("limit-clamped") ? 50 : maxLimit));
-  const [after, before] = [valueOf(query, "starting_after"), valueOf(query, "ending_before")];
+  const [after, before] = [parameter(query, "starting_after"), parameter(query, "ending_before")];
   if (after !== undefined && before !== undefined) return failed(400, "Give starting_after or ending_before");
   const cursor = after === undefined ? -1 : list.find(after);
   const end = before === undefined || before === "last" ? list.size : list.find(before);
   if ((after !== undefined && cursor === -1) || end === -1) return failed(400, "The cursor is not an id of this list");
 
-  const { positions, hasMore, hasEarlier } = before === undefined ? forward(list, startOf(cursor, limit, faults), limit) : backward(list, end, limit);
+  const { positions, hasMore, hasEarlier } =
+    before === undefined ? forward(list, startOf(cursor, limit, faults), limit) : backward(list, end, limit);
   const links = [{ rel: "self", uri: uri(path, query) }];
   const [first, last] = [positions[0], positions.at(-1)];
   if (hasMore && last !== undefined) links.push({ rel: "next", uri: uri(path, moved(query, limit, "starting_after", list.id(last))) });
@@ -60,7 +61,7 @@ function backward(list: Paged, end: number, limit: number) {
 }
 
 function count(list: Paged, query: Query, faults: Faults, seed: number): { count?: number } {
-  if (valueOf(query, "count") !== "true" || faults.has("no-total")) return {};
+  if (parameter(query, "count") !== "true" || faults.has("no-total")) return {};
   let number = faults.has("total-moving") ? seed % 7 : 0;
   for (let at = 0; at < list.size; at++) if (list.has(at)) number++;
   return { count: number };

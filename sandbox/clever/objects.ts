@@ -28,14 +28,30 @@ const objects: Readonly<Record<Kind, (view: View, row: number) => Json>> = {
     const { district } = view;
     const school = orgRecord(district, row);
     return {
-      ...common(view, "schools", row, district.orgs.get("modified", row)), name: school.name, sis_id: csvIds.orgs(district, row), school_number: school.number,
-      state_id: null, nces_id: null, mdr_number: null, low_grade: null, high_grade: null, phone: null, location: null,
-      principal: { name: null, email: null }, ext: {},
+      ...common(view, "schools", row, district.orgs.get("modified", row)),
+      name: school.name,
+      sis_id: csvIds.orgs(district, row),
+      school_number: school.number,
+      state_id: null,
+      nces_id: null,
+      mdr_number: null,
+      low_grade: null,
+      high_grade: null,
+      phone: null,
+      location: null,
+      principal: { name: null, email: null },
+      ext: {},
     };
   },
   terms: ({ district }, row) => {
     const term = sessionRecord(district, row);
-    return { id: objectId(district, "terms", row), district: districtId(district), name: term.name, start_date: term.begins, end_date: term.ends };
+    return {
+      id: objectId(district, "terms", row),
+      district: districtId(district),
+      name: term.name,
+      start_date: term.begins,
+      end_date: term.ends,
+    };
   },
   courses: ({ district }, row) => {
     const course = courseRecord(district, row);
@@ -46,17 +62,29 @@ const objects: Readonly<Record<Kind, (view: View, row: number) => Json>> = {
     const record = classRecord(district, row);
     const members = membersOf(view, row);
     return {
-      ...common(view, "sections", row, district.classes.get("shown", row)), school: objectId(district, "schools", record.school), name: record.title,
-      sis_id: csvIds.classes(district, row), course: objectId(district, "courses", record.course), term_id: objectId(district, "terms", record.session),
-      subject: record.subject, grade: gradeOf(record.grade), period: record.period, section_number: record.code, teacher: members.teachers[0] ?? null,
-      teachers: members.teachers, students: members.students, ext: {},
+      ...common(view, "sections", row, district.classes.get("shown", row)),
+      school: objectId(district, "schools", record.school),
+      name: record.title,
+      sis_id: csvIds.classes(district, row),
+      course: objectId(district, "courses", record.course),
+      term_id: objectId(district, "terms", record.session),
+      subject: record.subject,
+      grade: gradeOf(record.grade),
+      period: record.period,
+      section_number: record.code,
+      teacher: members.teachers[0] ?? null,
+      teachers: members.teachers,
+      students: members.students,
+      ext: {},
     };
   },
   users: (view, row) => {
     const { district } = view;
     const person = personRecord(district, row);
     return {
-      ...common(view, "users", row, district.people.get("modified", row)), email: person.email, name: { first: person.given, middle: null, last: person.family },
+      ...common(view, "users", row, district.people.get("modified", row)),
+      email: person.email,
+      name: { first: person.given, middle: null, last: person.family },
       roles: rolesOf(view, row),
     };
   },
@@ -64,7 +92,9 @@ const objects: Readonly<Record<Kind, (view: View, row: number) => Json>> = {
 
 function common({ district, stampOf }: View, kind: Kind, row: number, changedOn: number) {
   return {
-    id: objectId(district, kind, row), district: districtId(district), created: stampOf(district[tables[kind]].get("created", row)),
+    id: objectId(district, kind, row),
+    district: districtId(district),
+    created: stampOf(district[tables[kind]].get("created", row)),
     last_modified: stampOf(changedOn),
   };
 }
@@ -96,25 +126,55 @@ function rolesOf(view: View, row: number): Json {
   if (person.kind === personKinds.learner) {
     return {
       student: {
-        school: schools[0] ?? null, schools, sis_id, legacy_id, ...dates, credentials, grade: gradeOf(person.grade), graduation_year: null,
-        student_number: person.studentNumber, state_id: null, dob: "9/1/2012", gender: "", race: null, hispanic_ethnicity: null, ell_status: null, location: null,
-        enrollments: schools.map((school) => ({ school, start_date: null, end_date: null })), ext: {},
+        school: schools[0] ?? null,
+        schools,
+        sis_id,
+        legacy_id,
+        ...dates,
+        credentials,
+        grade: gradeOf(person.grade),
+        graduation_year: null,
+        student_number: person.studentNumber,
+        state_id: null,
+        dob: "9/1/2012",
+        gender: "",
+        race: null,
+        hispanic_ethnicity: null,
+        ell_status: null,
+        location: null,
+        enrollments: schools.map((school) => ({ school, start_date: null, end_date: null })),
+        ext: {},
       },
     };
   }
   if (person.kind === personKinds.teacher) {
     return {
-      teacher: { school: schools[0] ?? null, schools, sis_id, legacy_id, ...dates, credentials, teacher_number: null, state_id: null, title: null, ext: {} },
+      teacher: {
+        school: schools[0] ?? null,
+        schools,
+        sis_id,
+        legacy_id,
+        ...dates,
+        credentials,
+        teacher_number: null,
+        state_id: null,
+        title: null,
+        ext: {},
+      },
     };
   }
   if (person.kind === personKinds.parent) {
     const child = person.relative;
     const isThere = child !== none && child < peopleUntil;
-    const student_relationships = isThere ? [{ student: objectId(district, "users", child), relationship: "Parent", type: "Parent/Guardian" }] : [];
+    const student_relationships = isThere
+      ? [{ student: objectId(district, "users", child), relationship: "Parent", type: "Parent/Guardian" }]
+      : [];
     return { contact: { sis_id, legacy_id, phone: null, phone_type: null, student_relationships } };
   }
   if (schools.length === 0) return { district_admin: { title: "Superintendent", legacy_id } };
-  return { staff: { schools, staff_id: sis_id, roles: ["Principal"], department: null, title: "Principal", legacy_id, credentials, ext: {} } };
+  return {
+    staff: { schools, staff_id: sis_id, roles: ["Principal"], department: null, title: "Principal", legacy_id, credentials, ext: {} },
+  };
 }
 
 /** Clever's words for our grade codes. */

@@ -50,12 +50,18 @@ export async function startCleverServer(options: CleverServerOptions): Promise<C
   const redirectUris = [...(options.redirectUris ?? [])];
   let state: DistrictState = { state: "running" };
   const viewOf = (district: District, peopleUntil = Number.POSITIVE_INFINITY): View => ({
-    district, peopleUntil, stampOf: (day) => live.momentOf(day).toISOString(),
+    district,
+    peopleUntil,
+    stampOf: (day) => live.momentOf(day).toISOString(),
   });
   const events = new Events(live, (district) => viewOf(district));
   const authorization = new Authorization(
     {
-      ...credentials, redirectUris, districtId: () => districtId(live.today), districtName: live.today.shape.name, now: live.now,
+      ...credentials,
+      redirectUris,
+      districtId: () => districtId(live.today),
+      districtName: live.today.shape.name,
+      now: live.now,
     },
     options.accessToken ?? "district-token",
     options.isAuthorized ?? true,
@@ -79,7 +85,10 @@ export async function startCleverServer(options: CleverServerOptions): Promise<C
 
   function meDistrict(version: string): Reply {
     const id = districtId(live.today);
-    const links = [{ rel: "self", uri: "/me" }, { rel: "canonical", uri: `${version}/districts/${id}` }];
+    const links = [
+      { rel: "self", uri: "/me" },
+      { rel: "canonical", uri: `${version}/districts/${id}` },
+    ];
     return { status: 200, body: { type: "district", data: { id, type: "district", district: id }, links } };
   }
 
@@ -95,16 +104,24 @@ export async function startCleverServer(options: CleverServerOptions): Promise<C
 
   function isOpenToUser(segments: readonly string[]): boolean {
     const [kind, id] = segments;
-    return segments.length === 2 && ((kind === "users" && id === superintendent(live.today)) || (kind === "districts" && id === districtId(live.today)));
+    return (
+      segments.length === 2 &&
+      ((kind === "users" && id === superintendent(live.today)) || (kind === "districts" && id === districtId(live.today)))
+    );
   }
 
   const common = {
-    name: "clever", now: live.now, faults, rateLimit: options.rateLimit ?? { requests: 1_200, windowSeconds: 60, headerPrefix: "X-RateLimit" },
+    name: "clever",
+    now: live.now,
+    faults,
+    rateLimit: options.rateLimit ?? { requests: 1_200, windowSeconds: 60, headerPrefix: "X-RateLimit" },
     errorBody: (_status: number, message: string) => ({ message }),
   };
   const api = await startHttp({ ...common, ...(options.ports && { port: options.ports.api }), answer: data, endpointOf });
   const auth = await startHttp({
-    ...common, ...(options.ports && { port: options.ports.auth }), answer: (request, met) => authorization.answer(request, met),
+    ...common,
+    ...(options.ports && { port: options.ports.auth }),
+    answer: (request, met) => authorization.answer(request, met),
     endpointOf: (path) => (path === "/oauth/tokens" ? "token" : "authorize"),
   });
   return {

@@ -5,7 +5,8 @@ import { gradeCodes, slotsOfLevel } from "./shape.ts";
 /** The sourcedIds of the CSV export, as this student information system writes them. */
 export const csvIds: Readonly<Record<CollectionName, (district: District, row: number) => string>> = {
   orgs: (district, row) => (row === 0 ? "D-001" : `SCH-${district.schoolAt(row).number}`),
-  sessions: (district, row) => `Y-${2027 + district.sessions.get("year", row)}${["", "-F", "-S"][district.sessions.get("part", row)] ?? ""}`,
+  sessions: (district, row) =>
+    `Y-${2027 + district.sessions.get("year", row)}${["", "-F", "-S"][district.sessions.get("part", row)] ?? ""}`,
   courses: (district, row) => {
     const grade = district.courses.get("grade", row);
     const level = grade <= 5 ? "elementary" : grade <= 8 ? "middle" : "high";

@@ -21,7 +21,9 @@ const files = {
     cells: (district, row) => {
       const org = orgRecord(district, row);
       return {
-        name: org.name, type: org.isSchool ? "school" : "district", identifier: org.number,
+        name: org.name,
+        type: org.isSchool ? "school" : "district",
+        identifier: org.number,
         parentSourcedId: org.isSchool ? csvIds.orgs(district, 0) : "",
       };
     },
@@ -38,9 +40,16 @@ const files = {
     cells: (district, row) => {
       const record = classRecord(district, row);
       return {
-        title: record.title, grades: record.grade, courseSourcedId: csvIds.courses(district, record.course), classCode: record.code,
-        classType: record.isHomeroom ? "homeroom" : "scheduled", location: record.room, schoolSourcedId: csvIds.orgs(district, record.school),
-        termSourcedIds: csvIds.sessions(district, record.session), subjects: record.subject, periods: record.period,
+        title: record.title,
+        grades: record.grade,
+        courseSourcedId: csvIds.courses(district, record.course),
+        classCode: record.code,
+        classType: record.isHomeroom ? "homeroom" : "scheduled",
+        location: record.room,
+        schoolSourcedId: csvIds.orgs(district, record.school),
+        termSourcedIds: csvIds.sessions(district, record.session),
+        subjects: record.subject,
+        periods: record.period,
       };
     },
   },
@@ -50,9 +59,16 @@ const files = {
       const person = personRecord(district, row);
       const isLearner = person.kind === personKinds.learner;
       return {
-        enabledUser: "true", orgSourcedIds: person.orgs.map((org) => csvIds.orgs(district, org)).join(","), role: roles[person.kind] ?? "",
-        username: person.username, givenName: person.given, familyName: person.family, identifier: person.studentNumber, email: person.email,
-        agentSourcedIds: isLearner && person.relative !== none ? csvIds.people(district, person.relative) : "", grades: person.grade,
+        enabledUser: "true",
+        orgSourcedIds: person.orgs.map((org) => csvIds.orgs(district, org)).join(","),
+        role: roles[person.kind] ?? "",
+        username: person.username,
+        givenName: person.given,
+        familyName: person.family,
+        identifier: person.studentNumber,
+        email: person.email,
+        agentSourcedIds: isLearner && person.relative !== none ? csvIds.people(district, person.relative) : "",
+        grades: person.grade,
       };
     },
   },
@@ -62,8 +78,10 @@ const files = {
       const inClass = district.enrollments.get("class", row);
       const role = district.enrollments.get("role", row);
       return {
-        classSourcedId: csvIds.classes(district, inClass), schoolSourcedId: csvIds.orgs(district, district.classes.get("school", inClass)),
-        userSourcedId: csvIds.people(district, district.enrollments.get("person", row)), role: role === enrollmentRoles.student ? "student" : "teacher",
+        classSourcedId: csvIds.classes(district, inClass),
+        schoolSourcedId: csvIds.orgs(district, district.classes.get("school", inClass)),
+        userSourcedId: csvIds.people(district, district.enrollments.get("person", row)),
+        role: role === enrollmentRoles.student ? "student" : "teacher",
         primary: role === enrollmentRoles.student ? "" : String(role === enrollmentRoles.teacher),
       };
     },
@@ -90,7 +108,11 @@ export const roles: Readonly<Record<number, string>> = {
 };
 
 /** Every row of a file: what is in force, or with `changedOn` what that day changed, withdrawn rows included. */
-export function* csvRows(file: SetFile, district: District, changedOn: { readonly day: number; readonly stamp: string } | null): Generator<string[]> {
+export function* csvRows(
+  file: SetFile,
+  district: District,
+  changedOn: { readonly day: number; readonly stamp: string } | null,
+): Generator<string[]> {
   const { collection, cells, isIn }: FileRows = files[file];
   const names: Columns = columns[file];
   const table: Living = district[collection];
@@ -114,8 +136,14 @@ export function demographics(district: District, row: number): Cells {
   const birthDate = new Date(Date.UTC(2020 - age, 8, 1) + days * 86_400_000).toISOString().slice(0, 10);
   const races = ["americanIndianOrAlaskaNative", "asian", "blackOrAfricanAmerican", "nativeHawaiianOrOtherPacificIslander", "white"];
   return {
-    birthDate, sex: drawFraction(seed, about.sex, learner) < 0.5 ? "female" : "male", ...Object.fromEntries(races.map((race) => [race, "false"])), white: "true",
-    demographicRaceTwoOrMoreRaces: "false", hispanicOrLatinoEthnicity: "false", countryOfBirthCode: "US", stateOfBirthAbbreviation: "IA",
+    birthDate,
+    sex: drawFraction(seed, about.sex, learner) < 0.5 ? "female" : "male",
+    ...Object.fromEntries(races.map((race) => [race, "false"])),
+    white: "true",
+    demographicRaceTwoOrMoreRaces: "false",
+    hispanicOrLatinoEthnicity: "false",
+    countryOfBirthCode: "US",
+    stateOfBirthAbbreviation: "IA",
     cityOfBirth: "Cedar Falls",
   };
 }

@@ -13,8 +13,16 @@ import { replaceTeacher } from "./teachers.ts";
  * a few classes get another room or a second teacher, now and then a school is renamed. The first day of a further year is a rollover.
  */
 export const dailyRates = {
-  withdraw: 0.002, rename: 0.0025, move: 0.003, transfer: 0.0008, arrive: 0.002, comeBack: 0.1,
-  teacherRenamed: 0.0005, teacherLeft: 0.001, classChanged: 0.002, schoolRenamed: 0.004,
+  withdraw: 0.002,
+  rename: 0.0025,
+  move: 0.003,
+  transfer: 0.0008,
+  arrive: 0.002,
+  comeBack: 0.1,
+  teacherRenamed: 0.0005,
+  teacherLeft: 0.001,
+  classChanged: 0.002,
+  schoolRenamed: 0.004,
 } as const;
 
 /** The district at the end of a school day. */

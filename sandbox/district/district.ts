@@ -1,6 +1,6 @@
 import { termParts, yearOf } from "./calendar.ts";
-import { about, drawFraction } from "./draw.ts";
 import { classCount, classLayout } from "./class-layout.ts";
+import { about, drawFraction } from "./draw.ts";
 import { staffNumber, teacherNumber } from "./people.ts";
 import { gradesOfLevel, type SchoolShape, type Shape, slotsOfLevel } from "./shape.ts";
 import { none, Table } from "./table.ts";
@@ -38,13 +38,38 @@ export class District {
   sessions = new Table({ ...life, year: 8, part: 8 });
   courses = new Table({ ...life, grade: 8, slot: 8 });
   /** `shown` is the last day on which the class or its list of members changed. A post is a teaching position, whoever has it. */
-  classes = new Table({ ...life, shown: 16, year: 8, school: 16, grade: 8, slot: 8, section: 16, room: 8, post: 32, teacher: 32, coTeacher: 32, head: 32 });
+  classes = new Table({
+    ...life,
+    shown: 16,
+    year: 8,
+    school: 16,
+    grade: 8,
+    slot: 8,
+    section: 16,
+    room: 8,
+    post: 32,
+    teacher: 32,
+    coTeacher: 32,
+    head: 32,
+  });
   posts = new Table({ school: 16, slot: 8, rank: 16, teacher: 32, generation: 8 });
   /**
    * `number` is the learner's own, the teacher's post, the staff's school or the child of a parent (as a row).
    * `cohort` is the grade less the school year, plus 100: it stays while both move on.
    */
-  people = new Table({ ...life, kind: 8, number: 32, generation: 8, renames: 8, school: 16, school2: 16, grade: 8, cohort: 8, position: 32, head: 32 });
+  people = new Table({
+    ...life,
+    kind: 8,
+    number: 32,
+    generation: 8,
+    renames: 8,
+    school: 16,
+    school2: 16,
+    grade: 8,
+    cohort: 8,
+    position: 32,
+    head: 32,
+  });
   /** Linked per person and per class, newest first. */
   enrollments = new Table({ ...life, role: 8, class: 32, person: 32, nextOfPerson: 32, nextOfClass: 32 });
 
@@ -94,8 +119,18 @@ export class District {
       const helper = isHelped ? this.posts.get("teacher", place.firstPostOfSlot) : none;
       const teacher = this.posts.get("teacher", post);
       const row = this.classes.add({
-        ...alive(this.day), shown: this.day, year: this.year, school: school.index + 1, grade, slot, section, room: 0, post, teacher,
-        coTeacher: helper === teacher ? none : helper, head: none,
+        ...alive(this.day),
+        shown: this.day,
+        year: this.year,
+        school: school.index + 1,
+        grade,
+        slot,
+        section,
+        room: 0,
+        post,
+        teacher,
+        coTeacher: helper === teacher ? none : helper,
+        head: none,
       });
       this.enroll(teacher, row, enrollmentRoles.teacher);
       if (helper !== none && helper !== teacher) this.enroll(helper, row, enrollmentRoles.coTeacher);
@@ -110,15 +145,33 @@ export class District {
     const grade = inGrade ?? seat.grade;
     const school = inGrade === undefined ? seat.school : shape.schoolFor(grade, Math.floor(learner / 13));
     const row = this.people.add({
-      ...alive(this.day), kind: personKinds.learner, number: learner, generation: 0, renames: 0, school: school.index + 1, school2: 0, grade,
-      cohort: grade + 100 - this.year, position: seat.position, head: none,
+      ...alive(this.day),
+      kind: personKinds.learner,
+      number: learner,
+      generation: 0,
+      renames: 0,
+      school: school.index + 1,
+      school2: 0,
+      grade,
+      cohort: grade + 100 - this.year,
+      position: seat.position,
+      head: none,
     });
     this.seat(row);
     // One in thirty learners has a parent with an account of their own in the student information system.
     if (drawFraction(shape.seed, about.parent, learner) < 1 / 30) {
       this.people.add({
-        ...alive(this.day), kind: personKinds.parent, number: row, generation: 0, renames: 0, school: school.index + 1, school2: 0, grade: 0, cohort: 0,
-        position: 0, head: none,
+        ...alive(this.day),
+        kind: personKinds.parent,
+        number: row,
+        generation: 0,
+        renames: 0,
+        school: school.index + 1,
+        school2: 0,
+        grade: 0,
+        cohort: 0,
+        position: 0,
+        head: none,
       });
     }
   }
@@ -161,7 +214,12 @@ export class District {
       return;
     }
     const row = enrollments.add({
-      ...alive(day), role, class: inClass, person, nextOfPerson: people.get("head", person), nextOfClass: classes.get("head", inClass),
+      ...alive(day),
+      role,
+      class: inClass,
+      person,
+      nextOfPerson: people.get("head", person),
+      nextOfClass: classes.get("head", inClass),
     });
     people.set("head", person, row);
     classes.set("head", inClass, row);
@@ -206,8 +264,17 @@ export class District {
     const second = next[(this.schoolAt(school).rank + 1) % next.length];
     const isShared = slot >= 5 && second && second.index !== school - 1 && drawFraction(this.shape.seed, about.shared, number) < 0.2;
     const row = this.people.add({
-      ...alive(this.day), kind: personKinds.teacher, number, generation: this.posts.get("generation", post), renames: 0, school,
-      school2: isShared ? second.index + 1 : 0, grade: 0, cohort: 0, position: 0, head: none,
+      ...alive(this.day),
+      kind: personKinds.teacher,
+      number,
+      generation: this.posts.get("generation", post),
+      renames: 0,
+      school,
+      school2: isShared ? second.index + 1 : 0,
+      grade: 0,
+      cohort: 0,
+      position: 0,
+      head: none,
     });
     this.posts.set("teacher", post, row);
     return row;
@@ -215,8 +282,17 @@ export class District {
 
   #hireEverybody(): void {
     const staff = (org: number) => ({
-      ...alive(0), kind: personKinds.administrator, number: staffNumber(org), generation: 0, renames: 0, school: org, school2: 0, grade: 0, cohort: 0,
-      position: 0, head: none,
+      ...alive(0),
+      kind: personKinds.administrator,
+      number: staffNumber(org),
+      generation: 0,
+      renames: 0,
+      school: org,
+      school2: 0,
+      grade: 0,
+      cohort: 0,
+      position: 0,
+      head: none,
     });
     for (let org = 0; org < this.orgs.size; org++) this.people.add(staff(org));
     for (const school of this.shape.schools) {

@@ -28,4 +28,18 @@ function mix(value: number): number {
 }
 
 /** What a draw is about, so that two facts about one person are independent of each other. */
-export const about = { given: 1, family: 2, event: 3, moved: 4, coTeacher: 5, birthday: 6, renamed: 7, parent: 8, sex: 9, shared: 10, teaching: 11, school: 12, classes: 13 } as const;
+export const about = {
+  given: 1,
+  family: 2,
+  event: 3,
+  moved: 4,
+  coTeacher: 5,
+  birthday: 6,
+  renamed: 7,
+  parent: 8,
+  sex: 9,
+  shared: 10,
+  teaching: 11,
+  school: 12,
+  classes: 13,
+} as const;

@@ -70,7 +70,10 @@ export function transfer(district: District, person: number): void {
   const from = district.schoolOf(person);
   const schools = shape.schoolsOf(from.level);
   const to = schools[(from.rank + 1) % schools.length];
-  if (!to || to === from) return changeSection(district, person);
+  if (!to || to === from) {
+    changeSection(district, person);
+    return;
+  }
   for (const row of district.enrollmentsOf(person)) district.unenroll(row);
   setSchool(district, person, to.index + 1);
   district.seat(person);

@@ -59,6 +59,15 @@ export class LiveDistrict {
     advanceTo(this.#today, this.day + days);
   }
 
+  /** Makes it that day; what came after an earlier one has then not happened. */
+  goTo(day: number): void {
+    if (day > this.day) this.advance(day - this.day);
+    if (day === this.day) return;
+    this.#today = this.at(day).clone();
+    this.#past.length = 0;
+    this.#moments.length = day + 1;
+  }
+
   /** The district at the end of a day that has come. To be read only. */
   at(day: number): District {
     if (day === this.day) return this.#today;

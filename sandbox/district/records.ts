@@ -3,7 +3,7 @@ import { type District, personKinds } from "./district.ts";
 import { about, draw, pick } from "./draw.ts";
 import { schoolNames } from "./names.ts";
 import { mailbox, type Name, nameOf, parentRange, staffRange, studentNumber, teacherRange } from "./people.ts";
-import { gradeCodes, schoolKinds, slotsOfLevel, type Subject } from "./shape.ts";
+import { gradeCodes, type Subject, schoolKinds, slotsOfLevel } from "./shape.ts";
 import { none } from "./table.ts";
 
 /** What every protocol says about the same thing; references are rows of the district's tables. */

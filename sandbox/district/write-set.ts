@@ -44,7 +44,8 @@ function writeRows({ mode, day, shape, blemishes }: SetOptions, district: Distri
   const changedOn = mode === "delta" ? { day, stamp: new Date(dateOf(shape, day).getTime() + 3 * 3_600_000).toISOString() } : null;
   for (const row of csvRows(name, district, changedOn)) file.write(blemishes && name === "users" ? blemishUser(row) : row);
   if (!blemishes || mode === "delta") return;
-  for (const row of { users: blemishedUsers, classes: blemishedClasses, enrollments: blemishedEnrollments }[name as "users"] ?? []) file.write(row);
+  for (const row of { users: blemishedUsers, classes: blemishedClasses, enrollments: blemishedEnrollments }[name as "users"] ?? [])
+    file.write(row);
 }
 
 function districtOn(shape: Shape, day: number): District {

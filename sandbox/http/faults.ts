@@ -54,7 +54,8 @@ export class FaultBoard {
 
   /** Everything works again, or only what was broken in this way. */
   mend(kind?: FaultKind): void {
-    for (let at = this.#faults.length - 1; at >= 0; at--) if (kind === undefined || this.#faults[at]?.fault.kind === kind) this.#faults.splice(at, 1);
+    for (let at = this.#faults.length - 1; at >= 0; at--)
+      if (kind === undefined || this.#faults[at]?.fault.kind === kind) this.#faults.splice(at, 1);
   }
 
   list(): readonly Fault[] {

@@ -23,9 +23,14 @@ export function signatureOf(request: SignedRequest, oauth: Query, secret: string
     .sort(([nameA, valueA], [nameB, valueB]) => (nameA === nameB ? compare(valueA, valueB) : compare(nameA, nameB)))
     .map(([name, value]) => `${name}=${value}`)
     .join("&");
-  const url = `${request.origin.toLowerCase().replace(/^(http:.*):80$/, "$1").replace(/^(https:.*):443$/, "$1")}${request.path}`;
+  const url = `${request.origin
+    .toLowerCase()
+    .replace(/^(http:.*):80$/, "$1")
+    .replace(/^(https:.*):443$/, "$1")}${request.path}`;
   const base = [request.method.toUpperCase(), percentEncode(url), percentEncode(parameters)].join("&");
-  return createHmac(signatureMethods[method], `${percentEncode(secret)}&`).update(base).digest("base64");
+  return createHmac(signatureMethods[method], `${percentEncode(secret)}&`)
+    .update(base)
+    .digest("base64");
 }
 
 function compare(a: string, b: string): number {

@@ -16,7 +16,7 @@ export function parseQuery(raw: string): Query | null {
   }
 }
 
-export function valueOf(query: Query, name: string): string | undefined {
+export function parameter(query: Query, name: string): string | undefined {
   return query.find(([known]) => known === name)?.[1];
 }
 

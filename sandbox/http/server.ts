@@ -1,8 +1,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { gzipSync } from "node:zlib";
-import { type FaultBoard, type Faults } from "./faults.ts";
-import { type RateLimit, RateMeter } from "./rate.ts";
+import type { FaultBoard, Faults } from "./faults.ts";
 import { parseQuery, type Query } from "./query.ts";
+import { type RateLimit, RateMeter } from "./rate.ts";
 
 export interface Request {
   readonly method: string;
@@ -119,10 +119,18 @@ function serve(
   const faults = options.faults.meet(options.name, options.endpointOf(path));
   const log = (status: number) =>
     remember({
-      at: options.now().toISOString(), server: options.name, method: message.method ?? "", path, query: redacted(rawQuery), status,
+      at: options.now().toISOString(),
+      server: options.name,
+      method: message.method ?? "",
+      path,
+      query: redacted(rawQuery),
+      status,
       faults: [...faults.keys()],
     });
-  if (faults.has("silent")) return log(0);
+  if (faults.has("silent")) {
+    log(0);
+    return;
+  }
 
   const rate = meter?.take(message.headers.authorization ?? "");
   const reply = faulty(options, faults) ?? (rate?.isOver ? tooMany(options, rate.retryAfterSeconds) : answered());
@@ -145,7 +153,8 @@ function serve(
 /** What the network or a proxy answers in the server's place. */
 function faulty(options: HttpOptions, faults: Faults): Reply | null {
   if (faults.has("status-500")) return { status: 500, body: options.errorBody(500, "Internal error") };
-  if (faults.has("html-502")) return { status: 502, body: "<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>" };
+  if (faults.has("html-502"))
+    return { status: 502, body: "<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>" };
   if (faults.has("html-200")) return { status: 200, body: "<!doctype html><html><body><h1>Scheduled maintenance</h1></body></html>" };
   const limited = faults.get("status-429");
   return limited ? tooMany(options, limited.retryAfterSeconds ?? 2) : null;
@@ -169,9 +178,9 @@ function write(response: ServerResponse, reply: Reply, faults: Faults, headers: 
     ...(isCompressed && { "content-encoding": "gzip" }),
     "content-length": String(bytes.length),
   });
-  if (!faults.has("reset")) return void response.end(bytes);
+  if (!faults.has("reset")) response.end(bytes);
   // The promised length never comes.
-  response.write(bytes.subarray(0, Math.floor(bytes.length / 2)), () => response.socket?.resetAndDestroy());
+  else response.write(bytes.subarray(0, Math.floor(bytes.length / 2)), () => response.socket?.resetAndDestroy());
 }
 
 /** What the log shows must not let anybody in. */

@@ -2,7 +2,7 @@ import type { Living } from "#sandbox/district/district.ts";
 import type { LiveDistrict } from "#sandbox/district/live.ts";
 import type { Faults } from "#sandbox/http/faults.ts";
 import type { Query } from "#sandbox/http/query.ts";
-import { valueOf } from "#sandbox/http/query.ts";
+import { parameter } from "#sandbox/http/query.ts";
 import type { Reply } from "#sandbox/http/server.ts";
 import { type Asked, tableOf } from "./endpoints.ts";
 import { envelope, refused } from "./envelope.ts";
@@ -81,8 +81,8 @@ interface Window {
 }
 
 function windowOf({ query, rules, faults }: Question): Window | null {
-  const limit = wholeNumber(valueOf(query, "limit"), rules.defaultLimit);
-  const offset = wholeNumber(valueOf(query, "offset"), 0);
+  const limit = wholeNumber(parameter(query, "limit"), rules.defaultLimit);
+  const offset = wholeNumber(parameter(query, "offset"), 0);
   if (limit === null || offset === null || limit === 0) return null;
   if (limit > rules.maxLimit && rules.aboveLimit === "refuse") return null;
   const clamp = faults.get("limit-clamped");
@@ -100,7 +100,7 @@ function render({ live, dialect, asked }: Question, row: number): Json {
 
 /** Only the fields that were asked for; null where one of them is none. */
 function picked({ live, dialect, asked, query }: Question, record: Json): Json | null {
-  const asks = valueOf(query, "fields");
+  const asks = parameter(query, "fields");
   if (asks === undefined) return record;
   const names = asks.split(",").map((name) => name.trim());
   const known = Object.keys(record).length > 0 ? record : oneRosterRecord(live.today, dialect, asked.kind, 0);
@@ -112,8 +112,12 @@ function picked({ live, dialect, asked, query }: Question, record: Json): Json |
 const optional: ReadonlySet<string> = new Set(["parent", "children", "metadata"]);
 
 function badFields({ query }: Question): Reply {
-  const blank = (valueOf(query, "fields") ?? "").trim() === "";
-  return refused(400, blank ? "invalid_blank_selection_field" : "invalid_selection_field", "fields names something that the records do not have");
+  const blank = (parameter(query, "fields") ?? "").trim() === "";
+  return refused(
+    400,
+    blank ? "invalid_blank_selection_field" : "invalid_selection_field",
+    "fields names something that the records do not have",
+  );
 }
 
 function pageHeaders({ rules, query, url }: Question, { limit, offset }: Window, total: number, count: number): Record<string, string> {
@@ -122,7 +126,9 @@ function pageHeaders({ rules, query, url }: Question, { limit, offset }: Window,
   if (!rules.hasLinks) return headers;
   const to = (at: number) => {
     const kept = query.filter(([name]) => name !== "limit" && name !== "offset");
-    const parameters = [...kept, ["limit", String(limit)], ["offset", String(at)]].map((pair) => pair.map((word) => encodeURIComponent(word ?? "")).join("="));
+    const parameters = [...kept, ["limit", String(limit)], ["offset", String(at)]].map((pair) =>
+      pair.map((word) => encodeURIComponent(word ?? "")).join("="),
+    );
     return `<${url}?${parameters.join("&")}>`;
   };
   const last = Math.max(0, Math.ceil(total / limit) - 1) * limit;

@@ -70,7 +70,9 @@ function nested(district: District, parent: string, row: number, name: string): 
   if (!of || !isIn) return null;
   const isOfKind = of.isIn;
   return {
-    ...withoutRows(of), scope: "roster.readonly", single: null,
+    ...withoutRows(of),
+    scope: "roster.readonly",
+    single: null,
     isIn: (candidate) => isIn(candidate) && (isOfKind?.(district, candidate) ?? true),
   };
 }

@@ -5,7 +5,13 @@ import type { Json } from "./records.ts";
 export function envelope(codeMinor: string, description: string, as = { codeMajor: "failure", severity: "error" }): Json {
   return {
     statusInfoSet: [
-      { imsx_codeMajor: as.codeMajor, imsx_severity: as.severity, imsx_codeMinor: codeMinor, imsx_description: description, imsx_messageRefIdentifier: "" },
+      {
+        imsx_codeMajor: as.codeMajor,
+        imsx_severity: as.severity,
+        imsx_codeMinor: codeMinor,
+        imsx_description: description,
+        imsx_messageRefIdentifier: "",
+      },
     ],
   };
 }

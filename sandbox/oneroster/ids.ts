@@ -41,6 +41,10 @@ export function findRow(ids: Ids, district: District, collection: CollectionName
     return -1;
   }
   const decimal = /(\d{7,8})/.exec(id)?.[1];
-  const candidates = [id === "0 1044" ? 0 : -1, Number.parseInt(id.slice(0, 8), 16) - 1, decimal === undefined ? -1 : Number(decimal) - 1_000_000];
+  const candidates = [
+    id === "0 1044" ? 0 : -1,
+    Number.parseInt(id.slice(0, 8), 16) - 1,
+    decimal === undefined ? -1 : Number(decimal) - 1_000_000,
+  ];
   return candidates.find((row) => row >= 0 && row < size && ids.id(district, collection, row) === id) ?? -1;
 }

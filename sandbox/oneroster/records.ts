@@ -1,7 +1,7 @@
+import { demographics, roles } from "#sandbox/district/csv-rows.ts";
 import { type CollectionName, type District, enrollmentRoles, personKinds } from "#sandbox/district/district.ts";
 import { classRecord, courseRecord, orgRecord, personRecord, sessionRecord } from "#sandbox/district/records.ts";
 import { none } from "#sandbox/district/table.ts";
-import { demographics, roles } from "#sandbox/district/csv-rows.ts";
 import type { Ids } from "./ids.ts";
 
 /** How a vendor writes OneRoster's JSON. */
@@ -38,7 +38,9 @@ const fields: Readonly<Record<RecordKind, (rendering: Rendering, row: number) =>
     const org = orgRecord(rendering.district, row);
     const schools = () => rendering.district.shape.schools.map((school) => reference(rendering, "orgs", school.index + 1));
     return {
-      name: org.name, type: org.isSchool ? "school" : "district", identifier: org.number,
+      name: org.name,
+      type: org.isSchool ? "school" : "district",
+      identifier: org.number,
       ...(org.isSchool ? { parent: reference(rendering, "orgs", 0) } : { children: schools() }),
     };
   },
@@ -53,18 +55,35 @@ const fields: Readonly<Record<RecordKind, (rendering: Rendering, row: number) =>
   classes: (rendering, row) => {
     const record = classRecord(rendering.district, row);
     return {
-      title: record.title, classCode: record.code, classType: record.isHomeroom ? "homeroom" : "scheduled", location: record.room,
-      grades: [record.grade], subjects: [record.subject], periods: [record.period], course: reference(rendering, "courses", record.course),
-      school: reference(rendering, "orgs", record.school), terms: [reference(rendering, "sessions", record.session)],
+      title: record.title,
+      classCode: record.code,
+      classType: record.isHomeroom ? "homeroom" : "scheduled",
+      location: record.room,
+      grades: [record.grade],
+      subjects: [record.subject],
+      periods: [record.period],
+      course: reference(rendering, "courses", record.course),
+      school: reference(rendering, "orgs", record.school),
+      terms: [reference(rendering, "sessions", record.session)],
     };
   },
   people: (rendering, row) => {
     const person = personRecord(rendering.district, row);
     return {
-      username: person.username, enabledUser: truth(rendering, true), givenName: person.given, familyName: person.family, middleName: "",
-      role: roles[person.kind] ?? "", identifier: person.studentNumber, email: person.email, sms: "", phone: "", password: "",
+      username: person.username,
+      enabledUser: truth(rendering, true),
+      givenName: person.given,
+      familyName: person.family,
+      middleName: "",
+      role: roles[person.kind] ?? "",
+      identifier: person.studentNumber,
+      email: person.email,
+      sms: "",
+      phone: "",
+      password: "",
       userIds: person.studentNumber === "" ? [] : [{ type: "Fed", identifier: person.studentNumber }],
-      orgs: person.orgs.map((org) => reference(rendering, "orgs", org)), agents: person.relative === none ? [] : [reference(rendering, "people", person.relative)],
+      orgs: person.orgs.map((org) => reference(rendering, "orgs", org)),
+      agents: person.relative === none ? [] : [reference(rendering, "people", person.relative)],
       grades: person.grade === "" ? [] : [person.grade],
     };
   },
@@ -73,8 +92,10 @@ const fields: Readonly<Record<RecordKind, (rendering: Rendering, row: number) =>
     const inClass = enrollments.get("class", row);
     const role = enrollments.get("role", row);
     return {
-      user: reference(rendering, "people", enrollments.get("person", row)), class: reference(rendering, "classes", inClass),
-      school: reference(rendering, "orgs", classes.get("school", inClass)), role: role === enrollmentRoles.student ? "student" : "teacher",
+      user: reference(rendering, "people", enrollments.get("person", row)),
+      class: reference(rendering, "classes", inClass),
+      school: reference(rendering, "orgs", classes.get("school", inClass)),
+      role: role === enrollmentRoles.student ? "student" : "teacher",
       primary: truth(rendering, role === enrollmentRoles.teacher),
     };
   },
@@ -82,10 +103,20 @@ const fields: Readonly<Record<RecordKind, (rendering: Rendering, row: number) =>
 };
 
 const referenceTypes: Readonly<Record<CollectionName, string>> = {
-  orgs: "org", sessions: "term", courses: "course", classes: "class", people: "user", enrollments: "enrollment",
+  orgs: "org",
+  sessions: "term",
+  courses: "course",
+  classes: "class",
+  people: "user",
+  enrollments: "enrollment",
 };
 const paths: Readonly<Record<CollectionName, string>> = {
-  orgs: "orgs", sessions: "academicSessions", courses: "courses", classes: "classes", people: "users", enrollments: "enrollments",
+  orgs: "orgs",
+  sessions: "academicSessions",
+  courses: "courses",
+  classes: "classes",
+  people: "users",
+  enrollments: "enrollments",
 };
 
 function reference({ district, dialect }: Rendering, collection: CollectionName, row: number): Json {

@@ -1,6 +1,6 @@
 import type { District, Living } from "#sandbox/district/district.ts";
+import { parameter } from "#sandbox/http/query.ts";
 import type { Reply } from "#sandbox/http/server.ts";
-import { valueOf } from "#sandbox/http/query.ts";
 import type { Question } from "./answer.ts";
 import { tableOf } from "./endpoints.ts";
 import { refused } from "./envelope.ts";
@@ -22,10 +22,10 @@ const rememberedQuestions = 16;
 /** The rows for a question, or the refusal of its filter. */
 export function selected(question: Question): Selection | Reply {
   const { live, query, asked, rules, faults } = question;
-  const filterText = faults.has("filter-ignored") ? undefined : valueOf(query, "filter");
+  const filterText = faults.has("filter-ignored") ? undefined : parameter(query, "filter");
   const filter = filterText === undefined ? null : parseFilter(filterText);
   if (filterText !== undefined && !filter) return refused(400, "invalid_filter_field", "The filter cannot be read");
-  const sort = valueOf(query, "sort");
+  const sort = parameter(query, "sort");
   const table: Living = live.today[tableOf(asked.kind)];
   const sample = () => oneRosterRecord(live.today, question.dialect, asked.kind, table.size - 1);
   if (filter && !looksOnlyAt(filter, ["status", "dateLastModified", "sourcedId"])) {
@@ -34,7 +34,7 @@ export function selected(question: Question): Selection | Reply {
   }
   const isSortable = sort === undefined || sort === "sourcedId" || valuesAt(sample(), sort) !== undefined;
   const warning = isSortable ? null : `There is no field ${sort}`;
-  const isDescending = valueOf(query, "orderBy") === "desc";
+  const isDescending = parameter(query, "orderBy") === "desc";
   // Rows are in the order of their sourcedIds.
   const isPlain = (sort === undefined || sort === "sourcedId" || !isSortable) && !isDescending;
   if (isPlain && !filter && !asked.isIn && rules.keepsTombstones && !faults.has("half-roster")) {
@@ -49,8 +49,8 @@ export function selected(question: Question): Selection | Reply {
 }
 
 function remembered(district: District, key: string, make: () => Uint32Array): Uint32Array {
-  let known = chosen.get(district);
-  if (!known) chosen.set(district, (known = new Map()));
+  const known = chosen.get(district) ?? new Map<string, Uint32Array>();
+  chosen.set(district, known);
   const found = known.get(key);
   if (found) return found;
   const oldest = known.keys().next();

@@ -26,7 +26,11 @@ async function token(scope = `${core} ${scopePrefix}roster.readonly`): Promise<s
   return `Bearer ${got.body.access_token}`;
 }
 const read = (path: string, authorization = bearer) => get(`${root}/${path}`, { authorization });
-const signing = (more: Partial<Signing> = {}): Signing => ({ key: server.credentials.clientId, secret: server.credentials.clientSecret, ...more });
+const signing = (more: Partial<Signing> = {}): Signing => ({
+  key: server.credentials.clientId,
+  secret: server.credentials.clientSecret,
+  ...more,
+});
 const readSigned = (path: string, more: Partial<Signing> = {}) => read(path, signed(`${root}/${path}`, signing(more)));
 const filtered = (text: string) => `filter=${encodeURIComponent(text).replaceAll("'", "%27")}`;
 
@@ -130,7 +134,8 @@ describe("pages", () => {
   });
 
   test("are sorted backwards, by another field, or not by an unknown one", async () => {
-    const ids = async (query: string) => (await read(`courses?limit=500&${query}`)).body.courses.map((course: { title: string }) => course.title);
+    const ids = async (query: string) =>
+      (await read(`courses?limit=500&${query}`)).body.courses.map((course: { title: string }) => course.title);
     const up = await ids("sort=sourcedId&orderBy=asc");
     expect(await ids("sort=sourcedId&orderBy=desc")).toEqual([...up].reverse());
     expect(await ids("sort=title")).toEqual([...up].sort());
@@ -147,7 +152,10 @@ describe("pages", () => {
 describe("filters", () => {
   const all = async (query: string) => {
     const got = await read(`users?limit=500&${query}`);
-    return { status: got.status, users: (got.body.users ?? []) as { sourcedId: string; status: string; dateLastModified: string; familyName: string; role: string }[] };
+    return {
+      status: got.status,
+      users: (got.body.users ?? []) as { sourcedId: string; status: string; dateLastModified: string; familyName: string; role: string }[],
+    };
   };
 
   test("by the day of change give what has changed since, withdrawn people included", async () => {
@@ -232,7 +240,10 @@ describe("faults", () => {
     expect((await broken("page-loop")).body.users[0]).toEqual((await broken("page-loop")).body.users[0]);
     expect((await broken("page-loop")).body.users[0]).not.toEqual(whole[0]);
     expect((await broken("overlapping-pages")).body.users[2]).toEqual(whole[0]);
-    const totals = [(await broken("total-moving")).headers.get("x-total-count"), (await read("users?limit=20")).headers.get("x-total-count")];
+    const totals = [
+      (await broken("total-moving")).headers.get("x-total-count"),
+      (await read("users?limit=20")).headers.get("x-total-count"),
+    ];
     expect(totals[0]).not.toBe(totals[1]);
     await expect(broken("truncated-json")).rejects.toThrow();
     await expect(broken("reset")).rejects.toThrow();

@@ -93,7 +93,9 @@ export async function startOneRosterServer(options: OneRosterServerOptions): Pro
     }
     if (/^OAuth /i.test(authorization) && authentication !== "oauth2") {
       const refusal = oauth1.refusal(request, authorization);
-      return refusal === null ? ["roster-core.readonly", "roster.readonly", "roster-demographics.readonly"] : refused(401, "unauthorized", refusal);
+      return refusal === null
+        ? ["roster-core.readonly", "roster.readonly", "roster-demographics.readonly"]
+        : refused(401, "unauthorized", refusal);
     }
     return refused(401, "unauthorized", "Sign in first");
   }

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { Faults } from "#sandbox/http/faults.ts";
-import { parseQuery, valueOf } from "#sandbox/http/query.ts";
+import { parameter, parseQuery } from "#sandbox/http/query.ts";
 import type { Reply, Request } from "#sandbox/http/server.ts";
 
 export const scopePrefix = "https://purl.imsglobal.org/spec/or/v1p1/scope/";
@@ -33,19 +33,27 @@ export class Tokens {
   give(request: Request, faults: Faults): Reply {
     if (faults.has("revoked")) return error(401, "invalid_client", "This client has been removed");
     if (request.method !== "POST") return error(405, "invalid_request", "Tokens are given by POST");
-    if (!/^application\/x-www-form-urlencoded\b/i.test(request.headers["content-type"] ?? "")) return error(400, "invalid_request", "Send a form");
+    if (!/^application\/x-www-form-urlencoded\b/i.test(request.headers["content-type"] ?? ""))
+      return error(400, "invalid_request", "Send a form");
     const form = parseQuery(request.body) ?? [];
-    if (!this.#isClient(request.headers.authorization, valueOf(form, "client_id"), valueOf(form, "client_secret"))) {
-      return { ...error(401, "invalid_client", "Client authentication failed"), headers: { "www-authenticate": 'Basic realm="oneroster"' } };
+    if (!this.#isClient(request.headers.authorization, parameter(form, "client_id"), parameter(form, "client_secret"))) {
+      return {
+        ...error(401, "invalid_client", "Client authentication failed"),
+        headers: { "www-authenticate": 'Basic realm="oneroster"' },
+      };
     }
-    if (valueOf(form, "grant_type") !== "client_credentials") return error(400, "unsupported_grant_type", "Only client_credentials");
-    const asked = (valueOf(form, "scope") ?? "").split(" ").filter((scope) => scope !== "");
+    if (parameter(form, "grant_type") !== "client_credentials") return error(400, "unsupported_grant_type", "Only client_credentials");
+    const asked = (parameter(form, "scope") ?? "").split(" ").filter((scope) => scope !== "");
     if (asked.length === 0) return error(400, "invalid_scope", "A scope is needed");
     const scopes = asked.map((scope) => (scope.startsWith(scopePrefix) ? scope.slice(scopePrefix.length) : scope));
-    if (scopes.some((scope) => !this.#rules.scopes.includes(scope))) return error(400, "invalid_scope", "A scope is not allowed for this client");
+    if (scopes.some((scope) => !this.#rules.scopes.includes(scope)))
+      return error(400, "invalid_scope", "A scope is not allowed for this client");
     const token = randomBytes(24).toString("base64url");
     this.#given.set(token, { expires: this.#rules.now().getTime() + this.#rules.tokenSeconds * 1000, scopes });
-    return { status: 200, body: { access_token: token, token_type: "bearer", expires_in: this.#rules.tokenSeconds, scope: asked.join(" ") } };
+    return {
+      status: 200,
+      body: { access_token: token, token_type: "bearer", expires_in: this.#rules.tokenSeconds, scope: asked.join(" ") },
+    };
   }
 
   /** What the token opens, or null for one that is expired, foreign or made up. */

@@ -1,0 +1,145 @@
+import { type ClassLinkServers, startClassLinkServers } from "./classlink/server.ts";
+import { type CleverServer, startCleverServer } from "./clever/server.ts";
+import { type Control, startControl } from "./control/server.ts";
+import { type CsvServer, startCsvServer } from "./csv/server.ts";
+import type { LiveDistrict } from "./district/live.ts";
+import { type Fault, FaultBoard } from "./http/faults.ts";
+import { type OneRosterServer, startOneRosterServer } from "./oneroster/server.ts";
+
+/** Where each server listens; 0 or left out: anywhere. */
+export const portNames = ["sftp", "oneroster", "classlinkProxy", "classlinkDirect", "cleverApi", "cleverAuth", "control"] as const;
+export type Ports = Readonly<Partial<Record<(typeof portNames)[number], number>>>;
+
+export interface SandboxOptions {
+  readonly district: LiveDistrict;
+  /** For exports. */
+  readonly directory: string;
+  readonly ports?: Ports;
+  readonly secrets?: Secrets;
+  readonly hostKey?: string;
+  readonly faults?: readonly Fault[];
+  readonly blemishes?: boolean;
+  readonly redirectUris?: readonly string[];
+  /** Looks after the clock before anything is read. */
+  readonly beforeExport?: () => void;
+  /** After school days have passed. */
+  readonly onAdvance?: () => void;
+}
+
+export interface Secrets {
+  readonly password: string;
+  readonly oneRoster: string;
+  readonly classLinkPartner: string;
+  readonly classLinkBearer: string;
+  readonly classLinkDirect: string;
+  readonly clever: string;
+  readonly cleverToken: string;
+}
+
+export interface Sandbox {
+  readonly district: LiveDistrict;
+  readonly faults: FaultBoard;
+  readonly csv: CsvServer;
+  readonly oneRoster: OneRosterServer;
+  readonly classLink: ClassLinkServers;
+  readonly clever: CleverServer;
+  readonly control: Control;
+  readonly ports: Required<Ports>;
+  close(): Promise<void>;
+}
+
+/** Every server of the sandbox district, on one state, with one board of faults and one control page. */
+export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
+  const { district, ports = {}, secrets } = options;
+  const faults = new FaultBoard(options.faults);
+  const common = { district, faults };
+  const csv = await startCsvServer({
+    ...common,
+    directory: options.directory,
+    port: ports.sftp ?? 0,
+    blemishes: options.blemishes ?? false,
+    ...(options.hostKey !== undefined && { hostKey: options.hostKey }),
+    ...(secrets && { password: secrets.password }),
+    ...(options.beforeExport && { beforeExport: options.beforeExport }),
+  });
+  const oneRoster = await startOneRosterServer({
+    ...common,
+    port: ports.oneroster ?? 0,
+    ...(secrets && { credentials: { clientId: "aivo-client", clientSecret: secrets.oneRoster } }),
+  });
+  const classLink = await startClassLinkServers({
+    ...common,
+    ports: { proxy: ports.classlinkProxy ?? 0, direct: ports.classlinkDirect ?? 0 },
+    ...(secrets && {
+      proxyCredentials: {
+        partnerKey: secrets.classLinkPartner,
+        tenantId: "77",
+        applicationId: "Ab%2FcdEfGhI%3D",
+        bearer: secrets.classLinkBearer,
+      },
+      directCredentials: { clientId: "district-key", clientSecret: secrets.classLinkDirect },
+    }),
+  });
+  const clever = await startCleverServer({
+    ...common,
+    ports: { api: ports.cleverApi ?? 0, auth: ports.cleverAuth ?? 0 },
+    redirectUris: options.redirectUris ?? [],
+    ...(secrets && { credentials: { clientId: "aivo-clever", clientSecret: secrets.clever }, accessToken: secrets.cleverToken }),
+  });
+  const control = await startControl({
+    district,
+    faults,
+    port: ports.control ?? 0,
+    servers: [
+      {
+        name: "oneroster-csv",
+        title: "OneRoster CSV over SFTP",
+        address: `sftp://${csv.host}:${csv.port}`,
+        requests: csv.control.requests,
+      },
+      { name: "oneroster-rest", title: "OneRoster 1.1 REST", address: oneRoster.url, requests: oneRoster.control.requests },
+      {
+        name: "classlink",
+        title: "ClassLink",
+        address: `${classLink.proxy.url} (proxy), ${classLink.direct.url} (direct)`,
+        requests: classLink.control.requests,
+      },
+      {
+        name: "clever",
+        title: "Clever",
+        address: `${clever.apiUrl} (API), ${clever.authUrl} (sign-in)`,
+        requests: clever.control.requests,
+      },
+    ],
+    actions: {
+      "clever-authorize": () => clever.authorization.authorize(),
+      "clever-withdraw": () => clever.authorization.withdraw(),
+      "classlink-enable": () => classLink.proxy.applications.change({ isEnabled: true }),
+      "classlink-disable": () => classLink.proxy.applications.change({ isEnabled: false }),
+    },
+    onAdvance: options.onAdvance ?? (() => {}),
+  });
+  return {
+    district,
+    faults,
+    csv,
+    oneRoster,
+    classLink,
+    clever,
+    control,
+    ports: {
+      sftp: csv.port,
+      oneroster: portOf(oneRoster.url),
+      classlinkProxy: portOf(classLink.proxy.url),
+      classlinkDirect: portOf(classLink.direct.url),
+      cleverApi: portOf(clever.apiUrl),
+      cleverAuth: portOf(clever.authUrl),
+      control: portOf(control.url),
+    },
+    close: async () => {
+      await Promise.all([csv, oneRoster, classLink, clever, control].map((server) => server.close()));
+    },
+  };
+}
+
+const portOf = (url: string): number => Number(new URL(url).port);
