@@ -191,6 +191,13 @@ export const issueCodes = define({
     ruleSource: "Aivo: nobody is deactivated on doubt",
     remedy: "If the person left the classroom, withdraw the record in the SIS or deactivate the account in Aivo.",
   },
+  "role-several": {
+    severity: "warning",
+    title: "Student and teacher at once",
+    rule: "A person whom the SIS has as a student and as a teacher is taken as a teacher if they teach a class, otherwise as a student.",
+    ruleSource: "Aivo: an account is a learner's or a teacher's",
+    remedy: "Remove the role that is wrong in the SIS, or give the person two records.",
+  },
   "reference-school": {
     severity: "error",
     title: "Class without a known school",

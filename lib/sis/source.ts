@@ -30,6 +30,16 @@ export interface ExtractOptions {
   /** Where the last successful run left off; null asks for a full read. Opaque to all but the source. */
   readonly cursor: unknown;
   readonly onProgress: (progress: ReadProgress) => void;
+  /** What earlier syncs of this integration left in Aivo. Without it a source whose changes do not tell all reads everything. */
+  readonly known?: KnownRoster;
+}
+
+/** What this integration rosters, by the SIS's own ids. */
+export interface KnownRoster {
+  /** Those of the ids that are rostered, in this integration's name, before this run. */
+  rostered(collection: Collection, externalIds: readonly string[]): Promise<ReadonlySet<string>>;
+  /** The ids of the rostered enrollments of these classes, in any order. */
+  enrollmentsOf(classExternalIds: readonly string[]): Promise<readonly string[]>;
 }
 
 export interface ReadProgress {

@@ -1,0 +1,94 @@
+/** Clever's data API as one asks it: page by page, never past its own host, and with what a refusal means there. */
+import type { RunFailure } from "#lib/errors.ts";
+import { type Explanation, type HttpAnswer, type HttpClient, HttpFailure, invalidAnswer, type JsonAnswer } from "#lib/sis/http.ts";
+import { toggles } from "./quirks.ts";
+import { type DistrictTokens, tokenRefused } from "./tokens.ts";
+import { type ListPage, readListPage } from "./wire.ts";
+
+export interface CleverApi {
+  /** `https://api.clever.com` */
+  readonly origin: string;
+  readonly http: HttpClient;
+  readonly tokens: DistrictTokens;
+}
+
+export interface ApiRequest {
+  /** With version and query: "/v3.0/users?limit=1000". */
+  readonly uri: string;
+  /** What is read, for messages and for the toggle that shares it. */
+  readonly what: keyof typeof toggles;
+  readonly page?: number;
+  readonly expect?: readonly number[];
+}
+
+/** @throws HttpFailure with what the status means at Clever; RunFailure; RunCancelled */
+export function ask(api: CleverApi, { uri, what, ...rest }: ApiRequest): Promise<JsonAnswer> {
+  return api.http.json({
+    ...rest,
+    url: new URL(uri, api.origin),
+    step: `read ${what}`,
+    authorization: () => api.tokens.authorization(),
+    onUnauthorized: (used) => api.tokens.onUnauthorized(used),
+    explain: (answer) => explain(what, answer),
+  });
+}
+
+const notShared: readonly number[] = [402, 403, 404];
+
+function explain(what: keyof typeof toggles, { status }: HttpAnswer): Explanation | null {
+  if (status === 401) return tokenRefused;
+  if (notShared.includes(status)) {
+    return { code: "permission", because: `The district does not share ${what} with Aivo.`, remedy: toggles[what] };
+  }
+  return null;
+}
+
+export interface NumberedPage extends ListPage {
+  /** Counted from 1. */
+  readonly number: number;
+  readonly answer: JsonAnswer;
+}
+
+const maxPages = 100_000;
+
+/**
+ * The pages of a list, as its `next` links lead; only a page without one is the last. A link that was followed before is a loop.
+ * @throws HttpFailure `response-invalid`, `read-incomplete`; as `ask`
+ */
+export async function* pages(api: CleverApi, request: Omit<ApiRequest, "page">): AsyncGenerator<NumberedPage> {
+  const followed = new Set<string>();
+  const { pathname } = new URL(request.uri, api.origin);
+  let uri: string | null = request.uri;
+  for (let number = 1; uri !== null; number++) {
+    followed.add(uri);
+    const answer: JsonAnswer = await ask(api, { ...request, uri, page: number });
+    if (request.expect?.includes(answer.status)) return;
+    const page = readListPage(answer);
+    yield { ...page, number, answer };
+    uri = page.next === null ? null : nextUri(api, pathname, page.next, answer);
+    if (uri !== null && (followed.has(uri) || number >= maxPages)) throw loop(answer);
+  }
+}
+
+/** @throws HttpFailure for a link that leads to another server or another list */
+function nextUri(api: CleverApi, pathname: string, next: string, answer: JsonAnswer): string {
+  const url = URL.parse(next, api.origin);
+  if (url === null || url.origin !== api.origin || url.pathname !== pathname) {
+    throw invalidAnswer(answer.place, answer.status, "with a next page at another place, which Aivo does not follow");
+  }
+  return `${url.pathname}${url.search}`;
+}
+
+export function loop({ place, status }: JsonAnswer): RunFailure {
+  return new HttpFailure(
+    {
+      code: "read-incomplete",
+      step: place.step,
+      message: `${place.host}: GET ${place.endpoint}, page ${place.page}, leads back to a page that was read already: the list goes round in circles. Nothing was changed.`,
+      remedy: "Nothing to set on your side: the next sync tries again. If it stays, send this message to Clever's support.",
+      transient: true,
+    },
+    place,
+    status,
+  );
+}
