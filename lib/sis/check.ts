@@ -2,10 +2,12 @@
 import type { Socket } from "node:net";
 import { RunCancelled, RunFailure } from "#lib/errors.ts";
 import type { Target } from "./address.ts";
-import { certificateOf, type ConnectOptions, openTcp, resolveUrl, startTls } from "./http/connect.ts";
+import { type ConnectOptions, certificateOf, openTcp, resolveUrl, startTls } from "./http/connect.ts";
 import type { CheckStep } from "./source.ts";
 
-export type Outcome = Partial<Pick<CheckStep, "state" | "cause" | "remedy" | "sample" | "learned">> & { readonly evidence: readonly string[] };
+export type Outcome = Partial<Pick<CheckStep, "state" | "cause" | "remedy" | "sample" | "learned">> & {
+  readonly evidence: readonly string[];
+};
 
 export interface Step {
   readonly id: string;
@@ -54,7 +56,9 @@ export function connectionSteps(url: URL, options: ConnectOptions, now: () => Da
       run: async () => {
         target = await resolveUrl(url, options);
         const { host, addresses, address, isTrusted } = target;
-        return { evidence: [`${host} is ${addresses.join(", ")}; ${address} is used.`, ...(isTrusted ? ["Allowed by Aivo's operator."] : [])] };
+        return {
+          evidence: [`${host} is ${addresses.join(", ")}; ${address} is used.`, ...(isTrusted ? ["Allowed by Aivo's operator."] : [])],
+        };
       },
     },
     {

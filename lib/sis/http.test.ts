@@ -205,7 +205,7 @@ describe("answers", () => {
   test("a web page with status 200 is named as such", async () => {
     const origin = await serve((_, response) => response.setHeader("content-type", "text/html").end("<html>s3cret sign in</html>"));
     const failure = await failureOf(clientOf(origin).json(users(origin)));
-    expect(failure.message).toContain("users, page 3, answered 200 with a web page instead of data");
+    expect(failure.message).toContain("users, page 3, answered 200 (OK) with a web page instead of data");
   });
 
   test("malformed JSON is refused without quoting it", async () => {

@@ -132,7 +132,9 @@ export function createHttpClient({ context, patience, ...options }: HttpClientOp
       const sized = body === null ? headers : { ...headers, "content-length": String(Buffer.byteLength(body)) };
       // A slot is held for the exchange alone: authorising may itself need a request, for a token.
       const release = await slots.take(signal);
-      const raw = await exchange({ method, url, headers: sized, body, agent: agents.agentFor(url), place, signal, limits }).finally(release);
+      const raw = await exchange({ method, url, headers: sized, body, agent: agents.agentFor(url), place, signal, limits }).finally(
+        release,
+      );
       const location = raw.headers["location"];
       const isRedirect = redirects.includes(raw.status) && location !== undefined && !request.expect?.includes(raw.status);
       if (!isRedirect) return { answer: answerOf(raw, url, place), used };

@@ -39,7 +39,11 @@ export function sampleRecords(request: SampleRequest): Pick<CheckStep, "state" |
     for (const note of notes) count(remarks, note);
     if (shown.length < SHOWN_ROWS || (skipped !== null && shown.length < SHOWN_ROWS * 2)) {
       const values = "fields" in record ? columns.map((name) => readText(record.fields[name])) : (request.valuesOfRejected?.(index) ?? []);
-      shown.push({ line: request.isOnePage ? index + 1 : record.place.position, values: values.map((value) => value.slice(0, 200)), skipped });
+      shown.push({
+        line: request.isOnePage ? index + 1 : record.place.position,
+        values: values.map((value) => value.slice(0, 200)),
+        skipped,
+      });
     }
   }
   return {

@@ -6,7 +6,10 @@ import { queryOf } from "#lib/sis/oneroster/api.ts";
 import { statusInfoOf } from "#lib/sis/oneroster/envelope.ts";
 import { isObject } from "#lib/sis/oneroster/records.ts";
 
-const optionalText = z.union([z.string(), z.number(), z.boolean()]).nullish().transform((value) => (value == null ? null : String(value)));
+const optionalText = z
+  .union([z.string(), z.number(), z.boolean()])
+  .nullish()
+  .transform((value) => (value == null ? null : String(value)));
 
 /** One pairing of a district with our application; kinds vary between districts, so they are coerced. */
 const Application = z.object({

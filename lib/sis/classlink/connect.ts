@@ -1,10 +1,11 @@
 /** From what was entered to an interface that can be asked: the district looked up, the right token in hand. */
+
+import { z } from "zod";
 import { RunFailure } from "#lib/errors.ts";
 import { type Explanation, type HttpClient, HttpFailure } from "#lib/sis/http.ts";
 import type { Authority } from "#lib/sis/oneroster/api.ts";
 import { signatureMethods } from "#lib/sis/oneroster/oauth1.ts";
 import { signedAuthority } from "#lib/sis/oneroster/signed-authority.ts";
-import { z } from "zod";
 import { type ApplicationsRequest, type ClassLinkApplication, findApplication } from "./applications.ts";
 import type { ClassLinkCredentials } from "./credentials.ts";
 import { type ClassLinkWay, proxyRoot } from "./way.ts";
@@ -52,7 +53,9 @@ export async function connectToDistrict(request: ConnectRequest): Promise<Connec
     root: proxyRoot(proxyUrl, application.applicationId),
     authority: bearerAuthority(bearer, () => lookAgain(key, isOurs), sharingWithdrawn),
     learned: () => ({}),
-    evidence: [`Tenant ${way.tenantId} is ${application.tenantName ?? "listed without a name"}; enabled and active, one of ${listed} that share with Aivo.`],
+    evidence: [
+      `Tenant ${way.tenantId} is ${application.tenantName ?? "listed without a name"}; enabled and active, one of ${listed} that share with Aivo.`,
+    ],
   };
 }
 
@@ -93,7 +96,8 @@ function bearerAuthority(first: string, lookUp: () => Promise<string | null>, re
 
 const sharingWithdrawn: Explanation = {
   code: "authorization-expired",
-  because: "The district's token is refused, and ClassLink has no other: the district has not shared its data with Aivo, or has withdrawn it.",
+  because:
+    "The district's token is refused, and ClassLink has no other: the district has not shared its data with Aivo, or has withdrawn it.",
   remedy: "Ask the district's ClassLink administrator to share the roster with Aivo again. Nobody is deactivated meanwhile.",
 };
 
@@ -106,7 +110,8 @@ const tokenRefused: Explanation = {
 function usable(found: ClassLinkApplication | null, listed: number, tenantId: string, proxyUrl: string): ClassLinkApplication {
   if (found !== null && found.unusable === null) return found;
   const { host } = new URL(proxyUrl);
-  const remedy = "Ask the district's ClassLink administrator to enable Aivo in Roster Server and to share the roster with it. Nobody is deactivated meanwhile.";
+  const remedy =
+    "Ask the district's ClassLink administrator to enable Aivo in Roster Server and to share the roster with it. Nobody is deactivated meanwhile.";
   const message =
     found !== null
       ? `${host}: GET /applications says that the district with tenant ID ${tenantId} ${found.unusable}.`

@@ -13,7 +13,10 @@ const serverUrl = z
   .trim()
   .max(2000, "Server URL is too long")
   .refine((value) => URL.canParse(value) && /^https?:$/.test(new URL(value).protocol), "Server URL begins with https://")
-  .refine((value) => !/[?#]/.test(value) && (!URL.canParse(value) || new URL(value).username === ""), "Server URL has no ?, no # and no user name");
+  .refine(
+    (value) => !/[?#]/.test(value) && (!URL.canParse(value) || new URL(value).username === ""),
+    "Server URL has no ?, no # and no user name",
+  );
 
 const fields = z.object({
   clientId: trimmed("Client ID").max(1000, "Client ID is too long"),

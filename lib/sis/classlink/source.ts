@@ -58,7 +58,12 @@ async function* check(request: ClassLinkSourceRequest, way: ClassLinkWay, contex
   yield* closingAfter(http, runSteps(steps));
 }
 
-async function extract(request: ClassLinkSourceRequest, way: ClassLinkWay, context: SourceContext, options: ExtractOptions): Promise<Extraction> {
+async function extract(
+  request: ClassLinkSourceRequest,
+  way: ClassLinkWay,
+  context: SourceContext,
+  options: ExtractOptions,
+): Promise<Extraction> {
   const http = openHttp(request, context);
   try {
     const connected = await connect(request, way, http, context);
@@ -79,7 +84,12 @@ function openHttp({ patience }: ClassLinkSourceRequest, context: SourceContext):
   return createHttpClient({ context, patience, maxConnections: requestsAtATime });
 }
 
-function connect({ credentials, learned, proxyUrl }: ClassLinkSourceRequest, way: ClassLinkWay, http: HttpClient, { now }: SourceContext): Promise<Connected> {
+function connect(
+  { credentials, learned, proxyUrl }: ClassLinkSourceRequest,
+  way: ClassLinkWay,
+  http: HttpClient,
+  { now }: SourceContext,
+): Promise<Connected> {
   return connectToDistrict({ http, credentials, way, proxyUrl, now, learned: Learned.safeParse(learned).data ?? {} });
 }
 

@@ -12,7 +12,11 @@ export type ClassLinkWay =
 
 export function wayOf({ tenantId, serverUrl }: ClassLinkCredentials): ClassLinkWay {
   if (serverUrl !== undefined && serverUrl !== "") {
-    return { kind: "direct", root: rosterAddress(serverUrl).root, because: "a Server URL is given, so requests go straight to the district's server, signed" };
+    return {
+      kind: "direct",
+      root: rosterAddress(serverUrl).root,
+      because: "a Server URL is given, so requests go straight to the district's server, signed",
+    };
   }
   if (/^\d+$/.test(tenantId)) {
     return { kind: "lookup", tenantId, because: "the Tenant ID is a number, so the district is looked up at ClassLink's proxy" };

@@ -32,6 +32,7 @@ export function placeInWords({ host, method, endpoint, page }: HttpPlace): strin
 }
 
 const known: Partial<Record<number, string>> = {
+  200: "OK",
   400: "Bad Request",
   401: "Unauthorized",
   403: "Forbidden",

@@ -104,17 +104,30 @@ async function withToken(request: AuthorityRequest, isChosen: boolean): Promise<
       because: "The server gave a token and does not accept it, not even a fresh one.",
       remedy: "Check that token URL and base URL belong to the same system, and that Aivo may use this interface.",
     }),
-    learned: () => ({ ...pickLearned(learned), authentication: "oauth2", tokenUrl: way.tokenUrl, secretIn: way.secretIn, scopes: way.scopes }),
+    learned: () => ({
+      ...pickLearned(learned),
+      authentication: "oauth2",
+      tokenUrl: way.tokenUrl,
+      secretIn: way.secretIn,
+      scopes: way.scopes,
+    }),
   };
 }
 
 const pickLearned = ({ signature }: Learned): Learned => (signature === undefined ? {} : { signature });
 
 /** The way that worked the last time; null where there is none, or it does not work any more. */
-async function fromMemory(asking: TokenRequest, { credentials, learned }: AuthorityRequest): Promise<{ way: TokenWay; token: Token } | null> {
+async function fromMemory(
+  asking: TokenRequest,
+  { credentials, learned }: AuthorityRequest,
+): Promise<{ way: TokenWay; token: Token } | null> {
   const { tokenUrl, secretIn } = learned;
   if (tokenUrl === undefined || secretIn === undefined) return null;
-  const way = { tokenUrl: credentials.tokenUrl ?? tokenUrl, secretIn, scopes: credentials.scopes ?? learned.scopes ?? scopeChoices[0] ?? "" };
+  const way = {
+    tokenUrl: credentials.tokenUrl ?? tokenUrl,
+    secretIn,
+    scopes: credentials.scopes ?? learned.scopes ?? scopeChoices[0] ?? "",
+  };
   const answer = await askToken(asking, way);
   return "value" in answer ? { way, token: answer } : null;
 }
@@ -133,7 +146,9 @@ function noTokenAddress({ base }: RosterAddress, isChosen: boolean): RunFailure 
   return new RunFailure({
     code: "sign-in",
     step: "sign in",
-    message: `${host} has no token address at the usual places (${tokenUrlCandidates(base).map((url) => new URL(url).pathname).join(", ")}).`,
+    message: `${host} has no token address at the usual places (${tokenUrlCandidates(base)
+      .map((url) => new URL(url).pathname)
+      .join(", ")}).`,
     remedy: isChosen
       ? "Ask the SIS vendor for the token URL and enter it under Advanced."
       : "Ask the SIS vendor for the token URL and enter it under Advanced, or choose OAuth 1.0a.",
@@ -146,6 +161,7 @@ function neitherWay({ root }: RosterAddress, refusal: RunFailure | null, status:
     code: "sign-in",
     step: "sign in",
     message: `Neither OAuth 2.0 nor OAuth 1.0a is let in. ${refusal?.message ?? ""} Signed, ${host}: GET ${pathname}/orgs answered ${status}.`,
-    remedy: "Enter client ID and client secret again as the SIS shows them. If they are right, ask the vendor for the token URL and enter it under Advanced.",
+    remedy:
+      "Enter client ID and client secret again as the SIS shows them. If they are right, ask the vendor for the token URL and enter it under Advanced.",
   });
 }

@@ -1,5 +1,5 @@
-import { createHttpClient, type HttpClient } from "#lib/sis/http.ts";
 import { connectionSteps, need, runSteps } from "#lib/sis/check.ts";
+import { createHttpClient, type HttpClient } from "#lib/sis/http.ts";
 import type { OneRosterApi } from "#lib/sis/oneroster/api.ts";
 import { endpointSteps } from "#lib/sis/oneroster/check-steps.ts";
 import { extractRoster } from "#lib/sis/oneroster/extract.ts";

@@ -1,5 +1,5 @@
 /** OAuth 2.0 client credentials: which address, which scopes, and where the secret goes, found out once and remembered. */
-import { RunFailure } from "#lib/errors.ts";
+import type { RunFailure } from "#lib/errors.ts";
 import { type HttpAnswer, type HttpClient, HttpFailure } from "#lib/sis/http.ts";
 import { encode } from "#lib/sis/oneroster/api.ts";
 import { statusInfoOf } from "#lib/sis/oneroster/envelope.ts";
@@ -41,7 +41,10 @@ export interface TokenRequest {
 export type TokenRefusal = "refused" | "invalid-scope" | "not-here";
 
 /** Asks once. @throws RunFailure for what is no answer (connection, 5xx, 429), RunCancelled */
-export async function askToken(request: TokenRequest, way: TokenWay): Promise<Token | { readonly refusal: TokenRefusal; readonly status: number }> {
+export async function askToken(
+  request: TokenRequest,
+  way: TokenWay,
+): Promise<Token | { readonly refusal: TokenRefusal; readonly status: number }> {
   const { clientId, clientSecret } = request;
   const inBody = way.secretIn === "body" ? { client_id: clientId, client_secret: clientSecret } : {};
   const form = { grant_type: "client_credentials", ...(way.scopes === "" ? {} : { scope: way.scopes }), ...inBody };
@@ -50,7 +53,9 @@ export async function askToken(request: TokenRequest, way: TokenWay): Promise<To
     url: new URL(way.tokenUrl),
     step: "sign in",
     headers: { "content-type": "application/x-www-form-urlencoded" },
-    body: Object.entries(form).map(([name, value]) => `${formEncode(name)}=${formEncode(value)}`).join("&"),
+    body: Object.entries(form)
+      .map(([name, value]) => `${formEncode(name)}=${formEncode(value)}`)
+      .join("&"),
     ...(way.secretIn === "header" ? { authorization: () => `Basic ${basic(clientId, clientSecret)}` } : {}),
     expect: [301, 302, 303, 307, 308, 400, 401, 403, 404, 405, 406, 415, 422],
   });
@@ -71,7 +76,8 @@ function refusalOf(answer: HttpAnswer, json: unknown): TokenRefusal {
   const minor = statusInfoOf(json)?.minor;
   if (minor === "invalid scope") return "invalid-scope";
   if (minor === "invalid client" || minor === "unauthorized client" || minor === "unauthorized") return "refused";
-  if (answer.status === 400 || answer.status === 401 || (answer.status === 403 && isObject(json)) || answer.status === 422) return "refused";
+  if (answer.status === 400 || answer.status === 401 || (answer.status === 403 && isObject(json)) || answer.status === 422)
+    return "refused";
   return "not-here";
 }
 
@@ -96,7 +102,11 @@ export async function findToken(
   return null;
 }
 
-async function findAt(request: TokenRequest, tokenUrl: string, scopes: readonly string[]): Promise<{ way: TokenWay; token: Token } | { status: number } | null> {
+async function findAt(
+  request: TokenRequest,
+  tokenUrl: string,
+  scopes: readonly string[],
+): Promise<{ way: TokenWay; token: Token } | { status: number } | null> {
   let status = 0;
   for (const secretIn of secretPlaces) {
     for (const wanted of scopes) {
@@ -119,7 +129,8 @@ export function tokenRefused(tokenUrl: string, status: number): RunFailure {
       code: "sign-in",
       step: "sign in",
       message: `${host}: POST ${pathname} answered ${status} and gave no token: the client ID, the client secret or the scopes are not right.`,
-      remedy: "Enter client ID and client secret again as the SIS shows them. If they are right, ask the vendor which scopes to enter under Advanced.",
+      remedy:
+        "Enter client ID and client secret again as the SIS shows them. If they are right, ask the vendor which scopes to enter under Advanced.",
     },
     { host, method: "POST", endpoint: pathname, page: null, step: "sign in" },
     status,

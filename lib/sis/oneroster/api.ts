@@ -55,7 +55,8 @@ function explain(api: OneRosterApi, endpoint: string, answer: HttpAnswer): Expla
     const refused = api.authority.refused(answer);
     return { ...refused, because: [said, refused.because].filter(Boolean).join(" ") };
   }
-  if (answer.status === 403) return { because: `The SIS does not let Aivo read ${endpoint}. ${said}`.trim(), remedy: api.notShared(endpoint) };
+  if (answer.status === 403)
+    return { because: `The SIS does not let Aivo read ${endpoint}. ${said}`.trim(), remedy: api.notShared(endpoint) };
   if (answer.status === 404) {
     return {
       code: "response-invalid",

@@ -32,7 +32,8 @@ async function readFirst(api: OneRosterApi, collection: Collection): Promise<Out
   const query = queryOf({ limit: SAMPLED_RECORDS, offset: 0, sort: "sourcedId", orderBy: "asc" });
   const page = readPage(collection, await askApi(api, { endpoint: part, query, page: 1 }));
   const { records, total } = page;
-  const count = total === null ? `At least ${records.length} records; the SIS states no total.` : `${total.toLocaleString("en-US")} records.`;
+  const count =
+    total === null ? `At least ${records.length} records; the SIS states no total.` : `${total.toLocaleString("en-US")} records.`;
   if (records.length === 0 && (collection === "orgs" || collection === "classes" || collection === "users")) {
     return {
       state: "failed",

@@ -3,8 +3,8 @@
  * collection's total; any doubt leads to a full read, which is never wrong.
  */
 import { z } from "zod";
-import { type Collection, collections } from "#lib/roster/canonical.ts";
 import { RunFailure } from "#lib/errors.ts";
+import { type Collection, collections } from "#lib/roster/canonical.ts";
 import { askApi, type OneRosterApi, queryOf } from "./api.ts";
 import { type Page, readPage } from "./page.ts";
 import { lastModifiedOf } from "./records.ts";

@@ -11,7 +11,7 @@ import type { RawBatch } from "#lib/roster/raw.ts";
 import { HttpFailure } from "#lib/sis/http.ts";
 import type { Extraction, ExtractOptions, InputPart, ReadMode, SourceContext } from "#lib/sis/source.ts";
 import type { OneRosterApi } from "./api.ts";
-import { askTotal, type CollectionState, changedSince, type Cursor, decideRead, judgeDelta, proveFilter } from "./delta.ts";
+import { askTotal, type CollectionState, type Cursor, changedSince, decideRead, judgeDelta, proveFilter } from "./delta.ts";
 import { type CollectionRead, readCollection } from "./read-collection.ts";
 import { readSpool } from "./spool.ts";
 import type { Tally } from "./tally.ts";
@@ -61,7 +61,9 @@ export async function extractRoster(request: ExtractRequest): Promise<Extraction
     notes.push(...result.read.notes, ...result.notes);
   }
   if (decision.cursor !== null && taken.some(({ mode }) => mode === "delta")) {
-    notes.push(`Only changes since ${minutes(decision.sinceMs)} were read of: ${taken.flatMap(({ mode, collection }) => (mode === "delta" ? collection : [])).join(", ")}.`);
+    notes.push(
+      `Only changes since ${minutes(decision.sinceMs)} were read of: ${taken.flatMap(({ mode, collection }) => (mode === "delta" ? collection : [])).join(", ")}.`,
+    );
   }
 
   const isFull = taken.every(({ mode }) => mode === "bulk");
@@ -119,8 +121,17 @@ async function takeChanges(begun: Begun, sinceMs: number, before: CollectionStat
   const total = await askTotal(api, collection);
   const { doubt, isRefused, isEverything } = judgeDelta(tally, sinceMs, before, total);
   if (isEverything) {
-    const notes = isRefused ? [`/${collection}: the SIS ignores the filter for changes and sent everything; from now on it is read in full.`] : [];
-    return { collection, mode: "bulk", path, read, notes, state: { delta: isRefused ? "refused" : "works", total, records: tally.distinct } };
+    const notes = isRefused
+      ? [`/${collection}: the SIS ignores the filter for changes and sent everything; from now on it is read in full.`]
+      : [];
+    return {
+      collection,
+      mode: "bulk",
+      path,
+      read,
+      notes,
+      state: { delta: isRefused ? "refused" : "works", total, records: tally.distinct },
+    };
   }
   if (doubt !== null) return inFull(doubt, isRefused);
   return { collection, mode: "delta", path, read, notes: [], state: { delta: "works", total, records: before.records } };
@@ -144,7 +155,8 @@ function progressOf(options: ExtractOptions, cursor: Cursor | null): Begun["onPa
       const now = seen.get(name);
       return now === undefined ? (cursor === null ? null : 0) : (now.expected ?? (name === collection ? null : now.received));
     });
-    const sum = (pick: (entry: { bytes: number; received: number }) => number) => [...seen.values()].reduce((total, entry) => total + pick(entry), 0);
+    const sum = (pick: (entry: { bytes: number; received: number }) => number) =>
+      [...seen.values()].reduce((total, entry) => total + pick(entry), 0);
     const doneBytes = sum(({ bytes }) => bytes);
     const received = sum((entry) => entry.received);
     const all = expected.every((count) => count !== null) ? expected.reduce((total, count) => total + count, 0) : null;
@@ -161,7 +173,12 @@ function byCollection<T>(taken: readonly Taken[], pick: (taken: Taken) => T): Re
 }
 
 function partOf({ collection, read }: Taken): InputPart {
-  return { name: `/${collection}`, bytes: read.tally.bytes, modified: read.tally.newest === null ? null : isoOf(read.tally.newest), sha256: read.sha256 };
+  return {
+    name: `/${collection}`,
+    bytes: read.tally.bytes,
+    modified: read.tally.newest === null ? null : isoOf(read.tally.newest),
+    sha256: read.sha256,
+  };
 }
 
 /** A vendor's date may lie outside of what a calendar can say. */

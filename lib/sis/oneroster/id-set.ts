@@ -26,7 +26,7 @@ export class IdSet {
   /** Where the id stands, or the free place where it belongs. */
   #find(slots: Uint32Array, high: number, low: number): number {
     const places = slots.length / 3;
-    for (let place = low % places; ; place = (place + 1) % places) {
+    for (let place = high % places; ; place = (place + 1) % places) {
       const at = place * 3;
       const isFree = slots[at] === 0 && slots[at + 1] === 0;
       if (isFree || (slots[at] === high && slots[at + 1] === low)) return at;
@@ -44,7 +44,7 @@ export class IdSet {
   }
 }
 
-/** Two 32-bit mixes of a text (cyrb53's), never both 0, which marks a free place. */
+/** Two 32-bit mixes of a text (cyrb53's), never both 0, which marks a free place. The first is even over all its bits. */
 function hash64(text: string): readonly [number, number] {
   let a = 0xdeadbeef;
   let b = 0x41c6ce57;
@@ -55,5 +55,5 @@ function hash64(text: string): readonly [number, number] {
   }
   a = Math.imul(a ^ (a >>> 16), 2246822507) ^ Math.imul(b ^ (b >>> 13), 3266489909);
   b = Math.imul(b ^ (b >>> 16), 2246822507) ^ Math.imul(a ^ (a >>> 13), 3266489909);
-  return [a >>> 0, (b >>> 0) | 1];
+  return [a >>> 0, (b | 1) >>> 0];
 }

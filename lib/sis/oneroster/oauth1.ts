@@ -32,7 +32,9 @@ export function signRequest(httpMethod: string, url: URL, signing: Signing): str
   // URL has the host in lower case and leaves the scheme's own port out, as the base string wants it; escapes in the path stay.
   const base = [httpMethod.toUpperCase(), encode(`${url.protocol}//${url.host}${url.pathname}`), encode(normalised)].join("&");
   const hash = signing.method === "HMAC-SHA1" ? "sha1" : "sha256";
-  const signature = createHmac(hash, `${encode(signing.consumerSecret)}&`).update(base).digest("base64");
+  const signature = createHmac(hash, `${encode(signing.consumerSecret)}&`)
+    .update(base)
+    .digest("base64");
   const header = [...parameters, ["oauth_signature", signature] as const].map(([name, value]) => `${name}="${encode(value)}"`);
   return `OAuth ${header.join(", ")}`;
 }

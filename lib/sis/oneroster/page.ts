@@ -33,9 +33,15 @@ export function readPage(collection: Collection, answer: JsonAnswer): Page {
   const { json, place, status } = answer;
   const info = statusInfoOf(json);
   if (info?.isFailure) {
-    throw invalidAnswer(place, status, `with an error in its body${info.minor === null ? "" : ` (${info.minor})`}`, "Send this message to the SIS vendor's support, with the time.");
+    throw invalidAnswer(
+      place,
+      status,
+      `with an error in its body${info.minor === null ? "" : ` (${info.minor})`}`,
+      "Send this message to the SIS vendor's support, with the time.",
+    );
   }
-  if (!isObject(json)) throw invalidAnswer(place, status, json === undefined ? "with no data at all" : "with data that is no OneRoster answer", wrongAddress);
+  if (!isObject(json))
+    throw invalidAnswer(place, status, json === undefined ? "with no data at all" : "with data that is no OneRoster answer", wrongAddress);
   const key = findKey(json, wrapperKeys[collection]);
   const list = key === undefined ? undefined : json[key];
   if (!Array.isArray(list)) {
@@ -63,7 +69,8 @@ function laterVersion({ place }: JsonAnswer): RunFailure {
   });
 }
 
-const wrongAddress = "Check that the base URL is that of a OneRoster 1.1 interface; if it is, send this message to the SIS vendor's support.";
+const wrongAddress =
+  "Check that the base URL is that of a OneRoster 1.1 interface; if it is, send this message to the SIS vendor's support.";
 
 function findKey(json: Readonly<Record<string, unknown>>, keys: readonly string[]): string | undefined {
   const exact = keys.find((key) => key in json);

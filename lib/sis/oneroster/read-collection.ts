@@ -42,7 +42,8 @@ export async function readCollection(api: OneRosterApi, request: CollectionReque
     code: "read-incomplete",
     step: `read /${request.collection}`,
     message: `${hostOf(api)}: GET ${endpointOf(api, request)} could not be read completely, twice: ${remaining}. Nothing was changed.`,
-    remedy: "Sync at an hour when the SIS is quiet. If it stays, tell the SIS vendor that the pages of this endpoint, sorted by sourcedId, do not add up.",
+    remedy:
+      "Sync at an hour when the SIS is quiet. If it stays, tell the SIS vendor that the pages of this endpoint, sorted by sourcedId, do not add up.",
     transient: true,
   });
 }
@@ -115,7 +116,11 @@ interface Reading {
  * With a total, the offsets of all pages are known: several are asked for at a time and taken in their order. Stops at the first page
  * that is not as long as the first, leaving the rest to `readOn`.
  */
-async function readSeveral(api: OneRosterApi, request: CollectionRequest, { tally, limit, step, take }: Reading & { step: number }): Promise<void> {
+async function readSeveral(
+  api: OneRosterApi,
+  request: CollectionRequest,
+  { tally, limit, step, take }: Reading & { step: number },
+): Promise<void> {
   const { total } = tally;
   if (total === null || step === 0 || step >= total) return;
   const ahead: Promise<Page | "past the end">[] = [];
@@ -169,7 +174,11 @@ interface PageNumber {
   readonly number: number;
 }
 
-async function askPage(api: OneRosterApi, request: CollectionRequest, { offset, limit, number }: PageNumber): Promise<Page | "past the end"> {
+async function askPage(
+  api: OneRosterApi,
+  request: CollectionRequest,
+  { offset, limit, number }: PageNumber,
+): Promise<Page | "past the end"> {
   const asked: ApiRequest = {
     endpoint: `/${request.collection}`,
     query: queryOf({ limit, offset, sort: "sourcedId", orderBy: "asc", ...(request.filter === null ? {} : { filter: request.filter }) }),

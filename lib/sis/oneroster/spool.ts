@@ -31,12 +31,15 @@ export class PageSpool {
     if (records.length > 0) this.#hash.update(`${records.join("\n")}\n`);
     await this.#file.appendFile(`[${page},[${records.join(",")}]]\n`).catch((error: NodeJS.ErrnoException) => {
       if (error.code !== "ENOSPC" && error.code !== "EDQUOT") throw error;
-      throw new RunFailure({
-        code: "disk-full",
-        step: "read",
-        message: "Aivo's disk is full: the roster could not be put aside while it was read. Nothing was changed.",
-        remedy: "Aivo's operator has to make room under the data directory.",
-      }, { cause: error });
+      throw new RunFailure(
+        {
+          code: "disk-full",
+          step: "read",
+          message: "Aivo's disk is full: the roster could not be put aside while it was read. Nothing was changed.",
+          remedy: "Aivo's operator has to make room under the data directory.",
+        },
+        { cause: error },
+      );
     });
   }
 

@@ -53,13 +53,14 @@ export class Tally {
     return this.isTotalUntrue ? null : ([...this.totals].at(-1) ?? null);
   }
 
+  /** Different ids. */
   get distinct(): number {
-    return this.#ids.size;
+    return this.#ids.size - this.withoutId;
   }
 
   /** What is to be compared with the total: each record once, and those that the SIS itself has twice as often as it has them. */
   get counted(): number {
-    return this.#ids.size + this.withoutId + this.duplicates;
+    return this.#ids.size + this.duplicates;
   }
 
   get isTotalReached(): boolean {
@@ -75,45 +76,44 @@ export class Tally {
     this.bytes += page.bytes;
     if (page.total !== null) this.#sawTotal(page.total);
     const fresh: string[] = [];
-    const here = new Set<string>();
-    const ids: string[] = [];
-    let repeated = 0;
-    let isLeading = true;
-    for (const [index, record] of page.records.entries()) {
+    /** The page's ids, and whether each was new with it. */
+    const here = new Map<string, boolean>();
+    for (const record of page.records) {
       const fields = fieldsOfRecord(this.#collection, record);
       const text = JSON.stringify(fields);
       this.#sawDate(record);
       if (typeof fields.status === "string" && /^\s*(tobedeleted|inactive)\s*$/i.test(fields.status)) this.withdrawn++;
-      const id = typeof fields.sourcedId === "string" ? fields.sourcedId.trim() : "";
-      if (id === "") {
-        this.withoutId++;
-        fresh.push(text);
-        continue;
-      }
-      ids.push(id);
+      const sourcedId = typeof fields.sourcedId === "string" ? fields.sourcedId.trim() : "";
+      // Without an id, a record is told from others by all that it says.
+      const id = sourcedId === "" ? `\0${text}` : sourcedId;
       const seen = this.#ids.add(id, text);
-      if (here.has(id)) {
-        this.duplicates++;
+      const isNewHere = here.get(id);
+      if (isNewHere === undefined) here.set(id, seen === "new");
+      if (seen === "new" && sourcedId === "") this.withoutId++;
+      if (isNewHere === true) this.duplicates++;
+      if (seen === "new" || isNewHere === true) {
         fresh.push(text);
         continue;
       }
-      here.add(id);
-      if (seen === "new") {
-        isLeading = false;
+      if (seen === "same") this.overlapping++;
+      else {
+        this.moved++;
         fresh.push(text);
-        continue;
       }
-      repeated++;
-      // An overlap repeats the end of the page before, record by record; anything else means that rows moved between pages.
-      const isOverlap = isLeading && this.#previousIds.includes(id) && index < this.#previousIds.length;
-      if (seen === "same" && isOverlap) this.overlapping++;
-      else this.moved++;
-      if (seen === "other") fresh.push(text);
     }
-    if (repeated > 0) this.#assertAdjoining(ids, repeated);
-    const isRepetition = page.records.length > 0 && repeated === page.records.length && this.pages > 1;
+    const ids = [...here.keys()];
+    const repeatedIds = ids.filter((id) => here.get(id) === false);
+    if (!this.#isTailOfPrevious(ids, repeatedIds)) this.moved += repeatedIds.length;
     this.#previousIds = ids;
+    const isRepetition = this.pages > 1 && page.records.length > 0 && repeatedIds.length === ids.length;
     return { records: fresh, received: page.records.length, isRepetition };
+  }
+
+  /** Pages overlap where one begins with just the records that the one before ended with; anything else means that rows moved. */
+  #isTailOfPrevious(ids: readonly string[], repeated: readonly string[]): boolean {
+    if (repeated.length === 0) return true;
+    const tail = this.#previousIds.slice(-repeated.length);
+    return tail.length === repeated.length && tail.every((id, index) => ids[index] === id);
   }
 
   #sawTotal(total: number): void {
@@ -129,12 +129,6 @@ export class Tally {
       this.oldest = Math.min(this.oldest ?? modified, modified);
       this.newest = Math.max(this.newest ?? modified, modified);
     }
-  }
-
-  /** The repeated records must be exactly the last ones of the page before, in their order. */
-  #assertAdjoining(ids: readonly string[], repeated: number): void {
-    const tail = this.#previousIds.slice(-repeated);
-    if (tail.length !== repeated || tail.some((id, index) => ids[index] !== id)) this.moved++;
   }
 }
 
