@@ -1,17 +1,16 @@
 import { randomInt } from "node:crypto";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { and, eq, ne } from "drizzle-orm";
+import { and, eq } from "drizzle-orm";
 import { z } from "zod";
 import { type DistrictScope, operatorScope } from "#lib/access.ts";
 import { createAdmin, setPassword } from "#lib/accounts/write.ts";
 import { districts } from "#lib/db/schema/districts.ts";
-import { integrations } from "#lib/db/schema/integrations.ts";
 import { accounts } from "#lib/db/schema/roster.ts";
 import { withDistrict } from "#lib/db/tx.ts";
 import { createDistrict } from "#lib/districts/write.ts";
-import { addIntegration, updateCredentials } from "#lib/integrations/write.ts";
 import type { Services } from "#lib/services.ts";
+import { demoIntegrations } from "./support/demo-integrations.ts";
 import type { SandboxReady } from "./support/sandbox.ts";
 
 export const demoRoles = ["admin", "teacher", "learner"] as const;
@@ -22,17 +21,16 @@ const SignIns = z.object({ admin: SignIn, teacher: SignIn, learner: SignIn });
 export type DemoSignIns = z.infer<typeof SignIns>;
 
 const districtName = "Cedar Falls Unified";
-const integrationName = "Cedar Falls SIS";
 
 /**
- * Makes the demo district, or finds what is there: three people who can sign in, and an integration with the sandbox's
- * SIS. Their passwords are made for this copy and kept in `demo-sign-ins.json` of the data directory. Doing it again changes nothing, unless the
+ * Makes the demo district, or finds what is there: three people who can sign in, and an integration of each provider
+ * with the sandbox. Their passwords are made for this copy and kept in `demo-sign-ins.json` of the data directory. Doing it again changes nothing, unless the
  * sandbox has moved to another port. The teacher and the learner are in the SIS's roster too: the first sync finds them by email.
  */
 export async function seedDemo(services: Services, dataDirectory: string, sandbox: SandboxReady): Promise<DemoSignIns> {
   const scope = operatorScope(await demoDistrict(services));
   const signIns = await demoAccounts(services, scope, dataDirectory, sandbox);
-  await demoIntegration(services, scope, sandbox);
+  await demoIntegrations(services, scope, sandbox);
   return signIns;
 }
 
@@ -93,32 +91,6 @@ async function makeAccount(
     if (!made) throw new Error("The demo account was not made");
     return made.id;
   });
-}
-
-async function demoIntegration(services: Services, scope: DistrictScope, sandbox: SandboxReady): Promise<void> {
-  const { host, port, username, password, directory, hostKeyFingerprint } = sandbox;
-  const known = await withDistrict(services.db, scope, async (tx) => {
-    const own = and(
-      eq(integrations.districtId, scope.districtId),
-      eq(integrations.provider, "oneroster-csv"),
-      ne(integrations.state, "removed"),
-    );
-    return tx.orm.select({ id: integrations.id, name: integrations.name, config: integrations.config }).from(integrations).where(own);
-  });
-  const own = known.find((row) => row.name === integrationName);
-  if (!own) {
-    // An admin may have removed it, or put another one in its place; that is then how it stays.
-    const [ever] = await services.db.sql`select 1 from integrations where district_id = ${scope.districtId} limit 1`;
-    if (ever) return;
-    await addIntegration(services, scope, {
-      name: integrationName,
-      provider: "oneroster-csv",
-      credentials: { host, port, username, password, directory, hostKeyFingerprint },
-      schedule: "0 2 * * *",
-    });
-  } else if (own.config.host === host && (own.config.port !== port || own.config.hostKeyFingerprint !== hostKeyFingerprint)) {
-    await updateCredentials(services, scope, own.id, { host, port, username, password, hostKeyFingerprint });
-  }
 }
 
 const words = [

@@ -1,16 +1,16 @@
 import { join, resolve } from "node:path";
-import { parseEnv } from "#lib/env.ts";
 import { migrate } from "#lib/db/migrate.ts";
+import { parseEnv } from "#lib/env.ts";
 import { openServices } from "#lib/services.ts";
 import { type DemoSignIns, seedDemo } from "./demo.ts";
-import { type Build, ensureBuild, claimBuild } from "./support/build.ts";
+import { type Build, claimBuild, ensureBuild } from "./support/build.ts";
 import { Child } from "./support/child.ts";
 import { isPortFree } from "./support/free-port.ts";
-import { endOrphans, recordProcesses } from "./support/orphans.ts";
 import { takeLock } from "./support/lock.ts";
-import { productEnvironment, type ProductEnvironment, type Variables } from "./support/product-environment.ts";
-import { originOf, SandboxReady } from "./support/sandbox.ts";
+import { endOrphans, recordProcesses } from "./support/orphans.ts";
 import { Plain } from "./support/plain.ts";
+import { type ProductEnvironment, productEnvironment, type Variables } from "./support/product-environment.ts";
+import { SandboxReady, withSandbox } from "./support/sandbox.ts";
 import { waitUntilAnswering } from "./support/wait.ts";
 
 /**
@@ -61,7 +61,7 @@ async function start(): Promise<void> {
   await migrate(product.variables.DATABASE_URL ?? "");
 
   const sandbox = isDemo ? await startSandbox(product) : null;
-  const variables = withSandbox(product.variables, sandbox);
+  const variables = sandbox ? withSandbox(product.variables, sandbox) : product.variables;
   const signIns = sandbox ? await seed(variables, sandbox) : null;
 
   startChild("worker", [join(root, "worker/index.ts")], variables);
@@ -70,21 +70,18 @@ async function start(): Promise<void> {
   undo.push((await claimBuild(build)).release);
   startWeb(build, variables);
   await waitUntilAnswering(`http://127.0.0.1:${port}/sign-in`, () => isStopping);
-  if (!isStopping) greet(variables, signIns);
+  if (!isStopping) greet(variables, signIns, sandbox);
 }
 
 async function startSandbox(product: ProductEnvironment): Promise<SandboxReady> {
+  // Where Clever sends an admin back to: anywhere in this copy.
+  const args = ["--data", join(product.dataDirectory, "sandbox"), "--redirect-uri", `${product.variables.NEXTAUTH_URL}/`];
   return new Promise((listening) => {
-    startChild("sandbox", [join(root, "sandbox/server.ts"), "--data", join(product.dataDirectory, "sandbox")], process.env, (message) => {
+    startChild("sandbox", [join(root, "sandbox/server.ts"), ...args], process.env, (message) => {
       const ready = SandboxReady.safeParse(message);
       if (ready.success) listening(ready.data);
     });
   });
-}
-
-function withSandbox(variables: Variables, sandbox: SandboxReady | null): Variables {
-  if (!sandbox) return variables;
-  return { ...variables, AIVO_TRUSTED_SIS_ORIGINS: [variables.AIVO_TRUSTED_SIS_ORIGINS, originOf(sandbox)].filter(Boolean).join(",") };
 }
 
 async function seed(variables: Variables, sandbox: SandboxReady): Promise<DemoSignIns> {
@@ -125,12 +122,13 @@ function startChild(name: string, args: readonly string[], variables: Variables,
   undo.push(() => child.stop(name === "worker" ? 45_000 : 10_000));
 }
 
-function greet(variables: Variables, signIns: DemoSignIns | null): void {
+function greet(variables: Variables, signIns: DemoSignIns | null, sandbox: SandboxReady | null): void {
   const lines = ["", `Aivo is ready after ${((performance.now() - startedAt) / 1000).toFixed(1)} s:  ${variables.NEXTAUTH_URL}`, ""];
   if (signIns) {
     lines.push("Sign in to the demo district, Cedar Falls Unified (these passwords belong to this copy alone):");
     for (const [role, { email, password }] of Object.entries(signIns)) lines.push(`  ${role.padEnd(8)} ${email.padEnd(42)} ${password}`);
     lines.push("", "Then: Integrations → SIS Integration → Cedar Falls SIS → Run Sync Now.");
+    if (sandbox) lines.push(`The sandbox district's clock, and everything that can go wrong with it: ${sandbox.controlUrl}`);
   } else {
     lines.push("There is no demo district (AIVO_DEMO=0). Make a district and its first admin in another terminal:");
     lines.push(

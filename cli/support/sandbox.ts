@@ -1,6 +1,10 @@
 import { z } from "zod";
+import type { Variables } from "./product-environment.ts";
 
-/** What the sandbox's SIS says of itself once it listens (sandbox/server.ts). */
+const Client = z.object({ clientId: z.string(), clientSecret: z.string() });
+const Person = z.object({ givenName: z.string(), familyName: z.string(), email: z.string() });
+
+/** What the sandbox district's servers say of themselves once they listen (sandbox/server.ts). */
 export const SandboxReady = z.object({
   ready: z.literal(true),
   host: z.string(),
@@ -9,15 +13,34 @@ export const SandboxReady = z.object({
   password: z.string(),
   directory: z.string(),
   hostKeyFingerprint: z.string(),
-  people: z.object({ teacher: personSchema(), learner: personSchema() }),
+  oneRoster: Client.extend({ baseUrl: z.string() }),
+  classLink: z.object({
+    proxyUrl: z.string(),
+    serverUrl: z.string(),
+    partnerKey: z.string(),
+    tenantId: z.string(),
+    applicationId: z.string(),
+    bearer: z.string(),
+    direct: Client,
+  }),
+  clever: Client.extend({ apiUrl: z.string(), authUrl: z.string(), districtId: z.string() }),
+  controlUrl: z.string(),
+  people: z.object({ teacher: Person, learner: Person }),
 });
 export type SandboxReady = z.infer<typeof SandboxReady>;
 
-function personSchema() {
-  return z.object({ givenName: z.string(), familyName: z.string(), email: z.string() });
-}
-
-/** The origin that the operator trusts although it is on the loopback address. */
-export function originOf(sandbox: SandboxReady): string {
-  return `sftp://${sandbox.host}:${sandbox.port}`;
+/** The product's environment with the sandbox in the place of Clever and ClassLink, and trusted although it is on the loopback address. */
+export function withSandbox(variables: Variables, sandbox: SandboxReady): Variables {
+  const { host, port, oneRoster, classLink, clever } = sandbox;
+  const origins = [
+    `sftp://${host}:${port}`,
+    ...[oneRoster.baseUrl, classLink.proxyUrl, classLink.serverUrl, clever.apiUrl, clever.authUrl].map((url) => new URL(url).origin),
+  ];
+  return {
+    ...variables,
+    AIVO_TRUSTED_SIS_ORIGINS: [variables.AIVO_TRUSTED_SIS_ORIGINS, ...origins].filter(Boolean).join(","),
+    CLEVER_API_URL: variables.CLEVER_API_URL || clever.apiUrl,
+    CLEVER_AUTH_URL: variables.CLEVER_AUTH_URL || clever.authUrl,
+    CLASSLINK_PROXY_URL: variables.CLASSLINK_PROXY_URL || classLink.proxyUrl,
+  };
 }

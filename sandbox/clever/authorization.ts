@@ -7,7 +7,7 @@ import type { Reply, Request } from "#sandbox/http/server.ts";
 export interface AuthorizationRules {
   readonly clientId: string;
   readonly clientSecret: string;
-  /** Exactly these; the list may grow. */
+  /** Exactly these, as Clever has it; one that ends in a slash stands for all below it, which Clever does not have. The list may grow. */
   readonly redirectUris: string[];
   readonly districtId: () => string;
   readonly districtName: string;
@@ -91,11 +91,14 @@ export class Authorization {
 
   #wrongWith(query: Query): string | null {
     if (parameter(query, "client_id") !== this.#rules.clientId) return "The application is not known.";
-    if (!this.#rules.redirectUris.includes(parameter(query, "redirect_uri") ?? ""))
-      return "The redirect URI is not one of the application's.";
+    if (!this.#isRedirectUri(parameter(query, "redirect_uri") ?? "")) return "The redirect URI is not one of the application's.";
     if (parameter(query, "response_type") !== "code") return "The response type must be code.";
     const district = parameter(query, "district_id");
     return district === undefined || district === this.#rules.districtId() ? null : "The district is not known.";
+  }
+
+  #isRedirectUri(uri: string): boolean {
+    return this.#rules.redirectUris.some((known) => uri === known || (known.endsWith("/") && uri.startsWith(known)));
   }
 
   #decide(request: Request): Reply {
