@@ -59,7 +59,12 @@ function install() {
   process.once("exit", release);
   if (!isInstalled()) {
     say("Installing packages (once, about a minute) …");
-    const npm = spawnSync("npm", ["install", "--no-save", "--no-audit", "--no-fund", "--loglevel=error"], { cwd: root, stdio: ["ignore", "pipe", "pipe"], shell: process.platform === "win32", env: { ...process.env, NODE_ENV: "" } });
+    const npm = spawnSync("npm", ["install", "--no-save", "--no-audit", "--no-fund", "--loglevel=error"], {
+      cwd: root,
+      stdio: ["ignore", "pipe", "pipe"],
+      shell: process.platform === "win32",
+      env: { ...process.env, NODE_ENV: "" },
+    });
     if (npm.status !== 0) {
       process.stderr.write(npm.stdout ?? "");
       process.stderr.write(npm.stderr ?? "");
@@ -68,7 +73,11 @@ function install() {
     }
     if (!isInstalled()) {
       release();
-      fail(existsSync(pinnedNode) ? "npm did not install what package-lock.json says. Is it in step with package.json?" : "npm did not install the pinned Node. Does an .npmrc set ignore-scripts, or leave out optional packages?");
+      fail(
+        existsSync(pinnedNode)
+          ? "npm did not install what package-lock.json says. Is it in step with package.json?"
+          : "npm did not install the pinned Node. Does an .npmrc set ignore-scripts, or leave out optional packages?",
+      );
     }
   }
   release();

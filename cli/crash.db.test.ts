@@ -9,8 +9,8 @@ import { reapLostRuns } from "#lib/runs/reap.ts";
 import { requestRun } from "#lib/runs/write.ts";
 import { newDistrict, type TestServices, testServices } from "#lib/services.testing.ts";
 import { startFaultyProxy } from "#lib/sis/testing/faulty-proxy.ts";
-import { startSshd, type TestSshd } from "#lib/sis/testing/sshd.ts";
 import { csvOf, validSet, writeSet } from "#lib/sis/testing/sets.ts";
+import { startSshd, type TestSshd } from "#lib/sis/testing/sshd.ts";
 import { startWorkerProcess } from "./sis/testing.ts";
 
 /**
@@ -49,7 +49,13 @@ const scope = () => operatorScope(district);
 async function integrationOn(port: number): Promise<string> {
   const { host, username, password, hostKeyFingerprint, remoteDirectory: directory } = sshd;
   const credentials = { host, port, username, password, directory, hostKeyFingerprint };
-  const { id } = await addIntegration(kit.services, scope(), { name: `SIS on ${port}`, provider: "oneroster-csv", credentials, schedule: null, safety: { maxDeactivatedPercent: 100, minDeactivated: 0 } });
+  const { id } = await addIntegration(kit.services, scope(), {
+    name: `SIS on ${port}`,
+    provider: "oneroster-csv",
+    credentials,
+    schedule: null,
+    safety: { maxDeactivatedPercent: 100, minDeactivated: 0 },
+  });
   return id;
 }
 
@@ -57,15 +63,44 @@ async function integrationOn(port: number): Promise<string> {
 async function exportNextDay(): Promise<void> {
   day += 1;
   const learners = Array.from({ length: 300 }, (_, n) => n + day);
-  const users = learners.map((n) => [`p${n}`, "true", "s1", "student", `user${n}`, "Given", n === day + 5 ? `Renamed ${day}` : `Family ${n}`, `p${n}@x.example`, n % 50 === 0 ? "unreadable" : "03"]);
+  const users = learners.map((n) => [
+    `p${n}`,
+    "true",
+    "s1",
+    "student",
+    `user${n}`,
+    "Given",
+    n === day + 5 ? `Renamed ${day}` : `Family ${n}`,
+    `p${n}@x.example`,
+    n % 50 === 0 ? "unreadable" : "03",
+  ]);
   const enrollments = learners.flatMap((n) => [0, 1, 2].map((k) => [`e${n}-${k}`, `c${(n + k) % 10}`, "s1", `p${n}`, "student"]));
-  const classes = Array.from({ length: 10 }, (_, n) => [`c${n}`, n === day % 10 ? `Class ${n} of day ${day}` : `Class ${n}`, "k1", "scheduled", "s1", "t1"]);
+  const classes = Array.from({ length: 10 }, (_, n) => [
+    `c${n}`,
+    n === day % 10 ? `Class ${n} of day ${day}` : `Class ${n}`,
+    "k1",
+    "scheduled",
+    "s1",
+    "t1",
+  ]);
   const set = validSet({
-    "orgs.csv": csvOf([["sourcedId", "name", "type"], ["s1", "North", "school"]]),
-    "academicSessions.csv": csvOf([["sourcedId", "title", "type", "startDate", "endDate", "schoolYear"], ["t1", "Year", "schoolYear", "2026-08-01", "2027-06-01", "2027"]]),
-    "courses.csv": csvOf([["sourcedId", "title", "orgSourcedId"], ["k1", "Algebra", "s1"]]),
+    "orgs.csv": csvOf([
+      ["sourcedId", "name", "type"],
+      ["s1", "North", "school"],
+    ]),
+    "academicSessions.csv": csvOf([
+      ["sourcedId", "title", "type", "startDate", "endDate", "schoolYear"],
+      ["t1", "Year", "schoolYear", "2026-08-01", "2027-06-01", "2027"],
+    ]),
+    "courses.csv": csvOf([
+      ["sourcedId", "title", "orgSourcedId"],
+      ["k1", "Algebra", "s1"],
+    ]),
     "classes.csv": csvOf([["sourcedId", "title", "courseSourcedId", "classType", "schoolSourcedId", "termSourcedIds"], ...classes]),
-    "users.csv": csvOf([["sourcedId", "enabledUser", "orgSourcedIds", "role", "username", "givenName", "familyName", "email", "grades"], ...users]),
+    "users.csv": csvOf([
+      ["sourcedId", "enabledUser", "orgSourcedIds", "role", "username", "givenName", "familyName", "email", "grades"],
+      ...users,
+    ]),
     "enrollments.csv": csvOf([["sourcedId", "classSourcedId", "schoolSourcedId", "userSourcedId", "role"], ...enrollments]),
     "demographics.csv": null,
     "manifest.csv": null,
@@ -81,7 +116,7 @@ async function request(): Promise<string> {
 
 async function runState(runId: string): Promise<{ state: string; failure: { code: string } | null }> {
   const [row] = await kit.services.db.sql`select state, failure from sync_runs where id = ${runId}`;
-  return { state: row?.["state"], failure: typeof row?.["failure"] === "string" ? JSON.parse(row["failure"]) : row?.["failure"] };
+  return { state: row?.state, failure: typeof row?.failure === "string" ? JSON.parse(row.failure) : row?.failure };
 }
 
 /** Resolves when the question is answered with a row. Asking a database again is the event here, not the clock. */
@@ -112,7 +147,7 @@ async function roster(): Promise<string> {
       left join classrooms c on c.district_id = l.district_id and c.id = l.record_id
       where l.district_id = ${district})
     select count(*) || ' ' || md5(string_agg(id || line, ',' order by id)) as digest from lines`;
-  return row?.["digest"];
+  return row?.digest;
 }
 
 /**
@@ -131,8 +166,10 @@ async function killAt(prepare: () => Promise<() => Promise<void>>, isThere: () =
     await worker.ended;
     await release();
   }
-  await until(() => kit.services.db.sql`
-    select where not exists (select from pg_stat_activity where datname = current_database() and application_name like 'aivo-worker%')`);
+  await until(
+    () => kit.services.db.sql`
+    select where not exists (select from pg_stat_activity where datname = current_database() and application_name like 'aivo-worker%')`,
+  );
   await reapLostRuns(kit.services.db, new Date(Date.now() + 60_000));
   expect(await runState(runId)).toMatchObject({ state: "failed", failure: { code: "worker-lost" } });
   expect(await roster()).toBe(before);
@@ -162,9 +199,11 @@ async function holdLock(table: string, mode: "share" | "access exclusive"): Prom
 }
 
 const workerIsBlocked = () =>
-  until(() => kit.services.db.sql`
+  until(
+    () => kit.services.db.sql`
     select from pg_locks k join pg_stat_activity a on a.pid = k.pid
-    where not k.granted and a.datname = current_database() and a.application_name = 'aivo-worker'`);
+    where not k.granted and a.datname = current_database() and a.application_name = 'aivo-worker'`,
+  );
 
 // Reading comes while the plan is made, writing (which a share lock stops) while it is applied.
 test.each([
@@ -203,7 +242,10 @@ test.each([
     district = await newDistrict(kit.services.db);
     integration = await integrationOn(proxy.port);
     variables = { ...variables, AIVO_TRUSTED_SIS_ORIGINS: `${sshd.origin},sftp://127.0.0.1:${proxy.port}` };
-    await killAt(async () => async () => {}, () => proxy.happened);
+    await killAt(
+      async () => async () => {},
+      () => proxy.happened,
+    );
   } finally {
     [district, integration] = [home, known];
     await proxy.stop();

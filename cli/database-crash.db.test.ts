@@ -44,7 +44,10 @@ test("PostgreSQL crashes while a sync is applied: nothing of it is there, the ru
   const district = await newDistrict(services.db);
   const { host, port, username, password, hostKeyFingerprint, remoteDirectory: directory } = sshd;
   const { id: integration } = await addIntegration(services, operatorScope(district), {
-    name: "SIS", provider: "oneroster-csv", credentials: { host, port, username, password, directory, hostKeyFingerprint }, schedule: null,
+    name: "SIS",
+    provider: "oneroster-csv",
+    credentials: { host, port, username, password, directory, hostKeyFingerprint },
+    schedule: null,
   });
   const request = async () => {
     const requested = await requestRun(services, operatorScope(district), integration, { trigger: "manual" });
@@ -60,7 +63,9 @@ test("PostgreSQL crashes while a sync is applied: nothing of it is there, the ru
   const runId = await request();
   const worker = await startWorkerProcess(variables);
   try {
-    await ask(() => sql`select from pg_locks k join pg_stat_activity a on a.pid = k.pid where not k.granted and a.application_name = 'aivo-worker'`);
+    await ask(
+      () => sql`select from pg_locks k join pg_stat_activity a on a.pid = k.pid where not k.granted and a.application_name = 'aivo-worker'`,
+    );
     const { pgCtl } = await postgresBinaries();
     const cluster = join(folder, "postgres");
     await runBinary(pgCtl, ["stop", "-D", cluster, "-m", "immediate", "-w", "-s"], serverUser(), cluster);
@@ -69,8 +74,8 @@ test("PostgreSQL crashes while a sync is applied: nothing of it is there, the ru
 
     await ended(runId);
     const [run] = await sql`select state, failure from sync_runs where id = ${runId}`;
-    expect(run?.["state"]).toBe("failed");
-    expect(JSON.stringify(run?.["failure"])).toMatch(/database/);
+    expect(run?.state).toBe("failed");
+    expect(JSON.stringify(run?.failure)).toMatch(/database/);
     expect(await sql`select from accounts where district_id = ${district}`).toHaveLength(0);
     expect(await sql`select from schools where district_id = ${district}`).toHaveLength(0);
 

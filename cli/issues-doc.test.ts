@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { issueCodes } from "#lib/roster/issue-codes.ts";
 import { issuesDocument } from "#cli/issues-doc.ts";
+import { issueCodes } from "#lib/roster/issue-codes.ts";
 
 describe("docs/issues.md", () => {
   it("is what lib/roster/issue-codes.ts says (else: node cli/issues-doc.ts > docs/issues.md)", () => {

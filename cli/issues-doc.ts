@@ -1,7 +1,10 @@
 import { type IssueDefinition, issueCodes } from "#lib/roster/issue-codes.ts";
 
 const severities: Record<IssueDefinition["severity"], { readonly heading: string; readonly meaning: string }> = {
-  error: { heading: "Errors", meaning: "The record was left out. What Aivo has for it stays as it was: nothing is updated, nothing is withdrawn." },
+  error: {
+    heading: "Errors",
+    meaning: "The record was left out. What Aivo has for it stays as it was: nothing is updated, nothing is withdrawn.",
+  },
   warning: { heading: "Warnings", meaning: "The record came through without the part that could not be used." },
   notice: { heading: "Notices", meaning: "Worth knowing. Nothing was lost." },
 };

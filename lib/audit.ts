@@ -6,10 +6,38 @@ import type { Tx } from "#lib/db/tx.ts";
 
 /** What can stand in the audit log. A new kind of event is added here first. */
 export const auditActions = [
-  "signed-in", "sign-in-refused", "signed-out", "district-created", "admin-created", "settings-changed", "account-deactivated", "account-reactivated",
-  "integration-created", "integration-changed", "integration-paused", "integration-resumed", "integration-removed", "integration-viewed",
-  "connection-tested", "host-key-pinned", "run-requested", "run-cancelled", "run-succeeded", "run-failed", "run-held", "run-previewed", "run-approved", "run-discarded",
-  "roster-exported", "issues-exported", "changes-exported", "audit-exported", "audit-viewed", "accounts-purged", "keys-rotated", "password-changed",
+  "signed-in",
+  "sign-in-refused",
+  "signed-out",
+  "district-created",
+  "admin-created",
+  "settings-changed",
+  "account-deactivated",
+  "account-reactivated",
+  "integration-created",
+  "integration-changed",
+  "integration-paused",
+  "integration-resumed",
+  "integration-removed",
+  "integration-viewed",
+  "connection-tested",
+  "host-key-pinned",
+  "run-requested",
+  "run-cancelled",
+  "run-succeeded",
+  "run-failed",
+  "run-held",
+  "run-previewed",
+  "run-approved",
+  "run-discarded",
+  "roster-exported",
+  "issues-exported",
+  "changes-exported",
+  "audit-exported",
+  "audit-viewed",
+  "accounts-purged",
+  "keys-rotated",
+  "password-changed",
 ] as const;
 export type AuditAction = (typeof auditActions)[number];
 
@@ -71,7 +99,8 @@ export async function verifyAudit(tx: Tx): Promise<AuditVerification> {
       .limit(verifiedAtOnce);
     if (page.length === 0) return { entries: seq, brokenAt: null };
     for (const entry of page) {
-      if (entry.seq !== seq + 1 || entry.previousHash !== previousHash || entry.hash !== hashOf(entry)) return { entries: seq, brokenAt: seq + 1 };
+      if (entry.seq !== seq + 1 || entry.previousHash !== previousHash || entry.hash !== hashOf(entry))
+        return { entries: seq, brokenAt: seq + 1 };
       previousHash = entry.hash;
       seq = entry.seq;
     }
@@ -83,7 +112,20 @@ type Unhashed = Omit<typeof auditEntries.$inferSelect, "hash">;
 function hashOf(entry: Unhashed): string {
   const { districtId, seq, at, actorKind, actorId, action, targetKind, targetId, details, previousHash } = entry;
   return createHash("sha256")
-    .update(JSON.stringify([districtId, seq, at.toISOString(), actorKind, actorId, action, targetKind, targetId, canonical(details), previousHash]))
+    .update(
+      JSON.stringify([
+        districtId,
+        seq,
+        at.toISOString(),
+        actorKind,
+        actorId,
+        action,
+        targetKind,
+        targetId,
+        canonical(details),
+        previousHash,
+      ]),
+    )
     .digest("hex");
 }
 

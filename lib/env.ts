@@ -8,7 +8,10 @@ const schema = z.object({
   NEXTAUTH_SECRET: z.string().min(32, "must have at least 32 characters; make one with: openssl rand -base64 32"),
   AIVO_ENCRYPTION_KEYS: z
     .string()
-    .regex(/^[\w.-]+:[A-Za-z0-9+/]{43}=(,[\w.-]+:[A-Za-z0-9+/]{43}=)*$/, "must be kid:base64,kid:base64 with 32-byte keys; make one with: openssl rand -base64 32"),
+    .regex(
+      /^[\w.-]+:[A-Za-z0-9+/]{43}=(,[\w.-]+:[A-Za-z0-9+/]{43}=)*$/,
+      "must be kid:base64,kid:base64 with 32-byte keys; make one with: openssl rand -base64 32",
+    ),
   AIVO_TRUSTED_SIS_ORIGINS: z.string().default(""),
   AIVO_DEMO: z.enum(["0", "1"]).default("1"),
   CLEVER_API_URL: z.url().default("https://api.clever.com"),
@@ -46,7 +49,11 @@ export function parseEnv(variables: Readonly<Record<string, string | undefined>>
     publicUrl: env.NEXTAUTH_URL ?? `http://localhost:${env.PORT}`,
     sessionSecret: env.NEXTAUTH_SECRET,
     encryptionKeys: env.AIVO_ENCRYPTION_KEYS,
-    trustedOrigins: new Set(env.AIVO_TRUSTED_SIS_ORIGINS.split(",").map((origin) => origin.trim().toLowerCase()).filter(Boolean)),
+    trustedOrigins: new Set(
+      env.AIVO_TRUSTED_SIS_ORIGINS.split(",")
+        .map((origin) => origin.trim().toLowerCase())
+        .filter(Boolean),
+    ),
     isDemo: env.AIVO_DEMO === "1",
     cleverApiUrl: env.CLEVER_API_URL,
     cleverAuthUrl: env.CLEVER_AUTH_URL,

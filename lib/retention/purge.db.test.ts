@@ -52,18 +52,16 @@ async function district() {
       { ...link, entity: "account", externalId: `sis-${name}`, recordId: accountId },
       { ...link, entity: "membership", externalId: `enrollment-${name}`, recordId: membership?.id ?? "" },
     ]);
-    await services.db.orm
-      .insert(runChanges)
-      .values({
-        districtId,
-        runId,
-        entity: "learner",
-        action: "created",
-        recordId: accountId,
-        externalId: `sis-${name}`,
-        reason: "new in the SIS",
-        after: { given_name: name },
-      });
+    await services.db.orm.insert(runChanges).values({
+      districtId,
+      runId,
+      entity: "learner",
+      action: "created",
+      recordId: accountId,
+      externalId: `sis-${name}`,
+      reason: "new in the SIS",
+      after: { given_name: name },
+    });
     const issue = { districtId, runId, severity: "warning" as const, sourcePart: "users.csv", sourcePosition: 2, kept: "kept" };
     await services.db.orm.insert(runIssues).values([
       { ...issue, code: "email-invalid", collection: "users", externalId: `sis-${name}`, value: `${name}@secret` },

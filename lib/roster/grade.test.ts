@@ -4,25 +4,90 @@ import { gradeCodes, normaliseGrade, readGrades, sortGrades } from "./grade.ts";
 
 describe("normaliseGrade", () => {
   it.each([
-    ["3", "03"], ["03", "03"], ["Grade 3", "03"], ["3rd", "03"], ["3rd Grade", "03"], ["Gr. 3", "03"], ["GR 03", "03"], ["Grade-3", "03"], ["Third Grade", "03"],
-    ["grade three", "03"], ["3.0", "03"], ["G3", "03"], ["Grade Level 3", "03"], [" 3\u00A0", "03"], ["\uFEFF3", "03"],
-    ["K", "KG"], ["KG", "KG"], ["Kindergarten", "KG"], ["kinder", "KG"], ["0", "KG"], ["00", "KG"],
-    ["-1", "PK"], ["−1", "PK"], ["PK", "PK"], ["Pre-K", "PK"], ["pre k", "PK"], ["Pre-Kindergarten", "PK"], ["PreKindergarten", "PK"], ["PK4", "PK"],
-    ["12", "12"], ["12th grade", "12"], ["Senior", "12"], ["1st", "01"], ["11th", "11"], ["13", "13"],
-    ["TransitionalKindergarten", "TK"], ["InfantToddler", "IT"], ["Infant/Toddler", "IT"], ["Preschool", "PR"], ["PostGraduate", "PS"], ["Ungraded", "UG"], ["OTHER", "Other"],
+    ["3", "03"],
+    ["03", "03"],
+    ["Grade 3", "03"],
+    ["3rd", "03"],
+    ["3rd Grade", "03"],
+    ["Gr. 3", "03"],
+    ["GR 03", "03"],
+    ["Grade-3", "03"],
+    ["Third Grade", "03"],
+    ["grade three", "03"],
+    ["3.0", "03"],
+    ["G3", "03"],
+    ["Grade Level 3", "03"],
+    [" 3\u00A0", "03"],
+    ["\uFEFF3", "03"],
+    ["K", "KG"],
+    ["KG", "KG"],
+    ["Kindergarten", "KG"],
+    ["kinder", "KG"],
+    ["0", "KG"],
+    ["00", "KG"],
+    ["-1", "PK"],
+    ["−1", "PK"],
+    ["PK", "PK"],
+    ["Pre-K", "PK"],
+    ["pre k", "PK"],
+    ["Pre-Kindergarten", "PK"],
+    ["PreKindergarten", "PK"],
+    ["PK4", "PK"],
+    ["12", "12"],
+    ["12th grade", "12"],
+    ["Senior", "12"],
+    ["1st", "01"],
+    ["11th", "11"],
+    ["13", "13"],
+    ["TransitionalKindergarten", "TK"],
+    ["InfantToddler", "IT"],
+    ["Infant/Toddler", "IT"],
+    ["Preschool", "PR"],
+    ["PostGraduate", "PS"],
+    ["Ungraded", "UG"],
+    ["OTHER", "Other"],
   ])("%j is %s", (text, code) => expect(normaliseGrade(text)).toBe(code));
 
   it.each([
-    "", " ", "14", "-2", "-3", "3.5", "1.0.0", "K-5", "PK-3", "PK-12", "9-12", "9 10", "1 0", "1.2", "1_2", "9/10", "03,04", "3st", "003", "1e1", "Year 7", "n/a", "grade", "constructor", "３",
+    "",
+    " ",
+    "14",
+    "-2",
+    "-3",
+    "3.5",
+    "1.0.0",
+    "K-5",
+    "PK-3",
+    "PK-12",
+    "9-12",
+    "9 10",
+    "1 0",
+    "1.2",
+    "1_2",
+    "9/10",
+    "03,04",
+    "3st",
+    "003",
+    "1e1",
+    "Year 7",
+    "n/a",
+    "grade",
+    "constructor",
+    "３",
     "3".repeat(100_000),
   ])("%j is not guessed", (text) => expect(normaliseGrade(text)).toBeNull());
 
   it("keeps every code, in any letter case and padding", () => {
     fc.assert(
-      fc.property(fc.constantFrom(...gradeCodes), fc.mixedCase(fc.constantFrom(...gradeCodes)), fc.constantFrom("", " ", "\u200B"), (code, mixed, padding) => {
-        expect(normaliseGrade(code)).toBe(code);
-        expect(normaliseGrade(padding + mixed + padding)?.toLowerCase()).toBe(mixed.toLowerCase());
-      }),
+      fc.property(
+        fc.constantFrom(...gradeCodes),
+        fc.mixedCase(fc.constantFrom(...gradeCodes)),
+        fc.constantFrom("", " ", "\u200B"),
+        (code, mixed, padding) => {
+          expect(normaliseGrade(code)).toBe(code);
+          expect(normaliseGrade(padding + mixed + padding)?.toLowerCase()).toBe(mixed.toLowerCase());
+        },
+      ),
     );
   });
 });

@@ -3,7 +3,27 @@ import { memoise } from "./vocabulary.ts";
 
 /** The CEDS entry grade levels that OneRoster 1.1 names, youngest first. */
 export const gradeCodes = [
-  "IT", "PR", "PK", "TK", "KG", "01", "02", "03", "04", "05", "06", "07", "08", "09", "10", "11", "12", "13", "PS", "UG", "Other",
+  "IT",
+  "PR",
+  "PK",
+  "TK",
+  "KG",
+  "01",
+  "02",
+  "03",
+  "04",
+  "05",
+  "06",
+  "07",
+  "08",
+  "09",
+  "10",
+  "11",
+  "12",
+  "13",
+  "PS",
+  "UG",
+  "Other",
 ] as const;
 export type GradeCode = (typeof gradeCodes)[number];
 
@@ -42,7 +62,12 @@ const codeOfSpelling: ReadonlyMap<string, GradeCode> = new Map(
 );
 
 function decorated(spelling: string): readonly string[] {
-  const around = ["grade", "gr", "gradelevel"].flatMap((word) => [`${word}${spelling}`, `${word}-${spelling}`, `${spelling}${word}`, `${spelling}-${word}`]);
+  const around = ["grade", "gr", "gradelevel"].flatMap((word) => [
+    `${word}${spelling}`,
+    `${word}-${spelling}`,
+    `${spelling}${word}`,
+    `${spelling}-${word}`,
+  ]);
   return [spelling, `g${spelling}`, ...around];
 }
 

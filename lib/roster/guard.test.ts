@@ -34,7 +34,9 @@ describe("guard", () => {
   });
 
   it("does not round a share down to the limit that it is beyond", () => {
-    expect(judge("membership", 1_001, 10_000)).toMatchObject({ reasons: [expect.stringContaining("1,001 of 10,000 class memberships (10.01 %)")] });
+    expect(judge("membership", 1_001, 10_000)).toMatchObject({
+      reasons: [expect.stringContaining("1,001 of 10,000 class memberships (10.01 %)")],
+    });
     expect(judge("membership", 1_000_001, 10_000_000)).toMatchObject({ reasons: [expect.stringContaining("(just over 10 %)")] });
   });
 

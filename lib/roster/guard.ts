@@ -35,7 +35,9 @@ export function guard(totals: RunTotals, activeBefore: Readonly<Record<Entity, n
     const active = activeBefore[entity];
     if (name === null || !isBeyond(deactivated, active, safety)) continue;
     const share = percentAbove((100 * deactivated) / active, safety.maxDeactivatedPercent);
-    reasons.push(`The sync would deactivate ${count(deactivated)} of ${count(active)} ${name} (${share} %); the limit is ${safety.maxDeactivatedPercent} %.`);
+    reasons.push(
+      `The sync would deactivate ${count(deactivated)} of ${count(active)} ${name} (${share} %); the limit is ${safety.maxDeactivatedPercent} %.`,
+    );
   }
   return reasons.length === 0 ? { verdict: "apply" } : { verdict: "hold", reasons };
 }

@@ -8,7 +8,10 @@ describe("readList", () => {
     [" , ,", []],
     ["a", ["a"]],
     ["a, b ,a,,\u00A0c\u200B", ["a", "b", "c"]],
-    [["a,b", " c ", "", "c"], ["a,b", "c"]],
+    [
+      ["a,b", " c ", "", "c"],
+      ["a,b", "c"],
+    ],
     [[], []],
   ])("%j holds %j", (value, items) => expect(readList(value)).toEqual(items));
 

@@ -48,5 +48,14 @@ function isJoiner(code: number): boolean {
 
 function isSpace(code: number): boolean {
   if (code <= 0x20) return code === 0x20 || (code >= 0x09 && code <= 0x0d);
-  return code === 0x85 || code === 0xa0 || code === 0x1680 || code === 0x3000 || code === 0x205f || (code >= 0x2000 && code <= 0x200a) || (code >= 0x2028 && code <= 0x2029) || code === 0x202f;
+  return (
+    code === 0x85 ||
+    code === 0xa0 ||
+    code === 0x1680 ||
+    code === 0x3000 ||
+    code === 0x205f ||
+    (code >= 0x2000 && code <= 0x200a) ||
+    (code >= 0x2028 && code <= 0x2029) ||
+    code === 0x202f
+  );
 }

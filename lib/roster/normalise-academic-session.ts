@@ -6,7 +6,12 @@ import { parseSchoolYear } from "./school-year.ts";
 import { cleanText } from "./text.ts";
 import { vocabulary } from "./vocabulary.ts";
 
-const readSessionType = vocabulary<Term["type"]>({ gradingPeriod: "gradingPeriod", semester: "semester", schoolYear: "schoolYear", term: "term" });
+const readSessionType = vocabulary<Term["type"]>({
+  gradingPeriod: "gradingPeriod",
+  semester: "semester",
+  schoolYear: "schoolYear",
+  term: "term",
+});
 
 /** An academic session as a term. One without readable dates in order says nothing about when its classes are, and is left out. */
 export function normaliseAcademicSession(reading: Reading): Normalised<Term> {

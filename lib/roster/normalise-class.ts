@@ -1,6 +1,17 @@
 import type { Classroom } from "./canonical.ts";
 import type { Normalised } from "./issues.ts";
-import { fieldId, fieldIds, fieldLabel, fieldLabels, fieldOptionalLabel, fieldText, leftOut, note, type Reading, rostered } from "./reading.ts";
+import {
+  fieldId,
+  fieldIds,
+  fieldLabel,
+  fieldLabels,
+  fieldOptionalLabel,
+  fieldText,
+  leftOut,
+  note,
+  type Reading,
+  rostered,
+} from "./reading.ts";
 import { fieldGrades } from "./reading-grades.ts";
 import { vocabulary } from "./vocabulary.ts";
 

@@ -1,7 +1,18 @@
 import type { Person } from "./canonical.ts";
 import { normaliseEmail } from "./email.ts";
 import type { Normalised } from "./issues.ts";
-import { fieldIds, fieldLabel, fieldText, identifying, leftOut, leftOutForWord, note, notRostered, type Reading, rostered } from "./reading.ts";
+import {
+  fieldIds,
+  fieldLabel,
+  fieldText,
+  identifying,
+  leftOut,
+  leftOutForWord,
+  note,
+  notRostered,
+  type Reading,
+  rostered,
+} from "./reading.ts";
 import { fieldFirstGrade } from "./reading-grades.ts";
 import { readRole } from "./role.ts";
 import { cleanText } from "./text.ts";

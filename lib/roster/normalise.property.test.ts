@@ -15,12 +15,37 @@ type AnyRecord = CanonicalByCollection[Collection];
 
 /** Fields that read what they say, so that random values get deep into the rules instead of ending at the first of them. */
 const words = {
-  sourcedId: ["a1", "00|7 x", "{6F4283DC}"], status: ["active", "tobedeleted", "inactive", ""], name: ["Grand Bend High"], type: ["school", "district", "gradingPeriod", "term"],
-  identifier: ["0042"], title: ["Algebra  I", "Jose\u0301"], startDate: ["2026-08-17", "2026-02-30"], endDate: ["2026-12-18", "2020-01-01"], schoolYear: ["2026-2027", "2027"],
-  courseCode: ["ALG"], grades: ["9,K", "Grade 3", "kg", "x"], subjects: ["Maths,Art"], courseSourcedId: ["k1"], classCode: ["A"], classType: ["homeroom", "scheduled"],
-  schoolSourcedId: ["s1"], termSourcedIds: ["t1,t2"], periods: ["1,2"], orgSourcedIds: ["s1, s1"], role: ["student", "teacher", "parent", "aide"], username: ["mary"],
-  userIds: ["{studentNumber:1},{LDAP:x}"], givenName: ["Mary", ""], familyName: ["Archer", ""], email: ["Mary@Example.org", "mary@"], primary: ["true", "false", "Y"],
-  classSourcedId: ["c1"], userSourcedId: ["u1"], beginDate: ["2026-08-17T00:00:00Z", "2027-01-01"], enabledUser: ["true"], password: ["hunter2"],
+  sourcedId: ["a1", "00|7 x", "{6F4283DC}"],
+  status: ["active", "tobedeleted", "inactive", ""],
+  name: ["Grand Bend High"],
+  type: ["school", "district", "gradingPeriod", "term"],
+  identifier: ["0042"],
+  title: ["Algebra  I", "Jose\u0301"],
+  startDate: ["2026-08-17", "2026-02-30"],
+  endDate: ["2026-12-18", "2020-01-01"],
+  schoolYear: ["2026-2027", "2027"],
+  courseCode: ["ALG"],
+  grades: ["9,K", "Grade 3", "kg", "x"],
+  subjects: ["Maths,Art"],
+  courseSourcedId: ["k1"],
+  classCode: ["A"],
+  classType: ["homeroom", "scheduled"],
+  schoolSourcedId: ["s1"],
+  termSourcedIds: ["t1,t2"],
+  periods: ["1,2"],
+  orgSourcedIds: ["s1, s1"],
+  role: ["student", "teacher", "parent", "aide"],
+  username: ["mary"],
+  userIds: ["{studentNumber:1},{LDAP:x}"],
+  givenName: ["Mary", ""],
+  familyName: ["Archer", ""],
+  email: ["Mary@Example.org", "mary@"],
+  primary: ["true", "false", "Y"],
+  classSourcedId: ["c1"],
+  userSourcedId: ["u1"],
+  beginDate: ["2026-08-17T00:00:00Z", "2027-01-01"],
+  enabledUser: ["true"],
+  password: ["hunter2"],
 } as const satisfies Record<string, readonly string[]>;
 type FieldName = keyof typeof words;
 const fieldNames = Object.keys(words) as FieldName[];
@@ -36,7 +61,13 @@ const collection = fc.constantFrom(...collections);
 function fieldsOf(chanceOfWild: number): fc.Arbitrary<Record<string, RawValue>> {
   return fc.record(
     Object.fromEntries(
-      fieldNames.map((name) => [name, fc.oneof({ weight: 100 - chanceOfWild, arbitrary: fc.constantFrom<string>(...words[name]) }, { weight: chanceOfWild, arbitrary: wildValue })]),
+      fieldNames.map((name) => [
+        name,
+        fc.oneof(
+          { weight: 100 - chanceOfWild, arbitrary: fc.constantFrom<string>(...words[name]) },
+          { weight: chanceOfWild, arbitrary: wildValue },
+        ),
+      ]),
     ) as Record<FieldName, fc.Arbitrary<RawValue>>,
   );
 }
@@ -156,11 +187,15 @@ function expectSound(of: Collection, record: AnyRecord): void {
 function rawFieldsOf(of: Collection, record: AnyRecord): Record<string, RawValue> {
   const { externalId: sourcedId, ...rest } = record;
   const fields: Record<string, RawValue> = Object.fromEntries(
-    Object.entries({ sourcedId, ...rest }).map(([name, value]) => [sisNames[of][name] ?? name, Array.isArray(value) ? value : value === null ? undefined : String(value)]),
+    Object.entries({ sourcedId, ...rest }).map(([name, value]) => [
+      sisNames[of][name] ?? name,
+      Array.isArray(value) ? value : value === null ? undefined : String(value),
+    ]),
   );
   if (of === "orgs") fields.type = "school";
   if (of === "users") Object.assign(fields, { role: fields.role === "learner" ? "student" : "teacher", grades: fields.grade });
-  if (of === "enrollments") Object.assign(fields, { role: fields.role === "learner" ? "student" : "teacher", primary: String(fields.role === "teacher") });
+  if (of === "enrollments")
+    Object.assign(fields, { role: fields.role === "learner" ? "student" : "teacher", primary: String(fields.role === "teacher") });
   return fields;
 }
 
@@ -168,7 +203,13 @@ const sisNames: Record<Collection, Record<string, string>> = {
   orgs: { number: "identifier" },
   academicSessions: { name: "title", beginDate: "startDate" },
   courses: { name: "title", code: "courseCode" },
-  classes: { name: "title", code: "classCode", courseExternalId: "courseSourcedId", schoolExternalId: "schoolSourcedId", termExternalIds: "termSourcedIds" },
+  classes: {
+    name: "title",
+    code: "classCode",
+    courseExternalId: "courseSourcedId",
+    schoolExternalId: "schoolSourcedId",
+    termExternalIds: "termSourcedIds",
+  },
   users: { studentNumber: "identifier", schoolExternalIds: "orgSourcedIds" },
   enrollments: { classExternalId: "classSourcedId", personExternalId: "userSourcedId" },
 };

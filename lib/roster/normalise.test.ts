@@ -9,17 +9,50 @@ type Fields = RawRecord["fields"];
 
 const complete: Record<Collection, Fields> = {
   orgs: { sourcedId: "s1", status: "active", name: "Grand Bend High", type: "school", identifier: "0100" },
-  academicSessions: { sourcedId: "t1", status: "", title: "Fall", type: "semester", startDate: "2026-08-17", endDate: "2026-12-18", schoolYear: "2026-2027" },
+  academicSessions: {
+    sourcedId: "t1",
+    status: "",
+    title: "Fall",
+    type: "semester",
+    startDate: "2026-08-17",
+    endDate: "2026-12-18",
+    schoolYear: "2026-2027",
+  },
   courses: { sourcedId: "k1", title: "Algebra I", courseCode: "ALG-1", grades: "9,10", subjects: "Mathematics" },
   classes: {
-    sourcedId: "c1", title: "Algebra, period 2", grades: "09", courseSourcedId: "k1", classCode: "A-2", classType: "scheduled", schoolSourcedId: "s1",
-    termSourcedIds: "t1,t2", subjects: "Mathematics", periods: "2",
+    sourcedId: "c1",
+    title: "Algebra, period 2",
+    grades: "09",
+    courseSourcedId: "k1",
+    classCode: "A-2",
+    classType: "scheduled",
+    schoolSourcedId: "s1",
+    termSourcedIds: "t1,t2",
+    subjects: "Mathematics",
+    periods: "2",
   },
   users: {
-    sourcedId: "u1", enabledUser: "true", orgSourcedIds: "s1,s2", role: "student", username: "mary", userIds: "{studentNumber:00863}", givenName: "Mary",
-    familyName: "Archer", email: "Mary.Archer@Example.org", grades: "09", password: "secret",
+    sourcedId: "u1",
+    enabledUser: "true",
+    orgSourcedIds: "s1,s2",
+    role: "student",
+    username: "mary",
+    userIds: "{studentNumber:00863}",
+    givenName: "Mary",
+    familyName: "Archer",
+    email: "Mary.Archer@Example.org",
+    grades: "09",
+    password: "secret",
   },
-  enrollments: { sourcedId: "e1", classSourcedId: "c1", schoolSourcedId: "s1", userSourcedId: "u1", role: "student", beginDate: "2026-08-17", endDate: "2026-12-18" },
+  enrollments: {
+    sourcedId: "e1",
+    classSourcedId: "c1",
+    schoolSourcedId: "s1",
+    userSourcedId: "u1",
+    role: "student",
+    beginDate: "2026-08-17",
+    endDate: "2026-12-18",
+  },
 };
 
 function read<C extends Collection>(collection: C, changes: Fields = {}): Normalised<CanonicalByCollection[C]> {
@@ -41,11 +74,19 @@ describe.each(allCollections)("a record of %s", (collection) => {
   it("comes through when nothing is wrong with it", () => expect(outcome(collection)).toEqual(cameThrough()));
 
   it.each(["", " \u200B", undefined])("without an id (%j) is left out as nobody", (sourcedId) => {
-    expect(read(collection, { sourcedId })).toMatchObject({ disposition: "left-out", externalId: null, issues: [{ code: "id-missing", externalId: null, field: "sourcedId", value: null }] });
+    expect(read(collection, { sourcedId })).toMatchObject({
+      disposition: "left-out",
+      externalId: null,
+      issues: [{ code: "id-missing", externalId: null, field: "sourcedId", value: null }],
+    });
   });
 
   it("with an id that cannot be stored is left out as nobody", () => {
-    expect(read(collection, { sourcedId: "x".repeat(256) })).toMatchObject({ disposition: "left-out", externalId: null, issues: [{ code: "id-invalid" }] });
+    expect(read(collection, { sourcedId: "x".repeat(256) })).toMatchObject({
+      disposition: "left-out",
+      externalId: null,
+      issues: [{ code: "id-invalid" }],
+    });
   });
 
   it.each(["tobedeleted", "ToBeDeleted", "inactive"])("that is %s is withdrawn with nothing but its id", (status) => {
@@ -57,7 +98,9 @@ describe.each(allCollections)("a record of %s", (collection) => {
     expect(read(collection, { status: "on leave" })).toMatchObject({
       disposition: "left-out",
       externalId: complete[collection].sourcedId,
-      issues: [{ code: "value-unknown", collection, place: { part: `${collection}.csv`, position: 2 }, field: "status", value: "on leave" }],
+      issues: [
+        { code: "value-unknown", collection, place: { part: `${collection}.csv`, position: 2 }, field: "status", value: "on leave" },
+      ],
     });
   });
 });
@@ -69,7 +112,11 @@ describe("orgs", () => {
   });
 
   it.each(["department", "district", "local", "State", "NATIONAL"])("of type %s are not rostered", (type) => {
-    expect(read("orgs", { type, name: "" })).toMatchObject({ disposition: "not-rostered", why: `org of type ${type.toLowerCase()}`, issues: [] });
+    expect(read("orgs", { type, name: "" })).toMatchObject({
+      disposition: "not-rostered",
+      why: `org of type ${type.toLowerCase()}`,
+      issues: [],
+    });
   });
 
   it("need a type and a name", () => {
@@ -106,9 +153,19 @@ describe("academic sessions", () => {
 
 describe("courses and classes", () => {
   it("keep codes, subjects and grades", () => {
-    expect(read("courses")).toMatchObject({ record: { name: "Algebra I", code: "ALG-1", subjects: ["Mathematics"], grades: ["09", "10"] } });
+    expect(read("courses")).toMatchObject({
+      record: { name: "Algebra I", code: "ALG-1", subjects: ["Mathematics"], grades: ["09", "10"] },
+    });
     expect(read("classes")).toMatchObject({
-      record: { name: "Algebra, period 2", code: "A-2", classType: "scheduled", periods: ["2"], courseExternalId: "k1", schoolExternalId: "s1", termExternalIds: ["t1", "t2"] },
+      record: {
+        name: "Algebra, period 2",
+        code: "A-2",
+        classType: "scheduled",
+        periods: ["2"],
+        courseExternalId: "k1",
+        schoolExternalId: "s1",
+        termExternalIds: ["t1", "t2"],
+      },
     });
   });
 
@@ -122,10 +179,22 @@ describe("courses and classes", () => {
   it("come through degraded where that is harmless", () => {
     expect(outcome("classes", { courseSourcedId: "", termSourcedIds: " , " })).toEqual(cameThrough("reference-course", "reference-term"));
     expect(outcome("classes", { termSourcedIds: ["x".repeat(300)] })).toEqual(cameThrough("reference-term"));
-    expect(read("classes", { classType: "block" })).toMatchObject({ record: { classType: "scheduled" }, issues: [{ code: "value-replaced", value: "block" }] });
-    expect(read("classes", { classType: "", periods: undefined })).toMatchObject({ record: { classType: "scheduled", periods: [] }, issues: [] });
-    expect(read("classes", { grades: "9,X1,K" })).toMatchObject({ record: { grades: ["KG", "09"] }, issues: [{ code: "grade-unknown", value: "X1" }] });
-    expect(read("courses", { title: "x".repeat(300) })).toMatchObject({ record: { name: "x".repeat(255) }, issues: [{ code: "value-too-long" }] });
+    expect(read("classes", { classType: "block" })).toMatchObject({
+      record: { classType: "scheduled" },
+      issues: [{ code: "value-replaced", value: "block" }],
+    });
+    expect(read("classes", { classType: "", periods: undefined })).toMatchObject({
+      record: { classType: "scheduled", periods: [] },
+      issues: [],
+    });
+    expect(read("classes", { grades: "9,X1,K" })).toMatchObject({
+      record: { grades: ["KG", "09"] },
+      issues: [{ code: "grade-unknown", value: "X1" }],
+    });
+    expect(read("courses", { title: "x".repeat(300) })).toMatchObject({
+      record: { name: "x".repeat(255) },
+      issues: [{ code: "value-too-long" }],
+    });
   });
 });
 
@@ -133,8 +202,15 @@ describe("users", () => {
   it("who are students are learners", () => {
     expect(read("users")).toMatchObject({
       record: {
-        externalId: "u1", role: "learner", givenName: "Mary", familyName: "Archer", email: "mary.archer@example.org", username: "mary", grade: "09",
-        studentNumber: "00863", schoolExternalIds: ["s1", "s2"],
+        externalId: "u1",
+        role: "learner",
+        givenName: "Mary",
+        familyName: "Archer",
+        email: "mary.archer@example.org",
+        username: "mary",
+        grade: "09",
+        studentNumber: "00863",
+        schoolExternalIds: ["s1", "s2"],
       },
     });
   });
@@ -144,11 +220,18 @@ describe("users", () => {
   });
 
   it("who teach have neither grade nor student number", () => {
-    expect(read("users", { role: "Teacher", identifier: "900", grades: "nonsense" })).toMatchObject({ record: { role: "teacher", grade: null, studentNumber: null }, issues: [] });
+    expect(read("users", { role: "Teacher", identifier: "900", grades: "nonsense" })).toMatchObject({
+      record: { role: "teacher", grade: null, studentNumber: null },
+      issues: [],
+    });
   });
 
   it.each(["administrator", "aide", "guardian", "Parent", "proctor", "RELATIVE"])("who are %s are not rostered", (role) => {
-    expect(read("users", { role, email: "", givenName: "" })).toMatchObject({ disposition: "not-rostered", why: role.toLowerCase(), issues: [] });
+    expect(read("users", { role, email: "", givenName: "" })).toMatchObject({
+      disposition: "not-rostered",
+      why: role.toLowerCase(),
+      issues: [],
+    });
   });
 
   it("with an unknown or no role are left out", () => {
@@ -158,15 +241,27 @@ describe("users", () => {
 
   it("need one name of two", () => {
     expect(outcome("users", { givenName: "", familyName: " " })).toEqual(leftOut("required-missing"));
-    expect(read("users", { givenName: "" })).toMatchObject({ record: { givenName: "", familyName: "Archer" }, issues: [{ code: "name-incomplete", field: "givenName" }] });
+    expect(read("users", { givenName: "" })).toMatchObject({
+      record: { givenName: "", familyName: "Archer" },
+      issues: [{ code: "name-incomplete", field: "givenName" }],
+    });
   });
 
   it("come through without what cannot be used", () => {
     expect(outcome("users", { email: "" })).toEqual(cameThrough("email-missing"));
-    expect(read("users", { email: "mary@" })).toMatchObject({ record: { email: null }, issues: [{ code: "email-invalid", value: "mary@" }] });
+    expect(read("users", { email: "mary@" })).toMatchObject({
+      record: { email: null },
+      issues: [{ code: "email-invalid", value: "mary@" }],
+    });
     expect(outcome("users", { orgSourcedIds: "" })).toEqual(cameThrough("reference-org"));
-    expect(read("users", { orgSourcedIds: ["s1", "x".repeat(300)] })).toMatchObject({ record: { schoolExternalIds: ["s1"] }, issues: [{ code: "reference-org" }] });
-    expect(read("users", { identifier: "9".repeat(300) })).toMatchObject({ record: { studentNumber: null }, issues: [{ code: "value-too-long" }] });
+    expect(read("users", { orgSourcedIds: ["s1", "x".repeat(300)] })).toMatchObject({
+      record: { schoolExternalIds: ["s1"] },
+      issues: [{ code: "reference-org" }],
+    });
+    expect(read("users", { identifier: "9".repeat(300) })).toMatchObject({
+      record: { studentNumber: null },
+      issues: [{ code: "value-too-long" }],
+    });
     expect(read("users", { grades: "X,10" })).toMatchObject({ record: { grade: "10" }, issues: [] });
     expect(read("users", { grades: "X" })).toMatchObject({ record: { grade: null }, issues: [{ code: "grade-unknown" }] });
     expect(read("users", { grades: "" })).toMatchObject({ record: { grade: null }, issues: [] });
@@ -191,7 +286,10 @@ describe("enrollments", () => {
   ])("with %j make a %s", (changes, role) => expect(read("enrollments", changes)).toMatchObject({ record: { role }, issues: [] }));
 
   it("take a `primary` that cannot be read for none", () => {
-    expect(read("enrollments", { role: "teacher", primary: "lead" })).toMatchObject({ record: { role: "teacher" }, issues: [{ code: "value-replaced", value: "lead" }] });
+    expect(read("enrollments", { role: "teacher", primary: "lead" })).toMatchObject({
+      record: { role: "teacher" },
+      issues: [{ code: "value-replaced", value: "lead" }],
+    });
   });
 
   it.each(["administrator", "aide", "proctor"])("as %s are not rostered", (role) => {
@@ -208,9 +306,18 @@ describe("enrollments", () => {
   ])("with %j are left out: %s", (changes, code) => expect(outcome("enrollments", changes)).toEqual(leftOut(code)));
 
   it("come through without dates that make no sense", () => {
-    expect(read("enrollments", { beginDate: "2026-02-30" })).toMatchObject({ record: { beginDate: null, endDate: "2026-12-18" }, issues: [{ code: "date-invalid", field: "beginDate" }] });
-    expect(read("enrollments", { endDate: "2026-08-16" })).toMatchObject({ record: { beginDate: null, endDate: null }, issues: [{ code: "date-order", value: "2026-08-17 to 2026-08-16" }] });
-    expect(read("enrollments", { beginDate: "", endDate: undefined })).toMatchObject({ record: { beginDate: null, endDate: null }, issues: [] });
+    expect(read("enrollments", { beginDate: "2026-02-30" })).toMatchObject({
+      record: { beginDate: null, endDate: "2026-12-18" },
+      issues: [{ code: "date-invalid", field: "beginDate" }],
+    });
+    expect(read("enrollments", { endDate: "2026-08-16" })).toMatchObject({
+      record: { beginDate: null, endDate: null },
+      issues: [{ code: "date-order", value: "2026-08-17 to 2026-08-16" }],
+    });
+    expect(read("enrollments", { beginDate: "", endDate: undefined })).toMatchObject({
+      record: { beginDate: null, endDate: null },
+      issues: [],
+    });
   });
 });
 

@@ -26,7 +26,13 @@ export function note(reading: Reading, code: IssueCode, field: string, kept: str
 }
 
 export function describeIssue(
-  collection: Collection, raw: RawRecord, externalId: string | null, code: IssueCode, field: string, kept: string, value: RawValue = raw.fields[field],
+  collection: Collection,
+  raw: RawRecord,
+  externalId: string | null,
+  code: IssueCode,
+  field: string,
+  kept: string,
+  value: RawValue = raw.fields[field],
 ): Issue {
   const text = quoteValue(readText(value));
   return { code, collection, externalId, place: raw.place, field, value: cleanText(text) === "" ? null : text, kept };
@@ -65,7 +71,13 @@ export function fieldIds(reading: Reading, field: string, code: IssueCode): read
   const items = readList(reading.raw.fields[field]);
   const usable = items.filter((item) => readId(item) !== null);
   if (usable.length === items.length) return items;
-  note(reading, code, field, "left off", items.find((item) => readId(item) === null));
+  note(
+    reading,
+    code,
+    field,
+    "left off",
+    items.find((item) => readId(item) === null),
+  );
   return usable;
 }
 

@@ -2,9 +2,7 @@ import type { PersonRole } from "./canonical.ts";
 import { vocabulary } from "./vocabulary.ts";
 
 /** What a role of a SIS is to Aivo. The words for what is not rostered are shown to admins. */
-export type RoleMeaning =
-  | { readonly rostered: PersonRole }
-  | { readonly rostered: null; readonly word: string };
+export type RoleMeaning = { readonly rostered: PersonRole } | { readonly rostered: null; readonly word: string };
 
 const notRostered = (word: string): RoleMeaning => ({ rostered: null, word });
 

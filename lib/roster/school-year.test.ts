@@ -11,6 +11,7 @@ it.each([
   ["1999-00", 2000],
 ])("%j ends in %j", (text, year) => expect(parseSchoolYear(text)).toBe(year));
 
-it.each(["", "27", "2026-2028", "2027-2026", "2026-28", "0000", "20262027", "this year", "2026-2027 School Year"])("%j is no school year", (text) =>
-  expect(parseSchoolYear(text)).toBeNull(),
+it.each(["", "27", "2026-2028", "2027-2026", "2026-28", "0000", "20262027", "this year", "2026-2027 School Year"])(
+  "%j is no school year",
+  (text) => expect(parseSchoolYear(text)).toBeNull(),
 );

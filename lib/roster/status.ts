@@ -6,5 +6,8 @@ import { vocabulary } from "./vocabulary.ts";
  * says whether the person may sign in to the SIS's own applications, and districts disable whole schools over the summer.
  */
 export const readStatus = vocabulary<"active" | "withdrawn">({
-  "": "active", active: "active", tobedeleted: "withdrawn", inactive: "withdrawn",
+  "": "active",
+  active: "active",
+  tobedeleted: "withdrawn",
+  inactive: "withdrawn",
 });

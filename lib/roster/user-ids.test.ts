@@ -9,10 +9,28 @@ describe("parseUserIds", () => {
     ["{studentNumber:}", []],
     ["{:1}", []],
     ["{Local:863}", [["Local", "863"]]],
-    ["{studentNumber:0123}, {LDAP:cn=x,ou=y}", [["studentNumber", "0123"], ["LDAP", "cn=x,ou=y"]]],
+    [
+      "{studentNumber:0123}, {LDAP:cn=x,ou=y}",
+      [
+        ["studentNumber", "0123"],
+        ["LDAP", "cn=x,ou=y"],
+      ],
+    ],
     ["{url:https://x.example}", [["url", "https://x.example"]]],
-    ["Local:863,LDAP:12", [["Local", "863"], ["LDAP", "12"]]],
-    [["{Fed:1}", "{StateID: 2 }"], [["Fed", "1"], ["StateID", "2"]]],
+    [
+      "Local:863,LDAP:12",
+      [
+        ["Local", "863"],
+        ["LDAP", "12"],
+      ],
+    ],
+    [
+      ["{Fed:1}", "{StateID: 2 }"],
+      [
+        ["Fed", "1"],
+        ["StateID", "2"],
+      ],
+    ],
     ["{open:1", []],
   ])("%j", (value, pairs) => expect(parseUserIds(value).map(({ type, identifier }) => [type, identifier])).toEqual(pairs));
 

@@ -38,7 +38,18 @@ function* insideBraces(text: string): Iterable<string> {
  * Types whose identifier is the number a school district gave to a student, best first; letter case, spaces, `_` and `-` do not count.
  * `Local`, `SIS`, `StateID`, `LDAP`, `Fed` are not among them: those may be anybody's and anything.
  */
-export const studentNumberTypes = ["studentNumber", "studentNo", "studentId", "studentIdNumber", "localStudentNumber", "localStudentId", "districtStudentNumber", "districtStudentId", "sisStudentNumber", "sisStudentId"] as const;
+export const studentNumberTypes = [
+  "studentNumber",
+  "studentNo",
+  "studentId",
+  "studentIdNumber",
+  "localStudentNumber",
+  "localStudentId",
+  "districtStudentNumber",
+  "districtStudentId",
+  "sisStudentNumber",
+  "sisStudentId",
+] as const;
 
 const rankOfType: ReadonlyMap<string, number> = new Map(studentNumberTypes.map((type, rank) => [foldWord(type), rank]));
 

@@ -9,7 +9,9 @@ describe("vocabulary", () => {
     expect(read(text)).toBe(1);
   });
 
-  it.each(["", "quarter", "constructor", "__proto__", "term".repeat(1000)])("does not know %j", (text) => expect(read(text)).toBeUndefined());
+  it.each(["", "quarter", "constructor", "__proto__", "term".repeat(1000)])("does not know %j", (text) =>
+    expect(read(text)).toBeUndefined(),
+  );
 });
 
 describe("memoise", () => {

@@ -11,7 +11,9 @@ export function vocabulary<T>(words: Readonly<Record<string, T>>): (text: string
 
 /** The word without invisible characters around it, in lower case, without spaces, `_` and `-` inside. */
 export function foldWord(text: string): string {
-  return cleanText(text).toLowerCase().replace(/(?<=.)[\s_-](?=.)/gs, "");
+  return cleanText(text)
+    .toLowerCase()
+    .replace(/(?<=.)[\s_-](?=.)/gs, "");
 }
 
 const maxRemembered = 4096;

@@ -16,13 +16,29 @@ import { dropStaging, hasPlan, stagingOf } from "./staging.ts";
 export async function applyApproved(db: Database, lease: Lease): Promise<Ending> {
   const planRunId = lease.run.planRunId;
   lease.enter("apply");
-  const [planned] = planRunId === null ? [] : await db.orm.select().from(syncRuns).where(and(eq(syncRuns.districtId, lease.run.districtId), eq(syncRuns.id, planRunId)));
+  const [planned] =
+    planRunId === null
+      ? []
+      : await db.orm
+          .select()
+          .from(syncRuns)
+          .where(and(eq(syncRuns.districtId, lease.run.districtId), eq(syncRuns.id, planRunId)));
   if (!planned?.totals || !planned.input || !(await hasPlan(db.sql, planned.id))) {
     throw refusal("plan-lost", "The plan that was approved is no longer there. Nothing was changed.");
   }
   const { id, totals, input, issueCount, changeCount, fingerprint, cursor } = planned;
   await lease.beginApplying();
-  const outcome = { totals, input, issueCount, changeCount, fingerprint, cursor, learned: null, sameAsRunId: id, rosterRevision: planned.rosterRevision ?? -1 };
+  const outcome = {
+    totals,
+    input,
+    issueCount,
+    changeCount,
+    fingerprint,
+    cursor,
+    learned: null,
+    sameAsRunId: id,
+    rosterRevision: planned.rosterRevision ?? -1,
+  };
   const ending = await succeedRun(db, lease, outcome, async (tx) => {
     if ((await lockRevision(tx)) !== planned.rosterRevision) {
       throw refusal("roster-changed", "The roster has changed since this plan was made, so it was not applied. Nothing was changed.");
@@ -31,7 +47,9 @@ export async function applyApproved(db: Database, lease: Lease): Promise<Ending>
       insert into run_changes (district_id, run_id, entity, action, record_id, external_id, reason, before, after)
       select district_id, ${lease.run.id}, entity, action, record_id, external_id, reason, before, after
       from run_changes where district_id = ${lease.run.districtId} and run_id = ${id} order by seq`;
-    return apply(tx, writingOf(lease, stagingOf(id)), input.modes, (entity, within) => lease.report({ within, rows: changeCount, part: entity }));
+    return apply(tx, writingOf(lease, stagingOf(id)), input.modes, (entity, within) =>
+      lease.report({ within, rows: changeCount, part: entity }),
+    );
   });
   if (ending === "overtaken") throw new Error("an approval is never overtaken");
   await dropStaging(db.sql, id);
@@ -39,5 +57,10 @@ export async function applyApproved(db: Database, lease: Lease): Promise<Ending>
 }
 
 function refusal(code: "plan-lost" | "roster-changed", message: string): RunFailure {
-  return new RunFailure({ code, step: "apply", message, remedy: "Preview the changes again, or run the sync, and decide on the new plan." });
+  return new RunFailure({
+    code,
+    step: "apply",
+    message,
+    remedy: "Preview the changes again, or run the sync, and decide on the new plan.",
+  });
 }

@@ -26,28 +26,43 @@ export async function recordChanges(context: PlanContext): Promise<number> {
 async function recordPlanned(context: PlanContext, entity: LinkEntity): Promise<number> {
   const columns = Object.keys(rosterColumns[entity].columns);
   const differing = (alias: string) =>
-    columns.map((column) => `case when p.${column} is distinct from e.${column} then jsonb_build_object('${column}', ${alias}.${column}) else '{}' end`).join(" || ");
+    columns
+      .map(
+        (column) =>
+          `case when p.${column} is distinct from e.${column} then jsonb_build_object('${column}', ${alias}.${column}) else '{}' end`,
+      )
+      .join(" || ");
   const status = (value: string) => `case p.action when 'reactivated' then jsonb_build_object('status', '${value}') else '{}' end`;
-  const matched = "case p.matched_by when 'email' then '; matched by email' when 'student-number' then '; matched by student number' when 'school-number' then '; matched by school number' else '' end";
-  const created = await execute(context, `insert into run_changes (district_id, run_id, entity, action, record_id, external_id, reason)
+  const matched =
+    "case p.matched_by when 'email' then '; matched by email' when 'student-number' then '; matched by student number' when 'school-number' then '; matched by school number' else '' end";
+  const created = await execute(
+    context,
+    `insert into run_changes (district_id, run_id, entity, action, record_id, external_id, reason)
     select ${context.district}, ${context.run}, ${countedAs[entity]("p")}, 'created', p.record_id, p.external_id, 'new in the SIS'
-    from ${context.staging.plan[entity]} p where p.action = 'created'`);
-  const others = await execute(context, `insert into run_changes (district_id, run_id, entity, action, record_id, external_id, reason, before, after)
+    from ${context.staging.plan[entity]} p where p.action = 'created'`,
+  );
+  const others = await execute(
+    context,
+    `insert into run_changes (district_id, run_id, entity, action, record_id, external_id, reason, before, after)
     select ${context.district}, ${context.run}, ${countedAs[entity]("p")}, case p.action when 'unchanged' then 'linked' else p.action end, p.record_id, p.external_id,
       case p.action when 'updated' then 'changed in the SIS' when 'reactivated' then 'back in the SIS' else 'already in Aivo' end || ${matched},
       ${status("deactivated")} || ${differing("e")}, ${status("active")} || ${differing("p")}
     from ${context.staging.plan[entity]} p join ${rosterOf(context, entity)} e on e.id = p.record_id
-    where p.action in ('updated', 'reactivated') or (p.action = 'unchanged' and p.link = 'new')`);
+    where p.action in ('updated', 'reactivated') or (p.action = 'unchanged' and p.link = 'new')`,
+  );
   return created + others;
 }
 
 async function recordStatusChanges(context: PlanContext, entity: LinkEntity): Promise<number> {
-  return execute(context, `insert into run_changes (district_id, run_id, entity, action, record_id, external_id, reason, before, after)
+  return execute(
+    context,
+    `insert into run_changes (district_id, run_id, entity, action, record_id, external_id, reason, before, after)
     select ${context.district}, ${context.run}, ${countedAs[entity]("e")}, s.action, s.record_id,
       (select l.external_id from external_links l where l.district_id = ${context.district} and l.integration_id = ${context.integration}
          and l.record_id = s.record_id and l.entity = '${entity}' order by l.rostered desc, l.external_id limit 1),
       s.reason, jsonb_build_object('status', e.status), jsonb_build_object('status', case s.action when 'deactivated' then 'deactivated' else 'active' end)
-    from ${context.staging.statusChanges} s join ${rosterOf(context, entity)} e on e.id = s.record_id where s.entity = '${entity}'`);
+    from ${context.staging.statusChanges} s join ${rosterOf(context, entity)} e on e.id = s.record_id where s.entity = '${entity}'`,
+  );
 }
 
 /** Counts the plan, per entity. */
@@ -55,13 +70,21 @@ export async function countPlan(context: PlanContext): Promise<RunTotals> {
   const { plan, statusChanges, setAside } = context.staging;
   const rows = await context.sql.unsafe<{ entity: Entity; action: string; count: number }[]>(
     [
-      ...linkEntities.map((entity) => `select ${countedAs[entity]("p")} as entity, p.action, count(*)::int from ${plan[entity]} p group by 1, 2`),
-      ...linkEntities.map((entity) => `select ${countedAs[entity]("e")}, s.action, count(*)::int from ${statusChanges} s join ${rosterOf(context, entity)} e on e.id = s.record_id where s.entity = '${entity}' group by 1, 2`),
+      ...linkEntities.map(
+        (entity) => `select ${countedAs[entity]("p")} as entity, p.action, count(*)::int from ${plan[entity]} p group by 1, 2`,
+      ),
+      ...linkEntities.map(
+        (entity) =>
+          `select ${countedAs[entity]("e")}, s.action, count(*)::int from ${statusChanges} s join ${rosterOf(context, entity)} e on e.id = s.record_id where s.entity = '${entity}' group by 1, 2`,
+      ),
       `select entity, 'skipped', count(*)::int from ${setAside} where disposition = 'left-out' group by 1`,
     ].join(" union all "),
   );
   const totals = Object.fromEntries(
-    entities.map((entity) => [entity, { created: 0, updated: 0, deactivated: 0, reactivated: 0, unchanged: 0, skipped: 0 } as Record<string, number>]),
+    entities.map((entity) => [
+      entity,
+      { created: 0, updated: 0, deactivated: 0, reactivated: 0, unchanged: 0, skipped: 0 } as Record<string, number>,
+    ]),
   );
   for (const row of rows) {
     const counts = totals[row.entity];
@@ -74,7 +97,10 @@ export async function countPlan(context: PlanContext): Promise<RunTotals> {
 export async function countActive(context: PlanContext): Promise<Record<Entity, number>> {
   const rows = await context.sql.unsafe<{ entity: Entity; count: number }[]>(
     linkEntities
-      .map((entity) => `select ${countedAs[entity]("e")} as entity, count(*)::int from ${rosterOf(context, entity)} e where e.status = 'active' group by 1`)
+      .map(
+        (entity) =>
+          `select ${countedAs[entity]("e")} as entity, count(*)::int from ${rosterOf(context, entity)} e where e.status = 'active' group by 1`,
+      )
       .join(" union all "),
   );
   const counts = Object.fromEntries(entities.map((entity) => [entity, 0])) as Record<Entity, number>;

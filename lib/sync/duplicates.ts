@@ -3,7 +3,12 @@ import { execute, insertIssues, type PlanContext } from "./plan-context.ts";
 import { incomingColumns } from "./staging.ts";
 
 const entityByCollection: Record<Collection, string> = {
-  orgs: "'school'", academicSessions: "'term'", courses: "'course'", classes: "'classroom'", users: "role", enrollments: "'membership'",
+  orgs: "'school'",
+  academicSessions: "'term'",
+  courses: "'course'",
+  classes: "'classroom'",
+  users: "role",
+  enrollments: "'membership'",
 };
 
 /**
@@ -25,26 +30,44 @@ export async function settleDuplicates(context: PlanContext, collection: Collect
       select hashtextextended(external_id, 0) as hash from ${incoming}
       union all select hashtextextended(external_id, 0) from ${setAside} where collection = '${collection}' and external_id is not null
     ) o group by hash having count(*) > 1) as suspects`);
-  if (look?.["suspects"] !== true) return;
+  if (look?.suspects !== true) return;
 
-  await execute(context, `create temporary table repeated on commit drop as
+  await execute(
+    context,
+    `create temporary table repeated on commit drop as
     select external_id, count(distinct content) = 1 as is_same from (
       select external_id, ${content} as content from ${incoming}
       union all select external_id, '!' || disposition from ${setAside} where collection = '${collection}'
-    ) o where external_id in (${repeated}) group by external_id`);
-  await execute(context, `create temporary table dropped on commit drop as
+    ) o where external_id in (${repeated}) group by external_id`,
+  );
+  await execute(
+    context,
+    `create temporary table dropped on commit drop as
     with gone as (
       delete from ${incoming} i using repeated r
       where r.external_id = i.external_id
         and (not r.is_same or i.ctid > (select min(k.ctid) from ${incoming} k where k.external_id = i.external_id))
       returning i.external_id, i.part, i.position, r.is_same, ${collection === "users" ? "i.role" : entityByCollection[collection]} as entity)
-    select * from gone`);
-  await execute(context, `update ${setAside} s set disposition = 'left-out'
-    from repeated r where s.collection = '${collection}' and s.external_id = r.external_id and not r.is_same`);
-  await execute(context, `insert into ${setAside} (collection, external_id, disposition, entity, part, position)
-    select '${collection}', external_id, 'left-out', entity, part, position from dropped where not is_same`);
+    select * from gone`,
+  );
+  await execute(
+    context,
+    `update ${setAside} s set disposition = 'left-out'
+    from repeated r where s.collection = '${collection}' and s.external_id = r.external_id and not r.is_same`,
+  );
+  await execute(
+    context,
+    `insert into ${setAside} (collection, external_id, disposition, entity, part, position)
+    select '${collection}', external_id, 'left-out', entity, part, position from dropped where not is_same`,
+  );
   const issue = "select external_id, part, position, 'sourcedId' as field, external_id as value, null::uuid[] as record_ids from dropped";
   await insertIssues(context, "id-duplicate", collection, "the first of the equal rows", `${issue} where is_same`);
-  await insertIssues(context, "id-conflict", collection, "none of the rows; the record in Aivo stays as it was", `${issue} where not is_same`);
+  await insertIssues(
+    context,
+    "id-conflict",
+    collection,
+    "none of the rows; the record in Aivo stays as it was",
+    `${issue} where not is_same`,
+  );
   await execute(context, "drop table repeated, dropped");
 }

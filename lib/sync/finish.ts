@@ -32,7 +32,11 @@ export type Ending =
   | { readonly state: "failed"; readonly failure: RunFailureDetails; readonly cause?: unknown };
 
 const auditActions: Record<Ending["state"], AuditAction> = {
-  succeeded: "run-succeeded", held: "run-held", previewed: "run-previewed", cancelled: "run-cancelled", failed: "run-failed",
+  succeeded: "run-succeeded",
+  held: "run-held",
+  previewed: "run-previewed",
+  cancelled: "run-cancelled",
+  failed: "run-failed",
 };
 
 /**
@@ -141,5 +145,10 @@ async function discardWaitingPlans(tx: Tx, integrationId: string, exceptRunId: s
 }
 
 async function audit(tx: Tx, runId: string, state: Ending["state"], details: Record<string, unknown>): Promise<void> {
-  await appendAudit(tx, { actor: { kind: "worker", districtId: tx.districtId }, action: auditActions[state], target: { kind: "run", id: runId }, details });
+  await appendAudit(tx, {
+    actor: { kind: "worker", districtId: tx.districtId },
+    action: auditActions[state],
+    target: { kind: "run", id: runId },
+    details,
+  });
 }

@@ -11,7 +11,10 @@ import { readRevision } from "./revision.ts";
 type Integration = typeof integrations.$inferSelect;
 
 export async function loadIntegration(db: Database, districtId: string, integrationId: string): Promise<Integration> {
-  const [found] = await db.orm.select().from(integrations).where(and(eq(integrations.districtId, districtId), eq(integrations.id, integrationId)));
+  const [found] = await db.orm
+    .select()
+    .from(integrations)
+    .where(and(eq(integrations.districtId, districtId), eq(integrations.id, integrationId)));
   if (!found) throw new Error(`integration ${integrationId} does not exist`);
   return found;
 }
@@ -34,7 +37,9 @@ export async function findSameInput(db: Database, integration: Integration, fing
     const [last] = await tx.orm
       .select()
       .from(syncRuns)
-      .where(and(eq(syncRuns.districtId, integration.districtId), eq(syncRuns.integrationId, integration.id), eq(syncRuns.state, "succeeded")))
+      .where(
+        and(eq(syncRuns.districtId, integration.districtId), eq(syncRuns.integrationId, integration.id), eq(syncRuns.state, "succeeded")),
+      )
       .orderBy(desc(syncRuns.queuedAt))
       .limit(1);
     if (!last?.totals || !last.input || last.fingerprint !== fingerprint) return null;

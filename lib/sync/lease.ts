@@ -14,7 +14,15 @@ const heartbeatMs = 2_000;
 const silenceMs = 20_000;
 
 /** How far each phase takes the progress bar; measured on first syncs. */
-const phaseEnds: Record<RunPhase, number> = { connect: 0.03, read: 0.25, normalise: 0.55, match: 0.75, guard: 0.76, apply: 0.99, report: 1 };
+const phaseEnds: Record<RunPhase, number> = {
+  connect: 0.03,
+  read: 0.25,
+  normalise: 0.55,
+  match: 0.75,
+  guard: 0.76,
+  apply: 0.99,
+  report: 1,
+};
 const phaseOrder = Object.keys(phaseEnds) as RunPhase[];
 
 /**

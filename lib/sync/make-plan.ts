@@ -35,7 +35,12 @@ export async function makePlan(db: Database, lease: Lease, input: PlanInput): Pr
     const [others] = await tx.sql<{ found: boolean }[]>`
       select exists (select from external_links where district_id = ${districtId} and integration_id <> ${integrationId}) as found`;
     const context = {
-      ...writingOf(lease, input.staging), sql: tx.sql, modes: input.modes, unidentified: input.staged.unidentified, canReadFully: input.canReadFully, isShared: others?.found ?? false,
+      ...writingOf(lease, input.staging),
+      sql: tx.sql,
+      modes: input.modes,
+      unidentified: input.staged.unidentified,
+      canReadFully: input.canReadFully,
+      isShared: others?.found ?? false,
     };
     const made = await plan(context, (entity) => {
       lease.signal.throwIfAborted();

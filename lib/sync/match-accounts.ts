@@ -15,16 +15,21 @@ export async function matchAccounts(context: PlanContext): Promise<void> {
   const users = context.staging.incoming.users;
   const accounts = rosterOf(context, "account");
 
-  await execute(context, `insert into ${matches} (external_id, record_id, matched_by, conflict, other_ids)
+  await execute(
+    context,
+    `insert into ${matches} (external_id, record_id, matched_by, conflict, other_ids)
     select u.external_id, l.record_id, null,
            case when a.role <> u.role then 'match-role' end, case when a.role <> u.role then array[a.id] end
     from ${users} u
     left join ${linksOf(context, "account")} l on l.external_id = u.external_id
-    left join ${accounts} a on a.id = l.record_id`);
+    left join ${accounts} a on a.id = l.record_id`,
+  );
   await execute(context, `analyze ${matches}`);
 
   // An old id returns while its account goes by another id now: two records would claim one account.
-  await execute(context, `with returning_ids as materialized (
+  await execute(
+    context,
+    `with returning_ids as materialized (
       select m.external_id, m.record_id from ${matches} m join ${linksOf(context, "account")} l on l.external_id = m.external_id
       where not l.rostered and m.conflict is null)
     update ${matches} m set conflict = 'match-contested', other_ids = array[m.record_id]
@@ -33,29 +38,42 @@ export async function matchAccounts(context: PlanContext): Promise<void> {
       and (r.record_id in (select record_id from ${matches} where record_id is not null group by record_id having count(*) > 1)
         or r.record_id in (
           select l.record_id from ${linksOf(context, "account")} l
-          where l.rostered and not exists (select from ${endedLinks} x where x.entity = 'account' and x.external_id = l.external_id)))`);
+          where l.rostered and not exists (select from ${endedLinks} x where x.entity = 'account' and x.external_id = l.external_id)))`,
+  );
 
   // Accounts spoken for: by an incoming person's own link, or by a rostered link that this run does not end.
-  await execute(context, `create temporary table claimed on commit drop as
+  await execute(
+    context,
+    `create temporary table claimed on commit drop as
     select record_id from ${matches} where record_id is not null
     union
     select l.record_id from ${linksOf(context, "account")} l
-    where l.rostered and not exists (select from ${endedLinks} x where x.entity = 'account' and x.external_id = l.external_id)`);
+    where l.rostered and not exists (select from ${endedLinks} x where x.entity = 'account' and x.external_id = l.external_id)`,
+  );
   await execute(context, "analyze claimed");
 
   await matchBy(context, { column: "email", matchedBy: "email", only: () => "true", shared: "email-shared", field: "email" });
   await matchBy(context, {
-    column: "student_number", matchedBy: "student-number", only: (alias) => `${alias}.role = 'learner'`, shared: "student-number-shared", field: "identifier",
+    column: "student_number",
+    matchedBy: "student-number",
+    only: (alias) => `${alias}.role = 'learner'`,
+    shared: "student-number-shared",
+    field: "identifier",
   });
   await execute(context, `update ${matches} set matched_by = 'created' where record_id is null and conflict is null`);
   await execute(context, "drop table claimed");
 
   for (const code of ["match-contested", "match-ambiguous", "match-role"] as const) {
-    await insertIssues(context, code, "users", "nothing of this record; the account in Aivo stays as it was",
+    await insertIssues(
+      context,
+      code,
+      "users",
+      "nothing of this record; the account in Aivo stays as it was",
       `select u.external_id, u.part, u.position, m.other_ids as record_ids,
               ${code === "match-role" ? "'role'" : "case m.matched_by when 'email' then 'email' when 'student-number' then 'identifier' else 'sourcedId' end"} as field,
               ${code === "match-role" ? "u.role" : "case m.matched_by when 'email' then u.email when 'student-number' then u.student_number else u.external_id end"} as value
-       from ${matches} m join ${users} u using (external_id) where m.conflict = '${code}'`);
+       from ${matches} m join ${users} u using (external_id) where m.conflict = '${code}'`,
+    );
   }
 }
 
@@ -75,14 +93,19 @@ async function matchBy(context: PlanContext, step: MatchStep): Promise<void> {
   const accounts = rosterOf(context, "account");
 
   // How many people have the value: those in this input, and those of this integration that it does not mention.
-  await execute(context, `create temporary table shared_values on commit drop as
+  await execute(
+    context,
+    `create temporary table shared_values on commit drop as
     select ${column} as value, count(*) as people from (
       select ${column} from ${users} u where ${column} is not null and ${only("u")}
       union all
       select a.${column} from claimed c join ${accounts} a on a.id = c.record_id
       where a.${column} is not null and ${only("a")} and not exists (select from ${matches} m where m.record_id = a.id)
-    ) p group by ${column} having count(*) > 1`);
-  await execute(context, `with candidates as (
+    ) p group by ${column} having count(*) > 1`,
+  );
+  await execute(
+    context,
+    `with candidates as (
       select m.external_id, array_agg(a.id order by a.id) as ids, min(a.role) as role, u.role as own_role,
              exists (select from shared_values s where s.value = u.${column}) as is_shared
       from ${matches} m
@@ -96,10 +119,19 @@ async function matchBy(context: PlanContext, step: MatchStep): Promise<void> {
       record_id = case when cardinality(c.ids) = 1 and not c.is_shared and c.role = c.own_role then c.ids[1] end,
       conflict = case when cardinality(c.ids) > 1 then 'match-ambiguous' when c.is_shared then 'match-contested' when c.role <> c.own_role then 'match-role' end,
       other_ids = c.ids
-    from candidates c where c.external_id = m.external_id`);
-  await execute(context, `insert into claimed select record_id from ${matches} where matched_by = '${step.matchedBy}' and record_id is not null`);
-  await insertIssues(context, step.shared, "users", "the value, with each of the people; it matches nobody",
+    from candidates c where c.external_id = m.external_id`,
+  );
+  await execute(
+    context,
+    `insert into claimed select record_id from ${matches} where matched_by = '${step.matchedBy}' and record_id is not null`,
+  );
+  await insertIssues(
+    context,
+    step.shared,
+    "users",
+    "the value, with each of the people; it matches nobody",
     `select u.external_id, u.part, u.position, '${step.field}' as field, u.${column} as value, null::uuid[] as record_ids
-     from ${users} u join shared_values s on s.value = u.${column} where ${only("u")}`);
+     from ${users} u join shared_values s on s.value = u.${column} where ${only("u")}`,
+  );
   await execute(context, "drop table shared_values");
 }

@@ -12,7 +12,9 @@ export async function planMemberships(context: PlanContext): Promise<void> {
   const { setAside, plan } = context.staging;
   const isNotRostered = `exists (select from ${setAside} s where s.collection = 'users' and s.external_id = n.person_external_id and s.disposition = 'not-rostered')`;
 
-  await execute(context, `insert into ${plan.membership}
+  await execute(
+    context,
+    `insert into ${plan.membership}
       (external_id, part, position, record_id, matched_by, link, action, classroom_id, account_id, role, begin_date, end_date)
     select n.external_id, n.part, n.position, coalesce(e.id, uuidv7()),
       case when l.record_id = e.id then null when e.id is null then 'created' else 'classroom-and-person' end,
@@ -27,7 +29,8 @@ export async function planMemberships(context: PlanContext): Promise<void> {
     left join ${referencesTo(context, "classroom")} c on c.external_id = n.class_external_id
     left join ${peopleWithRoles(context)} a on a.external_id = n.person_external_id
     left join ${linksOf(context, "membership")} l on l.external_id = n.external_id
-    left join ${rosterOf(context, "membership")} e on e.classroom_id = c.record_id and e.account_id = a.record_id`);
+    left join ${rosterOf(context, "membership")} e on e.classroom_id = c.record_id and e.account_id = a.record_id`,
+  );
   await takeOut(context, "reference-class", "classSourcedId", "n.class_external_id");
   await takeOut(context, "reference-user", "userSourcedId", "n.person_external_id");
   await takeOut(context, "enrollment-role", "role", "n.role");
@@ -46,27 +49,46 @@ function peopleWithRoles(context: PlanContext): string {
 
 /** An older link of another integration that still rosters the membership supplies its role and dates. */
 async function yieldToSupplier(context: PlanContext): Promise<void> {
-  await execute(context, `update ${context.staging.plan.membership} p set
+  await execute(
+    context,
+    `update ${context.staging.plan.membership} p set
       role = e.role, begin_date = e.begin_date, end_date = e.end_date, action = case p.action when 'updated' then 'unchanged' else p.action end
     from ${rosterOf(context, "membership")} e
     left join (select record_id, min(linked_at) as linked_at from ${linksOf(context, "membership")} group by record_id) l on l.record_id = e.id
-    where e.id = p.record_id and ${suppliedElsewhere(context)}`);
+    where e.id = p.record_id and ${suppliedElsewhere(context)}`,
+  );
 }
 
-const actionOver = (incoming: string, existing: string) => `case when ${existing}.id is null then 'created' when ${existing}.status = 'deactivated' then 'reactivated'
+const actionOver = (
+  incoming: string,
+  existing: string,
+) => `case when ${existing}.id is null then 'created' when ${existing}.status = 'deactivated' then 'reactivated'
   when row(${incoming}.role, ${incoming}.begin_date, ${incoming}.end_date) is distinct from row(${existing}.role, ${existing}.begin_date, ${existing}.end_date) then 'updated' else 'unchanged' end`;
 
 /** Moves the enrollments with this reason from the plan to those set aside; `field` and `value` make an issue of each. */
-async function takeOut(context: PlanContext, reason: "reference-class" | "reference-user" | "enrollment-role" | "not-rostered", field: string | null, value: string | null): Promise<void> {
+async function takeOut(
+  context: PlanContext,
+  reason: "reference-class" | "reference-user" | "enrollment-role" | "not-rostered",
+  field: string | null,
+  value: string | null,
+): Promise<void> {
   const { setAside, plan, incoming } = context.staging;
   const disposition = reason === "not-rostered" ? "not-rostered" : "left-out";
-  const count = await execute(context, `insert into ${setAside} (collection, external_id, disposition, entity, part, position)
-    select 'enrollments', external_id, '${disposition}', 'membership', part, position from ${plan.membership} where action = '${reason}'`);
+  const count = await execute(
+    context,
+    `insert into ${setAside} (collection, external_id, disposition, entity, part, position)
+    select 'enrollments', external_id, '${disposition}', 'membership', part, position from ${plan.membership} where action = '${reason}'`,
+  );
   if (count === 0) return;
   if (reason !== "not-rostered" && field !== null) {
-    await insertIssues(context, reason, "enrollments", "nothing of this record; a membership in Aivo stays as it was",
+    await insertIssues(
+      context,
+      reason,
+      "enrollments",
+      "nothing of this record; a membership in Aivo stays as it was",
       `select n.external_id, n.part, n.position, '${field}' as field, ${value} as value, null::uuid[] as record_ids
-       from ${plan.membership} p join ${incoming.enrollments} n using (external_id) where p.action = '${reason}'`);
+       from ${plan.membership} p join ${incoming.enrollments} n using (external_id) where p.action = '${reason}'`,
+    );
   }
   await execute(context, `delete from ${plan.membership} where action = '${reason}'`);
 }
@@ -74,25 +96,36 @@ async function takeOut(context: PlanContext, reason: "reference-class" | "refere
 /** Of several enrollments of one person in one class the latest begin counts, over the widest range of dates. */
 async function mergeRepeated(context: PlanContext): Promise<void> {
   const plan = context.staging.plan.membership;
-  await execute(context, `create temporary table repeated on commit drop as
+  await execute(
+    context,
+    `create temporary table repeated on commit drop as
     with pairs as (select classroom_id, account_id from ${plan} group by classroom_id, account_id having count(*) > 1)
     select p.external_id, p.part, p.position, p.classroom_id, p.account_id,
       row_number() over pair as nth, first_value(p.record_id) over pair as record_id, first_value(p.role) over pair as role,
       case when bool_or(p.begin_date is null) over everyone then null else min(p.begin_date) over everyone end as begin_date,
       case when bool_or(p.end_date is null) over everyone then null else max(p.end_date) over everyone end as end_date
     from ${plan} p join pairs using (classroom_id, account_id)
-    window everyone as (partition by p.classroom_id, p.account_id), pair as (partition by p.classroom_id, p.account_id order by p.begin_date desc nulls last, p.external_id)`);
+    window everyone as (partition by p.classroom_id, p.account_id), pair as (partition by p.classroom_id, p.account_id order by p.begin_date desc nulls last, p.external_id)`,
+  );
   const [found] = await context.sql.unsafe("select exists (select from repeated) as found");
-  if (found?.["found"]) {
-    await execute(context, `update ${plan} p set
+  if (found?.found) {
+    await execute(
+      context,
+      `update ${plan} p set
         record_id = r.record_id, role = r.role, begin_date = r.begin_date, end_date = r.end_date,
         matched_by = case when p.link in ('new', 'moved') then case when r.nth = 1 then p.matched_by else 'classroom-and-person' end end,
         action = case when r.nth > 1 then 'merged' else ${actionOver("r", "e")} end
       from repeated r
       left join ${rosterOf(context, "membership")} e on e.classroom_id = r.classroom_id and e.account_id = r.account_id
-      where p.external_id = r.external_id`);
-    await insertIssues(context, "enrollment-repeated", "enrollments", "one membership, from the enrollment with the latest begin, over the widest range of dates",
-      `select external_id, part, position, 'sourcedId' as field, external_id as value, array[record_id] as record_ids from repeated where nth > 1`);
+      where p.external_id = r.external_id`,
+    );
+    await insertIssues(
+      context,
+      "enrollment-repeated",
+      "enrollments",
+      "one membership, from the enrollment with the latest begin, over the widest range of dates",
+      `select external_id, part, position, 'sourcedId' as field, external_id as value, array[record_id] as record_ids from repeated where nth > 1`,
+    );
   }
   await execute(context, "drop table repeated");
 }

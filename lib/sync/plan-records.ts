@@ -28,11 +28,21 @@ export async function planSchools(context: PlanContext): Promise<void> {
 }
 
 export async function planTerms(context: PlanContext): Promise<void> {
-  await planEntity(context, "term", { select: `select * from ${context.staging.incoming.academicSessions}`, match: nobody, identity: [], keepWhen: {} });
+  await planEntity(context, "term", {
+    select: `select * from ${context.staging.incoming.academicSessions}`,
+    match: nobody,
+    identity: [],
+    keepWhen: {},
+  });
 }
 
 export async function planCourses(context: PlanContext): Promise<void> {
-  await planEntity(context, "course", { select: `select * from ${context.staging.incoming.courses}`, match: nobody, identity: [], keepWhen: {} });
+  await planEntity(context, "course", {
+    select: `select * from ${context.staging.incoming.courses}`,
+    match: nobody,
+    identity: [],
+    keepWhen: {},
+  });
 }
 
 /** A class needs a school; a term or course that is not there is left off. Each with an issue. */
@@ -40,27 +50,46 @@ export async function planClassrooms(context: PlanContext): Promise<void> {
   const incoming = context.staging.incoming.classes;
   const place = "c.external_id, c.part, c.position";
   const nothing = "null::uuid[] as record_ids";
-  await execute(context, `create temporary table class_refs on commit drop as
+  await execute(
+    context,
+    `create temporary table class_refs on commit drop as
     select c.external_id, s.record_id as school_id, k.record_id as course_id
     from ${incoming} c
     left join ${referencesTo(context, "school")} s on s.external_id = c.school_external_id
-    left join ${referencesTo(context, "course")} k on k.external_id = c.course_external_id`);
-  await execute(context, `create temporary table class_terms on commit drop as
+    left join ${referencesTo(context, "course")} k on k.external_id = c.course_external_id`,
+  );
+  await execute(
+    context,
+    `create temporary table class_terms on commit drop as
     select c.external_id, x.term, x.n, t.record_id
     from ${incoming} c cross join unnest(c.term_external_ids) with ordinality x (term, n)
-    left join ${referencesTo(context, "term")} t on t.external_id = x.term`);
+    left join ${referencesTo(context, "term")} t on t.external_id = x.term`,
+  );
   await execute(context, "analyze class_refs; analyze class_terms");
 
-  await setAsideUnresolved(context, `select ${place}, 'schoolSourcedId' as field, c.school_external_id as value, ${nothing}
-    from ${incoming} c join class_refs r using (external_id) where r.school_id is null`);
-  await insertIssues(context, "reference-course", "classes", "the class, without a course",
+  await setAsideUnresolved(
+    context,
+    `select ${place}, 'schoolSourcedId' as field, c.school_external_id as value, ${nothing}
+    from ${incoming} c join class_refs r using (external_id) where r.school_id is null`,
+  );
+  await insertIssues(
+    context,
+    "reference-course",
+    "classes",
+    "the class, without a course",
     `select ${place}, 'courseSourcedId' as field, c.course_external_id as value, ${nothing}
      from ${incoming} c join class_refs r using (external_id)
-     where c.course_external_id is not null and r.course_id is null and r.school_id is not null`);
-  await insertIssues(context, "reference-term", "classes", "the class, without this term",
+     where c.course_external_id is not null and r.course_id is null and r.school_id is not null`,
+  );
+  await insertIssues(
+    context,
+    "reference-term",
+    "classes",
+    "the class, without this term",
     `select ${place}, 'termSourcedIds' as field, t.term as value, ${nothing}
      from ${incoming} c join class_terms t using (external_id) join class_refs r using (external_id)
-     where t.record_id is null and r.school_id is not null`);
+     where t.record_id is null and r.school_id is not null`,
+  );
 
   await planEntity(context, "classroom", {
     select: `select c.*, r.school_id, r.course_id, coalesce(t.term_ids, '{}') as term_ids
@@ -76,24 +105,35 @@ export async function planClassrooms(context: PlanContext): Promise<void> {
 
 async function setAsideUnresolved(context: PlanContext, classes: string): Promise<void> {
   await insertIssues(context, "reference-school", "classes", "nothing of this record; the classroom in Aivo stays as it was", classes);
-  await execute(context, `insert into ${context.staging.setAside} (collection, external_id, disposition, entity, part, position)
-    select 'classes', external_id, 'left-out', 'classroom', part, position from (${classes}) c`);
+  await execute(
+    context,
+    `insert into ${context.staging.setAside} (collection, external_id, disposition, entity, part, position)
+    select 'classes', external_id, 'left-out', 'classroom', part, position from (${classes}) c`,
+  );
 }
 
 /** People with their schools; needs accounts to be matched. Orgs that are not schools (a district office) are passed over in silence. */
 export async function planAccounts(context: PlanContext): Promise<void> {
   const { accountMatches, setAside } = context.staging;
   const incoming = context.staging.incoming.users;
-  await execute(context, `create temporary table person_schools on commit drop as
+  await execute(
+    context,
+    `create temporary table person_schools on commit drop as
     select u.external_id, x.school, x.n, s.record_id
     from ${incoming} u cross join unnest(u.school_external_ids) with ordinality x (school, n)
-    left join ${referencesTo(context, "school")} s on s.external_id = x.school`);
+    left join ${referencesTo(context, "school")} s on s.external_id = x.school`,
+  );
   await execute(context, "analyze person_schools");
-  await insertIssues(context, "reference-org", "users", "the person, without this school",
+  await insertIssues(
+    context,
+    "reference-org",
+    "users",
+    "the person, without this school",
     `select u.external_id, u.part, u.position, 'orgSourcedIds' as field, p.school as value, null::uuid[] as record_ids
      from person_schools p join ${incoming} u using (external_id)
      where p.record_id is null
-       and not exists (select from ${setAside} s where s.collection = 'orgs' and s.external_id = p.school and s.disposition = 'not-rostered')`);
+       and not exists (select from ${setAside} s where s.collection = 'orgs' and s.external_id = p.school and s.disposition = 'not-rostered')`,
+  );
   await planEntity(context, "account", {
     select: `select u.*, coalesce(p.school_ids, '{}') as school_ids
       from ${incoming} u
@@ -104,9 +144,12 @@ export async function planAccounts(context: PlanContext): Promise<void> {
     identity: ["role"],
     keepWhen: { email: "'email' = any(r.unreadable)", grade: "'grade' = any(r.unreadable)" },
   });
-  await execute(context, `insert into ${setAside} (collection, external_id, disposition, entity, part, position)
+  await execute(
+    context,
+    `insert into ${setAside} (collection, external_id, disposition, entity, part, position)
     select 'users', u.external_id, 'left-out', u.role, u.part, u.position
-    from ${incoming} u join ${accountMatches} m on m.external_id = u.external_id and m.conflict is not null`);
+    from ${incoming} u join ${accountMatches} m on m.external_id = u.external_id and m.conflict is not null`,
+  );
   await execute(context, "drop table person_schools");
 }
 
@@ -114,13 +157,20 @@ export async function planAccounts(context: PlanContext): Promise<void> {
 async function planEntity(context: PlanContext, entity: LinkEntity, resolved: Resolved): Promise<void> {
   const columns = Object.keys(rosterColumns[entity].columns);
   const target = columns.map((column) => {
-    const keep = [resolved.keepWhen[column], context.isShared ? suppliedElsewhere(context) : undefined].filter((rule) => rule !== undefined);
-    return keep.length === 0 ? `r.${column}` : `case when e.id is not null and (${keep.join(" or ")}) then e.${column} else r.${column} end`;
+    const keep = [resolved.keepWhen[column], context.isShared ? suppliedElsewhere(context) : undefined].filter(
+      (rule) => rule !== undefined,
+    );
+    return keep.length === 0
+      ? `r.${column}`
+      : `case when e.id is not null and (${keep.join(" or ")}) then e.${column} else r.${column} end`;
   });
   const identity = resolved.identity.map((column) => `r.${column}`);
-  const isGone = entity === "account" ? "e.status = 'deactivated' and e.deactivated_by is distinct from 'admin'" : "e.status = 'deactivated'";
+  const isGone =
+    entity === "account" ? "e.status = 'deactivated' and e.deactivated_by is distinct from 'admin'" : "e.status = 'deactivated'";
   const plan = context.staging.plan[entity];
-  await execute(context, `insert into ${plan}
+  await execute(
+    context,
+    `insert into ${plan}
       (external_id, part, position, record_id, matched_by, link, action, ${[...resolved.identity, ...columns].join(", ")})
     select r.external_id, r.part, r.position, coalesce(e.id, uuidv7()),
       case when l.record_id is not null then null when e.id is not null then m.matched_by else 'created' end,
@@ -131,6 +181,7 @@ async function planEntity(context: PlanContext, entity: LinkEntity, resolved: Re
     from (${resolved.select}) r
     left join ${linksOf(context, entity)} l on l.external_id = r.external_id
     left join ${resolved.match} m on m.external_id = r.external_id
-    left join ${rosterOf(context, entity)} e on e.id = coalesce(l.record_id, m.record_id)`);
+    left join ${rosterOf(context, entity)} e on e.id = coalesce(l.record_id, m.record_id)`,
+  );
   await execute(context, `analyze ${plan}`);
 }

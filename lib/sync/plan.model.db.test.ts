@@ -17,22 +17,52 @@ afterAll(() => database.close());
 const some = <T>(...values: T[]) => fc.constantFrom(...values);
 const rowsOf = (ids: readonly string[], fields: Record<string, fc.Arbitrary<string>>, maxLength: number): fc.Arbitrary<RawRow[]> =>
   fc.array(
-    fc.record({ sourcedId: fc.oneof({ weight: 60, arbitrary: some(...ids) }, { weight: 1, arbitrary: fc.constant("") }), status: some("", "", "", "", "active", "tobedeleted"), ...fields }),
+    fc.record({
+      sourcedId: fc.oneof({ weight: 60, arbitrary: some(...ids) }, { weight: 1, arbitrary: fc.constant("") }),
+      status: some("", "", "", "", "active", "tobedeleted"),
+      ...fields,
+    }),
     { maxLength },
   );
 const state: fc.Arbitrary<SisState> = fc
   .record({
     mode: some("bulk" as const, "bulk" as const, "delta" as const),
     absent: fc.subarray(["orgs", "courses", "enrollments"] as const, { maxLength: 1 }),
-    orgs: rowsOf(["s1", "s2", "s3"], { name: some("North", "South"), type: some("school", "school", "school", "district"), identifier: some("", "1", "2") }, 4),
-    academicSessions: rowsOf(["t1", "t2"], { title: some("Fall", "Spring"), type: some("term"), startDate: some("2026-08-01", "2026-09-01", "never"), endDate: some("2026-12-20") }, 3),
+    orgs: rowsOf(
+      ["s1", "s2", "s3"],
+      { name: some("North", "South"), type: some("school", "school", "school", "district"), identifier: some("", "1", "2") },
+      4,
+    ),
+    academicSessions: rowsOf(
+      ["t1", "t2"],
+      {
+        title: some("Fall", "Spring"),
+        type: some("term"),
+        startDate: some("2026-08-01", "2026-09-01", "never"),
+        endDate: some("2026-12-20"),
+      },
+      3,
+    ),
     courses: rowsOf(["k1", "k2"], { title: some("Algebra", "English"), subjects: some("Math", "") }, 3),
-    classes: rowsOf(["c1", "c2", "c3"], { title: some("A", "B"), courseSourcedId: some("k1", "k2", ""), schoolSourcedId: some("s1", "s2", "s3", ""), termSourcedIds: some("t1", "t1,t2", "t9") }, 5),
+    classes: rowsOf(
+      ["c1", "c2", "c3"],
+      {
+        title: some("A", "B"),
+        courseSourcedId: some("k1", "k2", ""),
+        schoolSourcedId: some("s1", "s2", "s3", ""),
+        termSourcedIds: some("t1", "t1,t2", "t9"),
+      },
+      5,
+    ),
     users: rowsOf(
       ["p1", "p2", "p3", "p4", "p5"],
       {
-        role: some("student", "student", "student", "teacher", "teacher", "parent", "wizard"), givenName: some("Ann", "Bo"), familyName: some("Li", "Ray"),
-        email: some("", "a@x.example", "b@x.example", "c@x.example", "not an address"), identifier: some("", "1", "2", "3"), grades: some("", "03", "K", "none"),
+        role: some("student", "student", "student", "teacher", "teacher", "parent", "wizard"),
+        givenName: some("Ann", "Bo"),
+        familyName: some("Li", "Ray"),
+        email: some("", "a@x.example", "b@x.example", "c@x.example", "not an address"),
+        identifier: some("", "1", "2", "3"),
+        grades: some("", "03", "K", "none"),
         orgSourcedIds: some("s1", "s2", "s1,s2", "s3", ""),
       },
       6,
@@ -40,19 +70,34 @@ const state: fc.Arbitrary<SisState> = fc
     enrollments: rowsOf(
       ["e1", "e2", "e3", "e4", "e5", "e6"],
       {
-        classSourcedId: some("c1", "c2", "c3", "c9"), userSourcedId: some("p1", "p2", "p3", "p4", "p5", "p9"), role: some("student", "student", "teacher", "aide"),
-        primary: some("", "true", "false"), beginDate: some("", "2026-08-01", "2026-09-01"), endDate: some("", "2026-12-20", "2026-11-30"),
+        classSourcedId: some("c1", "c2", "c3", "c9"),
+        userSourcedId: some("p1", "p2", "p3", "p4", "p5", "p9"),
+        role: some("student", "student", "teacher", "aide"),
+        primary: some("", "true", "false"),
+        beginDate: some("", "2026-08-01", "2026-09-01"),
+        endDate: some("", "2026-12-20", "2026-11-30"),
       },
       8,
     ),
   })
-  .map(({ mode, absent, ...rows }) => ({ mode, rows: Object.fromEntries(Object.entries(rows).filter(([name]) => !(absent as string[]).includes(name))) }));
+  .map(({ mode, absent, ...rows }) => ({
+    mode,
+    rows: Object.fromEntries(Object.entries(rows).filter(([name]) => !(absent as string[]).includes(name))),
+  }));
 
 const manual = fc.array(
-  fc.record({ role: some("teacher" as const, "learner" as const, "admin" as const), email: some(null, "a@x.example", "b@x.example"), studentNumber: some(null, "1", "2"), status: some("active" as const, "deactivated" as const) }),
+  fc.record({
+    role: some("teacher" as const, "learner" as const, "admin" as const),
+    email: some(null, "a@x.example", "b@x.example"),
+    studentNumber: some(null, "1", "2"),
+    status: some("active" as const, "deactivated" as const),
+  }),
   { maxLength: 3 },
 );
-const steps = fc.array(fc.record({ integration: some(0, 0, 0, 1), state, deactivates: some(false, false, false, true) }), { minLength: 1, maxLength: 5 });
+const steps = fc.array(fc.record({ integration: some(0, 0, 0, 1), state, deactivates: some(false, false, false, true) }), {
+  minLength: 1,
+  maxLength: 5,
+});
 
 test("the roster after a sync is the one that the model says, and a second sync changes nothing", async () => {
   const { db } = database;
@@ -61,7 +106,15 @@ test("the roster after a sync is the one that the model says, and a second sync 
       const districtId = await newDistrict(db);
       const integrations = [await newIntegration(db, districtId), await newIntegration(db, districtId)];
       if (people.length > 0) {
-        await db.orm.insert(accounts).values(people.map((person, index) => ({ ...person, studentNumber: person.role === "learner" ? person.studentNumber : null, districtId, givenName: "Manual", familyName: String(index) })));
+        await db.orm.insert(accounts).values(
+          people.map((person, index) => ({
+            ...person,
+            studentNumber: person.role === "learner" ? person.studentNumber : null,
+            districtId,
+            givenName: "Manual",
+            familyName: String(index),
+          })),
+        );
       }
       for (const step of history) {
         const integration = integrations[step.integration] ?? "";
@@ -75,20 +128,23 @@ test("the roster after a sync is the one that the model says, and a second sync 
         const again = await syncOnce(db, districtId, integration, step.state);
         expect(again.changeCount).toBe(0);
         expect(await fingerprintOfTables(db, districtId)).toEqual(written);
-        if (step.deactivates) await db.sql`update accounts set status = 'deactivated', deactivated_by = 'admin' where district_id = ${districtId} and role <> 'admin' and id in (select id from accounts where district_id = ${districtId} and status = 'active' order by given_name, family_name, email limit 1)`;
+        if (step.deactivates)
+          await db.sql`update accounts set status = 'deactivated', deactivated_by = 'admin' where district_id = ${districtId} and role <> 'admin' and id in (select id from accounts where district_id = ${districtId} and status = 'active' order by given_name, family_name, email limit 1)`;
       }
     }),
-    { numRuns: Number(process.env["AIVO_PROPERTY_RUNS"] ?? 25), endOnFailure: true },
+    { numRuns: Number(process.env.AIVO_PROPERTY_RUNS ?? 25), endOnFailure: true },
   );
 }, 600_000);
 
 const columnsOf: Record<LinkEntity, string> = {
   school: "schools: name, number, grades",
-  term: "terms: name, type, begin_date as \"beginDate\", end_date as \"endDate\", school_year as \"schoolYear\"",
+  term: 'terms: name, type, begin_date as "beginDate", end_date as "endDate", school_year as "schoolYear"',
   course: "courses: name, code, subjects, grades",
-  classroom: "classrooms: name, code, class_type as \"classType\", subjects, grades, periods, course_id as course, school_id as school, term_ids as terms",
-  account: "accounts: role, given_name as \"givenName\", family_name as \"familyName\", email, username, grade, student_number as \"studentNumber\", school_ids as schools",
-  membership: "memberships: classroom_id as classroom, account_id as account, role, begin_date as \"beginDate\", end_date as \"endDate\"",
+  classroom:
+    'classrooms: name, code, class_type as "classType", subjects, grades, periods, course_id as course, school_id as school, term_ids as terms',
+  account:
+    'accounts: role, given_name as "givenName", family_name as "familyName", email, username, grade, student_number as "studentNumber", school_ids as schools',
+  membership: 'memberships: classroom_id as classroom, account_id as account, role, begin_date as "beginDate", end_date as "endDate"',
 };
 
 async function load(db: Database, districtId: string): Promise<Model> {
@@ -99,8 +155,16 @@ async function load(db: Database, districtId: string): Promise<Model> {
     const rows = await db.sql.unsafe(`select id, status, ${by} as by, ${columns} from ${table} where district_id = $1`, [districtId]);
     for (const { id, status, by: deactivatedBy, ...values } of rows) records.push({ id, entity, status, deactivatedBy, values });
   }
-  const rows = await db.sql`select integration_id, entity, external_id, record_id, rostered, extract(epoch from linked_at) * 1e6 as at from external_links where district_id = ${districtId}`;
-  const links = rows.map((row) => ({ integration: row["integration_id"], entity: row["entity"], externalId: row["external_id"], recordId: row["record_id"], rostered: row["rostered"], linkedAt: Number(row["at"]) }));
+  const rows =
+    await db.sql`select integration_id, entity, external_id, record_id, rostered, extract(epoch from linked_at) * 1e6 as at from external_links where district_id = ${districtId}`;
+  const links = rows.map((row) => ({
+    integration: row.integration_id,
+    entity: row.entity,
+    externalId: row.external_id,
+    recordId: row.record_id,
+    rostered: row.rostered,
+    linkedAt: Number(row.at),
+  }));
   return { records, links, clock: Date.now() * 1000 };
 }
 
@@ -110,22 +174,33 @@ function describe(model: Model): string[] {
   const nameOf = (id: unknown): string => {
     const links = model.links.filter((link) => link.recordId === id).map((link) => `${order.get(link.integration)}:${link.externalId}`);
     const record = model.records.find((candidate) => candidate.id === id);
-    return links.length > 0 ? links.sort().join("+") : `manual ${record?.values["givenName"]} ${record?.values["familyName"]}`;
+    return links.length > 0 ? links.sort().join("+") : `manual ${record?.values.givenName} ${record?.values.familyName}`;
   };
   const plain = (value: unknown): unknown => {
     if (Array.isArray(value)) return value.map(plain);
     return typeof value === "string" && model.records.some((record) => record.id === value) ? nameOf(value) : value;
   };
   const records = model.records.map((record) => {
-    const values = Object.entries(record.values).sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, value]) => [key, plain(value)]);
+    const values = Object.entries(record.values)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([key, value]) => [key, plain(value)]);
     return JSON.stringify([record.entity, nameOf(record.id), record.status, record.deactivatedBy, values]);
   });
-  const links = model.links.map((link) => JSON.stringify(["link", order.get(link.integration), link.entity, link.externalId, nameOf(link.recordId), link.rostered]));
+  const links = model.links.map((link) =>
+    JSON.stringify(["link", order.get(link.integration), link.entity, link.externalId, nameOf(link.recordId), link.rostered]),
+  );
   return [...records, ...links].sort();
 }
 
 /** Row versions: equal when nothing was written at all. */
 async function fingerprintOfTables(db: Database, districtId: string): Promise<unknown> {
   const tables = [...linkEntities.map((entity) => columnsOf[entity].split(":")[0]), "external_links"];
-  return db.sql.unsafe(tables.map((table) => `select '${table}' as name, count(*)::int, coalesce(max(xmin::text::bigint), 0) as latest from ${table} where district_id = '${districtId}'`).join(" union all "));
+  return db.sql.unsafe(
+    tables
+      .map(
+        (table) =>
+          `select '${table}' as name, count(*)::int, coalesce(max(xmin::text::bigint), 0) as latest from ${table} where district_id = '${districtId}'`,
+      )
+      .join(" union all "),
+  );
 }

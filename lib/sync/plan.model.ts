@@ -1,4 +1,12 @@
-import { type Collection, collectionOfLinkEntity, collections, type LinkEntity, linkEntities, type Membership, type Person } from "#lib/roster/canonical.ts";
+import {
+  type Collection,
+  collectionOfLinkEntity,
+  collections,
+  type LinkEntity,
+  linkEntities,
+  type Membership,
+  type Person,
+} from "#lib/roster/canonical.ts";
 import { normalise } from "#lib/roster/normalise.ts";
 import type { SisState } from "./testing.ts";
 
@@ -36,7 +44,10 @@ interface Read {
 /** The model after a sync, or null when the sync fails and changes nothing. */
 export function modelSync(before: Model, integration: string, state: SisState): Model | null {
   const model: Model = structuredClone({ ...before, clock: before.clock + 1 });
-  const reads = Object.fromEntries(collections.map((collection) => [collection, readCollection(collection, state)])) as Record<Collection, Read>;
+  const reads = Object.fromEntries(collections.map((collection) => [collection, readCollection(collection, state)])) as Record<
+    Collection,
+    Read
+  >;
   const own = (entity: LinkEntity) => model.links.filter((link) => link.integration === integration && link.entity === entity);
   const modeOf = (collection: Collection) => (state.rows[collection] ? (state.mode ?? "bulk") : "absent");
 
@@ -45,7 +56,12 @@ export function modelSync(before: Model, integration: string, state: SisState): 
     const collection = collectionOfLinkEntity[entity];
     const { incoming, setAside, unidentified } = reads[collection];
     const mode = modeOf(collection);
-    if (mode === "bulk" && (state.rows[collection]?.length ?? 0) === 0 && (entity === "account" || entity === "classroom" || own(entity).some((link) => link.rostered))) return null;
+    if (
+      mode === "bulk" &&
+      (state.rows[collection]?.length ?? 0) === 0 &&
+      (entity === "account" || entity === "classroom" || own(entity).some((link) => link.rostered))
+    )
+      return null;
     for (const link of own(entity).filter((candidate) => candidate.rostered)) {
       const aside = setAside.get(link.externalId);
       const isMissing = !incoming.has(link.externalId) && aside === undefined;
@@ -58,10 +74,17 @@ export function modelSync(before: Model, integration: string, state: SisState): 
   const deactivated = new Set<string>();
   const lost = new Set<string>();
   const refs = new Map<string, string>();
-  for (const entity of linkEntities) for (const link of own(entity)) if (link.rostered && !ended.has(link)) refs.set(`${entity} ${link.externalId}`, link.recordId);
+  for (const entity of linkEntities)
+    for (const link of own(entity)) if (link.rostered && !ended.has(link)) refs.set(`${entity} ${link.externalId}`, link.recordId);
   const find = (id: string | undefined) => model.records.find((record) => record.id === id);
 
-  const take = (entity: LinkEntity, externalId: string, recordId: string | null, values: Record<string, unknown>, keep: readonly string[] = []) => {
+  const take = (
+    entity: LinkEntity,
+    externalId: string,
+    recordId: string | null,
+    values: Record<string, unknown>,
+    keep: readonly string[] = [],
+  ) => {
     const link = own(entity).find((candidate) => candidate.externalId === externalId);
     let record = find(recordId ?? undefined);
     if (!record) {
@@ -94,7 +117,7 @@ export function modelSync(before: Model, integration: string, state: SisState): 
     for (const link of ended) if (link.entity === entity) link.rostered = false;
     for (const id of lost) {
       const record = find(id);
-      if (record?.entity !== entity || record.status !== "active" || planned.has(id) || record.values["role"] === "admin") continue;
+      if (record?.entity !== entity || record.status !== "active" || planned.has(id) || record.values.role === "admin") continue;
       if (model.links.some((link) => link.recordId === id && link.rostered)) continue;
       record.status = "deactivated";
       record.deactivatedBy = entity === "account" ? "sync" : null;
@@ -105,26 +128,33 @@ export function modelSync(before: Model, integration: string, state: SisState): 
   const linkOf = (entity: LinkEntity, externalId: string) => own(entity).find((link) => link.externalId === externalId);
   const incomingOf = (entity: LinkEntity) => [...reads[collectionOfLinkEntity[entity]].incoming].sort(([a], [b]) => (a < b ? -1 : 1));
 
-  const numbers = incomingOf("school").map(([, school]) => school["number"]);
+  const numbers = incomingOf("school").map(([, school]) => school.number);
   const schoolMatches = new Map<string, string>();
   for (const [externalId, school] of incomingOf("school")) {
-    const number = school["number"];
+    const number = school.number;
     if (linkOf("school", externalId) || number === null || numbers.filter((other) => other === number).length > 1) continue;
-    const same = model.records.filter((record) => record.entity === "school" && record.values["number"] === number);
+    const same = model.records.filter((record) => record.entity === "school" && record.values.number === number);
     const [only] = same;
     if (same.length === 1 && only && !own("school").some((link) => link.recordId === only.id)) schoolMatches.set(externalId, only.id);
   }
-  for (const [externalId, school] of incomingOf("school")) take("school", externalId, linkOf("school", externalId)?.recordId ?? schoolMatches.get(externalId) ?? null, school);
+  for (const [externalId, school] of incomingOf("school"))
+    take("school", externalId, linkOf("school", externalId)?.recordId ?? schoolMatches.get(externalId) ?? null, school);
   endLost("school");
   for (const [externalId, term] of incomingOf("term")) take("term", externalId, linkOf("term", externalId)?.recordId ?? null, term);
   endLost("term");
-  for (const [externalId, course] of incomingOf("course")) take("course", externalId, linkOf("course", externalId)?.recordId ?? null, course);
+  for (const [externalId, course] of incomingOf("course"))
+    take("course", externalId, linkOf("course", externalId)?.recordId ?? null, course);
   endLost("course");
   for (const [externalId, { courseExternalId, schoolExternalId, termExternalIds, ...values }] of incomingOf("classroom")) {
     const school = refs.get(`school ${schoolExternalId}`);
     if (school === undefined) continue;
     const terms = (termExternalIds as string[]).flatMap((term) => refs.get(`term ${term}`) ?? []);
-    take("classroom", externalId, linkOf("classroom", externalId)?.recordId ?? null, { ...values, school, course: refs.get(`course ${courseExternalId}`) ?? null, terms });
+    take("classroom", externalId, linkOf("classroom", externalId)?.recordId ?? null, {
+      ...values,
+      school,
+      course: refs.get(`course ${courseExternalId}`) ?? null,
+      terms,
+    });
   }
   endLost("classroom");
 
@@ -142,21 +172,26 @@ export function modelSync(before: Model, integration: string, state: SisState): 
     const enrollment = row as unknown as Membership;
     const classroom = refs.get(`classroom ${enrollment.classExternalId}`);
     const account = refs.get(`account ${enrollment.personExternalId}`);
-    const role = find(account)?.values["role"];
+    const role = find(account)?.values.role;
     const fits = role === "learner" ? enrollment.role === "learner" : role === "teacher" ? enrollment.role !== "learner" : false;
     if (classroom === undefined || account === undefined || !fits) continue;
     const pair = `${classroom} ${account}`;
     pairs.set(pair, [...(pairs.get(pair) ?? []), { externalId, enrollment, classroom, account }]);
   }
   for (const members of pairs.values()) {
-    members.sort((a, b) => (b.enrollment.beginDate ?? "").localeCompare(a.enrollment.beginDate ?? "") || (a.externalId < b.externalId ? -1 : 1));
+    members.sort(
+      (a, b) => (b.enrollment.beginDate ?? "").localeCompare(a.enrollment.beginDate ?? "") || (a.externalId < b.externalId ? -1 : 1),
+    );
     const [winner] = members;
     if (!winner) continue;
     const begins = members.map((member) => member.enrollment.beginDate);
     const ends = members.map((member) => member.enrollment.endDate);
     const beginDate = begins.includes(null) ? null : (begins as string[]).reduce((a, b) => (a < b ? a : b));
     const endDate = ends.includes(null) ? null : (ends as string[]).reduce((a, b) => (a > b ? a : b));
-    const existing = model.records.find((record) => record.entity === "membership" && record.values["classroom"] === winner.classroom && record.values["account"] === winner.account);
+    const existing = model.records.find(
+      (record) =>
+        record.entity === "membership" && record.values.classroom === winner.classroom && record.values.account === winner.account,
+    );
     const values = { classroom: winner.classroom, account: winner.account, role: winner.enrollment.role, beginDate, endDate };
     let id = existing?.id ?? null;
     for (const member of members) id = take("membership", member.externalId, id, values).id;
@@ -164,11 +199,12 @@ export function modelSync(before: Model, integration: string, state: SisState): 
   endLost("membership");
 
   for (const membership of model.records.filter((record) => record.entity === "membership")) {
-    const classroom = find(membership.values["classroom"] as string);
-    const account = find(membership.values["account"] as string);
+    const classroom = find(membership.values.classroom as string);
+    const account = find(membership.values.account as string);
     const isLinked = model.links.some((link) => link.recordId === membership.id);
     const isRostered = model.links.some((link) => link.recordId === membership.id && link.rostered);
-    if (membership.status === "active" && isLinked && [classroom, account].some((end) => end && deactivated.has(end.id))) membership.status = "deactivated";
+    if (membership.status === "active" && isLinked && [classroom, account].some((end) => end && deactivated.has(end.id)))
+      membership.status = "deactivated";
     const isBack = [classroom, account].some((end) => end && reactivated.has(end.id));
     const canBe = classroom?.status === "active" && (account?.status === "active" || account?.deactivatedBy === "admin");
     if (membership.status === "deactivated" && isBack && canBe && isRostered && !planned.has(membership.id)) membership.status = "active";
@@ -177,7 +213,12 @@ export function modelSync(before: Model, integration: string, state: SisState): 
 }
 
 /** product.md's order; "conflict" where it would be a guess. */
-function matchPeople(model: Model, links: ModelLink[], ended: ReadonlySet<ModelLink>, people: ReadonlyMap<string, Person>): Map<string, string | "conflict" | null> {
+function matchPeople(
+  model: Model,
+  links: ModelLink[],
+  ended: ReadonlySet<ModelLink>,
+  people: ReadonlyMap<string, Person>,
+): Map<string, string | "conflict" | null> {
   const matches = new Map<string, string | "conflict" | null>();
   const accounts = model.records.filter((record) => record.entity === "account");
   const staying = links.filter((link) => link.rostered && !ended.has(link));
@@ -188,8 +229,10 @@ function matchPeople(model: Model, links: ModelLink[], ended: ReadonlySet<ModelL
     if (!link) continue;
     const account = accounts.find((candidate) => candidate.id === link.recordId);
     const isContested =
-      !link.rostered && (staying.some((other) => other.recordId === link.recordId) || [...people.keys()].some((other) => other !== externalId && linkOf(other)?.recordId === link.recordId));
-    matches.set(externalId, account?.values["role"] !== person.role || isContested ? "conflict" : link.recordId);
+      !link.rostered &&
+      (staying.some((other) => other.recordId === link.recordId) ||
+        [...people.keys()].some((other) => other !== externalId && linkOf(other)?.recordId === link.recordId));
+    matches.set(externalId, account?.values.role !== person.role || isContested ? "conflict" : link.recordId);
   }
   for (const externalId of people.keys()) {
     const link = linkOf(externalId);
@@ -203,11 +246,15 @@ function matchPeople(model: Model, links: ModelLink[], ended: ReadonlySet<ModelL
     for (const [externalId, person] of people) {
       const value = person[field];
       if (matches.has(externalId) || value === null || !canHave(person.role)) continue;
-      const candidates = accounts.filter((account) => account.values[field] === value && !claimed.has(account.id) && canHave(account.values["role"]));
+      const candidates = accounts.filter(
+        (account) => account.values[field] === value && !claimed.has(account.id) && canHave(account.values.role),
+      );
       const [candidate] = candidates;
       if (!candidate) continue;
-      const sharers = [...people.values()].filter((other) => other[field] === value && canHave(other.role)).length + silent.filter((account) => account.values[field] === value && canHave(account.values["role"])).length;
-      const isPlain = candidates.length === 1 && sharers === 1 && candidate.values["role"] === person.role;
+      const sharers =
+        [...people.values()].filter((other) => other[field] === value && canHave(other.role)).length +
+        silent.filter((account) => account.values[field] === value && canHave(account.values.role)).length;
+      const isPlain = candidates.length === 1 && sharers === 1 && candidate.values.role === person.role;
       matches.set(externalId, isPlain ? candidate.id : "conflict");
       if (isPlain) {
         newlyClaimed.add(candidate.id);
@@ -224,7 +271,9 @@ function isSuppliedElsewhere(model: Model, before: Model, integration: string, r
   const own = before.links.filter((other) => other.integration === integration && other.recordId === recordId);
   const isMembership = model.records.find((record) => record.id === recordId)?.entity === "membership";
   const since = isMembership ? Math.min(...own.map((other) => other.linkedAt), model.clock) : (link?.linkedAt ?? model.clock);
-  return before.links.some((other) => other.integration !== integration && other.recordId === recordId && other.rostered && other.linkedAt < since);
+  return before.links.some(
+    (other) => other.integration !== integration && other.recordId === recordId && other.rostered && other.linkedAt < since,
+  );
 }
 
 const unreadableColumns: Record<string, string> = { "email-invalid": "email", "grade-unknown": "grade" };
@@ -240,8 +289,13 @@ function readCollection(collection: Collection, state: SisState): Read {
       continue;
     }
     const unreadable = outcome.issues.flatMap((issue) => unreadableColumns[issue.code] ?? []);
-    const { externalId: _, ...record } = outcome.disposition === "rostered" ? { ...outcome.record, ...(collection === "users" ? { unreadable } : {}) } : { externalId };
-    const occurrence = { content: JSON.stringify([outcome.disposition, record]), disposition: outcome.disposition, record: outcome.disposition === "rostered" ? record : null };
+    const { externalId: _, ...record } =
+      outcome.disposition === "rostered" ? { ...outcome.record, ...(collection === "users" ? { unreadable } : {}) } : { externalId };
+    const occurrence = {
+      content: JSON.stringify([outcome.disposition, record]),
+      disposition: outcome.disposition,
+      record: outcome.disposition === "rostered" ? record : null,
+    };
     seen.set(externalId, [...(seen.get(externalId) ?? []), occurrence]);
   }
   const incoming = new Map<string, Record<string, unknown>>();

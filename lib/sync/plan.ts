@@ -1,5 +1,5 @@
-import { collectionOfLinkEntity, collections, type Entity, type LinkEntity, linkEntities } from "#lib/roster/canonical.ts";
 import { RunFailure } from "#lib/errors.ts";
+import { collectionOfLinkEntity, collections, type Entity, type LinkEntity, linkEntities } from "#lib/roster/canonical.ts";
 import type { RunTotals } from "#lib/roster/totals.ts";
 import { countActive, countPlan, recordChanges } from "./changes.ts";
 import { settleDuplicates } from "./duplicates.ts";
@@ -7,9 +7,9 @@ import { planEndedLinks } from "./ended-links.ts";
 import { matchAccounts } from "./match-accounts.ts";
 import { linksOf, type PlanContext } from "./plan-context.ts";
 import { planMemberships } from "./plan-memberships.ts";
-import { collectUnresolved, restageUnresolved } from "./unresolved.ts";
 import { planAccounts, planClassrooms, planCourses, planSchools, planTerms } from "./plan-records.ts";
 import { planDeactivations, planFollowingMemberships } from "./status-changes.ts";
+import { collectUnresolved, restageUnresolved } from "./unresolved.ts";
 
 export interface Plan {
   readonly totals: RunTotals;
@@ -52,8 +52,10 @@ export async function plan(context: PlanContext, onEntity: (entity: LinkEntity) 
   await planFollowingMemberships(context);
   await collectUnresolved(context);
   const changeCount = await recordChanges(context);
-  const [issues] = await context.sql.unsafe(`select count(*)::int as count from run_issues where district_id = ${context.district} and run_id = ${context.run}`);
-  return { totals: await countPlan(context), activeBefore: await countActive(context), changeCount, issueCount: Number(issues?.["count"]) };
+  const [issues] = await context.sql.unsafe(
+    `select count(*)::int as count from run_issues where district_id = ${context.district} and run_id = ${context.run}`,
+  );
+  return { totals: await countPlan(context), activeBefore: await countActive(context), changeCount, issueCount: Number(issues?.count) };
 }
 
 /** Changes alone do not tell what a full read would: thrown while planning, nothing has been changed. */
@@ -61,12 +63,14 @@ export class DeltaDoubt extends Error {}
 
 /** Whatever refers to a school, a term or a course that is gone has to be read again, and a delta does not bring it. */
 async function refuseDoubtfulDelta(context: PlanContext): Promise<void> {
-  const doubtful = linkEntities.filter((entity) => ["school", "term", "course"].includes(entity) && context.modes[collectionOfLinkEntity[entity]] === "delta");
+  const doubtful = linkEntities.filter(
+    (entity) => ["school", "term", "course"].includes(entity) && context.modes[collectionOfLinkEntity[entity]] === "delta",
+  );
   if (doubtful.length === 0) return;
   const [row] = await context.sql.unsafe(
     `select exists (select from ${context.staging.endedLinks} where entity in (${doubtful.map((entity) => `'${entity}'`).join(", ")})) as found`,
   );
-  if (row?.["found"] === true) throw new DeltaDoubt();
+  if (row?.found === true) throw new DeltaDoubt();
 }
 
 /** Nothing at all where there was something is a fault of the export, never everybody's withdrawal. */
@@ -76,12 +80,12 @@ async function refuseEmptied(context: PlanContext, entity: LinkEntity): Promise<
   const [row] = await context.sql.unsafe(`select
     exists (select from ${context.staging.incoming[collection]}) or exists (select from ${context.staging.setAside} where collection = '${collection}') as has_rows,
     exists (select from ${linksOf(context, entity)} l where l.rostered) as had_rows`);
-  const mustHaveRows = entity === "account" || entity === "classroom" || row?.["had_rows"] === true;
-  if (row?.["has_rows"] === true || !mustHaveRows) return;
+  const mustHaveRows = entity === "account" || entity === "classroom" || row?.had_rows === true;
+  if (row?.has_rows === true || !mustHaveRows) return;
   throw new RunFailure({
     code: "file-no-rows",
     step: `match ${collection}`,
-    message: `The SIS delivered ${collection} without a single record${row?.["had_rows"] === true ? ", where there were records before" : ""}. Nothing was changed.`,
+    message: `The SIS delivered ${collection} without a single record${row?.had_rows === true ? ", where there were records before" : ""}. Nothing was changed.`,
     remedy: `Check why the SIS exports no ${collection}; the next sync takes them up again.`,
   });
 }

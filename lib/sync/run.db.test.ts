@@ -20,23 +20,50 @@ beforeEach(async () => {
 });
 
 const learner = (n: number, fields: RawRow = {}): RawRow => ({
-  sourcedId: `p${n}`, role: "student", givenName: "Given", familyName: `Family ${n}`, email: `p${n}@x.example`, identifier: `${n}`, grades: "03", orgSourcedIds: "s1", ...fields,
+  sourcedId: `p${n}`,
+  role: "student",
+  givenName: "Given",
+  familyName: `Family ${n}`,
+  email: `p${n}@x.example`,
+  identifier: `${n}`,
+  grades: "03",
+  orgSourcedIds: "s1",
+  ...fields,
 });
 const base: Record<Collection, RawRow[]> = {
-  orgs: [{ sourcedId: "d1", name: "District", type: "district" }, { sourcedId: "s1", name: "North", type: "school", identifier: "1" }],
-  academicSessions: [{ sourcedId: "t1", title: "Year", type: "schoolYear", startDate: "2026-08-01", endDate: "2027-06-01", schoolYear: "2027" }],
+  orgs: [
+    { sourcedId: "d1", name: "District", type: "district" },
+    { sourcedId: "s1", name: "North", type: "school", identifier: "1" },
+  ],
+  academicSessions: [
+    { sourcedId: "t1", title: "Year", type: "schoolYear", startDate: "2026-08-01", endDate: "2027-06-01", schoolYear: "2027" },
+  ],
   courses: [{ sourcedId: "k1", title: "Algebra", subjects: "Math" }],
-  classes: [{ sourcedId: "c1", title: "Algebra 1", classType: "scheduled", courseSourcedId: "k1", schoolSourcedId: "s1", termSourcedIds: "t1" }],
-  users: [...Array.from({ length: 20 }, (_, n) => learner(n)), learner(90, { sourcedId: "teacher", role: "teacher", email: "teacher@x.example", identifier: "" })],
+  classes: [
+    { sourcedId: "c1", title: "Algebra 1", classType: "scheduled", courseSourcedId: "k1", schoolSourcedId: "s1", termSourcedIds: "t1" },
+  ],
+  users: [
+    ...Array.from({ length: 20 }, (_, n) => learner(n)),
+    learner(90, { sourcedId: "teacher", role: "teacher", email: "teacher@x.example", identifier: "" }),
+  ],
   enrollments: [
     { sourcedId: "e1", classSourcedId: "c1", userSourcedId: "p1", role: "student" },
     { sourcedId: "e2", classSourcedId: "c1", userSourcedId: "teacher", role: "teacher", primary: "true" },
   ],
 };
-const sis = (changes: Partial<Record<Collection, RawRow[]>> = {}, fingerprint?: string): SisState => ({ rows: { ...base, ...changes }, ...(fingerprint ? { fingerprint } : {}) });
-const sync = (state: SisState, options: Parameters<typeof syncOnce>[4] = {}) => syncOnce(database.db, district, integration, state, options);
-const roster = () => database.db.sql`select id, status, given_name, email, xmin::text from accounts where district_id = ${district} order by id`;
-const issuesOf = (runId: string) => database.db.orm.select().from(runIssues).where(and(eq(runIssues.districtId, district), eq(runIssues.runId, runId)));
+const sis = (changes: Partial<Record<Collection, RawRow[]>> = {}, fingerprint?: string): SisState => ({
+  rows: { ...base, ...changes },
+  ...(fingerprint ? { fingerprint } : {}),
+});
+const sync = (state: SisState, options: Parameters<typeof syncOnce>[4] = {}) =>
+  syncOnce(database.db, district, integration, state, options);
+const roster = () =>
+  database.db.sql`select id, status, given_name, email, xmin::text from accounts where district_id = ${district} order by id`;
+const issuesOf = (runId: string) =>
+  database.db.orm
+    .select()
+    .from(runIssues)
+    .where(and(eq(runIssues.districtId, district), eq(runIssues.runId, runId)));
 
 test("a first sync creates everything, and the same input again is not even parsed", async () => {
   const first = await sync(sis({}, "same bytes"));
@@ -46,7 +73,11 @@ test("a first sync creates everything, and the same input again is not even pars
   expect(first.input?.notRostered).toEqual({ "org of type district": 1 });
   expect(first.timeline.map((entry) => entry.phase)).toEqual(["connect", "read", "normalise", "match", "guard", "apply"]);
   const before = await roster();
-  const source = sourceOf(sis({}, "same bytes"), { onBatch: () => { throw new Error("must not be read"); } });
+  const source = sourceOf(sis({}, "same bytes"), {
+    onBatch: () => {
+      throw new Error("must not be read");
+    },
+  });
   const again = await sync(sis(), { source });
   expect(again).toMatchObject({ state: "succeeded", sameAsRunId: first.id, changeCount: 0 });
   expect(again.totals?.learner).toMatchObject({ created: 0, unchanged: 20 });
@@ -56,7 +87,10 @@ test("a first sync creates everything, and the same input again is not even pars
 test("input that was seen before is planned again when somebody changed the roster since", async () => {
   await sync(sis({}, "same bytes"));
   await withOwner(database.db, district, async (tx) => {
-    await tx.orm.update(accounts).set({ givenName: "Edited" }).where(and(eq(accounts.districtId, district), eq(accounts.email, "p1@x.example")));
+    await tx.orm
+      .update(accounts)
+      .set({ givenName: "Edited" })
+      .where(and(eq(accounts.districtId, district), eq(accounts.email, "p1@x.example")));
     await raiseRosterRevision(tx);
   });
   const again = await sync(sis({}, "same bytes"));
@@ -64,7 +98,7 @@ test("input that was seen before is planned again when somebody changed the rost
 });
 
 describe("the guard", () => {
-  const fewer = () => sis({ users: base.users.filter((user) => !/^p1\d$/.test(user["sourcedId"] ?? "")) });
+  const fewer = () => sis({ users: base.users.filter((user) => !/^p1\d$/.test(user.sourcedId ?? "")) });
 
   test("holds a sync that would deactivate too many, and changes nothing until the plan is approved", async () => {
     await sync(sis());
@@ -76,7 +110,7 @@ describe("the guard", () => {
     const approved = await sync(fewer(), { kind: "approval", planRunId: held.id });
     expect(approved).toMatchObject({ state: "succeeded", changeCount: 10, sameAsRunId: held.id });
     const after = await roster();
-    expect(after.filter((row) => row["status"] === "deactivated")).toHaveLength(10);
+    expect(after.filter((row) => row.status === "deactivated")).toHaveLength(10);
   });
 
   test("an approved plan is refused when the roster is not the one it was made for", async () => {
@@ -128,7 +162,11 @@ describe("a read that cannot be believed changes nothing", () => {
   test("a source that breaks in mid-read", async () => {
     await sync(sis());
     const before = await roster();
-    const source = sourceOf(sis(), { onBatch: (collection) => { if (collection === "users") throw Object.assign(new Error("gone"), { code: "ECONNRESET" }); } });
+    const source = sourceOf(sis(), {
+      onBatch: (collection) => {
+        if (collection === "users") throw Object.assign(new Error("gone"), { code: "ECONNRESET" });
+      },
+    });
     const run = await sync(sis(), { source });
     expect(run).toMatchObject({ state: "failed", failure: { transient: true } });
     expect(await roster()).toEqual(before);
@@ -156,7 +194,8 @@ test("a worker that has to stop ends its run with that reason", async () => {
 test("a worker that was given up for lost cannot apply any more", async () => {
   const source = sourceOf(sis(), {
     onBatch: async (collection) => {
-      if (collection === "enrollments") await database.db.sql`update sync_runs set state = 'failed' where district_id = ${district} and state = 'running'`;
+      if (collection === "enrollments")
+        await database.db.sql`update sync_runs set state = 'failed' where district_id = ${district} and state = 'running'`;
     },
   });
   const run = await sync(sis(), { source });
@@ -166,16 +205,23 @@ test("a worker that was given up for lost cannot apply any more", async () => {
 
 test("syncs of two integrations of one district at once end both, and neither undoes the other", async () => {
   const other = await newIntegration(database.db, district);
-  const theirs = sis({ users: Array.from({ length: 20 }, (_, n) => learner(n, { sourcedId: `other${n}`, identifier: `${n}`, orgSourcedIds: "s1" })), enrollments: [] });
+  const theirs = sis({
+    users: Array.from({ length: 20 }, (_, n) => learner(n, { sourcedId: `other${n}`, identifier: `${n}`, orgSourcedIds: "s1" })),
+    enrollments: [],
+  });
   const runs = await Promise.all([sync(sis()), syncOnce(database.db, district, other, theirs)]);
   expect(runs.map((run) => run.state)).toEqual(["succeeded", "succeeded"]);
-  const [count] = await database.db.sql`select count(*)::int as accounts, count(distinct email)::int as emails from accounts where district_id = ${district}`;
-  expect(count?.["accounts"]).toBe(count?.["emails"]);
+  const [count] = await database.db
+    .sql`select count(*)::int as accounts, count(distinct email)::int as emails from accounts where district_id = ${district}`;
+  expect(count?.accounts).toBe(count?.emails);
 });
 
 describe("matching", () => {
   const existing = (values: Partial<typeof accounts.$inferInsert>) =>
-    database.db.orm.insert(accounts).values({ districtId: district, role: "learner", givenName: "Already", familyName: "Here", ...values }).returning({ id: accounts.id });
+    database.db.orm
+      .insert(accounts)
+      .values({ districtId: district, role: "learner", givenName: "Already", familyName: "Here", ...values })
+      .returning({ id: accounts.id });
   const one = (fields: RawRow) => sis({ users: [learner(1, fields)], enrollments: [] });
   const accountCount = async () => (await roster()).length;
 
@@ -185,9 +231,9 @@ describe("matching", () => {
     expect(run.totals?.learner).toMatchObject({ created: 0, updated: 1 });
     const again = await sync(one({ email: "new@x.example" }));
     expect(again.totals?.learner).toMatchObject({ created: 0, updated: 1 });
-    expect((await roster()).map((row) => row["id"])).toEqual([account?.id]);
+    expect((await roster()).map((row) => row.id)).toEqual([account?.id]);
     const [change] = await database.db.sql`select reason from run_changes where run_id = ${run.id} and entity = 'learner'`;
-    expect(change?.["reason"]).toMatch(/matched by email/);
+    expect(change?.reason).toMatch(/matched by email/);
   });
 
   test("by student number when the email matches nobody", async () => {
@@ -197,7 +243,11 @@ describe("matching", () => {
 
   test.each([
     ["match-ambiguous", [{ email: "p1@x.example" }, { email: "p1@x.example" }], [learner(1)]],
-    ["match-contested", [{ email: "shared@x.example" }], [learner(1, { email: "shared@x.example" }), learner(2, { email: "shared@x.example" })]],
+    [
+      "match-contested",
+      [{ email: "shared@x.example" }],
+      [learner(1, { email: "shared@x.example" }), learner(2, { email: "shared@x.example" })],
+    ],
     ["match-role", [{ email: "p1@x.example", role: "teacher" as const }], [learner(1)]],
     ["match-role", [{ email: "p1@x.example", role: "admin" as const }], [learner(1, { role: "teacher" })]],
   ])("%s: nothing is merged or created, and both sides are shown", async (code, present, people) => {
@@ -212,14 +262,18 @@ describe("matching", () => {
   });
 
   test("an address that siblings share identifies nobody, and both come through", async () => {
-    const run = await sync(sis({ users: [learner(1, { email: "family@x.example" }), learner(2, { email: "family@x.example" })], enrollments: [] }));
+    const run = await sync(
+      sis({ users: [learner(1, { email: "family@x.example" }), learner(2, { email: "family@x.example" })], enrollments: [] }),
+    );
     expect(run.totals?.learner).toMatchObject({ created: 2, skipped: 0 });
     expect((await issuesOf(run.id)).map((issue) => issue.code)).toEqual(["email-shared", "email-shared"]);
   });
 
   test("never across districts", async () => {
     const elsewhere = await newDistrict(database.db);
-    await database.db.orm.insert(accounts).values({ districtId: elsewhere, role: "learner", givenName: "Other", familyName: "District", email: "p1@x.example" });
+    await database.db.orm
+      .insert(accounts)
+      .values({ districtId: elsewhere, role: "learner", givenName: "Other", familyName: "District", email: "p1@x.example" });
     expect((await sync(one({}))).totals?.learner.created).toBe(1);
     expect(await accountCount()).toBe(1);
   });
@@ -228,30 +282,44 @@ describe("matching", () => {
     await sync(sis());
     const before = await roster();
     await sync(sis({ users: base.users.slice(2) }));
-    await database.db.sql`update accounts set status = 'deactivated', deactivated_by = 'admin' where district_id = ${district} and email = 'p5@x.example'`;
+    await database.db
+      .sql`update accounts set status = 'deactivated', deactivated_by = 'admin' where district_id = ${district} and email = 'p5@x.example'`;
     const back = await sync(sis());
     expect(back.totals?.learner).toMatchObject({ reactivated: 2, created: 0 });
     const after = await roster();
-    expect(after.map((row) => row["id"])).toEqual(before.map((row) => row["id"]));
-    expect(after.find((row) => row["email"] === "p5@x.example")?.["status"]).toBe("deactivated");
+    expect(after.map((row) => row.id)).toEqual(before.map((row) => row.id));
+    expect(after.find((row) => row.email === "p5@x.example")?.status).toBe("deactivated");
   });
 
   test("accounts that no SIS supplied are never touched, nor is an admin", async () => {
     await existing({ email: "manual@x.example" });
     await sync(sis());
     await database.db.sql`update accounts set role = 'admin' where district_id = ${district} and email = 'teacher@x.example'`;
-    const run = await sync(sis({ users: base.users.filter((user) => user["sourcedId"] !== "teacher"), enrollments: base.enrollments.slice(0, 1) }));
+    const run = await sync(
+      sis({ users: base.users.filter((user) => user.sourcedId !== "teacher"), enrollments: base.enrollments.slice(0, 1) }),
+    );
     expect(run.state).toBe("succeeded");
-    const kept = (await roster()).filter((row) => ["manual@x.example", "teacher@x.example"].includes(row["email"]));
-    expect(kept.map((row) => row["status"])).toEqual(["active", "active"]);
+    const kept = (await roster()).filter((row) => ["manual@x.example", "teacher@x.example"].includes(row.email));
+    expect(kept.map((row) => row.status)).toEqual(["active", "active"]);
   });
 });
 
 test("each fault that only the whole roster shows becomes an issue with place, value and what was kept", async () => {
   const run = await sync(
     sis({
-      classes: [...base.classes, { sourcedId: "c2", title: "No school", schoolSourcedId: "s9", courseSourcedId: "k9", termSourcedIds: "t1" }, { sourcedId: "c3", title: "Loose", schoolSourcedId: "s1", courseSourcedId: "k9", termSourcedIds: "t1,t9" }],
-      users: [...base.users, learner(1), learner(50), learner(50, { givenName: "Other" }), learner(51, { orgSourcedIds: "s1,s9,d1" }), learner(52, { role: "parent" })],
+      classes: [
+        ...base.classes,
+        { sourcedId: "c2", title: "No school", schoolSourcedId: "s9", courseSourcedId: "k9", termSourcedIds: "t1" },
+        { sourcedId: "c3", title: "Loose", schoolSourcedId: "s1", courseSourcedId: "k9", termSourcedIds: "t1,t9" },
+      ],
+      users: [
+        ...base.users,
+        learner(1),
+        learner(50),
+        learner(50, { givenName: "Other" }),
+        learner(51, { orgSourcedIds: "s1,s9,d1" }),
+        learner(52, { role: "parent" }),
+      ],
       enrollments: [
         ...base.enrollments,
         { sourcedId: "e3", classSourcedId: "c9", userSourcedId: "p1", role: "student" },
@@ -264,7 +332,9 @@ test("each fault that only the whole roster shows becomes an issue with place, v
     }),
   );
   expect(run.state).toBe("succeeded");
-  const issues = (await issuesOf(run.id)).map((issue) => [issue.code, issue.externalId, issue.sourcePart, issue.sourcePosition, issue.field, issue.value].join(" "));
+  const issues = (await issuesOf(run.id)).map((issue) =>
+    [issue.code, issue.externalId, issue.sourcePart, issue.sourcePosition, issue.field, issue.value].join(" "),
+  );
   expect(issues.sort()).toEqual(
     [
       "enrollment-repeated e1 enrollments.csv 2 sourcedId e1",

@@ -95,7 +95,13 @@ async function sync(dependencies: RunDependencies, lease: Lease, integration: In
   }
 }
 
-async function syncFrom(cursor: unknown, dependencies: RunDependencies, lease: Lease, integration: Integration, spoolDirectory: string): Promise<Ending> {
+async function syncFrom(
+  cursor: unknown,
+  dependencies: RunDependencies,
+  lease: Lease,
+  integration: Integration,
+  spoolDirectory: string,
+): Promise<Ending> {
   const { db } = dependencies;
   const extraction = await read(cursor, dependencies, lease, integration, spoolDirectory);
   const fingerprint = fingerprintOf(extraction);
@@ -113,11 +119,24 @@ async function syncFrom(cursor: unknown, dependencies: RunDependencies, lease: L
   const staging = await createStaging(db.sql, lease.run.id);
   const staged = await stageInput(db, lease, staging, extraction);
   lease.leave(extraction.proof?.() ?? null);
-  const input: RunInput = { parts: extraction.parts, modes: extraction.modes, rows: staged.rows, notRostered: staged.notRostered, notes: extraction.notes };
+  const input: RunInput = {
+    parts: extraction.parts,
+    modes: extraction.modes,
+    rows: staged.rows,
+    notRostered: staged.notRostered,
+    notes: extraction.notes,
+  };
 
   for (let attempt = 1; attempt <= maxPlans; attempt++) {
     const planned = await makePlan(db, lease, { staging, modes: extraction.modes, staged, canReadFully: cursor !== null });
-    const outcome = { ...planned, input, fingerprint, cursor: extraction.cursor(), learned: extraction.learned?.() ?? null, sameAsRunId: null };
+    const outcome = {
+      ...planned,
+      input,
+      fingerprint,
+      cursor: extraction.cursor(),
+      learned: extraction.learned?.() ?? null,
+      sameAsRunId: null,
+    };
     lease.enter("guard");
     const verdict = guard(planned.totals, planned.activeBefore, integration.safety);
     if (lease.run.kind === "preview" || verdict.verdict === "hold") {
@@ -129,7 +148,9 @@ async function syncFrom(cursor: unknown, dependencies: RunDependencies, lease: L
     await lease.beginApplying();
     const ending = await succeedRun(db, lease, outcome, async (tx) => {
       if ((await lockRevision(tx)) !== planned.rosterRevision) return "overtaken";
-      return apply(tx, writingOf(lease, staging), extraction.modes, (entity, within) => lease.report({ within, rows: planned.changeCount, part: entity }));
+      return apply(tx, writingOf(lease, staging), extraction.modes, (entity, within) =>
+        lease.report({ within, rows: planned.changeCount, part: entity }),
+      );
     });
     if (ending !== "overtaken") return ending;
     await clearPlan(db.sql, staging);
@@ -137,7 +158,13 @@ async function syncFrom(cursor: unknown, dependencies: RunDependencies, lease: L
   throw rosterKeepsChanging();
 }
 
-async function read(cursor: unknown, dependencies: RunDependencies, lease: Lease, integration: Integration, spoolDirectory: string): Promise<Extraction> {
+async function read(
+  cursor: unknown,
+  dependencies: RunDependencies,
+  lease: Lease,
+  integration: Integration,
+  spoolDirectory: string,
+): Promise<Extraction> {
   lease.enter("connect");
   await mkdir(spoolDirectory, { recursive: true, mode: 0o700 });
   const source = await dependencies.openSource(integration);
@@ -152,7 +179,9 @@ async function read(cursor: unknown, dependencies: RunDependencies, lease: Lease
 /** Two inputs with one fingerprint give one plan: same bytes, same rules. */
 function fingerprintOf(extraction: Extraction): string | null {
   if (extraction.fingerprint === null) return null;
-  return createHash("sha256").update(JSON.stringify([rulesVersion, extraction.fingerprint, extraction.modes])).digest("hex");
+  return createHash("sha256")
+    .update(JSON.stringify([rulesVersion, extraction.fingerprint, extraction.modes]))
+    .digest("hex");
 }
 
 async function stageInput(db: Database, lease: Lease, staging: Staging, extraction: Extraction): Promise<Staged> {

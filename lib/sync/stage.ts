@@ -66,7 +66,12 @@ export async function stage(
         for (const issue of raw.issues ?? []) keepIssue(issue);
         for (const issue of outcome.issues) keepIssue(issue);
         if (outcome.disposition === "rostered") {
-          text += copyRow([outcome.record.externalId, raw.place.part, raw.place.position, ...valuesOf(collection, outcome.record, outcome.issues)]);
+          text += copyRow([
+            outcome.record.externalId,
+            raw.place.part,
+            raw.place.position,
+            ...valuesOf(collection, outcome.record, outcome.issues),
+          ]);
         } else {
           if (outcome.disposition === "not-rostered") notRostered[outcome.why] = (notRostered[outcome.why] ?? 0) + 1;
           leaveOut(collection, outcome.externalId, outcome.disposition, entityOf(collection, raw), raw.place);
@@ -98,13 +103,34 @@ export async function stage(
   return { rows, notRostered, unidentified, lastIssue: Number(last?.seq ?? 0) };
 }
 
-const issueColumns = ["district_id", "run_id", "code", "severity", "collection", "external_id", "source_part", "source_position", "field", "value", "kept"];
+const issueColumns = [
+  "district_id",
+  "run_id",
+  "code",
+  "severity",
+  "collection",
+  "external_id",
+  "source_part",
+  "source_position",
+  "field",
+  "value",
+  "kept",
+];
 const setAsideColumns = ["collection", "external_id", "disposition", "entity", "part", "position"];
 
 function issueRow(run: { readonly districtId: string; readonly runId: string }, issue: Issue): string {
   return copyRow([
-    run.districtId, run.runId, issue.code, issueCodes[issue.code].severity, issue.collection, issue.externalId,
-    issue.place.part, issue.place.position, issue.field, issue.value, issue.kept,
+    run.districtId,
+    run.runId,
+    issue.code,
+    issueCodes[issue.code].severity,
+    issue.collection,
+    issue.externalId,
+    issue.place.part,
+    issue.place.position,
+    issue.field,
+    issue.value,
+    issue.kept,
   ]);
 }
 
@@ -117,7 +143,14 @@ const toValues: { [C in Collection]: (record: CanonicalByCollection[C], issues: 
   courses: (r) => [r.name, r.code, r.subjects, r.grades],
   classes: (r) => [r.name, r.code, r.classType, r.subjects, r.grades, r.periods, r.courseExternalId, r.schoolExternalId, r.termExternalIds],
   users: (r, issues) => [
-    r.role, r.givenName, r.familyName, r.email, r.username, r.grade, r.studentNumber, r.schoolExternalIds,
+    r.role,
+    r.givenName,
+    r.familyName,
+    r.email,
+    r.username,
+    r.grade,
+    r.studentNumber,
+    r.schoolExternalIds,
     issues.flatMap((issue) => unreadableColumn[issue.code] ?? []),
   ],
   enrollments: (r) => [r.classExternalId, r.personExternalId, r.role, r.beginDate, r.endDate],
@@ -128,13 +161,18 @@ function valuesOf<C extends Collection>(collection: C, record: CanonicalByCollec
 }
 
 const entityByCollection: Record<Collection, Entity> = {
-  orgs: "school", academicSessions: "term", courses: "course", classes: "classroom", users: "learner", enrollments: "membership",
+  orgs: "school",
+  academicSessions: "term",
+  courses: "course",
+  classes: "classroom",
+  users: "learner",
+  enrollments: "membership",
 };
 
 /** Under which entity a record that is not used is counted; a person without a readable role counts as a learner. */
 function entityOf(collection: Collection, raw: RawRecord | null): Entity {
   if (collection !== "users") return entityByCollection[collection];
-  const role = raw?.fields["role"];
+  const role = raw?.fields.role;
   return typeof role === "string" && role.trim().toLowerCase() === "teacher" ? "teacher" : "learner";
 }
 

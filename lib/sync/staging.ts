@@ -30,14 +30,27 @@ export const rosterColumns = {
   classroom: {
     table: "classrooms",
     columns: {
-      name: "text", code: "text", class_type: "text", subjects: "text[]", grades: "text[]", periods: "text[]",
-      course_id: "uuid", school_id: "uuid", term_ids: "uuid[]",
+      name: "text",
+      code: "text",
+      class_type: "text",
+      subjects: "text[]",
+      grades: "text[]",
+      periods: "text[]",
+      course_id: "uuid",
+      school_id: "uuid",
+      term_ids: "uuid[]",
     },
   },
   account: {
     table: "accounts",
     columns: {
-      given_name: "text", family_name: "text", email: "text", username: "text", grade: "text", student_number: "text", school_ids: "uuid[]",
+      given_name: "text",
+      family_name: "text",
+      email: "text",
+      username: "text",
+      grade: "text",
+      student_number: "text",
+      school_ids: "uuid[]",
     },
   },
   membership: { table: "memberships", columns: { role: "text", begin_date: "date", end_date: "date" } },
@@ -59,31 +72,56 @@ export const incomingColumns = {
   academicSessions: { name: "text", type: "text", begin_date: "date", end_date: "date", school_year: "int" },
   courses: { name: "text", code: "text", subjects: "text[]", grades: "text[]" },
   classes: {
-    name: "text", code: "text", class_type: "text", subjects: "text[]", grades: "text[]", periods: "text[]",
-    course_external_id: "text", school_external_id: "text", term_external_ids: "text[]",
+    name: "text",
+    code: "text",
+    class_type: "text",
+    subjects: "text[]",
+    grades: "text[]",
+    periods: "text[]",
+    course_external_id: "text",
+    school_external_id: "text",
+    term_external_ids: "text[]",
   },
   users: {
-    role: "text", given_name: "text", family_name: "text", email: "text", username: "text", grade: "text", student_number: "text",
-    school_external_ids: "text[]", unreadable: "text[]",
+    role: "text",
+    given_name: "text",
+    family_name: "text",
+    email: "text",
+    username: "text",
+    grade: "text",
+    student_number: "text",
+    school_external_ids: "text[]",
+    unreadable: "text[]",
   },
   enrollments: { class_external_id: "text", person_external_id: "text", role: "text", begin_date: "date", end_date: "date" },
 } as const satisfies Record<Collection, Record<string, string>>;
 
-const place = "external_id text collate \"C\" not null, part text not null, position int not null";
-const columnList = (columns: Readonly<Record<string, string>>) => Object.entries(columns).map(([name, type]) => `, ${name} ${type}`).join("");
+const place = 'external_id text collate "C" not null, part text not null, position int not null';
+const columnList = (columns: Readonly<Record<string, string>>) =>
+  Object.entries(columns)
+    .map(([name, type]) => `, ${name} ${type}`)
+    .join("");
 
 export function stagingOf(runId: string): Staging {
   const suffix = runId.replaceAll("-", "");
   const name = (prefix: string) => `staging.${prefix}_${suffix}`;
   return {
     incoming: {
-      orgs: name("orgs"), academicSessions: name("sessions"), courses: name("courses"),
-      classes: name("classes"), users: name("users"), enrollments: name("enrollments"),
+      orgs: name("orgs"),
+      academicSessions: name("sessions"),
+      courses: name("courses"),
+      classes: name("classes"),
+      users: name("users"),
+      enrollments: name("enrollments"),
     },
     setAside: name("set_aside"),
     plan: {
-      school: name("plan_school"), term: name("plan_term"), course: name("plan_course"),
-      classroom: name("plan_classroom"), account: name("plan_account"), membership: name("plan_membership"),
+      school: name("plan_school"),
+      term: name("plan_term"),
+      course: name("plan_course"),
+      classroom: name("plan_classroom"),
+      account: name("plan_account"),
+      membership: name("plan_membership"),
     },
     accountMatches: name("account_matches"),
     endedLinks: name("ended_links"),
@@ -95,18 +133,33 @@ export function stagingOf(runId: string): Staging {
 /** Creates the run's tables, empty, for the application's role to fill. */
 export async function createStaging(sql: postgres.Sql, runId: string): Promise<Staging> {
   const staging = stagingOf(runId);
-  const create = (table: string, columns: string) => `create unlogged table ${table} (${columns}) with (autovacuum_enabled = false); grant all on ${table} to aivo_app;`;
+  const create = (table: string, columns: string) =>
+    `create unlogged table ${table} (${columns}) with (autovacuum_enabled = false); grant all on ${table} to aivo_app;`;
   const statements = Object.entries(staging.incoming).map(([collection, table]) =>
     create(table, place + columnList(incomingColumns[collection as Collection])),
   );
-  statements.push(create(staging.setAside, "collection text not null, external_id text collate \"C\", disposition text not null, entity text not null, part text not null, position int not null"));
+  statements.push(
+    create(
+      staging.setAside,
+      'collection text not null, external_id text collate "C", disposition text not null, entity text not null, part text not null, position int not null',
+    ),
+  );
   for (const [entity, table] of Object.entries(staging.plan) as [LinkEntity, string][]) {
     const columns = { ...identityColumns[entity], ...rosterColumns[entity].columns };
-    statements.push(create(table, `${place}, record_id uuid not null, matched_by text, link text not null, action text not null${columnList(columns)}`));
+    statements.push(
+      create(table, `${place}, record_id uuid not null, matched_by text, link text not null, action text not null${columnList(columns)}`),
+    );
   }
-  statements.push(create(staging.accountMatches, "external_id text collate \"C\" not null, record_id uuid, matched_by text, conflict text, other_ids uuid[]"));
-  statements.push(create(staging.endedLinks, "entity text not null, external_id text collate \"C\" not null, record_id uuid not null"));
-  statements.push(create(staging.statusChanges, "entity text not null, record_id uuid not null, action text not null, reason text not null"));
+  statements.push(
+    create(
+      staging.accountMatches,
+      'external_id text collate "C" not null, record_id uuid, matched_by text, conflict text, other_ids uuid[]',
+    ),
+  );
+  statements.push(create(staging.endedLinks, 'entity text not null, external_id text collate "C" not null, record_id uuid not null'));
+  statements.push(
+    create(staging.statusChanges, "entity text not null, record_id uuid not null, action text not null, reason text not null"),
+  );
   statements.push(create(staging.unresolved, "collection text not null, external_id text not null, row jsonb not null"));
   await dropStaging(sql, runId);
   await sql.unsafe(statements.join("\n")).simple();
@@ -115,7 +168,13 @@ export async function createStaging(sql: postgres.Sql, runId: string): Promise<S
 
 /** Removes whatever tables the run has; does nothing if there are none. */
 export async function dropStaging(sql: postgres.Sql, runId: string): Promise<void> {
-  await sql.unsafe(allTables(stagingOf(runId)).map((table) => `drop table if exists ${table};`).join("\n")).simple();
+  await sql
+    .unsafe(
+      allTables(stagingOf(runId))
+        .map((table) => `drop table if exists ${table};`)
+        .join("\n"),
+    )
+    .simple();
 }
 
 /** Empties what planning wrote, so that the plan can be made again from the same input. */

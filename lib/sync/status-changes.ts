@@ -11,12 +11,15 @@ export async function planDeactivations(context: PlanContext, entity: LinkEntity
   const lost = `(select record_id from ${endedLinks} where entity = '${entity}'
     union
     select l.record_id from ${plan} p join ${linksOf(context, entity)} l on l.external_id = p.external_id where p.link = 'moved')`;
-  await execute(context, `insert into ${statusChanges} (entity, record_id, action, reason)
+  await execute(
+    context,
+    `insert into ${statusChanges} (entity, record_id, action, reason)
     select '${entity}', e.id, 'deactivated', 'no longer in the SIS'
     from ${lost} lost
     join ${rosterOf(context, entity)} e on e.id = lost.record_id and e.status = 'active' ${entity === "account" ? "and e.role <> 'admin'" : ""}
     where not exists (select from ${plan} p where p.record_id = e.id)
-      and not exists (select from ${stillRostered(context, entity, lost)} s where s.record_id = e.id)`);
+      and not exists (select from ${stillRostered(context, entity, lost)} s where s.record_id = e.id)`,
+  );
 }
 
 /**
@@ -32,26 +35,32 @@ export async function planFollowingMemberships(context: PlanContext): Promise<vo
     exists (select from ${statusChanges} where entity in ('classroom', 'account') and action = 'deactivated') as "isGone",
     exists ${back("classroom")} or exists ${back("account")} as "isBack"`);
 
-  if (news?.["isGone"] === true) {
-    await execute(context, `insert into ${statusChanges} (entity, record_id, action, reason)
+  if (news?.isGone === true) {
+    await execute(
+      context,
+      `insert into ${statusChanges} (entity, record_id, action, reason)
       select 'membership', m.id, 'deactivated', case when m.classroom_id in ${gone("classroom")} then 'its classroom is no longer in the SIS' else 'its person is no longer in the SIS' end
       from ${memberships} m
       where m.status = 'active' and (m.classroom_id in ${gone("classroom")} or m.account_id in ${gone("account")})
         and exists (select from external_links l where l.district_id = ${context.district} and l.record_id = m.id)
-        and not exists (select from ${gone("membership")} g where g.record_id = m.id)`);
+        and not exists (select from ${gone("membership")} g where g.record_id = m.id)`,
+    );
   }
-  if (news?.["isBack"] === true) {
+  if (news?.isBack === true) {
     const waiting = `(select m.id as record_id from ${memberships} m
       join ${rosterOf(context, "classroom")} c on c.id = m.classroom_id
       join ${rosterOf(context, "account")} a on a.id = m.account_id
       where m.status = 'deactivated' and (c.id in ${back("classroom")} or a.id in ${back("account")})
         and (c.status = 'active' or c.id in ${back("classroom")}) and not c.id in ${gone("classroom")}
         and (a.status = 'active' or a.deactivated_by = 'admin' or a.id in ${back("account")}) and not a.id in ${gone("account")})`;
-    await execute(context, `insert into ${statusChanges} (entity, record_id, action, reason)
+    await execute(
+      context,
+      `insert into ${statusChanges} (entity, record_id, action, reason)
       select 'membership', w.record_id, 'reactivated', 'its classroom or person is back in the SIS'
       from ${waiting} w
       where not exists (select from ${plan.membership} p where p.record_id = w.record_id)
-        and exists (select from ${stillRostered(context, "membership", waiting)} s where s.record_id = w.record_id)`);
+        and exists (select from ${stillRostered(context, "membership", waiting)} s where s.record_id = w.record_id)`,
+    );
   }
 }
 

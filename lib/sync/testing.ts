@@ -25,7 +25,10 @@ export function sourceOf(state: SisState, hooks: { readonly onBatch?: (collectio
     provider: "oneroster-csv",
     async *check() {},
     async extract() {
-      const modes = Object.fromEntries(collections.map((c) => [c, state.rows[c] ? (state.mode ?? "bulk") : "absent"])) as Record<Collection, ReadMode>;
+      const modes = Object.fromEntries(collections.map((c) => [c, state.rows[c] ? (state.mode ?? "bulk") : "absent"])) as Record<
+        Collection,
+        ReadMode
+      >;
       return {
         modes,
         parts: [],
@@ -37,7 +40,11 @@ export function sourceOf(state: SisState, hooks: { readonly onBatch?: (collectio
             await hooks.onBatch?.(collection);
             const rows = state.rows[collection];
             if (!rows) continue;
-            yield { collection, records: rows.map((fields, i) => ({ place: { part: `${collection}.csv`, position: i + 2 }, fields })), rejected: [] };
+            yield {
+              collection,
+              records: rows.map((fields, i) => ({ place: { part: `${collection}.csv`, position: i + 2 }, fields })),
+              rejected: [],
+            };
           }
         },
       };
@@ -45,7 +52,11 @@ export function sourceOf(state: SisState, hooks: { readonly onBatch?: (collectio
   };
 }
 
-export async function newIntegration(db: Database, districtId: string, safety: Partial<SafetySettings> = { maxDeactivatedPercent: 100 }): Promise<string> {
+export async function newIntegration(
+  db: Database,
+  districtId: string,
+  safety: Partial<SafetySettings> = { maxDeactivatedPercent: 100 },
+): Promise<string> {
   const [row] = await db.orm
     .insert(integrations)
     .values({ districtId, name: "Test SIS", provider: "oneroster-csv", safety: { ...defaultSafety, ...safety } })
@@ -62,7 +73,13 @@ export interface SyncOptions {
 }
 
 /** Queues a run and executes it here and now. Returns the run as it ended. */
-export async function syncOnce(db: Database, districtId: string, integrationId: string, state: SisState, options: SyncOptions = {}): Promise<ClaimedRun> {
+export async function syncOnce(
+  db: Database,
+  districtId: string,
+  integrationId: string,
+  state: SisState,
+  options: SyncOptions = {},
+): Promise<ClaimedRun> {
   const [queued] = await db.orm
     .insert(syncRuns)
     .values({ districtId, integrationId, trigger: "manual", kind: options.kind ?? "sync", planRunId: options.planRunId ?? null })

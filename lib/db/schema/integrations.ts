@@ -16,7 +16,9 @@ export const integrations = pgTable(
     /** Five-field cron in the district's time zone; null: manual only. */
     schedule: text(),
     safety: jsonb().$type<SafetySettings>().notNull(),
-    state: text({ enum: ["active", "paused", "removed"] }).notNull().default("active"),
+    state: text({ enum: ["active", "paused", "removed"] })
+      .notNull()
+      .default("active"),
     /** Where the last successful run left off; written in the transaction that applied it. */
     cursor: jsonb(),
     createdAt: timestamp("created_at", { withTimezone: true }).notNull().defaultNow(),

@@ -9,7 +9,9 @@ import { date, index, integer, pgTable, primaryKey, text, timestamp, uniqueIndex
  */
 const key = () => ({ districtId: uuid("district_id").notNull(), id: uuid().notNull().default(sql`uuidv7()`) });
 const lifecycle = () => ({
-  status: text({ enum: ["active", "deactivated"] }).notNull().default("active"),
+  status: text({ enum: ["active", "deactivated"] })
+    .notNull()
+    .default("active"),
   createdAt: timestamp("created_at", { withTimezone: true }).notNull().defaultNow(),
   updatedAt: timestamp("updated_at", { withTimezone: true }).notNull().defaultNow(),
   deactivatedAt: timestamp("deactivated_at", { withTimezone: true }),
@@ -54,7 +56,9 @@ export const classrooms = pgTable(
     ...key(),
     name: text().notNull(),
     code: text(),
-    classType: text("class_type", { enum: ["homeroom", "scheduled"] }).notNull().default("scheduled"),
+    classType: text("class_type", { enum: ["homeroom", "scheduled"] })
+      .notNull()
+      .default("scheduled"),
     /** Empty: those of the course. */
     subjects: text().array().notNull().default([]),
     /** Empty: those of the course. */

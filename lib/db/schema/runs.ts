@@ -52,7 +52,9 @@ export const syncRuns = pgTable(
     districtId: uuid("district_id").notNull(),
     id: uuid().notNull().default(sql`uuidv7()`),
     integrationId: uuid("integration_id").notNull(),
-    kind: text({ enum: ["sync", "preview", "approval"] }).notNull().default("sync"),
+    kind: text({ enum: ["sync", "preview", "approval"] })
+      .notNull()
+      .default("sync"),
     /** For an approval: the held or previewed run whose plan is applied. */
     planRunId: uuid("plan_run_id"),
     trigger: text({ enum: ["manual", "schedule", "command-line"] }).notNull(),
@@ -108,10 +110,7 @@ export const runIssues = pgTable(
     /** The Aivo records concerned: the other side of a conflict, or the one that stayed as it was. */
     recordIds: uuid("record_ids").array(),
   },
-  (t) => [
-    primaryKey({ columns: [t.districtId, t.runId, t.seq] }),
-    index("run_issues_code").on(t.districtId, t.runId, t.code, t.seq),
-  ],
+  (t) => [primaryKey({ columns: [t.districtId, t.runId, t.seq] }), index("run_issues_code").on(t.districtId, t.runId, t.code, t.seq)],
 );
 
 export const runChanges = pgTable(
