@@ -8,7 +8,7 @@ import { RunFailure } from "#lib/errors.ts";
 import type { Collection } from "#lib/roster/canonical.ts";
 import type { RawRecord } from "#lib/roster/raw.ts";
 import { defaultPatience, type Patience } from "#lib/sis/patience.ts";
-import type { CheckStep, Extraction, Source, SourceContext } from "#lib/sis/source.ts";
+import type { CheckStep, Extraction, KnownRoster, Source, SourceContext } from "#lib/sis/source.ts";
 
 export type RosterRecords = Readonly<Record<Collection, readonly RawRecord[]>>;
 
@@ -21,6 +21,7 @@ export interface ReadSettings {
   readonly now?: () => Date;
   readonly signal?: AbortSignal;
   readonly onProgress?: (part: string) => void;
+  readonly known?: KnownRoster;
 }
 
 /** What is not slept is noted. */
@@ -44,6 +45,7 @@ export async function readRoster(source: Source, origins: readonly string[], set
     const extraction = await source.extract(contextOf(spool, origins, settings), {
       cursor: settings.cursor ?? null,
       onProgress: ({ part }) => settings.onProgress?.(part),
+      ...(settings.known === undefined ? {} : { known: settings.known }),
     });
     const records: Record<Collection, RawRecord[]> = {
       orgs: [],
