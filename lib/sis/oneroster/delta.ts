@@ -29,6 +29,8 @@ export const Cursor = z.object({
   /** The server's clock before the first request. */
   since: z.iso.datetime(),
   lastFullAt: z.iso.datetime(),
+  /** Whether a deleted record was ever seen to be kept as `tobedeleted`; a vendor that drops them tells of no withdrawal. */
+  keepsDeleted: z.boolean(),
   collections: z.record(z.enum(collections), CollectionState),
 });
 export type Cursor = z.infer<typeof Cursor>;
@@ -66,11 +68,21 @@ export interface DeltaJudgement {
   readonly isEverything: boolean;
 }
 
-/** What a read of changes is worth. `total` is the whole collection's now, as told without a filter. */
-export function judgeDelta(tally: Tally, sinceMs: number, before: CollectionState, total: number | null): DeltaJudgement {
+export interface DeltaEvidence {
+  readonly tally: Tally;
+  readonly sinceMs: number;
+  readonly before: CollectionState;
+  /** Of the whole collection now, as told without a filter. */
+  readonly total: number | null;
+  readonly keepsDeleted: boolean;
+}
+
+/** What a read of changes is worth. */
+export function judgeDelta(evidence: DeltaEvidence): DeltaJudgement {
+  const { tally, sinceMs, before, total } = evidence;
   // Servers that keep whole seconds may answer with the second in which the filter begins.
   const isRefused = tally.oldest !== null && tally.oldest < sinceMs - 1_000;
-  const balance = balanceDoubt(tally, before, total);
+  const balance = balanceDoubt(evidence);
   // A total that does not fit to the last one may be a page's: on its word alone, a few changes would be the whole collection.
   const isSound = total !== null && before.total !== null && balance === null;
   const isEverything = isSound && tally.distinct > 0 && tally.distinct === total && tally.withoutId === 0;
@@ -78,16 +90,23 @@ export function judgeDelta(tally: Tally, sinceMs: number, before: CollectionStat
     ? "the SIS also sent records that had not changed since"
     : tally.withoutDate > 0
       ? "some of the changed records have no date"
-      : balance;
+      : (balance ?? withdrawalDoubt(evidence));
   return { doubt, isRefused, isEverything };
 }
 
 /** What came must account for what the total has gained and lost. */
-function balanceDoubt(tally: Tally, before: CollectionState, total: number | null): string | null {
+function balanceDoubt({ tally, before, total }: DeltaEvidence): string | null {
   if (total === null || before.total === null) return null;
   if (total < before.total - tally.withdrawn) return "records have gone without a word";
   if (total > before.total + tally.distinct - tally.withdrawn) return "there are more new records than changes";
   return null;
+}
+
+/** From a vendor that may drop what it deletes, changes are enough only if the total shows that nothing can have gone. */
+function withdrawalDoubt({ tally, before, total, keepsDeleted }: DeltaEvidence): string | null {
+  if (keepsDeleted || tally.withdrawn > 0) return null;
+  const isNothingGone = total !== null && before.total !== null && total === before.total + tally.distinct;
+  return isNothingGone ? null : "the SIS does not tell which records were deleted";
 }
 
 /** The collection's total without a filter; null where the SIS states none. Asked with the least of records. @throws as askApi */

@@ -55,7 +55,7 @@ export async function extractRoster(request: ExtractRequest): Promise<Extraction
     const known = decision.cursor?.collections[collection];
     const result =
       decision.cursor !== null && known?.delta === "works"
-        ? await takeChanges(begun, decision.sinceMs, known)
+        ? await takeChanges(begun, decision.sinceMs, known, decision.cursor.keepsDeleted || hasDeleted(taken))
         : await takeAll(begun, known?.delta === "refused");
     taken.push(result);
     notes.push(...result.read.notes, ...result.notes);
@@ -72,6 +72,7 @@ export async function extractRoster(request: ExtractRequest): Promise<Extraction
     version: 1,
     of: api.root,
     since,
+    keepsDeleted: decision.cursor?.keepsDeleted === true || hasDeleted(taken),
     lastFullAt: isFull || decision.cursor === null ? since : decision.cursor.lastFullAt,
     collections: byCollection(taken, ({ state }) => state),
   };
@@ -88,6 +89,8 @@ export async function extractRoster(request: ExtractRequest): Promise<Extraction
   };
 }
 
+const hasDeleted = (taken: readonly Taken[]) => taken.some(({ read }) => read.tally.withdrawn > 0);
+
 interface Begun {
   readonly api: OneRosterApi;
   readonly collection: Collection;
@@ -103,7 +106,7 @@ async function takeAll({ api, collection, path, onPage }: Begun, isRefused: bool
   return { collection, mode: "bulk", path, read, notes, state: { delta, total: tally.total, records: tally.distinct } };
 }
 
-async function takeChanges(begun: Begun, sinceMs: number, before: CollectionState): Promise<Taken> {
+async function takeChanges(begun: Begun, sinceMs: number, before: CollectionState, keepsDeleted: boolean): Promise<Taken> {
   const { api, collection, path, onPage } = begun;
   const inFull = (because: string, isRefused: boolean) =>
     takeAll(begun, isRefused, [`/${collection} was read in full, because ${because}.`]);
@@ -119,7 +122,7 @@ async function takeChanges(begun: Begun, sinceMs: number, before: CollectionStat
   }
   const { tally } = read;
   const total = await askTotal(api, collection);
-  const { doubt, isRefused, isEverything } = judgeDelta(tally, sinceMs, before, total);
+  const { doubt, isRefused, isEverything } = judgeDelta({ tally, sinceMs, before, total, keepsDeleted });
   if (isEverything) {
     const notes = isRefused
       ? [`/${collection}: the SIS ignores the filter for changes and sent everything; from now on it is read in full.`]
