@@ -41,6 +41,11 @@ export class Table<Name extends string> {
     return row;
   }
 
+  /** All of a row's numbers, in the order of the columns. */
+  row(row: number): readonly number[] {
+    return this.#names.map((name) => this.get(name, row));
+  }
+
   clone(): Table<Name> {
     const clone = new Table<Name>(this.#widths, 0);
     for (const name of this.#names) clone.#columns[name] = copied(this.#widths[name], this.#columns[name], this.#size + 64);
