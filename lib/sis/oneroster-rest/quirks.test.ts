@@ -1,0 +1,150 @@
+/** What single vendors do and the sandbox does not, each from a small server of its own. */
+import { afterEach, expect, test } from "vitest";
+import { checkConnection, failureOf, impatience, type JsonReply, readRoster, serveJson } from "#lib/sis/testing/rest.ts";
+import { rosterAddress } from "./address.ts";
+import { oneRosterRestCredentials } from "./credentials.ts";
+import { createOneRosterRestSource } from "./source.ts";
+
+type Answer = (url: URL) => JsonReply | undefined;
+const open: { close(): Promise<void> }[] = [];
+afterEach(async () => {
+  for (const server of open.splice(0)) await server.close();
+});
+
+const made = (name: string, count: number) =>
+  Array.from({ length: count }, (_, index) => ({ sourcedId: `${name}-${String(index).padStart(5, "0")}`, status: "active", dateLastModified: "2026-08-01" }));
+
+/** One page of a list as a well-behaved server cuts it. */
+function cut(key: string, records: readonly unknown[], url: URL, more: JsonReply["headers"] = {}): JsonReply {
+  const limit = Number(url.searchParams.get("limit") ?? 100);
+  const offset = Number(url.searchParams.get("offset") ?? 0);
+  return { headers: more, body: { [key]: records.slice(offset, offset + limit) } };
+}
+
+/** A vendor with a few records of each kind, except where `answer` says otherwise. */
+async function vendor(answer: Record<string, Answer>) {
+  const server = await serveJson((request, url) => {
+    const endpoint = url.pathname.split("/").at(-1) ?? "";
+    const special = answer[endpoint]?.(url);
+    if (special !== undefined) return special;
+    if (url.pathname === "/token") return { body: { access_token: "t0ken-s3cret", token_type: "Bearer", expires_in: "3600" } };
+    if (request.headers.authorization !== "Bearer t0ken-s3cret") return { status: 401 };
+    if (url.searchParams.has("filter")) return { status: 400 };
+    return cut(endpoint, made(endpoint, 3), url);
+  });
+  open.push(server);
+  const source = createOneRosterRestSource({ baseUrl: server.url, clientId: "id", clientSecret: "s3cret" }, undefined, impatience());
+  return { asked: server.asked, read: () => readRoster(source, [server.url]), check: () => checkConnection(source, [server.url]) };
+}
+
+test.each<[string, string, Answer]>([
+  ["lists under the path's last word", "orgs", (url) => cut("schools", made("o", 3), url)],
+  ["keys in another case", "academicSessions", (url) => cut("AcademicSessions", made("s", 3), url)],
+  ["404 past the end", "users", (url) => (Number(url.searchParams.get("offset")) >= 100 ? { status: 404 } : cut("users", made("u", 100), url))],
+  ["204 past the end", "users", (url) => (Number(url.searchParams.get("offset")) >= 100 ? { status: 204 } : cut("users", made("u", 100), url))],
+  ["a success envelope beside the data", "users", (url) => ({ body: { ...Object(cut("users", made("u", 3), url).body), statusInfoSet: [{ imsx_codeMajor: "success", imsx_severity: "warning" }] } })],
+  ["a next link that names another host", "users", (url) => cut("users", made("u", 3), url, { link: '<https://inner.example:9/users?offset=3>; rel="next"' })],
+  ["total and link headers of any case", "users", (url) => cut("users", made("u", 3), url, { "X-TOTAL-COUNT": "3" })],
+])("reads %s", async (_quirk, endpoint, answer) => {
+  const { read } = await vendor({ [endpoint]: answer });
+  const { records } = await read();
+  expect(records.users.length).toBeGreaterThanOrEqual(3);
+  expect(records.orgs).toHaveLength(3);
+});
+
+test("a limit that is clamped without a word loses nobody", async () => {
+  const users = made("u", 350);
+  const { read } = await vendor({
+    users: (url) => (url.searchParams.has("filter") ? { status: 400 } : { body: { users: users.slice(Number(url.searchParams.get("offset")), Number(url.searchParams.get("offset")) + 100) } }),
+  });
+  expect((await read()).records.users).toHaveLength(350);
+});
+
+test("a total that is only that of the page loses nobody", async () => {
+  const users = made("u", 2_345);
+  const { read } = await vendor({
+    users: (url) => {
+      const page = cut("users", users, url);
+      const { length } = (page.body as { users: unknown[] }).users;
+      return url.searchParams.has("filter") ? { status: 400 } : { ...page, headers: { "x-total-count": String(length) } };
+    },
+  });
+  expect((await read()).records.users).toHaveLength(2_345);
+});
+
+test("a record that the SIS itself has twice at the border of two pages is no sign of moving data", async () => {
+  const users = made("u", 1_500);
+  users.splice(1_000, 0, ...users.slice(999, 1_000));
+  const { read } = await vendor({ users: (url) => (url.searchParams.has("filter") ? { status: 400 } : cut("users", users, url, { "x-total-count": "1501" })) });
+  const result = await read();
+  expect(new Set(result.records.users.map(({ fields }) => fields.sourcedId)).size).toBe(1_500);
+});
+
+test.each<[string, Answer, string | RegExp]>([
+  ["a missing collection", () => ({ status: 404 }), /users, page 1, answered 404 \(Not Found\)\. The SIS does not offer \/users/],
+  ["204 at the first page", () => ({ status: 204 }), /users, page 1, answered 204 with no data at all/],
+  ["an empty body", () => ({ status: 200 }), /with no data at all/],
+  ["an object where the list belongs", () => ({ body: { users: { sourcedId: "1" } } }), /with something other than a list under "users"/],
+  ["null where the list belongs", () => ({ body: { users: null } }), /with something other than a list under "users"/],
+  ["a bare list", () => ({ body: [] }), /with data that is no OneRoster answer/],
+  ["an error envelope with status 200", () => ({ body: { statusInfoSet: [{ imsx_codeMajor: "failure", imsx_codeMinor: "server_busy", imsx_description: "s3cret" }] } }), /with an error in its body \(server busy\)/],
+  ["nobody at all", () => ({ body: { users: [] } }), /users, page 1, answered 200 with an empty list/],
+  ["a 403", () => ({ status: 403, body: { imsx_codeMajor: "failure", imsx_codeMinor: "forbidden" } }), /answered 403 \(Forbidden\)\. The SIS does not let Aivo read \/users\. It says "forbidden"/],
+  ["people of OneRoster 1.2", () => ({ body: { users: [{ sourcedId: "1", roles: [{ role: "student" }] }] } }), /people as OneRoster 1\.2 has them/],
+  ["fewer than it counts", (url) => cut("users", made("u", 5), url, { "x-total-count": "9" }), /the SIS counts 9 records, and only 5 different ones came/],
+])("%s fails the run", async (_what, answer, message) => {
+  const { read } = await vendor({ users: answer });
+  const failure = await failureOf(read());
+  expect(failure.message).toMatch(message);
+});
+
+test("records without an id and things that are no records come through as such, for the issues to tell", async () => {
+  const { read } = await vendor({ users: (url) => (url.searchParams.has("filter") ? { status: 400 } : cut("users", [{ givenName: "No", familyName: "Id" }, null, ...made("u", 2)], url, { "x-total-count": "4" })) });
+  const { records } = await read();
+  expect(records.users.map(({ fields }) => fields.sourcedId)).toEqual([undefined, undefined, "u-00000", "u-00001"]);
+});
+
+test("names with line separators in them survive the way through the spool", async () => {
+  const name = "Anne\u2028Marie\n\u2029 Löwe";
+  const { read } = await vendor({ orgs: (url) => (url.searchParams.has("filter") ? { status: 400 } : cut("orgs", [{ sourcedId: "o", name }], url)) });
+  expect((await read()).records.orgs[0]?.fields.name).toBe(name);
+});
+
+test("a token address that redirects to a sign-in page is not the one", async () => {
+  const server = await serveJson((request, url) => {
+    if (url.pathname === "/token") return { status: 302, headers: { location: "https://login.example/" } };
+    if (url.pathname === "/oauth/token") return { body: { access_token: "t", expires_in: 60 } };
+    if (request.headers.authorization !== "Bearer t") return { status: 401 };
+    return cut(url.pathname.split("/").at(-1) ?? "", made("x", 2), url);
+  });
+  open.push(server);
+  const source = createOneRosterRestSource({ baseUrl: server.url, clientId: "id", clientSecret: "s3cret" }, undefined, impatience());
+  const steps = await checkConnection(source, [server.url]);
+  expect(steps.get("sign-in")).toMatchObject({ state: "passed", learned: { tokenUrl: `${server.url}/oauth/token` } });
+});
+
+test("Test Connection says that an endpoint shares nobody", async () => {
+  const { check } = await vendor({ users: () => ({ body: { users: [] } }) });
+  expect((await check()).get("read-users")).toMatchObject({ state: "failed", cause: expect.stringContaining("not one record of /users") });
+});
+
+test.each([
+  ["https://sis.example", "https://sis.example/ims/oneroster/v1p1", "https://sis.example"],
+  ["https://sis.example/", "https://sis.example/ims/oneroster/v1p1", "https://sis.example"],
+  ["https://district.example/aeries", "https://district.example/aeries/ims/oneroster/v1p1", "https://district.example/aeries"],
+  ["https://sis.example:8443/x/ims/oneroster/v1p1/", "https://sis.example:8443/x/ims/oneroster/v1p1", "https://sis.example:8443/x"],
+  ["https://sis.example/IMS/OneRoster/v1p1", "https://sis.example/IMS/OneRoster/v1p1", "https://sis.example"],
+])("the address %s is understood", (typed, root, base) => expect(rosterAddress(typed)).toEqual({ root, base }));
+
+test.each([
+  [{ baseUrl: "sis.example" }, "baseUrl"],
+  [{ baseUrl: "ftp://sis.example" }, "baseUrl"],
+  [{ baseUrl: "https://sis.example/?key=1" }, "baseUrl"],
+  [{ baseUrl: "https://me:pw@sis.example" }, "baseUrl"],
+  [{ baseUrl: "https://sis.example/ims/oneroster/rostering/v1p2" }, "baseUrl"],
+  [{ clientSecret: " " }, "clientSecret"],
+  [{ fullReadDays: 90 }, "fullReadDays"],
+])("the form refuses %o", (wrong, field) => {
+  const form = { baseUrl: "https://sis.example", clientId: "id", clientSecret: "x", ...wrong };
+  expect(oneRosterRestCredentials.safeParse(form).error?.issues.map(({ path }) => path[0])).toContain(field);
+});
