@@ -186,8 +186,8 @@ export function modelSync(before: Model, integration: string, state: SisState): 
     if (!winner) continue;
     const begins = members.map((member) => member.enrollment.beginDate);
     const ends = members.map((member) => member.enrollment.endDate);
-    const beginDate = begins.includes(null) ? null : (begins as string[]).reduce((a, b) => (a < b ? a : b));
-    const endDate = ends.includes(null) ? null : (ends as string[]).reduce((a, b) => (a > b ? a : b));
+    const beginDate = begins.includes(null) ? null : (begins as string[]).toSorted()[0];
+    const endDate = ends.includes(null) ? null : (ends as string[]).toSorted().at(-1);
     const existing = model.records.find(
       (record) =>
         record.entity === "membership" && record.values.classroom === winner.classroom && record.values.account === winner.account,

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { openSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Variables } from "../product-environment.ts";
+import type { Variables } from "#cli/support/product-environment.ts";
 
 /** A real worker process, whose memory can be looked at. */
 export interface BenchWorker {
