@@ -135,7 +135,7 @@ export function createHttpClient({ context, patience, ...options }: HttpClientOp
       const raw = await exchange({ method, url, headers: sized, body, agent: agents.agentFor(url), place, signal, limits }).finally(
         release,
       );
-      const location = raw.headers["location"];
+      const location = raw.headers.location;
       const isRedirect = redirects.includes(raw.status) && location !== undefined && !request.expect?.includes(raw.status);
       if (!isRedirect) return { answer: answerOf(raw, url, place), used };
       url = nextUrl(url, location, raw.status, method, hop, place);
@@ -226,7 +226,7 @@ export function createHttpClient({ context, patience, ...options }: HttpClientOp
 }
 
 function answerOf(raw: Answer, url: URL, place: HttpPlace): HttpAnswer {
-  const date = Date.parse(raw.headers["date"] ?? "");
+  const date = Date.parse(raw.headers.date ?? "");
   const text = () => raw.body.toString("utf8").replace(/^\uFEFF/, "");
   return {
     status: raw.status,

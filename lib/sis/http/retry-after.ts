@@ -11,7 +11,7 @@ export function askedWaitMs(headers: HttpHeaders, now: Date): number | null {
   const date = retryAfter === undefined ? Number.NaN : Date.parse(retryAfter);
   if (!Number.isNaN(date)) {
     // The server's own clock, where it tells, is the one that its date is meant by.
-    const serverNow = Date.parse(headers["date"] ?? "");
+    const serverNow = Date.parse(headers.date ?? "");
     return Math.max(0, date - (Number.isNaN(serverNow) ? now.getTime() : serverNow));
   }
   return isUsedUp(headers) ? resetMs(headers, now) : null;
