@@ -1,7 +1,7 @@
 /** Against the sandbox's proxy and district server: both ways in, and what a district or a partner can do meanwhile. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { collections } from "#lib/roster/canonical.ts";
-import { checkConnection, failureOf, impatience, readRoster, type RosterRecords } from "#lib/sis/testing/rest.ts";
+import { checkConnection, failureOf, impatience, type RosterRecords, readRoster } from "#lib/sis/testing/rest.ts";
 import { type ClassLinkServers, startClassLinkServers } from "#sandbox/classlink/server.ts";
 import { type LiveDistrict, openDistrict } from "#sandbox/district/live.ts";
 import { classLinkCredentials } from "./credentials.ts";
@@ -11,7 +11,11 @@ import { wayOf } from "./way.ts";
 let district: LiveDistrict;
 let servers: ClassLinkServers;
 let whole: RosterRecords;
-const partner = () => ({ clientId: "not-used", clientSecret: servers.proxy.credentials.partnerKey, tenantId: servers.proxy.credentials.tenantId });
+const partner = () => ({
+  clientId: "not-used",
+  clientSecret: servers.proxy.credentials.partnerKey,
+  tenantId: servers.proxy.credentials.tenantId,
+});
 
 beforeAll(async () => {
   district = openDistrict({ users: 1_500 });
@@ -38,7 +42,11 @@ describe("the ways in", () => {
   test("a number is looked up with the partner's key, and the application id goes into the path as it came", async () => {
     expect(whole.users.length).toBeGreaterThan(1_000);
     expect(paths()[0]).toBe("/applications");
-    expect(paths().slice(1).every((path) => path.startsWith("/Ab%2FcdEfGhI%3D/ims/oneroster/v1p1/"))).toBe(true);
+    expect(
+      paths()
+        .slice(1)
+        .every((path) => path.startsWith("/Ab%2FcdEfGhI%3D/ims/oneroster/v1p1/")),
+    ).toBe(true);
     expect(servers.control.requests().every(({ status }) => status === 200)).toBe(true);
   });
 
@@ -59,18 +67,32 @@ describe("the ways in", () => {
     const result = await read(form);
     expect(fieldsIn(result.records)).toEqual(fieldsIn(whole));
     expect(result.learned?.()).toEqual({ signature: "HMAC-SHA256" });
-    expect(servers.control.requests().slice(before).every(({ path }) => path.startsWith("/ims/oneroster/v1p1/"))).toBe(true);
+    expect(
+      servers.control
+        .requests()
+        .slice(before)
+        .every(({ path }) => path.startsWith("/ims/oneroster/v1p1/")),
+    ).toBe(true);
   });
 
   test("a server that signs with SHA1 only is found out once", async () => {
     await servers.close();
-    servers = await startClassLinkServers({ district, signatureMethods: ["HMAC-SHA1"], rateLimit: { requests: 100_000, windowSeconds: 60 } });
+    servers = await startClassLinkServers({
+      district,
+      signatureMethods: ["HMAC-SHA1"],
+      rateLimit: { requests: 100_000, windowSeconds: 60 },
+    });
     const form = { ...servers.direct.credentials, tenantId: "77", serverUrl: servers.direct.url };
     const learned = (await check(form)).get("sign-in")?.learned;
     expect(learned).toEqual({ signature: "HMAC-SHA1" });
     const before = servers.control.requests().length;
     await read(form, learned);
-    expect(servers.control.requests().slice(before).filter(({ status }) => status === 401)).toEqual([]);
+    expect(
+      servers.control
+        .requests()
+        .slice(before)
+        .filter(({ status }) => status === 401),
+    ).toEqual([]);
   });
 
   test("changes are read by the proxy too", async () => {
@@ -85,9 +107,12 @@ describe("the ways in", () => {
     [{ tenantId: "77", serverUrl: "https://xx-v2.rosterserver.example" }, "direct"],
   ])("%o is the way %s", (form, kind) => expect(wayOf({ clientId: "a", clientSecret: "b", ...form }).kind).toBe(kind));
 
-  test.each([[{ tenantId: ".." }], [{ tenantId: "a?b" }], [{ tenantId: "" }], [{ serverUrl: "ftp://x" }]])("the form refuses %o", (wrong) => {
-    expect(classLinkCredentials.safeParse({ clientId: "a", clientSecret: "b", tenantId: "77", ...wrong }).success).toBe(false);
-  });
+  test.each([[{ tenantId: ".." }], [{ tenantId: "a?b" }], [{ tenantId: "" }], [{ serverUrl: "ftp://x" }]])(
+    "the form refuses %o",
+    (wrong) => {
+      expect(classLinkCredentials.safeParse({ clientId: "a", clientSecret: "b", tenantId: "77", ...wrong }).success).toBe(false);
+    },
+  );
 });
 
 describe("what can happen", () => {
@@ -95,7 +120,12 @@ describe("what can happen", () => {
     servers.control.faults.break({ kind: "token-expired", endpoint: "users", times: 1 });
     const before = servers.control.requests().length;
     expect(fieldsIn((await read(partner())).records)).toEqual(fieldsIn(whole));
-    expect(servers.control.requests().slice(before).filter(({ path }) => path === "/applications")).toHaveLength(2);
+    expect(
+      servers.control
+        .requests()
+        .slice(before)
+        .filter(({ path }) => path === "/applications"),
+    ).toHaveLength(2);
   });
 
   test("with an application id, a renewed token must be entered", async () => {

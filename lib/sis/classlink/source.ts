@@ -11,9 +11,6 @@ import { type Connected, connectToDistrict, Learned } from "./connect.ts";
 import type { ClassLinkCredentials } from "./credentials.ts";
 import { type ClassLinkWay, wayOf } from "./way.ts";
 
-/** The newer of the two that ClassLink has; the operator's setting decides. */
-export const defaultClassLinkProxyUrl = "https://oneroster-proxy.apis.classlink.com";
-
 /** Few: its pages are slow, and its limits are not published. */
 const requestsAtATime = 2;
 

@@ -12,7 +12,11 @@ afterEach(async () => {
 });
 
 const made = (name: string, count: number) =>
-  Array.from({ length: count }, (_, index) => ({ sourcedId: `${name}-${String(index).padStart(5, "0")}`, status: "active", dateLastModified: "2026-08-01" }));
+  Array.from({ length: count }, (_, index) => ({
+    sourcedId: `${name}-${String(index).padStart(5, "0")}`,
+    status: "active",
+    dateLastModified: "2026-08-01",
+  }));
 
 /** One page of a list as a well-behaved server cuts it. */
 function cut(key: string, records: readonly unknown[], url: URL, more: JsonReply["headers"] = {}): JsonReply {
@@ -40,10 +44,28 @@ async function vendor(answer: Record<string, Answer>) {
 test.each<[string, string, Answer]>([
   ["lists under the path's last word", "orgs", (url) => cut("schools", made("o", 3), url)],
   ["keys in another case", "academicSessions", (url) => cut("AcademicSessions", made("s", 3), url)],
-  ["404 past the end", "users", (url) => (Number(url.searchParams.get("offset")) >= 100 ? { status: 404 } : cut("users", made("u", 100), url))],
-  ["204 past the end", "users", (url) => (Number(url.searchParams.get("offset")) >= 100 ? { status: 204 } : cut("users", made("u", 100), url))],
-  ["a success envelope beside the data", "users", (url) => ({ body: { ...Object(cut("users", made("u", 3), url).body), statusInfoSet: [{ imsx_codeMajor: "success", imsx_severity: "warning" }] } })],
-  ["a next link that names another host", "users", (url) => cut("users", made("u", 3), url, { link: '<https://inner.example:9/users?offset=3>; rel="next"' })],
+  [
+    "404 past the end",
+    "users",
+    (url) => (Number(url.searchParams.get("offset")) >= 100 ? { status: 404 } : cut("users", made("u", 100), url)),
+  ],
+  [
+    "204 past the end",
+    "users",
+    (url) => (Number(url.searchParams.get("offset")) >= 100 ? { status: 204 } : cut("users", made("u", 100), url)),
+  ],
+  [
+    "a success envelope beside the data",
+    "users",
+    (url) => ({
+      body: { ...Object(cut("users", made("u", 3), url).body), statusInfoSet: [{ imsx_codeMajor: "success", imsx_severity: "warning" }] },
+    }),
+  ],
+  [
+    "a next link that names another host",
+    "users",
+    (url) => cut("users", made("u", 3), url, { link: '<https://inner.example:9/users?offset=3>; rel="next"' }),
+  ],
   ["total and link headers of any case", "users", (url) => cut("users", made("u", 3), url, { "X-TOTAL-COUNT": "3" })],
 ])("reads %s", async (_quirk, endpoint, answer) => {
   const { read } = await vendor({ [endpoint]: answer });
@@ -55,7 +77,10 @@ test.each<[string, string, Answer]>([
 test("a limit that is clamped without a word loses nobody", async () => {
   const users = made("u", 350);
   const { read } = await vendor({
-    users: (url) => (url.searchParams.has("filter") ? { status: 400 } : { body: { users: users.slice(Number(url.searchParams.get("offset")), Number(url.searchParams.get("offset")) + 100) } }),
+    users: (url) =>
+      url.searchParams.has("filter")
+        ? { status: 400 }
+        : { body: { users: users.slice(Number(url.searchParams.get("offset")), Number(url.searchParams.get("offset")) + 100) } },
   });
   expect((await read()).records.users).toHaveLength(350);
 });
@@ -75,7 +100,9 @@ test("a total that is only that of the page loses nobody", async () => {
 test("a record that the SIS itself has twice at the border of two pages is no sign of moving data", async () => {
   const users = made("u", 1_500);
   users.splice(1_000, 0, ...users.slice(999, 1_000));
-  const { read } = await vendor({ users: (url) => (url.searchParams.has("filter") ? { status: 400 } : cut("users", users, url, { "x-total-count": "1501" })) });
+  const { read } = await vendor({
+    users: (url) => (url.searchParams.has("filter") ? { status: 400 } : cut("users", users, url, { "x-total-count": "1501" })),
+  });
   const result = await read();
   expect(new Set(result.records.users.map(({ fields }) => fields.sourcedId)).size).toBe(1_500);
 });
@@ -87,11 +114,27 @@ test.each<[string, Answer, string | RegExp]>([
   ["an object where the list belongs", () => ({ body: { users: { sourcedId: "1" } } }), /with something other than a list under "users"/],
   ["null where the list belongs", () => ({ body: { users: null } }), /with something other than a list under "users"/],
   ["a bare list", () => ({ body: [] }), /with data that is no OneRoster answer/],
-  ["an error envelope with status 200", () => ({ body: { statusInfoSet: [{ imsx_codeMajor: "failure", imsx_codeMinor: "server_busy", imsx_description: "s3cret" }] } }), /with an error in its body \(server busy\)/],
+  [
+    "an error envelope with status 200",
+    () => ({ body: { statusInfoSet: [{ imsx_codeMajor: "failure", imsx_codeMinor: "server_busy", imsx_description: "s3cret" }] } }),
+    /with an error in its body \(server busy\)/,
+  ],
   ["nobody at all", () => ({ body: { users: [] } }), /users, page 1, answered 200 with an empty list/],
-  ["a 403", () => ({ status: 403, body: { imsx_codeMajor: "failure", imsx_codeMinor: "forbidden" } }), /answered 403 \(Forbidden\)\. The SIS does not let Aivo read \/users\. It says "forbidden"/],
-  ["people of OneRoster 1.2", () => ({ body: { users: [{ sourcedId: "1", roles: [{ role: "student" }] }] } }), /people as OneRoster 1\.2 has them/],
-  ["fewer than it counts", (url) => cut("users", made("u", 5), url, { "x-total-count": "9" }), /the SIS counts 9 records, and only 5 different ones came/],
+  [
+    "a 403",
+    () => ({ status: 403, body: { imsx_codeMajor: "failure", imsx_codeMinor: "forbidden" } }),
+    /answered 403 \(Forbidden\)\. The SIS does not let Aivo read \/users\. It says "forbidden"/,
+  ],
+  [
+    "people of OneRoster 1.2",
+    () => ({ body: { users: [{ sourcedId: "1", roles: [{ role: "student" }] }] } }),
+    /people as OneRoster 1\.2 has them/,
+  ],
+  [
+    "fewer than it counts",
+    (url) => cut("users", made("u", 5), url, { "x-total-count": "9" }),
+    /the SIS counts 9 records, and only 5 different ones came/,
+  ],
 ])("%s fails the run", async (_what, answer, message) => {
   const { read } = await vendor({ users: answer });
   const failure = await failureOf(read());
@@ -99,14 +142,21 @@ test.each<[string, Answer, string | RegExp]>([
 });
 
 test("records without an id and things that are no records come through as such, for the issues to tell", async () => {
-  const { read } = await vendor({ users: (url) => (url.searchParams.has("filter") ? { status: 400 } : cut("users", [{ givenName: "No", familyName: "Id" }, null, ...made("u", 2)], url, { "x-total-count": "4" })) });
+  const { read } = await vendor({
+    users: (url) =>
+      url.searchParams.has("filter")
+        ? { status: 400 }
+        : cut("users", [{ givenName: "No", familyName: "Id" }, null, ...made("u", 2)], url, { "x-total-count": "4" }),
+  });
   const { records } = await read();
   expect(records.users.map(({ fields }) => fields.sourcedId)).toEqual([undefined, undefined, "u-00000", "u-00001"]);
 });
 
 test("names with line separators in them survive the way through the spool", async () => {
   const name = "Anne\u2028Marie\n\u2029 Löwe";
-  const { read } = await vendor({ orgs: (url) => (url.searchParams.has("filter") ? { status: 400 } : cut("orgs", [{ sourcedId: "o", name }], url)) });
+  const { read } = await vendor({
+    orgs: (url) => (url.searchParams.has("filter") ? { status: 400 } : cut("orgs", [{ sourcedId: "o", name }], url)),
+  });
   expect((await read()).records.orgs[0]?.fields.name).toBe(name);
 });
 

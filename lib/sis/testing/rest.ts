@@ -4,6 +4,7 @@ import { createServer, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { inspect } from "node:util";
 import { RunFailure } from "#lib/errors.ts";
 import type { Collection } from "#lib/roster/canonical.ts";
 import type { RawRecord } from "#lib/roster/raw.ts";
@@ -81,7 +82,7 @@ export async function failureOf(read: Promise<unknown>): Promise<RunFailure> {
   );
   if (!(outcome instanceof RunFailure)) throw outcome;
   for (let error: unknown = outcome; error instanceof Error; error = error.cause) {
-    const told = `${error.message} ${error.stack ?? ""} ${JSON.stringify(error)}`;
+    const told = inspect(error, { depth: 4 });
     if (/=cret|&cret|s3cret|partner-key|Bearer \S|oauth_|filter=/.test(told)) throw new Error("the failure tells a secret");
   }
   return outcome;
