@@ -74,7 +74,7 @@ export async function startClassLinkServers(options: ClassLinkServersOptions): P
     ids: classLinkIds,
     textBooleans: true,
     hrefBase: `${traps.url}${oneRosterRoot}`,
-    stampOf: (day) => live.momentOf(day).toISOString(),
+    stampOf: (day) => live.stampOf(day),
   };
   const rateLimit = options.rateLimit ?? { requests: 3_000, windowSeconds: 60 };
   const errorBody = (status: number, message: string) => envelope(status === 429 ? "server_busy" : "internal_server_error", message);

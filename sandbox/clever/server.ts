@@ -52,7 +52,7 @@ export async function startCleverServer(options: CleverServerOptions): Promise<C
   const viewOf = (district: District, peopleUntil = Number.POSITIVE_INFINITY): View => ({
     district,
     peopleUntil,
-    stampOf: (day) => live.momentOf(day).toISOString(),
+    stampOf: (day) => live.stampOf(day),
   });
   const events = new Events(live, (district) => viewOf(district));
   const authorization = new Authorization(

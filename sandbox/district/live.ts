@@ -26,6 +26,7 @@ export class LiveDistrict {
   readonly now: () => Date;
   #today: District;
   readonly #moments: Date[] = [];
+  #stamps: string[] = [];
   /** Days that were asked for lately, the newest last. */
   readonly #past: District[] = [];
 
@@ -66,6 +67,7 @@ export class LiveDistrict {
     this.#today = this.at(day).clone();
     this.#past.length = 0;
     this.#moments.length = day + 1;
+    this.#stamps = [];
   }
 
   /** The district at the end of a day that has come. To be read only. */
@@ -83,6 +85,15 @@ export class LiveDistrict {
   /** When the changes of a day were written into the student information system. */
   momentOf(day: number): Date {
     return this.#moments[day] ?? this.now();
+  }
+
+  /** The same as the text that records carry. */
+  stampOf(day: number): string {
+    const known = this.#stamps[day];
+    if (known !== undefined) return known;
+    const stamp = this.momentOf(day).toISOString();
+    if (day <= this.day) this.#stamps[day] = stamp;
+    return stamp;
   }
 
   /** For `DistrictOptions.moments` of a later start. */

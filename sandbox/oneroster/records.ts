@@ -119,7 +119,22 @@ const paths: Readonly<Record<CollectionName, string>> = {
   enrollments: "enrollments",
 };
 
-function reference({ district, dialect }: Rendering, collection: CollectionName, row: number): Json {
+/** References to what many records point to, so that each is written once. Ids never change, and rows are only added. */
+const written = new WeakMap<Dialect, Map<number, Json>>();
+const shared: readonly CollectionName[] = ["orgs", "sessions", "courses", "classes"];
+
+function reference(rendering: Rendering, collection: CollectionName, row: number): Json {
+  const at = shared.indexOf(collection);
+  if (at === -1) return newReference(rendering, collection, row);
+  const known = written.get(rendering.dialect) ?? new Map<number, Json>();
+  written.set(rendering.dialect, known);
+  const key = row * shared.length + at;
+  const found = known.get(key) ?? newReference(rendering, collection, row);
+  known.set(key, found);
+  return found;
+}
+
+function newReference({ district, dialect }: Rendering, collection: CollectionName, row: number): Json {
   const sourcedId = dialect.ids.id(district, collection, row);
   return { href: `${dialect.hrefBase}/${paths[collection]}/${encodeURIComponent(sourcedId)}`, sourcedId, type: referenceTypes[collection] };
 }

@@ -61,8 +61,8 @@ function remembered(district: District, key: string, make: () => Uint32Array): U
 }
 
 function chooseRows(question: Question, table: Living, filter: Filter | null): Uint32Array {
-  const { live, dialect, asked, rules, faults } = question;
-  const isLight = filter !== null && looksOnlyAt(filter, ["status", "dateLastModified"]);
+  const { live, asked, rules, faults } = question;
+  const passes = filter ? filterOf(question, filter) : null;
   const isWhole = !faults.has("half-roster");
   // The earlier half of the people, with what is theirs.
   const half = Math.ceil(live.today.people.size / 2);
@@ -72,15 +72,25 @@ function chooseRows(question: Question, table: Living, filter: Filter | null): U
     if (!isActive && !rules.keepsTombstones) continue;
     if (asked.isIn && !asked.isIn(row)) continue;
     if (!isWhole && personOf(question, row) >= half) continue;
-    if (filter) {
-      const record = isLight
-        ? { status: isActive ? "active" : "tobedeleted", dateLastModified: dialect.stampOf(table.get("modified", row)) }
-        : oneRosterRecord(live.today, dialect, asked.kind, row);
-      if (!matches(filter, record)) continue;
-    }
+    if (passes && !passes(row, isActive, table.get("modified", row))) continue;
     rows.push(row);
   }
   return Uint32Array.from(rows);
+}
+
+/** Whether a row passes. What all records of a day share is looked at once. */
+function filterOf({ live, dialect, asked }: Question, filter: Filter): (row: number, isActive: boolean, modified: number) => boolean {
+  if (!looksOnlyAt(filter, ["status", "dateLastModified"])) {
+    return (row) => matches(filter, oneRosterRecord(live.today, dialect, asked.kind, row));
+  }
+  const known = new Map<number, boolean>();
+  return (_row, isActive, modified) => {
+    const key = modified * 2 + Number(isActive);
+    const found =
+      known.get(key) ?? matches(filter, { status: isActive ? "active" : "tobedeleted", dateLastModified: dialect.stampOf(modified) });
+    known.set(key, found);
+    return found;
+  };
 }
 
 function personOf({ live, asked }: Question, row: number): number {

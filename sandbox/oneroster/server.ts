@@ -82,6 +82,13 @@ export async function startOneRosterServer(options: OneRosterServerOptions): Pro
     keepsTombstones: options.keepsTombstones ?? true,
   };
 
+  let spoken: Dialect | null = null;
+  /** One for the address that clients use; it remembers what it wrote before. */
+  function dialectFor(hrefBase: string): Dialect {
+    if (spoken?.hrefBase !== hrefBase) spoken = { ids: guidIds, textBooleans: false, hrefBase, stampOf: (day) => live.stampOf(day) };
+    return spoken;
+  }
+
   /** The scopes of whoever asks, or the refusal. A signed request may read everything. */
   function permitted(request: Request, met: Faults): readonly string[] | Reply {
     if (met.has("token-expired")) tokens.expire();
@@ -110,8 +117,7 @@ export async function startOneRosterServer(options: OneRosterServerOptions): Pro
     const question = asked(live.today, guidIds, segments);
     if (!question) return notThere();
     if (!scopes.includes(question.scope)) return refused(403, "forbidden", `The token lacks the scope ${question.scope}`);
-    const hrefBase = `${request.origin}${oneRosterRoot}`;
-    const dialect: Dialect = { ids: guidIds, textBooleans: false, hrefBase, stampOf: (day) => live.momentOf(day).toISOString() };
+    const dialect = dialectFor(`${request.origin}${oneRosterRoot}`);
     return answer({ live, dialect, rules, asked: question, query: request.query, url: `${request.origin}${request.path}`, faults: met });
   }
 
