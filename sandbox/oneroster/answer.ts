@@ -20,6 +20,10 @@ export interface PageRules {
   /** The count of this page, where the vendor tells it. */
   readonly countHeader?: string;
   readonly hasLinks: boolean;
+  /** What comes behind the last record. */
+  readonly pastEnd?: "empty" | 404 | 204;
+  /** The records stand under the path's own last word: `students`, not `users`. */
+  readonly wrapsByPath?: boolean;
   /** Withdrawn records stay, as `tobedeleted`. */
   readonly keepsTombstones: boolean;
 }
@@ -68,11 +72,17 @@ function page(question: Question): Reply {
     const record = picked(question, render(question, selection.rowAt(at)));
     if (record) records.push(record);
   }
+  if (records.length === 0 && window.offset > 0 && rules.pastEnd === 404) return notThere();
+  if (records.length === 0 && window.offset > 0 && rules.pastEnd === 204) return { status: 204, body: "" };
   const total = selection.size + (faults.has("total-moving") ? Math.ceil(window.offset / window.limit) : 0);
   const headers = faults.has("no-total") ? {} : pageHeaders(question, window, total, records.length);
   const warnings = selection.warning === null ? {} : warning(selection.warning);
   if (faults.has("wrong-wrapper")) return { status: 200, headers, body: { items: records } };
-  return { status: 200, headers, body: { [asked.plural]: records, ...warnings } };
+  return {
+    status: 200,
+    headers,
+    body: { [rules.wrapsByPath ? (question.url.split("/").at(-1) ?? asked.plural) : asked.plural]: records, ...warnings },
+  };
 }
 
 interface Window {

@@ -9,6 +9,10 @@ export interface Dialect {
   readonly ids: Ids;
   /** Booleans as "true" and "false". */
   readonly textBooleans: boolean;
+  /** `null` where a list is empty. */
+  readonly nullLists?: boolean;
+  /** `inactive`, the word of OneRoster 1.0, for withdrawn records. */
+  readonly saysInactive?: boolean;
   /** What hrefs begin with, up to and with `/v1p1`. */
   readonly hrefBase: string;
   readonly stampOf: (day: number) => string;
@@ -27,10 +31,17 @@ export function oneRosterRecord(district: District, dialect: Dialect, kind: Reco
   const collection = kind === "demographics" ? "people" : kind;
   const common = {
     sourcedId: dialect.ids.id(district, collection, row),
-    status: district[collection].get("active", row) === 1 ? "active" : "tobedeleted",
+    status: statusOf(dialect, district[collection].get("active", row) === 1),
     dateLastModified: dialect.stampOf(district[collection].get("modified", row)),
   };
-  return { ...common, ...fields[kind]({ district, dialect }, row) };
+  const record = { ...common, ...fields[kind]({ district, dialect }, row) };
+  if (!dialect.nullLists) return record;
+  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, Array.isArray(value) && value.length === 0 ? null : value]));
+}
+
+export function statusOf(dialect: Dialect, isActive: boolean): string {
+  if (isActive) return "active";
+  return dialect.saysInactive ? "inactive" : "tobedeleted";
 }
 
 const fields: Readonly<Record<RecordKind, (rendering: Rendering, row: number) => Json>> = {

@@ -5,7 +5,7 @@ import type { Question } from "./answer.ts";
 import { tableOf } from "./endpoints.ts";
 import { refused } from "./envelope.ts";
 import { type Filter, looksOnlyAt, matches, parseFilter, unknownField, valuesAt } from "./filter.ts";
-import { oneRosterRecord } from "./records.ts";
+import { oneRosterRecord, statusOf } from "./records.ts";
 
 /** The rows of a collection that were asked for, in the order that was asked for. */
 export interface Selection {
@@ -86,8 +86,7 @@ function filterOf({ live, dialect, asked }: Question, filter: Filter): (row: num
   const known = new Map<number, boolean>();
   return (_row, isActive, modified) => {
     const key = modified * 2 + Number(isActive);
-    const found =
-      known.get(key) ?? matches(filter, { status: isActive ? "active" : "tobedeleted", dateLastModified: dialect.stampOf(modified) });
+    const found = known.get(key) ?? matches(filter, { status: statusOf(dialect, isActive), dateLastModified: dialect.stampOf(modified) });
     known.set(key, found);
     return found;
   };

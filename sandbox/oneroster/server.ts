@@ -29,6 +29,19 @@ export interface OneRosterServerOptions {
   readonly aboveLimit?: PageRules["aboveLimit"];
   readonly keepsTombstones?: boolean;
   readonly credentials?: ClientCredentials;
+  readonly quirks?: Quirks;
+}
+
+/** What real vendors do otherwise than the standard says. */
+export interface Quirks {
+  readonly textBooleans?: boolean;
+  readonly nullLists?: boolean;
+  readonly saysInactive?: boolean;
+  readonly pastEnd?: "empty" | 404 | 204;
+  readonly wrapsByPath?: boolean;
+  readonly hasNoLinks?: boolean;
+  /** 403, not 401, for a bad token. */
+  readonly forbidsBadTokens?: boolean;
 }
 
 export interface ClientCredentials {
@@ -56,7 +69,7 @@ export const oneRosterRoot = "/ims/oneroster/v1p1";
 /** A student information system's OneRoster 1.1 REST server, on the loopback address. Named `oneroster-rest` for faults. */
 export async function startOneRosterServer(options: OneRosterServerOptions): Promise<OneRosterServer> {
   const live = options.district;
-  const { authentication = "both", tokenPath = "/oauth/token" } = options;
+  const { authentication = "both", tokenPath = "/oauth/token", quirks = {} } = options;
   // A secret with signs that must be encoded in a header, in a form and in a signature's key.
   const credentials = options.credentials ?? { clientId: "aivo-client", clientSecret: "s&1/+=cret" };
   const faults = options.faults instanceof FaultBoard ? options.faults : new FaultBoard(options.faults);
@@ -78,14 +91,24 @@ export async function startOneRosterServer(options: OneRosterServerOptions): Pro
     maxLimit: options.maxLimit ?? 10_000,
     aboveLimit: options.aboveLimit ?? "refuse",
     totalHeader: "X-Total-Count",
-    hasLinks: true,
+    hasLinks: !quirks.hasNoLinks,
+    ...(quirks.pastEnd !== undefined && { pastEnd: quirks.pastEnd }),
+    ...(quirks.wrapsByPath && { wrapsByPath: true }),
     keepsTombstones: options.keepsTombstones ?? true,
   };
 
   let spoken: Dialect | null = null;
   /** One for the address that clients use; it remembers what it wrote before. */
   function dialectFor(hrefBase: string): Dialect {
-    if (spoken?.hrefBase !== hrefBase) spoken = { ids: guidIds, textBooleans: false, hrefBase, stampOf: (day) => live.stampOf(day) };
+    if (spoken?.hrefBase !== hrefBase)
+      spoken = {
+        ids: guidIds,
+        textBooleans: quirks.textBooleans ?? false,
+        nullLists: quirks.nullLists ?? false,
+        saysInactive: quirks.saysInactive ?? false,
+        hrefBase,
+        stampOf: (day) => live.stampOf(day),
+      };
     return spoken;
   }
 
@@ -96,7 +119,10 @@ export async function startOneRosterServer(options: OneRosterServerOptions): Pro
     const authorization = request.headers.authorization ?? "";
     const bearer = /^Bearer (\S+)$/i.exec(authorization)?.[1];
     if (bearer !== undefined && authentication !== "oauth1") {
-      return tokens.scopesOf(bearer) ?? refused(401, "unauthorized", "The access token is not valid or has expired");
+      return (
+        tokens.scopesOf(bearer) ??
+        refused(quirks.forbidsBadTokens ? 403 : 401, "unauthorized", "The access token is not valid or has expired")
+      );
     }
     if (/^OAuth /i.test(authorization) && authentication !== "oauth2") {
       const refusal = oauth1.refusal(request, authorization);
