@@ -1,4 +1,5 @@
 export * from "./audit.ts";
+export * from "./authorizations.ts";
 export * from "./districts.ts";
 export * from "./integrations.ts";
 export * from "./roster.ts";
