@@ -11,7 +11,7 @@ import { newDistrict, type TestServices, testServices } from "#lib/services.test
 import { startFaultyProxy } from "#lib/sis/testing/faulty-proxy.ts";
 import { csvOf, validSet, writeSet } from "#lib/sis/testing/sets.ts";
 import { startSshd, type TestSshd } from "#lib/sis/testing/sshd.ts";
-import { startWorkerProcess } from "./sis/testing.ts";
+import { startWorkerProcess, type WorkerUnderTest } from "./sis/testing.ts";
 
 /**
  * SIGKILL to a real worker at known moments of a sync: the roster is as before or completely as after, the run says
@@ -26,6 +26,7 @@ let variables: Record<string, string>;
 let district: string;
 let integration: string;
 let day = 0;
+let worker: WorkerUnderTest | null = null;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "aivo-crash-"));
@@ -38,6 +39,7 @@ beforeAll(async () => {
   await succeed();
 });
 afterAll(async () => {
+  await endWorker("SIGTERM");
   await lock.end();
   await kit.close();
   await sshd.stop();
@@ -124,14 +126,18 @@ async function until(question: () => Promise<readonly unknown[]>): Promise<void>
   while ((await question()).length === 0) await kit.services.db.sql`select pg_sleep(0.005)`;
 }
 
-/** A whole sync by a worker of its own. */
+async function endWorker(signal: "SIGTERM" | "SIGKILL"): Promise<void> {
+  worker?.process.kill(signal);
+  await worker?.ended;
+  worker = null;
+}
+
+/** A whole sync, by the worker that runs or a new one. */
 async function succeed(): Promise<void> {
   if (day === 0) await exportNextDay();
   const runId = await request();
-  const worker = await startWorkerProcess(variables);
+  worker ??= await startWorkerProcess(variables);
   await until(() => kit.services.db.sql`select from sync_runs where id = ${runId} and state not in ('queued', 'running', 'applying')`);
-  worker.process.kill("SIGTERM");
-  await worker.ended;
   expect(await runState(runId)).toMatchObject({ state: "succeeded" });
 }
 
@@ -151,19 +157,20 @@ async function roster(): Promise<string> {
 }
 
 /**
- * Starts a sync, kills its worker once `isThere` resolves, and checks what that left.
- * `prepare` runs after the request, which needs some of the locks itself, and returns how to let go.
+ * Starts a sync, kills its worker once `isThere` resolves, and checks what that left. `prepare` returns how to let go.
+ * With `requestFirst` the worker starts last of all: a request needs some of the locks itself.
  */
-async function killAt(prepare: () => Promise<() => Promise<void>>, isThere: () => Promise<void>): Promise<void> {
+async function killAt(prepare: () => Promise<() => Promise<void>>, isThere: () => Promise<void>, requestFirst = false): Promise<void> {
   const before = await roster();
-  const runId = await request();
+  if (requestFirst) await endWorker("SIGTERM");
+  const early = requestFirst ? await request() : null;
   const release = await prepare();
-  const worker = await startWorkerProcess(variables);
+  const runId = early ?? (await request());
+  worker ??= await startWorkerProcess(variables);
   try {
     await isThere();
   } finally {
-    worker.process.kill("SIGKILL");
-    await worker.ended;
+    await endWorker("SIGKILL");
     await release();
   }
   await until(
@@ -176,7 +183,7 @@ async function killAt(prepare: () => Promise<() => Promise<void>>, isThere: () =
   // The next worker sweeps what the dead one left, and the same input goes through.
   await succeed();
   expect(await roster()).not.toBe(before);
-  expect(await kit.services.db.sql`select from pg_tables where schemaname = 'staging'`).toHaveLength(0);
+  await until(() => kit.services.db.sql`select where not exists (select from pg_tables where schemaname = 'staging')`);
 }
 
 /** Holds a lock on a table until told otherwise. */
@@ -228,7 +235,7 @@ test.each([
   ["write the audit log, last of all", "audit_entries", "share"],
 ] as const)("killed when about to %s", async (_, table, mode) => {
   await exportNextDay();
-  await killAt(() => holdLock(table, mode), workerIsBlocked);
+  await killAt(() => holdLock(table, mode), workerIsBlocked, table === "audit_entries");
 });
 
 test.each([
@@ -241,6 +248,7 @@ test.each([
   try {
     district = await newDistrict(kit.services.db);
     integration = await integrationOn(proxy.port);
+    await endWorker("SIGTERM");
     variables = { ...variables, AIVO_TRUSTED_SIS_ORIGINS: `${sshd.origin},sftp://127.0.0.1:${proxy.port}` };
     await killAt(
       async () => async () => {},

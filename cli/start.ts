@@ -12,6 +12,7 @@ import { Plain } from "./support/plain.ts";
 import { type ProductEnvironment, productEnvironment, type Variables } from "./support/product-environment.ts";
 import { SandboxReady, withSandbox } from "./support/sandbox.ts";
 import { waitUntilAnswering } from "./support/wait.ts";
+import { workerArguments } from "./support/worker-command.ts";
 
 /**
  * `npm start`: the whole product on one machine.
@@ -64,7 +65,7 @@ async function start(): Promise<void> {
   const variables = sandbox ? withSandbox(product.variables, sandbox) : product.variables;
   const signIns = sandbox ? await seed(variables, sandbox) : null;
 
-  startChild("worker", [join(root, "worker/index.ts")], variables);
+  startChild("worker", [...workerArguments], variables);
   say("Building (only when something has changed; the first time takes about a minute) …");
   const build = await building;
   undo.push((await claimBuild(build)).release);

@@ -1,6 +1,7 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { workerArguments } from "#cli/support/worker-command.ts";
 
 const root = join(import.meta.dirname, "../..");
 /** The pinned Node, whichever one runs the tests. */
@@ -48,7 +49,7 @@ export interface WorkerUnderTest {
 
 /** Starts a real worker. Whoever starts one ends it. */
 export async function startWorkerProcess(variables: Variables): Promise<WorkerUnderTest> {
-  const child = spawn(node, [join(root, "worker/index.ts")], { cwd: root, env: only(variables), stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(node, [...workerArguments], { cwd: root, env: only(variables), stdio: ["ignore", "pipe", "pipe"] });
   const lines: string[] = [];
   const waiting = new Set<() => void>();
   const ended = new Promise<number | string>((resolve) => child.once("exit", (code, signal) => resolve(code ?? signal ?? "unknown")));

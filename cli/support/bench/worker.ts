@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { openSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
 import type { Variables } from "#cli/support/product-environment.ts";
+import { workerArguments } from "#cli/support/worker-command.ts";
 
 /** A real worker process, whose memory can be looked at. */
 export interface BenchWorker {
@@ -14,7 +14,7 @@ export interface BenchWorker {
 
 export async function startBenchWorker(variables: Variables, logFile: string): Promise<BenchWorker> {
   const log = openSync(logFile, "a");
-  const worker: ChildProcess = spawn(process.execPath, [join(import.meta.dirname, "../../../worker/index.ts")], {
+  const worker: ChildProcess = spawn(process.execPath, [...workerArguments], {
     env: variables as NodeJS.ProcessEnv,
     stdio: ["ignore", log, log, "ipc"],
   });
