@@ -2,11 +2,17 @@ import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { defineConfig } from "@playwright/test";
+import { freePort } from "#cli/support/free-port.ts";
 import { findChromium } from "#cli/support/tools.ts";
 
 // This file is read again in each worker process, which inherits what the first reading decided.
 process.env.E2E_PORT ??= "3917";
 process.env.E2E_DATA_DIR ??= mkdtempSync(join(tmpdir(), "aivo-e2e-"));
+// One for each worker: where the product is allowed to reach a SIS of the tests' own (e2e/support/own-sis.ts).
+process.env.E2E_SFTP_PORTS ??= [await freePort(), await freePort()].join(",");
+process.env.AIVO_TRUSTED_SIS_ORIGINS = process.env.E2E_SFTP_PORTS.split(",")
+  .map((sftpPort) => `sftp://127.0.0.1:${sftpPort}`)
+  .join(",");
 const port = process.env.E2E_PORT;
 const dataDirectory = process.env.E2E_DATA_DIR;
 
@@ -22,6 +28,7 @@ export default defineConfig({
   outputDir: "test-results",
   use: {
     baseURL: `http://localhost:${port}`,
+    actionTimeout: 20_000,
     trace: "retain-on-failure",
     screenshot: "only-on-failure",
     launchOptions: {
@@ -53,7 +60,7 @@ export default defineConfig({
       NEXTAUTH_URL: `http://localhost:${port}`,
       NEXTAUTH_SECRET: "",
       AIVO_ENCRYPTION_KEYS: "",
-      AIVO_TRUSTED_SIS_ORIGINS: "",
+      AIVO_TRUSTED_SIS_ORIGINS: process.env.AIVO_TRUSTED_SIS_ORIGINS,
     },
   },
 });

@@ -1,0 +1,88 @@
+import type { Page } from "@playwright/test";
+import { expectAccessible } from "./support/accessible.ts";
+import { command, fillSignIn, signIn } from "./support/district.ts";
+import { expect, test } from "./support/test.ts";
+
+const refusal = (page: Page) => page.getByRole("alert").filter({ hasText: /\w/ });
+
+// What a browser reports of every refused sign-in.
+const unauthorized = /status of 401/;
+
+test("a wrong password and an unknown address are refused in the same words", async ({ page, district, complaints }) => {
+  complaints.expect(unauthorized);
+  await page.goto("/sign-in");
+  await expectAccessible(page);
+  await fillSignIn(page, { ...district, password: "not the password" });
+  await expect(refusal(page)).toHaveText("Email or password is not right.");
+  await expect(refusal(page)).toBeFocused();
+  await expectAccessible(page);
+
+  await fillSignIn(page, { email: `nobody-${district.id}@lakeside.example`, password: "not the password" });
+  await expect(refusal(page)).toHaveText("Email or password is not right.");
+  await expect(page.getByRole("textbox", { name: "Email" })).toHaveValue(/nobody/);
+
+  await fillSignIn(page, district);
+  await expect(page.getByRole("heading", { name: "Overview", level: 1 })).toBeVisible();
+});
+
+test("the address that was asked for opens after signing in, and only one of this portal", async ({ page, district }) => {
+  await page.goto("/audit-log?action=signed-in");
+  await expect(page).toHaveURL(/\/sign-in\?returnTo=/);
+  await fillSignIn(page, district);
+  await expect(page).toHaveURL("/audit-log?action=signed-in");
+  await expect(page.getByRole("heading", { name: "Audit log", level: 1 })).toBeVisible();
+
+  for (const elsewhere of ["https://evil.example/", "//evil.example/", "/\\evil.example", "/sign-in", "javascript:alert(1)"]) {
+    await page.context().clearCookies();
+    await page.goto(`/sign-in?returnTo=${encodeURIComponent(elsewhere)}`);
+    await fillSignIn(page, district);
+    await expect(page, elsewhere).toHaveURL("/overview");
+  }
+});
+
+test("signing out ends the session", async ({ page, open }) => {
+  await open("/settings");
+  await page.getByRole("button", { name: "Account: Robin Marsh" }).click();
+  await expectAccessible(page);
+  await page.getByRole("menuitem", { name: "Sign out" }).click();
+  await expect(page).toHaveURL("/sign-in");
+  await page.goBack();
+  await page.reload();
+  await expect(page).toHaveURL(/\/sign-in/);
+  expect((await page.request.get("/api/audit-log/export")).status()).toBe(401);
+});
+
+test("after too many wrong passwords the right one has to wait", async ({ page, district, complaints }) => {
+  complaints.expect(unauthorized);
+  const { csrfToken } = await (await page.request.get("/api/auth/csrf")).json();
+  for (let attempt = 1; attempt <= 8; attempt += 1) {
+    const form = { csrfToken, email: district.email, password: `guess ${attempt}`, json: "true" };
+    const answer = await page.request.post("/api/auth/callback/credentials", { form });
+    expect(answer.status()).toBe(401);
+  }
+  await page.goto("/sign-in");
+  await fillSignIn(page, district);
+  await expect(refusal(page)).toContainText("Too many attempts. Wait a quarter of an hour");
+});
+
+test("a deactivated account is signed out at its next request and cannot sign in again", async ({ page, browser, district, complaints }) => {
+  complaints.expect(unauthorized);
+  const email = `second-${district.id}@lakeside.example`;
+  const second = await command("admin", "create", "--district", district.id, "--email", email);
+  const own = await browser.newContext();
+  const held = await own.newPage();
+  await signIn(held, { email, password: second.password }, "/roster/schools");
+  await expect(held.getByRole("heading", { name: "Schools", level: 1 })).toBeVisible();
+
+  await command("account", "deactivate", second.id);
+  await held.getByRole("link", { name: "Audit log" }).click();
+  await expect(held.getByRole("heading", { name: "Sign in to Aivo" })).toBeVisible();
+  expect((await own.request.get("/api/audit-log/export")).status()).toBe(401);
+  await own.close();
+
+  await page.goto("/sign-in");
+  await fillSignIn(page, { email, password: second.password });
+  await expect(refusal(page)).toContainText("This account is deactivated");
+  await fillSignIn(page, { email, password: "not the password" });
+  await expect(refusal(page)).toHaveText("Email or password is not right.");
+});

@@ -1,0 +1,21 @@
+import AxeBuilder from "@axe-core/playwright";
+import { expect, type Page } from "@playwright/test";
+
+const rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+
+/** Fails on a violation that hinders somebody seriously, in light and in dark. */
+export async function expectAccessible(page: Page): Promise<void> {
+  for (const colorScheme of ["light", "dark"] as const) {
+    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+    await expectAccessibleAsShown(page, colorScheme);
+  }
+  await page.emulateMedia({ colorScheme: "light" });
+}
+
+/** The same for the page as it stands. */
+export async function expectAccessibleAsShown(page: Page, how: string): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).withTags(rules).analyze();
+  const serious = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
+  const told = serious.map(({ id, nodes }) => `${how}: ${id} at ${nodes.map((node) => node.target.join(" ")).join(", ")}`);
+  expect(told).toEqual([]);
+}

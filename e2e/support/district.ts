@@ -1,0 +1,78 @@
+import { writeFile } from "node:fs/promises";
+import { expect, type Page } from "@playwright/test";
+import { type Answer, sis } from "#cli/sis/testing.ts";
+
+export interface SignIn {
+  readonly email: string;
+  readonly password: string;
+}
+
+/** A district of the test's own with its first admin. */
+export interface OwnDistrict extends SignIn {
+  readonly id: string;
+  readonly name: string;
+  readonly adminId: string;
+}
+
+const variables = {
+  AIVO_DATA_DIR: process.env.E2E_DATA_DIR ?? "",
+  AIVO_TRUSTED_SIS_ORIGINS: process.env.AIVO_TRUSTED_SIS_ORIGINS ?? "",
+};
+
+/** The operator's command line, against the suite's database. What it prints, as JSON. */
+export async function command(...args: string[]): Promise<Answer["json"]> {
+  const answer = await sis(variables, ...args, "--json");
+  if (answer.json?.error) throw new Error(`sis ${args.join(" ")}: ${JSON.stringify(answer.json.error)}`);
+  return answer.json;
+}
+
+export async function newDistrict(name = "Lakeside Schools"): Promise<OwnDistrict> {
+  const { id } = await command("district", "create", "--name", name, "--timezone", "America/Chicago");
+  const email = `robin-${id}@lakeside.example`;
+  const names = ["--given-name", "Robin", "--family-name", "Marsh"];
+  const admin = await command("admin", "create", "--district", id, "--email", email, ...names);
+  return { id, name, adminId: admin.id, email, password: admin.password };
+}
+
+/** Waits until React answers for every control of the page: a click before that is lost. */
+export async function awake(page: Page): Promise<void> {
+  await page.waitForFunction(() =>
+    [...document.querySelectorAll("a, button, input, select")].every((one) => Object.keys(one).some((key) => key.startsWith("__reactProps"))),
+  );
+}
+
+export async function fillSignIn(page: Page, { email, password }: SignIn): Promise<void> {
+  await page.getByRole("textbox", { name: "Email" }).fill(email);
+  await page.getByLabel("Password").fill(password);
+  await page.getByRole("button", { name: "Sign in", exact: true }).click();
+}
+
+/** Signs in and waits for the page that was asked for. */
+export async function signIn(page: Page, who: SignIn, address = "/"): Promise<void> {
+  await page.goto(address);
+  await awake(page);
+  await fillSignIn(page, who);
+  await expect(page).not.toHaveURL(/sign-in/);
+  await awake(page);
+}
+
+/** Somebody whom a sync brought in, with a password to sign in with. */
+export async function passwordFor(district: OwnDistrict, role: "teacher" | "learner", email: string): Promise<SignIn> {
+  const accounts: { id: string; email: string | null }[] = await command("account", "list", "--district", district.id, "--role", role);
+  const account = accounts.find((one) => one.email === email);
+  if (!account) throw new Error(`${email} is not in the roster`);
+  return { email, password: (await command("account", "set-password", account.id)).password };
+}
+
+export interface NewIntegration {
+  readonly name: string;
+  readonly credentials: object;
+  readonly schedule?: string;
+  readonly safety?: { readonly maxDeactivatedPercent: number; readonly minDeactivated: number };
+}
+
+/** Adds an integration; its credentials pass through a file, which is written at `path`. */
+export async function addIntegration(district: OwnDistrict, integration: NewIntegration, path: string): Promise<string> {
+  await writeFile(path, JSON.stringify({ provider: "oneroster-csv", ...integration }), { mode: 0o600 });
+  return (await command("integration", "add", "--district", district.id, "--from", path)).id;
+}
