@@ -34,7 +34,8 @@ export function UserMenu({ name, role, theme, passwordHref, signInHref }: UserMe
     }
   };
   return (
-    <DropdownMenu.Root>
+    // Modal, it would hide the page from screen readers while leaving its links in the tab order.
+    <DropdownMenu.Root modal={false}>
       <DropdownMenu.Trigger
         aria-label={`Account: ${name}`}
         aria-busy={leaving || undefined}
