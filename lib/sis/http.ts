@@ -227,7 +227,8 @@ export function createHttpClient({ context, patience, ...options }: HttpClientOp
 
 function answerOf(raw: Answer, url: URL, place: HttpPlace): HttpAnswer {
   const date = Date.parse(raw.headers.date ?? "");
-  const text = () => raw.body.toString("utf8").replace(/^\uFEFF/, "");
+  const hasMark = raw.body[0] === 0xef && raw.body[1] === 0xbb && raw.body[2] === 0xbf;
+  const text = () => raw.body.toString("utf8", hasMark ? 3 : 0);
   return {
     status: raw.status,
     headers: raw.headers,

@@ -11,10 +11,15 @@ export class IdSet {
     return this.#size;
   }
 
+  /** Forgets the ids and keeps their number; nothing may be added any more. */
+  release(): void {
+    this.#slots = new Uint32Array(0);
+  }
+
   /** Takes note of a record; says whether its id is new, or was there with the same or with other content. */
   add(id: string, content: string): "new" | "same" | "other" {
     const [high, low] = hash64(id);
-    const [fingerprint] = hash64(content);
+    const fingerprint = hash32(content);
     const at = this.#find(this.#slots, high, low);
     if (this.#slots[at] !== 0 || this.#slots[at + 1] !== 0) return this.#slots[at + 2] === fingerprint ? "same" : "other";
     this.#slots.set([high, low, fingerprint], at);
@@ -56,4 +61,11 @@ function hash64(text: string): readonly [number, number] {
   a = Math.imul(a ^ (a >>> 16), 2246822507) ^ Math.imul(b ^ (b >>> 13), 3266489909);
   b = Math.imul(b ^ (b >>> 16), 2246822507) ^ Math.imul(a ^ (a >>> 13), 3266489909);
   return [a >>> 0, (b | 1) >>> 0];
+}
+
+/** FNV-1a over UTF-16 units: told apart is only what stands under the same id. */
+function hash32(text: string): number {
+  let hash = 0x811c9dc5;
+  for (let index = 0; index < text.length; index++) hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
+  return hash >>> 0;
 }

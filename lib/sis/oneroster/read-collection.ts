@@ -83,6 +83,7 @@ async function readOnce(api: OneRosterApi, request: CollectionRequest): Promise<
     }
     await readSeveral(api, request, { tally, limit, step: first.records.length, take });
     await readOn(api, request, { tally, limit, take });
+    tally.close();
     return { tally, sha256: await spool.end(), notes };
   } catch (error) {
     await spool.abandon();

@@ -67,6 +67,12 @@ export class Tally {
     return this.total !== null && this.counted >= this.total;
   }
 
+  /** After the last page: what was counted stays, the ids are forgotten. */
+  close(): void {
+    this.#ids.release();
+    this.#previousIds = [];
+  }
+
   take(page: Page): TakenPage {
     this.pages++;
     this.received += page.records.length;
@@ -82,7 +88,7 @@ export class Tally {
       const fields = fieldsOfRecord(this.#collection, record);
       const text = JSON.stringify(fields);
       this.#sawDate(record);
-      if (typeof fields.status === "string" && /^\s*(tobedeleted|inactive)\s*$/i.test(fields.status)) this.withdrawn++;
+      if (fields.status !== "active" && typeof fields.status === "string" && /^\s*(tobedeleted|inactive)\s*$/i.test(fields.status)) this.withdrawn++;
       const sourcedId = typeof fields.sourcedId === "string" ? fields.sourcedId.trim() : "";
       // Without an id, a record is told from others by all that it says.
       const id = sourcedId === "" ? `\0${text}` : sourcedId;
