@@ -15,8 +15,8 @@ const style = `
   table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; } th, td { text-align: left; padding: .35rem .75rem .35rem 0; vertical-align: top; }
   th { font-weight: 600; color: var(--quiet); } tr + tr td, tbody tr:first-child td { border-top: 1px solid var(--line); }
   code { font-size: .9em; overflow-wrap: anywhere; }
-  form { display: flex; flex-wrap: wrap; gap: .75rem; align-items: end; margin: .75rem 0 0; } label { display: grid; gap: .25rem; font-size: .9rem; }
-  input, select, button { font: inherit; padding: .45rem .75rem; border: 1px solid var(--line); border-radius: .5rem; background: var(--page); color: inherit; min-height: 2.5rem; }
+  form { display: flex; flex-wrap: wrap; gap: .75rem; align-items: end; margin: .75rem 0 0; } label { display: grid; gap: .25rem; font-size: .9rem; max-width: 100%; }
+  input, select, button { font: inherit; padding: .45rem .75rem; border: 1px solid var(--line); border-radius: .5rem; background: var(--page); color: inherit; min-height: 2.5rem; max-width: 100%; }
   input[type=number] { width: 7rem; } button { cursor: pointer; font-weight: 600; } button.main { background: var(--main); color: light-dark(#fff, #0c1420); border-color: transparent; }
   :focus-visible { outline: 3px solid var(--main); outline-offset: 2px; }`;
 
