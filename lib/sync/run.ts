@@ -14,6 +14,7 @@ import { applyApproved } from "./approval.ts";
 import { asEnding } from "./failures.ts";
 import { type Ending, endRun, succeedRun } from "./finish.ts";
 import { findSameInput, loadIntegration } from "./history.ts";
+import { knownRoster } from "./known-roster.ts";
 import { Lease, type RunRef } from "./lease.ts";
 import { makePlan } from "./make-plan.ts";
 import { DeltaDoubt } from "./plan.ts";
@@ -172,6 +173,7 @@ async function read(
   lease.enter("read");
   return source.extract(context, {
     cursor,
+    known: knownRoster(dependencies.db, integration),
     onProgress: ({ doneBytes, totalBytes, part }) => lease.report({ within: totalBytes ? doneBytes / totalBytes : 0, rows: 0, part }),
   });
 }
