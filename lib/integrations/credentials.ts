@@ -3,7 +3,8 @@ import { ServiceError } from "#lib/errors.ts";
 import { parseOrRefuse } from "#lib/parse.ts";
 import { type AvailableProvider, type CredentialForm, credentialForms } from "#lib/sis/credentials.ts";
 import type { ProviderId } from "#lib/sis/providers.ts";
-import type { CredentialsPatch } from "./schema.ts";
+import { learnedFrom } from "./learned.ts";
+import { type CredentialsPatch, credentialLabels, destinationFields } from "./schema.ts";
 
 /** What an integration stores of its credentials: plain config, and secrets each sealed by itself. */
 export interface StoredCredentials {
@@ -11,13 +12,6 @@ export interface StoredCredentials {
   readonly secrets: Readonly<Record<string, string>>;
 }
 
-/** Fields that say where a secret is sent and for whom. A stored secret never goes to another of these. */
-const destinationFields: Record<ProviderId, readonly string[]> = {
-  "oneroster-csv": ["host", "port", "username"],
-  "oneroster-rest": ["baseUrl", "tokenUrl", "clientId"],
-  classlink: ["serverUrl", "tenantId", "clientId"],
-  clever: ["clientId", "districtId"],
-};
 /** Of those, the ones that name the machine; a pinned host key is one machine's. */
 const machineFields = ["host", "port"];
 
@@ -36,9 +30,14 @@ function isAvailable(provider: string): provider is AvailableProvider {
   return Object.hasOwn(credentialForms, provider);
 }
 
-/** @throws ServiceError `invalid` with a message for each field of the credential form, by the field's name */
+/**
+ * The fields of the credential form, and beside them `learned` where the input brings what a connection found out.
+ * @throws ServiceError `invalid` with a message for each field of the credential form, by the field's name
+ */
 export function parseCredentials(provider: ProviderId, input: unknown): Record<string, unknown> {
-  return parseOrRefuse(credentialFormOf(provider).schema, input, "The credentials are not complete.");
+  const credentials = parseOrRefuse(credentialFormOf(provider).schema, input, "The credentials are not complete.");
+  const learned = learnedFrom(provider, input, credentials);
+  return learned === null ? credentials : { ...credentials, learned };
 }
 
 /** Divides parsed credentials into what is shown again and what is sealed for `integrationId`. */
@@ -85,6 +84,8 @@ export function mergeCredentials(
   const config: Record<string, unknown> = {
     ...integration.config,
     ...Object.fromEntries(Object.entries(given).filter(([field]) => !isSecret(field))),
+    // What was found out about one server says nothing about another.
+    learned: { ...(goesElsewhere.length === 0 && asObject(integration.config.learned)), ...asObject(given.learned) },
   };
   if (machineFields.some(changed) && !changed("hostKeyFingerprint")) delete config.hostKeyFingerprint;
 
@@ -108,6 +109,11 @@ function withoutEmpty(values: Record<string, unknown>): Record<string, unknown> 
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== null && value !== ""));
 }
 
-function listed(fields: readonly string[]): string {
+function asObject(value: unknown): object {
+  return typeof value === "object" && value !== null ? value : {};
+}
+
+function listed(names: readonly string[]): string {
+  const fields = names.map((name) => credentialLabels[name] ?? name);
   return fields.length < 2 ? fields.join("") : `${fields.slice(0, -1).join(", ")} and ${fields.at(-1)}`;
 }

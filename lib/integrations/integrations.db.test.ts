@@ -17,6 +17,7 @@ import {
   removeIntegration,
   renameIntegration,
   resumeIntegration,
+  setFullReadDays,
   setSafety,
   setSchedule,
   updateCredentials,
@@ -191,7 +192,7 @@ test("a test of edited fields sends no stored secret anywhere new", async () => 
   const { scope, id } = await added();
   await expect(tested(scope, { integrationId: id, edits: { host: "evil.example.org" } })).rejects.toMatchObject({
     code: "invalid",
-    fields: { password: expect.stringContaining("host changed") },
+    fields: { password: expect.stringContaining("Host changed") },
   });
 });
 
@@ -204,4 +205,39 @@ test("a test stores its outcome in the audit log and nothing else", async () => 
     { action: "connection-tested", targetId: null, details: { provider: "oneroster-csv", outcome: "failed" } },
   ]);
   expect(await listIntegrations(services, scope)).toEqual([]);
+});
+
+const rest = { baseUrl: "https://sis.example.org/api", clientId: "aivo", clientSecret: "s3cret-of-rest" };
+const learned = { authentication: "oauth2", tokenUrl: "https://sis.example.org/api/token", secretIn: "body", signature: "HMAC-SHA1" };
+
+test("what a test found out is kept with the connection, and goes with its server", async () => {
+  const { scope, id } = await added({ name: "REST", provider: "oneroster-rest", credentials: { ...rest, learned, fullReadDays: "3" } });
+  const config = async () => (await row(id)).config;
+  expect(await config()).toEqual({ baseUrl: rest.baseUrl, clientId: "aivo", fullReadDays: 3, learned });
+  await updateCredentials(services, scope, id, { scopes: "roster", learned: { signature: "HMAC-SHA256" } });
+  expect((await config()).learned).toEqual({ ...learned, signature: "HMAC-SHA256" });
+  await updateCredentials(services, scope, id, { baseUrl: "https://other.example.org", clientSecret: "another-secret" });
+  expect((await config()).learned).toBeUndefined();
+});
+
+test("nothing that a form brings as found out names a new place for the secret", async () => {
+  const credentials = { ...rest, learned: { ...learned, tokenUrl: "https://evil.example/token", apiKey: "x" } };
+  const { id } = await added({ name: "REST", provider: "oneroster-rest", credentials });
+  const { tokenUrl: _, ...kept } = learned;
+  expect((await row(id)).config.learned).toEqual(kept);
+});
+
+test("how often everything is read can change without reading everything for it", async () => {
+  const { scope, id } = await added({ name: "REST", provider: "oneroster-rest", credentials: rest });
+  await services.db.orm.update(integrations).set({ cursor: { at: 1 } }).where(eq(integrations.id, id));
+  await setFullReadDays(services, scope, id, "14");
+  await updateCredentials(services, scope, id, { fullReadDays: "10" });
+  expect((await row(id)).cursor).toEqual({ at: 1 });
+  expect((await getIntegration(services, scope, id)).reading).toMatchObject({ fullReadDays: 10, lastFullAt: null, fullFrom: null });
+  await updateCredentials(services, scope, id, { scopes: "roster" });
+  expect((await row(id)).cursor).toBeNull();
+  await expect(setFullReadDays(services, scope, id, "32")).rejects.toMatchObject({ fields: { fullReadDays: "Between 0 and 31" } });
+  const csv = await added();
+  expect((await getIntegration(services, csv.scope, csv.id)).reading).toBeNull();
+  await expect(setFullReadDays(services, csv.scope, csv.id, "3")).rejects.toMatchObject({ code: "invalid" });
 });

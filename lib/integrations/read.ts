@@ -10,6 +10,7 @@ import { describeSchedule } from "#lib/schedule/cron.ts";
 import { nextRuns } from "#lib/schedule/occurrences.ts";
 import type { Services } from "#lib/services.ts";
 import { isUuid } from "#lib/uuid.ts";
+import { readingFacts } from "./reading.ts";
 import type { IntegrationDetail, IntegrationHealth, IntegrationSummary, RunSummary } from "./schema.ts";
 
 type IntegrationRow = typeof integrations.$inferSelect;
@@ -34,6 +35,7 @@ export async function getIntegration(services: Services, scope: DistrictScope, i
     secretsSet: Object.keys(row.secrets),
     safety: row.safety,
     nextRuns: upcoming.map((date) => date.toISOString()),
+    reading: await readingFacts(services, scope, row, timezone),
     createdAt: row.createdAt.toISOString(),
     updatedAt: row.updatedAt.toISOString(),
   };

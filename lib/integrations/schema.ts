@@ -43,6 +43,56 @@ export const Safety = z.object({
     .max(1_000_000, "Up to 1,000,000"),
 }) satisfies z.ZodType<SafetySettings>;
 
+/** Days between two reads of everything; 0: every sync reads everything. */
+export const FullReadDays = z.coerce
+  .number({ error: "Enter a number" })
+  .int("Enter a whole number of days")
+  .min(0, "Between 0 and 31")
+  .max(31, "Between 0 and 31");
+export const defaultFullReadDays = 7;
+
+/** Whether Aivo decides how much a sync reads. What a CSV set holds is the export's own affair. */
+export const readsChangesAlone: Record<ProviderId, boolean> = {
+  clever: true,
+  classlink: true,
+  "oneroster-rest": true,
+  "oneroster-csv": false,
+};
+
+/** Fields that say where a secret is sent and for whom. A stored secret never goes to another of these. */
+export const destinationFields: Record<ProviderId, readonly string[]> = {
+  "oneroster-csv": ["host", "port", "username"],
+  "oneroster-rest": ["baseUrl", "tokenUrl", "clientId"],
+  classlink: ["serverUrl", "tenantId", "clientId"],
+  clever: ["clientId", "districtId"],
+};
+
+/** How the fields of all credential forms are called on the page. */
+export const credentialLabels: Readonly<Record<string, string>> = {
+  name: "Name",
+  host: "Host",
+  port: "Port",
+  username: "User name",
+  password: "Password",
+  privateKey: "Private key",
+  passphrase: "Passphrase",
+  directory: "Remote directory",
+  baseUrl: "Base URL",
+  clientId: "Client ID",
+  clientSecret: "Client Secret",
+  tenantId: "Tenant ID",
+  serverUrl: "Server URL",
+  districtId: "District ID",
+  accessToken: "Access token",
+  authentication: "Authentication",
+  tokenUrl: "Token URL",
+  scopes: "Scopes",
+  secretIn: "Where the client secret goes",
+  signature: "Signing method",
+  fullReadDays: "Full read at least every … days",
+  schedule: "Schedule",
+};
+
 /** FILE.json of `integration add`, and what the form of Add Integration sends. */
 export const NewIntegration = z.object({
   name: IntegrationName,
@@ -102,8 +152,22 @@ export interface IntegrationDetail extends IntegrationSummary {
   readonly safety: SafetySettings;
   /** The next three runs by the schedule, also while paused. */
   readonly nextRuns: readonly string[];
+  /** How much its syncs read; null where that is not Aivo's to decide. */
+  readonly reading: ReadingFacts | null;
   readonly createdAt: string;
   readonly updatedAt: string;
+}
+
+export interface ReadingFacts {
+  readonly fullReadDays: number;
+  /** When the latest read of everything that reached the roster began. */
+  readonly lastFullAt: string | null;
+  /** What the last successful sync read. */
+  readonly lastRead: "everything" | "changes" | null;
+  /** From when on a sync reads everything again; null: the next one does. */
+  readonly fullFrom: string | null;
+  /** The first scheduled sync from then on; null when manual or paused. */
+  readonly nextFullAt: string | null;
 }
 
 /** What Credentials of an existing integration can send: a secret left out, or blank, stays as it is. */

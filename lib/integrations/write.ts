@@ -11,7 +11,7 @@ import { cancelQueuedRuns } from "#lib/runs/write.ts";
 import type { Services } from "#lib/services.ts";
 import { isUuid } from "#lib/uuid.ts";
 import { mergeCredentials, parseCredentials, storeCredentials } from "./credentials.ts";
-import { type CredentialsPatch, IntegrationName, NewIntegration, Safety, Schedule } from "./schema.ts";
+import { type CredentialsPatch, FullReadDays, IntegrationName, NewIntegration, readsChangesAlone, Safety, Schedule } from "./schema.ts";
 
 /**
  * active ⇄ paused → removed (from either; an end). Paused: no ticks, and no run can be requested. Removed: gone from every page,
@@ -58,15 +58,17 @@ export async function updateCredentials(services: Services, scope: DistrictScope
     const merged = mergeCredentials(services.keyring, row, patch);
     const stored = storeCredentials(services.keyring, id, row.provider, merged);
     const changed = [...new Set([...Object.keys(row.config), ...Object.keys(stored.config)])].filter(
-      (field) => row.config[field] !== stored.config[field],
+      (field) => JSON.stringify(row.config[field]) !== JSON.stringify(stored.config[field]),
     );
     const secrets = Object.entries(patch).filter(
       ([field, value]) => (field in stored.secrets || field in row.secrets) && value !== undefined && value !== "",
     );
-    // Another SIS may stand behind other credentials: the next run reads everything.
+    // Another SIS may stand behind other credentials: the next run reads everything. How it is signed in to, and how often it is
+    // read in full, makes it no other.
+    const isSame = secrets.length === 0 && changed.every((field) => field === "learned" || field === "fullReadDays");
     await tx.orm
       .update(integrations)
-      .set({ ...stored, cursor: null, updatedAt: services.now() })
+      .set({ ...stored, ...(isSame ? {} : { cursor: null }), updatedAt: services.now() })
       .where(isRow(tx, id));
     await audit(tx, services, scope, "integration-changed", id, { fields: changed, secrets: secrets.map(([field]) => field) });
   });
@@ -100,6 +102,21 @@ export async function setSafety(services: Services, scope: DistrictScope, id: st
   await change(services, scope, id, async (tx, row) => {
     await tx.orm.update(integrations).set({ safety, updatedAt: services.now() }).where(isRow(tx, id));
     await audit(tx, services, scope, "integration-changed", id, { fields: ["safety"], before: row.safety, after: safety });
+  });
+}
+
+/**
+ * How many days may pass between two reads of everything; 0: none, every sync reads everything. Where the last run left off stays.
+ * @throws ServiceError `not-found`, `invalid`
+ */
+export async function setFullReadDays(services: Services, scope: DistrictScope, id: string, days: unknown): Promise<void> {
+  const { fullReadDays } = parseOrRefuse(z.object({ fullReadDays: FullReadDays }), { fullReadDays: days }, "The setting cannot be used.");
+  await change(services, scope, id, async (tx, row) => {
+    if (!readsChangesAlone[row.provider]) throw new ServiceError("invalid", "What a sync reads is decided by the export here.");
+    const config = { ...row.config, fullReadDays };
+    await tx.orm.update(integrations).set({ config, updatedAt: services.now() }).where(isRow(tx, id));
+    const before = row.config.fullReadDays ?? null;
+    await audit(tx, services, scope, "integration-changed", id, { fields: ["fullReadDays"], before, after: fullReadDays });
   });
 }
 
