@@ -17,6 +17,7 @@ test("every address of the portal", () => {
     paths.newIntegration(),
     paths.integration(id),
     paths.editIntegration(id),
+    paths.authorizationProblem("no-state"),
     paths.run(id, id),
     paths.runIssues(id, id, { code: "id-missing" }),
     paths.runIssue(id, id, 7),
@@ -26,6 +27,7 @@ test("every address of the portal", () => {
     paths.team(),
     paths.password(),
     paths.api.auditExport(),
+    paths.api.authorizationCallback(),
   ]).toMatchInlineSnapshot(`
     [
       "/",
@@ -40,6 +42,7 @@ test("every address of the portal", () => {
       "/integrations/new",
       "/integrations/01a20cac-d8fa-7647-96fb-1f28003dd082",
       "/integrations/01a20cac-d8fa-7647-96fb-1f28003dd082/edit",
+      "/integrations/authorize?outcome=no-state",
       "/integrations/01a20cac-d8fa-7647-96fb-1f28003dd082/runs/01a20cac-d8fa-7647-96fb-1f28003dd082",
       "/integrations/01a20cac-d8fa-7647-96fb-1f28003dd082/runs/01a20cac-d8fa-7647-96fb-1f28003dd082/issues?code=id-missing",
       "/integrations/01a20cac-d8fa-7647-96fb-1f28003dd082/runs/01a20cac-d8fa-7647-96fb-1f28003dd082/issues/7",
@@ -49,6 +52,7 @@ test("every address of the portal", () => {
       "/settings/team",
       "/settings/password",
       "/api/audit-log/export",
+      "/api/integrations/authorize/callback",
     ]
   `);
 });

@@ -23,6 +23,8 @@ export const paths = {
   newIntegration: (query: Query = {}) => withQuery(`${integrationsRoot}/new`, query),
   integration: (id: string, query: Query = {}) => withQuery(integration(id), query),
   editIntegration: (id: string) => `${integration(id)}/edit`,
+  /** Where an authorization ends that belongs to no integration. */
+  authorizationProblem: (outcome: string) => withQuery(`${integrationsRoot}/authorize`, { outcome }),
   run: (integrationId: string, runId: string) => run(integrationId, runId),
   runIssues: (integrationId: string, runId: string, query: Query = {}) => withQuery(`${run(integrationId, runId)}/issues`, query),
   runIssue: (integrationId: string, runId: string, seq: number) => `${run(integrationId, runId)}/issues/${seq}`,
@@ -43,6 +45,8 @@ export const paths = {
     integration: (id: string) => `/api/integrations/${encodeURIComponent(id)}`,
     historyExport: (id: string, query: Query = {}) => withQuery(`/api/integrations/${encodeURIComponent(id)}/history`, query),
     testConnection: () => "/api/integrations/test",
+    /** Registered with Clever's application, to the letter. */
+    authorizationCallback: () => "/api/integrations/authorize/callback",
   },
 } as const;
 

@@ -21,8 +21,8 @@ import { authorizeUrl, completeWithCode } from "#lib/sis/clever/oauth.ts";
 import { createHttpClient } from "#lib/sis/http.ts";
 import { defaultPatience } from "#lib/sis/patience.ts";
 import { isUuid } from "#lib/uuid.ts";
-import type { AuthorizationOutcome } from "./authorization-outcomes.ts";
 import { unsealSecrets } from "./credentials.ts";
+import type { AuthorizationOutcome } from "./schema.ts";
 
 export const authorizationMinutes = 10;
 /** Kept a while after their end, so that somebody who goes back in the browser is told why. */

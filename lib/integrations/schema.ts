@@ -174,3 +174,26 @@ export interface ReadingFacts {
 export type CredentialsPatch = Readonly<Record<string, unknown>>;
 
 export type IntegrationAuditAction = Extract<AuditAction, `integration-${string}`>;
+
+/** How an authorization at the provider can end. */
+export const authorizationOutcomes = [
+  "authorized",
+  "denied",
+  "no-state",
+  "unknown-state",
+  "used-state",
+  "expired-state",
+  "other-browser",
+  "code-refused",
+  "client-refused",
+  "other-district",
+  "no-token",
+  "changed",
+  "unreachable",
+] as const;
+export type AuthorizationOutcome = (typeof authorizationOutcomes)[number];
+
+/** What the page's address says; anything else is nothing. */
+export function parseAuthorizationOutcome(value: unknown): AuthorizationOutcome | null {
+  return authorizationOutcomes.find((outcome) => outcome === value) ?? null;
+}

@@ -1,11 +1,13 @@
 import { Download } from "lucide-react";
 import type { Metadata } from "next";
+import { authorize } from "#app/(portal)/integrations/[id]/authorize/actions.ts";
 import { pause, remove, resume, saveSafety, saveSchedule, startRun } from "#app/(portal)/integrations/actions.ts";
 import { historyFilter, historyQuery } from "#app/(portal)/integrations/search-params.ts";
 import { pageResult } from "#app/errors.ts";
 import { paths } from "#app/paths.ts";
 import { services } from "#app/services.ts";
 import { addressOfPage, adminPage } from "#app/session.ts";
+import { AuthorizationCard, CleverAuthorization } from "#components/integrations/clever-authorization.tsx";
 import { HealthBadge } from "#components/integrations/health-badge.tsx";
 import { AtAGlance, IntegrationVerdict } from "#components/integrations/integration-verdict.tsx";
 import { providerWords } from "#components/integrations/provider-words.ts";
@@ -23,7 +25,7 @@ import { PageHeader } from "#components/ui/page-header.tsx";
 import { formatDateTime } from "#lib/format/date-time.ts";
 import { formatCount } from "#lib/format/number.ts";
 import { getIntegration } from "#lib/integrations/read.ts";
-import type { IntegrationDetail } from "#lib/integrations/schema.ts";
+import { type IntegrationDetail, parseAuthorizationOutcome } from "#lib/integrations/schema.ts";
 import { listRuns } from "#lib/runs/read.ts";
 import { runOutcomes } from "#lib/runs/schema.ts";
 
@@ -37,13 +39,15 @@ export const metadata: Metadata = { title: "Integration" };
 export default async function IntegrationPage({ params, searchParams }: Props) {
   const scope = await adminPage();
   const { id } = await params;
-  const filter = historyFilter(await searchParams);
+  const query = await searchParams;
+  const filter = historyFilter(query);
   const { integration, runs, recent } = await pageResult(await addressOfPage(), async () => ({
     integration: await getIntegration(await services(), scope, id),
     runs: await listRuns(await services(), scope, id, filter),
     recent: await listRuns(await services(), scope, id, { page: 1 }),
   }));
   const { name, provider, health, timezone } = integration;
+  const authorization = parseAuthorizationOutcome(query.authorization);
   const isPaused = integration.state === "paused";
   const unavailable = isPaused ? { unavailable: "The integration is paused. Resume it to run a sync." } : {};
   return (
@@ -60,6 +64,9 @@ export default async function IntegrationPage({ params, searchParams }: Props) {
           </>
         }
       />
+      {provider === "clever" ? (
+        <CleverAuthorization integration={integration} outcome={authorization} authorize={authorize.bind(null, id)} />
+      ) : null}
       <IntegrationVerdict
         integration={integration}
         runHref={(runId) => paths.run(id, runId)}
@@ -100,6 +107,9 @@ export default async function IntegrationPage({ params, searchParams }: Props) {
         <ScheduleCard integration={integration} />
         <SafetyCard integration={integration} />
         <ConnectionCard integration={integration} />
+        {provider === "clever" ? (
+          <AuthorizationCard integration={integration} outcome={authorization} authorize={authorize.bind(null, id)} />
+        ) : null}
         <Card title="Remove" actions={<RemoveIntegration name={name} listHref={paths.integrations()} remove={remove.bind(null, id)} />}>
           <p className="text-sm text-muted">
             The schedule ends and the credentials are erased. The roster stays as it is: nobody is deactivated.

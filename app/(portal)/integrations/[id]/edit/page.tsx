@@ -13,7 +13,9 @@ export const metadata: Metadata = { title: "Edit connection" };
 export default async function EditIntegrationPage({ params }: { readonly params: Promise<{ readonly id: string }> }) {
   const scope = await adminPage();
   const { id } = await params;
-  const { name, config, secretsSet } = await pageResult(await addressOfPage(), async () => getIntegration(await services(), scope, id));
+  const { name, provider, config, secretsSet } = await pageResult(await addressOfPage(), async () =>
+    getIntegration(await services(), scope, id),
+  );
   return (
     <>
       <PageHeader
@@ -25,7 +27,7 @@ export default async function EditIntegrationPage({ params }: { readonly params:
         ]}
       />
       <EditCredentials
-        integration={{ id, name, config, secretsSet }}
+        integration={{ id, name, provider, config, secretsSet }}
         testUrl={paths.api.testConnection()}
         backHref={paths.integration(id)}
         save={saveConnection.bind(null, id)}

@@ -1,27 +1,11 @@
-/** How an authorization at a provider ended, in words for the integration's page. Free of Node. */
-
-export const authorizationOutcomes = [
-  "authorized",
-  "denied",
-  "no-state",
-  "unknown-state",
-  "used-state",
-  "expired-state",
-  "other-browser",
-  "code-refused",
-  "client-refused",
-  "other-district",
-  "no-token",
-  "changed",
-  "unreachable",
-] as const;
-export type AuthorizationOutcome = (typeof authorizationOutcomes)[number];
+import type { AuthorizationOutcome } from "#lib/integrations/schema.ts";
 
 interface Words {
   readonly title: string;
   readonly text: string;
 }
 
+/** How an authorization ended, in words for whoever began it. */
 export const authorizationWords: Record<AuthorizationOutcome, Words> = {
   authorized: {
     title: "Authorized with Clever",
@@ -76,8 +60,3 @@ export const authorizationWords: Record<AuthorizationOutcome, Words> = {
     text: "The connection to Clever failed, or it answered in a way that Aivo cannot use. Nothing was changed. Begin again in a few minutes; Test Connection shows what is wrong.",
   },
 };
-
-/** What the page's address says; anything else is nothing. */
-export function parseOutcome(value: unknown): AuthorizationOutcome | null {
-  return authorizationOutcomes.find((outcome) => outcome === value) ?? null;
-}
