@@ -178,3 +178,81 @@ describe("the sandbox district", () => {
     }
   }, 120_000);
 });
+
+describe("whatever is in doubt is read in full", () => {
+  const begun = async () => {
+    const clever = await SmallClever.start();
+    begin(clever);
+    const hosts = { ...providerHosts, cleverApiUrl: clever.url, cleverAuthUrl: clever.url };
+    const credentials = { clientId: "aivo", clientSecret: "secret", districtId: smallDistrictId, accessToken: clever.accessToken };
+    const readAt = (iso: string, cursor: unknown, roster: FoldedRoster, more: { readonly fullReadDays?: number } = {}) =>
+      readRoster(createCleverSource({ ...credentials, ...more }, impatience(), hosts), [clever.url, clever.url], {
+        cursor,
+        now: () => new Date(iso),
+        known: knownOf(roster),
+      });
+    const first = await readAt("2026-09-02T00:00:00Z", null, emptyRoster);
+    return { clever, readAt, cursor: first.cursor(), roster: fold(emptyRoster, first) };
+  };
+
+  test("by the age of the cursor, the interval of full reads, and what it is about", async () => {
+    const { clever, readAt, cursor, roster } = await begun();
+    try {
+      clever.put("users", person(user(1), 3));
+      expect(isDelta(await readAt("2026-09-03T00:00:00Z", cursor, roster))).toBe(true);
+      const reason = async (read: Promise<ReadRoster>) => (await read).notes[0]?.replace("Everything was read, because ", "");
+      expect(await reason(readAt("2026-09-09T00:00:00Z", cursor, roster))).toBe("the last full read was 7 or more days ago.");
+      expect(await reason(readAt("2026-09-03T00:00:00Z", cursor, roster, { fullReadDays: 0 }))).toBe("every read is a full one here.");
+      expect(isDelta(await readAt("2026-09-30T00:00:00Z", cursor, roster, { fullReadDays: 31 }))).toBe(true);
+      expect(await reason(readAt("2026-10-02T00:00:00Z", cursor, roster, { fullReadDays: 31 }))).toContain(
+        "longer ago than Clever keeps its events",
+      );
+      expect(await reason(readAt("2026-09-01T00:00:00Z", cursor, roster))).toContain("the clock has gone back");
+      expect(await reason(readAt("2026-09-03T00:00:00Z", { ...(cursor as object), districtId: "b".repeat(24) }, roster))).toContain(
+        "the district or the address has changed",
+      );
+      expect(await reason(readAt("2026-09-03T00:00:00Z", { nonsense: true }, roster))).toContain("not readable");
+      expect(await reason(readAt("2026-09-03T00:00:00Z", { ...(cursor as object), eventId: "e999999" }, roster))).toContain(
+        "does not keep the event",
+      );
+    } finally {
+      await clever.close();
+    }
+  });
+
+  test("by events that are out of order, or that do not lead to the lists' counts", async () => {
+    const { clever, readAt, cursor, roster } = await begun();
+    try {
+      clever.keepsEvents = false;
+      clever.put("users", person(user(6), 3));
+      const uncounted = await readAt("2026-09-03T00:00:00Z", cursor, roster);
+      expect(uncounted.notes[0]).toBe("Everything was read, because Clever counts other users than its events lead to.");
+      expect(uncounted.modes.users).toBe("bulk");
+      clever.keepsEvents = true;
+      clever.put("users", person(user(6), 4));
+      clever.put("users", person(user(7), 4));
+      const [earlier, later] = clever.events.splice(-2);
+      if (earlier && later) clever.events.push({ ...earlier, created: later.created }, { ...later, created: earlier.created });
+      expect((await readAt("2026-09-03T00:00:00Z", cursor, roster)).notes[0]).toContain("did not come in their order");
+    } finally {
+      await clever.close();
+    }
+  });
+
+  test("somebody who is student and teacher is what the sections say, with an issue", async () => {
+    const { clever, readAt } = await begun();
+    try {
+      clever.put("users", person(user(5), 10));
+      clever.put("users", person(user(6), 10));
+      clever.put("sections", { ...classOf(section(1), 0, 0), teacher: user(5), teachers: [], students: [user(6)] });
+      const { records } = await readAt("2026-09-03T00:00:00Z", null, emptyRoster);
+      const both = records.users.filter(({ issues }) => issues?.some(({ code }) => code === "role-several"));
+      expect(both.map(({ fields }) => [fields.sourcedId, fields.role])).toEqual([
+        [user(5), "teacher"],
+        [user(6), "student"],
+      ]);
+    } finally {
+      await clever.close();
+    }
+  });
+});
