@@ -4,7 +4,10 @@ import { type Tx, withDistrict } from "#lib/db/tx.ts";
 import { type Collection, collectionOfLinkEntity, type LinkEntity, linkEntities } from "#lib/roster/canonical.ts";
 import type { KnownRoster } from "#lib/sis/source.ts";
 
-const entityOf = Object.fromEntries(linkEntities.map((entity) => [collectionOfLinkEntity[entity], entity])) as Record<Collection, LinkEntity>;
+const entityOf = Object.fromEntries(linkEntities.map((entity) => [collectionOfLinkEntity[entity], entity])) as Record<
+  Collection,
+  LinkEntity
+>;
 
 /** What an integration rosters already, for sources whose changes alone do not tell who left a class. */
 export function knownRoster(db: Database, integration: { readonly districtId: string; readonly id: string }): KnownRoster {
