@@ -16,7 +16,7 @@ const schema = z.object({
   AIVO_DEMO: z.enum(["0", "1"]).default("1"),
   CLEVER_API_URL: z.url().default("https://api.clever.com"),
   CLEVER_AUTH_URL: z.url().default("https://clever.com"),
-  CLASSLINK_PROXY_URL: z.url().default("https://oneroster-proxy.classlink.io"),
+  CLASSLINK_PROXY_URL: z.url().default("https://oneroster-proxy.apis.classlink.com"),
 });
 
 /** The environment, parsed once by each process and passed down; nothing else reads process.env. */

@@ -1,4 +1,3 @@
-import type { Keyring } from "#lib/crypto/keyring.ts";
 import { availableProvider, unsealSecrets } from "#lib/integrations/credentials.ts";
 import type { Payload } from "#lib/jobs.ts";
 import type { Services } from "#lib/services.ts";
@@ -21,7 +20,7 @@ export async function workSyncRun(worker: WorkerProcess, { districtId, runId }: 
   await executeRun(
     {
       db: services.db,
-      openSource: async (integration) => openSource(services.keyring, integration),
+      openSource: async (integration) => openSource(services, integration),
       trustedOrigins: services.env.trustedOrigins,
       spoolRoot,
       workerId,
@@ -35,7 +34,7 @@ export async function workSyncRun(worker: WorkerProcess, { districtId, runId }: 
 }
 
 /** @throws RunFailure `configuration` when the keyring does not open the secrets */
-function openSource(keyring: Keyring, integration: Integration) {
+function openSource({ keyring, env }: Services, integration: Integration) {
   const secrets = unsealSecrets(keyring, integration.id, integration.secrets);
-  return createSource(availableProvider(integration.provider), { ...integration.config, ...secrets });
+  return createSource(availableProvider(integration.provider), { ...integration.config, ...secrets }, {}, env);
 }

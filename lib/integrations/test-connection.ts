@@ -32,7 +32,7 @@ export async function* testConnection(
   signal: AbortSignal,
 ): AsyncIterable<CheckStep> {
   const { provider, credentials, integrationId } = await resolve(services, scope, target);
-  const source = createSource(availableProvider(provider), credentials);
+  const source = createSource(availableProvider(provider), credentials, {}, services.env);
   const spoolDirectory = await mkdtemp(join(tmpdir(), "aivo-check-"));
   const steps = new Map<string, CheckStep>();
   try {

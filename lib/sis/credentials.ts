@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { classLinkCredentials, classLinkSecrets } from "./classlink/credentials.ts";
+import { oneRosterRestCredentials, oneRosterRestSecrets } from "./oneroster-rest/credentials.ts";
 
 /**
  * The credential form of each provider that can be added. Field names are those of the command line's FILE.json.
@@ -44,6 +46,8 @@ export const oneRosterCsvCredentials = z
 export type OneRosterCsvCredentials = z.infer<typeof oneRosterCsvCredentials>;
 
 export const credentialForms = {
+  classlink: { schema: classLinkCredentials, secrets: classLinkSecrets },
+  "oneroster-rest": { schema: oneRosterRestCredentials, secrets: oneRosterRestSecrets },
   "oneroster-csv": { schema: oneRosterCsvCredentials, secrets: ["password", "privateKey", "passphrase"] },
 } as const satisfies Record<string, CredentialForm>;
 export type AvailableProvider = keyof typeof credentialForms;

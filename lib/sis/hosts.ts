@@ -10,5 +10,5 @@ export interface ProviderHosts {
 export const providerHosts: ProviderHosts = {
   cleverApiUrl: "https://api.clever.com",
   cleverAuthUrl: "https://clever.com",
-  classlinkProxyUrl: "https://oneroster-proxy.classlink.io",
+  classlinkProxyUrl: "https://oneroster-proxy.apis.classlink.com",
 };

@@ -88,7 +88,8 @@ export class Tally {
       const fields = fieldsOfRecord(this.#collection, record);
       const text = JSON.stringify(fields);
       this.#sawDate(record);
-      if (fields.status !== "active" && typeof fields.status === "string" && /^\s*(tobedeleted|inactive)\s*$/i.test(fields.status)) this.withdrawn++;
+      if (fields.status !== "active" && typeof fields.status === "string" && /^\s*(tobedeleted|inactive)\s*$/i.test(fields.status))
+        this.withdrawn++;
       const sourcedId = typeof fields.sourcedId === "string" ? fields.sourcedId.trim() : "";
       // Without an id, a record is told from others by all that it says.
       const id = sourcedId === "" ? `\0${text}` : sourcedId;
