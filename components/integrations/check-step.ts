@@ -8,6 +8,8 @@ export interface CheckStep {
   readonly remedy?: string;
   readonly hostKeyFingerprint?: string;
   readonly sample?: CheckSample;
+  /** What this step found out about the connection. */
+  readonly learned?: Readonly<Record<string, unknown>>;
 }
 
 export interface CheckSample {

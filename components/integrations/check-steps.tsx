@@ -63,22 +63,24 @@ function StepLine({ step }: { readonly step: CheckStep }) {
   );
 }
 
-/** The first rows of a file as Aivo understands them. */
+/** The first rows of a file, or records of an endpoint, as Aivo understands them. */
 function Sample({ sample }: { readonly sample: CheckSample }) {
   const skipped = sample.rows.filter((row) => row.skipped !== null).length;
+  const isEndpoint = sample.part.startsWith("/");
+  const noun = isEndpoint ? "records" : "rows";
   return (
     <details className="ml-7 min-w-0 text-sm">
       <summary className="cursor-pointer rounded text-muted hover:text-ink">
-        First {sample.rows.length} rows of {sample.part}
+        First {sample.rows.length} {noun} of {sample.part}
         {skipped > 0 ? `, ${skipped} would be skipped` : ""}
       </summary>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls sideways, which a keyboard does on what has focus */}
-      <section aria-label={`First rows of ${sample.part}`} tabIndex={0} className="mt-2 overflow-x-auto rounded-md border border-line">
+      <section aria-label={`First ${noun} of ${sample.part}`} tabIndex={0} className="mt-2 overflow-x-auto rounded-md border border-line">
         <table className="w-full border-collapse text-[0.8125rem]">
           <thead>
             <tr className="border-b border-line bg-sunken">
               <th scope="col" className="px-2.5 py-1.5 text-right font-semibold text-muted">
-                Line
+                {isEndpoint ? "No." : "Line"}
               </th>
               {sample.columns.map((column) => (
                 <th key={column} scope="col" className="px-2.5 py-1.5 text-left font-semibold whitespace-nowrap text-muted">

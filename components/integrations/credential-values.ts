@@ -1,7 +1,13 @@
-import { type AvailableProvider, credentialForms } from "#lib/sis/credentials.ts";
-import type { Credentials } from "./types.ts";
+import { credentialLabels, destinationFields, type IntegrationDetail } from "#lib/integrations/schema.ts";
+import { credentialForms } from "#lib/sis/credentials.ts";
+import type { ProviderId } from "#lib/sis/providers.ts";
+import { type FieldSpec, fieldsOf } from "./provider-fields.ts";
+import { isAvailable } from "./provider-words.ts";
+import type { Entered, Found, Values } from "./types.ts";
 
-export const blankSftp: Credentials = {
+type Stored = Pick<IntegrationDetail, "config" | "secretsSet">;
+
+const blankSftp: Values = {
   host: "",
   port: "22",
   username: "",
@@ -12,16 +18,46 @@ export const blankSftp: Credentials = {
   directory: "/",
 };
 
+/** An empty form, or with `stored` one that shows again whatever is no secret. */
+export function valuesOf(provider: ProviderId, stored?: Stored): Values {
+  const blank = provider === "oneroster-csv" ? blankSftp : Object.fromEntries(fieldsOf(provider).map(({ name }) => [name, ""]));
+  if (stored === undefined) return blank;
+  const shown = Object.keys(blank).flatMap((name) => (stored.config[name] === undefined ? [] : [[name, String(stored.config[name])]]));
+  return { ...blank, ...(stored.secretsSet.includes("privateKey") && { method: "key" }), ...Object.fromEntries(shown) };
+}
+
+export interface Beside {
+  /** The host key that an admin has confirmed. */
+  readonly fingerprint: string | null;
+  /** What the test of just these fields found out. */
+  readonly found: Found;
+}
+
+export const nothingBeside: Beside = { fingerprint: null, found: {} };
+
 /** The form's fields as the services take them: a blank one is left out, and the secrets of the way not chosen are too. */
-export function credentialsOf(values: Credentials, fingerprint: string | null): Record<string, string> {
-  const { method, password, privateKey, passphrase, ...plain } = values;
-  const secrets = method === "password" ? { password } : { privateKey, passphrase };
-  const filled = Object.entries({ ...plain, ...secrets, hostKeyFingerprint: fingerprint ?? "" }).filter(([, value]) => value !== "");
-  return Object.fromEntries(filled);
+export function credentialsOf(provider: ProviderId, values: Values, beside: Beside): Entered {
+  if (provider === "oneroster-csv") return filled({ ...sftpOf(values), hostKeyFingerprint: beside.fingerprint ?? "" });
+  const fields = fieldsOf(provider).filter((field) => !isKeptAsFound(field));
+  return { ...filled(pick(values, fields)), ...withFound(provider, values, beside) };
+}
+
+/** Edits of a stored integration: a secret that was not typed again stays stored, one of the way given up is taken away. */
+export function editsOf(provider: ProviderId, values: Values, beside: Beside, secretsSet: readonly string[]): Entered {
+  if (provider === "oneroster-csv") {
+    const givenUp = values.method === "password" ? ["privateKey", "passphrase"] : ["password"];
+    const taken = givenUp.filter((field) => secretsSet.includes(field)).map((field) => [field, null]);
+    return { ...credentialsOf(provider, values, beside), directory: values.directory ?? "", ...Object.fromEntries(taken) };
+  }
+  // A plain field that was cleared is one to be taken away, so blank ones are sent too.
+  const plain = fieldsOf(provider).filter((field) => !isKeptAsFound(field) && field.control !== "secret");
+  const secrets = fieldsOf(provider).filter(({ control }) => control === "secret");
+  return { ...pick(values, plain), ...filled(pick(values, secrets)), ...withFound(provider, values, beside) };
 }
 
 /** What is wrong with a form as it is typed, by field; null: nothing. The server asks the same again. */
-export function problemsOf(provider: AvailableProvider, credentials: Readonly<Record<string, string>>): Record<string, string> | null {
+export function problemsOf(provider: ProviderId, credentials: Entered): Record<string, string> | null {
+  if (!isAvailable(provider)) return null;
   const parsed = credentialForms[provider].schema.safeParse(credentials);
   if (parsed.success) return null;
   const fields: Record<string, string> = {};
@@ -29,26 +65,46 @@ export function problemsOf(provider: AvailableProvider, credentials: Readonly<Re
   return fields;
 }
 
-/** Edits of a stored integration: a secret that was not typed again stays stored, one of the way given up is taken away. */
-export function editsOf(values: Credentials, fingerprint: string | null, secretsSet: readonly string[]): Record<string, string | null> {
-  const givenUp = (values.method === "password" ? ["privateKey", "passphrase"] : ["password"]).filter((field) =>
-    secretsSet.includes(field),
+/** The same for edits: what is stored counts as typed, unless it would go somewhere new. */
+export function problemsOfEdits(provider: ProviderId, edits: Entered, { config, secretsSet }: Stored): Record<string, string> | null {
+  const secrets: readonly string[] = isAvailable(provider) ? credentialForms[provider].secrets : [];
+  const moved = destinationFields[provider].filter(
+    (field) => field in edits && String(edits[field] ?? "").trim() !== String(config[field] ?? ""),
   );
-  return {
-    ...credentialsOf(values, fingerprint),
-    directory: values.directory,
-    ...Object.fromEntries(givenUp.map((field) => [field, null])),
-  };
+  const isEntered = secrets.some((field) => typeof edits[field] === "string" && edits[field] !== "");
+  if (moved.length > 0 && secretsSet.length > 0 && !isEntered) {
+    const changed = moved.map((field) => credentialLabels[field] ?? field).join(", ");
+    return Object.fromEntries(
+      secretsSet.map((field) => [field, `Enter it again: with ${changed} changed, a stored secret would be sent somewhere new`]),
+    );
+  }
+  const kept = moved.length > 0 ? [] : secretsSet.map((field) => [field, "stored"]);
+  const all = Object.entries({ ...config, ...Object.fromEntries(kept), ...edits });
+  return problemsOf(provider, Object.fromEntries(all.filter(([, value]) => value !== "" && value !== null)) as Entered);
 }
 
-export const credentialLabels: Readonly<Record<string, string>> = {
-  name: "Name",
-  host: "Host",
-  port: "Port",
-  username: "User name",
-  password: "Password",
-  privateKey: "Private key",
-  passphrase: "Passphrase",
-  directory: "Remote directory",
-  schedule: "Schedule",
-};
+function sftpOf({ method, password = "", privateKey = "", passphrase = "", ...plain }: Values): Values {
+  return { ...plain, ...(method === "password" ? { password } : { privateKey, passphrase }) };
+}
+
+const isKeptAsFound = ({ found }: FieldSpec) => found === "kept";
+
+/** A choice of the admin's comes before what a test found. */
+function withFound(provider: ProviderId, values: Values, { found }: Beside): { learned?: Found } {
+  const learned = { ...found, ...filled(pick(values, fieldsOf(provider).filter(isKeptAsFound))) };
+  return Object.keys(learned).length === 0 ? {} : { learned };
+}
+
+function pick(values: Values, fields: readonly FieldSpec[]): Values {
+  return Object.fromEntries(fields.map(({ name }) => [name, values[name] ?? ""]));
+}
+
+function filled(values: Values): Values {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== ""));
+}
+
+/** The texts of what was found out, whatever else is among it. */
+export function foundOf(learned: unknown): Found {
+  const entries = typeof learned === "object" && learned !== null ? Object.entries(learned) : [];
+  return Object.fromEntries(entries.filter((entry): entry is [string, string] => typeof entry[1] === "string"));
+}

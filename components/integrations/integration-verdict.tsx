@@ -17,7 +17,8 @@ export function IntegrationVerdict({
   integration,
   runHref,
   issuesHref,
-}: VerdictProps & { readonly issuesHref: (runId: string) => string }) {
+  editHref,
+}: VerdictProps & { readonly issuesHref: (runId: string) => string; readonly editHref: string }) {
   const { lastRun, lastSuccess, heldRunId, health } = integration;
   const skipped = lastSuccess?.totals ? sumsOf(lastSuccess.totals).skipped : 0;
   return (
@@ -66,9 +67,16 @@ export function IntegrationVerdict({
           tone="bad"
           title="The last sync failed; nothing was changed"
           action={
-            <LinkButton size="sm" href={runHref(lastRun.id)}>
-              See what happened
-            </LinkButton>
+            <span className="flex flex-wrap gap-2">
+              {needsNewSecret(integration) ? (
+                <LinkButton size="sm" variant="primary" href={editHref}>
+                  Reconnect
+                </LinkButton>
+              ) : null}
+              <LinkButton size="sm" href={runHref(lastRun.id)}>
+                See what happened
+              </LinkButton>
+            </span>
           }
         >
           <p>{lastRun.failure.message}</p>
@@ -80,6 +88,12 @@ export function IntegrationVerdict({
       ) : null}
     </>
   );
+}
+
+/** Clever is authorized again in Clever; everywhere else what has expired is entered again. */
+function needsNewSecret({ provider, lastRun }: IntegrationDetail): boolean {
+  const code = lastRun?.failure?.code;
+  return code === "authorization-expired" ? provider !== "clever" : code === "sign-in";
 }
 
 /** Last sync, what it changed, what did not come through, what happens next. */

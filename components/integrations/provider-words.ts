@@ -1,5 +1,5 @@
-import type { AvailableProvider } from "#lib/sis/credentials.ts";
-import type { ProviderId } from "#lib/sis/providers.ts";
+import { type AvailableProvider, credentialForms } from "#lib/sis/credentials.ts";
+import { type ProviderId, providerIds } from "#lib/sis/providers.ts";
 
 export const providerWords: Record<ProviderId, { readonly name: string; readonly method: string }> = {
   clever: { name: "Clever", method: "REST API (OAuth 2.0)" },
@@ -8,26 +8,9 @@ export const providerWords: Record<ProviderId, { readonly name: string; readonly
   "oneroster-csv": { name: "OneRoster CSV", method: "SFTP File Transfer" },
 };
 
-export interface SetupGuide {
-  readonly lead: string;
-  readonly steps: readonly string[];
-  readonly hints: readonly string[];
-}
+/** Those that can be added, in the order in which they are offered. */
+export const availableProviders: readonly AvailableProvider[] = providerIds.filter(isAvailable);
 
-/** What to do on the SIS's side before the form can be filled in. */
-export const setupGuides: Record<AvailableProvider, SetupGuide> = {
-  "oneroster-csv": {
-    lead: "For SIS systems that export OneRoster CSV files",
-    steps: [
-      "Set up an SFTP server (or use SIS-provided SFTP)",
-      "Configure automatic CSV exports from your SIS",
-      "Enter SFTP credentials in Aivo",
-      "Specify the remote directory path",
-    ],
-    hints: [
-      "The files can be loose or in one zip; Aivo finds out by itself.",
-      "Expected are OneRoster 1.1 files: orgs, academicSessions, courses, classes, users and enrollments, with a manifest where the SIS writes one.",
-      "An account that can only read its directory is enough. Aivo never writes to the server.",
-    ],
-  },
-};
+export function isAvailable(provider: string): provider is AvailableProvider {
+  return Object.hasOwn(credentialForms, provider);
+}

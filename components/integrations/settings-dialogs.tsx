@@ -22,7 +22,8 @@ interface EditDialogProps {
   readonly children: (problem: Problem) => ReactNode;
 }
 
-function EditDialog({ label, title, done, save, reset, children }: EditDialogProps) {
+/** A dialog that saves one setting, says what is wrong at its field, and lets the page show what is new. */
+export function EditDialog({ label, title, done, save, reset, children }: EditDialogProps) {
   const router = useRouter();
   const [open, setOpen] = useState(false);
   const [problem, setProblem] = useState<Problem>(null);

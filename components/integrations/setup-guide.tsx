@@ -1,33 +1,73 @@
-import type { AvailableProvider } from "#lib/sis/credentials.ts";
-import { providerWords, setupGuides } from "./provider-words.ts";
+"use client";
+import { clsx } from "clsx";
+import { useState } from "react";
+import { Button } from "#components/ui/button.tsx";
+import type { ProviderId } from "#lib/sis/providers.ts";
+import { providerWords } from "./provider-words.ts";
+import { guides } from "./setup-guides.tsx";
 
-/** The steps on the SIS's side, beside the form that asks for their result. */
-export function SetupGuide({ provider }: { readonly provider: AvailableProvider }) {
-  const guide = setupGuides[provider];
+const frame = "rounded-lg border border-line bg-sunken/60 p-5 text-sm";
+
+/** The steps on the SIS's side, beside the form that asks for their result; on a phone, folded above it. */
+export function SetupGuide({ provider }: { readonly provider: ProviderId }) {
+  const [isOpen, setOpen] = useState(false);
+  const { title, lead, steps, hints } = guides[provider];
   return (
-    <aside aria-labelledby="setup-guide" className="rounded-lg border border-line bg-sunken/60 p-5 text-sm">
-      <h2 id="setup-guide" className="text-base font-semibold">
-        Using {providerWords[provider].name}
+    <aside aria-labelledby="setup-guide" className={frame}>
+      <div className="flex items-start justify-between gap-3">
+        <div>
+          <h2 id="setup-guide" className="text-base font-semibold">
+            {title}
+          </h2>
+          <p className="text-muted">{lead}</p>
+        </div>
+        <Button size="sm" className="lg:hidden" aria-expanded={isOpen} aria-controls="setup-steps" onClick={() => setOpen(!isOpen)}>
+          {isOpen ? "Hide steps" : "Show steps"}
+        </Button>
+      </div>
+      <div id="setup-steps" className={clsx(!isOpen && "max-lg:hidden")}>
+        <ol className="mt-4 grid gap-3">
+          {steps.map((step, index) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: the steps of a guide never change their order
+            <li key={index} className="flex gap-3">
+              <span
+                aria-hidden
+                className="grid size-6 shrink-0 place-items-center rounded-full bg-accent-soft text-xs font-semibold text-accent"
+              >
+                {index + 1}
+              </span>
+              <div className="min-w-0 flex-1 pt-0.5">
+                {step.text}
+                {step.picture}
+              </div>
+            </li>
+          ))}
+        </ol>
+        <ul className="mt-5 grid gap-2 border-t border-line pt-4 text-[0.8125rem] text-muted">
+          {hints.map((hint) => (
+            <li key={hint}>{hint}</li>
+          ))}
+        </ul>
+      </div>
+    </aside>
+  );
+}
+
+/** For whoever has not chosen yet. */
+export function WhichProvider({ providers }: { readonly providers: readonly ProviderId[] }) {
+  return (
+    <aside aria-labelledby="which-provider" className={frame}>
+      <h2 id="which-provider" className="text-base font-semibold">
+        Which one is ours?
       </h2>
-      <p className="text-muted">{guide.lead}</p>
-      <ol className="mt-4 grid gap-3">
-        {guide.steps.map((step, index) => (
-          <li key={step} className="flex gap-3">
-            <span
-              aria-hidden
-              className="grid size-6 shrink-0 place-items-center rounded-full bg-accent-soft text-xs font-semibold text-accent"
-            >
-              {index + 1}
-            </span>
-            <span className="pt-0.5">{step}</span>
-          </li>
+      <dl className="mt-3 grid gap-3">
+        {providers.map((provider) => (
+          <div key={provider}>
+            <dt className="font-medium">{providerWords[provider].name}</dt>
+            <dd className="text-muted">{guides[provider].isFor}</dd>
+          </div>
         ))}
-      </ol>
-      <ul className="mt-5 grid gap-2 border-t border-line pt-4 text-[0.8125rem] text-muted">
-        {guide.hints.map((hint) => (
-          <li key={hint}>{hint}</li>
-        ))}
-      </ul>
+      </dl>
     </aside>
   );
 }

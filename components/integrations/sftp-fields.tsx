@@ -3,11 +3,11 @@ import { useRef } from "react";
 import { Button } from "#components/ui/button.tsx";
 import { RadioGroup } from "#components/ui/choices.tsx";
 import { Field, Input, Textarea } from "#components/ui/field.tsx";
-import type { Credentials } from "./types.ts";
+import type { Values } from "./types.ts";
 
 export interface SftpFieldsProps {
-  readonly values: Credentials;
-  readonly onChange: (change: Partial<Credentials>) => void;
+  readonly values: Values;
+  readonly onChange: (change: Values) => void;
   readonly errors: Readonly<Record<string, string>>;
   /** Secrets that are stored already: left blank, they stay. */
   readonly secretsSet?: readonly string[];
@@ -15,8 +15,8 @@ export interface SftpFieldsProps {
 
 /** Where the SFTP server is, and how Aivo signs in. */
 export function SftpFields({ values, onChange, errors, secretsSet = [] }: SftpFieldsProps) {
-  const typed = (field: keyof Credentials) => ({
-    value: values[field],
+  const typed = (field: string) => ({
+    value: values[field] ?? "",
     onChange: (event: { target: { value: string } }) => onChange({ [field]: event.target.value }),
   });
   const stored = (field: string) => (secretsSet.includes(field) ? "Stored, and never shown. Leave it blank to keep it." : undefined);
@@ -45,7 +45,7 @@ export function SftpFields({ values, onChange, errors, secretsSet = [] }: SftpFi
       <RadioGroup
         legend="Sign in with"
         name="method"
-        value={values.method}
+        value={values.method ?? "password"}
         onChange={(method) => onChange({ method: method === "key" ? "key" : "password" })}
         options={[
           { value: "password", label: "Password" },
@@ -59,7 +59,7 @@ export function SftpFields({ values, onChange, errors, secretsSet = [] }: SftpFi
       ) : (
         <>
           <PrivateKey
-            value={values.privateKey}
+            value={values.privateKey ?? ""}
             onChange={(privateKey) => onChange({ privateKey })}
             error={errors.privateKey}
             hint={stored("privateKey")}

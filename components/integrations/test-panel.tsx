@@ -10,13 +10,15 @@ export interface TestPanelProps {
   readonly test: ConnectionTest;
   /** The form has changed since the test. */
   readonly isOld: boolean;
+  /** What to know before testing; where there is nothing, left out. */
+  readonly note?: string | undefined;
   readonly onTest: () => void;
   /** The admin says that the key is the server's. */
   readonly onConfirmHostKey: (fingerprint: string) => void;
 }
 
 /** *Test Connection* and what came of it, step by step as it happens. */
-export function TestPanel({ test, isOld, onTest, onConfirmHostKey }: TestPanelProps) {
+export function TestPanel({ test, isOld, note, onTest, onConfirmHostKey }: TestPanelProps) {
   const isRunning = test.status === "running";
   return (
     <div className="grid gap-5">
@@ -31,6 +33,7 @@ export function TestPanel({ test, isOld, onTest, onConfirmHostKey }: TestPanelPr
         ) : null}
         <p className="text-sm text-muted">A test changes nothing, here or in the SIS.</p>
       </div>
+      {note ? <p className="text-sm text-muted">{note}</p> : null}
       <div role="status" className="empty:hidden">
         <Result test={test} isOld={isOld} />
       </div>
@@ -90,7 +93,8 @@ function Result({ test, isOld }: { readonly test: ConnectionTest; readonly isOld
         </Callout>
       ) : (
         <Callout tone="good" title="The connection works">
-          Aivo reached the server, signed in and understood the files.
+          Aivo reached the SIS, signed in and understood what it was shown.
+          {test.steps.some((step) => step.state === "warning") ? " Something deserves a look all the same; its step says what." : ""}
         </Callout>
       );
   }

@@ -1,14 +1,11 @@
-/** The form of OneRoster CSV, as it is typed. */
-export interface Credentials {
-  readonly host: string;
-  readonly port: string;
-  readonly username: string;
-  readonly method: "password" | "key";
-  readonly password: string;
-  readonly privateKey: string;
-  readonly passphrase: string;
-  readonly directory: string;
-}
+/** A credential form as it is typed, by field. */
+export type Values = Readonly<Record<string, string>>;
+
+/** What a connection found out about itself (lib/sis/source.ts, `learned`), as far as a form shows it. */
+export type Found = Readonly<Record<string, string>>;
+
+/** What a form sends: fields as text, null for a secret to be taken away, and what was found out. */
+export type Entered = Readonly<Record<string, string | null | Found>>;
 
 /** What a server action answers (app/errors.ts). */
 export type Answer<T = null> =

@@ -1,6 +1,8 @@
 "use client";
 import { useEffect, useRef, useState } from "react";
 import { type CheckStep, statusOf, type TestStatus } from "./check-step.ts";
+import { foundOf } from "./credential-values.ts";
+import type { Found } from "./types.ts";
 
 /** What is wrong with the form, by field. */
 export interface Refusal {
@@ -14,6 +16,8 @@ export interface ConnectionTest {
   readonly refusal: Refusal | null;
   /** What was tested, as it was sent: an edit since then makes the result old. */
   readonly tested: string | null;
+  /** What the steps so far found out about the connection. */
+  readonly found: Found;
   start(body: unknown): Promise<void>;
   /** For a form that is seen to be incomplete before anything is asked of the server. */
   refuse(refusal: Refusal): void;
@@ -68,7 +72,8 @@ export function useConnectionTest(url: string): ConnectionTest {
     setRefusal(reason);
     setStatus("refused");
   };
-  return { steps, status, refusal, tested, start, refuse, stop: () => running.current?.abort() };
+  const found = Object.assign({}, ...steps.map((step) => foundOf(step.learned))) as Found;
+  return { steps, status, refusal, tested, found, start, refuse, stop: () => running.current?.abort() };
 }
 
 async function refusalOf(response: Response): Promise<Refusal> {

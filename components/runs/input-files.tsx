@@ -39,18 +39,25 @@ export function InputFiles({ input }: { readonly input: RunInput }) {
         ))}
       </ul>
       <NotRostered counts={input.notRostered} />
-      {input.notes.length > 0 ? (
-        <ul className="grid gap-1 border-t border-line pt-3 text-[0.8125rem] text-muted">
-          {input.notes.map((note) => (
-            <li key={note}>{note}</li>
-          ))}
-        </ul>
-      ) : null}
+      <InputNotes notes={input.notes} />
     </div>
   );
 }
 
-function NotRostered({ counts }: { readonly counts: RunInput["notRostered"] }) {
+/** What is worth knowing about the input as a whole. */
+export function InputNotes({ notes }: { readonly notes: readonly string[] }) {
+  if (notes.length === 0) return null;
+  return (
+    <ul className="grid gap-1 border-t border-line pt-3 text-[0.8125rem] text-muted">
+      {notes.map((note) => (
+        <li key={note}>{note}</li>
+      ))}
+    </ul>
+  );
+}
+
+/** What the SIS has and Aivo leaves aside, and why. */
+export function NotRostered({ counts }: { readonly counts: RunInput["notRostered"] }) {
   const reasons = Object.entries(counts).filter(([, count]) => count > 0);
   if (reasons.length === 0) return null;
   return (

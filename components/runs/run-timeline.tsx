@@ -19,7 +19,7 @@ export function RunTimeline({ timeline }: { readonly timeline: readonly Timeline
           <div aria-hidden className="h-1 overflow-hidden rounded-full bg-sunken">
             <div className="h-full rounded-full bg-accent" style={{ width: `${Math.max(1, (entry.seconds / longest) * 100)}%` }} />
           </div>
-          {entry.note ? <p className="text-muted">{entry.note}</p> : null}
+          {entry.note ? <p className="whitespace-pre-line text-muted">{entry.note}</p> : null}
         </li>
       ))}
     </ol>

@@ -18,7 +18,7 @@ export const stateWords: Record<RunState, { readonly label: string; readonly ton
 
 export const phaseWords: Record<RunPhase, string> = {
   connect: "Connect",
-  read: "Read files",
+  read: "Read from the SIS",
   normalise: "Normalize records",
   match: "Match and plan",
   guard: "Check safety limits",

@@ -14,6 +14,7 @@ import {
   removeIntegration,
   renameIntegration,
   resumeIntegration,
+  setFullReadDays,
   setSafety,
   setSchedule,
   updateCredentials,
@@ -22,7 +23,7 @@ import { requestRun } from "#lib/runs/write.ts";
 import type { Services } from "#lib/services.ts";
 
 const Id = z.string();
-const Edits = z.record(z.string(), z.union([z.string(), z.null()]));
+const Edits = z.record(z.string(), z.union([z.string(), z.null(), z.record(z.string(), z.string())]));
 const SafetyInput = z.object({ maxDeactivatedPercent: z.string(), minDeactivated: z.string() });
 
 /** What every action does: asks who it is, runs the service, and lets the pages show what is new. */
@@ -79,6 +80,10 @@ export async function saveSchedule(id: string, cron: string | null): Promise<Act
 
 export async function saveSafety(id: string, safety: unknown): Promise<ActionResult> {
   return quietly((opened, scope) => setSafety(opened, scope, parsed(Id, id), parsed(SafetyInput, safety)));
+}
+
+export async function saveFullReadDays(id: string, days: string): Promise<ActionResult> {
+  return quietly((opened, scope) => setFullReadDays(opened, scope, parsed(Id, id), parsed(z.string(), days)));
 }
 
 export async function pause(id: string): Promise<ActionResult> {

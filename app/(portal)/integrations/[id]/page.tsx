@@ -1,26 +1,26 @@
 import { Download } from "lucide-react";
 import type { Metadata } from "next";
 import { authorize } from "#app/(portal)/integrations/[id]/authorize/actions.ts";
-import { pause, remove, resume, saveSafety, saveSchedule, startRun } from "#app/(portal)/integrations/actions.ts";
+import { pause, remove, resume, saveFullReadDays, saveSafety, saveSchedule, startRun } from "#app/(portal)/integrations/actions.ts";
 import { historyFilter, historyQuery } from "#app/(portal)/integrations/search-params.ts";
 import { pageResult } from "#app/errors.ts";
 import { paths } from "#app/paths.ts";
 import { services } from "#app/services.ts";
 import { addressOfPage, adminPage } from "#app/session.ts";
 import { AuthorizationCard, CleverAuthorization } from "#components/integrations/clever-authorization.tsx";
+import { ConnectionCard } from "#components/integrations/connection-card.tsx";
 import { HealthBadge } from "#components/integrations/health-badge.tsx";
 import { AtAGlance, IntegrationVerdict } from "#components/integrations/integration-verdict.tsx";
 import { providerWords } from "#components/integrations/provider-words.ts";
+import { ReadingCard } from "#components/integrations/reading-card.tsx";
 import { ChangeSafety, ChangeSchedule, PauseOrResume, RemoveIntegration } from "#components/integrations/settings-dialogs.tsx";
 import { StartRun } from "#components/runs/run-buttons.tsx";
 import { RunChart, RunHistory } from "#components/runs/run-history.tsx";
 import { stateWords } from "#components/runs/run-words.ts";
 import { LinkButton } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
-import { Code } from "#components/ui/code.tsx";
 import { DateTime } from "#components/ui/date-time.tsx";
 import { FilterSelect } from "#components/ui/filter-select.tsx";
-import { KeyValue } from "#components/ui/key-value.tsx";
 import { PageHeader } from "#components/ui/page-header.tsx";
 import { formatDateTime } from "#lib/format/date-time.ts";
 import { formatCount } from "#lib/format/number.ts";
@@ -71,6 +71,7 @@ export default async function IntegrationPage({ params, searchParams }: Props) {
         integration={integration}
         runHref={(runId) => paths.run(id, runId)}
         issuesHref={(runId) => paths.runIssues(id, runId)}
+        editHref={paths.editIntegration(id)}
       />
       <Card title="At a glance">
         <AtAGlance integration={integration} runHref={(runId) => paths.run(id, runId)} issuesHref={(runId) => paths.runIssues(id, runId)} />
@@ -106,7 +107,8 @@ export default async function IntegrationPage({ params, searchParams }: Props) {
       <div className="grid items-start gap-6 lg:grid-cols-2">
         <ScheduleCard integration={integration} />
         <SafetyCard integration={integration} />
-        <ConnectionCard integration={integration} />
+        {integration.reading ? <ReadingCard reading={integration.reading} save={saveFullReadDays.bind(null, id)} /> : null}
+        <ConnectionCard connection={integration} editHref={paths.editIntegration(id)} />
         {provider === "clever" ? (
           <AuthorizationCard integration={integration} outcome={authorization} authorize={authorize.bind(null, id)} />
         ) : null}
@@ -160,30 +162,6 @@ function SafetyCard({ integration: { id, safety } }: { readonly integration: Int
       <p className="mt-2 text-sm text-muted">
         An export that is empty, cut short or missing a file never deactivates anybody, whatever the limits.
       </p>
-    </Card>
-  );
-}
-
-function ConnectionCard({ integration: { id, config, secretsSet } }: { readonly integration: IntegrationDetail }) {
-  const fingerprint = config.hostKeyFingerprint;
-  return (
-    <Card
-      title="Connection"
-      actions={
-        <LinkButton size="sm" href={paths.editIntegration(id)}>
-          Edit and test
-        </LinkButton>
-      }
-    >
-      <KeyValue
-        items={[
-          { label: "Host", value: `${String(config.host ?? "")}:${String(config.port ?? 22)}` },
-          { label: "User name", value: String(config.username ?? "") },
-          { label: "Signs in with", value: secretsSet.includes("privateKey") ? "A private key, encrypted" : "A password, encrypted" },
-          { label: "Remote directory", value: String(config.directory ?? "/") },
-          { label: "Host key", value: typeof fingerprint === "string" ? <Code>{fingerprint}</Code> : null },
-        ]}
-      />
     </Card>
   );
 }

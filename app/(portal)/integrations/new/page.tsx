@@ -7,8 +7,13 @@ import { PageHeader } from "#components/ui/page-header.tsx";
 
 export const metadata: Metadata = { title: "Add Integration" };
 
-export default async function NewIntegrationPage() {
+interface Props {
+  readonly searchParams: Promise<Record<string, string | string[] | undefined>>;
+}
+
+export default async function NewIntegrationPage({ searchParams }: Props) {
   await adminPage();
+  const { provider } = await searchParams;
   return (
     <>
       <PageHeader
@@ -16,7 +21,7 @@ export default async function NewIntegrationPage() {
         lead="Nothing is stored before you save, and saving starts no sync."
         breadcrumbs={[{ label: "SIS Integration", href: paths.integrations() }]}
       />
-      <NewIntegration testUrl={paths.api.testConnection()} save={saveNew} />
+      <NewIntegration testUrl={paths.api.testConnection()} save={saveNew} chosen={typeof provider === "string" ? provider : null} />
     </>
   );
 }

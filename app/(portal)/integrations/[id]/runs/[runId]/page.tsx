@@ -4,6 +4,7 @@ import { pageResult } from "#app/errors.ts";
 import { paths } from "#app/paths.ts";
 import { services } from "#app/services.ts";
 import { addressOfPage, adminPage } from "#app/session.ts";
+import { InputEndpoints } from "#components/runs/input-endpoints.tsx";
 import { InputFiles } from "#components/runs/input-files.tsx";
 import { DecidePlan } from "#components/runs/run-buttons.tsx";
 import { RunLive } from "#components/runs/run-live.tsx";
@@ -78,7 +79,11 @@ export default async function RunPage(props: Props) {
         </div>
         {run.input ? (
           <Card title="Input">
-            <InputFiles input={run.input} />
+            {run.input.parts.some(({ name }) => name.startsWith("/")) ? (
+              <InputEndpoints input={run.input} proof={proofOf(run)} />
+            ) : (
+              <InputFiles input={run.input} />
+            )}
           </Card>
         ) : null}
       </div>
@@ -148,11 +153,11 @@ function Verdict({ run }: { readonly run: RunDetail }) {
   if (run.state === "succeeded" && run.sameAsRunId) {
     return (
       <Callout tone="neutral" title="Identical input">
-        The files are those of{" "}
+        The input is that of{" "}
         <RunLink run={run} id={run.sameAsRunId}>
           an earlier sync
         </RunLink>
-        , byte for byte, and nobody has changed the roster since. The issues shown are that sync's: they are still in the files.
+        , byte for byte, and nobody has changed the roster since. The issues shown are that sync's: they are still in the input.
       </Callout>
     );
   }
@@ -198,6 +203,11 @@ function facts(run: RunDetail) {
     { label: "Ended", value: run.finishedAt ? <DateTime at={run.finishedAt} /> : "Not yet" },
     { label: "Took", value: seconds === null ? "–" : formatDuration(seconds) },
   ];
+}
+
+/** The source proves its read once the last record has come; a read that was begun again has its last proof. */
+function proofOf(run: RunDetail): string | null {
+  return run.timeline.findLast(({ phase }) => phase === "normalise")?.note ?? null;
 }
 
 function collectionOf(entity: Entity): string {

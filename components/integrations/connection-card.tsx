@@ -1,0 +1,70 @@
+import type { ReactNode } from "react";
+import { LinkButton } from "#components/ui/button.tsx";
+import { Card } from "#components/ui/card.tsx";
+import { Code } from "#components/ui/code.tsx";
+import { KeyValue, type KeyValueItem } from "#components/ui/key-value.tsx";
+import { credentialLabels, type IntegrationDetail } from "#lib/integrations/schema.ts";
+import { foundOf } from "./credential-values.ts";
+import { type FieldSpec, fieldsOf, foundInWords, providerFields } from "./provider-fields.ts";
+
+type Connection = Pick<IntegrationDetail, "provider" | "config" | "secretsSet">;
+
+/** Where the roster comes from and how Aivo signs in there; secrets are only said to be there. */
+export function ConnectionCard({ connection, editHref }: { readonly connection: Connection; readonly editHref: string }) {
+  const found = foundItems(connection);
+  return (
+    <Card
+      title="Connection"
+      actions={
+        <LinkButton size="sm" href={editHref}>
+          Edit and test
+        </LinkButton>
+      }
+    >
+      <KeyValue items={connection.provider === "oneroster-csv" ? sftpItems(connection) : fieldItems(connection)} />
+      {found.length > 0 ? (
+        <div className="mt-5 border-t border-line pt-4">
+          <p className="mb-3 text-[0.8125rem] text-muted">Found out by the test and by syncs; changeable under Advanced.</p>
+          <KeyValue items={found} />
+        </div>
+      ) : null}
+    </Card>
+  );
+}
+
+function sftpItems({ config, secretsSet }: Connection): readonly KeyValueItem[] {
+  const { host, port, username, directory, hostKeyFingerprint } = config;
+  return [
+    { label: "Host", value: `${String(host ?? "")}:${String(port ?? 22)}` },
+    { label: "User name", value: String(username ?? "") },
+    { label: "Signs in with", value: secretsSet.includes("privateKey") ? "A private key, encrypted" : "A password, encrypted" },
+    { label: "Remote directory", value: String(directory ?? "/") },
+    { label: "Host key", value: typeof hostKeyFingerprint === "string" ? <Code>{hostKeyFingerprint}</Code> : null },
+  ];
+}
+
+/** What an admin has entered; a field that may be left out and was is not worth a line. */
+function fieldItems({ provider, config, secretsSet }: Connection): readonly KeyValueItem[] {
+  const { main, advanced } = providerFields[provider];
+  const isShown = (field: FieldSpec) =>
+    field.name !== "fullReadDays" && (field.required || config[field.name] !== undefined || secretsSet.includes(field.name));
+  return [...main, ...advanced].filter(isShown).map((field) => ({
+    label: credentialLabels[field.name] ?? field.name,
+    value: shownValue(field, config[field.name], secretsSet),
+  }));
+}
+
+function shownValue(field: FieldSpec, value: unknown, secretsSet: readonly string[]): ReactNode {
+  if (field.control === "secret") return secretsSet.includes(field.name) ? "Stored, encrypted" : null;
+  if (value === undefined) return null;
+  return field.options ? foundInWords(field, String(value)) : <Code>{String(value)}</Code>;
+}
+
+function foundItems({ provider, config }: Connection): readonly KeyValueItem[] {
+  const found = foundOf(config.learned);
+  return fieldsOf(provider).flatMap((field) => {
+    const value = found[field.name];
+    if (!field.found || value === undefined || config[field.name] !== undefined) return [];
+    return [{ label: credentialLabels[field.name] ?? field.name, value: foundInWords(field, value) }];
+  });
+}

@@ -1,0 +1,30 @@
+"use client";
+import { useState } from "react";
+import { Field, Input } from "#components/ui/field.tsx";
+import { EditDialog } from "./settings-dialogs.tsx";
+import type { Answer } from "./types.ts";
+
+export function ChangeFullRead({ days, save }: { readonly days: number; readonly save: (days: string) => Promise<Answer> }) {
+  const [typed, setTyped] = useState(String(days));
+  return (
+    <EditDialog label="Change" title="Full read" done="Setting saved" save={() => save(typed)} reset={() => setTyped(String(days))}>
+      {(problem) => (
+        <>
+          <p className="text-sm text-muted">
+            Changes are quick to read, and a full read is what finds anything that a SIS forgot to tell. How long a full read may be away is
+            up to you; a week is a good measure.
+          </p>
+          <Field
+            id="fullReadDays"
+            label="Full read at least every … days"
+            required
+            hint="0 to 31. 0: every sync reads everything."
+            error={problem?.fields.fullReadDays}
+          >
+            {(control) => <Input {...control} value={typed} onChange={(event) => setTyped(event.target.value)} inputMode="numeric" />}
+          </Field>
+        </>
+      )}
+    </EditDialog>
+  );
+}

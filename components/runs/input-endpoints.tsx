@@ -1,0 +1,79 @@
+import { CircleCheck } from "lucide-react";
+import { DateTime } from "#components/ui/date-time.tsx";
+import { formatBytes } from "#lib/format/number.ts";
+import type { RunInput } from "#lib/runs/schema.ts";
+import { InputNotes, NotRostered } from "./input-files.tsx";
+
+export interface InputEndpointsProps {
+  readonly input: RunInput;
+  /** How each endpoint is known to have been read to its end (lib/sis/source.ts, `proof`); null before that is known. */
+  readonly proof: string | null;
+}
+
+/** What the SIS's endpoints answered: how much, how it is known to be all, and what Aivo does not roster. */
+export function InputEndpoints({ input, proof }: InputEndpointsProps) {
+  const lines = (proof ?? "").split("\n").filter((line) => line !== "");
+  const proofOf = (endpoint: string) => lines.find((line) => line.startsWith(`${endpoint}:`) || line.startsWith(`${endpoint} `));
+  const rest = lines.filter((line) => !input.parts.some(({ name }) => proofOf(name) === line));
+  return (
+    <div className="grid gap-4">
+      <p className="text-sm font-medium">{readInWords(input)}</p>
+      <ul className="divide-y divide-line text-sm">
+        {input.parts.map(({ name, bytes, modified }) => (
+          <li key={name} className="grid gap-0.5 py-2 first:pt-0">
+            <span className="flex justify-between gap-4">
+              <span className="font-medium break-all">{name}</span>
+              <span className="text-muted tabular-nums">{formatBytes(bytes)}</span>
+            </span>
+            {proofOf(name) ? <Proof>{withoutEndpoint(name, proofOf(name) ?? "")}</Proof> : null}
+            {modified ? (
+              <span className="text-[0.8125rem] text-muted">
+                Latest change <DateTime at={modified} />
+              </span>
+            ) : null}
+          </li>
+        ))}
+      </ul>
+      {rest.length > 0 ? (
+        <ul className="grid gap-1">
+          {rest.map((line) => (
+            <li key={line}>
+              <Proof>{line}</Proof>
+            </li>
+          ))}
+        </ul>
+      ) : null}
+      <NotRostered counts={input.notRostered} />
+      <InputNotes notes={input.notes} />
+    </div>
+  );
+}
+
+/** Whether the run read everything or only changes, in words. Since when, a note of the source says. */
+export function readInWords({ modes }: Pick<RunInput, "modes">): string {
+  const all = Object.values(modes);
+  if (all.every((mode) => mode === "delta")) return "Only changes since the last sync were read.";
+  if (all.some((mode) => mode === "delta"))
+    return "Of some endpoints only the changes since the last sync were read, of the others everything.";
+  return "Everything was read.";
+}
+
+function Proof({ children }: { readonly children: string }) {
+  return (
+    <span className="flex gap-1.5 text-[0.8125rem] text-muted">
+      <CircleCheck aria-hidden className="mt-0.5 size-3.5 shrink-0 text-good" />
+      <span>
+        <span className="sr-only">Proof of completeness: </span>
+        {children}
+      </span>
+    </span>
+  );
+}
+
+/** "/users (changes only): 2 pages …" → "changes only: 2 pages …" */
+function withoutEndpoint(endpoint: string, line: string): string {
+  return line
+    .slice(endpoint.length)
+    .replace(/^ \(([^)]*)\):/, "$1:")
+    .replace(/^:\s*/, "");
+}
