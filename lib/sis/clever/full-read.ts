@@ -137,6 +137,8 @@ async function plainSink(path: string): Promise<Sink<PlainRecord>> {
 interface SectionRecord extends Prepared {
   readonly section: string;
   readonly members: readonly RawFields[];
+  /** The members as they are put aside, each as JSON. */
+  readonly enrollments: readonly string[];
 }
 
 function prepareSection(object: WireObject): SectionRecord {
@@ -144,7 +146,8 @@ function prepareSection(object: WireObject): SectionRecord {
   const section = JSON.stringify(fields);
   // A section without an id could be any section, and its members anybody's: one enrollment without an id says so.
   const members = idOf(fields) === undefined ? [{}] : membersOf(object);
-  return { id: idOf(fields), section, members, content: `${section}${JSON.stringify(members)}` };
+  const enrollments = members.map((member) => JSON.stringify(member));
+  return { id: idOf(fields), section, members, enrollments, content: `${section}${enrollments.join(",")}` };
 }
 
 async function sectionSink(people: People, sectionsPath: string, enrollmentsPath: string): Promise<Sink<SectionRecord>> {
@@ -159,7 +162,7 @@ async function sectionSink(people: People, sectionsPath: string, enrollmentsPath
       );
       await enrollments.write(
         page,
-        records.flatMap(({ members }) => members.map((member) => JSON.stringify(member))),
+        records.flatMap(({ enrollments: some }) => some),
       );
     },
     end: async () => `${await sections.end()}${await enrollments.end()}`,

@@ -6,7 +6,6 @@ const Link = z.object({ rel: z.string(), uri: z.string() });
 const Links = z.array(Link).nullish();
 
 const ListAnswer = z.object({ data: z.array(z.unknown()), links: Links, count: z.number().int().nonnegative().nullish().catch(null) });
-const Item = z.object({ data: z.looseObject({}) });
 
 /** Fields as they came. */
 export type WireObject = Readonly<Record<string, unknown>>;
@@ -25,11 +24,15 @@ export function readListPage(answer: JsonAnswer): ListPage {
   if (!parsed.success) throw invalidAnswer(answer.place, answer.status, 'without the list "data"', wrongAnswer);
   const { data, links, count } = parsed.data;
   const objects = data.map((item) => {
-    const read = Item.safeParse(item);
-    if (!read.success) throw invalidAnswer(answer.place, answer.status, 'with an entry that has no record under "data"', wrongAnswer);
-    return read.data.data;
+    const object = isObject(item) ? item.data : undefined;
+    if (!isObject(object)) throw invalidAnswer(answer.place, answer.status, 'with an entry that has no record under "data"', wrongAnswer);
+    return object;
   });
   return { objects, next: links?.find(({ rel }) => rel === "next")?.uri ?? null, count: count ?? null };
+}
+
+function isObject(value: unknown): value is WireObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 const District = z.object({
