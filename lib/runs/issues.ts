@@ -2,6 +2,7 @@ import type { DistrictScope } from "#lib/access.ts";
 import { appendAudit } from "#lib/audit.ts";
 import { type Tx, withDistrict } from "#lib/db/tx.ts";
 import { ServiceError } from "#lib/errors.ts";
+import { collectionOfLinkEntity, type LinkEntity } from "#lib/roster/canonical.ts";
 import { eachBatch } from "./cursor.ts";
 import { issueRunId, type ReadServices } from "./read.ts";
 import { findRecordsAnywhere } from "./records.ts";
@@ -36,7 +37,7 @@ export function listIssueGroups(services: ReadServices, scope: DistrictScope, ru
     const examples = await tx.sql<StoredIssue[]>`
       select ${columns(tx)} from run_issues
       where district_id = ${tx.districtId} and run_id = ${source} and seq = any(${groups.map((group) => group.first)}::bigint[])`;
-    const byCode = new Map((await withRecords(tx, examples)).map((issue) => [issue.code, issue]));
+    const byCode = new Map((await withRecords(tx, source, examples)).map((issue) => [issue.code, issue]));
     return groups
       .flatMap(({ code, count }) => {
         const example = byCode.get(code);
@@ -58,7 +59,7 @@ export function listIssues(services: ReadServices, scope: DistrictScope, runId: 
     const rows = await tx.sql<StoredIssue[]>`
       select ${columns(tx)} from run_issues where ${where(tx, source, filter)}
       order by ${order(tx, filter)} limit ${pageSize} offset ${(filter.page - 1) * pageSize}`;
-    return { rows: await withRecords(tx, rows), total: counted?.total ?? 0, page: filter.page, pageSize };
+    return { rows: await withRecords(tx, source, rows), total: counted?.total ?? 0, page: filter.page, pageSize };
   });
 }
 
@@ -68,7 +69,7 @@ export function getIssue(services: ReadServices, scope: DistrictScope, runId: st
     const source = await issueRunId(tx, runId);
     const stored = await tx.sql<StoredIssue[]>`
       select ${columns(tx)} from run_issues where district_id = ${tx.districtId} and run_id = ${source} and seq = ${seq}`;
-    const [issue] = await withRecords(tx, stored);
+    const [issue] = await withRecords(tx, source, stored);
     if (!issue) throw new ServiceError("not-found", "This sync has no such issue.");
     const [place] = await tx.sql<{ previous: string | null; next: string | null; ordinal: number; of: number }[]>`
       select max(seq) filter (where seq < ${seq}) as previous, min(seq) filter (where seq > ${seq}) as next,
@@ -112,7 +113,7 @@ export async function exportIssues(
     const query = tx.sql<
       StoredIssue[]
     >`select ${columns(tx)} from run_issues where ${where(tx, source, filter)} order by ${order(tx, filter)}`;
-    for await (const rows of eachBatch(tx, query)) await write(await withRecords(tx, rows));
+    for await (const rows of eachBatch(tx, query)) await write(await withRecords(tx, source, rows));
   });
 }
 
@@ -134,15 +135,38 @@ function order(tx: Tx, { sort, code }: IssueFilter) {
   return code ? tx.sql`code, seq` : tx.sql`seq`;
 }
 
-async function withRecords(tx: Tx, rows: readonly StoredIssue[]): Promise<IssueRow[]> {
-  const records = await findRecordsAnywhere(
-    tx,
-    rows.flatMap((row) => row.recordIds ?? []),
-  );
-  return rows.map(({ recordIds, seq, ...row }) => ({
-    ...row,
-    seq: Number(seq),
-    title: definitionOf(row.code).title,
-    records: (recordIds ?? []).flatMap((id) => records.get(id) ?? []),
-  }));
+async function withRecords(tx: Tx, runId: string, rows: readonly StoredIssue[]): Promise<IssueRow[]> {
+  const linked = await linkedRecords(tx, runId, rows);
+  const idsOf = (row: StoredIssue) => row.recordIds ?? linked.get(row.seq) ?? [];
+  const records = await findRecordsAnywhere(tx, rows.flatMap(idsOf));
+  return rows.map((row) => {
+    const { recordIds: _, seq, ...shown } = row;
+    return {
+      ...shown,
+      seq: Number(seq),
+      title: definitionOf(row.code).title,
+      records: idsOf(row).flatMap((id) => records.get(id) ?? []),
+    };
+  });
+}
+
+const entityOfCollection = new Map<string, LinkEntity>(
+  (Object.entries(collectionOfLinkEntity) as [LinkEntity, string][]).map(([entity, collection]) => [collection, entity]),
+);
+
+/** An issue of one value is found before it is known which record of Aivo it belongs to: that is whatever its id is linked to. */
+async function linkedRecords(tx: Tx, runId: string, rows: readonly StoredIssue[]): Promise<Map<string, string[]>> {
+  const wanted = rows.flatMap(({ recordIds, seq, collection, externalId }) => {
+    const entity = entityOfCollection.get(collection);
+    return recordIds === null && externalId !== null && entity ? [{ seq, entity, externalId }] : [];
+  });
+  if (wanted.length === 0) return new Map();
+  const links = await tx.sql<{ seq: string; recordId: string }[]>`
+    select wanted.seq, l.record_id as "recordId"
+    from unnest(${wanted.map((one) => one.seq)}::bigint[], ${wanted.map((one) => one.entity)}::text[],
+                ${wanted.map((one) => one.externalId)}::text[]) as wanted (seq, entity, external_id)
+    join sync_runs r on r.district_id = ${tx.districtId} and r.id = ${runId}
+    join external_links l on l.district_id = r.district_id and l.integration_id = r.integration_id
+      and l.entity = wanted.entity and l.external_id = wanted.external_id`;
+  return new Map(links.map(({ seq, recordId }) => [seq, [recordId]]));
 }

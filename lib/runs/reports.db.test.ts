@@ -113,6 +113,7 @@ test("issues lead from the cause to one record and its line", async () => {
   const groups = await listIssueGroups(services, scope, run.id);
   expect(groups.map(({ code, count }) => ({ code, count }))).toEqual([{ code: "grade-unknown", count: 60 }]);
   expect(groups[0]?.example).toMatchObject({ field: "grades", sourcePart: "users.csv", sourcePosition: 3 });
+  expect(groups[0]?.example.records).toMatchObject([{ kind: "learner", status: "active" }]);
 
   const second = await listIssues(services, scope, run.id, { ...all, code: "grade-unknown", page: 2 });
   expect([second.total, second.rows.length]).toEqual([60, 10]);
