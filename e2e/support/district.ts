@@ -14,13 +14,13 @@ export interface OwnDistrict extends SignIn {
   readonly adminId: string;
 }
 
-const variables = {
-  AIVO_DATA_DIR: process.env.E2E_DATA_DIR ?? "",
-  AIVO_TRUSTED_SIS_ORIGINS: process.env.AIVO_TRUSTED_SIS_ORIGINS ?? "",
-};
-
 /** The operator's command line, against the suite's database. What it prints, as JSON. */
-export async function command(...args: string[]): Promise<Answer["json"]> {
+export function command(...args: string[]): Promise<Answer["json"]> {
+  return commandTrusting(process.env.AIVO_TRUSTED_SIS_ORIGINS ?? "", ...args);
+}
+
+async function commandTrusting(origins: string, ...args: string[]): Promise<Answer["json"]> {
+  const variables = { AIVO_DATA_DIR: process.env.E2E_DATA_DIR ?? "", AIVO_TRUSTED_SIS_ORIGINS: origins };
   const answer = await sis(variables, ...args, "--json");
   if (answer.json?.error) throw new Error(`sis ${args.join(" ")}: ${JSON.stringify(answer.json.error)}`);
   return answer.json;
@@ -37,7 +37,9 @@ export async function newDistrict(name = "Lakeside Schools"): Promise<OwnDistric
 /** Waits until React answers for every control of the page: a click before that is lost. */
 export async function awake(page: Page): Promise<void> {
   await page.waitForFunction(() =>
-    [...document.querySelectorAll("a, button, input, select")].every((one) => Object.keys(one).some((key) => key.startsWith("__reactProps"))),
+    [...document.querySelectorAll("a, button, input, select")].every((one) =>
+      Object.keys(one).some((key) => key.startsWith("__reactProps")),
+    ),
   );
 }
 
@@ -68,11 +70,15 @@ export interface NewIntegration {
   readonly name: string;
   readonly credentials: object;
   readonly schedule?: string;
+  /** The origin of a SIS other than the test's own. */
+  readonly trusts?: string;
   readonly safety?: { readonly maxDeactivatedPercent: number; readonly minDeactivated: number };
 }
 
-/** Adds an integration; its credentials pass through a file, which is written at `path`. */
-export async function addIntegration(district: OwnDistrict, integration: NewIntegration, path: string): Promise<string> {
+/** Adds an integration; its credentials pass through a file, which is written at `path`. Without a pinned host key, it pins what it meets. */
+export async function addIntegration(district: OwnDistrict, { trusts, ...integration }: NewIntegration, path: string): Promise<string> {
   await writeFile(path, JSON.stringify({ provider: "oneroster-csv", ...integration }), { mode: 0o600 });
-  return (await command("integration", "add", "--district", district.id, "--from", path)).id;
+  const origins = trusts ?? process.env.AIVO_TRUSTED_SIS_ORIGINS ?? "";
+  const pin = trusts === undefined ? [] : ["--trust-host-key"];
+  return (await commandTrusting(origins, "integration", "add", "--district", district.id, "--from", path, ...pin)).id;
 }

@@ -21,14 +21,23 @@ export const teacherEmail = (n: number) => `teacher${n}@lakeside.example`;
 
 /** A small district as a SIS exports it: three schools, twelve classrooms, twelve teachers, and learners spread evenly over them. */
 export function rosterSet({ learners, withMistakes = false }: RosterSize): SetFiles {
-  const rooms = schools.flatMap(([school], at) => numbers(roomsOfSchool).map((n) => ({ id: `c-${school}-${n}`, school, n, grade: grades[at] ?? "" })));
+  const rooms = schools.flatMap(([school], at) =>
+    numbers(roomsOfSchool).map((n) => ({ id: `c-${school}-${n}`, school, n, grade: grades[at] ?? "" })),
+  );
   const pupils = numbers(learners).map((n) => {
     const at = (n - 1) % schools.length;
     const room = rooms[at * roomsOfSchool + (Math.trunc((n - 1) / schools.length) % roomsOfSchool)];
     return { n, school: schools[at]?.[0] ?? "", grade: grades[at] ?? "", room: room?.id ?? "" };
   });
-  const person = (id: string, school: string, role: string, names: readonly [string, string], number: string, email: string, grade: string) =>
-    [id, "", "", "true", school, role, "", "", ...names, number, email, grade];
+  const person = (
+    id: string,
+    school: string,
+    role: string,
+    names: readonly [string, string],
+    number: string,
+    email: string,
+    grade: string,
+  ) => [id, "", "", "true", school, role, "", "", ...names, number, email, grade];
   return {
     "manifest.csv": manifestOf({}),
     "orgs.csv": csvOf([
@@ -42,17 +51,76 @@ export function rosterSet({ learners, withMistakes = false }: RosterSize): SetFi
       ["t1", "", "", "Full year", "term", `${year - 1}-07-01`, `${year + 1}-06-30`, "y1", `${year + 1}`],
     ]),
     "courses.csv": csvOf([
-      ["sourcedId", "status", "dateLastModified", "schoolYearSourcedId", "title", "courseCode", "grades", "orgSourcedId", "subjects", "subjectCodes"],
+      [
+        "sourcedId",
+        "status",
+        "dateLastModified",
+        "schoolYearSourcedId",
+        "title",
+        "courseCode",
+        "grades",
+        "orgSourcedId",
+        "subjects",
+        "subjectCodes",
+      ],
       ["co1", "", "", "y1", "Mathematics", "MATH", "", "d1", "Mathematics", ""],
     ]),
     "classes.csv": csvOf([
-      ["sourcedId", "status", "dateLastModified", "title", "grades", "courseSourcedId", "classCode", "classType", "location", "schoolSourcedId", "termSourcedIds", "subjects", "subjectCodes", "periods"],
-      ...rooms.map(({ id, school, n, grade }) => [id, "", "", `Mathematics ${school.slice(1)}-${n}`, grade, "co1", `M${school.slice(1)}${n}`, "scheduled", "", school, "t1", "", "", `${n}`]),
+      [
+        "sourcedId",
+        "status",
+        "dateLastModified",
+        "title",
+        "grades",
+        "courseSourcedId",
+        "classCode",
+        "classType",
+        "location",
+        "schoolSourcedId",
+        "termSourcedIds",
+        "subjects",
+        "subjectCodes",
+        "periods",
+      ],
+      ...rooms.map(({ id, school, n, grade }) => [
+        id,
+        "",
+        "",
+        `Mathematics ${school.slice(1)}-${n}`,
+        grade,
+        "co1",
+        `M${school.slice(1)}${n}`,
+        "scheduled",
+        "",
+        school,
+        "t1",
+        "",
+        "",
+        `${n}`,
+      ]),
     ]),
     "users.csv": csvOf([
-      ["sourcedId", "status", "dateLastModified", "enabledUser", "orgSourcedIds", "role", "username", "userIds", "givenName", "familyName", "identifier", "email", "grades"],
-      ...rooms.map(({ school }, at) => person(`t${at + 1}`, school, "teacher", ["Tess", `Teacher${at + 1}`], `T${at + 1}`, teacherEmail(at + 1), "")),
-      ...pupils.map(({ n, school, grade }) => person(`u${n}`, school, "student", ["Lee", nameOf(n)], `${5000 + n}`, learnerEmail(n), grade)),
+      [
+        "sourcedId",
+        "status",
+        "dateLastModified",
+        "enabledUser",
+        "orgSourcedIds",
+        "role",
+        "username",
+        "userIds",
+        "givenName",
+        "familyName",
+        "identifier",
+        "email",
+        "grades",
+      ],
+      ...rooms.map(({ school }, at) =>
+        person(`t${at + 1}`, school, "teacher", ["Tess", `Teacher${at + 1}`], `T${at + 1}`, teacherEmail(at + 1), ""),
+      ),
+      ...pupils.map(({ n, school, grade }) =>
+        person(`u${n}`, school, "student", ["Lee", nameOf(n)], `${5000 + n}`, learnerEmail(n), grade),
+      ),
       ...(withMistakes
         ? [
             person("m1", "s1", "student", ["Mia", "Formula"], "9001", "mia@lakeside.example", "=1+2"),
@@ -62,7 +130,18 @@ export function rosterSet({ learners, withMistakes = false }: RosterSize): SetFi
         : []),
     ]),
     "enrollments.csv": csvOf([
-      ["sourcedId", "status", "dateLastModified", "classSourcedId", "schoolSourcedId", "userSourcedId", "role", "primary", "beginDate", "endDate"],
+      [
+        "sourcedId",
+        "status",
+        "dateLastModified",
+        "classSourcedId",
+        "schoolSourcedId",
+        "userSourcedId",
+        "role",
+        "primary",
+        "beginDate",
+        "endDate",
+      ],
       ...rooms.map(({ id, school }, at) => [`et${at + 1}`, "", "", id, school, `t${at + 1}`, "teacher", "true", "", ""]),
       ...pupils.map(({ n, school, room }) => [`eu${n}`, "", "", room, school, `u${n}`, "student", "", "", ""]),
     ]),

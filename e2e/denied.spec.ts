@@ -1,0 +1,188 @@
+import type { APIRequestContext, BrowserContext } from "@playwright/test";
+import { paths } from "#app/paths.ts";
+import { expectAccessible } from "./support/accessible.ts";
+import { awake, command, type OwnDistrict, passwordFor, signIn } from "./support/district.ts";
+import { learnerEmail, rosterSet, teacherEmail } from "./support/roster-set.ts";
+import { callAction, serverActions } from "./support/server-actions.ts";
+import { expect, sync, test } from "./support/test.ts";
+
+interface Records {
+  readonly integration: string;
+  readonly run: string;
+  readonly learner: string;
+}
+
+type Open = "root" | "signIn" | "passwordChanged" | "home" | "api";
+
+/** Every page of the portal. A new one does not compile until it is here. */
+const pages = ({ integration, run, learner }: Records): Record<Exclude<keyof typeof paths, Open>, readonly string[]> => ({
+  overview: [paths.overview()],
+  roster: ["/roster", paths.roster("schools"), paths.roster("classrooms"), paths.roster("teachers"), paths.roster("learners")],
+  rosterRecord: (["schools", "classrooms", "teachers", "learners"] as const).map((kind) => paths.rosterRecord(kind, learner)),
+  integrations: [paths.integrations()],
+  newIntegration: [paths.newIntegration()],
+  authorizationProblem: [paths.authorizationProblem("expired")],
+  integration: [paths.integration(integration)],
+  editIntegration: [paths.editIntegration(integration)],
+  run: [paths.run(integration, run)],
+  runIssues: [paths.runIssues(integration, run)],
+  runIssue: [paths.runIssue(integration, run, 1)],
+  runChanges: [paths.runChanges(integration, run)],
+  auditLog: [paths.auditLog()],
+  settings: [paths.settings()],
+  team: [paths.team()],
+  password: [paths.password()],
+});
+
+const downloads = ({ integration, run }: Records) => [
+  paths.api.auditExport(),
+  paths.api.run(run),
+  paths.api.runIssuesExport(run),
+  paths.api.runChangesExport(run),
+  paths.api.historyExport(integration),
+];
+
+/** What each action would be called with by an admin who means it; any other gets an integration. */
+const meant = ({ integration, run }: Records, { adminId, id }: OwnDistrict): Readonly<Record<string, readonly unknown[]>> => ({
+  verifyChain: [],
+  saveDistrict: [{ name: "Taken over", timezone: "UTC", retentionDays: "1" }],
+  addAdmin: [{ givenName: "Mallory", familyName: "Intruder", email: `mallory-${id}@lakeside.example` }],
+  deactivateAdmin: [adminId],
+  reactivateAdmin: [adminId],
+  resetPassword: [adminId],
+  changePassword: [{ current: "a", next: "a long new password", repeated: "a long new password" }],
+  saveNew: [{ name: "Intruder", provider: "oneroster-csv", credentials: {}, schedule: null }],
+  startRun: [integration, "sync"],
+  saveConnection: [integration, "Intruder", { password: "stolen" }],
+  saveSafety: [integration, { maxDeactivatedPercent: "100", minDeactivated: "1000" }],
+  saveSchedule: [integration, null],
+  cancel: [run],
+  approve: [run],
+  discard: [run],
+});
+
+async function entriesOf(district: OwnDistrict): Promise<number> {
+  return (await command("audit", "verify", "--district", district.id)).districts[0].entries;
+}
+
+async function expectRefusedActions(request: APIRequestContext, origin: string, records: Records, district: OwnDistrict, words: string) {
+  const actions = await serverActions();
+  expect(actions.length).toBeGreaterThan(15);
+  for (const action of actions) {
+    const args = meant(records, district)[action.name] ?? [records.integration];
+    for (const address of [paths.home(), paths.run(records.integration, records.run)]) {
+      const answer = await callAction(request, origin, address, action, args);
+      const text = await answer.text();
+      expect(text, `${action.name} from ${address}`).toContain(words);
+      expect(text, `${action.name} from ${address}`).not.toContain('"ok":true');
+    }
+  }
+}
+
+test("a teacher and a learner have a page of their own and nothing of the admins'", async ({
+  browser,
+  baseURL,
+  connect,
+  ownSis,
+  district,
+}) => {
+  test.slow();
+  await ownSis.put(rosterSet({ learners: 12, withMistakes: true }));
+  const integration = await connect();
+  const run = await sync(integration);
+  const learners: { id: string }[] = await command("account", "list", "--district", district.id, "--role", "learner");
+  const records = { integration, run: run.id, learner: learners[0]?.id ?? "" };
+  const people = [
+    { who: await passwordFor(district, "teacher", teacherEmail(1)), name: "Tess Teacher1" },
+    { who: await passwordFor(district, "learner", learnerEmail(4)), name: "Lee Pupil004" },
+  ];
+
+  for (const { who, name } of people) {
+    const context: BrowserContext = await browser.newContext();
+    const page = await context.newPage();
+    await test.step(`${name} arrives at the own classrooms`, async () => {
+      await signIn(page, who);
+      await expect(page).toHaveURL(paths.home());
+      await expect(page.getByRole("heading", { name: `Hello, ${name}` })).toBeVisible();
+      await expect(page.getByRole("listitem").filter({ hasText: /^Mathematics 1-/ })).toHaveCount(1);
+      await expectAccessible(page);
+    });
+    const before = await entriesOf(district);
+    await test.step(`${name} is denied every page, without being sent anywhere`, async () => {
+      for (const address of Object.values(pages(records)).flat()) {
+        const answer = await context.request.get(address, { maxRedirects: 0 });
+        expect(answer.status(), address).toBe(403);
+        expect(await answer.text(), address).toContain("Only district admins can open this page");
+      }
+      await page.goto(paths.auditLog());
+      await awake(page);
+      await expect(page.getByRole("heading", { name: "Only district admins can open this page" })).toBeVisible();
+      await expectAccessible(page);
+      await page.getByRole("link", { name: "Go to my classrooms" }).click();
+      await expect(page).toHaveURL(paths.home());
+    });
+    await test.step(`${name} is denied every download and every test`, async () => {
+      for (const address of downloads(records)) {
+        const answer = await context.request.get(address);
+        expect(answer.status(), address).toBe(403);
+        expect((await answer.json()).error.code, address).toBe("forbidden");
+      }
+      const data = { integrationId: integration, edits: {} };
+      const tried = await context.request.post(paths.api.testConnection(), { data });
+      expect(tried.status()).toBe(403);
+      expect((await tried.json()).error.code).toBe("forbidden");
+    });
+    await test.step(`${name} is refused every server action`, () =>
+      expectRefusedActions(context.request, baseURL ?? "", records, district, "Only district admins can see this page"));
+    // Whatever an action does is in the log: nothing new there, nothing done.
+    expect(await entriesOf(district)).toBe(before);
+    await context.close();
+  }
+});
+
+test("whoever is signed out is asked to sign in, and gets nothing else", async ({ request, baseURL, connect, ownSis, district }) => {
+  await ownSis.put(rosterSet({ learners: 3 }));
+  const integration = await connect();
+  const records = { integration, run: (await sync(integration)).id, learner: district.adminId };
+  const before = await entriesOf(district);
+  for (const address of [...Object.values(pages(records)).flat(), paths.home()]) {
+    const answer = await request.get(address, { maxRedirects: 0 });
+    expect(answer.status(), address).toBe(307);
+    expect(answer.headers().location, address).toMatch(/^\/sign-in\?returnTo=/);
+  }
+  for (const address of downloads(records)) {
+    const answer = await request.get(address);
+    expect(answer.status(), address).toBe(401);
+    expect((await answer.json()).error.code, address).toBe("unauthenticated");
+  }
+  const data = { integrationId: integration, edits: {} };
+  expect((await request.post(paths.api.testConnection(), { data })).status()).toBe(401);
+  await expectRefusedActions(request, baseURL ?? "", records, district, "Sign in to continue");
+  expect(await entriesOf(district)).toBe(before);
+});
+
+test("what an admin sent is refused when a teacher sends the same", async ({ page, browser, open, connect, ownSis, district }) => {
+  await ownSis.put(rosterSet({ learners: 3 }));
+  await sync(await connect());
+  const teacher = await browser.newContext();
+  await signIn(await teacher.newPage(), await passwordFor(district, "teacher", teacherEmail(1)));
+
+  await open(paths.settings());
+  await page.getByRole("textbox", { name: "District name" }).fill("Lakeside Renamed");
+  const [sent] = await Promise.all([
+    page.waitForRequest((one) => one.method() === "POST" && one.headers()["next-action"] !== undefined),
+    page.getByRole("button", { name: "Save settings" }).click(),
+  ]);
+  await expect(page.getByText("Settings saved").first()).toBeVisible();
+  await page.getByRole("textbox", { name: "District name" }).fill("Lakeside Schools");
+  await page.getByRole("button", { name: "Save settings" }).click();
+  await expect(page.getByRole("banner").first()).toContainText("Lakeside Schools");
+
+  const { cookie: _, ...headers } = await sent.allHeaders();
+  const plain = Object.fromEntries(Object.entries(headers).filter(([name]) => !name.startsWith(":") && name !== "content-length"));
+  const replayed = await teacher.request.post(sent.url(), { headers: plain, data: sent.postData() ?? "" });
+  expect(await replayed.text()).toContain("Only district admins can see this page");
+  await page.reload();
+  await expect(page.getByRole("textbox", { name: "District name" })).toHaveValue("Lakeside Schools");
+  await teacher.close();
+});
