@@ -1,4 +1,5 @@
 import { createClassLinkSource } from "./classlink/source.ts";
+import { createCleverSource } from "./clever/source.ts";
 import type { AvailableProvider } from "./credentials.ts";
 import { credentialForms } from "./credentials.ts";
 import { type ProviderHosts, providerHosts } from "./hosts.ts";
@@ -17,6 +18,7 @@ interface Ingredients {
 
 /** What makes the source of each provider from its parsed credentials; a new provider does not compile until it stands here. */
 const factories: Record<AvailableProvider, (ingredients: Ingredients) => Source> = {
+  clever: ({ credentials, patience, hosts }) => createCleverSource(credentialForms.clever.schema.parse(credentials), patience, hosts),
   classlink: ({ credentials, learned, patience, hosts }) =>
     createClassLinkSource({
       credentials: credentialForms.classlink.schema.parse(credentials),

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { classLinkCredentials, classLinkSecrets } from "./classlink/credentials.ts";
+import { cleverCredentials, cleverSecrets } from "./clever/credentials.ts";
 import { oneRosterRestCredentials, oneRosterRestSecrets } from "./oneroster-rest/credentials.ts";
 
 /**
@@ -46,6 +47,7 @@ export const oneRosterCsvCredentials = z
 export type OneRosterCsvCredentials = z.infer<typeof oneRosterCsvCredentials>;
 
 export const credentialForms = {
+  clever: { schema: cleverCredentials, secrets: cleverSecrets },
   classlink: { schema: classLinkCredentials, secrets: classLinkSecrets },
   "oneroster-rest": { schema: oneRosterRestCredentials, secrets: oneRosterRestSecrets },
   "oneroster-csv": { schema: oneRosterCsvCredentials, secrets: ["password", "privateKey", "passphrase"] },
