@@ -3,17 +3,12 @@ import { join } from "node:path";
 import AxeBuilder from "@axe-core/playwright";
 import { expect, type Page, test } from "@playwright/test";
 import { sis } from "#cli/sis/testing.ts";
+import { type SandboxServer, sandboxServer } from "./support/sandbox.ts";
 
 /** A district of the test's own, with one admin who is signed in. */
 interface OwnDistrict {
   readonly id: string;
   readonly email: string;
-  readonly password: string;
-}
-
-/** The sandbox's SIS, which the suite started together with the product (playwright.config.ts). */
-interface SandboxServer {
-  readonly port: string;
   readonly password: string;
 }
 
@@ -25,11 +20,6 @@ async function newDistrict(): Promise<OwnDistrict> {
   const email = `admin-${district.json.id}@district.example`;
   const admin = await sis(variables, "admin", "create", "--district", district.json.id, "--email", email, "--json");
   return { id: district.json.id, email, password: admin.json.password };
-}
-
-async function sandboxServer(): Promise<SandboxServer> {
-  const kept = async (name: string) => (await readFile(join(dataDirectory, "sandbox", name), "utf8")).trim();
-  return { port: await kept("port"), password: await kept("password") };
 }
 
 async function signIn(page: Page, { email, password }: OwnDistrict): Promise<void> {

@@ -1,0 +1,22 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+
+const dataDirectory = process.env.E2E_DATA_DIR ?? "";
+
+/** The sample district's SIS, which the suite starts together with the product (playwright.config.ts). */
+export interface SandboxServer {
+  readonly port: string;
+  readonly password: string;
+  readonly origin: string;
+}
+
+export async function sandboxServer(): Promise<SandboxServer> {
+  const kept = (name: string) => readFile(join(dataDirectory, "sandbox", name), "utf8");
+  const port = String(JSON.parse(await kept("ports.json")).sftp);
+  return { port, password: (await kept("password")).trim(), origin: `sftp://127.0.0.1:${port}` };
+}
+
+/** The sample district's teacher, who can sign in. */
+export async function demoTeacher(): Promise<{ readonly email: string; readonly password: string }> {
+  return JSON.parse(await readFile(join(dataDirectory, "demo-sign-ins.json"), "utf8")).teacher;
+}
