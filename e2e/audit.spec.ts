@@ -39,7 +39,7 @@ test("the audit log is filtered, unfolded, downloaded and verified", async ({ pa
   await expect(table.getByText("hash", { exact: true })).toBeVisible();
   await expectAccessible(page);
   await table.getByRole("link", { name: /^Sync/ }).click();
-  await expect(page).toHaveURL(new RegExp(run.id));
+  await expect(page).toHaveURL(new RegExp(run));
 
   await page.goto("/audit-log?action=integration-created");
   const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("link", { name: "Download CSV" }).click()]);

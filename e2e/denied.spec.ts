@@ -91,7 +91,7 @@ test("a teacher and a learner have a page of their own and nothing of the admins
   const integration = await connect();
   const run = await sync(integration);
   const learners: { id: string }[] = await command("account", "list", "--district", district.id, "--role", "learner");
-  const records = { integration, run: run.id, learner: learners[0]?.id ?? "" };
+  const records = { integration, run, learner: learners[0]?.id ?? "" };
   const people = [
     { who: await passwordFor(district, "teacher", teacherEmail(1)), name: "Tess Teacher1" },
     { who: await passwordFor(district, "learner", learnerEmail(4)), name: "Lee Pupil004" },
@@ -143,7 +143,7 @@ test("a teacher and a learner have a page of their own and nothing of the admins
 test("whoever is signed out is asked to sign in, and gets nothing else", async ({ request, baseURL, connect, ownSis, district }) => {
   await ownSis.put(rosterSet({ learners: 3 }));
   const integration = await connect();
-  const records = { integration, run: (await sync(integration)).id, learner: district.adminId };
+  const records = { integration, run: await sync(integration), learner: district.adminId };
   const before = await entriesOf(district);
   for (const address of [...Object.values(pages(records)).flat(), paths.home()]) {
     const answer = await request.get(address, { maxRedirects: 0 });

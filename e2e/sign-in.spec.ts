@@ -65,7 +65,12 @@ test("after too many wrong passwords the right one has to wait", async ({ page, 
   await expect(refusal(page)).toContainText("Too many attempts. Wait a quarter of an hour");
 });
 
-test("a deactivated account is signed out at its next request and cannot sign in again", async ({ page, browser, district, complaints }) => {
+test("a deactivated account is signed out at its next request and cannot sign in again", async ({
+  page,
+  browser,
+  district,
+  complaints,
+}) => {
   complaints.expect(unauthorized);
   const email = `second-${district.id}@lakeside.example`;
   const second = await command("admin", "create", "--district", district.id, "--email", email);

@@ -11,9 +11,9 @@ export interface SandboxServer {
 }
 
 export async function sandboxServer(): Promise<SandboxServer> {
-  const kept = (name: string) => readFile(join(dataDirectory, "sandbox", name), "utf8");
-  const port = String(JSON.parse(await kept("ports.json")).sftp);
-  return { port, password: (await kept("password")).trim(), origin: `sftp://127.0.0.1:${port}` };
+  const kept = async (name: string) => JSON.parse(await readFile(join(dataDirectory, "sandbox", name), "utf8"));
+  const port = String((await kept("ports.json")).sftp);
+  return { port, password: (await kept("secrets.json")).password, origin: `sftp://127.0.0.1:${port}` };
 }
 
 /** The sample district's teacher, who can sign in. */

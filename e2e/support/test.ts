@@ -72,9 +72,11 @@ export const test = base.extend<Fixtures, { readonly sisServer: SisServer }>({
   open: async ({ page, district }, use) => use((address) => signIn(page, district, address)),
 });
 
-/** Runs a sync on the command line and waits for its end. */
-export async function sync(integrationId: string): Promise<{ readonly id: string; readonly state: string }> {
-  return command("sync", "run", integrationId, "--wait");
+/** Runs a sync on the command line and waits for its success. Resolves to the run's id. */
+export async function sync(integrationId: string): Promise<string> {
+  const run = await command("sync", "run", integrationId, "--wait");
+  expect(run.state).toBe("succeeded");
+  return run.id;
 }
 
 export { expect };

@@ -1,0 +1,111 @@
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import type { Page } from "@playwright/test";
+import { paths } from "#app/paths.ts";
+import { expectAccessibleAsShown } from "./support/accessible.ts";
+import { addIntegration, awake, command, newDistrict, type OwnDistrict, signIn } from "./support/district.ts";
+import { demoTeacher, sandboxServer } from "./support/sandbox.ts";
+import { expect, sync, test } from "./support/test.ts";
+
+/**
+ * Every page, as it looks with a real district's roster: nothing hinders anybody seriously, and nothing is wider than the
+ * screen. `npm run screenshots` keeps the pictures, and renews those of the README.
+ */
+const looks = [
+  { name: "light", scheme: "light", viewport: { width: 1280, height: 800 } },
+  { name: "dark", scheme: "dark", viewport: { width: 1280, height: 800 } },
+  { name: "phone", scheme: "light", viewport: { width: 390, height: 844 } },
+] as const;
+
+const pictures = process.env.AIVO_SCREENSHOTS;
+const readme = ["overview", "sync", "issue"];
+
+for (const { name, scheme, viewport } of looks) {
+  test(`every page, ${name}`, async ({ page, complaints }, testInfo) => {
+    test.slow();
+    // Of the page that does not exist, and of the one that is denied.
+    complaints.expect(/status of 40[34]/);
+    await page.setViewportSize(viewport);
+    await page.emulateMedia({ colorScheme: scheme, reducedMotion: "reduce" });
+    await page.goto(paths.signIn());
+    await look(page, "sign-in", name);
+
+    const district = await newDistrict("Cedar Falls Unified");
+    await signIn(page, district, paths.overview());
+    await look(page, "welcome", name);
+    await page.goto(paths.integrations());
+    await look(page, "integrations-none", name);
+    await page.goto(paths.newIntegration());
+    await look(page, "add-integration", name);
+
+    const integration = await connectSandbox(district, testInfo.outputPath("integration.json"));
+    const run = await sync(integration);
+    await sync(integration);
+    const { issues } = await command("sync", "issues", run);
+    for (const [picture, address] of addresses(integration, run, issues[0].code)) {
+      await page.goto(address);
+      await look(page, picture, name);
+    }
+    for (const kind of ["schools", "classrooms", "teachers", "learners"] as const) {
+      await page.goto(paths.roster(kind));
+      await look(page, kind, name);
+      await page.getByRole("rowheader").getByRole("link").first().click();
+      await expect(page.getByRole("heading", { name: "Where these values came from" })).toBeVisible();
+      await look(page, `${kind}-one`, name);
+    }
+    await page.goto(paths.runIssues(integration, run, { code: issues[0].code }));
+    await page.getByRole("table", { name: "Issues" }).getByRole("rowheader").first().getByRole("link").click();
+    await expect(page.getByRole("heading", { name: "How to fix it" })).toBeVisible();
+    await look(page, "issue", name);
+    await page.goto("/nowhere");
+    await look(page, "not-found", name);
+    if (name === "phone") {
+      await page.goto(paths.overview());
+      await page.getByRole("button", { name: "Open menu" }).click();
+      await look(page, "menu", name);
+    }
+
+    await page.context().clearCookies();
+    await signIn(page, await demoTeacher(), paths.home());
+    await look(page, "home", name);
+    await page.goto(paths.overview());
+    await look(page, "denied", name);
+  });
+}
+
+function addresses(integration: string, run: string, code: string): readonly (readonly [string, string])[] {
+  return [
+    ["overview", paths.overview()],
+    ["integrations", paths.integrations()],
+    ["integration", paths.integration(integration)],
+    ["edit-integration", paths.editIntegration(integration)],
+    ["sync", paths.run(integration, run)],
+    ["changes", paths.runChanges(integration, run)],
+    ["issues", paths.runIssues(integration, run)],
+    ["issues-of-cause", paths.runIssues(integration, run, { code })],
+    ["audit-log", paths.auditLog()],
+    ["settings", paths.settings()],
+    ["team", paths.team()],
+    ["password", paths.password()],
+  ];
+}
+
+async function look(page: Page, picture: string, how: string): Promise<void> {
+  await awake(page);
+  await expect(page.getByRole("heading", { level: 1 }).or(page.getByRole("dialog"))).toBeVisible();
+  if (pictures) {
+    await mkdir(join(pictures, how), { recursive: true });
+    await page.screenshot({ path: join(pictures, how, `${picture}.png`), fullPage: true });
+    if (how === "light" && readme.includes(picture)) await page.screenshot({ path: `docs/images/${picture}.png` });
+  }
+  const overhang = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  expect(overhang, `${picture} is wider than the screen`).toBeLessThanOrEqual(0);
+  await expectAccessibleAsShown(page, `${picture}, ${how}`);
+}
+
+/** The sample district's SIS, which runs beside the product. */
+async function connectSandbox(district: OwnDistrict, path: string): Promise<string> {
+  const { port, password, origin } = await sandboxServer();
+  const credentials = { host: "127.0.0.1", port: Number(port), username: "aivo", password, directory: "/oneroster" };
+  return addIntegration(district, { name: "Cedar Falls SIS", credentials, schedule: "0 2 * * *", trusts: origin }, path);
+}
