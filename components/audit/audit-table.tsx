@@ -22,7 +22,7 @@ export function AuditTable({ entries, emptyState, hrefOf, pageHref }: AuditTable
     { key: "at", header: "When", cell: (row) => <DateTime at={row.at} /> },
     { key: "who", header: "Who", cell: (row) => actorLabel(row) },
     { key: "target", header: "About", cell: (row) => <Target row={row} href={hrefOf(row)} /> },
-    { key: "details", header: "Details", width: "34%", cell: (row) => <Details row={row} /> },
+    { key: "details", header: "Details", width: "26%", cell: (row) => <Details row={row} /> },
   ];
   return (
     <>

@@ -60,7 +60,7 @@ export function DataTable<Row>({ caption, columns, rows, rowKey, pending, error,
         </thead>
         <tbody role="rowgroup" className="block divide-y divide-line md:table-row-group">
           {rows.map((row) => (
-            <tr role="row" key={rowKey(row)} className="block px-4 py-3 hover:bg-sunken/50 md:table-row">
+            <tr role="row" key={rowKey(row)} className="block px-5 py-3 hover:bg-sunken/50 md:table-row">
               {columns.map((column, index) => (
                 <BodyCell key={column.key} column={column} isName={index === 0}>
                   {column.cell(row)}
@@ -82,7 +82,7 @@ function HeaderCell<Row>({ column }: { readonly column: Column<Row> }) {
       scope="col"
       aria-sort={column.sort?.direction ?? undefined}
       style={column.width ? { width: column.width } : undefined}
-      className={clsx("eyebrow px-4 py-2 whitespace-nowrap", column.align === "end" ? "text-right" : "text-left")}
+      className={clsx("eyebrow px-4 py-2 whitespace-nowrap first:pl-5 last:pr-5", column.align === "end" ? "text-right" : "text-left")}
     >
       {column.sort ? (
         <Link href={column.sort.href} scroll={false} className="-mx-1 inline-flex items-center gap-1 rounded px-1 hover:text-ink">
@@ -106,7 +106,7 @@ function BodyCell<Row>({
   readonly children: ReactNode;
 }) {
   const look = clsx(
-    "py-0.5 md:px-4 md:py-2.5 md:align-top",
+    "py-0.5 md:px-4 md:py-2.5 md:align-top md:first:pl-5 md:last:pr-5",
     column.align === "end" && "md:text-right md:tabular-nums",
     column.hideOnPhone && "max-md:hidden",
   );

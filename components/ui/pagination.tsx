@@ -22,7 +22,7 @@ export function Pagination({ page, pageSize, total, noun, hrefFor }: PaginationP
   return (
     <nav
       aria-label={`Pages of ${noun}`}
-      className="flex flex-wrap items-center justify-between gap-3 border-t border-line px-4 py-3 text-sm"
+      className="flex flex-wrap items-center justify-between gap-3 border-t border-line px-5 py-3 text-sm"
     >
       <p className="text-muted tabular-nums">
         {first > total ? "Nothing on this page" : `${formatNumber(first)}–${formatNumber(last)}`} of {formatNumber(total)} {noun}
