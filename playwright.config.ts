@@ -21,6 +21,8 @@ export default defineConfig({
   testDir: "e2e",
   retries: 0,
   workers: 2,
+  // Each test has a district of its own, so any two can run at once.
+  fullyParallel: true,
   forbidOnly: true,
   timeout: 120_000,
   expect: { timeout: 20_000 },

@@ -52,6 +52,7 @@ async function fillCredentials(page: Page, sandbox: SandboxServer, password = sa
 
 async function addIntegration(page: Page, sandbox: SandboxServer): Promise<void> {
   await page.getByRole("link", { name: "Add Integration" }).click();
+  await page.getByRole("radio", { name: /OneRoster CSV/ }).check();
   await fillCredentials(page, sandbox);
   await page.getByRole("button", { name: "Test Connection" }).click();
   await page.getByRole("button", { name: "This is the right key" }).click();
@@ -82,6 +83,10 @@ test("an admin connects a SIS, syncs it and follows one issue and one learner", 
 
   await page.getByRole("link", { name: "Add Integration" }).click();
   await expect(page.getByRole("heading", { name: "Add Integration" })).toBeVisible();
+  await page.getByRole("radio", { name: /OneRoster CSV/ }).check();
+  await expect(page.getByRole("complementary", { name: "Which one is ours?" })).toBeVisible();
+  await expectAccessible(page);
+  await page.getByRole("radio", { name: /OneRoster CSV/ }).check();
   await expect(page.getByRole("complementary", { name: "Using OneRoster CSV" })).toContainText("Set up an SFTP server");
   await expectAccessible(page);
 

@@ -15,8 +15,3 @@ export async function sandboxServer(): Promise<SandboxServer> {
   const port = String((await kept("ports.json")).sftp);
   return { port, password: (await kept("secrets.json")).password, origin: `sftp://127.0.0.1:${port}` };
 }
-
-/** The sample district's teacher, who can sign in. */
-export async function demoTeacher(): Promise<{ readonly email: string; readonly password: string }> {
-  return JSON.parse(await readFile(join(dataDirectory, "demo-sign-ins.json"), "utf8")).teacher;
-}
