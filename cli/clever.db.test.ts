@@ -1,0 +1,144 @@
+/** Clever through the whole engine: changes and full reads side by side over school days, a summer, and an authorization that is lost and found. */
+import { and, desc, eq } from "drizzle-orm";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { requireAdmin } from "#lib/access.ts";
+import { integrations } from "#lib/db/schema/integrations.ts";
+import { syncRuns } from "#lib/db/schema/runs.ts";
+import { newDistrict } from "#lib/db/testing.ts";
+import { beginAuthorization, completeAuthorization } from "#lib/integrations/authorize.ts";
+import { unsealSecrets } from "#lib/integrations/credentials.ts";
+import { addIntegration } from "#lib/integrations/write.ts";
+import { type Services, testServices } from "#lib/services.testing.ts";
+import { createSource } from "#lib/sis/create.ts";
+import type { Source } from "#lib/sis/source.ts";
+import { impatience } from "#lib/sis/testing/rest.ts";
+import { loadModel } from "#lib/sync/plan.model.load.ts";
+import { syncOnce } from "#lib/sync/testing.ts";
+import { type CleverServer, startCleverServer } from "#sandbox/clever/server.ts";
+import { type LiveDistrict, openDistrict } from "#sandbox/district/live.ts";
+
+const redirectUri = "http://localhost:3999/api/integrations/authorize/callback";
+const { services: opened, close } = await testServices();
+let clever: LiveDistrict;
+let server: CleverServer;
+let services: Services;
+let trustedOrigins: ReadonlySet<string>;
+
+beforeAll(async () => {
+  clever = openDistrict({ users: 600, seed: 5, daysPerYear: 24 });
+  clever.advance(3);
+  const rateLimit = { requests: 1_000_000, windowSeconds: 60, headerPrefix: "X-RateLimit" } as const;
+  server = await startCleverServer({ district: clever, rateLimit, redirectUris: [redirectUri] });
+  trustedOrigins = new Set([server.apiUrl, server.authUrl]);
+  services = { ...opened, env: { ...opened.env, cleverApiUrl: server.apiUrl, cleverAuthUrl: server.authUrl, trustedOrigins } };
+});
+afterAll(async () => {
+  await server.close();
+  await close();
+});
+
+interface Connected {
+  readonly districtId: string;
+  readonly id: string;
+}
+
+async function connected(more: Record<string, unknown> = {}): Promise<Connected> {
+  const districtId = await newDistrict(services.db);
+  const { id } = await addIntegration(services, adminOf(districtId), {
+    name: "Clever",
+    provider: "clever",
+    credentials: { ...server.credentials, ...more },
+    safety: { maxDeactivatedPercent: 100, minDeactivated: 0 },
+  });
+  return { districtId, id };
+}
+
+const accountId = crypto.randomUUID();
+const adminOf = (districtId: string) => requireAdmin({ kind: "account", accountId, districtId, role: "admin" });
+
+/** A run as the worker does it. */
+async function sync({ districtId, id }: Connected) {
+  const [integration] = await services.db.orm.select().from(integrations).where(eq(integrations.id, id));
+  if (!integration) throw new Error("no integration");
+  const credentials = { ...integration.config, ...unsealSecrets(services.keyring, id, integration.secrets) };
+  const source = createSource("clever", credentials, impatience(), services.env);
+  const trusting: Source = { ...source, extract: (context, options) => source.extract({ ...context, trustedOrigins }, options) };
+  await syncOnce(services.db, districtId, id, { rows: {} }, { source: trusting });
+  const [run] = await services.db.orm
+    .select()
+    .from(syncRuns)
+    .where(and(eq(syncRuns.districtId, districtId), eq(syncRuns.integrationId, id)))
+    .orderBy(desc(syncRuns.queuedAt), desc(syncRuns.id))
+    .limit(1);
+  if (!run) throw new Error("no run");
+  return run;
+}
+
+/** The roster with Clever's ids in the place of Aivo's, so that two districts can be compared. */
+async function rosterOf({ districtId }: Connected): Promise<string[]> {
+  const { records, links } = await loadModel(services.db, districtId);
+  const names = new Map(links.map(({ recordId, externalId }) => [recordId, externalId]));
+  const named = (_key: string, value: unknown) => (typeof value === "string" ? (names.get(value) ?? value) : value);
+  const told = [
+    ...records.map(({ id, entity, status, deactivatedBy, values }) => [entity, id, status, deactivatedBy, values]),
+    ...links.map(({ entity, externalId, rostered }) => ["link", entity, externalId, rostered]),
+  ];
+  return told.map((one) => JSON.stringify(one, named)).sort();
+}
+
+test("over school days and a change of school year, changes end in the roster of full reads", async () => {
+  const byChanges = await connected();
+  const inFull = await connected({ fullReadDays: 0 });
+  let deltas = 0;
+  for (const days of [0, 1, 1, 2, 1, 3, 1, 1, 4, 1, 7, 1, 1, 1]) {
+    clever.advance(days);
+    const [run, full] = [await sync(byChanges), await sync(inFull)];
+    expect([run.state, full.state], JSON.stringify([run.failure, full.failure])).toEqual(["succeeded", "succeeded"]);
+    expect(full.input?.modes.users).toBe("bulk");
+    if (run.input?.modes.users === "delta") deltas++;
+    expect(await rosterOf(byChanges)).toEqual(await rosterOf(inFull));
+  }
+  expect(deltas).toBeGreaterThan(7);
+}, 240_000);
+
+test("a lost authorization fails the run, Reconnect repairs it, and nothing of the roster is touched", async () => {
+  const district = await connected();
+  expect((await sync(district)).state).toBe("succeeded");
+  const before = await rosterOf(district);
+  server.authorization.withdraw();
+  const lost = await sync(district);
+  expect(lost).toMatchObject({ state: "failed", failure: { code: "authorization-expired", remedy: expect.stringContaining("Reconnect") } });
+  expect(await rosterOf(district)).toEqual(before);
+
+  const scope = adminOf(district.districtId);
+  const begun = await beginAuthorization(services, scope, district.id, redirectUri);
+  const form = new URLSearchParams([...new URL(begun.url).searchParams, ["decision", "authorize"]]);
+  const answer = await fetch(new URL("/oauth/authorize", begun.url), { method: "POST", body: form, redirect: "manual" });
+  const back = new URL(answer.headers.get("location") ?? "").searchParams;
+  const callback = { state: back.get("state"), code: back.get("code"), error: null, browserSecret: begun.browserSecret };
+  expect(await completeAuthorization(services, scope, callback)).toMatchObject({ outcome: "authorized" });
+
+  clever.advance(1);
+  const again = await sync(district);
+  expect(again.state, JSON.stringify(again.failure)).toBe("succeeded");
+  expect(again.input?.modes.users).toBe("delta");
+  expect(again.totals?.learner.created).toBeLessThan(20);
+}, 60_000);
+
+test("while Clever has paused the district, nobody is withdrawn", async () => {
+  const district = await connected();
+  await sync(district);
+  const activeBefore = (await loadModel(services.db, district.districtId)).records.filter(({ status }) => status === "active").length;
+  server.control.setDistrictState({ state: "paused" });
+  server.control.faults.break({ kind: "half-roster" });
+  try {
+    const run = await sync(district);
+    expect(run.state, JSON.stringify(run.failure)).toBe("succeeded");
+    expect(run.input?.notes.join(" ")).toContain("Nobody and nothing was withdrawn");
+    const after = (await loadModel(services.db, district.districtId)).records;
+    expect(after.filter(({ status }) => status === "active")).toHaveLength(activeBefore);
+  } finally {
+    server.control.faults.mend();
+    server.control.setDistrictState({ state: "running" });
+  }
+}, 60_000);
