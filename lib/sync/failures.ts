@@ -50,7 +50,7 @@ const connectionCodes = new Set([
 export function asEnding(error: unknown, signal: AbortSignal): Ending {
   const reason: unknown = signal.aborted ? signal.reason : error;
   if (reason instanceof RunCancelled) return { state: "cancelled" };
-  if (reason instanceof RunFailure) return { state: "failed", failure: reason.details };
+  if (reason instanceof RunFailure) return { state: "failed", failure: reason.details, cause: reason.cause };
   const code = codeOf(reason);
   const known = code === undefined ? undefined : databaseCodes[code];
   if (known) {

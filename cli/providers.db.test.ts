@@ -1,0 +1,53 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type FourProviders, providers, startFourProviders } from "./testing/four-providers.ts";
+
+let four: FourProviders;
+const known = new Map<string, { district: string; integration: string }>();
+
+beforeAll(async () => {
+  four = await startFourProviders({ users: 150, seed: 11, daysPerYear: 25 });
+  for (const provider of providers) {
+    const district = await four.newDistrict();
+    known.set(provider, { district, integration: await four.add(district, provider) });
+  }
+}, 120_000);
+afterAll(() => four.close());
+
+async function syncAll() {
+  const ended = new Map<string, Awaited<ReturnType<FourProviders["sync"]>>>();
+  for (const provider of providers) {
+    const { district = "", integration = "" } = known.get(provider) ?? {};
+    ended.set(provider, await four.sync(district, integration));
+  }
+  return ended;
+}
+
+async function expectOneRoster() {
+  const [first = [], ...others] = await Promise.all(providers.map((provider) => four.roster(known.get(provider)?.district ?? "")));
+  for (const [index, other] of others.entries()) {
+    const [missing, extra] = [first.filter((line) => !other.includes(line)), other.filter((line) => !first.includes(line))];
+    expect({ provider: providers[index + 1], missing: missing.slice(0, 5), extra: extra.slice(0, 5) }).toEqual({ provider: providers[index + 1], missing: [], extra: [] });
+    expect(other).toHaveLength(first.length);
+  }
+  return first;
+}
+
+test("one district through four protocols is one roster", async () => {
+  for (const [provider, run] of await syncAll()) expect([provider, run.state, run.failure]).toEqual([provider, "succeeded", null]);
+  expect((await expectOneRoster()).length).toBeGreaterThan(500);
+}, 300_000);
+
+test("and still is after thirty school days, read as changes only", async () => {
+  const deltas = new Set<string>();
+  while (four.district.day < 30) {
+    four.pass(3_600_000);
+    four.district.advance(1 + (four.district.day % 4));
+    four.pass(3_600_000);
+    for (const [provider, run] of await syncAll()) {
+      expect([provider, run.state, run.failure]).toEqual([provider, "succeeded", null]);
+      if (run.input?.modes.users === "delta") deltas.add(provider);
+    }
+    await expectOneRoster();
+  }
+  expect([...deltas].sort()).toEqual(["classlink", "clever", "oneroster-rest"]);
+}, 900_000);

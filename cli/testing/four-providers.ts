@@ -1,0 +1,113 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { operatorScope } from "#lib/access.ts";
+import type { RunTotals } from "#lib/roster/totals.ts";
+import type { RunInput } from "#lib/db/schema/runs.ts";
+import { addIntegration } from "#lib/integrations/write.ts";
+import { requestRun } from "#lib/runs/write.ts";
+import { newDistrict, type TestServices, testServices } from "#lib/services.testing.ts";
+import type { AvailableProvider } from "#lib/sis/credentials.ts";
+import { type DistrictOptions, type LiveDistrict, openDistrict } from "#sandbox/district/live.ts";
+import { type Sandbox, startSandbox } from "#sandbox/sandbox.ts";
+import { workSyncRun } from "#worker/sync-run.ts";
+
+export const providers = ["oneroster-csv", "oneroster-rest", "classlink", "clever"] as const satisfies readonly AvailableProvider[];
+
+/** A sync as it ended. */
+export interface Ended {
+  readonly id: string;
+  readonly state: string;
+  readonly failure: { readonly code: string; readonly message: string; readonly remedy: string; readonly step: string } | null;
+  readonly totals: RunTotals | null;
+  readonly input: RunInput | null;
+}
+
+/** Test-only: one sandbox district behind all four protocols, and Aivo beside it, on one clock. */
+export interface FourProviders {
+  readonly kit: TestServices;
+  readonly sandbox: Sandbox;
+  readonly district: LiveDistrict;
+  /** Lets time pass for everybody: services, sources and the sandbox's servers. */
+  pass(milliseconds: number): void;
+  newDistrict(): Promise<string>;
+  add(districtId: string, provider: AvailableProvider): Promise<string>;
+  /** A whole sync by the worker's own code, in this process. */
+  sync(districtId: string, integrationId: string, signal?: AbortSignal): Promise<Ended>;
+  /** The roster without any id, in a stable order. */
+  roster(districtId: string): Promise<readonly string[]>;
+  close(): Promise<void>;
+}
+
+export async function startFourProviders(options: DistrictOptions): Promise<FourProviders> {
+  const folder = await mkdtemp(join(tmpdir(), "aivo-four-"));
+  let time = Date.UTC(2026, 10, 24, 8);
+  const now = () => new Date(time);
+  const district = openDistrict({ ...options, now });
+  const sandbox = await startSandbox({ district, directory: join(folder, "export") });
+  const { csv, oneRoster, classLink, clever } = sandbox;
+  sandbox.clever.authorization.authorize();
+  const origins = [`sftp://${csv.host}:${csv.port}`, ...[oneRoster.url, classLink.proxy.url, classLink.direct.url, clever.apiUrl, clever.authUrl].map((url) => new URL(url).origin)];
+  const kit = await testServices({
+    now,
+    variables: {
+      AIVO_DATA_DIR: join(folder, "data"), AIVO_TRUSTED_SIS_ORIGINS: origins.join(","),
+      CLEVER_API_URL: clever.apiUrl, CLEVER_AUTH_URL: clever.authUrl, CLASSLINK_PROXY_URL: classLink.proxy.url,
+    },
+  });
+  const { partnerKey, tenantId } = classLink.proxy.credentials;
+  const credentials: Record<AvailableProvider, Record<string, unknown>> = {
+    "oneroster-csv": { host: csv.host, port: csv.port, ...csv.credentials },
+    "oneroster-rest": { baseUrl: oneRoster.url, ...oneRoster.credentials },
+    classlink: { clientId: "aivo", clientSecret: partnerKey, tenantId },
+    clever: { ...clever.credentials },
+  };
+  return {
+    kit,
+    sandbox,
+    district,
+    pass: (milliseconds) => {
+      time += milliseconds;
+    },
+    newDistrict: () => newDistrict(kit.services.db),
+    add: async (districtId, provider) => {
+      const safety = { maxDeactivatedPercent: 100, minDeactivated: 0 };
+      return (await addIntegration(kit.services, operatorScope(districtId), { name: provider, provider, credentials: credentials[provider], schedule: null, safety })).id;
+    },
+    sync: async (districtId, integrationId, signal = new AbortController().signal) => {
+      const requested = await requestRun(kit.services, operatorScope(districtId), integrationId, { trigger: "manual" });
+      if (!requested.ok) throw new Error(`not requested: ${requested.reason}`);
+      await workSyncRun({ services: kit.services, workerId: "test", spoolRoot: join(folder, "spool"), signal }, { districtId, runId: requested.runId });
+      const [run] = await kit.services.db.sql`select id, state, failure, totals, input from sync_runs where id = ${requested.runId}`;
+      const parsed = (value: unknown) => (typeof value === "string" ? JSON.parse(value) : value);
+      return { id: requested.runId, state: run?.state, failure: parsed(run?.failure), totals: parsed(run?.totals), input: parsed(run?.input) };
+    },
+    roster: async (districtId) => {
+      const rows = await kit.services.db.sql<{ line: string }[]>`
+        with
+          s as (select id, name from schools where district_id = ${districtId}),
+          t as (select id, name || ' ' || begin_date as name from terms where district_id = ${districtId}),
+          c as (select c.*, s.name as school from classrooms c join s on s.id = c.school_id where c.district_id = ${districtId}),
+          lines as (
+            select jsonb_build_array('school', name, number, grades, status) as line from schools where district_id = ${districtId}
+            union all select jsonb_build_array('term', name, type, begin_date, end_date, school_year, status) from terms where district_id = ${districtId}
+            union all select jsonb_build_array('course', name, code, subjects, grades, status) from courses where district_id = ${districtId}
+            union all select jsonb_build_array('classroom', c.name, c.code, c.class_type, c.subjects, c.grades, c.periods, c.school, k.name, c.status,
+                (select jsonb_agg(t.name order by t.name) from t where t.id = any(c.term_ids)))
+              from c left join courses k on k.district_id = c.district_id and k.id = c.course_id
+            union all select jsonb_build_array('account', role, given_name, family_name, email, username, grade, student_number, status,
+                (select jsonb_agg(s.name order by s.name) from s where s.id = any(a.school_ids)))
+              from accounts a where a.district_id = ${districtId}
+            union all select jsonb_build_array('membership', c.school, c.name, c.code, a.email, a.username, m.role, m.begin_date, m.end_date, m.status)
+              from memberships m join c on c.id = m.classroom_id join accounts a on a.district_id = m.district_id and a.id = m.account_id
+              where m.district_id = ${districtId})
+        select line::text as line from lines order by 1`;
+      return rows.map((row) => row.line);
+    },
+    close: async () => {
+      await sandbox.close();
+      await kit.close();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
