@@ -83,7 +83,6 @@ test("an admin connects a SIS, syncs it and follows one issue and one learner", 
 
   await page.getByRole("link", { name: "Add Integration" }).click();
   await expect(page.getByRole("heading", { name: "Add Integration" })).toBeVisible();
-  await page.getByRole("radio", { name: /OneRoster CSV/ }).check();
   await expect(page.getByRole("complementary", { name: "Which one is ours?" })).toBeVisible();
   await expectAccessible(page);
   await page.getByRole("radio", { name: /OneRoster CSV/ }).check();

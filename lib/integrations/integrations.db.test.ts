@@ -4,6 +4,7 @@ import { type DistrictScope, operatorScope } from "#lib/access.ts";
 import { unseal } from "#lib/crypto/keyring.ts";
 import { auditEntries } from "#lib/db/schema/audit.ts";
 import { integrations } from "#lib/db/schema/integrations.ts";
+import { syncRuns } from "#lib/db/schema/runs.ts";
 import { updateDistrict } from "#lib/districts/write.ts";
 import { ServiceError } from "#lib/errors.ts";
 import { newDistrict, someCredentials, testServices } from "#lib/services.testing.ts";
@@ -240,4 +241,27 @@ test("how often everything is read can change without reading everything for it"
   const csv = await added();
   expect((await getIntegration(services, csv.scope, csv.id)).reading).toBeNull();
   await expect(setFullReadDays(services, csv.scope, csv.id, "3")).rejects.toMatchObject({ code: "invalid" });
+});
+
+test("the last full read, and the next one by days and schedule", async () => {
+  const { scope, id } = await added({ name: "REST", provider: "oneroster-rest", credentials: rest, schedule: "0 2 * * *" });
+  const reading = async () => (await getIntegration(services, scope, id)).reading;
+  expect(await reading()).toMatchObject({ lastFullAt: null, lastRead: null, fullFrom: null, nextFullAt: expect.any(String) });
+  const ran = async (startedAt: Date, mode: "bulk" | "delta") => {
+    const modes = { orgs: mode, academicSessions: mode, courses: mode, classes: mode, users: mode, enrollments: mode } as const;
+    const input = { parts: [], modes, rows: {}, notRostered: {}, notes: [] };
+    const at = { queuedAt: startedAt, startedAt, finishedAt: startedAt };
+    const { districtId } = scope;
+    await services.db.orm.insert(syncRuns).values({ districtId, integrationId: id, trigger: "manual", state: "succeeded", input, ...at });
+  };
+  const day = 86_400_000;
+  const now = services.now().getTime();
+  await services.db.orm.update(integrations).set({ cursor: {} }).where(eq(integrations.id, id));
+  await ran(new Date(now - 3 * day), "bulk");
+  await ran(new Date(now - day), "delta");
+  const full = new Date(now - 3 * day).toISOString();
+  expect(await reading()).toMatchObject({ lastFullAt: full, lastRead: "changes", fullFrom: new Date(now + 4 * day).toISOString() });
+  expect(Date.parse((await reading())?.nextFullAt ?? "")).toBeGreaterThanOrEqual(now + 4 * day);
+  await setFullReadDays(services, scope, id, 2);
+  expect(await reading()).toMatchObject({ lastFullAt: full, fullFrom: null });
 });

@@ -41,12 +41,12 @@ export async function readingFacts(
 function latestReads(services: Services, scope: DistrictScope, integrationId: string): Promise<LatestReads> {
   return withDistrict(services.db, scope, async (tx) => {
     const reads = tx.sql`
-      select coalesce(plan.started_at, run.started_at) as at, run.queued_at,
+      select extract(epoch from coalesce(plan.started_at, run.started_at, run.queued_at))::float8 * 1000 as "atMs", run.queued_at,
         not exists (select from jsonb_each_text(run.input -> 'modes') mode where mode.value <> 'bulk') as "isFull"
       from sync_runs run left join sync_runs plan on plan.district_id = run.district_id and plan.id = run.plan_run_id
       where run.district_id = ${tx.districtId} and run.integration_id = ${integrationId} and run.state = 'succeeded' and run.input is not null`;
     const [last] = await tx.sql<{ isFull: boolean }[]>`select "isFull" from (${reads}) reads order by queued_at desc limit 1`;
-    const [full] = await tx.sql<{ at: Date }[]>`select at from (${reads}) reads where "isFull" order by queued_at desc limit 1`;
-    return { lastFull: full?.at ?? null, isLastFull: last?.isFull ?? null };
+    const [full] = await tx.sql<{ atMs: number }[]>`select "atMs" from (${reads}) reads where "isFull" order by queued_at desc limit 1`;
+    return { lastFull: full ? new Date(full.atMs) : null, isLastFull: last?.isFull ?? null };
   });
 }

@@ -17,10 +17,11 @@ export const pictureWidth = 280;
 export function Picture({ title, description, caption, height, children }: PictureProps) {
   const id = useId();
   return (
-    <figure className="mt-2.5 grid gap-1.5">
+    <figure className="mt-2.5 -ml-9 grid gap-1.5">
       <svg
         role="img"
-        aria-labelledby={`${id}-title ${id}-description`}
+        aria-labelledby={`${id}-title`}
+        aria-describedby={`${id}-description`}
         viewBox={`0 0 ${pictureWidth} ${height}`}
         className="w-full max-w-sm rounded-md border border-line bg-surface font-sans"
       >
