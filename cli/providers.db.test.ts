@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { operatorScope } from "#lib/access.ts";
+import { removeIntegration } from "#lib/integrations/write.ts";
 import { type FourProviders, providers, startFourProviders } from "./testing/four-providers.ts";
 
 let four: FourProviders;
@@ -26,7 +28,11 @@ async function expectOneRoster() {
   const [first = [], ...others] = await Promise.all(providers.map((provider) => four.roster(known.get(provider)?.district ?? "")));
   for (const [index, other] of others.entries()) {
     const [missing, extra] = [first.filter((line) => !other.includes(line)), other.filter((line) => !first.includes(line))];
-    expect({ provider: providers[index + 1], missing: missing.slice(0, 5), extra: extra.slice(0, 5) }).toEqual({ provider: providers[index + 1], missing: [], extra: [] });
+    expect({ provider: providers[index + 1], missing: missing.slice(0, 5), extra: extra.slice(0, 5) }).toEqual({
+      provider: providers[index + 1],
+      missing: [],
+      extra: [],
+    });
     expect(other).toHaveLength(first.length);
   }
   return first;
@@ -51,3 +57,26 @@ test("and still is after thirty school days, read as changes only", async () => 
   }
   expect([...deltas].sort()).toEqual(["classlink", "clever", "oneroster-rest"]);
 }, 900_000);
+
+test("moving a district to another provider makes no account, class or membership twice and deactivates nobody", async () => {
+  const district = await four.newDistrict();
+  const old = await four.add(district, "oneroster-csv");
+  expect((await four.sync(district, old)).state).toBe("succeeded");
+  const before = await four.roster(district);
+
+  const next = await four.add(district, "clever");
+  const moved = await four.sync(district, next);
+  expect([moved.state, moved.failure]).toEqual(["succeeded", null]);
+  for (const totals of Object.values(moved.totals ?? {})) expect(totals).toMatchObject({ created: 0, deactivated: 0, reactivated: 0 });
+  expect(await four.roster(district)).toEqual(before);
+
+  await removeIntegration(four.kit.services, operatorScope(district), old);
+  four.pass(3_600_000);
+  four.district.advance(2);
+  four.pass(3_600_000);
+  expect((await four.sync(district, next)).state).toBe("succeeded");
+  const alone = known.get("clever") ?? { district: "", integration: "" };
+  expect((await four.sync(alone.district, alone.integration)).state).toBe("succeeded");
+  const active = (lines: readonly string[]) => lines.filter((line) => line.includes('"active"') && !line.includes('"deactivated"'));
+  expect(active(await four.roster(district))).toEqual(active(await four.roster(alone.district)));
+}, 300_000);

@@ -2,15 +2,19 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { operatorScope } from "#lib/access.ts";
-import type { RunTotals } from "#lib/roster/totals.ts";
 import type { RunInput } from "#lib/db/schema/runs.ts";
+import { availableProvider, unsealSecrets } from "#lib/integrations/credentials.ts";
 import { addIntegration } from "#lib/integrations/write.ts";
+import type { SafetySettings } from "#lib/roster/guard.ts";
+import type { RunTotals } from "#lib/roster/totals.ts";
 import { requestRun } from "#lib/runs/write.ts";
 import { newDistrict, type TestServices, testServices } from "#lib/services.testing.ts";
+import { createSource } from "#lib/sis/create.ts";
 import type { AvailableProvider } from "#lib/sis/credentials.ts";
+import type { Patience } from "#lib/sis/patience.ts";
+import { executeRun } from "#lib/sync/run.ts";
 import { type DistrictOptions, type LiveDistrict, openDistrict } from "#sandbox/district/live.ts";
 import { type Sandbox, startSandbox } from "#sandbox/sandbox.ts";
-import { workSyncRun } from "#worker/sync-run.ts";
 
 export const providers = ["oneroster-csv", "oneroster-rest", "classlink", "clever"] as const satisfies readonly AvailableProvider[];
 
@@ -31,9 +35,9 @@ export interface FourProviders {
   /** Lets time pass for everybody: services, sources and the sandbox's servers. */
   pass(milliseconds: number): void;
   newDistrict(): Promise<string>;
-  add(districtId: string, provider: AvailableProvider): Promise<string>;
-  /** A whole sync by the worker's own code, in this process. */
-  sync(districtId: string, integrationId: string, signal?: AbortSignal): Promise<Ended>;
+  add(districtId: string, provider: AvailableProvider, safety?: SafetySettings): Promise<string>;
+  /** A whole sync in this process. `patience` shortens what a source waits for. */
+  sync(districtId: string, integrationId: string, patience?: Partial<Patience>): Promise<Ended>;
   /** The roster without any id, in a stable order. */
   roster(districtId: string): Promise<readonly string[]>;
   close(): Promise<void>;
@@ -47,12 +51,18 @@ export async function startFourProviders(options: DistrictOptions): Promise<Four
   const sandbox = await startSandbox({ district, directory: join(folder, "export") });
   const { csv, oneRoster, classLink, clever } = sandbox;
   sandbox.clever.authorization.authorize();
-  const origins = [`sftp://${csv.host}:${csv.port}`, ...[oneRoster.url, classLink.proxy.url, classLink.direct.url, clever.apiUrl, clever.authUrl].map((url) => new URL(url).origin)];
+  const origins = [
+    `sftp://${csv.host}:${csv.port}`,
+    ...[oneRoster.url, classLink.proxy.url, classLink.direct.url, clever.apiUrl, clever.authUrl].map((url) => new URL(url).origin),
+  ];
   const kit = await testServices({
     now,
     variables: {
-      AIVO_DATA_DIR: join(folder, "data"), AIVO_TRUSTED_SIS_ORIGINS: origins.join(","),
-      CLEVER_API_URL: clever.apiUrl, CLEVER_AUTH_URL: clever.authUrl, CLASSLINK_PROXY_URL: classLink.proxy.url,
+      AIVO_DATA_DIR: join(folder, "data"),
+      AIVO_TRUSTED_SIS_ORIGINS: origins.join(","),
+      CLEVER_API_URL: clever.apiUrl,
+      CLEVER_AUTH_URL: clever.authUrl,
+      CLASSLINK_PROXY_URL: classLink.proxy.url,
     },
   });
   const { partnerKey, tenantId } = classLink.proxy.credentials;
@@ -70,17 +80,50 @@ export async function startFourProviders(options: DistrictOptions): Promise<Four
       time += milliseconds;
     },
     newDistrict: () => newDistrict(kit.services.db),
-    add: async (districtId, provider) => {
-      const safety = { maxDeactivatedPercent: 100, minDeactivated: 0 };
-      return (await addIntegration(kit.services, operatorScope(districtId), { name: provider, provider, credentials: credentials[provider], schedule: null, safety })).id;
+    add: async (districtId, provider, safety = { maxDeactivatedPercent: 100, minDeactivated: 0 }) => {
+      return (
+        await addIntegration(kit.services, operatorScope(districtId), {
+          name: provider,
+          provider,
+          credentials: credentials[provider],
+          schedule: null,
+          safety,
+        })
+      ).id;
     },
-    sync: async (districtId, integrationId, signal = new AbortController().signal) => {
+    sync: async (districtId, integrationId, patience = {}) => {
       const requested = await requestRun(kit.services, operatorScope(districtId), integrationId, { trigger: "manual" });
       if (!requested.ok) throw new Error(`not requested: ${requested.reason}`);
-      await workSyncRun({ services: kit.services, workerId: "test", spoolRoot: join(folder, "spool"), signal }, { districtId, runId: requested.runId });
+      await executeRun(
+        {
+          db: kit.services.db,
+          openSource: async (row) =>
+            createSource(
+              availableProvider(row.provider),
+              { ...row.config, ...unsealSecrets(kit.services.keyring, row.id, row.secrets) },
+              patience,
+              kit.env,
+            ),
+          trustedOrigins: kit.env.trustedOrigins,
+          spoolRoot: join(folder, "spool"),
+          workerId: "test",
+          now,
+          signal: new AbortController().signal,
+          onInternalError: (error) => {
+            throw error;
+          },
+        },
+        { districtId, runId: requested.runId },
+      );
       const [run] = await kit.services.db.sql`select id, state, failure, totals, input from sync_runs where id = ${requested.runId}`;
       const parsed = (value: unknown) => (typeof value === "string" ? JSON.parse(value) : value);
-      return { id: requested.runId, state: run?.state, failure: parsed(run?.failure), totals: parsed(run?.totals), input: parsed(run?.input) };
+      return {
+        id: requested.runId,
+        state: run?.state,
+        failure: parsed(run?.failure),
+        totals: parsed(run?.totals),
+        input: parsed(run?.input),
+      };
     },
     roster: async (districtId) => {
       const rows = await kit.services.db.sql<{ line: string }[]>`

@@ -15,6 +15,7 @@ export const matchReasonLabels: Record<MatchReason, string> = {
   email: "Matched by email address",
   "student-number": "Matched by student number",
   "school-number": "Matched by school number",
+  "same-values": "Matched by equal values",
   "classroom-and-person": "Matched by classroom and person",
 };
 

@@ -1,6 +1,6 @@
 import type { ProviderId } from "#lib/sis/providers.ts";
 
-export const matchReasons = ["created", "email", "student-number", "school-number", "classroom-and-person"] as const;
+export const matchReasons = ["created", "email", "student-number", "school-number", "same-values", "classroom-and-person"] as const;
 export type MatchReason = (typeof matchReasons)[number];
 
 /** One integration that knows a record: what it calls it, how they were matched, where its values stood. */

@@ -34,7 +34,7 @@ async function recordPlanned(context: PlanContext, entity: LinkEntity): Promise<
       .join(" || ");
   const status = (value: string) => `case p.action when 'reactivated' then jsonb_build_object('status', '${value}') else '{}' end`;
   const matched =
-    "case p.matched_by when 'email' then '; matched by email' when 'student-number' then '; matched by student number' when 'school-number' then '; matched by school number' else '' end";
+    "case p.matched_by when 'email' then '; matched by email' when 'student-number' then '; matched by student number' when 'school-number' then '; matched by school number' when 'same-values' then '; matched by equal values' else '' end";
   const created = await execute(
     context,
     `insert into run_changes (district_id, run_id, entity, action, record_id, external_id, reason)

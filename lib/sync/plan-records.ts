@@ -28,21 +28,37 @@ export async function planSchools(context: PlanContext): Promise<void> {
 }
 
 export async function planTerms(context: PlanContext): Promise<void> {
-  await planEntity(context, "term", {
-    select: `select * from ${context.staging.incoming.academicSessions}`,
-    match: nobody,
-    identity: [],
-    keepWhen: {},
-  });
+  const select = `select * from ${context.staging.incoming.academicSessions}`;
+  const match = suppliedAlready(context, "term", select, ["name", "type", "begin_date", "end_date"]);
+  await planEntity(context, "term", { select, match, identity: [], keepWhen: {} });
 }
 
 export async function planCourses(context: PlanContext): Promise<void> {
-  await planEntity(context, "course", {
-    select: `select * from ${context.staging.incoming.courses}`,
-    match: nobody,
-    identity: [],
-    keepWhen: {},
-  });
+  const select = `select * from ${context.staging.incoming.courses}`;
+  const match = suppliedAlready(context, "course", select, ["name", "code"]);
+  await planEntity(context, "course", { select, match, identity: [], keepWhen: {} });
+}
+
+/**
+ * During a change of SIS the same term, course or class comes from both, by other ids. One that another integration
+ * supplied, that this one does not know yet, and that agrees in all of `columns` is taken for the same, where there is
+ * one such record on each side.
+ */
+function suppliedAlready(
+  context: PlanContext,
+  entity: "term" | "course" | "classroom",
+  select: string,
+  columns: readonly string[],
+): string {
+  if (!context.isShared) return nobody;
+  const key = (alias: string) =>
+    `row(${columns.map((column) => (column === "term_ids" ? `(select array_agg(t order by t) from unnest(${alias}.term_ids) t)` : `${alias}.${column}`)).join(", ")})::text`;
+  return `(select i.external_id, e.id as record_id, 'same-values' as matched_by
+    from (select min(r.external_id) as external_id, ${key("r")} as key from (${select}) r group by 2 having count(*) = 1) i
+    join (select min(s.id::text)::uuid as id, ${key("s")} as key from ${rosterOf(context, entity)} s
+      where s.id in (select record_id from external_links where district_id = ${context.district} and entity = '${entity}' and integration_id <> ${context.integration})
+        and s.id not in (select record_id from ${linksOf(context, entity)} l)
+      group by 2 having count(*) = 1) e using (key))`;
 }
 
 /** A class needs a school; a term or course that is not there is left off. Each with an issue. */
@@ -91,15 +107,12 @@ export async function planClassrooms(context: PlanContext): Promise<void> {
      where t.record_id is null and r.school_id is not null`,
   );
 
-  await planEntity(context, "classroom", {
-    select: `select c.*, r.school_id, r.course_id, coalesce(t.term_ids, '{}') as term_ids
-      from ${incoming} c join class_refs r using (external_id)
-      left join (select external_id, array_agg(record_id order by n) as term_ids from class_terms where record_id is not null group by external_id) t using (external_id)
-      where r.school_id is not null`,
-    match: nobody,
-    identity: [],
-    keepWhen: {},
-  });
+  const select = `select c.*, r.school_id, r.course_id, coalesce(t.term_ids, '{}') as term_ids
+    from ${incoming} c join class_refs r using (external_id)
+    left join (select external_id, array_agg(record_id order by n) as term_ids from class_terms where record_id is not null group by external_id) t using (external_id)
+    where r.school_id is not null`;
+  const match = suppliedAlready(context, "classroom", select, ["school_id", "name", "code", "course_id", "term_ids"]);
+  await planEntity(context, "classroom", { select, match, identity: [], keepWhen: {} });
   await execute(context, "drop table class_refs, class_terms");
 }
 

@@ -140,23 +140,37 @@ export function modelSync(before: Model, integration: string, state: SisState): 
   for (const [externalId, school] of incomingOf("school"))
     take("school", externalId, linkOf("school", externalId)?.recordId ?? schoolMatches.get(externalId) ?? null, school);
   endLost("school");
-  for (const [externalId, term] of incomingOf("term")) take("term", externalId, linkOf("term", externalId)?.recordId ?? null, term);
-  endLost("term");
-  for (const [externalId, course] of incomingOf("course"))
-    take("course", externalId, linkOf("course", externalId)?.recordId ?? null, course);
-  endLost("course");
-  for (const [externalId, { courseExternalId, schoolExternalId, termExternalIds, ...values }] of incomingOf("classroom")) {
+  /** A record of another integration that this one does not know yet and that agrees in all of `keys`, if there is one on each side. */
+  const sameElsewhere = (entity: LinkEntity, rows: readonly (readonly [string, Record<string, unknown>])[], keys: readonly string[]) => {
+    const keyOf = (values: Record<string, unknown>) =>
+      JSON.stringify(keys.map((key) => (Array.isArray(values[key]) ? (values[key] as string[]).toSorted() : (values[key] ?? null))));
+    const isElsewhere = (id: string) => model.links.some((link) => link.recordId === id && link.integration !== integration);
+    const isOwn = (id: string) => own(entity).some((link) => link.recordId === id);
+    const candidates = model.records.filter((record) => record.entity === entity && isElsewhere(record.id) && !isOwn(record.id));
+    return new Map(
+      rows.flatMap(([externalId, values]) => {
+        const found = candidates.filter((record) => keyOf(record.values) === keyOf(values));
+        const alike = rows.filter(([, other]) => keyOf(other) === keyOf(values));
+        const [only] = found;
+        return only && found.length === 1 && alike.length === 1 ? [[externalId, only.id] as const] : [];
+      }),
+    );
+  };
+  const takeAll = (entity: LinkEntity, rows: readonly (readonly [string, Record<string, unknown>])[], keys: readonly string[]) => {
+    const same = sameElsewhere(entity, rows, keys);
+    for (const [externalId, values] of rows)
+      take(entity, externalId, linkOf(entity, externalId)?.recordId ?? same.get(externalId) ?? null, values);
+    endLost(entity);
+  };
+  takeAll("term", incomingOf("term"), ["name", "type", "beginDate", "endDate"]);
+  takeAll("course", incomingOf("course"), ["name", "code"]);
+  const classrooms = incomingOf("classroom").flatMap(([externalId, { courseExternalId, schoolExternalId, termExternalIds, ...values }]) => {
     const school = refs.get(`school ${schoolExternalId}`);
-    if (school === undefined) continue;
     const terms = (termExternalIds as string[]).flatMap((term) => refs.get(`term ${term}`) ?? []);
-    take("classroom", externalId, linkOf("classroom", externalId)?.recordId ?? null, {
-      ...values,
-      school,
-      course: refs.get(`course ${courseExternalId}`) ?? null,
-      terms,
-    });
-  }
-  endLost("classroom");
+    const row = { ...values, school, course: refs.get(`course ${courseExternalId}`) ?? null, terms };
+    return school === undefined ? [] : [[externalId, row] as const];
+  });
+  takeAll("classroom", classrooms, ["school", "name", "code", "course", "terms"]);
 
   const matches = matchPeople(model, own("account"), ended, reads.users.incoming as unknown as Map<string, Person>);
   for (const [externalId, { schoolExternalIds, unreadable, ...values }] of incomingOf("account")) {

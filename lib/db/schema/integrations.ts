@@ -41,7 +41,9 @@ export const externalLinks = pgTable(
     recordId: uuid("record_id").notNull(),
     rostered: boolean().notNull().default(true),
     /** How the record was found when the link was made. */
-    matchedBy: text("matched_by", { enum: ["created", "email", "student-number", "school-number", "classroom-and-person"] }).notNull(),
+    matchedBy: text("matched_by", {
+      enum: ["created", "email", "student-number", "school-number", "same-values", "classroom-and-person"],
+    }).notNull(),
     /** The run that last changed the record through this link, and where the record stood in its input. */
     runId: uuid("run_id").notNull(),
     sourcePart: text("source_part"),

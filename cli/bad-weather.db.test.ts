@@ -1,0 +1,112 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { defaultSafety } from "#lib/roster/guard.ts";
+import { type Fault, type FaultKind, faultKinds } from "#sandbox/http/faults.ts";
+import { type FourProviders, providers, startFourProviders } from "./testing/four-providers.ts";
+
+/**
+ * Each fault of the sandbox at random moments of seeded runs. No run hangs or ends half-applied: it takes everything or
+ * nothing; one that fails names its cause and a remedy; and once the weather is good again the next run is as if nothing
+ * had happened.
+ */
+let four: FourProviders;
+const known = new Map<string, { district: string; integration: string }>();
+const runs = Number(process.env.AIVO_WEATHER_RUNS ?? 44);
+
+beforeAll(async () => {
+  four = await startFourProviders({ users: 120, seed: 5, daysPerYear: 100_000 });
+  for (const provider of providers) {
+    const district = await four.newDistrict();
+    const integration = await four.add(district, provider, { ...defaultSafety, minDeactivated: 5 });
+    known.set(provider, { district, integration });
+    expect((await four.sync(district, integration)).state).toBe("succeeded");
+  }
+}, 120_000);
+afterAll(() => four.close());
+
+/** Mulberry32: the same draws for the same seed. */
+function dice(seed: number): (sides: number) => number {
+  let state = seed;
+  return (sides) => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) % sides;
+  };
+}
+
+const kinds = Object.keys(faultKinds) as FaultKind[];
+/** Nothing that a test waits for is long, and nothing that a source waits for is waited for. */
+const patience = { connectTimeoutMs: 5_000, idleTimeoutMs: 700, wait: async () => {} };
+const summary = new Map<string, number>();
+
+test.each(Array.from({ length: runs }, (_, seed) => [seed]))(
+  "seed %i",
+  async (seed) => {
+    const roll = dice(seed * 7919 + 1);
+    const kind = kinds[seed % kinds.length] ?? "reset";
+    const isFileFault = kind === "half-file";
+    const provider = isFileFault ? "oneroster-csv" : (providers[1 + roll(3)] ?? "clever");
+    const { district = "", integration = "" } = known.get(provider) ?? {};
+    const reference = known.get("oneroster-csv") ?? { district: "", integration: "" };
+
+    four.pass(3_600_000);
+    four.district.advance(1);
+    four.pass(3_600_000);
+    const before = await four.roster(district);
+    const fault: Fault = {
+      kind,
+      server: provider,
+      atRequest: isFileFault ? 1 : 1 + roll(12),
+      times: [1, 2, 50][roll(3)] ?? 1,
+      delayMs: 50,
+      retryAfterSeconds: 1,
+      limit: 7,
+    };
+    // Every third run reads everything, the others what has changed.
+    if (seed % 3 === 0) await four.kit.services.db.sql`update integrations set cursor = null where id = ${integration}`;
+    four.sandbox.faults.break(fault);
+    const run = await four.sync(district, integration, patience);
+    four.sandbox.faults.mend();
+    const after = await four.roster(district);
+    if (kind === "revoked") four.sandbox.clever.authorization.authorize();
+
+    const what = JSON.stringify({ seed, provider, fault, state: run.state, failure: run.failure });
+    const outcome = `${kind}: ${run.state}${run.failure ? ` (${run.failure.code})` : ""}`;
+    summary.set(outcome, (summary.get(outcome) ?? 0) + 1);
+    expect(["succeeded", "failed", "held"], what).toContain(run.state);
+    if (run.state !== "succeeded") expect(after, what).toEqual(before);
+    if (run.failure) {
+      expect(run.failure.code, what).not.toBe("internal");
+      expect(run.failure.message.length, what).toBeGreaterThan(20);
+      expect(run.failure.remedy.length, what).toBeGreaterThan(10);
+      for (const secret of Object.values(secretsOf(provider))) expect(JSON.stringify(run.failure), what).not.toContain(secret);
+    }
+    if (provider !== "oneroster-csv") {
+      const good = await four.sync(reference.district, reference.integration, patience);
+      expect(good.state, what).toBe("succeeded");
+    }
+    const expected = await four.roster(reference.district);
+    if (run.state === "succeeded" && provider !== "oneroster-csv") expect(after, what).toEqual(expected);
+    const next = await four.sync(district, integration, patience);
+    expect([next.state, next.failure], what).toEqual(["succeeded", null]);
+    if (provider !== "oneroster-csv") expect(await four.roster(district), what).toEqual(expected);
+  },
+  120_000,
+);
+
+test("what came of each fault", () => {
+  const words = [...summary].sort().map(([what, count]) => `${count} × ${what}\n`);
+  if (process.env.AIVO_WEATHER_RUNS) process.stdout.write(words.join(""));
+  expect([...summary.values()].reduce((sum, count) => sum + count, 0)).toBe(runs);
+});
+
+function secretsOf(provider: string): Record<string, string> {
+  const { oneRoster, classLink, clever, csv } = four.sandbox;
+  const all: Record<string, Record<string, string>> = {
+    "oneroster-rest": { secret: oneRoster.credentials.clientSecret },
+    classlink: { key: classLink.proxy.credentials.partnerKey, bearer: classLink.proxy.credentials.bearer },
+    clever: { secret: clever.credentials.clientSecret },
+    "oneroster-csv": { password: csv.credentials.password },
+  };
+  return all[provider] ?? {};
+}
