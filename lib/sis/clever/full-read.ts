@@ -3,15 +3,14 @@ import { createHash } from "node:crypto";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { RunCancelled } from "#lib/errors.ts";
-import type { Issue } from "#lib/roster/issues.ts";
-import type { RawBatch, RawRecord } from "#lib/roster/raw.ts";
+import type { RawBatch } from "#lib/roster/raw.ts";
 import { PageSpool, readSpool } from "#lib/sis/oneroster/spool.ts";
 import type { InputPart, ReadProgress, SourceContext } from "#lib/sis/source.ts";
 import type { CleverApi } from "./client.ts";
-import { ObjectIdSet } from "./object-id-set.ts";
+import { People, settle } from "./people.ts";
 import { collectionOf, type Kind, kinds, maxRemembered, toggles } from "./quirks.ts";
 import { type ListRead, noRecords, type Prepared, readList, type Sink } from "./read-list.ts";
-import { courseFields, isRostered, membersOf, type RawFields, readUser, schoolFields, sectionFields, termFields } from "./to-raw.ts";
+import { courseFields, idOf, membersOf, type RawFields, readUser, schoolFields, sectionFields, termFields } from "./to-raw.ts";
 import type { WireObject } from "./wire.ts";
 
 export interface FullRead {
@@ -119,8 +118,6 @@ function plain(fields: RawFields): PlainRecord {
   return { id: idOf(fields), content: JSON.stringify(fields) };
 }
 
-const idOf = ({ sourcedId }: RawFields) => (typeof sourcedId === "string" ? sourcedId : undefined);
-
 async function plainSink(path: string): Promise<Sink<PlainRecord>> {
   const spool = await PageSpool.create(path);
   return {
@@ -201,69 +198,6 @@ async function userSink(people: People, path: string): Promise<Sink<UserRecord>>
     end: async () => `${await spool.end()}${both.digest("hex")}`,
     abandon: () => spool.abandon(),
   };
-}
-
-interface Both {
-  readonly teacher: RawFields;
-  readonly student: RawFields;
-  readonly page: number;
-}
-
-/** Who was met in which list. The lists are read side by side; what one says about the other is asked when both have ended. */
-class People {
-  #members = new ObjectIdSet();
-  #rostered = new ObjectIdSet();
-  teachers = new ObjectIdSet();
-  both: Both[] = [];
-
-  forgetMembers(): void {
-    this.#members = new ObjectIdSet();
-    this.teachers = new ObjectIdSet();
-  }
-
-  forgetUsers(): void {
-    this.#rostered = new ObjectIdSet();
-    this.both = [];
-  }
-
-  addMember({ userSourcedId, role }: RawFields): void {
-    if (typeof userSourcedId !== "string") return;
-    this.#members.add(userSourcedId);
-    if (role === "teacher") this.teachers.add(userSourcedId);
-  }
-
-  addUser(fields: RawFields, student: RawFields | null, page: number): void {
-    const id = idOf(fields);
-    if (id !== undefined && isRostered(fields)) this.#rostered.add(id);
-    if (student !== null) this.both.push({ teacher: fields, student, page });
-  }
-
-  dangling(): readonly string[] | null {
-    const found: string[] = [];
-    for (const id of this.#members.values()) {
-      if (this.#rostered.has(id)) continue;
-      if (found.length === maxRemembered) return null;
-      found.push(id);
-    }
-    return found;
-  }
-}
-
-/** Somebody who is both is what they are in the sections: a teacher if they teach any. Said in either case. */
-function settle({ teacher, student, page }: Both, teachers: ObjectIdSet): RawRecord {
-  const id = idOf(teacher) ?? null;
-  const teaches = id !== null && teachers.has(id);
-  const place = { part: "/users", position: page };
-  const issue: Issue = {
-    code: "role-several",
-    collection: "users",
-    externalId: id,
-    place,
-    field: "roles",
-    value: "student, teacher",
-    kept: teaches ? "taken as a teacher, since they teach a section" : "taken as a student, since they teach no section",
-  };
-  return { place, fields: teaches ? teacher : student, issues: [issue] };
 }
 
 function progressOf(onProgress: (progress: ReadProgress) => void) {

@@ -95,6 +95,10 @@ export function readUser(user: WireObject, as?: "student" | "teacher"): ReadUser
   };
 }
 
+export function idOf({ sourcedId }: RawFields): string | undefined {
+  return typeof sourcedId === "string" ? sourcedId : undefined;
+}
+
 /** Whether Aivo rosters a person of this record, as far as the record itself tells. */
 export function isRostered(fields: RawFields): boolean {
   const hasName = (fields.givenName ?? "") !== "" || (fields.familyName ?? "") !== "";

@@ -67,9 +67,13 @@ export class SmallClever {
     this.#tell(`${list}.deleted`, record);
   }
 
-  /** Says the same again. */
+  /** Says again, of the records of the last events, how they are now. */
   repeat(count: number): void {
-    for (const { type, data } of this.events.slice(-count)) if (type.endsWith("updated")) this.#tell(type, data.object);
+    for (const { type, data } of this.events.slice(Math.max(0, this.events.length - count))) {
+      const list = type.split(".")[0] as ListName;
+      const now = this.lists[list].get(data.object.id);
+      if (now !== undefined) this.#tell(`${list}.updated`, now);
+    }
   }
 
   #tell(type: string, object: CleverRecord): void {
@@ -94,9 +98,7 @@ export class SmallClever {
     if (!(list in this.lists)) return { status: 404, body: { message: "Not Found" } };
     if (id === undefined) return this.#page(url, byId(this.lists[list as ListName]));
     if (list !== "users" || nested !== "sections" || !this.lists.users.has(id)) return { status: 404, body: { message: "Not Found" } };
-    const own = byId(this.lists.sections).filter((section) =>
-      [section.students, section.teachers].some((members) => (members as string[]).includes(id)),
-    );
+    const own = byId(this.lists.sections).filter(({ teacher, teachers, students }) => [teacher, teachers, students].flat().includes(id));
     return this.#page(url, own);
   }
 

@@ -1,0 +1,69 @@
+/** What the lists of users and of sections say about each other. */
+import type { Issue } from "#lib/roster/issues.ts";
+import type { RawRecord } from "#lib/roster/raw.ts";
+import { ObjectIdSet } from "./object-id-set.ts";
+import { maxRemembered } from "./quirks.ts";
+import { idOf, isRostered, type RawFields } from "./to-raw.ts";
+
+export interface Both {
+  readonly teacher: RawFields;
+  readonly student: RawFields;
+  readonly page: number;
+}
+
+/** Who was met in which list. The lists are read side by side; what one says about the other is asked when both have ended. */
+export class People {
+  #members = new ObjectIdSet();
+  #rostered = new ObjectIdSet();
+  teachers = new ObjectIdSet();
+  both: Both[] = [];
+
+  forgetMembers(): void {
+    this.#members = new ObjectIdSet();
+    this.teachers = new ObjectIdSet();
+  }
+
+  forgetUsers(): void {
+    this.#rostered = new ObjectIdSet();
+    this.both = [];
+  }
+
+  addMember({ userSourcedId, role }: RawFields): void {
+    if (typeof userSourcedId !== "string") return;
+    this.#members.add(userSourcedId);
+    if (role === "teacher") this.teachers.add(userSourcedId);
+  }
+
+  addUser(fields: RawFields, student: RawFields | null, page: number): void {
+    const id = idOf(fields);
+    if (id !== undefined && isRostered(fields)) this.#rostered.add(id);
+    if (student !== null) this.both.push({ teacher: fields, student, page });
+  }
+
+  dangling(): readonly string[] | null {
+    const found: string[] = [];
+    for (const id of this.#members.values()) {
+      if (this.#rostered.has(id)) continue;
+      if (found.length === maxRemembered) return null;
+      found.push(id);
+    }
+    return found;
+  }
+}
+
+/** Somebody who is both is what they are in the sections: a teacher if they teach any. Said in either case. */
+export function settle({ teacher, student, page }: Both, teachers: ObjectIdSet): RawRecord {
+  const id = idOf(teacher) ?? null;
+  const teaches = id !== null && teachers.has(id);
+  const place = { part: "/users", position: page };
+  const issue: Issue = {
+    code: "role-several",
+    collection: "users",
+    externalId: id,
+    place,
+    field: "roles",
+    value: "student, teacher",
+    kept: teaches ? "taken as a teacher, since they teach a section" : "taken as a student, since they teach no section",
+  };
+  return { place, fields: teaches ? teacher : student, issues: [issue] };
+}
