@@ -54,14 +54,16 @@ export function FieldError({ id, children }: { readonly id?: string; readonly ch
 }
 
 const control =
-  "w-full rounded-md border border-edge bg-surface px-3 text-sm text-ink placeholder:text-muted aria-invalid:border-bad aria-invalid:bg-bad-soft/40 read-only:bg-sunken";
+  "w-full rounded-md border border-edge bg-surface px-3 text-sm text-ink placeholder:text-muted aria-invalid:border-bad aria-invalid:bg-bad-soft/40";
+/** Not for a Select: to a browser, every one of them is read-only. */
+const readOnly = "read-only:bg-sunken";
 
 export function Input({ className, ...rest }: ComponentProps<"input">) {
-  return <input {...rest} className={clsx(control, "min-h-10 py-2", className)} />;
+  return <input {...rest} className={clsx(control, readOnly, "min-h-10 py-2", className)} />;
 }
 
 export function Textarea({ className, ...rest }: ComponentProps<"textarea">) {
-  return <textarea {...rest} className={clsx(control, "min-h-24 py-2 leading-relaxed", className)} />;
+  return <textarea {...rest} className={clsx(control, readOnly, "min-h-24 py-2 leading-relaxed", className)} />;
 }
 
 /** The system's own list, which every phone and screen reader knows. */

@@ -105,7 +105,7 @@ async function searched(tx: Tx, run: ChangedRun, filter: ChangeFilter, search: s
 
 /**
  * The changes that a search finds. Joined rather than tested with "in … or": a common word hits most of 800,000 changes, and
- * that many ids fit no hashed subplan, which then reads them all for each row (minutes instead of some 4 s; a name takes 0.5 s).
+ * that many ids fit no hashed subplan, which then reads them all for each row: minutes instead of seconds.
  */
 function matching(tx: Tx, run: ChangedRun, filter: ChangeFilter, search: string) {
   return tx.sql`

@@ -34,34 +34,34 @@ export function ConsolePicture({ owner, path: [entry, page], menu, toggle, value
       <text x={pictureWidth / 2} y="14" textAnchor="middle" className="fill-muted text-[10px]">
         {owner}
       </text>
-      <rect x="0" y="20" width="76" height={height - 20} className="fill-sunken" opacity="0.6" />
+      <rect x="0" y="20" width="84" height={height - 20} className="fill-sunken" opacity="0.6" />
       {menu.map((item, index) => (
         <g key={item}>
-          {item === entry ? <rect x="4" y={28 + index * 22} width="68" height="20" rx="4" className="fill-accent-soft" /> : null}
+          {item === entry ? <rect x="4" y={28 + index * 22} width="76" height="20" rx="4" className="fill-accent-soft" /> : null}
           <text x="10" y={42 + index * 22} className={item === entry ? "fill-accent text-[11px] font-semibold" : "fill-muted text-[11px]"}>
             {item}
           </text>
         </g>
       ))}
-      <text x="88" y="44" className="fill-ink text-[13px] font-semibold">
+      <text x="96" y="44" className="fill-ink text-[13px] font-semibold">
         {page}
       </text>
       {toggle ? (
         <g>
-          <rect x="88" y="58" width="26" height="14" rx="7" className="fill-accent" />
-          <circle cx="107" cy="65" r="5" className="fill-on-accent" />
-          <text x="120" y="69" className="fill-ink text-[11px]">
+          <rect x="96" y="58" width="26" height="14" rx="7" className="fill-accent" />
+          <circle cx="115" cy="65" r="5" className="fill-on-accent" />
+          <text x="128" y="69" className="fill-ink text-[11px]">
             {toggle}
           </text>
         </g>
       ) : null}
       {values.map(({ label, sample }, index) => (
         <g key={label}>
-          <text x="88" y={top + 10 + index * rowHeight} className="fill-muted text-[10px]">
+          <text x="96" y={top + 10 + index * rowHeight} className="fill-muted text-[10px]">
             {label}
           </text>
-          <rect x="88" y={top + 14 + index * rowHeight} width="158" height="19" rx="4" className="fill-surface stroke-edge" />
-          <text x="94" y={top + 27 + index * rowHeight} className="fill-ink font-mono text-[10px]">
+          <rect x="96" y={top + 14 + index * rowHeight} width="150" height="19" rx="4" className="fill-surface stroke-edge" />
+          <text x="102" y={top + 27 + index * rowHeight} className="fill-ink font-mono text-[10px]">
             {sample}
           </text>
           <Mark x={262} y={top + 23 + index * rowHeight}>

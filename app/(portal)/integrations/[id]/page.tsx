@@ -105,18 +105,22 @@ export default async function IntegrationPage({ params, searchParams }: Props) {
         />
       </Card>
       <div className="grid items-start gap-6 lg:grid-cols-2">
-        <ScheduleCard integration={integration} />
-        <SafetyCard integration={integration} />
-        {integration.reading ? <ReadingCard reading={integration.reading} save={saveFullReadDays.bind(null, id)} /> : null}
-        <ConnectionCard connection={integration} editHref={paths.editIntegration(id)} />
-        {provider === "clever" ? (
-          <AuthorizationCard integration={integration} outcome={authorization} authorize={authorize.bind(null, id)} />
-        ) : null}
-        <Card title="Remove" actions={<RemoveIntegration name={name} listHref={paths.integrations()} remove={remove.bind(null, id)} />}>
-          <p className="text-sm text-muted">
-            The schedule ends and the credentials are erased. The roster stays as it is: nobody is deactivated.
-          </p>
-        </Card>
+        <div className="grid min-w-0 gap-6">
+          <ScheduleCard integration={integration} />
+          {integration.reading ? <ReadingCard reading={integration.reading} save={saveFullReadDays.bind(null, id)} /> : null}
+          <SafetyCard integration={integration} />
+        </div>
+        <div className="grid min-w-0 gap-6">
+          <ConnectionCard connection={integration} editHref={paths.editIntegration(id)} />
+          {provider === "clever" ? (
+            <AuthorizationCard integration={integration} outcome={authorization} authorize={authorize.bind(null, id)} />
+          ) : null}
+          <Card title="Remove" actions={<RemoveIntegration name={name} listHref={paths.integrations()} remove={remove.bind(null, id)} />}>
+            <p className="text-sm text-muted">
+              The schedule ends and the credentials are erased. The roster stays as it is: nobody is deactivated.
+            </p>
+          </Card>
+        </div>
       </div>
     </>
   );
@@ -160,7 +164,7 @@ function SafetyCard({ integration: { id, safety } }: { readonly integration: Int
         record, unless that is <strong>{formatCount(safety.minDeactivated, "record")} or fewer</strong>.
       </p>
       <p className="mt-2 text-sm text-muted">
-        An export that is empty, cut short or missing a file never deactivates anybody, whatever the limits.
+        A read that comes back empty, cut short or incomplete never deactivates anybody, whatever the limits.
       </p>
     </Card>
   );
