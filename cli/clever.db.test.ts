@@ -31,7 +31,7 @@ beforeAll(async () => {
   server = await startCleverServer({ district: clever, rateLimit, redirectUris: [redirectUri] });
   trustedOrigins = new Set([server.apiUrl, server.authUrl]);
   services = { ...opened, env: { ...opened.env, cleverApiUrl: server.apiUrl, cleverAuthUrl: server.authUrl, trustedOrigins } };
-});
+}, 60_000);
 afterAll(async () => {
   await server.close();
   await close();

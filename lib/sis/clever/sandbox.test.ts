@@ -21,7 +21,7 @@ beforeAll(async () => {
   district.advance(3);
   server = await startCleverServer({ district, rateLimit: plenty });
   whole = (await read(server)).records;
-});
+}, 60_000);
 afterAll(() => server.close());
 afterEach(async () => {
   server.control.faults.mend();
