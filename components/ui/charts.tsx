@@ -35,7 +35,7 @@ export function BarChart({ label, bars, height = 56 }: ChartProps) {
             <g key={`${index}-${bar.label}`} className={clsx(toneText[bar.tone ?? "info"])}>
               <title>{bar.label}</title>
               <rect x={index * step} y={0} width={step} height={height} fill="transparent" />
-              <rect x={index * step + 1.5} y={height - tall} width={step - 3} height={tall} rx={1.5} fill="currentColor" />
+              <rect x={index * step + 1.5} y={height - tall} width={step - 3} height={tall} fill="currentColor" />
             </g>
           );
         })}

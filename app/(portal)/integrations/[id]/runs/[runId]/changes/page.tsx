@@ -51,7 +51,7 @@ export default async function ChangesPage({ params, searchParams }: Props) {
       }
     >
       <Card flush>
-        <div className="flex flex-wrap gap-2 border-b border-line p-4">
+        <div className="flex flex-wrap gap-2 border-b border-line px-5 py-4">
           <SearchField label="Search changes by name, email or id" />
           <FilterSelect
             name="entity"

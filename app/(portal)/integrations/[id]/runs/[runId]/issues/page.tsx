@@ -52,7 +52,7 @@ export default async function IssuesPage({ params, searchParams }: Props) {
       }
     >
       <Card flush>
-        <div className="flex flex-wrap gap-2 border-b border-line p-4">
+        <div className="flex flex-wrap gap-2 border-b border-line px-5 py-4">
           <SearchField label="Search issues by id, value or line" />
           <FilterSelect
             name="code"
