@@ -108,6 +108,6 @@ export function round(value: number): number {
   return Math.round(value * 1000) / 1000;
 }
 
-function median(values: readonly number[]): number {
+export function median(values: readonly number[]): number {
   return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
 }

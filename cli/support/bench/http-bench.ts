@@ -1,0 +1,78 @@
+import { type BareClientPace, measureBareClient } from "./bare-client.ts";
+import { type DistrictServer, type HttpProvider, startDistrictServer } from "./district-server.ts";
+import type { Reference } from "./references.ts";
+import type { MeasuredRun } from "./run.ts";
+import { type BenchOptions, districtName, machine, openStage, ratio, type Stage, say } from "./stage.ts";
+
+/** As the sources ask: lib/sis/oneroster-rest/source.ts, lib/sis/classlink/source.ts, lib/sis/clever/open.ts. */
+const paces: Readonly<Record<HttpProvider, BareClientPace>> = {
+  "oneroster-rest": { listsAtATime: 1, pagesAtATime: 4 },
+  classlink: { listsAtATime: 1, pagesAtATime: 2 },
+  clever: { listsAtATime: 5, pagesAtATime: 1 },
+};
+
+interface MeasuredHttpRun extends MeasuredRun {
+  readonly requests: number;
+  /** What the district's server worked for it; most of what a sync waits for, and all that the bare client does. */
+  readonly serverCpuSeconds: number;
+}
+
+interface Measured {
+  readonly run: MeasuredHttpRun;
+  readonly bareClient: Reference & { readonly requests: number; readonly serverCpuSeconds: number };
+}
+
+/** The sandbox's server in a process of its own; beside each sync, as its floor, a bare client that asks for the very same. */
+export async function benchHttp(options: BenchOptions, provider: HttpProvider) {
+  const { users, seed, undo } = options;
+  say(`Starting a ${provider} server with a district of ${users} users …`);
+  const server = await startDistrictServer({ provider, users, seed, name: districtName });
+  undo.push(() => server.stop());
+  const stage = await openStage(options, { provider, credentials: server.credentials, variables: server.variables });
+
+  const first = await measure("first", stage, server, paces[provider]);
+  const unchanged = await measure("unchanged", stage, server, paces[provider]);
+  await server.advance();
+  const changed = await measure("one school day later", stage, server, paces[provider]);
+
+  const runs = { first: first.run, unchanged: unchanged.run, changed: changed.run };
+  return {
+    provider,
+    users,
+    seed,
+    machine: machine(),
+    server: "sandbox",
+    database: await stage.databaseSettings(),
+    runs,
+    references: { bareClient: { first: first.bareClient, unchanged: unchanged.bareClient, changed: changed.bareClient } },
+    ratios: {
+      readToBareClient: ratio(first.run.phases.read ?? 0, first.bareClient.seconds),
+      firstToBareClient: ratio(first.run.seconds, first.bareClient.seconds),
+      unchangedToBareClient: ratio(unchanged.run.seconds, unchanged.bareClient.seconds),
+      changedToBareClient: ratio(changed.run.seconds, changed.bareClient.seconds),
+      changedToFirst: ratio(changed.run.seconds, first.run.seconds),
+    },
+    aims: {
+      workerUnder350Megabytes: Object.values(runs).every((run) => (run.workerPeakMegabytes ?? 0) < 350),
+      everyRunSucceeded: Object.values(runs).every((run) => run.state === "succeeded"),
+    },
+  };
+}
+
+async function measure(what: string, stage: Stage, server: DistrictServer, pace: BareClientPace): Promise<Measured> {
+  await server.takeSeen();
+  const run = await stage.sync(what);
+  const seen = await server.takeSeen();
+  say(`Reference: bare client for the same ${seen.requests.length} requests …`);
+  const reference = await measureBareClient(seen.requests, pace);
+  const { requests, cpuSeconds } = await server.takeSeen();
+  const repetitions = reference.samples.length;
+  return {
+    run: { ...run, requests: seen.requests.length, serverCpuSeconds: seen.cpuSeconds },
+    bareClient: {
+      ...reference,
+      requests: requests.length / repetitions,
+      serverCpuSeconds: Math.round((1000 * cpuSeconds) / repetitions) / 1000,
+    },
+  };
+}

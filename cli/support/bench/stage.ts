@@ -1,0 +1,120 @@
+import { randomBytes } from "node:crypto";
+import { mkdir } from "node:fs/promises";
+import { availableParallelism, cpus, totalmem } from "node:os";
+import { join } from "node:path";
+import postgres from "postgres";
+import { startEmbeddedPostgres } from "#cli/support/embedded-postgres.ts";
+import { makeKeyring, makeSecret } from "#cli/support/secrets.ts";
+import { operatorScope } from "#lib/access.ts";
+import { migrate } from "#lib/db/migrate.ts";
+import { createDistrict } from "#lib/districts/write.ts";
+import { parseEnv } from "#lib/env.ts";
+import { addIntegration } from "#lib/integrations/write.ts";
+import { openServices } from "#lib/services.ts";
+import type { AvailableProvider } from "#lib/sis/credentials.ts";
+import { type MeasuredRun, measureRun } from "./run.ts";
+import { startBenchWorker } from "./worker.ts";
+
+/** What is asked for, and where it may leave things until the end. */
+export interface BenchOptions {
+  readonly users: number;
+  readonly seed: number;
+  readonly home: string;
+  /** Steps of the cleaning up; the last comes first. */
+  readonly undo: (() => Promise<unknown>)[];
+}
+
+export const districtName = "Cedar Falls Unified";
+
+export interface StageOptions {
+  readonly provider: AvailableProvider;
+  readonly credentials: unknown;
+  /** Of the worker's environment: trusted origins, hosts of providers. */
+  readonly variables: Readonly<Record<string, string>>;
+}
+
+/** A database of the bench's own, a worker process, and in it a district with one integration. */
+export interface Stage {
+  readonly databaseUrl: string;
+  readonly districtId: string;
+  sync(what: string): Promise<MeasuredRun>;
+  databaseSettings(): Promise<Record<string, string>>;
+}
+
+export async function openStage({ home, undo }: BenchOptions, options: StageOptions): Promise<Stage> {
+  const databaseUrl = await openDatabase(home, undo);
+  await migrate(databaseUrl);
+  const variables = {
+    ...process.env,
+    DATABASE_URL: databaseUrl,
+    AIVO_DATA_DIR: home,
+    NEXTAUTH_SECRET: makeSecret(),
+    AIVO_ENCRYPTION_KEYS: makeKeyring(),
+    ...options.variables,
+  };
+  const services = await openServices(parseEnv(variables), { applicationName: "aivo-bench", max: 3 });
+  undo.push(() => services.close());
+  const { id: districtId } = await createDistrict(services, { name: districtName, timezone: "America/Chicago" });
+  const { provider, credentials } = options;
+  const { id: integrationId } = await addIntegration(services, operatorScope(districtId), { name: "Bench", provider, credentials });
+  const worker = await startBenchWorker(variables, join(home, "worker.log"));
+  undo.push(() => worker.stop());
+  return {
+    databaseUrl,
+    districtId,
+    sync: async (what) => {
+      say(`Sync: ${what} …`);
+      const run = await measureRun(services, worker, districtId, integrationId);
+      say(`  ${run.state} in ${run.seconds} s, ${run.rowsRead} rows, worker peak ${run.workerPeakMegabytes ?? "?"} MB`);
+      return run;
+    },
+    databaseSettings: () => databaseSettings(services.db.sql),
+  };
+}
+
+/** A database of the bench's own: on DATABASE_URL's server if that is set, else an embedded one, with durability as in production. */
+async function openDatabase(home: string, undo: BenchOptions["undo"]): Promise<string> {
+  let serverUrl = process.env.DATABASE_URL;
+  if (!serverUrl) {
+    await mkdir(home, { recursive: true });
+    const embedded = await startEmbeddedPostgres({ dataDirectory: home, durable: true });
+    undo.push(() => embedded.stop());
+    serverUrl = embedded.url("postgres");
+  }
+  const name = `aivo_bench_${randomBytes(4).toString("hex")}`;
+  const sql = postgres(serverUrl, { max: 1, onnotice: () => {} });
+  await sql`create database ${sql(name)}`;
+  undo.push(async () => {
+    await sql`drop database ${sql(name)} with (force)`;
+    await sql.end();
+  });
+  const url = new URL(serverUrl);
+  url.pathname = `/${name}`;
+  return url.href;
+}
+
+async function databaseSettings(sql: postgres.Sql): Promise<Record<string, string>> {
+  const names = ["server_version", "fsync", "synchronous_commit", "full_page_writes", "wal_level", "shared_buffers", "max_wal_size"];
+  const rows = await sql<
+    { name: string; setting: string }[]
+  >`select name, current_setting(name) as setting from pg_settings where name = any(${names})`;
+  return Object.fromEntries(rows.map(({ name, setting }) => [name, setting]));
+}
+
+export function machine() {
+  return {
+    cpu: cpus()[0]?.model ?? "unknown",
+    cores: availableParallelism(),
+    memoryGigabytes: Math.round(totalmem() / 2 ** 30),
+    node: process.version,
+  };
+}
+
+export function ratio(a: number, b: number): number {
+  return Math.round((100 * a) / Math.max(b, 0.001)) / 100;
+}
+
+/** Progress goes to standard error, so that standard output is JSON and nothing else. */
+export function say(line: string): void {
+  console.error(line);
+}
