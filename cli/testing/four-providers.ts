@@ -40,6 +40,8 @@ export interface FourProviders {
   sync(districtId: string, integrationId: string, patience?: Partial<Patience>): Promise<Ended>;
   /** The roster without any id, in a stable order. */
   roster(districtId: string): Promise<readonly string[]>;
+  /** The same without what is deactivated: who came and went between two reads of one provider is not known to it. */
+  activeRoster(districtId: string): Promise<readonly string[]>;
   close(): Promise<void>;
 }
 
@@ -71,6 +73,28 @@ export async function startFourProviders(options: DistrictOptions): Promise<Four
     "oneroster-rest": { baseUrl: oneRoster.url, ...oneRoster.credentials },
     classlink: { clientId: "aivo", clientSecret: partnerKey, tenantId },
     clever: { ...clever.credentials },
+  };
+  const roster = async (districtId: string) => {
+    const rows = await kit.services.db.sql<{ line: string }[]>`
+        with
+          s as (select id, name from schools where district_id = ${districtId}),
+          t as (select id, name || ' ' || begin_date as name from terms where district_id = ${districtId}),
+          c as (select c.*, s.name as school from classrooms c join s on s.id = c.school_id where c.district_id = ${districtId}),
+          lines as (
+            select jsonb_build_array('school', name, number, grades, status) as line from schools where district_id = ${districtId}
+            union all select jsonb_build_array('term', name, type, begin_date, end_date, school_year, status) from terms where district_id = ${districtId}
+            union all select jsonb_build_array('course', name, code, subjects, grades, status) from courses where district_id = ${districtId}
+            union all select jsonb_build_array('classroom', c.name, c.code, c.class_type, c.subjects, c.grades, c.periods, c.school, k.name, c.status,
+                (select jsonb_agg(t.name order by t.name) from t where t.id = any(c.term_ids)))
+              from c left join courses k on k.district_id = c.district_id and k.id = c.course_id
+            union all select jsonb_build_array('account', role, given_name, family_name, email, username, grade, student_number, status,
+                (select jsonb_agg(s.name order by s.name) from s where s.id = any(a.school_ids)))
+              from accounts a where a.district_id = ${districtId}
+            union all select jsonb_build_array('membership', c.school, c.name, c.code, a.email, a.username, m.role, m.begin_date, m.end_date, m.status)
+              from memberships m join c on c.id = m.classroom_id join accounts a on a.district_id = m.district_id and a.id = m.account_id
+              where m.district_id = ${districtId})
+        select line::text as line from lines order by 1`;
+    return rows.map((row) => row.line);
   };
   return {
     kit,
@@ -125,28 +149,8 @@ export async function startFourProviders(options: DistrictOptions): Promise<Four
         input: parsed(run?.input),
       };
     },
-    roster: async (districtId) => {
-      const rows = await kit.services.db.sql<{ line: string }[]>`
-        with
-          s as (select id, name from schools where district_id = ${districtId}),
-          t as (select id, name || ' ' || begin_date as name from terms where district_id = ${districtId}),
-          c as (select c.*, s.name as school from classrooms c join s on s.id = c.school_id where c.district_id = ${districtId}),
-          lines as (
-            select jsonb_build_array('school', name, number, grades, status) as line from schools where district_id = ${districtId}
-            union all select jsonb_build_array('term', name, type, begin_date, end_date, school_year, status) from terms where district_id = ${districtId}
-            union all select jsonb_build_array('course', name, code, subjects, grades, status) from courses where district_id = ${districtId}
-            union all select jsonb_build_array('classroom', c.name, c.code, c.class_type, c.subjects, c.grades, c.periods, c.school, k.name, c.status,
-                (select jsonb_agg(t.name order by t.name) from t where t.id = any(c.term_ids)))
-              from c left join courses k on k.district_id = c.district_id and k.id = c.course_id
-            union all select jsonb_build_array('account', role, given_name, family_name, email, username, grade, student_number, status,
-                (select jsonb_agg(s.name order by s.name) from s where s.id = any(a.school_ids)))
-              from accounts a where a.district_id = ${districtId}
-            union all select jsonb_build_array('membership', c.school, c.name, c.code, a.email, a.username, m.role, m.begin_date, m.end_date, m.status)
-              from memberships m join c on c.id = m.classroom_id join accounts a on a.district_id = m.district_id and a.id = m.account_id
-              where m.district_id = ${districtId})
-        select line::text as line from lines order by 1`;
-      return rows.map((row) => row.line);
-    },
+    roster,
+    activeRoster: async (districtId) => (await roster(districtId)).filter((line) => !line.includes('"deactivated"')),
     close: async () => {
       await sandbox.close();
       await kit.close();
