@@ -230,7 +230,10 @@ test("nothing that a form brings as found out names a new place for the secret",
 
 test("how often everything is read can change without reading everything for it", async () => {
   const { scope, id } = await added({ name: "REST", provider: "oneroster-rest", credentials: rest });
-  await services.db.orm.update(integrations).set({ cursor: { at: 1 } }).where(eq(integrations.id, id));
+  await services.db.orm
+    .update(integrations)
+    .set({ cursor: { at: 1 } })
+    .where(eq(integrations.id, id));
   await setFullReadDays(services, scope, id, "14");
   await updateCredentials(services, scope, id, { fullReadDays: "10" });
   expect((await row(id)).cursor).toEqual({ at: 1 });
