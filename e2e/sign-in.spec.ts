@@ -11,7 +11,6 @@ const unauthorized = /status of 401/;
 test("a wrong password and an unknown address are refused in the same words", async ({ page, district, complaints }) => {
   complaints.expect(unauthorized);
   await page.goto("/sign-in");
-  await expectAccessible(page);
   await fillSignIn(page, { ...district, password: "not the password" });
   await expect(refusal(page)).toHaveText("Email or password is not right.");
   await expect(refusal(page)).toBeFocused();

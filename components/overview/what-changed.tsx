@@ -35,9 +35,8 @@ export function WhatChanged({
                 <Link href={links.changes(one.id, run.id)} className="text-link font-medium">
                   {one.name}
                 </Link>
-                <span className="text-muted">
-                  {" "}
-                  · <DateTime at={run.finishedAt ?? run.queuedAt} />
+                <span className="block text-muted">
+                  <DateTime at={run.finishedAt ?? run.queuedAt} />
                 </span>
               </p>
               <ChangeLines run={run} />

@@ -3,7 +3,10 @@ import { expect, type Page } from "@playwright/test";
 
 const rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 
-/** Fails on a violation that hinders somebody seriously, in light and in dark. */
+/**
+ * Fails on a violation that hinders somebody seriously, in light and in dark. For what a page shows only after something was
+ * done to it: pages as they open are look.spec.ts's.
+ */
 export async function expectAccessible(page: Page): Promise<void> {
   for (const colorScheme of ["light", "dark"] as const) {
     await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
