@@ -233,7 +233,7 @@ describe("answers", () => {
       const drip = setInterval(() => response.write(" "), 10);
       response.on("close", () => clearInterval(drip));
     });
-    const failure = await failureOf(clientOf(origin, undefined, { idleTimeoutMs: 30 }).json(users(origin, { attempts: 1 })));
+    const failure = await failureOf(clientOf(origin, undefined, { idleTimeoutMs: 400 }).json(users(origin, { attempts: 1 })));
     expect(failure.message).toContain("did not finish its answer");
   });
 });
