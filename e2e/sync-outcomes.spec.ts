@@ -134,7 +134,7 @@ test("a paused integration runs nothing until it is resumed", async ({ page, ope
   await open(`/integrations/${integration}`);
   await page.getByRole("button", { name: "Pause" }).click();
   await expect(page.getByText("Paused: nothing runs until somebody resumes it.")).toBeVisible();
-  await runNow(page).focus();
+  await runNow(page).hover();
   await expect(page.getByRole("tooltip")).toContainText("Resume it to run a sync");
   await runNow(page).press("Enter");
   await expect(page).toHaveURL(`/integrations/${integration}`);
