@@ -103,7 +103,7 @@ export const issueCodes = define({
   "grade-unknown": {
     severity: "warning",
     title: "Grade not recognised",
-    rule: "A grade that is none of the CEDS codes, nor a usual spelling of one, is left blank; the record comes through.",
+    rule: "A grade that is none of the CEDS codes, nor a usual spelling of one, is left blank, or stays what Aivo already has; the record comes through.",
     ruleSource: "CEDS entry grade level; OneRoster 1.1 grades",
     remedy: "Use IT, PR, PK, TK, KG, 01 to 13, PS, UG or Other in the SIS.",
   },
@@ -145,7 +145,7 @@ export const issueCodes = define({
   "email-invalid": {
     severity: "warning",
     title: "Email address not valid",
-    rule: "The person comes through without an email address.",
+    rule: "The person comes through without an email address, or with the one that Aivo already has.",
     ruleSource: "RFC 5321 section 4.1.2",
     remedy: "Correct the email address in the SIS.",
   },
