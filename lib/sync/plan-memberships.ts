@@ -1,4 +1,5 @@
 import { execute, insertIssues, linksOf, type PlanContext, referencesTo, rosterOf, suppliedElsewhere } from "./plan-context.ts";
+import { restageSameMembership } from "./unresolved.ts";
 
 /**
  * A membership is a classroom and a person, whatever the enrollment's id: several enrollments of one person in one
@@ -12,6 +13,7 @@ export async function planMemberships(context: PlanContext): Promise<void> {
   const { setAside, plan } = context.staging;
   const isNotRostered = `exists (select from ${setAside} s where s.collection = 'users' and s.external_id = n.person_external_id and s.disposition = 'not-rostered')`;
 
+  await restageSameMembership(context);
   await execute(
     context,
     `insert into ${plan.membership}

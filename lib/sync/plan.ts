@@ -58,19 +58,27 @@ export async function plan(context: PlanContext, onEntity: (entity: LinkEntity) 
   return { totals: await countPlan(context), activeBefore: await countActive(context), changeCount, issueCount: Number(issues?.count) };
 }
 
-/** Changes alone do not tell what a full read would: thrown while planning, nothing has been changed. */
+/** Changes alone do not tell what a full read would: thrown while planning, nothing has been changed. The message says why. */
 export class DeltaDoubt extends Error {}
 
-/** Whatever refers to a school, a term or a course that is gone has to be read again, and a delta does not bring it. */
+/**
+ * Whatever refers to a school, a term or a course that is gone has to be read again, and a delta does not bring it. Nor
+ * does it bring the people of an org that has become a school.
+ */
 async function refuseDoubtfulDelta(context: PlanContext): Promise<void> {
+  const { endedLinks, incoming } = context.staging;
   const doubtful = linkEntities.filter(
     (entity) => ["school", "term", "course"].includes(entity) && context.modes[collectionOfLinkEntity[entity]] === "delta",
   );
   if (doubtful.length === 0) return;
+  const isGone = `exists (select from ${endedLinks} where entity in (${doubtful.map((entity) => `'${entity}'`).join(", ")}))`;
+  const isNew = `exists (select from ${incoming.orgs} n
+    where not exists (select from ${linksOf(context, "school")} l where l.external_id = n.external_id and l.rostered))`;
   const [row] = await context.sql.unsafe(
-    `select exists (select from ${context.staging.endedLinks} where entity in (${doubtful.map((entity) => `'${entity}'`).join(", ")})) as found`,
+    `select ${isGone} as "isGone", ${context.modes.orgs === "delta" ? isNew : "false"} as "isNew"`,
   );
-  if (row?.found === true) throw new DeltaDoubt();
+  if (row?.isGone === true) throw new DeltaDoubt("a school, term or course is gone");
+  if (row?.isNew === true) throw new DeltaDoubt("a school is new");
 }
 
 /** Nothing at all where there was something is a fault of the export, never everybody's withdrawal. */

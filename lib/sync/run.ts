@@ -89,7 +89,7 @@ async function sync(dependencies: RunDependencies, lease: Lease, integration: In
     return await syncFrom(integration.cursor, dependencies, lease, integration, spoolDirectory);
   } catch (error) {
     if (!(error instanceof DeltaDoubt)) throw error;
-    lease.leave("a school, term or course is gone: everything is read instead of changes");
+    lease.leave(`${error.message}: everything is read instead of changes`);
     await rm(spoolDirectory, { recursive: true, force: true });
     await dependencies.db.sql`delete from run_issues where district_id = ${lease.run.districtId} and run_id = ${lease.run.id}`;
     return syncFrom(null, dependencies, lease, integration, spoolDirectory);

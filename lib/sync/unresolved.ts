@@ -1,6 +1,6 @@
 import { type Collection, collections } from "#lib/roster/canonical.ts";
 import type { IssueCode } from "#lib/roster/issue-codes.ts";
-import { execute, type PlanContext, type Writing } from "./plan-context.ts";
+import { execute, linksOf, type PlanContext, referencesTo, rosterOf, type Writing } from "./plan-context.ts";
 
 /** What is wrong with a record may be right once another record changes; all other issues only its own change can mend. */
 const resolvedByOthers: readonly IssueCode[] = [
@@ -35,15 +35,41 @@ export async function restageUnresolved(context: PlanContext): Promise<void> {
   }
 }
 
+/**
+ * Several enrollments of one person in one class are one membership, over the widest range of their dates: beside an
+ * enrollment that a read of changes brings, this adds the one that the membership was made of before. Its row is what
+ * the membership says, since it stood alone; those that did not are kept as unresolved.
+ */
+export async function restageSameMembership(context: PlanContext): Promise<void> {
+  if (context.modes.enrollments !== "delta") return;
+  const incoming = context.staging.incoming.enrollments;
+  await execute(
+    context,
+    `insert into ${incoming} (external_id, part, position, class_external_id, person_external_id, role, begin_date, end_date)
+    select distinct on (l.external_id) l.external_id, l.source_part, l.source_position,
+      n.class_external_id, n.person_external_id, e.role, e.begin_date, e.end_date
+    from ${incoming} n
+    join ${referencesTo(context, "classroom")} c on c.external_id = n.class_external_id
+    join ${referencesTo(context, "account")} a on a.external_id = n.person_external_id
+    join ${rosterOf(context, "membership")} e on e.classroom_id = c.record_id and e.account_id = a.record_id
+    join ${linksOf(context, "membership")} l on l.record_id = e.id and l.rostered
+    where not exists (select from ${incoming} i where i.external_id = l.external_id)
+      and not exists (select from ${context.staging.setAside} s where s.collection = 'enrollments' and s.external_id = l.external_id)
+      and not exists (select from ${context.staging.endedLinks} x where x.entity = 'membership' and x.external_id = l.external_id)
+    order by l.external_id, n.external_id`,
+  );
+}
+
 /** Puts aside, with the plan, what this run could not place. */
 export async function collectUnresolved(context: PlanContext): Promise<void> {
-  const { incoming, plan, unresolved } = context.staging;
+  const { incoming, plan, setAside, unresolved } = context.staging;
   const codes = resolvedByOthers.map((code) => `'${code}'`).join(", ");
   for (const collection of collections) {
     if (context.modes[collection] === "absent") continue;
-    const repeated =
+    const withoutIssue =
       collection === "enrollments"
-        ? ` union select external_id from ${plan.membership} where record_id in (select record_id from ${plan.membership} where action = 'merged')`
+        ? ` union all select external_id from ${plan.membership} where record_id in (select record_id from ${plan.membership} where action = 'merged')
+          union all select external_id from ${setAside} where collection = 'enrollments' and disposition = 'not-rostered'`
         : "";
     await execute(
       context,
@@ -51,7 +77,7 @@ export async function collectUnresolved(context: PlanContext): Promise<void> {
       select '${collection}', i.external_id, to_jsonb(i) from ${incoming[collection]} i
       where i.external_id in (
         select external_id from run_issues
-        where district_id = ${context.district} and run_id = ${context.run} and collection = '${collection}' and code in (${codes})${repeated})`,
+        where district_id = ${context.district} and run_id = ${context.run} and collection = '${collection}' and code in (${codes})${withoutIssue})`,
     );
   }
 }

@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import postgres from "postgres";
 import Client from "ssh2-sftp-client";
+import { withoutDelay } from "#lib/db/client.ts";
 import type { BenchServer } from "./server.ts";
 
 export interface Reference {
@@ -29,7 +30,7 @@ export async function measureBareCopy(databaseUrl: string, districtId: string, h
   await mkdir(folder, { recursive: true });
   let bytes = 0;
   for (const table of rosterTables) bytes += await copyOut(databaseUrl, table, districtId, join(folder, table));
-  const sql = postgres(databaseUrl, { max: 1, onnotice: () => {} });
+  const sql = postgres(databaseUrl, { max: 1, onnotice: () => {}, ...withoutDelay() });
   try {
     const rows = await sql.unsafe<{ count: number }[]>(
       `select sum(count)::int as count from (${rosterTables.map((table) => `select count(*) from ${table} where district_id = '${districtId}'`).join(" union all ")}) as each`,
@@ -44,7 +45,7 @@ export async function measureBareCopy(databaseUrl: string, districtId: string, h
 
 /** On a connection of its own: postgres.js leaves the socket paused after a COPY out that had to wait for its reader. */
 async function copyOut(databaseUrl: string, table: string, districtId: string, file: string): Promise<number> {
-  const sql = postgres(databaseUrl, { max: 1, onnotice: () => {} });
+  const sql = postgres(databaseUrl, { max: 1, onnotice: () => {}, ...withoutDelay() });
   const rows = await sql.unsafe(`copy (select * from ${table} where district_id = '${districtId}') to stdout`).readable();
   await pipeline(rows, createWriteStream(file));
   await sql.end({ timeout: 0 });
