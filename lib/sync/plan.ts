@@ -74,9 +74,7 @@ async function refuseDoubtfulDelta(context: PlanContext): Promise<void> {
   const isGone = `exists (select from ${endedLinks} where entity in (${doubtful.map((entity) => `'${entity}'`).join(", ")}))`;
   const isNew = `exists (select from ${incoming.orgs} n
     where not exists (select from ${linksOf(context, "school")} l where l.external_id = n.external_id and l.rostered))`;
-  const [row] = await context.sql.unsafe(
-    `select ${isGone} as "isGone", ${context.modes.orgs === "delta" ? isNew : "false"} as "isNew"`,
-  );
+  const [row] = await context.sql.unsafe(`select ${isGone} as "isGone", ${context.modes.orgs === "delta" ? isNew : "false"} as "isNew"`);
   if (row?.isGone === true) throw new DeltaDoubt("a school, term or course is gone");
   if (row?.isNew === true) throw new DeltaDoubt("a school is new");
 }
