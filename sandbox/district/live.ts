@@ -8,6 +8,8 @@ export interface DistrictOptions {
   readonly users: number;
   readonly seed?: number;
   readonly name?: string;
+  /** The state's number of the district; another district has another one. */
+  readonly number?: string;
   /** School days from one rollover to the next. */
   readonly daysPerYear?: number;
   /** The school day it is when opened. */
@@ -31,9 +33,9 @@ export class LiveDistrict {
   readonly #past: District[] = [];
 
   constructor(options: DistrictOptions) {
-    const { users, seed = 7, name = "Cedar Falls Unified", daysPerYear = 180, day = 0 } = options;
+    const { users, seed = 7, name = "Cedar Falls Unified", number, daysPerYear = 180, day = 0 } = options;
     this.now = options.now ?? (() => new Date());
-    const shape = shapeOf({ users, seed, name, daysPerYear });
+    const shape = shapeOf({ users, seed, name, daysPerYear, ...(number === undefined ? {} : { number }) });
     this.#today = District.opened(shape);
     for (let each = 0; each <= day; each++) this.#moments.push(this.#momentOfOld(each, options.moments?.[each]));
     advanceTo(this.#today, day);

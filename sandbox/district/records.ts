@@ -14,7 +14,7 @@ export interface OrgRecord {
 }
 
 export function orgRecord(district: District, row: number): OrgRecord {
-  if (row === 0) return { name: district.shape.name, isSchool: false, number: "1044" };
+  if (row === 0) return { name: district.shape.name, isSchool: false, number: district.shape.number };
   const school = district.schoolAt(row);
   const renames = district.orgs.get("renames", row);
   const name =

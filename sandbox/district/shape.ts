@@ -74,6 +74,8 @@ export interface Seat {
 export interface Shape {
   readonly seed: number;
   readonly name: string;
+  /** The state's number of the district. */
+  readonly number: string;
   /** Mail domain of the staff; learners have `students.` in front. */
   readonly domain: string;
   /** School days from one rollover to the next. */
@@ -95,6 +97,7 @@ export function shapeOf(options: {
   readonly users: number;
   readonly seed: number;
   readonly name: string;
+  readonly number?: string;
   readonly daysPerYear?: number;
 }): Shape {
   const learners = Math.max(26, Math.floor(options.users * 0.92));
@@ -122,8 +125,8 @@ export function shapeOf(options: {
     const atSchool = Math.floor((inGrade - school.rank + counts[school.level] - 1) / counts[school.level]);
     return Math.max(1, Math.ceil(atSchool / learnersPerClass));
   };
-  const { seed, name, daysPerYear = 180 } = options;
-  return { seed, name, domain: domainOf(name), daysPerYear, learners, schools, seatOf, schoolFor, schoolsOf, sections };
+  const { seed, name, number = "1044", daysPerYear = 180 } = options;
+  return { seed, name, number, domain: domainOf(name), daysPerYear, learners, schools, seatOf, schoolFor, schoolsOf, sections };
 }
 
 export const schoolKinds: Record<Level, string> = { elementary: "Elementary School", middle: "Middle School", high: "High School" };

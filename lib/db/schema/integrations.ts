@@ -21,6 +21,8 @@ export const integrations = pgTable(
       .default("active"),
     /** Where the last successful run left off; written in the transaction that applied it. */
     cursor: jsonb(),
+    /** Which district the SIS said it was at the last successful sync; null before the first. Another one is refused. */
+    sourceIdentity: jsonb("source_identity"),
     createdAt: timestamp("created_at", { withTimezone: true }).notNull().defaultNow(),
     updatedAt: timestamp("updated_at", { withTimezone: true }).notNull().defaultNow(),
   },
