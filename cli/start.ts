@@ -5,6 +5,7 @@ import { openServices } from "#lib/services.ts";
 import { type DemoSignIns, seedDemo } from "./demo.ts";
 import { type Build, claimBuild, ensureBuild } from "./support/build.ts";
 import { Child } from "./support/child.ts";
+import { dropDemoEnvironment, keepDemoEnvironment } from "./support/demo-environment.ts";
 import { isPortFree } from "./support/free-port.ts";
 import { takeLock } from "./support/lock.ts";
 import { endOrphans, recordProcesses } from "./support/orphans.ts";
@@ -49,6 +50,7 @@ async function start(): Promise<void> {
     );
   undo.push(lock.release);
   await endOrphans(dataDirectory);
+  await dropDemoEnvironment(dataDirectory);
   if (!Number.isInteger(port) || port < 1 || port > 65_535)
     throw new Plain(`PORT is ${process.env.PORT}; it must be a number from 1 to 65535.`);
   if (!(await isPortFree(port))) throw new Plain(`Port ${port} is in use. Set another one: PORT=${port + 1} npm start`);
@@ -63,6 +65,10 @@ async function start(): Promise<void> {
 
   const sandbox = isDemo ? await startSandbox(product) : null;
   const variables = sandbox ? withSandbox(product.variables, sandbox) : product.variables;
+  if (sandbox) {
+    await keepDemoEnvironment(dataDirectory, variables);
+    undo.push(() => dropDemoEnvironment(dataDirectory));
+  }
   const signIns = sandbox ? await seed(variables, sandbox) : null;
 
   startChild("worker", [...workerArguments], variables);

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import postgres from "postgres";
+import { demoEnvironment } from "./demo-environment.ts";
 import { type EmbeddedPostgres, findEmbeddedPostgres, startEmbeddedPostgres } from "./embedded-postgres.ts";
 import { makeKeyring, makeSecret, secretFile } from "./secrets.ts";
 
@@ -20,7 +21,8 @@ const databaseName = "aivo";
 
 /**
  * Completes the environment as `npm start` does without configuration: an embedded database, found or started, and
- * secrets kept in the data directory. What is set already stays. For every command that works on the product's database.
+ * secrets kept in the data directory. Beside an `npm start` with the demo, also the way to its sandbox. What is set already stays.
+ * For every command that works on the product's database.
  */
 export async function productEnvironment(given: Variables): Promise<ProductEnvironment> {
   const dataDirectory = resolve(given.AIVO_DATA_DIR || ".data");
@@ -41,14 +43,16 @@ export async function existingProductEnvironment(given: Variables): Promise<Prod
 
 async function complete(given: Variables, dataDirectory: string, embedded: EmbeddedPostgres | null): Promise<ProductEnvironment> {
   const port = given.PORT || "3000";
+  const databaseUrl = given.DATABASE_URL || embedded?.url(databaseName);
   return {
     dataDirectory,
     embedded,
     variables: {
       ...given,
+      ...(await demoEnvironment(given, dataDirectory, databaseUrl)),
       AIVO_DATA_DIR: dataDirectory,
       PORT: port,
-      DATABASE_URL: given.DATABASE_URL || embedded?.url(databaseName),
+      DATABASE_URL: databaseUrl,
       NEXTAUTH_URL: given.NEXTAUTH_URL || `http://localhost:${port}`,
       NEXTAUTH_SECRET: given.NEXTAUTH_SECRET || (await secretFile(join(dataDirectory, "nextauth-secret"), makeSecret)),
       AIVO_ENCRYPTION_KEYS: given.AIVO_ENCRYPTION_KEYS || (await secretFile(join(dataDirectory, "encryption-keys"), makeKeyring)),
