@@ -1,4 +1,5 @@
 import { availableProvider, unsealSecrets } from "#lib/integrations/credentials.ts";
+import { keepRenewedSecrets } from "#lib/integrations/renewed.ts";
 import type { Payload } from "#lib/jobs.ts";
 import type { Services } from "#lib/services.ts";
 import { createSource } from "#lib/sis/create.ts";
@@ -21,6 +22,7 @@ export async function workSyncRun(worker: WorkerProcess, { districtId, runId }: 
     {
       db: services.db,
       openSource: async (integration) => openSource(services, integration),
+      keepRenewed: (tx, integrationId, renewed) => keepRenewedSecrets(services, tx, integrationId, renewed),
       trustedOrigins: services.env.trustedOrigins,
       spoolRoot,
       workerId,

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { operatorScope } from "#lib/access.ts";
 import type { RunInput } from "#lib/db/schema/runs.ts";
 import { availableProvider, unsealSecrets } from "#lib/integrations/credentials.ts";
+import { keepRenewedSecrets } from "#lib/integrations/renewed.ts";
 import { addIntegration } from "#lib/integrations/write.ts";
 import type { SafetySettings } from "#lib/roster/guard.ts";
 import type { RunTotals } from "#lib/roster/totals.ts";
@@ -128,6 +129,7 @@ export async function startFourProviders(options: DistrictOptions): Promise<Four
               patience,
               kit.env,
             ),
+          keepRenewed: (tx, id, renewed) => keepRenewedSecrets(kit.services, tx, id, renewed),
           trustedOrigins: kit.env.trustedOrigins,
           spoolRoot: join(folder, "spool"),
           workerId: "test",

@@ -12,13 +12,17 @@ export interface ReadingCardProps {
 
 /** How much a sync reads, and when everything is compared again. */
 export function ReadingCard({ reading, save }: ReadingCardProps) {
-  const { fullReadDays, lastFullAt, lastRead } = reading;
+  const { fullReadDays, onlyFull, lastFullAt, lastRead } = reading;
   return (
     <Card title="What a sync reads" actions={<ChangeFullRead days={fullReadDays} save={save} />}>
       <p className="mb-4 text-sm">
         {fullReadDays === 0 ? (
           <>
             <strong>Everything</strong>, each time.
+          </>
+        ) : onlyFull !== null ? (
+          <>
+            <strong>Everything</strong>, each time, {because[onlyFull]}
           </>
         ) : (
           <>
@@ -38,6 +42,13 @@ export function ReadingCard({ reading, save }: ReadingCardProps) {
     </Card>
   );
 }
+
+const because: Record<NonNullable<ReadingFacts["onlyFull"]>, string> = {
+  "no-events":
+    "because Clever has given Aivo no events yet that would tell what changed. To have them, switch on “Enable events” in Clever's developer dashboard, under Settings → Integrations of the application.",
+  "too-many-unknown": "because too many members of Clever's sections are people whom Aivo does not roster.",
+  "no-filter": "because the SIS did not show that it can tell what changed.",
+};
 
 function NextFullRead({ reading: { fullFrom, nextFullAt } }: { readonly reading: ReadingFacts }) {
   if (nextFullAt) return <DateTime at={nextFullAt} />;

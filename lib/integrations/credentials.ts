@@ -2,6 +2,7 @@ import { type Keyring, seal, unseal } from "#lib/crypto/keyring.ts";
 import { ServiceError } from "#lib/errors.ts";
 import { parseOrRefuse } from "#lib/parse.ts";
 import { type AvailableProvider, type CredentialForm, credentialForms } from "#lib/sis/credentials.ts";
+import { findFormerDistrict } from "#lib/sis/identity.ts";
 import type { ProviderId } from "#lib/sis/providers.ts";
 import { learnedFrom } from "./learned.ts";
 import { type CredentialsPatch, credentialLabels, destinationFields } from "./schema.ts";
@@ -65,12 +66,13 @@ export function unsealSecrets(keyring: Keyring, integrationId: string, secrets: 
 
 /**
  * Credentials after an edit. A secret that is left out or blank stays; null takes it away. Where the edit changes who or what the
- * secrets are sent to, they must be entered again, and the pinned host key goes unless another is confirmed with the edit.
+ * secrets are sent to, they must be entered again, and the pinned host key goes unless another is confirmed with the edit. Where an
+ * integration has synced, they stay those of its district.
  * @throws ServiceError `invalid`
  */
 export function mergeCredentials(
   keyring: Keyring,
-  integration: StoredCredentials & { readonly id: string; readonly provider: ProviderId },
+  integration: StoredCredentials & { readonly id: string; readonly provider: ProviderId; readonly sourceIdentity: unknown },
   patch: CredentialsPatch,
 ): Record<string, unknown> {
   const { secrets: secretFields } = credentialFormOf(integration.provider);
@@ -89,6 +91,8 @@ export function mergeCredentials(
   };
   if (machineFields.some(changed) && !changed("hostKeyFingerprint")) delete config.hostKeyFingerprint;
 
+  refuseOtherDistrict(integration, withoutEmpty(config));
+
   const entered = Object.fromEntries(Object.entries(given).filter(([field]) => isSecret(field)));
   const entersSecret = Object.values(entered).some((value) => value !== null);
   const stored = Object.keys(integration.secrets);
@@ -102,6 +106,17 @@ export function mergeCredentials(
   }
   const kept = goesElsewhere.length > 0 ? {} : unsealSecrets(keyring, integration.id, integration.secrets);
   return parseCredentials(integration.provider, withoutEmpty({ ...config, ...kept, ...entered }));
+}
+
+function refuseOtherDistrict(
+  { provider, sourceIdentity }: { readonly provider: ProviderId; readonly sourceIdentity: unknown },
+  credentials: Readonly<Record<string, unknown>>,
+): void {
+  const former = findFormerDistrict(availableProvider(provider), sourceIdentity, credentials);
+  if (former === null) return;
+  const label = credentialLabels[former.field] ?? former.field;
+  const message = `This integration rosters another district: its ${label} is ${former.before}. Nothing was saved. Choose Add Integration for the other district, and leave this one as it is.`;
+  throw new ServiceError("invalid", message, { [former.field]: message });
 }
 
 /** A cleared optional field is one that is not there. */

@@ -3,6 +3,7 @@ import type { integrations } from "#lib/db/schema/integrations.ts";
 import { withDistrict } from "#lib/db/tx.ts";
 import { nextRuns } from "#lib/schedule/occurrences.ts";
 import type { Services } from "#lib/services.ts";
+import { whyOnlyFullReads } from "#lib/sis/only-full-reads.ts";
 import { defaultFullReadDays, type ReadingFacts, readsChangesAlone } from "./schema.ts";
 
 type IntegrationRow = typeof integrations.$inferSelect;
@@ -24,12 +25,14 @@ export async function readingFacts(
   const fullReadDays = typeof row.config.fullReadDays === "number" ? row.config.fullReadDays : defaultFullReadDays;
   const now = services.now();
   // Without a place to go on from, whatever was read before, the next read is a full one.
-  const isNextFull = row.cursor === null || lastFull === null || fullReadDays === 0;
+  const onlyFull = whyOnlyFullReads(row.provider, row.cursor);
+  const isNextFull = row.cursor === null || lastFull === null || fullReadDays === 0 || onlyFull !== null;
   const fullFrom = isNextFull ? now : new Date(lastFull.getTime() + fullReadDays * 86_400_000);
   const isScheduled = row.state === "active" && row.schedule !== null;
   const [next] = isScheduled ? nextRuns(row.schedule ?? "", timezone, new Date(Math.max(fullFrom.getTime(), now.getTime())), 1) : [];
   return {
     fullReadDays,
+    onlyFull,
     lastFullAt: lastFull?.toISOString() ?? null,
     lastRead: isLastFull === null ? null : isLastFull ? "everything" : "changes",
     fullFrom: fullFrom > now ? fullFrom.toISOString() : null,

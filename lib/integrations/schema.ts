@@ -160,6 +160,8 @@ export interface IntegrationDetail extends IntegrationSummary {
 
 export interface ReadingFacts {
   readonly fullReadDays: number;
+  /** Why every sync reads everything, whatever the days say; null where changes may be enough. */
+  readonly onlyFull: "no-events" | "too-many-unknown" | "no-filter" | null;
   /** When the latest read of everything that reached the roster began. */
   readonly lastFullAt: string | null;
   /** What the last successful sync read. */

@@ -30,6 +30,8 @@ export interface ExtractOptions {
   /** Where the last successful run left off; null asks for a full read. Opaque to all but the source. */
   readonly cursor: unknown;
   readonly onProgress: (progress: ReadProgress) => void;
+  /** Which district the SIS was at the last successful sync; null before the first. Opaque to all but the source, which refuses another. */
+  readonly identity?: unknown;
   /** What earlier syncs of this integration left in Aivo. Without it a source whose changes do not tell all reads everything. */
   readonly known?: KnownRoster;
 }
@@ -79,6 +81,13 @@ export interface Extraction {
    * JSON without secrets. Kept beside the credentials, as `learned`; handed back with them.
    */
   learned?(): Readonly<Record<string, unknown>>;
+  /**
+   * After the batches: fields of the provider's form, secret ones, for which the SIS gave another value during the read. They replace the
+   * stored ones once the run has succeeded, sealed; they are never part of anything that is logged or shown.
+   */
+  renewedCredentials?(): Readonly<Record<string, string>>;
+  /** After the batches: which district the SIS says it is, as plain JSON. Kept, and handed back as `ExtractOptions.identity`. */
+  identity?(): unknown;
 }
 
 export interface CheckStep {

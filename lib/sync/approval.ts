@@ -36,6 +36,7 @@ export async function applyApproved(db: Database, lease: Lease): Promise<Ending>
     fingerprint,
     cursor,
     learned: null,
+    identity: null,
     sameAsRunId: id,
     rosterRevision: planned.rosterRevision ?? -1,
   };

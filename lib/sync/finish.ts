@@ -23,6 +23,8 @@ export interface Outcome {
   readonly cursor: unknown;
   /** What was found out about the connection, without secrets. */
   readonly learned: Readonly<Record<string, unknown>> | null;
+  /** Which district the SIS says it is; null where that was not looked at. */
+  readonly identity: unknown;
 }
 
 export type Ending =
@@ -41,7 +43,8 @@ const auditActions: Record<Ending["state"], AuditAction> = {
 
 /**
  * Lets `write` change the roster and ends the run as succeeded, in one transaction: run, roster, cursor and audit entry
- * are all there or none is. `write` returns the roster's revision, or "overtaken" to undo and return that.
+ * are all there or none is. `write` returns the roster's revision, or "overtaken" to undo and return that. `keepRenewed` stores
+ * credentials that the SIS replaced, and is only called while the integration is still the one that was read.
  * @throws when the run is no longer this worker's; nothing is written then
  */
 export async function succeedRun(
@@ -49,6 +52,7 @@ export async function succeedRun(
   lease: Lease,
   outcome: Outcome,
   write: (tx: Tx) => Promise<number | "overtaken">,
+  keepRenewed: (tx: Tx) => Promise<void> = async () => {},
 ): Promise<{ readonly state: "succeeded" } | "overtaken"> {
   const { districtId, id: runId, integrationId } = lease.run;
   const overtaken = Symbol("overtaken");
@@ -58,9 +62,9 @@ export async function succeedRun(
       const rosterRevision = await write(tx);
       if (rosterRevision === "overtaken") throw overtaken;
       lease.leave();
-      const { cursor, learned, ...columns } = outcome;
+      const { cursor, learned, identity, ...columns } = outcome;
       await endIn(tx, lease, { ...columns, rosterRevision, state: "succeeded", progress: null });
-      await rememberFor(tx, lease, cursor, learned);
+      if (await rememberFor(tx, lease, { cursor, learned, identity })) await keepRenewed(tx);
       discarded.push(...(await discardWaitingPlans(tx, integrationId, runId)));
       await audit(tx, runId, "succeeded", { totals: outcome.totals, issues: outcome.issueCount });
     });
@@ -102,14 +106,20 @@ export async function endRun(db: Database, lease: Lease, ending: Exclude<Ending,
   for (const id of discarded) await dropStaging(db.sql, id);
 }
 
-/** Not when somebody changed the integration meanwhile: another SIS may stand behind it now, and is to be read in full. */
-async function rememberFor(tx: Tx, lease: Lease, cursor: unknown, learned: Outcome["learned"]): Promise<void> {
+/** False when somebody changed the integration meanwhile: another SIS may stand behind it now, and is to be read in full. */
+async function rememberFor(
+  tx: Tx,
+  lease: Lease,
+  { cursor, learned, identity }: Pick<Outcome, "cursor" | "learned" | "identity">,
+): Promise<boolean> {
   const isSame = lte(integrations.updatedAt, lease.run.startedAt ?? lease.run.queuedAt);
   const config = learned === null ? {} : { config: sql`${integrations.config} || ${JSON.stringify({ learned })}::jsonb` };
-  await tx.orm
+  const remembered = await tx.orm
     .update(integrations)
-    .set({ cursor, ...config })
-    .where(and(eq(integrations.districtId, tx.districtId), eq(integrations.id, lease.run.integrationId), isSame));
+    .set({ cursor, ...config, ...(identity === null ? {} : { sourceIdentity: identity }) })
+    .where(and(eq(integrations.districtId, tx.districtId), eq(integrations.id, lease.run.integrationId), isSame))
+    .returning({ id: integrations.id });
+  return remembered.length === 1;
 }
 
 type RunColumns = Partial<typeof syncRuns.$inferInsert> & { state: RunState };

@@ -5,6 +5,7 @@ import { setTimeout } from "node:timers/promises";
 import type { Database } from "#lib/db/client.ts";
 import type { integrations } from "#lib/db/schema/integrations.ts";
 import type { RunInput } from "#lib/db/schema/runs.ts";
+import type { Tx } from "#lib/db/tx.ts";
 import { RunFailure } from "#lib/errors.ts";
 import { guard } from "#lib/roster/guard.ts";
 import { rulesVersion } from "#lib/roster/rules-version.ts";
@@ -29,6 +30,8 @@ export interface RunDependencies {
   readonly db: Database;
   /** Unseals the credentials and gives the integration's source. */
   readonly openSource: (integration: Integration) => Promise<Source>;
+  /** Seals what the SIS gave anew, by field, in place of what is stored of the integration; part of the transaction that ends the run. */
+  readonly keepRenewed: (tx: Tx, integrationId: string, renewed: Readonly<Record<string, string>>) => Promise<void>;
   readonly trustedOrigins: ReadonlySet<string>;
   /** Folder under which each run's downloads lie while it runs. */
   readonly spoolRoot: string;
@@ -105,14 +108,18 @@ async function syncFrom(
 ): Promise<Ending> {
   const { db } = dependencies;
   const extraction = await read(cursor, dependencies, lease, integration, spoolDirectory);
+  const keepRenewed = async (tx: Tx) => {
+    const renewed = extraction.renewedCredentials?.() ?? {};
+    if (Object.keys(renewed).length > 0) await dependencies.keepRenewed(tx, integration.id, renewed);
+  };
   const fingerprint = fingerprintOf(extraction);
   const same = lease.run.kind === "sync" && fingerprint !== null ? await findSameInput(db, integration, fingerprint) : null;
   if (same) {
     lease.leave("byte for byte the input of an earlier sync");
     const input = { ...same.input, parts: extraction.parts, modes: extraction.modes, notes: extraction.notes };
-    const ending = await succeedRun(db, lease, { ...same, input, fingerprint, cursor: extraction.cursor(), learned: null }, async (tx) =>
-      (await lockRevision(tx)) === same.rosterRevision ? same.rosterRevision : "overtaken",
-    );
+    const found = { cursor: extraction.cursor(), learned: null, identity: extraction.identity?.() ?? null };
+    const isUntouched = async (tx: Tx) => ((await lockRevision(tx)) === same.rosterRevision ? same.rosterRevision : "overtaken");
+    const ending = await succeedRun(db, lease, { ...same, ...found, input, fingerprint }, isUntouched, keepRenewed);
     if (ending !== "overtaken") return ending;
   }
 
@@ -136,6 +143,7 @@ async function syncFrom(
       fingerprint,
       cursor: extraction.cursor(),
       learned: extraction.learned?.() ?? null,
+      identity: extraction.identity?.() ?? null,
       sameAsRunId: null,
     };
     lease.enter("guard");
@@ -147,12 +155,13 @@ async function syncFrom(
     }
     lease.enter("apply");
     await lease.beginApplying();
-    const ending = await succeedRun(db, lease, outcome, async (tx) => {
+    const applyPlan = async (tx: Tx) => {
       if ((await lockRevision(tx)) !== planned.rosterRevision) return "overtaken";
       return apply(tx, writingOf(lease, staging), extraction.modes, (entity, within) =>
         lease.report({ within, rows: planned.changeCount, part: entity }),
       );
-    });
+    };
+    const ending = await succeedRun(db, lease, outcome, applyPlan, keepRenewed);
     if (ending !== "overtaken") return ending;
     await clearPlan(db.sql, staging);
   }
@@ -173,6 +182,7 @@ async function read(
   lease.enter("read");
   return source.extract(context, {
     cursor,
+    identity: integration.sourceIdentity,
     known: knownRoster(dependencies.db, integration),
     onProgress: ({ doneBytes, totalBytes, part }) => lease.report({ within: totalBytes ? doneBytes / totalBytes : 0, rows: 0, part }),
   });

@@ -70,6 +70,7 @@ export interface SyncOptions {
   readonly planRunId?: string;
   readonly signal?: AbortSignal;
   readonly source?: Source;
+  readonly keepRenewed?: RunDependencies["keepRenewed"];
 }
 
 /** Queues a run and executes it here and now. Returns the run as it ended. */
@@ -90,6 +91,7 @@ export async function syncOnce(
     const dependencies: RunDependencies = {
       db,
       openSource: async () => options.source ?? sourceOf(state),
+      keepRenewed: options.keepRenewed ?? (async () => {}),
       trustedOrigins: new Set(),
       spoolRoot,
       workerId: "test",

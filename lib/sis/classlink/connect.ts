@@ -17,6 +17,8 @@ export type Learned = z.infer<typeof Learned>;
 export interface Connected {
   readonly root: string;
   readonly authority: Authority;
+  /** As the proxy has it; null on the direct way. */
+  readonly applicationId: string | null;
   readonly learned: () => Learned;
   /** What was found out about the district, for the admin. */
   readonly evidence: readonly string[];
@@ -41,6 +43,7 @@ export async function connectToDistrict(request: ConnectRequest): Promise<Connec
     return {
       root: proxyRoot(proxyUrl, way.applicationId),
       authority: bearerAuthority(credentials.clientSecret, again, tokenRefused),
+      applicationId: way.applicationId,
       learned: () => ({}),
       evidence: way.note === null ? [] : [way.note],
     };
@@ -52,6 +55,7 @@ export async function connectToDistrict(request: ConnectRequest): Promise<Connec
   return {
     root: proxyRoot(proxyUrl, application.applicationId),
     authority: bearerAuthority(bearer, () => lookAgain(key, isOurs), sharingWithdrawn),
+    applicationId: application.applicationId,
     learned: () => ({}),
     evidence: [
       `Tenant ${way.tenantId} is ${application.tenantName ?? "listed without a name"}; enabled and active, one of ${listed} that share with Aivo.`,
@@ -61,7 +65,7 @@ export async function connectToDistrict(request: ConnectRequest): Promise<Connec
 
 function direct({ credentials, learned, now }: ConnectRequest, root: string): Connected {
   const authority = signedAuthority({ ...credentials, method: learned.signature ?? null, now });
-  return { root, authority, learned: () => ({ signature: authority.method() }), evidence: [] };
+  return { root, authority, applicationId: null, learned: () => ({ signature: authority.method() }), evidence: [] };
 }
 
 /** The token that the proxy has for the district now; null where it lists it no longer, or not for this key. */

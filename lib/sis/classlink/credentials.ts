@@ -47,4 +47,8 @@ function withAddressInPlace(input: unknown): unknown {
 export const classLinkCredentials = z.preprocess(withAddressInPlace, fields);
 export type ClassLinkCredentials = z.infer<typeof classLinkCredentials>;
 
+/** What of it says where the district is; the whole need not be there. */
+export const classLinkPlace = z.preprocess(withAddressInPlace, fields.pick({ tenantId: true, serverUrl: true }));
+export type ClassLinkPlace = z.infer<typeof classLinkPlace>;
+
 export const classLinkSecrets = ["clientSecret"] as const;

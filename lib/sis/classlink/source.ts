@@ -1,3 +1,4 @@
+import { RunFailure } from "#lib/errors.ts";
 import { connectionSteps, need, runSteps } from "#lib/sis/check.ts";
 import { createHttpClient, type HttpClient } from "#lib/sis/http.ts";
 import { askApi, type OneRosterApi, queryOf } from "#lib/sis/oneroster/api.ts";
@@ -5,10 +6,12 @@ import { endpointSteps } from "#lib/sis/oneroster/check-steps.ts";
 import { extractRoster } from "#lib/sis/oneroster/extract.ts";
 import { closingAfter } from "#lib/sis/oneroster/source-end.ts";
 import { defaultFullReadDays } from "#lib/sis/oneroster-rest/credentials.ts";
+import { otherDistrictRemedy } from "#lib/sis/other-district.ts";
 import type { Patience } from "#lib/sis/patience.ts";
 import type { CheckStep, Extraction, ExtractOptions, Source, SourceContext } from "#lib/sis/source.ts";
 import { type Connected, connectToDistrict, Learned } from "./connect.ts";
 import type { ClassLinkCredentials } from "./credentials.ts";
+import { formerApplication, formerTenant, identityAfter, readIdentity } from "./identity.ts";
 import { type ClassLinkWay, wayOf } from "./way.ts";
 
 /** Few: its pages are slow, and its limits are not published. */
@@ -61,20 +64,40 @@ async function extract(
   context: SourceContext,
   options: ExtractOptions,
 ): Promise<Extraction> {
+  const { credentials } = request;
+  const before = readIdentity(options.identity);
+  const former = formerTenant(before, credentials);
+  if (former !== null) throw otherTenant(former, credentials.tenantId);
   const http = openHttp(request, context);
   try {
     const connected = await connect(request, way, http, context);
-    return await extractRoster({
+    const { applicationId } = connected;
+    const formerId = formerApplication(before, way, applicationId);
+    if (formerId !== null) throw otherTenant(formerId, credentials.tenantId);
+    const isSameApplication = applicationId !== null && applicationId === before?.applicationId;
+    const extraction = await extractRoster({
       api: apiOf(connected, http),
       context,
       options,
-      fullReadDays: request.credentials.fullReadDays ?? defaultFullReadDays,
+      fullReadDays: credentials.fullReadDays ?? defaultFullReadDays,
       notes: way.kind === "application" && way.note !== null ? [way.note] : [],
       learned: connected.learned,
+      districtsBefore: isSameApplication ? [] : (before?.orgs ?? []),
     });
+    const identity = identityAfter(before, credentials, { applicationId, orgs: extraction.districts });
+    return { ...extraction, identity: () => identity };
   } finally {
     http.close();
   }
+}
+
+function otherTenant(former: string, now: string): RunFailure {
+  return new RunFailure({
+    code: "configuration",
+    step: "connect",
+    message: `The Tenant ID ${now} is another district of ClassLink than ${former}, which this integration rosters. Nothing was read and nothing was changed.`,
+    remedy: otherDistrictRemedy("that Tenant ID"),
+  });
 }
 
 function openHttp({ patience }: ClassLinkSourceRequest, context: SourceContext): HttpClient {

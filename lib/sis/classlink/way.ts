@@ -1,6 +1,6 @@
 /** Which of ClassLink's two ways in a connection takes, told by the form of what was entered. */
 import { rosterAddress } from "#lib/sis/oneroster-rest/address.ts";
-import type { ClassLinkCredentials } from "./credentials.ts";
+import type { ClassLinkPlace } from "./credentials.ts";
 
 export type ClassLinkWay =
   /** Signed requests to the district's own server. */
@@ -10,7 +10,7 @@ export type ClassLinkWay =
   /** The proxy, with an application id that is at hand; it goes into the path as it stands. */
   | { readonly kind: "application"; readonly applicationId: string; readonly because: string; readonly note: string | null };
 
-export function wayOf({ tenantId, serverUrl }: ClassLinkCredentials): ClassLinkWay {
+export function wayOf({ tenantId, serverUrl }: ClassLinkPlace): ClassLinkWay {
   if (serverUrl !== undefined && serverUrl !== "") {
     return {
       kind: "direct",

@@ -13,6 +13,8 @@ export const Cursor = z.object({
   eventId: z.string().nullable(),
   at: z.iso.datetime(),
   lastFullAt: z.iso.datetime(),
+  /** When Clever had last synced the district, in its own words; left out by earlier versions, null where it does not tell. */
+  lastSync: z.string().nullable().optional(),
   /** How many there were in each list, where Clever told. */
   counts: z.record(z.enum(kinds), z.number().nullable()),
   /** Members of sections whom Aivo does not roster (yet); null: too many to tell. */
@@ -23,6 +25,14 @@ export const Cursor = z.object({
 export type Cursor = z.infer<typeof Cursor>;
 
 export type ReadDecision = { readonly cursor: Cursor } | { readonly cursor: null; readonly because: string };
+
+/** Why the next read will be a full one whenever it comes; null where changes may be enough. */
+export function whyOnlyFullReads(given: unknown): "no-events" | "too-many-unknown" | null {
+  const cursor = Cursor.safeParse(given).data;
+  if (cursor === undefined) return null;
+  if (!cursor.hasEvents || cursor.eventId === null) return "no-events";
+  return cursor.dangling === null || cursor.both === null ? "too-many-unknown" : null;
+}
 
 const clockSlackMs = 10 * 60_000;
 const dayMs = 86_400_000;

@@ -44,11 +44,13 @@ export type DeltaOrDoubt = Delta | { readonly doubt: string };
 export async function readChanges(
   api: CleverApi,
   cursor: Cursor,
-  known: KnownRoster,
-  onPage: (bytes: number) => void,
+  { lastSync, known, onPage }: { readonly lastSync: string | null; readonly known: KnownRoster; readonly onPage: (bytes: number) => void },
 ): Promise<DeltaOrDoubt> {
   const found = await changesAfter(api, cursor.eventId, onPage);
   if ("doubt" in found) return found;
+  // Events that are switched off leave the old ones in their place. A quiet day looks the same, and costs a full read.
+  if (found.events === 0 && lastSync !== null && typeof cursor.lastSync === "string" && lastSync !== cursor.lastSync)
+    return { doubt: "Clever has synced the district since the last read and told of no change, as it would without events" };
   const of = byKind((kind) => found.changes.filter((change) => change.kind === kind));
 
   const surroundings = await doubtAboutSurroundings(of, known);

@@ -2,6 +2,7 @@
 import { RunFailure } from "#lib/errors.ts";
 import type { ProviderHosts } from "#lib/sis/hosts.ts";
 import { createHttpClient, type HttpClient } from "#lib/sis/http.ts";
+import { otherDistrictRemedy } from "#lib/sis/other-district.ts";
 import type { Patience } from "#lib/sis/patience.ts";
 import type { SourceContext } from "#lib/sis/source.ts";
 import { ask, type CleverApi } from "./client.ts";
@@ -51,6 +52,16 @@ function otherDistrict(what: string): RunFailure {
     message: `${what}. Nothing was read and nothing was changed.`,
     remedy:
       "Check the District ID of the integration. If it is right, choose Reconnect and sign in to Clever as an admin of that district.",
+  });
+}
+
+/** An integration that rostered one district is not led to another, whoever's token is at hand. */
+export function namesOtherDistrict(former: string, now: string): RunFailure {
+  return new RunFailure({
+    code: "configuration",
+    step: "connect",
+    message: `The District ID is ${now} now, and this integration rosters district ${former} of Clever. Nothing was read and nothing was changed.`,
+    remedy: otherDistrictRemedy("that District ID"),
   });
 }
 

@@ -11,7 +11,8 @@ import { type Cursor, decideRead } from "./cursor.ts";
 import { type Delta, readChanges } from "./delta.ts";
 import { newestEvent } from "./events.ts";
 import { readEverything } from "./full-read.ts";
-import { type CleverConnection, doubtAboutDistrict, openApi, openHttp, readDistrict } from "./open.ts";
+import { formerDistrict, type Identity } from "./identity.ts";
+import { type CleverConnection, doubtAboutDistrict, namesOtherDistrict, openApi, openHttp, readDistrict } from "./open.ts";
 import { toggles } from "./quirks.ts";
 import type { District } from "./wire.ts";
 
@@ -31,6 +32,8 @@ export function createCleverSource(credentials: CleverCredentials, patience: Pat
 }
 
 async function extract(connection: CleverConnection, context: SourceContext, options: ExtractOptions): Promise<Extraction> {
+  const former = formerDistrict(options.identity, connection.credentials);
+  if (former !== null) throw namesOtherDistrict(former, connection.credentials.districtId);
   // The lists are read side by side: when one fails, the others stop.
   const own = new AbortController();
   const http = openHttp({ ...context, signal: AbortSignal.any([context.signal, own.signal]) }, connection);
@@ -59,23 +62,24 @@ interface Reading {
 }
 
 async function readAsUsual(reading: Reading): Promise<Extraction> {
-  const { connection, context, options, api } = reading;
+  const { connection, context, options, api, district } = reading;
   const { districtId, fullReadDays = defaultFullReadDays } = connection.credentials;
   const startedAt = context.now();
   const decision = decideRead(options.cursor, { districtId, of: api.origin, now: startedAt, fullReadDays });
   if (decision.cursor === null) return readInFull(reading, startedAt, decision.because);
   if (options.known === undefined) return readInFull(reading, startedAt, "changes cannot be told apart from what Aivo has");
-  const delta = await readChanges(api, decision.cursor, options.known, (doneBytes) =>
-    options.onProgress({ doneBytes, totalBytes: null, part: "/events" }),
-  );
+  const onPage = (doneBytes: number) => options.onProgress({ doneBytes, totalBytes: null, part: "/events" });
+  const delta = await readChanges(api, decision.cursor, { lastSync: district.last_sync ?? null, known: options.known, onPage });
   if ("doubt" in delta) return readInFull(reading, startedAt, delta.doubt);
   return asExtraction(reading, decision.cursor, startedAt, delta);
 }
 
-function asExtraction({ context, district, api }: Reading, before: Cursor, startedAt: Date, delta: Delta): Extraction {
+function asExtraction(reading: Reading, before: Cursor, startedAt: Date, delta: Delta): Extraction {
+  const { context, district, api } = reading;
   const cursor: Cursor = {
     ...before,
     eventId: delta.newest,
+    lastSync: district.last_sync ?? null,
     at: startedAt.toISOString(),
     counts: delta.counts,
     dangling: delta.dangling === null ? null : [...delta.dangling],
@@ -96,6 +100,7 @@ function asExtraction({ context, district, api }: Reading, before: Cursor, start
     },
     cursor: () => cursor,
     proof: () => delta.proof,
+    ...foundAbout(reading),
   };
 }
 
@@ -112,6 +117,7 @@ async function readInFull(reading: Reading, startedAt: Date, because: string): P
     eventId: newest.isOn ? newest.id : null,
     at: startedAt.toISOString(),
     lastFullAt: startedAt.toISOString(),
+    lastSync: district.last_sync ?? null,
     counts: full.counts,
     dangling: full.dangling === null ? null : [...full.dangling],
     both: full.both === null ? null : [...full.both],
@@ -128,6 +134,7 @@ async function readInFull(reading: Reading, startedAt: Date, because: string): P
     batches: () => withDistrict(district, full.batches()),
     cursor: () => cursor,
     proof: () => full.proof,
+    ...foundAbout(reading),
   };
 }
 
@@ -143,6 +150,18 @@ async function readWithoutWithdrawing(reading: Reading, doubt: string): Promise<
     batches: () => withDistrict(district, full.batches()),
     cursor: () => options.cursor,
     proof: () => full.proof,
+    ...foundAbout(reading),
+  };
+}
+
+/** What the run found out besides the roster, whatever way it read. */
+function foundAbout({ api, connection }: Reading): Pick<Extraction, "renewedCredentials" | "identity"> {
+  return {
+    renewedCredentials: (): Readonly<Record<string, string>> => {
+      const accessToken = api.tokens.renewed();
+      return accessToken === null ? {} : { accessToken };
+    },
+    identity: (): Identity => ({ districtId: connection.credentials.districtId }),
   };
 }
 

@@ -57,29 +57,37 @@ export function explainRefusal(answer: HttpAnswer): Explanation | null {
 /** Who may read the district's data. One object per run, so that a token is renewed once however many requests were refused. */
 export class DistrictTokens {
   readonly #request: TokenRequest;
+  readonly #kept: string | null;
   #token: string;
   #renewing: Promise<boolean> | null = null;
   #isRenewed = false;
   /** For the admin. */
   #origin: string;
 
-  private constructor(request: TokenRequest, token: string, origin: string) {
+  private constructor(request: TokenRequest, found: { readonly token: string; readonly kept: string | null; readonly origin: string }) {
     this.#request = request;
-    this.#token = token;
-    this.#origin = origin;
+    this.#kept = found.kept;
+    this.#token = found.token;
+    this.#origin = found.origin;
   }
 
   /** @throws RunFailure `authorization-expired` where there is no token; as findDistrictToken */
   static async open(request: TokenRequest & { readonly credentials: CleverCredentials }): Promise<DistrictTokens> {
     const given = request.credentials.accessToken;
-    if (given !== undefined) return new DistrictTokens(request, given, "the token kept with the integration");
+    if (given !== undefined)
+      return new DistrictTokens(request, { token: given, kept: given, origin: "the token kept with the integration" });
     const listed = await findDistrictToken(request);
     if (listed === null) throw notAuthorized(request.credentials.districtId);
-    return new DistrictTokens(request, listed, "the district's token from Clever");
+    return new DistrictTokens(request, { token: listed, kept: null, origin: "the district's token from Clever" });
   }
 
   describe(): string {
     return this.#origin;
+  }
+
+  /** The token to be kept from now on; null where the one that is kept is still good, or none is kept. */
+  renewed(): string | null {
+    return this.#kept === null || this.#kept === this.#token ? null : this.#token;
   }
 
   authorization(): string {

@@ -1,7 +1,9 @@
+import { z } from "zod";
 import { connectionSteps, need, runSteps } from "#lib/sis/check.ts";
 import { createHttpClient, type HttpClient } from "#lib/sis/http.ts";
 import type { OneRosterApi } from "#lib/sis/oneroster/api.ts";
 import { endpointSteps } from "#lib/sis/oneroster/check-steps.ts";
+import { DistrictOrg } from "#lib/sis/oneroster/district-orgs.ts";
 import { extractRoster } from "#lib/sis/oneroster/extract.ts";
 import { closingAfter } from "#lib/sis/oneroster/source-end.ts";
 import type { Patience } from "#lib/sis/patience.ts";
@@ -9,6 +11,10 @@ import type { CheckStep, Extraction, ExtractOptions, Source, SourceContext } fro
 import { rosterAddress } from "./address.ts";
 import { type FoundAuthority, findAuthority, Learned } from "./authority.ts";
 import { defaultFullReadDays, type OneRosterRestCredentials } from "./credentials.ts";
+
+/** Which district the SIS is about, by its own records. An address or a client may change and it is the same. */
+const Identity = z.object({ orgs: z.array(DistrictOrg) });
+type Identity = z.infer<typeof Identity>;
 
 /**
  * OneRoster 1.1 over REST, as any vendor serves it. `learned` is what an earlier connection found out; anything unreadable in it is
@@ -58,14 +64,18 @@ class Session {
     const http = createHttpClient({ context, patience: this.#patience });
     try {
       const authority = await this.#signIn(http, context);
-      return await extractRoster({
+      const districtsBefore = Identity.safeParse(options.identity).data?.orgs ?? [];
+      const extraction = await extractRoster({
         api: apiOf(rosterAddress(this.#credentials.baseUrl).root, http, authority),
         context,
         options,
         fullReadDays: this.#credentials.fullReadDays ?? defaultFullReadDays,
         notes: [],
         learned: authority.learned,
+        districtsBefore,
       });
+      const identity: Identity = { orgs: [...(extraction.districts ?? districtsBefore)] };
+      return { ...extraction, identity: () => identity };
     } finally {
       http.close();
     }

@@ -54,6 +54,12 @@ export function decideRead(cursor: unknown, of: string, now: Date, fullReadDays:
   return { cursor: parsed.data, sinceMs: since - overlapMs };
 }
 
+/** Whether the next read will be a full one whenever it comes: of no collection a filter was seen to be honoured. */
+export function readsOnlyInFull(cursor: unknown): boolean {
+  const states = Cursor.safeParse(cursor).data?.collections;
+  return states !== undefined && Object.values(states).every(({ delta }) => delta !== "works");
+}
+
 /** `dateLastModified>='2026-01-31T00:00:00.000Z'` */
 export function changedSince(ms: number): string {
   return `dateLastModified>='${new Date(ms).toISOString()}'`;

@@ -12,6 +12,7 @@ import { HttpFailure } from "#lib/sis/http.ts";
 import type { Extraction, ExtractOptions, InputPart, ReadMode, SourceContext } from "#lib/sis/source.ts";
 import type { OneRosterApi } from "./api.ts";
 import { askTotal, type CollectionState, type Cursor, changedSince, decideRead, judgeDelta, proveFilter } from "./delta.ts";
+import { type DistrictOrg, districtOrgsOf, isAnotherDistrict, otherDistrictAnswers } from "./district-orgs.ts";
 import { type CollectionRead, readCollection } from "./read-collection.ts";
 import { readSpool } from "./spool.ts";
 import type { Tally } from "./tally.ts";
@@ -24,6 +25,13 @@ export interface ExtractRequest {
   /** What is told about the connection itself: the way it signs in, input that was corrected. */
   readonly notes: readonly string[];
   readonly learned: () => Readonly<Record<string, unknown>>;
+  /** The districts of the last successful sync, none where that is not to be compared: others end the read. */
+  readonly districtsBefore: readonly DistrictOrg[];
+}
+
+export interface RosterExtraction extends Extraction {
+  /** The districts among the orgs; null where not all orgs were read, or there is none among them. */
+  readonly districts: readonly DistrictOrg[] | null;
 }
 
 /** Without a row of these, a full read would withdraw everybody. Enrollments are judged by what was there before, after the source. */
@@ -39,7 +47,7 @@ interface Taken {
 }
 
 /** @throws RunFailure, RunCancelled: nothing of it may be used then */
-export async function extractRoster(request: ExtractRequest): Promise<Extraction> {
+export async function extractRoster(request: ExtractRequest): Promise<RosterExtraction> {
   const { api, context, options } = request;
   await mkdir(context.spoolDirectory, { recursive: true, mode: 0o700 });
   const startedAt = context.now();
@@ -49,6 +57,7 @@ export async function extractRoster(request: ExtractRequest): Promise<Extraction
   const progress = progressOf(options, decision.cursor);
 
   const taken: Taken[] = [];
+  let districts: readonly DistrictOrg[] | null = null;
   for (const collection of collections) {
     const path = join(context.spoolDirectory, `${collection}.ndjson`);
     const begun = { api, collection, path, onPage: progress };
@@ -58,6 +67,7 @@ export async function extractRoster(request: ExtractRequest): Promise<Extraction
         ? await takeChanges(begun, decision.sinceMs, known, decision.cursor.keepsDeleted || hasDeleted(taken))
         : await takeAll(begun, known?.delta === "refused");
     taken.push(result);
+    if (collection === "orgs" && result.mode === "bulk") districts = await districtsIn(result, request);
     notes.push(...result.read.notes, ...result.notes);
   }
   if (decision.cursor !== null && taken.some(({ mode }) => mode === "delta")) {
@@ -86,7 +96,15 @@ export async function extractRoster(request: ExtractRequest): Promise<Extraction
     cursor: () => cursor,
     proof: () => taken.map(({ read }) => read.proof).join("\n"),
     learned: request.learned,
+    districts,
   };
+}
+
+/** @throws RunFailure for another district than before; nothing else was read then */
+async function districtsIn({ path }: Taken, { api, districtsBefore }: ExtractRequest): Promise<readonly DistrictOrg[] | null> {
+  const districts = await districtOrgsOf(readSpool(path, "orgs", "/orgs"));
+  if (isAnotherDistrict(districtsBefore, districts)) throw otherDistrictAnswers(api.root, districtsBefore, districts);
+  return districts.length === 0 ? null : districts;
 }
 
 const hasDeleted = (taken: readonly Taken[]) => taken.some(({ read }) => read.tally.withdrawn > 0);

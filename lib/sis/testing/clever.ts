@@ -28,6 +28,8 @@ export class SmallClever {
   /** Entries that a page of the lists holds at most. */
   pageSize = 3;
   keepsEvents = true;
+  /** When Clever last synced the district. */
+  lastSync: string | null = null;
   #minutes = 0;
   #url = "";
   #close: () => Promise<void> = async () => {};
@@ -91,7 +93,8 @@ export class SmallClever {
     if (request.headers.authorization !== `Bearer ${token}`) return { status: 401, body: { message: "Unauthorized" } };
     const [, version, list = "", id, nested] = url.pathname.split("/");
     if (version !== "v3.0") return { status: 404, body: { message: "Not Found" } };
-    if (list === "districts") return { body: { data: [{ data: { id: smallDistrictId, name: "Small", state: "success" } }], links: [] } };
+    if (list === "districts")
+      return { body: { data: [{ data: { id: smallDistrictId, name: "Small", state: "success", last_sync: this.lastSync } }], links: [] } };
     if (list === "events" && id === undefined) return this.#page(url, this.events);
     if (list === "events")
       return this.events.some((event) => event.id === id) ? { body: { data: {} } } : { status: 404, body: { message: "Not Found" } };
