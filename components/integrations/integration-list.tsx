@@ -91,7 +91,7 @@ function LastSync({ one, runHref }: { readonly one: IntegrationSummary; readonly
             : run.state === "discarded"
               ? "Discarded"
               : run.state === "succeeded"
-                ? changedInWords(run.totals)
+                ? changedInWords(run)
                 : "Under way";
   return (
     <span className="grid">

@@ -1,5 +1,5 @@
 import Link from "next/link";
-import { changedInWords, sumsOf } from "#components/runs/run-words.ts";
+import { changedInWords, leftOutOf } from "#components/runs/run-words.ts";
 import { LinkButton } from "#components/ui/button.tsx";
 import { Callout } from "#components/ui/callout.tsx";
 import { DateTime } from "#components/ui/date-time.tsx";
@@ -20,7 +20,6 @@ export function IntegrationVerdict({
   editHref,
 }: VerdictProps & { readonly issuesHref: (runId: string) => string; readonly editHref: string }) {
   const { lastRun, lastSuccess, heldRunId, health } = integration;
-  const skipped = lastSuccess?.totals ? sumsOf(lastSuccess.totals).skipped : 0;
   return (
     <>
       {health === "syncing" && lastRun ? (
@@ -52,7 +51,7 @@ export function IntegrationVerdict({
       {health === "attention" && heldRunId === null && lastSuccess ? (
         <Callout
           tone="warn"
-          title={`${formatCount(skipped, "record was", "records were")} left out of the last sync`}
+          title={`${formatCount(leftOutOf(lastSuccess), "record was", "records were")} left out of the last sync`}
           action={
             <LinkButton size="sm" href={issuesHref(lastSuccess.id)}>
               See why
@@ -101,6 +100,7 @@ export function AtAGlance({ integration, runHref, issuesHref }: VerdictProps & {
   const { lastSuccess, nextRunAt, state } = integration;
   return (
     <KeyValue
+      columns={4}
       items={[
         {
           label: "Last successful sync",
@@ -112,7 +112,7 @@ export function AtAGlance({ integration, runHref, issuesHref }: VerdictProps & {
             "Never"
           ),
         },
-        { label: "What it changed", value: lastSuccess ? changedInWords(lastSuccess.totals) : "–" },
+        { label: "What it changed", value: lastSuccess ? changedInWords(lastSuccess) : "–" },
         {
           label: "What did not come through",
           value: lastSuccess ? (

@@ -1,8 +1,10 @@
 import { clsx } from "clsx";
-import { CircleAlert, CircleCheck, LoaderCircle, TriangleAlert } from "lucide-react";
+import { CircleAlert, CircleCheck, CircleDashed, LoaderCircle, TriangleAlert } from "lucide-react";
+import { leftOutOf } from "#components/runs/run-words.ts";
 import { LinkButton } from "#components/ui/button.tsx";
 import { DateTime } from "#components/ui/date-time.tsx";
 import type { Tone } from "#components/ui/tone.ts";
+import { formatCount } from "#lib/format/number.ts";
 import type { IntegrationSummary } from "#lib/integrations/schema.ts";
 import { verdictOf } from "./health.ts";
 import type { OverviewLinks } from "./links.ts";
@@ -12,7 +14,7 @@ const looks: Record<Tone, { readonly icon: typeof CircleCheck; readonly frame: s
   warn: { icon: TriangleAlert, frame: "border-warn/30 bg-warn-soft", disc: "text-warn" },
   bad: { icon: CircleAlert, frame: "border-bad/30 bg-bad-soft", disc: "text-bad" },
   info: { icon: LoaderCircle, frame: "border-accent/25 bg-accent-soft", disc: "text-accent" },
-  neutral: { icon: CircleCheck, frame: "border-line bg-sunken", disc: "text-muted" },
+  neutral: { icon: CircleDashed, frame: "border-line bg-sunken", disc: "text-muted" },
 };
 
 /** Is it healthy? One sentence, and what each integration that is not asks for. */
@@ -32,7 +34,7 @@ export function HealthBanner({
   return (
     <section aria-label="Health" className={clsx("grid gap-4 rounded-lg border p-5", frame)}>
       <div className="flex gap-4">
-        <Icon aria-hidden className={clsx("mt-0.5 size-7 shrink-0", disc)} />
+        <Icon aria-hidden className={clsx("mt-0.5 size-7 shrink-0", disc, Icon === LoaderCircle && "animate-spin")} />
         <div className="grid gap-0.5">
           <h2 className="text-lg font-semibold text-balance">{title}</h2>
           <p className="text-sm">
@@ -68,6 +70,8 @@ function askingWords(one: IntegrationSummary): string {
     return one.lastRun?.failure ? `${one.lastRun.failure.message} ${one.lastRun.failure.remedy}` : "The last sync failed.";
   if (one.heldRunId !== null) return "It would change more than its safety limits allow. Nothing is changed until an admin approves.";
   if (one.health === "paused") return "Paused by an admin.";
+  if (one.health === "attention")
+    return `${formatCount(leftOutOf(one.lastSuccess), "record was", "records were")} left out of the last sync; everything else is up to date.`;
   return one.schedule === null ? "Has no schedule: run it when you are ready." : "Its first sync is scheduled, or can be run now.";
 }
 
@@ -83,6 +87,13 @@ function NextStep({ integration, links }: { readonly integration: IntegrationSum
     return (
       <LinkButton size="sm" href={links.run(integration.id, integration.lastRun.id)}>
         See what happened
+      </LinkButton>
+    );
+  }
+  if (integration.health === "attention" && integration.lastSuccess !== null) {
+    return (
+      <LinkButton size="sm" href={links.issues(integration.id, integration.lastSuccess.id)}>
+        See why
       </LinkButton>
     );
   }

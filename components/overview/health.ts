@@ -1,3 +1,4 @@
+import { leftOutOf } from "#components/runs/run-words.ts";
 import type { Tone } from "#components/ui/tone.ts";
 import { formatCount } from "#lib/format/number.ts";
 import type { IntegrationHealth, IntegrationSummary } from "#lib/integrations/schema.ts";
@@ -11,15 +12,16 @@ export interface Verdict {
 
 /** Worst first. */
 const order: Record<IntegrationHealth, number> = { failing: 0, attention: 1, "never-synced": 2, syncing: 3, paused: 4, healthy: 5 };
+const asks: ReadonlySet<IntegrationHealth> = new Set(["failing", "attention", "never-synced"]);
 
-/** One sentence for all integrations: the worst of them decides. */
+/** One sentence for all integrations: the worst of them decides, and it is good only where each of them is. */
 export function verdictOf(integrations: readonly IntegrationSummary[]): Verdict {
   const sorted = [...integrations].sort((a, b) => order[a.health] - order[b.health]);
-  const asking = sorted.filter((one) => one.health === "failing" || one.heldRunId !== null || one.health === "never-synced");
+  const asking = sorted.filter((one) => one.heldRunId !== null || asks.has(one.health));
   const failing = sorted.filter((one) => one.health === "failing").length;
   const held = sorted.filter((one) => one.heldRunId !== null).length;
   const never = sorted.filter((one) => one.health === "never-synced").length;
-  const leftOut = sorted.filter((one) => one.health === "attention" && one.heldRunId === null).length;
+  const leftOut = sorted.filter((one) => one.health === "attention").reduce((sum, one) => sum + leftOutOf(one.lastSuccess), 0);
   if (failing > 0)
     return {
       tone: "bad",
@@ -36,14 +38,19 @@ export function verdictOf(integrations: readonly IntegrationSummary[]): Verdict 
       asking,
     };
   if (sorted.some((one) => one.health === "syncing")) return { tone: "info", title: "A sync is running", asking };
+  if (leftOut > 0)
+    return {
+      tone: "warn",
+      title: `The roster is current, but for ${formatCount(leftOut, "record")} that did not come through`,
+      asking,
+    };
   if (never > 0)
     return {
-      tone: "info",
+      tone: "neutral",
       title: never === 1 ? "An integration has not synced yet" : `${formatCount(never, "integration")} have not synced yet`,
       asking,
     };
   if (sorted.every((one) => one.health === "paused"))
     return { tone: "warn", title: "Every integration is paused. The roster stays as it is.", asking: sorted };
-  if (leftOut > 0) return { tone: "good", title: "The roster is current. A few records did not come through.", asking };
   return { tone: "good", title: "The roster is current and everything came through", asking };
 }

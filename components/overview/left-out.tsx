@@ -2,17 +2,26 @@ import { CircleCheck } from "lucide-react";
 import Link from "next/link";
 import { Badge } from "#components/ui/badge.tsx";
 import { Card } from "#components/ui/card.tsx";
-import { formatNumber } from "#lib/format/number.ts";
+import { formatCount, formatNumber } from "#lib/format/number.ts";
 import type { LeftOut } from "#lib/overview/schema.ts";
 import type { OverviewLinks } from "./links.ts";
 
 const shownGroups = 5;
 
+interface Props {
+  readonly leftOut: readonly LeftOut[];
+  /** Whether any sync has succeeded. */
+  readonly hasSynced: boolean;
+  readonly links: OverviewLinks;
+}
+
 /** What did not come through, or came through degraded, by cause. */
-export function LeftOutCard({ leftOut, links }: { readonly leftOut: readonly LeftOut[]; readonly links: OverviewLinks }) {
+export function LeftOutCard({ leftOut, hasSynced, links }: Props) {
   return (
     <Card title="What did not come through">
-      {leftOut.length === 0 ? (
+      {!hasSynced ? (
+        <p className="text-sm text-muted">No sync has finished yet.</p>
+      ) : leftOut.length === 0 ? (
         <p className="flex items-center gap-2 text-sm">
           <CircleCheck aria-hidden className="size-4 shrink-0 text-good" />
           Every record of the last syncs came through.
@@ -38,7 +47,13 @@ export function LeftOutCard({ leftOut, links }: { readonly leftOut: readonly Lef
                   </li>
                 ))}
               </ul>
-              {entry.groups.length > shownGroups ? <p className="text-muted">and {entry.groups.length - shownGroups} more causes</p> : null}
+              {entry.groups.length > shownGroups ? (
+                <p>
+                  <Link href={links.issues(entry.integrationId, entry.runId)} className="text-muted hover:underline">
+                    and {formatCount(entry.groups.length - shownGroups, "more cause")}
+                  </Link>
+                </p>
+              ) : null}
             </li>
           ))}
         </ul>

@@ -1,4 +1,5 @@
 import Link from "next/link";
+import { RunChanged } from "#components/runs/run-changed.tsx";
 import { kindWords, secondsOf, stateWords } from "#components/runs/run-words.ts";
 import { StateBadge } from "#components/ui/badge.tsx";
 import { Card } from "#components/ui/card.tsx";
@@ -34,7 +35,7 @@ export function RecentRuns({ runs, links }: { readonly runs: readonly RecentRun[
         );
       },
     },
-    { key: "changes", header: "Changes", align: "end", cell: (run) => formatNumber(run.changeCount) },
+    { key: "changed", header: "What changed", cell: (run) => <RunChanged run={run} /> },
     { key: "issues", header: "Issues", align: "end", cell: (run) => formatNumber(run.issueCount) },
     { key: "duration", header: "Took", align: "end", hideOnPhone: true, cell: (run) => durationOf(run) },
   ];

@@ -1,8 +1,8 @@
 import Link from "next/link";
-import { entityWords } from "#components/runs/run-words.ts";
+import { entityWords, linkedOf } from "#components/runs/run-words.ts";
 import { Card } from "#components/ui/card.tsx";
 import { DateTime } from "#components/ui/date-time.tsx";
-import { formatNumber } from "#lib/format/number.ts";
+import { formatCount, formatNumber } from "#lib/format/number.ts";
 import type { IntegrationSummary, RunSummary } from "#lib/integrations/schema.ts";
 import { entities } from "#lib/roster/canonical.ts";
 import type { OverviewLinks } from "./links.ts";
@@ -50,7 +50,16 @@ export function WhatChanged({
 
 function ChangeLines({ run }: { readonly run: RunSummary }) {
   const lines = linesOf(run);
-  if (lines.length === 0) return <p className="text-sm text-muted">Nothing: Aivo already matched the SIS.</p>;
+  if (lines.length === 0) {
+    const linked = linkedOf(run);
+    return (
+      <p className="text-sm text-muted">
+        {linked > 0
+          ? `No value; ${formatCount(linked, "record was", "records were")} linked to the SIS.`
+          : "Nothing: Aivo already matched the SIS."}
+      </p>
+    );
+  }
   return (
     <ul className="grid gap-1 text-sm">
       {lines.map((line) => (

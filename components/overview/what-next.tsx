@@ -20,7 +20,7 @@ export function WhatNext({ integrations, links }: { readonly integrations: reado
                 one.state === "paused" ? (
                   "Paused: no sync until it is resumed"
                 ) : (
-                  "Runs by hand only"
+                  "Manual only"
                 )
               ) : (
                 <>

@@ -9,8 +9,9 @@ import { Pagination } from "#components/ui/pagination.tsx";
 import { formatDuration } from "#lib/format/date-time.ts";
 import { formatCount, formatNumber } from "#lib/format/number.ts";
 import type { Page, RunListItem } from "#lib/runs/schema.ts";
+import { RunChanged } from "./run-changed.tsx";
 import { RunStateBadge } from "./run-state-badge.tsx";
-import { changedInWords, kindWords, secondsOf, stateWords, sumsOf, triggeredBy } from "./run-words.ts";
+import { kindWords, secondsOf, stateWords, sumsOf, triggeredBy } from "./run-words.ts";
 
 export interface RunHistoryProps {
   readonly runs: Page<RunListItem>;
@@ -24,7 +25,7 @@ export function RunHistory({ runs, isFiltered, runHref, pageHref }: RunHistoryPr
   const columns: readonly Column<RunListItem>[] = [
     { key: "when", header: "When", cell: (run) => <When run={run} href={runHref(run.id)} /> },
     { key: "outcome", header: "Outcome", cell: (run) => <RunStateBadge state={run.state} kind={run.kind} /> },
-    { key: "changed", header: "What changed", cell: (run) => <Changed run={run} /> },
+    { key: "changed", header: "What changed", cell: (run) => <RunChanged run={run} /> },
     { key: "issues", header: "Issues", align: "end", cell: (run) => formatNumber(run.issueCount) },
     { key: "duration", header: "Took", align: "end", cell: (run) => <Took run={run} /> },
     { key: "by", header: "Started by", cell: triggeredBy },
@@ -46,7 +47,7 @@ export function RunHistory({ runs, isFiltered, runHref, pageHref }: RunHistoryPr
           </EmptyState>
         }
       />
-      <Pagination page={runs.page} pageSize={runs.pageSize} total={runs.total} noun="syncs" hrefFor={pageHref} />
+      <Pagination page={runs.page} pageSize={runs.pageSize} total={runs.total} noun={["sync", "syncs"]} hrefFor={pageHref} />
     </>
   );
 }
@@ -58,15 +59,6 @@ function When({ run, href }: { readonly run: RunListItem; readonly href: string 
       {run.kind === "sync" ? null : <span className="text-muted"> · {kindWords[run.kind]}</span>}
     </Link>
   );
-}
-
-function Changed({ run }: { readonly run: RunListItem }): ReactNode {
-  if (run.state === "failed") return <span className="line-clamp-2">{run.failure?.message ?? "Nothing"}</span>;
-  if (run.state === "cancelled" || run.state === "discarded") return <span className="text-muted">Nothing</span>;
-  if (run.totals === null) return <span className="text-muted">Under way</span>;
-  if (run.sameAsRunId !== null && run.kind !== "approval") return <span className="text-muted">Nothing: identical input</span>;
-  const text = changedInWords(run.totals);
-  return run.state === "held" || run.state === "previewed" ? `Would be: ${text.toLowerCase()}` : text;
 }
 
 function Took({ run }: { readonly run: RunListItem }): ReactNode {

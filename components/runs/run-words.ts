@@ -46,7 +46,7 @@ export const actionWords: Record<ChangeAction, { readonly label: string; readonl
 
 export const kindWords: Record<RunListItem["kind"], string> = { sync: "Sync", preview: "Preview", approval: "Approved sync" };
 
-const triggerWords: Record<RunListItem["trigger"], string> = { manual: "By hand", schedule: "Schedule", "command-line": "Command line" };
+const triggerWords: Record<RunListItem["trigger"], string> = { manual: "Manual", schedule: "Schedule", "command-line": "Command line" };
 
 export function triggeredBy(run: Pick<RunListItem, "trigger" | "requestedByName">): string {
   return run.requestedByName ?? triggerWords[run.trigger];
@@ -69,20 +69,30 @@ export function sumsOf(totals: RunTotals): Sums {
   return sums;
 }
 
+/** How many records a run left out. */
+export function leftOutOf(run: Pick<RunListItem, "totals"> | null): number {
+  return run?.totals ? sumsOf(run.totals).skipped : 0;
+}
+
 /** "12 created, 3 updated, 1 deactivated"; "Nothing changed" when there is nothing to say. */
-export function changedInWords(totals: RunTotals | null): string {
-  if (totals === null) return "";
-  const sums = sumsOf(totals);
-  const parts = (["created", "updated", "deactivated", "reactivated"] as const)
+export function changedInWords(run: Pick<RunListItem, "totals" | "changeCount">): string {
+  if (run.totals === null) return "";
+  const sums = { ...sumsOf(run.totals), linked: linkedOf(run) };
+  const parts = (["created", "updated", "deactivated", "reactivated", "linked"] as const)
     .filter((key) => sums[key] > 0)
     .map((key) => `${formatNumber(sums[key])} ${key}`);
   return parts.length === 0 ? "Nothing changed" : parts.join(", ");
 }
 
+/** How many records a run found in Aivo already and linked to the SIS, without changing a value. */
+export function linkedOf({ totals, changeCount }: Pick<RunListItem, "totals" | "changeCount">): number {
+  return totals === null ? 0 : Math.max(0, changeCount - changed(totals));
+}
+
 /** What happened, in a sentence or two: the first thing that a run's page says. */
 export function headlineOf(run: RunDetail): string {
   const verdict = headlines[run.state](run);
-  const skipped = run.totals === null ? 0 : sumsOf(run.totals).skipped;
+  const skipped = leftOutOf(run);
   return skipped > 0 && run.state !== "failed"
     ? `${verdict} ${formatCount(skipped, "record was", "records were")} left out; Issues says why.`
     : verdict;

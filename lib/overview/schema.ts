@@ -21,7 +21,18 @@ export interface LeftOut {
 export interface RecentRun
   extends Pick<
     RunListItem,
-    "id" | "integrationId" | "kind" | "trigger" | "state" | "queuedAt" | "startedAt" | "finishedAt" | "issueCount" | "changeCount"
+    | "id"
+    | "integrationId"
+    | "kind"
+    | "state"
+    | "queuedAt"
+    | "startedAt"
+    | "finishedAt"
+    | "totals"
+    | "failure"
+    | "sameAsRunId"
+    | "issueCount"
+    | "changeCount"
   > {
   readonly integrationName: string;
 }

@@ -44,7 +44,11 @@ export default async function OverviewPage() {
         <>
           <div className="grid items-start gap-6 lg:grid-cols-2 xl:grid-cols-3">
             <WhatChanged integrations={overview.integrations} links={links} />
-            <LeftOutCard leftOut={overview.leftOut} links={links} />
+            <LeftOutCard
+              leftOut={overview.leftOut}
+              hasSynced={overview.integrations.some((one) => one.lastSuccess !== null)}
+              links={links}
+            />
             <WhatNext integrations={overview.integrations} links={links} />
           </div>
           <RecentRuns runs={overview.recentRuns} links={links} />

@@ -1,0 +1,70 @@
+import { expect, it } from "vitest";
+import type { IntegrationHealth, IntegrationSummary, RunSummary } from "#lib/integrations/schema.ts";
+import { type Entity, entities } from "#lib/roster/canonical.ts";
+import type { EntityTotals } from "#lib/roster/totals.ts";
+import { verdictOf } from "./health.ts";
+
+function integration(name: string, health: IntegrationHealth, edit: Partial<IntegrationSummary> = {}): IntegrationSummary {
+  return {
+    id: name,
+    name,
+    provider: "oneroster-csv",
+    state: health === "paused" ? "paused" : "active",
+    health,
+    lastRun: null,
+    lastSuccess: null,
+    heldRunId: null,
+    schedule: null,
+    scheduleInWords: "Manual only",
+    nextRunAt: null,
+    ...edit,
+  };
+}
+
+function succeeded(skipped: number): RunSummary {
+  const none: EntityTotals = { created: 0, updated: 0, deactivated: 0, reactivated: 0, unchanged: 0, skipped: 0 };
+  const totals = Object.fromEntries(entities.map((entity) => [entity, none])) as Record<Entity, EntityTotals>;
+  const at = "2026-08-17T07:00:00.000Z";
+  return {
+    id: "run",
+    kind: "sync",
+    trigger: "schedule",
+    state: "succeeded",
+    queuedAt: at,
+    startedAt: at,
+    finishedAt: at,
+    totals: { ...totals, learner: { ...none, skipped } },
+    issueCount: skipped,
+    changeCount: 0,
+    failure: null,
+  };
+}
+
+const names = (integrations: readonly IntegrationSummary[]) => integrations.map(({ name }) => name);
+
+it("is good only where every integration is", () => {
+  expect(verdictOf([integration("a", "healthy"), integration("b", "paused")])).toMatchObject({ tone: "good", asking: [] });
+  const attention = integration("b", "attention", { lastSuccess: succeeded(1234) });
+  const verdict = verdictOf([integration("a", "healthy"), attention]);
+  expect(verdict).toMatchObject({ tone: "warn", title: "The roster is current, but for 1,234 records that did not come through" });
+  expect(names(verdict.asking)).toEqual(["b"]);
+});
+
+it("says the worst, and lists what each asks for, worst first", () => {
+  const all = [
+    integration("new", "never-synced"),
+    integration("left-out", "attention", { lastSuccess: succeeded(1) }),
+    integration("held", "attention", { heldRunId: "held" }),
+    integration("failing", "failing"),
+  ];
+  expect(verdictOf(all)).toMatchObject({ tone: "bad" });
+  expect(names(verdictOf(all).asking)).toEqual(["failing", "left-out", "held", "new"]);
+  expect(verdictOf(all.slice(0, 3))).toMatchObject({ tone: "warn", title: "A sync waits for your review" });
+  expect(verdictOf(all.slice(0, 2)).title).toBe("The roster is current, but for 1 record that did not come through");
+  expect(verdictOf(all.slice(0, 1))).toMatchObject({ tone: "neutral", title: "An integration has not synced yet" });
+});
+
+it("keeps what waits for a review in sight while its integration syncs or is paused", () => {
+  expect(names(verdictOf([integration("a", "syncing", { heldRunId: "held" })]).asking)).toEqual(["a"]);
+  expect(verdictOf([integration("a", "paused"), integration("b", "paused")])).toMatchObject({ tone: "warn" });
+});
