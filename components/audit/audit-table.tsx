@@ -35,7 +35,7 @@ export function AuditTable({ entries, emptyState, hrefOf, pageHref }: AuditTable
         error={null}
         emptyState={emptyState}
       />
-      <Pagination page={entries.page} pageSize={entries.pageSize} total={entries.total} noun="entries" hrefFor={pageHref} />
+      <Pagination page={entries.page} pageSize={entries.pageSize} total={entries.total} noun={["entry", "entries"]} hrefFor={pageHref} />
     </>
   );
 }

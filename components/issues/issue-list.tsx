@@ -48,7 +48,7 @@ export function IssueList({ issues, showsCause, sort, sortHref, issueHref, pageH
           </EmptyState>
         }
       />
-      <Pagination page={issues.page} pageSize={issues.pageSize} total={issues.total} noun="issues" hrefFor={pageHref} />
+      <Pagination page={issues.page} pageSize={issues.pageSize} total={issues.total} noun={["issue", "issues"]} hrefFor={pageHref} />
     </>
   );
 }

@@ -72,7 +72,13 @@ export function ClassroomsTable({ classrooms, filter, links, list, emptyState, w
         error={null}
         emptyState={emptyState}
       />
-      <Pagination page={classrooms.page} pageSize={classrooms.pageSize} total={classrooms.total} noun="classrooms" hrefFor={list.page} />
+      <Pagination
+        page={classrooms.page}
+        pageSize={classrooms.pageSize}
+        total={classrooms.total}
+        noun={["classroom", "classrooms"]}
+        hrefFor={list.page}
+      />
     </>
   );
 }

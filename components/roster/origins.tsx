@@ -1,4 +1,5 @@
 import Link from "next/link";
+import { placeOf } from "#components/issues/issue-words.ts";
 import { StateBadge } from "#components/ui/badge.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { Code } from "#components/ui/code.tsx";
@@ -71,14 +72,10 @@ function factsOf(origin: Origin, links: RosterLinks) {
         </Link>
       ),
     },
-    { label: "Where it stood", value: origin.sourcePart === null ? null : <Code>{placeOf(origin)}</Code> },
+    { label: "Where it stood", value: standingOf(origin) },
   ];
 }
 
-/** `users.csv:812` for a file, `users, page 3` for an endpoint. */
-function placeOf(origin: Origin): string {
-  if (origin.sourcePosition === null) return origin.sourcePart ?? "";
-  return /\.csv$/i.test(origin.sourcePart ?? "")
-    ? `${origin.sourcePart}:${origin.sourcePosition}`
-    : `${origin.sourcePart}, page ${origin.sourcePosition}`;
+function standingOf({ sourcePart, sourcePosition }: Origin): string | null {
+  return sourcePart === null || sourcePosition === null ? sourcePart : placeOf({ sourcePart, sourcePosition });
 }

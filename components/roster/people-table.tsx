@@ -55,7 +55,7 @@ export function PeopleTable({ role, people, filter, links, list, emptyState }: P
         error={null}
         emptyState={emptyState}
       />
-      <Pagination page={people.page} pageSize={people.pageSize} total={people.total} noun={`${role}s`} hrefFor={list.page} />
+      <Pagination page={people.page} pageSize={people.pageSize} total={people.total} noun={[role, `${role}s`]} hrefFor={list.page} />
     </>
   );
 }

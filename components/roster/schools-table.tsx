@@ -50,7 +50,7 @@ export function SchoolsTable({ schools, filter, links, list, emptyState }: Schoo
         error={null}
         emptyState={emptyState}
       />
-      <Pagination page={schools.page} pageSize={schools.pageSize} total={schools.total} noun="schools" hrefFor={list.page} />
+      <Pagination page={schools.page} pageSize={schools.pageSize} total={schools.total} noun={["school", "schools"]} hrefFor={list.page} />
     </>
   );
 }

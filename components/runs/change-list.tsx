@@ -47,7 +47,7 @@ export function ChangeList({ changes, isFiltered, recordHref, pageHref }: Change
           </EmptyState>
         }
       />
-      <Pagination page={changes.page} pageSize={changes.pageSize} total={changes.total} noun="changes" hrefFor={pageHref} />
+      <Pagination page={changes.page} pageSize={changes.pageSize} total={changes.total} noun={["change", "changes"]} hrefFor={pageHref} />
     </>
   );
 }

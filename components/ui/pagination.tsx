@@ -1,31 +1,34 @@
 import { clsx } from "clsx";
 import { ChevronLeft, ChevronRight } from "lucide-react";
 import Link from "next/link";
-import { formatNumber } from "#lib/format/number.ts";
+import { formatCount, formatNumber } from "#lib/format/number.ts";
 
 export interface PaginationProps {
   /** From 1. */
   readonly page: number;
   readonly pageSize: number;
   readonly total: number;
-  /** What is counted, plural: "learners". */
-  readonly noun: string;
+  /** What is counted: ["learner", "learners"]. */
+  readonly noun: readonly [one: string, many: string];
   readonly hrefFor: (page: number) => string;
 }
 
-/** Where in the list this page stands, and the way to the next one. */
-export function Pagination({ page, pageSize, total, noun, hrefFor }: PaginationProps) {
+/** How long the list is; where there is more than one page, which one this is and the way to the next. */
+export function Pagination({ page, pageSize, total, noun: [one, many], hrefFor }: PaginationProps) {
   if (total === 0) return null;
   const first = (page - 1) * pageSize + 1;
   const last = Math.min(page * pageSize, total);
   const pages = Math.max(1, Math.ceil(total / pageSize));
+  if (pages === 1 && page === 1) {
+    return <p className="border-t border-line px-5 py-3 text-sm text-muted tabular-nums">{formatCount(total, one, many)}</p>;
+  }
   return (
     <nav
-      aria-label={`Pages of ${noun}`}
+      aria-label={`Pages of ${many}`}
       className="flex flex-wrap items-center justify-between gap-3 border-t border-line px-5 py-3 text-sm"
     >
       <p className="text-muted tabular-nums">
-        {first > total ? "Nothing on this page" : `${formatNumber(first)}–${formatNumber(last)}`} of {formatNumber(total)} {noun}
+        {first > total ? "Nothing on this page" : `${formatNumber(first)}–${formatNumber(last)}`} of {formatCount(total, one, many)}
       </p>
       <div className="flex items-center gap-1">
         <Step
