@@ -67,9 +67,11 @@ async function understand(credentials: OneRosterCsvCredentials, context: SourceC
     set,
     modes,
     headers,
-    notes: [...notes, `${demographics.name}: ${await countRows(set, "demographics")} rows read and not stored.`],
+    notes: [...notes, `${demographics.name}: ${rowsInWords(await countRows(set, "demographics"))} read and not stored.`],
   };
 }
+
+const rowsInWords = (count: number) => `${count.toLocaleString("en-US")} ${count === 1 ? "row" : "rows"}`;
 
 /** What is neither a failure with its remedy nor a cancellation is a fault of ours or of our disk. */
 function asFailure(error: unknown): never {
