@@ -39,7 +39,7 @@ function sftpItems({ config, secretsSet }: Connection): readonly KeyValueItem[] 
     { label: "User name", value: String(username ?? "") },
     { label: "Signs in with", value: secretsSet.includes("privateKey") ? "A private key, encrypted" : "A password, encrypted" },
     { label: "Remote directory", value: String(directory ?? "/") },
-    { label: "Host key", value: typeof hostKeyFingerprint === "string" ? <Code>{hostKeyFingerprint}</Code> : null },
+    { label: "Host key", wide: true, value: typeof hostKeyFingerprint === "string" ? <Code>{hostKeyFingerprint}</Code> : null },
   ];
 }
 
@@ -50,6 +50,7 @@ function fieldItems({ provider, config, secretsSet }: Connection): readonly KeyV
     field.name !== "fullReadDays" && (field.required || config[field.name] !== undefined || secretsSet.includes(field.name));
   return [...main, ...advanced].filter(isShown).map((field) => ({
     label: credentialLabels[field.name] ?? field.name,
+    wide: isLong(config[field.name]),
     value: shownValue(field, config[field.name], secretsSet),
   }));
 }
@@ -60,11 +61,14 @@ function shownValue(field: FieldSpec, value: unknown, secretsSet: readonly strin
   return field.options ? foundInWords(field, String(value)) : <Code>{String(value)}</Code>;
 }
 
+/** An address or an id that half a card would break. */
+const isLong = (value: unknown) => typeof value === "string" && value.length > 20;
+
 function foundItems({ provider, config }: Connection): readonly KeyValueItem[] {
   const found = foundOf(config.learned);
   return fieldsOf(provider).flatMap((field) => {
     const value = found[field.name];
     if (!field.found || value === undefined || config[field.name] !== undefined) return [];
-    return [{ label: credentialLabels[field.name] ?? field.name, value: foundInWords(field, value) }];
+    return [{ label: credentialLabels[field.name] ?? field.name, wide: isLong(value), value: foundInWords(field, value) }];
   });
 }

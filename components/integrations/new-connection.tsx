@@ -73,7 +73,7 @@ export function NewConnection({ provider, testUrl, save, draft, keep }: NewConne
     <form className="grid min-w-0 gap-6" noValidate autoComplete="off" onSubmit={(event) => event.preventDefault()}>
       <FormErrorSummary message={problem?.message ?? test.refusal?.message ?? null} fields={errors} labels={credentialLabels} />
       <Step number={2} title="Credentials">
-        <Field id="name" label="Name" required hint="How this integration is called in Aivo." error={errors.name}>
+        <Field id="name" label="Name" required hint="What this integration is called in Aivo." error={errors.name}>
           {(control) => (
             <Input
               {...control}

@@ -38,6 +38,7 @@ export function ScheduleFields({ value, onChange, error }: ScheduleFieldsProps) 
     <div className="grid gap-4">
       <RadioGroup
         legend="Schedule"
+        isLegendHidden
         name="schedule"
         value={value.preset}
         onChange={(preset) => onChange({ ...value, preset })}

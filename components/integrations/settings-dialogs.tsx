@@ -171,11 +171,7 @@ export function RemoveIntegration({
   };
   return (
     <ConfirmDialog
-      trigger={
-        <Button variant="danger" size="sm">
-          Remove integration
-        </Button>
-      }
+      trigger={<Button size="sm">Remove integration</Button>}
       title={`Remove ${name}?`}
       confirmLabel={`Remove ${name}`}
       tone="danger"

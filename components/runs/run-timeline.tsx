@@ -3,6 +3,18 @@ import { formatDuration } from "#lib/format/date-time.ts";
 import type { TimelineEntry } from "#lib/runs/schema.ts";
 import { phaseWords } from "./run-words.ts";
 
+/** What a phase notes, in a line; the proof of a read has one for each list and opens when asked for. */
+function Note({ of, children }: { readonly of: TimelineEntry["phase"]; readonly children: string }) {
+  const text = <p className="whitespace-pre-line text-muted">{children}</p>;
+  if (of !== "normalise") return text;
+  return (
+    <details>
+      <summary className="w-fit rounded text-muted hover:text-ink">Proof that the read was complete</summary>
+      <div className="mt-1">{text}</div>
+    </details>
+  );
+}
+
 /** The phases of a run with their share of the time. */
 export function RunTimeline({ timeline }: { readonly timeline: readonly TimelineEntry[] }) {
   const longest = Math.max(0.001, ...timeline.map((entry) => entry.seconds));
@@ -19,7 +31,7 @@ export function RunTimeline({ timeline }: { readonly timeline: readonly Timeline
           <div aria-hidden className="h-1 overflow-hidden rounded-full bg-sunken">
             <div className="h-full rounded-full bg-accent" style={{ width: `${Math.max(1, (entry.seconds / longest) * 100)}%` }} />
           </div>
-          {entry.note ? <p className="whitespace-pre-line text-muted">{entry.note}</p> : null}
+          {entry.note ? <Note of={entry.phase}>{entry.note}</Note> : null}
         </li>
       ))}
     </ol>

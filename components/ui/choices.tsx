@@ -44,6 +44,8 @@ export interface RadioOption {
 
 export interface RadioGroupProps {
   readonly legend: ReactNode;
+  /** Where the heading above says the same already, the legend is for those alone who cannot see it. */
+  readonly isLegendHidden?: boolean;
   readonly name: string;
   readonly options: readonly RadioOption[];
   /** Controlled with `onChange`, else the first choice of the form. */
@@ -54,11 +56,11 @@ export interface RadioGroupProps {
 }
 
 /** Native radios: arrow keys, forms and phones know them. */
-export function RadioGroup({ legend, name, options, value, defaultValue, onChange, error }: RadioGroupProps) {
+export function RadioGroup({ legend, isLegendHidden = false, name, options, value, defaultValue, onChange, error }: RadioGroupProps) {
   const id = useId();
   return (
     <fieldset className="grid gap-2" aria-describedby={error ? `${id}-error` : undefined}>
-      <legend className="mb-1.5 text-sm font-medium">{legend}</legend>
+      <legend className={isLegendHidden ? "sr-only" : "mb-1.5 text-sm font-medium"}>{legend}</legend>
       {options.map((option, index) => (
         <label
           key={option.value}

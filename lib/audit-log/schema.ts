@@ -45,7 +45,7 @@ const actions = Object.keys(auditActionLabels) as [AuditAction, ...AuditAction[]
 
 /** Who acts, when it is no account. */
 export const actorKindLabels = {
-  worker: "Aivo (scheduled work)",
+  worker: "Aivo (in the background)",
   operator: "Operator (command line)",
   anonymous: "Somebody not signed in",
 } as const;

@@ -59,7 +59,7 @@ function facts(person: PersonDetail): KeyValueItem[] {
   return [
     { label: "Email", value: person.email },
     { label: person.schools.length > 1 ? "Schools" : "School", value: schools.length === 0 ? null : <ul>{schools}</ul> },
-    { label: "Username", value: person.username },
+    { label: "User name", value: person.username },
     { label: "In Aivo since", value: <DateTime at={person.createdAt} as="date" /> },
     { label: "Last changed", value: <DateTime at={person.updatedAt} /> },
     { label: "Aivo id", value: <Copyable value={person.id} label="Aivo id" /> },

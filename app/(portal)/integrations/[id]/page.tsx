@@ -80,20 +80,22 @@ export default async function IntegrationPage({ params, searchParams }: Props) {
         title="History"
         flush
         actions={
-          <>
-            <FilterSelect
-              name="outcome"
-              label="Outcome"
-              allLabel="All outcomes"
-              options={runOutcomes.map((outcome) => ({
-                value: outcome,
-                label: outcome === "active" ? "Under way" : stateWords[outcome].label,
-              }))}
-            />
-            <LinkButton external href={paths.api.historyExport(id, historyQuery({ ...filter, page: 1 }))} icon={<Download aria-hidden />}>
-              Download CSV
-            </LinkButton>
-          </>
+          recent.total === 0 ? null : (
+            <>
+              <FilterSelect
+                name="outcome"
+                label="Outcome"
+                allLabel="All outcomes"
+                options={runOutcomes.map((outcome) => ({
+                  value: outcome,
+                  label: outcome === "active" ? "Under way" : stateWords[outcome].label,
+                }))}
+              />
+              <LinkButton external href={paths.api.historyExport(id, historyQuery({ ...filter, page: 1 }))} icon={<Download aria-hidden />}>
+                Download CSV
+              </LinkButton>
+            </>
+          )
         }
       >
         <RunChart runs={recent.rows} formatWhen={(iso) => formatDateTime(new Date(iso), timezone)} />

@@ -69,7 +69,7 @@ export default async function SchoolPage({ params, searchParams }: SchoolPagePro
               },
               { label: "In Aivo since", value: <DateTime at={school.createdAt} as="date" /> },
               { label: "Last changed", value: <DateTime at={school.updatedAt} /> },
-              { label: "Aivo id", value: <Copyable value={school.id} label="Aivo id" /> },
+              { label: "Aivo id", wide: true, value: <Copyable value={school.id} label="Aivo id" /> },
             ]}
           />
         </Card>
