@@ -29,7 +29,7 @@ export function ChangeList({ changes, isFiltered, recordHref, pageHref }: Change
       header: "Change",
       cell: (change) => <Badge tone={actionWords[change.action].tone}>{actionWords[change.action].label}</Badge>,
     },
-    { key: "fields", header: "Before → after", width: "38%", cell: (change) => <Fields fields={change.fields} /> },
+    { key: "fields", header: "Before → after", width: "38%", cell: (change) => <Fields change={change} /> },
     { key: "reason", header: "Why", cell: (change) => <span className="first-letter:uppercase inline-block">{change.reason}</span> },
   ];
   return (
@@ -84,8 +84,8 @@ function NewValues({ fields }: { readonly fields: readonly FieldChange[] }) {
   );
 }
 
-function Fields({ fields }: { readonly fields: readonly FieldChange[] }) {
-  if (fields.length === 0) return <span className="text-muted">–</span>;
+function Fields({ change: { fields, isChangedSince } }: { readonly change: ChangeRow }) {
+  if (fields.length === 0) return <span className="text-muted">{isChangedSince ? "Changed since" : "–"}</span>;
   if (fields.every((field) => field.before === null)) return <NewValues fields={fields} />;
   return (
     <ul className="grid gap-1">

@@ -1,7 +1,8 @@
 import type { Tx } from "#lib/db/tx.ts";
 import type { Entity } from "#lib/roster/canonical.ts";
-import { type Columns, collectReferences, fieldLabel, fieldText, plannedLabel } from "./fields.ts";
-import { findPlanned } from "./planned.ts";
+import { createdColumns, findCreated } from "./created.ts";
+import { type Columns, collectReferences, fieldLabel, fieldText, inOrder, plannedLabel } from "./fields.ts";
+import { findPlanned, type PlannedRecord } from "./planned.ts";
 import { findRecords, type RecordTable } from "./records.ts";
 import type { ChangeAction, ChangeRow, FieldChange } from "./schema.ts";
 
@@ -48,12 +49,15 @@ export async function inWords(tx: Tx, run: ChangedRun, rows: readonly StoredChan
   const created = noIds();
   const ids = noIds();
   for (const row of rows) {
-    (row.action === "created" && run.hasPlan ? created : ids)[tableOf[row.entity]].add(row.recordId);
+    if (row.action === "created") created[tableOf[row.entity]].add(row.recordId);
+    if (row.action !== "created" || !run.hasPlan) ids[tableOf[row.entity]].add(row.recordId);
     collectReferences(row.before, ids);
     collectReferences(row.after, ids);
   }
-  const planned = await findPlanned(tx, run.id, lists(created));
+  const planned = run.hasPlan ? await findPlanned(tx, run.id, lists(created)) : new Map<string, PlannedRecord>();
+  const values = run.hasPlan ? new Map<string, Columns>() : await findCreated(tx, lists(created));
   for (const record of planned.values()) collectReferences(record.columns, ids);
+  for (const columns of values.values()) collectReferences(columns, ids);
   const records = await findRecords(tx, ids);
   if (run.hasPlan) {
     const missing = Object.fromEntries(
@@ -65,7 +69,9 @@ export async function inWords(tx: Tx, run: ChangedRun, rows: readonly StoredChan
     records.get(id)?.label ?? plannedLabel(planned.get(id)?.columns ?? null, nameOf) ?? undefined;
 
   return rows.map((row) => {
-    const after = row.after ?? planned.get(row.recordId)?.columns ?? null;
+    const created = row.action === "created";
+    const plan = created ? createdColumns(tableOf[row.entity], planned.get(row.recordId)?.columns ?? null) : null;
+    const after = row.after ?? plan ?? values.get(row.recordId) ?? null;
     return {
       seq: Number(row.seq),
       entity: row.entity,
@@ -76,12 +82,13 @@ export async function inWords(tx: Tx, run: ChangedRun, rows: readonly StoredChan
       externalId: row.externalId,
       reason: row.reason,
       fields: fieldChanges(row.before, after, nameOf),
+      isChangedSince: created && after === null,
     };
   });
 }
 
 function fieldChanges(before: Columns, after: Columns, nameOf: (id: string) => string | undefined): FieldChange[] {
-  return [...new Set([...Object.keys(before ?? {}), ...Object.keys(after ?? {})])]
+  return inOrder([...Object.keys(before ?? {}), ...Object.keys(after ?? {})])
     .map((column) => ({
       field: fieldLabel(column),
       before: fieldText(column, before?.[column], nameOf),

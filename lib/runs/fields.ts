@@ -1,7 +1,7 @@
 import { formatDay } from "#lib/format/date-time.ts";
 import { formatGrade } from "#lib/format/grade.ts";
 
-/** Column names of the roster in an admin's words. */
+/** Column names of the roster in an admin's words, in the order in which they are shown. */
 const fieldLabels: Readonly<Record<string, string>> = {
   name: "Name",
   number: "School number",
@@ -41,6 +41,13 @@ const references: Readonly<Record<string, "schools" | "terms" | "courses" | "cla
 
 export function fieldLabel(column: string): string {
   return fieldLabels[column] ?? column.replaceAll("_", " ");
+}
+
+const order = Object.keys(fieldLabels);
+
+/** Columns in the order in which they are shown; the database hands them over in its own. */
+export function inOrder(columns: Iterable<string>): string[] {
+  return [...new Set(columns)].sort((a, b) => order.indexOf(a) - order.indexOf(b));
 }
 
 export type Columns = Readonly<Record<string, unknown>> | null;

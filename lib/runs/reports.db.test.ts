@@ -68,6 +68,16 @@ test("changes say what became what, with names for ids and fields", async () => 
     "Ada Lovelace",
     "Ada Lovelace in Algebra 1",
   ]);
+  const values = created.rows.map(({ fields }) => fields.map(({ field, after }) => `${field}: ${after}`).join(", "));
+  expect(values).toEqual([
+    "School number: 17",
+    "Type: Semester, Begins: Aug 15, 2026, Ends: Dec 20, 2026, School year: 2027",
+    "",
+    "Kind of class: Scheduled class, Course: Algebra, School: North High, Terms: Fall",
+    "Email: ada@example.org, Grade: Grade 5, Schools: North High",
+    "Role: Learner",
+  ]);
+  expect(created.rows.some(({ fields, isChangedSince }) => isChangedSince || fields.some(({ before }) => before !== null))).toBe(false);
 
   const south: RawRow = { sourcedId: "south", name: "South High", type: "school" };
   const moved = sis([{ ...ada, grades: "06", orgSourcedIds: "south" }]);
@@ -81,6 +91,8 @@ test("changes say what became what, with names for ids and fields", async () => 
       { field: "Schools", before: "North High", after: "South High" },
     ]),
   );
+  const [since] = (await listChanges(services, scope, first.id, { entity: "learner", page: 1 })).rows;
+  expect(since).toMatchObject({ label: "Ada Lovelace", fields: [], isChangedSince: true });
   expect((await listChanges(services, scope, second.id, { search: "lovel", page: 1 })).rows.map((change) => change.entity)).toEqual([
     "learner",
   ]);

@@ -159,7 +159,10 @@ export interface ChangeRow {
   readonly record: RecordRef | null;
   readonly externalId: string | null;
   readonly reason: string;
+  /** Of a created record the values it got; none where `isChangedSince`. */
   readonly fields: readonly FieldChange[];
+  /** The run created the record, and something has changed it since: what it was created with is not known any more. */
+  readonly isChangedSince: boolean;
 }
 
 /** How many changes there are of each kind: what the filters show. */
