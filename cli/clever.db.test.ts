@@ -2,18 +2,21 @@
 import { and, desc, eq } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { requireAdmin } from "#lib/access.ts";
+import { auditEntries } from "#lib/db/schema/audit.ts";
 import { integrations } from "#lib/db/schema/integrations.ts";
 import { syncRuns } from "#lib/db/schema/runs.ts";
 import { newDistrict } from "#lib/db/testing.ts";
 import { beginAuthorization, completeAuthorization } from "#lib/integrations/authorize.ts";
 import { unsealSecrets } from "#lib/integrations/credentials.ts";
-import { addIntegration } from "#lib/integrations/write.ts";
+import { getIntegration } from "#lib/integrations/read.ts";
+import { keepRenewedSecrets } from "#lib/integrations/renewed.ts";
+import { addIntegration, updateCredentials } from "#lib/integrations/write.ts";
 import { type Services, testServices } from "#lib/services.testing.ts";
 import { createSource } from "#lib/sis/create.ts";
 import type { Source } from "#lib/sis/source.ts";
 import { impatience } from "#lib/sis/testing/rest.ts";
 import { loadModel } from "#lib/sync/plan.model.load.ts";
-import { syncOnce } from "#lib/sync/testing.ts";
+import { type SyncOptions, syncOnce } from "#lib/sync/testing.ts";
 import { type CleverServer, startCleverServer } from "#sandbox/clever/server.ts";
 import { type LiveDistrict, openDistrict } from "#sandbox/district/live.ts";
 
@@ -56,14 +59,19 @@ async function connected(more: Record<string, unknown> = {}): Promise<Connected>
 const accountId = crypto.randomUUID();
 const adminOf = (districtId: string) => requireAdmin({ kind: "account", accountId, districtId, role: "admin" });
 
-/** A run as the worker does it. */
-async function sync({ districtId, id }: Connected) {
+/** A run as the worker does it; `meanwhile` happens once everything is read. */
+async function sync({ districtId, id }: Connected, meanwhile: () => Promise<void> = async () => {}) {
   const [integration] = await services.db.orm.select().from(integrations).where(eq(integrations.id, id));
   if (!integration) throw new Error("no integration");
   const credentials = { ...integration.config, ...unsealSecrets(services.keyring, id, integration.secrets) };
   const source = createSource("clever", credentials, impatience(), services.env);
-  const trusting: Source = { ...source, extract: (context, options) => source.extract({ ...context, trustedOrigins }, options) };
-  await syncOnce(services.db, districtId, id, { rows: {} }, { source: trusting });
+  const extract: Source["extract"] = async (context, options) => {
+    const extraction = await source.extract({ ...context, trustedOrigins }, options);
+    await meanwhile();
+    return extraction;
+  };
+  const keepRenewed: SyncOptions["keepRenewed"] = (tx, integrationId, renewed) => keepRenewedSecrets(services, tx, integrationId, renewed);
+  await syncOnce(services.db, districtId, id, { rows: {} }, { source: { ...source, extract }, keepRenewed });
   const [run] = await services.db.orm
     .select()
     .from(syncRuns)
@@ -141,4 +149,115 @@ test("while Clever has paused the district, nobody is withdrawn", async () => {
     server.control.faults.mend();
     server.control.setDistrictState({ state: "running" });
   }
+}, 60_000);
+
+const tokenOfNow = () => server.authorization.districtToken ?? "";
+
+async function storedToken({ id }: Connected): Promise<string | undefined> {
+  const [row] = await services.db.orm.select().from(integrations).where(eq(integrations.id, id));
+  return unsealSecrets(services.keyring, id, row?.secrets ?? {}).accessToken;
+}
+
+const auditOf = ({ districtId }: Connected) => services.db.orm.select().from(auditEntries).where(eq(auditEntries.districtId, districtId));
+
+/** How often Clever refused a token since it had answered so many requests. */
+const refusedSince = (before: number) =>
+  server.control
+    .requests()
+    .slice(before)
+    .filter(({ status }) => status === 401).length;
+
+test("a token that Clever replaced is kept sealed once the run has succeeded, so that the next one is not refused", async () => {
+  const district = await connected({ accessToken: tokenOfNow(), fullReadDays: 0 });
+  await sync(district);
+  const { updatedAt } = await getIntegration(services, adminOf(district.districtId), district.id);
+
+  server.authorization.rotate();
+  const refused = server.control.requests().length;
+  const unchanged = await sync(district);
+  expect([unchanged.state, unchanged.sameAsRunId === null], JSON.stringify(unchanged.failure)).toEqual(["succeeded", false]);
+  expect(refusedSince(refused)).toBeGreaterThan(0);
+  expect(await storedToken(district)).toBe(tokenOfNow());
+  const accepted = server.control.requests().length;
+  expect((await sync(district)).state).toBe("succeeded");
+  expect(refusedSince(accepted)).toBe(0);
+
+  server.authorization.rotate();
+  clever.advance(1);
+  const changed = await sync(district);
+  expect([changed.state, changed.sameAsRunId]).toEqual(["succeeded", null]);
+  expect(await storedToken(district)).toBe(tokenOfNow());
+
+  expect((await getIntegration(services, adminOf(district.districtId), district.id)).updatedAt).toBe(updatedAt);
+  const renewals = (await auditOf(district)).filter(({ action }) => action === "integration-changed");
+  expect(renewals).toMatchObject(
+    [1, 2].map(() => ({
+      actorKind: "worker",
+      targetId: district.id,
+      details: { fields: [], secrets: ["accessToken"], because: "renewed-by-the-sis" },
+    })),
+  );
+  const runs = await services.db.orm.select().from(syncRuns).where(eq(syncRuns.districtId, district.districtId));
+  const rows = await services.db.orm.select().from(integrations).where(eq(integrations.id, district.id));
+  expect(JSON.stringify([runs, rows, await auditOf(district)])).not.toContain(tokenOfNow());
+}, 60_000);
+
+test("a renewed token is not kept by a run that fails, nor over what an admin has entered meanwhile, nor where none was stored", async () => {
+  const first = tokenOfNow();
+  const district = await connected({ accessToken: first });
+  server.authorization.rotate();
+  server.control.faults.break({ kind: "not-shared", endpoint: "users" });
+  expect((await sync(district)).state).toBe("failed");
+  server.control.faults.mend();
+  expect(await storedToken(district)).toBe(first);
+
+  const entered = "entered-by-the-admin";
+  const run = await sync(district, () => updateCredentials(services, adminOf(district.districtId), district.id, { accessToken: entered }));
+  expect(run.state, JSON.stringify(run.failure)).toBe("succeeded");
+  expect(await storedToken(district)).toBe(entered);
+
+  const lookedUp = await connected();
+  server.control.faults.break({ kind: "token-expired", endpoint: "users", atRequest: 1, times: 1 });
+  expect((await sync(lookedUp)).state).toBe("succeeded");
+  server.control.faults.mend();
+  expect(await storedToken(lookedUp)).toBeUndefined();
+}, 60_000);
+
+test("an integration that has synced stays with its district, whoever's token is entered", async () => {
+  const district = await connected();
+  const other = "55108ad78349a40100000022";
+  const point = (districtId: string) =>
+    updateCredentials(services, adminOf(district.districtId), district.id, { districtId, clientSecret: server.credentials.clientSecret });
+  await point(other);
+  await point(server.credentials.districtId);
+  expect((await sync(district)).state).toBe("succeeded");
+  await expect(point(other)).rejects.toMatchObject({
+    code: "invalid",
+    fields: { districtId: expect.stringContaining(`District ID is ${server.credentials.districtId}`) },
+  });
+  const row = eq(integrations.id, district.id);
+  const [stored] = await services.db.orm.select().from(integrations).where(row);
+  expect(stored?.config.districtId).toBe(server.credentials.districtId);
+
+  await services.db.orm
+    .update(integrations)
+    .set({ config: { ...stored?.config, districtId: other } })
+    .where(row);
+  const asked = server.control.requests().length;
+  expect(await sync(district)).toMatchObject({
+    state: "failed",
+    failure: { code: "configuration", message: expect.stringContaining(other), remedy: expect.stringContaining("Add Integration") },
+  });
+  expect(server.control.requests()).toHaveLength(asked);
+}, 60_000);
+
+test("where Clever gives no events, the next full read is the next sync", async () => {
+  const district = await connected();
+  const reading = async () => (await getIntegration(services, adminOf(district.districtId), district.id)).reading;
+  server.control.faults.break({ kind: "not-shared", endpoint: "events" });
+  expect((await sync(district)).state).toBe("succeeded");
+  expect(await reading()).toMatchObject({ fullReadDays: 7, onlyFull: "no-events", lastRead: "everything", fullFrom: null });
+  server.control.faults.mend();
+  expect((await sync(district)).state).toBe("succeeded");
+  expect(await reading()).toMatchObject({ onlyFull: null, fullFrom: expect.any(String) });
 }, 60_000);

@@ -239,6 +239,31 @@ describe("whatever is in doubt is read in full", () => {
     }
   });
 
+  test("by a sync of Clever's that no event tells of, as when events are switched off", async () => {
+    const { clever, readAt } = await begun();
+    try {
+      clever.lastSync = "2026-09-02T01:00:00.000Z";
+      const first = await readAt("2026-09-02T02:00:00Z", null, emptyRoster);
+      const roster = fold(emptyRoster, first);
+      expect(isDelta(await readAt("2026-09-02T03:00:00Z", first.cursor(), roster))).toBe(true);
+
+      clever.lastSync = "2026-09-03T01:00:00.000Z";
+      clever.put("users", person(user(1), 3));
+      const told = await readAt("2026-09-03T02:00:00Z", first.cursor(), roster);
+      expect(isDelta(told)).toBe(true);
+
+      clever.keepsEvents = false;
+      clever.put("users", person(user(1), 7));
+      clever.lastSync = "2026-09-04T01:00:00.000Z";
+      const untold = await readAt("2026-09-04T02:00:00Z", told.cursor(), fold(roster, told));
+      expect(untold.notes[0]).toContain("because Clever has synced the district since the last read and told of no change");
+      expect(untold.records.users.find(({ fields }) => fields.sourcedId === user(1))?.fields.givenName).toBe("First 7");
+      expect(isDelta(await readAt("2026-09-04T03:00:00Z", untold.cursor(), fold(roster, untold)))).toBe(true);
+    } finally {
+      await clever.close();
+    }
+  });
+
   test("somebody who is student and teacher is what the sections say, with an issue", async () => {
     const { clever, readAt } = await begun();
     try {
