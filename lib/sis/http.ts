@@ -5,6 +5,7 @@
  * A request goes: wait for what the server asked (Retry-After, rate limit) → authorise → wait for a slot → exchange →
  * redirect (same origin) → 401 once more → again after backoff, if the failure may pass → an answer, or an HttpFailure.
  */
+import { isAscii } from "node:buffer";
 import { setMaxListeners } from "node:events";
 import { RunCancelled, RunFailure } from "#lib/errors.ts";
 import { assertAllowed, type CertificateSeen, type ConnectOptions, guardedAgents, originOf } from "./http/connect.ts";
@@ -228,7 +229,8 @@ export function createHttpClient({ context, patience, ...options }: HttpClientOp
 function answerOf(raw: Answer, url: URL, place: HttpPlace): HttpAnswer {
   const date = Date.parse(raw.headers.date ?? "");
   const hasMark = raw.body[0] === 0xef && raw.body[1] === 0xbb && raw.body[2] === 0xbf;
-  const text = () => raw.body.toString("utf8", hasMark ? 3 : 0);
+  // Rosters are nearly all ASCII, which needs no decoding: a third of the time that parsing takes.
+  const text = () => (isAscii(raw.body) ? raw.body.toString("latin1") : raw.body.toString("utf8", hasMark ? 3 : 0));
   return {
     status: raw.status,
     headers: raw.headers,

@@ -52,21 +52,29 @@ export interface NumberedPage extends ListPage {
 const maxPages = 100_000;
 
 /**
- * The pages of a list, as its `next` links lead; only a page without one is the last. A link that was followed before is a loop.
+ * The pages of a list, as its `next` links lead; only a page without one is the last. A link that was followed before is a loop. The
+ * next page is asked for while the caller works on the one before.
  * @throws HttpFailure `response-invalid`, `read-incomplete`; as `ask`
  */
 export async function* pages(api: CleverApi, request: Omit<ApiRequest, "page">): AsyncGenerator<NumberedPage> {
   const followed = new Set<string>();
   const { pathname } = new URL(request.uri, api.origin);
-  let uri: string | null = request.uri;
-  for (let number = 1; uri !== null; number++) {
+  const askFor = (uri: string, number: number): Promise<JsonAnswer> => {
     followed.add(uri);
-    const answer: JsonAnswer = await ask(api, { ...request, uri, page: number });
+    const asked = ask(api, { ...request, uri, page: number });
+    // It is looked at when its turn has come; until then a failure is nobody's.
+    asked.catch(() => {});
+    return asked;
+  };
+  let coming: Promise<JsonAnswer> | null = askFor(request.uri, 1);
+  for (let number = 1; coming !== null; number++) {
+    const answer: JsonAnswer = await coming;
     if (request.expect?.includes(answer.status)) return;
     const page = readListPage(answer);
-    yield { ...page, number, answer };
-    uri = page.next === null ? null : nextUri(api, pathname, page.next, answer);
+    const uri = page.next === null ? null : nextUri(api, pathname, page.next, answer);
     if (uri !== null && (followed.has(uri) || number >= maxPages)) throw loop(answer);
+    coming = uri === null ? null : askFor(uri, number + 1);
+    yield { ...page, number, answer };
   }
 }
 

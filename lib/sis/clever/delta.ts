@@ -14,7 +14,7 @@ import { ask, type CleverApi, pages } from "./client.ts";
 import type { Cursor } from "./cursor.ts";
 import { type Change, changesAfter } from "./events.ts";
 import { byKind } from "./full-read.ts";
-import { collectionOf, type Kind, kinds, maxRemembered, maxSectionLookups, pageSizes, version } from "./quirks.ts";
+import { collectionOf, type Kind, kinds, maxRemembered, maxSectionLookups, pageSizesOf, version } from "./quirks.ts";
 import {
   courseFields,
   isRostered,
@@ -146,7 +146,7 @@ interface Section {
 
 async function sectionsOf(api: CleverApi, userId: string): Promise<readonly Section[]> {
   const found: Section[] = [];
-  const uri = `${version}/users/${encodeURIComponent(userId)}/sections?limit=${pageSizes[0]}`;
+  const uri = `${version}/users/${encodeURIComponent(userId)}/sections?limit=${pageSizesOf("sections")[0]}`;
   // Gone again in the meantime: the next changes say so.
   for await (const page of pages(api, { uri, what: "sections", expect: [404] })) {
     for (const object of page.objects) {

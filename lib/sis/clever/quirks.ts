@@ -16,8 +16,11 @@ export const collectionOf: Record<Kind, Collection> = {
   users: "users",
 };
 
-/** Above 10,000 Clever answers 413. A thousand people with all their fields are about 2 MB. */
-export const pageSizes: readonly number[] = [1000, 500, 100];
+/**
+ * Above 10,000 Clever answers 413. A thousand people with all their fields are about 2 MB; a section is as many records as it has
+ * members.
+ */
+export const pageSizesOf = (kind: Kind): readonly number[] => (kind === "sections" ? [250, 100] : [1000, 500, 100]);
 export const eventPageSize = 1000;
 
 /** Events are kept for 30 days; a day is left for clocks and for the run itself. */

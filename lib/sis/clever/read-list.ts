@@ -3,7 +3,7 @@ import { RunFailure } from "#lib/errors.ts";
 import { HttpFailure, type JsonAnswer } from "#lib/sis/http.ts";
 import { IdSet } from "#lib/sis/oneroster/id-set.ts";
 import { type CleverApi, loop, pages } from "./client.ts";
-import { type Kind, pageSizes, version } from "./quirks.ts";
+import { type Kind, pageSizesOf, version } from "./quirks.ts";
 import type { WireObject } from "./wire.ts";
 
 /** A record with all that is kept of it. */
@@ -62,6 +62,7 @@ export async function readList<P extends Prepared>(api: CleverApi, request: List
 }
 
 async function readOnce<P extends Prepared>(api: CleverApi, request: ListRequest<P>): Promise<{ tally: Tally; sha256: string }> {
+  const pageSizes = pageSizesOf(request.kind);
   for (const [index, limit] of pageSizes.entries()) {
     try {
       return await readWith(api, request, limit);

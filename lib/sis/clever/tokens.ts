@@ -97,7 +97,7 @@ export class DistrictTokens {
   /** Another token, once: true if a request that was refused is worth one more try. */
   async onUnauthorized(used: string): Promise<boolean> {
     if (used !== this.authorization()) return true;
-    if (this.#isRenewed) return false;
+    if (this.#isRenewed && this.#renewing === null) return false;
     this.#renewing ??= this.#renew().finally(() => {
       this.#renewing = null;
     });

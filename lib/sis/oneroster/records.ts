@@ -76,6 +76,15 @@ export function fieldsOfRecord(collection: Collection, record: unknown): RawFiel
 export function lastModifiedOf(record: unknown): number | null {
   const value = isObject(record) ? text(record.dateLastModified) : undefined;
   if (typeof value !== "string") return null;
+  if (value === last.text) return last.ms;
+  last = { text: value, ms: msOf(value) };
+  return last.ms;
+}
+
+/** Many records of a SIS have one date: that of its own last import. */
+let last: { readonly text: string; readonly ms: number | null } = { text: "", ms: null };
+
+function msOf(value: string): number | null {
   // JavaScript reads a date alone as UTC, but a date with time and no zone as local time.
   const hasZone = /(Z|[+-]\d\d:?\d\d)$/i.test(value.trim()) || !value.includes(":");
   const ms = Date.parse(hasZone ? value.trim() : `${value.trim()}Z`);

@@ -1,13 +1,13 @@
 /**
- * Pages on their way from the SIS to the database, in the run's own folder: a page is a line. So a collection is only used once it
- * was read completely, a second reading replaces the first, and memory holds a page at a time.
+ * Pages on their way from the SIS to the database, in the run's own folder: of each a line with its number and a line per record. So
+ * a collection is only used once it was read completely, a second reading replaces the first, and memory holds a page at a time.
  */
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import { RunFailure } from "#lib/errors.ts";
 import type { Collection } from "#lib/roster/canonical.ts";
-import type { RawBatch } from "#lib/roster/raw.ts";
+import type { RawBatch, RawRecord } from "#lib/roster/raw.ts";
 import type { RawFields } from "./records.ts";
 
 export class PageSpool {
@@ -27,9 +27,11 @@ export class PageSpool {
 
   /** `records` are JSON texts of RawFields. @throws RunFailure `disk-full` */
   async write(page: number, records: readonly string[]): Promise<void> {
+    if (records.length === 0) return;
+    const lines = Buffer.from(`${records.join("\n")}\n`);
     // Pages may be cut differently next time; the records are what must be equal.
-    if (records.length > 0) this.#hash.update(`${records.join("\n")}\n`);
-    await this.#file.appendFile(`[${page},[${records.join(",")}]]\n`).catch((error: NodeJS.ErrnoException) => {
+    this.#hash.update(lines);
+    await this.#file.writev([Buffer.from(`${pageMark}${page}\n`), lines]).catch((error: NodeJS.ErrnoException) => {
       if (error.code !== "ENOSPC" && error.code !== "EDQUOT") throw error;
       throw new RunFailure(
         {
@@ -56,11 +58,22 @@ export class PageSpool {
 
 /** The pages as batches, each record with its endpoint and page. */
 export async function* readSpool(path: string, collection: Collection, part: string): AsyncGenerator<RawBatch> {
+  let records: RawRecord[] = [];
+  let position = 0;
   for await (const line of linesOf(path)) {
-    const [position, records] = JSON.parse(line) as [number, RawFields[]];
-    if (records.length > 0) yield { collection, records: records.map((fields) => ({ place: { part, position }, fields })), rejected: [] };
+    if (!line.startsWith(pageMark)) {
+      records.push({ place: { part, position }, fields: JSON.parse(line) as RawFields });
+      continue;
+    }
+    if (records.length > 0) yield { collection, records, rejected: [] };
+    records = [];
+    position = Number(line.slice(pageMark.length));
   }
+  if (records.length > 0) yield { collection, records, rejected: [] };
 }
+
+/** Begins the line that begins a page; no JSON begins like that. */
+const pageMark = "#";
 
 /** By \n alone: node's readline also cuts at U+2028 and U+2029, which may stand in a name. */
 async function* linesOf(path: string): AsyncGenerator<string> {
