@@ -230,7 +230,7 @@ test("schedule, limits, pause and removal", async ({ page }) => {
   await expect(page.getByText("Between 0 and 100")).toBeVisible();
   await page.getByRole("textbox", { name: /in percent/ }).fill("5");
   await page.getByRole("dialog").getByRole("button", { name: "Save" }).click();
-  await expect(page.getByText("more than 5 %")).toBeVisible();
+  await expect(page.getByText("more than 5%")).toBeVisible();
 
   await page.getByRole("button", { name: "Pause" }).click();
   await expect(page.getByRole("button", { name: "Resume" })).toBeVisible();

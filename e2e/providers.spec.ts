@@ -181,7 +181,7 @@ test.describe("Clever", () => {
       await expectAccessible(page);
       await page.getByRole("button", { name: "Authorize with Clever" }).click();
       await agree(page, "Cancel");
-      await expect(page.getByText("The authorization was cancelled in Clever")).toBeVisible();
+      await expect(page.getByText("The authorization was canceled in Clever")).toBeVisible();
       await page.getByRole("button", { name: "Authorize with Clever" }).click();
       await agree(page, "Authorize");
       await expect(page.getByText("Authorized with Clever")).toBeVisible();

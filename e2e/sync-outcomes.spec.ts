@@ -60,7 +60,7 @@ test("a mass withdrawal is held until an admin approves it by its numbers", asyn
   await open(`/integrations/${integration}`);
   await runNow(page).click();
   await expect(page.getByText("Held for review").first()).toBeVisible();
-  await expect(page.getByText("The sync would deactivate 25 of 40 learners (63 %); the limit is 10 %.")).toBeVisible();
+  await expect(page.getByText("The sync would deactivate 25 of 40 learners (63%); the limit is 10%.")).toBeVisible();
   await expectAccessible(page);
   const held = page.url();
   await rosterHolds(page, 40);
@@ -123,8 +123,8 @@ test("a sync under way is found by a second tab, and cancelled", async ({ page, 
 
   await page.getByRole("button", { name: "Cancel sync" }).click();
   await page.getByRole("alertdialog").getByRole("button", { name: "Cancel this sync" }).click();
-  await expect(page.getByText("Cancelled before anything was changed.")).toBeVisible();
-  await expect(second.getByText("Cancelled before anything was changed.")).toBeVisible();
+  await expect(page.getByText("Canceled before anything was changed.")).toBeVisible();
+  await expect(second.getByText("Canceled before anything was changed.")).toBeVisible();
   await rosterHolds(page, 0);
 });
 
@@ -150,13 +150,13 @@ test("issues lead from the cause to the record, and downloads hold what is filte
   const integration = await connect();
   const run = await sync(integration);
   await open(`/integrations/${integration}/runs/${run}/issues`);
-  await expect(page.getByRole("heading", { name: "Grade not recognised" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "Grade not recognized" })).toBeVisible();
   await expect(page.getByRole("heading", { name: "Email address not valid" })).toBeVisible();
   await expect(page.getByRole("heading", { name: "Value outside the vocabulary", exact: true })).toBeVisible();
   const all = await downloaded(page);
   expect(all).toHaveLength(4);
 
-  await page.getByRole("link", { name: "Grade not recognised" }).click();
+  await page.getByRole("link", { name: "Grade not recognized" }).click();
   await expect(page).toHaveURL(/code=grade-unknown/);
   await expect(page.getByRole("table", { name: "Issues" }).getByRole("rowheader")).toHaveText(["users.csv, line 20"]);
   const filtered = await downloaded(page);

@@ -82,7 +82,7 @@ export class RunFailure extends Error {
 /** The run was asked to stop. Not a failure; nothing has changed. */
 export class RunCancelled extends Error {
   constructor() {
-    super("The sync was cancelled");
+    super("The sync was canceled");
     this.name = "RunCancelled";
   }
 }

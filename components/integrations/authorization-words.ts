@@ -12,7 +12,7 @@ export const authorizationWords: Record<AuthorizationOutcome, Words> = {
     text: "Aivo has the district's authorization and keeps it encrypted. Run a sync now, or wait for the next scheduled one; nothing has to be set up again.",
   },
   denied: {
-    title: "The authorization was cancelled in Clever",
+    title: "The authorization was canceled in Clever",
     text: "Nothing was changed. Begin again when you are ready, and choose Authorize in Clever.",
   },
   "no-state": {

@@ -87,7 +87,7 @@ function LastSync({ one, runHref }: { readonly one: IntegrationSummary; readonly
         : run.state === "previewed"
           ? "Preview"
           : run.state === "cancelled"
-            ? "Cancelled"
+            ? "Canceled"
             : run.state === "discarded"
               ? "Discarded"
               : run.state === "succeeded"

@@ -45,7 +45,7 @@ export function RunLive({ url, initial }: RunLiveProps) {
           {step}
           {progress?.part && !data.cancelRequested ? <span className="font-normal text-muted"> · {progress.part}</span> : null}
         </p>
-        <p className="text-sm text-muted tabular-nums">{progress ? `${Math.floor(progress.fraction * 100)} %` : ""}</p>
+        <p className="text-sm text-muted tabular-nums">{progress ? `${Math.floor(progress.fraction * 100)}%` : ""}</p>
       </div>
       <Progress value={data.state === "queued" ? null : (progress?.fraction ?? null)} label="Progress of the sync" />
       <dl className="grid grid-cols-2 gap-x-8 gap-y-3 text-sm sm:grid-cols-4">

@@ -12,7 +12,7 @@ export const stateWords: Record<RunState, { readonly label: string; readonly ton
   failed: { label: "Failed", tone: "bad" },
   held: { label: "Held for review", tone: "warn" },
   previewed: { label: "Preview", tone: "info" },
-  cancelled: { label: "Cancelled", tone: "neutral" },
+  cancelled: { label: "Canceled", tone: "neutral" },
   discarded: { label: "Discarded", tone: "neutral" },
 };
 
@@ -117,7 +117,7 @@ const headlines: Record<RunState, (run: RunDetail) => string> = {
     run.totals === null || changed(run.totals) === 0
       ? "A sync now would change nothing."
       : `A sync now would ${planned(run)}. Nothing has changed yet.`,
-  cancelled: () => "Cancelled before anything was changed.",
+  cancelled: () => "Canceled before anything was changed.",
   discarded: () => "The plan was refused, or overtaken by a later sync. Nothing of it was applied.",
 };
 

@@ -25,7 +25,7 @@ export const auditActionLabels: Record<AuditAction, string> = {
   "authorization-refused": "Authorization not completed",
   "integration-authorized": "Integration authorized",
   "run-requested": "Sync requested",
-  "run-cancelled": "Sync cancelled",
+  "run-cancelled": "Sync canceled",
   "run-succeeded": "Sync succeeded",
   "run-failed": "Sync failed",
   "run-previewed": "Preview finished",

@@ -36,7 +36,7 @@ export function guard(totals: RunTotals, activeBefore: Readonly<Record<Entity, n
     if (name === null || !isBeyond(deactivated, active, safety)) continue;
     const share = percentAbove((100 * deactivated) / active, safety.maxDeactivatedPercent);
     reasons.push(
-      `The sync would deactivate ${count(deactivated)} of ${count(active)} ${name} (${share} %); the limit is ${safety.maxDeactivatedPercent} %.`,
+      `The sync would deactivate ${count(deactivated)} of ${count(active)} ${name} (${share}%); the limit is ${safety.maxDeactivatedPercent}%.`,
     );
   }
   return reasons.length === 0 ? { verdict: "apply" } : { verdict: "hold", reasons };
@@ -46,7 +46,7 @@ function isBeyond(deactivated: number, active: number, safety: SafetySettings): 
   return deactivated > safety.minDeactivated && 100 * deactivated > safety.maxDeactivatedPercent * active;
 }
 
-/** Rounded, but never so far that "10 % of a limit of 10 %" would read as a contradiction. */
+/** Rounded, but never so far that "10% of a limit of 10%" would read as a contradiction. */
 function percentAbove(percent: number, limit: number): string {
   for (let digits = 0; digits < 4; digits++) {
     const rounded = Number(percent.toFixed(digits));

@@ -95,15 +95,15 @@ export const issueCodes = define({
   },
   "school-year-unknown": {
     severity: "warning",
-    title: "School year not recognised",
+    title: "School year not recognized",
     rule: "A school year that is neither a year nor two consecutive years is left blank; the academic session comes through.",
     ruleSource: "OneRoster 1.1, schoolYear is the year in which the school year ends",
     remedy: "Enter the year in which the school year ends, such as 2027, in the SIS.",
   },
   "grade-unknown": {
     severity: "warning",
-    title: "Grade not recognised",
-    rule: "A grade that is none of the CEDS codes, nor a usual spelling of one, is left blank, or stays what Aivo already has; the record comes through.",
+    title: "Grade not recognized",
+    rule: "A grade that is none of the CEDS codes, nor a usual spelling of one, is left off; a learner keeps the grade that Aivo already has, if there is one. The record comes through.",
     ruleSource: "CEDS entry grade level; OneRoster 1.1 grades",
     remedy: "Use IT, PR, PK, TK, KG, 01 to 13, PS, UG or Other in the SIS.",
   },
@@ -145,7 +145,7 @@ export const issueCodes = define({
   "email-invalid": {
     severity: "warning",
     title: "Email address not valid",
-    rule: "The person comes through without an email address, or with the one that Aivo already has.",
+    rule: "The person comes through with the email address that Aivo already has, or without one.",
     ruleSource: "RFC 5321 section 4.1.2",
     remedy: "Correct the email address in the SIS.",
   },

@@ -54,7 +54,7 @@ function readEmail(reading: Reading): string | null {
     return null;
   }
   const email = normaliseEmail(text);
-  if (email === null) note(reading, "email-invalid", "email", "kept without an email address");
+  if (email === null) note(reading, "email-invalid", "email", "kept with the email address that Aivo already has, or without one");
   return email;
 }
 

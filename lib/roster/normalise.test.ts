@@ -251,7 +251,7 @@ describe("users", () => {
     expect(outcome("users", { email: "" })).toEqual(cameThrough("email-missing"));
     expect(read("users", { email: "mary@" })).toMatchObject({
       record: { email: null },
-      issues: [{ code: "email-invalid", value: "mary@" }],
+      issues: [{ code: "email-invalid", value: "mary@", kept: "kept with the email address that Aivo already has, or without one" }],
     });
     expect(outcome("users", { orgSourcedIds: "" })).toEqual(cameThrough("reference-org"));
     expect(read("users", { orgSourcedIds: ["s1", "x".repeat(300)] })).toMatchObject({
@@ -263,7 +263,10 @@ describe("users", () => {
       issues: [{ code: "value-too-long" }],
     });
     expect(read("users", { grades: "X,10" })).toMatchObject({ record: { grade: "10" }, issues: [] });
-    expect(read("users", { grades: "X" })).toMatchObject({ record: { grade: null }, issues: [{ code: "grade-unknown" }] });
+    expect(read("users", { grades: "X" })).toMatchObject({
+      record: { grade: null },
+      issues: [{ code: "grade-unknown", kept: "grade as Aivo already has it, or left blank" }],
+    });
     expect(read("users", { grades: "" })).toMatchObject({ record: { grade: null }, issues: [] });
   });
 

@@ -17,6 +17,7 @@ export function fieldFirstGrade(reading: Reading, field: string): string | null 
   if (texts.length === 0) return null;
   const { grades, unread } = readGrades(texts);
   const first = grades[0];
-  if (first === undefined && unread.length > 0) note(reading, "grade-unknown", field, "grade left blank", unread);
+  if (first === undefined && unread.length > 0)
+    note(reading, "grade-unknown", field, "grade as Aivo already has it, or left blank", unread);
   return first ?? null;
 }

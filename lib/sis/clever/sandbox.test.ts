@@ -237,7 +237,7 @@ describe("bad weather that stays", () => {
   test("a cancelled read ends as cancelled", async () => {
     const leaving = new AbortController();
     const reading = readRoster(sourceOf(server), originsOf(server), { signal: leaving.signal, onProgress: () => leaving.abort() });
-    await expect(reading).rejects.toThrow("cancelled");
+    await expect(reading).rejects.toThrow("canceled");
   });
 });
 

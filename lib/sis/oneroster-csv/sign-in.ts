@@ -9,7 +9,7 @@ type Method = "publickey" | "password" | "keyboard-interactive";
 const words: Record<Method, string> = {
   publickey: "a private key",
   password: "a password",
-  "keyboard-interactive": "a password asked for in a dialogue",
+  "keyboard-interactive": "a password asked for in a dialog",
 };
 
 /** How one connection signs in. ssh2 asks it only after the host key was accepted, so nothing secret is sent before. */

@@ -162,7 +162,7 @@ function SafetyCard({ integration: { id, safety } }: { readonly integration: Int
   return (
     <Card title="Safety limits" actions={<ChangeSafety safety={safety} save={saveSafety.bind(null, id)} />}>
       <p className="text-sm">
-        A sync waits for your review when it would deactivate more than <strong>{safety.maxDeactivatedPercent} %</strong> of any kind of
+        A sync waits for your review when it would deactivate more than <strong>{safety.maxDeactivatedPercent}%</strong> of any kind of
         record, unless that is <strong>{formatCount(safety.minDeactivated, "record")} or fewer</strong>.
       </p>
       <p className="mt-2 text-sm text-muted">
