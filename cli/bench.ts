@@ -7,11 +7,12 @@ import { benchHttp } from "./support/bench/http-bench.ts";
 import type { BenchOptions } from "./support/bench/stage.ts";
 
 /**
- * npm run bench -- --users N [--provider P] [--seed S] [--keep]
+ * npm run bench -- --users N [--provider P] [--seed S] [--latency MS] [--keep]
  *
  * A district of N users through the whole path: a provider's server in a process of its own, the worker's own process, the product's
  * database. Synced for the first time, again unchanged, again a school day later, when one learner in a hundred has changed; beside
- * it, in the same run on the same machine, the floors to compare with. Prints JSON.
+ * it, in the same run on the same machine, the floors to compare with. Prints JSON. On loopback a server answers in next to no time;
+ * with --latency its HTTP answers take as much longer as those of a SIS on the internet do.
  */
 const benches = {
   "oneroster-csv": benchCsv,
@@ -25,15 +26,17 @@ const { values } = parseArgs({
     users: { type: "string", default: "10000" },
     provider: { type: "string", default: "oneroster-csv" },
     seed: { type: "string", default: "1" },
+    latency: { type: "string", default: "0" },
     keep: { type: "boolean", default: false },
   },
 });
 const users = Number(values.users);
 const seed = Number(values.seed);
+const latency = Number(values.latency);
 const bench = Object.entries(benches).find(([provider]) => provider === values.provider)?.[1];
-if (!bench || !Number.isInteger(users) || users < 50 || !Number.isInteger(seed)) {
+if (!bench || !Number.isInteger(users) || users < 50 || !Number.isInteger(seed) || !(latency >= 0)) {
   const providers = Object.keys(benches).join("|");
-  console.error(`usage: npm run bench -- --users N [--provider ${providers}] [--seed S] [--keep], with N of 50 or more`);
+  console.error(`usage: npm run bench -- --users N [--provider ${providers}] [--seed S] [--latency MS] [--keep], with N of 50 or more`);
   process.exit(1);
 }
 
@@ -45,7 +48,7 @@ else undo.push(() => rm(home, { recursive: true, force: true }));
 
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => void cleanUp().then(() => process.exit(1)));
 try {
-  console.log(JSON.stringify(await bench({ users, seed, home, undo }), null, 2));
+  console.log(JSON.stringify(await bench({ users, seed, latency, home, undo }), null, 2));
 } finally {
   await cleanUp();
 }

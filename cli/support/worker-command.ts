@@ -2,6 +2,11 @@ import { join } from "node:path";
 
 /**
  * Arguments of Node for a worker process. A sync makes millions of short-lived strings; V8 by default lets them fill
- * three times 32 MB before it looks, which is a third of the memory that a worker needs in all.
+ * three times 32 MB before it looks, and what outlived that grow to four times what is in use. That would be most of the
+ * memory that a worker needs in all, and the more the larger the district.
  */
-export const workerArguments = ["--max-semi-space-size=8", join(import.meta.dirname, "../../worker/index.ts")] as const;
+export const workerArguments = [
+  "--max-semi-space-size=8",
+  "--heap-growing-percent=100",
+  join(import.meta.dirname, "../../worker/index.ts"),
+] as const;

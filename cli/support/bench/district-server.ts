@@ -9,6 +9,8 @@ export interface DistrictServerOptions {
   readonly users: number;
   readonly seed: number;
   readonly name: string;
+  /** Milliseconds that each answer takes beyond what the server works for it. */
+  readonly latency: number;
 }
 
 /** A request as it came in, with what let it in, so that it can be asked again. */

@@ -24,11 +24,13 @@ interface Measured {
 
 /** The sandbox's server in a process of its own; beside each sync, as its floor, a bare client that asks for the very same. */
 export async function benchHttp(options: BenchOptions, provider: HttpProvider) {
-  const { users, seed, undo } = options;
+  const { users, seed, latency, undo } = options;
   say(`Starting a ${provider} server with a district of ${users} users …`);
-  const server = await startDistrictServer({ provider, users, seed, name: districtName });
+  const server = await startDistrictServer({ provider, users, seed, latency, name: districtName });
   undo.push(() => server.stop());
   const stage = await openStage(options, { provider, credentials: server.credentials, variables: server.variables });
+  // A server builds its lists when it is first asked; the sync and the bare client are to meet it as warm.
+  await stage.readOnce();
 
   const first = await measure("first", stage, server, paces[provider]);
   const unchanged = await measure("unchanged", stage, server, paces[provider]);
@@ -40,6 +42,7 @@ export async function benchHttp(options: BenchOptions, provider: HttpProvider) {
     provider,
     users,
     seed,
+    latencyMilliseconds: latency,
     machine: machine(),
     server: "sandbox",
     database: await stage.databaseSettings(),

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { mkdir } from "node:fs/promises";
+import { mkdir, rm } from "node:fs/promises";
 import { availableParallelism, cpus, totalmem } from "node:os";
 import { join } from "node:path";
 import postgres from "postgres";
@@ -11,6 +11,7 @@ import { createDistrict } from "#lib/districts/write.ts";
 import { parseEnv } from "#lib/env.ts";
 import { addIntegration } from "#lib/integrations/write.ts";
 import { openServices } from "#lib/services.ts";
+import { createSource } from "#lib/sis/create.ts";
 import type { AvailableProvider } from "#lib/sis/credentials.ts";
 import { type MeasuredRun, measureRun } from "./run.ts";
 import { startBenchWorker } from "./worker.ts";
@@ -19,6 +20,8 @@ import { startBenchWorker } from "./worker.ts";
 export interface BenchOptions {
   readonly users: number;
   readonly seed: number;
+  /** Milliseconds before each answer of a district's HTTP server. */
+  readonly latency: number;
   readonly home: string;
   /** Steps of the cleaning up; the last comes first. */
   readonly undo: (() => Promise<unknown>)[];
@@ -37,6 +40,8 @@ export interface StageOptions {
 export interface Stage {
   readonly databaseUrl: string;
   readonly districtId: string;
+  /** Reads the SIS in this process, and keeps nothing. */
+  readOnce(): Promise<void>;
   sync(what: string): Promise<MeasuredRun>;
   databaseSettings(): Promise<Record<string, string>>;
 }
@@ -52,7 +57,8 @@ export async function openStage({ home, undo }: BenchOptions, options: StageOpti
     AIVO_ENCRYPTION_KEYS: makeKeyring(),
     ...options.variables,
   };
-  const services = await openServices(parseEnv(variables), { applicationName: "aivo-bench", max: 3 });
+  const env = parseEnv(variables);
+  const services = await openServices(env, { applicationName: "aivo-bench", max: 3 });
   undo.push(() => services.close());
   const { id: districtId } = await createDistrict(services, { name: districtName, timezone: "America/Chicago" });
   const { provider, credentials } = options;
@@ -62,6 +68,12 @@ export async function openStage({ home, undo }: BenchOptions, options: StageOpti
   return {
     databaseUrl,
     districtId,
+    readOnce: async () => {
+      const spoolDirectory = join(home, "read-once");
+      const context = { signal: new AbortController().signal, trustedOrigins: env.trustedOrigins, spoolDirectory, now: () => new Date() };
+      await createSource(provider, credentials, {}, env).extract(context, { cursor: null, onProgress: () => {} });
+      await rm(spoolDirectory, { recursive: true });
+    },
     sync: async (what) => {
       say(`Sync: ${what} …`);
       const run = await measureRun(services, worker, districtId, integrationId);
