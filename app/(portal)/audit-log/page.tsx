@@ -9,6 +9,7 @@ import { AuditTable } from "#components/audit/audit-table.tsx";
 import { VerifyChain } from "#components/audit/verify-chain.tsx";
 import { LinkButton } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
+import { ClearFilters } from "#components/ui/clear-filters.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import { PageHeader } from "#components/ui/page-header.tsx";
 import { listAudit, listAuditActors } from "#lib/audit-log/read.ts";
@@ -52,7 +53,7 @@ export default async function AuditLogPage({ searchParams }: { readonly searchPa
 
 function NoEntries() {
   return (
-    <EmptyState icon={<ScrollText />} title="No entries match" action={<LinkButton href={paths.auditLog()}>Clear filters</LinkButton>}>
+    <EmptyState icon={<ScrollText />} title="No entries match" action={<ClearFilters href={paths.auditLog()}>Clear filters</ClearFilters>}>
       The log begins with the day your district was set up.
     </EmptyState>
   );

@@ -3,6 +3,7 @@ import type { ReactNode } from "react";
 import { paths, type RosterKind } from "#app/paths.ts";
 import { LinkButton } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
+import { ClearFilters } from "#components/ui/clear-filters.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import { PageHeader } from "#components/ui/page-header.tsx";
 import { LinkTabs } from "#components/ui/tabs.tsx";
@@ -45,7 +46,7 @@ export function EmptyRoster({ kind, filtered }: { readonly kind: RosterKind; rea
       <EmptyState
         icon={<SearchX />}
         title={`No ${noun} match`}
-        action={<LinkButton href={paths.roster(kind)}>Clear search and filters</LinkButton>}
+        action={<ClearFilters href={paths.roster(kind)}>Clear search and filters</ClearFilters>}
       >
         Only active {noun} are searched unless you choose otherwise.
       </EmptyState>
