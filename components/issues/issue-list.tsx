@@ -2,6 +2,7 @@ import { clsx } from "clsx";
 import { SearchX } from "lucide-react";
 import Link from "next/link";
 import { Badge } from "#components/ui/badge.tsx";
+import { ClearFilters } from "#components/ui/clear-filters.tsx";
 import { Code } from "#components/ui/code.tsx";
 import { type Column, DataTable } from "#components/ui/data-table.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
@@ -17,10 +18,12 @@ export interface IssueListProps {
   readonly sortHref: (sort: IssueSort) => string;
   readonly issueHref: (seq: number) => string;
   readonly pageHref: (page: number) => string;
+  /** The list without its filters. */
+  readonly allHref: string;
 }
 
 /** Records with an issue: where each stands in the SIS's files, what it says, what was kept. */
-export function IssueList({ issues, showsCause, sort, sortHref, issueHref, pageHref }: IssueListProps) {
+export function IssueList({ issues, showsCause, sort, sortHref, issueHref, pageHref, allHref }: IssueListProps) {
   // A second click gives up the sort: there is one direction that helps.
   const sorting = (key: IssueSort) => ({
     href: sortHref(sort === key ? "found" : key),
@@ -43,8 +46,12 @@ export function IssueList({ issues, showsCause, sort, sortHref, issueHref, pageH
         pending={false}
         error={null}
         emptyState={
-          <EmptyState icon={<SearchX />} title="No issue matches">
-            Clear a filter or search for something else: an id, a value, or a line number.
+          <EmptyState
+            icon={<SearchX />}
+            title="No issue matches"
+            action={<ClearFilters href={allHref}>Clear search and filters</ClearFilters>}
+          >
+            Search for an id, a value, or a line number.
           </EmptyState>
         }
       />

@@ -1,6 +1,7 @@
 import { ArrowRight, GitCompareArrows } from "lucide-react";
 import Link from "next/link";
 import { Badge } from "#components/ui/badge.tsx";
+import { ClearFilters } from "#components/ui/clear-filters.tsx";
 import { type Column, DataTable } from "#components/ui/data-table.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import { Pagination } from "#components/ui/pagination.tsx";
@@ -10,13 +11,15 @@ import { actionWords, entityWords } from "./run-words.ts";
 export interface ChangeListProps {
   readonly changes: Page<ChangeRow>;
   readonly isFiltered: boolean;
+  /** The list without its filters. */
+  readonly allHref: string;
   /** Null where a record has no page of its own. */
   readonly recordHref: (record: RecordRef) => string | null;
   readonly pageHref: (page: number) => string;
 }
 
 /** Changes of a run: the record, what was done to it, each value before and after, and why. */
-export function ChangeList({ changes, isFiltered, recordHref, pageHref }: ChangeListProps) {
+export function ChangeList({ changes, isFiltered, allHref, recordHref, pageHref }: ChangeListProps) {
   const columns: readonly Column<ChangeRow>[] = [
     {
       key: "record",
@@ -42,9 +45,17 @@ export function ChangeList({ changes, isFiltered, recordHref, pageHref }: Change
         pending={false}
         error={null}
         emptyState={
-          <EmptyState icon={<GitCompareArrows />} title={isFiltered ? "No change matches" : "This sync changed nothing"}>
-            {isFiltered ? "Clear a filter or search for something else." : "The roster is as it was before."}
-          </EmptyState>
+          isFiltered ? (
+            <EmptyState
+              icon={<GitCompareArrows />}
+              title="No change matches"
+              action={<ClearFilters href={allHref}>Clear search and filters</ClearFilters>}
+            />
+          ) : (
+            <EmptyState icon={<GitCompareArrows />} title="This sync changed nothing">
+              The roster is as it was before.
+            </EmptyState>
+          )
         }
       />
       <Pagination page={changes.page} pageSize={changes.pageSize} total={changes.total} noun={["change", "changes"]} hrefFor={pageHref} />

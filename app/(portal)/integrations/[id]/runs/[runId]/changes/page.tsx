@@ -1,42 +1,33 @@
-import { Download } from "lucide-react";
 import type { Metadata } from "next";
-import { RunFrame } from "#app/(portal)/integrations/[id]/runs/[runId]/run-frame.tsx";
+import { loadRun, type RunPageParams } from "#app/(portal)/integrations/[id]/runs/[runId]/load-run.ts";
+import { RunList } from "#app/(portal)/integrations/[id]/runs/[runId]/run-list.tsx";
 import { recordHref } from "#app/(portal)/integrations/record-href.ts";
 import { changeFilter, changeQuery } from "#app/(portal)/integrations/search-params.ts";
-import { pageResult } from "#app/errors.ts";
 import { paths } from "#app/paths.ts";
-import { services } from "#app/services.ts";
-import { addressOfPage, adminPage } from "#app/session.ts";
 import { ChangeList } from "#components/runs/change-list.tsx";
 import { actionWords, entityWords } from "#components/runs/run-words.ts";
-import { LinkButton } from "#components/ui/button.tsx";
-import { Card } from "#components/ui/card.tsx";
 import { FilterSelect } from "#components/ui/filter-select.tsx";
 import { SearchField } from "#components/ui/search-field.tsx";
 import { formatNumber } from "#lib/format/number.ts";
 import { type Entity, entities } from "#lib/roster/canonical.ts";
 import { listChanges } from "#lib/runs/changes.ts";
-import { getRun } from "#lib/runs/read.ts";
 import { type ChangeAction, type ChangeCounts, changeActions } from "#lib/runs/schema.ts";
 
 export const metadata: Metadata = { title: "Changes of a sync" };
 
 interface Props {
-  readonly params: Promise<{ readonly id: string; readonly runId: string }>;
+  readonly params: RunPageParams;
   readonly searchParams: Promise<Record<string, string | string[] | undefined>>;
 }
 
 export default async function ChangesPage({ params, searchParams }: Props) {
-  const scope = await adminPage();
-  const { runId } = await params;
   const filter = changeFilter(await searchParams);
-  const { run, changes } = await pageResult(await addressOfPage(), async () => ({
-    run: await getRun(await services(), scope, runId),
-    changes: await listChanges(await services(), scope, runId, filter),
+  const { run, changes } = await loadRun(params, async (opened, scope, runId) => ({
+    changes: await listChanges(opened, scope, runId, filter),
   }));
   const isWaiting = run.state === "held" || run.state === "previewed";
   return (
-    <RunFrame
+    <RunList
       run={run}
       tab="changes"
       lead={
@@ -44,14 +35,9 @@ export default async function ChangesPage({ params, searchParams }: Props) {
           ? "What the plan would change; nothing has been changed."
           : "Every record that this sync touched, and each value before and after."
       }
-      actions={
-        <LinkButton external href={paths.api.runChangesExport(run.id, changeQuery({ ...filter, page: 1 }))} icon={<Download aria-hidden />}>
-          Download CSV
-        </LinkButton>
-      }
-    >
-      <Card flush>
-        <div className="flex flex-wrap gap-2 border-b border-line px-5 py-4">
+      exportHref={paths.api.runChangesExport(run.id, changeQuery({ ...filter, page: 1 }))}
+      filters={
+        <>
           <SearchField label="Search changes by name, email or id" />
           <FilterSelect
             name="entity"
@@ -75,15 +61,17 @@ export default async function ChangesPage({ params, searchParams }: Props) {
                 label: `${actionWords[action].label} (${formatNumber(countOf(changes.counts, filter.entity, action))})`,
               }))}
           />
-        </div>
-        <ChangeList
-          changes={changes}
-          isFiltered={Boolean(filter.entity ?? filter.action ?? filter.search)}
-          recordHref={recordHref}
-          pageHref={(page) => paths.runChanges(run.integrationId, run.id, changeQuery({ ...filter, page }))}
-        />
-      </Card>
-    </RunFrame>
+        </>
+      }
+    >
+      <ChangeList
+        changes={changes}
+        isFiltered={Boolean(filter.entity ?? filter.action ?? filter.search)}
+        allHref={paths.runChanges(run.integrationId, run.id)}
+        recordHref={recordHref}
+        pageHref={(page) => paths.runChanges(run.integrationId, run.id, changeQuery({ ...filter, page }))}
+      />
+    </RunList>
   );
 }
 

@@ -1,30 +1,21 @@
 import type { Metadata } from "next";
+import { loadRun, type RunPageParams } from "#app/(portal)/integrations/[id]/runs/[runId]/load-run.ts";
 import { titleOf } from "#app/(portal)/integrations/[id]/runs/[runId]/run-frame.tsx";
 import { recordHref } from "#app/(portal)/integrations/record-href.ts";
-import { pageResult } from "#app/errors.ts";
 import { paths } from "#app/paths.ts";
-import { services } from "#app/services.ts";
-import { addressOfPage, adminPage } from "#app/session.ts";
 import { IssueRecord, SeverityBadge } from "#components/issues/issue-record.tsx";
 import { placeOf } from "#components/issues/issue-words.ts";
 import { LinkButton } from "#components/ui/button.tsx";
 import { PageHeader } from "#components/ui/page-header.tsx";
 import { formatNumber } from "#lib/format/number.ts";
 import { getIssue } from "#lib/runs/issues.ts";
-import { getRun } from "#lib/runs/read.ts";
 
 export const metadata: Metadata = { title: "Issue" };
 
-export default async function IssuePage({
-  params,
-}: {
-  readonly params: Promise<{ readonly id: string; readonly runId: string; readonly seq: string }>;
-}) {
-  const scope = await adminPage();
-  const { runId, seq } = await params;
-  const { run, issue } = await pageResult(await addressOfPage(), async () => ({
-    run: await getRun(await services(), scope, runId),
-    issue: await getIssue(await services(), scope, runId, /^\d{1,15}$/.test(seq) ? Number(seq) : -1),
+export default async function IssuePage({ params }: { readonly params: Promise<Awaited<RunPageParams> & { readonly seq: string }> }) {
+  const { seq } = await params;
+  const { run, issue } = await loadRun(params, async (opened, scope, runId) => ({
+    issue: await getIssue(opened, scope, runId, /^\d{1,15}$/.test(seq) ? Number(seq) : -1),
   }));
   const issueHref = (other: number) => paths.runIssue(run.integrationId, run.id, other);
   return (

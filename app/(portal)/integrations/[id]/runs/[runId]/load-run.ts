@@ -1,0 +1,23 @@
+import { pageResult } from "#app/errors.ts";
+import { services } from "#app/services.ts";
+import { addressOfPage, adminPage } from "#app/session.ts";
+import type { DistrictScope } from "#lib/access.ts";
+import { getRun } from "#lib/runs/read.ts";
+import type { RunDetail } from "#lib/runs/schema.ts";
+import type { Services } from "#lib/services.ts";
+
+export type RunPageParams = Promise<{ readonly id: string; readonly runId: string }>;
+
+/** The run that a page's address names, and what else the page shows of it. */
+export async function loadRun<T extends object>(
+  params: RunPageParams,
+  more: (opened: Services, scope: DistrictScope, runId: string) => Promise<T>,
+): Promise<T & { readonly run: RunDetail }> {
+  const scope = await adminPage();
+  const { runId } = await params;
+  return pageResult(await addressOfPage(), async () => {
+    const opened = await services();
+    const [run, rest] = await Promise.all([getRun(opened, scope, runId), more(opened, scope, runId)]);
+    return { ...rest, run };
+  });
+}

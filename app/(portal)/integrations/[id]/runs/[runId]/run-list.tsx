@@ -1,0 +1,30 @@
+import { Download } from "lucide-react";
+import type { ReactNode } from "react";
+import { LinkButton } from "#components/ui/button.tsx";
+import { Card } from "#components/ui/card.tsx";
+import { RunFrame, type RunFrameProps } from "./run-frame.tsx";
+
+export interface RunListProps extends Omit<RunFrameProps, "actions"> {
+  /** The same list as a file. */
+  readonly exportHref: string;
+  readonly filters: ReactNode;
+}
+
+/** A list of what a run did, with its filters and its download: the shape of Changes and of Issues. */
+export function RunList({ exportHref, filters, children, ...frame }: RunListProps) {
+  return (
+    <RunFrame
+      {...frame}
+      actions={
+        <LinkButton external href={exportHref} icon={<Download aria-hidden />}>
+          Download CSV
+        </LinkButton>
+      }
+    >
+      <Card flush>
+        <div className="flex flex-wrap gap-2 border-b border-line px-5 py-4">{filters}</div>
+        {children}
+      </Card>
+    </RunFrame>
+  );
+}

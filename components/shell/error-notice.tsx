@@ -1,0 +1,32 @@
+"use client";
+import { Button } from "#components/ui/button.tsx";
+import { Code } from "#components/ui/code.tsx";
+import { NoticePage } from "./notice-page.tsx";
+
+export interface ErrorNoticeProps {
+  readonly error: Error & { digest?: string };
+  readonly reset: () => void;
+}
+
+/** A page that could not be loaded: what that means, the code for whoever looks into it, and another try. */
+export function ErrorNotice({ error, reset, framed = false }: ErrorNoticeProps & { readonly framed?: boolean }) {
+  return (
+    <NoticePage
+      framed={framed}
+      code="Error"
+      title="This page could not be loaded"
+      actions={
+        <Button variant="primary" onClick={reset}>
+          Try again
+        </Button>
+      }
+    >
+      <p>Nothing was changed. If it stays, tell whoever runs Aivo for you{error.digest ? " and give them this code:" : "."}</p>
+      {error.digest ? (
+        <p className="mt-2">
+          <Code>{error.digest}</Code>
+        </p>
+      ) : null}
+    </NoticePage>
+  );
+}
