@@ -1,6 +1,6 @@
 "use client";
 import { Tooltip as Radix } from "radix-ui";
-import type { ReactNode } from "react";
+import { type ReactNode, useRef, useState } from "react";
 
 export interface TooltipProps {
   readonly content: ReactNode;
@@ -8,15 +8,32 @@ export interface TooltipProps {
   readonly children: ReactNode;
 }
 
-/** More about a control, on hover and focus. Never the only place where something is said on a phone. */
+/**
+ * More about a control, on hover and focus. Never the only place where something is said on a phone.
+ * Radix closes it at any scrolling, also at the one by which the browser brings a control into sight that the keyboard has just
+ * come to. So while the keyboard is on the control, nothing but Escape closes it; going on takes the focus, and closes it then.
+ */
 export function Tooltip({ content, children }: TooltipProps) {
+  const [open, setOpen] = useState(false);
+  const trigger = useRef<HTMLButtonElement>(null);
+  const isDismissed = useRef(false);
+  const change = (next: boolean) => {
+    if (!next && !isDismissed.current && trigger.current?.matches(":focus-visible")) return;
+    isDismissed.current = false;
+    setOpen(next);
+  };
   return (
-    <Radix.Root>
-      <Radix.Trigger asChild>{children}</Radix.Trigger>
+    <Radix.Root open={open} onOpenChange={change}>
+      <Radix.Trigger ref={trigger} asChild>
+        {children}
+      </Radix.Trigger>
       <Radix.Portal>
         <Radix.Content
           sideOffset={6}
           collisionPadding={12}
+          onEscapeKeyDown={() => {
+            isDismissed.current = true;
+          }}
           className="z-50 max-w-72 animate-appear rounded-md bg-ink px-2.5 py-1.5 text-[0.8125rem] leading-snug text-canvas shadow-floating"
         >
           {content}

@@ -7,6 +7,8 @@ import { startSshd, type TestSshd } from "#lib/sis/testing/sshd.ts";
 /** A directory on the SFTP server for one test's district. */
 export interface OwnSis {
   readonly credentials: Readonly<Record<string, string | number>>;
+  /** Another key that the server lets in, protected by a passphrase. */
+  readonly lockedKey: { readonly privateKey: string; readonly passphrase: string };
   /** Replaces the export. */
   put(files: SetFiles): Promise<void>;
   /** From now on a connection is accepted and gets no answer: a sync stays where it is until `answer`. */
@@ -33,6 +35,7 @@ export async function startSis(port: number): Promise<SisServer> {
         directory: join(sshd.root, name),
         hostKeyFingerprint: sshd.hostKeyFingerprint,
       },
+      lockedKey: { privateKey: sshd.encryptedPrivateKey, passphrase: sshd.passphrase },
       async put(files) {
         await mkdir(join(sshd.root, name), { recursive: true });
         await writeSet(join(sshd.root, name), files);
