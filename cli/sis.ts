@@ -2,7 +2,7 @@ import { Command, CommanderError } from "commander";
 import { accountCommand, adminCommand, districtCommand } from "./sis/districts.ts";
 import { integrationCommand } from "./sis/integrations.ts";
 import { auditCommand, keysCommand, rosterCommand } from "./sis/operations.ts";
-import { CommandError, printError } from "./sis/output.ts";
+import { CommandError, isReaderGone, printError } from "./sis/output.ts";
 import { syncCommand } from "./sis/syncs.ts";
 
 /**
@@ -25,20 +25,36 @@ for (const command of [
 ]) {
   program.addCommand(command);
 }
-silenceUsageErrors(program);
+explainUsageErrors(program, []);
+program.addHelpText(
+  "after",
+  `
+Ids are what "district list", "integration list" and "sync list INTEGRATION" print. --json may stand anywhere.
+Exit code: 0 done, 1 failed, 2 held for review.`,
+);
 
+// `print` passes on that the reader has left; Node would end the process with it as well.
+process.stdout.on("error", () => {});
 try {
   await program.parseAsync();
 } catch (error) {
-  if (error instanceof CommanderError && error.exitCode === 0) process.exit(0);
-  process.exitCode = 1;
-  if (!(error instanceof CommanderError)) await printError(error, asJson);
-  else if (asJson) await printError(new CommandError("usage", error.message.replace(/^error: /, "")), true);
+  if (!isReaderGone(error) && !(error instanceof CommanderError && error.exitCode === 0)) await tell(error);
 }
 
-/** Usage errors are thrown instead of ending the process; with --json they are not written to stderr as well. */
-function silenceUsageErrors(command: Command): void {
+async function tell(error: unknown): Promise<void> {
+  process.exitCode = 1;
+  if (!(error instanceof CommanderError)) return printError(error, asJson);
+  const message = error.code === "commander.help" ? "Name a command; --help lists them." : error.message.replace(/^error: /, "");
+  if (asJson) await printError(new CommandError("usage", message), true);
+}
+
+/** Usage errors are thrown instead of ending the process, and say where help is; with --json they are not written to stderr as well. */
+function explainUsageErrors(command: Command, path: readonly string[]): void {
   command.exitOverride();
-  if (asJson) command.configureOutput({ writeErr: () => {} });
-  for (const inner of command.commands) silenceUsageErrors(inner);
+  command.showHelpAfterError(`How it is used: npm run sis -- ${[...path, "--help"].join(" ")}`);
+  command.configureOutput({
+    outputError: (message, write) => write(message.replace(/^error: /, "Error: ")),
+    ...(asJson && { writeErr: () => {} }),
+  });
+  for (const inner of command.commands) explainUsageErrors(inner, [...path, inner.name()]);
 }

@@ -1,28 +1,28 @@
 import type { Command } from "commander";
-import { productEnvironment } from "#cli/support/product-environment.ts";
+import { existingProductEnvironment, productEnvironment } from "#cli/support/product-environment.ts";
 import { migrate } from "#lib/db/migrate.ts";
 import { parseEnv } from "#lib/env.ts";
 import { openServices, type Services } from "#lib/services.ts";
-import { print, type Result } from "./output.ts";
+import { CommandError, print, type Result } from "./output.ts";
 
 export type Work<Args extends unknown[]> = (services: Services, ...args: Args) => Promise<Result>;
 
 /**
  * Turns a piece of work into a command's action: opens the services of the product's database, prints what came of it, and closes
- * everything. `prepare` migrates first, for the command that is the first on a fresh database.
+ * everything. `prepare` makes and migrates the database first, for the command that is the first on a fresh one.
  */
 export function action<Args extends unknown[]>(work: Work<Args>, options: { readonly prepare?: boolean } = {}) {
   return async (...args: [...Args, Command]): Promise<void> => {
     const command = args.at(-1) as Command;
-    const product = await productEnvironment(process.env);
+    const product = await (options.prepare ? productEnvironment : existingProductEnvironment)(process.env);
+    if (!product) throw new CommandError("no-database", noDatabase);
     try {
       const env = parseEnv(product.variables);
       if (options.prepare) await migrate(env.databaseUrl);
       const services = await openServices(env, { applicationName: "aivo-sis", max: 4 });
       try {
         const result = await work(services, ...(args.slice(0, -1) as Args));
-        await print(isJson(command) ? JSON.stringify(result.json, null, 2) : result.lines.join("\n"));
-        process.exitCode = result.exitCode ?? 0;
+        process.exitCode = await printResult(result, isJson(command));
       } finally {
         await services.close();
       }
@@ -30,6 +30,15 @@ export function action<Args extends unknown[]>(work: Work<Args>, options: { read
       await product.release();
     }
   };
+}
+
+const noDatabase =
+  "There is no database of Aivo's here yet. Name another place in AIVO_DATA_DIR or DATABASE_URL, or begin with: district create.";
+
+async function printResult(result: Result, asJson: boolean): Promise<0 | 1 | 2> {
+  if ("print" in result) return result.print(asJson);
+  await print(asJson ? JSON.stringify(result.json, null, 2) : result.lines.join("\n"));
+  return result.exitCode ?? 0;
 }
 
 export function isJson(command: Command): boolean {

@@ -5,13 +5,24 @@ import { operatorScopeOf } from "#lib/districts/owners.ts";
 import { entities } from "#lib/roster/canonical.ts";
 import { exportChanges } from "#lib/runs/changes.ts";
 import { exportIssues, listIssueGroups } from "#lib/runs/issues.ts";
-import { getRun } from "#lib/runs/read.ts";
+import { eachRun, getRun } from "#lib/runs/read.ts";
 import { reapLostRuns } from "#lib/runs/reap.ts";
-import { ChangeFilter, type ChangeRow, IssueFilter, type IssueRow, type RunDetail } from "#lib/runs/schema.ts";
+import {
+  ChangeFilter,
+  type ChangeRow,
+  type FieldChange,
+  HistoryFilter,
+  IssueFilter,
+  type IssueRow,
+  type RunDetail,
+  type RunListItem,
+  runOutcomes,
+} from "#lib/runs/schema.ts";
 import { approveRun, cancelRun, discardRun, requestRun } from "#lib/runs/write.ts";
 import type { Services } from "#lib/services.ts";
 import { action } from "./context.ts";
-import { CommandError, type Result, table } from "./output.ts";
+import { listing } from "./listing.ts";
+import { type Answer, CommandError, table } from "./output.ts";
 
 /** How long a sync may wait for a worker before the command says that none is there. */
 const patienceMs = 15_000;
@@ -21,7 +32,7 @@ export function syncCommand(): Command {
   sync
     .command("run <integration>")
     .option("--preview", "make the plan and show it, without applying anything")
-    .option("--wait", "wait for the end; exits with 1 when the sync failed or was cancelled, with 2 when it is held for review")
+    .option("--wait", "wait for the end; exits with 1 when the sync failed or was canceled, with 2 when it is held for review")
     .description("run a sync now; prints its id")
     .action(
       action(async (services, integrationId: string, options: { preview?: boolean; wait?: boolean }) => {
@@ -36,6 +47,27 @@ export function syncCommand(): Command {
         return options.wait
           ? waitFor(services, scope, requested.runId)
           : { json: { runId: requested.runId, state: "queued" }, lines: [requested.runId] };
+      }),
+    );
+  sync
+    .command("list <integration>")
+    .option("--outcome <outcome>", `only one of ${runOutcomes.join(", ")}`)
+    .description("list an integration's syncs, latest first")
+    .action(
+      action(async (services, integrationId: string, { outcome }: { outcome?: string }) => {
+        const scope = await operatorScopeOf(services, "integration", integrationId);
+        const filter = HistoryFilter.safeParse({ outcome });
+        if (!filter.success) throw new CommandError("usage", `--outcome is one of ${runOutcomes.join(", ")}`);
+        return listing<RunListItem>({
+          json: { integrationId },
+          name: "syncs",
+          header: ["id", "queued", "kind", "trigger", "state", "took", "changes", "issues"],
+          cells: (r) => [r.id, r.queuedAt, r.kind, r.trigger, r.state, tookOf(r), r.changeCount, r.issueCount],
+          empty: "No syncs.",
+          each: async (write) => {
+            for await (const runs of eachRun(services, scope, integrationId, filter.data.outcome)) await write(runs);
+          },
+        });
       }),
     );
   sync
@@ -55,29 +87,25 @@ export function syncCommand(): Command {
       action(async (services, runId: string, { code }: { code?: string }) => {
         const scope = await operatorScopeOf(services, "sync", runId);
         const filter = IssueFilter.safeParse({ code });
-        if (!filter.success) throw new CommandError("usage", `There is no issue code ${code}.`);
-        const groups = (await listIssueGroups(services, scope, runId)).map(({ code, severity, title, rule, remedy, count }) => ({
-          code,
-          severity,
-          title,
-          rule,
-          remedy,
-          count,
-        }));
-        const issues: IssueRow[] = [];
-        await exportIssues(services, scope, runId, filter.data, async (rows) => void issues.push(...rows));
-        const lines = [
-          ...table(
-            ["cause", "severity", "count", "title"],
-            groups.map((g) => [g.code, g.severity, g.count, g.title]),
-          ),
-          "",
-          ...table(
-            ["place", "id", "cause", "field", "value", "kept"],
-            issues.map((i) => [`${i.sourcePart}:${i.sourcePosition}`, i.externalId, i.code, i.field, i.value, i.kept]),
-          ),
-        ];
-        return { json: { runId, groups, issues }, lines: issues.length === 0 ? ["No issues."] : lines };
+        if (!filter.success) throw new CommandError("usage", `There is no issue code ${code}. docs/issues.md lists them.`);
+        const groups = (await listIssueGroups(services, scope, runId))
+          .filter((group) => code === undefined || group.code === code)
+          .map(({ code, severity, title, rule, remedy, count }) => ({ code, severity, title, rule, remedy, count }));
+        return listing<IssueRow>({
+          json: { runId, groups },
+          name: "issues",
+          lines: [
+            ...table(
+              ["cause", "severity", "count", "title"],
+              groups.map((g) => [g.code, g.severity, g.count, g.title]),
+            ),
+            "",
+          ],
+          header: ["place", "id", "cause", "field", "value", "kept"],
+          cells: (i) => [`${i.sourcePart}:${i.sourcePosition}`, i.externalId, i.code, i.field, i.value, i.kept],
+          empty: "No issues.",
+          each: (write) => exportIssues(services, scope, runId, filter.data, write),
+        });
       }),
     );
   sync
@@ -89,14 +117,14 @@ export function syncCommand(): Command {
         const scope = await operatorScopeOf(services, "sync", runId);
         const filter = ChangeFilter.safeParse({ entity });
         if (!filter.success) throw new CommandError("usage", `--entity is one of ${entities.join(", ")}`);
-        const changes: ChangeRow[] = [];
-        await exportChanges(services, scope, runId, filter.data, async (rows) => void changes.push(...rows));
-        const words = (change: ChangeRow) => change.fields.map((f) => `${f.field}: ${f.before ?? "–"} → ${f.after ?? "–"}`).join("; ");
-        const lines = table(
-          ["entity", "action", "id", "record", "reason", "fields"],
-          changes.map((c) => [c.entity, c.action, c.externalId, c.label, c.reason, words(c)]),
-        );
-        return { json: { runId, changes }, lines: changes.length === 0 ? ["No changes."] : lines };
+        return listing<ChangeRow>({
+          json: { runId },
+          name: "changes",
+          header: ["entity", "action", "id", "record", "reason", "fields"],
+          cells: (c) => [c.entity, c.action, c.externalId, c.label, c.reason, inWords(c.fields)],
+          empty: "No changes.",
+          each: (write) => exportChanges(services, scope, runId, filter.data, write),
+        });
       }),
     );
   sync
@@ -131,10 +159,14 @@ export function syncCommand(): Command {
       action(async (services, runId: string, _options: unknown) => {
         const cancelled = await cancelRun(services, await operatorScopeOf(services, "sync", runId), runId);
         if (!cancelled.ok) throw new CommandError(cancelled.reason, refusals[cancelled.reason]);
-        return { json: { runId, state: cancelled.state }, lines: [cancelled.state === "cancelled" ? "Cancelled." : "Asked to stop."] };
+        return { json: { runId, state: cancelled.state }, lines: [cancelled.state === "cancelled" ? "Canceled." : "Asked to stop."] };
       }),
     );
   return sync;
+}
+
+function inWords(fields: readonly FieldChange[]): string {
+  return fields.map(({ field, before, after }) => `${field}: ${before ?? "–"} → ${after ?? "–"}`).join("; ");
 }
 
 const refusals = {
@@ -146,7 +178,7 @@ const refusals = {
   finished: "The sync has finished already.",
 } as const;
 
-async function waitFor(services: Services, scope: DistrictScope, runId: string): Promise<Result> {
+async function waitFor(services: Services, scope: DistrictScope, runId: string): Promise<Answer> {
   const askedAt = Date.now();
   for (let look = 1; ; look++) {
     const run = await getRun(services, scope, runId);
@@ -173,23 +205,25 @@ async function isWorkerThere(services: Services): Promise<boolean> {
 
 const exitCodes: Partial<Record<RunDetail["state"], 1 | 2>> = { failed: 1, cancelled: 1, held: 2 };
 
-function shown(run: RunDetail): Result {
-  const seconds =
-    run.startedAt && run.finishedAt ? `${((Date.parse(run.finishedAt) - Date.parse(run.startedAt)) / 1000).toFixed(1)} s` : null;
+function shown(run: RunDetail): Answer {
   const lines = [
     ...table(
       ["field", "value"],
       [
         ["sync", run.id],
+        ["integration", `${run.integrationName} (${run.integrationId})`],
         ["kind", run.kind],
+        ["trigger", run.trigger],
         ["state", run.state],
-        ["took", seconds],
+        ["queued", run.queuedAt],
+        ["took", tookOf(run)],
         ["issues", String(run.issueCount)],
         ["changes", String(run.changeCount)],
       ],
     ),
     ...(run.failure ? ["", `Failed at ${run.failure.step} (${run.failure.code}): ${run.failure.message}`, `→ ${run.failure.remedy}`] : []),
     ...(run.heldBecause ? ["", "Held for review:", ...run.heldBecause.map((reason) => `  ${reason}`)] : []),
+    ...decision(run),
   ];
   const totals = run.totals;
   if (totals) {
@@ -199,5 +233,21 @@ function shown(run: RunDetail): Result {
     });
     lines.push("", ...table(["entity", "created", "updated", "deactivated", "reactivated", "unchanged", "skipped"], rows));
   }
+  if (run.timeline.length > 0) {
+    const rows = run.timeline.map(({ phase, seconds, note }) => [phase, seconds.toFixed(1), note]);
+    lines.push("", ...table(["phase", "seconds", "note"], rows));
+  }
   return { json: { runId: run.id, ...run }, lines, exitCode: exitCodes[run.state] ?? 0 };
+}
+
+/** What to do about a plan that waits. */
+function decision({ id, state, isPlanCurrent }: RunDetail): string[] {
+  if (state !== "held" && state !== "previewed") return [];
+  return isPlanCurrent
+    ? ["", `To apply this plan: sync approve ${id}`, `To refuse it:       sync discard ${id}`]
+    : ["", "The roster has changed since this plan was made, so it cannot be applied any more. Run the sync again."];
+}
+
+function tookOf({ startedAt, finishedAt }: Pick<RunListItem, "startedAt" | "finishedAt">): string | null {
+  return startedAt && finishedAt ? `${((Date.parse(finishedAt) - Date.parse(startedAt)) / 1000).toFixed(1)} s` : null;
 }

@@ -1,6 +1,7 @@
-import { type ChildProcess, execFile, spawn } from "node:child_process";
+import { type ChildProcess, type ChildProcessByStdio, execFile, spawn } from "node:child_process";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import type { Readable } from "node:stream";
 import { workerArguments } from "#cli/support/worker-command.ts";
 
 const root = join(import.meta.dirname, "../..");
@@ -34,6 +35,19 @@ export function sis(variables: Variables, ...args: string[]): Promise<Answer> {
         reject(new Error(`Not one JSON document: ${stdout}\n${stderr}`));
       }
     });
+  });
+}
+
+/** Starts the command line in a Node with these options and leaves its output to the caller: for more than fits into a test. */
+export function startSis(
+  variables: Variables,
+  nodeOptions: readonly string[],
+  ...args: string[]
+): ChildProcessByStdio<null, Readable, Readable> {
+  return spawn(node, [...nodeOptions, join(root, "cli/sis.ts"), ...args], {
+    cwd: root,
+    env: only(variables),
+    stdio: ["ignore", "pipe", "pipe"],
   });
 }
 

@@ -1,0 +1,55 @@
+import { type Cell, describe, type Listed, print, tableInParts, write } from "./output.ts";
+
+export interface Listing<T> {
+  /** The fields of the JSON document before the list. */
+  readonly json: Readonly<Record<string, unknown>>;
+  /** The list's name in the JSON document. */
+  readonly name: string;
+  /** What people read before the table. */
+  readonly lines?: readonly string[];
+  readonly header: readonly string[];
+  cells(row: T): readonly Cell[];
+  /** What people read instead of all when there is no row. */
+  readonly empty: string;
+  /** Hands over all rows in parts, and waits for each part to be printed. */
+  each(write: (rows: readonly T[]) => Promise<void>): Promise<void>;
+}
+
+/** A list of any length: it is printed part by part while it is read, and never held. */
+export function listing<T>(list: Listing<T>): Listed {
+  return { print: (asJson) => (asJson ? printDocument(list) : printTable(list)) };
+}
+
+/**
+ * One document, a row on a line. A failure before the first row is thrown; one in the middle closes the list and stands behind it as
+ * `error`, so that what was printed is a document still.
+ */
+async function printDocument<T>({ json, name, each }: Listing<T>): Promise<0 | 1> {
+  const head = JSON.stringify({ ...json, [name]: [] }, null, 2).slice(0, -"]\n}".length);
+  let isBegun = false;
+  try {
+    await each(async (rows) => {
+      if (rows.length === 0) return;
+      await write((isBegun ? ",\n" : `${head}\n`) + rows.map((row) => `    ${JSON.stringify(row)}`).join(",\n"));
+      isBegun = true;
+    });
+  } catch (error) {
+    if (!isBegun) throw error;
+    await print(`\n  ],\n  "error": ${JSON.stringify(describe(error))}\n}`);
+    return 1;
+  }
+  await print(isBegun ? "\n  ]\n}" : `${head}]\n}`);
+  return 0;
+}
+
+async function printTable<T>({ lines = [], header, cells, empty, each }: Listing<T>): Promise<0> {
+  const linesOf = tableInParts(header);
+  let isBegun = false;
+  await each(async (rows) => {
+    if (rows.length === 0) return;
+    await print([...(isBegun ? [] : lines), ...linesOf(rows.map(cells))].join("\n"));
+    isBegun = true;
+  });
+  if (!isBegun) await print(empty);
+  return 0;
+}
