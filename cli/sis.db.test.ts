@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -158,6 +159,53 @@ test("mistakes are one JSON document and exit code 1", async () => {
   expect(table.stdout).toContain("North SIS");
 });
 
+test("a mistake is told with what is right", async () => {
+  expect((await sis("sync", "show", known.integration)).json.error).toEqual({
+    code: "not-found",
+    message: `${known.integration} is the id of an integration, not of a sync.`,
+  });
+  const misspelt = await fileOf("misspelt.json", {
+    name: "North",
+    provider: "oneroster-csv",
+    credentials: { ...credentials(), prot: 2222 },
+  });
+  expect((await sis("integration", "add", "--district", known.district, "--from", misspelt)).json.error).toMatchObject({
+    code: "file",
+    message: expect.stringContaining("“prot”"),
+  });
+  const clever = await fileOf("clever.json", {
+    name: "North",
+    provider: "clever",
+    credentials: { clientId: "id", clientSecret: "secret", districtId: "5".repeat(24) },
+  });
+  expect((await sis("integration", "add", "--district", known.district, "--from", clever, "--trust-host-key")).json.error).toMatchObject({
+    code: "usage",
+    message: expect.stringContaining("OneRoster CSV"),
+  });
+  expect((await sis()).json.error).toEqual({ code: "usage", message: "Name a command; --help lists them." });
+  expect((await run(trusting, "sync", "show")).stderr).toBe(
+    "Error: missing required argument 'run'\nHow it is used: npm run sis -- sync show --help\n",
+  );
+  const [listed, ...others] = (await sis("integration", "list")).json;
+  expect(listed).toMatchObject({ id: known.integration, districtId: known.district, districtName: "North" });
+  expect(others).toEqual([]);
+});
+
+test("a place without a database, and a database without our tables, are told from a fault", async () => {
+  const nowhere = join(folder, "nowhere");
+  expect(await run({ AIVO_DATA_DIR: nowhere }, "district", "list", "--json")).toMatchObject({
+    exitCode: 1,
+    json: { error: { code: "no-database", message: expect.stringContaining("AIVO_DATA_DIR") } },
+  });
+  expect(existsSync(nowhere)).toBe(false);
+  const empty = `${new URL(database.url).pathname.slice(1)}_empty`;
+  await services.db.sql`create database ${services.db.sql(empty)}`;
+  const unmigrated = await run({ ...variables, DATABASE_URL: `${database.url}_empty` }, "district", "list", "--json");
+  await services.db.sql`drop database ${services.db.sql(empty)} with (force)`;
+  expect(unmigrated.json.error).toEqual({ code: "database", message: expect.stringContaining("npm run db:migrate") });
+  expect((await sis("roster", "export", "--district", known.district, "--to", join(folder, "sis.json"))).json.error.code).toBe("file");
+});
+
 test("the connection is tested step by step, and refused without the operator's trust", async () => {
   const tested = await sis("integration", "test", known.integration);
   expect(tested).toMatchObject({ exitCode: 0, json: { passed: true } });
@@ -193,6 +241,23 @@ test("issues and changes", async () => {
   const changes = await sis("sync", "changes", known.run, "--entity", "teacher");
   expect(changes.json.changes).toHaveLength(2);
   expect((await sis("sync", "issues", known.run, "--code", "nonsense")).json.error.code).toBe("usage");
+  const ofOneCause = await sis("sync", "issues", known.run, "--code", "email-missing");
+  expect(ofOneCause.json.groups).toMatchObject([{ code: "email-missing", count: ofOneCause.json.issues.length }]);
+  expect((await run(trusting, "sync", "changes", known.run, "--entity", "term")).stdout).toMatch(/^entity +action +id/);
+});
+
+test("an integration's syncs, and one of them with its timeline and what to do next", async () => {
+  expect((await sis("sync", "list", known.integration)).json).toMatchObject({
+    integrationId: known.integration,
+    syncs: [{ id: known.run, state: "succeeded", trigger: "command-line" }],
+  });
+  expect((await run(trusting, "sync", "list", known.integration, "--outcome", "failed")).stdout).toBe("No syncs.\n");
+  expect((await sis("sync", "list", known.integration, "--outcome", "nonsense")).json.error.code).toBe("usage");
+  const shown = (await run(trusting, "sync", "show", known.run)).stdout;
+  expect(shown).toContain(`North SIS (${known.integration})`);
+  expect(shown).toMatch(/^phase +seconds +note\nconnect /m);
+  const preview = await run(trusting, "sync", "run", known.integration, "--preview", "--wait");
+  expect(preview.stdout).toMatch(/^To apply this plan: sync approve [0-9a-f-]{36}$/m);
 });
 
 async function exported(name: string, ...args: string[]): Promise<Record<string, string>> {

@@ -11,5 +11,5 @@ export function parseOrRefuse<T>(schema: z.ZodType<T>, input: unknown, summary: 
   const fields: Record<string, string> = {};
   for (const issue of parsed.error.issues) fields[issue.path.join(".")] ??= issue.message;
   const each = Object.entries(fields).map(([field, message]) => (field === "" ? message : `${field}: ${message}`));
-  throw new ServiceError("invalid", `${summary} ${each.join("; ")}.`, fields);
+  throw new ServiceError("invalid", `${summary} ${each.join("; ").replace(/\.$/, "")}.`, fields);
 }

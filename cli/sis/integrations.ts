@@ -1,7 +1,9 @@
 import { readFile } from "node:fs/promises";
 import { Command } from "commander";
-import type { DistrictScope } from "#lib/access.ts";
+import { type DistrictScope, operatorScope } from "#lib/access.ts";
 import { operatorScopeOf } from "#lib/districts/owners.ts";
+import { listDistricts } from "#lib/districts/read.ts";
+import { parseCredentials } from "#lib/integrations/credentials.ts";
 import { getIntegration, listIntegrations } from "#lib/integrations/read.ts";
 import { NewIntegration } from "#lib/integrations/schema.ts";
 import { type TestTarget, testConnection } from "#lib/integrations/test-connection.ts";
@@ -23,7 +25,10 @@ export function integrationCommand(): Command {
     .action(
       action(async (services, options: { district: string; from: string; trustHostKey?: boolean }) => {
         const scope = await operatorScopeOf(services, "district", options.district);
-        const input = parseOrRefuse(NewIntegration, await readInput(options.from), "The integration is not complete.");
+        const given = await readInput(options.from);
+        const input = parseOrRefuse(NewIntegration, given, "The integration is not complete.");
+        refuseUnknown(given, input);
+        refuseUnknown(input.credentials, parseCredentials(input.provider, input.credentials));
         const hostKeyFingerprint = options.trustHostKey
           ? await meetHostKey(services, scope, { provider: input.provider, credentials: input.credentials })
           : undefined;
@@ -37,13 +42,27 @@ export function integrationCommand(): Command {
     );
   integration
     .command("list")
-    .requiredOption("--district <id>", "the district's id")
-    .description("list a district's integrations")
+    .option("--district <id>", "only this district; all of them otherwise")
+    .description("list integrations and how they are")
     .action(
-      action(async (services, { district }: { district: string }) => {
-        const integrations = await listIntegrations(services, await operatorScopeOf(services, "district", district));
-        const rows = integrations.map((i) => [i.id, i.name, i.provider, i.health, i.lastRun?.finishedAt ?? null, i.nextRunAt]);
-        return { json: integrations, lines: table(["id", "name", "provider", "health", "last sync", "next sync"], rows) };
+      action(async (services, { district }: { district?: string }) => {
+        if (district !== undefined) await operatorScopeOf(services, "district", district);
+        const wanted = (await listDistricts(services)).filter(({ id }) => district === undefined || id === district);
+        const integrations = [];
+        for (const { id: districtId, name } of wanted) {
+          const listed = await listIntegrations(services, operatorScope(districtId));
+          integrations.push(...listed.map((one) => ({ ...one, districtId, districtName: name })));
+        }
+        const rows = integrations.map((i) => [
+          i.id,
+          i.name,
+          i.districtName,
+          i.provider,
+          i.health,
+          i.lastRun?.finishedAt ?? null,
+          i.nextRunAt,
+        ]);
+        return { json: integrations, lines: table(["id", "name", "district", "provider", "health", "last sync", "next sync"], rows) };
       }),
     );
   integration
@@ -52,16 +71,20 @@ export function integrationCommand(): Command {
     .action(
       action(async (services, id: string, _options: unknown) => {
         const detail = await getIntegration(services, await operatorScopeOf(services, "integration", id), id);
-        const config = Object.entries(detail.config).map(([field, value]) => [field, String(value)]);
+        const config = Object.entries(detail.config).map(([field, value]) => [
+          field,
+          typeof value === "string" ? value : JSON.stringify(value),
+        ]);
         const rows = [
+          ["integration", detail.id],
           ["name", detail.name],
           ["provider", detail.provider],
           ["state", detail.state],
           ["health", detail.health],
           ...config,
-          ["secrets set", detail.secretsSet.join(", ")],
+          ["secrets set", detail.secretsSet.join(", ") || null],
           ["schedule", detail.scheduleInWords],
-          ["next runs", detail.nextRuns.join(", ")],
+          ["next runs", detail.nextRuns.join(", ") || null],
           ["held for review", detail.heldRunId],
           ["last sync", detail.lastRun ? `${detail.lastRun.state} (${detail.lastRun.id})` : null],
         ];
@@ -75,10 +98,12 @@ export function integrationCommand(): Command {
     .action(
       action(async (services, id: string, options: { trustHostKey?: boolean }) => {
         const scope = await operatorScopeOf(services, "integration", id);
-        if (options.trustHostKey) await pinHostKey(services, scope, id, await meetHostKey(services, scope, { integrationId: id }));
+        const pinned = options.trustHostKey ? await meetHostKey(services, scope, { integrationId: id }) : null;
+        if (pinned !== null) await pinHostKey(services, scope, id, pinned);
         const steps = await lastOfEach(testConnection(services, scope, { integrationId: id }, AbortSignal.timeout(300_000)));
         const passed = steps.every((step) => step.state !== "failed");
-        return { json: { passed, steps }, lines: steps.flatMap(stepLines), exitCode: passed ? 0 : 1 };
+        const lines = [...(pinned === null ? [] : [`Pinned the host key ${pinned}`]), ...steps.flatMap(stepLines)];
+        return { json: { passed, steps, ...(pinned !== null && { hostKeyFingerprint: pinned }) }, lines, exitCode: passed ? 0 : 1 };
       }),
     );
   const changes = { pause: pauseIntegration, resume: resumeIntegration, remove: removeIntegration } as const;
@@ -102,8 +127,18 @@ export function integrationCommand(): Command {
   return integration;
 }
 
+/** A name that nobody reads is a mistake of typing: what it was meant for would silently be the default. */
+function refuseUnknown(given: unknown, read: object): void {
+  const unknown = Object.keys(given as object).filter((name) => !(name in read));
+  if (unknown.length > 0)
+    throw new CommandError("file", `Aivo does not know ${unknown.map((name) => `“${name}”`).join(", ")} in the file.`);
+}
+
 /** Connects just far enough to see the server's key. */
 async function meetHostKey(services: Services, scope: DistrictScope, target: TestTarget): Promise<string> {
+  const provider = "provider" in target ? target.provider : (await getIntegration(services, scope, target.integrationId)).provider;
+  if (provider !== "oneroster-csv")
+    throw new CommandError("usage", "--trust-host-key is for OneRoster CSV: only SFTP servers have a host key.");
   const stop = new AbortController();
   const edits =
     "provider" in target

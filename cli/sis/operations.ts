@@ -66,7 +66,8 @@ export function keysCommand(): Command {
       action(async (services, _options: unknown) => {
         const { secrets, failed } = await resealAll(services);
         const lines = [
-          `${secrets} secrets sealed with the key “${services.keyring.current}”.`,
+          `${secrets} secrets were sealed anew.`,
+          ...(failed.length === 0 ? [`All are under the key “${services.keyring.current}”.`] : []),
           ...failed.map(({ integrationId, message }) => `${integrationId}: ${message}`),
         ];
         return { json: { key: services.keyring.current, secrets, failed }, lines, exitCode: failed.length === 0 ? 0 : 1 };

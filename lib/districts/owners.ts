@@ -16,6 +16,18 @@ export async function operatorScopeOf(services: Services, kind: keyof typeof tab
         { district_id: string }[]
       >`select ${services.db.sql(column)} as district_id from ${services.db.sql(tables[kind])} where id = ${id}`
     : [];
-  if (!row) throw new ServiceError("not-found", `There is no ${kind} with the id ${id}.`);
+  if (!row) throw new ServiceError("not-found", (await mistaken(services, kind, id)) ?? `There is no ${kind} with the id ${id}.`);
   return operatorScope(row.district_id);
 }
+
+/** Ids look alike: says what else has this one. */
+async function mistaken(services: Services, wanted: keyof typeof tables, id: string): Promise<string | null> {
+  if (!isUuid(id)) return null;
+  for (const [kind, table] of Object.entries(tables)) {
+    const [found] = kind === wanted ? [] : await services.db.sql`select from ${services.db.sql(table)} where id = ${id}`;
+    if (found) return `${id} is the id of ${article(kind)}, not of ${article(wanted)}.`;
+  }
+  return null;
+}
+
+const article = (noun: string) => `${/^[aeiou]/.test(noun) ? "an" : "a"} ${noun}`;
