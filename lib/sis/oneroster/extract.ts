@@ -5,16 +5,15 @@
 import { createHash } from "node:crypto";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { RunCancelled, RunFailure } from "#lib/errors.ts";
+import { RunCancelled } from "#lib/errors.ts";
 import { type Collection, collections } from "#lib/roster/canonical.ts";
 import type { RawBatch } from "#lib/roster/raw.ts";
-import { HttpFailure } from "#lib/sis/http.ts";
-import type { Extraction, ExtractOptions, InputPart, ReadMode, SourceContext } from "#lib/sis/source.ts";
+import type { Extraction, ExtractOptions, InputPart, SourceContext } from "#lib/sis/source.ts";
 import type { OneRosterApi } from "./api.ts";
-import { askTotal, type CollectionState, type Cursor, changedSince, decideRead, judgeDelta, proveFilter } from "./delta.ts";
+import { type Cursor, decideRead } from "./delta.ts";
 import { type DistrictOrg, districtOrgsOf, isAnotherDistrict, otherDistrictAnswers } from "./district-orgs.ts";
-import { type CollectionRead, readCollection } from "./read-collection.ts";
 import { readSpool } from "./spool.ts";
+import { type Begun, hasDeleted, type Taken, takeRoster } from "./take.ts";
 import type { Tally } from "./tally.ts";
 
 export interface ExtractRequest {
@@ -34,18 +33,6 @@ export interface RosterExtraction extends Extraction {
   readonly districts: readonly DistrictOrg[] | null;
 }
 
-/** Without a row of these, a full read would withdraw everybody. Enrollments are judged by what was there before, after the source. */
-const needRows: readonly Collection[] = ["orgs", "classes", "users"];
-
-interface Taken {
-  readonly collection: Collection;
-  readonly mode: Exclude<ReadMode, "absent">;
-  readonly path: string;
-  readonly read: CollectionRead;
-  readonly state: CollectionState;
-  readonly notes: readonly string[];
-}
-
 /** @throws RunFailure, RunCancelled: nothing of it may be used then */
 export async function extractRoster(request: ExtractRequest): Promise<RosterExtraction> {
   const { api, context, options } = request;
@@ -56,20 +43,17 @@ export async function extractRoster(request: ExtractRequest): Promise<RosterExtr
   if (decision.cursor === null) notes.push(`Everything was read, because ${decision.because}.`);
   const progress = progressOf(options, decision.cursor);
 
-  const taken: Taken[] = [];
+  const begin = (collection: Collection): Begun => ({
+    api,
+    collection,
+    path: join(context.spoolDirectory, `${collection}.ndjson`),
+    onPage: (tally) => progress(tally, collection),
+  });
   let districts: readonly DistrictOrg[] | null = null;
-  for (const collection of collections) {
-    const path = join(context.spoolDirectory, `${collection}.ndjson`);
-    const begun = { api, collection, path, onPage: progress };
-    const known = decision.cursor?.collections[collection];
-    const result =
-      decision.cursor !== null && known?.delta === "works"
-        ? await takeChanges(begun, decision.sinceMs, known, decision.cursor.keepsDeleted || hasDeleted(taken))
-        : await takeAll(begun, known?.delta === "refused");
-    taken.push(result);
-    if (collection === "orgs" && result.mode === "bulk") districts = await districtsIn(result, request);
-    notes.push(...result.read.notes, ...result.notes);
-  }
+  const taken = await takeRoster(api, decision, begin, async (entry) => {
+    if (entry.collection === "orgs" && entry.mode === "bulk") districts = await districtsIn(entry, request);
+  });
+  for (const { read, notes: own } of taken) notes.push(...read.notes, ...own);
   if (decision.cursor !== null && taken.some(({ mode }) => mode === "delta")) {
     notes.push(
       `Only changes since ${minutes(decision.sinceMs)} were read of: ${taken.flatMap(({ mode, collection }) => (mode === "delta" ? collection : [])).join(", ")}.`,
@@ -77,7 +61,7 @@ export async function extractRoster(request: ExtractRequest): Promise<RosterExtr
   }
 
   const isFull = taken.every(({ mode }) => mode === "bulk");
-  const since = (taken[0]?.read.tally.date ?? startedAt).toISOString();
+  const since = new Date(Math.min(...taken.map(({ read }) => (read.tally.date ?? startedAt).getTime()))).toISOString();
   const cursor: Cursor = {
     version: 1,
     of: api.root,
@@ -107,57 +91,6 @@ async function districtsIn({ path }: Taken, { api, districtsBefore }: ExtractReq
   return districts.length === 0 ? null : districts;
 }
 
-const hasDeleted = (taken: readonly Taken[]) => taken.some(({ read }) => read.tally.withdrawn > 0);
-
-interface Begun {
-  readonly api: OneRosterApi;
-  readonly collection: Collection;
-  readonly path: string;
-  readonly onPage: (tally: Tally, collection: Collection) => void;
-}
-
-async function takeAll({ api, collection, path, onPage }: Begun, isRefused: boolean, notes: readonly string[] = []): Promise<Taken> {
-  const read = await readCollection(api, { collection, filter: null, path, onPage: (tally) => onPage(tally, collection) });
-  const { tally } = read;
-  if (needRows.includes(collection) && tally.received === 0) throw noRows(api, collection);
-  const delta = isRefused ? "refused" : await proveFilter(api, collection, tally);
-  return { collection, mode: "bulk", path, read, notes, state: { delta, total: tally.total, records: tally.distinct } };
-}
-
-async function takeChanges(begun: Begun, sinceMs: number, before: CollectionState, keepsDeleted: boolean): Promise<Taken> {
-  const { api, collection, path, onPage } = begun;
-  const inFull = (because: string, isRefused: boolean) =>
-    takeAll(begun, isRefused, [`/${collection} was read in full, because ${because}.`]);
-  let read: CollectionRead;
-  try {
-    read = await readCollection(api, { collection, filter: changedSince(sinceMs), path, onPage: (tally) => onPage(tally, collection) });
-  } catch (error) {
-    if (error instanceof HttpFailure && error.status !== null && !error.transient && error.code === "response-invalid") {
-      return inFull("the SIS did not take the filter for changes", true);
-    }
-    if (error instanceof RunFailure && error.code === "read-incomplete") return inFull("its changes could not be read completely", false);
-    throw error;
-  }
-  const { tally } = read;
-  const total = await askTotal(api, collection);
-  const { doubt, isRefused, isEverything } = judgeDelta({ tally, sinceMs, before, total, keepsDeleted });
-  if (isEverything) {
-    const notes = isRefused
-      ? [`/${collection}: the SIS ignores the filter for changes and sent everything; from now on it is read in full.`]
-      : [];
-    return {
-      collection,
-      mode: "bulk",
-      path,
-      read,
-      notes,
-      state: { delta: isRefused ? "refused" : "works", total, records: tally.distinct },
-    };
-  }
-  if (doubt !== null) return inFull(doubt, isRefused);
-  return { collection, mode: "delta", path, read, notes: [], state: { delta: "works", total, records: before.records } };
-}
-
 async function* batchesOf(taken: readonly Taken[], signal: AbortSignal): AsyncGenerator<RawBatch> {
   for (const { path, collection } of taken) {
     for await (const batch of readSpool(path, collection, `/${collection}`)) {
@@ -168,7 +101,7 @@ async function* batchesOf(taken: readonly Taken[], signal: AbortSignal): AsyncGe
 }
 
 /** By bytes: those that came, of those that are to be expected by the totals, as far as all of them are known. */
-function progressOf(options: ExtractOptions, cursor: Cursor | null): Begun["onPage"] {
+function progressOf(options: ExtractOptions, cursor: Cursor | null): (tally: Tally, collection: Collection) => void {
   const seen = new Map<Collection, { bytes: number; received: number; expected: number | null }>();
   return (tally, collection) => {
     seen.set(collection, { bytes: tally.bytes, received: tally.received, expected: tally.total });
@@ -215,13 +148,3 @@ function fingerprintOf(taken: readonly Taken[]): string {
 }
 
 const minutes = (ms: number) => `${new Date(ms).toISOString().slice(0, 16).replace("T", " ")} UTC`;
-
-function noRows(api: OneRosterApi, collection: Collection): RunFailure {
-  const { host, pathname } = new URL(api.root);
-  return new RunFailure({
-    code: "file-no-rows",
-    step: `read /${collection}`,
-    message: `${host}: GET ${pathname}/${collection}, page 1, answered 200 with an empty list. As a complete list it would withdraw everything, so nothing was changed.`,
-    remedy: `Check in the SIS whether Aivo is still allowed to see this data. ${api.notShared(`/${collection}`)}`,
-  });
-}
