@@ -328,7 +328,11 @@ test("unchanged input changes nothing; a withdrawal is told; the export says tob
   expect(preview.json).toMatchObject({ state: "previewed", totals: { learner: { deactivated: 1 } } });
   const approved = await sis("sync", "approve", preview.json.runId, "--wait");
   expect(approved.json).toMatchObject({ state: "succeeded", kind: "approval", totals: { learner: { deactivated: 1 } } });
-  expect((await sis("sync", "approve", preview.json.runId)).json.error.code).toMatch(/already-approved|not-waiting/);
+  expect((await sis("sync", "approve", preview.json.runId)).json.error).toMatchObject({
+    code: "already-approved",
+    message: expect.stringContaining(approved.json.runId),
+  });
+  expect((await run(trusting, "sync", "show", preview.json.runId)).stdout).toContain(`sync show ${approved.json.runId}`);
   expect((await exported("export-3", "--integration", known.integration))["users.csv"]).toContain("s1,tobedeleted,,false,");
 });
 

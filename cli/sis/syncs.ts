@@ -135,8 +135,10 @@ export function syncCommand(): Command {
       action(async (services, runId: string, options: { wait?: boolean }) => {
         const scope = await operatorScopeOf(services, "sync", runId);
         const approved = await approveRun(services, scope, runId, "command-line");
-        if (!approved.ok)
-          throw new CommandError(approved.reason, refusals[approved.reason], "runId" in approved ? { runId: approved.runId } : {});
+        if (!approved.ok) {
+          const [other, details] = "runId" in approved ? [` It is ${approved.runId}.`, { runId: approved.runId }] : ["", {}];
+          throw new CommandError(approved.reason, `${refusals[approved.reason]}${other}`, details);
+        }
         return options.wait
           ? waitFor(services, scope, approved.runId)
           : { json: { runId: approved.runId, state: "queued" }, lines: [approved.runId] };
@@ -171,7 +173,7 @@ function inWords(fields: readonly FieldChange[]): string {
 
 const refusals = {
   "already-running": "Another sync of this integration is running.",
-  "already-approved": "This plan was approved already.",
+  "already-approved": "This plan was approved already, as a sync of its own.",
   "not-waiting": "This sync is not waiting for a decision.",
   paused: "The integration is paused. Resume it first.",
   "too-late": "The sync is being applied; it is too late to stop it.",
@@ -234,15 +236,19 @@ function shown(run: RunDetail): Answer {
     lines.push("", ...table(["entity", "created", "updated", "deactivated", "reactivated", "unchanged", "skipped"], rows));
   }
   if (run.timeline.length > 0) {
-    const rows = run.timeline.map(({ phase, seconds, note }) => [phase, seconds.toFixed(1), note]);
+    const rows = run.timeline.flatMap(({ phase, seconds, note }) => {
+      const [first = null, ...others] = note?.split("\n") ?? [];
+      return [[phase, seconds.toFixed(1), first], ...others.map((line) => ["", "", line])];
+    });
     lines.push("", ...table(["phase", "seconds", "note"], rows));
   }
   return { json: { runId: run.id, ...run }, lines, exitCode: exitCodes[run.state] ?? 0 };
 }
 
 /** What to do about a plan that waits. */
-function decision({ id, state, isPlanCurrent }: RunDetail): string[] {
+function decision({ id, state, isPlanCurrent, approvalRunId }: RunDetail): string[] {
   if (state !== "held" && state !== "previewed") return [];
+  if (approvalRunId !== null) return ["", `Approved. What came of it: sync show ${approvalRunId}`];
   return isPlanCurrent
     ? ["", `To apply this plan: sync approve ${id}`, `To refuse it:       sync discard ${id}`]
     : ["", "The roster has changed since this plan was made, so it cannot be applied any more. Run the sync again."];
