@@ -147,7 +147,7 @@ test("reading changes leads to the roster that reading everything leads to", asy
         before = world;
       }
     }),
-    { numRuns: Number(process.env.AIVO_PROPERTY_RUNS ?? 8), endOnFailure: true },
+    { numRuns: Number(process.env.AIVO_PROPERTY_RUNS ?? 24), endOnFailure: true },
   );
   expect(modes).toEqual(new Set(["bulk", "delta"]));
 }, 900_000);
