@@ -30,8 +30,10 @@ async function printDocument<T>({ json, name, each }: Listing<T>): Promise<0 | 1
   try {
     await each(async (rows) => {
       if (rows.length === 0) return;
-      await write((isBegun ? ",\n" : `${head}\n`) + rows.map((row) => `    ${JSON.stringify(row)}`).join(",\n"));
+      const before = isBegun ? ",\n" : `${head}\n`;
+      // Now, not afterwards: `each` may fail while this part is still waiting for its reader.
       isBegun = true;
+      await write(before + rows.map((row) => `    ${JSON.stringify(row)}`).join(",\n"));
     });
   } catch (error) {
     if (!isBegun) throw error;
