@@ -49,7 +49,7 @@ export async function inWords(tx: Tx, run: ChangedRun, rows: readonly StoredChan
   const created = noIds();
   const ids = noIds();
   for (const row of rows) {
-    if (row.action === "created") created[tableOf[row.entity]].add(row.recordId);
+    if (row.action === "created" && (run.hasPlan || row.after === null)) created[tableOf[row.entity]].add(row.recordId);
     if (row.action !== "created" || !run.hasPlan) ids[tableOf[row.entity]].add(row.recordId);
     collectReferences(row.before, ids);
     collectReferences(row.after, ids);
@@ -69,9 +69,9 @@ export async function inWords(tx: Tx, run: ChangedRun, rows: readonly StoredChan
     records.get(id)?.label ?? plannedLabel(planned.get(id)?.columns ?? null, nameOf) ?? undefined;
 
   return rows.map((row) => {
-    const created = row.action === "created";
-    const plan = created ? createdColumns(tableOf[row.entity], planned.get(row.recordId)?.columns ?? null) : null;
-    const after = row.after ?? plan ?? values.get(row.recordId) ?? null;
+    const isCreated = row.action === "created";
+    const known = row.after ?? planned.get(row.recordId)?.columns ?? values.get(row.recordId) ?? null;
+    const after = isCreated ? createdColumns(tableOf[row.entity], known) : row.after;
     return {
       seq: Number(row.seq),
       entity: row.entity,
@@ -82,7 +82,7 @@ export async function inWords(tx: Tx, run: ChangedRun, rows: readonly StoredChan
       externalId: row.externalId,
       reason: row.reason,
       fields: fieldChanges(row.before, after, nameOf),
-      isChangedSince: created && after === null,
+      isChangedSince: isCreated && after === null,
     };
   });
 }

@@ -13,9 +13,9 @@ const columnsOf: Record<RecordTable, readonly string[]> = {
 };
 
 /**
- * The values that records were created with. A run does not store them (a first sync would write every record twice): they
- * are what the roster has for as long as nothing has touched the record since. One that was touched, or is gone, is
- * missing from the map.
+ * The values that records were created with, where the run has not stored them (of people and memberships; lib/sync/changes.ts):
+ * they are what the roster has for as long as nothing has touched the record since. One that was touched, or is gone, is missing
+ * from the map.
  */
 export async function findCreated(tx: Tx, ids: Partial<Record<RecordTable, readonly string[]>>): Promise<Map<string, Columns>> {
   const found = new Map<string, Columns>();
@@ -30,7 +30,7 @@ export async function findCreated(tx: Tx, ids: Partial<Record<RecordTable, reado
   return found;
 }
 
-/** The same of what a plan would create. */
+/** Of the values of a new record those that are worth showing. */
 export function createdColumns(table: RecordTable, columns: Columns): Columns {
   if (columns === null) return null;
   return Object.fromEntries(columnsOf[table].filter((column) => column in columns).map((column) => [column, columns[column]]));

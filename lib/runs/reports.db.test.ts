@@ -91,6 +91,11 @@ test("changes say what became what, with names for ids and fields", async () => 
       { field: "Schools", before: "North High", after: "South High" },
     ]),
   );
+  // What a school was created with is kept, whatever becomes of it.
+  const gone = await syncOnce(db, districtId, integrationId, { rows: { ...moved.rows, orgs: [{ ...orgs[0], identifier: "18" }, south] } });
+  expect(gone.totals?.school.updated).toBe(1);
+  const [north] = (await listChanges(services, scope, first.id, { entity: "school", page: 1 })).rows;
+  expect(north?.fields).toEqual([{ field: "School number", before: null, after: "17" }]);
   const [since] = (await listChanges(services, scope, first.id, { entity: "learner", page: 1 })).rows;
   expect(since).toMatchObject({ label: "Ada Lovelace", fields: [], isChangedSince: true });
   expect((await listChanges(services, scope, second.id, { search: "lovel", page: 1 })).rows.map((change) => change.entity)).toEqual([

@@ -13,6 +13,12 @@ const countedAs: Record<LinkEntity, (alias: string) => string> = {
   membership: () => "'membership'",
 };
 
+/**
+ * Of these there are few, and what they were created with is kept. People and memberships would be written twice by a first sync:
+ * theirs are read from the roster (lib/runs/created.ts).
+ */
+const keepsFirstValues: ReadonlySet<LinkEntity> = new Set(["school", "term", "course", "classroom"]);
+
 /** Writes what the plan changes to run_changes, with the columns that change before and after. Returns how many. */
 export async function recordChanges(context: PlanContext): Promise<number> {
   let count = 0;
@@ -35,10 +41,12 @@ async function recordPlanned(context: PlanContext, entity: LinkEntity): Promise<
   const status = (value: string) => `case p.action when 'reactivated' then jsonb_build_object('status', '${value}') else '{}' end`;
   const matched =
     "case p.matched_by when 'email' then '; matched by email' when 'student-number' then '; matched by student number' when 'school-number' then '; matched by school number' when 'same-values' then '; matched by equal values' else '' end";
+  const values = `jsonb_strip_nulls(jsonb_build_object(${columns.map((column) => `'${column}', p.${column}`).join(", ")}))`;
   const created = await execute(
     context,
-    `insert into run_changes (district_id, run_id, entity, action, record_id, external_id, reason)
-    select ${context.district}, ${context.run}, ${countedAs[entity]("p")}, 'created', p.record_id, p.external_id, 'new in the SIS'
+    `insert into run_changes (district_id, run_id, entity, action, record_id, external_id, reason, after)
+    select ${context.district}, ${context.run}, ${countedAs[entity]("p")}, 'created', p.record_id, p.external_id, 'new in the SIS',
+      ${keepsFirstValues.has(entity) ? values : "null"}
     from ${context.staging.plan[entity]} p where p.action = 'created'`,
   );
   const others = await execute(
