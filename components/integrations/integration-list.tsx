@@ -24,6 +24,7 @@ export function IntegrationList({ integrations, addHref, integrationHref, runHre
     {
       key: "name",
       header: "Integration",
+      width: "26%",
       cell: (one) => (
         <span className="grid">
           <Link href={integrationHref(one.id)} className="text-link">
@@ -34,7 +35,7 @@ export function IntegrationList({ integrations, addHref, integrationHref, runHre
       ),
     },
     { key: "health", header: "Health", cell: (one) => <HealthBadge health={one.health} /> },
-    { key: "last", header: "Last sync", cell: (one) => <LastSync one={one} runHref={runHref} /> },
+    { key: "last", header: "Last sync", width: "22%", cell: (one) => <LastSync one={one} runHref={runHref} /> },
     { key: "next", header: "Next run", cell: (one) => <NextRun one={one} /> },
     {
       key: "run",

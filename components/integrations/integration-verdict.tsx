@@ -61,7 +61,7 @@ export function IntegrationVerdict({
           Everything else is up to date. What Aivo had for them stays as it was until they are fixed in the SIS.
         </Callout>
       ) : null}
-      {health === "failing" && lastRun?.failure ? (
+      {health === "failing" && lastRun?.failure && !isSaidAbove(integration) ? (
         <Callout
           tone="bad"
           title="The last sync failed; nothing was changed"
@@ -87,6 +87,11 @@ export function IntegrationVerdict({
       ) : null}
     </>
   );
+}
+
+/** That Clever does not let Aivo in stands above it, with the button that repairs it. */
+function isSaidAbove({ provider, lastRun }: IntegrationDetail): boolean {
+  return provider === "clever" && lastRun?.failure?.code === "authorization-expired";
 }
 
 /** Clever is authorized again in Clever; everywhere else what has expired is entered again. */

@@ -54,7 +54,13 @@ export function HealthBanner({
             <li key={one.id} className="flex flex-wrap items-center justify-between gap-3 rounded-md bg-surface px-4 py-3 text-sm">
               <div className="min-w-0 flex-1 basis-64">
                 <p className="font-medium">{one.name}</p>
-                <p className="text-muted">{askingWords(one)}</p>
+                <p className="text-muted wrap-anywhere">{askingWords(one)}</p>
+                {one.health === "failing" && one.lastRun?.failure ? (
+                  <p className="mt-1 text-muted">
+                    <span className="font-semibold">What to do: </span>
+                    {one.lastRun.failure.remedy}
+                  </p>
+                ) : null}
               </div>
               <NextStep integration={one} links={links} />
             </li>
@@ -66,8 +72,7 @@ export function HealthBanner({
 }
 
 function askingWords(one: IntegrationSummary): string {
-  if (one.health === "failing")
-    return one.lastRun?.failure ? `${one.lastRun.failure.message} ${one.lastRun.failure.remedy}` : "The last sync failed.";
+  if (one.health === "failing") return one.lastRun?.failure?.message ?? "The last sync failed.";
   if (one.heldRunId !== null) return "It would change more than its safety limits allow. Nothing is changed until an admin approves.";
   if (one.health === "paused") return "Paused by an admin.";
   if (one.health === "attention")
@@ -80,6 +85,13 @@ function NextStep({ integration, links }: { readonly integration: IntegrationSum
     return (
       <LinkButton size="sm" variant="primary" href={links.run(integration.id, integration.heldRunId)}>
         Review
+      </LinkButton>
+    );
+  }
+  if (integration.lastRun?.failure?.code === "authorization-expired") {
+    return (
+      <LinkButton size="sm" variant="primary" href={links.integration(integration.id)}>
+        Reconnect
       </LinkButton>
     );
   }

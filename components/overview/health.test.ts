@@ -58,7 +58,7 @@ it("says the worst, and lists what each asks for, worst first", () => {
     integration("failing", "failing"),
   ];
   expect(verdictOf(all)).toMatchObject({ tone: "bad" });
-  expect(names(verdictOf(all).asking)).toEqual(["failing", "left-out", "held", "new"]);
+  expect(names(verdictOf(all).asking)).toEqual(["failing", "held", "left-out", "new"]);
   expect(verdictOf(all.slice(0, 3))).toMatchObject({ tone: "warn", title: "A sync waits for your review" });
   expect(verdictOf(all.slice(0, 2)).title).toBe("The roster is current, but for 1 record that did not come through");
   expect(verdictOf(all.slice(0, 1))).toMatchObject({ tone: "neutral", title: "An integration has not synced yet" });

@@ -10,13 +10,22 @@ export interface Verdict {
   readonly asking: readonly IntegrationSummary[];
 }
 
-/** Worst first. */
-const order: Record<IntegrationHealth, number> = { failing: 0, attention: 1, "never-synced": 2, syncing: 3, paused: 4, healthy: 5 };
+/** Worst first; what waits for an answer comes right after what fails. */
+const order: Record<IntegrationHealth | "held", number> = {
+  failing: 0,
+  held: 1,
+  attention: 2,
+  "never-synced": 3,
+  syncing: 4,
+  paused: 5,
+  healthy: 6,
+};
+const orderOf = ({ health, heldRunId }: IntegrationSummary) => Math.min(order[health], heldRunId === null ? order.healthy : order.held);
 const asks: ReadonlySet<IntegrationHealth> = new Set(["failing", "attention", "never-synced"]);
 
 /** One sentence for all integrations: the worst of them decides, and it is good only where each of them is. */
 export function verdictOf(integrations: readonly IntegrationSummary[]): Verdict {
-  const sorted = [...integrations].sort((a, b) => order[a.health] - order[b.health]);
+  const sorted = [...integrations].sort((a, b) => orderOf(a) - orderOf(b));
   const asking = sorted.filter((one) => one.heldRunId !== null || asks.has(one.health));
   const failing = sorted.filter((one) => one.health === "failing").length;
   const held = sorted.filter((one) => one.heldRunId !== null).length;

@@ -1,7 +1,7 @@
 import Link from "next/link";
 import { RunChanged } from "#components/runs/run-changed.tsx";
-import { kindWords, secondsOf, stateWords } from "#components/runs/run-words.ts";
-import { StateBadge } from "#components/ui/badge.tsx";
+import { RunStateBadge } from "#components/runs/run-state-badge.tsx";
+import { kindWords, secondsOf } from "#components/runs/run-words.ts";
 import { Card } from "#components/ui/card.tsx";
 import { type Column, DataTable } from "#components/ui/data-table.tsx";
 import { DateTime } from "#components/ui/date-time.tsx";
@@ -18,26 +18,25 @@ export function RecentRuns({ runs, links }: { readonly runs: readonly RecentRun[
       cell: (run) => (
         <Link href={links.run(run.integrationId, run.id)} className="text-link">
           <DateTime at={run.queuedAt} />
+          {run.kind === "sync" ? null : <span className="text-muted"> · {kindWords[run.kind]}</span>}
         </Link>
       ),
     },
-    { key: "integration", header: "Integration", cell: (run) => run.integrationName },
-    { key: "kind", header: "Kind", cell: (run) => kindWords[run.kind] },
+    { key: "integration", header: "Integration", width: "20%", cell: (run) => run.integrationName },
     {
       key: "outcome",
       header: "Outcome",
-      cell: (run) => {
-        const { tone, label, busy } = stateWords[run.state];
-        return (
-          <StateBadge tone={tone} busy={busy ?? false}>
-            {label}
-          </StateBadge>
-        );
-      },
+      cell: (run) => <RunStateBadge state={run.state} kind={run.kind} />,
     },
-    { key: "changed", header: "What changed", cell: (run) => <RunChanged run={run} /> },
+    { key: "changed", header: "What changed", width: "30%", cell: (run) => <RunChanged run={run} /> },
     { key: "issues", header: "Issues", align: "end", cell: (run) => formatNumber(run.issueCount) },
-    { key: "duration", header: "Took", align: "end", hideOnPhone: true, cell: (run) => durationOf(run) },
+    {
+      key: "duration",
+      header: "Took",
+      align: "end",
+      hideOnPhone: true,
+      cell: (run) => <span className="whitespace-nowrap">{durationOf(run)}</span>,
+    },
   ];
   return (
     <Card title="Recent syncs" flush>

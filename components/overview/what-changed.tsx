@@ -54,9 +54,7 @@ function ChangeLines({ run }: { readonly run: RunSummary }) {
     const linked = linkedOf(run);
     return (
       <p className="text-sm text-muted">
-        {linked > 0
-          ? `No value; ${formatCount(linked, "record was", "records were")} linked to the SIS.`
-          : "Nothing: Aivo already matched the SIS."}
+        {linked > 0 ? `No values; ${formatCount(linked, "record")} linked to the SIS.` : "Nothing: Aivo already matched the SIS."}
       </p>
     );
   }

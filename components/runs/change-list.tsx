@@ -73,7 +73,7 @@ function Record({ change, href }: { readonly change: ChangeRow; readonly href: s
           {change.label}
         </Link>
       )}
-      <span className="text-[0.8125rem] font-normal text-muted break-all">
+      <span className="text-[0.8125rem] font-normal text-muted wrap-anywhere">
         <span className="first-letter:uppercase inline-block">{entityWords[change.entity].one}</span>
         {change.externalId === null ? null : ` · ${change.externalId}`}
       </span>
@@ -84,14 +84,13 @@ function Record({ change, href }: { readonly change: ChangeRow; readonly href: s
 /** Nothing was there before: the values run on, so that many new records fit on a page. */
 function NewValues({ fields }: { readonly fields: readonly FieldChange[] }) {
   return (
-    <p>
-      {fields.map((field, index) => (
-        <span key={field.field}>
-          {index === 0 ? null : <span className="text-muted"> · </span>}
-          <span className="text-muted">{field.field}</span> <ins className="break-words no-underline">{field.after}</ins>
-        </span>
+    <ul className="flex flex-wrap gap-x-4">
+      {fields.map((field) => (
+        <li key={field.field}>
+          <span className="text-muted">{field.field}</span> <ins className="no-underline wrap-anywhere">{field.after}</ins>
+        </li>
       ))}
-    </p>
+    </ul>
   );
 }
 

@@ -64,7 +64,7 @@ function Proof({ children }: { readonly children: string }) {
       <CircleCheck aria-hidden className="mt-0.5 size-3.5 shrink-0 text-good" />
       <span>
         <span className="sr-only">Proof of completeness: </span>
-        {children}
+        <span className="inline-block first-letter:uppercase">{children}</span>
       </span>
     </span>
   );

@@ -1,3 +1,4 @@
+import type { ReactNode } from "react";
 import { DateTime } from "#components/ui/date-time.tsx";
 import { Tooltip } from "#components/ui/tooltip.tsx";
 import { formatBytes, formatCount, formatNumber } from "#lib/format/number.ts";
@@ -50,10 +51,18 @@ export function InputNotes({ notes }: { readonly notes: readonly string[] }) {
   return (
     <ul className="grid gap-1 border-t border-line pt-3 text-[0.8125rem] text-muted">
       {notes.map((note) => (
-        <li key={note}>{note}</li>
+        <li key={note}>{withMoments(note)}</li>
       ))}
     </ul>
   );
+}
+
+/** A source writes moments as "2026-08-17 07:00 UTC"; the page shows every moment in the district's time zone. */
+function withMoments(note: string): ReactNode {
+  return note.split(/(\d{4}-\d\d-\d\d \d\d:\d\d UTC)/).map((part, index) => {
+    if (index % 2 === 0) return part;
+    return <DateTime key={part} at={part.replace(" UTC", "Z").replace(" ", "T")} />;
+  });
 }
 
 /** What the SIS has and Aivo leaves aside, and why. */

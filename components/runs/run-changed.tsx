@@ -5,7 +5,7 @@ export type ChangedRun = Pick<RunListItem, "kind" | "state" | "totals" | "failur
 
 /** What a run changed, or would change, or why it changed nothing: one line of a list. */
 export function RunChanged({ run }: { readonly run: ChangedRun }) {
-  if (run.state === "failed") return <span className="line-clamp-2">{run.failure?.message ?? "Nothing"}</span>;
+  if (run.state === "failed") return <span className="line-clamp-2 wrap-anywhere">{run.failure?.message ?? "Nothing"}</span>;
   if (run.state === "cancelled" || run.state === "discarded") return <span className="text-muted">Nothing</span>;
   if (run.totals === null) return <span className="text-muted">Under way</span>;
   if (run.sameAsRunId !== null && run.kind !== "approval") return <span className="text-muted">Nothing: identical input</span>;

@@ -25,10 +25,10 @@ export function RunHistory({ runs, isFiltered, runHref, pageHref }: RunHistoryPr
   const columns: readonly Column<RunListItem>[] = [
     { key: "when", header: "When", cell: (run) => <When run={run} href={runHref(run.id)} /> },
     { key: "outcome", header: "Outcome", cell: (run) => <RunStateBadge state={run.state} kind={run.kind} /> },
-    { key: "changed", header: "What changed", cell: (run) => <RunChanged run={run} /> },
+    { key: "changed", header: "What changed", width: "34%", cell: (run) => <RunChanged run={run} /> },
     { key: "issues", header: "Issues", align: "end", cell: (run) => formatNumber(run.issueCount) },
     { key: "duration", header: "Took", align: "end", cell: (run) => <Took run={run} /> },
-    { key: "by", header: "Started by", cell: triggeredBy },
+    { key: "by", header: "Started by", cell: (run) => <span className="whitespace-nowrap">{triggeredBy(run)}</span> },
   ];
   return (
     <>
@@ -63,7 +63,7 @@ function When({ run, href }: { readonly run: RunListItem; readonly href: string 
 
 function Took({ run }: { readonly run: RunListItem }): ReactNode {
   const seconds = secondsOf(run);
-  return seconds === null ? <span className="text-muted">–</span> : formatDuration(seconds);
+  return seconds === null ? <span className="text-muted">–</span> : <span className="whitespace-nowrap">{formatDuration(seconds)}</span>;
 }
 
 /** How much each of the latest runs changed, oldest first; its colour says how it ended. */
@@ -78,6 +78,7 @@ export function RunChart({ runs, formatWhen }: { readonly runs: readonly RunList
       tone: stateWords[run.state].tone,
     };
   });
+  if (bars.every(({ value }) => value === 0)) return null;
   return (
     <div className="px-5 pb-4" style={{ maxWidth: `${Math.max(8, bars.length * 1.75)}rem` }}>
       <BarChart label={`Changes of the last ${runs.length} syncs`} bars={bars} height={44} />

@@ -25,7 +25,7 @@ export function RunTimeline({ timeline }: { readonly timeline: readonly Timeline
           <div className="flex flex-wrap items-baseline justify-between gap-x-4">
             <span className="font-medium">{phaseWords[entry.phase]}</span>
             <span className="text-muted tabular-nums">
-              {formatDuration(entry.seconds)} · <DateTime at={entry.startedAt} as="time" />
+              {entry.seconds < 1 ? "under 1 s" : formatDuration(entry.seconds)} · <DateTime at={entry.startedAt} as="time" />
             </span>
           </div>
           <div aria-hidden className="h-1 overflow-hidden rounded-full bg-sunken">

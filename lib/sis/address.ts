@@ -216,7 +216,7 @@ function notFound(host: string, cause?: unknown): RunFailure {
       step: "connect",
       message: temporary ? `The name service could not say where ${host} is.` : `There is no server with the name ${host}.`,
       remedy: temporary
-        ? "Try again in a few minutes; Aivo also tries again at the next scheduled sync."
+        ? "Try again in a few minutes; Aivo also tries again at the next sync."
         : "Check the host for typing mistakes; the SIS vendor's instructions name it.",
       transient: temporary,
     },

@@ -87,13 +87,9 @@ function meaningOf(status: number): readonly [RunFailureCode, string] {
   if (status === 401) return ["sign-in", "Enter the credentials again as the SIS shows them, then test the connection."];
   if (status === 403) return ["permission", "Ask whoever manages the SIS to share this data with Aivo, then test the connection."];
   if (status === 404) return ["response-invalid", "Check the address for typing mistakes, and whether the SIS offers this data."];
-  if (status === 429)
-    return ["rate-limited", "Nothing to do: the next scheduled sync tries again. If it stays, ask the vendor for a higher limit."];
+  if (status === 429) return ["rate-limited", "Nothing to do: the next sync tries again. If it stays, ask the vendor for a higher limit."];
   if (isTransientStatus(status))
-    return [
-      "server-error",
-      "Nothing to do: the next scheduled sync tries again. If it stays, tell the SIS vendor the time and the endpoint.",
-    ];
+    return ["server-error", "Nothing to do: the next sync tries again. If it stays, tell the SIS vendor the time and the endpoint."];
   return ["response-invalid", "Test the connection; if it stays, send this message to the SIS vendor's support."];
 }
 
@@ -104,7 +100,7 @@ export function waitTooLong(place: HttpPlace, status: number, waitMs: number): H
       code: status === 429 ? "rate-limited" : "server-error",
       step: place.step,
       message: `${placeInWords(place)} answered ${statusInWords(status)} and asks to come back in ${Math.ceil(waitMs / 60_000)} minutes, longer than a sync waits.`,
-      remedy: "Nothing to do: the next scheduled sync tries again. If it stays, ask the vendor for a higher limit or sync less often.",
+      remedy: "Nothing to do: the next sync tries again. If it stays, ask the vendor for a higher limit or sync less often.",
       transient: true,
     },
     place,
@@ -118,7 +114,7 @@ export function timeoutFailure(place: HttpPlace, what: string, ms: number): Http
       code: "timeout",
       step: place.step,
       message: `${placeInWords(place)} ${what} within ${seconds(ms)}.`,
-      remedy: "Nothing to do: the next scheduled sync tries again. If it stays, ask the SIS vendor why this endpoint is slow.",
+      remedy: "Nothing to do: the next sync tries again. If it stays, ask the SIS vendor why this endpoint is slow.",
       transient: true,
     },
     place,
@@ -134,7 +130,7 @@ export function brokenFailure(place: HttpPlace, what: string, cause?: unknown): 
       code: "connection",
       step: place.step,
       message: `${placeInWords(place)} ${what}${reason}.`,
-      remedy: "Nothing to do: the next scheduled sync tries again. If it stays, tell the SIS vendor the time and the endpoint.",
+      remedy: "Nothing to do: the next sync tries again. If it stays, tell the SIS vendor the time and the endpoint.",
       transient: true,
     },
     place,

@@ -1,12 +1,13 @@
 import type { Metadata } from "next";
 import Link from "next/link";
+import { startRun } from "#app/(portal)/integrations/actions.ts";
 import { pageResult } from "#app/errors.ts";
 import { paths } from "#app/paths.ts";
 import { services } from "#app/services.ts";
 import { addressOfPage, adminPage } from "#app/session.ts";
-import { InputEndpoints } from "#components/runs/input-endpoints.tsx";
+import { InputEndpoints, readInWords } from "#components/runs/input-endpoints.tsx";
 import { InputFiles } from "#components/runs/input-files.tsx";
-import { DecidePlan } from "#components/runs/run-buttons.tsx";
+import { DecidePlan, StartRun } from "#components/runs/run-buttons.tsx";
 import { RunLive } from "#components/runs/run-live.tsx";
 import { RunTimeline } from "#components/runs/run-timeline.tsx";
 import { entityWords, headlineOf, isActive, secondsOf, sumsOf, triggeredBy } from "#components/runs/run-words.ts";
@@ -49,7 +50,7 @@ export default async function RunPage(props: Props) {
       run={run}
       tab="overview"
       lead={headlineOf(run)}
-      actions={isWaiting && run.approvalRunId === null ? <Decide run={run} /> : null}
+      actions={isWaiting && run.approvalRunId === null ? <Decide run={run} /> : run.state === "failed" ? <Again run={run} /> : null}
     >
       {isActive(run.state) ? (
         <Card>
@@ -58,7 +59,7 @@ export default async function RunPage(props: Props) {
       ) : null}
       <Verdict run={run} />
       {run.totals ? (
-        <Card title={isWaiting ? "What the plan would do" : "Totals"} flush>
+        <Card title={isWaiting ? "What the plan would do" : "Totals"} lead={totalsLead(run)} flush>
           <TotalsTable
             totals={run.totals}
             changesHref={(entity, action) => paths.runChanges(run.integrationId, run.id, { entity, action })}
@@ -67,7 +68,7 @@ export default async function RunPage(props: Props) {
         </Card>
       ) : null}
       <div className="grid items-start gap-6 lg:grid-cols-2">
-        <div className="grid gap-6">
+        <div className={run.input ? "grid gap-6" : "contents"}>
           <Card title="About this sync">
             <KeyValue items={facts(run)} />
           </Card>
@@ -172,6 +173,11 @@ function RunLink({ run, id, children }: { readonly run: RunDetail; readonly id: 
   );
 }
 
+/** Once the cause is mended. */
+function Again({ run: { integrationId, integrationName } }: { readonly run: RunDetail }) {
+  return <StartRun kind="sync" integrationName={integrationName} start={startRun.bind(null, integrationId, "sync")} />;
+}
+
 function Decide({ run }: { readonly run: RunDetail }) {
   const totals = run.totals;
   const consequences = (["deactivated", "created", "updated", "reactivated"] as const).flatMap((action) =>
@@ -192,6 +198,12 @@ function Decide({ run }: { readonly run: RunDetail }) {
       discard={discard.bind(null, run.id)}
     />
   );
+}
+
+/** After a read of changes alone, what the totals do not count. */
+function totalsLead({ input }: RunDetail): string | null {
+  if (input === null || Object.values(input.modes).every((mode) => mode !== "delta")) return null;
+  return `${readInWords(input)} Records that were not read are not counted.`;
 }
 
 function facts(run: RunDetail) {
