@@ -25,14 +25,16 @@ export function IssueGroups({
     <ul className="divide-y divide-line">
       {groups.map((group) => (
         <li key={group.code} className="relative grid gap-2 px-5 py-4 hover:bg-sunken/50">
-          <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
-            <h2 className="text-[0.9375rem] font-semibold">
-              <Link href={groupHref(group.code)} className="after:absolute after:inset-0">
-                {group.title}
-              </Link>
-            </h2>
-            <Badge tone={severityWords[group.severity].tone}>{severityWords[group.severity].label}</Badge>
-            <span className="ml-auto flex items-center gap-1 text-sm font-semibold tabular-nums">
+          <div className="flex items-start justify-between gap-3">
+            <div className="flex min-w-0 flex-wrap items-center gap-x-3 gap-y-1">
+              <h2 className="text-[0.9375rem] font-semibold">
+                <Link href={groupHref(group.code)} className="after:absolute after:inset-0">
+                  {group.title}
+                </Link>
+              </h2>
+              <Badge tone={severityWords[group.severity].tone}>{severityWords[group.severity].label}</Badge>
+            </div>
+            <span className="flex shrink-0 items-center gap-1 text-sm font-semibold tabular-nums">
               {formatNumber(group.count)}
               <span className="sr-only">{formatCount(group.count, "record").replace(/^[\d,]+ /, "")}</span>
               <ChevronRight aria-hidden className="size-4 text-muted" />
@@ -45,7 +47,7 @@ export function IssueGroups({
             {group.example.value ? (
               <>
                 <span className="text-muted">: {group.example.field ? `${group.example.field} is ` : ""}</span>
-                <code className="rounded bg-sunken px-1.5 py-0.5 font-mono text-[0.8125rem] break-all">{group.example.value}</code>
+                <code className="rounded bg-sunken px-1.5 py-0.5 font-mono text-[0.8125rem] wrap-anywhere">{group.example.value}</code>
               </>
             ) : null}
           </p>
