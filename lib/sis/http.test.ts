@@ -100,13 +100,47 @@ describe("retries", () => {
   });
 
   test("429 without Retry-After waits for the reset that the rate-limit headers name", async () => {
-    const { listener } = inTurn(
-      status(429, { "x-ratelimit-remaining": "0", "x-ratelimit-reset": String(Date.parse("2026-09-01T02:00:30Z") / 1000) }),
-      ok,
-    );
+    const reset = String(Date.parse("2026-09-01T02:00:30Z") / 1000);
+    const date = "Tue, 01 Sep 2026 02:00:00 GMT";
+    const { listener } = inTurn(status(429, { date, "x-ratelimit-remaining": "0", "x-ratelimit-reset": reset }), ok);
     const origin = await serve(listener);
     await clientOf(origin).json(users(origin));
     expect(waited).toContain(30_000);
+  });
+
+  test("429 with nothing but a reset waits for it, by the server's clock", async () => {
+    const reset = String(Date.parse("2026-09-01T02:10:40Z") / 1000);
+    const { listener } = inTurn(status(429, { date: "Tue, 01 Sep 2026 02:10:00 GMT", "x-ratelimit-reset": reset }), ok);
+    const origin = await serve(listener);
+    await clientOf(origin).json(users(origin));
+    expect(waited).toContain(40_000);
+  });
+
+  test("a reset that every answer names is not waited for while something is left", async () => {
+    const reset = String(Date.parse("2026-09-01T02:00:40Z") / 1000);
+    const { listener } = inTurn((_, response) => {
+      response.setHeader("x-ratelimit-reset", reset).end("{}");
+    });
+    const origin = await serve(listener);
+    const client = clientOf(origin);
+    await client.json(users(origin));
+    await client.json(users(origin));
+    expect(waited).toEqual([]);
+  });
+
+  test("501 is not repeated", async () => {
+    const { listener, seen } = inTurn(status(501));
+    const origin = await serve(listener);
+    expect(await failureOf(clientOf(origin).json(users(origin)))).toMatchObject({ transient: false, status: 501 });
+    expect(seen).toHaveLength(1);
+  });
+
+  test("closing ends what is under way, and nothing of it is asked again", async () => {
+    const { listener, seen } = inTurn(() => client.close());
+    const origin = await serve(listener);
+    const client = clientOf(origin);
+    await expect(client.json(users(origin))).rejects.toBeInstanceOf(RunCancelled);
+    expect(seen).toHaveLength(1);
   });
 
   test("a wait of hours ends the run at once", async () => {
@@ -206,6 +240,15 @@ describe("answers", () => {
     const origin = await serve((_, response) => response.setHeader("content-type", "text/html").end("<html>s3cret sign in</html>"));
     const failure = await failureOf(clientOf(origin).json(users(origin)));
     expect(failure.message).toContain("users, page 3, answered 200 (OK) with a web page instead of data");
+  });
+
+  test("a status that was expected is an answer whatever stands beside it", async () => {
+    const { listener, seen } = inTurn((_, response) =>
+      response.writeHead(404, { "content-type": "text/html" }).end("<html>Cannot GET</html>"),
+    );
+    const origin = await serve(listener);
+    expect(await clientOf(origin).json(users(origin, { expect: [404] }))).toMatchObject({ status: 404, json: undefined });
+    expect(seen).toHaveLength(1);
   });
 
   test("malformed JSON is refused without quoting it", async () => {

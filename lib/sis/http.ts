@@ -71,19 +71,19 @@ export interface HttpAnswer {
 }
 
 export interface JsonAnswer extends HttpAnswer {
-  /** Undefined only where the body is empty (204). */
+  /** Undefined where the body is empty (204), and where an expected failure status came without JSON. */
   readonly json: unknown;
 }
 
 export interface HttpClient {
   /** @throws HttpFailure for statuses that are not expected, RunFailure for connections, RunCancelled */
   request(request: HttpRequest): Promise<HttpAnswer>;
-  /** As `request`; an answer that is not JSON is tried again and then refused, HTML named as such. */
+  /** As `request`; a success that is not JSON is tried again and then refused, HTML named as such. */
   json(request: HttpRequest): Promise<JsonAnswer>;
   /** Of the last TLS connection that was made; null before, and over plain http. */
   certificate(): CertificateSeen | null;
   readonly connect: ConnectOptions;
-  /** Ends all connections; requests under way fail. */
+  /** Ends all connections; requests under way are cancelled and not tried again. */
   close(): void;
 }
 
@@ -94,8 +94,10 @@ const redirects: readonly number[] = [301, 302, 303, 307, 308];
 
 export function createHttpClient({ context, patience, ...options }: HttpClientOptions): HttpClient {
   const { trustedOrigins, now } = context;
+  // A request that fails because its connection was ended would be tried again; so closing ends them all, waits included.
+  const ended = new AbortController();
   // Each request, wait and connection under way listens; that many listeners are no leak.
-  const signal = AbortSignal.any([context.signal]);
+  const signal = AbortSignal.any([context.signal, ended.signal]);
   setMaxListeners(0, signal);
   const maxConnections = options.maxConnections ?? 4;
   const connect: ConnectOptions = {
@@ -179,7 +181,7 @@ export function createHttpClient({ context, patience, ...options }: HttpClientOp
   function readIfGood<T>(request: HttpRequest, answer: HttpAnswer, used: string, read: (answer: HttpAnswer) => T): Outcome<T> {
     const isGood = (answer.status >= 200 && answer.status < 300) || request.expect?.includes(answer.status) === true;
     if (!isGood) return { answer, used };
-    const asked = askedWaitMs(answer.headers, now());
+    const asked = askedWaitMs(answer, now());
     if (asked !== null) notBeforeMs = Math.max(notBeforeMs, now().getTime() + Math.min(asked, longestWaitMs));
     try {
       return { value: read(answer) };
@@ -189,7 +191,7 @@ export function createHttpClient({ context, patience, ...options }: HttpClientOp
   }
 
   async function pause(answer: HttpAnswer, tries: number): Promise<void> {
-    const asked = askedWaitMs(answer.headers, now());
+    const asked = askedWaitMs(answer, now());
     if (asked !== null && asked > longestWaitMs) throw waitTooLong(answer.place, answer.status, asked);
     // A server that names no time is spared by all requests of this client, not by this one alone.
     const waitMs = Math.max(asked ?? 0, backoffMs(tries, patience.random));
@@ -222,7 +224,10 @@ export function createHttpClient({ context, patience, ...options }: HttpClientOp
     json: (request) => run(request, strictJson),
     certificate: () => certificate,
     connect,
-    close: agents.close,
+    close: () => {
+      ended.abort();
+      agents.close();
+    },
   };
 }
 
@@ -256,6 +261,8 @@ function strictJson(answer: HttpAnswer): JsonAnswer {
   try {
     return { ...answer, json: JSON.parse(text) as unknown };
   } catch {
+    // That status alone is the answer that was expected; what a web server writes beside it is its own.
+    if (answer.status >= 300) return { ...answer, json: undefined };
     const isPage = /^\s*</.test(text) || (answer.headers["content-type"] ?? "").toLowerCase().includes("text/html");
     const what = isPage
       ? "with a web page instead of data"

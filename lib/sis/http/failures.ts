@@ -52,9 +52,12 @@ export function statusInWords(status: number): string {
   return words === undefined ? String(status) : `${status} (${words})`;
 }
 
+/** Not implemented, and no such version of HTTP: asking again changes nothing. */
+const neverOffered: readonly number[] = [501, 505];
+
 /** Whether the same request may get another answer when it is simply sent again. */
 export function isTransientStatus(status: number): boolean {
-  return status === 408 || status === 425 || status === 429 || status >= 500;
+  return status === 408 || status === 425 || status === 429 || (status >= 500 && !neverOffered.includes(status));
 }
 
 /** What a source knows better about a status than HTTP does; what it leaves out stays as it is. */
