@@ -1,7 +1,7 @@
 /** Who signs in to a OneRoster interface: OAuth 2.0 or OAuth 1.0a, as chosen, as remembered, or as found out. */
 import { z } from "zod";
 import { RunFailure } from "#lib/errors.ts";
-import { type HttpClient, HttpFailure } from "#lib/sis/http.ts";
+import { type Explanation, type HttpClient, HttpFailure } from "#lib/sis/http.ts";
 import { type Authority, queryOf } from "#lib/sis/oneroster/api.ts";
 import { signatureMethods } from "#lib/sis/oneroster/oauth1.ts";
 import { signedAuthority } from "#lib/sis/oneroster/signed-authority.ts";
@@ -38,11 +38,12 @@ export async function findAuthority(request: AuthorityRequest): Promise<FoundAut
   if (chosen === "oauth1") return signed(request);
   // A token address typed by hand is a choice too.
   if (chosen === "oauth2" || credentials.tokenUrl !== undefined) return withToken(request, true);
-  let refusal: RunFailure | null = null;
+  let refusal: RunFailure;
   try {
     return await withToken(request, false);
   } catch (error) {
-    if (!(error instanceof RunFailure) || error.code !== "sign-in") throw error;
+    // A server that only knows signatures may fail in any way at an address for tokens that it does not have.
+    if (!(error instanceof RunFailure) || (error.code !== "sign-in" && error.code !== "server-error")) throw error;
     refusal = error;
   }
   const authority = signed(request);
@@ -52,13 +53,14 @@ export async function findAuthority(request: AuthorityRequest): Promise<FoundAut
       step: "sign in",
       authorization: (method, url) => authority.authorization(method, url),
       onUnauthorized: (used, answer) => authority.onUnauthorized(used, answer),
-      // Past the door, whatever lies behind it.
-      expect: [400, 404, 422],
+      // Past the door, whatever lies behind it. 404 is no door at all: web servers say it to everybody.
+      expect: [400, 422],
+      explain: ({ status }) => (status === 404 ? noSuchAddress : null),
     });
     return authority;
   } catch (error) {
     if (!(error instanceof HttpFailure) || (error.status !== 401 && error.status !== 403)) throw error;
-    throw neitherWay(request.address, refusal, error.status);
+    throw refusal.code === "server-error" ? refusal : neitherWay(request.address, refusal, error.status);
   }
 }
 
@@ -141,6 +143,11 @@ function search(asking: TokenRequest, { credentials, address, learned }: Authori
 
 const shortScopes = (scopes: string) => scopes.replaceAll("https://purl.imsglobal.org/spec/or/v1p1/scope/", "");
 
+const noSuchAddress: Explanation = {
+  because: "Neither a token address nor OneRoster 1.1 is to be found there.",
+  remedy: "Check the base URL. If it is right, ask the SIS vendor for the token URL and enter it under Advanced.",
+};
+
 function noTokenAddress({ base }: RosterAddress, isChosen: boolean): RunFailure {
   const { host } = new URL(base);
   return new RunFailure({
@@ -155,12 +162,12 @@ function noTokenAddress({ base }: RosterAddress, isChosen: boolean): RunFailure 
   });
 }
 
-function neitherWay({ root }: RosterAddress, refusal: RunFailure | null, status: number): RunFailure {
+function neitherWay({ root }: RosterAddress, refusal: RunFailure, status: number): RunFailure {
   const { host, pathname } = new URL(root);
   return new RunFailure({
     code: "sign-in",
     step: "sign in",
-    message: `Neither OAuth 2.0 nor OAuth 1.0a is let in. ${refusal?.message ?? ""} Signed, ${host}: GET ${pathname}/orgs answered ${status}.`,
+    message: `Neither OAuth 2.0 nor OAuth 1.0a is let in. ${refusal.message} Signed, ${host}: GET ${pathname}/orgs answered ${status}.`,
     remedy:
       "Enter client ID and client secret again as the SIS shows them. If they are right, ask the vendor for the token URL and enter it under Advanced.",
   });

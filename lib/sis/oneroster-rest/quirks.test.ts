@@ -50,6 +50,19 @@ test.each<[string, string, Answer]>([
     (url) => (Number(url.searchParams.get("offset")) >= 100 ? { status: 404 } : cut("users", made("u", 100), url)),
   ],
   [
+    "a web server's own page past the end",
+    "users",
+    (url) =>
+      Number(url.searchParams.get("offset")) >= 100
+        ? { status: 404, headers: { "content-type": "text/html" }, body: "<html><h1>Not Found</h1></html>" }
+        : cut("users", made("u", 100), url),
+  ],
+  [
+    "on where a filter makes the server stumble",
+    "users",
+    (url) => (url.searchParams.has("filter") ? { status: 500 } : cut("users", made("u", 3), url)),
+  ],
+  [
     "204 past the end",
     "users",
     (url) => (Number(url.searchParams.get("offset")) >= 100 ? { status: 204 } : cut("users", made("u", 100), url)),
@@ -171,6 +184,79 @@ test("a token address that redirects to a sign-in page is not the one", async ()
   const source = createOneRosterRestSource({ baseUrl: server.url, clientId: "id", clientSecret: "s3cret" }, undefined, impatience());
   const steps = await checkConnection(source, [server.url]);
   expect(steps.get("sign-in")).toMatchObject({ state: "passed", learned: { tokenUrl: `${server.url}/oauth/token` } });
+});
+
+test.each([
+  ["another is the token address", 200, "passed"],
+  ["the server only knows signatures", 404, "passed"],
+])("a server that stumbles at one address for tokens is asked at the others, where %s", async (_what, status, state) => {
+  const server = await serveJson((request, url) => {
+    if (url.pathname === "/token") return { status: 500 };
+    if (url.pathname === "/oauth/token" && status === 200) return { body: { access_token: "t", expires_in: 60 } };
+    const authorization = request.headers.authorization ?? "";
+    if (url.pathname.endsWith("token")) return { status: 404 };
+    if (!(status === 200 ? authorization === "Bearer t" : authorization.startsWith("OAuth "))) return { status: 401 };
+    return cut(url.pathname.split("/").at(-1) ?? "", made("x", 2), url);
+  });
+  open.push(server);
+  const source = createOneRosterRestSource({ baseUrl: server.url, clientId: "id", clientSecret: "s3cret" }, undefined, impatience());
+  const steps = await checkConnection(source, [server.url]);
+  expect(steps.get("sign-in")).toMatchObject({ state, learned: { authentication: status === 200 ? "oauth2" : "oauth1" } });
+});
+
+test("a token address in trouble is no refusal of the credentials", async () => {
+  const server = await serveJson((_request, url) => ({ status: url.pathname === "/oauth/token" ? 503 : 401 }));
+  open.push(server);
+  const source = createOneRosterRestSource({ baseUrl: server.url, clientId: "id", clientSecret: "s3cret" }, undefined, impatience());
+  const failure = await failureOf(readRoster(source, [server.url]));
+  expect(failure).toMatchObject({ code: "server-error", message: expect.stringContaining("POST /oauth/token answered 503") });
+});
+
+test("an address with nothing of OneRoster at it is not taken for one that signs", async () => {
+  const server = await serveJson(() => ({ status: 404, headers: { "content-type": "text/html" }, body: "<html>Not Found</html>" }));
+  open.push(server);
+  const source = createOneRosterRestSource({ baseUrl: server.url, clientId: "id", clientSecret: "s3cret" }, undefined, impatience());
+  expect((await checkConnection(source, [server.url])).get("sign-in")).toMatchObject({
+    state: "failed",
+    cause: expect.stringContaining("/ims/oneroster/v1p1/orgs answered 404 (Not Found). Neither a token address nor OneRoster 1.1"),
+    remedy: expect.stringContaining("Check the base URL"),
+  });
+});
+
+test("changes that add up to the total by chance, with deleted records among them, withdraw nobody else", async () => {
+  const org = (index: number, status: string, date: string) => ({
+    sourcedId: `o-${index}`,
+    name: `School ${index}`,
+    status,
+    dateLastModified: date,
+  });
+  const before = Array.from({ length: 10 }, (_, index) => org(index, "active", "2026-08-01T00:00:00Z"));
+  const changed = before.map(({ sourcedId }, index) =>
+    index < 2 ? before[index] : org(Number(sourcedId.slice(2)), index < 4 ? "tobedeleted" : "active", "2026-09-02T00:00:00Z"),
+  );
+  let later = false;
+  const server = await serveJson((request, url) => {
+    if (url.pathname === "/token") return { body: { access_token: "t", expires_in: 3600 } };
+    if (request.headers.authorization !== "Bearer t") return { status: 401 };
+    const endpoint = url.pathname.split("/").at(-1) ?? "";
+    const since = /'(.*)'/.exec(url.searchParams.get("filter") ?? "")?.[1];
+    // What is deleted is told of among the changes, and is in no list and in no total of what there is.
+    const all = endpoint === "orgs" ? (later ? changed : before) : made(endpoint, 3);
+    const shown = all.filter((one) =>
+      one === undefined ? false : since === undefined ? one.status === "active" : Date.parse(one.dateLastModified) >= Date.parse(since),
+    );
+    return cut(endpoint, shown, url, {
+      "x-total-count": String(shown.length),
+      date: later ? "Wed, 02 Sep 2026 01:00:00 GMT" : "Tue, 01 Sep 2026 01:00:00 GMT",
+    });
+  });
+  open.push(server);
+  const source = createOneRosterRestSource({ baseUrl: server.url, clientId: "id", clientSecret: "s3cret" }, undefined, impatience());
+  const first = await readRoster(source, [server.url], { now: () => new Date("2026-09-01T01:00:00Z") });
+  later = true;
+  const second = await readRoster(source, [server.url], { cursor: first.cursor(), now: () => new Date("2026-09-02T01:00:00Z") });
+  expect(second.modes.orgs).toBe("delta");
+  expect(second.records.orgs).toHaveLength(8);
 });
 
 test("Test Connection says that an endpoint shares nobody", async () => {

@@ -84,7 +84,7 @@ function refusalOf(answer: HttpAnswer, json: unknown): TokenRefusal {
 /**
  * Finds a way among the candidates, asking no more than needed: header before body, all scopes before few.
  * @returns null where no candidate is a token address
- * @throws RunFailure `sign-in` when one is, and refuses the credentials
+ * @throws RunFailure `sign-in` when one is, and refuses the credentials; `server-error` when none gives a token and one is in trouble
  */
 export async function findToken(
   request: TokenRequest,
@@ -92,14 +92,23 @@ export async function findToken(
   scopes: readonly string[],
 ): Promise<{ readonly way: TokenWay; readonly token: Token } | null> {
   let refusedAt: { readonly tokenUrl: string; readonly status: number } | null = null;
+  let trouble: HttpFailure | null = null;
   for (const tokenUrl of tokenUrls) {
-    const found = await findAt(request, tokenUrl, scopes);
-    if (found === null) continue;
-    if ("token" in found) return found;
-    refusedAt ??= { tokenUrl, status: found.status };
+    const found = await findAt(request, tokenUrl, scopes).catch((error: unknown) => asTrouble(error));
+    if (found instanceof HttpFailure) trouble ??= found;
+    else if (found !== null && "token" in found) return found;
+    else if (found !== null) refusedAt ??= { tokenUrl, status: found.status };
   }
+  // What is in trouble may be the token address, so that nothing is known about the credentials yet.
+  if (trouble !== null) throw trouble;
   if (refusedAt !== null) throw tokenRefused(refusedAt.tokenUrl, refusedAt.status);
   return null;
+}
+
+/** A server may answer 500 at an address that it does not have. @throws whatever else it is */
+function asTrouble(error: unknown): HttpFailure {
+  if (error instanceof HttpFailure && error.code === "server-error") return error;
+  throw error;
 }
 
 async function findAt(

@@ -112,6 +112,9 @@ async function readChanges({ api, collection, path, onPage }: Begun, sinceMs: nu
     if (error instanceof HttpFailure && error.status !== null && !error.transient && error.code === "response-invalid") {
       return { because: "the SIS did not take the filter for changes", isRefused: true };
     }
+    // Some servers stumble over a filter; whether it is the filter, the full read will show.
+    if (error instanceof HttpFailure && error.code === "server-error")
+      return { because: "the SIS failed when it was asked for changes alone", isRefused: false };
     if (error instanceof RunFailure && error.code === "read-incomplete")
       return { because: "its changes could not be read completely", isRefused: false };
     throw error;
