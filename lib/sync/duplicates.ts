@@ -1,5 +1,5 @@
 import type { Collection } from "#lib/roster/canonical.ts";
-import { execute, insertIssues, type PlanContext } from "./plan-context.ts";
+import { execute, insertIssues, type PlanContext, type Writing } from "./plan-context.ts";
 import { incomingColumns } from "./staging.ts";
 
 const entityByCollection: Record<Collection, string> = {
@@ -16,7 +16,7 @@ const entityByCollection: Record<Collection, string> = {
  * or used by one row and refused, withdrawn or not rostered by another, is used by none and set aside.
  * One grouping by id tells whether there is anything to do; the rest touches repeated ids only.
  */
-export async function settleDuplicates(context: PlanContext, collection: Collection): Promise<void> {
+export async function settleDuplicates(context: Pick<PlanContext, "sql" | keyof Writing>, collection: Collection): Promise<void> {
   const incoming = context.staging.incoming[collection];
   const { setAside } = context.staging;
   const content = `row(${Object.keys(incomingColumns[collection]).join(", ")})::text`;

@@ -1,8 +1,9 @@
 import { workerScope } from "#lib/access.ts";
 import type { Database } from "#lib/db/client.ts";
-import { withDistrict } from "#lib/db/tx.ts";
-import { linkEntities } from "#lib/roster/canonical.ts";
+import { type Tx, withDistrict } from "#lib/db/tx.ts";
+import { collections, linkEntities } from "#lib/roster/canonical.ts";
 import type { Extraction } from "#lib/sis/source.ts";
+import { settleDuplicates } from "./duplicates.ts";
 import type { Lease } from "./lease.ts";
 import { type Plan, plan } from "./plan.ts";
 import { tuneForSets, writingOf } from "./plan-context.ts";
@@ -14,24 +15,37 @@ export interface PlanInput {
   readonly staging: Staging;
   readonly modes: Extraction["modes"];
   readonly staged: Staged;
+  /** The last issue of reading and settling; those of planning come after it. */
+  readonly lastIssue: number;
   /** Whether the source could read everything instead of changes. */
   readonly canReadFully: boolean;
 }
 
 /**
+ * Settles what was staged, once; the plan can then be made from it as often as the roster changes meanwhile. Returns the
+ * last issue so far.
+ */
+export async function settleInput(db: Database, lease: Lease, staging: Staging): Promise<number> {
+  const { districtId, id: runId } = lease.run;
+  return inSets(db, lease, async (tx) => {
+    for (const collection of collections) await settleDuplicates({ ...writingOf(lease, staging), sql: tx.sql }, collection);
+    const [last] = await tx.sql<{ seq: string }[]>`
+      select coalesce(max(seq), 0) as seq from run_issues where district_id = ${districtId} and run_id = ${runId}`;
+    return Number(last?.seq ?? 0);
+  });
+}
+
+/**
  * Makes the plan in a transaction of its own, and says for which revision of the roster it holds. Making it again
- * replaces the changes and issues that the time before wrote; those of normalising stay.
+ * replaces the changes and issues that the time before wrote; those of reading stay.
  */
 export async function makePlan(db: Database, lease: Lease, input: PlanInput): Promise<Plan & { readonly rosterRevision: number }> {
   lease.enter("match");
   const { districtId, integrationId, id: runId } = lease.run;
-  return withDistrict(db, workerScope(districtId), async (tx) => {
-    const [backend] = await tx.sql<{ pid: number }[]>`select pg_backend_pid() as pid`;
-    using _ = cancelOnAbort(db, lease.signal, backend?.pid ?? 0);
+  return inSets(db, lease, async (tx) => {
     const rosterRevision = await readRevision(tx);
-    await tuneForSets(tx.sql);
     await tx.sql`delete from run_changes where district_id = ${districtId} and run_id = ${runId}`;
-    await tx.sql`delete from run_issues where district_id = ${districtId} and run_id = ${runId} and seq > ${input.staged.lastIssue}`;
+    await tx.sql`delete from run_issues where district_id = ${districtId} and run_id = ${runId} and seq > ${input.lastIssue}`;
     const [others] = await tx.sql<{ found: boolean }[]>`
       select exists (select from external_links where district_id = ${districtId} and integration_id <> ${integrationId}) as found`;
     const context = {
@@ -47,6 +61,15 @@ export async function makePlan(db: Database, lease: Lease, input: PlanInput): Pr
       lease.report({ within: linkEntities.indexOf(entity) / linkEntities.length, rows: 0, part: entity });
     });
     return { ...made, rosterRevision };
+  });
+}
+
+async function inSets<T>(db: Database, lease: Lease, work: (tx: Tx) => Promise<T>): Promise<T> {
+  return withDistrict(db, workerScope(lease.run.districtId), async (tx) => {
+    const [backend] = await tx.sql<{ pid: number }[]>`select pg_backend_pid() as pid`;
+    using _ = cancelOnAbort(db, lease.signal, backend?.pid ?? 0);
+    await tuneForSets(tx.sql);
+    return work(tx);
   });
 }
 

@@ -89,7 +89,7 @@ export function suppliedElsewhere(context: PlanContext): string {
 
 /** Writes an issue for each row of `select`, which yields external_id, part, position, field, value, record_ids. */
 export async function insertIssues(
-  context: PlanContext,
+  context: Pick<PlanContext, "sql" | keyof Writing>,
   code: IssueCode,
   collection: Collection,
   kept: string,

@@ -78,8 +78,8 @@ async function takeOut(
   const disposition = reason === "not-rostered" ? "not-rostered" : "left-out";
   const count = await execute(
     context,
-    `insert into ${setAside} (collection, external_id, disposition, entity, part, position)
-    select 'enrollments', external_id, '${disposition}', 'membership', part, position from ${plan.membership} where action = '${reason}'`,
+    `insert into ${setAside} (collection, external_id, disposition, entity, part, position, added)
+    select 'enrollments', external_id, '${disposition}', 'membership', part, position, true from ${plan.membership} where action = '${reason}'`,
   );
   if (count === 0) return;
   if (reason !== "not-rostered" && field !== null) {

@@ -120,8 +120,8 @@ async function setAsideUnresolved(context: PlanContext, classes: string): Promis
   await insertIssues(context, "reference-school", "classes", "nothing of this record; the classroom in Aivo stays as it was", classes);
   await execute(
     context,
-    `insert into ${context.staging.setAside} (collection, external_id, disposition, entity, part, position)
-    select 'classes', external_id, 'left-out', 'classroom', part, position from (${classes}) c`,
+    `insert into ${context.staging.setAside} (collection, external_id, disposition, entity, part, position, added)
+    select 'classes', external_id, 'left-out', 'classroom', part, position, true from (${classes}) c`,
   );
 }
 
@@ -159,8 +159,8 @@ export async function planAccounts(context: PlanContext): Promise<void> {
   });
   await execute(
     context,
-    `insert into ${setAside} (collection, external_id, disposition, entity, part, position)
-    select 'users', u.external_id, 'left-out', u.role, u.part, u.position
+    `insert into ${setAside} (collection, external_id, disposition, entity, part, position, added)
+    select 'users', u.external_id, 'left-out', u.role, u.part, u.position, true
     from ${incoming} u join ${accountMatches} m on m.external_id = u.external_id and m.conflict is not null`,
   );
   await execute(context, "drop table person_schools");

@@ -1,8 +1,7 @@
 import { RunFailure } from "#lib/errors.ts";
-import { collectionOfLinkEntity, collections, type Entity, type LinkEntity, linkEntities } from "#lib/roster/canonical.ts";
+import { collectionOfLinkEntity, type Entity, type LinkEntity, linkEntities } from "#lib/roster/canonical.ts";
 import type { RunTotals } from "#lib/roster/totals.ts";
 import { countActive, countPlan, recordChanges } from "./changes.ts";
-import { settleDuplicates } from "./duplicates.ts";
 import { planEndedLinks } from "./ended-links.ts";
 import { matchAccounts } from "./match-accounts.ts";
 import { linksOf, type PlanContext } from "./plan-context.ts";
@@ -37,7 +36,6 @@ const planRecords: Record<LinkEntity, (context: PlanContext) => Promise<void>> =
  * @throws DeltaDoubt when only a full read can tell, and the source can give one
  */
 export async function plan(context: PlanContext, onEntity: (entity: LinkEntity) => void): Promise<Plan> {
-  for (const collection of collections) await settleDuplicates(context, collection);
   await restageUnresolved(context);
   for (const entity of linkEntities) {
     await refuseEmptied(context, entity);

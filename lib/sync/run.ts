@@ -17,7 +17,7 @@ import { type Ending, endRun, succeedRun } from "./finish.ts";
 import { findSameInput, loadIntegration } from "./history.ts";
 import { knownRoster } from "./known-roster.ts";
 import { Lease, type RunRef } from "./lease.ts";
-import { makePlan } from "./make-plan.ts";
+import { makePlan, settleInput } from "./make-plan.ts";
 import { DeltaDoubt } from "./plan.ts";
 import { writingOf } from "./plan-context.ts";
 import { lockRevision } from "./revision.ts";
@@ -126,6 +126,7 @@ async function syncFrom(
   lease.enter("normalise");
   const staging = await createStaging(db.sql, lease.run.id);
   const staged = await stageInput(db, lease, staging, extraction);
+  const lastIssue = await settleInput(db, lease, staging);
   lease.leave(extraction.proof?.() ?? null);
   const input: RunInput = {
     parts: extraction.parts,
@@ -136,7 +137,7 @@ async function syncFrom(
   };
 
   for (let attempt = 1; attempt <= maxPlans; attempt++) {
-    const planned = await makePlan(db, lease, { staging, modes: extraction.modes, staged, canReadFully: cursor !== null });
+    const planned = await makePlan(db, lease, { staging, modes: extraction.modes, staged, lastIssue, canReadFully: cursor !== null });
     const outcome = {
       ...planned,
       input,

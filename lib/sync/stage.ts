@@ -21,8 +21,6 @@ export interface Staged {
   readonly notRostered: Record<string, number>;
   /** Collections in which a row without an id was met: nothing of them may be withdrawn. */
   readonly unidentified: ReadonlySet<Collection>;
-  /** The last of the issues of reading and normalising; those of planning come after it. */
-  readonly lastIssue: number;
 }
 
 /** Small enough to keep memory flat, large enough that a round trip does not matter. */
@@ -98,9 +96,7 @@ export async function stage(
     throw error;
   }
   await analyse(target);
-  const [last] = await target.sql<{ seq: string }[]>`
-    select coalesce(max(seq), 0) as seq from run_issues where district_id = ${target.districtId} and run_id = ${target.runId}`;
-  return { rows, notRostered, unidentified, lastIssue: Number(last?.seq ?? 0) };
+  return { rows, notRostered, unidentified };
 }
 
 const issueColumns = [

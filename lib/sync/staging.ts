@@ -97,6 +97,8 @@ export const incomingColumns = {
 } as const satisfies Record<Collection, Record<string, string>>;
 
 const place = 'external_id text collate "C" not null, part text not null, position int not null';
+/** Marks what planning added to the input, for clearPlan() to take away again. */
+const added = "added boolean not null default false";
 const columnList = (columns: Readonly<Record<string, string>>) =>
   Object.entries(columns)
     .map(([name, type]) => `, ${name} ${type}`)
@@ -136,12 +138,12 @@ export async function createStaging(sql: postgres.Sql, runId: string): Promise<S
   const create = (table: string, columns: string) =>
     `create unlogged table ${table} (${columns}) with (autovacuum_enabled = false); grant all on ${table} to aivo_app;`;
   const statements = Object.entries(staging.incoming).map(([collection, table]) =>
-    create(table, place + columnList(incomingColumns[collection as Collection])),
+    create(table, `${place}, ${added}${columnList(incomingColumns[collection as Collection])}`),
   );
   statements.push(
     create(
       staging.setAside,
-      'collection text not null, external_id text collate "C", disposition text not null, entity text not null, part text not null, position int not null',
+      `collection text not null, external_id text collate "C", disposition text not null, entity text not null, part text not null, position int not null, ${added}`,
     ),
   );
   for (const [entity, table] of Object.entries(staging.plan) as [LinkEntity, string][]) {
@@ -177,9 +179,10 @@ export async function dropStaging(sql: postgres.Sql, runId: string): Promise<voi
     .simple();
 }
 
-/** Empties what planning wrote, so that the plan can be made again from the same input. */
+/** Takes away what planning wrote, so that the plan can be made again from the same input. */
 export async function clearPlan(sql: postgres.Sql, staging: Staging): Promise<void> {
-  await sql.unsafe(`truncate ${planTables(staging).join(", ")}`);
+  const input = [...Object.values(staging.incoming), staging.setAside].map((table) => `delete from ${table} where added;`);
+  await sql.unsafe([`truncate ${planTables(staging).join(", ")};`, ...input].join("\n")).simple();
 }
 
 /** Makes a plan survive a crash of the database and frees the input it was made from. */

@@ -27,7 +27,7 @@ export async function restageUnresolved(context: PlanContext): Promise<void> {
     await execute(
       context,
       `insert into ${incoming}
-      select (jsonb_populate_record(null::${incoming}, u.row)).* from unresolved_records u
+      select (jsonb_populate_record(null::${incoming}, u.row || '{"added": true}')).* from unresolved_records u
       where u.district_id = ${context.district} and u.integration_id = ${context.integration} and u.collection = '${collection}'
         and not exists (select from ${incoming} i where i.external_id = u.external_id)
         and not exists (select from ${context.staging.setAside} s where s.collection = u.collection and s.external_id = u.external_id)`,
@@ -45,8 +45,8 @@ export async function restageSameMembership(context: PlanContext): Promise<void>
   const incoming = context.staging.incoming.enrollments;
   await execute(
     context,
-    `insert into ${incoming} (external_id, part, position, class_external_id, person_external_id, role, begin_date, end_date)
-    select distinct on (l.external_id) l.external_id, l.source_part, l.source_position,
+    `insert into ${incoming} (external_id, part, position, added, class_external_id, person_external_id, role, begin_date, end_date)
+    select distinct on (l.external_id) l.external_id, l.source_part, l.source_position, true,
       n.class_external_id, n.person_external_id, e.role, e.begin_date, e.end_date
     from ${incoming} n
     join ${referencesTo(context, "classroom")} c on c.external_id = n.class_external_id
@@ -74,7 +74,7 @@ export async function collectUnresolved(context: PlanContext): Promise<void> {
     await execute(
       context,
       `insert into ${unresolved} (collection, external_id, row)
-      select '${collection}', i.external_id, to_jsonb(i) from ${incoming[collection]} i
+      select '${collection}', i.external_id, to_jsonb(i) - 'added' from ${incoming[collection]} i
       where i.external_id in (
         select external_id from run_issues
         where district_id = ${context.district} and run_id = ${context.run} and collection = '${collection}' and code in (${codes})${withoutIssue})`,
