@@ -165,6 +165,8 @@ test("counts requests, says so, and refuses too many", async () => {
     statuses.push(got.status);
     expect(got.headers.get("x-ratelimit-limit")).toBe("2");
     expect(Number(got.headers.get("x-ratelimit-reset")) * 1000).toBeGreaterThan(Date.now());
+    // Clever names the reset, and nothing else.
+    expect(got.headers.get("retry-after")).toBeNull();
   }
   expect(statuses.at(-1)).toBe(429);
   await slow.close();

@@ -133,7 +133,9 @@ function serve(
   }
 
   const rate = meter?.take(message.headers.authorization ?? "");
-  const reply = faulty(options, faults) ?? (rate?.isOver ? tooMany(options, rate.retryAfterSeconds) : answered());
+  const reply =
+    faulty(options, faults) ??
+    (rate?.isOver ? tooMany(options, options.rateLimit?.headerPrefix ? null : rate.retryAfterSeconds) : answered());
   function answered(): Reply {
     const query = parseQuery(rawQuery);
     if (!query) return { status: 400, body: options.errorBody(400, "The query is not percent-encoded") };
@@ -160,8 +162,10 @@ function faulty(options: HttpOptions, faults: Faults): Reply | null {
   return limited ? tooMany(options, limited.retryAfterSeconds ?? 2) : null;
 }
 
-function tooMany(options: HttpOptions, retryAfterSeconds: number): Reply {
-  return { status: 429, headers: { "retry-after": String(retryAfterSeconds) }, body: options.errorBody(429, "Too many requests") };
+/** Null: the vendor says when in headers of its own. */
+function tooMany(options: HttpOptions, retryAfterSeconds: number | null): Reply {
+  const headers: Record<string, string> = retryAfterSeconds === null ? {} : { "retry-after": String(retryAfterSeconds) };
+  return { status: 429, headers, body: options.errorBody(429, "Too many requests") };
 }
 
 function write(response: ServerResponse, reply: Reply, faults: Faults, headers: Readonly<Record<string, string>>): void {

@@ -57,7 +57,9 @@ export async function findApplication(
     for (const record of records) {
       const application = read(record);
       if (application === null || !fits(application)) continue;
-      if (found !== null && found.unusable === null && application.unusable === null) throw ambiguous(request.proxyUrl);
+      // Met again where a district that came or went has moved the pages.
+      const isOther = found !== null && found.applicationId !== application.applicationId;
+      if (isOther && found?.unusable === null && application.unusable === null) throw ambiguous(request.proxyUrl);
       if (found === null || found.unusable !== null) found = application;
     }
     if (records.length < pageSize && !(records.length > 0 && records.length % 100 === 0)) break;

@@ -1,9 +1,11 @@
 /** Against the sandbox's proxy and district server: both ways in, and what a district or a partner can do meanwhile. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { collections } from "#lib/roster/canonical.ts";
-import { checkConnection, failureOf, impatience, type RosterRecords, readRoster } from "#lib/sis/testing/rest.ts";
+import { createHttpClient } from "#lib/sis/http.ts";
+import { checkConnection, failureOf, impatience, type RosterRecords, readRoster, serveJson } from "#lib/sis/testing/rest.ts";
 import { type ClassLinkServers, startClassLinkServers } from "#sandbox/classlink/server.ts";
 import { type LiveDistrict, openDistrict } from "#sandbox/district/live.ts";
+import { findApplication } from "./applications.ts";
 import { classLinkCredentials } from "./credentials.ts";
 import { createClassLinkSource } from "./source.ts";
 import { wayOf } from "./way.ts";
@@ -161,6 +163,31 @@ describe("what can happen", () => {
   test("an application id that nobody has is a 404 that says so", async () => {
     const failure = await failureOf(read({ clientId: "x", clientSecret: "y", tenantId: "Ab%252F" }));
     expect(failure.message).toContain("answered 404");
+    expect(failure.remedy).toContain("Check the Tenant ID: it must be the application ID just as ClassLink shows it");
+  });
+
+  test("a district met again on the next page, because another came before it, is the same district", async () => {
+    const listed = Array.from({ length: 101 }, (_, index) => ({
+      tenant_id: index === 99 ? 77 : 1_000 + index,
+      enabled: "true",
+      tenant_status: "Active",
+      oneroster_application_id: `application-${index}`,
+    }));
+    const proxy = await serveJson((_, url) => {
+      const offset = Number(url.searchParams.get("offset"));
+      return { body: { applications: offset === 0 ? listed.slice(0, 100) : listed.slice(offset - 1) } };
+    });
+    const http = createHttpClient({
+      context: { signal: new AbortController().signal, now: () => new Date(), trustedOrigins: new Set([proxy.url]) },
+      patience: impatience(),
+    });
+    try {
+      const { found } = await findApplication({ http, proxyUrl: proxy.url, bearer: "key" }, ({ tenantId }) => tenantId === "77");
+      expect(found?.applicationId).toBe("application-99");
+    } finally {
+      http.close();
+      await proxy.close();
+    }
   });
 
   test.each([

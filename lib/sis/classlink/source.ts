@@ -39,7 +39,7 @@ async function* check(request: ClassLinkSourceRequest, way: ClassLinkWay, contex
   const http = openHttp(request, context);
   let connected: Connected | null = null;
   const url = new URL(way.kind === "direct" ? way.root : request.proxyUrl);
-  const api = () => apiOf(need(connected), http);
+  const api = () => apiOf(way, need(connected), http);
   const steps = [
     ...connectionSteps(url, http.connect, context.now),
     { id: "way", name: "Way in", run: async () => ({ evidence: [`${way.because[0]?.toUpperCase()}${way.because.slice(1)}.`] }) },
@@ -76,7 +76,7 @@ async function extract(
     if (formerId !== null) throw otherTenant(formerId, credentials.tenantId);
     const isSameApplication = applicationId !== null && applicationId === before?.applicationId;
     const extraction = await extractRoster({
-      api: apiOf(connected, http),
+      api: apiOf(way, connected, http),
       context,
       options,
       fullReadDays: credentials.fullReadDays ?? defaultFullReadDays,
@@ -113,7 +113,7 @@ function connect(
   return connectToDistrict({ http, credentials, way, proxyUrl, now, learned: Learned.safeParse(learned).data ?? {} });
 }
 
-function apiOf({ root, authority }: Connected, http: HttpClient): OneRosterApi {
+function apiOf(way: ClassLinkWay, { root, authority }: Connected, http: HttpClient): OneRosterApi {
   return {
     root,
     http,
@@ -121,5 +121,14 @@ function apiOf({ root, authority }: Connected, http: HttpClient): OneRosterApi {
     pagesAtATime: requestsAtATime,
     pageSize: 1000,
     notShared: (endpoint) => `In ClassLink Roster Server, open Aivo's application and share ${endpoint} with it, then test the connection.`,
+    notFound: notFound[way.kind],
   };
 }
+
+const notFound: Record<ClassLinkWay["kind"], string> = {
+  direct: "Check the Server URL: it must be that of the district's Roster Server, which ends before /ims/oneroster/v1p1.",
+  application:
+    "Check the Tenant ID: it must be the application ID just as ClassLink shows it, with its escapes (such as %2F). A district's tenant ID of digits is looked up instead.",
+  lookup:
+    "Ask the district's ClassLink administrator whether the roster is still shared with Aivo; if it is, send this message to ClassLink's support.",
+};

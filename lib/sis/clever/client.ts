@@ -36,7 +36,8 @@ export function ask(api: CleverApi, { uri, what, ...rest }: ApiRequest): Promise
 const notShared: readonly number[] = [402, 403, 404];
 
 function explain(what: keyof typeof toggles, { status }: HttpAnswer): Explanation | null {
-  if (status === 401) return tokenRefused;
+  // Every token of a district opens the district itself, so that 404 says the same of the token as 401 does.
+  if (status === 401 || (status === 404 && what === "districts")) return tokenRefused;
   if (notShared.includes(status)) {
     return { code: "permission", because: `The district does not share ${what} with Aivo.`, remedy: toggles[what] };
   }

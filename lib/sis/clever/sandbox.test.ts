@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { collections } from "#lib/roster/canonical.ts";
 import { normalise } from "#lib/roster/normalise.ts";
 import { providerHosts } from "#lib/sis/hosts.ts";
-import { checkConnection, failureOf, impatience, type RosterRecords, readRoster } from "#lib/sis/testing/rest.ts";
+import { checkConnection, failureOf, impatience, type RosterRecords, readRoster, serveJson } from "#lib/sis/testing/rest.ts";
 import { type CleverServer, type CleverServerOptions, startCleverServer } from "#sandbox/clever/server.ts";
 import { type LiveDistrict, openDistrict } from "#sandbox/district/live.ts";
 import type { Fault } from "#sandbox/http/faults.ts";
@@ -191,6 +191,55 @@ describe("bad weather that passes", () => {
     expect(failure.transient).toBe(true);
     expect(waits.some((ms) => ms > 1_000 && ms <= 61_000)).toBe(true);
   });
+});
+
+test("a rate limit that only names its reset is waited for, and the read goes on", async () => {
+  let now = new Date("2026-11-20T08:00:20.000Z");
+  const small = openDistrict({ users: 3_000, now: () => now });
+  const narrow = await start({ district: small, rateLimit: { requests: 9, windowSeconds: 60, headerPrefix: "X-RateLimit" } });
+  const wait = async (ms: number) => {
+    now = new Date(now.getTime() + ms);
+  };
+  const hosts = { ...providerHosts, cleverApiUrl: narrow.apiUrl, cleverAuthUrl: narrow.authUrl };
+  const source = createCleverSource(narrow.credentials, { ...impatience(), wait }, hosts);
+  const roster = await readRoster(source, originsOf(narrow), { now: () => now });
+  expect(roster.modes.users).toBe("bulk");
+  expect(narrow.control.requests().some(({ status }) => status === 429)).toBe(true);
+});
+
+describe("what a district that has disconnected answers", () => {
+  const serve = async (answer: Parameters<typeof serveJson>[0]) => {
+    const server = await serveJson(answer);
+    strange.push(server);
+    const credentials = { clientId: "id", clientSecret: "s3cret", districtId: "55108ad78349a40100000022" };
+    const hosts = { ...providerHosts, cleverApiUrl: server.url, cleverAuthUrl: server.url };
+    return (more: Partial<CleverCredentials>) =>
+      failureOf(readRoster(createCleverSource({ ...credentials, ...more }, impatience(), hosts), [server.url]));
+  };
+  const strange: { close(): Promise<void> }[] = [];
+  afterEach(async () => {
+    for (const server of strange.splice(0)) await server.close();
+  });
+
+  test("404 for the district itself asks to reconnect", async () => {
+    const failing = await serve(() => ({ status: 404, body: { message: "Resource not found" } }));
+    expect(await failing({ accessToken: "old-s3cret" })).toMatchObject({
+      code: "authorization-expired",
+      message: expect.stringContaining("GET /v3.0/districts, page 1, answered 404"),
+      remedy: expect.stringContaining("Reconnect"),
+    });
+  });
+
+  test.each(["https://elsewhere.example/oauth/tokens?after=1", "http://[nowhere"])(
+    "a list of tokens that goes on at %s is not half believed",
+    async (uri) => {
+      const failing = await serve(() => ({ body: { data: [], links: [{ rel: "next", uri }] } }));
+      expect(await failing({})).toMatchObject({
+        code: "response-invalid",
+        message: expect.stringContaining("GET /oauth/tokens answered 200 (OK) with a next page at another place"),
+      });
+    },
+  );
 });
 
 describe("bad weather that stays", () => {

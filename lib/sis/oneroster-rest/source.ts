@@ -96,5 +96,6 @@ function apiOf(root: string, http: HttpClient, authority: FoundAuthority): OneRo
     pageSize: 1000,
     notShared: (endpoint) =>
       `In the SIS's settings for API access, allow Aivo's client to read ${endpoint} (scope roster-core.readonly), then test the connection.`,
+    notFound: "Check the base URL. It must be that of OneRoster 1.1; an address of OneRoster 1.2 (…/rostering/v1p2) answers like this.",
   };
 }

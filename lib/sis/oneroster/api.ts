@@ -24,6 +24,8 @@ export interface OneRosterApi {
   readonly pageSize: number;
   /** What to do when the vendor does not let us read an endpoint, named as "/users". */
   readonly notShared: (endpoint: string) => string;
+  /** What to do when nothing is found at the address: which of the form's fields makes it. */
+  readonly notFound: string;
 }
 
 export interface ApiRequest {
@@ -61,7 +63,7 @@ function explain(api: OneRosterApi, endpoint: string, answer: HttpAnswer): Expla
     return {
       code: "response-invalid",
       because: `The SIS does not offer ${endpoint} at this address. ${said}`.trim(),
-      remedy: "Check the base URL. It must be that of OneRoster 1.1; an address of OneRoster 1.2 (…/rostering/v1p2) answers like this.",
+      remedy: api.notFound,
     };
   }
   return said === "" ? {} : { because: said };
