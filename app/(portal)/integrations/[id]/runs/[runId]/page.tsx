@@ -5,7 +5,7 @@ import { pageResult } from "#app/errors.ts";
 import { paths } from "#app/paths.ts";
 import { services } from "#app/services.ts";
 import { addressOfPage, adminPage } from "#app/session.ts";
-import { InputEndpoints, readInWords } from "#components/runs/input-endpoints.tsx";
+import { InputEndpoints } from "#components/runs/input-endpoints.tsx";
 import { InputFiles } from "#components/runs/input-files.tsx";
 import { DecidePlan, StartRun } from "#components/runs/run-buttons.tsx";
 import { RunLive } from "#components/runs/run-live.tsx";
@@ -203,7 +203,7 @@ function Decide({ run }: { readonly run: RunDetail }) {
 /** After a read of changes alone, what the totals do not count. */
 function totalsLead({ input }: RunDetail): string | null {
   if (input === null || Object.values(input.modes).every((mode) => mode !== "delta")) return null;
-  return `${readInWords(input)} Records that were not read are not counted.`;
+  return "What this sync did not read, because it had not changed, is not counted.";
 }
 
 function facts(run: RunDetail) {
