@@ -1,10 +1,10 @@
 import fc from "fast-check";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { newDistrict, type TestDatabase, testDatabase } from "#lib/db/testing.ts";
 import { type Collection, collections } from "#lib/roster/canonical.ts";
-import type { Source } from "#lib/sis/source.ts";
+import type { ReadMode, Source } from "#lib/sis/source.ts";
 import { describeModel, loadModel } from "./plan.model.load.ts";
-import { newIntegration, type RawRow, sourceOf, syncOnce } from "./testing.ts";
+import { newIntegration, type RawRow, type SisState, sourceOf, syncOnce } from "./testing.ts";
 
 let database: TestDatabase;
 beforeAll(async () => {
@@ -78,7 +78,7 @@ const edits = fc.array(
 );
 
 const start: World = {
-  orgs: { s1: { name: "North", type: "school" } },
+  orgs: { s1: { name: "North", type: "school", identifier: "1" } },
   academicSessions: { t1: { title: "Fall", type: "term", startDate: "2026-08-01", endDate: "2026-12-20" } },
   courses: {},
   classes: { c1: { title: "A", schoolSourcedId: "s1", termSourcedIds: "t1" } },
@@ -128,26 +128,113 @@ function deltaSource(before: World, after: World): Source {
   };
 }
 
-test("reading changes leads to the roster that reading everything leads to", async () => {
+/** What happens between two syncs: an admin or another integration first, then the SIS. */
+interface Step {
+  readonly changes: readonly Edit[];
+  readonly byAdmin?: "reactivates all" | "deactivates p1" | null;
+  readonly elsewhere?: SisState | null;
+}
+
+/** Runs a history in two districts, one that reads everything and one that reads changes; returns how the latter read. */
+async function compare(history: readonly Step[]): Promise<(ReadMode | undefined)[]> {
   const { db } = database;
-  const modes = new Set<string | undefined>();
+  const districts = [await newDistrict(db), await newDistrict(db)] as const;
+  const integrations = [await newIntegration(db, districts[0]), await newIntegration(db, districts[1])] as const;
+  const others = [await newIntegration(db, districts[0]), await newIntegration(db, districts[1])] as const;
+  const modes: (ReadMode | undefined)[] = [];
+  let before = start;
+  for (const { changes, byAdmin, elsewhere } of history) {
+    for (const [index, district] of districts.entries()) {
+      if (byAdmin === "reactivates all")
+        await db.sql`update accounts set status = 'active', deactivated_by = null, deactivated_at = null where district_id = ${district}`;
+      if (byAdmin === "deactivates p1")
+        await db.sql`update accounts set status = 'deactivated', deactivated_by = 'admin', deactivated_at = now()
+          where district_id = ${district} and id in (select record_id from external_links where district_id = ${district} and entity = 'account' and external_id = 'p1')`;
+      if (elsewhere) expect((await syncOnce(db, district, others[index] ?? "", elsewhere)).state).toBe("succeeded");
+    }
+    const world = apply(before, changes);
+    const byFull = await syncOnce(db, districts[0], integrations[0], { rows: rowsOf(world) });
+    const byDelta = await syncOnce(db, districts[1], integrations[1], { rows: {} }, { source: deltaSource(before, world) });
+    expect([byFull.state, byDelta.state], JSON.stringify([byFull.failure, byDelta.failure])).toEqual(["succeeded", "succeeded"]);
+    expect(describeModel(await loadModel(db, districts[1]))).toEqual(describeModel(await loadModel(db, districts[0])));
+    modes.push(byDelta.input?.modes.users);
+    before = world;
+  }
+  return modes;
+}
+
+const steps = fc.array(fc.record({ changes: edits, byAdmin: some(null, null, "reactivates all" as const, "deactivates p1" as const) }), {
+  minLength: 1,
+  maxLength: 5,
+});
+
+test("reading changes leads to the roster that reading everything leads to", async () => {
+  const modes = new Set<ReadMode | undefined>();
   await fc.assert(
-    fc.asyncProperty(fc.array(edits, { minLength: 1, maxLength: 5 }), async (history) => {
-      const districts = [await newDistrict(db), await newDistrict(db)] as const;
-      const integrations = [await newIntegration(db, districts[0]), await newIntegration(db, districts[1])] as const;
-      let world = start;
-      let before = start;
-      for (const changes of [[], ...history]) {
-        world = apply(before, changes);
-        const byFull = await syncOnce(db, districts[0], integrations[0], { rows: rowsOf(world) });
-        const byDelta = await syncOnce(db, districts[1], integrations[1], { rows: {} }, { source: deltaSource(before, world) });
-        expect([byFull.state, byDelta.state], JSON.stringify([byFull.failure, byDelta.failure])).toEqual(["succeeded", "succeeded"]);
-        expect(describeModel(await loadModel(db, districts[1]))).toEqual(describeModel(await loadModel(db, districts[0])));
-        modes.add(byDelta.input?.modes.users);
-        before = world;
-      }
+    fc.asyncProperty(steps, async (history) => {
+      for (const mode of await compare([{ changes: [] }, ...history])) modes.add(mode);
     }),
     { numRuns: Number(process.env.AIVO_PROPERTY_RUNS ?? 24), endOnFailure: true },
   );
   expect(modes).toEqual(new Set(["bulk", "delta"]));
 }, 900_000);
+
+describe("a history in which changes alone tell less", () => {
+  const person = (id: string, fields: RawRow = {}): Edit => ({
+    collection: "users",
+    id,
+    row: { role: "student", givenName: "Ann", familyName: "Li", orgSourcedIds: "s1", ...fields },
+  });
+  const enrollment: Edit = { collection: "enrollments", id: "e1", row: { classSourcedId: "c1", userSourcedId: "p1", role: "student" } };
+  const classOf = (id: string, title: string): Edit => ({
+    collection: "classes",
+    id,
+    row: { title, courseSourcedId: "k1", schoolSourcedId: "s1", termSourcedIds: "t1" },
+  });
+  const elsewhere: SisState = {
+    rows: {
+      ...rowsOf(start),
+      users: [{ sourcedId: "q1", role: "student", givenName: "Cy", familyName: "Ray", email: "a@x.example", orgSourcedIds: "s1" }],
+    },
+  };
+
+  test("somebody returns whom an admin had reactivated, and is in the class again", async () => {
+    const modes = await compare([
+      { changes: [person("p2"), enrollment] },
+      { changes: [{ ...person("p1"), row: null }] },
+      { changes: [person("p1")], byAdmin: "reactivates all" },
+    ]);
+    expect(modes.at(-1)).toBe("delta");
+  });
+
+  test("a new class equals one of another integration and one of its own", async () => {
+    const course: Edit = { collection: "courses", id: "k1", row: { title: "Algebra" } };
+    const classes = [{ sourcedId: "x", ...classOf("x", "B").row }];
+    const alike = { rows: { ...elsewhere.rows, courses: [{ sourcedId: "k1", title: "Algebra" }], classes } };
+    const modes = await compare([
+      { changes: [course] },
+      { changes: [classOf("c2", "C")], elsewhere: alike },
+      { changes: [classOf("c2", "B")] },
+      { changes: [classOf("c3", "B")] },
+    ]);
+    expect(modes.at(-1)).toBe("delta");
+  });
+
+  test("somebody new has the address that another kept, since theirs became unreadable", async () => {
+    const modes = await compare([
+      { changes: [person("p1", { email: "a@x.example" })] },
+      {
+        changes: [person("p1", { email: "broken" })],
+        elsewhere: { rows: { ...elsewhere.rows, users: [{ sourcedId: "q1", ...person("q1", { email: "b@x.example" }).row }] } },
+      },
+      {
+        changes: [person("p2", { email: "a@x.example" })],
+        elsewhere: {
+          ...elsewhere,
+          rows: { ...elsewhere.rows, users: [{ sourcedId: "q1", ...person("q1", { email: "a@x.example" }).row }] },
+        },
+      },
+    ]);
+    expect(modes.at(-1)).toBe("delta");
+  });
+});

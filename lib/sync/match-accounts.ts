@@ -92,7 +92,8 @@ async function matchBy(context: PlanContext, step: MatchStep): Promise<void> {
   const users = context.staging.incoming.users;
   const accounts = rosterOf(context, "account");
 
-  // How many people have the value: those in this input, and those of this integration that it does not mention.
+  // How many people have the value: those in this input, and those of this integration that it does not mention or whose
+  // value it does not tell.
   await execute(
     context,
     `create temporary table shared_values on commit drop as
@@ -100,7 +101,9 @@ async function matchBy(context: PlanContext, step: MatchStep): Promise<void> {
       select ${column} from ${users} u where ${column} is not null and ${only("u")}
       union all
       select a.${column} from claimed c join ${accounts} a on a.id = c.record_id
-      where a.${column} is not null and ${only("a")} and not exists (select from ${matches} m where m.record_id = a.id)
+      where a.${column} is not null and ${only("a")} and not exists (
+        select from ${matches} m join ${users} u on u.external_id = m.external_id
+        where m.record_id = a.id and not '${column}' = any(u.unreadable))
     ) p group by ${column} having count(*) > 1`,
   );
   await execute(

@@ -42,7 +42,7 @@ export async function planCourses(context: PlanContext): Promise<void> {
 /**
  * During a change of SIS the same term, course or class comes from both, by other ids. One that another integration
  * supplied, that this one does not know yet, and that agrees in all of `columns` is taken for the same, where there is
- * one such record on each side.
+ * one such record on each side. On this side also those count that the input does not mention.
  */
 function suppliedAlready(
   context: PlanContext,
@@ -53,8 +53,14 @@ function suppliedAlready(
   if (!context.isShared) return nobody;
   const key = (alias: string) =>
     `row(${columns.map((column) => (column === "term_ids" ? `(select array_agg(t order by t) from unnest(${alias}.term_ids) t)` : `${alias}.${column}`)).join(", ")})::text`;
-  return `(select i.external_id, e.id as record_id, 'same-values' as matched_by
-    from (select min(r.external_id) as external_id, ${key("r")} as key from (${select}) r group by 2 having count(*) = 1) i
+  return `(with incoming as (${select}), known as (
+      select r.external_id, ${key("r")} as key from incoming r
+      union all
+      select l.external_id, ${key("s")} from ${linksOf(context, entity)} l join ${rosterOf(context, entity)} s on s.id = l.record_id
+      where l.rostered and not exists (select from incoming r where r.external_id = l.external_id)
+        and not exists (select from ${context.staging.endedLinks} x where x.entity = '${entity}' and x.external_id = l.external_id))
+    select i.external_id, e.id as record_id, 'same-values' as matched_by
+    from (select min(external_id) as external_id, key from known group by key having count(*) = 1) i
     join (select min(s.id::text)::uuid as id, ${key("s")} as key from ${rosterOf(context, entity)} s
       where s.id in (select record_id from external_links where district_id = ${context.district} and entity = '${entity}' and integration_id <> ${context.integration})
         and s.id not in (select record_id from ${linksOf(context, entity)} l)

@@ -70,7 +70,7 @@ export function modelSync(before: Model, integration: string, state: SisState): 
   }
 
   const planned = new Set<string>();
-  const reactivated = new Set<string>();
+  const back = new Set<string>();
   const deactivated = new Set<string>();
   const lost = new Set<string>();
   const refs = new Map<string, string>();
@@ -98,7 +98,7 @@ export function modelSync(before: Model, integration: string, state: SisState): 
       if (record.status === "deactivated" && record.deactivatedBy !== "admin") {
         record.status = "active";
         record.deactivatedBy = null;
-        reactivated.add(record.id);
+        back.add(record.id);
       }
     }
     planned.add(record.id);
@@ -106,7 +106,10 @@ export function modelSync(before: Model, integration: string, state: SisState): 
     if (!link) model.links.push({ integration, entity, externalId, recordId: record.id, rostered: true, linkedAt: model.clock });
     else {
       if (link.recordId !== record.id) lost.add(link.recordId);
-      if (!link.rostered) link.linkedAt = model.clock;
+      if (!link.rostered) {
+        link.linkedAt = model.clock;
+        back.add(record.id);
+      }
       link.recordId = record.id;
       link.rostered = true;
     }
@@ -146,11 +149,17 @@ export function modelSync(before: Model, integration: string, state: SisState): 
       JSON.stringify(keys.map((key) => (Array.isArray(values[key]) ? (values[key] as string[]).toSorted() : (values[key] ?? null))));
     const isElsewhere = (id: string) => model.links.some((link) => link.recordId === id && link.integration !== integration);
     const isOwn = (id: string) => own(entity).some((link) => link.recordId === id);
+    const silent = own(entity)
+      .filter((link) => link.rostered && !ended.has(link) && rows.every(([externalId]) => externalId !== link.externalId))
+      .flatMap((link) => {
+        const record = find(link.recordId);
+        return record ? [record.values] : [];
+      });
     const candidates = model.records.filter((record) => record.entity === entity && isElsewhere(record.id) && !isOwn(record.id));
     return new Map(
       rows.flatMap(([externalId, values]) => {
         const found = candidates.filter((record) => keyOf(record.values) === keyOf(values));
-        const alike = rows.filter(([, other]) => keyOf(other) === keyOf(values));
+        const alike = [...rows.map(([, other]) => other), ...silent].filter((other) => keyOf(other) === keyOf(values));
         const [only] = found;
         return only && found.length === 1 && alike.length === 1 ? [[externalId, only.id] as const] : [];
       }),
@@ -219,7 +228,7 @@ export function modelSync(before: Model, integration: string, state: SisState): 
     const isRostered = model.links.some((link) => link.recordId === membership.id && link.rostered);
     if (membership.status === "active" && isLinked && [classroom, account].some((end) => end && deactivated.has(end.id)))
       membership.status = "deactivated";
-    const isBack = [classroom, account].some((end) => end && reactivated.has(end.id));
+    const isBack = [classroom, account].some((end) => end && back.has(end.id));
     const canBe = classroom?.status === "active" && (account?.status === "active" || account?.deactivatedBy === "admin");
     if (membership.status === "deactivated" && isBack && canBe && isRostered && !planned.has(membership.id)) membership.status = "active";
   }
@@ -255,7 +264,14 @@ function matchPeople(
   const mentioned = new Set([...people.keys()].flatMap((externalId) => linkOf(externalId)?.recordId ?? []));
   for (const field of ["email", "studentNumber"] as const) {
     const canHave = (role: unknown) => field === "email" || role === "learner";
-    const silent = [...claimed].filter((id) => !mentioned.has(id)).flatMap((id) => accounts.find((account) => account.id === id) ?? []);
+    const untold = new Set(
+      [...people]
+        .filter(([, person]) => (person as Person & { unreadable: readonly string[] }).unreadable.includes(field))
+        .flatMap(([externalId]) => linkOf(externalId)?.recordId ?? []),
+    );
+    const silent = [...claimed]
+      .filter((id) => !mentioned.has(id) || untold.has(id))
+      .flatMap((id) => accounts.find((account) => account.id === id) ?? []);
     const newlyClaimed = new Set<string>();
     for (const [externalId, person] of people) {
       const value = person[field];

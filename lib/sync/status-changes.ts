@@ -24,13 +24,14 @@ export async function planDeactivations(context: PlanContext, entity: LinkEntity
 
 /**
  * Memberships follow their classroom and their person: they are deactivated with them and come back with them, while
- * their own link says that the SIS has them.
+ * their own link says that the SIS has them. One whom an admin reactivated before is back all the same.
  */
 export async function planFollowingMemberships(context: PlanContext): Promise<void> {
   const { plan, statusChanges } = context.staging;
   const memberships = rosterOf(context, "membership");
   const gone = (entity: LinkEntity) => `(select record_id from ${statusChanges} where entity = '${entity}' and action = 'deactivated')`;
-  const back = (entity: "classroom" | "account") => `(select record_id from ${plan[entity]} where action = 'reactivated')`;
+  const back = (entity: "classroom" | "account") =>
+    `(select record_id from ${plan[entity]} where action = 'reactivated' or link = 'revived')`;
   const [news] = await context.sql.unsafe(`select
     exists (select from ${statusChanges} where entity in ('classroom', 'account') and action = 'deactivated') as "isGone",
     exists ${back("classroom")} or exists ${back("account")} as "isBack"`);
