@@ -10,7 +10,7 @@ import type { CleverCredentials } from "./credentials.ts";
 import { type Cursor, decideRead } from "./cursor.ts";
 import { type Delta, readChanges } from "./delta.ts";
 import { newestEvent } from "./events.ts";
-import { readEverything } from "./full-read.ts";
+import { type FullRead, readEverything } from "./full-read.ts";
 import { formerDistrict, type Identity } from "./identity.ts";
 import { type CleverConnection, doubtAboutDistrict, namesOtherDistrict, openApi, openHttp, readDistrict } from "./open.ts";
 import { toggles } from "./quirks.ts";
@@ -109,6 +109,9 @@ async function readInFull(reading: Reading, startedAt: Date, because: string): P
   // Before the lists, so that what happens while they are read is told again by the next changes.
   const newest = await newestEvent(api);
   const full = await readEverything(api, context, abort, options.onProgress);
+  // What a sync of Clever's, or a pause, has changed meanwhile may be in one list and not yet in the next.
+  const doubt = doubtAboutDistrict(await readDistrict(api, connection.credentials.districtId));
+  if (doubt !== null) return withoutWithdrawing(reading, doubt, full);
   const cursor: Cursor = {
     version: 1,
     districtId: connection.credentials.districtId,
@@ -140,8 +143,12 @@ async function readInFull(reading: Reading, startedAt: Date, because: string): P
 
 /** Data that may be stale or partial adds and changes, and withdraws nobody. The next read goes on from where the last trusted one ended. */
 async function readWithoutWithdrawing(reading: Reading, doubt: string): Promise<Extraction> {
-  const { context, options, api, district, abort } = reading;
-  const full = await readEverything(api, context, abort, options.onProgress);
+  const { context, options, api, abort } = reading;
+  return withoutWithdrawing(reading, doubt, await readEverything(api, context, abort, options.onProgress));
+}
+
+function withoutWithdrawing(reading: Reading, doubt: string, full: FullRead): Extraction {
+  const { options, api, district } = reading;
   return {
     modes: modesOf("delta"),
     parts: full.parts,

@@ -98,6 +98,27 @@ test("a limit that is clamped without a word loses nobody", async () => {
   expect((await read()).records.users).toHaveLength(350);
 });
 
+test.each([
+  ["for a moment is read past it", [404], null],
+  ["and with the pages before it is no end", [404, 404], /users, page 1, answered 404|where the list ends is not certain/],
+])("a page without a total that is not found %s", async (_what, statuses, message) => {
+  const left = [...statuses];
+  const users = made("u", 2_100);
+  const { read } = await vendor({
+    users: (url) => {
+      if (url.searchParams.has("filter")) return { status: 400 };
+      const offset = Number(url.searchParams.get("offset"));
+      const isStruck = offset >= 2_000 || left.length < statuses.length;
+      const status = isStruck ? left.shift() : undefined;
+      return status === undefined
+        ? cut("users", users, url)
+        : { status, headers: { "content-type": "text/html" }, body: "<html>Not Found</html>" };
+    },
+  });
+  if (message === null) expect((await read()).records.users).toHaveLength(2_100);
+  else expect((await failureOf(read())).message).toMatch(message);
+});
+
 test("a total that is only that of the page loses nobody", async () => {
   const users = made("u", 2_345);
   const { read } = await vendor({

@@ -153,7 +153,11 @@ async function readOn(api: OneRosterApi, request: CollectionRequest, { tally, li
   while (!isOver(tally, limit)) {
     const wasReached = tally.isTotalReached;
     const page = await askPage(api, request, { offset: tally.received, limit, number: tally.pages + 1 });
-    if (page === "past the end" || page.records.length === 0) return;
+    if (page === "past the end") {
+      if (tally.total !== null || (await isPastTheEnd(api, request, { tally, limit }))) return;
+      continue;
+    }
+    if (page.records.length === 0) return;
     if (tally.pages >= maxPages) throw loop(api, request, tally);
     const taken = await take(page);
     // A server may repeat its last page to whoever asks past the end; without a total it only seems to be the end.
@@ -161,6 +165,17 @@ async function readOn(api: OneRosterApi, request: CollectionRequest, { tally, li
     if (taken.isRepetition) throw loop(api, request, tally);
     if (wasReached) tally.isTotalUntrue = true;
   }
+}
+
+/**
+ * A web server that has lost its application for a moment says 404 as well. So without a total, "not found" is only the end where the
+ * page before is still found, and the one after it is not found again. @throws RunFailure `read-incomplete` where it is not
+ */
+async function isPastTheEnd(api: OneRosterApi, request: CollectionRequest, { tally, limit }: Omit<Reading, "take">): Promise<boolean> {
+  const { received, lastReceived, pages } = tally;
+  const last = await askPage(api, request, { offset: received - lastReceived, limit, number: pages });
+  if (last === "past the end" || last.records.length < lastReceived) throw gone(api, request, tally);
+  return (await askPage(api, request, { offset: received, limit, number: pages + 1 })) === "past the end";
 }
 
 function isOver(tally: Tally, limit: number): boolean {
@@ -203,6 +218,16 @@ function loop(api: OneRosterApi, request: CollectionRequest, tally: Tally): RunF
     { host: hostOf(api), method: "GET", endpoint: endpointOf(api, request), page: tally.pages, step: `read /${request.collection}` },
     200,
   );
+}
+
+function gone(api: OneRosterApi, request: CollectionRequest, { pages }: Tally): RunFailure {
+  return new RunFailure({
+    code: "read-incomplete",
+    step: `read /${request.collection}`,
+    message: `${hostOf(api)}: GET ${endpointOf(api, request)}, page ${pages}, was there, and a moment later it was not or was shorter: where the list ends is not certain. Nothing was changed.`,
+    remedy: "Nothing to do: the next sync tries again. If it stays, tell the SIS vendor the time and the endpoint.",
+    transient: true,
+  });
 }
 
 const hostOf = (api: OneRosterApi) => new URL(api.root).host;
