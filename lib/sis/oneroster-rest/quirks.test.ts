@@ -244,6 +244,38 @@ test("an address with nothing of OneRoster at it is not taken for one that signs
   });
 });
 
+test.each([404, 204])("%i for a quiet day leads to a full read, and is no refusal of the filter", async (status) => {
+  let isQuiet = false;
+  const users = made("u", 3);
+  const { server, read } = await vendorWithFilter((url) => {
+    const since = /'(.*)'/.exec(url.searchParams.get("filter") ?? "")?.[1];
+    if (since !== undefined && isQuiet) return { status };
+    return cut("users", users, url, { "x-total-count": "3" });
+  });
+  const first = await read(null);
+  isQuiet = true;
+  const second = await read(first.cursor());
+  expect(second.modes.users).toBe("bulk");
+  expect(second.records.users).toHaveLength(3);
+  isQuiet = false;
+  const third = await read(second.cursor());
+  await read(third.cursor());
+  expect(server.asked.slice(-20).some((line) => line.includes("/users?") && line.includes("filter="))).toBe(true);
+  expect(third.notes.join()).not.toContain("did not take the filter");
+});
+
+/** A vendor of a few records each that lets `answer` speak for its users. */
+async function vendorWithFilter(answer: (url: URL) => JsonReply) {
+  const server = await serveJson((_request, url) => {
+    if (url.pathname === "/token") return { body: { access_token: "t", expires_in: 3600 } };
+    const endpoint = url.pathname.split("/").at(-1) ?? "";
+    return endpoint === "users" ? answer(url) : cut(endpoint, made(endpoint, 3), url, { "x-total-count": "3" });
+  });
+  open.push(server);
+  const source = createOneRosterRestSource({ baseUrl: server.url, clientId: "id", clientSecret: "s3cret" }, undefined, impatience());
+  return { server, read: (cursor: unknown) => readRoster(source, [server.url], { cursor }) };
+}
+
 test("changes that add up to the total by chance, with deleted records among them, withdraw nobody else", async () => {
   const org = (index: number, status: string, date: string) => ({
     sourcedId: `o-${index}`,

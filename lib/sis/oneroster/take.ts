@@ -110,7 +110,11 @@ async function readChanges({ api, collection, path, onPage }: Begun, sinceMs: nu
     return { read, total: await askTotal(api, collection) };
   } catch (error) {
     if (error instanceof HttpFailure && error.status !== null && !error.transient && error.code === "response-invalid") {
-      return { because: "the SIS did not take the filter for changes", isRefused: true };
+      // Nothing found may be that nothing has changed: no list, so nothing to believe, and no refusal either.
+      const isNothing = error.status === 404 || error.status === 204;
+      return isNothing
+        ? { because: "the SIS answered nothing to the filter for changes", isRefused: false }
+        : { because: "the SIS did not take the filter for changes", isRefused: true };
     }
     // Some servers stumble over a filter; whether it is the filter, the full read will show.
     if (error instanceof HttpFailure && error.code === "server-error")
