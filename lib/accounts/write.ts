@@ -56,37 +56,47 @@ export async function createAdmin(
  * @throws ServiceError `not-found`, `precondition` for oneself and for the last active admin
  */
 export async function deactivateAccount(services: Services, scope: DistrictScope, id: string): Promise<void> {
-  await change(services, scope, id, async (tx, account) => {
-    if (scope.actor.kind === "account" && scope.actor.accountId === id)
-      throw new ServiceError("precondition", "You cannot deactivate your own account.");
-    if (account.status === "deactivated" && account.deactivatedBy === "admin") return;
-    if (account.role === "admin") await assertAnotherAdmin(tx, id);
-    await tx.orm
-      .update(accounts)
-      .set({
-        status: "deactivated",
-        deactivatedBy: "admin",
-        updatedAt: services.now(),
-        deactivatedAt: account.deactivatedAt ?? services.now(),
-        sessionEpoch: account.sessionEpoch + 1,
-      })
-      .where(isAccount(tx, id));
-    await raiseRosterRevision(tx);
-    await audit(tx, services, scope, "account-deactivated", id);
-  });
+  await change(
+    services,
+    scope,
+    id,
+    async (tx, account) => {
+      if (scope.actor.kind === "account" && scope.actor.accountId === id)
+        throw new ServiceError("precondition", "You cannot deactivate your own account.");
+      if (account.status === "deactivated" && account.deactivatedBy === "admin") return;
+      if (account.role === "admin") await assertAnotherAdmin(tx, id);
+      await tx.orm
+        .update(accounts)
+        .set({
+          status: "deactivated",
+          deactivatedBy: "admin",
+          updatedAt: services.now(),
+          deactivatedAt: account.deactivatedAt ?? services.now(),
+          sessionEpoch: account.sessionEpoch + 1,
+        })
+        .where(isAccount(tx, id));
+      await audit(tx, services, scope, "account-deactivated", id);
+    },
+    raiseRosterRevision,
+  );
 }
 
 /** @throws ServiceError `not-found` */
 export async function reactivateAccount(services: Services, scope: DistrictScope, id: string): Promise<void> {
-  await change(services, scope, id, async (tx, account) => {
-    if (account.status === "active") return;
-    await tx.orm
-      .update(accounts)
-      .set({ status: "active", deactivatedBy: null, deactivatedAt: null, updatedAt: services.now() })
-      .where(isAccount(tx, id));
-    await raiseRosterRevision(tx);
-    await audit(tx, services, scope, "account-reactivated", id);
-  });
+  await change(
+    services,
+    scope,
+    id,
+    async (tx, account) => {
+      if (account.status === "active") return;
+      await tx.orm
+        .update(accounts)
+        .set({ status: "active", deactivatedBy: null, deactivatedAt: null, updatedAt: services.now() })
+        .where(isAccount(tx, id));
+      await audit(tx, services, scope, "account-reactivated", id);
+    },
+    raiseRosterRevision,
+  );
 }
 
 /** Sets a password, or makes a one-time one; every session of the account ends. @throws ServiceError `not-found`, `invalid` */
@@ -109,8 +119,11 @@ async function change(
   scope: DistrictScope,
   id: string,
   write: (tx: Tx, account: typeof accounts.$inferSelect) => Promise<void>,
+  before: (tx: Tx) => Promise<unknown> = async () => {},
 ): Promise<void> {
   await withDistrict(services.db, scope, async (tx) => {
+    // Before the account, as a sync does that changes it: otherwise each could wait for the other.
+    await before(tx);
     const [account] = isUuid(id) ? await tx.orm.select().from(accounts).where(isAccount(tx, id)).for("update") : [];
     if (!account) throw new ServiceError("not-found", "There is no such account.");
     await write(tx, account);

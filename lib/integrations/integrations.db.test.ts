@@ -152,6 +152,21 @@ test("the queue's ticks follow schedule, pause, resume, time zone and removal", 
   expect((await row(id)).secrets).toEqual({});
 });
 
+test("pausing, resuming and removing decide whose records count, so plans made before do not fit any more", async () => {
+  const { scope, id } = await added();
+  const revision = async () => {
+    const [found] = await services.db.sql`select roster_revision::int as revision from districts where id = ${scope.districtId}`;
+    return found?.revision;
+  };
+  const before = await revision();
+  await renameIntegration(services, scope, id, "Other name");
+  expect(await revision()).toBe(before);
+  for (const [index, change] of [pauseIntegration, resumeIntegration, removeIntegration].entries()) {
+    await change(services, scope, id);
+    expect(await revision()).toBe(before + index + 1);
+  }
+});
+
 test("names are told apart, limits and host keys are kept", async () => {
   const { scope, id } = await added();
   const other = await addIntegration(services, scope, { name: "Other", provider: "oneroster-csv", credentials: someCredentials });

@@ -2,6 +2,7 @@ import { and, eq, ne, sql } from "drizzle-orm";
 import { z } from "zod";
 import type { DistrictScope } from "#lib/access.ts";
 import { type AuditAction, appendAudit } from "#lib/audit.ts";
+import { raiseRosterRevision } from "#lib/db/roster-revision.ts";
 import { districts } from "#lib/db/schema/districts.ts";
 import { integrations } from "#lib/db/schema/integrations.ts";
 import { type Tx, withDistrict } from "#lib/db/tx.ts";
@@ -122,7 +123,7 @@ export async function setFullReadDays(services: Services, scope: DistrictScope, 
 
 /** Stops the schedule and refuses new runs; one under way goes on. Pausing what is paused does nothing. @throws ServiceError `not-found` */
 export async function pauseIntegration(services: Services, scope: DistrictScope, id: string): Promise<void> {
-  await change(services, scope, id, async (tx, row) => {
+  await changeState(services, scope, id, async (tx, row) => {
     if (row.state === "paused") return;
     await tx.orm.update(integrations).set({ state: "paused", updatedAt: services.now() }).where(isRow(tx, id));
     await services.jobs.schedule(tx, { districtId: scope.districtId, integrationId: id }, null, "UTC");
@@ -132,7 +133,7 @@ export async function pauseIntegration(services: Services, scope: DistrictScope,
 
 /** @throws ServiceError `not-found` */
 export async function resumeIntegration(services: Services, scope: DistrictScope, id: string): Promise<void> {
-  await change(services, scope, id, async (tx, row) => {
+  await changeState(services, scope, id, async (tx, row) => {
     if (row.state === "active") return;
     await tx.orm.update(integrations).set({ state: "active", updatedAt: services.now() }).where(isRow(tx, id));
     await services.jobs.schedule(tx, { districtId: scope.districtId, integrationId: id }, row.schedule, await timezoneOf(tx));
@@ -145,7 +146,7 @@ export async function resumeIntegration(services: Services, scope: DistrictScope
  * @throws ServiceError `not-found`, `conflict` while a run is under way
  */
 export async function removeIntegration(services: Services, scope: DistrictScope, id: string): Promise<void> {
-  await change(services, scope, id, async (tx) => {
+  await changeState(services, scope, id, async (tx) => {
     const isRunning = await cancelQueuedRuns(services, tx, scope, id);
     if (isRunning)
       throw new ServiceError("conflict", "A sync is running. Cancel it, or wait until it has finished, then remove the integration.");
@@ -176,15 +177,28 @@ export async function pinHostKey(services: Services, scope: DistrictScope, id: s
   });
 }
 
+/** The same for its state, which says whether its records count: a plan made before is known not to fit any more. */
+function changeState(
+  services: Services,
+  scope: DistrictScope,
+  id: string,
+  write: (tx: Tx, row: IntegrationRow) => Promise<void>,
+): Promise<void> {
+  return change(services, scope, id, write, raiseRosterRevision);
+}
+
 /** Locks the integration's row, so that two changes follow each other, and writes inside one transaction. */
 async function change(
   services: Services,
   scope: DistrictScope,
   id: string,
   write: (tx: Tx, row: IntegrationRow) => Promise<void>,
+  before: (tx: Tx) => Promise<unknown> = async () => {},
 ): Promise<void> {
   if (!isUuid(id)) throw new ServiceError("not-found", "There is no such integration.");
   await withDistrict(services.db, scope, async (tx) => {
+    // Before the integration, as a sync does that ends: see succeedRun().
+    await before(tx);
     const [row] = await tx.orm
       .select()
       .from(integrations)

@@ -1,6 +1,7 @@
 import { and, eq } from "drizzle-orm";
 import type { Database } from "#lib/db/client.ts";
 import { syncRuns } from "#lib/db/schema/runs.ts";
+import type { Tx } from "#lib/db/tx.ts";
 import { RunFailure } from "#lib/errors.ts";
 import { apply } from "./apply.ts";
 import { type Ending, succeedRun } from "./finish.ts";
@@ -40,7 +41,7 @@ export async function applyApproved(db: Database, lease: Lease): Promise<Ending>
     sameAsRunId: id,
     rosterRevision: planned.rosterRevision ?? -1,
   };
-  const ending = await succeedRun(db, lease, outcome, async (tx) => {
+  const applyPlan = async (tx: Tx) => {
     if ((await lockRevision(tx)) !== planned.rosterRevision) {
       throw refusal("roster-changed", "The roster has changed since this plan was made, so it was not applied. Nothing was changed.");
     }
@@ -51,7 +52,8 @@ export async function applyApproved(db: Database, lease: Lease): Promise<Ending>
     return apply(tx, writingOf(lease, stagingOf(id)), input.modes, (entity, within) =>
       lease.report({ within, rows: changeCount, part: entity }),
     );
-  });
+  };
+  const ending = await succeedRun(db, lease, outcome, applyPlan, async () => {}, planned);
   if (ending === "overtaken") throw new Error("an approval is never overtaken");
   await dropStaging(db.sql, id);
   return ending;

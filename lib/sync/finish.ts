@@ -1,4 +1,4 @@
-import { and, eq, inArray, lte, ne, sql } from "drizzle-orm";
+import { and, eq, inArray, lte, notInArray, sql } from "drizzle-orm";
 import { workerScope } from "#lib/access.ts";
 import { type AuditAction, appendAudit } from "#lib/audit.ts";
 import type { Database } from "#lib/db/client.ts";
@@ -7,7 +7,7 @@ import { type RunInput, type RunState, syncRuns } from "#lib/db/schema/runs.ts";
 import { type Tx, withDistrict } from "#lib/db/tx.ts";
 import type { RunFailureDetails } from "#lib/errors.ts";
 import type { RunTotals } from "#lib/roster/totals.ts";
-import type { Lease } from "./lease.ts";
+import type { ClaimedRun, Lease } from "./lease.ts";
 import { dropStaging, rosterColumns } from "./staging.ts";
 
 /** What a run that got as far as a plan leaves behind. */
@@ -44,7 +44,9 @@ const auditActions: Record<Ending["state"], AuditAction> = {
 /**
  * Lets `write` change the roster and ends the run as succeeded, in one transaction: run, roster, cursor and audit entry
  * are all there or none is. `write` returns the roster's revision, or "overtaken" to undo and return that. `keepRenewed` stores
- * credentials that the SIS replaced, and is only called while the integration is still the one that was read.
+ * credentials that the SIS replaced, and is only called while the integration is still the one that was read. `readBy` is the
+ * run that read it, where that is another one. Locks are taken in one order everywhere: the district's revision, waiting plans,
+ * the integration, its run under way; an admin's change or approval in the same moment waits, and neither is undone.
  * @throws when the run is no longer this worker's; nothing is written then
  */
 export async function succeedRun(
@@ -53,6 +55,7 @@ export async function succeedRun(
   outcome: Outcome,
   write: (tx: Tx) => Promise<number | "overtaken">,
   keepRenewed: (tx: Tx) => Promise<void> = async () => {},
+  readBy: ClaimedRun = lease.run,
 ): Promise<{ readonly state: "succeeded" } | "overtaken"> {
   const { districtId, id: runId, integrationId } = lease.run;
   const overtaken = Symbol("overtaken");
@@ -63,9 +66,9 @@ export async function succeedRun(
       if (rosterRevision === "overtaken") throw overtaken;
       lease.leave();
       const { cursor, learned, identity, ...columns } = outcome;
+      discarded.push(...(await discardWaitingPlans(tx, integrationId, [runId, readBy.id])));
+      if (await rememberFor(tx, readBy, { cursor, learned, identity })) await keepRenewed(tx);
       await endIn(tx, lease, { ...columns, rosterRevision, state: "succeeded", progress: null });
-      if (await rememberFor(tx, lease, { cursor, learned, identity })) await keepRenewed(tx);
-      discarded.push(...(await discardWaitingPlans(tx, integrationId, runId)));
       await audit(tx, runId, "succeeded", { totals: outcome.totals, issues: outcome.issueCount });
     });
   } catch (error) {
@@ -91,8 +94,8 @@ export async function endRun(db: Database, lease: Lease, ending: Exclude<Ending,
   const discarded: string[] = [];
   await withDistrict(db, workerScope(districtId), async (tx) => {
     if (ending.state === "held" || ending.state === "previewed") {
+      discarded.push(...(await discardWaitingPlans(tx, integrationId, [runId])));
       await endIn(tx, lease, { ...ending, progress: null });
-      discarded.push(...(await discardWaitingPlans(tx, integrationId, runId)));
       await audit(tx, runId, ending.state, { totals: ending.totals, issues: ending.issueCount });
       return;
     }
@@ -109,15 +112,15 @@ export async function endRun(db: Database, lease: Lease, ending: Exclude<Ending,
 /** False when somebody changed the integration meanwhile: another SIS may stand behind it now, and is to be read in full. */
 async function rememberFor(
   tx: Tx,
-  lease: Lease,
+  readBy: ClaimedRun,
   { cursor, learned, identity }: Pick<Outcome, "cursor" | "learned" | "identity">,
 ): Promise<boolean> {
-  const isSame = lte(integrations.updatedAt, lease.run.startedAt ?? lease.run.queuedAt);
+  const isSame = lte(integrations.updatedAt, readBy.startedAt ?? readBy.queuedAt);
   const config = learned === null ? {} : { config: sql`${integrations.config} || ${JSON.stringify({ learned })}::jsonb` };
   const remembered = await tx.orm
     .update(integrations)
     .set({ cursor, ...config, ...(identity === null ? {} : { sourceIdentity: identity }) })
-    .where(and(eq(integrations.districtId, tx.districtId), eq(integrations.id, lease.run.integrationId), isSame))
+    .where(and(eq(integrations.districtId, tx.districtId), eq(integrations.id, readBy.integrationId), isSame))
     .returning({ id: integrations.id });
   return remembered.length === 1;
 }
@@ -146,7 +149,7 @@ async function endIn(tx: Tx, lease: Lease, columns: RunColumns): Promise<void> {
 }
 
 /** A newer look at the SIS makes plans that still wait for an approval obsolete. Returns the runs they belonged to. */
-async function discardWaitingPlans(tx: Tx, integrationId: string, exceptRunId: string): Promise<string[]> {
+async function discardWaitingPlans(tx: Tx, integrationId: string, exceptRunIds: readonly string[]): Promise<string[]> {
   const discarded = await tx.orm
     .update(syncRuns)
     .set({ state: "discarded" })
@@ -155,7 +158,7 @@ async function discardWaitingPlans(tx: Tx, integrationId: string, exceptRunId: s
         eq(syncRuns.districtId, tx.districtId),
         eq(syncRuns.integrationId, integrationId),
         inArray(syncRuns.state, ["held", "previewed"]),
-        ne(syncRuns.id, exceptRunId),
+        notInArray(syncRuns.id, [...exceptRunIds]),
         sql`not exists (select from sync_runs a where a.district_id = ${tx.districtId} and a.plan_run_id = sync_runs.id and a.state = 'succeeded')`,
       ),
     )

@@ -138,6 +138,25 @@ describe("the guard", () => {
   });
 });
 
+test("where the next read goes on is kept with an approved plan, unless the integration was changed since it was made", async () => {
+  const readsChanges = (at: number) => {
+    const source = sourceOf(sis());
+    return {
+      ...source,
+      extract: async (...given: Parameters<typeof source.extract>) => ({ ...(await source.extract(...given)), cursor: () => ({ at }) }),
+    };
+  };
+  const cursor = async () => (await database.db.sql`select cursor from integrations where id = ${integration}`)[0]?.cursor;
+  const first = await sync(sis(), { kind: "preview", source: readsChanges(1) });
+  expect((await sync(sis(), { kind: "approval", planRunId: first.id })).state).toBe("succeeded");
+  expect(await cursor()).toEqual({ at: 1 });
+
+  const second = await sync(sis(), { kind: "preview", source: readsChanges(2) });
+  await database.db.sql`update integrations set cursor = null, updated_at = clock_timestamp() where id = ${integration}`;
+  expect((await sync(sis(), { kind: "approval", planRunId: second.id })).state).toBe("succeeded");
+  expect(await cursor()).toBeNull();
+});
+
 describe("a read that cannot be believed changes nothing", () => {
   test.each(["users", "classes", "enrollments", "orgs"] as const)("%s without a record where there were some", async (collection) => {
     await sync(sis());
