@@ -119,6 +119,15 @@ test.each([
   else expect((await failureOf(read())).message).toMatch(message);
 });
 
+test("a first page that a gateway has no patience for is asked for in a smaller size", async () => {
+  const { read } = await vendor({
+    users: (url) => (Number(url.searchParams.get("limit")) > 200 ? { status: 504 } : cut("users", made("u", 450), url)),
+  });
+  const { records, notes } = await read();
+  expect(records.users).toHaveLength(450);
+  expect(notes).toContain("/users: the SIS refused pages of 500 records; read in pages of 200.");
+});
+
 test("a total that is only that of the page loses nobody", async () => {
   const users = made("u", 2_345);
   const { read } = await vendor({

@@ -69,9 +69,12 @@ function explain(api: OneRosterApi, endpoint: string, answer: HttpAnswer): Expla
   return said === "" ? {} : { because: said };
 }
 
+/** 504: a gateway lost patience with the server behind it. */
+const tooMuchStatuses: readonly number[] = [400, 413, 422, 504];
+
 /** Whether a page may be asked for again in a smaller size: too much for the vendor, or too slow. */
 export function isTooMuch(error: unknown): boolean {
-  return error instanceof HttpFailure && (error.status === 400 || error.status === 413 || error.status === 422 || error.code === "timeout");
+  return error instanceof HttpFailure && (tooMuchStatuses.includes(error.status ?? 0) || error.code === "timeout");
 }
 
 /** RFC 3986: what `encodeURIComponent` leaves alone is encoded as well, so that a signature covers what is sent. */
