@@ -161,9 +161,11 @@ test("pausing, resuming and removing decide whose records count, so plans made b
   const before = await revision();
   await renameIntegration(services, scope, id, "Other name");
   expect(await revision()).toBe(before);
+  await services.db.sql`update integrations set cursor = '{"at": 1}' where id = ${id}`;
   for (const [index, change] of [pauseIntegration, resumeIntegration, removeIntegration].entries()) {
     await change(services, scope, id);
     expect(await revision()).toBe(before + index + 1);
+    expect((await row(id)).cursor).toEqual(index === 0 ? { at: 1 } : null);
   }
 });
 

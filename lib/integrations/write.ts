@@ -131,11 +131,11 @@ export async function pauseIntegration(services: Services, scope: DistrictScope,
   });
 }
 
-/** @throws ServiceError `not-found` */
+/** The next run reads everything: meanwhile others may have supplied what it shares with them. @throws ServiceError `not-found` */
 export async function resumeIntegration(services: Services, scope: DistrictScope, id: string): Promise<void> {
   await changeState(services, scope, id, async (tx, row) => {
     if (row.state === "active") return;
-    await tx.orm.update(integrations).set({ state: "active", updatedAt: services.now() }).where(isRow(tx, id));
+    await tx.orm.update(integrations).set({ state: "active", cursor: null, updatedAt: services.now() }).where(isRow(tx, id));
     await services.jobs.schedule(tx, { districtId: scope.districtId, integrationId: id }, row.schedule, await timezoneOf(tx));
     await audit(tx, services, scope, "integration-resumed", id, {});
   });

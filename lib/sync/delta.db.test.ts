@@ -131,7 +131,7 @@ function deltaSource(before: World, after: World): Source {
 /** What happens between two syncs: an admin or another integration first, then the SIS. */
 interface Step {
   readonly changes: readonly Edit[];
-  readonly byAdmin?: "reactivates all" | "deactivates p1" | null;
+  readonly byAdmin?: "reactivates all" | "deactivates p1" | "pauses the other integration" | null;
   readonly elsewhere?: SisState | null;
 }
 
@@ -150,6 +150,8 @@ async function compare(history: readonly Step[]): Promise<(ReadMode | undefined)
       if (byAdmin === "deactivates p1")
         await db.sql`update accounts set status = 'deactivated', deactivated_by = 'admin', deactivated_at = now()
           where district_id = ${district} and id in (select record_id from external_links where district_id = ${district} and entity = 'account' and external_id = 'p1')`;
+      if (byAdmin === "pauses the other integration")
+        await db.sql`update integrations set state = 'paused', updated_at = clock_timestamp() where id = ${others[index] ?? ""}`;
       if (elsewhere) expect((await syncOnce(db, district, others[index] ?? "", elsewhere)).state).toBe("succeeded");
     }
     const world = apply(before, changes);
@@ -218,6 +220,21 @@ describe("a history in which changes alone tell less", () => {
       { changes: [classOf("c3", "B")] },
     ]);
     expect(modes.at(-1)).toBe("delta");
+  });
+
+  const stays = { sourcedId: "q2", role: "student", givenName: "Di", familyName: "Ray", orgSourcedIds: "s1" };
+  test.each([
+    ["has them no longer", { elsewhere: { rows: { ...elsewhere.rows, users: [stays] } } }],
+    ["is paused", { byAdmin: "pauses the other integration" as const }],
+  ])("another integration supplied somebody's values and %s", async (_, step) => {
+    const users = [...(elsewhere.rows.users ?? []), stays];
+    const modes = await compare([
+      { changes: [] },
+      { changes: [person("p2", { email: "a@x.example" })], elsewhere: { rows: { ...elsewhere.rows, users } } },
+      { changes: [], ...step },
+      { changes: [] },
+    ]);
+    expect(modes).toEqual(["bulk", "delta", "bulk", "delta"]);
   });
 
   test("somebody new has the address that another kept, since theirs became unreadable", async () => {
