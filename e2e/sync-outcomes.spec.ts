@@ -45,7 +45,16 @@ test("an export whose users are gone fails with file, cause and remedy, and chan
   await expect(page.getByText(/users\.csv/).first()).toBeVisible();
   await expect(page.getByText("What to do", { exact: true })).toBeVisible();
   await expectAccessible(page);
+  const failed = page.url();
   await rosterHolds(page, 6);
+  await page.goto("/overview");
+  await expect(page.getByRole("region", { name: "Health" })).toContainText("The last sync failed. The roster is as it was before.");
+  await expect(page.getByRole("region", { name: "Health" })).toContainText("What to do: ");
+
+  await ownSis.put(files);
+  await page.goto(failed);
+  await runNow(page).click();
+  await expect(page.getByText("Succeeded").first()).toBeVisible();
   await page.goto(`/integrations/${integration}`);
   await page.getByRole("combobox", { name: "Outcome" }).selectOption("Failed");
   await expect(page).toHaveURL(/outcome=failed/);
