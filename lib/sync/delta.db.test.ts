@@ -237,6 +237,21 @@ describe("a history in which changes alone tell less", () => {
     expect(modes).toEqual(["bulk", "delta", "bulk", "delta"]);
   });
 
+  test("one of two enrollments of a person in a class became unreadable", async () => {
+    const enrolled = (id: string, beginDate: string, role = "student"): Edit => ({
+      ...enrollment,
+      id,
+      row: { classSourcedId: "c1", userSourcedId: "p1", role, beginDate },
+    });
+    const modes = await compare([
+      { changes: [enrolled("e1", "2026-08-01")] },
+      { changes: [enrolled("e1", "2026-08-01", "wizard")] },
+      { changes: [person("p2")] },
+      { changes: [enrolled("e2", "2026-09-01")] },
+    ]);
+    expect(modes.at(-1)).toBe("delta");
+  });
+
   test("somebody new has the address that another kept, since theirs became unreadable", async () => {
     const modes = await compare([
       { changes: [person("p1", { email: "a@x.example" })] },

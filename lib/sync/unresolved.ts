@@ -28,7 +28,7 @@ export async function restageUnresolved(context: PlanContext): Promise<void> {
       context,
       `insert into ${incoming}
       select (jsonb_populate_record(null::${incoming}, u.row || '{"added": true}')).* from unresolved_records u
-      where u.district_id = ${context.district} and u.integration_id = ${context.integration} and u.collection = '${collection}'
+      where u.district_id = ${context.district} and u.integration_id = ${context.integration} and u.collection = '${collection}' and u.row <> 'null'
         and not exists (select from ${incoming} i where i.external_id = u.external_id)
         and not exists (select from ${context.staging.setAside} s where s.collection = u.collection and s.external_id = u.external_id)`,
     );
@@ -38,7 +38,8 @@ export async function restageUnresolved(context: PlanContext): Promise<void> {
 /**
  * Several enrollments of one person in one class are one membership, over the widest range of their dates: beside an
  * enrollment that a read of changes brings, this adds the one that the membership was made of before. Its row is what
- * the membership says, since it stood alone; those that did not are kept as unresolved.
+ * the membership says, since it stood alone; those that did not are kept as unresolved. One whose latest row could not be
+ * used keeps its link and has no say.
  */
 export async function restageSameMembership(context: PlanContext): Promise<void> {
   if (context.modes.enrollments !== "delta") return;
@@ -56,6 +57,8 @@ export async function restageSameMembership(context: PlanContext): Promise<void>
     where not exists (select from ${incoming} i where i.external_id = l.external_id)
       and not exists (select from ${context.staging.setAside} s where s.collection = 'enrollments' and s.external_id = l.external_id)
       and not exists (select from ${context.staging.endedLinks} x where x.entity = 'membership' and x.external_id = l.external_id)
+      and not exists (select from unresolved_records u where u.district_id = ${context.district} and u.integration_id = ${context.integration}
+        and u.collection = 'enrollments' and u.external_id = l.external_id and u.row = 'null')
     order by l.external_id, n.external_id`,
   );
 }
@@ -80,6 +83,28 @@ export async function collectUnresolved(context: PlanContext): Promise<void> {
         where district_id = ${context.district} and run_id = ${context.run} and collection = '${collection}' and code in (${codes})${withoutIssue})`,
     );
   }
+  if (context.modes.enrollments !== "absent") await collectUnusable(context);
+}
+
+/** Notes, without a row, which rostered enrollments could not be used as the SIS last sent them. */
+async function collectUnusable(context: PlanContext): Promise<void> {
+  const { incoming, setAside, unresolved } = context.staging;
+  const isKnown = `exists (select from ${linksOf(context, "membership")} l where l.rostered and l.external_id = `;
+  await execute(
+    context,
+    `insert into ${unresolved} (collection, external_id, row)
+    select distinct 'enrollments', s.external_id, 'null'::jsonb from ${setAside} s
+    where s.collection = 'enrollments' and not s.added and s.disposition <> 'withdrawn' and ${isKnown}s.external_id)`,
+  );
+  if (context.modes.enrollments !== "delta") return;
+  await execute(
+    context,
+    `insert into ${unresolved} (collection, external_id, row)
+    select u.collection, u.external_id, u.row from unresolved_records u
+    where u.district_id = ${context.district} and u.integration_id = ${context.integration} and u.collection = 'enrollments' and u.row = 'null'
+      and not exists (select from ${incoming.enrollments} i where i.external_id = u.external_id)
+      and not exists (select from ${setAside} s where s.collection = 'enrollments' and s.external_id = u.external_id)`,
+  );
 }
 
 /** Remembers them for the next read of changes; part of the transaction that applies. */
