@@ -48,19 +48,19 @@ const edits = fc.array(
       arbitrary: edit("classes", ["c1", "c2", "c3"], {
         title: some("A", "B"),
         courseSourcedId: some("k1", ""),
-        schoolSourcedId: some("s1", "s2"),
+        schoolSourcedId: some("s1", "s1", "s2", ""),
         termSourcedIds: some("t1", "t1,t2"),
       }),
     },
     {
       weight: 5,
       arbitrary: edit("users", ["p1", "p2", "p3", "p4"], {
-        role: some("student", "student", "teacher", "parent"),
+        role: some("student", "student", "student", "teacher", "teacher", "parent", "wizard"),
         givenName: some("Ann", "Bo"),
         familyName: some("Li"),
         email: some("", "a@x.example", "b@x.example", "broken"),
         identifier: some("", "1", "2"),
-        orgSourcedIds: some("s1", "s1,s2"),
+        orgSourcedIds: some("s1", "s1,s2", "s2", ""),
         grades: some("03", "none"),
       }),
     },
@@ -69,8 +69,9 @@ const edits = fc.array(
       arbitrary: edit("enrollments", ["e1", "e2", "e3", "e4", "e5"], {
         classSourcedId: some("c1", "c2", "c3"),
         userSourcedId: some("p1", "p2", "p3", "p4"),
-        role: some("student", "student", "teacher"),
+        role: some("student", "student", "student", "teacher", "aide", "wizard"),
         beginDate: some("", "2026-08-01", "2026-09-01"),
+        endDate: some("", "2026-12-20", "2026-11-30"),
       }),
     },
   ),
