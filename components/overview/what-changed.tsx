@@ -54,7 +54,9 @@ function ChangeLines({ run }: { readonly run: RunSummary }) {
     const linked = linkedOf(run);
     return (
       <p className="text-sm text-muted">
-        {linked > 0 ? `No values; ${formatCount(linked, "record")} linked to the SIS.` : "Nothing: Aivo already matched the SIS."}
+        {linked > 0
+          ? `No values: ${formatCount(linked, "record")} that Aivo had already ${linked === 1 ? "was" : "were"} found in this SIS.`
+          : "Nothing: Aivo already matched the SIS."}
       </p>
     );
   }
