@@ -146,7 +146,9 @@ test("the queue's ticks follow schedule, pause, resume, time zone and removal", 
   });
   await resumeIntegration(services, scope, id);
   expect(await ticks(id)).toEqual({ cron: "0 3 * * *", timezone: "Asia/Kathmandu" });
+  await services.db.sql`insert into unresolved_records values (${scope.districtId}, ${id}, 'users', 'p1', '{"given_name": "Ann"}')`;
   await removeIntegration(services, scope, id);
+  expect(await services.db.sql`select from unresolved_records where integration_id = ${id}`).toHaveLength(0);
   expect(await ticks(id)).toBeUndefined();
   expect(await listIntegrations(services, scope)).toEqual([]);
   expect((await row(id)).secrets).toEqual({});

@@ -74,10 +74,16 @@ export async function collectUnresolved(context: PlanContext): Promise<void> {
         ? ` union all select external_id from ${plan.membership} where record_id in (select record_id from ${plan.membership} where action = 'merged')
           union all select external_id from ${setAside} where collection = 'enrollments' and disposition = 'not-rostered'`
         : "";
+    // Changes do not tell again that a person is, say, a parent.
+    const isNotRostered =
+      collection === "enrollments"
+        ? ` || case when i.external_id in (select external_id from ${setAside} where collection = 'enrollments' and disposition = 'not-rostered')
+            then '{"not_rostered": true}' else '{}' end::jsonb`
+        : "";
     await execute(
       context,
       `insert into ${unresolved} (collection, external_id, row)
-      select '${collection}', i.external_id, to_jsonb(i) - 'added' from ${incoming[collection]} i
+      select '${collection}', i.external_id, to_jsonb(i) - 'added'${isNotRostered} from ${incoming[collection]} i
       where i.external_id in (
         select external_id from run_issues
         where district_id = ${context.district} and run_id = ${context.run} and collection = '${collection}' and code in (${codes})${withoutIssue})`,
