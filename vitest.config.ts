@@ -8,6 +8,8 @@ export default defineConfig({
     retry: 0,
     allowOnly: false,
     passWithNoTests: false,
+    // On two cores the default is one file at a time; but most of what these tests do is wait for servers and databases.
+    maxWorkers: 2,
     // Real servers and databases answer slowly when several test files share two cores.
     testTimeout: 120_000,
     hookTimeout: 120_000,
