@@ -4,7 +4,10 @@ import type { Reference } from "./references.ts";
 import type { MeasuredRun } from "./run.ts";
 import { type BenchOptions, districtName, machine, openStage, ratio, type Stage, say } from "./stage.ts";
 
-/** As the sources ask: lib/sis/oneroster-rest/source.ts, lib/sis/classlink/source.ts, lib/sis/clever/open.ts. */
+/**
+ * As the sources ask in a full read: lib/sis/oneroster-rest/source.ts, lib/sis/classlink/source.ts, lib/sis/clever/open.ts. Changes
+ * OneRoster's sources ask for side by side, so there a sync may well be quicker than its floor.
+ */
 const paces: Readonly<Record<HttpProvider, BareClientPace>> = {
   "oneroster-rest": { listsAtATime: 1, pagesAtATime: 4 },
   classlink: { listsAtATime: 1, pagesAtATime: 2 },
