@@ -7,8 +7,9 @@ import { execute, insertIssues, linksOf, type PlanContext, rosterOf } from "./pl
  *
  * An account that a rostered link of this integration claims is not up for matching by email or number. Nothing is
  * matched by guess: a shared address or number, several candidates, or a change of role make a conflict instead, and
- * the person is left out. An address that several people share while no free account has it identifies nobody; those
- * people come through, with a warning. Needs the ended links of accounts to be planned before.
+ * the person is left out; whom such a person may be by address, nobody else is by number. An address that several
+ * people share while no free account has it identifies nobody; those people come through, with a warning. Needs the
+ * ended links of accounts to be planned before.
  */
 export async function matchAccounts(context: PlanContext): Promise<void> {
   const { accountMatches: matches, endedLinks } = context.staging;
@@ -110,7 +111,8 @@ async function matchBy(context: PlanContext, step: MatchStep): Promise<void> {
     context,
     `with candidates as (
       select m.external_id, array_agg(a.id order by a.id) as ids, min(a.role) as role, u.role as own_role,
-             exists (select from shared_values s where s.value = u.${column}) as is_shared
+             exists (select from shared_values s where s.value = u.${column}) as is_shared,
+             bool_or(a.id in (select unnest(o.other_ids) from ${matches} o where o.conflict is not null)) as is_contested
       from ${matches} m
       join ${users} u on u.external_id = m.external_id and u.${column} is not null
       join ${accounts} a on a.${column} = u.${column}
@@ -119,8 +121,9 @@ async function matchBy(context: PlanContext, step: MatchStep): Promise<void> {
       group by m.external_id, u.role, u.${column})
     update ${matches} m set
       matched_by = '${step.matchedBy}',
-      record_id = case when cardinality(c.ids) = 1 and not c.is_shared and c.role = c.own_role then c.ids[1] end,
-      conflict = case when cardinality(c.ids) > 1 then 'match-ambiguous' when c.is_shared then 'match-contested' when c.role <> c.own_role then 'match-role' end,
+      record_id = case when cardinality(c.ids) = 1 and not c.is_shared and c.role = c.own_role and not c.is_contested then c.ids[1] end,
+      conflict = case when cardinality(c.ids) > 1 then 'match-ambiguous' when c.is_shared then 'match-contested'
+        when c.role <> c.own_role then 'match-role' when c.is_contested then 'match-contested' end,
       other_ids = c.ids
     from candidates c where c.external_id = m.external_id`,
   );

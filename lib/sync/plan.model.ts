@@ -262,6 +262,7 @@ function matchPeople(
     if (link) claimed.add(link.recordId);
   }
   const mentioned = new Set([...people.keys()].flatMap((externalId) => linkOf(externalId)?.recordId ?? []));
+  const contested = new Set<string>();
   for (const field of ["email", "studentNumber"] as const) {
     const canHave = (role: unknown) => field === "email" || role === "learner";
     const untold = new Set(
@@ -273,6 +274,7 @@ function matchPeople(
       .filter((id) => !mentioned.has(id) || untold.has(id))
       .flatMap((id) => accounts.find((account) => account.id === id) ?? []);
     const newlyClaimed = new Set<string>();
+    const newlyContested = new Set<string>();
     for (const [externalId, person] of people) {
       const value = person[field];
       if (matches.has(externalId) || value === null || !canHave(person.role)) continue;
@@ -284,14 +286,15 @@ function matchPeople(
       const sharers =
         [...people.values()].filter((other) => other[field] === value && canHave(other.role)).length +
         silent.filter((account) => account.values[field] === value && canHave(account.values.role)).length;
-      const isPlain = candidates.length === 1 && sharers === 1 && candidate.values.role === person.role;
+      const isPlain = candidates.length === 1 && sharers === 1 && candidate.values.role === person.role && !contested.has(candidate.id);
       matches.set(externalId, isPlain ? candidate.id : "conflict");
       if (isPlain) {
         newlyClaimed.add(candidate.id);
         mentioned.add(candidate.id);
-      }
+      } else for (const { id } of candidates) newlyContested.add(id);
     }
     for (const id of newlyClaimed) claimed.add(id);
+    for (const id of newlyContested) contested.add(id);
   }
   return matches;
 }

@@ -305,6 +305,18 @@ describe("matching", () => {
     expect(issues[0]?.recordIds).toHaveLength(present.length);
   });
 
+  test("an account that one person may be by email is not another's by number", async () => {
+    await existing({ email: "a@x.example", studentNumber: "1" });
+    await existing({ email: "a@x.example" });
+    const people = [learner(1, { email: "" }), learner(2, { email: "a@x.example", identifier: "" })];
+    const before = await roster();
+    for (const run of [await sync(sis({ users: people, enrollments: [] })), await sync(sis({ users: people, enrollments: [] }))]) {
+      const conflicts = (await issuesOf(run.id)).filter((issue) => issue.code.startsWith("match"));
+      expect(conflicts.map((issue) => `${issue.externalId} ${issue.code}`).sort()).toEqual(["p1 match-contested", "p2 match-ambiguous"]);
+      expect(await roster()).toEqual(before);
+    }
+  });
+
   test("an address that siblings share identifies nobody, and both come through", async () => {
     const run = await sync(
       sis({ users: [learner(1, { email: "family@x.example" }), learner(2, { email: "family@x.example" })], enrollments: [] }),
