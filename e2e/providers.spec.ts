@@ -210,6 +210,10 @@ test.describe("Clever", () => {
       await page.getByRole("button", { name: "Reconnect" }).click();
       await agree(page, "Authorize");
       await expect(page.getByText("Authorized with Clever")).toBeVisible();
+      await page.goto(integrationUrl);
+      await expect(page.getByText("The credentials were changed since the last sync")).toBeVisible();
+      await expect(page.getByText("Clever does not let Aivo in any more")).toBeHidden();
+      await expectAccessible(page);
       await runToTheEnd(page);
       await expect(page.getByText("Only changes since the last sync were read.")).toBeVisible();
       await expectAccessible(page);

@@ -29,8 +29,9 @@ export function standingOf({
   secretsSet,
   lastRun,
   lastSuccess,
-}: Pick<IntegrationDetail, "secretsSet" | "lastRun" | "lastSuccess">): Standing {
-  const isRefused = lastRun?.failure?.code === "authorization-expired";
+  refusal,
+}: Pick<IntegrationDetail, "secretsSet" | "lastRun" | "lastSuccess" | "refusal">): Standing {
+  const isRefused = refusal === "standing" && lastRun?.failure?.code === "authorization-expired";
   if (secretsSet.includes("accessToken")) return isRefused ? "lost" : "given";
   if (isRefused) return lastSuccess === null ? "missing" : "lost";
   return lastSuccess === null ? "missing" : "given";
@@ -48,7 +49,7 @@ const words: Record<Exclude<Standing, "given">, { readonly title: string; readon
 };
 
 interface AuthorizationProps {
-  readonly integration: Pick<IntegrationDetail, "secretsSet" | "lastRun" | "lastSuccess">;
+  readonly integration: Pick<IntegrationDetail, "secretsSet" | "lastRun" | "lastSuccess" | "refusal">;
   readonly outcome: AuthorizationOutcome | null;
   readonly authorize: Authorize;
 }

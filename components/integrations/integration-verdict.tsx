@@ -19,7 +19,7 @@ export function IntegrationVerdict({
   issuesHref,
   editHref,
 }: VerdictProps & { readonly issuesHref: (runId: string) => string; readonly editHref: string }) {
-  const { lastRun, lastSuccess, heldRunId, health } = integration;
+  const { lastRun, lastSuccess, heldRunId, health, refusal } = integration;
   return (
     <>
       {health === "syncing" && lastRun ? (
@@ -61,7 +61,20 @@ export function IntegrationVerdict({
           Everything else is up to date. What Aivo had for them stays as it was until they are fixed in the SIS.
         </Callout>
       ) : null}
-      {health === "failing" && lastRun?.failure && !isSaidAbove(integration) ? (
+      {health === "failing" && lastRun && refusal === "answered" ? (
+        <Callout
+          tone="info"
+          title="The credentials were changed since the last sync"
+          action={
+            <LinkButton size="sm" href={runHref(lastRun.id)}>
+              See what happened
+            </LinkButton>
+          }
+        >
+          The SIS refused the ones before; nothing was changed. The next sync tries the new ones: run it now, or test the connection first.
+        </Callout>
+      ) : null}
+      {health === "failing" && lastRun?.failure && refusal !== "answered" && !isSaidAbove(integration) ? (
         <Callout
           tone="bad"
           title="The last sync failed; nothing was changed"
@@ -95,9 +108,8 @@ function isSaidAbove({ provider, lastRun }: IntegrationDetail): boolean {
 }
 
 /** Clever is authorized again in Clever; everywhere else what has expired is entered again. */
-function needsNewSecret({ provider, lastRun }: IntegrationDetail): boolean {
-  const code = lastRun?.failure?.code;
-  return code === "authorization-expired" ? provider !== "clever" : code === "sign-in";
+function needsNewSecret({ provider, lastRun, refusal }: IntegrationDetail): boolean {
+  return refusal === "standing" && !(provider === "clever" && lastRun?.failure?.code === "authorization-expired");
 }
 
 /** Last sync, what it changed, what did not come through, what happens next. */

@@ -55,7 +55,7 @@ export function HealthBanner({
               <div className="min-w-0 flex-1 basis-64">
                 <p className="font-medium">{one.name}</p>
                 <p className="text-muted wrap-anywhere">{askingWords(one)}</p>
-                {one.health === "failing" && one.lastRun?.failure ? (
+                {one.health === "failing" && one.lastRun?.failure && one.refusal !== "answered" ? (
                   <p className="mt-1 text-muted">
                     <span className="font-semibold">What to do: </span>
                     {one.lastRun.failure.remedy}
@@ -72,6 +72,8 @@ export function HealthBanner({
 }
 
 function askingWords(one: IntegrationSummary): string {
+  if (one.health === "failing" && one.refusal === "answered")
+    return "The SIS refused the last sync. The credentials were changed since; the next sync tries them.";
   if (one.health === "failing") return one.lastRun?.failure?.message ?? "The last sync failed.";
   if (one.heldRunId !== null) return "It would change more than its safety limits allow. Nothing is changed until an admin approves.";
   if (one.health === "paused") return "Paused by an admin.";
@@ -88,7 +90,7 @@ function NextStep({ integration, links }: { readonly integration: IntegrationSum
       </LinkButton>
     );
   }
-  if (integration.lastRun?.failure?.code === "authorization-expired") {
+  if (integration.refusal === "standing" && integration.lastRun?.failure?.code === "authorization-expired") {
     return (
       <LinkButton size="sm" variant="primary" href={links.integration(integration.id)}>
         Reconnect

@@ -14,6 +14,7 @@ function integration(name: string, health: IntegrationHealth, edit: Partial<Inte
     lastRun: null,
     lastSuccess: null,
     heldRunId: null,
+    refusal: null,
     schedule: null,
     scheduleInWords: "Manual only",
     nextRunAt: null,

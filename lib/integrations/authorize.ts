@@ -187,7 +187,7 @@ async function keepToken(services: Services, scope: DistrictScope, before: Integ
     const secrets = { ...row.secrets, accessToken: seal(services.keyring, { integrationId: row.id, field: "accessToken" }, accessToken) };
     await tx.orm
       .update(integrations)
-      .set({ secrets, updatedAt: services.now() })
+      .set({ secrets, credentialsChangedAt: services.now(), updatedAt: services.now() })
       .where(and(eq(integrations.districtId, tx.districtId), eq(integrations.id, row.id)));
     const details = { provider: row.provider, before: "accessToken" in row.secrets ? "authorized" : "not-authorized" };
     await appendAudit(

@@ -106,6 +106,31 @@ test("a secret that is left out stays", async () => {
   expect(await password(id)).toBe("new one");
 });
 
+test("a sync that the SIS refused is answered by other credentials", async () => {
+  const { scope, id } = await added();
+  const refusal = async () => (await getIntegration(services, scope, id)).refusal;
+  const fail = (code: "sign-in" | "timeout", minutes: number) =>
+    services.db.orm.insert(syncRuns).values({
+      districtId: scope.districtId,
+      integrationId: id,
+      trigger: "manual",
+      state: "failed",
+      queuedAt: new Date(Date.now() + minutes * 60_000),
+      failure: { code, step: "sign in", message: "No.", remedy: "Yes." },
+    });
+  expect(await refusal()).toBeNull();
+  await fail("sign-in", -1);
+  expect(await refusal()).toBe("standing");
+  await updateCredentials(services, scope, id, { password: "" });
+  expect(await refusal()).toBe("standing");
+  await updateCredentials(services, scope, id, { password: "new one" });
+  expect(await refusal()).toBe("answered");
+  await fail("sign-in", 1);
+  expect(await refusal()).toBe("standing");
+  await fail("timeout", 2);
+  expect(await refusal()).toBeNull();
+});
+
 test("a stored secret never goes to another host, port or user", async () => {
   const { scope, id } = await added();
   for (const patch of [{ host: "evil.example.org" }, { port: 2222 }, { username: "root" }, { host: "evil.example.org", password: "" }]) {

@@ -146,12 +146,20 @@ function summarise(row: IntegrationRow, runs: LatestRuns, timezone: string, now:
     state: row.state,
     schedule: row.schedule,
     heldRunId,
+    refusal: refusalOf(row, last),
     health: healthOf(row, last, success, heldRunId),
     lastRun: last ? summariseRun(last) : null,
     lastSuccess: success ? summariseRun(success) : null,
     scheduleInWords: describeSchedule(row.schedule, timezone),
     nextRunAt: next?.toISOString() ?? null,
   };
+}
+
+function refusalOf(row: IntegrationRow, last: RunRow | undefined): IntegrationSummary["refusal"] {
+  const code = last?.failure?.code;
+  if (!last || (code !== "sign-in" && code !== "authorization-expired")) return null;
+  const isAnswered = row.credentialsChangedAt !== null && row.credentialsChangedAt > (last.startedAt ?? last.queuedAt);
+  return isAnswered ? "answered" : "standing";
 }
 
 const healthByState: Record<RunState, "healthy" | "failing" | "syncing" | "attention" | "as-before"> = {

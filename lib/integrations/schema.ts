@@ -134,6 +134,8 @@ export interface IntegrationSummary {
   readonly lastRun: RunSummary | null;
   /** The latest run that finished as succeeded (kind sync or approval). */
   readonly lastSuccess: RunSummary | null;
+  /** Whether the last run failed because the SIS refused the credentials, and whether they were changed since. Null: it did not. */
+  readonly refusal: "standing" | "answered" | null;
   /** A held run that waits for an admin. */
   readonly heldRunId: string | null;
   readonly schedule: string | null;

@@ -67,9 +67,15 @@ export async function updateCredentials(services: Services, scope: DistrictScope
     // Another SIS may stand behind other credentials: the next run reads everything. How it is signed in to, and how often it is
     // read in full, makes it no other.
     const isSame = secrets.length === 0 && changed.every((field) => field === "learned" || field === "fullReadDays");
+    const isKept = secrets.length === 0 && changed.length === 0;
     await tx.orm
       .update(integrations)
-      .set({ ...stored, ...(isSame ? {} : { cursor: null }), updatedAt: services.now() })
+      .set({
+        ...stored,
+        ...(isSame ? {} : { cursor: null }),
+        ...(isKept ? {} : { credentialsChangedAt: services.now() }),
+        updatedAt: services.now(),
+      })
       .where(isRow(tx, id));
     await audit(tx, services, scope, "integration-changed", id, { fields: changed, secrets: secrets.map(([field]) => field) });
   });

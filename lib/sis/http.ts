@@ -51,6 +51,8 @@ export interface HttpRequest {
   readonly onUnauthorized?: (used: string, answer: HttpAnswer) => Promise<boolean>;
   /** What the source knows about an answer that is a failure: turns status and envelope into words. Must not quote the body. */
   readonly explain?: (answer: HttpAnswer) => Explanation | null;
+  /** Of `json`: throws for what is a failure in spite of its status. A transient failure is tried again. */
+  readonly accept?: (answer: JsonAnswer) => void;
   /** Tries for what may pass; the patience's by default. */
   readonly attempts?: number;
 }
@@ -221,7 +223,12 @@ export function createHttpClient({ context, patience, ...options }: HttpClientOp
 
   return {
     request: (request) => run(request, (answer) => answer),
-    json: (request) => run(request, strictJson),
+    json: (request) =>
+      run(request, (answer) => {
+        const read = strictJson(answer);
+        request.accept?.(read);
+        return read;
+      }),
     certificate: () => certificate,
     connect,
     close: () => {

@@ -23,6 +23,8 @@ export const integrations = pgTable(
     cursor: jsonb(),
     /** Which district the SIS said it was at the last successful sync; null before the first. Another one is refused. */
     sourceIdentity: jsonb("source_identity"),
+    /** When somebody last entered or authorized other credentials; null while those of the start stand. */
+    credentialsChangedAt: timestamp("credentials_changed_at", { withTimezone: true }),
     createdAt: timestamp("created_at", { withTimezone: true }).notNull().defaultNow(),
     updatedAt: timestamp("updated_at", { withTimezone: true }).notNull().defaultNow(),
   },

@@ -150,6 +150,17 @@ test("a record that the SIS itself has twice at the border of two pages is no si
   expect(new Set(result.records.users.map(({ fields }) => fields.sourcedId)).size).toBe(1_500);
 });
 
+test("a server that says with status 200 that it is busy is asked again", async () => {
+  let busy = 2;
+  const { read } = await vendor({
+    users: (url) =>
+      busy-- > 0
+        ? { body: { statusInfoSet: [{ imsx_codeMajor: "failure", imsx_codeMinor: "server_busy" }] } }
+        : cut("users", made("u", 3), url),
+  });
+  expect((await read()).records.users).toHaveLength(3);
+});
+
 test.each<[string, Answer, string | RegExp]>([
   ["a missing collection", () => ({ status: 404 }), /users, page 1, answered 404 \(Not Found\)\. The SIS does not offer \/users/],
   ["204 at the first page", () => ({ status: 204 }), /users, page 1, answered 204 with no data at all/],

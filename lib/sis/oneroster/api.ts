@@ -1,5 +1,13 @@
 /** A OneRoster 1.1 interface that one can ask: its root, who signs the requests, and what the vendor's words for things are. */
-import { type Explanation, type HttpAnswer, type HttpClient, HttpFailure, type JsonAnswer } from "#lib/sis/http.ts";
+import {
+  type Explanation,
+  type HttpAnswer,
+  type HttpClient,
+  HttpFailure,
+  type HttpPlace,
+  invalidAnswer,
+  type JsonAnswer,
+} from "#lib/sis/http.ts";
 import { statusInfoOf } from "./envelope.ts";
 
 /** Who makes the Authorization header. One object per run; what it finds out it remembers. */
@@ -47,7 +55,28 @@ export function askApi(api: OneRosterApi, { endpoint, query, ...rest }: ApiReque
     authorization: (method, url) => api.authority.authorization(method, url),
     onUnauthorized: (used, answer) => api.authority.onUnauthorized(used, answer),
     explain: (answer) => explain(api, endpoint, answer),
+    accept: refuseUntilItPasses,
   });
+}
+
+const passing: readonly string[] = ["server busy", "internal server error"];
+
+/** Some servers say with status 200 what should be a 503 or a 500. */
+function refuseUntilItPasses({ json, place, status }: JsonAnswer): void {
+  const info = statusInfoOf(json);
+  if (info?.isFailure && info.minor !== null && passing.includes(info.minor)) throw errorInBody(place, status, info.minor, true);
+}
+
+/** For an envelope that says that it is a failure, whatever its status. `minor` is of the vocabulary, or null. */
+export function errorInBody(place: HttpPlace, status: number, minor: string | null, isPassing = false): HttpFailure {
+  const said = minor === null ? "" : ` (${minor})`;
+  return invalidAnswer(
+    place,
+    status,
+    `with an error in its body${said}`,
+    "Send this message to the SIS vendor's support, with the time.",
+    isPassing,
+  );
 }
 
 function explain(api: OneRosterApi, endpoint: string, answer: HttpAnswer): Explanation {

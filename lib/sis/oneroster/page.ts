@@ -2,6 +2,7 @@
 import { RunFailure } from "#lib/errors.ts";
 import type { Collection } from "#lib/roster/canonical.ts";
 import { invalidAnswer, type JsonAnswer, placeInWords } from "#lib/sis/http.ts";
+import { errorInBody } from "./api.ts";
 import { statusInfoOf } from "./envelope.ts";
 import { isObject } from "./records.ts";
 
@@ -32,14 +33,7 @@ const wrapperKeys: Record<Collection, readonly string[]> = {
 export function readPage(collection: Collection, answer: JsonAnswer): Page {
   const { json, place, status } = answer;
   const info = statusInfoOf(json);
-  if (info?.isFailure) {
-    throw invalidAnswer(
-      place,
-      status,
-      `with an error in its body${info.minor === null ? "" : ` (${info.minor})`}`,
-      "Send this message to the SIS vendor's support, with the time.",
-    );
-  }
+  if (info?.isFailure) throw errorInBody(place, status, info.minor);
   if (!isObject(json))
     throw invalidAnswer(place, status, json === undefined ? "with no data at all" : "with data that is no OneRoster answer", wrongAddress);
   const key = findKey(json, wrapperKeys[collection]);

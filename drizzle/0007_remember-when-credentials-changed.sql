@@ -1,0 +1,1 @@
+ALTER TABLE "integrations" ADD COLUMN "credentials_changed_at" timestamp with time zone;
