@@ -1,4 +1,5 @@
 import { migrate } from "#lib/db/migrate.ts";
+import { describe } from "./sis/output.ts";
 
 /** `npm run db:migrate`: brings DATABASE_URL to the newest schema, as a step of a deployment. */
 const url = process.env.DATABASE_URL;
@@ -6,5 +7,10 @@ if (!url) {
   console.error("Set DATABASE_URL to the database to migrate. (npm start migrates the embedded database by itself.)");
   process.exit(1);
 }
-await migrate(url);
-console.log("The database is up to date.");
+try {
+  await migrate(url);
+  console.log("The database is up to date.");
+} catch (error) {
+  console.error(`Error: ${describe(error).message}`);
+  process.exitCode = 1;
+}

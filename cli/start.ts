@@ -1,6 +1,7 @@
 import { join, resolve } from "node:path";
 import { migrate } from "#lib/db/migrate.ts";
 import { parseEnv } from "#lib/env.ts";
+import { ServiceError } from "#lib/errors.ts";
 import { openServices } from "#lib/services.ts";
 import { type DemoSignIns, seedDemo } from "./demo.ts";
 import { type Build, claimBuild, ensureBuild } from "./support/build.ts";
@@ -162,7 +163,7 @@ function stopByForce(): never {
 }
 
 function failed(error: unknown): void {
-  console.error(error instanceof Plain ? error.message : error);
+  console.error(error instanceof Plain || error instanceof ServiceError ? error.message : error);
   if (!isStopping) void stop(1);
 }
 

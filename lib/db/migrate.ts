@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { migrate as applyPending } from "drizzle-orm/postgres-js/migrator";
 import { PgBoss } from "pg-boss";
 import postgres from "postgres";
+import { ServiceError } from "#lib/errors.ts";
 import { openOrm } from "./client.ts";
 
 const migrationsFolder = join(import.meta.dirname, "../../drizzle");
@@ -10,16 +11,33 @@ const migrationsFolder = join(import.meta.dirname, "../../drizzle");
  * Brings the database to the newest schema. Safe when several processes start at once: a session lock lets one of them
  * work while the others wait, and find nothing left to do. Needs a direct connection or a session pool: a transaction
  * pooler (PgBouncer) would lose the lock.
+ * @throws ServiceError `precondition`: the database is another program's
  */
 export async function migrate(databaseUrl: string): Promise<void> {
   const sql = postgres(databaseUrl, { max: 1, onnotice: () => {}, connection: { application_name: "aivo migrate" } });
   try {
     await sql`select pg_advisory_lock(hashtextextended('aivo:migrate', 0))`;
+    await assertIsOurs(sql);
     await applyPending(openOrm(sql), { migrationsFolder });
     await migrateQueue(databaseUrl);
   } finally {
     await sql.end({ timeout: 5 });
   }
+}
+
+/** A mistyped address must not leave Aivo's tables in somebody else's database. Tables of extensions are nobody's. */
+async function assertIsOurs(sql: postgres.Sql): Promise<void> {
+  const foreign = await sql<{ name: string }[]>`
+    select c.relname as name from pg_class c
+    where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and to_regclass('public.sync_runs') is null
+      and not exists (select from pg_depend d where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype = 'e')
+    order by 1 limit 1`;
+  if (foreign[0] === undefined) return;
+  const [database] = await sql<{ name: string }[]>`select current_database() as name`;
+  throw new ServiceError(
+    "precondition",
+    `The database "${database?.name}" holds tables that are not Aivo's (such as "${foreign[0].name}"). Nothing was changed. Check DATABASE_URL, or create an empty database for Aivo.`,
+  );
 }
 
 /** The queue's tables, in their schema `pgboss`: here, so that processes that start later find them and need not make them. */

@@ -34,6 +34,24 @@ test("an empty database is migrated once by processes that start at the same mom
   await close();
 });
 
+test("a database that is another program's is left as it is", async () => {
+  const { url, db, close } = await testDatabase();
+  await db.sql`create database foreign_one`;
+  const foreign = url.replace(/\/[^/]*$/, "/foreign_one");
+  const opened = openDatabase(foreign, { max: 1 });
+  await opened.sql`create table invoices (id int)`;
+  const schemas = () => opened.sql`select nspname from pg_namespace order by 1`;
+  const before = await schemas();
+  await expect(migrate(foreign)).rejects.toThrow(
+    /"foreign_one" holds tables that are not Aivo's \(such as "invoices"\).*Check DATABASE_URL/,
+  );
+  expect(await schemas()).toEqual(before);
+  expect(await opened.sql`select relname from pg_class where relnamespace = 'public'::regnamespace`).toEqual([{ relname: "invoices" }]);
+  await opened.close();
+  await db.sql`drop database foreign_one with (force)`;
+  await close();
+});
+
 test("a connection or staging table left behind fails the file", async () => {
   const leaking = await testDatabase();
   const other = openDatabase(leaking.url, { applicationName: "forgotten", max: 1 });

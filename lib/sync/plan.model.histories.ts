@@ -73,8 +73,15 @@ const state: fc.Arbitrary<SisState> = fc
     rows: Object.fromEntries(Object.entries(rows).filter(([name]) => !(absent as string[]).includes(name))),
   }));
 
+export interface ManualAccount {
+  readonly role: "teacher" | "learner" | "admin";
+  readonly email: string | null;
+  readonly studentNumber: string | null;
+  readonly status: "active" | "deactivated";
+}
+
 /** Accounts that stand in Aivo before any sync. */
-export const manualAccounts = fc.array(
+export const manualAccounts: fc.Arbitrary<ManualAccount[]> = fc.array(
   fc.record({
     role: some("teacher" as const, "learner" as const, "admin" as const),
     email: some(null, "a@x.example", "b@x.example"),
