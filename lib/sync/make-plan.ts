@@ -53,6 +53,7 @@ export async function makePlan(db: Database, lease: Lease, input: PlanInput): Pr
       sql: tx.sql,
       modes: input.modes,
       unidentified: input.staged.unidentified,
+      lastIssue: input.lastIssue,
       canReadFully: input.canReadFully,
       isShared: others?.found ?? false,
     };

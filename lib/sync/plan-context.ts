@@ -23,6 +23,8 @@ export interface PlanContext extends Writing {
   readonly sql: postgres.TransactionSql;
   readonly modes: Readonly<Record<Collection, ReadMode>>;
   readonly unidentified: ReadonlySet<Collection>;
+  /** The last issue of reading and settling; those after it are the plan's own. */
+  readonly lastIssue: number;
   /** Whether the source could read everything instead of changes. */
   readonly canReadFully: boolean;
   /** Whether another integration of the district rosters anything: only then is it asked who supplies a record. */

@@ -6,7 +6,7 @@ import { newDistrict, type TestDatabase, testDatabase } from "#lib/db/testing.ts
 import { linkEntities } from "#lib/roster/canonical.ts";
 import { histories, manualAccounts } from "./plan.model.histories.ts";
 import { columnsOf, describeModel, loadModel } from "./plan.model.load.ts";
-import { modelSync } from "./plan.model.ts";
+import { type Model, modelSync } from "./plan.model.ts";
 import { newIntegration, syncOnce } from "./testing.ts";
 
 let database: TestDatabase;
@@ -32,20 +32,22 @@ test("the roster after a sync is the one that the model says, and a second sync 
           })),
         );
       }
+      let waiting: Model["waiting"] = [];
       for (const step of history) {
         const integration = integrations[step.integration] ?? "";
-        // What earlier runs could not place is staged beside a delta; that has a test of its own, delta.db.test.ts.
-        await db.sql`delete from unresolved_records where district_id = ${districtId}`;
-        const before = await loadModel(db, districtId);
+        const before = { ...(await loadModel(db, districtId)), waiting };
         const expected = modelSync(before, integration, step.state);
         const run = await syncOnce(db, districtId, integration, step.state);
         expect(run.state, JSON.stringify(run.failure)).toBe(expected ? "succeeded" : "failed");
         expect(describeModel(await loadModel(db, districtId))).toEqual(describeModel(expected ?? before));
         if (!expected) continue;
+        expect(await describeWaiting(db, districtId)).toEqual(namesOf(expected.waiting));
         const written = await fingerprintOfTables(db, districtId);
         const again = await syncOnce(db, districtId, integration, step.state);
         expect(again.changeCount).toBe(0);
         expect(await fingerprintOfTables(db, districtId)).toEqual(written);
+        waiting = modelSync(expected, integration, step.state)?.waiting ?? [];
+        expect(await describeWaiting(db, districtId)).toEqual(namesOf(waiting));
         if (step.deactivates)
           await db.sql`update accounts set status = 'deactivated', deactivated_by = 'admin' where district_id = ${districtId} and role <> 'admin' and id in (select id from accounts where district_id = ${districtId} and status = 'active' order by given_name, family_name, email limit 1)`;
       }
@@ -53,6 +55,22 @@ test("the roster after a sync is the one that the model says, and a second sync 
     { numRuns: Number(process.env.AIVO_PROPERTY_RUNS ?? 24), endOnFailure: true },
   );
 }, 3_600_000);
+
+const namesOf = (waiting: Model["waiting"]) =>
+  waiting
+    .map(({ integration, collection, externalId, record, isOfNobody }) =>
+      [integration, collection, externalId, record === null ? "unusable" : isOfNobody ? "of nobody" : "waits"].join(" "),
+    )
+    .sort();
+
+/** What the district's integrations could not place, as the model names it. */
+async function describeWaiting(db: Database, districtId: string): Promise<string[]> {
+  const rows = await db.sql<{ name: string }[]>`
+    select concat_ws(' ', integration_id, collection, external_id,
+      case when row = 'null' then 'unusable' when row ->> 'not_rostered' = 'true' then 'of nobody' else 'waits' end) as name
+    from unresolved_records where district_id = ${districtId}`;
+  return rows.map(({ name }) => name).sort();
+}
 
 /** Row versions: equal when nothing was written at all. */
 async function fingerprintOfTables(db: Database, districtId: string): Promise<unknown> {

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { apply, changesBetween, type Edit, edits, rowsOf, start } from "./delta.histories.ts";
 import { histories, type ManualAccount, manualAccounts } from "./plan.model.histories.ts";
 import { describeModel } from "./plan.model.load.ts";
 import { type Model, modelSync } from "./plan.model.ts";
@@ -58,6 +59,66 @@ test(
   patience,
 );
 
+interface Step {
+  readonly own: readonly Edit[];
+  /** What changes in another integration's SIS, which syncs first, and reads everything; null: it does not sync. */
+  readonly elsewhere: readonly Edit[] | null;
+  readonly byAdmin: "deactivates" | "reactivates" | null;
+}
+const steps: fc.Arbitrary<Step[]> = fc.array(
+  fc.record({
+    own: edits,
+    elsewhere: fc.option(edits, { freq: 1 }),
+    byAdmin: fc.constantFrom(null, null, null, "deactivates" as const, "reactivates" as const),
+  }),
+  { minLength: 2, maxLength: 6 },
+);
+
+test(
+  "reading changes leads to the roster that reading everything leads to, whatever another integration and an admin do",
+  () => {
+    fc.assert(
+      fc.property(manualAccounts, steps, (people, history) => {
+        const byFull: Follower = { model: modelOf(people), hasRead: false };
+        const byDelta: Follower = { model: modelOf(people), hasRead: false };
+        let world = start;
+        let other = start;
+        for (const { own, elsewhere, byAdmin } of history) {
+          const before = world;
+          world = apply(world, own);
+          if (elsewhere) other = apply(other, elsewhere);
+          for (const follower of [byFull, byDelta]) {
+            if (byAdmin)
+              follower.model = byAdmin === "deactivates" ? withOneDeactivated(follower.model) : withAllReactivated(follower.model);
+            if (elsewhere) follower.model = modelSync(follower.model, "elsewhere", { rows: rowsOf(other) }) ?? follower.model;
+          }
+          const everything: SisState = { rows: rowsOf(world) };
+          const changes: SisState = { rows: changesBetween(before, world), mode: "delta" };
+          byFull.model = modelSync(byFull.model, "own", everything) ?? byFull.model;
+          byDelta.model =
+            (byDelta.hasRead ? modelSync(byDelta.model, "own", changes, everything) : modelSync(byDelta.model, "own", everything)) ??
+            byDelta.model;
+          byDelta.hasRead = true;
+          expect(describeModel(byDelta.model)).toEqual(describeModel(byFull.model));
+        }
+      }),
+      parameters,
+    );
+  },
+  patience,
+);
+
+interface Follower {
+  model: Model;
+  hasRead: boolean;
+}
+
+function withAllReactivated(before: Model): Model {
+  const model = structuredClone(before);
+  for (const record of model.records) if (record.entity === "account") Object.assign(record, { status: "active", deactivatedBy: null });
+  return model;
+}
+
 function modelOf(people: readonly ManualAccount[]): Model {
   const records = people.map(({ role, email, studentNumber, status }, index) => ({
     id: `manual-${index}`,
@@ -66,7 +127,7 @@ function modelOf(people: readonly ManualAccount[]): Model {
     deactivatedBy: null,
     values: { role, givenName: "Manual", familyName: String(index), email, studentNumber: role === "learner" ? studentNumber : null },
   }));
-  return { records, links: [], clock: 0 };
+  return { records, links: [], waiting: [], lastSync: {}, clock: 0 };
 }
 
 function withOneDeactivated(before: Model): Model {

@@ -28,10 +28,23 @@ export interface ModelLink {
   recordId: string;
   rostered: boolean;
   linkedAt: number;
+  /** When it last ceased to be rostered, or to point to the record that it pointed to. */
+  endedAt?: number;
+}
+/** A record that was read and could not be placed, or is one of several that count together. Null: as last sent it cannot be used. */
+export interface ModelWaiting {
+  readonly integration: string;
+  readonly collection: Collection;
+  readonly externalId: string;
+  readonly record: Record<string, unknown> | null;
+  readonly isOfNobody: boolean;
 }
 export interface Model {
   records: ModelRecord[];
   links: ModelLink[];
+  waiting: ModelWaiting[];
+  /** By integration, when it last synced. */
+  lastSync: Record<string, number>;
   clock: number;
 }
 
@@ -39,17 +52,34 @@ interface Read {
   readonly incoming: Map<string, Record<string, unknown>>;
   readonly setAside: Map<string, string>;
   readonly unidentified: boolean;
+  /** Which of `incoming` are not what the SIS said now. */
+  readonly added: Set<string>;
 }
 
-/** The model after a sync, or null when the sync fails and changes nothing. */
-export function modelSync(before: Model, integration: string, state: SisState): Model | null {
+/**
+ * The model after a sync; null when the sync fails and changes nothing. `everything` is what the source could read instead of
+ * changes, where it could.
+ */
+export function modelSync(before: Model, integration: string, state: SisState, everything: SisState | null = null): Model | null {
   const model: Model = structuredClone({ ...before, clock: before.clock + 1 });
+  model.lastSync[integration] = model.clock;
   const reads = Object.fromEntries(collections.map((collection) => [collection, readCollection(collection, state)])) as Record<
     Collection,
     Read
   >;
   const own = (entity: LinkEntity) => model.links.filter((link) => link.integration === integration && link.entity === entity);
   const modeOf = (collection: Collection) => (state.rows[collection] ? (state.mode ?? "bulk") : "absent");
+
+  const waitingOf = (collection: Collection) =>
+    before.waiting.filter((waiting) => waiting.integration === integration && waiting.collection === collection);
+  for (const collection of collections.filter((candidate) => modeOf(candidate) === "delta")) {
+    const { incoming, setAside, added } = reads[collection];
+    for (const { externalId, record } of waitingOf(collection)) {
+      if (record === null || incoming.has(externalId) || setAside.has(externalId)) continue;
+      incoming.set(externalId, structuredClone(record));
+      added.add(externalId);
+    }
+  }
 
   const ended = new Set<ModelLink>();
   for (const entity of linkEntities) {
@@ -69,6 +99,10 @@ export function modelSync(before: Model, integration: string, state: SisState): 
     }
   }
 
+  if (everything && isDoubtful(before, integration, ended, reads, modeOf)) return modelSync(before, integration, everything);
+
+  const toWait = new Map(collections.map((collection) => [collection, new Set<string>()]));
+  const wait = (collection: Collection, externalId: string) => toWait.get(collection)?.add(externalId);
   const planned = new Set<string>();
   const back = new Set<string>();
   const deactivated = new Set<string>();
@@ -105,7 +139,10 @@ export function modelSync(before: Model, integration: string, state: SisState): 
     refs.set(`${entity} ${externalId}`, record.id);
     if (!link) model.links.push({ integration, entity, externalId, recordId: record.id, rostered: true, linkedAt: model.clock });
     else {
-      if (link.recordId !== record.id) lost.add(link.recordId);
+      if (link.recordId !== record.id) {
+        lost.add(link.recordId);
+        link.endedAt = model.clock;
+      }
       if (!link.rostered) {
         link.linkedAt = model.clock;
         back.add(record.id);
@@ -117,7 +154,7 @@ export function modelSync(before: Model, integration: string, state: SisState): 
   };
   const endLost = (entity: LinkEntity) => {
     for (const link of ended) if (link.entity === entity) lost.add(link.recordId);
-    for (const link of ended) if (link.entity === entity) link.rostered = false;
+    for (const link of ended) if (link.entity === entity) Object.assign(link, { rostered: false, endedAt: model.clock });
     for (const id of lost) {
       const record = find(id);
       if (record?.entity !== entity || record.status !== "active" || planned.has(id) || record.values.role === "admin") continue;
@@ -176,20 +213,53 @@ export function modelSync(before: Model, integration: string, state: SisState): 
   const classrooms = incomingOf("classroom").flatMap(([externalId, { courseExternalId, schoolExternalId, termExternalIds, ...values }]) => {
     const school = refs.get(`school ${schoolExternalId}`);
     const terms = (termExternalIds as string[]).flatMap((term) => refs.get(`term ${term}`) ?? []);
-    const row = { ...values, school, course: refs.get(`course ${courseExternalId}`) ?? null, terms };
+    const course = refs.get(`course ${courseExternalId}`) ?? null;
+    const isCourseMissing = courseExternalId !== null && course === null;
+    if (school === undefined || isCourseMissing || terms.length < (termExternalIds as string[]).length) wait("classes", externalId);
+    const row = { ...values, school, course, terms };
     return school === undefined ? [] : [[externalId, row] as const];
   });
   takeAll("classroom", classrooms, ["school", "name", "code", "course", "terms"]);
 
-  const matches = matchPeople(model, own("account"), ended, reads.users.incoming as unknown as Map<string, Person>);
+  const people = reads.users.incoming as unknown as Map<string, Person>;
+  const matches = matchPeople(model, own("account"), ended, people, (externalId) => wait("users", externalId));
   for (const [externalId, { schoolExternalIds, unreadable, ...values }] of incomingOf("account")) {
     const match = matches.get(externalId);
+    const isSchoolMissing = (school: string) => !refs.has(`school ${school}`) && reads.orgs.setAside.get(school) !== "not-rostered";
+    if (match === "conflict" || (schoolExternalIds as string[]).some(isSchoolMissing)) wait("users", externalId);
     if (match === "conflict") continue;
     const schools = (schoolExternalIds as string[]).flatMap((school) => refs.get(`school ${school}`) ?? []);
     take("account", externalId, match ?? null, { ...values, schools }, unreadable as string[]);
   }
   endLost("account");
 
+  const enrollments = reads.enrollments;
+  const unusable = new Set(waitingOf("enrollments").flatMap(({ externalId, record }) => (record === null ? externalId : [])));
+  if (modeOf("enrollments") === "delta") {
+    for (const [, { classExternalId, personExternalId }] of incomingOf("membership")) {
+      const ends = [refs.get(`classroom ${classExternalId}`), refs.get(`account ${personExternalId}`)];
+      const membership = model.records.find(
+        ({ entity, values }) => entity === "membership" && values.classroom === ends[0] && values.account === ends[1],
+      );
+      for (const { externalId } of own("membership").filter(
+        (link) => link.recordId === membership?.id && link.rostered && !ended.has(link),
+      )) {
+        if (enrollments.incoming.has(externalId) || enrollments.setAside.has(externalId) || unusable.has(externalId)) continue;
+        // Whether it names the class and the person by these ids, or by others that they go or went by, is not known.
+        const isOther = (entity: LinkEntity, recordId: unknown, id: unknown) =>
+          own(entity).some((link) => link.recordId === recordId && link.externalId !== id);
+        if (everything && (isOther("classroom", ends[0], classExternalId) || isOther("account", ends[1], personExternalId)))
+          return modelSync(before, integration, everything);
+        const { role, beginDate, endDate } = membership?.values ?? {};
+        enrollments.incoming.set(externalId, { classExternalId, personExternalId, role, beginDate, endDate });
+        enrollments.added.add(externalId);
+      }
+    }
+  }
+  const ofNobody = new Set(waitingOf("enrollments").flatMap(({ externalId, isOfNobody }) => (isOfNobody ? externalId : [])));
+  const isOfNobody = (externalId: string, personExternalId: string) =>
+    !refs.has(`account ${personExternalId}`) &&
+    (reads.users.setAside.get(personExternalId) === "not-rostered" || (enrollments.added.has(externalId) && ofNobody.has(externalId)));
   const pairs = new Map<string, { externalId: string; enrollment: Membership; classroom: string; account: string }[]>();
   for (const [externalId, row] of incomingOf("membership")) {
     const enrollment = row as unknown as Membership;
@@ -197,7 +267,10 @@ export function modelSync(before: Model, integration: string, state: SisState): 
     const account = refs.get(`account ${enrollment.personExternalId}`);
     const role = find(account)?.values.role;
     const fits = role === "learner" ? enrollment.role === "learner" : role === "teacher" ? enrollment.role !== "learner" : false;
-    if (classroom === undefined || account === undefined || !fits) continue;
+    if (classroom === undefined || account === undefined || !fits) {
+      wait("enrollments", externalId);
+      continue;
+    }
     const pair = `${classroom} ${account}`;
     pairs.set(pair, [...(pairs.get(pair) ?? []), { externalId, enrollment, classroom, account }]);
   }
@@ -217,6 +290,7 @@ export function modelSync(before: Model, integration: string, state: SisState): 
     );
     const values = { classroom: winner.classroom, account: winner.account, role: winner.enrollment.role, beginDate, endDate };
     let id = existing?.id ?? null;
+    if (members.length > 1) for (const { externalId } of members) wait("enrollments", externalId);
     for (const member of members) id = take("membership", member.externalId, id, values).id;
   }
   endLost("membership");
@@ -232,7 +306,58 @@ export function modelSync(before: Model, integration: string, state: SisState): 
     const canBe = classroom?.status === "active" && (account?.status === "active" || account?.deactivatedBy === "admin");
     if (membership.status === "deactivated" && isBack && canBe && isRostered && !planned.has(membership.id)) membership.status = "active";
   }
+
+  const isKept = (waiting: ModelWaiting) => waiting.integration !== integration || modeOf(waiting.collection) === "absent";
+  const hadLink = (externalId: string) =>
+    before.links.some(
+      (link) => link.integration === integration && link.entity === "membership" && link.externalId === externalId && link.rostered,
+    );
+  const stillUnusable = modeOf("enrollments") === "delta" ? [...unusable] : [];
+  const nowUnusable = [...enrollments.setAside].flatMap(([externalId, why]) =>
+    why !== "withdrawn" && hadLink(externalId) ? externalId : [],
+  );
+  model.waiting = [
+    ...before.waiting.filter(isKept),
+    ...[...toWait].flatMap(([collection, ids]) =>
+      [...ids].map((externalId) => {
+        const record = reads[collection].incoming.get(externalId) ?? {};
+        const isNobodys = collection === "enrollments" && isOfNobody(externalId, String(record.personExternalId));
+        return { integration, collection, externalId, record, isOfNobody: isNobodys };
+      }),
+    ),
+    ...[...nowUnusable, ...stillUnusable.filter((id) => !enrollments.incoming.has(id) && !enrollments.setAside.has(id))].map(
+      (externalId) => ({
+        integration,
+        collection: "enrollments" as const,
+        externalId,
+        record: null,
+        isOfNobody: false,
+      }),
+    ),
+  ];
   return model;
+}
+
+/** A school, a term or a course is gone, a school is new, or another integration no longer supplies what it supplied. */
+function isDoubtful(
+  before: Model,
+  integration: string,
+  ended: ReadonlySet<ModelLink>,
+  reads: Readonly<Record<Collection, Read>>,
+  modeOf: (collection: Collection) => string,
+): boolean {
+  const isRead = (entity: LinkEntity) => modeOf(collectionOfLinkEntity[entity]) === "delta";
+  const own = before.links.filter((link) => link.integration === integration && link.rostered);
+  const isGone = [...ended].some(({ entity }) => ["school", "term", "course"].includes(entity) && isRead(entity));
+  const isNew = [...reads.orgs.incoming.keys()].some((id) => !own.some((link) => link.entity === "school" && link.externalId === id));
+  const hasLostSupplier = before.links.some(
+    (other) =>
+      other.integration !== integration &&
+      !other.rostered &&
+      (other.endedAt ?? 0) > (before.lastSync[integration] ?? 0) &&
+      own.some((link) => link.recordId === other.recordId && other.linkedAt < link.linkedAt),
+  );
+  return isGone || (isNew && isRead("school")) || (hasLostSupplier && collections.some((collection) => modeOf(collection) === "delta"));
 }
 
 /** product.md's order; "conflict" where it would be a guess. */
@@ -241,6 +366,7 @@ function matchPeople(
   links: ModelLink[],
   ended: ReadonlySet<ModelLink>,
   people: ReadonlyMap<string, Person>,
+  onShared: (externalId: string) => void,
 ): Map<string, string | "conflict" | null> {
   const matches = new Map<string, string | "conflict" | null>();
   const accounts = model.records.filter((record) => record.entity === "account");
@@ -273,6 +399,11 @@ function matchPeople(
     const silent = [...claimed]
       .filter((id) => !mentioned.has(id) || untold.has(id))
       .flatMap((id) => accounts.find((account) => account.id === id) ?? []);
+    const sharersOf = (value: unknown) =>
+      [...people.values()].filter((other) => other[field] === value && canHave(other.role)).length +
+      silent.filter((account) => account.values[field] === value && canHave(account.values.role)).length;
+    for (const [externalId, person] of people)
+      if (person[field] !== null && canHave(person.role) && sharersOf(person[field]) > 1) onShared(externalId);
     const newlyClaimed = new Set<string>();
     const newlyContested = new Set<string>();
     for (const [externalId, person] of people) {
@@ -283,10 +414,8 @@ function matchPeople(
       );
       const [candidate] = candidates;
       if (!candidate) continue;
-      const sharers =
-        [...people.values()].filter((other) => other[field] === value && canHave(other.role)).length +
-        silent.filter((account) => account.values[field] === value && canHave(account.values.role)).length;
-      const isPlain = candidates.length === 1 && sharers === 1 && candidate.values.role === person.role && !contested.has(candidate.id);
+      const isPlain =
+        candidates.length === 1 && sharersOf(value) === 1 && candidate.values.role === person.role && !contested.has(candidate.id);
       matches.set(externalId, isPlain ? candidate.id : "conflict");
       if (isPlain) {
         newlyClaimed.add(candidate.id);
@@ -340,5 +469,5 @@ function readCollection(collection: Collection, state: SisState): Read {
     else if (first.record) incoming.set(externalId, first.record);
     else setAside.set(externalId, first.disposition);
   }
-  return { incoming, setAside, unidentified };
+  return { incoming, setAside, unidentified, added: new Set() };
 }

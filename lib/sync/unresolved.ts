@@ -1,5 +1,6 @@
 import { type Collection, collections } from "#lib/roster/canonical.ts";
 import type { IssueCode } from "#lib/roster/issue-codes.ts";
+import { DeltaDoubt } from "./delta-doubt.ts";
 import { execute, linksOf, type PlanContext, referencesTo, rosterOf, type Writing } from "./plan-context.ts";
 
 /** What is wrong with a record may be right once another record changes; all other issues only its own change can mend. */
@@ -40,15 +41,16 @@ export async function restageUnresolved(context: PlanContext): Promise<void> {
  * enrollment that a read of changes brings, this adds the one that the membership was made of before. Its row is what
  * the membership says, since it stood alone; those that did not are kept as unresolved. One whose latest row could not be
  * used keeps its link and has no say.
+ * @throws DeltaDoubt where the class or the person goes, or went, by another id too: which of them the enrollment names is not known
  */
 export async function restageSameMembership(context: PlanContext): Promise<void> {
   if (context.modes.enrollments !== "delta") return;
   const incoming = context.staging.incoming.enrollments;
-  await execute(
+  const count = await execute(
     context,
-    `insert into ${incoming} (external_id, part, position, added, class_external_id, person_external_id, role, begin_date, end_date)
-    select distinct on (l.external_id) l.external_id, l.source_part, l.source_position, true,
-      n.class_external_id, n.person_external_id, e.role, e.begin_date, e.end_date
+    `create temporary table same_membership on commit drop as
+    select distinct on (l.external_id) l.external_id, l.source_part as part, l.source_position as position, true as added,
+      n.class_external_id, n.person_external_id, e.role, e.begin_date, e.end_date, e.classroom_id, e.account_id
     from ${incoming} n
     join ${referencesTo(context, "classroom")} c on c.external_id = n.class_external_id
     join ${referencesTo(context, "account")} a on a.external_id = n.person_external_id
@@ -61,9 +63,26 @@ export async function restageSameMembership(context: PlanContext): Promise<void>
         and u.collection = 'enrollments' and u.external_id = l.external_id and u.row = 'null')
     order by l.external_id, n.external_id`,
   );
+  if (count > 0) {
+    if (context.canReadFully) await refuseOtherIds(context);
+    const columns = "external_id, part, position, added, class_external_id, person_external_id, role, begin_date, end_date";
+    await execute(context, `insert into ${incoming} (${columns}) select ${columns} from same_membership`);
+  }
+  await execute(context, "drop table same_membership");
 }
 
-/** Puts aside, with the plan, what this run could not place. */
+async function refuseOtherIds(context: PlanContext): Promise<void> {
+  const hasOtherId = (entity: "classroom" | "account", id: string, externalId: string) => `exists (
+    select from same_membership s
+    join (select record_id, external_id from ${linksOf(context, entity)} l union all select record_id, external_id from ${context.staging.plan[entity]}) k
+      on k.record_id = s.${id} and k.external_id <> s.${externalId})`;
+  const [row] = await context.sql.unsafe(
+    `select ${hasOtherId("classroom", "classroom_id", "class_external_id")} or ${hasOtherId("account", "account_id", "person_external_id")} as found`,
+  );
+  if (row?.found === true) throw new DeltaDoubt("a class or a person goes by another id");
+}
+
+/** Puts aside, with the plan, what this run could not place. What was wrong already when it was read, others do not mend. */
 export async function collectUnresolved(context: PlanContext): Promise<void> {
   const { incoming, plan, setAside, unresolved } = context.staging;
   const codes = resolvedByOthers.map((code) => `'${code}'`).join(", ");
@@ -86,7 +105,7 @@ export async function collectUnresolved(context: PlanContext): Promise<void> {
       select '${collection}', i.external_id, to_jsonb(i) - 'added'${isNotRostered} from ${incoming[collection]} i
       where i.external_id in (
         select external_id from run_issues
-        where district_id = ${context.district} and run_id = ${context.run} and collection = '${collection}' and code in (${codes})${withoutIssue})`,
+        where district_id = ${context.district} and run_id = ${context.run} and seq > ${context.lastIssue} and collection = '${collection}' and code in (${codes})${withoutIssue})`,
     );
   }
   if (context.modes.enrollments !== "absent") await collectUnusable(context);
