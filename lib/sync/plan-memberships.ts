@@ -1,5 +1,5 @@
 import { execute, insertIssues, linksOf, type PlanContext, referencesTo, rosterOf, suppliedElsewhere } from "./plan-context.ts";
-import { restageSameMembership } from "./unresolved.ts";
+import { isNotRostered, restageSameMembership } from "./unresolved.ts";
 
 /**
  * A membership is a classroom and a person, whatever the enrollment's id: several enrollments of one person in one
@@ -10,11 +10,7 @@ import { restageSameMembership } from "./unresolved.ts";
  */
 export async function planMemberships(context: PlanContext): Promise<void> {
   const incoming = context.staging.incoming.enrollments;
-  const { setAside, plan } = context.staging;
-  const isNotRostered = [
-    `exists (select from ${setAside} s where s.collection = 'users' and s.external_id = n.person_external_id and s.disposition = 'not-rostered')`,
-    ...(context.modes.enrollments === "delta" ? [`n.added and ${wasNotRostered(context)}`] : []),
-  ].join(" or ");
+  const { plan } = context.staging;
 
   await restageSameMembership(context);
   await execute(
@@ -24,7 +20,7 @@ export async function planMemberships(context: PlanContext): Promise<void> {
     select n.external_id, n.part, n.position, coalesce(e.id, uuidv7()),
       case when l.record_id = e.id then null when e.id is null then 'created' else 'classroom-and-person' end,
       case when l.record_id is null then 'new' when l.record_id is distinct from e.id then 'moved' when l.rostered then 'kept' else 'revived' end,
-      case when a.record_id is null and (${isNotRostered}) then 'not-rostered'
+      case when a.record_id is null and ${isNotRostered(context, "users", "n.person_external_id")} then 'not-rostered'
            when c.record_id is null then 'reference-class'
            when a.record_id is null then 'reference-user'
            when a.role is distinct from (case n.role when 'learner' then 'learner' else 'teacher' end) then 'enrollment-role'
@@ -43,12 +39,6 @@ export async function planMemberships(context: PlanContext): Promise<void> {
   await execute(context, `analyze ${plan.membership}`);
   await mergeRepeated(context);
   if (context.isShared) await yieldToSupplier(context);
-}
-
-/** Whether the person of an enrollment that stands beside the changes was nobody to roster when it was read. */
-function wasNotRostered(context: PlanContext): string {
-  return `exists (select from unresolved_records u where u.district_id = ${context.district} and u.integration_id = ${context.integration}
-    and u.collection = 'enrollments' and u.external_id = n.external_id and u.row ->> 'not_rostered' = 'true')`;
 }
 
 function peopleWithRoles(context: PlanContext): string {

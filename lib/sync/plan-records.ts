@@ -1,6 +1,7 @@
 import type { LinkEntity } from "#lib/roster/canonical.ts";
 import { execute, insertIssues, linksOf, type PlanContext, referencesTo, rosterOf, suppliedElsewhere } from "./plan-context.ts";
 import { rosterColumns } from "./staging.ts";
+import { isNotRostered } from "./unresolved.ts";
 
 /**
  * A record of an entity as the SIS has it, references resolved. `select` yields external_id, part, position and the
@@ -151,7 +152,7 @@ export async function planAccounts(context: PlanContext): Promise<void> {
     `select u.external_id, u.part, u.position, 'orgSourcedIds' as field, p.school as value, null::uuid[] as record_ids
      from person_schools p join ${incoming} u using (external_id)
      where p.record_id is null
-       and not exists (select from ${setAside} s where s.collection = 'orgs' and s.external_id = p.school and s.disposition = 'not-rostered')`,
+       and not ${isNotRostered(context, "orgs", "p.school")}`,
   );
   await planEntity(context, "account", {
     select: `select u.*, coalesce(p.school_ids, '{}') as school_ids

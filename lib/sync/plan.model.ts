@@ -31,13 +31,15 @@ export interface ModelLink {
   /** When it last ceased to be rostered, or to point to the record that it pointed to. */
   endedAt?: number;
 }
-/** A record that was read and could not be placed, or is one of several that count together. Null: as last sent it cannot be used. */
+/**
+ * A record that was read and could not be placed, or is one of several that count together. Null: nobody and nothing to
+ * roster; an enrollment that, as last sent, cannot be used.
+ */
 export interface ModelWaiting {
   readonly integration: string;
   readonly collection: Collection;
   readonly externalId: string;
   readonly record: Record<string, unknown> | null;
-  readonly isOfNobody: boolean;
 }
 export interface Model {
   records: ModelRecord[];
@@ -72,6 +74,14 @@ export function modelSync(before: Model, integration: string, state: SisState, e
 
   const waitingOf = (collection: Collection) =>
     before.waiting.filter((waiting) => waiting.integration === integration && waiting.collection === collection);
+  const marksOf = (collection: Collection) =>
+    new Set(waitingOf(collection).flatMap(({ externalId, record }) => (record === null ? externalId : [])));
+  /** Whether the SIS has the id, and has nobody and nothing to roster by it. */
+  const isNotRostered = (collection: Collection, externalId: string) => {
+    const { incoming, setAside } = reads[collection];
+    if (incoming.has(externalId) || setAside.has(externalId)) return setAside.get(externalId) === "not-rostered";
+    return modeOf(collection) !== "bulk" && marksOf(collection).has(externalId);
+  };
   for (const collection of collections.filter((candidate) => modeOf(candidate) === "delta")) {
     const { incoming, setAside, added } = reads[collection];
     for (const { externalId, record } of waitingOf(collection)) {
@@ -225,7 +235,7 @@ export function modelSync(before: Model, integration: string, state: SisState, e
   const matches = matchPeople(model, own("account"), ended, people, (externalId) => wait("users", externalId));
   for (const [externalId, { schoolExternalIds, unreadable, ...values }] of incomingOf("account")) {
     const match = matches.get(externalId);
-    const isSchoolMissing = (school: string) => !refs.has(`school ${school}`) && reads.orgs.setAside.get(school) !== "not-rostered";
+    const isSchoolMissing = (school: string) => !refs.has(`school ${school}`) && !isNotRostered("orgs", school);
     if (match === "conflict" || (schoolExternalIds as string[]).some(isSchoolMissing)) wait("users", externalId);
     if (match === "conflict") continue;
     const schools = (schoolExternalIds as string[]).flatMap((school) => refs.get(`school ${school}`) ?? []);
@@ -234,7 +244,7 @@ export function modelSync(before: Model, integration: string, state: SisState, e
   endLost("account");
 
   const enrollments = reads.enrollments;
-  const unusable = new Set(waitingOf("enrollments").flatMap(({ externalId, record }) => (record === null ? externalId : [])));
+  const unusable = marksOf("enrollments");
   if (modeOf("enrollments") === "delta") {
     for (const [, { classExternalId, personExternalId }] of incomingOf("membership")) {
       const ends = [refs.get(`classroom ${classExternalId}`), refs.get(`account ${personExternalId}`)];
@@ -256,10 +266,6 @@ export function modelSync(before: Model, integration: string, state: SisState, e
       }
     }
   }
-  const ofNobody = new Set(waitingOf("enrollments").flatMap(({ externalId, isOfNobody }) => (isOfNobody ? externalId : [])));
-  const isOfNobody = (externalId: string, personExternalId: string) =>
-    !refs.has(`account ${personExternalId}`) &&
-    (reads.users.setAside.get(personExternalId) === "not-rostered" || (enrollments.added.has(externalId) && ofNobody.has(externalId)));
   const pairs = new Map<string, { externalId: string; enrollment: Membership; classroom: string; account: string }[]>();
   for (const [externalId, row] of incomingOf("membership")) {
     const enrollment = row as unknown as Membership;
@@ -312,28 +318,26 @@ export function modelSync(before: Model, integration: string, state: SisState, e
     before.links.some(
       (link) => link.integration === integration && link.entity === "membership" && link.externalId === externalId && link.rostered,
     );
-  const stillUnusable = modeOf("enrollments") === "delta" ? [...unusable] : [];
-  const nowUnusable = [...enrollments.setAside].flatMap(([externalId, why]) =>
-    why !== "withdrawn" && hadLink(externalId) ? externalId : [],
-  );
+  const isMark = (collection: Collection, externalId: string, why: string) =>
+    collection === "enrollments"
+      ? why !== "withdrawn" && hadLink(externalId)
+      : collection === "orgs" || collection === "users"
+        ? why === "not-rostered"
+        : false;
+  const marks = (collection: Collection) => {
+    const { incoming, setAside } = reads[collection];
+    const now = [...setAside].flatMap(([externalId, why]) => (isMark(collection, externalId, why) ? externalId : []));
+    const still = [...marksOf(collection)].filter((externalId) => !incoming.has(externalId) && !setAside.has(externalId));
+    return modeOf(collection) === "delta" ? [...now, ...still] : now;
+  };
   model.waiting = [
     ...before.waiting.filter(isKept),
     ...[...toWait].flatMap(([collection, ids]) =>
-      [...ids].map((externalId) => {
-        const record = reads[collection].incoming.get(externalId) ?? {};
-        const isNobodys = collection === "enrollments" && isOfNobody(externalId, String(record.personExternalId));
-        return { integration, collection, externalId, record, isOfNobody: isNobodys };
-      }),
+      [...ids].map((externalId) => ({ integration, collection, externalId, record: reads[collection].incoming.get(externalId) ?? {} })),
     ),
-    ...[...nowUnusable, ...stillUnusable.filter((id) => !enrollments.incoming.has(id) && !enrollments.setAside.has(id))].map(
-      (externalId) => ({
-        integration,
-        collection: "enrollments" as const,
-        externalId,
-        record: null,
-        isOfNobody: false,
-      }),
-    ),
+    ...collections
+      .filter((collection) => modeOf(collection) !== "absent")
+      .flatMap((collection) => marks(collection).map((externalId) => ({ integration, collection, externalId, record: null }))),
   ];
   return model;
 }

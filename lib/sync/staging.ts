@@ -162,7 +162,7 @@ export async function createStaging(sql: postgres.Sql, runId: string): Promise<S
   statements.push(
     create(staging.statusChanges, "entity text not null, record_id uuid not null, action text not null, reason text not null"),
   );
-  statements.push(create(staging.unresolved, "collection text not null, external_id text not null, row jsonb not null"));
+  statements.push(create(staging.unresolved, "collection text not null, external_id text not null, row jsonb"));
   await dropStaging(sql, runId);
   await sql.unsafe(statements.join("\n")).simple();
   return staging;

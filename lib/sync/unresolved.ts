@@ -82,6 +82,24 @@ async function refuseOtherIds(context: PlanContext): Promise<void> {
   if (row?.found === true) throw new DeltaDoubt("a class or a person goes by another id");
 }
 
+/**
+ * Whether the SIS has the id, and has nobody and nothing to roster by it: a parent, a district office. Changes do not tell
+ * again what was read before.
+ */
+export function isNotRostered(context: PlanContext, collection: NeverRostered, id: string): string {
+  const { incoming, setAside } = context.staging;
+  const isSetAside = (where: string) =>
+    `exists (select from ${setAside} s where s.collection = '${collection}' and s.external_id = ${id}${where})`;
+  const isNow = isSetAside(" and s.disposition = 'not-rostered'");
+  if (context.modes[collection] === "bulk") return isNow;
+  return `(${isNow} or (not ${isSetAside("")} and not exists (select from ${incoming[collection]} i where i.external_id = ${id})
+    and exists (select from unresolved_records u where u.district_id = ${context.district} and u.integration_id = ${context.integration}
+      and u.collection = '${collection}' and u.external_id = ${id} and u.row = 'null')))`;
+}
+
+const neverRostered = ["orgs", "users"] as const;
+type NeverRostered = (typeof neverRostered)[number];
+
 /** Puts aside, with the plan, what this run could not place. What was wrong already when it was read, others do not mend. */
 export async function collectUnresolved(context: PlanContext): Promise<void> {
   const { incoming, plan, setAside, unresolved } = context.staging;
@@ -93,22 +111,35 @@ export async function collectUnresolved(context: PlanContext): Promise<void> {
         ? ` union all select external_id from ${plan.membership} where record_id in (select record_id from ${plan.membership} where action = 'merged')
           union all select external_id from ${setAside} where collection = 'enrollments' and disposition = 'not-rostered'`
         : "";
-    // Changes do not tell again that a person is, say, a parent.
-    const isNotRostered =
-      collection === "enrollments"
-        ? ` || case when i.external_id in (select external_id from ${setAside} where collection = 'enrollments' and disposition = 'not-rostered')
-            then '{"not_rostered": true}' else '{}' end::jsonb`
-        : "";
     await execute(
       context,
       `insert into ${unresolved} (collection, external_id, row)
-      select '${collection}', i.external_id, to_jsonb(i) - 'added'${isNotRostered} from ${incoming[collection]} i
+      select '${collection}', i.external_id, to_jsonb(i) - 'added' from ${incoming[collection]} i
       where i.external_id in (
         select external_id from run_issues
         where district_id = ${context.district} and run_id = ${context.run} and seq > ${context.lastIssue} and collection = '${collection}' and code in (${codes})${withoutIssue})`,
     );
   }
+  for (const collection of neverRostered) if (context.modes[collection] !== "absent") await collectNotRostered(context, collection);
   if (context.modes.enrollments !== "absent") await collectUnusable(context);
+}
+
+/** Notes, without a row, what is not to be rostered; SQL's null forgets, since changes say that it is something else now. */
+async function collectNotRostered(context: PlanContext, collection: NeverRostered): Promise<void> {
+  const { incoming, setAside, unresolved } = context.staging;
+  const read = (where: string) => `select external_id from ${setAside} where collection = '${collection}' and ${where}`;
+  await execute(
+    context,
+    `insert into ${unresolved} (collection, external_id, row)
+    select distinct '${collection}', external_id, 'null'::jsonb from (${read("disposition = 'not-rostered'")}) s`,
+  );
+  if (context.modes[collection] !== "delta") return;
+  await execute(
+    context,
+    `insert into ${unresolved} (collection, external_id, row)
+    select distinct '${collection}', external_id, null::jsonb
+    from (select external_id from ${incoming[collection]} union all ${read("disposition <> 'not-rostered' and external_id is not null")}) s`,
+  );
 }
 
 /** Notes, without a row, which rostered enrollments could not be used as the SIS last sent them. */
@@ -137,16 +168,25 @@ export async function keepUnresolved(
   context: Writing & Pick<PlanContext, "sql">,
   modes: Readonly<Record<Collection, string>>,
 ): Promise<void> {
+  const { unresolved } = context.staging;
   const read = collections.filter((collection) => modes[collection] !== "absent").map((collection) => `'${collection}'`);
   if (read.length === 0) return;
+  // Those that are not rostered can be as many as a district has parents: of them only what changed is written.
+  const changed = neverRostered.map((collection) => {
+    const isSaid = (what: string) =>
+      `exists (select from ${unresolved} n where n.collection = u.collection and n.external_id = u.external_id and ${what})`;
+    return `when u.collection = '${collection}' and u.row = 'null' then ${modes[collection] === "delta" ? isSaid("n.row is null") : `not ${isSaid("n.row = 'null'")}`}`;
+  });
+  const isOurs = `u.district_id = ${context.district} and u.integration_id = ${context.integration}`;
   await execute(
     context,
-    `delete from unresolved_records
-    where district_id = ${context.district} and integration_id = ${context.integration} and collection in (${read.join(", ")})`,
+    `delete from unresolved_records u where ${isOurs} and u.collection in (${read.join(", ")}) and case ${changed.join(" ")} else true end`,
   );
   await execute(
     context,
     `insert into unresolved_records (district_id, integration_id, collection, external_id, row)
-    select ${context.district}, ${context.integration}, collection, external_id, row from ${context.staging.unresolved}`,
+    select ${context.district}, ${context.integration}, n.collection, n.external_id, n.row from ${unresolved} n
+    where n.row is not null
+      and not exists (select from unresolved_records u where ${isOurs} and u.collection = n.collection and u.external_id = n.external_id)`,
   );
 }

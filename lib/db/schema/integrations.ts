@@ -71,7 +71,7 @@ export const unresolvedRecords = pgTable(
     integrationId: uuid("integration_id").notNull(),
     collection: text().notNull(),
     externalId: text("external_id").notNull(),
-    /** The canonical record, by the columns of its staging table. */
+    /** The canonical record, by the columns of its staging table. JSON's null: not to be rostered; an enrollment that cannot be used. */
     row: jsonb().$type<Record<string, unknown>>().notNull(),
   },
   (t) => [primaryKey({ columns: [t.districtId, t.integrationId, t.collection, t.externalId] })],
