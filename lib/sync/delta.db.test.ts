@@ -193,6 +193,16 @@ describe("a history in which changes alone tell less", () => {
     expect(modes).toEqual(["bulk", "bulk", "delta"]);
   });
 
+  test("an old id returns while its account goes by another, whose student number somebody new has", async () => {
+    const users = [{ sourcedId: "q1", ...person("q1", { identifier: "1" }).row }];
+    const modes = await compare([
+      { changes: [person("p1", { email: "a@x.example" })], elsewhere: { rows: { ...elsewhere.rows, users } } },
+      { changes: [person("p3", { email: "a@x.example", identifier: "1" }), { ...person("p1"), row: null }] },
+      { changes: [person("p1"), person("p4", { identifier: "1" })] },
+    ]);
+    expect(modes).toEqual(["bulk", "delta", "delta"]);
+  });
+
   test("somebody new has the address that another kept, since theirs became unreadable", async () => {
     const modes = await compare([
       { changes: [person("p1", { email: "a@x.example" })] },

@@ -27,6 +27,14 @@ export async function matchAccounts(context: PlanContext): Promise<void> {
   );
   await execute(context, `analyze ${matches}`);
 
+  await execute(
+    context,
+    `create temporary table staying on commit drop as
+    select l.external_id, l.record_id from ${linksOf(context, "account")} l
+    where l.rostered and not exists (select from ${endedLinks} x where x.entity = 'account' and x.external_id = l.external_id)`,
+  );
+  await execute(context, "analyze staying");
+
   // An old id returns while its account goes by another id now: two records would claim one account.
   await execute(
     context,
@@ -37,9 +45,7 @@ export async function matchAccounts(context: PlanContext): Promise<void> {
     from returning_ids r
     where r.external_id = m.external_id
       and (r.record_id in (select record_id from ${matches} where record_id is not null group by record_id having count(*) > 1)
-        or r.record_id in (
-          select l.record_id from ${linksOf(context, "account")} l
-          where l.rostered and not exists (select from ${endedLinks} x where x.entity = 'account' and x.external_id = l.external_id)))`,
+        or r.record_id in (select record_id from staying))`,
   );
 
   // Accounts spoken for: by an incoming person's own link, or by a rostered link that this run does not end.
@@ -48,8 +54,7 @@ export async function matchAccounts(context: PlanContext): Promise<void> {
     `create temporary table claimed on commit drop as
     select record_id from ${matches} where record_id is not null
     union
-    select l.record_id from ${linksOf(context, "account")} l
-    where l.rostered and not exists (select from ${endedLinks} x where x.entity = 'account' and x.external_id = l.external_id)`,
+    select record_id from staying`,
   );
   await execute(context, "analyze claimed");
 
@@ -62,7 +67,7 @@ export async function matchAccounts(context: PlanContext): Promise<void> {
     field: "identifier",
   });
   await execute(context, `update ${matches} set matched_by = 'created' where record_id is null and conflict is null`);
-  await execute(context, "drop table claimed");
+  await execute(context, "drop table claimed, staying");
 
   for (const code of ["match-contested", "match-ambiguous", "match-role"] as const) {
     await insertIssues(
@@ -101,10 +106,11 @@ async function matchBy(context: PlanContext, step: MatchStep): Promise<void> {
     select ${column} as value, count(*) as people from (
       select ${column} from ${users} u where ${column} is not null and ${only("u")}
       union all
-      select a.${column} from claimed c join ${accounts} a on a.id = c.record_id
-      where a.${column} is not null and ${only("a")} and not exists (
-        select from ${matches} m join ${users} u on u.external_id = m.external_id
-        where m.record_id = a.id and not '${column}' = any(u.unreadable))
+      select a.${column} from (
+        select l.record_id from staying l where not exists (select from ${users} u where u.external_id = l.external_id)
+        union
+        select m.record_id from ${matches} m join ${users} u using (external_id) where '${column}' = any(u.unreadable)
+      ) s join ${accounts} a on a.id = s.record_id where a.${column} is not null and ${only("a")}
     ) p group by ${column} having count(*) > 1`,
   );
   await execute(

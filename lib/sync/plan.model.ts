@@ -391,7 +391,6 @@ function matchPeople(
     const link = linkOf(externalId);
     if (link) claimed.add(link.recordId);
   }
-  const mentioned = new Set([...people.keys()].flatMap((externalId) => linkOf(externalId)?.recordId ?? []));
   const contested = new Set<string>();
   for (const field of ["email", "studentNumber"] as const) {
     const canHave = (role: unknown) => field === "email" || role === "learner";
@@ -400,9 +399,8 @@ function matchPeople(
         .filter(([, person]) => (person as Person & { unreadable: readonly string[] }).unreadable.includes(field))
         .flatMap(([externalId]) => linkOf(externalId)?.recordId ?? []),
     );
-    const silent = [...claimed]
-      .filter((id) => !mentioned.has(id) || untold.has(id))
-      .flatMap((id) => accounts.find((account) => account.id === id) ?? []);
+    const unmentioned = staying.flatMap((link) => (people.has(link.externalId) ? [] : link.recordId));
+    const silent = [...new Set([...unmentioned, ...untold])].flatMap((id) => accounts.find((account) => account.id === id) ?? []);
     const sharersOf = (value: unknown) =>
       [...people.values()].filter((other) => other[field] === value && canHave(other.role)).length +
       silent.filter((account) => account.values[field] === value && canHave(account.values.role)).length;
@@ -423,7 +421,6 @@ function matchPeople(
       matches.set(externalId, isPlain ? candidate.id : "conflict");
       if (isPlain) {
         newlyClaimed.add(candidate.id);
-        mentioned.add(candidate.id);
       } else for (const { id } of candidates) newlyContested.add(id);
     }
     for (const id of newlyClaimed) claimed.add(id);
