@@ -90,14 +90,17 @@ export function apply(world: World, changes: readonly Edit[]): World {
 export const rowsOf = (world: World) =>
   Object.fromEntries(collections.map((c) => [c, Object.entries(world[c]).map(([sourcedId, row]) => ({ sourcedId, ...row }))]));
 
-/** What has changed between two states of the SIS, with a tombstone for what is gone. */
-export function changesBetween(before: World, after: World): Partial<Record<Collection, RawRow[]>> {
+/**
+ * What has changed between two states of the SIS, with a tombstone for what is gone. Of those in `resent` also what has not
+ * changed: what a SIS calls modified often is not, and reads of changes overlap.
+ */
+export function changesBetween(before: World, after: World, resent: readonly string[] = []): Partial<Record<Collection, RawRow[]>> {
   return Object.fromEntries(
     collections.map((c) => [
       c,
       [
         ...Object.entries(after[c])
-          .filter(([id, row]) => JSON.stringify(before[c][id]) !== JSON.stringify(row))
+          .filter(([id, row]) => resent.includes(id) || JSON.stringify(before[c][id]) !== JSON.stringify(row))
           .map(([sourcedId, row]) => ({ sourcedId, ...row })),
         ...Object.keys(before[c])
           .filter((id) => !(id in after[c]))

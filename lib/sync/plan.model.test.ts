@@ -64,12 +64,14 @@ interface Step {
   /** What changes in another integration's SIS, which syncs first, and reads everything; null: it does not sync. */
   readonly elsewhere: readonly Edit[] | null;
   readonly byAdmin: "deactivates" | "reactivates" | null;
+  readonly resent: readonly string[];
 }
 const steps: fc.Arbitrary<Step[]> = fc.array(
   fc.record({
     own: edits,
     elsewhere: fc.option(edits, { freq: 1 }),
     byAdmin: fc.constantFrom(null, null, null, "deactivates" as const, "reactivates" as const),
+    resent: fc.subarray(["s1", "t1", "k1", "c1", "c2", "p1", "p2", "p3", "e1", "e2", "e3"], { maxLength: 3 }),
   }),
   { minLength: 2, maxLength: 6 },
 );
@@ -83,7 +85,7 @@ test(
         const byDelta: Follower = { model: modelOf(people), hasRead: false };
         let world = start;
         let other = start;
-        for (const { own, elsewhere, byAdmin } of history) {
+        for (const { own, elsewhere, byAdmin, resent } of history) {
           const before = world;
           world = apply(world, own);
           if (elsewhere) other = apply(other, elsewhere);
@@ -93,7 +95,7 @@ test(
             if (elsewhere) follower.model = modelSync(follower.model, "elsewhere", { rows: rowsOf(other) }) ?? follower.model;
           }
           const everything: SisState = { rows: rowsOf(world) };
-          const changes: SisState = { rows: changesBetween(before, world), mode: "delta" };
+          const changes: SisState = { rows: changesBetween(before, world, resent), mode: "delta" };
           byFull.model = modelSync(byFull.model, "own", everything) ?? byFull.model;
           byDelta.model =
             (byDelta.hasRead ? modelSync(byDelta.model, "own", changes, everything) : modelSync(byDelta.model, "own", everything)) ??
