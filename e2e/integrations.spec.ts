@@ -1,46 +1,10 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import AxeBuilder from "@axe-core/playwright";
-import { expect, type Page, test } from "@playwright/test";
-import { sis } from "#cli/sis/testing.ts";
+import type { Page } from "@playwright/test";
+import { expectAccessible } from "./support/accessible.ts";
+import { awake, signIn } from "./support/district.ts";
 import { type SandboxServer, sandboxServer } from "./support/sandbox.ts";
-
-/** A district of the test's own, with one admin who is signed in. */
-interface OwnDistrict {
-  readonly id: string;
-  readonly email: string;
-  readonly password: string;
-}
-
-const dataDirectory = process.env.E2E_DATA_DIR ?? "";
-
-async function newDistrict(): Promise<OwnDistrict> {
-  const variables = { AIVO_DATA_DIR: dataDirectory };
-  const district = await sis(variables, "district", "create", "--name", "Browser District", "--timezone", "America/Chicago", "--json");
-  const email = `admin-${district.json.id}@district.example`;
-  const admin = await sis(variables, "admin", "create", "--district", district.json.id, "--email", email, "--json");
-  return { id: district.json.id, email, password: admin.json.password };
-}
-
-async function signIn(page: Page, { email, password }: OwnDistrict): Promise<void> {
-  await page.goto("/integrations");
-  await page.getByRole("textbox", { name: "Email" }).fill(email);
-  await page.getByLabel("Password").fill(password);
-  await page.getByRole("button", { name: "Sign in" }).click();
-  await expect(page.getByRole("heading", { name: "SIS Integration" })).toBeVisible();
-}
-
-/** Fails on an axe violation, in light and in dark. */
-async function expectAccessible(page: Page): Promise<void> {
-  for (const colorScheme of ["light", "dark"] as const) {
-    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-    const { violations } = await new AxeBuilder({ page }).withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]).analyze();
-    expect(violations.map(({ id, nodes }) => `${colorScheme}: ${id} at ${nodes.map((node) => node.target.join(" ")).join(", ")}`)).toEqual(
-      [],
-    );
-  }
-  await page.emulateMedia({ colorScheme: "light" });
-}
+import { expect, test } from "./support/test.ts";
 
 async function fillCredentials(page: Page, sandbox: SandboxServer, password = sandbox.password): Promise<void> {
   await page.getByRole("textbox", { name: "Host" }).fill("127.0.0.1");
@@ -61,23 +25,11 @@ async function addIntegration(page: Page, sandbox: SandboxServer): Promise<void>
   await expect(page.getByRole("heading", { name: "OneRoster CSV", level: 1 })).toBeVisible();
 }
 
-let consoleErrors: string[] = [];
-
-test.beforeEach(async ({ page }) => {
-  consoleErrors = [];
-  page.on("console", (message) => message.type() === "error" && consoleErrors.push(message.text()));
-  page.on("pageerror", (error) => consoleErrors.push(error.message));
-});
-
-test.afterEach(() => {
-  expect(consoleErrors).toEqual([]);
-});
-
-test("an admin connects a SIS, syncs it and follows one issue and one learner", async ({ page }) => {
+test("an admin connects a SIS, syncs it and follows one issue and one learner", async ({ page, open }) => {
   // Eleven pages, each looked at twice by axe.
   test.slow();
   const sandbox = await sandboxServer();
-  await signIn(page, await newDistrict());
+  await open("/integrations");
   await expect(page.getByText("No SIS is connected yet")).toBeVisible();
   await expectAccessible(page);
 
@@ -180,8 +132,8 @@ test("an admin connects a SIS, syncs it and follows one issue and one learner", 
   });
 });
 
-test("an unchanged SIS changes nothing, and the second of two clicks finds the first one's sync", async ({ page, context }) => {
-  await signIn(page, await newDistrict());
+test("an unchanged SIS changes nothing, and the second of two clicks finds the first one's sync", async ({ page, context, open }) => {
+  await open("/integrations");
   await addIntegration(page, await sandboxServer());
   const integrationUrl = page.url();
 
@@ -190,14 +142,15 @@ test("an unchanged SIS changes nothing, and the second of two clicks finds the f
   await page.goto(integrationUrl);
   const other = await context.newPage();
   await other.goto(integrationUrl);
+  await awake(other);
   await Promise.all([page, other].map((one) => one.getByRole("button", { name: "Run Sync Now" }).click()));
   await Promise.all([page, other].map((one) => expect(one).toHaveURL(/\/runs\//)));
   await expect(page.getByText("Succeeded")).toBeVisible();
   await expect(page.getByText(/identical to the last sync/)).toBeVisible();
 });
 
-test("a preview changes nothing until it is approved", async ({ page }) => {
-  await signIn(page, await newDistrict());
+test("a preview changes nothing until it is approved", async ({ page, open }) => {
+  await open("/integrations");
   await addIntegration(page, await sandboxServer());
   await page.getByRole("button", { name: "Preview changes" }).click();
   await expect(page.getByRole("heading", { name: "What the plan would do" })).toBeVisible();
@@ -215,8 +168,8 @@ test("a preview changes nothing until it is approved", async ({ page }) => {
   await expect(page.getByText("Approved and applied")).toBeVisible();
 });
 
-test("schedule, limits, pause and removal", async ({ page }) => {
-  await signIn(page, await newDistrict());
+test("schedule, limits, pause and removal", async ({ page, open }) => {
+  await open("/integrations");
   await addIntegration(page, await sandboxServer());
 
   await page.getByRole("button", { name: "Change schedule" }).click();
@@ -242,12 +195,8 @@ test("schedule, limits, pause and removal", async ({ page }) => {
 });
 
 test("a teacher is denied every page and every handler of Integrations", async ({ page }) => {
-  const signIns = JSON.parse(await readFile(join(dataDirectory, "demo-sign-ins.json"), "utf8"));
-  await page.goto("/sign-in");
-  await page.getByRole("textbox", { name: "Email" }).fill(signIns.teacher.email);
-  await page.getByLabel("Password").fill(signIns.teacher.password);
-  await page.getByRole("button", { name: "Sign in" }).click();
-  await expect(page).not.toHaveURL(/sign-in/);
+  const signIns = JSON.parse(await readFile(join(process.env.E2E_DATA_DIR ?? "", "demo-sign-ins.json"), "utf8"));
+  await signIn(page, signIns.teacher);
 
   const id = "01a20cac-d8fa-7647-96fb-1f28003dd082";
   const run = `/integrations/${id}/runs/${id}`;
