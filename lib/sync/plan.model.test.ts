@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { apply, changesBetween, type Edit, edits, rowsOf, start } from "./delta.histories.ts";
+import { apply, changesBetween, type Edit, edits, rowsOf, start, type World } from "./delta.histories.ts";
 import { histories, type ManualAccount, manualAccounts } from "./plan.model.histories.ts";
 import { describeModel } from "./plan.model.load.ts";
 import { type Model, modelSync } from "./plan.model.ts";
@@ -81,27 +81,24 @@ test(
   () => {
     fc.assert(
       fc.property(manualAccounts, steps, (people, history) => {
-        const byFull: Follower = { model: modelOf(people), hasRead: false };
-        const byDelta: Follower = { model: modelOf(people), hasRead: false };
-        let world = start;
+        let byFull = modelOf(people);
+        let byDelta = byFull;
+        let before: World | null = null;
         let other = start;
         for (const { own, elsewhere, byAdmin, resent } of history) {
-          const before = world;
-          world = apply(world, own);
+          const world: World = apply(before ?? start, own);
           if (elsewhere) other = apply(other, elsewhere);
-          for (const follower of [byFull, byDelta]) {
-            if (byAdmin)
-              follower.model = byAdmin === "deactivates" ? withOneDeactivated(follower.model) : withAllReactivated(follower.model);
-            if (elsewhere) follower.model = modelSync(follower.model, "elsewhere", { rows: rowsOf(other) }) ?? follower.model;
-          }
+          const meanwhile = (model: Model) => {
+            const changed =
+              byAdmin === "deactivates" ? withOneDeactivated(model) : byAdmin === "reactivates" ? withAllReactivated(model) : model;
+            return elsewhere ? synced(changed, "elsewhere", { rows: rowsOf(other) }) : changed;
+          };
           const everything: SisState = { rows: rowsOf(world) };
-          const changes: SisState = { rows: changesBetween(before, world, resent), mode: "delta" };
-          byFull.model = modelSync(byFull.model, "own", everything) ?? byFull.model;
-          byDelta.model =
-            (byDelta.hasRead ? modelSync(byDelta.model, "own", changes, everything) : modelSync(byDelta.model, "own", everything)) ??
-            byDelta.model;
-          byDelta.hasRead = true;
-          expect(describeModel(byDelta.model)).toEqual(describeModel(byFull.model));
+          const changes: SisState | null = before && { rows: changesBetween(before, world, resent), mode: "delta" };
+          byFull = synced(meanwhile(byFull), "own", everything);
+          byDelta = synced(meanwhile(byDelta), "own", changes ?? everything, changes && everything);
+          expect(describeModel(byDelta)).toEqual(describeModel(byFull));
+          before = world;
         }
       }),
       parameters,
@@ -110,9 +107,10 @@ test(
   patience,
 );
 
-interface Follower {
-  model: Model;
-  hasRead: boolean;
+function synced(...args: Parameters<typeof modelSync>): Model {
+  const after = modelSync(...args);
+  if (!after) throw new Error("the sync failed");
+  return after;
 }
 
 function withAllReactivated(before: Model): Model {

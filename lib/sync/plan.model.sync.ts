@@ -1,0 +1,197 @@
+import { type Collection, collectionOfLinkEntity, collections, type LinkEntity, linkEntities } from "#lib/roster/canonical.ts";
+import { type ModelRead, readCollection } from "./plan.model.read.ts";
+import type { Model, ModelLink, ModelRecord, ModelWaiting } from "./plan.model.ts";
+import type { SisState } from "./testing.ts";
+
+/** Test-only: what one sync of the model knows on its way, and how it takes a record and ends a link. */
+export class ModelSync {
+  readonly before: Model;
+  readonly model: Model;
+  readonly integration: string;
+  readonly reads: Readonly<Record<Collection, ModelRead>>;
+  /** The links that this sync ends. */
+  readonly ended = new Set<ModelLink>();
+  /** `entity externalId` → record, for references. */
+  readonly refs = new Map<string, string>();
+  readonly planned = new Set<string>();
+  readonly back = new Set<string>();
+  readonly deactivated = new Set<string>();
+  readonly #lost = new Set<string>();
+  readonly #toWait = new Map(collections.map((collection) => [collection, new Set<string>()]));
+  readonly #state: SisState;
+
+  constructor(before: Model, integration: string, state: SisState) {
+    this.before = before;
+    this.model = structuredClone({ ...before, clock: before.clock + 1 });
+    this.model.lastSync[integration] = this.model.clock;
+    this.integration = integration;
+    this.#state = state;
+    this.reads = Object.fromEntries(collections.map((collection) => [collection, readCollection(collection, state)])) as Record<
+      Collection,
+      ModelRead
+    >;
+    for (const collection of collections.filter((candidate) => this.modeOf(candidate) === "delta")) {
+      const { incoming, setAside } = this.reads[collection];
+      for (const { externalId, record } of this.#waitingOf(collection))
+        if (record !== null && !incoming.has(externalId) && !setAside.has(externalId)) incoming.set(externalId, structuredClone(record));
+    }
+  }
+
+  modeOf(collection: Collection): "bulk" | "delta" | "absent" {
+    return this.#state.rows[collection] ? (this.#state.mode ?? "bulk") : "absent";
+  }
+
+  own(entity: LinkEntity): ModelLink[] {
+    return this.model.links.filter((link) => link.integration === this.integration && link.entity === entity);
+  }
+
+  linkOf(entity: LinkEntity, externalId: string): ModelLink | undefined {
+    return this.own(entity).find((link) => link.externalId === externalId);
+  }
+
+  find(id: string | undefined): ModelRecord | undefined {
+    return this.model.records.find((record) => record.id === id);
+  }
+
+  incomingOf(entity: LinkEntity): [string, Record<string, unknown>][] {
+    return [...this.reads[collectionOfLinkEntity[entity]].incoming].sort(([a], [b]) => (a < b ? -1 : 1));
+  }
+
+  /** False when a collection has nothing at all where there must be something. */
+  endLinks(): boolean {
+    for (const entity of linkEntities) {
+      const collection = collectionOfLinkEntity[entity];
+      const { incoming, setAside, unidentified } = this.reads[collection];
+      const isBulk = this.modeOf(collection) === "bulk";
+      const rostered = this.own(entity).filter((link) => link.rostered);
+      const mustHaveRows = entity === "account" || entity === "classroom" || rostered.length > 0;
+      if (isBulk && (this.#state.rows[collection]?.length ?? 0) === 0 && mustHaveRows) return false;
+      for (const link of rostered) {
+        const aside = setAside.get(link.externalId);
+        const isMissing = !incoming.has(link.externalId) && aside === undefined;
+        if (aside === "withdrawn" || (isBulk && !unidentified && isMissing)) this.ended.add(link);
+        else this.refs.set(`${entity} ${link.externalId}`, link.recordId);
+      }
+    }
+    return true;
+  }
+
+  /** Creates or changes the record, links it, and returns it. `keep`: columns that stay as Aivo has them. */
+  take(
+    entity: LinkEntity,
+    externalId: string,
+    recordId: string | null,
+    values: Record<string, unknown>,
+    keep: readonly string[] = [],
+  ): ModelRecord {
+    const { model, integration } = this;
+    const link = this.linkOf(entity, externalId);
+    let record = this.find(recordId ?? undefined);
+    if (!record) {
+      record = { id: `new-${model.clock}-${entity}-${externalId}`, entity, status: "active", deactivatedBy: null, values: { ...values } };
+      model.records.push(record);
+    } else {
+      if (!this.#isSuppliedElsewhere(record, link)) {
+        const kept = Object.fromEntries(keep.map((column) => [column, record?.values[column]]));
+        record.values = { ...record.values, ...values, ...kept };
+      }
+      if (record.status === "deactivated" && record.deactivatedBy !== "admin") {
+        record.status = "active";
+        record.deactivatedBy = null;
+        this.back.add(record.id);
+      }
+    }
+    this.planned.add(record.id);
+    this.refs.set(`${entity} ${externalId}`, record.id);
+    if (!link) model.links.push({ integration, entity, externalId, recordId: record.id, rostered: true, linkedAt: model.clock });
+    else {
+      if (link.recordId !== record.id) {
+        this.#lost.add(link.recordId);
+        link.endedAt = model.clock;
+      }
+      if (!link.rostered) {
+        link.linkedAt = model.clock;
+        this.back.add(record.id);
+      }
+      link.recordId = record.id;
+      link.rostered = true;
+    }
+    return record;
+  }
+
+  /** Deactivates what has lost its last link. */
+  endLost(entity: LinkEntity): void {
+    const ended = [...this.ended].filter((link) => link.entity === entity);
+    for (const link of ended) {
+      this.#lost.add(link.recordId);
+      Object.assign(link, { rostered: false, endedAt: this.model.clock });
+    }
+    for (const id of this.#lost) {
+      const record = this.find(id);
+      if (record?.entity !== entity || record.status !== "active" || this.planned.has(id) || record.values.role === "admin") continue;
+      if (this.model.links.some((link) => link.recordId === id && link.rostered)) continue;
+      record.status = "deactivated";
+      record.deactivatedBy = entity === "account" ? "sync" : null;
+      this.deactivated.add(id);
+    }
+  }
+
+  /** Another integration's older link, as things were before this sync, supplies the values. */
+  #isSuppliedElsewhere({ id, entity }: ModelRecord, link: ModelLink | undefined): boolean {
+    const { integration, before, model } = this;
+    const own = before.links.filter((other) => other.integration === integration && other.recordId === id);
+    const since = entity === "membership" ? Math.min(...own.map((other) => other.linkedAt), model.clock) : (link?.linkedAt ?? model.clock);
+    return before.links.some(
+      (other) => other.integration !== integration && other.recordId === id && other.rostered && other.linkedAt < since,
+    );
+  }
+
+  /** Notes a record that could not be placed because of others, or counts together with others. */
+  wait(collection: Collection, externalId: string): void {
+    this.#toWait.get(collection)?.add(externalId);
+  }
+
+  /** Whether the SIS has the id, and has nobody and nothing to roster by it. */
+  isNotRostered(collection: Collection, externalId: string): boolean {
+    const { incoming, setAside } = this.reads[collection];
+    if (incoming.has(externalId) || setAside.has(externalId)) return setAside.get(externalId) === "not-rostered";
+    return this.modeOf(collection) !== "bulk" && this.marksOf(collection).has(externalId);
+  }
+
+  /** The ids that earlier syncs noted without a record. */
+  marksOf(collection: Collection): Set<string> {
+    return new Set(this.#waitingOf(collection).flatMap(({ externalId, record }) => (record === null ? externalId : [])));
+  }
+
+  /** Remembers for the next read of changes what waits, and the marks. */
+  remember(): void {
+    const { integration, before, reads } = this;
+    const isKept = (waiting: ModelWaiting) => waiting.integration !== integration || this.modeOf(waiting.collection) === "absent";
+    const waiting = [...this.#toWait].flatMap(([collection, ids]) =>
+      [...ids].map((externalId) => ({ integration, collection, externalId, record: reads[collection].incoming.get(externalId) ?? {} })),
+    );
+    const marked = collections
+      .filter((collection) => this.modeOf(collection) !== "absent")
+      .flatMap((collection) => this.#marks(collection).map((externalId) => ({ integration, collection, externalId, record: null })));
+    this.model.waiting = [...before.waiting.filter(isKept), ...waiting, ...marked];
+  }
+
+  #marks(collection: Collection): string[] {
+    const { incoming, setAside } = this.reads[collection];
+    const now = [...setAside].flatMap(([externalId, why]) => (this.#isMark(collection, externalId, why) ? externalId : []));
+    const still = [...this.marksOf(collection)].filter((externalId) => !incoming.has(externalId) && !setAside.has(externalId));
+    return this.modeOf(collection) === "delta" ? [...now, ...still] : now;
+  }
+
+  #isMark(collection: Collection, externalId: string, why: string): boolean {
+    if (collection === "orgs" || collection === "users") return why === "not-rostered";
+    const isOwn = (link: ModelLink) => link.integration === this.integration && link.entity === "membership" && link.rostered;
+    return (
+      collection === "enrollments" && why !== "withdrawn" && this.before.links.some((link) => isOwn(link) && link.externalId === externalId)
+    );
+  }
+
+  #waitingOf(collection: Collection): ModelWaiting[] {
+    return this.before.waiting.filter((waiting) => waiting.integration === this.integration && waiting.collection === collection);
+  }
+}
