@@ -19,9 +19,9 @@ export async function apply(
   onEntity: (entity: LinkEntity, within: number) => void,
 ): Promise<number> {
   const context = { ...writing, sql: tx.sql };
+  await tuneForSets(tx.sql);
   await keepUnresolved(context, modes);
   if (await isEmptyPlan(context)) return lockRevision(tx);
-  await tuneForSets(tx.sql);
   for (const [index, entity] of linkEntities.entries()) {
     // Memberships are most of a roster.
     onEntity(entity, entity === "membership" ? 0.3 : (0.3 * index) / linkEntities.length);

@@ -138,7 +138,9 @@ async function collectNotRostered(context: PlanContext, collection: NeverRostere
     context,
     `insert into ${unresolved} (collection, external_id, row)
     select distinct '${collection}', external_id, null::jsonb
-    from (select external_id from ${incoming[collection]} union all ${read("disposition <> 'not-rostered' and external_id is not null")}) s`,
+    from (select external_id from ${incoming[collection]} union all ${read("disposition <> 'not-rostered'")}) s
+    join unresolved_records u using (external_id)
+    where u.district_id = ${context.district} and u.integration_id = ${context.integration} and u.collection = '${collection}' and u.row = 'null'`,
   );
 }
 
@@ -171,17 +173,24 @@ export async function keepUnresolved(
   const { unresolved } = context.staging;
   const read = collections.filter((collection) => modes[collection] !== "absent").map((collection) => `'${collection}'`);
   if (read.length === 0) return;
-  // Those that are not rostered can be as many as a district has parents: of them only what changed is written.
-  const changed = neverRostered.map((collection) => {
-    const isSaid = (what: string) =>
-      `exists (select from ${unresolved} n where n.collection = u.collection and n.external_id = u.external_id and ${what})`;
-    return `when u.collection = '${collection}' and u.row = 'null' then ${modes[collection] === "delta" ? isSaid("n.row is null") : `not ${isSaid("n.row = 'null'")}`}`;
-  });
   const isOurs = `u.district_id = ${context.district} and u.integration_id = ${context.integration}`;
+  const isSaid = (what: string) =>
+    `exists (select from ${unresolved} n where n.collection = u.collection and n.external_id = u.external_id and ${what})`;
+  await execute(context, `analyze ${unresolved}`);
   await execute(
     context,
-    `delete from unresolved_records u where ${isOurs} and u.collection in (${read.join(", ")}) and case ${changed.join(" ")} else true end`,
+    `delete from unresolved_records u
+    where ${isOurs} and u.collection in (${read.join(", ")}) and not (u.row = 'null' and u.collection in ('${neverRostered.join("', '")}'))`,
   );
+  // They can be as many as a district has parents: of them only what changed is written.
+  for (const collection of neverRostered) {
+    if (modes[collection] === "absent") continue;
+    const isOver = modes[collection] === "delta" ? isSaid("n.row is null") : `not ${isSaid("n.row = 'null'")}`;
+    await execute(
+      context,
+      `delete from unresolved_records u where ${isOurs} and u.collection = '${collection}' and u.row = 'null' and ${isOver}`,
+    );
+  }
   await execute(
     context,
     `insert into unresolved_records (district_id, integration_id, collection, external_id, row)
