@@ -110,7 +110,8 @@ test("the district's token is sealed with the integration; links, cursor and the
   expect(await completeAuthorization(services, setting.scope, callback)).toEqual({ integrationId: setting.id, outcome: "authorized" });
   expect(await tokenOf(setting)).toBe(server.authorization.districtToken);
   const after = await rowOf(setting);
-  expect({ ...after, secrets: {}, updatedAt: 0 }).toEqual({ ...before, secrets: {}, updatedAt: 0 });
+  const { updatedAt } = after;
+  expect({ ...after, secrets: {} }).toEqual({ ...before, secrets: {}, updatedAt, credentialsChangedAt: updatedAt });
   expect(after.secrets.clientSecret).toBe(before.secrets.clientSecret);
   expect(await services.db.orm.select().from(externalLinks).where(eq(externalLinks.integrationId, setting.id))).toHaveLength(1);
   expect((await auditOf(setting)).map(([action]) => action)).toEqual(["authorization-begun", "integration-authorized"]);

@@ -184,16 +184,17 @@ async function keepToken(services: Services, scope: DistrictScope, before: Integ
   return withDistrict(services.db, scope, async (tx) => {
     const row = await findIntegration(tx, before.id, true);
     if (row === null || row.config.clientId !== before.config.clientId || row.config.districtId !== before.config.districtId) return false;
+    const now = services.now();
     const secrets = { ...row.secrets, accessToken: seal(services.keyring, { integrationId: row.id, field: "accessToken" }, accessToken) };
     await tx.orm
       .update(integrations)
-      .set({ secrets, credentialsChangedAt: services.now(), updatedAt: services.now() })
+      .set({ secrets, credentialsChangedAt: now, updatedAt: now })
       .where(and(eq(integrations.districtId, tx.districtId), eq(integrations.id, row.id)));
     const details = { provider: row.provider, before: "accessToken" in row.secrets ? "authorized" : "not-authorized" };
     await appendAudit(
       tx,
       { actor: scope.actor, action: "integration-authorized", target: { kind: "integration", id: row.id }, details },
-      services.now(),
+      now,
     );
     return true;
   });
