@@ -71,7 +71,8 @@ export async function deactivateAccount(services: Services, scope: DistrictScope
           status: "deactivated",
           deactivatedBy: "admin",
           updatedAt: services.now(),
-          deactivatedAt: account.deactivatedAt ?? services.now(),
+          // Also of one whom a sync deactivated before: the retention period begins with the admin's decision, which it must outlive.
+          deactivatedAt: services.now(),
           sessionEpoch: account.sessionEpoch + 1,
         })
         .where(isAccount(tx, id));

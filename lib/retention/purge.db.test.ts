@@ -49,8 +49,8 @@ async function district() {
       .returning({ id: memberships.id });
     const link = { districtId, integrationId, matchedBy: "created" as const, runId };
     await services.db.orm.insert(externalLinks).values([
-      { ...link, entity: "account", externalId: `sis-${name}`, recordId: accountId },
-      { ...link, entity: "membership", externalId: `enrollment-${name}`, recordId: membership?.id ?? "" },
+      { ...link, entity: "account", externalId: `sis-${name}`, recordId: accountId, rostered: gone === null, endedAt: gone },
+      { ...link, entity: "membership", externalId: `enrollment-${name}`, recordId: membership?.id ?? "", rostered: false, endedAt: gone },
     ]);
     await services.db.orm.insert(runChanges).values({
       districtId,
@@ -69,7 +69,7 @@ async function district() {
       { ...issue, code: "date-invalid", collection: "enrollments", externalId: `enrollment-${name}`, value: `date-${name}` },
     ]);
   }
-  return { scope, districtId, ids };
+  return { scope, districtId, integrationId, ids };
 }
 
 test("who is gone for longer than the period is removed, with every value about them; nobody else is touched", async () => {

@@ -14,20 +14,26 @@ export interface Purged {
 /**
  * Removes what the district no longer keeps: accounts deactivated for longer than its retention period, with their memberships,
  * links and every value about them in the history of syncs. The rows of the history stay, emptied, so that its counts stay true.
- * Active accounts are never touched. One transaction: all of a district, or none of it.
+ * Active accounts are never touched, and neither is one that a SIS rosters or rostered within the period: whom an admin barred,
+ * the next sync would make anew, and active. One transaction: all of a district, or none of it.
  */
 export async function purgeExpired(services: Services, district: District): Promise<Purged> {
   const now = services.now();
   const deadline = new Date(now.getTime() - district.retentionDays * 86_400_000).toISOString();
   return withOwner(services.db, district.id, async (tx) => {
-    // A sync that reactivates somebody takes the same lock first (raiseRosterRevision), so nobody returns in between.
-    const [expired] = await tx.sql<{ count: number }[]>`
-      select count(*)::int as count from accounts where district_id = ${district.id} and status = 'deactivated' and deactivated_at < ${deadline}`;
-    if (expired?.count === 0) return { accounts: 0, memberships: 0, links: 0 };
+    // A removed integration rosters nobody since it was removed, which is the last change of its row.
+    const expired = tx.sql`
+      from accounts a where a.district_id = ${district.id} and a.status = 'deactivated' and a.deactivated_at < ${deadline}
+        and not exists (
+          select from external_links l
+          join integrations i on i.district_id = l.district_id and i.id = l.integration_id
+          where l.district_id = a.district_id and l.record_id = a.id and l.entity = 'account'
+            and case when not l.rostered then l.ended_at >= ${deadline} else i.state <> 'removed' or i.updated_at >= ${deadline} end)`;
+    const [found] = await tx.sql<{ any: boolean }[]>`select exists (select ${expired}) as any`;
+    if (found?.any !== true) return { accounts: 0, memberships: 0, links: 0 };
+    // A sync that reactivates or links somebody takes the same lock first, so nobody returns in between.
     await raiseRosterRevision(tx);
-    await tx.sql`
-      create temporary table purged on commit drop as
-      select id, 'account' as entity from accounts where district_id = ${district.id} and status = 'deactivated' and deactivated_at < ${deadline}`;
+    await tx.sql`create temporary table purged on commit drop as select a.id, 'account' as entity ${expired}`;
     await tx.sql`
       insert into purged
       select m.id, 'membership' from memberships m join purged p on p.id = m.account_id and p.entity = 'account' where m.district_id = ${district.id}`;

@@ -81,7 +81,7 @@ async function writeLinks(context: WriteContext, entity: LinkEntity): Promise<vo
   await execute(
     context,
     `update external_links l set
-      record_id = p.record_id, rostered = true, matched_by = coalesce(p.matched_by, l.matched_by),
+      record_id = p.record_id, rostered = true, ended_at = null, matched_by = coalesce(p.matched_by, l.matched_by),
       run_id = ${context.run}, source_part = p.part, source_position = p.position,
       linked_at = case when l.rostered then l.linked_at else now() end
     from ${plan} p
@@ -89,7 +89,7 @@ async function writeLinks(context: WriteContext, entity: LinkEntity): Promise<vo
   );
   await execute(
     context,
-    `update external_links l set rostered = false, run_id = ${context.run}
+    `update external_links l set rostered = false, ended_at = now(), run_id = ${context.run}
     from ${context.staging.endedLinks} x where ${key} and x.entity = '${entity}' and l.external_id = x.external_id`,
   );
   await execute(

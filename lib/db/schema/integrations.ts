@@ -53,6 +53,8 @@ export const externalLinks = pgTable(
     sourcePart: text("source_part"),
     sourcePosition: integer("source_position"),
     linkedAt: timestamp("linked_at", { withTimezone: true }).notNull().defaultNow(),
+    /** When the integration stopped delivering the record; null while `rostered`, and for links that ended before this was kept. */
+    endedAt: timestamp("ended_at", { withTimezone: true }),
   },
   (t) => [
     primaryKey({ columns: [t.districtId, t.integrationId, t.entity, t.externalId] }),
