@@ -1,3 +1,4 @@
+import { createHook } from "node:async_hooks";
 import { and, eq } from "drizzle-orm";
 import { afterAll, expect, test } from "vitest";
 import { operatorScope, requireAdmin } from "#lib/access.ts";
@@ -103,4 +104,94 @@ test("the last admin and oneself cannot be deactivated; a new password ends sess
   const changed = await setPassword(services, scope, id);
   expect(await loadSession(services, result.account)).toBeNull();
   expect((await from(email, changed.password)).ok).toBe(true);
+});
+
+/** Derivations that Node was asked for while `work` ran. */
+async function derivationsOf(work: () => Promise<unknown>): Promise<number> {
+  let count = 0;
+  const hook = createHook({ init: (_id, type) => void (type === "SCRYPTREQUEST" && count++) }).enable();
+  try {
+    await work();
+  } finally {
+    hook.disable();
+  }
+  return count;
+}
+
+/** Statements that the driver built while `work` ran, with their parameters. */
+async function statementsOf(work: () => Promise<unknown>): Promise<{ readonly query: string; readonly parameters: unknown[] }[]> {
+  const built: { query: string; parameters: unknown[] }[] = [];
+  const options = services.db.sql.options as { debug?: unknown };
+  options.debug = (_connection: number, query: string, parameters: unknown[]) => built.push({ query, parameters });
+  try {
+    await work();
+  } finally {
+    options.debug = false;
+  }
+  return built;
+}
+
+test("one derivation signs in, whoever shares the address, and as many for an address that nobody has", async () => {
+  const { email, password } = await admin();
+  const others: { password: string; districtId: string; id: string }[] = [];
+  for (let i = 0; i < 6; i++) {
+    const scope = operatorScope(await newDistrict(services.db));
+    others.push({ ...(await createAdmin(services, scope, { email })), districtId: scope.districtId });
+  }
+  expect(await derivationsOf(() => from(email, password))).toBe(1);
+  expect(await derivationsOf(() => from(email, "wrong"))).toBe(1);
+  expect(await derivationsOf(() => from("nobody-there@example.org", "wrong"))).toBe(1);
+  for (const other of others.slice(0, 3)) {
+    expect(await from(email, other.password)).toMatchObject({ ok: true, account: { districtId: other.districtId } });
+    // A new password goes on being one of them.
+    const changed = await setPassword(services, operatorScope(other.districtId), other.id);
+    expect(await from(email, changed.password)).toMatchObject({ ok: true, account: { districtId: other.districtId } });
+  }
+});
+
+test("accounts that came to share an address with salts of their own are compared in turn", async () => {
+  const [one, other] = [await admin(), await admin()];
+  await services.db.orm.update(accounts).set({ email: one.email }).where(eq(accounts.id, other.id));
+  const first = [await from(one.email, one.password), await from(one.email, one.password)];
+  const second = [await from(one.email, other.password), await from(one.email, other.password)];
+  expect(first.some((tried) => tried.ok && tried.account.accountId === one.id)).toBe(true);
+  expect(second.some((tried) => tried.ok && tried.account.accountId === other.id)).toBe(true);
+});
+
+test("a refusal makes the same statements for an address that nobody has, and undoes them", async () => {
+  const { scope, email } = await admin();
+  await services.db.orm
+    .insert(accounts)
+    .values({ districtId: scope.districtId, role: "learner", givenName: "A", familyName: "B", email: `rostered-${email}` });
+  const texts = async (address: string) => (await statementsOf(() => from(address, "wrong"))).map(({ query }) => query);
+  const entries = () => services.db.sql`select from audit_entries`.then((rows) => rows.length);
+  await from(email, "wrong");
+  const known = await texts(email);
+  const before = await entries();
+  const unknown = await texts("nobody-at-all@example.org");
+  const rostered = await texts(`rostered-${email}`);
+  expect(known.at(-1)).toMatch(/^commit/);
+  for (const other of [unknown, rostered]) expect([...other.slice(0, -1), "commit"]).toEqual([...known.slice(0, -1), "commit"]);
+  expect(unknown.at(-1)).toMatch(/^rollback/);
+  expect(await entries()).toBe(before);
+});
+
+test("signing in looks an address up by its index among many rostered people", async () => {
+  const { scope, email, password } = await admin();
+  await services.db.sql`
+    insert into accounts (district_id, role, given_name, family_name, email)
+    select ${scope.districtId}, 'learner', 'A', 'B', 'rostered' || i || '@example.org' from generate_series(1, 20000) i`;
+  await services.db.sql`analyze accounts`;
+  const statements = await statementsOf(() => from(email, password));
+  const lookups = statements.filter(({ query }) => /from "accounts"/.test(query));
+  expect(lookups).toHaveLength(2);
+  for (const { query, parameters } of lookups) {
+    const plan = await services.db.sql.unsafe(`explain (analyze, buffers, timing off, format json) ${query}`, parameters as never[], {
+      prepare: false,
+    });
+    const text = JSON.stringify(plan[0]?.["QUERY PLAN"]);
+    expect(text).not.toContain("Seq Scan");
+    expect(text).toMatch(/"Index Name":"accounts_(sign_in|email)"/);
+  }
+  expect(await from(email, password)).toMatchObject({ ok: true });
 });

@@ -14,11 +14,14 @@ export interface SignInKeys {
   readonly address: string;
 }
 
-/** Counts an attempt as failed before it is looked at, so that twenty guesses at once count as twenty. False: not now. */
-export async function admitAttempt(db: Database, keys: SignInKeys, now: Date): Promise<boolean> {
+/**
+ * Counts an attempt as failed before it is looked at, so that twenty guesses at once count as twenty. Returns which one of the email's
+ * it is, from 1; 0: not now.
+ */
+export async function admitAttempt(db: Database, keys: SignInKeys, now: Date): Promise<number> {
   const email = await countFailure(db, keyOf("email", keys.email), now);
   const address = await countFailure(db, keyOf("address", keys.address), now);
-  return email <= signInLimits.perEmail && address <= signInLimits.perAddress;
+  return email <= signInLimits.perEmail && address <= signInLimits.perAddress ? email : 0;
 }
 
 /** Takes the attempt back after a success: the email's failures are forgiven, the address's stay but for this one. */

@@ -1,4 +1,4 @@
-import { and, eq, ne, sql } from "drizzle-orm";
+import { and, asc, eq, isNotNull, ne, sql } from "drizzle-orm";
 import { z } from "zod";
 import type { DistrictScope } from "#lib/access.ts";
 import { type AuditAction, appendAudit } from "#lib/audit.ts";
@@ -29,7 +29,7 @@ export async function createAdmin(
 ): Promise<{ id: string; password: string }> {
   const { email, givenName, familyName, ...rest } = parseOrRefuse(NewAdmin, input, "The admin is not complete.");
   const password = rest.password ?? oneTimePassword();
-  const passwordHash = await hashPassword(password);
+  const passwordHash = await hashFor(services, email, password);
   return withDistrict(services.db, scope, async (tx) => {
     // Two operators adding the same email at once follow each other; the column cannot be unique, because families share addresses.
     await tx.sql`select pg_advisory_xact_lock(hashtextextended('admin:' || ${tx.districtId}::text || ${email}::text, 0))`;
@@ -104,7 +104,7 @@ export async function reactivateAccount(services: Services, scope: DistrictScope
 export async function setPassword(services: Services, scope: DistrictScope, id: string, password?: string): Promise<{ password: string }> {
   const checked =
     parseOrRefuse(NewAdmin.pick({ password: true }), { password }, "The password cannot be used.").password ?? oneTimePassword();
-  const passwordHash = await hashPassword(checked);
+  const passwordHash = await hashFor(services, await emailOf(services, scope, id), checked, id);
   await change(services, scope, id, async (tx, account) => {
     await tx.orm
       .update(accounts)
@@ -113,6 +113,26 @@ export async function setPassword(services: Services, scope: DistrictScope, id: 
     await audit(tx, services, scope, "password-changed", id);
   });
   return { password: checked };
+}
+
+/** People of several districts with one address share the salt, so that signing in takes one derivation whoever it is. */
+async function hashFor(services: Services, email: string | null, password: string, exceptId?: string): Promise<string> {
+  if (email === null) return hashPassword(password);
+  const [other] = await services.db.orm
+    .select({ passwordHash: accounts.passwordHash })
+    .from(accounts)
+    .where(and(eq(accounts.email, email), isNotNull(accounts.passwordHash), exceptId === undefined ? undefined : ne(accounts.id, exceptId)))
+    .orderBy(asc(accounts.id))
+    .limit(1);
+  return hashPassword(password, other?.passwordHash ?? null);
+}
+
+async function emailOf(services: Services, scope: DistrictScope, id: string): Promise<string | null> {
+  if (!isUuid(id)) return null;
+  const [account] = await withDistrict(services.db, scope, (tx) =>
+    tx.orm.select({ email: accounts.email }).from(accounts).where(isAccount(tx, id)),
+  );
+  return account?.email ?? null;
 }
 
 async function change(

@@ -20,7 +20,7 @@ export async function changeOwnPassword(services: Services, scope: DistrictScope
   if (actor.kind !== "account") throw new ServiceError("forbidden", "Only an account has a password.");
   const { current, next } = parseOrRefuse(PasswordChange, input, "The password was not changed.");
   const keys = { email: `password-change:${actor.accountId}`, address: `password-change:${actor.accountId}` };
-  if (!(await admitAttempt(services.db, keys, services.now()))) {
+  if ((await admitAttempt(services.db, keys, services.now())) === 0) {
     throw new ServiceError("invalid", "Too many attempts. Wait a quarter of an hour, then try again.");
   }
   const [account] = await withDistrict(services.db, scope, (tx) =>

@@ -97,6 +97,8 @@ export const accounts = pgTable(
   (t) => [
     primaryKey({ columns: [t.districtId, t.id] }),
     index("accounts_email").on(t.districtId, t.email),
+    /** For signing in, across districts. No row of a SIS has a password, so a sync does not write it. */
+    index("accounts_sign_in").on(t.email).where(sql`password_hash is not null`),
     index("accounts_student_number").on(t.districtId, t.studentNumber),
     index("accounts_name").on(t.districtId, t.role, t.familyName, t.givenName, t.id),
   ],

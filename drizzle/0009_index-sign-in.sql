@@ -1,0 +1,1 @@
+CREATE INDEX "accounts_sign_in" ON "accounts" USING btree ("email") WHERE password_hash is not null;
