@@ -82,13 +82,15 @@ export async function startFourProviders(options: DistrictOptions): Promise<Four
           t as (select id, name || ' ' || begin_date as name from terms where district_id = ${districtId}),
           c as (select c.*, s.name as school from classrooms c join s on s.id = c.school_id where c.district_id = ${districtId}),
           lines as (
-            select jsonb_build_array('school', name, number, grades, status) as line from schools where district_id = ${districtId}
+            select jsonb_build_array('school', name, number, status, (select jsonb_agg(g order by g) from unnest(case when s.grades <> '{}' then s.grades else
+                array(select distinct a.grade from accounts a where a.district_id = s.district_id and a.role = 'learner' and a.status = 'active' and s.id = any(a.school_ids)) end) g)) as line
+              from schools s where district_id = ${districtId}
             union all select jsonb_build_array('term', name, type, begin_date, end_date, school_year, status) from terms where district_id = ${districtId}
             union all select jsonb_build_array('course', name, code, subjects, grades, status) from courses where district_id = ${districtId}
             union all select jsonb_build_array('classroom', c.name, c.code, c.class_type, c.subjects, c.grades, c.periods, c.school, k.name, c.status,
                 (select jsonb_agg(t.name order by t.name) from t where t.id = any(c.term_ids)))
               from c left join courses k on k.district_id = c.district_id and k.id = c.course_id
-            union all select jsonb_build_array('account', role, given_name, family_name, email, username, grade, student_number, status,
+            union all select jsonb_build_array('account', role, given_name, middle_name, family_name, email, username, grade, student_number, status,
                 (select jsonb_agg(s.name order by s.name) from s where s.id = any(a.school_ids)))
               from accounts a where a.district_id = ${districtId}
             union all select jsonb_build_array('membership', c.school, c.name, c.code, a.email, a.username, m.role, m.begin_date, m.end_date, m.status)

@@ -6,6 +6,7 @@ import type { ClassroomPerson } from "#lib/classrooms/schema.ts";
 import { formatDay } from "#lib/format/date-time.ts";
 import { formatGrade } from "#lib/format/grade.ts";
 import { formatCount } from "#lib/format/number.ts";
+import { sortedName } from "#lib/format/person-name.ts";
 import type { RosterLinks } from "./links.ts";
 import { Nothing, StatusBadge } from "./status.tsx";
 import { membershipRoleLabels } from "./vocabulary.ts";
@@ -121,7 +122,7 @@ function PeopleRows({
 }
 
 function PersonName({ person, links }: { readonly person: ClassroomPerson; readonly links: RosterLinks }) {
-  const name = `${person.familyName}, ${person.givenName}`;
+  const name = sortedName(person);
   if (person.accountRole === "admin") return <>{name}</>;
   return (
     <Link href={person.accountRole === "teacher" ? links.teacher(person.accountId) : links.learner(person.accountId)} className="text-link">

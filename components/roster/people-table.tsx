@@ -4,6 +4,7 @@ import { type Column, DataTable, sortColumn } from "#components/ui/data-table.ts
 import { Pagination } from "#components/ui/pagination.tsx";
 import { formatGrade } from "#lib/format/grade.ts";
 import { formatNumber } from "#lib/format/number.ts";
+import { sortedName } from "#lib/format/person-name.ts";
 import type { Page, PeopleFilter, PersonRole, PersonRow } from "#lib/people/schema.ts";
 import type { ListLinks, RosterLinks } from "./links.ts";
 import { Nothing, StatusBadge } from "./status.tsx";
@@ -27,7 +28,7 @@ export function PeopleTable({ role, people, filter, links, list, emptyState }: P
       sort: sort("name"),
       cell: (person) => (
         <Link href={linkTo(person.id)} className="text-link">
-          {person.familyName}, {person.givenName}
+          {sortedName(person)}
         </Link>
       ),
     },

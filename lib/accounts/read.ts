@@ -2,6 +2,7 @@ import { and, asc, eq } from "drizzle-orm";
 import type { DistrictScope } from "#lib/access.ts";
 import { accounts } from "#lib/db/schema/roster.ts";
 import { withDistrict } from "#lib/db/tx.ts";
+import { fullName } from "#lib/format/person-name.ts";
 import type { Services } from "#lib/services.ts";
 
 export interface AccountListItem {
@@ -31,7 +32,7 @@ export async function listAccounts(
     role,
     email,
     status,
-    name: `${givenName} ${familyName}`.trim(),
+    name: fullName({ givenName, familyName }),
     canSignIn: status === "active" && email !== null && passwordHash !== null,
   }));
 }

@@ -104,7 +104,7 @@ export function getClassroom(services: Pick<Services, "db">, scope: DistrictScop
       select name, begin_date::text as "beginDate", end_date::text as "endDate" from terms
       where district_id = ${tx.districtId} and id = any(${termIds}::uuid[]) order by begin_date, name`;
     const people = await tx.sql<ClassroomPerson[]>`
-      select a.id as "accountId", a.role as "accountRole", a.given_name as "givenName", a.family_name as "familyName", a.email, a.grade, a.status as "accountStatus",
+      select a.id as "accountId", a.role as "accountRole", a.given_name as "givenName", a.middle_name as "middleName", a.family_name as "familyName", a.email, a.grade, a.status as "accountStatus",
         m.role, m.status, m.begin_date::text as "beginDate", m.end_date::text as "endDate"
       from memberships m join accounts a on a.district_id = m.district_id and a.id = m.account_id
       where m.district_id = ${tx.districtId} and m.classroom_id = ${row.id}

@@ -34,6 +34,7 @@ export interface ClassroomPerson {
   readonly accountId: string;
   readonly accountRole: "admin" | "teacher" | "learner";
   readonly givenName: string;
+  readonly middleName: string | null;
   readonly familyName: string;
   readonly email: string | null;
   readonly grade: string | null;

@@ -37,13 +37,13 @@ export function listPeople(
     const isSearch = filter.q !== "";
     const rows = await tx.sql<(PersonRow & { total: number | null })[]>`
       with hits as ${isSearch ? tx.sql`materialized` : tx.sql`not materialized`} (
-        select id, given_name, family_name, email, grade, student_number, status, school_ids from accounts where ${where}
+        select id, given_name, middle_name, family_name, email, grade, student_number, status, school_ids from accounts where ${where}
       ), page as (
         select *, ${isSearch ? tx.sql`(select count(*)::int from hits)` : tx.sql`null::int`} as total from hits
         order by ${order(tx, filter)}
         limit ${rosterPageSize} offset ${(filter.page - 1) * rosterPageSize}
       )
-      select p.id, p.given_name as "givenName", p.family_name as "familyName", p.email, p.grade, p.student_number as "studentNumber", p.status, p.total,
+      select p.id, p.given_name as "givenName", p.middle_name as "middleName", p.family_name as "familyName", p.email, p.grade, p.student_number as "studentNumber", p.status, p.total,
         (select coalesce(jsonb_agg(jsonb_build_object('id', s.id, 'name', s.name) order by s.name), '[]')
           from schools s where s.district_id = ${tx.districtId} and s.id = any(p.school_ids)) as schools,
         (select count(*)::int from memberships m join classrooms c on c.district_id = m.district_id and c.id = m.classroom_id
@@ -63,7 +63,7 @@ function conditions(tx: Tx, role: PersonRole, filter: PeopleFilter) {
   const words = wordsOf(filter.q);
   if (words.length > 0) {
     // Joined by operators: concat_ws takes half as long again.
-    const text = tx.sql`lower(given_name || ' ' || family_name || ' ' || coalesce(email, '') || ' ' || coalesce(username, '') || ' ' || coalesce(student_number, ''))`;
+    const text = tx.sql`lower(given_name || ' ' || coalesce(middle_name || ' ', '') || family_name || ' ' || coalesce(email, '') || ' ' || coalesce(username, '') || ' ' || coalesce(student_number, ''))`;
     const eachWord = allOf(
       tx,
       words.map((word) => tx.sql`${text} like ${likePattern(word)}`),
@@ -93,7 +93,7 @@ function order(tx: Tx, filter: PeopleFilter) {
 export function getPerson(services: Pick<Services, "db">, scope: DistrictScope, role: PersonRole, id: string): Promise<PersonDetail> {
   return withDistrict(services.db, scope, async (tx) => {
     const [row] = await tx.sql<(Omit<PersonDetail, "schools" | "classrooms" | "origins"> & { schoolIds: string[] })[]>`
-      select id, role, given_name as "givenName", family_name as "familyName", email, username, grade, student_number as "studentNumber", status,
+      select id, role, given_name as "givenName", middle_name as "middleName", family_name as "familyName", email, username, grade, student_number as "studentNumber", status,
         deactivated_by as "deactivatedBy", created_at as "createdAt", updated_at as "updatedAt", deactivated_at as "deactivatedAt", school_ids as "schoolIds"
       from accounts where district_id = ${tx.districtId} and id = ${asUuid(id)} and role = ${role}`;
     if (!row) throw new ServiceError("not-found", `There is no such ${role}.`);

@@ -50,6 +50,7 @@ export interface NamedRef {
 export interface PersonRow {
   readonly id: string;
   readonly givenName: string;
+  readonly middleName: string | null;
   readonly familyName: string;
   readonly email: string | null;
   readonly grade: string | null;
@@ -77,6 +78,7 @@ export interface PersonDetail {
   readonly id: string;
   readonly role: PersonRole;
   readonly givenName: string;
+  readonly middleName: string | null;
   readonly familyName: string;
   readonly email: string | null;
   readonly username: string | null;

@@ -34,6 +34,7 @@ interface ClassroomRecord extends CourseRecord {
 interface PersonRecord extends Common {
   readonly role: "teacher" | "learner";
   readonly given_name: string;
+  readonly middle_name: string | null;
   readonly family_name: string;
   readonly email: string | null;
   readonly username: string | null;
@@ -147,6 +148,7 @@ export async function rosterRows(sql: postgres.TransactionSql, districtId: strin
           username: row.username ?? "",
           givenName: row.given_name,
           familyName: row.family_name,
+          middleName: row.middle_name ?? "",
           identifier: row.student_number ?? "",
           email: row.email ?? "",
           grades: row.grade ?? "",

@@ -79,6 +79,7 @@ export interface Person {
   readonly externalId: string;
   readonly role: PersonRole;
   readonly givenName: string;
+  readonly middleName: string | null;
   readonly familyName: string;
   /** Trimmed and lower-cased. Not an identity where several people share it. */
   readonly email: string | null;

@@ -1,6 +1,24 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { gradeCodes, normaliseGrade, readGrades, sortGrades } from "./grade.ts";
+import { gradeCodes, gradesBetween, normaliseGrade, readGrades, sortGrades } from "./grade.ts";
+
+describe("gradesBetween", () => {
+  it.each([
+    ["Kindergarten", "5", ["KG", "01", "02", "03", "04", "05"]],
+    ["PreKindergarten", "1", ["PK", "KG", "01"]],
+    ["TransitionalKindergarten", "1", ["TK", "KG", "01"]],
+    ["9", "12", ["09", "10", "11", "12"]],
+    ["12", "12", ["12"]],
+    ["7", "", ["7"]],
+    ["", "8", ["8"]],
+    ["", "", []],
+    ["Other", "5", ["Other", "5"]],
+    ["8", "6", ["8", "6"]],
+    ["Jedi", "6", ["Jedi", "6"]],
+  ])("%s to %s", (low, high, grades) => {
+    expect(gradesBetween(low, high)).toEqual(grades);
+  });
+});
 
 describe("normaliseGrade", () => {
   it.each([

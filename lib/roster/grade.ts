@@ -92,6 +92,22 @@ function foldGrade(text: string): string {
 
 const rankOfGrade: ReadonlyMap<string, number> = new Map(gradeCodes.map((code, index) => [code, index]));
 
+/** Kinds of grade that a range passes over where it does not begin or end with one: few schools have them. */
+const outsideRanges: ReadonlySet<GradeCode> = new Set(["TK", "PS", "UG", "Other"]);
+
+/**
+ * The grades of a school that says its lowest and its highest (Clever's `low_grade` and `high_grade`), as canonical codes, youngest
+ * first. One alone is all there is; what is no grade, or a pair in no order, is handed back as it came, for normalising to say so.
+ */
+export function gradesBetween(lowest: string, highest: string): readonly string[] {
+  const given = [lowest, highest].filter((text) => cleanText(text) !== "");
+  const [low, high] = given.map(normaliseGrade);
+  if (given.length < 2 || !low || !high) return given;
+  const [from, to] = [gradeCodes.indexOf(low), gradeCodes.indexOf(high)];
+  if (from > to || [low, high].some((code) => code !== "TK" && outsideRanges.has(code))) return given;
+  return gradeCodes.slice(from, to + 1).filter((code) => code === low || code === high || !outsideRanges.has(code));
+}
+
 /** Canonical grades, each once, youngest first. */
 export function sortGrades(grades: readonly string[]): readonly string[] {
   if (grades.length < 2) return grades;

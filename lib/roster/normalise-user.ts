@@ -4,6 +4,7 @@ import type { Normalised } from "./issues.ts";
 import {
   fieldIds,
   fieldLabel,
+  fieldOptionalLabel,
   fieldText,
   identifying,
   leftOut,
@@ -38,6 +39,7 @@ export function normaliseUser(reading: Reading): Normalised<Person> {
     externalId: reading.externalId,
     role: role.rostered,
     givenName,
+    middleName: fieldOptionalLabel(reading, "middleName"),
     familyName,
     email: readEmail(reading),
     username: identifying(reading, "username", fieldText(reading, "username")),

@@ -19,6 +19,7 @@ const fieldLabels: Readonly<Record<string, string>> = {
   term_ids: "Terms",
   role: "Role",
   given_name: "First name",
+  middle_name: "Middle name",
   family_name: "Last name",
   email: "Email",
   username: "User name",

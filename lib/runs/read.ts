@@ -6,6 +6,7 @@ import { accounts } from "#lib/db/schema/roster.ts";
 import { activeRunStates, syncRuns } from "#lib/db/schema/runs.ts";
 import { type Tx, withDistrict } from "#lib/db/tx.ts";
 import { ServiceError } from "#lib/errors.ts";
+import { fullName } from "#lib/format/person-name.ts";
 import type { Services } from "#lib/services.ts";
 import { isUuid } from "#lib/uuid.ts";
 import type { HistoryFilter, Page, RunDetail, RunListItem, RunOutcome } from "./schema.ts";
@@ -178,7 +179,7 @@ function listItem(row: Listed): RunListItem {
     sameAsRunId,
     issueCount,
     changeCount,
-    requestedByName: row.familyName === null ? null : `${row.givenName} ${row.familyName}`,
+    requestedByName: row.familyName === null ? null : fullName({ givenName: row.givenName ?? "", familyName: row.familyName }),
     queuedAt: row.queuedAt.toISOString(),
     startedAt: row.startedAt?.toISOString() ?? null,
     finishedAt: row.finishedAt?.toISOString() ?? null,

@@ -19,9 +19,9 @@ export async function findRecords(tx: Tx, ids: RecordIds): Promise<Map<string, R
       where district_id = ${district} and id = any(${of("courses")}::uuid[])
     union all select id, 'classroom', name, status, null from classrooms
       where district_id = ${district} and id = any(${of("classrooms")}::uuid[])
-    union all select id, role, given_name || ' ' || family_name, status, null from accounts
+    union all select id, role, trim(given_name || ' ' || family_name), status, null from accounts
       where district_id = ${district} and id = any(${of("accounts")}::uuid[])
-    union all select m.id, 'membership', a.given_name || ' ' || a.family_name || ' in ' || c.name, m.status, c.id
+    union all select m.id, 'membership', trim(a.given_name || ' ' || a.family_name) || ' in ' || c.name, m.status, c.id
       from memberships m
       join accounts a on a.district_id = m.district_id and a.id = m.account_id
       join classrooms c on c.district_id = m.district_id and c.id = m.classroom_id

@@ -10,7 +10,7 @@ export const columnsOf: Record<LinkEntity, string> = {
   classroom:
     'classrooms: name, code, class_type as "classType", subjects, grades, periods, course_id as course, school_id as school, term_ids as terms',
   account:
-    'accounts: role, given_name as "givenName", family_name as "familyName", email, username, grade, student_number as "studentNumber", school_ids as schools',
+    'accounts: role, given_name as "givenName", middle_name as "middleName", family_name as "familyName", email, username, grade, student_number as "studentNumber", school_ids as schools',
   membership: 'memberships: classroom_id as classroom, account_id as account, role, begin_date as "beginDate", end_date as "endDate"',
 };
 

@@ -141,6 +141,7 @@ const toValues: { [C in Collection]: (record: CanonicalByCollection[C], issues: 
   users: (r, issues) => [
     r.role,
     r.givenName,
+    r.middleName,
     r.familyName,
     r.email,
     r.username,

@@ -45,6 +45,7 @@ export const rosterColumns = {
     table: "accounts",
     columns: {
       given_name: "text",
+      middle_name: "text",
       family_name: "text",
       email: "text",
       username: "text",
@@ -85,6 +86,7 @@ export const incomingColumns = {
   users: {
     role: "text",
     given_name: "text",
+    middle_name: "text",
     family_name: "text",
     email: "text",
     username: "text",

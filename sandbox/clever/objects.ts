@@ -1,6 +1,7 @@
 import { csvIds } from "#sandbox/district/csv-ids.ts";
 import { type District, enrollmentRoles, personKinds } from "#sandbox/district/district.ts";
 import { classRecord, courseRecord, orgRecord, personRecord, sessionRecord } from "#sandbox/district/records.ts";
+import { gradeCodes, gradesOfLevel } from "#sandbox/district/shape.ts";
 import { none } from "#sandbox/district/table.ts";
 import { districtId, type Kind, objectId, tables } from "./ids.ts";
 
@@ -27,6 +28,7 @@ const objects: Readonly<Record<Kind, (view: View, row: number) => Json>> = {
   schools: (view, row) => {
     const { district } = view;
     const school = orgRecord(district, row);
+    const grades = gradesOfLevel[district.schoolAt(row).level];
     return {
       ...common(view, "schools", row, district.orgs.get("modified", row)),
       name: school.name,
@@ -35,8 +37,8 @@ const objects: Readonly<Record<Kind, (view: View, row: number) => Json>> = {
       state_id: null,
       nces_id: null,
       mdr_number: null,
-      low_grade: null,
-      high_grade: null,
+      low_grade: gradeOf(gradeCodes[grades.at(0) ?? 0] ?? ""),
+      high_grade: gradeOf(gradeCodes[grades.at(-1) ?? 0] ?? ""),
       phone: null,
       location: null,
       principal: { name: null, email: null },
@@ -84,7 +86,7 @@ const objects: Readonly<Record<Kind, (view: View, row: number) => Json>> = {
     return {
       ...common(view, "users", row, district.people.get("modified", row)),
       email: person.email,
-      name: { first: person.given, middle: null, last: person.family },
+      name: { first: person.given, middle: person.middle === "" ? null : person.middle, last: person.family },
       roles: rolesOf(view, row),
     };
   },

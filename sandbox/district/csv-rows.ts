@@ -65,6 +65,7 @@ const files = {
         username: person.username,
         givenName: person.given,
         familyName: person.family,
+        middleName: person.middle,
         identifier: person.studentNumber,
         email: person.email,
         agentSourcedIds: isLearner && person.relative !== none ? csvIds.people(district, person.relative) : "",

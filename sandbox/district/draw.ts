@@ -42,4 +42,5 @@ export const about = {
   teaching: 11,
   school: 12,
   classes: 13,
+  middle: 14,
 } as const;

@@ -1,9 +1,11 @@
-import { about, draw, pick } from "./draw.ts";
+import { about, draw, drawFraction, pick } from "./draw.ts";
 import { familyNames, givenNames } from "./names.ts";
 import type { Shape } from "./shape.ts";
 
 export interface Name {
   readonly given: string;
+  /** "" for most people. */
+  readonly middle: string;
   readonly family: string;
 }
 
@@ -11,6 +13,7 @@ export interface Name {
 export function nameOf(shape: Shape, person: number, renames = 0): Name {
   return {
     given: pick(givenNames, draw(shape.seed, about.given, person)),
+    middle: drawFraction(shape.seed, about.middle, person) < 0.3 ? pick(givenNames, draw(shape.seed, about.middle, person, 1)) : "",
     family: pick(familyNames, draw(shape.seed, renames === 0 ? about.family : about.renamed, person, renames)),
   };
 }

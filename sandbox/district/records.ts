@@ -132,7 +132,7 @@ function teacherNames(district: District, row: number) {
 
 function parentNames({ shape, people }: District, row: number) {
   const learner = people.get("number", people.get("number", row));
-  const name = { given: nameOf(shape, parentRange + learner).given, family: nameOf(shape, learner).family };
+  const name = { ...nameOf(shape, parentRange + learner), family: nameOf(shape, learner).family };
   const username = mailbox(name, `.p${learner}`);
   return { ...name, username, email: `${username}@families.example` };
 }

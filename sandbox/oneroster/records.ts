@@ -85,7 +85,7 @@ const fields: Readonly<Record<RecordKind, (rendering: Rendering, row: number) =>
       enabledUser: truth(rendering, true),
       givenName: person.given,
       familyName: person.family,
-      middleName: "",
+      middleName: person.middle,
       role: roles[person.kind] ?? "",
       identifier: person.studentNumber,
       email: person.email,

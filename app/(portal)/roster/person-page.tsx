@@ -13,6 +13,7 @@ import { DateTime } from "#components/ui/date-time.tsx";
 import { KeyValue, type KeyValueItem } from "#components/ui/key-value.tsx";
 import { PageHeader } from "#components/ui/page-header.tsx";
 import { formatGrade } from "#lib/format/grade.ts";
+import { fullName } from "#lib/format/person-name.ts";
 import { getPerson } from "#lib/people/read.ts";
 import type { PersonDetail, PersonRole } from "#lib/people/schema.ts";
 import { rosterLinks } from "./roster-links.ts";
@@ -27,7 +28,7 @@ export async function PersonPage({ role, params }: { readonly role: PersonRole; 
   return (
     <>
       <PageHeader
-        title={`${person.givenName} ${person.familyName}`}
+        title={fullName(person)}
         state={<StatusBadge status={person.status} />}
         breadcrumbs={[{ label: role === "teacher" ? "Teachers" : "Learners", href: paths.roster(kind) }]}
       />

@@ -79,6 +79,7 @@ export const accounts = pgTable(
     ...key(),
     role: text({ enum: ["admin", "teacher", "learner"] }).notNull(),
     givenName: text("given_name").notNull(),
+    middleName: text("middle_name"),
     familyName: text("family_name").notNull(),
     /** Lower-case. Not unique: families share addresses; one that several active accounts share signs nobody in. */
     email: text(),

@@ -132,10 +132,10 @@ const fieldsOf: Record<Kind, (object: WireObject) => RawFields> = {
 };
 
 const columns: Record<Kind, readonly string[]> = {
-  schools: ["sourcedId", "name", "identifier"],
+  schools: ["sourcedId", "name", "identifier", "grades"],
   terms: ["sourcedId", "title", "startDate", "endDate", "schoolYear"],
   courses: ["sourcedId", "title", "courseCode"],
   sections: ["sourcedId", "title", "classCode", "subjects", "grades", "periods", "courseSourcedId", "schoolSourcedId", "termSourcedIds"],
-  users: ["sourcedId", "role", "givenName", "familyName", "email", "grades", "identifier", "orgSourcedIds"],
+  users: ["sourcedId", "role", "givenName", "middleName", "familyName", "email", "grades", "identifier", "orgSourcedIds"],
 };
 const enrollmentColumns = ["sourcedId", "classSourcedId", "userSourcedId", "role", "primary"];

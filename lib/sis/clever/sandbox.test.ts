@@ -67,11 +67,13 @@ describe("a full read", () => {
   });
 
   test("calls things by OneRoster's names", () => {
-    const student = whole.users.find(({ fields }) => fields.role === "student");
+    const student = whole.users.find(({ fields }) => fields.role === "student" && fields.middleName !== undefined);
     expect(student?.fields).toMatchObject({ givenName: expect.any(String), grades: [expect.any(String)], identifier: expect.any(String) });
     expect(Object.keys(student?.fields ?? {}).sort()).toEqual(
-      ["email", "familyName", "givenName", "grades", "identifier", "orgSourcedIds", "role", "sourcedId", "username"].sort(),
+      ["email", "familyName", "givenName", "grades", "identifier", "middleName", "orgSourcedIds", "role", "sourcedId", "username"].sort(),
     );
+    const school = whole.orgs.find(({ fields }) => String(fields.name).endsWith("Middle School"));
+    expect(school?.fields.grades).toEqual(["06", "07", "08"]);
     const counted = new Set(whole.users.map(({ fields }) => fields.role));
     expect([...counted].sort()).toEqual(["administrator", "guardian", "student", "teacher"]);
     const term = whole.academicSessions.find(({ fields }) => String(fields.title).startsWith("Fall"));
@@ -321,7 +323,7 @@ describe("Test Connection", () => {
       "events passed",
     ]);
     expect(steps.get("list-users")?.evidence[0]).toBe(`${whole.users.length.toLocaleString("en-US")} in all.`);
-    expect(steps.get("list-users")?.sample?.rows[0]?.values).toHaveLength(8);
+    expect(steps.get("list-users")?.sample?.rows[0]?.values).toHaveLength(9);
   });
 
   test("names what is not shared and goes on; stops where nothing can follow", async () => {

@@ -2,6 +2,7 @@
  * Clever's records under OneRoster's names. Taken is what a roster needs; birth dates, gender, race, addresses and the like are not
  * even read. What the values mean is decided in lib/roster.
  */
+import { gradesBetween } from "#lib/roster/grade.ts";
 import type { RawRecord } from "#lib/roster/raw.ts";
 import { roles } from "./quirks.ts";
 import type { WireObject } from "./wire.ts";
@@ -9,7 +10,14 @@ import type { WireObject } from "./wire.ts";
 export type RawFields = RawRecord["fields"];
 
 export function schoolFields(school: WireObject): RawFields {
-  return { sourcedId: text(school.id), name: text(school.name), type: "school", identifier: text(school.school_number) };
+  const hasRange = school.low_grade !== undefined || school.high_grade !== undefined;
+  return {
+    sourcedId: text(school.id),
+    name: text(school.name),
+    type: "school",
+    identifier: text(school.school_number),
+    grades: hasRange ? gradesBetween(text(school.low_grade) ?? "", text(school.high_grade) ?? "") : undefined,
+  };
 }
 
 /** Clever has no kinds of terms and no school years: the year is the one in which a term that begins between July and June ends. */
@@ -85,6 +93,7 @@ export function readUser(user: WireObject, as?: "student" | "teacher"): ReadUser
       // A role that Clever has added since is no reason to fail, nor to guess.
       role: oneRoster ?? clever,
       givenName: text(name.first),
+      middleName: text(name.middle),
       familyName: text(name.last),
       email: text(user.email),
       username: text(object(role.credentials).district_username),

@@ -31,8 +31,8 @@ export const columnsOf: Record<Exclude<ReadFile, "manifest">, FileColumns> = {
   },
   users: {
     needed: ["sourcedId", "orgSourcedIds", "role", "username", "givenName", "familyName"],
-    read: ["status", "userIds", "identifier", "email", "grades"],
-    known: ["dateLastModified", "enabledUser", "middleName", "sms", "phone", "agentSourcedIds", "password"],
+    read: ["status", "userIds", "middleName", "identifier", "email", "grades"],
+    known: ["dateLastModified", "enabledUser", "sms", "phone", "agentSourcedIds", "password"],
   },
   enrollments: {
     needed: ["sourcedId", "classSourcedId", "userSourcedId", "role"],

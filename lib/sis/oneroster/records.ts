@@ -44,7 +44,7 @@ const fieldsOf: Record<Collection, FieldMap> = {
     ...same(texts, "grades", "subjects", "periods"),
   ],
   users: [
-    ...same(text, "sourcedId", "status", "role", "username", "givenName", "familyName", "identifier", "email"),
+    ...same(text, "sourcedId", "status", "role", "username", "givenName", "middleName", "familyName", "identifier", "email"),
     ["orgSourcedIds", "orgs", refs],
     ["userIds", "userIds", userIds],
     ...same(texts, "grades"),
