@@ -32,12 +32,13 @@ export async function settleDuplicates(context: Pick<PlanContext, "sql" | keyof 
     ) o group by hash having count(*) > 1) as suspects`);
   if (look?.suspects !== true) return;
 
+  // One pass each, whatever is repeated how often: the first of equal rows is found with the grouping, by where it was written.
   await execute(
     context,
     `create temporary table repeated on commit drop as
-    select external_id, count(distinct content) = 1 as is_same from (
-      select external_id, ${content} as content from ${incoming}
-      union all select external_id, '!' || disposition from ${setAside} where collection = '${collection}'
+    select external_id, min(content) = max(content) as is_same, min(at) as first from (
+      select external_id, ${content} collate "C" as content, ctid as at from ${incoming}
+      union all select external_id, '!' || disposition, null from ${setAside} where collection = '${collection}'
     ) o where external_id in (${repeated}) group by external_id`,
   );
   await execute(
@@ -45,8 +46,7 @@ export async function settleDuplicates(context: Pick<PlanContext, "sql" | keyof 
     `create temporary table dropped on commit drop as
     with gone as (
       delete from ${incoming} i using repeated r
-      where r.external_id = i.external_id
-        and (not r.is_same or i.ctid > (select min(k.ctid) from ${incoming} k where k.external_id = i.external_id))
+      where r.external_id = i.external_id and (not r.is_same or i.ctid <> r.first)
       returning i.external_id, i.part, i.position, r.is_same, ${collection === "users" ? "i.role" : entityByCollection[collection]} as entity)
     select * from gone`,
   );

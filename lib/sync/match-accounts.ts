@@ -57,6 +57,11 @@ export async function matchAccounts(context: PlanContext): Promise<void> {
     select record_id from staying`,
   );
   await execute(context, "analyze claimed");
+  // Accounts that a conflict is about.
+  await execute(
+    context,
+    `create temporary table contested on commit drop as select distinct unnest(other_ids) as record_id from ${matches} where conflict is not null`,
+  );
 
   await matchBy(context, { column: "email", matchedBy: "email", only: () => "true", shared: "email-shared", field: "email" });
   await matchBy(context, {
@@ -67,7 +72,7 @@ export async function matchAccounts(context: PlanContext): Promise<void> {
     field: "identifier",
   });
   await execute(context, `update ${matches} set matched_by = 'created' where record_id is null and conflict is null`);
-  await execute(context, "drop table claimed, staying");
+  await execute(context, "drop table claimed, contested, staying");
 
   for (const code of ["match-contested", "match-ambiguous", "match-role"] as const) {
     await insertIssues(
@@ -82,6 +87,9 @@ export async function matchAccounts(context: PlanContext): Promise<void> {
     );
   }
 }
+
+/** Of all who have one address or number, as many are named with a conflict. */
+const shownCandidates = 50;
 
 interface MatchStep {
   readonly column: "email" | "student_number";
@@ -113,25 +121,38 @@ async function matchBy(context: PlanContext, step: MatchStep): Promise<void> {
       ) s join ${accounts} a on a.id = s.record_id where a.${column} is not null and ${only("a")}
     ) p group by ${column} having count(*) > 1`,
   );
+  // Whom the value may mean, once for each value: the same people are not gathered anew for everybody who has it.
   await execute(
     context,
-    `with candidates as (
-      select m.external_id, array_agg(a.id order by a.id) as ids, min(a.role) as role, u.role as own_role,
-             exists (select from shared_values s where s.value = u.${column}) as is_shared,
-             bool_or(a.id in (select unnest(o.other_ids) from ${matches} o where o.conflict is not null)) as is_contested
-      from ${matches} m
-      join ${users} u on u.external_id = m.external_id and u.${column} is not null
-      join ${accounts} a on a.${column} = u.${column}
-      where m.record_id is null and m.conflict is null and ${only("u")} and ${only("a")}
-        and not exists (select from claimed c where c.record_id = a.id)
-      group by m.external_id, u.role, u.${column})
-    update ${matches} m set
+    `create temporary table candidates on commit drop as
+    select f.value, f.ids, f.role, f.is_contested, s.value is not null as is_shared
+    from (
+      select a.${column} as value, array_agg(a.id order by a.id) as ids, min(a.role) as role, bool_or(t.record_id is not null) as is_contested
+      from ${accounts} a
+      left join claimed c on c.record_id = a.id
+      left join contested t on t.record_id = a.id
+      where c.record_id is null and a.${column} is not null and ${only("a")}
+      group by a.${column}) f
+    left join shared_values s on s.value = f.value`,
+  );
+  await execute(context, "analyze candidates");
+  await execute(
+    context,
+    `update ${matches} m set
       matched_by = '${step.matchedBy}',
-      record_id = case when cardinality(c.ids) = 1 and not c.is_shared and c.role = c.own_role and not c.is_contested then c.ids[1] end,
+      record_id = case when cardinality(c.ids) = 1 and not c.is_shared and c.role = u.role and not c.is_contested then c.ids[1] end,
       conflict = case when cardinality(c.ids) > 1 then 'match-ambiguous' when c.is_shared then 'match-contested'
-        when c.role <> c.own_role then 'match-role' when c.is_contested then 'match-contested' end,
-      other_ids = c.ids
-    from candidates c where c.external_id = m.external_id`,
+        when c.role <> u.role then 'match-role' when c.is_contested then 'match-contested' end,
+      other_ids = c.ids[1:${shownCandidates}]
+    from ${users} u join candidates c on c.value = u.${column}
+    where u.external_id = m.external_id and m.record_id is null and m.conflict is null and ${only("u")}`,
+  );
+  await execute(
+    context,
+    `insert into contested
+    select distinct x.id from candidates c cross join unnest(c.ids) x (id)
+    where not exists (select from contested t where t.record_id = x.id) and c.value in (
+      select u.${column} from ${matches} m join ${users} u using (external_id) where m.matched_by = '${step.matchedBy}' and m.conflict is not null)`,
   );
   await execute(
     context,
@@ -145,5 +166,5 @@ async function matchBy(context: PlanContext, step: MatchStep): Promise<void> {
     `select u.external_id, u.part, u.position, '${step.field}' as field, u.${column} as value, null::uuid[] as record_ids
      from ${users} u join shared_values s on s.value = u.${column} where ${only("u")}`,
   );
-  await execute(context, "drop table shared_values");
+  await execute(context, "drop table shared_values, candidates");
 }
