@@ -18,6 +18,7 @@ if (!script) fail("usage: node cli/bootstrap.mjs [--quiet] script.ts [argumentsâ
 if (Number(process.versions.node.split(".")[0]) < 20) fail(`Node 20 or newer is needed to install; this is ${process.versions.node}.`);
 
 if (!isInstalled()) install();
+await import("./mend-postgres.mjs");
 run();
 
 /** Whether what npm last put into node_modules is what package-lock.json asks for, whoever ran npm. */

@@ -2,22 +2,27 @@ import { parseEnv } from "#lib/env.ts";
 import { errorFields, log } from "./log.ts";
 import { startWorker } from "./worker.ts";
 
-/** How long a running sync may go on after the first SIGTERM or SIGINT; the second one ends it at once. */
-const graceMs = 30_000;
+/** How long a sync that is being applied may go on after the first SIGTERM or SIGINT; the second one waits for nothing. */
+const graceMs = 15_000;
+/** Whatever hangs, the process is gone this long after that: within the half minute that orchestrators wait before they kill. */
+const overdueMs = 12_000;
 
-/**
- * postgres.js 3.4 writes in the next turn of the event loop, and throws there when the server has closed the connection
- * meanwhile. The queries of that connection have been rejected already; the pool opens a new one. Anything else ends the
- * process, as it would without this.
- */
 process.on("uncaughtException", (error) => {
   log("uncaught", errorFields(error));
-  if (!(error instanceof TypeError && /\bnextWrite\b.*\bpostgres\b.*connection\.js/.test(error.stack ?? ""))) process.exit(1);
+  process.exit(1);
 });
 
 const worker = await startWorker(parseEnv(process.env));
+const leave = (afterMs: number) =>
+  setTimeout(() => {
+    log("stop-overdue");
+    process.exit(1);
+  }, afterMs).unref();
+let isStopping = false;
 for (const signal of ["SIGTERM", "SIGINT"] as const) {
   process.on(signal, () => {
+    leave(isStopping ? overdueMs : graceMs + overdueMs);
+    isStopping = true;
     worker.stop(graceMs).then(
       () => process.exit(0),
       (error: unknown) => {

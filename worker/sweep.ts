@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { reapLostRuns } from "#lib/runs/reap.ts";
 import { dropStaging } from "#lib/sync/staging.ts";
 import { isUuid } from "#lib/uuid.ts";
-import { log } from "./log.ts";
+import { errorFields, log } from "./log.ts";
 import type { WorkerProcess } from "./sync-run.ts";
 
 /** A plan nobody has decided on for this long goes; approving it then asks to preview again. */
@@ -13,8 +13,10 @@ const planKeptDays = 30;
 export async function sweep({ services, spoolRoot }: Pick<WorkerProcess, "services" | "spoolRoot">): Promise<void> {
   for (const { districtId, runId } of await reapLostRuns(services.db, services.now())) log("run-lost", { districtId, runId });
   for (const runId of await runsWithOrphanedTables(services.db.sql)) {
-    await dropStaging(services.db.sql, runId);
-    log("staging-dropped", { runId });
+    await dropStaging(services.db.sql, runId).then(
+      () => log("staging-dropped", { runId }),
+      (error: unknown) => log("staging-kept", { runId, ...errorFields(error) }),
+    );
   }
   const active = new Set(
     (await services.db.sql<{ id: string }[]>`select id from sync_runs where state in ('queued', 'running', 'applying')`).map(

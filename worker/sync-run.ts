@@ -10,7 +10,7 @@ export interface WorkerProcess {
   readonly services: Services;
   readonly workerId: string;
   readonly spoolRoot: string;
-  /** Aborted when a run must not go on. */
+  /** Aborted when the process stops: runs end, but for one that is being applied. */
   readonly signal: AbortSignal;
 }
 

@@ -20,17 +20,19 @@ const runsAtOnce = 3;
 const connectionsPerRun = 5;
 const sweepEveryMs = 10_000;
 const reconcileEveryMs = 60_000;
+/** At its end a worker waits this long for its timers and its queue. */
+const lastWordsMs = 5_000;
 
 export interface Worker {
   /**
-   * Takes no more jobs, lets running syncs finish for `graceMs`, then stops them: they end as failed, with the roster as it was.
-   * Called again meanwhile, it stops them at once.
+   * Takes no more jobs and ends running syncs, as failed, with the roster as it was; one that is being applied may finish within `graceMs`.
+   * Called again meanwhile, it waits for none. What hangs is left to the end of the process.
    */
   stop(graceMs: number): Promise<void>;
 }
 
 /**
- * starting → working → stopping (no new jobs; running syncs go on) → aborting (they are ended) → stopped.
+ * starting → working → stopping (no new jobs; running syncs are ended, but for one that applies) → stopped.
  * The database may come and go: pools reconnect, timers log and try again, and a run that was cut off is reaped.
  */
 export async function startWorker(env: Env): Promise<Worker> {
@@ -74,26 +76,36 @@ export async function startWorker(env: Env): Promise<Worker> {
   log("worker-started", { workerId, runsAtOnce });
 
   let stopping: Promise<void> | null = null;
+  const hurry = new AbortController();
   const shutDown = async (graceMs: number) => {
     log("worker-stopping", { workerId, running: running.size });
     for (const name of Object.keys(queues)) await jobs.boss.offWork(name, { wait: false }).catch(() => {});
-    const timer = setTimeout(() => abort.abort(), graceMs);
-    await Promise.all(running);
-    clearTimeout(timer);
-    await Promise.all(everySoOften.map((stopRepeating) => stopRepeating()));
+    abort.abort();
+    await atMost(graceMs, Promise.all(running), hurry.signal);
+    await atMost(lastWordsMs, Promise.all(everySoOften.map((stopRepeating) => stopRepeating())), hurry.signal);
     await jobs.boss
-      .stop({ graceful: true, timeout: 10_000, close: true })
+      .stop({ graceful: true, timeout: lastWordsMs, close: true })
       .catch((error: unknown) => log("queue-error", errorFields(error)));
     await db.close();
-    log("worker-stopped", { workerId });
+    log("worker-stopped", { workerId, left: running.size });
   };
   return {
     stop: (graceMs) => {
-      if (stopping) abort.abort();
+      if (stopping) hurry.abort();
       stopping ??= shutDown(graceMs);
       return stopping;
     },
   };
+}
+
+/** Waits for the work for so long, and no longer once the signal aborts. */
+async function atMost(ms: number, work: Promise<unknown>, signal: AbortSignal): Promise<void> {
+  const patience = AbortSignal.any([signal, AbortSignal.timeout(ms)]);
+  const over = new Promise<void>((resolve) => {
+    if (patience.aborted) resolve();
+    else patience.addEventListener("abort", () => resolve(), { once: true });
+  });
+  await Promise.race([work, over]);
 }
 
 /** Repeats with a pause between two, beginning now; a failure is logged and the next try comes all the same. Gives what ends it. */

@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import type { Writable } from "node:stream";
-import type postgres from "postgres";
+import postgres from "postgres";
 
 export type CopyValue = string | number | null | readonly string[];
 
@@ -23,52 +23,115 @@ export function copyRow(values: readonly CopyValue[]): string {
   return line.includes("\u0000") ? line.replaceAll("\u0000", "") : line;
 }
 
-/** An open COPY into one table, on a connection of its own. Rows are visible after end(). */
+/**
+ * An open COPY into one table, on a connection of its own. Rows are visible after end(). It ends by itself with its connection, with the
+ * server's refusal, or with the run: whoever waits for it is told why, and the connection goes back to the pool when the server
+ * is done with it, or with its end.
+ */
 export class CopyStream {
-  readonly #connection: postgres.ReservedSql;
   readonly #writable: Writable;
-  #failure: Error | null = null;
+  readonly #over: Promise<void>;
+  readonly #failed = Promise.withResolvers<never>();
+  #failure: { readonly reason: unknown } | null = null;
 
-  private constructor(connection: postgres.ReservedSql, writable: Writable) {
-    this.#connection = connection;
+  private constructor(writable: Writable, over: Promise<void>, signal: AbortSignal) {
     this.#writable = writable;
-    writable.on("error", (error) => {
-      this.#failure = error;
-    });
+    this.#over = over;
+    this.#failed.promise.catch(() => {});
+    // What ends it is told by `over`; without a listener the stream's own word would end the process.
+    writable.on("error", () => {});
+    const giveUp = () => this.#giveUp(signal.reason);
+    signal.addEventListener("abort", giveUp, { once: true });
+    over.catch((reason: unknown) => this.#fail(reason)).finally(() => signal.removeEventListener("abort", giveUp));
+    if (signal.aborted) giveUp();
   }
 
-  static async open(sql: postgres.Sql, table: string, columns: readonly string[]): Promise<CopyStream> {
+  /** @throws the signal's reason when it is aborted, meanwhile too; whatever the server answers to COPY */
+  static async open(sql: postgres.Sql, table: string, columns: readonly string[], signal: AbortSignal): Promise<CopyStream> {
+    signal.throwIfAborted();
     const connection = await sql.reserve();
-    try {
-      const writable = await connection.unsafe(`copy ${table} (${columns.join(", ")}) from stdin`).writable();
-      return new CopyStream(connection, writable);
-    } catch (error) {
-      connection.release();
-      throw error;
-    }
+    const query = connection.unsafe(`copy ${table} (${columns.join(", ")}) from stdin`);
+    const over = endOf(query);
+    // One that was lost has left the reservation by itself.
+    over.then(
+      () => connection.release(),
+      (reason: unknown) => {
+        if (reason instanceof postgres.PostgresError && !fatal.has(reason.severity)) connection.release();
+      },
+    );
+    using _ = cancelOnAbort(sql, signal, query);
+    const writable = await query.writable();
+    return new CopyStream(writable, over, signal);
   }
 
   /** Waits while the database is behind, so that memory stays flat. */
   async write(rows: string): Promise<void> {
-    if (this.#failure) throw this.#failure;
-    if (!this.#writable.write(rows)) await once(this.#writable, "drain");
+    if (this.#failure) throw this.#failure.reason;
+    if (!this.#writable.write(rows)) await Promise.race([once(this.#writable, "drain"), this.#failed.promise]);
   }
 
   async end(): Promise<void> {
-    try {
-      if (this.#failure) throw this.#failure;
-      this.#writable.end();
-      await once(this.#writable, "finish");
-    } finally {
-      this.#connection.release();
-    }
+    if (this.#failure) throw this.#failure.reason;
+    this.#writable.end();
+    await Promise.race([this.#over, this.#failed.promise]);
   }
 
   /** Gives up what was written. */
-  async abort(): Promise<void> {
-    const closed = new Promise<void>((resolve) => this.#writable.once("close", () => resolve()));
-    this.#writable.destroy();
-    await closed;
-    this.#connection.release();
+  abort(): void {
+    this.#giveUp(new Error("the COPY was given up"));
   }
+
+  #giveUp(reason: unknown): void {
+    this.#fail(reason);
+    this.#writable.destroy();
+  }
+
+  #fail(reason: unknown): void {
+    if (this.#failure) return;
+    this.#failure = { reason };
+    this.#failed.reject(reason);
+  }
+}
+
+/** After these the server closes the connection (PostgreSQL manual, "Message Severity Levels"). */
+const fatal = new Set(["FATAL", "PANIC"]);
+
+/** What postgres.js calls on a query of its own, also after a COPY has begun, when nobody else is told. */
+interface Told {
+  resolve(value: unknown): void;
+  reject(reason: unknown): void;
+  /** The server's process, once the query is sent. */
+  readonly state: { readonly pid: number | null } | null;
+}
+
+/**
+ * Settles when the server is done with the query: after the rows are there, or with its error, or with that of the lost connection.
+ * postgres.js resolves a COPY twice, with the stream when it begins and with the result when it ends; it tells an error that comes after the
+ * last row, and the loss of the connection then, to the query alone.
+ */
+function endOf(query: object): Promise<void> {
+  const told = query as Told;
+  const { resolve, reject } = told;
+  const end = Promise.withResolvers<void>();
+  let hasBegun = false;
+  told.resolve = (value) => {
+    if (hasBegun) end.resolve();
+    hasBegun = true;
+    resolve(value);
+  };
+  told.reject = (reason) => {
+    end.reject(reason);
+    reject(reason);
+  };
+  return end.promise;
+}
+
+/** A COPY that waits for a lock on its table is not waited for. */
+function cancelOnAbort(sql: postgres.Sql, signal: AbortSignal, query: object): Disposable {
+  const cancel = () => {
+    const pid = (query as Told).state?.pid;
+    if (pid) sql`select pg_cancel_backend(${pid})`.catch(() => {});
+  };
+  signal.addEventListener("abort", cancel, { once: true });
+  return { [Symbol.dispose]: () => signal.removeEventListener("abort", cancel) };
 }

@@ -12,6 +12,11 @@ export type ClaimedRun = typeof syncRuns.$inferSelect;
 /** Well under the 30 s after which others take a silent run for lost (lib/runs/reap.ts). */
 const heartbeatMs = 2_000;
 const silenceMs = 20_000;
+/**
+ * How long a run that has been told to end may take for it; statements are cancelled, so it is a matter of moments. After that nobody waits for
+ * it, and its heart stops, so that others end it if this process cannot.
+ */
+const endsWithinMs = 15_000;
 
 /** How far each phase takes the progress bar; measured on first syncs. */
 const phaseEnds: Record<RunPhase, number> = {
@@ -36,12 +41,16 @@ export class Lease {
   readonly #db: Database;
   readonly workerId: string;
   readonly #abort = new AbortController();
+  readonly #overdue = Promise.withResolvers<never>();
+  readonly #stop: AbortSignal;
   readonly #timer: NodeJS.Timeout;
   readonly timeline: TimelineEntry[] = [];
   #phase: { readonly name: RunPhase; readonly startedAt: number } | null = null;
   #progress: RunProgress | null = null;
-  #beating: Promise<void> = Promise.resolve();
-  #lastBeat = Date.now();
+  #beating: Promise<void> | null = null;
+  /** By a clock that nobody sets: milliseconds since the process began. */
+  #lastBeat = performance.now();
+  #toldAt: number | null = null;
   #isApplying = false;
 
   private constructor(db: Database, run: ClaimedRun, workerId: string, stop: AbortSignal) {
@@ -49,12 +58,11 @@ export class Lease {
     this.run = run;
     this.workerId = workerId;
     this.signal = this.#abort.signal;
-    const onStop = () => this.#abort.abort(workerStopped());
-    if (stop.aborted) onStop();
-    else stop.addEventListener("abort", onStop, { once: true });
-    this.#timer = setInterval(() => {
-      this.#beating = this.#beat();
-    }, heartbeatMs);
+    this.#stop = stop;
+    this.#overdue.promise.catch(() => {});
+    if (stop.aborted) this.#onStop();
+    else stop.addEventListener("abort", this.#onStop, { once: true });
+    this.#timer = setInterval(() => this.#tick(), heartbeatMs);
   }
 
   /** Null when the run is not waiting any more: cancelled, or taken by another worker. */
@@ -128,9 +136,43 @@ export class Lease {
     return leaseLost();
   }
 
-  async stop(): Promise<void> {
+  /**
+   * What `work` comes to, or why it was told to end, where it does not end by itself: a statement on a connection that is neither there nor
+   * closed, a source that listens to nobody. What is left of it finds the run ended and changes nothing.
+   */
+  within<T>(work: Promise<T>): Promise<T> {
+    work.catch(() => {});
+    return Promise.race([work, this.#overdue.promise]);
+  }
+
+  /** Lets go; does not wait for a heartbeat that hangs. */
+  stop(): void {
     clearInterval(this.#timer);
-    await this.#beating;
+    this.#stop.removeEventListener("abort", this.#onStop);
+  }
+
+  /** What is being applied is one short transaction, and goes on until the process ends. */
+  readonly #onStop = () => {
+    if (!this.#isApplying) this.#tell(workerStopped());
+  };
+
+  #tell(reason: RunFailure | RunCancelled): void {
+    this.#toldAt ??= performance.now();
+    this.#abort.abort(reason);
+  }
+
+  #tick(): void {
+    const now = performance.now();
+    if (this.#toldAt !== null && now - this.#toldAt > endsWithinMs) {
+      this.#overdue.reject(this.signal.reason);
+      clearInterval(this.#timer);
+      return;
+    }
+    if (now - this.#lastBeat > silenceMs) this.#tell(databaseAway(null));
+    // One that the database has not answered is not followed by another.
+    this.#beating ??= this.#beat().finally(() => {
+      this.#beating = null;
+    });
   }
 
   #isMine() {
@@ -144,11 +186,11 @@ export class Lease {
         .set({ heartbeatAt: sql`now()`, progress: this.#progress })
         .where(and(this.#isMine(), inArray(syncRuns.state, ["running", "applying"])))
         .returning({ cancelRequested: syncRuns.cancelRequested });
-      this.#lastBeat = Date.now();
-      if (!row) this.#abort.abort(leaseLost());
-      else if (row.cancelRequested && !this.#isApplying) this.#abort.abort(new RunCancelled());
+      this.#lastBeat = performance.now();
+      if (!row) this.#tell(leaseLost());
+      else if (row.cancelRequested && !this.#isApplying) this.#tell(new RunCancelled());
     } catch (error) {
-      if (Date.now() - this.#lastBeat > silenceMs) this.#abort.abort(databaseAway(error));
+      if (performance.now() - this.#lastBeat > silenceMs) this.#tell(databaseAway(error));
     }
   }
 }

@@ -37,7 +37,7 @@ export interface RunDependencies {
   readonly spoolRoot: string;
   readonly workerId: string;
   readonly now: () => Date;
-  /** Aborted when the worker has to stop. */
+  /** Aborted when the worker has to stop. A run that is being applied goes on. */
   readonly signal: AbortSignal;
   /** Told of errors that no rule foresees. Their messages may quote data: log names and places only. */
   readonly onInternalError: (error: unknown) => void;
@@ -57,20 +57,24 @@ export async function executeRun(dependencies: RunDependencies, ref: RunRef): Pr
   const spoolDirectory = join(dependencies.spoolRoot, ref.runId);
   let ending: Ending;
   try {
-    const integration = await loadIntegration(db, ref.districtId, lease.run.integrationId);
-    ending = lease.run.kind === "approval" ? await applyApproved(db, lease) : await sync(dependencies, lease, integration, spoolDirectory);
+    ending = await lease.within(work(dependencies, lease, spoolDirectory));
   } catch (error) {
     ending = asEnding(error, lease.signal);
     if (ending.state === "failed" && ending.failure.code === "internal") dependencies.onInternalError(ending.cause);
   }
   lease.leave();
-  await rm(spoolDirectory, { recursive: true, force: true });
   try {
+    await rm(spoolDirectory, { recursive: true, force: true }).catch(dependencies.onInternalError);
     if (ending.state !== "succeeded") await insist(() => endRun(db, lease, ending));
     if (ending.state !== "held" && ending.state !== "previewed") await dropStaging(db.sql, ref.runId);
   } finally {
-    await lease.stop();
+    lease.stop();
   }
+}
+
+async function work(dependencies: RunDependencies, lease: Lease, spoolDirectory: string): Promise<Ending> {
+  const integration = await loadIntegration(dependencies.db, lease.run.districtId, lease.run.integrationId);
+  return lease.run.kind === "approval" ? applyApproved(dependencies.db, lease) : sync(dependencies, lease, integration, spoolDirectory);
 }
 
 /** A database that restarts is back in seconds; the reason of the failure should then be the true one, not "worker lost". */
@@ -201,7 +205,7 @@ async function stageInput(db: Database, lease: Lease, staging: Staging, extracti
   // A row of a OneRoster CSV set is about 120 bytes; good enough for a progress bar.
   const expectedRows = Math.max(1, extraction.parts.reduce((sum, part) => sum + part.bytes, 0) / 120);
   const { districtId, id: runId } = lease.run;
-  return stage({ sql: db.sql, staging, districtId, runId }, extraction.batches(), ({ rows, collection }) => {
+  return stage({ sql: db.sql, staging, districtId, runId, signal: lease.signal }, extraction.batches(), ({ rows, collection }) => {
     lease.signal.throwIfAborted();
     lease.report({ within: rows / expectedRows, rows, part: collection });
   });

@@ -12,6 +12,8 @@ export interface StageTarget {
   readonly staging: Staging;
   readonly districtId: string;
   readonly runId: string;
+  /** Aborted when the run is to end. */
+  readonly signal: AbortSignal;
 }
 
 export interface Staged {
@@ -38,8 +40,8 @@ export async function stage(
   const rows: Partial<Record<Collection, number>> = {};
   const notRostered: Record<string, number> = {};
   const unidentified = new Set<Collection>();
-  const issues = new Buffered(target.sql, "run_issues", issueColumns);
-  const setAside = new Buffered(target.sql, target.staging.setAside, setAsideColumns);
+  const issues = new Buffered(target, "run_issues", issueColumns);
+  const setAside = new Buffered(target, target.staging.setAside, setAsideColumns);
   const current: { open: { collection: Collection; stream: CopyStream } | null } = { open: null };
   let total = 0;
 
@@ -56,7 +58,10 @@ export async function stage(
         await current.open?.stream.end();
         current.open = null;
         const columns = ["external_id", "part", "position", ...Object.keys(incomingColumns[collection])];
-        current.open = { collection, stream: await CopyStream.open(target.sql, target.staging.incoming[collection], columns) };
+        current.open = {
+          collection,
+          stream: await CopyStream.open(target.sql, target.staging.incoming[collection], columns, target.signal),
+        };
       }
       let text = "";
       for (const raw of batch.records) {
@@ -92,7 +97,7 @@ export async function stage(
     await issues.flush(1);
     await setAside.flush(1);
   } catch (error) {
-    await current.open?.stream.abort();
+    current.open?.stream.abort();
     throw error;
   }
   await analyse(target);
@@ -180,13 +185,13 @@ async function analyse({ sql, staging }: StageTarget): Promise<void> {
 
 /** Rows that come by the way, written in one COPY each time enough have gathered. */
 class Buffered {
-  readonly #sql: postgres.Sql;
+  readonly #target: Pick<StageTarget, "sql" | "signal">;
   readonly #table: string;
   readonly #columns: readonly string[];
   #rows: string[] = [];
 
-  constructor(sql: postgres.Sql, table: string, columns: readonly string[]) {
-    this.#sql = sql;
+  constructor(target: Pick<StageTarget, "sql" | "signal">, table: string, columns: readonly string[]) {
+    this.#target = target;
     this.#table = table;
     this.#columns = columns;
   }
@@ -199,7 +204,7 @@ class Buffered {
     if (this.#rows.length < atLeast || this.#rows.length === 0) return;
     const rows = this.#rows;
     this.#rows = [];
-    const stream = await CopyStream.open(this.#sql, this.#table, this.#columns);
+    const stream = await CopyStream.open(this.#target.sql, this.#table, this.#columns, this.#target.signal);
     await stream.write(rows.join(""));
     await stream.end();
   }

@@ -170,15 +170,14 @@ export async function createStaging(sql: postgres.Sql, runId: string): Promise<S
   return staging;
 }
 
-/** Removes whatever tables the run has; does nothing if there are none. */
+/**
+ * Removes whatever tables the run has; does nothing if there are none.
+ * @throws after ten seconds, when somebody still uses one: a statement of a run that was given up. The sweep tries again (worker/sweep.ts)
+ */
 export async function dropStaging(sql: postgres.Sql, runId: string): Promise<void> {
-  await sql
-    .unsafe(
-      allTables(stagingOf(runId))
-        .map((table) => `drop table if exists ${table};`)
-        .join("\n"),
-    )
-    .simple();
+  const dropped = allTables(stagingOf(runId)).map((table) => `drop table if exists ${table};`);
+  // One message is one transaction, which the limit goes with.
+  await sql.unsafe(["select set_config('lock_timeout', '10s', true);", ...dropped].join("\n")).simple();
 }
 
 /** Takes away what planning wrote, so that the plan can be made again from the same input. */

@@ -1,0 +1,84 @@
+/**
+ * Mends the installed postgres.js 3.4.9, which does not forget a connection that was lost: what it was asked, what the server said last and what
+ * was still to be written all go on into the next connection of that slot. One query then fails with another's error, gets another's rows, or a
+ * rollback ends somebody else's transaction; or nothing is ever written again, and the slot answers CONNECT_TIMEOUT for good.
+ *
+ * Run after each install (package.json) and by bootstrap.mjs; what is mended already is left alone. Plain JavaScript that runs on Node 20.
+ * A release that reads differently is refused: look whether it still needs this.
+ */
+import { readFileSync, renameSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const installed = join(dirname(dirname(fileURLToPath(import.meta.url))), "node_modules", "postgres");
+const mark = "/* mended by cli/mend-postgres.mjs */\n";
+
+/** By file: what it says, and what it says then. Each occurs once. */
+const changes = {
+  "connection.js": [
+    // The server's last word is the reason, where it said one before it closed.
+    [
+      "  function error(err) {\n",
+      "  function error(err) {\n    errorResponse && /^(FATAL|PANIC)$/.test(errorResponse.severity) && (err = errorResponse)\n",
+    ],
+    // Nothing is left of a connection that was closed.
+    [
+      "    clearImmediate(nextWriteTimer)\n    socket.removeListener('data', data)\n    socket.removeListener('connect', connected)\n    idleTimer.cancel()\n",
+      "    clearImmediate(nextWriteTimer)\n    chunk = nextWriteTimer = null\n    socket.removeListener('data', data)\n    socket.removeListener('connect', connected)\n    idleTimer.cancel()\n",
+    ],
+    [
+      "    closedTime = performance.now()\n    hadError && options",
+      "    query = errorResponse = results = final = stream = null\n    result = new Result()\n    rows = 0\n    closedTime = performance.now()\n    hadError && options",
+    ],
+    [
+      "    if (stream)\n      return queryError(q, Errors.generic('COPY_IN_PROGRESS'",
+      "    if (!socket)\n      return queryError(q, Errors.connection('CONNECTION_CLOSED', options)), true\n\n    if (stream)\n      return queryError(q, Errors.generic('COPY_IN_PROGRESS'",
+    ],
+    ["  function nextWrite(fn) {\n", "  function nextWrite(fn) {\n    if (!socket)\n      return chunk = nextWriteTimer = null, true\n\n"],
+    // Without a handler its failure would end the process; whoever waits for the connection is told of its end.
+    ["        return fetchArrayTypes()\n", "        return fetchArrayTypes().catch(noop)\n"],
+    // An error after some rows leaves their number behind, and the next result begins with as many that are not there.
+    [
+      "    query = results = errorResponse = null\n    result = new Result()\n    connectTimer.cancel()\n",
+      "    query = results = errorResponse = null\n    result = new Result()\n    rows = 0\n    connectTimer.cancel()\n",
+    ],
+  ],
+  "index.js": [
+    // A transaction, or a reservation, whose connection was lost has no say in what that slot does next.
+    ["      , connection\n      , prepare = null\n", "      , connection\n      , lost = null\n      , prepare = null\n"],
+    [
+      "new Promise((_, reject) => connection.onclose = reject)",
+      "new Promise((_, reject) => connection.onclose = e => (lost = e, reject(e)))",
+    ],
+    [
+      "        q.catch(e => uncaughtError || (uncaughtError = e))\n",
+      "        q.catch(e => uncaughtError || (uncaughtError = e))\n        if (lost)\n          return q.reject(lost)\n",
+    ],
+    ["    c.reserved.release = true\n", "    c.reserved.release = true\n    let lost = null\n    c.onclose = e => lost = e\n"],
+    [
+      "    sql.release = () => {\n      c.reserved = null\n",
+      "    sql.release = () => {\n      if (lost)\n        return\n      lost = Errors.connection('CONNECTION_ENDED', options, options)\n      c.reserved = null\n",
+    ],
+    [
+      "    function handler(q) {\n      c.queue === full\n",
+      "    function handler(q) {\n      if (lost)\n        return q.reject(lost)\n      c.queue === full\n",
+    ],
+  ],
+};
+
+for (const folder of ["src", "cjs/src"]) {
+  for (const [file, edits] of Object.entries(changes)) mend(join(installed, folder, file), edits);
+}
+
+/** In a file of its own, put in the place of the other: package managers share files between folders. */
+function mend(path, edits) {
+  let text = readFileSync(path, "utf8");
+  if (text.startsWith(mark)) return;
+  for (const [before, after] of edits) {
+    if (text.split(before).length !== 2) throw new Error(`cli/mend-postgres.mjs does not know this release of postgres.js: ${path}`);
+    text = text.replace(before, () => after);
+  }
+  const aside = `${path}.${process.pid}`;
+  writeFileSync(aside, mark + text);
+  renameSync(aside, path);
+}

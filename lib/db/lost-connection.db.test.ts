@@ -1,0 +1,77 @@
+import { afterAll, expect, test } from "vitest";
+import { openDatabase } from "./client.ts";
+import { testDatabase } from "./testing.ts";
+
+/** What cli/mend-postgres.mjs is for: a connection that was lost leaves nothing behind in the pool. */
+const { db: admin, url, close } = await testDatabase();
+afterAll(close);
+
+const terminate = () => admin.sql`select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'lost-test'`;
+const isThere = (query: string) =>
+  expect
+    .poll(
+      async () =>
+        (await admin.sql`select from pg_stat_activity where application_name = 'lost-test' and state <> 'idle' and query like ${query}`)
+          .length,
+      { timeout: 20_000 },
+    )
+    .toBeGreaterThan(0);
+
+test("whatever was under way when a connection is lost, the next question of its slot gets its own answer", async () => {
+  const db = openDatabase(url, { applicationName: "lost-test", max: 1 });
+  for (const sleep of ["select pg_sleep(60)", "select n from generate_series(1, 100000) n, pg_sleep(0.0001)"]) {
+    const asked = expect(db.sql.unsafe(sleep)).rejects.toMatchObject({ code: "57P01" });
+    await isThere(`${sleep.slice(0, 12)}%`);
+    await terminate();
+    await asked;
+    expect(await db.sql`select 1 as one`).toEqual([{ one: 1 }]);
+    expect(await db.sql`select n from generate_series(1, 3) n where n > ${1}`).toEqual([{ n: 2 }, { n: 3 }]);
+  }
+  await db.close();
+});
+
+test("an error after some rows leaves none of them to the next result", async () => {
+  const db = openDatabase(url, { applicationName: "lost-test", max: 1 });
+  await expect(db.sql`select 1 / (4 - n) as n from generate_series(1, 9) n`).rejects.toMatchObject({ code: "22012" });
+  expect(await db.sql`select 1 as one`).toEqual([{ one: 1 }]);
+  await db.close();
+});
+
+test("a transaction whose connection was lost does not undo what the slot does next", async () => {
+  await admin.sql`create table written (n int)`;
+  const db = openDatabase(url, { applicationName: "lost-test", max: 1 });
+  const wait = Promise.withResolvers<void>();
+  const lost = db.sql.begin(async (sql) => {
+    await sql`select 'lost'`;
+    await wait.promise;
+    await sql`insert into written values (1)`;
+  });
+  const told = expect(lost).rejects.toMatchObject({ code: "CONNECTION_CLOSED" });
+  await isThere("select 'lost'%");
+  await terminate();
+  await told;
+  await db.sql.begin(async (sql) => {
+    await sql`insert into written values (2)`;
+    wait.resolve();
+    await sql`select pg_sleep(0.05)`;
+    await sql`insert into written values (3)`;
+  });
+  expect(await admin.sql`select n from written order by n`).toEqual([{ n: 2 }, { n: 3 }]);
+  await db.close();
+});
+
+test("a reservation whose connection was lost is no longer one", async () => {
+  const db = openDatabase(url, { applicationName: "lost-test", max: 1 });
+  const lost = await db.sql.reserve();
+  const asked = expect(lost`select pg_sleep(60)`).rejects.toMatchObject({ code: "57P01" });
+  await isThere("select pg_sleep%");
+  await terminate();
+  await asked;
+  const next = await db.sql.reserve();
+  lost.release();
+  await expect(lost`select 1`).rejects.toMatchObject({ code: "CONNECTION_CLOSED" });
+  expect(await next`select 1 as one`).toEqual([{ one: 1 }]);
+  next.release();
+  expect(await db.sql`select 2 as two`).toEqual([{ two: 2 }]);
+  await db.close();
+});
