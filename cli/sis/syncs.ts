@@ -230,10 +230,10 @@ function shown(run: RunDetail): Answer {
   const totals = run.totals;
   if (totals) {
     const rows = entities.map((entity) => {
-      const { created, updated, deactivated, reactivated, unchanged, skipped } = totals[entity];
-      return [entity, created, updated, deactivated, reactivated, unchanged, skipped];
+      const { created, updated, deactivated, reactivated, linked, unchanged, skipped } = totals[entity];
+      return [entity, created, updated, deactivated, reactivated, linked, unchanged, skipped];
     });
-    lines.push("", ...table(["entity", "created", "updated", "deactivated", "reactivated", "unchanged", "skipped"], rows));
+    lines.push("", ...table(["entity", "created", "updated", "deactivated", "reactivated", "linked", "unchanged", "skipped"], rows));
   }
   if (run.timeline.length > 0) {
     const rows = run.timeline.flatMap(({ phase, seconds, note }) => {

@@ -6,7 +6,7 @@ import { DateTime } from "#components/ui/date-time.tsx";
 import type { Tone } from "#components/ui/tone.ts";
 import { formatCount } from "#lib/format/number.ts";
 import type { IntegrationSummary } from "#lib/integrations/schema.ts";
-import { verdictOf } from "./health.ts";
+import { type Asking, verdictOf } from "./health.ts";
 import type { OverviewLinks } from "./links.ts";
 
 const looks: Record<Tone, { readonly icon: typeof CircleCheck; readonly frame: string; readonly disc: string }> = {
@@ -50,19 +50,22 @@ export function HealthBanner({
       </div>
       {asking.length === 0 ? null : (
         <ul className="grid gap-3 sm:pl-11">
-          {asking.map((one) => (
-            <li key={one.id} className="flex flex-wrap items-center justify-between gap-3 rounded-md bg-surface px-4 py-3 text-sm">
+          {asking.map(({ one, need }) => (
+            <li
+              key={`${one.id} ${need}`}
+              className="flex flex-wrap items-center justify-between gap-3 rounded-md bg-surface px-4 py-3 text-sm"
+            >
               <div className="min-w-0 flex-1 basis-64">
                 <p className="font-medium">{one.name}</p>
-                <p className="text-muted wrap-anywhere">{askingWords(one)}</p>
-                {one.health === "failing" && one.lastRun?.failure && one.refusal !== "answered" ? (
+                <p className="text-muted wrap-anywhere">{words[need](one)}</p>
+                {need === "failing" && one.lastRun?.failure && one.refusal !== "answered" ? (
                   <p className="mt-1 text-muted">
                     <span className="font-semibold">What to do: </span>
                     {one.lastRun.failure.remedy}
                   </p>
                 ) : null}
               </div>
-              <NextStep integration={one} links={links} />
+              <NextStep integration={one} need={need} links={links} />
             </li>
           ))}
         </ul>
@@ -71,48 +74,59 @@ export function HealthBanner({
   );
 }
 
-function askingWords(one: IntegrationSummary): string {
-  if (one.health === "failing" && one.refusal === "answered")
-    return "The SIS refused the last sync. The credentials were changed since; the next sync tries them.";
-  if (one.health === "failing") return one.lastRun?.failure?.message ?? "The last sync failed.";
-  if (one.heldRunId !== null) return "It would change more than its safety limits allow. Nothing is changed until an admin approves.";
-  if (one.health === "paused") return "Paused by an admin.";
-  if (one.health === "attention")
-    return `${formatCount(leftOutOf(one.lastSuccess), "record was", "records were")} left out of the last sync; everything else is up to date.`;
-  return one.schedule === null ? "Has no schedule: run it when you are ready." : "Its first sync is scheduled, or can be run now.";
-}
+const words: Record<Asking["need"], (one: IntegrationSummary) => string> = {
+  failing: (one) =>
+    one.refusal === "answered"
+      ? "The SIS refused the last sync. The credentials were changed since; the next sync tries them."
+      : (one.lastRun?.failure?.message ?? "The last sync failed."),
+  held: () => "It would change more than its safety limits allow. Nothing is changed until an admin approves.",
+  attention: (one) =>
+    `${formatCount(leftOutOf(one.lastSuccess), "record was", "records were")} left out of the last sync; everything else is up to date.`,
+  "never-synced": (one) =>
+    one.schedule === null ? "Has no schedule: run it when you are ready." : "Its first sync is scheduled, or can be run now.",
+  paused: () => "Paused by an admin.",
+};
 
-function NextStep({ integration, links }: { readonly integration: IntegrationSummary; readonly links: OverviewLinks }) {
-  if (integration.heldRunId !== null) {
+function NextStep({
+  integration,
+  need,
+  links,
+}: {
+  readonly integration: IntegrationSummary;
+  readonly need: Asking["need"];
+  readonly links: OverviewLinks;
+}) {
+  const { id, lastRun, lastSuccess, heldRunId, refusal } = integration;
+  if (need === "held" && heldRunId !== null) {
     return (
-      <LinkButton size="sm" variant="primary" href={links.run(integration.id, integration.heldRunId)}>
+      <LinkButton size="sm" variant="primary" href={links.run(id, heldRunId)}>
         Review
       </LinkButton>
     );
   }
-  if (integration.refusal === "standing" && integration.lastRun?.failure?.code === "authorization-expired") {
+  if (need === "failing" && refusal === "standing" && lastRun?.failure?.code === "authorization-expired") {
     return (
-      <LinkButton size="sm" variant="primary" href={links.integration(integration.id)}>
+      <LinkButton size="sm" variant="primary" href={links.integration(id)}>
         Reconnect
       </LinkButton>
     );
   }
-  if (integration.health === "failing" && integration.lastRun !== null) {
+  if (need === "failing" && lastRun !== null) {
     return (
-      <LinkButton size="sm" href={links.run(integration.id, integration.lastRun.id)}>
+      <LinkButton size="sm" href={links.run(id, lastRun.id)}>
         See what happened
       </LinkButton>
     );
   }
-  if (integration.health === "attention" && integration.lastSuccess !== null) {
+  if (need === "attention" && lastSuccess !== null) {
     return (
-      <LinkButton size="sm" href={links.issues(integration.id, integration.lastSuccess.id)}>
+      <LinkButton size="sm" href={links.issues(id, lastSuccess.id)}>
         See why
       </LinkButton>
     );
   }
   return (
-    <LinkButton size="sm" href={links.integration(integration.id)}>
+    <LinkButton size="sm" href={links.integration(id)}>
       Open
     </LinkButton>
   );

@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import type { IntegrationHealth, IntegrationSummary, RunSummary } from "#lib/integrations/schema.ts";
 import { type Entity, entities } from "#lib/roster/canonical.ts";
 import type { EntityTotals } from "#lib/roster/totals.ts";
-import { verdictOf } from "./health.ts";
+import { type Asking, verdictOf } from "./health.ts";
 
 function integration(name: string, health: IntegrationHealth, edit: Partial<IntegrationSummary> = {}): IntegrationSummary {
   return {
@@ -23,7 +23,7 @@ function integration(name: string, health: IntegrationHealth, edit: Partial<Inte
 }
 
 function succeeded(skipped: number): RunSummary {
-  const none: EntityTotals = { created: 0, updated: 0, deactivated: 0, reactivated: 0, unchanged: 0, skipped: 0 };
+  const none: EntityTotals = { created: 0, updated: 0, deactivated: 0, reactivated: 0, linked: 0, unchanged: 0, skipped: 0 };
   const totals = Object.fromEntries(entities.map((entity) => [entity, none])) as Record<Entity, EntityTotals>;
   const at = "2026-08-17T07:00:00.000Z";
   return {
@@ -41,7 +41,7 @@ function succeeded(skipped: number): RunSummary {
   };
 }
 
-const names = (integrations: readonly IntegrationSummary[]) => integrations.map(({ name }) => name);
+const names = (asking: readonly Asking[]) => asking.map(({ one }) => one.name);
 
 it("is good only where every integration is", () => {
   expect(verdictOf([integration("a", "healthy"), integration("b", "paused")])).toMatchObject({ tone: "good", asking: [] });
@@ -63,6 +63,12 @@ it("says the worst, and lists what each asks for, worst first", () => {
   expect(verdictOf(all.slice(0, 3))).toMatchObject({ tone: "warn", title: "A sync waits for your review" });
   expect(verdictOf(all.slice(0, 2)).title).toBe("The roster is current, but for 1 record that did not come through");
   expect(verdictOf(all.slice(0, 1))).toMatchObject({ tone: "neutral", title: "An integration has not synced yet" });
+});
+
+it("gives a failed sync and a plan that waits a line each, so that neither leads to the other", () => {
+  const both = [integration("a", "failing", { heldRunId: "held" })];
+  expect(verdictOf(both).asking.map(({ need }) => need)).toEqual(["failing", "held"]);
+  expect(verdictOf([integration("a", "attention", { heldRunId: "held" })]).asking.map(({ need }) => need)).toEqual(["held"]);
 });
 
 it("keeps what waits for a review in sight while its integration syncs or is paused", () => {

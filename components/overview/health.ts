@@ -3,34 +3,43 @@ import type { Tone } from "#components/ui/tone.ts";
 import { formatCount } from "#lib/format/number.ts";
 import type { IntegrationHealth, IntegrationSummary } from "#lib/integrations/schema.ts";
 
+/** Worst first; what waits for an answer comes right after what fails. */
+const needs = ["failing", "held", "attention", "never-synced", "paused"] as const;
+
+/** One thing that an integration asks for. One that fails while a plan of it waits asks for two, each with its own way on. */
+export interface Asking {
+  readonly one: IntegrationSummary;
+  readonly need: (typeof needs)[number];
+}
+
 export interface Verdict {
   readonly tone: Tone;
   readonly title: string;
-  /** The integrations that ask for something, worst first. */
-  readonly asking: readonly IntegrationSummary[];
+  /** What the integrations ask for, worst first. */
+  readonly asking: readonly Asking[];
 }
 
-/** Worst first; what waits for an answer comes right after what fails. */
-const order: Record<IntegrationHealth | "held", number> = {
-  failing: 0,
-  held: 1,
-  attention: 2,
-  "never-synced": 3,
-  syncing: 4,
-  paused: 5,
-  healthy: 6,
-};
-const orderOf = ({ health, heldRunId }: IntegrationSummary) => Math.min(order[health], heldRunId === null ? order.healthy : order.held);
-const asks: ReadonlySet<IntegrationHealth> = new Set(["failing", "attention", "never-synced"]);
+function needsOf(one: IntegrationSummary): readonly Asking[] {
+  const own: Record<IntegrationHealth, Asking["need"] | null> = {
+    failing: "failing",
+    // With a plan that waits, that is what asks for attention.
+    attention: one.heldRunId === null ? "attention" : null,
+    "never-synced": "never-synced",
+    syncing: null,
+    paused: null,
+    healthy: null,
+  };
+  const need = own[one.health];
+  return [...(need === null ? [] : [{ one, need }]), ...(one.heldRunId === null ? [] : [{ one, need: "held" as const }])];
+}
 
 /** One sentence for all integrations: the worst of them decides, and it is good only where each of them is. */
 export function verdictOf(integrations: readonly IntegrationSummary[]): Verdict {
-  const sorted = [...integrations].sort((a, b) => orderOf(a) - orderOf(b));
-  const asking = sorted.filter((one) => one.heldRunId !== null || asks.has(one.health));
-  const failing = sorted.filter((one) => one.health === "failing").length;
-  const held = sorted.filter((one) => one.heldRunId !== null).length;
-  const never = sorted.filter((one) => one.health === "never-synced").length;
-  const leftOut = sorted.filter((one) => one.health === "attention").reduce((sum, one) => sum + leftOutOf(one.lastSuccess), 0);
+  const asking = integrations.flatMap(needsOf).sort((a, b) => needs.indexOf(a.need) - needs.indexOf(b.need));
+  const failing = asking.filter(({ need }) => need === "failing").length;
+  const held = asking.filter(({ need }) => need === "held").length;
+  const never = asking.filter(({ need }) => need === "never-synced").length;
+  const leftOut = integrations.filter((one) => one.health === "attention").reduce((sum, one) => sum + leftOutOf(one.lastSuccess), 0);
   if (failing > 0)
     return {
       tone: "bad",
@@ -46,7 +55,7 @@ export function verdictOf(integrations: readonly IntegrationSummary[]): Verdict 
       title: held === 1 ? "A sync waits for your review" : `${formatCount(held, "sync", "syncs")} wait for your review`,
       asking,
     };
-  if (sorted.some((one) => one.health === "syncing")) return { tone: "info", title: "A sync is running", asking };
+  if (integrations.some((one) => one.health === "syncing")) return { tone: "info", title: "A sync is running", asking };
   if (leftOut > 0)
     return {
       tone: "warn",
@@ -59,7 +68,11 @@ export function verdictOf(integrations: readonly IntegrationSummary[]): Verdict 
       title: never === 1 ? "An integration has not synced yet" : `${formatCount(never, "integration")} have not synced yet`,
       asking,
     };
-  if (sorted.every((one) => one.health === "paused"))
-    return { tone: "warn", title: "Every integration is paused. The roster stays as it is.", asking: sorted };
+  if (integrations.every((one) => one.health === "paused"))
+    return {
+      tone: "warn",
+      title: "Every integration is paused. The roster stays as it is.",
+      asking: integrations.map((one) => ({ one, need: "paused" })),
+    };
   return { tone: "good", title: "The roster is current and everything came through", asking };
 }

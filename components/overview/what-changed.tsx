@@ -12,6 +12,7 @@ const actions = [
   { key: "reactivated", word: "came back" },
   { key: "updated", word: "updated" },
   { key: "deactivated", word: "withdrawn" },
+  { key: "linked", word: "linked" },
 ] as const;
 
 /** What the last good sync of each integration changed. */
@@ -50,8 +51,8 @@ export function WhatChanged({
 
 function ChangeLines({ run }: { readonly run: RunSummary }) {
   const lines = linesOf(run);
-  if (lines.length === 0) {
-    const linked = linkedOf(run);
+  const linked = linkedOf(run);
+  if (lines.length === 0 || linked === run.changeCount) {
     return (
       <p className="text-sm text-muted">
         {linked > 0

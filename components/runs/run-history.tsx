@@ -11,7 +11,7 @@ import { formatCount, formatNumber } from "#lib/format/number.ts";
 import type { Page, RunListItem } from "#lib/runs/schema.ts";
 import { RunChanged } from "./run-changed.tsx";
 import { RunStateBadge } from "./run-state-badge.tsx";
-import { kindWords, secondsOf, stateWords, sumsOf, triggeredBy } from "./run-words.ts";
+import { kindWords, secondsOf, stateWords, triggeredBy } from "./run-words.ts";
 
 export interface RunHistoryProps {
   readonly runs: Page<RunListItem>;
@@ -70,8 +70,7 @@ function Took({ run }: { readonly run: RunListItem }): ReactNode {
 export function RunChart({ runs, formatWhen }: { readonly runs: readonly RunListItem[]; readonly formatWhen: (iso: string) => string }) {
   if (runs.length < 2) return null;
   const bars = [...runs].reverse().map((run) => {
-    const sums = run.totals === null || run.state !== "succeeded" ? null : sumsOf(run.totals);
-    const value = sums === null ? 0 : sums.created + sums.updated + sums.deactivated + sums.reactivated;
+    const value = run.state === "succeeded" ? run.changeCount : 0;
     return {
       label: `${formatWhen(run.queuedAt)}: ${stateWords[run.state].label.toLowerCase()}, ${formatCount(value, "change")}`,
       value,

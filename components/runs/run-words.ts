@@ -1,6 +1,7 @@
 import type { Tone } from "#components/ui/tone.ts";
 import { formatCount, formatNumber } from "#lib/format/number.ts";
 import { type Entity, entities } from "#lib/roster/canonical.ts";
+import { noTotals } from "#lib/roster/totals.ts";
 import type { ChangeAction, RunDetail, RunListItem, RunPhase, RunState, RunTotals } from "#lib/runs/schema.ts";
 
 /** Runs in an admin's words. */
@@ -64,7 +65,7 @@ export function secondsOf(run: Pick<RunListItem, "startedAt" | "finishedAt">): n
 export type Sums = Record<keyof RunTotals[Entity], number>;
 
 export function sumsOf(totals: RunTotals): Sums {
-  const sums: Sums = { created: 0, updated: 0, deactivated: 0, reactivated: 0, unchanged: 0, skipped: 0 };
+  const sums: Sums = { ...noTotals };
   for (const entity of entities) for (const key of Object.keys(sums) as (keyof Sums)[]) sums[key] += totals[entity]?.[key] ?? 0;
   return sums;
 }
@@ -84,9 +85,9 @@ export function changedInWords(run: Pick<RunListItem, "totals" | "changeCount">)
   return parts.length === 0 ? "Nothing changed" : parts.join(", ");
 }
 
-/** How many records a run found in Aivo already and linked to the SIS, without changing a value. */
+/** How many records a run found in Aivo already and linked to the SIS, without changing a value; earlier versions did not count them. */
 export function linkedOf({ totals, changeCount }: Pick<RunListItem, "totals" | "changeCount">): number {
-  return totals === null ? 0 : Math.max(0, changeCount - changed(totals));
+  return totals === null ? 0 : sumsOf(totals).linked || Math.max(0, changeCount - changed(totals));
 }
 
 /** What happened, in a sentence or two: the first thing that a run's page says. */
@@ -106,17 +107,19 @@ const headlines: Record<RunState, (run: RunDetail) => string> = {
     if (run.kind !== "approval" && run.sameAsRunId !== null)
       return "The input was identical to the last sync, byte for byte, so nothing was written to the roster.";
     if (run.totals === null || changed(run.totals) === 0)
-      return run.changeCount > 0
-        ? `${formatCount(run.changeCount, "record was", "records were")} linked to the SIS; no value changed.`
+      return linkedOf(run) > 0
+        ? `${formatCount(linkedOf(run), "record was", "records were")} linked to the SIS; no value changed.`
         : "Aivo already had everything that the SIS has, so nothing was changed.";
-    return `${capital(sentence(run.totals, { created: "created", updated: "updated", deactivated: "deactivated", reactivated: "reactivated" }))}.`;
+    return `${capital(sentence(run.totals, { created: "created", updated: "updated", deactivated: "deactivated", reactivated: "reactivated", linked: "linked" }))}.`;
   },
   failed: () => "The sync failed and nothing was changed.",
   held: (run) => `This plan goes past a safety limit, so it waits for you and nothing has changed. It would ${planned(run)}.`,
-  previewed: (run) =>
-    run.totals === null || changed(run.totals) === 0
-      ? "A sync now would change nothing."
-      : `A sync now would ${planned(run)}. Nothing has changed yet.`,
+  previewed: (run) => {
+    if (run.totals !== null && changed(run.totals) > 0) return `A sync now would ${planned(run)}. Nothing has changed yet.`;
+    return linkedOf(run) > 0
+      ? `A sync now would link ${formatCount(linkedOf(run), "record")} that Aivo has already to the SIS; no value would change.`
+      : "A sync now would change nothing.";
+  },
   cancelled: () => "Canceled before anything was changed.",
   discarded: () => "The plan was refused, or overtaken by a later sync. Nothing of it was applied.",
 };
@@ -129,12 +132,12 @@ function changed(totals: RunTotals): number {
 const planned = (run: RunDetail) =>
   run.totals === null
     ? "change nothing"
-    : sentence(run.totals, { created: "create", updated: "update", deactivated: "deactivate", reactivated: "reactivate" });
+    : sentence(run.totals, { created: "create", updated: "update", deactivated: "deactivate", reactivated: "reactivate", linked: "link" });
 
 const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
 
 /** "created 12 learners and 3 classrooms; updated 1 teacher": entities people ask about by name, the rest by number. */
-function sentence(totals: RunTotals, verbs: Record<"created" | "updated" | "deactivated" | "reactivated", string>): string {
+function sentence(totals: RunTotals, verbs: Record<ChangeAction, string>): string {
   const parts = (Object.keys(verbs) as (keyof typeof verbs)[]).flatMap((action) => {
     const named = entities
       .filter((entity) => totals[entity][action] > 0)

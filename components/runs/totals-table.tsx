@@ -10,6 +10,7 @@ const columns = [
   { key: "updated", label: "Updated", look: "text-accent" },
   { key: "deactivated", label: "Deactivated", look: "text-bad" },
   { key: "reactivated", label: "Reactivated", look: "text-good" },
+  { key: "linked", label: "Linked", look: "" },
   { key: "unchanged", label: "Unchanged", look: "" },
   { key: "skipped", label: "Skipped", look: "text-warn" },
 ] as const;
@@ -27,7 +28,7 @@ export function TotalsTable({ totals, changesHref, issuesHref }: TotalsTableProp
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: on a phone it scrolls sideways, which a keyboard does on what has focus
     <section aria-label="Totals per entity" className="overflow-x-auto" tabIndex={0}>
-      <table className="w-full min-w-[38rem] border-collapse text-sm">
+      <table className="w-full min-w-[42rem] border-collapse text-sm">
         <caption className="sr-only">Totals per entity</caption>
         <thead>
           <tr className="border-b border-line">

@@ -5,6 +5,7 @@ import { integrations } from "#lib/db/schema/integrations.ts";
 import { type RunState, syncRuns } from "#lib/db/schema/runs.ts";
 import { type Tx, withDistrict } from "#lib/db/tx.ts";
 import { ServiceError } from "#lib/errors.ts";
+import { completeTotals } from "#lib/roster/totals.ts";
 import { reapIfStale } from "#lib/runs/reap.ts";
 import { describeSchedule } from "#lib/schedule/cron.ts";
 import { nextRuns } from "#lib/schedule/occurrences.ts";
@@ -49,7 +50,7 @@ export function summariseRun(run: RunRow): RunSummary {
     kind,
     trigger,
     state,
-    totals,
+    totals: totals && completeTotals(totals),
     issueCount,
     changeCount,
     failure,

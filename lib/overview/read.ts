@@ -5,6 +5,7 @@ import { syncRuns } from "#lib/db/schema/runs.ts";
 import { withDistrict } from "#lib/db/tx.ts";
 import { listIntegrations } from "#lib/integrations/read.ts";
 import type { IntegrationSummary } from "#lib/integrations/schema.ts";
+import { completeTotals } from "#lib/roster/totals.ts";
 import { listIssueGroups } from "#lib/runs/issues.ts";
 import type { Services } from "#lib/services.ts";
 import type { LeftOut, Overview, RecentRun, RosterCounts } from "./schema.ts";
@@ -73,6 +74,7 @@ function listRecentRuns(services: Services, scope: DistrictScope): Promise<reado
       .limit(recentRunCount);
     return rows.map((row) => ({
       ...row,
+      totals: row.totals && completeTotals(row.totals),
       queuedAt: row.queuedAt.toISOString(),
       startedAt: row.startedAt?.toISOString() ?? null,
       finishedAt: row.finishedAt?.toISOString() ?? null,

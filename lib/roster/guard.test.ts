@@ -3,7 +3,7 @@ import { type Entity, entities } from "./canonical.ts";
 import { defaultSafety, guard, type SafetySettings } from "./guard.ts";
 import type { RunTotals } from "./totals.ts";
 
-const nothing = { created: 0, updated: 0, deactivated: 0, reactivated: 0, unchanged: 0, skipped: 0 };
+const nothing = { created: 0, updated: 0, deactivated: 0, reactivated: 0, linked: 0, unchanged: 0, skipped: 0 };
 
 function each<T>(value: T): Record<Entity, T> {
   return Object.fromEntries(entities.map((entity) => [entity, value])) as Record<Entity, T>;

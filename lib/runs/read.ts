@@ -7,6 +7,7 @@ import { activeRunStates, syncRuns } from "#lib/db/schema/runs.ts";
 import { type Tx, withDistrict } from "#lib/db/tx.ts";
 import { ServiceError } from "#lib/errors.ts";
 import { fullName } from "#lib/format/person-name.ts";
+import { completeTotals } from "#lib/roster/totals.ts";
 import type { Services } from "#lib/services.ts";
 import { isUuid } from "#lib/uuid.ts";
 import type { HistoryFilter, Page, RunDetail, RunListItem, RunOutcome } from "./schema.ts";
@@ -173,7 +174,7 @@ function listItem(row: Listed): RunListItem {
     kind,
     trigger,
     state,
-    totals,
+    totals: totals && completeTotals(totals),
     failure,
     heldBecause,
     sameAsRunId,

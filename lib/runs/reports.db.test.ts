@@ -1,6 +1,7 @@
 import { afterAll, expect, test } from "vitest";
 import { operatorScope } from "#lib/access.ts";
 import { newDistrict, testDatabase } from "#lib/db/testing.ts";
+import { noTotals } from "#lib/roster/totals.ts";
 import { dropStaging } from "#lib/sync/staging.ts";
 import { newIntegration, type RawRow, type SisState, syncOnce } from "#lib/sync/testing.ts";
 import { exportChanges, listChanges } from "./changes.ts";
@@ -122,6 +123,18 @@ test("a preview names the records that it would create", async () => {
   const approved = await getRun(services, scope, preview.id);
   expect(approved.approvalRunId).not.toBeNull();
   expect((await listChanges(services, scope, approved.approvalRunId ?? "", { page: 1 })).total).toBe(rows.length);
+});
+
+test("what another integration links is counted as linked, and as nothing else", async () => {
+  const { districtId, scope, integrationId } = await district();
+  await syncOnce(db, districtId, integrationId, sis([ada]));
+  const preview = await syncOnce(db, districtId, await newIntegration(db, districtId), sis([ada]), { kind: "preview" });
+  const { totals, changeCount } = await getRun(services, scope, preview.id);
+  expect(changeCount).toBe(6);
+  for (const entity of ["school", "term", "course", "classroom", "learner", "membership"] as const)
+    expect(totals?.[entity]).toEqual({ ...noTotals, linked: 1 });
+  const { counts } = await listChanges(services, scope, preview.id, { page: 1 });
+  expect(counts).toMatchObject({ learner: { linked: 1 }, membership: { linked: 1 } });
 });
 
 test("issues lead from the cause to one record and its line", async () => {

@@ -1,5 +1,5 @@
 import { type Entity, entities, type LinkEntity, linkEntities } from "#lib/roster/canonical.ts";
-import type { EntityTotals, RunTotals } from "#lib/roster/totals.ts";
+import { type EntityTotals, noTotals, type RunTotals } from "#lib/roster/totals.ts";
 import { execute, type PlanContext, rosterOf } from "./plan-context.ts";
 import { rosterColumns } from "./staging.ts";
 
@@ -79,7 +79,10 @@ export async function countPlan(context: PlanContext): Promise<RunTotals> {
   const rows = await context.sql.unsafe<{ entity: Entity; action: string; count: number }[]>(
     [
       ...linkEntities.map(
-        (entity) => `select ${countedAs[entity]("p")} as entity, p.action, count(*)::int from ${plan[entity]} p group by 1, 2`,
+        (
+          entity,
+        ) => `select ${countedAs[entity]("p")} as entity, case when p.action = 'unchanged' and p.link = 'new' then 'linked' else p.action end as action, count(*)::int
+          from ${plan[entity]} p group by 1, 2`,
       ),
       ...linkEntities.map(
         (entity) =>
@@ -88,12 +91,7 @@ export async function countPlan(context: PlanContext): Promise<RunTotals> {
       `select entity, 'skipped', count(*)::int from ${setAside} where disposition = 'left-out' group by 1`,
     ].join(" union all "),
   );
-  const totals = Object.fromEntries(
-    entities.map((entity) => [
-      entity,
-      { created: 0, updated: 0, deactivated: 0, reactivated: 0, unchanged: 0, skipped: 0 } as Record<string, number>,
-    ]),
-  );
+  const totals = Object.fromEntries(entities.map((entity) => [entity, { ...noTotals } as Record<string, number>]));
   for (const row of rows) {
     const counts = totals[row.entity];
     if (counts && row.action in counts) counts[row.action] = (counts[row.action] ?? 0) + row.count;

@@ -5,7 +5,7 @@ import { integrations } from "#lib/db/schema/integrations.ts";
 import { type RunInput, syncRuns } from "#lib/db/schema/runs.ts";
 import { withDistrict } from "#lib/db/tx.ts";
 import { type Entity, entities } from "#lib/roster/canonical.ts";
-import type { EntityTotals, RunTotals } from "#lib/roster/totals.ts";
+import { completeTotals, type EntityTotals, noTotals, type RunTotals } from "#lib/roster/totals.ts";
 import { readRevision } from "./revision.ts";
 
 type Integration = typeof integrations.$inferSelect;
@@ -53,14 +53,21 @@ export async function findSameInput(db: Database, integration: Integration, fing
       .limit(1);
     if (reconfigured) return null;
     const { totals, input, issueCount } = last;
-    return { sameAsRunId: last.sameAsRunId ?? last.id, totals: allUnchanged(totals), issueCount, changeCount: 0, input, rosterRevision };
+    return {
+      sameAsRunId: last.sameAsRunId ?? last.id,
+      totals: allUnchanged(completeTotals(totals)),
+      issueCount,
+      changeCount: 0,
+      input,
+      rosterRevision,
+    };
   });
 }
 
 function allUnchanged(totals: RunTotals): RunTotals {
   const still = (entity: Entity): EntityTotals => {
-    const { created, updated, reactivated, unchanged, skipped } = totals[entity];
-    return { created: 0, updated: 0, deactivated: 0, reactivated: 0, unchanged: created + updated + reactivated + unchanged, skipped };
+    const { created, updated, reactivated, linked, unchanged, skipped } = totals[entity];
+    return { ...noTotals, unchanged: created + updated + reactivated + linked + unchanged, skipped };
   };
   return Object.fromEntries(entities.map((entity) => [entity, still(entity)])) as Record<Entity, EntityTotals>;
 }

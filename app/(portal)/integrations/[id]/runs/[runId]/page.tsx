@@ -180,7 +180,7 @@ function Again({ run: { integrationId, integrationName } }: { readonly run: RunD
 
 function Decide({ run }: { readonly run: RunDetail }) {
   const totals = run.totals;
-  const consequences = (["deactivated", "created", "updated", "reactivated"] as const).flatMap((action) =>
+  const consequences = (["deactivated", "created", "updated", "reactivated", "linked"] as const).flatMap((action) =>
     entities.flatMap((entity) => {
       const count = totals?.[entity][action] ?? 0;
       return count === 0 ? [] : [`${formatCount(count, entityWords[entity].one, entityWords[entity].many)} ${action}`];
