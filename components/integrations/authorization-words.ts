@@ -9,7 +9,7 @@ interface Words {
 export const authorizationWords: Record<AuthorizationOutcome, Words> = {
   authorized: {
     title: "Authorized with Clever",
-    text: "Aivo has the district's authorization and keeps it encrypted. Run a sync now, or wait for the next scheduled one; nothing has to be set up again.",
+    text: "Aivo has the district's authorization and keeps it encrypted. The next sync uses it: run one now, or leave it to the schedule where there is one.",
   },
   denied: {
     title: "The authorization was canceled in Clever",

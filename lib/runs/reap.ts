@@ -89,14 +89,14 @@ const failures: Record<"queued" | "running", RunFailureDetails> = {
     code: "worker-lost",
     step: "run",
     message: "The worker that ran this sync stopped answering. Nothing was changed.",
-    remedy: "Run the sync again, or wait for the next scheduled one. If it happens again, look at the worker's log and memory.",
+    remedy: "Run the sync again. If it happens again, look at the worker's log and memory.",
     transient: true,
   },
   queued: {
     code: "worker-lost",
     step: "queue",
     message: "The worker that took this sync stopped before it began. Nothing was changed.",
-    remedy: "Run the sync again, or wait for the next scheduled one.",
+    remedy: "Run the sync again.",
     transient: true,
   },
 };

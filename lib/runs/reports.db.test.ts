@@ -135,6 +135,7 @@ test("what another integration links is counted as linked, and as nothing else",
     expect(totals?.[entity]).toEqual({ ...noTotals, linked: 1 });
   const { counts } = await listChanges(services, scope, preview.id, { page: 1 });
   expect(counts).toMatchObject({ learner: { linked: 1 }, membership: { linked: 1 } });
+  await dropStaging(db.sql, preview.id);
 });
 
 test("issues lead from the cause to one record and its line", async () => {

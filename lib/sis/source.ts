@@ -29,6 +29,8 @@ export interface SourceContext {
 export interface ExtractOptions {
   /** Where the last successful run left off; null asks for a full read. Opaque to all but the source. */
   readonly cursor: unknown;
+  /** Why there is no cursor, in words that complete "because …", where the caller knows better than that there is none. */
+  readonly because?: string;
   readonly onProgress: (progress: ReadProgress) => void;
   /** Which district the SIS was at the last successful sync; null before the first. Opaque to all but the source, which refuses another. */
   readonly identity?: unknown;

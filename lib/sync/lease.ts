@@ -200,7 +200,7 @@ function workerStopped(): RunFailure {
     code: "worker-lost",
     step: "stop",
     message: "The worker was shut down while it ran this sync. Nothing was changed.",
-    remedy: "Run the sync again, or wait for the next scheduled one.",
+    remedy: "Run the sync again.",
     transient: true,
   });
 }

@@ -9,7 +9,7 @@ import type { Tx } from "#lib/db/tx.ts";
 import { RunFailure } from "#lib/errors.ts";
 import { guard } from "#lib/roster/guard.ts";
 import { rulesVersion } from "#lib/roster/rules-version.ts";
-import type { Extraction, Source } from "#lib/sis/source.ts";
+import type { Extraction, ExtractOptions, Source } from "#lib/sis/source.ts";
 import { apply } from "./apply.ts";
 import { applyApproved } from "./approval.ts";
 import { DeltaDoubt } from "./delta-doubt.ts";
@@ -23,6 +23,7 @@ import { writingOf } from "./plan-context.ts";
 import { lockRevision } from "./revision.ts";
 import { type Staged, stage } from "./stage.ts";
 import { clearPlan, createStaging, dropStaging, keepPlan, type Staging } from "./staging.ts";
+import { whyEverything } from "./why-everything.ts";
 
 export type Integration = typeof integrations.$inferSelect;
 
@@ -91,27 +92,34 @@ async function insist(write: () => Promise<void>): Promise<void> {
 
 /** Reads changes where the last run left off, and everything when there is no such place or the changes leave a doubt. */
 async function sync(dependencies: RunDependencies, lease: Lease, integration: Integration, spoolDirectory: string): Promise<Ending> {
-  if (integration.cursor === null) return syncFrom(null, dependencies, lease, integration, spoolDirectory);
+  const { cursor } = integration;
+  if (cursor === null) {
+    const because = await whyEverything(dependencies.db, integration);
+    return syncFrom({ cursor, because }, dependencies, lease, integration, spoolDirectory);
+  }
   try {
-    return await syncFrom(integration.cursor, dependencies, lease, integration, spoolDirectory);
+    return await syncFrom({ cursor }, dependencies, lease, integration, spoolDirectory);
   } catch (error) {
     if (!(error instanceof DeltaDoubt)) throw error;
     lease.leave(`${error.message}: everything is read instead of changes`);
     await rm(spoolDirectory, { recursive: true, force: true });
     await dependencies.db.sql`delete from run_issues where district_id = ${lease.run.districtId} and run_id = ${lease.run.id}`;
-    return syncFrom(null, dependencies, lease, integration, spoolDirectory);
+    return syncFrom({ cursor: null, because: error.message }, dependencies, lease, integration, spoolDirectory);
   }
 }
 
+/** Where a read begins; without a cursor it is of everything, and why is known. */
+type ReadFrom = Pick<ExtractOptions, "cursor" | "because">;
+
 async function syncFrom(
-  cursor: unknown,
+  from: ReadFrom,
   dependencies: RunDependencies,
   lease: Lease,
   integration: Integration,
   spoolDirectory: string,
 ): Promise<Ending> {
   const { db } = dependencies;
-  const extraction = await read(cursor, dependencies, lease, integration, spoolDirectory);
+  const extraction = await read(from, dependencies, lease, integration, spoolDirectory);
   const keepRenewed = async (tx: Tx) => {
     const renewed = extraction.renewedCredentials?.() ?? {};
     if (Object.keys(renewed).length > 0) await dependencies.keepRenewed(tx, integration.id, renewed);
@@ -141,7 +149,7 @@ async function syncFrom(
   };
 
   for (let attempt = 1; attempt <= maxPlans; attempt++) {
-    const planned = await makePlan(db, lease, { staging, modes: extraction.modes, staged, lastIssue, canReadFully: cursor !== null });
+    const planned = await makePlan(db, lease, { staging, modes: extraction.modes, staged, lastIssue, canReadFully: from.cursor !== null });
     const outcome = {
       ...planned,
       input,
@@ -174,7 +182,7 @@ async function syncFrom(
 }
 
 async function read(
-  cursor: unknown,
+  from: ReadFrom,
   dependencies: RunDependencies,
   lease: Lease,
   integration: Integration,
@@ -186,7 +194,7 @@ async function read(
   const context = { signal: lease.signal, trustedOrigins: dependencies.trustedOrigins, spoolDirectory, now: dependencies.now };
   lease.enter("read");
   return source.extract(context, {
-    cursor,
+    ...from,
     identity: integration.sourceIdentity,
     known: knownRoster(dependencies.db, integration),
     onProgress: ({ doneBytes, totalBytes, part }) => lease.report({ within: totalBytes ? doneBytes / totalBytes : 0, rows: 0, part }),

@@ -141,7 +141,7 @@ function incomplete(api: CleverApi, kind: Kind, doubt: string): RunFailure {
     code: "read-incomplete",
     step: `read ${kind}`,
     message: `${host}: GET ${version}/${kind} could not be read completely, twice: ${doubt}. Nothing was changed.`,
-    remedy: "Nothing to do: the next sync tries again. If it stays, tell Clever's support the time and the endpoint.",
+    remedy: "Nothing to set on your side: the next sync tries again. If it stays, tell Clever's support the time and the endpoint.",
     transient: true,
   });
 }

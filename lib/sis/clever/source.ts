@@ -66,7 +66,7 @@ async function readAsUsual(reading: Reading): Promise<Extraction> {
   const { districtId, fullReadDays = defaultFullReadDays } = connection.credentials;
   const startedAt = context.now();
   const decision = decideRead(options.cursor, { districtId, of: api.origin, now: startedAt, fullReadDays });
-  if (decision.cursor === null) return readInFull(reading, startedAt, decision.because);
+  if (decision.cursor === null) return readInFull(reading, startedAt, options.because ?? decision.because);
   if (options.known === undefined) return readInFull(reading, startedAt, "changes cannot be told apart from what Aivo has");
   const onPage = (doneBytes: number) => options.onProgress({ doneBytes, totalBytes: null, part: "/events" });
   const delta = await readChanges(api, decision.cursor, { lastSync: district.last_sync ?? null, known: options.known, onPage });

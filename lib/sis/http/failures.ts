@@ -90,9 +90,13 @@ function meaningOf(status: number): readonly [RunFailureCode, string] {
   if (status === 401) return ["sign-in", "Enter the credentials again as the SIS shows them, then test the connection."];
   if (status === 403) return ["permission", "Ask whoever manages the SIS to share this data with Aivo, then test the connection."];
   if (status === 404) return ["response-invalid", "Check the address for typing mistakes, and whether the SIS offers this data."];
-  if (status === 429) return ["rate-limited", "Nothing to do: the next sync tries again. If it stays, ask the vendor for a higher limit."];
+  if (status === 429)
+    return ["rate-limited", "Nothing to set on your side: the next sync tries again. If it stays, ask the vendor for a higher limit."];
   if (isTransientStatus(status))
-    return ["server-error", "Nothing to do: the next sync tries again. If it stays, tell the SIS vendor the time and the endpoint."];
+    return [
+      "server-error",
+      "Nothing to set on your side: the next sync tries again. If it stays, tell the SIS vendor the time and the endpoint.",
+    ];
   return ["response-invalid", "Test the connection; if it stays, send this message to the SIS vendor's support."];
 }
 
@@ -103,7 +107,7 @@ export function waitTooLong(place: HttpPlace, status: number, waitMs: number): H
       code: status === 429 ? "rate-limited" : "server-error",
       step: place.step,
       message: `${placeInWords(place)} answered ${statusInWords(status)} and asks to come back in ${Math.ceil(waitMs / 60_000)} minutes, longer than a sync waits.`,
-      remedy: "Nothing to do: the next sync tries again. If it stays, ask the vendor for a higher limit or sync less often.",
+      remedy: "Nothing to set on your side: the next sync tries again. If it stays, ask the vendor for a higher limit or sync less often.",
       transient: true,
     },
     place,
@@ -117,7 +121,7 @@ export function timeoutFailure(place: HttpPlace, what: string, ms: number): Http
       code: "timeout",
       step: place.step,
       message: `${placeInWords(place)} ${what} within ${seconds(ms)}.`,
-      remedy: "Nothing to do: the next sync tries again. If it stays, ask the SIS vendor why this endpoint is slow.",
+      remedy: "Nothing to set on your side: the next sync tries again. If it stays, ask the SIS vendor why this endpoint is slow.",
       transient: true,
     },
     place,
@@ -133,7 +137,7 @@ export function brokenFailure(place: HttpPlace, what: string, cause?: unknown): 
       code: "connection",
       step: place.step,
       message: `${placeInWords(place)} ${what}${reason}.`,
-      remedy: "Nothing to do: the next sync tries again. If it stays, tell the SIS vendor the time and the endpoint.",
+      remedy: "Nothing to set on your side: the next sync tries again. If it stays, tell the SIS vendor the time and the endpoint.",
       transient: true,
     },
     place,

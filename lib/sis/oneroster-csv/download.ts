@@ -78,7 +78,7 @@ export async function downloadStable(
         code: "file-changing",
         step: `download ${changed[0]?.name ?? ""}`,
         message: `${names} changed each time Aivo read ${changed.length === 1 ? "it" : "them"} (${patience.stableAttempts} times): the upload is still going on.`,
-        remedy: "Schedule the sync later than the SIS's upload ends, or have the SIS upload under another name and rename at the end.",
+        remedy: "Sync later than the SIS's upload ends, or have the SIS upload under another name and rename at the end.",
       });
     }
     await patience.wait(patience.stableWaitMs, context.signal);

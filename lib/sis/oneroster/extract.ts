@@ -40,7 +40,7 @@ export async function extractRoster(request: ExtractRequest): Promise<RosterExtr
   const startedAt = context.now();
   const decision = decideRead(options.cursor, api.root, startedAt, request.fullReadDays);
   const notes = [...request.notes];
-  if (decision.cursor === null) notes.push(`Everything was read, because ${decision.because}.`);
+  if (decision.cursor === null) notes.push(`Everything was read, because ${options.because ?? decision.because}.`);
   const progress = progressOf(options, decision.cursor);
 
   const begin = (collection: Collection): Begun => ({

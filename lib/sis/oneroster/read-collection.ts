@@ -225,7 +225,7 @@ function gone(api: OneRosterApi, request: CollectionRequest, { pages }: Tally): 
     code: "read-incomplete",
     step: `read /${request.collection}`,
     message: `${hostOf(api)}: GET ${endpointOf(api, request)}, page ${pages}, was there, and a moment later it was not or was shorter: where the list ends is not certain. Nothing was changed.`,
-    remedy: "Nothing to do: the next sync tries again. If it stays, tell the SIS vendor the time and the endpoint.",
+    remedy: "Nothing to set on your side: the next sync tries again. If it stays, tell the SIS vendor the time and the endpoint.",
     transient: true,
   });
 }
