@@ -58,6 +58,13 @@ export const issueCodes = define({
     ruleSource: "RFC 4180 section 2.4; spreadsheets drop trailing cells",
     remedy: "Export from the SIS directly instead of saving from a spreadsheet.",
   },
+  "column-missing": {
+    severity: "warning",
+    title: "Column that Aivo has values of, and the SIS no longer sends",
+    rule: "A column that the file does not have, or a field that no record carries, says nothing: what Aivo has of it is kept. New records come through without it.",
+    ruleSource: "Aivo: what the SIS says is blank becomes blank, what it does not say stays",
+    remedy: "Put the column or field back into what the SIS sends. If it is gone for good, no action is needed.",
+  },
   "required-missing": {
     severity: "error",
     title: "Required value is blank",

@@ -16,6 +16,8 @@ export interface RawRecord {
 /** Records of one collection, in the order in which the SIS sent them. */
 export interface RawBatch {
   readonly collection: Collection;
+  /** The fields that the input has for all records of the collection, where something says so before them (a header row). */
+  readonly columns?: readonly string[];
   readonly records: readonly RawRecord[];
   /** Rows that the source could not read as records (too many cells, say). */
   readonly rejected: readonly RejectedRecord[];

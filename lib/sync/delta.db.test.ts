@@ -67,7 +67,7 @@ async function compare(history: readonly Step[], { alsoIssues = false } = {}): P
 async function leftOutOf(runId: string): Promise<string[]> {
   const rows = await database.db.sql<{ what: string }[]>`
     select code || ' ' || collection || ' ' || external_id as what from run_issues
-    where run_id = ${runId} and value <> '' and code ~ '^(reference|match|enrollment-role)' order by 1`;
+    where run_id = ${runId} and external_id is not null and value <> '' and code ~ '^(reference|match|enrollment-role)' order by 1`;
   return rows.map(({ what }) => what);
 }
 

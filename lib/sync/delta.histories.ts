@@ -12,8 +12,17 @@ export interface Edit {
 }
 
 const some = <T>(...values: T[]) => fc.constantFrom(...values);
+/** What a record may come without. */
+const optional = ["identifier", "email", "grades", "courseSourcedId", "termSourcedIds", "orgSourcedIds", "beginDate", "endDate", "primary"];
 const edit = (collection: Collection, ids: readonly string[], fields: Record<string, fc.Arbitrary<string>>): fc.Arbitrary<Edit> =>
-  fc.record({ collection: fc.constant(collection), id: some(...ids), row: fc.option(fc.record(fields), { nil: null, freq: 4 }) });
+  fc.record({
+    collection: fc.constant(collection),
+    id: some(...ids),
+    row: fc.option(fc.record(fields, { requiredKeys: Object.keys(fields).filter((name) => !optional.includes(name)) }), {
+      nil: null,
+      freq: 4,
+    }),
+  });
 export const edits = fc.array(
   fc.oneof(
     {
@@ -61,6 +70,7 @@ export const edits = fc.array(
         classSourcedId: some("c1", "c2", "c3"),
         userSourcedId: some("p1", "p2", "p3", "p4"),
         role: some("student", "student", "student", "teacher", "aide", "wizard"),
+        primary: some("", "false"),
         beginDate: some("", "2026-08-01", "2026-09-01"),
         endDate: some("", "2026-12-20", "2026-11-30"),
       }),

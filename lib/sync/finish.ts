@@ -7,6 +7,7 @@ import { type RunInput, type RunState, syncRuns } from "#lib/db/schema/runs.ts";
 import { type Tx, withDistrict } from "#lib/db/tx.ts";
 import type { RunFailureDetails } from "#lib/errors.ts";
 import type { RunTotals } from "#lib/roster/totals.ts";
+import type { Columns } from "./carried.ts";
 import type { ClaimedRun, Lease } from "./lease.ts";
 import { dropStaging, rosterColumns } from "./staging.ts";
 
@@ -66,8 +67,9 @@ export async function succeedRun(
       if (rosterRevision === "overtaken") throw overtaken;
       lease.leave();
       const { cursor, learned, identity, ...columns } = outcome;
+      const carried = outcome.input.carried ?? null;
       discarded.push(...(await discardWaitingPlans(tx, integrationId, [runId, readBy.id])));
-      if (await rememberFor(tx, readBy, { cursor, learned, identity })) await keepRenewed(tx);
+      if (await rememberFor(tx, readBy, { cursor, carried, learned, identity })) await keepRenewed(tx);
       await endIn(tx, lease, { ...columns, rosterRevision, state: "succeeded", progress: null });
       await audit(tx, runId, "succeeded", { totals: outcome.totals, issues: outcome.issueCount });
     });
@@ -113,13 +115,13 @@ export async function endRun(db: Database, lease: Lease, ending: Exclude<Ending,
 async function rememberFor(
   tx: Tx,
   readBy: ClaimedRun,
-  { cursor, learned, identity }: Pick<Outcome, "cursor" | "learned" | "identity">,
+  { cursor, carried, learned, identity }: Pick<Outcome, "cursor" | "learned" | "identity"> & { readonly carried: Columns | null },
 ): Promise<boolean> {
   const isSame = lte(integrations.updatedAt, readBy.startedAt ?? readBy.queuedAt);
   const config = learned === null ? {} : { config: sql`${integrations.config} || ${JSON.stringify({ learned })}::jsonb` };
   const remembered = await tx.orm
     .update(integrations)
-    .set({ cursor, ...config, ...(identity === null ? {} : { sourceIdentity: identity }) })
+    .set({ cursor, carried, ...config, ...(identity === null ? {} : { sourceIdentity: identity }) })
     .where(and(eq(integrations.districtId, tx.districtId), eq(integrations.id, readBy.integrationId), isSame))
     .returning({ id: integrations.id });
   return remembered.length === 1;

@@ -3,6 +3,7 @@ import type { Database } from "#lib/db/client.ts";
 import { type Tx, withDistrict } from "#lib/db/tx.ts";
 import { collections, linkEntities } from "#lib/roster/canonical.ts";
 import type { Extraction } from "#lib/sis/source.ts";
+import type { Columns } from "./carried.ts";
 import { settleDuplicates } from "./duplicates.ts";
 import type { Lease } from "./lease.ts";
 import { type Plan, plan } from "./plan.ts";
@@ -19,6 +20,8 @@ export interface PlanInput {
   readonly lastIssue: number;
   /** Whether the source could read everything instead of changes. */
   readonly canReadFully: boolean;
+  /** Optional columns that earlier reads carried. */
+  readonly carriedBefore: Columns;
 }
 
 /**
@@ -53,6 +56,9 @@ export async function makePlan(db: Database, lease: Lease, input: PlanInput): Pr
       sql: tx.sql,
       modes: input.modes,
       unidentified: input.staged.unidentified,
+      carried: input.staged.carried,
+      carriedBefore: input.carriedBefore,
+      unsaid: input.staged.unsaid,
       lastIssue: input.lastIssue,
       canReadFully: input.canReadFully,
       isShared: others?.found ?? false,

@@ -1,5 +1,6 @@
 import type { IssueCode } from "#lib/roster/issue-codes.ts";
 import { execute, insertIssues, linksOf, type PlanContext, rosterOf } from "./plan-context.ts";
+import { isBlank, unsaidColumns } from "./unsaid-columns.ts";
 
 /**
  * Which account each incoming person is (product.md, "How are users matched?"):
@@ -106,6 +107,9 @@ async function matchBy(context: PlanContext, step: MatchStep): Promise<void> {
   const users = context.staging.incoming.users;
   const accounts = rosterOf(context, "account");
 
+  const isUnsaid = unsaidColumns(context, "account").includes(column);
+  const isUntold = `('${column}' = any(u.unreadable)${isUnsaid ? ` or ${isBlank("account", column, "u")}` : ""})`;
+
   // How many people have the value: those in this input, and those of this integration that it does not mention or whose
   // value it does not tell.
   await execute(
@@ -117,7 +121,7 @@ async function matchBy(context: PlanContext, step: MatchStep): Promise<void> {
       select a.${column} from (
         select l.record_id from staying l where not exists (select from ${users} u where u.external_id = l.external_id)
         union
-        select m.record_id from ${matches} m join ${users} u using (external_id) where '${column}' = any(u.unreadable)
+        select m.record_id from ${matches} m join ${users} u using (external_id) where ${isUntold}
       ) s join ${accounts} a on a.id = s.record_id where a.${column} is not null and ${only("a")}
     ) p group by ${column} having count(*) > 1`,
   );

@@ -2,6 +2,7 @@ import type postgres from "postgres";
 import type { Collection, LinkEntity } from "#lib/roster/canonical.ts";
 import { type IssueCode, issueCodes } from "#lib/roster/issue-codes.ts";
 import type { ReadMode } from "#lib/sis/source.ts";
+import type { Columns, Unsaid } from "./carried.ts";
 import type { Lease } from "./lease.ts";
 import { rosterColumns, type Staging } from "./staging.ts";
 
@@ -23,6 +24,11 @@ export interface PlanContext extends Writing {
   readonly sql: postgres.TransactionSql;
   readonly modes: Readonly<Record<Collection, ReadMode>>;
   readonly unidentified: ReadonlySet<Collection>;
+  /** Optional columns that some record of this read carried. */
+  readonly carried: Columns;
+  /** The same of earlier reads; a collection that is not named may have carried all. */
+  readonly carriedBefore: Columns;
+  readonly unsaid: readonly Unsaid[];
   /** The last issue of reading and settling; those after it are the plan's own. */
   readonly lastIssue: number;
   /** Whether the source could read everything instead of changes. */

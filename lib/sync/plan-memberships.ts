@@ -1,5 +1,6 @@
 import { execute, insertIssues, linksOf, type PlanContext, referencesTo, rosterOf, suppliedElsewhere } from "./plan-context.ts";
 import { isNotRostered, restageSameMembership } from "./unresolved.ts";
+import { isBlank, noteUnsaid, refuseUnsaidDoubt, unsaidColumns } from "./unsaid-columns.ts";
 
 /**
  * A membership is a classroom and a person, whatever the enrollment's id: several enrollments of one person in one
@@ -11,6 +12,11 @@ import { isNotRostered, restageSameMembership } from "./unresolved.ts";
 export async function planMemberships(context: PlanContext): Promise<void> {
   const incoming = context.staging.incoming.enrollments;
   const { plan } = context.staging;
+  const unsaid = unsaidColumns(context, "membership");
+  const said = (column: "role" | "begin_date" | "end_date") =>
+    unsaid.includes(column)
+      ? `case when e.id is not null and ${isBlank("membership", column, "n")} then e.${column} else n.${column} end`
+      : `n.${column}`;
 
   await restageSameMembership(context);
   await execute(
@@ -24,8 +30,8 @@ export async function planMemberships(context: PlanContext): Promise<void> {
            when c.record_id is null then 'reference-class'
            when a.record_id is null then 'reference-user'
            when a.role is distinct from (case n.role when 'learner' then 'learner' else 'teacher' end) then 'enrollment-role'
-           else ${actionOver("n", "e")} end,
-      c.record_id, a.record_id, n.role, n.begin_date, n.end_date
+           else ${actionOver([said("role"), said("begin_date"), said("end_date")], "e")} end,
+      c.record_id, a.record_id, ${said("role")}, ${said("begin_date")}, ${said("end_date")}
     from ${incoming} n
     left join ${referencesTo(context, "classroom")} c on c.external_id = n.class_external_id
     left join ${peopleWithRoles(context)} a on a.external_id = n.person_external_id
@@ -39,6 +45,8 @@ export async function planMemberships(context: PlanContext): Promise<void> {
   await execute(context, `analyze ${plan.membership}`);
   await mergeRepeated(context);
   if (context.isShared) await yieldToSupplier(context);
+  await refuseUnsaidDoubt(context, "membership");
+  await noteUnsaid(context, "membership");
 }
 
 function peopleWithRoles(context: PlanContext): string {
@@ -61,10 +69,10 @@ async function yieldToSupplier(context: PlanContext): Promise<void> {
 }
 
 const actionOver = (
-  incoming: string,
+  incoming: readonly string[],
   existing: string,
 ) => `case when ${existing}.id is null then 'created' when ${existing}.status = 'deactivated' then 'reactivated'
-  when row(${incoming}.role, ${incoming}.begin_date, ${incoming}.end_date) is distinct from row(${existing}.role, ${existing}.begin_date, ${existing}.end_date) then 'updated' else 'unchanged' end`;
+  when row(${incoming.join(", ")}) is distinct from row(${existing}.role, ${existing}.begin_date, ${existing}.end_date) then 'updated' else 'unchanged' end`;
 
 /** Moves the enrollments with this reason from the plan to those set aside; `field` and `value` make an issue of each. */
 async function takeOut(
@@ -115,7 +123,7 @@ async function mergeRepeated(context: PlanContext): Promise<void> {
       `update ${plan} p set
         record_id = r.record_id, role = r.role, begin_date = r.begin_date, end_date = r.end_date,
         matched_by = case when p.link in ('new', 'moved') then case when r.nth = 1 then p.matched_by else 'classroom-and-person' end end,
-        action = case when r.nth > 1 then 'merged' else ${actionOver("r", "e")} end
+        action = case when r.nth > 1 then 'merged' else ${actionOver(["r.role", "r.begin_date", "r.end_date"], "e")} end
       from repeated r
       left join ${rosterOf(context, "membership")} e on e.classroom_id = r.classroom_id and e.account_id = r.account_id
       where p.external_id = r.external_id`,

@@ -2,6 +2,7 @@ import type { LinkEntity } from "#lib/roster/canonical.ts";
 import { execute, insertIssues, linksOf, type PlanContext, referencesTo, rosterOf, suppliedElsewhere } from "./plan-context.ts";
 import { rosterColumns } from "./staging.ts";
 import { isNotRostered } from "./unresolved.ts";
+import { isBlank, noteUnsaid, refuseUnsaidDoubt, unsaidColumns } from "./unsaid-columns.ts";
 
 /**
  * A record of an entity as the SIS has it, references resolved. `select` yields external_id, part, position and the
@@ -176,8 +177,10 @@ export async function planAccounts(context: PlanContext): Promise<void> {
 /** Compares what the SIS has with what Aivo has, record by record, and writes the entity's plan. */
 async function planEntity(context: PlanContext, entity: LinkEntity, resolved: Resolved): Promise<void> {
   const columns = Object.keys(rosterColumns[entity].columns);
+  const unsaid = unsaidColumns(context, entity);
   const target = columns.map((column) => {
-    const keep = [resolved.keepWhen[column], context.isShared ? suppliedElsewhere(context) : undefined].filter(
+    const keepUnsaid = unsaid.includes(column) ? isBlank(entity, column, "r") : undefined;
+    const keep = [resolved.keepWhen[column], keepUnsaid, context.isShared ? suppliedElsewhere(context) : undefined].filter(
       (rule) => rule !== undefined,
     );
     return keep.length === 0
@@ -204,4 +207,6 @@ async function planEntity(context: PlanContext, entity: LinkEntity, resolved: Re
     left join ${rosterOf(context, entity)} e on e.id = coalesce(l.record_id, m.record_id)`,
   );
   await execute(context, `analyze ${plan}`);
+  await refuseUnsaidDoubt(context, entity);
+  await noteUnsaid(context, entity);
 }

@@ -12,10 +12,26 @@ const rowsOf = (ids: readonly string[], fields: Record<string, fc.Arbitrary<stri
     }),
     { maxLength },
   );
+/** Columns that a file may lack. */
+const optionalFields = [
+  "orgs.identifier",
+  "courses.subjects",
+  "classes.courseSourcedId",
+  "classes.termSourcedIds",
+  "users.email",
+  "users.identifier",
+  "users.grades",
+  "users.orgSourcedIds",
+  "users.givenName",
+  "enrollments.primary",
+  "enrollments.beginDate",
+  "enrollments.endDate",
+];
 const state: fc.Arbitrary<SisState> = fc
   .record({
     mode: some("bulk" as const, "bulk" as const, "delta" as const),
     absent: fc.subarray(["orgs", "courses", "enrollments"] as const, { maxLength: 1 }),
+    unsaid: fc.oneof({ weight: 3, arbitrary: fc.constant([]) }, { weight: 1, arbitrary: fc.subarray(optionalFields, { maxLength: 3 }) }),
     orgs: rowsOf(
       ["s1", "s2", "s3"],
       { name: some("North", "South"), type: some("school", "school", "school", "district"), identifier: some("", "1", "2") },
@@ -68,10 +84,19 @@ const state: fc.Arbitrary<SisState> = fc
       8,
     ),
   })
-  .map(({ mode, absent, ...rows }) => ({
+  .map(({ mode, absent, unsaid, ...rows }) => ({
     mode,
-    rows: Object.fromEntries(Object.entries(rows).filter(([name]) => !(absent as string[]).includes(name))),
+    rows: Object.fromEntries(
+      Object.entries(rows).flatMap(([name, all]) =>
+        (absent as string[]).includes(name) ? [] : [[name, all.map((row) => withoutFields(row, name, unsaid))]],
+      ),
+    ),
   }));
+
+/** The row without the columns of its file that are not sent. */
+function withoutFields(row: RawRow, collection: string, unsaid: readonly string[]): RawRow {
+  return Object.fromEntries(Object.entries(row).filter(([field]) => !unsaid.includes(`${collection}.${field}`)));
+}
 
 export interface ManualAccount {
   readonly role: "teacher" | "learner" | "admin";

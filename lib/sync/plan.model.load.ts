@@ -33,7 +33,7 @@ export async function loadModel(db: Database, districtId: string): Promise<Model
     rostered: row.rostered,
     linkedAt: Number(row.at),
   }));
-  return { records, links, waiting: [], lastSync: {}, clock: Date.now() * 1000 };
+  return { records, links, waiting: [], carried: {}, lastSync: {}, clock: Date.now() * 1000 };
 }
 
 /** The same for equal rosters whatever their generated ids: a record is named by its external ids, or by its values. */

@@ -7,6 +7,7 @@ export function matchPeople(
   links: ModelLink[],
   ended: ReadonlySet<ModelLink>,
   people: ReadonlyMap<string, Person>,
+  unsaid: readonly string[],
   onShared: (externalId: string) => void,
 ): Map<string, string | "conflict" | null> {
   const matches = new Map<string, string | "conflict" | null>();
@@ -33,7 +34,11 @@ export function matchPeople(
     const canHave = (role: unknown) => field === "email" || role === "learner";
     const untold = new Set(
       [...people]
-        .filter(([, person]) => (person as Person & { unreadable: readonly string[] }).unreadable.includes(field))
+        .filter(
+          ([, person]) =>
+            (person as Person & { unreadable: readonly string[] }).unreadable.includes(field) ||
+            (unsaid.includes(field) && person[field] === null),
+        )
         .flatMap(([externalId]) => linkOf(externalId)?.recordId ?? []),
     );
     const unmentioned = staying.flatMap((link) => (people.has(link.externalId) ? [] : link.recordId));

@@ -7,12 +7,49 @@ export interface ModelRead {
   readonly incoming: Map<string, Record<string, unknown>>;
   readonly setAside: Map<string, string>;
   readonly unidentified: boolean;
+  /** The optional values that some record carried. */
+  readonly carried: ReadonlySet<string>;
+}
+
+/** Values that a SIS may not send, each with the raw field that says it. */
+export const optionalValues: Readonly<Record<Collection, Readonly<Record<string, string>>>> = {
+  orgs: { number: "identifier", grades: "grades" },
+  academicSessions: { schoolYear: "schoolYear" },
+  courses: { code: "courseCode", subjects: "subjects", grades: "grades" },
+  classes: {
+    code: "classCode",
+    classType: "classType",
+    subjects: "subjects",
+    grades: "grades",
+    periods: "periods",
+    course: "courseSourcedId",
+    terms: "termSourcedIds",
+  },
+  users: {
+    givenName: "givenName",
+    familyName: "familyName",
+    middleName: "middleName",
+    email: "email",
+    username: "username",
+    grade: "grades",
+    studentNumber: "identifier",
+    schools: "orgSourcedIds",
+  },
+  enrollments: { role: "primary", beginDate: "beginDate", endDate: "endDate" },
+};
+
+/** Whether the value is what it is where nothing is said. */
+export function isBlankValue(collection: Collection, name: string, value: unknown): boolean {
+  if (collection === "enrollments" && name === "role") return value !== "co-teacher";
+  if (name === "classType") return value === "scheduled";
+  return value === null || value === undefined || value === "" || (Array.isArray(value) && value.length === 0);
 }
 
 const unreadableColumns: Record<string, string> = { "email-invalid": "email", "grade-unknown": "grade" };
 
 export function readCollection(collection: Collection, state: SisState): ModelRead {
   const seen = new Map<string, { content: string; disposition: string; record: Record<string, unknown> | null }[]>();
+  const carried = new Set<string>();
   let unidentified = false;
   for (const [index, fields] of (state.rows[collection] ?? []).entries()) {
     const outcome = normalise(collection, { place: { part: `${collection}.csv`, position: index + 2 }, fields });
@@ -20,6 +57,11 @@ export function readCollection(collection: Collection, state: SisState): ModelRe
     if (externalId === null) {
       unidentified = true;
       continue;
+    }
+    if (outcome.disposition === "rostered") {
+      const isOther = "role" in outcome.record && outcome.record.role !== "learner";
+      for (const [name, field] of Object.entries(optionalValues[collection]))
+        if (fields[field] !== undefined && !(isOther && (name === "grade" || name === "studentNumber"))) carried.add(name);
     }
     const unreadable = outcome.issues.flatMap((issue) => unreadableColumns[issue.code] ?? []);
     const { externalId: _, ...record } =
@@ -40,5 +82,5 @@ export function readCollection(collection: Collection, state: SisState): ModelRe
     else if (first.record) incoming.set(externalId, first.record);
     else setAside.set(externalId, first.disposition);
   }
-  return { incoming, setAside, unidentified };
+  return { incoming, setAside, unidentified, carried };
 }

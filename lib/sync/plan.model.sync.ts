@@ -1,5 +1,5 @@
 import { type Collection, collectionOfLinkEntity, collections, type LinkEntity, linkEntities } from "#lib/roster/canonical.ts";
-import { type ModelRead, readCollection } from "./plan.model.read.ts";
+import { isBlankValue, type ModelRead, optionalValues, readCollection } from "./plan.model.read.ts";
 import type { Model, ModelLink, ModelRecord, ModelWaiting } from "./plan.model.ts";
 import type { SisState } from "./testing.ts";
 
@@ -16,11 +16,17 @@ export class ModelSync {
   readonly planned = new Set<string>();
   readonly back = new Set<string>();
   readonly deactivated = new Set<string>();
+  /** Whether a changed record takes a value away by leaving out a field that no change has, and earlier reads did have. */
+  hasLostUnsaid = false;
+  readonly #canReadFully: boolean;
+  /** Ids that the read itself brought, by collection. */
+  readonly #told: Readonly<Record<Collection, ReadonlySet<string>>>;
   readonly #lost = new Set<string>();
   readonly #toWait = new Map(collections.map((collection) => [collection, new Set<string>()]));
   readonly #state: SisState;
 
-  constructor(before: Model, integration: string, state: SisState) {
+  constructor(before: Model, integration: string, state: SisState, canReadFully: boolean) {
+    this.#canReadFully = canReadFully;
     this.before = before;
     this.model = structuredClone({ ...before, clock: before.clock + 1 });
     this.model.lastSync[integration] = this.model.clock;
@@ -30,6 +36,9 @@ export class ModelSync {
       Collection,
       ModelRead
     >;
+    this.#told = Object.fromEntries(
+      collections.map((collection) => [collection, new Set(this.reads[collection].incoming.keys())]),
+    ) as unknown as Record<Collection, ReadonlySet<string>>;
     for (const collection of collections.filter((candidate) => this.modeOf(candidate) === "delta")) {
       const { incoming, setAside } = this.reads[collection];
       for (const { externalId, record } of this.#waitingOf(collection))
@@ -93,7 +102,9 @@ export class ModelSync {
     } else {
       if (!this.#isSuppliedElsewhere(record, link)) {
         const kept = Object.fromEntries(keep.map((column) => [column, record?.values[column]]));
-        record.values = { ...record.values, ...values, ...kept };
+        const next = { ...record.values, ...values, ...kept, ...this.keptOf(entity, record, values) };
+        this.#noteLoss(entity, externalId, record.values, next);
+        record.values = next;
       }
       if (record.status === "deactivated" && record.deactivatedBy !== "admin") {
         record.status = "active";
@@ -117,6 +128,65 @@ export class ModelSync {
       link.rostered = true;
     }
     return record;
+  }
+
+  /** The optional values that the SIS says nothing about; of changes only, those are said that earlier reads carried. */
+  unsaid(collection: Collection): string[] {
+    if (this.modeOf(collection) === "absent") return [];
+    return Object.keys(optionalValues[collection]).filter(
+      (name) => !this.reads[collection].carried.has(name) && !(this.#readsChanges(collection) && this.#wasCarried(collection, name)),
+    );
+  }
+
+  /** Which of the values stay as the record has them, since nothing is said of them. */
+  keptOf(entity: LinkEntity, record: ModelRecord | undefined, values: Record<string, unknown>): Record<string, unknown> {
+    const collection = collectionOfLinkEntity[entity];
+    const names = record ? this.unsaid(collection).filter((name) => isBlankValue(collection, name, values[name])) : [];
+    return Object.fromEntries(names.map((name) => [name, record?.values[name]]));
+  }
+
+  /** Whether a field is sent that was not before, so that it makes blanks of what was kept of those who have not changed. */
+  hasComeToBeSaid(): boolean {
+    return linkEntities.some((entity) => {
+      const collection = collectionOfLinkEntity[entity];
+      if (!this.#readsChanges(collection)) return false;
+      const come = [...this.reads[collection].carried].filter((name) => !this.#wasCarried(collection, name));
+      const silent = this.before.links.filter(
+        (link) =>
+          link.integration === this.integration && link.entity === entity && link.rostered && !this.#told[collection].has(link.externalId),
+      );
+      return silent.some((link) => {
+        const values = this.before.records.find(({ id }) => id === link.recordId)?.values ?? {};
+        return come.some((name) => !isBlankValue(collection, name, values[name]));
+      });
+    });
+  }
+
+  #noteLoss(entity: LinkEntity, externalId: string, before: Record<string, unknown>, after: Record<string, unknown>): void {
+    const collection = collectionOfLinkEntity[entity];
+    if (!this.#readsChanges(collection) || !this.#told[collection].has(externalId)) return;
+    for (const name of Object.keys(optionalValues[collection])) {
+      if (this.reads[collection].carried.has(name) || !this.#wasCarried(collection, name)) continue;
+      if (!isBlankValue(collection, name, before[name]) && isBlankValue(collection, name, after[name])) this.hasLostUnsaid = true;
+    }
+  }
+
+  #readsChanges(collection: Collection): boolean {
+    return this.#canReadFully && this.modeOf(collection) === "delta";
+  }
+
+  #wasCarried(collection: Collection, name: string): boolean {
+    return this.before.carried[this.integration]?.[collection]?.includes(name) ?? true;
+  }
+
+  #carriedNow(): Partial<Record<Collection, readonly string[]>> {
+    const before = this.before.carried[this.integration] ?? {};
+    return Object.fromEntries(
+      collections.flatMap((collection) => {
+        const known = this.modeOf(collection) === "bulk" ? [] : before[collection];
+        return known ? [[collection, [...known, ...this.reads[collection].carried]]] : [];
+      }),
+    );
   }
 
   /** Deactivates what has lost its last link. */
@@ -173,6 +243,7 @@ export class ModelSync {
     const marked = collections
       .filter((collection) => this.modeOf(collection) !== "absent")
       .flatMap((collection) => this.#marks(collection).map((externalId) => ({ integration, collection, externalId, record: null })));
+    this.model.carried[integration] = this.#carriedNow();
     this.model.waiting = [...before.waiting.filter(isKept), ...waiting, ...marked];
   }
 

@@ -125,9 +125,18 @@ function modelOf(people: readonly ManualAccount[]): Model {
     entity: "account" as const,
     status,
     deactivatedBy: null,
-    values: { role, givenName: "Manual", familyName: String(index), email, studentNumber: role === "learner" ? studentNumber : null },
+    values: {
+      role,
+      givenName: "Manual",
+      familyName: String(index),
+      email,
+      username: null,
+      grade: null,
+      studentNumber: role === "learner" ? studentNumber : null,
+      schools: [],
+    },
   }));
-  return { records, links: [], waiting: [], lastSync: {}, clock: 0 };
+  return { records, links: [], waiting: [], carried: {}, lastSync: {}, clock: 0 };
 }
 
 function withOneDeactivated(before: Model): Model {

@@ -45,6 +45,8 @@ export interface Model {
   records: ModelRecord[];
   links: ModelLink[];
   waiting: ModelWaiting[];
+  /** By integration and collection, the optional values that were carried; what is not named may have carried all. */
+  carried: Record<string, Partial<Record<Collection, readonly string[]>>>;
   /** By integration, when it last synced. */
   lastSync: Record<string, number>;
   clock: number;
@@ -55,9 +57,9 @@ export interface Model {
  * changes, where it could.
  */
 export function modelSync(before: Model, integration: string, state: SisState, everything: SisState | null = null): Model | null {
-  const sync = new ModelSync(before, integration, state);
+  const sync = new ModelSync(before, integration, state, everything !== null);
   if (!sync.endLinks()) return null;
-  if (everything && isDoubtful(sync)) return modelSync(before, integration, everything);
+  if (everything && (isDoubtful(sync) || sync.hasComeToBeSaid())) return modelSync(before, integration, everything);
   takeSchools(sync);
   takeAll(sync, "term", sync.incomingOf("term"), ["name", "type", "beginDate", "endDate"]);
   takeAll(sync, "course", sync.incomingOf("course"), ["name", "code"]);
@@ -65,6 +67,7 @@ export function modelSync(before: Model, integration: string, state: SisState, e
   takePeople(sync);
   if (!restageSameMembership(sync) && everything) return modelSync(before, integration, everything);
   takeMemberships(sync);
+  if (everything && sync.hasLostUnsaid) return modelSync(before, integration, everything);
   followEnds(sync);
   sync.remember();
   return sync.model;
@@ -148,7 +151,9 @@ function classroomsOf(sync: ModelSync): Rows {
 
 function takePeople(sync: ModelSync): void {
   const people = sync.reads.users.incoming as unknown as Map<string, Person>;
-  const matches = matchPeople(sync.model, sync.own("account"), sync.ended, people, (externalId) => sync.wait("users", externalId));
+  const matches = matchPeople(sync.model, sync.own("account"), sync.ended, people, sync.unsaid("users"), (externalId) =>
+    sync.wait("users", externalId),
+  );
   for (const [externalId, { schoolExternalIds, unreadable, ...values }] of sync.incomingOf("account")) {
     const wanted = schoolExternalIds as string[];
     const match = matches.get(externalId);
@@ -203,9 +208,9 @@ interface Member {
 function takeMemberships(sync: ModelSync): void {
   const pairs = new Map<string, Member[]>();
   for (const [externalId, row] of sync.incomingOf("membership")) {
-    const enrollment = row as unknown as Membership;
-    const classroom = sync.refs.get(`classroom ${enrollment.classExternalId}`);
-    const account = sync.refs.get(`account ${enrollment.personExternalId}`);
+    const classroom = sync.refs.get(`classroom ${row.classExternalId}`);
+    const account = sync.refs.get(`account ${row.personExternalId}`);
+    const enrollment = { ...row, ...sync.keptOf("membership", findMembership(sync, classroom, account), row) } as unknown as Membership;
     const role = sync.find(account)?.values.role;
     const fits = role === "learner" ? enrollment.role === "learner" : role === "teacher" ? enrollment.role !== "learner" : false;
     if (classroom === undefined || account === undefined || !fits) {

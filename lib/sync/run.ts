@@ -12,6 +12,7 @@ import { rulesVersion } from "#lib/roster/rules-version.ts";
 import type { Extraction, ExtractOptions, Source } from "#lib/sis/source.ts";
 import { apply } from "./apply.ts";
 import { applyApproved } from "./approval.ts";
+import { carriedSince } from "./carried.ts";
 import { DeltaDoubt } from "./delta-doubt.ts";
 import { asEnding } from "./failures.ts";
 import { type Ending, endRun, succeedRun } from "./finish.ts";
@@ -146,10 +147,18 @@ async function syncFrom(
     rows: staged.rows,
     notRostered: staged.notRostered,
     notes: extraction.notes,
+    carried: carriedSince(integration.carried ?? {}, staged.carried, extraction.modes),
   };
 
   for (let attempt = 1; attempt <= maxPlans; attempt++) {
-    const planned = await makePlan(db, lease, { staging, modes: extraction.modes, staged, lastIssue, canReadFully: from.cursor !== null });
+    const planned = await makePlan(db, lease, {
+      staging,
+      modes: extraction.modes,
+      staged,
+      lastIssue,
+      canReadFully: from.cursor !== null,
+      carriedBefore: integration.carried ?? {},
+    });
     const outcome = {
       ...planned,
       input,

@@ -4,6 +4,7 @@ import { type IssueCode, issueCodes } from "#lib/roster/issue-codes.ts";
 import type { Issue } from "#lib/roster/issues.ts";
 import { normalise } from "#lib/roster/normalise.ts";
 import type { RawBatch, RawRecord } from "#lib/roster/raw.ts";
+import { CarriedColumns, type Columns, type Unsaid, UnsaidIssues } from "./carried.ts";
 import { CopyStream, type CopyValue, copyRow } from "./copy.ts";
 import { incomingColumns, type Staging } from "./staging.ts";
 
@@ -23,6 +24,9 @@ export interface Staged {
   readonly notRostered: Record<string, number>;
   /** Collections in which a row without an id was met: nothing of them may be withdrawn. */
   readonly unidentified: ReadonlySet<Collection>;
+  /** Optional columns that some record carried. */
+  readonly carried: Columns;
+  readonly unsaid: readonly Unsaid[];
 }
 
 /** Small enough to keep memory flat, large enough that a round trip does not matter. */
@@ -43,6 +47,8 @@ export async function stage(
   const issues = new Buffered(target, "run_issues", issueColumns);
   const setAside = new Buffered(target, target.staging.setAside, setAsideColumns);
   const current: { open: { collection: Collection; stream: CopyStream } | null } = { open: null };
+  const carried = new CarriedColumns();
+  const unsaid = new UnsaidIssues();
   let total = 0;
 
   const keepIssue = (issue: Issue) => issues.add(issueRow(target, issue));
@@ -54,6 +60,7 @@ export async function stage(
   try {
     for await (const batch of batches) {
       const { collection } = batch;
+      carried.begin(batch);
       if (current.open?.collection !== collection) {
         await current.open?.stream.end();
         current.open = null;
@@ -67,8 +74,9 @@ export async function stage(
       for (const raw of batch.records) {
         const outcome = normalise(collection, raw);
         for (const issue of raw.issues ?? []) keepIssue(issue);
-        for (const issue of outcome.issues) keepIssue(issue);
+        for (const issue of outcome.issues) if (!unsaid.takes(issue, batch.columns)) keepIssue(issue);
         if (outcome.disposition === "rostered") {
+          carried.add(collection, raw, outcome.record);
           text += copyRow([
             outcome.record.externalId,
             raw.place.part,
@@ -100,8 +108,9 @@ export async function stage(
     current.open?.stream.abort();
     throw error;
   }
+  for (const { collection, field } of carried.missingFields()) unsaid.add(await takeBackUnsaid(target, collection, field));
   await analyse(target);
-  return { rows, notRostered, unidentified };
+  return { rows, notRostered, unidentified, carried: carried.columns(), unsaid: unsaid.all() };
 }
 
 const issueColumns = [
@@ -176,6 +185,16 @@ function entityOf(collection: Collection, raw: RawRecord | null): Entity {
   if (collection !== "users") return entityByCollection[collection];
   const role = raw?.fields.role;
   return typeof role === "string" && role.trim().toLowerCase() === "teacher" ? "teacher" : "learner";
+}
+
+/** That a record has no value is no fault of the record where none has the field. Returns how many were said to have one. */
+async function takeBackUnsaid({ sql, districtId, runId }: StageTarget, collection: Collection, field: string): Promise<readonly Unsaid[]> {
+  return sql<Unsaid[]>`
+    with gone as (
+      delete from run_issues where district_id = ${districtId} and run_id = ${runId}
+        and collection = ${collection} and field = ${field} and value is null and severity <> 'error'
+      returning code)
+    select code, ${collection} as collection, ${field} as field, count(*)::int as count from gone group by code`;
 }
 
 /** The planner must know the sizes: without statistics it joins a hundred thousand rows by nested loops. */

@@ -1,6 +1,7 @@
 import { sql } from "drizzle-orm";
 import { boolean, index, integer, jsonb, pgTable, primaryKey, text, timestamp, uuid } from "drizzle-orm/pg-core";
 import type { SafetySettings } from "#lib/roster/guard.ts";
+import type { RunInput } from "./runs.ts";
 
 export const integrations = pgTable(
   "integrations",
@@ -21,6 +22,8 @@ export const integrations = pgTable(
       .default("active"),
     /** Where the last successful run left off; written in the transaction that applied it. */
     cursor: jsonb(),
+    /** As `RunInput.carried`, of the last full read and what changes brought since: what else a change may leave out is a blank. */
+    carried: jsonb().$type<RunInput["carried"]>(),
     /** Which district the SIS said it was at the last successful sync; null before the first. Another one is refused. */
     sourceIdentity: jsonb("source_identity"),
     /** When somebody last entered or authorized other credentials; null while those of the start stand. */

@@ -44,6 +44,8 @@ export interface RunInput {
   /** Records that are not rostered by design (parents, departments), by reason. */
   readonly notRostered: Record<string, number>;
   readonly notes: readonly string[];
+  /** By collection, the columns of the roster that it may lack and that some record of it carried. */
+  readonly carried?: Partial<Record<Collection, readonly string[]>>;
 }
 
 export const syncRuns = pgTable(

@@ -14,6 +14,7 @@ export async function* batchesOf(file: Spooled, collection: Collection, header: 
   let records: RawRecord[] = [];
   let rejected: RejectedRecord[] = [];
   let isHeader = true;
+  const columns = header.columns.map(({ name }) => name);
   for await (const rows of rowsOf(file)) {
     for (const row of rows) {
       if (isHeader) {
@@ -24,12 +25,12 @@ export async function* batchesOf(file: Spooled, collection: Collection, header: 
       if ("issue" in result) rejected.push(result);
       else records.push(result);
       if (records.length + rejected.length < BATCH_ROWS) continue;
-      yield { collection, records, rejected };
+      yield { collection, columns, records, rejected };
       records = [];
       rejected = [];
     }
   }
-  if (records.length + rejected.length > 0) yield { collection, records, rejected };
+  if (records.length + rejected.length > 0) yield { collection, columns, records, rejected };
 }
 
 /** One row. Surplus blank cells are a spreadsheet's; surplus values mean that the values have shifted. */
