@@ -76,6 +76,11 @@ export interface Extraction {
   batches(): AsyncIterable<RawBatch>;
   /** After the batches: where the next run may go on from. */
   cursor(): unknown;
+  /**
+   * Of those read in full, the ones of which nothing but an empty page told that they were complete: who is missing from them may be
+   * gone, or left out of this answer. Such a list may grow by itself; where it gets shorter an admin is asked.
+   */
+  readonly unproven?: readonly Collection[];
   /** How it is known that the read was complete, a line per collection: pages, records, different ids, total. For the run's timeline. */
   proof?(): string;
   /**

@@ -17,7 +17,14 @@ export function rosterAddress(baseUrl: string): RosterAddress {
   return { base, root: isWhole ? `${url.origin}${path}` : `${base}${rosterPath}` };
 }
 
+export interface TokenPlace {
+  readonly tokenUrl: string;
+  /** Below the interface itself, where every address asks to sign in: only an answer in OAuth's own words is a token address's. */
+  readonly isGuarded: boolean;
+}
+
 /** Where vendors have their token address, likeliest first; on the base URL's own host, so that the secret goes nowhere else. */
-export function tokenUrlCandidates(base: string): readonly string[] {
-  return ["/token", "/oauth/token", "/ims/oneroster/token"].map((path) => `${base}${path}`);
+export function tokenPlaces({ base, root }: RosterAddress): readonly TokenPlace[] {
+  const open = ["/token", "/oauth/token", "/ims/oneroster/token"].map((path) => ({ tokenUrl: `${base}${path}`, isGuarded: false }));
+  return [...open, { tokenUrl: `${root}/token`, isGuarded: true }];
 }

@@ -5,7 +5,7 @@ import { type Explanation, type HttpClient, HttpFailure } from "#lib/sis/http.ts
 import { type Authority, queryOf } from "#lib/sis/oneroster/api.ts";
 import { signatureMethods } from "#lib/sis/oneroster/oauth1.ts";
 import { signedAuthority } from "#lib/sis/oneroster/signed-authority.ts";
-import { type RosterAddress, tokenUrlCandidates } from "./address.ts";
+import { type RosterAddress, tokenPlaces } from "./address.ts";
 import type { OneRosterRestCredentials } from "./credentials.ts";
 import { askToken, findToken, scopeChoices, secretPlaces, type Token, type TokenRequest, type TokenWay, tokenRefused } from "./token.ts";
 
@@ -137,8 +137,8 @@ async function fromMemory(
 /** Once a token address is known, wrong credentials are not tried at others: vendors lock out who tries too often. */
 function search(asking: TokenRequest, { credentials, address, learned }: AuthorityRequest) {
   const known = credentials.tokenUrl ?? learned.tokenUrl;
-  const tokenUrls = known === undefined ? tokenUrlCandidates(address.base) : [known];
-  return findToken(asking, tokenUrls, credentials.scopes === undefined ? scopeChoices : [credentials.scopes]);
+  const places = known === undefined ? tokenPlaces(address) : [{ tokenUrl: known, isGuarded: false }];
+  return findToken(asking, places, credentials.scopes === undefined ? scopeChoices : [credentials.scopes]);
 }
 
 const shortScopes = (scopes: string) => scopes.replaceAll("https://purl.imsglobal.org/spec/or/v1p1/scope/", "");
@@ -148,13 +148,13 @@ const noSuchAddress: Explanation = {
   remedy: "Check the base URL. If it is right, ask the SIS vendor for the token URL and enter it under Advanced.",
 };
 
-function noTokenAddress({ base }: RosterAddress, isChosen: boolean): RunFailure {
-  const { host } = new URL(base);
+function noTokenAddress(address: RosterAddress, isChosen: boolean): RunFailure {
+  const { host } = new URL(address.base);
   return new RunFailure({
     code: "sign-in",
     step: "sign in",
-    message: `${host} has no token address at the usual places (${tokenUrlCandidates(base)
-      .map((url) => new URL(url).pathname)
+    message: `${host} has no token address at the usual places (${tokenPlaces(address)
+      .map(({ tokenUrl }) => new URL(tokenUrl).pathname)
       .join(", ")}).`,
     remedy: isChosen
       ? "Ask the SIS vendor for the token URL and enter it under Advanced."

@@ -89,7 +89,7 @@ describe("changes since the last read", () => {
     expect(second.records.users.length).toBeLessThan(first.records.users.length / 4);
     expect(second.fingerprint).toBeNull();
     expect(second.notes.join()).toMatch(/Only changes since 2026-09-01 01:50 UTC were read of: orgs, /);
-    expect(second.proof?.()).toMatch(/\/users \(changes only\): 1 page/);
+    expect(second.proof?.()).toMatch(/\/users \(changes only\): 2 pages/);
   });
 
   test("give way to a full read after seven days, or as many as are set", async () => {

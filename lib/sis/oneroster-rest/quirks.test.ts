@@ -357,3 +357,26 @@ test.each([
   const form = { baseUrl: "https://sis.example", clientId: "id", clientSecret: "x", ...wrong };
   expect(oneRosterRestCredentials.safeParse(form).error?.issues.map(({ path }) => path[0])).toContain(field);
 });
+
+test.each([
+  ["below the interface, in OAuth's own words at a refusal", { error: "invalid_scope" }, "passed"],
+  ["nowhere, and the interface asks everybody to sign in", { statusInfoSet: [{ imsx_codeMajor: "failure" }] }, "oauth1"],
+])("a token address is found %s", async (_what, refusal, found) => {
+  const server = await serveJson((request, url) => {
+    const authorization = request.headers.authorization ?? "";
+    if (!url.pathname.startsWith("/ims/oneroster/v1p1/")) return { status: 404 };
+    if (url.pathname.endsWith("/token")) {
+      const isGiven = found === "passed" && server.asked.filter((line) => line.endsWith("/token")).length >= 5;
+      return isGiven ? { body: { access_token: "t", expires_in: 60 } } : { status: found === "passed" ? 400 : 401, body: refusal };
+    }
+    if (authorization !== "Bearer t" && !authorization.startsWith("OAuth ")) return { status: 401 };
+    return cut(url.pathname.split("/").at(-1) ?? "", made("x", 2), url);
+  });
+  open.push(server);
+  const source = createOneRosterRestSource({ baseUrl: server.url, clientId: "id", clientSecret: "s3cret" }, undefined, impatience());
+  const signIn = (await checkConnection(source, [server.url])).get("sign-in");
+  expect(signIn).toMatchObject({
+    state: "passed",
+    learned: found === "passed" ? { tokenUrl: `${server.url}/ims/oneroster/v1p1/token` } : { authentication: "oauth1" },
+  });
+});

@@ -4,6 +4,7 @@ import { type HttpAnswer, type HttpClient, HttpFailure } from "#lib/sis/http.ts"
 import { encode } from "#lib/sis/oneroster/api.ts";
 import { statusInfoOf } from "#lib/sis/oneroster/envelope.ts";
 import { isObject } from "#lib/sis/oneroster/records.ts";
+import type { TokenPlace } from "./address.ts";
 
 const scope = (name: string) => `https://purl.imsglobal.org/spec/or/v1p1/scope/${name}`;
 const core = scope("roster-core.readonly");
@@ -40,11 +41,15 @@ export interface TokenRequest {
 /** invalid-client: try elsewhere in the request; invalid-scope: ask for less; not-here: this is no token address. */
 export type TokenRefusal = "refused" | "invalid-scope" | "not-here";
 
+export interface NoToken {
+  readonly refusal: TokenRefusal;
+  readonly status: number;
+  /** Whether it says so as OAuth 2.0 does. */
+  readonly isOAuth: boolean;
+}
+
 /** Asks once. @throws RunFailure for what is no answer (connection, 5xx, 429), RunCancelled */
-export async function askToken(
-  request: TokenRequest,
-  way: TokenWay,
-): Promise<Token | { readonly refusal: TokenRefusal; readonly status: number }> {
+export async function askToken(request: TokenRequest, way: TokenWay): Promise<Token | NoToken> {
   const { clientId, clientSecret } = request;
   const inBody = way.secretIn === "body" ? { client_id: clientId, client_secret: clientSecret } : {};
   const form = { grant_type: "client_credentials", ...(way.scopes === "" ? {} : { scope: way.scopes }), ...inBody };
@@ -69,7 +74,7 @@ export async function askToken(
       granted: typeof json.scope === "string" ? json.scope : null,
     };
   }
-  return { refusal: refusalOf(answer, json), status: answer.status };
+  return { refusal: refusalOf(answer, json), status: answer.status, isOAuth: isObject(json) && typeof json.error === "string" };
 }
 
 function refusalOf(answer: HttpAnswer, json: unknown): TokenRefusal {
@@ -88,13 +93,14 @@ function refusalOf(answer: HttpAnswer, json: unknown): TokenRefusal {
  */
 export async function findToken(
   request: TokenRequest,
-  tokenUrls: readonly string[],
+  places: readonly TokenPlace[],
   scopes: readonly string[],
 ): Promise<{ readonly way: TokenWay; readonly token: Token } | null> {
   let refusedAt: { readonly tokenUrl: string; readonly status: number } | null = null;
   let trouble: HttpFailure | null = null;
-  for (const tokenUrl of tokenUrls) {
-    const found = await findAt(request, tokenUrl, scopes).catch((error: unknown) => asTrouble(error));
+  for (const place of places) {
+    const { tokenUrl } = place;
+    const found = await findAt(request, place, scopes).catch((error: unknown) => asTrouble(error));
     if (found instanceof HttpFailure) trouble ??= found;
     else if (found !== null && "token" in found) return found;
     else if (found !== null) refusedAt ??= { tokenUrl, status: found.status };
@@ -113,7 +119,7 @@ function asTrouble(error: unknown): HttpFailure {
 
 async function findAt(
   request: TokenRequest,
-  tokenUrl: string,
+  { tokenUrl, isGuarded }: TokenPlace,
   scopes: readonly string[],
 ): Promise<{ way: TokenWay; token: Token } | { status: number } | null> {
   let status = 0;
@@ -122,7 +128,7 @@ async function findAt(
       const way = { tokenUrl, secretIn, scopes: wanted };
       const answer = await askToken(request, way);
       if ("value" in answer) return { way, token: answer };
-      if (answer.refusal === "not-here") return status === 0 ? null : { status };
+      if (answer.refusal === "not-here" || (isGuarded && !answer.isOAuth)) return status === 0 ? null : { status };
       status = answer.status;
       // Fewer scopes only help where the scopes were the matter; many a 400 does not say.
       if (answer.refusal === "refused" && answer.status === 401) break;

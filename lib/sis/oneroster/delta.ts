@@ -12,46 +12,74 @@ import type { Tally } from "./tally.ts";
 
 /** Server clocks, cut-off fractions, rows that were being written: records seen again cost nothing. */
 const overlapMs = 10 * 60_000;
+const dayMs = 86_400_000;
+/** Of records that say the day alone: what changes later that day has the same date, and whose day it is nobody says. */
+const coarseOverlapMs = 2 * dayMs;
 /** Vendors need not keep deleted records for longer than about a month. */
-const oldestCursorMs = 21 * 86_400_000;
+const oldestCursorMs = 21 * dayMs;
+/** A vendor that told of no deleted record for so long may have ceased to: every week of a school year somebody leaves. */
+const deletedTrustMs = 8 * dayMs;
 
 /** unproven: not tried; works: a filter was seen to be honoured; refused: it was not, and is not tried again. */
 const DeltaState = z.enum(["unproven", "works", "refused"]);
 export type DeltaState = z.infer<typeof DeltaState>;
 
-const CollectionState = z.object({ delta: DeltaState, total: z.number().nullable(), records: z.number() });
+const CollectionState = z.object({
+  delta: DeltaState,
+  total: z.number().nullable(),
+  records: z.number(),
+  /** Whether its records say only the day on which they were changed. */
+  isCoarse: z.boolean().optional(),
+});
 export type CollectionState = z.infer<typeof CollectionState>;
 
 export const Cursor = z.object({
   version: z.literal(1),
   /** The interface that it is about; a cursor of another one is worth nothing. */
   of: z.string(),
-  /** The server's clock before the first request. */
+  /** Before the first request, by the server's clock or by ours, whichever was behind. */
   since: z.iso.datetime(),
+  /** The same moment by our clock, which tells how long ago it was. */
+  readAt: z.iso.datetime().optional(),
+  /** By our clock. */
   lastFullAt: z.iso.datetime(),
-  /** Whether a deleted record was ever seen to be kept as `tobedeleted`; a vendor that drops them tells of no withdrawal. */
-  keepsDeleted: z.boolean(),
+  /** When the youngest record that was told of as `tobedeleted` was changed; a vendor that drops them tells of no withdrawal. */
+  deletedAt: z.iso.datetime().nullish(),
   collections: z.record(z.enum(collections), CollectionState),
 });
 export type Cursor = z.infer<typeof Cursor>;
 
-export type ReadDecision = { readonly cursor: Cursor; readonly sinceMs: number } | { readonly cursor: null; readonly because: string };
+export type ReadDecision =
+  | { readonly cursor: Cursor; readonly sinceMs: number }
+  /** `last` is of the same interface, to compare with. */
+  | { readonly cursor: null; readonly because: string; readonly last: Cursor | null };
 
 /** Whether changes since the cursor are enough this time, and if not, why not. */
 export function decideRead(cursor: unknown, of: string, now: Date, fullReadDays: number): ReadDecision {
-  const full = (because: string): ReadDecision => ({ cursor: null, because });
+  const parsed = Cursor.safeParse(cursor).data;
+  const last = parsed?.of === of ? parsed : null;
+  const full = (because: string): ReadDecision => ({ cursor: null, because, last });
   if (cursor === null || cursor === undefined) return full("there is no earlier read to go on from");
-  const parsed = Cursor.safeParse(cursor);
-  if (!parsed.success) return full("the place where the last read left off is not readable");
-  const since = Date.parse(parsed.data.since);
-  const ageMs = now.getTime() - since;
-  if (parsed.data.of !== of) return full("the address has changed since the last read");
+  if (parsed === undefined) return full("the place where the last read left off is not readable");
+  if (last === null) return full("the address has changed since the last read");
+  const since = Date.parse(last.since);
+  const ageMs = now.getTime() - Date.parse(last.readAt ?? last.since);
   if (ageMs > oldestCursorMs) return full("the last read was more than three weeks ago");
-  if (ageMs < -overlapMs) return full("the SIS's clock has gone back since the last read");
-  if (now.getTime() - Date.parse(parsed.data.lastFullAt) >= fullReadDays * 86_400_000) {
+  if (ageMs < -overlapMs) return full("Aivo's clock has gone back since the last read");
+  if (now.getTime() - Date.parse(last.lastFullAt) >= fullReadDays * dayMs) {
     return full(fullReadDays === 0 ? "every read is a full one here" : `the last full read was ${fullReadDays} or more days ago`);
   }
-  return { cursor: parsed.data, sinceMs: since - overlapMs };
+  return { cursor: last, sinceMs: since - overlapMs };
+}
+
+/** From when on the changes of a collection are asked for, in milliseconds. */
+export function beginOf({ isCoarse }: Pick<CollectionState, "isCoarse">, sinceMs: number): number {
+  return isCoarse ? sinceMs - coarseOverlapMs : sinceMs;
+}
+
+/** Whether a tombstone of that moment shows that the vendor keeps what it deletes. */
+export function keepsDeleted(deletedMs: number | null, now: Date): boolean {
+  return deletedMs !== null && now.getTime() - deletedMs <= deletedTrustMs;
 }
 
 /** Whether the next read will be a full one whenever it comes: of no collection a filter was seen to be honoured. */
@@ -76,7 +104,10 @@ export interface DeltaJudgement {
 
 export interface DeltaEvidence {
   readonly tally: Tally;
+  /** Where the filter begins. */
   readonly sinceMs: number;
+  /** The last read, by the server's clock or earlier. */
+  readonly lastReadMs: number;
   readonly before: CollectionState;
   /** Of the whole collection now, as told without a filter. */
   readonly total: number | null;
@@ -85,7 +116,7 @@ export interface DeltaEvidence {
 
 /** What a read of changes is worth. */
 export function judgeDelta(evidence: DeltaEvidence): DeltaJudgement {
-  const { tally, sinceMs, before, total } = evidence;
+  const { tally, sinceMs, lastReadMs, before, total } = evidence;
   // Servers that keep whole seconds may answer with the second in which the filter begins.
   const isRefused = tally.oldest !== null && tally.oldest < sinceMs - 1_000;
   const balance = balanceDoubt(evidence);
@@ -95,9 +126,11 @@ export function judgeDelta(evidence: DeltaEvidence): DeltaJudgement {
   const isEverything = isSound && tally.distinct > 0 && tally.distinct === total && tally.withoutId === 0 && tally.withdrawn === 0;
   const doubt = isRefused
     ? "the SIS also sent records that had not changed since"
-    : tally.withoutDate > 0
-      ? "some of the changed records have no date"
-      : (balance ?? withdrawalDoubt(evidence));
+    : tally.date !== null && tally.date.getTime() < lastReadMs
+      ? "the SIS's clock has gone back since the last read"
+      : tally.withoutDate > 0
+        ? "some of the changed records have no date"
+        : (balance ?? withdrawalDoubt(evidence));
   return { doubt, isRefused, isEverything };
 }
 

@@ -13,7 +13,7 @@ import type { OneRosterApi } from "./api.ts";
 import { type Cursor, decideRead } from "./delta.ts";
 import { type DistrictOrg, districtOrgsOf, isAnotherDistrict, otherDistrictAnswers } from "./district-orgs.ts";
 import { readSpool } from "./spool.ts";
-import { type Begun, hasDeleted, type Taken, takeRoster } from "./take.ts";
+import { type Begun, newestDeleted, type Taken, takeRoster } from "./take.ts";
 import type { Tally } from "./tally.ts";
 
 export interface ExtractRequest {
@@ -50,7 +50,7 @@ export async function extractRoster(request: ExtractRequest): Promise<RosterExtr
     onPage: (tally) => progress(tally, collection),
   });
   let districts: readonly DistrictOrg[] | null = null;
-  const taken = await takeRoster(api, decision, begin, async (entry) => {
+  const taken = await takeRoster(api, decision, startedAt, begin, async (entry) => {
     if (entry.collection === "orgs" && entry.mode === "bulk") districts = await districtsIn(entry, request);
   });
   for (const { read, notes: own } of taken) notes.push(...read.notes, ...own);
@@ -61,13 +61,17 @@ export async function extractRoster(request: ExtractRequest): Promise<RosterExtr
   }
 
   const isFull = taken.every(({ mode }) => mode === "bulk");
-  const since = new Date(Math.min(...taken.map(({ read }) => (read.tally.date ?? startedAt).getTime()))).toISOString();
+  const readAt = startedAt.toISOString();
+  // A server whose clock is ahead of ours stamps with it, or with that of another machine: what was earlier misses neither.
+  const since = new Date(Math.min(startedAt.getTime(), ...taken.map(({ read }) => (read.tally.date ?? startedAt).getTime()))).toISOString();
+  const deletedMs = [newestDeleted(taken) ?? Number.NaN, Date.parse(decision.cursor?.deletedAt ?? "")].filter((ms) => !Number.isNaN(ms));
   const cursor: Cursor = {
     version: 1,
     of: api.root,
     since,
-    keepsDeleted: decision.cursor?.keepsDeleted === true || hasDeleted(taken),
-    lastFullAt: isFull || decision.cursor === null ? since : decision.cursor.lastFullAt,
+    readAt,
+    deletedAt: deletedMs.length === 0 ? null : isoOf(Math.max(...deletedMs)),
+    lastFullAt: isFull || decision.cursor === null ? readAt : decision.cursor.lastFullAt,
     collections: byCollection(taken, ({ state }) => state),
   };
   return {
@@ -78,6 +82,7 @@ export async function extractRoster(request: ExtractRequest): Promise<RosterExtr
     notes,
     batches: () => batchesOf(taken, context.signal),
     cursor: () => cursor,
+    unproven: taken.filter(({ mode, read }) => mode === "bulk" && read.tally.total === null).map(({ collection }) => collection),
     proof: () => taken.map(({ read }) => read.proof).join("\n"),
     learned: request.learned,
     districts,

@@ -61,7 +61,7 @@ function find(slots: Uint32Array, high: number, low: number): number {
  * A mix of a text's UTF-16 units, even over all its bits (the final mix is MurmurHash3's). Four lanes, since one would spend its time
  * waiting for its own multiplications: this runs over every byte of a roster.
  */
-function hash32(text: string, seed: number): number {
+export function hash32(text: string, seed: number): number {
   let a = seed ^ text.length;
   let b = seed ^ 0x9e3779b9;
   let c = seed ^ 0x85ebca6b;

@@ -91,6 +91,16 @@ function msOf(value: string): number | null {
   return Number.isNaN(ms) ? null : ms;
 }
 
+/**
+ * Whether its dateLastModified says more than a day. Many write a day as midnight, in UTC or where they are, so that a full quarter of
+ * an hour says nothing.
+ */
+export function saysTime(record: unknown): boolean {
+  const value = isObject(record) ? text(record.dateLastModified) : undefined;
+  const [, minutes, seconds = "0"] = typeof value === "string" ? (/[T ]\d\d:(\d\d)(?::(\d\d(?:[.,]\d+)?))?/i.exec(value) ?? []) : [];
+  return minutes !== undefined && (Number(minutes) % 15 !== 0 || Number(seconds.replace(",", ".")) > 0);
+}
+
 export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }

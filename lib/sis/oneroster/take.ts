@@ -4,7 +4,17 @@ import { type Collection, collections } from "#lib/roster/canonical.ts";
 import { HttpFailure } from "#lib/sis/http.ts";
 import type { ReadMode } from "#lib/sis/source.ts";
 import type { OneRosterApi } from "./api.ts";
-import { askTotal, type CollectionState, changedSince, type DeltaEvidence, judgeDelta, proveFilter, type ReadDecision } from "./delta.ts";
+import {
+  askTotal,
+  beginOf,
+  type CollectionState,
+  changedSince,
+  type DeltaEvidence,
+  judgeDelta,
+  keepsDeleted,
+  proveFilter,
+  type ReadDecision,
+} from "./delta.ts";
 import { type CollectionRead, readCollection } from "./read-collection.ts";
 import type { Tally } from "./tally.ts";
 
@@ -20,8 +30,11 @@ export interface Taken {
   readonly notes: readonly string[];
 }
 
-/** Whether a deleted record was seen to be kept as `tobedeleted`. */
-export const hasDeleted = (taken: readonly Taken[]) => taken.some(({ read }) => read.tally.withdrawn > 0);
+/** When the youngest record that was told of as deleted was changed, in milliseconds; null where there was none. */
+export function newestDeleted(taken: readonly Taken[]): number | null {
+  const dates = taken.flatMap(({ read }) => read.tally.newestWithdrawn ?? []);
+  return dates.length === 0 ? null : Math.max(...dates);
+}
 
 export interface Begun {
   readonly api: OneRosterApi;
@@ -38,31 +51,36 @@ export interface Begun {
 export async function takeRoster(
   api: OneRosterApi,
   decision: ReadDecision,
+  now: Date,
   begin: (collection: Collection) => Begun,
   onTaken: (taken: Taken) => Promise<void>,
 ): Promise<readonly Taken[]> {
   const asked = new Map<Collection, Promise<ChangesRead | NoChanges>>();
-  const take = async (collection: Collection, keepsDeleted: boolean): Promise<Taken> => {
-    const before = decision.cursor?.collections[collection];
+  const take = async (collection: Collection, isToldOfDeleted: boolean): Promise<Taken> => {
+    if (decision.cursor === null) return takeAll(begin(collection), { before: decision.last?.collections[collection] ?? null });
+    const before = decision.cursor.collections[collection];
     const changes = await asked.get(collection);
-    if (decision.cursor === null || before === undefined || changes === undefined)
-      return takeAll(begin(collection), before?.delta === "refused");
-    const { sinceMs } = decision;
-    return takeChanges(begin(collection), changes, { sinceMs, before, keepsDeleted: decision.cursor.keepsDeleted || keepsDeleted });
+    if (changes === undefined) return takeAll(begin(collection), { before, isRefused: before.delta === "refused" });
+    const { sinceMs: lastReadMs } = decision;
+    const evidence = { sinceMs: beginOf(before, lastReadMs), lastReadMs, before, keepsDeleted: isToldOfDeleted };
+    return takeChanges(begin(collection), changes, evidence);
   };
   if (decision.cursor !== null) {
     for (const collection of collections) {
-      if (decision.cursor.collections[collection].delta !== "works") continue;
-      const changes = readChanges(begin(collection), decision.sinceMs);
+      const state = decision.cursor.collections[collection];
+      if (state.delta !== "works") continue;
+      const changes = readChanges(begin(collection), beginOf(state, decision.sinceMs));
       // It is looked at when its turn has come; until then a failure is nobody's.
       changes.catch(() => {});
       asked.set(collection, changes);
     }
   }
+  const deletedBefore = Date.parse(decision.cursor?.deletedAt ?? "");
   const taken: Taken[] = [];
   try {
     for (const collection of collections) {
-      const entry = await take(collection, hasDeleted(taken));
+      const isToldOfDeleted = [deletedBefore, newestDeleted(taken)].some((ms) => !Number.isNaN(ms) && keepsDeleted(ms, now));
+      const entry = await take(collection, isToldOfDeleted);
       await onTaken(entry);
       taken.push(entry);
     }
@@ -74,12 +92,20 @@ export async function takeRoster(
   }
 }
 
-async function takeAll({ api, collection, path, onPage }: Begun, isRefused: boolean, notes: readonly string[] = []): Promise<Taken> {
-  const read = await readCollection(api, { collection, filter: null, path, onPage });
+interface All {
+  /** What the last read left; null where there was none. */
+  readonly before: CollectionState | null;
+  readonly isRefused?: boolean;
+  readonly notes?: readonly string[];
+}
+
+async function takeAll({ api, collection, path, onPage }: Begun, { before, isRefused = false, notes = [] }: All): Promise<Taken> {
+  const read = await readCollection(api, { collection, filter: null, path, recordsBefore: before?.records ?? null, onPage });
   const { tally } = read;
   if (needRows.includes(collection) && tally.received === 0) throw noRows(api, collection);
   const delta = isRefused ? "refused" : "unproven";
-  return { collection, mode: "bulk", path, read, notes, state: { delta, total: tally.total, records: tally.distinct } };
+  const state = { delta, total: tally.total, records: tally.distinct, isCoarse: !tally.hasTimes } as const;
+  return { collection, mode: "bulk", path, read, notes, state };
 }
 
 /** Finds out, after full reads, of which collections changes can be read the next time. */
@@ -106,7 +132,7 @@ interface NoChanges {
 
 async function readChanges({ api, collection, path, onPage }: Begun, sinceMs: number): Promise<ChangesRead | NoChanges> {
   try {
-    const read = await readCollection(api, { collection, filter: changedSince(sinceMs), path, onPage });
+    const read = await readCollection(api, { collection, filter: changedSince(sinceMs), path, recordsBefore: null, onPage });
     return { read, total: await askTotal(api, collection) };
   } catch (error) {
     if (error instanceof HttpFailure && error.status !== null && !error.transient && error.code === "response-invalid") {
@@ -132,19 +158,25 @@ async function takeChanges(
 ): Promise<Taken> {
   const { collection, path } = begun;
   const inFull = (because: string, isRefused: boolean) =>
-    takeAll(begun, isRefused, [`/${collection} was read in full, because ${because}.`]);
+    takeAll(begun, { before: evidence.before, isRefused, notes: [`/${collection} was read in full, because ${because}.`] });
   if (!("read" in changes)) return inFull(changes.because, changes.isRefused);
   const { read, total } = changes;
   const { doubt, isRefused, isEverything } = judgeDelta({ ...evidence, tally: read.tally, total });
   const taken = { collection, path, read };
+  const isCoarse = evidence.before.isCoarse === true && !read.tally.hasTimes;
   if (isEverything) {
     const notes = isRefused
       ? [`/${collection}: the SIS ignores the filter for changes and sent everything; from now on it is read in full.`]
       : [];
-    return { ...taken, mode: "bulk", notes, state: { delta: isRefused ? "refused" : "works", total, records: read.tally.distinct } };
+    return {
+      ...taken,
+      mode: "bulk",
+      notes,
+      state: { delta: isRefused ? "refused" : "works", total, records: read.tally.distinct, isCoarse },
+    };
   }
   if (doubt !== null) return inFull(doubt, isRefused);
-  return { ...taken, mode: "delta", notes: [], state: { delta: "works", total, records: evidence.before.records } };
+  return { ...taken, mode: "delta", notes: [], state: { delta: "works", total, records: evidence.before.records, isCoarse } };
 }
 
 function noRows(api: OneRosterApi, collection: Collection): RunFailure {

@@ -1,29 +1,39 @@
 /** What has been seen of a collection while it is paged, and what that proves. Pure but for what it remembers. */
 import type { Collection } from "#lib/roster/canonical.ts";
-import { IdSet } from "./id-set.ts";
+import { hash32, IdSet } from "./id-set.ts";
 import type { Page } from "./page.ts";
-import { fieldsOfRecord, lastModifiedOf } from "./records.ts";
+import { fieldsOfRecord, lastModifiedOf, saysTime } from "./records.ts";
+
+/** How a page relates to those before it. */
+export type Repetition =
+  /** At least one of its records is new, or it has none. */
+  | "none"
+  /** Just the records with which the page before ended, and fewer of them: pages overlap there. */
+  | "tail"
+  /** Nothing but what earlier pages had, in any other way. */
+  | "whole";
 
 export interface TakenPage {
   /** JSON texts of the raw fields that are new or differ from what was seen under their id. */
   readonly records: readonly string[];
   readonly received: number;
-  /** Every record of it was seen on an earlier page. */
-  readonly isRepetition: boolean;
+  readonly repetition: Repetition;
 }
-
-/** Page sizes at which servers like to clamp: a page of just that many may not be the last. */
-const roundSizes: readonly number[] = [10, 20, 25, 50, 100, 200, 250, 300, 400, 500, 1000, 2000, 2500, 3000, 5000, 10_000];
 
 export class Tally {
   readonly #collection: Collection;
   readonly #ids = new IdSet();
   #previousIds: readonly string[] = [];
+  /** Mixed of the ids that came again on later pages, in whatever order. */
+  #repeatedMark = 0;
+  #isTotalOfAll = false;
   pages = 0;
   /** Records of all pages, however often; where the next page begins. */
   received = 0;
-  /** The page before. */
+  /** The last page that had any. */
   lastReceived = 0;
+  /** The longest page. */
+  mostReceived = 0;
   lastHasNext = false;
   /** The server's clock at the first page. */
   date: Date | null = null;
@@ -31,9 +41,13 @@ export class Tally {
   withoutId = 0;
   /** Seen again on a later page with the same content: an overlap of pages, left out. */
   overlapping = 0;
+  /** Seen again on a later page with other content: changed meanwhile, or two records of the SIS's own under one id. */
+  conflicting = 0;
   /** Sent twice within one page: the SIS's own duplicates. */
   duplicates = 0;
   withdrawn = 0;
+  /** When the youngest of the withdrawn ones was changed, in milliseconds. */
+  newestWithdrawn: number | null = null;
   /** Records that differ from what an earlier page had under their id, and repetitions out of order: signs of moving data. */
   moved = 0;
   readonly totals = new Set<number>();
@@ -43,6 +57,8 @@ export class Tally {
   oldest: number | null = null;
   newest: number | null = null;
   withoutDate = 0;
+  /** Whether any dateLastModified says more than a day. */
+  hasTimes = false;
 
   constructor(collection: Collection) {
     this.#collection = collection;
@@ -67,6 +83,30 @@ export class Tally {
     return this.total !== null && this.counted >= this.total;
   }
 
+  /**
+   * Whether the total alone says that nothing comes any more: it was once larger than what had come by then, so that it is no page's;
+   * it is met exactly; and the last page was not as long as others, as it would be if the total were where the server stops counting.
+   */
+  get isTotalMet(): boolean {
+    return this.#isTotalOfAll && this.counted === this.total && this.lastReceived < this.mostReceived && !this.lastHasNext;
+  }
+
+  /** Whether another reading met the very same repetitions in as many records: then they are the SIS's own, and nothing moved. */
+  repeatsAs(other: Tally): boolean {
+    return (
+      this.received === other.received &&
+      this.counted === other.counted &&
+      this.overlapping === other.overlapping &&
+      this.conflicting === other.conflicting &&
+      this.#repeatedMark === other.#repeatedMark
+    );
+  }
+
+  /** The id of the last record of the last page that had any. */
+  get lastId(): string | undefined {
+    return this.#previousIds.at(-1);
+  }
+
   /** After the last page: what was counted stays, the ids are forgotten. */
   close(): void {
     this.#ids.release();
@@ -76,51 +116,54 @@ export class Tally {
   take(page: Page): TakenPage {
     this.pages++;
     this.received += page.records.length;
-    this.lastReceived = page.records.length;
     this.lastHasNext = page.hasNext;
     if (this.pages === 1) this.date = page.date;
     this.bytes += page.bytes;
     if (page.total !== null) this.#sawTotal(page.total);
+    if (page.records.length === 0) return { records: [], received: 0, repetition: "none" };
+    this.lastReceived = page.records.length;
+    this.mostReceived = Math.max(this.mostReceived, page.records.length);
     const fresh: string[] = [];
     /** The page's ids, and whether each was new with it. */
     const here = new Map<string, boolean>();
     for (const record of page.records) {
       const fields = fieldsOfRecord(this.#collection, record);
       const text = JSON.stringify(fields);
-      this.#sawDate(record);
-      if (fields.status !== "active" && typeof fields.status === "string" && /^\s*(tobedeleted|inactive)\s*$/i.test(fields.status))
-        this.withdrawn++;
-      const sourcedId = typeof fields.sourcedId === "string" ? fields.sourcedId.trim() : "";
-      // Without an id, a record is told from others by all that it says.
-      const id = sourcedId === "" ? `\0${text}` : sourcedId;
+      this.#sawDate(record, fields.status);
+      const id = idOf(fields.sourcedId, text);
       const seen = this.#ids.add(id, text);
       const isNewHere = here.get(id);
       if (isNewHere === undefined) here.set(id, seen === "new");
-      if (seen === "new" && sourcedId === "") this.withoutId++;
+      if (seen === "new" && id.startsWith("\0")) this.withoutId++;
       if (isNewHere === true) this.duplicates++;
       if (seen === "new" || isNewHere === true) {
         fresh.push(text);
         continue;
       }
+      this.#repeatedMark = (this.#repeatedMark + hash32(id, 0)) >>> 0;
       if (seen === "same") this.overlapping++;
       else {
+        this.conflicting++;
         this.moved++;
         fresh.push(text);
       }
     }
+    if (page.total !== null && page.total > this.counted) this.#isTotalOfAll = true;
     const ids = [...here.keys()];
     const repeatedIds = ids.filter((id) => here.get(id) === false);
-    if (!this.#isTailOfPrevious(ids, repeatedIds)) this.moved += repeatedIds.length;
+    const isTail = this.#beginsWithEndOfPrevious(ids, repeatedIds.length);
+    if (!isTail) this.moved += repeatedIds.length;
+    const isRepeated = repeatedIds.length === ids.length;
+    const repetition = !isRepeated ? "none" : isTail && ids.length < this.#previousIds.length ? "tail" : "whole";
     this.#previousIds = ids;
-    const isRepetition = this.pages > 1 && page.records.length > 0 && repeatedIds.length === ids.length;
-    return { records: fresh, received: page.records.length, isRepetition };
+    return { records: fresh, received: page.records.length, repetition };
   }
 
   /** Pages overlap where one begins with just the records that the one before ended with; anything else means that rows moved. */
-  #isTailOfPrevious(ids: readonly string[], repeated: readonly string[]): boolean {
-    if (repeated.length === 0) return true;
-    const tail = this.#previousIds.slice(-repeated.length);
-    return tail.length === repeated.length && tail.every((id, index) => ids[index] === id);
+  #beginsWithEndOfPrevious(ids: readonly string[], repeated: number): boolean {
+    if (repeated === 0) return true;
+    const tail = this.#previousIds.slice(-repeated);
+    return tail.length === repeated && tail.every((id, index) => ids[index] === id);
   }
 
   #sawTotal(total: number): void {
@@ -129,17 +172,29 @@ export class Tally {
     this.totals.add(total);
   }
 
-  #sawDate(record: unknown): void {
+  #sawDate(record: unknown, status: unknown): void {
     const modified = lastModifiedOf(record);
-    if (modified === null) this.withoutDate++;
-    else {
-      this.oldest = Math.min(this.oldest ?? modified, modified);
-      this.newest = Math.max(this.newest ?? modified, modified);
+    const isWithdrawn = status !== "active" && typeof status === "string" && /^\s*(tobedeleted|inactive)\s*$/i.test(status);
+    if (isWithdrawn) this.withdrawn++;
+    if (modified === null) {
+      this.withoutDate++;
+      return;
     }
+    this.oldest = Math.min(this.oldest ?? modified, modified);
+    this.newest = Math.max(this.newest ?? modified, modified);
+    this.hasTimes ||= saysTime(record);
+    if (isWithdrawn) this.newestWithdrawn = Math.max(this.newestWithdrawn ?? modified, modified);
   }
 }
 
-/** Whether a page of that many may be one that the server cut short without saying so. */
-export function mayBeClamped(received: number, limit: number): boolean {
-  return received >= limit || roundSizes.includes(received);
+/** Without an id, a record is told from others by all that it says. */
+function idOf(sourcedId: unknown, text: string): string {
+  const id = typeof sourcedId === "string" ? sourcedId.trim() : "";
+  return id === "" ? `\0${text}` : id;
+}
+
+/** The id under which a record of a page is counted. */
+export function tallyIdOf(collection: Collection, record: unknown): string {
+  const fields = fieldsOfRecord(collection, record);
+  return idOf(fields.sourcedId, JSON.stringify(fields));
 }
