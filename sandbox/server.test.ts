@@ -3,7 +3,9 @@ import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import ssh2 from "ssh2";
 import { afterAll, expect, test } from "vitest";
+import { isUsableKey } from "./key-pair.ts";
 import { get, post } from "./testing.ts";
 
 const home = mkdtempSync(join(tmpdir(), "aivo-sandbox-server-"));
@@ -36,3 +38,23 @@ test("a later start has the same addresses, secrets and day, and the days came w
   expect((await get(`${third.ready.controlUrl}/api/state`)).body.day).toBe(2);
   await stopped(third.child);
 });
+
+test("a host key that was kept and cannot be read is replaced, and the new one stays", async () => {
+  const first = await started();
+  await stopped(first.child);
+  writeFileSync(join(home, "host-key"), malformedKey(), { mode: 0o600 });
+  const second = await started();
+  await stopped(second.child);
+  expect(second.ready.hostKeyFingerprint).not.toBe(first.ready.hostKeyFingerprint);
+  const third = await started();
+  await stopped(third.child);
+  expect(third.ready.hostKeyFingerprint).toBe(second.ready.hostKeyFingerprint);
+});
+
+/** One of those that ssh2 makes and cannot read. */
+function malformedKey(): string {
+  for (;;) {
+    const { private: text } = ssh2.utils.generateKeyPairSync("ed25519");
+    if (!isUsableKey(text)) return text;
+  }
+}

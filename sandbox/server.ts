@@ -1,11 +1,11 @@
 import { randomBytes } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, watchFile, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, watchFile, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import ssh2 from "ssh2";
 import { type District, personKinds } from "./district/district.ts";
 import { openDistrict } from "./district/live.ts";
 import { personRecord } from "./district/records.ts";
+import { isUsableKey, makeKeyPair } from "./key-pair.ts";
 import { type Ports, type Sandbox, type Secrets, startSandbox } from "./sandbox.ts";
 
 /**
@@ -88,7 +88,7 @@ async function listen(): Promise<Sandbox> {
     district,
     directory: data,
     secrets: keptJson<Secrets>("secrets", makeSecrets),
-    hostKey: kept("host-key", () => ssh2.utils.generateKeyPairSync("ed25519").private),
+    hostKey: keptKey(),
     blemishes: true,
     redirectUris: values["redirect-uri"],
     beforeExport: catchUp,
@@ -148,8 +148,16 @@ function somebody(today: District, kind: number) {
 function kept(file: string, make: () => string): string {
   const path = join(data, file);
   if (!existsSync(path)) writeFileSync(path, `${make().trim()}\n`, { mode: 0o600 });
-  const text = readFileSync(path, "utf8");
-  return file === "host-key" ? text : text.trim();
+  return readFileSync(path, "utf8").trim();
+}
+
+/** A key that cannot be used, of an earlier release or cut off, is replaced: it never let anybody in. */
+function keptKey(): string {
+  const make = () => makeKeyPair().private;
+  const key = `${kept("host-key", make)}\n`;
+  if (isUsableKey(key)) return key;
+  rmSync(join(data, "host-key"));
+  return `${kept("host-key", make)}\n`;
 }
 
 /** What this program wrote there itself, in that form. */

@@ -1,14 +1,14 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import ssh2 from "ssh2";
 import Client from "ssh2-sftp-client";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { makeKeyPair } from "./key-pair.ts";
 import { type SftpServer, startSftpServer } from "./sftp-server.ts";
 
 const home = mkdtempSync(join(tmpdir(), "aivo-sftp-"));
 const root = join(home, "root");
-const userKey = ssh2.utils.generateKeyPairSync("ed25519");
+const userKey = makeKeyPair();
 let server: SftpServer;
 
 beforeAll(async () => {
@@ -16,7 +16,7 @@ beforeAll(async () => {
   writeFileSync(join(root, "oneroster", "users.csv"), "sourcedId\r\n".repeat(50_000));
   writeFileSync(join(home, "secret.txt"), "not served");
   server = await startSftpServer({
-    hostKey: ssh2.utils.generateKeyPairSync("ed25519").private,
+    hostKey: makeKeyPair().private,
     username: "aivo",
     password: "right",
     publicKey: userKey.public,
@@ -52,9 +52,7 @@ test("lists and downloads the export with a password and with a key", async () =
 
 test("refuses a wrong password and a strange key", async () => {
   await expect(connected({ password: "wrong" }, async () => {})).rejects.toThrow(/authentication/i);
-  await expect(connected({ privateKey: ssh2.utils.generateKeyPairSync("ed25519").private }, async () => {})).rejects.toThrow(
-    /authentication/i,
-  );
+  await expect(connected({ privateKey: makeKeyPair().private }, async () => {})).rejects.toThrow(/authentication/i);
 });
 
 test("writes nothing and shows nothing outside its folder", async () => {

@@ -7,6 +7,7 @@ import type { LiveDistrict } from "#sandbox/district/live.ts";
 import { writeSet } from "#sandbox/district/write-set.ts";
 import { type Fault, FaultBoard } from "#sandbox/http/faults.ts";
 import type { SeenRequest } from "#sandbox/http/server.ts";
+import { makeKeyPair } from "#sandbox/key-pair.ts";
 import type { ServerControl } from "#sandbox/oneroster/server.ts";
 import { startSftpServer } from "#sandbox/sftp-server.ts";
 
@@ -45,7 +46,7 @@ const remembered = 500;
 export async function startCsvServer(options: CsvServerOptions): Promise<CsvServer> {
   const { district: live, port = 0 } = options;
   const faults = options.faults instanceof FaultBoard ? options.faults : new FaultBoard(options.faults);
-  const hostKey = options.hostKey ?? ssh2.utils.generateKeyPairSync("ed25519").private;
+  const hostKey = options.hostKey ?? makeKeyPair().private;
   const password = options.password ?? randomBytes(12).toString("base64url");
   const seen: SeenRequest[] = [];
   const server = await startSftpServer({

@@ -1,11 +1,12 @@
 import { createHash } from "node:crypto";
 import ssh2 from "ssh2";
+import { makeKeyPair } from "#sandbox/key-pair.ts";
 import { startSftpServer } from "#sandbox/sftp-server.ts";
 
 /** A process that serves the folder in its argument and tells its parent how to sign in. */
 const root = process.argv[2] ?? "";
-const hostKey = ssh2.utils.generateKeyPairSync("ed25519");
-const userKey = ssh2.utils.generateKeyPairSync("ed25519");
+const hostKey = makeKeyPair();
+const userKey = makeKeyPair();
 const username = "bench";
 const server = await startSftpServer({
   hostKey: hostKey.private,
