@@ -112,7 +112,7 @@ test("from a school to its classroom, its people and the line of the file they c
   await expect(page.getByText("u16", { exact: true })).toBeVisible();
   await expect(page.getByText("users.csv, line 29")).toBeVisible();
   await expect(page.getByText("Created in Aivo for it")).toBeVisible();
-  await page.getByRole("link", { name: /^the sync of/ }).click();
+  await page.getByRole("link", { name: /^sync \d+, ended/ }).click();
   await expect(page).toHaveURL(new RegExp(run));
 
   await page.goto("/roster/teachers");

@@ -61,8 +61,8 @@ export function syncCommand(): Command {
         return listing<RunListItem>({
           json: { integrationId },
           name: "syncs",
-          header: ["id", "queued", "kind", "trigger", "state", "took", "changes", "issues"],
-          cells: (r) => [r.id, r.queuedAt, r.kind, r.trigger, r.state, tookOf(r), r.changeCount, r.issueCount],
+          header: ["id", "number", "queued", "kind", "trigger", "state", "took", "changes", "issues"],
+          cells: (r) => [r.id, r.number, r.queuedAt, r.kind, r.trigger, r.state, tookOf(r), r.changeCount, r.issueCount],
           empty: "No syncs.",
           each: async (write) => {
             for await (const runs of eachRun(services, scope, integrationId, filter.data.outcome)) await write(runs);
@@ -213,6 +213,7 @@ function shown(run: RunDetail): Answer {
       ["field", "value"],
       [
         ["sync", run.id],
+        ["number", String(run.number)],
         ["integration", `${run.integrationName} (${run.integrationId})`],
         ["kind", run.kind],
         ["trigger", run.trigger],
@@ -223,7 +224,9 @@ function shown(run: RunDetail): Answer {
         ["changes", String(run.changeCount)],
       ],
     ),
-    ...(run.failure ? ["", `Failed at ${run.failure.step} (${run.failure.code}): ${run.failure.message}`, `→ ${run.failure.remedy}`] : []),
+    ...(run.failure
+      ? ["", `Failed at ${run.failure.step} (${run.failure.code}): ${run.failure.message}`, `→ ${run.failure.remedy}`, `→ ${nextOf(run)}`]
+      : []),
     ...(run.heldBecause ? ["", "Held for review:", ...run.heldBecause.map((reason) => `  ${reason}`)] : []),
     ...decision(run),
   ];
@@ -243,6 +246,12 @@ function shown(run: RunDetail): Answer {
     lines.push("", ...table(["phase", "seconds", "note"], rows));
   }
   return { json: { runId: run.id, ...run }, lines, exitCode: exitCodes[run.state] ?? 0 };
+}
+
+function nextOf({ next }: RunDetail): string {
+  if ("at" in next) return `The next sync is scheduled for ${next.at}.`;
+  const why = { manual: "the integration has no schedule", paused: "the integration is paused", removed: "the integration was removed" };
+  return `No sync is scheduled: ${why[next.none]}.`;
 }
 
 /** What to do about a plan that waits. */

@@ -43,7 +43,7 @@ export function AuditTable({ entries, emptyState, hrefOf, pageHref }: AuditTable
 const kindLabels: Readonly<Record<string, string>> = { account: "Account", district: "District", integration: "Integration", run: "Sync" };
 
 function Target({ row, href }: { readonly row: AuditRow; readonly href: string | null }) {
-  const kind = kindLabels[row.targetKind] ?? row.targetKind;
+  const kind = `${kindLabels[row.targetKind] ?? row.targetKind}${row.targetNumber === null ? "" : ` ${row.targetNumber}`}`;
   const label = row.targetName === null ? kind : `${kind}: ${row.targetName}`;
   if (href === null) return <>{label}</>;
   return (

@@ -1,7 +1,7 @@
 import { Plug } from "lucide-react";
 import Link from "next/link";
 import { type Outcome, StartRun } from "#components/runs/run-buttons.tsx";
-import { changedInWords } from "#components/runs/run-words.ts";
+import { changedInWords, nameOfRun } from "#components/runs/run-words.ts";
 import { LinkButton } from "#components/ui/button.tsx";
 import { type Column, DataTable } from "#components/ui/data-table.tsx";
 import { DateTime } from "#components/ui/date-time.tsx";
@@ -97,8 +97,11 @@ function LastSync({ one, runHref }: { readonly one: IntegrationSummary; readonly
   return (
     <span className="grid">
       <Link href={runHref(one.id, run.id)} className="text-link">
-        <DateTime at={run.finishedAt ?? run.queuedAt} as="relative" />
+        {nameOfRun(run)}
       </Link>
+      <span className="text-[0.8125rem] text-muted">
+        {run.finishedAt === null ? "Requested" : "Ended"} <DateTime at={run.finishedAt ?? run.queuedAt} as="relative" />
+      </span>
       <span className="text-[0.8125rem] text-muted">{what}</span>
     </span>
   );

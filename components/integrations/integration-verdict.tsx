@@ -1,5 +1,5 @@
 import Link from "next/link";
-import { changedInWords, leftOutOf } from "#components/runs/run-words.ts";
+import { changedInWords, leftOutOf, nameOfRun } from "#components/runs/run-words.ts";
 import { LinkButton } from "#components/ui/button.tsx";
 import { Callout } from "#components/ui/callout.tsx";
 import { DateTime } from "#components/ui/date-time.tsx";
@@ -96,6 +96,7 @@ export function IntegrationVerdict({
             <span className="font-semibold">What to do: </span>
             {lastRun.failure.remedy}
           </p>
+          {integration.schedule === null ? <p>This integration has no schedule: run the sync again when you are ready.</p> : null}
         </Callout>
       ) : null}
     </>
@@ -122,9 +123,12 @@ export function AtAGlance({ integration, runHref, issuesHref }: VerdictProps & {
         {
           label: "Last successful sync",
           value: lastSuccess ? (
-            <Link className="text-link" href={runHref(lastSuccess.id)}>
-              <DateTime at={lastSuccess.finishedAt ?? lastSuccess.queuedAt} />
-            </Link>
+            <>
+              <Link className="text-link" href={runHref(lastSuccess.id)}>
+                {nameOfRun(lastSuccess)}
+              </Link>
+              , ended <DateTime at={lastSuccess.finishedAt ?? lastSuccess.queuedAt} />
+            </>
           ) : (
             "Never"
           ),

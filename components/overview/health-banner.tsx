@@ -42,7 +42,7 @@ export function HealthBanner({
               "Nothing has been synced yet."
             ) : (
               <>
-                Last successful sync <DateTime at={latest} as="relative" />, <DateTime at={latest} />.
+                Last successful sync ended <DateTime at={latest} as="relative" />, <DateTime at={latest} />.
               </>
             )}
           </p>
@@ -61,7 +61,14 @@ export function HealthBanner({
                 {need === "failing" && one.lastRun?.failure && one.refusal !== "answered" ? (
                   <p className="mt-1 text-muted">
                     <span className="font-semibold">What to do: </span>
-                    {one.lastRun.failure.remedy}
+                    {one.lastRun.failure.remedy}{" "}
+                    {one.nextRunAt === null ? (
+                      "No sync is scheduled: run it again by hand."
+                    ) : (
+                      <>
+                        The next sync is scheduled for <DateTime at={one.nextRunAt} />.
+                      </>
+                    )}
                   </p>
                 ) : null}
               </div>

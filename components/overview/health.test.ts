@@ -28,6 +28,7 @@ function succeeded(skipped: number): RunSummary {
   const at = "2026-08-17T07:00:00.000Z";
   return {
     id: "run",
+    number: 1,
     kind: "sync",
     trigger: "schedule",
     state: "succeeded",

@@ -1,7 +1,7 @@
 import Link from "next/link";
 import { RunChanged } from "#components/runs/run-changed.tsx";
 import { RunStateBadge } from "#components/runs/run-state-badge.tsx";
-import { kindWords, secondsOf } from "#components/runs/run-words.ts";
+import { nameOfRun, secondsOf } from "#components/runs/run-words.ts";
 import { Card } from "#components/ui/card.tsx";
 import { type Column, DataTable } from "#components/ui/data-table.tsx";
 import { DateTime } from "#components/ui/date-time.tsx";
@@ -13,15 +13,15 @@ import type { OverviewLinks } from "./links.ts";
 export function RecentRuns({ runs, links }: { readonly runs: readonly RecentRun[]; readonly links: OverviewLinks }) {
   const columns: Column<RecentRun>[] = [
     {
-      key: "when",
+      key: "sync",
       header: "Sync",
       cell: (run) => (
         <Link href={links.run(run.integrationId, run.id)} className="text-link">
-          <DateTime at={run.queuedAt} />
-          {run.kind === "sync" ? null : <span className="text-muted"> · {kindWords[run.kind]}</span>}
+          {nameOfRun(run)}
         </Link>
       ),
     },
+    { key: "when", header: "Started", cell: (run) => <DateTime at={run.startedAt ?? run.queuedAt} /> },
     { key: "integration", header: "Integration", width: "20%", cell: (run) => run.integrationName },
     {
       key: "outcome",

@@ -1,5 +1,5 @@
 import Link from "next/link";
-import { entityWords, linkedOf } from "#components/runs/run-words.ts";
+import { entityWords, linkedOf, nameOfRun } from "#components/runs/run-words.ts";
 import { Card } from "#components/ui/card.tsx";
 import { DateTime } from "#components/ui/date-time.tsx";
 import { formatCount, formatNumber } from "#lib/format/number.ts";
@@ -37,7 +37,7 @@ export function WhatChanged({
                   {one.name}
                 </Link>
                 <span className="block text-muted">
-                  <DateTime at={run.finishedAt ?? run.queuedAt} />
+                  {nameOfRun(run)}, ended <DateTime at={run.finishedAt ?? run.queuedAt} />
                 </span>
               </p>
               <ChangeLines run={run} />

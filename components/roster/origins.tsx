@@ -66,7 +66,7 @@ function factsOf(origin: Origin, links: RosterLinks) {
             "the sync under way"
           ) : (
             <>
-              the sync of <DateTime at={origin.runAt} />
+              sync {origin.runNumber}, ended <DateTime at={origin.runAt} />
             </>
           )}
         </Link>

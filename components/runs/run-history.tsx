@@ -11,7 +11,7 @@ import { formatCount, formatNumber } from "#lib/format/number.ts";
 import type { Page, RunListItem } from "#lib/runs/schema.ts";
 import { RunChanged } from "./run-changed.tsx";
 import { RunStateBadge } from "./run-state-badge.tsx";
-import { kindWords, secondsOf, stateWords, triggeredBy } from "./run-words.ts";
+import { nameOfRun, secondsOf, stateWords, triggeredBy } from "./run-words.ts";
 
 export interface RunHistoryProps {
   readonly runs: Page<RunListItem>;
@@ -23,9 +23,18 @@ export interface RunHistoryProps {
 /** An integration's runs, latest first. */
 export function RunHistory({ runs, isFiltered, runHref, pageHref }: RunHistoryProps) {
   const columns: readonly Column<RunListItem>[] = [
-    { key: "when", header: "When", cell: (run) => <When run={run} href={runHref(run.id)} /> },
+    {
+      key: "sync",
+      header: "Sync",
+      cell: (run) => (
+        <Link href={runHref(run.id)} className="text-link whitespace-nowrap">
+          {nameOfRun(run)}
+        </Link>
+      ),
+    },
+    { key: "when", header: "Started", cell: (run) => <DateTime at={run.startedAt ?? run.queuedAt} /> },
     { key: "outcome", header: "Outcome", cell: (run) => <RunStateBadge state={run.state} kind={run.kind} /> },
-    { key: "changed", header: "What changed", width: "34%", cell: (run) => <RunChanged run={run} /> },
+    { key: "changed", header: "What changed", width: "30%", cell: (run) => <RunChanged run={run} /> },
     { key: "issues", header: "Issues", align: "end", cell: (run) => formatNumber(run.issueCount) },
     { key: "duration", header: "Took", align: "end", cell: (run) => <Took run={run} /> },
     { key: "by", header: "Started by", cell: (run) => <span className="whitespace-nowrap">{triggeredBy(run)}</span> },
@@ -52,15 +61,6 @@ export function RunHistory({ runs, isFiltered, runHref, pageHref }: RunHistoryPr
   );
 }
 
-function When({ run, href }: { readonly run: RunListItem; readonly href: string }): ReactNode {
-  return (
-    <Link href={href} className="text-link">
-      <DateTime at={run.queuedAt} />
-      {run.kind === "sync" ? null : <span className="text-muted"> · {kindWords[run.kind]}</span>}
-    </Link>
-  );
-}
-
 function Took({ run }: { readonly run: RunListItem }): ReactNode {
   const seconds = secondsOf(run);
   return seconds === null ? <span className="text-muted">–</span> : <span className="whitespace-nowrap">{formatDuration(seconds)}</span>;
@@ -72,7 +72,7 @@ export function RunChart({ runs, formatWhen }: { readonly runs: readonly RunList
   const bars = [...runs].reverse().map((run) => {
     const value = run.state === "succeeded" ? run.changeCount : 0;
     return {
-      label: `${formatWhen(run.queuedAt)}: ${stateWords[run.state].label.toLowerCase()}, ${formatCount(value, "change")}`,
+      label: `${nameOfRun(run)}, ${formatWhen(run.startedAt ?? run.queuedAt)}: ${stateWords[run.state].label.toLowerCase()}, ${formatCount(value, "change")}`,
       value,
       tone: stateWords[run.state].tone,
     };

@@ -2,7 +2,7 @@ import type { Tone } from "#components/ui/tone.ts";
 import { formatCount, formatNumber } from "#lib/format/number.ts";
 import { type Entity, entities } from "#lib/roster/canonical.ts";
 import { noTotals } from "#lib/roster/totals.ts";
-import type { ChangeAction, RunDetail, RunListItem, RunPhase, RunState, RunTotals } from "#lib/runs/schema.ts";
+import type { ChangeAction, NextSync, RunDetail, RunListItem, RunPhase, RunState, RunTotals } from "#lib/runs/schema.ts";
 
 /** Runs in an admin's words. */
 export const stateWords: Record<RunState, { readonly label: string; readonly tone: Tone; readonly busy?: true }> = {
@@ -45,13 +45,25 @@ export const actionWords: Record<ChangeAction, { readonly label: string; readonl
   linked: { label: "Linked", tone: "neutral" },
 };
 
-export const kindWords: Record<RunListItem["kind"], string> = { sync: "Sync", preview: "Preview", approval: "Approved sync" };
+const kindWords: Record<RunListItem["kind"], string> = { sync: "Sync", preview: "Preview", approval: "Approved sync" };
+
+/** "Sync 41": what a run is called, in its integration. */
+export function nameOfRun(run: Pick<RunListItem, "kind" | "number">): string {
+  return `${kindWords[run.kind]} ${run.number}`;
+}
 
 const triggerWords: Record<RunListItem["trigger"], string> = { manual: "Manual", schedule: "Schedule", "command-line": "Command line" };
 
 export function triggeredBy(run: Pick<RunListItem, "trigger" | "requestedByName">): string {
   return run.requestedByName ?? triggerWords[run.trigger];
 }
+
+/** What happens after a sync where no other one is scheduled. */
+export const nothingNext: Record<Extract<NextSync, { none: string }>["none"], string> = {
+  manual: "Nothing by itself: this integration has no schedule. Run the sync again when you are ready.",
+  paused: "Nothing: the integration is paused. Resume it, then run the sync again.",
+  removed: "Nothing: the integration was removed.",
+};
 
 export function isActive(state: RunState): boolean {
   return state === "queued" || state === "running" || state === "applying";

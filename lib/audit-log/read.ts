@@ -81,7 +81,7 @@ async function readRows(tx: Tx, cut: ReturnType<typeof conditions>, order: "asc"
     with page as (select * from audit_entries ${cut})
     select p.seq::int as seq, p.at, p.actor_kind as "actorKind", p.actor_id as "actorId", trim(a.given_name || ' ' || a.family_name) as "actorName",
       p.action, p.target_kind as "targetKind", p.target_id as "targetId", p.details, p.hash,
-      coalesce(trim(t.given_name || ' ' || t.family_name), i.name) as "targetName", t.role as "targetRole", r.integration_id as "targetIntegrationId"
+      coalesce(trim(t.given_name || ' ' || t.family_name), i.name) as "targetName", t.role as "targetRole", r.integration_id as "targetIntegrationId", r.number as "targetNumber"
     from page p
     left join accounts a on a.district_id = p.district_id and a.id = p.actor_id
     left join accounts t on t.district_id = p.district_id and t.id = case when p.target_kind = 'account' then p.target_id::uuid end

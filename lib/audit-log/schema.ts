@@ -87,6 +87,8 @@ export interface AuditRow {
   readonly targetRole: "admin" | "teacher" | "learner" | null;
   /** For a sync: where it belongs. */
   readonly targetIntegrationId: string | null;
+  /** Of a sync: its number in the integration. */
+  readonly targetNumber: number | null;
   readonly details: Readonly<Record<string, unknown>>;
   readonly hash: string;
 }

@@ -44,9 +44,10 @@ export async function getIntegration(services: Services, scope: DistrictScope, i
 
 /** A run as lists show it. */
 export function summariseRun(run: RunRow): RunSummary {
-  const { id, kind, trigger, state, totals, issueCount, changeCount, failure } = run;
+  const { id, number, kind, trigger, state, totals, issueCount, changeCount, failure } = run;
   return {
     id,
+    number,
     kind,
     trigger,
     state,

@@ -112,6 +112,7 @@ export type IntegrationHealth = (typeof integrationHealths)[number];
 
 export interface RunSummary {
   readonly id: string;
+  readonly number: number;
   readonly kind: typeof syncRuns.$inferSelect.kind;
   readonly trigger: typeof syncRuns.$inferSelect.trigger;
   readonly state: RunState;

@@ -18,6 +18,7 @@ export async function originsOf(tx: Tx, entity: LinkEntity, recordId: string): P
       matchedBy: externalLinks.matchedBy,
       linkedAt: externalLinks.linkedAt,
       runId: externalLinks.runId,
+      runNumber: syncRuns.number,
       runAt: syncRuns.finishedAt,
       sourcePart: externalLinks.sourcePart,
       sourcePosition: externalLinks.sourcePosition,

@@ -16,6 +16,8 @@ export interface Origin {
   readonly linkedAt: string;
   /** The run that last changed the record through this integration. */
   readonly runId: string;
+  /** Null where the run is not kept any more. */
+  readonly runNumber: number | null;
   readonly runAt: string | null;
   readonly sourcePart: string | null;
   readonly sourcePosition: number | null;

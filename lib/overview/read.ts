@@ -56,6 +56,7 @@ function listRecentRuns(services: Services, scope: DistrictScope): Promise<reado
         id: syncRuns.id,
         integrationId: syncRuns.integrationId,
         integrationName: integrations.name,
+        number: syncRuns.number,
         kind: syncRuns.kind,
         state: syncRuns.state,
         queuedAt: syncRuns.queuedAt,

@@ -23,6 +23,7 @@ export interface RecentRun
     RunListItem,
     | "id"
     | "integrationId"
+    | "number"
     | "kind"
     | "state"
     | "queuedAt"

@@ -1,4 +1,4 @@
-import { and, count, desc, eq, inArray, type SQL } from "drizzle-orm";
+import { and, count, desc, eq, inArray, type SQL, sql } from "drizzle-orm";
 import type { DistrictScope } from "#lib/access.ts";
 import { districts } from "#lib/db/schema/districts.ts";
 import { integrations } from "#lib/db/schema/integrations.ts";
@@ -8,6 +8,7 @@ import { type Tx, withDistrict } from "#lib/db/tx.ts";
 import { ServiceError } from "#lib/errors.ts";
 import { fullName } from "#lib/format/person-name.ts";
 import { completeTotals } from "#lib/roster/totals.ts";
+import { nextSync } from "#lib/schedule/next-sync.ts";
 import type { Services } from "#lib/services.ts";
 import { isUuid } from "#lib/uuid.ts";
 import type { HistoryFilter, Page, RunDetail, RunListItem, RunOutcome } from "./schema.ts";
@@ -20,6 +21,7 @@ export const historyPageSize = 20;
 const listed = {
   id: syncRuns.id,
   integrationId: syncRuns.integrationId,
+  number: syncRuns.number,
   kind: syncRuns.kind,
   trigger: syncRuns.trigger,
   givenName: accounts.givenName,
@@ -86,6 +88,9 @@ export function getRun(services: ReadServices, scope: DistrictScope, runId: stri
       .select({
         ...listed,
         integrationName: integrations.name,
+        integrationState: integrations.state,
+        schedule: integrations.schedule,
+        now: sql<string>`now()`,
         provider: integrations.provider,
         timezone: districts.timezone,
         districtRevision: districts.rosterRevision,
@@ -108,12 +113,14 @@ export function getRun(services: ReadServices, scope: DistrictScope, runId: stri
       .where(and(eq(syncRuns.districtId, tx.districtId), eq(syncRuns.integrationId, row.integrationId), eq(syncRuns.planRunId, runId)))
       .orderBy(desc(syncRuns.queuedAt))
       .limit(1);
-    const { integrationName, provider, timezone, progress, cancelRequested, timeline, input, planRunId } = row;
+    const { integrationName, integrationState, schedule, now, provider, timezone, progress, cancelRequested, timeline, input, planRunId } =
+      row;
     return {
       ...listItem(row),
       integrationName,
       provider,
       timezone,
+      next: nextSync(integrationState, schedule, timezone, new Date(now)),
       progress,
       cancelRequested,
       timeline,
@@ -167,10 +174,11 @@ type Listed = Omit<RunListItem, "requestedByName" | "queuedAt" | "startedAt" | "
 };
 
 function listItem(row: Listed): RunListItem {
-  const { id, integrationId, kind, trigger, state, totals, failure, heldBecause, sameAsRunId, issueCount, changeCount } = row;
+  const { id, integrationId, number, kind, trigger, state, totals, failure, heldBecause, sameAsRunId, issueCount, changeCount } = row;
   return {
     id,
     integrationId,
+    number,
     kind,
     trigger,
     state,

@@ -3,8 +3,9 @@ import { afterAll, expect, test } from "vitest";
 import { operatorScope } from "#lib/access.ts";
 import { syncRuns } from "#lib/db/schema/runs.ts";
 import { getIntegration } from "#lib/integrations/read.ts";
-import { addIntegration, pauseIntegration, removeIntegration } from "#lib/integrations/write.ts";
+import { addIntegration, pauseIntegration, removeIntegration, setSchedule } from "#lib/integrations/write.ts";
 import { newDistrict, someCredentials, testServices } from "#lib/services.testing.ts";
+import { getRun } from "./read.ts";
 import { reapLostRuns } from "./reap.ts";
 import { approveRun, cancelRun, discardRun, requestRun } from "./write.ts";
 
@@ -85,6 +86,31 @@ test("a queued run is cancelled with its job; a running one is asked; an applyin
   expect(row?.cancelRequested).toBe(true);
   await setState(running, "applying");
   expect(await cancelRun(services, scope, running)).toEqual({ ok: false, reason: "too-late" });
+});
+
+test("runs are counted in their integration, from 1, whoever asks at once", async () => {
+  const { scope, id } = await integration();
+  const other = await integration();
+  for (let round = 1; round <= 3; round++) {
+    const results = await Promise.all(Array.from({ length: 6 }, () => requestRun(services, scope, id, { trigger: "manual" })));
+    const [runId = ""] = results.flatMap((result) => (result.ok ? [result.runId] : []));
+    expect((await getRun(services, scope, runId)).number).toBe(round);
+    await cancelRun(services, scope, runId);
+  }
+  const first = await requestRun(services, other.scope, other.id, { trigger: "manual" });
+  expect((await getRun(services, other.scope, first.ok ? first.runId : "")).number).toBe(1);
+});
+
+test("a run says when the integration syncs next, or why it does not", async () => {
+  const { scope, id } = await integration();
+  const requested = await requestRun(services, scope, id, { trigger: "manual" });
+  const next = async () => (await getRun(services, scope, requested.ok ? requested.runId : "")).next;
+  await setSchedule(services, scope, id, null);
+  expect(await next()).toEqual({ none: "manual" });
+  await setSchedule(services, scope, id, "0 2 * * *");
+  expect(await next()).toEqual({ at: expect.stringMatching(/T0[78]:00:00.000Z$/) });
+  await pauseIntegration(services, scope, id);
+  expect(await next()).toEqual({ none: "paused" });
 });
 
 test("a held run is approved once, however many admins click", async () => {

@@ -54,6 +54,8 @@ export interface Page<T> {
 export interface RunListItem {
   readonly id: string;
   readonly integrationId: string;
+  /** Counted from 1 in its integration. */
+  readonly number: number;
   readonly kind: "sync" | "preview" | "approval";
   readonly trigger: "manual" | "schedule" | "command-line";
   /** The admin who asked, where it was one. */
@@ -71,11 +73,16 @@ export interface RunListItem {
   readonly changeCount: number;
 }
 
+/** When an integration syncs next by itself, or why it does not. */
+export type NextSync = { readonly at: string } | { readonly none: "manual" | "paused" | "removed" };
+
 export interface RunDetail extends RunListItem {
   readonly integrationName: string;
   readonly provider: ProviderId;
   /** IANA; times are shown in it. */
   readonly timezone: string;
+  /** When the integration syncs next; without a time, why: it is run by hand, paused or removed. */
+  readonly next: NextSync;
   readonly progress: RunProgress | null;
   readonly cancelRequested: boolean;
   readonly timeline: readonly TimelineEntry[];

@@ -54,6 +54,8 @@ export const syncRuns = pgTable(
     districtId: uuid("district_id").notNull(),
     id: uuid().notNull().default(sql`uuidv7()`),
     integrationId: uuid("integration_id").notNull(),
+    /** The integration's first run is 1, the next one 2: what people call it by. Given by a trigger as the row is inserted. */
+    number: integer().notNull().default(0),
     kind: text({ enum: ["sync", "preview", "approval"] })
       .notNull()
       .default("sync"),
@@ -90,6 +92,7 @@ export const syncRuns = pgTable(
   (t) => [
     primaryKey({ columns: [t.districtId, t.id] }),
     uniqueIndex("sync_runs_one_active").on(t.integrationId).where(sql`state in ('queued', 'running', 'applying')`),
+    uniqueIndex("sync_runs_number").on(t.districtId, t.integrationId, t.number),
     index("sync_runs_history").on(t.districtId, t.integrationId, t.queuedAt),
   ],
 );

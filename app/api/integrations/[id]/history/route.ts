@@ -9,6 +9,7 @@ import { eachRun } from "#lib/runs/read.ts";
 import type { RunListItem } from "#lib/runs/schema.ts";
 
 const header = [
+  "Number",
   "Requested",
   "Started",
   "Ended",
@@ -43,6 +44,7 @@ export async function GET(request: Request, { params }: { readonly params: Promi
 function lineOf(run: RunListItem) {
   const sums = run.totals ? sumsOf(run.totals) : null;
   return [
+    run.number,
     run.queuedAt,
     run.startedAt,
     run.finishedAt,

@@ -10,7 +10,7 @@ import { InputFiles } from "#components/runs/input-files.tsx";
 import { DecidePlan, StartRun } from "#components/runs/run-buttons.tsx";
 import { RunLive } from "#components/runs/run-live.tsx";
 import { RunTimeline } from "#components/runs/run-timeline.tsx";
-import { entityWords, headlineOf, isActive, secondsOf, sumsOf, triggeredBy } from "#components/runs/run-words.ts";
+import { entityWords, headlineOf, isActive, nothingNext, secondsOf, sumsOf, triggeredBy } from "#components/runs/run-words.ts";
 import { TotalsTable } from "#components/runs/totals-table.tsx";
 import { Callout } from "#components/ui/callout.tsx";
 import { Card } from "#components/ui/card.tsx";
@@ -104,6 +104,18 @@ function Verdict({ run }: { readonly run: RunDetail }) {
           <div>
             <dt className="font-semibold">What to do</dt>
             <dd>{run.failure.remedy}</dd>
+          </div>
+          <div>
+            <dt className="font-semibold">What happens next</dt>
+            <dd>
+              {"at" in run.next ? (
+                <>
+                  The next sync is scheduled for <DateTime at={run.next.at} />.
+                </>
+              ) : (
+                nothingNext[run.next.none]
+              )}
+            </dd>
           </div>
         </dl>
       </Callout>

@@ -2,7 +2,7 @@ import type { ReactNode } from "react";
 import { paths } from "#app/paths.ts";
 import { CancelRun } from "#components/runs/run-buttons.tsx";
 import { RunStateBadge } from "#components/runs/run-state-badge.tsx";
-import { isActive, kindWords } from "#components/runs/run-words.ts";
+import { isActive, nameOfRun } from "#components/runs/run-words.ts";
 import { PageHeader } from "#components/ui/page-header.tsx";
 import { LinkTabs } from "#components/ui/tabs.tsx";
 import { formatDateTime } from "#lib/format/date-time.ts";
@@ -19,7 +19,7 @@ export interface RunFrameProps {
 }
 
 export function titleOf(run: RunDetail): string {
-  return `${kindWords[run.kind]} of ${formatDateTime(new Date(run.queuedAt), run.timezone)}`;
+  return `${nameOfRun(run)} of ${formatDateTime(new Date(run.startedAt ?? run.queuedAt), run.timezone)}`;
 }
 
 /** Heading and tabs of a run's pages. */
