@@ -8,11 +8,13 @@ import { severityWords } from "./issue-words.ts";
 
 export interface IssueRecordProps {
   readonly issue: IssueDetail;
+  /** What the SIS calls the field that holds a record's id. */
+  readonly idField: string;
   readonly recordHref: (record: RecordRef) => string | null;
 }
 
 /** One record that did not come through as it is: what the SIS says, what Aivo made of it, by which rule, and the way to mend it. */
-export function IssueRecord({ issue, recordHref }: IssueRecordProps) {
+export function IssueRecord({ issue, idField, recordHref }: IssueRecordProps) {
   return (
     <div className="grid items-start gap-6 lg:grid-cols-[3fr_2fr]">
       <Card title="In the SIS">
@@ -22,11 +24,11 @@ export function IssueRecord({ issue, recordHref }: IssueRecordProps) {
             {`, ${/\.(csv|zip)$/i.test(issue.sourcePart) ? "line" : "page"} `}
             <span className="font-medium tabular-nums">{issue.sourcePosition}</span>
           </Fact>
-          <Fact label="sourcedId">
+          <Fact label={idField}>
             {issue.externalId === null ? (
               <span className="text-muted">None: the record has no id</span>
             ) : (
-              <Copyable value={issue.externalId} label="sourcedId" />
+              <Copyable value={issue.externalId} label={idField} />
             )}
           </Fact>
           {issue.field === null ? null : <Fact label="Field">{issue.field}</Fact>}

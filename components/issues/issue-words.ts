@@ -9,11 +9,11 @@ export const severityWords: Record<IssueRow["severity"], { readonly label: strin
 };
 
 export const collectionWords: Record<Collection, string> = {
-  orgs: "Schools (orgs)",
-  academicSessions: "Terms (academicSessions)",
+  orgs: "Schools",
+  academicSessions: "Terms",
   courses: "Courses",
   classes: "Classes",
-  users: "People (users)",
+  users: "People",
   enrollments: "Enrollments",
 };
 

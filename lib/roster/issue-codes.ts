@@ -142,6 +142,13 @@ export const issueCodes = define({
     ruleSource: "OneRoster 1.1, endDate after startDate",
     remedy: "Correct the dates in the SIS.",
   },
+  "session-unnamed": {
+    severity: "warning",
+    title: "Academic session without a title",
+    rule: "An academic session that has dates and no title is named by its dates; it comes through, and so do its classes.",
+    ruleSource: "OneRoster 1.1, title is required",
+    remedy: "Give the term a name in the SIS.",
+  },
   "email-missing": {
     severity: "notice",
     title: "Person without an email address",

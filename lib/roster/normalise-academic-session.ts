@@ -13,10 +13,11 @@ const readSessionType = vocabulary<Term["type"]>({
   term: "term",
 });
 
-/** An academic session as a term. One without readable dates in order says nothing about when its classes are, and is left out. */
+/**
+ * An academic session as a term. One without readable dates in order says nothing about when its classes are, and is left out; one
+ * without a title is named by them, since its classes would lose their term otherwise.
+ */
 export function normaliseAcademicSession(reading: Reading): Normalised<Term> {
-  const name = fieldLabel(reading, "title");
-  if (name === "") return leftOut(reading, "required-missing", "title");
   const type = readSessionType(fieldText(reading, "type"));
   if (type === undefined) return leftOutForWord(reading, "type");
 
@@ -26,7 +27,17 @@ export function normaliseAcademicSession(reading: Reading): Normalised<Term> {
   if (endDate === null) return leftOutForDate(reading, "endDate");
   if (endDate < beginDate) return leftOut(reading, "session-date-order", "endDate");
 
+  const title = fieldLabel(reading, "title");
+  const name = title === "" ? nameByDates(beginDate, endDate) : title;
+  if (title === "") note(reading, "session-unnamed", "title", `named by its dates, ${name}`);
   return rostered(reading, { externalId: reading.externalId, name, type, beginDate, endDate, schoolYear: readSchoolYear(reading) });
+}
+
+const day = new Intl.DateTimeFormat("en-US", { dateStyle: "medium", timeZone: "UTC" });
+
+/** "Aug 17, 2026 to Dec 18, 2026" */
+function nameByDates(beginDate: string, endDate: string): string {
+  return `${day.format(new Date(beginDate))} to ${day.format(new Date(endDate))}`;
 }
 
 function leftOutForDate(reading: Reading, field: "startDate" | "endDate"): Normalised<never> {

@@ -135,7 +135,6 @@ describe("academic sessions", () => {
   });
 
   it.each([
-    [{ title: "" }, "required-missing"],
     [{ type: "quarter" }, "value-unknown"],
     [{ type: undefined }, "required-missing"],
     [{ startDate: "" }, "required-missing"],
@@ -143,6 +142,13 @@ describe("academic sessions", () => {
     [{ endDate: "8/5/2026" }, "date-required-invalid"],
     [{ endDate: "2026-08-16" }, "session-date-order"],
   ])("with %j are left out: %s", (changes, code) => expect(outcome("academicSessions", changes)).toEqual(leftOut(code)));
+
+  it("without a title are named by their dates, and said so where a title is wanted", () => {
+    const named = { record: { name: "Aug 17, 2026 to Dec 18, 2026" } };
+    expect(read("academicSessions", { title: " " })).toMatchObject({ ...named, issues: [{ code: "session-unnamed" }] });
+    const raw = { place: { part: "/terms", position: 1 }, fields: { ...complete.academicSessions, title: undefined } };
+    expect(normalise("academicSessions", raw, ["title"])).toMatchObject({ ...named, issues: [] });
+  });
 
   it("may last one day, and may lack a readable school year", () => {
     expect(outcome("academicSessions", { endDate: "2026-08-17" })).toEqual(cameThrough());

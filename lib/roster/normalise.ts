@@ -25,11 +25,15 @@ const normalisers: { readonly [C in Collection]: (reading: Reading) => Normalise
  * One raw record as its canonical record, with an issue for each thing that did not come through as it is. Never throws, whatever the
  * fields hold. What is the same for every collection is decided here: a record needs a usable id, and a withdrawn one needs nothing else.
  */
-export function normalise<C extends Collection>(collection: C, raw: RawRecord): Normalised<CanonicalByCollection[C]> {
+export function normalise<C extends Collection>(
+  collection: C,
+  raw: RawRecord,
+  mayBeBlank: readonly string[] = [],
+): Normalised<CanonicalByCollection[C]> {
   const externalId = readId(readText(raw.fields.sourcedId));
   if (!externalId) return leftOutWithoutId(collection, raw, externalId);
 
-  const reading: Reading = { collection, raw, externalId, issues: noIssues };
+  const reading: Reading = { collection, raw, externalId, mayBeBlank, issues: noIssues };
   const status = readStatus(readText(raw.fields.status));
   if (status === undefined) return leftOut(reading, "value-unknown", "status");
   if (status === "withdrawn") return { disposition: "withdrawn", externalId, issues: noIssues };

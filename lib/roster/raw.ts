@@ -21,6 +21,8 @@ export interface RawBatch {
   readonly records: readonly RawRecord[];
   /** Rows that the source could not read as records (too many cells, say). */
   readonly rejected: readonly RejectedRecord[];
+  /** Fields that this SIS may leave blank although OneRoster wants them (Clever's nullable ones): a blank is no issue then. */
+  readonly mayBeBlank?: readonly string[];
 }
 
 export interface RejectedRecord {

@@ -12,6 +12,8 @@ export interface Reading {
   readonly collection: Collection;
   readonly raw: RawRecord;
   readonly externalId: string;
+  /** Fields of which a blank is no issue. */
+  readonly mayBeBlank: readonly string[];
   /** Shared and empty until the first `note`: nearly every record stays without. */
   issues: readonly Issue[];
 }
@@ -20,8 +22,12 @@ export const noIssues: readonly Issue[] = Object.freeze([]);
 
 const recordStays = "left out; what Aivo has for this id stays as it was";
 
-/** Notes that a field did not come through as it is. `kept` says in an admin's words what was kept instead. */
+/**
+ * Notes that a field did not come through as it is, unless it is blank and may be. `kept` says in an admin's words what was kept
+ * instead.
+ */
 export function note(reading: Reading, code: IssueCode, field: string, kept: string, value: RawValue = reading.raw.fields[field]): void {
+  if (reading.mayBeBlank.includes(field) && cleanText(readText(value)) === "") return;
   reading.issues = [...reading.issues, describeIssue(reading.collection, reading.raw, reading.externalId, code, field, kept, value)];
 }
 

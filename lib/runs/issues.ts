@@ -3,10 +3,11 @@ import { appendAudit } from "#lib/audit.ts";
 import { type Tx, withDistrict } from "#lib/db/tx.ts";
 import { ServiceError } from "#lib/errors.ts";
 import { collectionOfLinkEntity, type LinkEntity } from "#lib/roster/canonical.ts";
+import { definitionIn, fieldIn } from "#lib/sis/words.ts";
 import { eachBatch } from "./cursor.ts";
-import { issueRunId, type ReadServices } from "./read.ts";
+import { issueRunId, providerOfRun, type ReadServices } from "./read.ts";
 import { findRecordsAnywhere } from "./records.ts";
-import { definitionOf, type IssueDetail, type IssueFilter, type IssueGroup, type IssueRow, type Page, pageSize } from "./schema.ts";
+import { type IssueDetail, type IssueFilter, type IssueGroup, type IssueRow, type Page, pageSize } from "./schema.ts";
 
 interface StoredIssue {
   readonly seq: string;
@@ -37,11 +38,12 @@ export function listIssueGroups(services: ReadServices, scope: DistrictScope, ru
     const examples = await tx.sql<StoredIssue[]>`
       select ${columns(tx)} from run_issues
       where district_id = ${tx.districtId} and run_id = ${source} and seq = any(${groups.map((group) => group.first)}::bigint[])`;
+    const provider = await providerOfRun(tx, source);
     const byCode = new Map((await withRecords(tx, source, examples)).map((issue) => [issue.code, issue]));
     return groups
       .flatMap(({ code, count }) => {
         const example = byCode.get(code);
-        return example ? [{ code, count, ...definitionOf(code), example }] : [];
+        return example ? [{ code, count, ...definitionIn(provider, code), example }] : [];
       })
       .sort((a, b) => severityOrder[a.severity] - severityOrder[b.severity] || b.count - a.count);
   });
@@ -77,7 +79,7 @@ export function getIssue(services: ReadServices, scope: DistrictScope, runId: st
       from run_issues where district_id = ${tx.districtId} and run_id = ${source} and code = ${issue.code}`;
     return {
       ...issue,
-      definition: definitionOf(issue.code),
+      definition: definitionIn(await providerOfRun(tx, source), issue.code),
       previousSeq: place?.previous ? Number(place.previous) : null,
       nextSeq: place?.next ? Number(place.next) : null,
       ordinal: place?.ordinal ?? 1,
@@ -136,6 +138,7 @@ function order(tx: Tx, { sort, code }: IssueFilter) {
 }
 
 async function withRecords(tx: Tx, runId: string, rows: readonly StoredIssue[]): Promise<IssueRow[]> {
+  const provider = await providerOfRun(tx, runId);
   const linked = await linkedRecords(tx, runId, rows);
   const idsOf = (row: StoredIssue) => row.recordIds ?? linked.get(row.seq) ?? [];
   const records = await findRecordsAnywhere(tx, rows.flatMap(idsOf));
@@ -144,7 +147,8 @@ async function withRecords(tx: Tx, runId: string, rows: readonly StoredIssue[]):
     return {
       ...shown,
       seq: Number(seq),
-      title: definitionOf(row.code).title,
+      title: definitionIn(provider, row.code).title,
+      field: row.field === null ? null : fieldIn(provider, row.collection, row.field),
       records: idsOf(row).flatMap((id) => records.get(id) ?? []),
     };
   });

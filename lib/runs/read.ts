@@ -10,6 +10,7 @@ import { fullName } from "#lib/format/person-name.ts";
 import { completeTotals } from "#lib/roster/totals.ts";
 import { nextSync } from "#lib/schedule/next-sync.ts";
 import type { Services } from "#lib/services.ts";
+import type { ProviderId } from "#lib/sis/providers.ts";
 import { isUuid } from "#lib/uuid.ts";
 import type { HistoryFilter, Page, RunDetail, RunListItem, RunOutcome } from "./schema.ts";
 
@@ -147,6 +148,15 @@ export async function issueRunId(tx: Tx, runId: string): Promise<string> {
     select id from chain order by depth desc limit 1`;
   if (!rows[0]) throw new ServiceError("not-found", "There is no such sync.");
   return rows[0].id;
+}
+
+/** Whose words a run's issues are told in. @throws ServiceError `not-found` */
+export async function providerOfRun(tx: Tx, runId: string): Promise<ProviderId> {
+  const [row] = await tx.sql<{ provider: ProviderId }[]>`
+    select i.provider from sync_runs r join integrations i on i.district_id = r.district_id and i.id = r.integration_id
+    where r.district_id = ${tx.districtId} and r.id = ${runId}`;
+  if (!row) throw new ServiceError("not-found", "There is no such sync.");
+  return row.provider;
 }
 
 async function requireIntegration(tx: Tx, integrationId: string): Promise<void> {

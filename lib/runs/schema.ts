@@ -174,17 +174,3 @@ export interface ChangeRow {
 
 /** How many changes there are of each kind: what the filters show. */
 export type ChangeCounts = Readonly<Partial<Record<Entity, Readonly<Partial<Record<ChangeAction, number>>>>>>;
-
-/** The definition of a code, also of one that an older version knew. */
-export function definitionOf(code: string): IssueDefinition {
-  const known: Readonly<Record<string, IssueDefinition>> = issueCodes;
-  return (
-    known[code] ?? {
-      severity: "notice",
-      title: code,
-      rule: "This kind of issue is no longer reported.",
-      ruleSource: "an earlier version of Aivo",
-      remedy: "Run the sync again.",
-    }
-  );
-}

@@ -14,6 +14,8 @@ export interface SampleRequest {
   readonly records: readonly (RawRecord | RejectedRecord)[];
   /** Of an endpoint's page all records have the same place; they are numbered instead. */
   readonly isOnePage?: boolean;
+  /** As a batch has it. */
+  readonly mayBeBlank?: readonly string[];
   /** What the source calls them: "rows", "records". */
   readonly noun: string;
   /** The values of a record that could not be read as one. */
@@ -31,7 +33,7 @@ export function sampleRecords(request: SampleRequest): Pick<CheckStep, "state" |
   const shown: CheckSample["rows"][number][] = [];
   let skippedRows = 0;
   for (const [index, record] of records.entries()) {
-    const { skipped, notes } = judge(collection, record);
+    const { skipped, notes } = judge(collection, record, request.mayBeBlank);
     if (skipped !== null) {
       skippedRows += 1;
       count(reasons, skipped);
@@ -66,9 +68,13 @@ function isExpected(reason: string): boolean {
   return reason.startsWith(NOT_ROSTERED) || reason === WITHDRAWN;
 }
 
-function judge(collection: Collection, record: RawRecord | RejectedRecord): { skipped: string | null; notes: readonly string[] } {
+function judge(
+  collection: Collection,
+  record: RawRecord | RejectedRecord,
+  mayBeBlank: readonly string[] | undefined,
+): { skipped: string | null; notes: readonly string[] } {
   if ("issue" in record) return { skipped: issueCodes[record.issue.code].title, notes: [] };
-  const result = normalise(collection, record);
+  const result = normalise(collection, record, mayBeBlank);
   const titles = [...(record.issues ?? []), ...result.issues].map(
     ({ code, field }) => `${issueCodes[code].title}${field === null ? "" : ` (${field})`}`,
   );

@@ -72,7 +72,7 @@ export async function stage(
       }
       let text = "";
       for (const raw of batch.records) {
-        const outcome = normalise(collection, raw);
+        const outcome = normalise(collection, raw, batch.mayBeBlank);
         for (const issue of raw.issues ?? []) keepIssue(issue);
         for (const issue of outcome.issues) if (!unsaid.takes(issue, batch.columns)) keepIssue(issue);
         if (outcome.disposition === "rostered") {

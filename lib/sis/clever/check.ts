@@ -7,7 +7,7 @@ import type { CheckStep, SourceContext } from "#lib/sis/source.ts";
 import { ask, type CleverApi } from "./client.ts";
 import { newestEvent } from "./events.ts";
 import { type CleverConnection, doubtAboutDistrict, openApi, openHttp, readDistrict } from "./open.ts";
-import { collectionOf, type Kind, kinds, toggles, version } from "./quirks.ts";
+import { collectionOf, type Kind, kinds, mayBeBlank, toggles, version } from "./quirks.ts";
 import { courseFields, membersOf, type RawFields, readUser, schoolFields, sectionFields, termFields } from "./to-raw.ts";
 import { readListPage, type WireObject } from "./wire.ts";
 
@@ -108,7 +108,7 @@ async function list(api: CleverApi, kind: Kind): Promise<{ objects: readonly Wir
 
 function sampled(collection: Collection, part: string, fields: readonly RawFields[], shown: readonly string[]): Outcome {
   const records = fields.map((one, index): RawRecord => ({ place: { part, position: index + 1 }, fields: one }));
-  return sampleRecords({ collection, part, columns: shown, records, isOnePage: true, noun: "records" });
+  return sampleRecords({ collection, part, columns: shown, records, isOnePage: true, noun: "records", mayBeBlank: mayBeBlank[collection] });
 }
 
 async function events(api: CleverApi): Promise<Outcome> {

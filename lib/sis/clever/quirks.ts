@@ -16,6 +16,13 @@ export const collectionOf: Record<Kind, Collection> = {
   users: "users",
 };
 
+/** Clever's specification lets these be null. Whoever has no email address is told of all the same: people sign in with it. */
+export const mayBeBlank: Partial<Record<Collection, readonly string[]>> = {
+  academicSessions: ["title"],
+  classes: ["courseSourcedId", "termSourcedIds"],
+  users: ["givenName", "familyName"],
+};
+
 /**
  * Above 10,000 Clever answers 413. A thousand people with all their fields are about 2 MB; a section is as many records as it has
  * members.

@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { collections } from "#lib/roster/canonical.ts";
 import { normalise } from "#lib/roster/normalise.ts";
 import { providerHosts } from "#lib/sis/hosts.ts";
+import { SmallClever, smallDistrictId } from "#lib/sis/testing/clever.ts";
 import { checkConnection, failureOf, impatience, type RosterRecords, readRoster, serveJson } from "#lib/sis/testing/rest.ts";
 import { type CleverServer, type CleverServerOptions, startCleverServer } from "#sandbox/clever/server.ts";
 import { type LiveDistrict, openDistrict } from "#sandbox/district/live.ts";
@@ -339,4 +340,52 @@ describe("Test Connection", () => {
     paused.control.setDistrictState({ state: "paused" });
     expect((await checkConnection(sourceOf(paused), originsOf(paused))).get("district")?.state).toBe("warning");
   });
+});
+
+test("what Clever may leave null is no issue, and a term without a name is named by its dates", async () => {
+  const clever = await SmallClever.start();
+  const ids = { school: "5f1000000000000000000000", term: "5f2000000000000000000000", section: "5f4000000000000000000000" };
+  clever.put("schools", { id: ids.school, name: "North", school_number: "1", low_grade: "PreKindergarten", high_grade: null });
+  clever.put("terms", { id: ids.term, name: null, start_date: "2026-08-17", end_date: "2026-12-18" });
+  clever.put("sections", {
+    id: ids.section,
+    name: "Reading",
+    school: ids.school,
+    course: null,
+    term_id: ids.term,
+    subject: null,
+    grade: null,
+    period: null,
+    teacher: null,
+    teachers: [],
+    students: ["5f5000000000000000000000"],
+  });
+  clever.put("sections", {
+    id: "5f4000000000000000000001",
+    name: "Art",
+    school: ids.school,
+    course: null,
+    term_id: null,
+    teachers: [],
+    students: [],
+  });
+  clever.put("users", {
+    id: "5f5000000000000000000000",
+    email: "pele@example.org",
+    name: { first: "Pelé", middle: null, last: null },
+    roles: { student: { school: ids.school, schools: [ids.school], grade: null, student_number: null } },
+  });
+  const hosts = { ...providerHosts, cleverApiUrl: clever.url, cleverAuthUrl: clever.url };
+  const credentials = { clientId: "id", clientSecret: "s3cret", districtId: smallDistrictId, accessToken: clever.accessToken };
+  const source = createCleverSource(credentials, impatience(), hosts);
+  const roster = await readRoster(source, [clever.url]);
+  const outcomes = collections.flatMap((collection) =>
+    roster.records[collection].map((record) => ({ collection, ...normalise(collection, record, roster.mayBeBlank[collection]) })),
+  );
+  expect(outcomes.flatMap(({ issues }) => issues)).toEqual([]);
+  expect(outcomes.find(({ collection }) => collection === "academicSessions")).toMatchObject({
+    record: { name: "Aug 17, 2026 to Dec 18, 2026" },
+  });
+  expect(outcomes.findLast(({ collection }) => collection === "orgs")).toMatchObject({ record: { grades: ["PK"] } });
+  await clever.close();
 });

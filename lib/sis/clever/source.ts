@@ -13,7 +13,7 @@ import { newestEvent } from "./events.ts";
 import { type FullRead, readEverything } from "./full-read.ts";
 import { formerDistrict, type Identity } from "./identity.ts";
 import { type CleverConnection, doubtAboutDistrict, namesOtherDistrict, openApi, openHttp, readDistrict } from "./open.ts";
-import { toggles } from "./quirks.ts";
+import { mayBeBlank, toggles } from "./quirks.ts";
 import type { District } from "./wire.ts";
 
 const defaultFullReadDays = 7;
@@ -95,7 +95,7 @@ function asExtraction(reading: Reading, before: Cursor, startedAt: Date, delta: 
     batches: async function* () {
       for (const batch of delta.batches) {
         if (context.signal.aborted) throw new RunCancelled();
-        yield batch;
+        yield asClevers(batch);
       }
     },
     cursor: () => cursor,
@@ -176,7 +176,11 @@ function foundAbout({ api, connection }: Reading): Pick<Extraction, "renewedCred
 async function* withDistrict({ id, name }: District, batches: AsyncIterable<RawBatch>): AsyncGenerator<RawBatch> {
   const fields = { sourcedId: id, name: name ?? undefined, type: "district" };
   yield { collection: "orgs", records: [{ place: { part: "/districts", position: 1 }, fields }], rejected: [] };
-  yield* batches;
+  for await (const batch of batches) yield asClevers(batch);
+}
+
+function asClevers(batch: RawBatch): RawBatch {
+  return { ...batch, mayBeBlank: mayBeBlank[batch.collection] };
 }
 
 function modesOf(mode: ReadMode): Record<Collection, ReadMode> {

@@ -14,6 +14,7 @@ import type { CheckStep, Extraction, KnownRoster, Source, SourceContext } from "
 export type RosterRecords = Readonly<Record<Collection, readonly RawRecord[]>>;
 
 export interface ReadRoster extends Extraction {
+  readonly mayBeBlank: Partial<Record<Collection, readonly string[]>>;
   readonly records: RosterRecords;
 }
 
@@ -56,8 +57,12 @@ export async function readRoster(source: Source, origins: readonly string[], set
       users: [],
       enrollments: [],
     };
-    for await (const batch of extraction.batches()) records[batch.collection].push(...batch.records);
-    return { ...extraction, records };
+    const mayBeBlank: Partial<Record<Collection, readonly string[]>> = {};
+    for await (const batch of extraction.batches()) {
+      records[batch.collection].push(...batch.records);
+      if (batch.mayBeBlank) mayBeBlank[batch.collection] = batch.mayBeBlank;
+    }
+    return { ...extraction, records, mayBeBlank };
   } finally {
     await rm(spool, { recursive: true, force: true });
   }

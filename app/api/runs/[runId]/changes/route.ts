@@ -7,7 +7,7 @@ import { exportChanges } from "#lib/runs/changes.ts";
 import { getRun } from "#lib/runs/read.ts";
 import type { ChangeRow } from "#lib/runs/schema.ts";
 
-const header = ["Entity", "Change", "Record", "Aivo id", "sourcedId", "Field", "Before", "After", "Why"];
+const header = ["Entity", "Change", "Record", "Aivo id", "Id in the SIS", "Field", "Before", "After", "Why"];
 
 /** The changes of a run as CSV, a line per field: exactly those that the same query shows on the page, all of them. */
 export async function GET(request: Request, { params }: { readonly params: Promise<{ readonly runId: string }> }): Promise<Response> {

@@ -5,7 +5,7 @@ import { services } from "#app/services.ts";
 import { adminScope } from "#app/session.ts";
 import { exportIssues } from "#lib/runs/issues.ts";
 import { getRun } from "#lib/runs/read.ts";
-import { definitionOf } from "#lib/runs/schema.ts";
+import { collectionIn, definitionIn } from "#lib/sis/words.ts";
 
 const header = [
   "Severity",
@@ -13,7 +13,7 @@ const header = [
   "Collection",
   "File or endpoint",
   "Line or page",
-  "sourcedId",
+  "Id in the SIS",
   "Field",
   "Value in the SIS",
   "What was kept",
@@ -34,7 +34,7 @@ export async function GET(request: Request, { params }: { readonly params: Promi
           issues.map((issue) => [
             issue.severity,
             issue.title,
-            issue.collection,
+            collectionIn(run.provider, issue.collection),
             issue.sourcePart,
             issue.sourcePosition,
             issue.externalId,
@@ -42,7 +42,7 @@ export async function GET(request: Request, { params }: { readonly params: Promi
             issue.value,
             issue.kept,
             issue.records.map((record) => record.label).join("; "),
-            definitionOf(issue.code).remedy,
+            definitionIn(run.provider, issue.code).remedy,
           ]),
         ),
       ),

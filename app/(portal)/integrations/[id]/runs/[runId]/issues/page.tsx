@@ -11,9 +11,11 @@ import { ClearFilters } from "#components/ui/clear-filters.tsx";
 import { FilterSelect } from "#components/ui/filter-select.tsx";
 import { SearchField } from "#components/ui/search-field.tsx";
 import { formatCount } from "#lib/format/number.ts";
-import { collections } from "#lib/roster/canonical.ts";
+import { type Collection, collections } from "#lib/roster/canonical.ts";
 import { listIssueGroups, listIssues } from "#lib/runs/issues.ts";
-import { definitionOf, type IssueFilter, type RunDetail } from "#lib/runs/schema.ts";
+import type { IssueFilter, RunDetail } from "#lib/runs/schema.ts";
+import type { ProviderId } from "#lib/sis/providers.ts";
+import { collectionIn, definitionIn } from "#lib/sis/words.ts";
 
 export const metadata: Metadata = { title: "Issues of a sync" };
 
@@ -51,12 +53,12 @@ export default async function IssuesPage({ params, searchParams }: Props) {
             name="collection"
             label="Kind of record"
             allLabel="All records"
-            options={collections.map((collection) => ({ value: collection, label: collectionWords[collection] }))}
+            options={collections.map((collection) => ({ value: collection, label: collectionLabel(run.provider, collection) }))}
           />
         </>
       }
     >
-      {filter.code ? <Cause code={filter.code} allHref={all} /> : null}
+      {filter.code ? <Cause provider={run.provider} code={filter.code} allHref={all} /> : null}
       {issues ? (
         <IssueList
           issues={issues}
@@ -74,8 +76,15 @@ export default async function IssuesPage({ params, searchParams }: Props) {
   );
 }
 
-function Cause({ code, allHref }: { readonly code: string; readonly allHref: string }) {
-  const { title, severity, rule, ruleSource, remedy } = definitionOf(code);
+/** "Schools (orgs)"; the provider's own name only where it is another one. */
+function collectionLabel(provider: ProviderId, collection: Collection): string {
+  const word = collectionWords[collection];
+  const own = collectionIn(provider, collection);
+  return own.toLowerCase() === word.toLowerCase() ? word : `${word} (${own})`;
+}
+
+function Cause({ provider, code, allHref }: { readonly provider: ProviderId; readonly code: string; readonly allHref: string }) {
+  const { title, severity, rule, ruleSource, remedy } = definitionIn(provider, code);
   return (
     <div className="grid gap-2 border-b border-line bg-sunken/50 px-5 py-4 text-sm">
       <div className="flex flex-wrap items-center gap-x-3 gap-y-1">

@@ -9,6 +9,7 @@ import { LinkButton } from "#components/ui/button.tsx";
 import { PageHeader } from "#components/ui/page-header.tsx";
 import { formatNumber } from "#lib/format/number.ts";
 import { getIssue } from "#lib/runs/issues.ts";
+import { idFieldOf } from "#lib/sis/words.ts";
 
 export const metadata: Metadata = { title: "Issue" };
 
@@ -38,7 +39,7 @@ export default async function IssuePage({ params }: { readonly params: Promise<A
           </>
         }
       />
-      <IssueRecord issue={issue} recordHref={recordHref} />
+      <IssueRecord issue={issue} idField={idFieldOf(run.provider)} recordHref={recordHref} />
     </>
   );
 }
