@@ -49,6 +49,12 @@ export const cleverWords: ProviderWords = {
       rule: "A record without an id could be somebody who seems to be missing, so nobody who could be it is withdrawn in this sync.",
       remedy: "Send this sync's id to Clever's support: an object came without an id. The next sync withdraws what is really gone.",
     },
+    "column-missing": {
+      title: "Field that Aivo has values of, and that Clever no longer sends",
+      rule: "No record of the list carries the field any more. That is not a blank: what Aivo has is kept for everybody, and new records come without it.",
+      ruleSource: "Aivo: a value is blank only where Clever says so",
+      remedy: `${share("the field")} again.`,
+    },
     "id-missing": {
       rule: "A record without an id cannot be told from any other, so it is left out, and nobody who could be it is withdrawn in this sync.",
       ruleSource: spec("every object has an id"),

@@ -9,6 +9,12 @@ export const oneRosterRestWords: Omit<ProviderWords, "collections"> = {
     enrollments: { classSourcedId: "class", userSourcedId: "user" },
   },
   issues: {
+    "column-missing": {
+      title: "Field that Aivo has values of, and that the SIS no longer sends",
+      rule: "No record of the collection carries the field any more. That is not a blank: what Aivo has is kept for everybody, and new records come without it.",
+      ruleSource: "Aivo: a value is blank only where the SIS says so",
+      remedy: "Share the field with Aivo in the SIS again. If it is meant to be empty, send it blank.",
+    },
     "id-missing": {
       rule: "A record without an id cannot be told from any other, so it is left out, and nobody who could be it is withdrawn in this sync.",
       ruleSource: "OneRoster 1.1, sourcedId is required",
