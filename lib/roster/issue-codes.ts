@@ -47,9 +47,31 @@ export const issueCodes = define({
   "row-too-long": {
     severity: "error",
     title: "Row with more cells than the header",
-    rule: "A row that is longer than the header has shifted values, so it is left out. What Aivo has for its id stays as it was.",
+    rule: "A row that is longer than the header, or than the file's rows usually are, has shifted values, so it is left out, also where the surplus cells are blank. What Aivo has for its id stays as it was.",
     ruleSource: "RFC 4180 section 2.4",
     remedy: "Put the value that contains a comma into quotation marks in the SIS export.",
+  },
+  "row-quoting": {
+    severity: "error",
+    title: "Row with misplaced quotation marks",
+    rule: "A quotation mark inside a value, or text after a closing one, means that a mark is missing or too many, so that the row may have swallowed the lines after it. All these lines are left out, each by the id that it begins with; what Aivo has for them stays as it was.",
+    ruleSource: "RFC 4180 section 2.5 to 2.7",
+    remedy:
+      "Have the value that contains a quotation mark put into quotation marks and its own marks doubled, or take the mark out in the SIS.",
+  },
+  "row-shifted": {
+    severity: "error",
+    title: "Row with values in the wrong columns",
+    rule: "A row in which a column has a value of another kind, and the cell after it one of its own, has shifted values, so it is left out. What Aivo has for its id stays as it was.",
+    ruleSource: "RFC 4180 section 2.6: a value with a comma is put into quotation marks",
+    remedy: "Put the value that contains a comma into quotation marks in the SIS export.",
+  },
+  "header-repeated": {
+    severity: "notice",
+    title: "Header row in the middle of the file",
+    rule: "A row that repeats the header is no record; it is passed over.",
+    ruleSource: "RFC 4180 section 2.3; files that were put together from several",
+    remedy: "Have the SIS write one file, or leave the headers out when files are put together.",
   },
   "row-too-short": {
     severity: "notice",

@@ -2,7 +2,8 @@ import type { Collection } from "#lib/roster/canonical.ts";
 import { sampleRecords } from "#lib/sis/sample.ts";
 import type { CheckStep } from "#lib/sis/source.ts";
 import type { Header } from "./headers.ts";
-import { recordOf } from "./records.ts";
+import { recordsOf } from "./records.ts";
+import { shapeOf } from "./row-shape.ts";
 import type { Spooled } from "./spool.ts";
 import { type Row, rowsOf } from "./table.ts";
 
@@ -15,12 +16,15 @@ export async function sampleOf(
   header: Header,
 ): Promise<Pick<CheckStep, "state" | "evidence" | "sample">> {
   const rows = await firstRows(file, JUDGED_ROWS);
+  const place = { part: file.name, collection, header, shape: shapeOf(header, rows) };
+  // Of several lines that were read as one row, the sample shows what the row looks like.
+  const records = rows.flatMap((row) => recordsOf(row, place).slice(0, 1));
   return sampleRecords({
     collection,
     part: file.name,
     columns: header.columns.map(({ name }) => name),
     noun: "rows",
-    records: rows.map((row) => recordOf(row, file.name, collection, header)),
+    records,
     valuesOfRejected: (index) => header.columns.map((column) => rows[index]?.cells[column.index] ?? ""),
   });
 }

@@ -50,8 +50,17 @@ describe("the CSV tokenizer", () => {
     expect(cellsOf("a,b\r")).toEqual([["a", "b"]]);
   });
 
-  it("names the line of a row that is cut off inside a quoted cell", () => {
+  it("names the line of a quotation mark that is never closed, and of a row that is cut off inside a quoted cell", () => {
     expect(() => rowsOf(['a,b\n1,2\n"3\n\n4'])).toThrow(
+      expect.objectContaining({
+        code: "file-malformed",
+        message: expect.stringContaining("A quotation mark in line 3 of users.csv is never closed"),
+      }),
+    );
+    expect(() => rowsOf(['a,b\n1,"x\ny","z\n3,4\n'])).toThrow(
+      expect.objectContaining({ code: "file-malformed", message: expect.stringContaining("line 3 of users.csv is never closed") }),
+    );
+    expect(() => rowsOf(['a,b\n1,2\n"3 4'])).toThrow(
       expect.objectContaining({ code: "file-truncated", message: expect.stringContaining("users.csv ends in the middle of line 3") }),
     );
   });

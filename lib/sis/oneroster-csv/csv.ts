@@ -6,7 +6,8 @@
  * without a quotation mark is found and cut by indexOf; only other lines are looked at character by character.
  *
  * Rules: RFC 4180; a quotation mark inside an unquoted cell is text; text after a closing quotation mark belongs to the
- * cell. Rows end with LF or CRLF; where the first row ends with a lone CR, with CR as well. Elsewhere a lone CR is text.
+ * cell. Either tells that a mark is missing or too many, so that the row may hold more lines than it should: such a row is
+ * handed on with its text. Rows end with LF or CRLF; where the first row ends with a lone CR, with CR as well. Elsewhere a lone CR is text.
  */
 import { RunFailure } from "#lib/errors.ts";
 
@@ -15,8 +16,15 @@ const COMMA = 44;
 const LF = 10;
 const CR = 13;
 
+/** Of a row whose quotation marks may be wrong: one that breaks the rules of quoting, or that spans several lines. */
+export interface Quoting {
+  readonly isMalformed: boolean;
+  /** The row as it stands in the file. */
+  readonly text: string;
+}
+
 /** `isTerminated` is false for a last row without a line end. */
-export type OnRow = (cells: string[], line: number, isTerminated: boolean) => void;
+export type OnRow = (cells: string[], line: number, isTerminated: boolean, quoting: Quoting | null) => void;
 
 export class CsvTokenizer {
   readonly #file: string;
@@ -29,6 +37,8 @@ export class CsvTokenizer {
   #endsAtCr: boolean | null = null;
   /** Where the next quotation mark is, or -1. */
   #quote = -1;
+  /** The line of the last mark that opened a cell and found no other. */
+  #openLine = 1;
 
   /** `file` is for messages. A row longer than `maxRowLength` characters is taken for a quotation mark that was never closed. */
   constructor(file: string, onRow: OnRow, maxRowLength = 1_048_576) {
@@ -46,17 +56,29 @@ export class CsvTokenizer {
       throw new RunFailure({
         code: "file-malformed",
         step: `read ${this.#file}`,
-        message: `The row that starts in line ${this.#line} of ${this.#file} does not end within ${this.#maxRowLength} characters; a quotation mark in it is probably never closed.`,
-        remedy: `Look at line ${this.#line} of ${this.#file} for a cell with a single quotation mark, correct it in the SIS and export again.`,
+        message: `The row that starts in line ${this.#line} of ${this.#file} does not end within ${this.#maxRowLength} characters; a quotation mark in line ${this.#openLine} is probably never closed.`,
+        remedy: `Look at line ${this.#openLine} of ${this.#file} for a cell with a single quotation mark, correct it in the SIS and export again.`,
       });
     }
   }
 
-  /** @throws RunFailure `file-truncated` when the text ends inside a quoted cell */
+  /** @throws RunFailure `file-truncated` or `file-malformed` when the text ends inside a quoted cell */
   end(): void {
     const consumed = this.#read(this.#rest, true);
-    if (consumed < this.#rest.length) throw truncated(this.#file, this.#line);
+    if (consumed < this.#rest.length) throw this.#unclosed(this.#rest.slice(consumed));
     this.#rest = "";
+  }
+
+  /** A mark opens a cell and no other closes it: the file was cut off in this very line, or there is a mark too many somewhere before its end. */
+  #unclosed(rest: string): RunFailure {
+    const lastLine = this.#line + linesIn(rest.trimEnd(), 0, rest.trimEnd().length);
+    if (lastLine === this.#line) return truncated(this.#file, this.#line);
+    return new RunFailure({
+      code: "file-malformed",
+      step: `read ${this.#file}`,
+      message: `A quotation mark in line ${this.#openLine} of ${this.#file} is never closed, so that everything from there to the end of the file, line ${lastLine}, reads as one value.`,
+      remedy: `Look at line ${this.#openLine} of ${this.#file}: take the mark out in the SIS, or have it written twice ("") if it belongs to the value. If that line is right, the file was cut off: export and upload it again.`,
+    });
   }
 
   /** Reads the rows that are complete and returns where the first incomplete one starts. */
@@ -84,7 +106,7 @@ export class CsvTokenizer {
       const after = isTerminated ? end + lineEndLength(text, end) : length;
       // A CR before the LF belongs to the line end.
       const cut = isTerminated && text.charCodeAt(end) === LF && end > start && text.charCodeAt(end - 1) === CR ? end - 1 : end;
-      this.#onRow(cellsOf(text, start, cut), this.#line, isTerminated);
+      this.#onRow(cellsOf(text, start, cut), this.#line, isTerminated, null);
       this.#line += 1;
       start = after;
     }
@@ -121,14 +143,20 @@ export class CsvTokenizer {
     const cells: string[] = [];
     const { length } = text;
     let linesInside = 0;
+    let isMalformed = false;
     let at = start;
     for (;;) {
       let cell = "";
-      if (text.charCodeAt(at) === QUOTE) {
+      const isQuoted = text.charCodeAt(at) === QUOTE;
+      if (isQuoted) {
+        const opened = at;
         at += 1;
         for (;;) {
           const close = text.indexOf('"', at);
-          if (close === -1) return -1;
+          if (close === -1) {
+            this.#openLine = this.#line + linesIn(text, start, opened);
+            return -1;
+          }
           linesInside += linesIn(text, at, close);
           if (close + 1 === length && !isLast) return -1; // may be the first of two
           if (text.charCodeAt(close + 1) === QUOTE) {
@@ -145,6 +173,7 @@ export class CsvTokenizer {
       while (at < length) {
         const code = text.charCodeAt(at);
         if (code === COMMA || code === LF || (code === CR && this.#isLineEnd(text, at))) break;
+        if (isQuoted || code === QUOTE) isMalformed = true;
         at += 1;
       }
       if (at < length && text.charCodeAt(at) === CR && at + 1 === length && !isLast) return -1;
@@ -156,7 +185,7 @@ export class CsvTokenizer {
       }
       const isTerminated = at < length;
       if (isTerminated) this.#endsAtCr ??= text.charCodeAt(at) === CR && text.charCodeAt(at + 1) !== LF;
-      this.#onRow(cells, this.#line, isTerminated);
+      this.#onRow(cells, this.#line, isTerminated, isMalformed || linesInside > 0 ? { isMalformed, text: text.slice(start, at) } : null);
       this.#line += 1 + linesInside;
       return isTerminated ? at + lineEndLength(text, at) : length;
     }

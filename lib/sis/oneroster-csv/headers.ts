@@ -7,6 +7,8 @@ import { namedWidth } from "./table.ts";
 export interface Header {
   /** The columns that are read, in the standard's spelling, and where each stands. */
   readonly columns: readonly { readonly name: string; readonly index: number }[];
+  /** The header row as it stands in the file. */
+  readonly cells: readonly string[];
   /** Cells in the header row. */
   readonly width: number;
   /** Cells up to the last that has a name: what a row needs to be whole. */
@@ -63,6 +65,7 @@ export function readHeader(file: Exclude<ReadFile, "manifest">, fileName: string
   const taken = new Set(columns.map(({ index }) => index));
   return {
     columns,
+    cells,
     width: cells.length,
     namedWidth: namedWidth(cells),
     unread: cells

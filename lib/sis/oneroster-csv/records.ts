@@ -1,10 +1,14 @@
 import { RunFailure } from "#lib/errors.ts";
 import type { Collection } from "#lib/roster/canonical.ts";
 import { readId } from "#lib/roster/id.ts";
+import type { IssueCode } from "#lib/roster/issue-codes.ts";
 import type { Issue } from "#lib/roster/issues.ts";
 import type { RawBatch, RawRecord, RejectedRecord } from "#lib/roster/raw.ts";
-import type { Header } from "./headers.ts";
+import { quoteValue } from "#lib/roster/text.ts";
+import { cleanColumnName, type Header } from "./headers.ts";
+import { isTooLong, type RowShape, shapeOf, shiftedAt } from "./row-shape.ts";
 import type { Spooled } from "./spool.ts";
+import { linesOfUnsound } from "./swallowed.ts";
 import { type Row, rowsOf } from "./table.ts";
 
 const BATCH_ROWS = 2_000;
@@ -14,16 +18,18 @@ export async function* batchesOf(file: Spooled, collection: Collection, header: 
   let records: RawRecord[] = [];
   let rejected: RejectedRecord[] = [];
   let isHeader = true;
+  let shape: RowShape | null = null;
   const columns = header.columns.map(({ name }) => name);
-  for await (const rows of rowsOf(file)) {
+  for await (const group of rowsOf(file)) {
+    const rows = isHeader ? group.slice(1) : group;
+    isHeader = false;
+    // What is usual in the first rows, a few hundred, is taken for usual in the file.
+    if (rows.length > 0) shape ??= shapeOf(header, rows);
     for (const row of rows) {
-      if (isHeader) {
-        isHeader = false;
-        continue;
+      for (const result of recordsOf(row, { part: file.name, collection, header, shape })) {
+        if ("issue" in result) rejected.push(result);
+        else records.push(result);
       }
-      const result = recordOf(row, file.name, collection, header);
-      if ("issue" in result) rejected.push(result);
-      else records.push(result);
       if (records.length + rejected.length < BATCH_ROWS) continue;
       yield { collection, columns, records, rejected };
       records = [];
@@ -33,38 +39,69 @@ export async function* batchesOf(file: Spooled, collection: Collection, header: 
   if (records.length + rejected.length > 0) yield { collection, columns, records, rejected };
 }
 
-/** One row. Surplus blank cells are a spreadsheet's; surplus values mean that the values have shifted. */
-export function recordOf(row: Row, part: string, collection: Collection, header: Header): RawRecord | RejectedRecord {
-  const { cells, line } = row;
-  const { columns, width, namedWidth } = header;
-  const place = { part, position: line };
-  if (cells.length > width && cells.slice(width).some((cell) => cell.trim() !== "")) {
-    const externalId = readId(cells[columns.find(({ name }) => name === "sourcedId")?.index ?? -1] ?? "") || null;
-    return { place, externalId, issue: issueOf("row-too-long", row, place, collection, externalId, width) };
+export interface RowPlace {
+  readonly part: string;
+  readonly collection: Collection;
+  readonly header: Header;
+  /** Null before the first row. */
+  readonly shape: RowShape | null;
+}
+
+/** One row: as a rule one record. Of a row that may be several lines of the file, each is left out by its id. */
+export function recordsOf(row: Row, place: RowPlace): readonly (RawRecord | RejectedRecord)[] {
+  const { header, shape } = place;
+  const lines = linesOfUnsound(row, header, shape?.usualWidth ?? header.width);
+  if (lines !== null) {
+    const last = lines.at(-1)?.line ?? row.line;
+    const value = last === row.line ? "a quotation mark where none can be" : `lines ${row.line} to ${last} read as one row`;
+    return lines.map(({ line, externalId }) => leftOut("row-quoting", place, line, externalId || null, value));
   }
+  const { cells, line } = row;
+  const externalId = readId(cells[header.columns.find(({ name }) => name === "sourcedId")?.index ?? -1] ?? "") || null;
+  const width = `${cells.length} cells, header has ${header.width}`;
+  if (shape !== null && isTooLong(row, header, shape)) return [leftOut("row-too-long", place, line, externalId, width)];
+  if (isHeaderAgain(row, header)) return [leftOut("header-repeated", place, line, externalId, null)];
+  const shifted = shape === null ? null : shiftedAt(row, shape);
+  if (shifted !== null)
+    return [leftOut("row-shifted", place, line, externalId, cells[shifted] ?? "", cleanColumnName(header.cells[shifted] ?? ""))];
+
   const fields: Record<string, string | undefined> = {};
-  for (const { name, index } of columns) fields[name] = cells[index];
-  if (cells.length >= namedWidth) return { place, fields };
-  return { place, fields, issues: [issueOf("row-too-short", row, place, collection, readId(fields.sourcedId ?? "") || null, width)] };
+  for (const { name, index } of header.columns) fields[name] = cells[index];
+  const at = { part: place.part, position: line };
+  if (cells.length >= header.namedWidth) return [{ place: at, fields }];
+  const issue = issueOf("row-too-short", place, line, externalId, width, "missing cells read as blank");
+  return [{ place: at, fields, issues: [issue] }];
+}
+
+/** Files that were put together from several have each one's header. */
+function isHeaderAgain({ cells }: Row, { columns, cells: names }: Header): boolean {
+  if (!/^[^a-z]*sourcedid/i.test(cells[columns[0]?.index ?? 0] ?? "")) return false;
+  const plain = (text: string | undefined) => cleanColumnName(text ?? "").toLowerCase();
+  return columns.every(({ index }) => plain(cells[index]) === plain(names[index]));
+}
+
+function leftOut(
+  code: IssueCode,
+  at: RowPlace,
+  line: number,
+  externalId: string | null,
+  value: string | null,
+  field: string | null = null,
+): RejectedRecord {
+  const kept = "left out; what Aivo has for it stays as it was";
+  return { place: { part: at.part, position: line }, externalId, issue: issueOf(code, at, line, externalId, value, kept, field) };
 }
 
 function issueOf(
-  code: "row-too-long" | "row-too-short",
-  row: Row,
-  place: Issue["place"],
-  collection: Collection,
+  code: IssueCode,
+  { part, collection }: RowPlace,
+  line: number,
   externalId: string | null,
-  width: number,
+  value: string | null,
+  kept: string,
+  field: string | null = null,
 ): Issue {
-  return {
-    code,
-    collection,
-    externalId,
-    place,
-    field: null,
-    value: `${row.cells.length} cells, header has ${width}`,
-    kept: code === "row-too-long" ? "left out; what Aivo has for it stays as it was" : "missing cells read as blank",
-  };
+  return { code, collection, externalId, place: { part, position: line }, field, value: value && quoteValue(value), kept };
 }
 
 /** A bulk file with nobody in it would withdraw everybody. */

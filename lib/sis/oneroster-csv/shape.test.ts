@@ -210,7 +210,13 @@ describe("columns", () => {
 
 describe("rows", () => {
   it("too short ones are read with a notice, too long ones are left out with their id", async () => {
-    const content = csvOf([header, row("u3", "Cleo").slice(0, 7), row("u4", "Dara", "surplus"), row("u5", "Eli", "", " ")]);
+    const content = csvOf([
+      header,
+      row("u3", "Cleo").slice(0, 7),
+      row("u4", "Dara", "surplus"),
+      row("u5", "Eli", "", " "),
+      row("u6", "Fay"),
+    ]);
     const spreadsheet = await readWith({
       "users.csv": csvOf([[...header, "", ""], row("u3", "Cleo"), row("u4", "Dara", "", "")]).trimEnd(),
     });
@@ -221,15 +227,134 @@ describe("rows", () => {
         fields: { sourcedId: "u3", givenName: "Cleo" },
         issues: [{ code: "row-too-short", externalId: "u3", place: { part: "users.csv", position: 2 } }],
       },
-      { fields: { sourcedId: "u5" } },
+      { fields: { sourcedId: "u6" } },
     ]);
+    const left = { code: "row-too-long", collection: "users", kept: expect.stringContaining("left out") };
     expect(result.rejected).toMatchObject([
-      {
-        externalId: "u4",
-        place: { part: "users.csv", position: 3 },
-        issue: { code: "row-too-long", collection: "users", kept: expect.stringContaining("left out") },
-      },
+      { externalId: "u4", place: { part: "users.csv", position: 3 }, issue: left },
+      { externalId: "u5", place: { part: "users.csv", position: 4 }, issue: left },
     ]);
+  });
+
+  it("with separators at the end are read where all have them, with the header or without", async () => {
+    const people = Array.from({ length: 6 }, (_, index) => row(`u${index}`, "Cleo", "", ""));
+    for (const names of [header, [...header, "", ""], [...header, ""]]) {
+      const result = await readWith({
+        "users.csv": csvOf([names, ...people, row("u7", "Ada, Jr", "", "").map((cell) => cell)]).replace('"Ada, Jr"', "Ada, Jr"),
+      });
+      expect(result.records.users).toHaveLength(6);
+      expect(result.rejected).toMatchObject([{ externalId: "u7", issue: { code: "row-too-long" } }]);
+    }
+    const vendor = await readWith({ "users.csv": csvOf([header, ...people.map((cells) => cells.with(8, "x"))]) });
+    expect(vendor.rejected).toEqual([]);
+  });
+
+  it("moved by a comma in a value are left out, also where the surplus falls into blank cells", async () => {
+    const names = [
+      "sourcedId",
+      "status",
+      "orgSourcedIds",
+      "role",
+      "username",
+      "givenName",
+      "familyName",
+      "identifier",
+      "email",
+      "sms",
+      "grades",
+    ];
+    const person = (id: string, given = "Ada", more = "") => `${id},,s1,student,${id},${given},O'Brien,${id}7,${id}@x.example,,09${more}`;
+    const users = [
+      names.join(","),
+      person("u1"),
+      person("u2", "Ada, Jr"),
+      person("u3").replace(",u37,", ",,"),
+      person("u4", "Ada, Jr").replace("u47", ""),
+    ];
+    // As a spreadsheet would have it, with room to the right, and trimmed so that nothing sticks out.
+    const trimmed = await readWith({ "users.csv": users.map((line) => line.replace(/,,09$/, "")).join("\n") + "\n" });
+    expect(trimmed.rejected.map(({ externalId, issue }) => [externalId, issue.code])).toEqual([
+      ["u2", "row-shifted"],
+      ["u4", "row-shifted"],
+    ]);
+    const roomy = await readWith({
+      "users.csv":
+        users
+          .map((line) => line.replace(/,09$/, ","))
+          .map((line, index) => (index === 0 ? `${line},` : line))
+          .join("\n") + "\n",
+    });
+    expect(roomy.rejected.map(({ externalId }) => externalId)).toEqual(["u2", "u4"]);
+    // An address that is the user name as well is none that has moved.
+    const named = ["sourcedId", "orgSourcedIds", "role", "givenName", "familyName", "email", "username"];
+    const byAddress = ["u1", "u2", "u3"].map((id) => [
+      id,
+      "s1",
+      "student",
+      "Ada",
+      "East",
+      id === "u2" ? "" : `${id}@x.example`,
+      `${id}@x.example`,
+    ]);
+    expect((await readWith({ "users.csv": csvOf([named, ...byAddress]) })).rejected).toEqual([]);
+  });
+
+  it("that repeat the header are passed over with a notice", async () => {
+    const content = csvOf([header, row("u3", "Cleo"), header.map((name) => name.toUpperCase()), row("u4", "Dara")]);
+    const result = await readWith({ "users.csv": `${content.slice(0, 130)}${content.slice(130)}` });
+    expect(result.records.users).toHaveLength(2);
+    expect(result.rejected).toMatchObject([{ place: { position: 3 }, issue: { code: "header-repeated" } }]);
+  });
+
+  describe("with a quotation mark too many", () => {
+    const people = ["u1", "u2", "u3", "u4", "u5", "u6"];
+    const lines = (change: (id: string) => string) => [header.join(","), ...people.map(change)].join("\n") + "\n";
+    const plain = (id: string, given = "Kai", orgs = "s1") => `${id},,${orgs},student,${id},${given},Okafor,09`;
+    const leftOut = (result: Awaited<ReturnType<typeof readWith>>) =>
+      result.rejected.map(({ externalId, place, issue }) => [externalId, place.position, issue.code]);
+
+    it("take the rows that it swallows with them, by name, as far as the next mark reaches", async () => {
+      const result = await readWith({
+        "users.csv": lines((id) => plain(id, id === "u2" ? '"Kai' : "Kai", id === "u4" ? '"s1,s2"' : "s1")),
+      });
+      expect(leftOut(result)).toEqual([
+        ["u2", 3, "row-quoting"],
+        ["u3", 4, "row-quoting"],
+        ["u4", 5, "row-quoting"],
+      ]);
+      expect(result.records.users?.map(({ fields }) => fields.sourcedId)).toEqual(["u1", "u5", "u6"]);
+    });
+
+    it("are known although two wrong marks make a right one", async () => {
+      const result = await readWith({ "users.csv": lines((id) => plain(id, id === "u2" ? '"Kai' : id === "u4" ? 'Kai"' : "Kai")) });
+      expect(leftOut(result).map(([id]) => id)).toEqual(["u2", "u3", "u4"]);
+    });
+
+    it("are left out alone where nothing was swallowed", async () => {
+      const given = (id: string) => ({ u2: 'Kai "Ace"', u3: '"Kai" Jr', u4: '"Kai "Ace" Lee"' })[id] ?? "Kai";
+      const result = await readWith({ "users.csv": lines((id) => plain(id, given(id))) });
+      expect(leftOut(result).map(([id]) => id)).toEqual(["u2", "u3", "u4"]);
+    });
+
+    it("name their lines also where the id is not the first column, and where each value is quoted", async () => {
+      const turned = (id: string) =>
+        [plain(id, id === "u2" ? '"Kai' : "Kai", id === "u3" ? '"s1,s2"' : "s1")].map((line) =>
+          line.replace(/^([^,]*),(.*)$/, "x,$1,$2"),
+        )[0] ?? "";
+      const moved = await readWith({ "users.csv": lines(turned).replace(/^/, "ext,") });
+      expect(leftOut(moved).map(([id]) => id)).toEqual(["u2", "u3"]);
+      const quoted = lines((id) => plain(id))
+        .replace(/[^,\n]+/g, '"$&"')
+        .replace('"u3","s1"', '"u3,"s1"')
+        .replace('"u3",,"s1"', '"u3,,"s1"');
+      expect(leftOut(await readWith({ "users.csv": quoted })).map(([id]) => id)).toEqual(["u3"]);
+    });
+
+    it("values over several lines stay what they are", async () => {
+      const result = await readWith({ "users.csv": lines((id) => plain(id, '"Kai\nLee, the\nsecond"')) });
+      expect(result.rejected).toEqual([]);
+      expect(result.records.users).toHaveLength(6);
+    });
   });
 
   it.each(["users.csv", "classes.csv", "orgs.csv"])("a bulk %s with a header only fails the run", async (name) => {

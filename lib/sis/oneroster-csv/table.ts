@@ -1,5 +1,5 @@
 import { RunFailure } from "#lib/errors.ts";
-import { CsvTokenizer, truncated } from "./csv.ts";
+import { CsvTokenizer, type Quoting, truncated } from "./csv.ts";
 import { type Spooled, textOf } from "./spool.ts";
 
 export interface Row {
@@ -7,6 +7,8 @@ export interface Row {
   readonly cells: readonly string[];
   /** False for a last row without a line end. */
   readonly isTerminated: boolean;
+  /** Where its quotation marks may be wrong. */
+  readonly quoting: Quoting | null;
 }
 
 /**
@@ -17,12 +19,12 @@ export async function* rowsOf(file: Spooled): AsyncGenerator<readonly Row[]> {
   let rows: Row[] = [];
   let lastLine = 1;
   let width = -1;
-  const tokenizer = new CsvTokenizer(file.name, (cells, line, isTerminated) => {
+  const tokenizer = new CsvTokenizer(file.name, (cells, line, isTerminated, quoting) => {
     lastLine = line;
     if (cells.every(isBlank)) return;
     if (width === -1) width = namedWidth(cells);
     else if (!isTerminated && cells.length < width) throw truncated(file.name, line);
-    rows.push({ line, cells, isTerminated });
+    rows.push({ line, cells, isTerminated, quoting });
   });
   for await (const text of textOf(file)) {
     tokenizer.push(text);
