@@ -5,7 +5,7 @@ import { operatorScopeOf } from "#lib/districts/owners.ts";
 import { listDistricts } from "#lib/districts/read.ts";
 import { parseCredentials } from "#lib/integrations/credentials.ts";
 import { getIntegration, listIntegrations } from "#lib/integrations/read.ts";
-import { NewIntegration } from "#lib/integrations/schema.ts";
+import { NewIntegration, type Suspended } from "#lib/integrations/schema.ts";
 import { type TestTarget, testConnection } from "#lib/integrations/test-connection.ts";
 import { addIntegration, pauseIntegration, pinHostKey, removeIntegration, resumeIntegration } from "#lib/integrations/write.ts";
 import { parseOrRefuse } from "#lib/parse.ts";
@@ -86,6 +86,8 @@ export function integrationCommand(): Command {
           ["schedule", detail.scheduleInWords],
           ["next runs", detail.nextRuns.join(", ") || null],
           ["held for review", detail.heldRunId],
+          ["left, can still sign in", detail.suspended && String(detail.suspended.people)],
+          ["gone, still in the roster", detail.suspended && suspendedWords(detail.suspended)],
           ["last sync", detail.lastRun ? `${detail.lastRun.state} (${detail.lastRun.id})` : null],
         ];
         return { json: detail, lines: table(["field", "value"], rows as (string | null)[][]) };
@@ -125,6 +127,10 @@ export function integrationCommand(): Command {
       );
   }
   return integration;
+}
+
+function suspendedWords({ classrooms, memberships, others }: Suspended): string {
+  return `${classrooms} classrooms, ${memberships} class memberships, ${others} schools, terms and courses: see issues of code withdrawals-suspended`;
 }
 
 /** A name that nobody reads is a mistake of typing: what it was meant for would silently be the default. */

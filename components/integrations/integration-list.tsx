@@ -9,6 +9,7 @@ import { EmptyState } from "#components/ui/empty-state.tsx";
 import type { IntegrationSummary } from "#lib/integrations/schema.ts";
 import { HealthBadge } from "./health-badge.tsx";
 import { providerWords } from "./provider-words.ts";
+import { suspendedTitle } from "./suspended-people.tsx";
 
 export interface IntegrationListProps {
   readonly integrations: readonly IntegrationSummary[];
@@ -34,7 +35,7 @@ export function IntegrationList({ integrations, addHref, integrationHref, runHre
         </span>
       ),
     },
-    { key: "health", header: "Health", cell: (one) => <HealthBadge health={one.health} /> },
+    { key: "health", header: "Health", cell: (one) => <Health one={one} /> },
     { key: "last", header: "Last sync", width: "22%", cell: (one) => <LastSync one={one} runHref={runHref} /> },
     { key: "next", header: "Next run", cell: (one) => <NextRun one={one} /> },
     {
@@ -74,6 +75,15 @@ export function IntegrationList({ integrations, addHref, integrationHref, runHre
         </EmptyState>
       }
     />
+  );
+}
+
+function Health({ one }: { readonly one: IntegrationSummary }) {
+  return (
+    <span className="grid gap-0.5">
+      <HealthBadge health={one.health} />
+      {one.suspended === null ? null : <span className="text-[0.8125rem] text-muted">{suspendedTitle(one.suspended)}</span>}
+    </span>
   );
 }
 

@@ -6,6 +6,7 @@ import { DateTime } from "#components/ui/date-time.tsx";
 import { KeyValue } from "#components/ui/key-value.tsx";
 import { formatCount } from "#lib/format/number.ts";
 import type { IntegrationDetail } from "#lib/integrations/schema.ts";
+import { SuspendedPeople, suspendedTitle } from "./suspended-people.tsx";
 
 interface VerdictProps {
   readonly integration: IntegrationDetail;
@@ -17,9 +18,16 @@ export function IntegrationVerdict({
   integration,
   runHref,
   issuesHref,
+  causeHref,
+  personHref,
   editHref,
-}: VerdictProps & { readonly issuesHref: (runId: string) => string; readonly editHref: string }) {
-  const { lastRun, lastSuccess, heldRunId, health, refusal } = integration;
+}: VerdictProps & {
+  readonly issuesHref: (runId: string) => string;
+  readonly causeHref: (runId: string) => string;
+  readonly personHref: (role: "teacher" | "learner", id: string) => string;
+  readonly editHref: string;
+}) {
+  const { lastRun, lastSuccess, heldRunId, health, refusal, suspended } = integration;
   return (
     <>
       {health === "syncing" && lastRun ? (
@@ -48,7 +56,12 @@ export function IntegrationVerdict({
           It would change more than the safety limits allow. Nothing has changed; approve or discard its plan.
         </Callout>
       ) : null}
-      {health === "attention" && heldRunId === null && lastSuccess ? (
+      {suspended ? (
+        <Callout tone="warn" title={suspendedTitle(suspended)}>
+          <SuspendedPeople suspended={suspended} causeHref={causeHref} personHref={personHref} />
+        </Callout>
+      ) : null}
+      {health === "attention" && heldRunId === null && lastSuccess && leftOutOf(lastSuccess) > 0 ? (
         <Callout
           tone="warn"
           title={`${formatCount(leftOutOf(lastSuccess), "record was", "records were")} left out of the last sync`}
@@ -58,7 +71,7 @@ export function IntegrationVerdict({
             </LinkButton>
           }
         >
-          Everything else is up to date. What Aivo had for them stays as it was until they are fixed in the SIS.
+          {suspended ? "" : "Everything else is up to date. "}What Aivo had for them stays as it was until they are fixed in the SIS.
         </Callout>
       ) : null}
       {health === "failing" && lastRun && refusal === "answered" ? (

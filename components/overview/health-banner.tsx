@@ -1,5 +1,6 @@
 import { clsx } from "clsx";
 import { CircleAlert, CircleCheck, CircleDashed, LoaderCircle, TriangleAlert } from "lucide-react";
+import { SuspendedPeople, suspendedTitle } from "#components/integrations/suspended-people.tsx";
 import { leftOutOf } from "#components/runs/run-words.ts";
 import { LinkButton } from "#components/ui/button.tsx";
 import { DateTime } from "#components/ui/date-time.tsx";
@@ -58,6 +59,13 @@ export function HealthBanner({
               <div className="min-w-0 flex-1 basis-64">
                 <p className="font-medium">{one.name}</p>
                 <p className="text-muted wrap-anywhere">{words[need](one)}</p>
+                {need === "suspended" && one.suspended !== null ? (
+                  <SuspendedPeople
+                    suspended={one.suspended}
+                    causeHref={(runId) => links.issues(one.id, runId, "withdrawals-suspended")}
+                    personHref={links.person}
+                  />
+                ) : null}
                 {need === "failing" && one.lastRun?.failure && one.refusal !== "answered" ? (
                   <p className="mt-1 text-muted">
                     <span className="font-semibold">What to do: </span>
@@ -87,8 +95,9 @@ const words: Record<Asking["need"], (one: IntegrationSummary) => string> = {
       ? "The SIS refused the last sync. The credentials were changed since; the next sync tries them."
       : (one.lastRun?.failure?.message ?? "The last sync failed."),
   held: () => "It would change more than its safety limits allow. Nothing is changed until an admin approves.",
+  suspended: (one) => (one.suspended === null ? "" : `${suspendedTitle(one.suspended)}.`),
   attention: (one) =>
-    `${formatCount(leftOutOf(one.lastSuccess), "record was", "records were")} left out of the last sync; everything else is up to date.`,
+    `${formatCount(leftOutOf(one.lastSuccess), "record was", "records were")} left out of the last sync${one.suspended === null ? "; everything else is up to date" : ""}.`,
   "never-synced": (one) =>
     one.schedule === null ? "Has no schedule: run it when you are ready." : "Its first sync is scheduled, or can be run now.",
   paused: () => "Paused by an admin.",
@@ -122,6 +131,13 @@ function NextStep({
     return (
       <LinkButton size="sm" href={links.run(id, lastRun.id)}>
         See what happened
+      </LinkButton>
+    );
+  }
+  if (need === "suspended" && integration.suspended !== null && integration.suspended.runId !== null) {
+    return (
+      <LinkButton size="sm" href={links.issues(id, integration.suspended.runId, "withdrawals-suspended")}>
+        See why
       </LinkButton>
     );
   }

@@ -14,6 +14,7 @@ function integration(name: string, health: IntegrationHealth, edit: Partial<Inte
     lastRun: null,
     lastSuccess: null,
     heldRunId: null,
+    suspended: null,
     refusal: null,
     schedule: null,
     scheduleInWords: "Manual only",
@@ -50,6 +51,18 @@ it("is good only where every integration is", () => {
   const verdict = verdictOf([integration("a", "healthy"), attention]);
   expect(verdict).toMatchObject({ tone: "warn", title: "The roster is current, but for 1,234 records that did not come through" });
   expect(names(verdict.asking)).toEqual(["b"]);
+});
+
+it("says first that people who left can still sign in", () => {
+  const suspended = { people: 9, classrooms: 0, memberships: 4, others: 0, named: [], runId: "run" };
+  const all = [integration("kept", "attention", { suspended }), integration("left-out", "attention", { lastSuccess: succeeded(3) })];
+  const verdict = verdictOf(all);
+  expect(verdict).toMatchObject({ tone: "warn", title: "9 people who left can still sign in" });
+  expect(names(verdict.asking)).toEqual(["kept", "left-out"]);
+  expect(verdictOf([integration("kept", "attention", { suspended: { ...suspended, people: 0 } })]).title).toBe(
+    "4 class memberships that the SIS no longer lists go on",
+  );
+  expect(verdictOf([integration("kept", "syncing", { suspended })]).title).toBe("9 people who left can still sign in");
 });
 
 it("says the worst, and lists what each asks for, worst first", () => {

@@ -1,10 +1,11 @@
+import { suspendedTitle } from "#components/integrations/suspended-people.tsx";
 import { leftOutOf } from "#components/runs/run-words.ts";
 import type { Tone } from "#components/ui/tone.ts";
 import { formatCount } from "#lib/format/number.ts";
-import type { IntegrationHealth, IntegrationSummary } from "#lib/integrations/schema.ts";
+import type { IntegrationHealth, IntegrationSummary, Suspended } from "#lib/integrations/schema.ts";
 
 /** Worst first; what waits for an answer comes right after what fails. */
-const needs = ["failing", "held", "attention", "never-synced", "paused"] as const;
+const needs = ["failing", "held", "suspended", "attention", "never-synced", "paused"] as const;
 
 /** One thing that an integration asks for. One that fails while a plan of it waits asks for two, each with its own way on. */
 export interface Asking {
@@ -22,15 +23,29 @@ export interface Verdict {
 function needsOf(one: IntegrationSummary): readonly Asking[] {
   const own: Record<IntegrationHealth, Asking["need"] | null> = {
     failing: "failing",
-    // With a plan that waits, that is what asks for attention.
-    attention: one.heldRunId === null ? "attention" : null,
+    // With a plan that waits, or what goes on although it is gone, that is what asks for attention.
+    attention: one.heldRunId === null && (one.suspended === null || leftOutOf(one.lastSuccess) > 0) ? "attention" : null,
     "never-synced": "never-synced",
     syncing: null,
     paused: null,
     healthy: null,
   };
   const need = own[one.health];
-  return [...(need === null ? [] : [{ one, need }]), ...(one.heldRunId === null ? [] : [{ one, need: "held" as const }])];
+  return [
+    ...(need === null ? [] : [{ one, need }]),
+    ...(one.heldRunId === null ? [] : [{ one, need: "held" as const }]),
+    ...(one.suspended === null ? [] : [{ one, need: "suspended" as const }]),
+  ];
+}
+
+function sumOf(suspended: readonly Suspended[]): Omit<Suspended, "named" | "runId"> {
+  const sum = (count: (one: Suspended) => number) => suspended.reduce((total, one) => total + count(one), 0);
+  return {
+    people: sum((one) => one.people),
+    classrooms: sum((one) => one.classrooms),
+    memberships: sum((one) => one.memberships),
+    others: sum((one) => one.others),
+  };
 }
 
 /** One sentence for all integrations: the worst of them decides, and it is good only where each of them is. */
@@ -55,6 +70,8 @@ export function verdictOf(integrations: readonly IntegrationSummary[]): Verdict 
       title: held === 1 ? "A sync waits for your review" : `${formatCount(held, "sync", "syncs")} wait for your review`,
       asking,
     };
+  const suspended = integrations.flatMap((one) => one.suspended ?? []);
+  if (suspended.length > 0) return { tone: "warn", title: suspendedTitle(sumOf(suspended)), asking };
   if (integrations.some((one) => one.health === "syncing")) return { tone: "info", title: "A sync is running", asking };
   if (leftOut > 0)
     return {

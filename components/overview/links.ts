@@ -6,5 +6,6 @@ export interface OverviewLinks {
   integration(id: string): string;
   run(integrationId: string, runId: string): string;
   issues(integrationId: string, runId: string, code?: string): string;
+  person(role: "teacher" | "learner", id: string): string;
   changes(integrationId: string, runId: string): string;
 }

@@ -12,7 +12,8 @@ import { nextRuns } from "#lib/schedule/occurrences.ts";
 import type { Services } from "#lib/services.ts";
 import { isUuid } from "#lib/uuid.ts";
 import { readingFacts } from "./reading.ts";
-import type { IntegrationDetail, IntegrationHealth, IntegrationSummary, RunSummary } from "./schema.ts";
+import type { IntegrationDetail, IntegrationHealth, IntegrationSummary, RunSummary, Suspended } from "./schema.ts";
+import { suspendedOf } from "./suspended.ts";
 
 type IntegrationRow = typeof integrations.$inferSelect;
 type RunRow = typeof syncRuns.$inferSelect;
@@ -63,9 +64,13 @@ export function summariseRun(run: RunRow): RunSummary {
 
 const nothing = {
   rows: [] as IntegrationRow[],
-  runs: { last: new Map(), success: new Map(), held: new Map() } as LatestRuns,
+  runs: { last: new Map(), success: new Map(), held: new Map(), suspended: new Map() } as Known,
   timezone: "UTC",
 };
+
+interface Known extends LatestRuns {
+  readonly suspended: ReadonlyMap<string, Suspended>;
+}
 
 interface LatestRuns {
   readonly last: ReadonlyMap<string, RunRow>;
@@ -88,12 +93,10 @@ async function load(services: Services, scope: DistrictScope, id?: string) {
         )
         .orderBy(asc(integrations.createdAt), asc(integrations.id));
       const [district] = await tx.orm.select({ timezone: districts.timezone }).from(districts).where(eq(districts.id, scope.districtId));
+      const ids = rows.map((row) => row.id);
       return {
         rows,
-        runs: await latestRuns(
-          tx,
-          rows.map((row) => row.id),
-        ),
+        runs: { ...(await latestRuns(tx, ids)), suspended: await suspendedOf(tx, ids) },
         timezone: district?.timezone ?? "UTC",
       };
     });
@@ -136,10 +139,11 @@ async function latestRuns(tx: Tx, ids: readonly string[]): Promise<LatestRuns> {
   return { last, success, held: new Map(held.map((run) => [run.integrationId, run.id])) };
 }
 
-function summarise(row: IntegrationRow, runs: LatestRuns, timezone: string, now: Date): IntegrationSummary {
+function summarise(row: IntegrationRow, runs: Known, timezone: string, now: Date): IntegrationSummary {
   const last = runs.last.get(row.id);
   const success = runs.success.get(row.id);
   const heldRunId = runs.held.get(row.id) ?? null;
+  const suspended = runs.suspended.get(row.id) ?? null;
   const [next] = row.state === "active" && row.schedule !== null ? nextRuns(row.schedule, timezone, now, 1) : [];
   return {
     id: row.id,
@@ -148,8 +152,9 @@ function summarise(row: IntegrationRow, runs: LatestRuns, timezone: string, now:
     state: row.state,
     schedule: row.schedule,
     heldRunId,
+    suspended,
     refusal: refusalOf(row, last),
-    health: healthOf(row, last, success, heldRunId),
+    health: healthOf(row, last, success, heldRunId ?? suspended),
     lastRun: last ? summariseRun(last) : null,
     lastSuccess: success ? summariseRun(success) : null,
     scheduleInWords: describeSchedule(row.schedule, timezone),
@@ -176,12 +181,17 @@ const healthByState: Record<RunState, "healthy" | "failing" | "syncing" | "atten
   discarded: "as-before",
 };
 
-function healthOf(row: IntegrationRow, last: RunRow | undefined, success: RunRow | undefined, heldRunId: string | null): IntegrationHealth {
+function healthOf(
+  row: IntegrationRow,
+  last: RunRow | undefined,
+  success: RunRow | undefined,
+  asks: string | Suspended | null,
+): IntegrationHealth {
   const health = last ? healthByState[last.state] : "as-before";
   if (health === "syncing") return "syncing";
   if (row.state === "paused") return "paused";
   if (health === "failing") return "failing";
-  if (heldRunId !== null) return "attention";
+  if (asks !== null) return "attention";
   if (!success) return "never-synced";
   return hasLosses(success) ? "attention" : "healthy";
 }

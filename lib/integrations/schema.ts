@@ -105,7 +105,7 @@ export type NewIntegration = z.input<typeof NewIntegration>;
 
 export const integrationHealths = ["healthy", "attention", "failing", "never-synced", "paused", "syncing"] as const;
 /**
- * healthy: the last sync succeeded. attention: it did, with records left out, or a run is held for review. failing: the
+ * healthy: the last sync succeeded. attention: it did, with records left out or kept that are gone, or a run is held for review. failing: the
  * last sync failed. syncing: one is queued or running. Paused wins over all but syncing.
  */
 export type IntegrationHealth = (typeof integrationHealths)[number];
@@ -139,11 +139,27 @@ export interface IntegrationSummary {
   readonly refusal: "standing" | "answered" | null;
   /** A held run that waits for an admin. */
   readonly heldRunId: string | null;
+  /** What the SIS no longer lists and what goes on all the same. */
+  readonly suspended: Suspended | null;
   readonly schedule: string | null;
   /** In words, in the district's time zone; "Manual only" without a schedule. */
   readonly scheduleInWords: string;
   /** Null when paused or manual. */
   readonly nextRunAt: string | null;
+}
+
+/** What is kept although the SIS no longer lists it, since a row without an id may be it, counted by kind. */
+export interface Suspended {
+  /** Who can still sign in. */
+  readonly people: number;
+  readonly classrooms: number;
+  readonly memberships: number;
+  /** Schools, terms and courses. */
+  readonly others: number;
+  /** The first of the people. */
+  readonly named: readonly { readonly id: string; readonly name: string; readonly role: "teacher" | "learner" }[];
+  /** The sync whose issues name the rows. */
+  readonly runId: string | null;
 }
 
 export interface IntegrationDetail extends IntegrationSummary {

@@ -19,14 +19,14 @@ export const issueCodes = define({
   "id-missing": {
     severity: "error",
     title: "Record without an id",
-    rule: "A record without a sourcedId cannot be told from any other, so it is left out, and nothing of its file is withdrawn in this sync.",
+    rule: "A record without a sourcedId cannot be told from any other, so it is left out. What is missing and may be this row is not withdrawn.",
     ruleSource: "OneRoster 1.1 CSV, sourcedId is required",
     remedy: "Find the row in the SIS export and give the record an id, or remove the empty row.",
   },
   "id-invalid": {
     severity: "error",
     title: "Id that cannot be used",
-    rule: "An id of more than 255 characters, or with characters that cannot be stored, cannot be told from others, so the record is left out, and nothing of its file is withdrawn in this sync.",
+    rule: "An id of more than 255 characters, or with characters that cannot be stored, cannot be told from others, so the record is left out. What is missing and may be this row is not withdrawn.",
     ruleSource: "OneRoster 1.1, a sourcedId is shorter than 256 characters",
     remedy: "Give the record a shorter id in the SIS.",
   },
@@ -292,10 +292,10 @@ export const issueCodes = define({
   },
   "withdrawals-suspended": {
     severity: "warning",
-    title: "Withdrawals of this collection suspended",
-    rule: "A row without an id could be any record that seems to be missing, so nothing of this collection is withdrawn in this sync.",
+    title: "Missing record kept: it may be a row without an id",
+    rule: "A record that the SIS no longer lists stays active while a row without an id may be it: a row with its number, its email address, or its name and school; for a class its code, or its name and school; for an enrollment its class and person. A row that names none of these may be anybody of its role and school, one that could not be read may be any record, and a blank one is nobody. All other missing records are withdrawn.",
     ruleSource: "Aivo: nobody is deactivated on doubt",
-    remedy: "Repair the rows without an id; the next sync withdraws what is really gone.",
+    remedy: "Give this row its id in the SIS, or remove it; the next sync then withdraws who is really gone.",
   },
 });
 

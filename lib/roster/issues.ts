@@ -22,7 +22,7 @@ export type Normalised<T> =
   | { readonly disposition: "withdrawn"; readonly externalId: string; readonly issues: readonly Issue[] }
   /** Something this product does not roster (a parent, a department): counted, no issue. */
   | { readonly disposition: "not-rostered"; readonly externalId: string; readonly why: string; readonly issues: readonly Issue[] }
-  /** A bad record. Without an id it could be anybody's, so nothing of its collection is withdrawn in that run. */
+  /** A bad record. Without an id, who is missing and may be it (clues.ts) is not withdrawn in that run. */
   | { readonly disposition: "left-out"; readonly externalId: string | null; readonly issues: readonly Issue[] };
 
 export type { Collection, LinkEntity };

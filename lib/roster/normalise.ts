@@ -42,6 +42,6 @@ export function normalise<C extends Collection>(
 
 function leftOutWithoutId(collection: Collection, raw: RawRecord, id: string | null): Normalised<never> {
   const code = id === null ? "id-invalid" : "id-missing";
-  const issue = describeIssue(collection, raw, null, code, "sourcedId", "left out; nothing of this collection is withdrawn in this sync");
+  const issue = describeIssue(collection, raw, null, code, "sourcedId", "left out; who is missing and may be this row is not withdrawn");
   return { disposition: "left-out", externalId: null, issues: [issue] };
 }

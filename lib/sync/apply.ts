@@ -2,6 +2,7 @@ import { raiseRosterRevision } from "#lib/db/roster-revision.ts";
 import type { Tx } from "#lib/db/tx.ts";
 import { type Collection, type LinkEntity, linkEntities } from "#lib/roster/canonical.ts";
 import type { ReadMode } from "#lib/sis/source.ts";
+import { markMissing } from "./mark-missing.ts";
 import { execute, type PlanContext, tuneForSets, type Writing } from "./plan-context.ts";
 import { lockRevision } from "./revision.ts";
 import { identityColumns, rosterColumns } from "./staging.ts";
@@ -21,6 +22,7 @@ export async function apply(
   const context = { ...writing, sql: tx.sql };
   await tuneForSets(tx.sql);
   await keepUnresolved(context, modes);
+  await markMissing(context, modes);
   if (await isEmptyPlan(context)) return lockRevision(tx);
   for (const [index, entity] of linkEntities.entries()) {
     // Memberships are most of a roster.

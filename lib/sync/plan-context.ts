@@ -23,6 +23,7 @@ export function writingOf(lease: Pick<Lease, "run">, staging: Staging): Writing 
 export interface PlanContext extends Writing {
   readonly sql: postgres.TransactionSql;
   readonly modes: Readonly<Record<Collection, ReadMode>>;
+  /** Collections with rows without an id. */
   readonly unidentified: ReadonlySet<Collection>;
   /** Optional columns that some record of this read carried. */
   readonly carried: Columns;

@@ -1,4 +1,5 @@
 import type { Collection } from "#lib/roster/canonical.ts";
+import { cluesOf } from "#lib/roster/clues.ts";
 import { normalise } from "#lib/roster/normalise.ts";
 import type { SisState } from "./testing.ts";
 
@@ -6,7 +7,8 @@ import type { SisState } from "./testing.ts";
 export interface ModelRead {
   readonly incoming: Map<string, Record<string, unknown>>;
   readonly setAside: Map<string, string>;
-  readonly unidentified: boolean;
+  /** What the rows without an id say of themselves. */
+  readonly clues: ReadonlySet<string>;
   /** The optional values that some record carried. */
   readonly carried: ReadonlySet<string>;
 }
@@ -49,13 +51,14 @@ const unreadableColumns: Record<string, string> = { "email-invalid": "email", "g
 
 export function readCollection(collection: Collection, state: SisState): ModelRead {
   const seen = new Map<string, { content: string; disposition: string; record: Record<string, unknown> | null }[]>();
+  const clues = new Set<string>();
   const carried = new Set<string>();
-  let unidentified = false;
   for (const [index, fields] of (state.rows[collection] ?? []).entries()) {
-    const outcome = normalise(collection, { place: { part: `${collection}.csv`, position: index + 2 }, fields });
+    const raw = { place: { part: `${collection}.csv`, position: index + 2 }, fields };
+    const outcome = normalise(collection, raw);
     const externalId = outcome.disposition === "rostered" ? outcome.record.externalId : outcome.externalId;
     if (externalId === null) {
-      unidentified = true;
+      for (const clue of cluesOf(collection, raw)) clues.add(clue.toLowerCase());
       continue;
     }
     if (outcome.disposition === "rostered") {
@@ -82,5 +85,5 @@ export function readCollection(collection: Collection, state: SisState): ModelRe
     else if (first.record) incoming.set(externalId, first.record);
     else setAside.set(externalId, first.disposition);
   }
-  return { incoming, setAside, unidentified, carried };
+  return { incoming, setAside, clues, carried };
 }

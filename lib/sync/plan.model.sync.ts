@@ -70,7 +70,7 @@ export class ModelSync {
   endLinks(): boolean {
     for (const entity of linkEntities) {
       const collection = collectionOfLinkEntity[entity];
-      const { incoming, setAside, unidentified } = this.reads[collection];
+      const { incoming, setAside, clues } = this.reads[collection];
       const isBulk = this.modeOf(collection) === "bulk";
       const rostered = this.own(entity).filter((link) => link.rostered);
       const mustHaveRows = entity === "account" || entity === "classroom" || rostered.length > 0;
@@ -78,11 +78,36 @@ export class ModelSync {
       for (const link of rostered) {
         const aside = setAside.get(link.externalId);
         const isMissing = !incoming.has(link.externalId) && aside === undefined;
-        if (aside === "withdrawn" || (isBulk && !unidentified && isMissing)) this.ended.add(link);
+        if (aside === "withdrawn" || (isBulk && isMissing && !this.#mayBe(clues, link))) this.ended.add(link);
         else this.refs.set(`${entity} ${link.externalId}`, link.recordId);
       }
     }
     return true;
+  }
+
+  /** Whether the record of a link may be a row without an id. */
+  #mayBe(clues: ReadonlySet<string>, { entity, recordId }: ModelLink): boolean {
+    const idsOf = (of: LinkEntity, id: unknown) => this.own(of).flatMap((link) => (link.recordId === id ? link.externalId : []));
+    const values = this.find(recordId)?.values ?? {};
+    const { number, name, code, email, studentNumber, givenName, familyName, role } = values;
+    const schools = (entity === "account" ? (values.schools as string[]) : [values.school]).flatMap((id) => idsOf("school", id));
+    const anywhere = { school: number, term: null, course: code, classroom: code, account: studentNumber, membership: null }[entity];
+    const placed =
+      entity === "account"
+        ? [`name ${givenName} ${familyName}`, `given ${givenName}`, `family ${familyName}`, `${role}`, "anybody"]
+        : [`name ${name}`, "anybody"];
+    const pairs = idsOf("classroom", values.classroom).flatMap((classId) =>
+      idsOf("account", values.account).flatMap((personId) => [
+        `class ${classId} person ${personId}`,
+        `class ${classId}`,
+        `person ${personId}`,
+      ]),
+    );
+    const all =
+      entity === "membership"
+        ? [...pairs, "anybody"].map((clue) => `${clue}@`)
+        : [`number ${anywhere}@`, `email ${email}@`, ...placed.flatMap((clue) => ["", ...schools].map((place) => `${clue}@${place}`))];
+    return all.some((clue) => clues.has(clue.toLowerCase()));
   }
 
   /** Creates or changes the record, links it, and returns it. `keep`: columns that stay as Aivo has them. */

@@ -171,9 +171,9 @@ describe("a read that cannot be believed changes nothing", () => {
     expect((await sync(sis({ enrollments: [] }))).state).toBe("succeeded");
   });
 
-  test("a row without an id suspends the withdrawals of its collection and says so", async () => {
+  test("a row without an id suspends the withdrawal of whom it may be and says so", async () => {
     await sync(sis());
-    const run = await sync(sis({ users: [...base.users.slice(1), learner(99, { sourcedId: "" })] }));
+    const run = await sync(sis({ users: [...base.users.slice(1), learner(0, { sourcedId: "" })] }));
     expect(run.totals?.learner).toMatchObject({ deactivated: 0, skipped: 1 });
     expect((await issuesOf(run.id)).map((issue) => issue.code).sort()).toEqual(["id-missing", "withdrawals-suspended"]);
   });

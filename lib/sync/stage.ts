@@ -1,5 +1,6 @@
 import type postgres from "postgres";
 import type { CanonicalByCollection, Collection, Entity, SourcePlace } from "#lib/roster/canonical.ts";
+import { anybody, cluesOf } from "#lib/roster/clues.ts";
 import { type IssueCode, issueCodes } from "#lib/roster/issue-codes.ts";
 import type { Issue } from "#lib/roster/issues.ts";
 import { normalise } from "#lib/roster/normalise.ts";
@@ -22,7 +23,7 @@ export interface Staged {
   readonly rows: Partial<Record<Collection, number>>;
   /** Records not rostered by design, by reason ("parent", "org of type department"). */
   readonly notRostered: Record<string, number>;
-  /** Collections in which a row without an id was met: nothing of them may be withdrawn. */
+  /** Collections in which a row without an id was met: who may be it is not withdrawn. */
   readonly unidentified: ReadonlySet<Collection>;
   /** Optional columns that some record carried. */
   readonly carried: Columns;
@@ -52,9 +53,10 @@ export async function stage(
   let total = 0;
 
   const keepIssue = (issue: Issue) => issues.add(issueRow(target, issue));
-  const leaveOut = (collection: Collection, externalId: string | null, disposition: string, entity: Entity, at: SourcePlace) => {
+  const leaveOut = (collection: Collection, externalId: string | null, disposition: string, at: SourcePlace, raw: RawRecord | null) => {
     if (externalId === null) unidentified.add(collection);
-    setAside.add(copyRow([collection, externalId, disposition, entity, at.part, at.position]));
+    const clues = externalId === null ? (raw ? cluesOf(collection, raw) : anybody) : null;
+    setAside.add(copyRow([collection, externalId, disposition, entityOf(collection, raw), at.part, at.position, clues]));
   };
 
   try {
@@ -85,12 +87,12 @@ export async function stage(
           ]);
         } else {
           if (outcome.disposition === "not-rostered") notRostered[outcome.why] = (notRostered[outcome.why] ?? 0) + 1;
-          leaveOut(collection, outcome.externalId, outcome.disposition, entityOf(collection, raw), raw.place);
+          leaveOut(collection, outcome.externalId, outcome.disposition, raw.place, raw);
         }
       }
       for (const rejected of batch.rejected) {
         keepIssue(rejected.issue);
-        leaveOut(collection, rejected.externalId, "left-out", entityOf(collection, null), rejected.place);
+        leaveOut(collection, rejected.externalId, "left-out", rejected.place, null);
       }
       if (text !== "") await current.open.stream.write(text);
       await issues.flush(flushAt);
@@ -126,7 +128,7 @@ const issueColumns = [
   "value",
   "kept",
 ];
-const setAsideColumns = ["collection", "external_id", "disposition", "entity", "part", "position"];
+const setAsideColumns = ["collection", "external_id", "disposition", "entity", "part", "position", "clues"];
 
 function issueRow(run: { readonly districtId: string; readonly runId: string }, issue: Issue): string {
   return copyRow([

@@ -16,6 +16,8 @@ export interface Staging {
   readonly accountMatches: string;
   /** Links that this run ends. */
   readonly endedLinks: string;
+  /** Links that a full read misses and that go on, since a row without an id may be their record. */
+  readonly suspended: string;
   /** Incoming records that could not be placed because of others. */
   readonly unresolved: string;
   /** Records whose status changes without being in the input. */
@@ -129,6 +131,7 @@ export function stagingOf(runId: string): Staging {
     },
     accountMatches: name("account_matches"),
     endedLinks: name("ended_links"),
+    suspended: name("suspended"),
     statusChanges: name("status_changes"),
     unresolved: name("unresolved"),
   };
@@ -145,7 +148,7 @@ export async function createStaging(sql: postgres.Sql, runId: string): Promise<S
   statements.push(
     create(
       staging.setAside,
-      `collection text not null, external_id text collate "C", disposition text not null, entity text not null, part text not null, position int not null, ${added}`,
+      `collection text not null, external_id text collate "C", disposition text not null, entity text not null, part text not null, position int not null, clues text[], ${added}`,
     ),
   );
   for (const [entity, table] of Object.entries(staging.plan) as [LinkEntity, string][]) {
@@ -161,6 +164,12 @@ export async function createStaging(sql: postgres.Sql, runId: string): Promise<S
     ),
   );
   statements.push(create(staging.endedLinks, 'entity text not null, external_id text collate "C" not null, record_id uuid not null'));
+  statements.push(
+    create(
+      staging.suspended,
+      'entity text not null, external_id text collate "C" not null, record_id uuid not null, part text not null, position int not null',
+    ),
+  );
   statements.push(
     create(staging.statusChanges, "entity text not null, record_id uuid not null, action text not null, reason text not null"),
   );
@@ -200,7 +209,14 @@ export async function hasPlan(sql: postgres.Sql, runId: string): Promise<boolean
 }
 
 function planTables(staging: Staging): string[] {
-  return [...Object.values(staging.plan), staging.accountMatches, staging.endedLinks, staging.statusChanges, staging.unresolved];
+  return [
+    ...Object.values(staging.plan),
+    staging.accountMatches,
+    staging.endedLinks,
+    staging.suspended,
+    staging.statusChanges,
+    staging.unresolved,
+  ];
 }
 
 function allTables(staging: Staging): string[] {

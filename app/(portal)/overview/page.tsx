@@ -28,6 +28,7 @@ const links: OverviewLinks = {
   integration: (id) => paths.integration(id),
   run: (integrationId, runId) => paths.run(integrationId, runId),
   issues: (integrationId, runId, code) => paths.runIssues(integrationId, runId, { code }),
+  person: (role, id) => paths.rosterRecord(role === "teacher" ? "teachers" : "learners", id),
   changes: (integrationId, runId) => paths.runChanges(integrationId, runId),
 };
 

@@ -58,10 +58,13 @@ export const externalLinks = pgTable(
     linkedAt: timestamp("linked_at", { withTimezone: true }).notNull().defaultNow(),
     /** When the integration stopped delivering the record; null while `rostered`, and for links that ended before this was kept. */
     endedAt: timestamp("ended_at", { withTimezone: true }),
+    /** Since when the SIS does not list the record, while it goes on because a row without an id may be it. */
+    missingSince: timestamp("missing_since", { withTimezone: true }),
   },
   (t) => [
     primaryKey({ columns: [t.districtId, t.integrationId, t.entity, t.externalId] }),
     index("external_links_record").on(t.districtId, t.recordId),
+    index("external_links_missing").on(t.districtId, t.integrationId).where(sql`missing_since is not null`),
   ],
 );
 

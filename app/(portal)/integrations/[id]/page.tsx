@@ -71,6 +71,8 @@ export default async function IntegrationPage({ params, searchParams }: Props) {
         integration={integration}
         runHref={(runId) => paths.run(id, runId)}
         issuesHref={(runId) => paths.runIssues(id, runId)}
+        causeHref={(runId) => paths.runIssues(id, runId, { code: "withdrawals-suspended" })}
+        personHref={(role, person) => paths.rosterRecord(role === "teacher" ? "teachers" : "learners", person)}
         editHref={paths.editIntegration(id)}
       />
       <Card title="At a glance">

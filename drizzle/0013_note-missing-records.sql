@@ -1,0 +1,2 @@
+ALTER TABLE "external_links" ADD COLUMN "missing_since" timestamp with time zone;--> statement-breakpoint
+CREATE INDEX "external_links_missing" ON "external_links" USING btree ("district_id","integration_id") WHERE missing_since is not null;
