@@ -1,16 +1,29 @@
 import { parseEnv } from "#lib/env.ts";
-import { type OpenServices, openServices, type Services } from "#lib/services.ts";
+import { type OpenServices, openDatabaseProbe, openServices, type Probe, type Services } from "#lib/services.ts";
 
-const held = globalThis as { aivoServices?: Promise<OpenServices> };
+const held = globalThis as { aivoServices?: Promise<OpenServices>; aivoProbe?: Probe };
+
+/** A page that takes longer is of no use to anybody, and holds one of the few connections. */
+const longestStatementSeconds = 60;
 
 /**
  * The services of this process, opened at the first request. They hang on the global object because a reload in development
  * makes this module anew, and each reload would leave a pool of connections behind. A failed start is tried again.
  */
 export function services(): Promise<Services> {
-  held.aivoServices ??= openServices(parseEnv(process.env), { applicationName: "aivo-web" }).catch((error: unknown) => {
+  held.aivoServices ??= openServices(parseEnv(process.env), {
+    applicationName: "aivo-web",
+    statementSeconds: longestStatementSeconds,
+    idleSeconds: 30,
+  }).catch((error: unknown) => {
     delete held.aivoServices;
     throw error;
   });
   return held.aivoServices;
+}
+
+/** Whether the database answers, however busy the services' own connections are. */
+export function databaseProbe(): Probe {
+  held.aivoProbe ??= openDatabaseProbe(parseEnv(process.env));
+  return held.aivoProbe;
 }

@@ -1,5 +1,6 @@
 import { type Keyring, parseKeyring } from "#lib/crypto/keyring.ts";
-import { type Database, openDatabase } from "#lib/db/client.ts";
+import { type Database, type DatabaseOptions, openDatabase } from "#lib/db/client.ts";
+import { openProbe, type Probe } from "#lib/db/probe.ts";
 import type { Env } from "#lib/env.ts";
 import { type Jobs, openJobs } from "#lib/jobs.ts";
 
@@ -20,7 +21,7 @@ export interface OpenServices extends Services {
  * Opens the database pool and the queue's client.
  * @throws when the database cannot be reached or the keyring is malformed
  */
-export async function openServices(env: Env, options: { readonly applicationName: string; readonly max?: number }): Promise<OpenServices> {
+export async function openServices(env: Env, options: DatabaseOptions & { readonly applicationName: string }): Promise<OpenServices> {
   const keyring = parseKeyring(env.encryptionKeys);
   const db = openDatabase(env.databaseUrl, options);
   try {
@@ -40,4 +41,11 @@ export async function openServices(env: Env, options: { readonly applicationName
     await db.close();
     throw error;
   }
+}
+
+export type { Probe };
+
+/** Whether the database answers, however busy the services' own connections are. */
+export function openDatabaseProbe(env: Env): Probe {
+  return openProbe(env.databaseUrl);
 }

@@ -37,7 +37,7 @@ export interface Worker {
  */
 export async function startWorker(env: Env): Promise<Worker> {
   const keyring = parseKeyring(env.encryptionKeys);
-  const db = openDatabase(env.databaseUrl, { applicationName: "aivo-worker", max: runsAtOnce * connectionsPerRun + 3 });
+  const db = openDatabase(env.databaseUrl, { applicationName: "aivo-worker", max: runsAtOnce * connectionsPerRun + 3, idleSeconds: 300 });
   const jobs = await openWorkerJobs(env.databaseUrl);
   jobs.boss.on("error", (error) => log("queue-error", errorFields(error)));
   const services: Services = { db, env, keyring, jobs, now: () => new Date() };

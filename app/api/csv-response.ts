@@ -1,26 +1,39 @@
+import type { DistrictScope } from "#lib/access.ts";
+import { beginDownload, downloadLimits } from "#lib/csv/downloads.ts";
 import { type CsvCell, csvLine } from "#lib/csv/write.ts";
 
 type Write = (rows: readonly (readonly CsvCell[])[]) => Promise<void>;
 
 /**
  * A CSV file as it is made: the rows that `produce` hands over leave as fast as the reader takes them, so that a file of any
- * size needs the memory of one batch. The status is sent with the first bytes, so whatever can be refused is refused before.
+ * size needs the memory of one batch. `produce` holds nothing of the database while it waits for the reader. The status is sent with
+ * the first bytes, so whatever can be refused is refused before.
+ * @throws ServiceError `conflict` when too many downloads of the account are under way
  */
-export function csvResponse(name: string, header: readonly string[], produce: (write: Write) => Promise<void>): Response {
+export function csvResponse(
+  scope: DistrictScope,
+  name: string,
+  header: readonly string[],
+  produce: (write: Write) => Promise<void>,
+): Response {
+  const download = beginDownload(scope);
   const encoder = new TextEncoder();
   const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>();
   const writer = writable.getWriter();
+  const put = async (text: string) => {
+    await beforeStalling(writer.ready);
+    await beforeStalling(writer.write(encoder.encode(text)));
+  };
   const send = async () => {
     // The mark tells spreadsheets that this is UTF-8.
-    await writer.write(encoder.encode(`\uFEFF${csvLine(header, "forPeople")}`));
-    await produce(async (rows) => {
-      await writer.ready;
-      await writer.write(encoder.encode(rows.map((row) => csvLine(row, "forPeople")).join("")));
-    });
-    await writer.close();
+    await put(`\uFEFF${csvLine(header, "forPeople")}`);
+    await produce((rows) => put(rows.map((row) => csvLine(row, "forPeople")).join("")));
+    await beforeStalling(writer.close());
   };
-  // A reader that leaves, or a database that fails, ends the file short; the browser then reports a failed download.
-  send().catch((error: unknown) => writer.abort(error).catch(() => undefined));
+  // A reader that leaves or stalls, or a database that fails, ends the file short; the browser then reports a failed download.
+  void send()
+    .catch((error: unknown) => writer.abort(error).catch(() => undefined))
+    .finally(() => download[Symbol.dispose]());
   return new Response(readable, {
     headers: {
       "content-type": "text/csv; charset=utf-8",
@@ -28,4 +41,15 @@ export function csvResponse(name: string, header: readonly string[], produce: (w
       "cache-control": "no-store",
     },
   });
+}
+
+/** @throws Error when the reader takes nothing for too long */
+async function beforeStalling(taken: Promise<void>): Promise<void> {
+  const stalled = Promise.withResolvers<never>();
+  const timer = setTimeout(() => stalled.reject(new Error("The reader has stalled")), downloadLimits.stalledSeconds * 1000);
+  try {
+    await Promise.race([taken, stalled.promise]);
+  } finally {
+    clearTimeout(timer);
+  }
 }

@@ -14,11 +14,12 @@ export interface Tx {
 
 /**
  * Runs `work` in a transaction as the role `aivo_app`, which owns no table and which row-level security confines to the
- * scope's district. Commits when it resolves, rolls back when it throws.
+ * scope's district. Commits when it resolves, rolls back when it throws. The database ends it when a statement takes longer, or
+ * nothing comes for longer, than the process allows (see DatabaseLimits).
  */
 export function withDistrict<T>(db: Database, scope: DistrictScope | OwnScope, work: (tx: Tx) => Promise<T>): Promise<T> {
-  return withOwner(db, scope.districtId, async (tx) => {
-    await tx.sql`select set_config('role', 'aivo_app', true), set_config('aivo.district_id', ${scope.districtId}, true)`;
+  return begin(db, scope.districtId, async (tx) => {
+    await tx.sql`select set_config('role', 'aivo_app', true), set_config('aivo.district_id', ${scope.districtId}, true), ${limits(db, tx)}`;
     return work(tx);
   });
 }
@@ -28,7 +29,19 @@ export function withDistrict<T>(db: Database, scope: DistrictScope | OwnScope, w
  * staging tables, retention. Callers name the district they work on; audit still goes to it.
  */
 export function withOwner<T>(db: Database, districtId: string, work: (tx: Tx) => Promise<T>): Promise<T> {
+  return begin(db, districtId, async (tx) => {
+    await tx.sql`select ${limits(db, tx)}`;
+    return work(tx);
+  });
+}
+
+function begin<T>(db: Database, districtId: string, work: (tx: Tx) => Promise<T>): Promise<T> {
   return db.orm.transaction((orm) => work({ orm, sql: rawOf(orm), districtId }));
+}
+
+/** Set in each transaction: a pooler between us and the database need not know of them. */
+function limits({ limits: { statementSeconds, idleSeconds } }: Database, { sql }: Tx) {
+  return sql`set_config('statement_timeout', ${`${statementSeconds}s`}, true), set_config('idle_in_transaction_session_timeout', ${`${idleSeconds}s`}, true)`;
 }
 
 /** drizzle keeps the postgres.js transaction it runs on in its session; both then share one transaction. */

@@ -5,7 +5,7 @@ import { ServiceError } from "#lib/errors.ts";
 import type { Entity } from "#lib/roster/canonical.ts";
 import { isUuid } from "#lib/uuid.ts";
 import { type ChangedRun, inWords, type StoredChange } from "./change-words.ts";
-import { eachBatch } from "./cursor.ts";
+import { collectSeqs, inParts } from "./cursor.ts";
 import { hasPlan, plannedHits, plannedMembershipHits } from "./planned.ts";
 import type { ReadServices } from "./read.ts";
 import { type ChangeAction, type ChangeCounts, type ChangeFilter, type ChangeRow, type Page, pageSize } from "./schema.ts";
@@ -36,7 +36,8 @@ export function listChanges(
 }
 
 /**
- * Hands every change that the filter shows to `write`, a thousand at a time; waits for each. Stands in the audit log.
+ * Hands every change that the filter shows to `write`, a thousand at a time; waits for each, outside of any transaction. Stands in the
+ * audit log.
  * @throws ServiceError `not-found`
  */
 export async function exportChanges(
@@ -55,14 +56,48 @@ export async function exportChanges(
       details: { entity: filter.entity ?? null, action: filter.action ?? null },
     });
   });
-  await withDistrict(services.db, scope, async (tx) => {
+  const { search } = filter;
+  if (!search) {
+    for (let after: string | null = "0"; after !== null; ) {
+      const page: Exported = await withDistrict(services.db, scope, (tx) => exportedAfter(tx, runId, filter, after ?? "0"));
+      if (page.rows.length > 0) await write(page.rows);
+      after = page.last;
+    }
+    return;
+  }
+  // What a search finds is found once: looking again for each part would take a minute for each.
+  const seqs = await withDistrict(services.db, scope, async (tx) => {
+    await tx.sql`select set_config('work_mem', '64MB', true)`;
     const run = await requireRun(tx, runId);
-    const query = filter.search
-      ? tx.sql<StoredChange[]>`${matching(tx, run, filter, filter.search)}
-          select ${columns(tx)} from matching join run_changes c using (seq) where c.district_id = ${tx.districtId} and c.run_id = ${run.id} order by seq`
-      : tx.sql<StoredChange[]>`select ${columns(tx)} from run_changes c where ${where(tx, run, filter)} order by seq`;
-    for await (const rows of eachBatch(tx, query, run.hasPlan ? 5000 : 1000)) await write(await inWords(tx, run, rows));
+    return collectSeqs(tx, tx.sql<{ seq: string }[]>`${matching(tx, run, filter, search)} select seq from matching order by seq`);
   });
+  for (const part of inParts(seqs, 5000)) {
+    await write(await withDistrict(services.db, scope, (tx) => exportedPart(tx, runId, part)));
+  }
+}
+
+interface Exported {
+  readonly rows: readonly ChangeRow[];
+  /** The last of them; null when there is none after it. */
+  readonly last: string | null;
+}
+
+/** The run is looked at each time: between two parts its plan may have been applied. */
+async function exportedAfter(tx: Tx, runId: string, filter: ChangeFilter, after: string): Promise<Exported> {
+  const run = await requireRun(tx, runId);
+  // Looking into a plan reads all of it.
+  const size = run.hasPlan ? 5000 : 1000;
+  const rows = await tx.sql<StoredChange[]>`
+    select ${columns(tx)} from run_changes c where ${where(tx, run, filter)} and c.seq > ${after} order by c.seq limit ${size}`;
+  return { rows: await inWords(tx, run, rows), last: rows.length < size ? null : (rows.at(-1)?.seq ?? null) };
+}
+
+async function exportedPart(tx: Tx, runId: string, seqs: readonly number[]): Promise<readonly ChangeRow[]> {
+  const run = await requireRun(tx, runId);
+  const rows = await tx.sql<StoredChange[]>`
+    select ${columns(tx)} from run_changes c
+    where c.district_id = ${tx.districtId} and c.run_id = ${run.id} and c.seq = any(${[...seqs]}::bigint[]) order by c.seq`;
+  return inWords(tx, run, rows);
 }
 
 interface Kind {

@@ -4,7 +4,7 @@ import { type Tx, withDistrict } from "#lib/db/tx.ts";
 import { ServiceError } from "#lib/errors.ts";
 import { collectionOfLinkEntity, type LinkEntity } from "#lib/roster/canonical.ts";
 import { definitionIn, fieldIn } from "#lib/sis/words.ts";
-import { eachBatch } from "./cursor.ts";
+import { collectSeqs, inParts } from "./cursor.ts";
 import { issueRunId, providerOfRun, type ReadServices } from "./read.ts";
 import { findRecordsAnywhere } from "./records.ts";
 import { type IssueDetail, type IssueFilter, type IssueGroup, type IssueRow, type Page, pageSize } from "./schema.ts";
@@ -89,8 +89,8 @@ export function getIssue(services: ReadServices, scope: DistrictScope, runId: st
 }
 
 /**
- * Hands every issue that the filter shows to `write`, in its order, a thousand at a time; waits for each. Stands in the audit
- * log as an export, whether or not the reader stays to the end.
+ * Hands every issue that the filter shows to `write`, in its order, a thousand at a time; waits for each, outside of any transaction.
+ * Stands in the audit log as an export, whether or not the reader stays to the end.
  * @throws ServiceError `not-found`
  */
 export async function exportIssues(
@@ -110,13 +110,23 @@ export async function exportIssues(
       details: { code: shown.code ?? null, collection: shown.collection ?? null },
     });
   });
-  await withDistrict(services.db, scope, async (tx) => {
+  const { source, seqs } = await withDistrict(services.db, scope, async (tx) => {
     const source = await issueRunId(tx, runId);
-    const query = tx.sql<
-      StoredIssue[]
-    >`select ${columns(tx)} from run_issues where ${where(tx, source, filter)} order by ${order(tx, filter)}`;
-    for await (const rows of eachBatch(tx, query)) await write(await withRecords(tx, source, rows));
+    const query = tx.sql<{ seq: string }[]>`select seq from run_issues where ${where(tx, source, filter)} order by ${order(tx, filter)}`;
+    return { source, seqs: await collectSeqs(tx, query) };
   });
+  for (const part of inParts(seqs, exportedAtOnce)) {
+    await write(await withDistrict(services.db, scope, (tx) => readPart(tx, source, part)));
+  }
+}
+
+const exportedAtOnce = 1000;
+
+async function readPart(tx: Tx, source: string, seqs: readonly number[]): Promise<IssueRow[]> {
+  const stored = await tx.sql<StoredIssue[]>`
+    select ${columns(tx)} from run_issues where district_id = ${tx.districtId} and run_id = ${source} and seq = any(${[...seqs]}::bigint[])`;
+  const bySeq = new Map((await withRecords(tx, source, stored)).map((issue) => [issue.seq, issue]));
+  return seqs.flatMap((seq) => bySeq.get(seq) ?? []);
 }
 
 const columns = (tx: Tx) =>

@@ -74,11 +74,32 @@ export async function* eachRun(
   integrationId: string,
   outcome?: RunOutcome,
 ): AsyncGenerator<readonly RunListItem[]> {
-  for (let page = 1; ; page++) {
-    const { rows } = await listRuns(services, scope, integrationId, { ...(outcome && { outcome }), page });
-    if (rows.length === 0) return;
+  for (let after: string | null = null; ; ) {
+    const rows = await withDistrict(services.db, scope, (tx) => runsAfter(tx, integrationId, outcome, after));
+    const last = rows.at(-1);
+    if (last === undefined) return;
     yield rows;
+    after = last.id;
   }
+}
+
+const exportedAtOnce = 200;
+
+/** Older than the run `after`: by its id, because a time loses its microseconds on the way. */
+async function runsAfter(tx: Tx, integrationId: string, outcome: RunOutcome | undefined, after: string | null): Promise<RunListItem[]> {
+  await requireIntegration(tx, integrationId);
+  const isOlder =
+    after === null
+      ? undefined
+      : sql`(${syncRuns.queuedAt}, ${syncRuns.id}) < (select queued_at, id from sync_runs where district_id = ${tx.districtId} and id = ${after})`;
+  const rows = await tx.orm
+    .select(listed)
+    .from(syncRuns)
+    .leftJoin(accounts, requester)
+    .where(and(historyWhere(tx, integrationId, outcome), isOlder))
+    .orderBy(desc(syncRuns.queuedAt), desc(syncRuns.id))
+    .limit(exportedAtOnce);
+  return rows.map(listItem);
 }
 
 /** @throws ServiceError `not-found` */

@@ -13,7 +13,7 @@ export async function GET(request: Request): Promise<Response> {
     const scope = await adminScope();
     const opened = await services();
     const filter = AuditFilter.parse(Object.fromEntries(new URL(request.url).searchParams));
-    return csvResponse(`audit-log-${opened.now().toISOString().slice(0, 10)}.csv`, header, (write) =>
+    return csvResponse(scope, `audit-log-${opened.now().toISOString().slice(0, 10)}.csv`, header, (write) =>
       exportAudit(opened, scope, filter, (rows) => write(rows.map(cellsOf))),
     );
   });

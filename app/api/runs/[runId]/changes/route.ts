@@ -16,7 +16,7 @@ export async function GET(request: Request, { params }: { readonly params: Promi
     const opened = await services();
     const run = await getRun(opened, scope, (await params).runId);
     const filter = changeFilter(new URL(request.url).searchParams);
-    return csvResponse(`changes-${run.queuedAt.slice(0, 10)}-sync-${run.number}.csv`, header, (write) =>
+    return csvResponse(scope, `changes-${run.queuedAt.slice(0, 10)}-sync-${run.number}.csv`, header, (write) =>
       exportChanges(opened, scope, run.id, filter, (changes) => write(changes.flatMap(linesOf))),
     );
   });

@@ -28,7 +28,7 @@ export async function GET(request: Request, { params }: { readonly params: Promi
     const run = await getRun(await services(), scope, (await params).runId);
     const filter = issueFilter(new URL(request.url).searchParams);
     const opened = await services();
-    return csvResponse(`issues-${run.queuedAt.slice(0, 10)}-sync-${run.number}-${filter.code ?? "all"}.csv`, header, (write) =>
+    return csvResponse(scope, `issues-${run.queuedAt.slice(0, 10)}-sync-${run.number}-${filter.code ?? "all"}.csv`, header, (write) =>
       exportIssues(opened, scope, run.id, filter, (issues) =>
         write(
           issues.map((issue) => [
