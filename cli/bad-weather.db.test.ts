@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { defaultSafety } from "#lib/roster/guard.ts";
+import { defaultSafety } from "#lib/roster/guard/settings.ts";
 import { type Fault, type FaultKind, faultKinds } from "#sandbox/http/faults.ts";
 import { type FourProviders, providers, startFourProviders } from "./testing/four-providers.ts";
 

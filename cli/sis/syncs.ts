@@ -227,7 +227,7 @@ function shown(run: RunDetail): Answer {
     ...(run.failure
       ? ["", `Failed at ${run.failure.step} (${run.failure.code}): ${run.failure.message}`, `→ ${run.failure.remedy}`, `→ ${nextOf(run)}`]
       : []),
-    ...(run.heldBecause ? ["", "Held for review:", ...run.heldBecause.map((reason) => `  ${reason}`)] : []),
+    ...whatTheGuardSaid(run),
     ...decision(run),
   ];
   const totals = run.totals;
@@ -252,6 +252,18 @@ function nextOf({ next }: RunDetail): string {
   if ("at" in next) return `The next sync is scheduled for ${next.at}.`;
   const why = { manual: "the integration has no schedule", paused: "the integration is paused", removed: "the integration was removed" };
   return `No sync is scheduled: ${why[next.none]}.`;
+}
+
+/** Each finding with its detector, what to check, and a few of the changes behind it. */
+function whatTheGuardSaid({ state, heldBecause, findings }: RunDetail): string[] {
+  if (findings.length === 0) return heldBecause ? ["", "Held for review:", ...heldBecause.map((reason) => `  ${reason}`)] : [];
+  const heading = state === "held" ? "Held for review:" : heldBecause ? "A sync would be held for review:" : "Worth knowing:";
+  const each = findings.flatMap(({ detector, level, sentence, check, examples }) => [
+    `  [${detector}] ${sentence}`,
+    ...(level === "hold" ? [`    → ${check}`] : []),
+    ...examples.map(({ label, entity, action, fields }) => `      ${entity} ${label}: ${inWords(fields) || action}`),
+  ]);
+  return ["", heading, ...each];
 }
 
 /** What to do about a plan that waits. */

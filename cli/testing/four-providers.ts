@@ -6,7 +6,7 @@ import type { RunInput } from "#lib/db/schema/runs.ts";
 import { availableProvider, unsealSecrets } from "#lib/integrations/credentials.ts";
 import { keepRenewedSecrets } from "#lib/integrations/renewed.ts";
 import { addIntegration } from "#lib/integrations/write.ts";
-import type { SafetySettings } from "#lib/roster/guard.ts";
+import { type SafetySettings, safetyOff } from "#lib/roster/guard/settings.ts";
 import type { RunTotals } from "#lib/roster/totals.ts";
 import { requestRun } from "#lib/runs/write.ts";
 import { newDistrict, type TestServices, testServices } from "#lib/services.testing.ts";
@@ -107,7 +107,7 @@ export async function startFourProviders(options: DistrictOptions): Promise<Four
       time += milliseconds;
     },
     newDistrict: () => newDistrict(kit.services.db),
-    add: async (districtId, provider, safety = { maxDeactivatedPercent: 100, minDeactivated: 0 }) => {
+    add: async (districtId, provider, safety = safetyOff) => {
       return (
         await addIntegration(kit.services, operatorScope(districtId), {
           name: provider,

@@ -4,10 +4,8 @@ import { type ReactNode, useState, useTransition } from "react";
 import { Button } from "#components/ui/button.tsx";
 import { ConfirmDialog } from "#components/ui/confirm-dialog.tsx";
 import { Dialog } from "#components/ui/dialog.tsx";
-import { Field, Input } from "#components/ui/field.tsx";
 import { FormErrorSummary } from "#components/ui/form-error-summary.tsx";
 import { toast } from "#components/ui/toast.tsx";
-import type { IntegrationDetail } from "#lib/integrations/schema.ts";
 import { choiceOf, cronOf, ScheduleFields } from "./schedule-fields.tsx";
 import type { Answer } from "./types.ts";
 
@@ -79,57 +77,6 @@ export function ChangeSchedule({
       reset={() => setChoice(choiceOf(schedule))}
     >
       {(problem) => <ScheduleFields value={choice} onChange={setChoice} error={problem?.fields.schedule} />}
-    </EditDialog>
-  );
-}
-
-export function ChangeSafety({
-  safety,
-  save,
-}: {
-  readonly safety: IntegrationDetail["safety"];
-  readonly save: (safety: { maxDeactivatedPercent: string; minDeactivated: string }) => Promise<Answer>;
-}) {
-  const [percent, setPercent] = useState(String(safety.maxDeactivatedPercent));
-  const [least, setLeast] = useState(String(safety.minDeactivated));
-  const reset = () => {
-    setPercent(String(safety.maxDeactivatedPercent));
-    setLeast(String(safety.minDeactivated));
-  };
-  return (
-    <EditDialog
-      label="Change limits"
-      title="Safety limits"
-      done="Safety limits saved"
-      save={() => save({ maxDeactivatedPercent: percent, minDeactivated: least })}
-      reset={reset}
-    >
-      {(problem) => (
-        <>
-          <p className="text-sm text-muted">
-            A sync that would deactivate more than this waits for an admin instead, and changes nothing until one approves it. It is what
-            stands between a broken export and a district that cannot sign in.
-          </p>
-          <Field
-            id="maxDeactivatedPercent"
-            label="Most that may be deactivated at once, in percent"
-            required
-            hint="Of what is active, counted for each kind of record by itself."
-            error={problem?.fields.maxDeactivatedPercent}
-          >
-            {(control) => <Input {...control} value={percent} onChange={(event) => setPercent(event.target.value)} inputMode="decimal" />}
-          </Field>
-          <Field
-            id="minDeactivated"
-            label="Never held for this many or fewer"
-            required
-            hint="So that a small school's three withdrawals are not a question."
-            error={problem?.fields.minDeactivated}
-          >
-            {(control) => <Input {...control} value={least} onChange={(event) => setLeast(event.target.value)} inputMode="numeric" />}
-          </Field>
-        </>
-      )}
     </EditDialog>
   );
 }

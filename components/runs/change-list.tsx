@@ -32,7 +32,7 @@ export function ChangeList({ changes, isFiltered, allHref, recordHref, pageHref 
       header: "Change",
       cell: (change) => <Badge tone={actionWords[change.action].tone}>{actionWords[change.action].label}</Badge>,
     },
-    { key: "fields", header: "Before → after", width: "38%", cell: (change) => <Fields change={change} /> },
+    { key: "fields", header: "Before → after", width: "38%", cell: (change) => <ChangedFields change={change} /> },
     { key: "reason", header: "Why", cell: (change) => <span className="first-letter:uppercase inline-block">{change.reason}</span> },
   ];
   return (
@@ -94,7 +94,8 @@ function NewValues({ fields }: { readonly fields: readonly FieldChange[] }) {
   );
 }
 
-function Fields({ change: { fields, isChangedSince } }: { readonly change: ChangeRow }) {
+/** Each value before and after. */
+export function ChangedFields({ change: { fields, isChangedSince } }: { readonly change: ChangeRow }) {
   if (fields.length === 0) return <span className="text-muted">{isChangedSince ? "Changed since" : "–"}</span>;
   if (fields.every((field) => field.before === null)) return <NewValues fields={fields} />;
   return (

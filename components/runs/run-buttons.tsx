@@ -70,13 +70,15 @@ export interface DecideProps {
   readonly consequences: readonly string[];
   readonly deactivations: number;
   readonly changeCount: number;
+  /** It looks like a new school year, and is approved as that. */
+  readonly isNewYear?: boolean;
   readonly unavailable?: string;
   readonly approve: () => Promise<Outcome>;
   readonly discard: () => Promise<string | null>;
 }
 
 /** Approve or discard a plan that waits for an admin. */
-export function DecidePlan({ consequences, deactivations, changeCount, unavailable, approve, discard }: DecideProps) {
+export function DecidePlan({ consequences, deactivations, changeCount, isNewYear = false, unavailable, approve, discard }: DecideProps) {
   const router = useRouter();
   const confirmApproval = async () => {
     const outcome = await approve();
@@ -89,6 +91,8 @@ export function DecidePlan({ consequences, deactivations, changeCount, unavailab
     return refusal;
   };
   const count = new Intl.NumberFormat("en-US");
+  const changes = `${count.format(changeCount)} ${changeCount === 1 ? "change" : "changes"}`;
+  const named = isNewYear ? `Approve and apply the new school year: ${changes}` : `Approve and apply ${changes}`;
   return (
     <>
       <ConfirmDialog
@@ -102,7 +106,7 @@ export function DecidePlan({ consequences, deactivations, changeCount, unavailab
       </ConfirmDialog>
       {unavailable === undefined ? (
         <ConfirmDialog
-          trigger={<Button variant="primary">Approve and apply</Button>}
+          trigger={<Button variant="primary">{named}</Button>}
           title="Apply exactly this plan?"
           confirmLabel={
             deactivations > 0
@@ -121,7 +125,7 @@ export function DecidePlan({ consequences, deactivations, changeCount, unavailab
         </ConfirmDialog>
       ) : (
         <Button variant="primary" unavailable={unavailable}>
-          Approve and apply
+          {named}
         </Button>
       )}
     </>

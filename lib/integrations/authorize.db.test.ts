@@ -6,7 +6,7 @@ import { seal, unseal } from "#lib/crypto/keyring.ts";
 import { auditEntries } from "#lib/db/schema/audit.ts";
 import { authorizationRequests } from "#lib/db/schema/authorizations.ts";
 import { externalLinks, integrations } from "#lib/db/schema/integrations.ts";
-import { defaultSafety } from "#lib/roster/guard.ts";
+import { defaultSafety } from "#lib/roster/guard/settings.ts";
 import { newDistrict, type Services, testServices } from "#lib/services.testing.ts";
 import { type CleverServer, startCleverServer } from "#sandbox/clever/server.ts";
 import { openDistrict } from "#sandbox/district/live.ts";

@@ -5,6 +5,7 @@ import { integrations } from "#lib/db/schema/integrations.ts";
 import { type RunState, syncRuns } from "#lib/db/schema/runs.ts";
 import { type Tx, withDistrict } from "#lib/db/tx.ts";
 import { ServiceError } from "#lib/errors.ts";
+import { withDefaults } from "#lib/roster/guard/settings.ts";
 import { completeTotals } from "#lib/roster/totals.ts";
 import { reapIfStale } from "#lib/runs/reap.ts";
 import { describeSchedule } from "#lib/schedule/cron.ts";
@@ -35,7 +36,7 @@ export async function getIntegration(services: Services, scope: DistrictScope, i
     timezone,
     config: row.config,
     secretsSet: Object.keys(row.secrets),
-    safety: row.safety,
+    safety: withDefaults(row.safety),
     nextRuns: upcoming.map((date) => date.toISOString()),
     reading: await readingFacts(services, scope, row, timezone),
     createdAt: row.createdAt.toISOString(),

@@ -2,10 +2,11 @@ import { z } from "zod";
 import type { AuditAction } from "#lib/audit.ts";
 import type { RunState, syncRuns } from "#lib/db/schema/runs.ts";
 import type { RunFailureDetails } from "#lib/errors.ts";
-import { defaultSafety, type SafetySettings } from "#lib/roster/guard.ts";
+import { defaultSafety, type SafetySettings } from "#lib/roster/guard/settings.ts";
 import type { RunTotals } from "#lib/roster/totals.ts";
 import { validateSchedule } from "#lib/schedule/cron.ts";
 import { type ProviderId, providerIds } from "#lib/sis/providers.ts";
+import { Safety } from "./safety.ts";
 
 /** Free of Node: forms and pages import this file. Dates are ISO 8601 strings throughout. */
 
@@ -33,15 +34,6 @@ export const Schedule = z
     context.addIssue({ code: "custom", message: checked.message });
     return z.NEVER;
   });
-
-export const Safety = z.object({
-  maxDeactivatedPercent: z.coerce.number({ error: "Enter a number" }).min(0, "Between 0 and 100").max(100, "Between 0 and 100"),
-  minDeactivated: z.coerce
-    .number({ error: "Enter a number" })
-    .int("Enter a whole number")
-    .min(0, "0 or more")
-    .max(1_000_000, "Up to 1,000,000"),
-}) satisfies z.ZodType<SafetySettings>;
 
 /** Days between two reads of everything; 0: every sync reads everything. */
 export const FullReadDays = z.coerce

@@ -8,11 +8,13 @@ import { integrations } from "#lib/db/schema/integrations.ts";
 import { type Tx, withDistrict } from "#lib/db/tx.ts";
 import { ServiceError } from "#lib/errors.ts";
 import { parseOrRefuse } from "#lib/parse.ts";
+import { withDefaults } from "#lib/roster/guard/settings.ts";
 import { cancelQueuedRuns } from "#lib/runs/write.ts";
 import type { Services } from "#lib/services.ts";
 import { isUuid } from "#lib/uuid.ts";
 import { mergeCredentials, parseCredentials, storeCredentials } from "./credentials.ts";
-import { type CredentialsPatch, FullReadDays, IntegrationName, NewIntegration, readsChangesAlone, Safety, Schedule } from "./schema.ts";
+import { SafetyPatch, said } from "./safety.ts";
+import { type CredentialsPatch, FullReadDays, IntegrationName, NewIntegration, readsChangesAlone, Schedule } from "./schema.ts";
 
 /**
  * active ⇄ paused → removed (from either; an end). Paused: no ticks, and no run can be requested. Removed: gone from every page,
@@ -103,10 +105,11 @@ export async function setSchedule(services: Services, scope: DistrictScope, id: 
   });
 }
 
-/** @throws ServiceError `not-found`, `invalid` */
-export async function setSafety(services: Services, scope: DistrictScope, id: string, input: z.input<typeof Safety>): Promise<void> {
-  const safety = parseOrRefuse(Safety, input, "The limits cannot be used.");
+/** Sets what is given of the safety settings; the others stay. @throws ServiceError `not-found`, `invalid` */
+export async function setSafety(services: Services, scope: DistrictScope, id: string, input: z.input<typeof SafetyPatch>): Promise<void> {
+  const given = said(parseOrRefuse(SafetyPatch, input, "The limits cannot be used."));
   await change(services, scope, id, async (tx, row) => {
+    const safety = { ...withDefaults(row.safety), ...given };
     await tx.orm.update(integrations).set({ safety, updatedAt: services.now() }).where(isRow(tx, id));
     await audit(tx, services, scope, "integration-changed", id, { fields: ["safety"], before: row.safety, after: safety });
   });

@@ -5,7 +5,7 @@ import { ClassroomsFilter } from "#lib/classrooms/schema.ts";
 import { externalLinks, integrations } from "#lib/db/schema/integrations.ts";
 import { accounts, classrooms, courses, memberships, schools } from "#lib/db/schema/roster.ts";
 import { newDistrict, testDatabase } from "#lib/db/testing.ts";
-import { defaultSafety } from "#lib/roster/guard.ts";
+import { defaultSafety } from "#lib/roster/guard/settings.ts";
 import { getSchool, listSchools } from "#lib/schools/read.ts";
 import { SchoolsFilter } from "#lib/schools/schema.ts";
 import { getOwnProfile, listOwnClassrooms } from "./own.ts";

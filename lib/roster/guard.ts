@@ -1,62 +1,21 @@
-import type { Entity } from "./canonical.ts";
-import type { EntityTotals, RunTotals } from "./totals.ts";
+import { type DetectorId, detectorIds } from "./guard/detector-ids.ts";
+import { detectors } from "./guard/detectors.ts";
+import type { GuardFacts } from "./guard/facts.ts";
+import type { Finding, NewFinding } from "./guard/finding.ts";
+import type { SafetySettings } from "./guard/settings.ts";
 
-/** Limits beyond which a plan waits for an admin. Percentages of what was active before. */
-export interface SafetySettings {
-  readonly maxDeactivatedPercent: number;
-  /** A plan that deactivates no more than this many records of an entity is never held for it. */
-  readonly minDeactivated: number;
+/** Whether a plan may be applied, or waits for an admin, and what the detectors have to say of it. */
+export interface Verdict {
+  readonly verdict: "apply" | "hold";
+  readonly findings: readonly Finding[];
 }
 
-export const defaultSafety: SafetySettings = { maxDeactivatedPercent: 10, minDeactivated: 10 };
-
-/** Whether a plan may be applied, or waits for an admin, with a sentence for each entity that is beyond its limit. */
-export type Verdict = { readonly verdict: "apply" } | { readonly verdict: "hold"; readonly reasons: readonly string[] };
-
-/** Terms and courses end with every school year and take nothing away from anybody, so they are never a reason to hold a plan. */
-const guardedNames: Readonly<Record<Entity, string | null>> = {
-  school: "schools",
-  term: null,
-  course: null,
-  classroom: "classrooms",
-  teacher: "teachers",
-  learner: "learners",
-  membership: "class memberships",
-};
-
-/**
- * Holds a plan that deactivates more of an entity than the integration's safety settings allow: more than `minDeactivated`
- * records, and more than `maxDeactivatedPercent` of those that were active before the plan.
- */
-export function guard(totals: RunTotals, activeBefore: Readonly<Record<Entity, number>>, safety: SafetySettings): Verdict {
-  const reasons: string[] = [];
-  for (const [entity, name] of Object.entries(guardedNames) as [Entity, string | null][]) {
-    const { deactivated } = totals[entity];
-    const active = activeBefore[entity];
-    if (name === null || !isBeyond(deactivated, active, safety)) continue;
-    const share = percentAbove((100 * deactivated) / active, safety.maxDeactivatedPercent);
-    reasons.push(
-      `The sync would deactivate ${count(deactivated)} of ${count(active)} ${name} (${share}%); the limit is ${safety.maxDeactivatedPercent}%.`,
-    );
-  }
-  return reasons.length === 0 ? { verdict: "apply" } : { verdict: "hold", reasons };
+/** Asks every detector. One finding that holds is enough for the whole plan to wait; examples are added by whoever can read them. */
+export function guard(facts: GuardFacts, settings: SafetySettings): Verdict {
+  const findings = detectorIds.flatMap((id) => detectors[id].judge(facts, settings).map((found) => named(id, found)));
+  return { verdict: findings.some(({ level }) => level === "hold") ? "hold" : "apply", findings };
 }
 
-function isBeyond(deactivated: number, active: number, safety: SafetySettings): boolean {
-  return deactivated > safety.minDeactivated && 100 * deactivated > safety.maxDeactivatedPercent * active;
+function named(detector: DetectorId, { level = "hold", ...found }: NewFinding): Finding {
+  return { detector, level, ...found, examples: [] };
 }
-
-/** Rounded, but never so far that "10% of a limit of 10%" would read as a contradiction. */
-function percentAbove(percent: number, limit: number): string {
-  for (let digits = 0; digits < 4; digits++) {
-    const rounded = Number(percent.toFixed(digits));
-    if (rounded > limit) return String(rounded);
-  }
-  return `just over ${limit}`;
-}
-
-function count(value: number): string {
-  return value.toLocaleString("en-US");
-}
-
-export type { EntityTotals, RunTotals };

@@ -12,6 +12,7 @@ import { nextSync } from "#lib/schedule/next-sync.ts";
 import type { Services } from "#lib/services.ts";
 import type { ProviderId } from "#lib/sis/providers.ts";
 import { isUuid } from "#lib/uuid.ts";
+import { findingsInWords } from "./findings.ts";
 import type { HistoryFilter, Page, RunDetail, RunListItem, RunOutcome } from "./schema.ts";
 
 export type ReadServices = Pick<Services, "db">;
@@ -122,6 +123,7 @@ export function getRun(services: ReadServices, scope: DistrictScope, runId: stri
         timeline: syncRuns.timeline,
         input: syncRuns.input,
         planRunId: syncRuns.planRunId,
+        findings: syncRuns.findings,
       })
       .from(syncRuns)
       .innerJoin(integrations, and(eq(integrations.districtId, syncRuns.districtId), eq(integrations.id, syncRuns.integrationId)))
@@ -150,6 +152,8 @@ export function getRun(services: ReadServices, scope: DistrictScope, runId: stri
       planRunId,
       approvalRunId: approval?.id ?? null,
       isPlanCurrent: (row.state === "held" || row.state === "previewed") && row.rosterRevision === row.districtRevision,
+      // An approved plan's own run has other numbers for its changes.
+      findings: row.kind === "approval" ? [] : await findingsInWords(tx, row, row.findings ?? []),
     };
   });
 }

@@ -93,6 +93,22 @@ export interface RunDetail extends RunListItem {
   readonly approvalRunId: string | null;
   /** A plan waiting for an admin, made for the roster as it is now: only then can it be approved. */
   readonly isPlanCurrent: boolean;
+  /** What the guard's detectors said of the plan; none of a run of an older version. */
+  readonly findings: readonly FindingView[];
+}
+
+/** What a detector said of a plan, with a few of the changes that show it. */
+export interface FindingView {
+  readonly detector: string;
+  readonly title: string;
+  /** hold: it waits because of this. note: worth knowing. */
+  readonly level: "hold" | "note";
+  readonly sentence: string;
+  readonly numbers: Readonly<Record<string, number>>;
+  readonly check: string;
+  /** The field it is about, where it is one. */
+  readonly column: string | null;
+  readonly examples: readonly ChangeRow[];
 }
 
 /** What a page that follows a run asks for every second. */

@@ -27,7 +27,7 @@ export async function applyApproved(db: Database, lease: Lease): Promise<Ending>
   if (!planned?.totals || !planned.input || !(await hasPlan(db.sql, planned.id))) {
     throw refusal("plan-lost", "The plan that was approved is no longer there. Nothing was changed.");
   }
-  const { id, totals, input, issueCount, changeCount, fingerprint, cursor } = planned;
+  const { id, totals, input, issueCount, changeCount, fingerprint, cursor, findings, measures } = planned;
   await lease.beginApplying();
   const outcome = {
     totals,
@@ -40,6 +40,8 @@ export async function applyApproved(db: Database, lease: Lease): Promise<Ending>
     identity: null,
     sameAsRunId: id,
     rosterRevision: planned.rosterRevision ?? -1,
+    findings: findings ?? [],
+    measures: measures ?? {},
   };
   const applyPlan = async (tx: Tx) => {
     if ((await lockRevision(tx)) !== planned.rosterRevision) {

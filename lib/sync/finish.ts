@@ -6,6 +6,7 @@ import { integrations } from "#lib/db/schema/integrations.ts";
 import { type RunInput, type RunState, syncRuns } from "#lib/db/schema/runs.ts";
 import { type Tx, withDistrict } from "#lib/db/tx.ts";
 import type { RunFailureDetails } from "#lib/errors.ts";
+import type { Finding } from "#lib/roster/guard/finding.ts";
 import type { RunTotals } from "#lib/roster/totals.ts";
 import type { Columns } from "./carried.ts";
 import type { ClaimedRun, Lease } from "./lease.ts";
@@ -26,6 +27,9 @@ export interface Outcome {
   readonly learned: Readonly<Record<string, unknown>> | null;
   /** Which district the SIS says it is; null where that was not looked at. */
   readonly identity: unknown;
+  /** What the guard said of the plan, and what later runs compare themselves with; nothing where there was nothing to plan. */
+  readonly findings?: readonly Finding[];
+  readonly measures?: Readonly<Record<string, number>>;
 }
 
 export type Ending =
@@ -71,7 +75,7 @@ export async function succeedRun(
       discarded.push(...(await discardWaitingPlans(tx, integrationId, [runId, readBy.id])));
       if (await rememberFor(tx, readBy, { cursor, carried, learned, identity })) await keepRenewed(tx);
       await endIn(tx, lease, { ...columns, rosterRevision, state: "succeeded", progress: null });
-      await audit(tx, runId, "succeeded", { totals: outcome.totals, issues: outcome.issueCount });
+      await audit(tx, runId, "succeeded", { totals: outcome.totals, issues: outcome.issueCount, ...found(outcome) });
     });
   } catch (error) {
     if (error === overtaken) return "overtaken";
@@ -98,7 +102,7 @@ export async function endRun(db: Database, lease: Lease, ending: Exclude<Ending,
     if (ending.state === "held" || ending.state === "previewed") {
       discarded.push(...(await discardWaitingPlans(tx, integrationId, [runId])));
       await endIn(tx, lease, { ...ending, progress: null });
-      await audit(tx, runId, ending.state, { totals: ending.totals, issues: ending.issueCount });
+      await audit(tx, runId, ending.state, { totals: ending.totals, issues: ending.issueCount, ...found(ending) });
       return;
     }
     const failure = ending.state === "failed" ? ending.failure : null;
@@ -166,6 +170,11 @@ async function discardWaitingPlans(tx: Tx, integrationId: string, exceptRunIds: 
     )
     .returning({ id: syncRuns.id });
   return discarded.map((run) => run.id);
+}
+
+/** For the audit log: which detectors, with their numbers, and no name of anybody. */
+function found({ findings = [] }: Pick<Outcome, "findings">): { detectors?: unknown } {
+  return findings.length === 0 ? {} : { detectors: findings.map(({ detector, level, numbers }) => ({ detector, level, numbers })) };
 }
 
 async function audit(tx: Tx, runId: string, state: Ending["state"], details: Record<string, unknown>): Promise<void> {

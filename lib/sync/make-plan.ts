@@ -5,6 +5,7 @@ import { collections, linkEntities } from "#lib/roster/canonical.ts";
 import type { Extraction } from "#lib/sis/source.ts";
 import type { Columns } from "./carried.ts";
 import { settleDuplicates } from "./duplicates.ts";
+import { type PlanFacts, readGuardFacts } from "./guard-facts.ts";
 import type { Lease } from "./lease.ts";
 import { type Plan, plan } from "./plan.ts";
 import { tuneForSets, writingOf } from "./plan-context.ts";
@@ -42,7 +43,11 @@ export async function settleInput(db: Database, lease: Lease, staging: Staging):
  * Makes the plan in a transaction of its own, and says for which revision of the roster it holds. Making it again
  * replaces the changes and issues that the time before wrote; those of reading stay.
  */
-export async function makePlan(db: Database, lease: Lease, input: PlanInput): Promise<Plan & { readonly rosterRevision: number }> {
+export async function makePlan(
+  db: Database,
+  lease: Lease,
+  input: PlanInput,
+): Promise<Plan & PlanFacts & { readonly rosterRevision: number }> {
   lease.enter("match");
   const { districtId, integrationId, id: runId } = lease.run;
   return inSets(db, lease, async (tx) => {
@@ -67,7 +72,7 @@ export async function makePlan(db: Database, lease: Lease, input: PlanInput): Pr
       lease.signal.throwIfAborted();
       lease.report({ within: linkEntities.indexOf(entity) / linkEntities.length, rows: 0, part: entity });
     });
-    return { ...made, rosterRevision };
+    return { ...made, ...(await readGuardFacts(context, made, input.staged)), rosterRevision };
   });
 }
 

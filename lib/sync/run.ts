@@ -7,7 +7,6 @@ import type { integrations } from "#lib/db/schema/integrations.ts";
 import type { RunInput } from "#lib/db/schema/runs.ts";
 import type { Tx } from "#lib/db/tx.ts";
 import { RunFailure } from "#lib/errors.ts";
-import { guard } from "#lib/roster/guard.ts";
 import { rulesVersion } from "#lib/roster/rules-version.ts";
 import type { Extraction, ExtractOptions, Source } from "#lib/sis/source.ts";
 import { apply } from "./apply.ts";
@@ -17,6 +16,7 @@ import { DeltaDoubt } from "./delta-doubt.ts";
 import { asEnding } from "./failures.ts";
 import { type Ending, endRun, succeedRun } from "./finish.ts";
 import { findSameInput, loadIntegration } from "./history.ts";
+import { judge } from "./judge.ts";
 import { knownRoster } from "./known-roster.ts";
 import { Lease, type RunRef } from "./lease.ts";
 import { makePlan, settleInput } from "./make-plan.ts";
@@ -159,6 +159,8 @@ async function syncFrom(
       canReadFully: from.cursor !== null,
       carriedBefore: integration.carried ?? {},
     });
+    lease.enter("guard");
+    const { verdict, heldBecause, findings } = await judge(db, lease, planned.facts, integration.safety);
     const outcome = {
       ...planned,
       input,
@@ -167,12 +169,10 @@ async function syncFrom(
       learned: extraction.learned?.() ?? null,
       identity: extraction.identity?.() ?? null,
       sameAsRunId: null,
+      findings,
     };
-    lease.enter("guard");
-    const verdict = guard(planned.totals, planned.activeBefore, integration.safety);
-    if (lease.run.kind === "preview" || verdict.verdict === "hold") {
+    if (lease.run.kind === "preview" || verdict === "hold") {
       await keepPlan(db.sql, staging);
-      const heldBecause = verdict.verdict === "hold" ? [...verdict.reasons] : null;
       return { state: lease.run.kind === "preview" ? "previewed" : "held", ...outcome, heldBecause };
     }
     lease.enter("apply");

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { Database } from "#lib/db/client.ts";
 import { integrations, syncRuns } from "#lib/db/schema/index.ts";
 import { type Collection, collections } from "#lib/roster/canonical.ts";
-import { defaultSafety, type SafetySettings } from "#lib/roster/guard.ts";
+import { type SafetySettings, safetyOff, withDefaults } from "#lib/roster/guard/settings.ts";
 import type { RawBatch } from "#lib/roster/raw.ts";
 import type { ReadMode, Source } from "#lib/sis/source.ts";
 import type { ClaimedRun } from "./lease.ts";
@@ -52,14 +52,11 @@ export function sourceOf(state: SisState, hooks: { readonly onBatch?: (collectio
   };
 }
 
-export async function newIntegration(
-  db: Database,
-  districtId: string,
-  safety: Partial<SafetySettings> = { maxDeactivatedPercent: 100 },
-): Promise<string> {
+/** Holds nothing, unless told otherwise: what is tried here is what comes of a sync, and random worlds would be held by any detector. */
+export async function newIntegration(db: Database, districtId: string, safety: Partial<SafetySettings> = safetyOff): Promise<string> {
   const [row] = await db.orm
     .insert(integrations)
-    .values({ districtId, name: "Test SIS", provider: "oneroster-csv", safety: { ...defaultSafety, ...safety } })
+    .values({ districtId, name: "Test SIS", provider: "oneroster-csv", safety: withDefaults(safety) })
     .returning({ id: integrations.id });
   if (!row) throw new Error("no integration");
   return row.id;

@@ -24,7 +24,7 @@ import type { Services } from "#lib/services.ts";
 
 const Id = z.string();
 const Edits = z.record(z.string(), z.union([z.string(), z.null(), z.record(z.string(), z.string())]));
-const SafetyInput = z.object({ maxDeactivatedPercent: z.string(), minDeactivated: z.string() });
+const SafetyInput = z.record(z.string(), z.string());
 
 /** What every action does: asks who it is, runs the service, and lets the pages show what is new. */
 function act<T>(work: (services: Services, scope: DistrictScope) => Promise<T>): Promise<ActionResult<T>> {

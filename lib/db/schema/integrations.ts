@@ -1,6 +1,6 @@
 import { sql } from "drizzle-orm";
 import { boolean, index, integer, jsonb, pgTable, primaryKey, text, timestamp, uuid } from "drizzle-orm/pg-core";
-import type { SafetySettings } from "#lib/roster/guard.ts";
+import type { SafetySettings } from "#lib/roster/guard/settings.ts";
 import type { RunInput } from "./runs.ts";
 
 export const integrations = pgTable(
@@ -16,7 +16,8 @@ export const integrations = pgTable(
     secrets: jsonb().$type<Record<string, string>>().notNull().default({}),
     /** Five-field cron in the district's time zone; null: manual only. */
     schedule: text(),
-    safety: jsonb().$type<SafetySettings>().notNull(),
+    /** Older rows lack the newer settings: read with withDefaults(). */
+    safety: jsonb().$type<Partial<SafetySettings>>().notNull(),
     state: text({ enum: ["active", "paused", "removed"] })
       .notNull()
       .default("active"),

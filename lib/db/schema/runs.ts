@@ -2,6 +2,7 @@ import { sql } from "drizzle-orm";
 import { bigint, boolean, index, integer, jsonb, pgTable, primaryKey, text, timestamp, uniqueIndex, uuid } from "drizzle-orm/pg-core";
 import type { RunFailureDetails } from "#lib/errors.ts";
 import type { Collection } from "#lib/roster/canonical.ts";
+import type { Finding } from "#lib/roster/guard/finding.ts";
 import type { RunTotals } from "#lib/roster/totals.ts";
 import type { InputPart, ReadMode } from "#lib/sis/source.ts";
 
@@ -76,6 +77,10 @@ export const syncRuns = pgTable(
     failure: jsonb().$type<RunFailureDetails>(),
     /** Why the guard held the run, in sentences. */
     heldBecause: jsonb("held_because").$type<string[]>(),
+    /** What the guard's detectors had to say of the plan; null: no plan, or one of an older version. */
+    findings: jsonb().$type<readonly Finding[]>(),
+    /** What later runs compare themselves with, such as how many classes were emptied. */
+    measures: jsonb().$type<Readonly<Record<string, number>>>(),
     timeline: jsonb().$type<TimelineEntry[]>().notNull().default([]),
     input: jsonb().$type<RunInput>(),
     /** Hash of the input, the rules' version and the settings that change a plan. */

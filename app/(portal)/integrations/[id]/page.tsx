@@ -13,7 +13,8 @@ import { HealthBadge } from "#components/integrations/health-badge.tsx";
 import { AtAGlance, IntegrationVerdict } from "#components/integrations/integration-verdict.tsx";
 import { providerWords } from "#components/integrations/provider-words.ts";
 import { ReadingCard } from "#components/integrations/reading-card.tsx";
-import { ChangeSafety, ChangeSchedule, PauseOrResume, RemoveIntegration } from "#components/integrations/settings-dialogs.tsx";
+import { ChangeSafety } from "#components/integrations/safety-dialog.tsx";
+import { ChangeSchedule, PauseOrResume, RemoveIntegration } from "#components/integrations/settings-dialogs.tsx";
 import { StartRun } from "#components/runs/run-buttons.tsx";
 import { RunChart, RunHistory } from "#components/runs/run-history.tsx";
 import { stateWords } from "#components/runs/run-words.ts";
@@ -165,7 +166,9 @@ function SafetyCard({ integration: { id, safety } }: { readonly integration: Int
     <Card title="Safety limits" actions={<ChangeSafety safety={safety} save={saveSafety.bind(null, id)} />}>
       <p className="text-sm">
         A sync waits for your review when it would deactivate more than <strong>{safety.maxDeactivatedPercent}%</strong> of any kind of
-        record, unless that is <strong>{formatCount(safety.minDeactivated, "record")} or fewer</strong>.
+        record, unless that is <strong>{formatCount(safety.minDeactivated, "record")} or fewer</strong>; when a school, a class or a week
+        would lose too many; when a value changes for more than <strong>{safety.maxChangedPercent}%</strong> at once; when a list is cut
+        short; and when a new school year {safety.askAtRollover ? "begins" : "begins before the old one is over"}.
       </p>
       <p className="mt-2 text-sm text-muted">
         A read that comes back empty, cut short or incomplete never deactivates anybody, whatever the limits.

@@ -1,6 +1,7 @@
 import type { Metadata } from "next";
 import Link from "next/link";
 import { startRun } from "#app/(portal)/integrations/actions.ts";
+import { recordHref } from "#app/(portal)/integrations/record-href.ts";
 import { pageResult } from "#app/errors.ts";
 import { paths } from "#app/paths.ts";
 import { services } from "#app/services.ts";
@@ -8,6 +9,7 @@ import { addressOfPage, adminPage } from "#app/session.ts";
 import { InputEndpoints } from "#components/runs/input-endpoints.tsx";
 import { InputFiles } from "#components/runs/input-files.tsx";
 import { DecidePlan, StartRun } from "#components/runs/run-buttons.tsx";
+import { RunFindings } from "#components/runs/run-findings.tsx";
 import { RunLive } from "#components/runs/run-live.tsx";
 import { RunTimeline } from "#components/runs/run-timeline.tsx";
 import { entityWords, headlineOf, isActive, nothingNext, secondsOf, sumsOf, triggeredBy } from "#components/runs/run-words.ts";
@@ -58,6 +60,12 @@ export default async function RunPage(props: Props) {
         </Card>
       ) : null}
       <Verdict run={run} />
+      <RunFindings
+        findings={run.findings}
+        lead={findingsLead(run)}
+        recordHref={recordHref}
+        changesHref={paths.runChanges(run.integrationId, run.id)}
+      />
       {run.totals ? (
         <Card title={isWaiting ? "What the plan would do" : "Totals"} lead={totalsLead(run)} flush>
           <TotalsTable
@@ -124,11 +132,15 @@ function Verdict({ run }: { readonly run: RunDetail }) {
   if (run.state === "held") {
     return (
       <Callout tone="warn" title="Held for review">
-        <ul className="grid list-disc gap-1 pl-5">
-          {(run.heldBecause ?? []).map((reason) => (
-            <li key={reason}>{reason}</li>
-          ))}
-        </ul>
+        {run.findings.length > 0 ? (
+          <p>Nothing has changed in Aivo. What stands below says why this waits and what to look at; then approve or discard the plan.</p>
+        ) : (
+          <ul className="grid list-disc gap-1 pl-5">
+            {(run.heldBecause ?? []).map((reason) => (
+              <li key={reason}>{reason}</li>
+            ))}
+          </ul>
+        )}
         {run.approvalRunId ? (
           <p className="mt-2">
             This plan was{" "}
@@ -185,6 +197,11 @@ function RunLink({ run, id, children }: { readonly run: RunDetail; readonly id: 
   );
 }
 
+function findingsLead({ state, heldBecause }: RunDetail): string {
+  if (state === "held") return "Why it waits";
+  return heldBecause ? "A sync would wait for your review" : "Worth knowing";
+}
+
 /** Once the cause is mended. */
 function Again({ run: { integrationId, integrationName } }: { readonly run: RunDetail }) {
   return <StartRun kind="sync" integrationName={integrationName} start={startRun.bind(null, integrationId, "sync")} />;
@@ -202,6 +219,7 @@ function Decide({ run }: { readonly run: RunDetail }) {
     <DecidePlan
       consequences={consequences}
       deactivations={totals ? sumsOf(totals).deactivated : 0}
+      isNewYear={run.findings.some(({ detector }) => detector === "rollover")}
       changeCount={run.changeCount}
       {...(run.isPlanCurrent
         ? {}

@@ -1,0 +1,48 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { newDistrict, type TestDatabase, testDatabase } from "#lib/db/testing.ts";
+import { defaultSafety } from "#lib/roster/guard/settings.ts";
+import { newIntegration, syncOnce } from "#lib/sync/testing.ts";
+import { openDistrict } from "#sandbox/district/live.ts";
+import { letDaysPass } from "./testing/calendar.ts";
+import { districtRows, stateOf } from "./testing/district-rows.ts";
+
+/** School days that go by, the first of the next school year among them: `AIVO_QUIET_DAYS=180` for half a year and more. */
+const days = Number(process.env.AIVO_QUIET_DAYS ?? 8);
+const lastDay = 183;
+
+let database: TestDatabase;
+beforeAll(async () => {
+  database = await testDatabase();
+});
+afterAll(() => database.close());
+
+test.each([
+  { name: "with the mistakes that every export has", blemishes: true },
+  { name: "without", blemishes: false },
+])(
+  `of ${days} school days of the demo's district none is held but the new school year, $name`,
+  async ({ blemishes }) => {
+    const { db } = database;
+    const live = openDistrict({ users: 1200, seed: 7, day: Math.max(0, lastDay - days) });
+    const district = await newDistrict(db);
+    const integration = await newIntegration(db, district, defaultSafety);
+    const today = () => stateOf(districtRows(live.today, { blemishes }));
+    expect((await syncOnce(db, district, integration, today())).state).toBe("succeeded");
+    const held: { day: number; because: readonly string[] | null }[] = [];
+    const changes: number[] = [];
+    while (live.day < lastDay) {
+      live.advance(1);
+      // A weekend after five school days.
+      await letDaysPass(db, district, live.day % 5 === 0 ? 3 : 1);
+      const run = await syncOnce(db, district, integration, today());
+      changes.push(run.changeCount);
+      if (run.state === "succeeded") continue;
+      held.push({ day: live.day, because: run.findings?.map(({ detector, sentence }) => `${detector}: ${sentence}`) ?? null });
+      const approved = await syncOnce(db, district, integration, today(), { kind: "approval", planRunId: run.id });
+      expect(approved.state).toBe("succeeded");
+    }
+    expect(held).toEqual([{ day: 180, because: [expect.stringMatching(/^rollover: This looks like the new school year/)] }]);
+    expect(Math.min(...changes)).toBeGreaterThan(0);
+  },
+  3_600_000,
+);

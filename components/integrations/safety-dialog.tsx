@@ -1,0 +1,104 @@
+"use client";
+import { useState } from "react";
+import { Field, Input } from "#components/ui/field.tsx";
+import type { IntegrationDetail } from "#lib/integrations/schema.ts";
+import { type SafetyGroup, type SafetyKey, safetyGroups, safetyKeys, safetySettings } from "#lib/roster/guard/settings.ts";
+import { EditDialog } from "./settings-dialogs.tsx";
+import type { Answer } from "./types.ts";
+
+type Texts = Readonly<Record<SafetyKey, string>>;
+
+const textsOf = (safety: IntegrationDetail["safety"]) =>
+  Object.fromEntries(safetyKeys.map((key) => [key, String(safety[key])])) as Record<SafetyKey, string>;
+
+const inGroup = (group: SafetyGroup) => safetyKeys.filter((key) => safetySettings[key].group === group);
+const isDefault = (texts: Texts, key: SafetyKey) => texts[key] === String(safetySettings[key].default);
+
+/** Every limit in plain words, a group open at a time; what differs from its default says so before it is opened. */
+export function ChangeSafety({
+  safety,
+  save,
+}: {
+  readonly safety: IntegrationDetail["safety"];
+  readonly save: (safety: Readonly<Record<string, string>>) => Promise<Answer>;
+}) {
+  const [texts, setTexts] = useState<Texts>(() => textsOf(safety));
+  const set = (key: SafetyKey, text: string) => setTexts((before) => ({ ...before, [key]: text }));
+  return (
+    <EditDialog
+      label="Change limits"
+      title="Safety limits"
+      done="Safety limits saved"
+      save={() => save(texts)}
+      reset={() => setTexts(textsOf(safety))}
+    >
+      {(problem) => (
+        <>
+          <p className="text-sm text-muted">
+            A sync that goes past one of these waits for an admin instead, and changes nothing until one approves it. They are what stands
+            between a broken export and a district that cannot sign in. A percentage of 100 never waits.
+          </p>
+          {(Object.keys(safetyGroups) as SafetyGroup[]).map((group, index) => {
+            const keys = inGroup(group);
+            const changed = keys.filter((key) => !isDefault(texts, key)).length;
+            const isFaulty = keys.some((key) => problem?.fields[key] !== undefined);
+            return (
+              <details key={group} open={index === 0 || isFaulty || undefined} className="rounded-lg border border-line px-4 py-2">
+                <summary className="cursor-pointer text-sm font-semibold">
+                  {safetyGroups[group]}
+                  {changed === 0 ? null : <span className="font-normal text-muted"> · {changed} changed</span>}
+                </summary>
+                <div className="grid gap-4 py-3">
+                  {keys.map((key) => (
+                    <Setting key={key} name={key} text={texts[key]} onChange={(text) => set(key, text)} error={problem?.fields[key]} />
+                  ))}
+                </div>
+              </details>
+            );
+          })}
+        </>
+      )}
+    </EditDialog>
+  );
+}
+
+interface SettingProps {
+  readonly name: SafetyKey;
+  readonly text: string;
+  readonly onChange: (text: string) => void;
+  readonly error: string | undefined;
+}
+
+function Setting({ name, text, onChange, error }: SettingProps) {
+  const { kind, label, hint, default: usual } = safetySettings[name];
+  if (kind === "choice") {
+    return (
+      <label className="flex items-start gap-2 text-sm">
+        <input
+          type="checkbox"
+          className="mt-0.5 size-4 accent-accent"
+          checked={text === "true"}
+          onChange={(event) => onChange(String(event.target.checked))}
+        />
+        <span>
+          <span className="font-medium">{label}</span>
+          <span className="block text-muted">
+            {hint} Default: {usual ? "asks" : "does not ask"}.
+          </span>
+        </span>
+      </label>
+    );
+  }
+  return (
+    <Field id={name} label={label} required hint={`${hint} Default: ${usual}${kind === "percent" ? "%" : ""}.`} error={error}>
+      {(control) => (
+        <Input
+          {...control}
+          value={text}
+          onChange={(event) => onChange(event.target.value)}
+          inputMode={kind === "percent" ? "decimal" : "numeric"}
+        />
+      )}
+    </Field>
+  );
+}

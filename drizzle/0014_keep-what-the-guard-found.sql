@@ -1,0 +1,2 @@
+ALTER TABLE "sync_runs" ADD COLUMN "findings" jsonb;--> statement-breakpoint
+ALTER TABLE "sync_runs" ADD COLUMN "measures" jsonb;

@@ -1,0 +1,15 @@
+/** In the order in which an admin should read what they say: the likeliest explanation of everything first. */
+export const detectorIds = [
+  "rollover",
+  "cut-off",
+  "left-without",
+  "withdrawals",
+  "school-withdrawals",
+  "class-withdrawals",
+  "week-withdrawals",
+  "mass-change",
+  "class-change",
+  "first-matches",
+  "takeovers",
+] as const;
+export type DetectorId = (typeof detectorIds)[number];

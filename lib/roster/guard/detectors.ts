@@ -1,0 +1,107 @@
+import { judgeClassWithdrawals } from "./class-withdrawals.ts";
+import { judgeCutOff } from "./cut-off.ts";
+import type { DetectorId } from "./detector-ids.ts";
+import type { GuardFacts } from "./facts.ts";
+import type { NewFinding } from "./finding.ts";
+import { judgeLeftWithout } from "./left-without.ts";
+import { judgeMassChange } from "./mass-change.ts";
+import { judgeClassChange } from "./mass-change-classes.ts";
+import { judgeFirstMatches, judgeTakeovers } from "./matching.ts";
+import { judgeRollover } from "./rollover.ts";
+import { judgeSchoolWithdrawals } from "./school-withdrawals.ts";
+import type { SafetyKey, SafetySettings } from "./settings.ts";
+import { judgeWeek } from "./week-withdrawals.ts";
+import { judgeWithdrawals } from "./withdrawals.ts";
+
+export interface Detector {
+  readonly title: string;
+  /** What it sees, for docs/guard.md. */
+  readonly sees: string;
+  /** What keeps it silent, for docs/guard.md. */
+  readonly quiet: string;
+  readonly settings: readonly SafetyKey[];
+  readonly judge: (facts: GuardFacts, settings: SafetySettings) => NewFinding[];
+}
+
+/** Every detector; a new id does not compile until it stands here. */
+export const detectors = {
+  rollover: {
+    title: "A new school year",
+    sees: "Nearly all classrooms go with their terms, at least half as many come in new terms that begin after them, people stay but for the oldest learners.",
+    quiet:
+      "What it explains (classrooms, memberships, graduates, a grade up, the next school) is no concern of the others. Without the question it is applied once the old terms are over.",
+    settings: ["askAtRollover"],
+    judge: judgeRollover,
+  },
+  "cut-off": {
+    title: "A list that is cut off",
+    sees: "A list read in full is shorter than the last one by more than usual for this integration; whether all that is missing stood at its end before.",
+    quiet:
+      "Twice the largest loss between two reads of the last weeks that needed no approval, at most 10%; classrooms of terms that are over.",
+    settings: ["maxFewerRowsPercent"],
+    judge: judgeCutOff,
+  },
+  "left-without": {
+    title: "Left without a school, term or course",
+    sees: "People and classrooms stay while the school, term or course that they have goes, and are left none.",
+    quiet: "Whoever gets another one.",
+    settings: ["maxLeftWithout"],
+    judge: judgeLeftWithout,
+  },
+  withdrawals: {
+    title: "Many would be deactivated",
+    sees: "Schools, classrooms, teachers, learners, memberships, and teachers' memberships in classrooms that stay: beyond the limit, or more than half of a kind and at least three.",
+    quiet: "Terms and courses; classrooms whose terms are over.",
+    settings: ["maxDeactivatedPercent", "minDeactivated"],
+    judge: judgeWithdrawals,
+  },
+  "school-withdrawals": {
+    title: "Many of one school would be deactivated",
+    sees: "Learners, teachers and classrooms of one school beyond the limit, or more than half of it; more than half of one of its grades.",
+    quiet: "The oldest grade in a new school year; classrooms whose terms are over.",
+    settings: ["maxSchoolPercent", "minSchoolDeactivated"],
+    judge: judgeSchoolWithdrawals,
+  },
+  "class-withdrawals": {
+    title: "A class would lose its members",
+    sees: "Nearly all members of a class that stays lose it, stay themselves and get no other class.",
+    quiet: "Twice as many such classes as a sync of the last weeks had.",
+    settings: ["maxClassPercent"],
+    judge: judgeClassWithdrawals,
+  },
+  "week-withdrawals": {
+    title: "A little every night",
+    sees: "Learners and teachers who left within seven days of applied syncs and this one, less those who came, in the district and in each school.",
+    quiet: "What an admin approved; whoever came back; a new school year.",
+    settings: ["maxWeekPercent"],
+    judge: judgeWeek,
+  },
+  "mass-change": {
+    title: "A field of many people would change",
+    sees: "Email, first and last name, grade, student number or school of many change or become blank at once: missing, all the same, shifted by a row, a new domain, names exchanged or in capitals, all moved to one school.",
+    quiet: "Everybody a grade up, and in the next school, in a new school year.",
+    settings: ["maxChangedPercent", "maxBlankedPercent", "minChanged"],
+    judge: judgeMassChange,
+  },
+  "class-change": {
+    title: "A field of many classes would change",
+    sees: "Name, term, course or school of many classrooms, the dates of many memberships, or more than half of all schools, terms or courses.",
+    quiet: "A new school year's terms and courses.",
+    settings: ["maxChangedPercent", "maxBlankedPercent", "minChanged"],
+    judge: judgeClassChange,
+  },
+  "first-matches": {
+    title: "A first sync of many who are there already",
+    sees: "A first sync of an integration that links accounts which Aivo has already, by email or student number.",
+    quiet: "Every later sync.",
+    settings: ["maxFirstMatches"],
+    judge: judgeFirstMatches,
+  },
+  takeovers: {
+    title: "Many records of other people",
+    sees: "Many records whose id leads to the account of somebody else (issue `match-takeover`).",
+    quiet: "A few: each of them waits by itself.",
+    settings: ["maxTakeovers"],
+    judge: judgeTakeovers,
+  },
+} as const satisfies Readonly<Record<DetectorId, Detector>>;

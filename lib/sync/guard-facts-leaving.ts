@@ -1,0 +1,162 @@
+import type { ClassGroup, Leaving, LeftWithout, SchoolGroup } from "#lib/roster/guard/facts.ts";
+import type { RunTotals } from "#lib/roster/totals.ts";
+import { execute, type PlanContext, rosterOf } from "./plan-context.ts";
+
+/** Of many schools and classes those that are hit hardest. */
+const most = 200;
+
+/** Learners finish with grade 12; where the district ends earlier, the oldest grade is not told from others that leave. */
+export const isOldestGrade = (grade: string) => `${grade} in ('12', '13')`;
+
+const gone = (context: PlanContext, entity: string) =>
+  `(select record_id from ${context.staging.statusChanges} where entity = '${entity}' and action = 'deactivated')`;
+
+/** Who and what the plan deactivates: by school and grade, by class, and what ended terms explain. */
+export async function readLeaving(
+  context: PlanContext,
+  totals: RunTotals,
+  { today, emptiedUsually }: { readonly today: string; readonly emptiedUsually: number },
+): Promise<Leaving> {
+  const people = totals.learner.deactivated + totals.teacher.deactivated;
+  const classrooms = totals.classroom.deactivated;
+  const memberships = totals.membership.deactivated;
+  await execute(
+    context,
+    `create temporary table gone_classes on commit drop as
+    select c.id, c.school_id, coalesce(t.is_over, false) as is_over, coalesce(t.is_ended, false) as is_ended
+    from ${rosterOf(context, "classroom")} c
+    join ${gone(context, "classroom")} g on g.record_id = c.id
+    left join (
+      select c.id, bool_and(t.end_date < '${today}'::date) as is_over, bool_and(t.end_date < '${today}'::date or t.status = 'deactivated' or s.record_id is not null) as is_ended
+      from ${rosterOf(context, "classroom")} c join ${gone(context, "classroom")} g on g.record_id = c.id
+      cross join unnest(c.term_ids) x (term)
+      join ${rosterOf(context, "term")} t on t.id = x.term
+      left join ${gone(context, "term")} s on s.record_id = t.id
+      group by c.id) t on t.id = c.id`,
+  );
+  const schools = [
+    ...(people === 0 ? [] : await readPeopleBySchool(context)),
+    ...(classrooms === 0 ? [] : await readClassroomsBySchool(context)),
+  ];
+  const explained = classrooms === 0 ? noneExplained : await readExplained(context);
+  const members = memberships === 0 ? noMembers : await readMembers(context);
+  await execute(context, "drop table gone_classes");
+  const graduates = totals.learner.deactivated === 0 ? 0 : await countGraduates(context);
+  return { schools, graduates, ...explained, ...members, emptiedUsually };
+}
+
+async function readPeopleBySchool(context: PlanContext): Promise<SchoolGroup[]> {
+  return context.sql.unsafe<SchoolGroup[]>(`
+    select x.*, s.name as "schoolName" from (
+      select e.role as kind, h.school as "schoolId", case when grouping(e.grade) = 0 then e.grade end as grade,
+        count(*)::int as active, count(g.record_id)::int as gone,
+        count(g.record_id) filter (where ${isOldestGrade("e.grade")})::int as "goneAtRollover", 0 as "goneOver"
+      from ${rosterOf(context, "account")} e
+      cross join unnest(e.school_ids) h (school)
+      left join ${gone(context, "account")} g on g.record_id = e.id
+      where e.status = 'active' and e.role in ('teacher', 'learner')
+      group by grouping sets ((e.role, h.school), (e.role, h.school, e.grade))
+      having count(g.record_id) >= 3 and (grouping(e.grade) = 1 or e.grade is not null)
+      order by count(g.record_id)::float8 / count(*) desc limit ${most}) x
+    join ${rosterOf(context, "school")} s on s.id = x."schoolId"
+    order by x.gone::float8 / x.active desc, x.gone desc`);
+}
+
+async function readClassroomsBySchool(context: PlanContext): Promise<SchoolGroup[]> {
+  return context.sql.unsafe<SchoolGroup[]>(`
+    select 'classroom' as kind, c.school_id as "schoolId", min(s.name) as "schoolName", null as grade,
+      count(*)::int as active, count(g.id)::int as gone,
+      count(*) filter (where g.is_ended)::int as "goneAtRollover", count(*) filter (where g.is_over)::int as "goneOver"
+    from ${rosterOf(context, "classroom")} c
+    left join gone_classes g on g.id = c.id
+    join ${rosterOf(context, "school")} s on s.id = c.school_id
+    where c.status = 'active'
+    group by c.school_id having count(g.id) >= 3
+    order by count(g.id)::float8 / count(*) desc limit ${most}`);
+}
+
+const noneExplained = { over: { classrooms: 0, memberships: 0 }, ofEndedTerms: { classrooms: 0, memberships: 0 } };
+
+async function readExplained(context: PlanContext): Promise<Pick<Leaving, "over" | "ofEndedTerms">> {
+  const [row] = await context.sql.unsafe<{ over: number; ended: number; membersOver: number; membersEnded: number }[]>(`
+    select c.*, m.* from
+      (select count(*) filter (where is_over)::int as over, count(*) filter (where is_ended)::int as ended from gone_classes) c,
+      (select count(*) filter (where g.is_over)::int as "membersOver", count(*) filter (where g.is_ended)::int as "membersEnded"
+       from ${gone(context, "membership")} s join ${rosterOf(context, "membership")} m on m.id = s.record_id
+       join gone_classes g on g.id = m.classroom_id) m`);
+  return {
+    over: { classrooms: row?.over ?? 0, memberships: row?.membersOver ?? 0 },
+    ofEndedTerms: { classrooms: row?.ended ?? 0, memberships: row?.membersEnded ?? 0 },
+  };
+}
+
+const noMembers = { teaching: { active: 0, gone: 0 }, emptied: [], emptiedCount: 0 };
+
+/** Memberships that go while their class and their person stay and the person gets no other in this run. */
+async function readMembers(context: PlanContext): Promise<Pick<Leaving, "teaching" | "emptied" | "emptiedCount">> {
+  await execute(
+    context,
+    `create temporary table lost_members on commit drop as
+    select m.classroom_id, m.role
+    from ${gone(context, "membership")} s join ${rosterOf(context, "membership")} m on m.id = s.record_id
+    left join gone_classes c on c.id = m.classroom_id
+    left join ${gone(context, "account")} a on a.record_id = m.account_id
+    left join (select distinct account_id from ${context.staging.plan.membership} where action in ('created', 'reactivated')) n
+      on n.account_id = m.account_id
+    where c.id is null and a.record_id is null and n.account_id is null`,
+  );
+  const emptied = await context.sql.unsafe<(ClassGroup & { emptiedCount: number })[]>(`
+    with hit as materialized (select classroom_id, count(*) as lost from lost_members group by 1 having count(*) >= 3),
+    sizes as (
+      select h.classroom_id, h.lost, count(*) as active
+      from hit h join ${rosterOf(context, "membership")} m on m.classroom_id = h.classroom_id and m.status = 'active' group by 1, 2)
+    select s.classroom_id as "classroomId", c.name, s.lost::int, s.active::int, count(*) over ()::int as "emptiedCount"
+    from sizes s join ${rosterOf(context, "classroom")} c on c.id = s.classroom_id
+    where 2 * s.lost > s.active order by s.lost::float8 / s.active desc, s.lost desc limit ${most}`);
+  const [lost] = await context.sql.unsafe<{ gone: number }[]>("select count(*)::int as gone from lost_members where role <> 'learner'");
+  const teaching = { active: 0, gone: lost?.gone ?? 0 };
+  if (teaching.gone >= 3) {
+    const [all] = await context.sql.unsafe<{ active: number }[]>(
+      `select count(*)::int as active from ${rosterOf(context, "membership")} m where m.status = 'active' and m.role <> 'learner'`,
+    );
+    teaching.active = all?.active ?? 0;
+  }
+  await execute(context, "drop table lost_members");
+  return {
+    teaching,
+    emptied: emptied.map(({ classroomId, name, lost, active }) => ({ classroomId, name, lost, active })),
+    emptiedCount: emptied[0]?.emptiedCount ?? 0,
+  };
+}
+
+async function countGraduates(context: PlanContext): Promise<number> {
+  const [row] = await context.sql.unsafe<{ count: number }[]>(`
+    select count(*)::int as count from ${gone(context, "account")} g join ${rosterOf(context, "account")} e on e.id = g.record_id
+    where e.role = 'learner' and ${isOldestGrade("e.grade")}`);
+  return row?.count ?? 0;
+}
+
+/** What stays and is left without the school, term or course that goes. */
+export async function readLeftWithout(context: PlanContext, totals: RunTotals): Promise<LeftWithout> {
+  const count = async (statement: string) => Number((await context.sql.unsafe<{ count: number }[]>(statement))[0]?.count ?? 0);
+  const { account, classroom } = context.staging.plan;
+  const had = (entity: "school" | "term", ids: string) =>
+    `exists (select from unnest(${ids}) x (id) where x.id in ${gone(context, entity)})`;
+  return {
+    peopleWithoutSchool:
+      totals.school.deactivated === 0
+        ? 0
+        : await count(`select count(*)::int as count from ${account} p join ${rosterOf(context, "account")} e on e.id = p.record_id
+            where p.action = 'updated' and cardinality(p.school_ids) = 0 and ${had("school", "e.school_ids")}`),
+    classesWithoutTerm:
+      totals.term.deactivated === 0
+        ? 0
+        : await count(`select count(*)::int as count from ${classroom} p join ${rosterOf(context, "classroom")} e on e.id = p.record_id
+            where p.action = 'updated' and cardinality(p.term_ids) = 0 and ${had("term", "e.term_ids")}`),
+    classesWithoutCourse:
+      totals.course.deactivated === 0
+        ? 0
+        : await count(`select count(*)::int as count from ${classroom} p join ${rosterOf(context, "classroom")} e on e.id = p.record_id
+            where p.action = 'updated' and p.course_id is null and e.course_id in ${gone(context, "course")}`),
+  };
+}

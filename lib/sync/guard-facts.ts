@@ -1,0 +1,82 @@
+import type { Entity } from "#lib/roster/canonical.ts";
+import type { GuardFacts } from "#lib/roster/guard/facts.ts";
+import type { RunTotals } from "#lib/roster/totals.ts";
+import { readClassChanges, readMembershipChanges } from "./guard-facts-classes.ts";
+import { readLeaving, readLeftWithout } from "./guard-facts-leaving.ts";
+import { readPeopleChanges } from "./guard-facts-people.ts";
+import { readRollover } from "./guard-facts-rollover.ts";
+import { readRows } from "./guard-facts-rows.ts";
+import { readWeek } from "./guard-facts-week.ts";
+import { readHistory } from "./guard-history.ts";
+import type { PlanContext } from "./plan-context.ts";
+import type { Staged } from "./stage.ts";
+
+/** What the guard's detectors are told of a plan, and what later runs compare themselves with. */
+export interface PlanFacts {
+  readonly facts: GuardFacts;
+  readonly measures: Readonly<Record<string, number>>;
+}
+
+interface Planned {
+  readonly totals: RunTotals;
+  readonly activeBefore: Readonly<Record<Entity, number>>;
+}
+
+/**
+ * Reads the aggregates that the detectors look at, each by one statement over the plan and the roster, and only where the plan has
+ * anything of the kind: a first sync asks three questions, a day without withdrawals none about them.
+ */
+export async function readGuardFacts(context: PlanContext, { totals, activeBefore }: Planned, staged: Staged): Promise<PlanFacts> {
+  const [about] = await context.sql.unsafe<{ isFirst: boolean; today: string; takeovers: number }[]>(`select
+    not exists (select from external_links where district_id = ${context.district} and integration_id = ${context.integration}) as "isFirst",
+    (select (now() at time zone timezone)::date::text from districts where id = ${context.district}) as today,
+    (select count(*)::int from run_issues where district_id = ${context.district} and run_id = ${context.run} and code = 'match-takeover') as takeovers`);
+  const { isFirst = true, today = "", takeovers = 0 } = about ?? {};
+  const base = { totals, activeBefore, isFirst, takeovers };
+  if (isFirst) {
+    const firstMatches = await countFirstMatches(context);
+    return { facts: { ...base, ...nothing, firstMatches }, measures: {} };
+  }
+  const history = await readHistory(context);
+  const leaving = await readLeaving(context, totals, { today, emptiedUsually: history.emptiedUsually });
+  const facts: GuardFacts = {
+    ...base,
+    firstMatches: 0,
+    leaving,
+    week: await readWeek(context, totals, history),
+    leftWithout: await readLeftWithout(context, totals),
+    people: await readPeopleChanges(context, totals),
+    classes: totals.classroom.updated < 3 ? null : await readClassChanges(context),
+    memberships: totals.membership.updated < 3 ? null : await readMembershipChanges(context, today),
+    rows: await readRows(context, staged.rows, history),
+    rollover: await readRollover(context, totals, today),
+  };
+  return { facts, measures: { emptiedClasses: leaving.emptiedCount } };
+}
+
+const nothing = {
+  leaving: {
+    schools: [],
+    graduates: 0,
+    over: { classrooms: 0, memberships: 0 },
+    ofEndedTerms: { classrooms: 0, memberships: 0 },
+    teaching: { active: 0, gone: 0 },
+    emptied: [],
+    emptiedCount: 0,
+    emptiedUsually: 0,
+  },
+  week: [],
+  leftWithout: { peopleWithoutSchool: 0, classesWithoutTerm: 0, classesWithoutCourse: 0 },
+  people: { teacher: null, learner: null },
+  classes: null,
+  memberships: null,
+  rows: {},
+  rollover: null,
+} satisfies Partial<GuardFacts>;
+
+async function countFirstMatches(context: PlanContext): Promise<number> {
+  const [row] = await context.sql.unsafe<{ count: number }[]>(
+    `select count(*)::int as count from ${context.staging.plan.account} where matched_by in ('email', 'student-number')`,
+  );
+  return row?.count ?? 0;
+}
