@@ -11,6 +11,7 @@ import { unsealSecrets } from "#lib/integrations/credentials.ts";
 import { getIntegration } from "#lib/integrations/read.ts";
 import { keepRenewedSecrets } from "#lib/integrations/renewed.ts";
 import { addIntegration, updateCredentials } from "#lib/integrations/write.ts";
+import { safetyOff } from "#lib/roster/guard/settings.ts";
 import { type Services, testServices } from "#lib/services.testing.ts";
 import { createSource } from "#lib/sis/create.ts";
 import type { Source } from "#lib/sis/source.ts";
@@ -51,7 +52,7 @@ async function connected(more: Record<string, unknown> = {}): Promise<Connected>
     name: "Clever",
     provider: "clever",
     credentials: { ...server.credentials, ...more },
-    safety: { maxDeactivatedPercent: 100, minDeactivated: 0 },
+    safety: safetyOff,
   });
   return { districtId, id };
 }

@@ -5,6 +5,7 @@ import postgres from "postgres";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { operatorScope } from "#lib/access.ts";
 import { addIntegration } from "#lib/integrations/write.ts";
+import { safetyOff } from "#lib/roster/guard/settings.ts";
 import { reapLostRuns } from "#lib/runs/reap.ts";
 import { requestRun } from "#lib/runs/write.ts";
 import { newDistrict, type TestServices, testServices } from "#lib/services.testing.ts";
@@ -56,7 +57,7 @@ async function integrationOn(port: number): Promise<string> {
     provider: "oneroster-csv",
     credentials,
     schedule: null,
-    safety: { maxDeactivatedPercent: 100, minDeactivated: 0 },
+    safety: safetyOff,
   });
   return id;
 }

@@ -8,6 +8,7 @@ import { availableProvider, unsealSecrets } from "#lib/integrations/credentials.
 import type { NewIntegration } from "#lib/integrations/schema.ts";
 import { testConnection } from "#lib/integrations/test-connection.ts";
 import { addIntegration, updateCredentials } from "#lib/integrations/write.ts";
+import { safetyOff } from "#lib/roster/guard/settings.ts";
 import { type Services, testServices } from "#lib/services.testing.ts";
 import { createSource } from "#lib/sis/create.ts";
 import type { Source } from "#lib/sis/source.ts";
@@ -58,8 +59,7 @@ interface Connected {
 
 async function connected(provider: NewIntegration["provider"], credentials: Record<string, unknown>): Promise<Connected> {
   const districtId = await newDistrict(services.db);
-  const safety = { maxDeactivatedPercent: 100, minDeactivated: 0 };
-  const { id } = await addIntegration(services, operatorScope(districtId), { name: "SIS", provider, credentials, safety });
+  const { id } = await addIntegration(services, operatorScope(districtId), { name: "SIS", provider, credentials, safety: safetyOff });
   return { districtId, id };
 }
 

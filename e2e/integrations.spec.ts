@@ -178,10 +178,15 @@ test("schedule, limits, pause and removal", async ({ page, open }) => {
   await expect(page.getByText("Manual only").first()).toBeVisible();
 
   await page.getByRole("button", { name: "Change limits" }).click();
-  await page.getByRole("textbox", { name: /in percent/ }).fill("101");
+  const most = page.getByRole("textbox", { name: /^Most that may be deactivated at once/ });
+  await most.fill("101");
   await page.getByRole("dialog").getByRole("button", { name: "Save" }).click();
   await expect(page.getByText("Between 0 and 100")).toBeVisible();
-  await page.getByRole("textbox", { name: /in percent/ }).fill("5");
+  await most.fill("5");
+  // Other groups of limits are closed until they are wanted.
+  await page.getByText("Values that change for many at once").click();
+  await expect(page.getByRole("textbox", { name: /^Most whose same field may change/ })).toBeVisible();
+  await expectAccessible(page);
   await page.getByRole("dialog").getByRole("button", { name: "Save" }).click();
   await expect(page.getByText("more than 5%")).toBeVisible();
 

@@ -70,6 +70,8 @@ test("a mass withdrawal is held until an admin approves it by its numbers", asyn
   await runNow(page).click();
   await expect(page.getByText("Held for review").first()).toBeVisible();
   await expect(page.getByText("The sync would deactivate 25 of 40 learners (63%); the limit is 10%.")).toBeVisible();
+  await expect(page.getByText(/^users has \d+ rows, 25 fewer than the last time/)).toBeVisible();
+  await expect(page.getByRole("table", { name: "Examples: Many would be deactivated" }).first().getByRole("rowheader")).toHaveCount(5);
   await expectAccessible(page);
   const held = page.url();
   await rosterHolds(page, 40);

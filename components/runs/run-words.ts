@@ -125,7 +125,8 @@ const headlines: Record<RunState, (run: RunDetail) => string> = {
     return `${capital(sentence(run.totals, { created: "created", updated: "updated", deactivated: "deactivated", reactivated: "reactivated", linked: "linked" }))}.`;
   },
   failed: () => "The sync failed and nothing was changed.",
-  held: (run) => `This plan goes past a safety limit, so it waits for you and nothing has changed. It would ${planned(run)}.`,
+  held: (run) =>
+    `${run.findings.some(({ detector }) => detector === "rollover") ? "This looks like the new school year" : "This plan goes past a safety limit"}, so it waits for you and nothing has changed. It would ${planned(run)}.`,
   previewed: (run) => {
     if (run.totals !== null && changed(run.totals) > 0) return `A sync now would ${planned(run)}. Nothing has changed yet.`;
     return linkedOf(run) > 0

@@ -7,6 +7,7 @@ import { integrations } from "#lib/db/schema/integrations.ts";
 import { syncRuns } from "#lib/db/schema/runs.ts";
 import { updateDistrict } from "#lib/districts/write.ts";
 import { ServiceError } from "#lib/errors.ts";
+import { defaultSafety } from "#lib/roster/guard/settings.ts";
 import { newDistrict, someCredentials, testServices } from "#lib/services.testing.ts";
 import type { CheckStep } from "#lib/sis/source.ts";
 import { getIntegration, listIntegrations } from "./read.ts";
@@ -95,6 +96,19 @@ test("mistakes are named by field, and nothing is stored", async () => {
     }),
   ).toHaveProperty(["safety.maxDeactivatedPercent"]);
   expect(await listIntegrations(services, scope)).toEqual([]);
+});
+
+test("safety settings of an older version have the defaults of those it lacked; an unknown one is refused with the names of all", async () => {
+  const { scope, id } = await added();
+  await services.db.orm
+    .update(integrations)
+    .set({ safety: { maxDeactivatedPercent: 7, minDeactivated: 1 } })
+    .where(eq(integrations.id, id));
+  expect((await getIntegration(services, scope, id)).safety).toEqual({ ...defaultSafety, maxDeactivatedPercent: 7, minDeactivated: 1 });
+  const misspelt = { name: "B", provider: "oneroster-csv", credentials: someCredentials, safety: { maxDeactivated: 5 } };
+  await expect(addIntegration(services, scope, misspelt)).rejects.toThrow(
+    /There is no setting “maxDeactivated”; the settings are maxDeactivatedPercent, .*askAtRollover/,
+  );
 });
 
 test("a secret that is left out stays", async () => {
@@ -205,11 +219,15 @@ test("names are told apart, limits and host keys are kept", async () => {
   });
   await renameIntegration(services, scope, id, "SIS of the north");
   await setSafety(services, scope, id, { maxDeactivatedPercent: 5, minDeactivated: 3 });
+  await expect(setSafety(services, scope, id, { maxDeactivatedPercent: "" })).rejects.toMatchObject({
+    fields: { maxDeactivatedPercent: "Enter a number" },
+  });
+  await setSafety(services, scope, id, { maxChangedPercent: "30", askAtRollover: "false" });
   await expect(pinHostKey(services, scope, id, "MD5:nonsense")).rejects.toMatchObject({ code: "invalid" });
   await pinHostKey(services, scope, other.id, fingerprint);
   expect(await getIntegration(services, scope, id)).toMatchObject({
     name: "SIS of the north",
-    safety: { maxDeactivatedPercent: 5, minDeactivated: 3 },
+    safety: { ...defaultSafety, maxDeactivatedPercent: 5, minDeactivated: 3, maxChangedPercent: 30, askAtRollover: false },
   });
   expect((await row(other.id)).config.hostKeyFingerprint).toBe(fingerprint);
   const pinned = await services.db.orm

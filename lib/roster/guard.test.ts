@@ -161,7 +161,7 @@ describe("a new school year", () => {
     },
     activeBefore: { ...each(0), classroom: 364, membership: 10_100, learner: 1_455, teacher: 80, term: 3 },
     leaving: { ...quiet.leaving, graduates: 110, ofEndedTerms: { classrooms: 360, memberships: 10_000 } },
-    rollover: { newTerms: 3, newClassrooms: 371, oldEnds: "2027-06-04", newBegins: "2027-08-23", today: "2027-08-20" },
+    rollover: { classrooms: 364, newTerms: 3, newClassrooms: 371, oldEnds: "2027-06-04", newBegins: "2027-08-23", today: "2027-08-20" },
   };
   const asked = (facts: GuardFacts, safety: Partial<SafetySettings> = {}) =>
     guard(facts, withDefaults(safety)).findings.map(({ detector, level }) => `${detector} ${level}`);

@@ -1,15 +1,23 @@
-import type { ClassGroup, Leaving, LeftWithout, SchoolGroup } from "#lib/roster/guard/facts.ts";
+import { gradeCodes } from "#lib/roster/grade.ts";
+import type { ClassGroup, Leaving, SchoolGroup } from "#lib/roster/guard/facts.ts";
 import type { RunTotals } from "#lib/roster/totals.ts";
+import { deactivatedOf as gone } from "./guard-facts-known.ts";
 import { execute, type PlanContext, rosterOf } from "./plan-context.ts";
 
 /** Of many schools and classes those that are hit hardest. */
 const most = 200;
 
-/** Learners finish with grade 12; where the district ends earlier, the oldest grade is not told from others that leave. */
-export const isOldestGrade = (grade: string) => `${grade} in ('12', '13')`;
+/** Learners finish with grade 12, or with the highest that the district has. */
+export function isOldestGrade(context: PlanContext, grade: string): string {
+  const counted = gradeCodes.filter((code) => /^\d+$/.test(code)).map((code) => `'${code}'`);
+  const highest = `(select max(grade) from accounts
+    where district_id = ${context.district} and role = 'learner' and status = 'active' and grade in (${counted.join(", ")}))`;
+  return `(${grade} in ('12', '13') or ${grade} = ${highest})`;
+}
 
-const gone = (context: PlanContext, entity: string) =>
-  `(select record_id from ${context.staging.statusChanges} where entity = '${entity}' and action = 'deactivated')`;
+const noneExplained = { over: { classrooms: 0, memberships: 0 }, ofEndedTerms: { classrooms: 0, memberships: 0 } };
+const noMembers = { teaching: { active: 0, gone: 0 }, emptied: [], emptiedCount: 0 };
+export const nobody = { schools: [], graduates: 0, ...noneExplained, ...noMembers, emptiedUsually: 0 } satisfies Leaving;
 
 /** Who and what the plan deactivates: by school and grade, by class, and what ended terms explain. */
 export async function readLeaving(
@@ -20,6 +28,7 @@ export async function readLeaving(
   const people = totals.learner.deactivated + totals.teacher.deactivated;
   const classrooms = totals.classroom.deactivated;
   const memberships = totals.membership.deactivated;
+  if (people + classrooms + memberships === 0) return { ...nobody, emptiedUsually };
   await execute(
     context,
     `create temporary table gone_classes on commit drop as
@@ -50,7 +59,7 @@ async function readPeopleBySchool(context: PlanContext): Promise<SchoolGroup[]> 
     select x.*, s.name as "schoolName" from (
       select e.role as kind, h.school as "schoolId", case when grouping(e.grade) = 0 then e.grade end as grade,
         count(*)::int as active, count(g.record_id)::int as gone,
-        count(g.record_id) filter (where ${isOldestGrade("e.grade")})::int as "goneAtRollover", 0 as "goneOver"
+        count(g.record_id) filter (where ${isOldestGrade(context, "e.grade")})::int as "goneAtRollover", 0 as "goneOver"
       from ${rosterOf(context, "account")} e
       cross join unnest(e.school_ids) h (school)
       left join ${gone(context, "account")} g on g.record_id = e.id
@@ -75,8 +84,6 @@ async function readClassroomsBySchool(context: PlanContext): Promise<SchoolGroup
     order by count(g.id)::float8 / count(*) desc limit ${most}`);
 }
 
-const noneExplained = { over: { classrooms: 0, memberships: 0 }, ofEndedTerms: { classrooms: 0, memberships: 0 } };
-
 async function readExplained(context: PlanContext): Promise<Pick<Leaving, "over" | "ofEndedTerms">> {
   const [row] = await context.sql.unsafe<{ over: number; ended: number; membersOver: number; membersEnded: number }[]>(`
     select c.*, m.* from
@@ -89,8 +96,6 @@ async function readExplained(context: PlanContext): Promise<Pick<Leaving, "over"
     ofEndedTerms: { classrooms: row?.ended ?? 0, memberships: row?.membersEnded ?? 0 },
   };
 }
-
-const noMembers = { teaching: { active: 0, gone: 0 }, emptied: [], emptiedCount: 0 };
 
 /** Memberships that go while their class and their person stay and the person gets no other in this run. */
 async function readMembers(context: PlanContext): Promise<Pick<Leaving, "teaching" | "emptied" | "emptiedCount">> {
@@ -132,31 +137,6 @@ async function readMembers(context: PlanContext): Promise<Pick<Leaving, "teachin
 async function countGraduates(context: PlanContext): Promise<number> {
   const [row] = await context.sql.unsafe<{ count: number }[]>(`
     select count(*)::int as count from ${gone(context, "account")} g join ${rosterOf(context, "account")} e on e.id = g.record_id
-    where e.role = 'learner' and ${isOldestGrade("e.grade")}`);
+    where e.role = 'learner' and ${isOldestGrade(context, "e.grade")}`);
   return row?.count ?? 0;
-}
-
-/** What stays and is left without the school, term or course that goes. */
-export async function readLeftWithout(context: PlanContext, totals: RunTotals): Promise<LeftWithout> {
-  const count = async (statement: string) => Number((await context.sql.unsafe<{ count: number }[]>(statement))[0]?.count ?? 0);
-  const { account, classroom } = context.staging.plan;
-  const had = (entity: "school" | "term", ids: string) =>
-    `exists (select from unnest(${ids}) x (id) where x.id in ${gone(context, entity)})`;
-  return {
-    peopleWithoutSchool:
-      totals.school.deactivated === 0
-        ? 0
-        : await count(`select count(*)::int as count from ${account} p join ${rosterOf(context, "account")} e on e.id = p.record_id
-            where p.action = 'updated' and cardinality(p.school_ids) = 0 and ${had("school", "e.school_ids")}`),
-    classesWithoutTerm:
-      totals.term.deactivated === 0
-        ? 0
-        : await count(`select count(*)::int as count from ${classroom} p join ${rosterOf(context, "classroom")} e on e.id = p.record_id
-            where p.action = 'updated' and cardinality(p.term_ids) = 0 and ${had("term", "e.term_ids")}`),
-    classesWithoutCourse:
-      totals.course.deactivated === 0
-        ? 0
-        : await count(`select count(*)::int as count from ${classroom} p join ${rosterOf(context, "classroom")} e on e.id = p.record_id
-            where p.action = 'updated' and p.course_id is null and e.course_id in ${gone(context, "course")}`),
-  };
 }

@@ -1,5 +1,6 @@
 import type { RolloverFacts } from "#lib/roster/guard/facts.ts";
 import type { RunTotals } from "#lib/roster/totals.ts";
+import { rosteredOf } from "./guard-facts-known.ts";
 import { type PlanContext, rosterOf } from "./plan-context.ts";
 
 /** New classrooms in new terms, and when the terms that end with the plan and those that begin with it do so. */
@@ -15,6 +16,8 @@ export async function readRollover(context: PlanContext, totals: RunTotals, toda
     select (select count(*)::int from new_terms) as "newTerms", count(*)::int as "newClassrooms", min(begins)::text as "newBegins",
       (select max(t.end_date)::text from ${rosterOf(context, "term")} t
         where t.status = 'active' and (t.end_date < '${today}'::date or t.id in (select record_id from ${statusChanges} where entity = 'term'))) as "oldEnds",
+      (select count(distinct c.id)::int from ${rosterOf(context, "classroom")} c join ${rosteredOf(context, "classroom")} l on l.record_id = c.id
+        where c.status = 'active') as classrooms,
       '${today}' as today
     from new_classes`);
   if (row === undefined || row.newBegins === null) return null;

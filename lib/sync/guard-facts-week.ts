@@ -27,7 +27,7 @@ export async function readWeek(context: PlanContext, totals: RunTotals, history:
       select e.role, e.school_ids, e.status = 'active' as is_active,
         e.status = 'deactivated' and e.deactivated_by = 'sync' and e.deactivated_at > now() - interval '7 days' and g.record_id is not null as is_gone,
         e.status = 'active' and e.created_at > greatest(now() - interval '7 days', (select at from first_run)) as has_arrived,
-        s.record_id is not null as is_taken, s.record_id is not null and ${isOldestGrade("e.grade")} as is_oldest, 0 as brought
+        s.record_id is not null as is_taken, s.record_id is not null and ${isOldestGrade(context, "e.grade")} as is_oldest, 0 as brought
       from ${rosterOf(context, "account")} e
       left join left_us g on g.record_id = e.id
       left join (select record_id from ${context.staging.statusChanges} where entity = 'account' and action = 'deactivated') s on s.record_id = e.id

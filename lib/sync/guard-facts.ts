@@ -2,7 +2,8 @@ import type { Entity } from "#lib/roster/canonical.ts";
 import type { GuardFacts } from "#lib/roster/guard/facts.ts";
 import type { RunTotals } from "#lib/roster/totals.ts";
 import { readClassChanges, readMembershipChanges } from "./guard-facts-classes.ts";
-import { readLeaving, readLeftWithout } from "./guard-facts-leaving.ts";
+import { nobody, readLeaving } from "./guard-facts-leaving.ts";
+import { readLeftWithout } from "./guard-facts-left-without.ts";
 import { readPeopleChanges } from "./guard-facts-people.ts";
 import { readRollover } from "./guard-facts-rollover.ts";
 import { readRows } from "./guard-facts-rows.ts";
@@ -55,16 +56,7 @@ export async function readGuardFacts(context: PlanContext, { totals, activeBefor
 }
 
 const nothing = {
-  leaving: {
-    schools: [],
-    graduates: 0,
-    over: { classrooms: 0, memberships: 0 },
-    ofEndedTerms: { classrooms: 0, memberships: 0 },
-    teaching: { active: 0, gone: 0 },
-    emptied: [],
-    emptiedCount: 0,
-    emptiedUsually: 0,
-  },
+  leaving: nobody,
   week: [],
   leftWithout: { peopleWithoutSchool: 0, classesWithoutTerm: 0, classesWithoutCourse: 0 },
   people: { teacher: null, learner: null },

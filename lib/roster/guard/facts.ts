@@ -142,6 +142,8 @@ export interface RowCount {
 }
 
 export interface RolloverFacts {
+  /** Active classrooms that the integration rosters before the plan. */
+  readonly classrooms: number;
   readonly newTerms: number;
   /** Classrooms that the plan creates in terms that it creates. */
   readonly newClassrooms: number;

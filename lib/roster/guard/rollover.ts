@@ -22,10 +22,10 @@ export function recogniseRollover(facts: GuardFacts): Rollover | null {
   const { newClassrooms } = rollover;
   // Where last year's classes went in summer already, it is the grades that tell.
   const isBegin =
-    gone > 0 || (activeBefore.classroom < 0.25 * newClassrooms && 2 * (facts.people.learner?.grade.promoted ?? 0) > activeBefore.learner);
+    gone > 0 || (rollover.classrooms < 0.25 * newClassrooms && 2 * (facts.people.learner?.grade.promoted ?? 0) > activeBefore.learner);
   const isRollover =
     isBegin &&
-    gone >= 0.8 * activeBefore.classroom &&
+    gone >= 0.8 * rollover.classrooms &&
     leaving.ofEndedTerms.classrooms >= 0.9 * gone &&
     newClassrooms >= 0.5 * gone &&
     rollover.newBegins >= rollover.oldEnds &&
