@@ -5,7 +5,7 @@ import type { DetectorId } from "#lib/roster/guard/detector-ids.ts";
 import { defaultSafety } from "#lib/roster/guard/settings.ts";
 import { newIntegration, type RawRow, syncOnce } from "#lib/sync/testing.ts";
 import { openDistrict } from "#sandbox/district/live.ts";
-import { districtRows, type Rows, stateOf } from "./testing/district-rows.ts";
+import { districtRows, dropWaitingPlans, type Rows, stateOf } from "./testing/district-rows.ts";
 
 /**
  * The second day of a district of the demo's size, each time with another fault in what the SIS sends: all of it is held by the
@@ -22,11 +22,7 @@ beforeAll(async () => {
   expect([run.state, run.findings]).toEqual(["succeeded", []]);
 });
 afterAll(async () => {
-  await database.db.sql.unsafe(
-    (await database.db.sql<{ name: string }[]>`select tablename as name from pg_tables where schemaname = 'staging'`)
-      .map(({ name }) => `drop table staging.${name};`)
-      .join("\n"),
-  );
+  await dropWaitingPlans(database.db);
   await database.close();
 });
 
