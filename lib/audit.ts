@@ -33,6 +33,7 @@ export const auditActions = [
   "run-previewed",
   "run-approved",
   "run-discarded",
+  "match-decided",
   "roster-exported",
   "issues-exported",
   "changes-exported",

@@ -3,7 +3,9 @@ import { Command } from "commander";
 import type { DistrictScope } from "#lib/access.ts";
 import { operatorScopeOf } from "#lib/districts/owners.ts";
 import { entities } from "#lib/roster/canonical.ts";
+import { matchVerdicts } from "#lib/roster/same-person.ts";
 import { exportChanges } from "#lib/runs/changes.ts";
+import { decideMatch } from "#lib/runs/decide.ts";
 import { exportIssues, listIssueGroups } from "#lib/runs/issues.ts";
 import { eachRun, getRun } from "#lib/runs/read.ts";
 import { reapLostRuns } from "#lib/runs/reap.ts";
@@ -101,8 +103,8 @@ export function syncCommand(): Command {
             ),
             "",
           ],
-          header: ["place", "id", "cause", "field", "value", "kept"],
-          cells: (i) => [`${i.sourcePart}:${i.sourcePosition}`, i.externalId, i.code, i.field, i.value, i.kept],
+          header: ["issue", "place", "id", "cause", "field", "value", "kept"],
+          cells: (i) => [i.seq, `${i.sourcePart}:${i.sourcePosition}`, i.externalId, i.code, i.field, i.value, personsInWords(i)],
           empty: "No issues.",
           each: (write) => exportIssues(services, scope, runId, filter.data, write),
         });
@@ -164,7 +166,27 @@ export function syncCommand(): Command {
         return { json: { runId, state: cancelled.state }, lines: [cancelled.state === "cancelled" ? "Canceled." : "Asked to stop."] };
       }),
     );
+  sync
+    .command("decide <run> <issue>")
+    .requiredOption("--who <who>", `${matchVerdicts.join(" or ")}: who the record is that leads to an account`)
+    .requiredOption("--reason <text>", "why, for whoever asks later")
+    .description(
+      "decide about a record that seems to be somebody else; the next sync follows. The issue is the number that sync issues shows",
+    )
+    .action(
+      action(async (services, runId: string, seq: string, { who, reason }: { who: string; reason: string }) => {
+        const scope = await operatorScopeOf(services, "sync", runId);
+        const verdict = matchVerdicts.find((one) => one === who);
+        if (!verdict) throw new CommandError("usage", `--who is one of ${matchVerdicts.join(", ")}`);
+        await decideMatch(services, scope, runId, /^\d{1,15}$/.test(seq) ? Number(seq) : -1, { verdict, reason });
+        return { json: { runId, issue: Number(seq), verdict }, lines: ["Noted. The next sync follows it."] };
+      }),
+    );
   return sync;
+}
+
+function personsInWords(issue: IssueRow): string {
+  return issue.persons ? inWords(issue.persons) : issue.kept;
 }
 
 function inWords(fields: readonly FieldChange[]): string {

@@ -32,6 +32,7 @@ export const auditActionLabels: Record<AuditAction, string> = {
   "run-held": "Sync held for review",
   "run-approved": "Sync approved",
   "run-discarded": "Sync discarded",
+  "match-decided": "Decided who a record is",
   "roster-exported": "Roster exported",
   "issues-exported": "Issues downloaded",
   "changes-exported": "Changes downloaded",

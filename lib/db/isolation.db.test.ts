@@ -21,6 +21,7 @@ const tables = [
   "sync_runs",
   "run_issues",
   "run_changes",
+  "match_decisions",
   "audit_entries",
 ];
 

@@ -161,6 +161,7 @@ export async function removeIntegration(services: Services, scope: DistrictScope
       throw new ServiceError("conflict", "A sync is running. Cancel it, or wait until it has finished, then remove the integration.");
     // What could not be placed holds people's names, and waits for changes that will not come any more.
     await tx.sql`delete from unresolved_records where district_id = ${tx.districtId} and integration_id = ${id}`;
+    await tx.sql`delete from match_decisions where district_id = ${tx.districtId} and integration_id = ${id}`;
     await tx.orm.update(integrations).set({ state: "removed", secrets: {}, cursor: null, updatedAt: services.now() }).where(isRow(tx, id));
     await services.jobs.schedule(tx, { districtId: scope.districtId, integrationId: id }, null, "UTC");
     await audit(tx, services, scope, "integration-removed", id, {});

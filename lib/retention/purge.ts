@@ -43,14 +43,15 @@ export async function purgeExpired(services: Services, district: District): Prom
       from purged p where c.district_id = ${district.id} and c.record_id = p.id`;
     // Issues name a person by the id that the SIS of the run uses, or by the account they are about.
     await tx.sql`
-      update run_issues i set value = null, external_id = null, record_ids = null
+      update run_issues i set value = null, external_id = null, record_ids = null, conflict = null
       from sync_runs r, external_links l, purged p
       where i.district_id = ${district.id} and r.district_id = i.district_id and r.id = i.run_id
         and l.district_id = i.district_id and l.integration_id = r.integration_id and l.record_id = p.id and l.entity = p.entity
         and i.external_id = l.external_id and i.collection = case l.entity when 'account' then 'users' else 'enrollments' end`;
     await tx.sql`
-      update run_issues i set value = null, external_id = null, record_ids = null
+      update run_issues i set value = null, external_id = null, record_ids = null, conflict = null
       where i.district_id = ${district.id} and i.record_ids && (select array_agg(id) from purged)`;
+    await tx.sql`delete from match_decisions d using purged p where d.district_id = ${district.id} and d.account_id = p.id`;
     const links = await tx.sql`
       delete from external_links l using purged p where l.district_id = ${district.id} and l.record_id = p.id and l.entity = p.entity`;
     const memberships = await tx.sql`delete from memberships m using purged p where m.district_id = ${district.id} and m.id = p.id`;

@@ -199,6 +199,14 @@ export const issueCodes = define({
     ruleSource: "Aivo: a number is an identity only where it is one learner's",
     remedy: "Correct the student number in the SIS.",
   },
+  "match-takeover": {
+    severity: "error",
+    title: "Record that seems to be somebody else",
+    rule: "The record leads to an account by its id, address or number, but the rest says that it is about somebody else: two of name, number and address changed at once, or no part of the name is left and nothing else confirms the person. It waits, with its enrollments, until the SIS is corrected or an admin decides; the account and its classes stay as they were.",
+    ruleSource: "Aivo: an account never becomes another person's by itself",
+    remedy:
+      "Compare the two persons. If the SIS gave somebody's id, address or number to another person, correct it there; otherwise say here who it is.",
+  },
   "match-contested": {
     severity: "error",
     title: "Several records claim one account",

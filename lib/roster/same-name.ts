@@ -28,12 +28,8 @@ const particles: ReadonlySet<string> = new Set(
  */
 export function compareNames(a: FullName, b: FullName): NameVerdict {
   if (a.givenName === b.givenName && a.familyName === b.familyName) return { given: "same", family: "same", whole: "same" };
-  const [givenA, familyA, givenB, familyB] = [a.givenName, a.familyName, b.givenName, b.familyName].map(wordsOf) as [
-    Words,
-    Words,
-    Words,
-    Words,
-  ];
+  const [givenA, familyA] = [wordsOf(a.givenName), wordsOf(a.familyName)];
+  const [givenB, familyB] = [wordsOf(b.givenName), wordsOf(b.familyName)];
   const given = comparePart(givenA, givenB, true);
   const family = comparePart(familyA, familyB, false);
   return { given, family, whole: haveSameWords([...givenA, ...familyA], [...givenB, ...familyB]) ? "same" : wholeOf(given, family) };

@@ -61,6 +61,8 @@ test("an address or a number alone hands no account of the SIS over, but finds t
   expect(isSomebodyElse(kai, newcomer, "email", true)).toBe(true);
   expect(isSomebodyElse(kai, { ...newcomer, studentNumber: null }, "email", true)).toBe(true);
   expect(isSomebodyElse({ ...kai, email: null }, person("Zoe|Quist", null, "100"), "student-number", true)).toBe(true);
+  expect(isSomebodyElse(person("Kai|Okafor", "home@x.example"), person("Ben|Okafor", "home@x.example", "200"), "email", true)).toBe(true);
+  expect(isSomebodyElse(kai, person("Kai|Berg", kai.email), "email", true)).toBe(false);
   const manual = person("Learner|17", "l17@x.example");
   expect(isSomebodyElse(manual, person("Zoe|Quist", "l17@x.example", "200"), "email", false)).toBe(false);
   expect(isSomebodyElse({ ...manual, studentNumber: "17" }, person("Zoe|Quist", "l17@x.example", "200"), "email", false)).toBe(true);

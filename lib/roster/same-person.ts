@@ -7,6 +7,10 @@ export interface Evidence extends FullName {
   readonly studentNumber: string | null;
 }
 
+/** What an admin can say of a record that leads to an account. */
+export const matchVerdicts = ["same-person", "somebody-else"] as const;
+export type MatchVerdict = (typeof matchVerdicts)[number];
+
 /** What led from the record to the account. */
 export type Lead = "id" | "email" | "student-number";
 
@@ -15,7 +19,8 @@ export type Lead = "id" | "email" | "student-number";
  *
  * - two of name, student number and email address contradict at once;
  * - neither given nor family name has anything in common, and nothing but what led here confirms the person;
- * - without numbers, another given name with the address following it: a sister has that as well.
+ * - another given name is all that is left of doubt where a sister would have the rest as well: without numbers, an address that
+ *   follows it; by an address or a number that leads here, nothing that confirms the person.
  *
  * A blank contradicts nothing. An address contradicts nothing when only its domain changed, or when it follows the name. Accounts
  * that no SIS ever supplied often have placeholders for names: of those the name alone is no evidence (`isFromSis`).
@@ -26,10 +31,11 @@ export function isSomebodyElse(account: Evidence, record: Evidence, lead: Lead, 
   const email = compareEmails(account, record, name);
   const hasOtherName = name.whole === "partly" || name.whole === "other";
   if (Number(hasOtherName) + Number(number === "other") + Number(email === "other") >= 2) return true;
-  if (name.whole === "partly") return name.given === "other" && email === "follows" && number === "unknown";
-  if (name.whole !== "other") return false;
   const isConfirmed = (number === "same" && lead !== "student-number") || (email === "same" && lead !== "email");
-  return !isConfirmed && (lead === "id" || isFromSis);
+  const hasOtherGivenName = name.whole === "partly" && name.given === "other";
+  if (lead === "id" ? hasOtherGivenName && email === "follows" && number === "unknown" : hasOtherGivenName && isFromSis && !isConfirmed)
+    return true;
+  return name.whole === "other" && !isConfirmed && (lead === "id" || isFromSis);
 }
 
 /** Leading zeros, letter case, punctuation and letters around a number that only one side has are how it is written. */

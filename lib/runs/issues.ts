@@ -1,13 +1,24 @@
 import type { DistrictScope } from "#lib/access.ts";
 import { appendAudit } from "#lib/audit.ts";
+import type { MatchConflict } from "#lib/db/schema/runs.ts";
 import { type Tx, withDistrict } from "#lib/db/tx.ts";
 import { ServiceError } from "#lib/errors.ts";
 import { collectionOfLinkEntity, type LinkEntity } from "#lib/roster/canonical.ts";
 import { definitionIn, fieldIn } from "#lib/sis/words.ts";
 import { collectSeqs, inParts } from "./cursor.ts";
+import { fieldLabel, fieldText, inOrder } from "./fields.ts";
 import { issueRunId, providerOfRun, type ReadServices } from "./read.ts";
 import { findRecordsAnywhere } from "./records.ts";
-import { type IssueDetail, type IssueFilter, type IssueGroup, type IssueRow, type Page, pageSize } from "./schema.ts";
+import {
+  type DecidedMatch,
+  type FieldChange,
+  type IssueDetail,
+  type IssueFilter,
+  type IssueGroup,
+  type IssueRow,
+  type Page,
+  pageSize,
+} from "./schema.ts";
 
 interface StoredIssue {
   readonly seq: string;
@@ -21,6 +32,7 @@ interface StoredIssue {
   readonly value: string | null;
   readonly kept: string;
   readonly recordIds: string[] | null;
+  readonly conflict: MatchConflict | null;
 }
 
 const severityOrder = { error: 0, warning: 1, notice: 2 } as const;
@@ -84,6 +96,7 @@ export function getIssue(services: ReadServices, scope: DistrictScope, runId: st
       nextSeq: place?.next ? Number(place.next) : null,
       ordinal: place?.ordinal ?? 1,
       ofCause: place?.of ?? 1,
+      decision: await decisionAbout(tx, source, stored[0]),
     };
   });
 }
@@ -130,7 +143,7 @@ async function readPart(tx: Tx, source: string, seqs: readonly number[]): Promis
 }
 
 const columns = (tx: Tx) =>
-  tx.sql`seq, code, severity, collection, external_id as "externalId", source_part as "sourcePart", source_position as "sourcePosition", field, value, kept, record_ids as "recordIds"`;
+  tx.sql`seq, code, severity, collection, external_id as "externalId", source_part as "sourcePart", source_position as "sourcePosition", field, value, kept, record_ids as "recordIds", conflict`;
 
 function where(tx: Tx, source: string, { code, collection, search }: IssueFilter) {
   const pattern = search ? `%${search.replace(/[\\%_]/g, "\\$&")}%` : null;
@@ -153,15 +166,38 @@ async function withRecords(tx: Tx, runId: string, rows: readonly StoredIssue[]):
   const idsOf = (row: StoredIssue) => row.recordIds ?? linked.get(row.seq) ?? [];
   const records = await findRecordsAnywhere(tx, rows.flatMap(idsOf));
   return rows.map((row) => {
-    const { recordIds: _, seq, ...shown } = row;
+    const { recordIds: _, conflict, seq, ...shown } = row;
     return {
       ...shown,
       seq: Number(seq),
       title: definitionIn(provider, row.code).title,
       field: row.field === null ? null : fieldIn(provider, row.collection, row.field),
       records: idsOf(row).flatMap((id) => records.get(id) ?? []),
+      persons: conflict && personsOf(conflict),
     };
   });
+}
+
+function personsOf({ before, after }: MatchConflict): FieldChange[] {
+  const text = (column: string, value: unknown) => fieldText(column, value, () => undefined);
+  return inOrder([...Object.keys(before), ...Object.keys(after)]).map((column) => ({
+    field: fieldLabel(column),
+    before: text(column, before[column]),
+    after: text(column, after[column]),
+  }));
+}
+
+async function decisionAbout(tx: Tx, runId: string, issue: StoredIssue | undefined): Promise<DecidedMatch | null> {
+  if (!issue?.conflict) return null;
+  const [decided] = await tx.sql<DecidedMatch[]>`
+    select d.verdict, d.reason, d.decided_at as "decidedAt",
+      case when a.id is null then null else trim(a.given_name || ' ' || a.family_name) end as "decidedByName"
+    from sync_runs r
+    join match_decisions d on d.district_id = r.district_id and d.integration_id = r.integration_id
+      and d.external_id = ${issue.externalId} and d.evidence = ${issue.conflict.evidence}
+    left join accounts a on a.district_id = d.district_id and a.id = d.decided_by
+    where r.district_id = ${tx.districtId} and r.id = ${runId}`;
+  return decided ? { ...decided, decidedAt: new Date(decided.decidedAt).toISOString() } : null;
 }
 
 const entityOfCollection = new Map<string, LinkEntity>(

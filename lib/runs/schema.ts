@@ -3,6 +3,7 @@ import type { RunInput, RunPhase, RunProgress, RunState, TimelineEntry } from "#
 import type { RunFailureDetails } from "#lib/errors.ts";
 import { collections, type Entity, entities } from "#lib/roster/canonical.ts";
 import { type IssueCode, type IssueDefinition, issueCodes } from "#lib/roster/issue-codes.ts";
+import { matchVerdicts } from "#lib/roster/same-person.ts";
 import type { RunTotals } from "#lib/roster/totals.ts";
 import type { ProviderId } from "#lib/sis/providers.ts";
 
@@ -38,6 +39,13 @@ export type IssueFilter = z.infer<typeof IssueFilter>;
 /** Which changes of a run. */
 export const ChangeFilter = z.object({ entity: z.enum(entities).optional(), action: z.enum(changeActions).optional(), search, page });
 export type ChangeFilter = z.infer<typeof ChangeFilter>;
+
+/** An admin's answer to who a record is, and why. */
+export const MatchDecision = z.object({
+  verdict: z.enum(matchVerdicts, { error: "Choose who it is" }),
+  reason: z.string().trim().min(3, "Say why, so that others can follow it later").max(500, "A reason has at most 500 characters"),
+});
+export type MatchDecision = z.infer<typeof MatchDecision>;
 
 export const pageSize = 50;
 
@@ -153,6 +161,8 @@ export interface IssueRow {
   readonly value: string | null;
   readonly kept: string;
   readonly records: readonly RecordRef[];
+  /** Of a record that seems to be somebody else: the person in Aivo as before, the one in the SIS as after. */
+  readonly persons: readonly FieldChange[] | null;
 }
 
 export interface IssueDetail extends IssueRow {
@@ -163,6 +173,14 @@ export interface IssueDetail extends IssueRow {
   /** This issue's place among those of its cause, from 1. */
   readonly ordinal: number;
   readonly ofCause: number;
+  /** What an admin decided about who this is, where it was asked. */
+  readonly decision: DecidedMatch | null;
+}
+
+export interface DecidedMatch extends MatchDecision {
+  readonly decidedAt: string;
+  /** The admin; null: the command line. */
+  readonly decidedByName: string | null;
 }
 
 /** One field, before and after, in words. */

@@ -103,7 +103,7 @@ describe("a history in which changes alone tell less", () => {
   const elsewhere: SisState = {
     rows: {
       ...rowsOf(start),
-      users: [{ sourcedId: "q1", role: "student", givenName: "Cy", familyName: "Ray", email: "a@x.example", orgSourcedIds: "s1" }],
+      users: [{ sourcedId: "q1", role: "student", givenName: "Annie", familyName: "Li", email: "a@x.example", orgSourcedIds: "s1" }],
     },
   };
 

@@ -57,7 +57,7 @@ export const edits = fc.array(
       arbitrary: edit("users", ["p1", "p2", "p3", "p4"], {
         role: some("student", "student", "student", "teacher", "teacher", "parent", "wizard"),
         givenName: some("Ann", "Bo"),
-        familyName: some("Li"),
+        familyName: some("Li", "Li", "Quist"),
         email: some("", "a@x.example", "b@x.example", "broken"),
         identifier: some("", "1", "2"),
         orgSourcedIds: some("s1", "s1,s2", "s2", ""),

@@ -1,5 +1,6 @@
 import type { IssueCode } from "#lib/roster/issue-codes.ts";
 import { execute, insertIssues, linksOf, type PlanContext, rosterOf } from "./plan-context.ts";
+import { beginTakeovers, endTakeovers, withholdLinked, withholdMatched } from "./takeovers.ts";
 import { isBlank, unsaidColumns } from "./unsaid-columns.ts";
 
 /**
@@ -9,8 +10,10 @@ import { isBlank, unsaidColumns } from "./unsaid-columns.ts";
  * An account that a rostered link of this integration claims is not up for matching by email or number. Nothing is
  * matched by guess: a shared address or number, several candidates, or a change of role make a conflict instead, and
  * the person is left out; whom such a person may be by address, nobody else is by number. An address that several
- * people share while no free account has it identifies nobody; those people come through, with a warning. Needs the
- * ended links of accounts to be planned before.
+ * people share while no free account has it identifies nobody; those people come through, with a warning. Whoever the rest of the
+ * evidence says is somebody else than the account that anything led to, waits (takeovers.ts). Needs the ended links of accounts to
+ * be planned before.
+ * @throws DeltaDoubt when changes do not tell what was withheld before
  */
 export async function matchAccounts(context: PlanContext): Promise<void> {
   const { accountMatches: matches, endedLinks } = context.staging;
@@ -27,12 +30,15 @@ export async function matchAccounts(context: PlanContext): Promise<void> {
     left join ${accounts} a on a.id = l.record_id`,
   );
   await execute(context, `analyze ${matches}`);
+  await beginTakeovers(context);
+  await withholdLinked(context);
 
   await execute(
     context,
     `create temporary table staying on commit drop as
     select l.external_id, l.record_id from ${linksOf(context, "account")} l
-    where l.rostered and not exists (select from ${endedLinks} x where x.entity = 'account' and x.external_id = l.external_id)`,
+    where l.rostered and not exists (select from ${endedLinks} x where x.entity = 'account' and x.external_id = l.external_id)
+      and not exists (select from ${matches} m where m.external_id = l.external_id and m.left_id is not null)`,
   );
   await execute(context, "analyze staying");
 
@@ -49,13 +55,16 @@ export async function matchAccounts(context: PlanContext): Promise<void> {
         or r.record_id in (select record_id from staying))`,
   );
 
-  // Accounts spoken for: by an incoming person's own link, or by a rostered link that this run does not end.
+  // Accounts spoken for: by an incoming person's own link, or by a rostered link that this run does not end. One whose id seems to be
+  // somebody else's now can be meant by others, and is contested then.
   await execute(
     context,
     `create temporary table claimed on commit drop as
-    select record_id from ${matches} where record_id is not null
+    (select record_id from ${matches} where record_id is not null
     union
-    select record_id from staying`,
+    select record_id from staying)
+    except
+    select record_id from ${matches} where conflict = 'match-takeover'`,
   );
   await execute(context, "analyze claimed");
   // Accounts that a conflict is about.
@@ -74,6 +83,7 @@ export async function matchAccounts(context: PlanContext): Promise<void> {
   });
   await execute(context, `update ${matches} set matched_by = 'created' where record_id is null and conflict is null`);
   await execute(context, "drop table claimed, contested, staying");
+  await endTakeovers(context);
 
   for (const code of ["match-contested", "match-ambiguous", "match-role"] as const) {
     await insertIssues(
@@ -142,15 +152,26 @@ async function matchBy(context: PlanContext, step: MatchStep): Promise<void> {
   await execute(context, "analyze candidates");
   await execute(
     context,
-    `update ${matches} m set
+    `with meant as (
+      select u.external_id, u.role as own_role, c.is_shared,
+        case when d.ids is null then c.ids else array(select x from unnest(c.ids) x where x <> all (d.ids)) end as ids,
+        case when d.ids is null then c.role else
+          (select min(a.role) from ${accounts} a where a.id = any (c.ids) and a.id <> all (d.ids)) end as role,
+        case when d.ids is null then c.is_contested else
+          exists (select from contested t where t.record_id = any (c.ids) and t.record_id <> all (d.ids)) end as is_contested
+      from ${users} u join candidates c on c.value = u.${column}
+      left join declined d on d.external_id = u.external_id
+      where ${only("u")})
+    update ${matches} m set
       matched_by = '${step.matchedBy}',
-      record_id = case when cardinality(c.ids) = 1 and not c.is_shared and c.role = u.role and not c.is_contested then c.ids[1] end,
+      record_id = case when cardinality(c.ids) = 1 and not c.is_shared and c.role = c.own_role and not c.is_contested then c.ids[1] end,
       conflict = case when cardinality(c.ids) > 1 then 'match-ambiguous' when c.is_shared then 'match-contested'
-        when c.role <> u.role then 'match-role' when c.is_contested then 'match-contested' end,
+        when c.role <> c.own_role then 'match-role' when c.is_contested then 'match-contested' end,
       other_ids = c.ids[1:${shownCandidates}]
-    from ${users} u join candidates c on c.value = u.${column}
-    where u.external_id = m.external_id and m.record_id is null and m.conflict is null and ${only("u")}`,
+    from meant c
+    where c.external_id = m.external_id and m.record_id is null and m.conflict is null and cardinality(c.ids) > 0`,
   );
+  await withholdMatched(context, step.matchedBy);
   await execute(
     context,
     `insert into contested

@@ -87,28 +87,30 @@ export function referencesTo(context: PlanContext, entity: LinkEntity): string {
 }
 
 /**
- * Whether an older link of another integration still rosters the record `e`, seen from the own link `l`: that integration
- * then supplies its values, so that two integrations do not overwrite each other every night.
+ * The records of an entity that other active integrations roster, and since when. One that did before the own link supplies the
+ * record's values, so that two integrations do not overwrite each other every night. Asked once, as a table to join.
  */
-export function suppliedElsewhere(context: PlanContext): string {
-  return `exists (select from external_links o join integrations i on i.district_id = o.district_id and i.id = o.integration_id and i.state = 'active'
-    where o.district_id = ${context.district} and o.record_id = e.id and o.integration_id <> ${context.integration} and o.rostered
-      and o.linked_at < coalesce(l.linked_at, now()))`;
+export function suppliersOf(context: PlanContext, entity: LinkEntity): string {
+  return `(select o.record_id, min(o.linked_at) as since from external_links o
+    join integrations i on i.district_id = o.district_id and i.id = o.integration_id and i.state = 'active'
+    where o.district_id = ${context.district} and o.entity = '${entity}' and o.integration_id <> ${context.integration} and o.rostered
+    group by o.record_id)`;
 }
 
-/** Writes an issue for each row of `select`, which yields external_id, part, position, field, value, record_ids. */
+/** Writes an issue for each row of `select`, which yields external_id, part, position, field, value, record_ids, and conflict if it says so. */
 export async function insertIssues(
   context: Pick<PlanContext, "sql" | keyof Writing>,
   code: IssueCode,
   collection: Collection,
   kept: string,
   select: string,
+  { hasConflict = false } = {},
 ): Promise<number> {
   return execute(
     context,
-    `insert into run_issues (district_id, run_id, code, severity, collection, external_id, source_part, source_position, field, value, kept, record_ids)
+    `insert into run_issues (district_id, run_id, code, severity, collection, external_id, source_part, source_position, field, value, kept, record_ids, conflict)
      select ${context.district}, ${context.run}, '${code}', '${issueCodes[code].severity}', '${collection}',
-            i.external_id, i.part, i.position, i.field, left(i.value, 200), ${textLiteral(kept)}, i.record_ids
+            i.external_id, i.part, i.position, i.field, left(i.value, 200), ${textLiteral(kept)}, i.record_ids, ${hasConflict ? "i.conflict" : "null"}
      from (${select}) i order by i.part, i.position`,
   );
 }

@@ -1,4 +1,4 @@
-import { execute, insertIssues, linksOf, type PlanContext, referencesTo, rosterOf, suppliedElsewhere } from "./plan-context.ts";
+import { execute, insertIssues, linksOf, type PlanContext, referencesTo, rosterOf, suppliersOf } from "./plan-context.ts";
 import { isNotRostered, restageSameMembership } from "./unresolved.ts";
 import { isBlank, noteUnsaid, refuseUnsaidDoubt, unsaidColumns } from "./unsaid-columns.ts";
 
@@ -26,7 +26,8 @@ export async function planMemberships(context: PlanContext): Promise<void> {
     select n.external_id, n.part, n.position, coalesce(e.id, uuidv7()),
       case when l.record_id = e.id then null when e.id is null then 'created' else 'classroom-and-person' end,
       case when l.record_id is null then 'new' when l.record_id is distinct from e.id then 'moved' when l.rostered then 'kept' else 'revived' end,
-      case when a.record_id is null and ${isNotRostered(context, "users", "n.person_external_id")} then 'not-rostered'
+      case when n.person_external_id in (select external_id from ${context.staging.accountMatches} where conflict = 'match-takeover') then 'withheld'
+           when a.record_id is null and ${isNotRostered(context, "users", "n.person_external_id")} then 'not-rostered'
            when c.record_id is null then 'reference-class'
            when a.record_id is null then 'reference-user'
            when a.role is distinct from (case n.role when 'learner' then 'learner' else 'teacher' end) then 'enrollment-role'
@@ -42,6 +43,7 @@ export async function planMemberships(context: PlanContext): Promise<void> {
   await takeOut(context, "reference-user", "userSourcedId", "n.person_external_id");
   await takeOut(context, "enrollment-role", "role", "n.role");
   await takeOut(context, "not-rostered", null, null);
+  await takeOut(context, "withheld", null, null);
   await execute(context, `analyze ${plan.membership}`);
   await mergeRepeated(context);
   if (context.isShared) await yieldToSupplier(context);
@@ -64,7 +66,8 @@ async function yieldToSupplier(context: PlanContext): Promise<void> {
       role = e.role, begin_date = e.begin_date, end_date = e.end_date, action = case p.action when 'updated' then 'unchanged' else p.action end
     from ${rosterOf(context, "membership")} e
     left join (select record_id, min(linked_at) as linked_at from ${linksOf(context, "membership")} group by record_id) l on l.record_id = e.id
-    where e.id = p.record_id and ${suppliedElsewhere(context)}`,
+    join ${suppliersOf(context, "membership")} o on o.record_id = e.id
+    where e.id = p.record_id and o.since < coalesce(l.linked_at, now())`,
   );
 }
 
@@ -74,10 +77,10 @@ const actionOver = (
 ) => `case when ${existing}.id is null then 'created' when ${existing}.status = 'deactivated' then 'reactivated'
   when row(${incoming.join(", ")}) is distinct from row(${existing}.role, ${existing}.begin_date, ${existing}.end_date) then 'updated' else 'unchanged' end`;
 
-/** Moves the enrollments with this reason from the plan to those set aside; `field` and `value` make an issue of each. */
+/** Moves the enrollments with this reason from the plan to those set aside; `field` and `value` make an issue of each. Withheld ones wait with their person's. */
 async function takeOut(
   context: PlanContext,
-  reason: "reference-class" | "reference-user" | "enrollment-role" | "not-rostered",
+  reason: "reference-class" | "reference-user" | "enrollment-role" | "not-rostered" | "withheld",
   field: string | null,
   value: string | null,
 ): Promise<void> {
@@ -89,7 +92,7 @@ async function takeOut(
     select 'enrollments', external_id, '${disposition}', 'membership', part, position, true from ${plan.membership} where action = '${reason}'`,
   );
   if (count === 0) return;
-  if (reason !== "not-rostered" && field !== null) {
+  if (reason !== "not-rostered" && reason !== "withheld" && field !== null) {
     await insertIssues(
       context,
       reason,

@@ -1,12 +1,13 @@
 import type { LinkEntity } from "#lib/roster/canonical.ts";
-import { execute, insertIssues, linksOf, type PlanContext, referencesTo, rosterOf, suppliedElsewhere } from "./plan-context.ts";
+import { execute, insertIssues, linksOf, type PlanContext, referencesTo, rosterOf, suppliersOf } from "./plan-context.ts";
 import { rosterColumns } from "./staging.ts";
 import { isNotRostered } from "./unresolved.ts";
 import { isBlank, noteUnsaid, refuseUnsaidDoubt, unsaidColumns } from "./unsaid-columns.ts";
 
 /**
  * A record of an entity as the SIS has it, references resolved. `select` yields external_id, part, position and the
- * entity's roster columns; `match` yields external_id, record_id and matched_by for records without a link of their own.
+ * entity's roster columns; `match` yields external_id, record_id, matched_by and left_id for records without a link of their own, or
+ * whose link is not theirs any more.
  */
 interface Resolved {
   readonly select: string;
@@ -17,12 +18,12 @@ interface Resolved {
   readonly keepWhen: Readonly<Record<string, string>>;
 }
 
-const nobody = "(select null::text as external_id, null::uuid as record_id, null::text as matched_by where false)";
+const nobody = "(select null::text as external_id, null::uuid as record_id, null::text as matched_by, null::uuid as left_id where false)";
 
 export async function planSchools(context: PlanContext): Promise<void> {
   const incoming = context.staging.incoming.orgs;
   // By number only where it is one school's on both sides, and never a school that this integration already knows by another id.
-  const match = `(select i.external_id, s.id as record_id, 'school-number' as matched_by
+  const match = `(select i.external_id, s.id as record_id, 'school-number' as matched_by, null::uuid as left_id
     from (select min(external_id) as external_id, number from ${incoming} where number is not null group by number having count(*) = 1) i
     join (select min(id::text)::uuid as id, number from ${rosterOf(context, "school")} s where number is not null group by number having count(*) = 1) s using (number)
     where not exists (select from ${linksOf(context, "school")} l where l.record_id = s.id))`;
@@ -61,7 +62,7 @@ function suppliedAlready(
       select l.external_id, ${key("s")} from ${linksOf(context, entity)} l join ${rosterOf(context, entity)} s on s.id = l.record_id
       where l.rostered and not exists (select from incoming r where r.external_id = l.external_id)
         and not exists (select from ${context.staging.endedLinks} x where x.entity = '${entity}' and x.external_id = l.external_id))
-    select i.external_id, e.id as record_id, 'same-values' as matched_by
+    select i.external_id, e.id as record_id, 'same-values' as matched_by, null::uuid as left_id
     from (select min(external_id) as external_id, key from known group by key having count(*) = 1) i
     join (select min(s.id::text)::uuid as id, ${key("s")} as key from ${rosterOf(context, entity)} s
       where s.id in (select record_id from external_links where district_id = ${context.district} and entity = '${entity}' and integration_id <> ${context.integration})
@@ -161,7 +162,7 @@ export async function planAccounts(context: PlanContext): Promise<void> {
       join ${accountMatches} m on m.external_id = u.external_id and m.conflict is null
       left join (select external_id, array_agg(record_id order by n) as school_ids from person_schools where record_id is not null group by external_id) p
         on p.external_id = u.external_id`,
-    match: `(select external_id, record_id, matched_by from ${accountMatches} where record_id is not null)`,
+    match: `(select external_id, record_id, matched_by, left_id from ${accountMatches} where record_id is not null or left_id is not null)`,
     identity: ["role"],
     keepWhen: { email: "'email' = any(r.unreadable)", grade: "'grade' = any(r.unreadable)" },
   });
@@ -174,13 +175,16 @@ export async function planAccounts(context: PlanContext): Promise<void> {
   await execute(context, "drop table person_schools");
 }
 
-/** Compares what the SIS has with what Aivo has, record by record, and writes the entity's plan. */
+/**
+ * Compares what the SIS has with what Aivo has, record by record, and writes the entity's plan. A record that `match` says has left
+ * the one that its link leads to (left_id) goes to another.
+ */
 async function planEntity(context: PlanContext, entity: LinkEntity, resolved: Resolved): Promise<void> {
   const columns = Object.keys(rosterColumns[entity].columns);
   const unsaid = unsaidColumns(context, entity);
   const target = columns.map((column) => {
     const keepUnsaid = unsaid.includes(column) ? isBlank(entity, column, "r") : undefined;
-    const keep = [resolved.keepWhen[column], keepUnsaid, context.isShared ? suppliedElsewhere(context) : undefined].filter(
+    const keep = [resolved.keepWhen[column], keepUnsaid, context.isShared ? "o.since < coalesce(l.linked_at, now())" : undefined].filter(
       (rule) => rule !== undefined,
     );
     return keep.length === 0
@@ -191,20 +195,22 @@ async function planEntity(context: PlanContext, entity: LinkEntity, resolved: Re
   const isGone =
     entity === "account" ? "e.status = 'deactivated' and e.deactivated_by is distinct from 'admin'" : "e.status = 'deactivated'";
   const plan = context.staging.plan[entity];
+  const own = "case when m.left_id is null then l.record_id end";
   await execute(
     context,
     `insert into ${plan}
       (external_id, part, position, record_id, matched_by, link, action, ${[...resolved.identity, ...columns].join(", ")})
     select r.external_id, r.part, r.position, coalesce(e.id, uuidv7()),
-      case when l.record_id is not null then null when e.id is not null then m.matched_by else 'created' end,
-      case when l.record_id is null then 'new' when l.rostered then 'kept' else 'revived' end,
+      case when ${own} is not null then null when e.id is not null then m.matched_by else 'created' end,
+      case when l.record_id is null then 'new' when ${own} is null then 'moved' when l.rostered then 'kept' else 'revived' end,
       case when e.id is null then 'created' when ${isGone} then 'reactivated'
            when row(${target.join(", ")}) is distinct from row(${columns.map((column) => `e.${column}`).join(", ")}) then 'updated' else 'unchanged' end,
       ${[...identity, ...target].join(", ")}
     from (${resolved.select}) r
     left join ${linksOf(context, entity)} l on l.external_id = r.external_id
     left join ${resolved.match} m on m.external_id = r.external_id
-    left join ${rosterOf(context, entity)} e on e.id = coalesce(l.record_id, m.record_id)`,
+    left join ${rosterOf(context, entity)} e on e.id = coalesce(${own}, m.record_id)
+    ${context.isShared ? `left join ${suppliersOf(context, entity)} o on o.record_id = e.id` : ""}`,
   );
   await execute(context, `analyze ${plan}`);
   await refuseUnsaidDoubt(context, entity);

@@ -58,8 +58,8 @@ test("the roster after a sync is the one that the model says, and a second sync 
 
 const namesOf = (waiting: Model["waiting"]) =>
   waiting
-    .map(({ integration, collection, externalId, record }) =>
-      [integration, collection, externalId, record === null ? "known" : "waits"].join(" "),
+    .map(({ integration, collection, externalId, record, withheld }) =>
+      [integration, collection, externalId, record === null ? "known" : withheld ? "is withheld" : "waits"].join(" "),
     )
     .sort();
 
@@ -67,7 +67,7 @@ const namesOf = (waiting: Model["waiting"]) =>
 async function describeWaiting(db: Database, districtId: string): Promise<string[]> {
   const rows = await db.sql<{ name: string }[]>`
     select concat_ws(' ', integration_id, collection, external_id,
-      case when row = 'null' then 'known' else 'waits' end) as name
+      case when row = 'null' then 'known' when row ? 'withheld' then 'is withheld' else 'waits' end) as name
     from unresolved_records where district_id = ${districtId}`;
   return rows.map(({ name }) => name).sort();
 }

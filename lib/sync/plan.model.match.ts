@@ -1,7 +1,13 @@
 import type { Person } from "#lib/roster/canonical.ts";
-import type { Model, ModelLink } from "./plan.model.ts";
+import { type Evidence, isSomebodyElse } from "#lib/roster/same-person.ts";
+import type { Model, ModelLink, ModelRecord } from "./plan.model.ts";
 
-/** Test-only: product.md's order; "conflict" where it would be a guess. */
+export type ModelMatch = string | "conflict" | "takeover" | null;
+
+/**
+ * Test-only: product.md's order; "conflict" where it would be a guess, "takeover" where the rest says somebody else.
+ * `isSupplied`: another integration supplies the account's values.
+ */
 export function matchPeople(
   model: Model,
   links: ModelLink[],
@@ -9,8 +15,10 @@ export function matchPeople(
   people: ReadonlyMap<string, Person>,
   unsaid: readonly string[],
   onShared: (externalId: string) => void,
-): Map<string, string | "conflict" | null> {
-  const matches = new Map<string, string | "conflict" | null>();
+  isSupplied: (account: ModelRecord, link: ModelLink) => boolean,
+): Map<string, ModelMatch> {
+  const matches = new Map<string, ModelMatch>();
+  const contested = new Set<string>();
   const accounts = model.records.filter((record) => record.entity === "account");
   const staying = links.filter((link) => link.rostered && !ended.has(link));
   const claimed = new Set(staying.map((link) => link.recordId));
@@ -23,13 +31,16 @@ export function matchPeople(
       !link.rostered &&
       (staying.some((other) => other.recordId === link.recordId) ||
         [...people.keys()].some((other) => other !== externalId && linkOf(other)?.recordId === link.recordId));
-    matches.set(externalId, account?.values.role !== person.role || isContested ? "conflict" : link.recordId);
+    const isTakeover = account && !isSupplied(account, link) && isSomebodyElse(account.values as unknown as Evidence, person, "id", true);
+    const isOtherRole = account?.values.role !== person.role;
+    if (!isOtherRole && isTakeover) contested.add(link.recordId);
+    matches.set(externalId, isOtherRole ? "conflict" : isTakeover ? "takeover" : isContested ? "conflict" : link.recordId);
   }
   for (const externalId of people.keys()) {
     const link = linkOf(externalId);
     if (link) claimed.add(link.recordId);
   }
-  const contested = new Set<string>();
+  for (const id of contested) claimed.delete(id);
   for (const field of ["email", "studentNumber"] as const) {
     const canHave = (role: unknown) => field === "email" || role === "learner";
     const untold = new Set(
@@ -60,8 +71,11 @@ export function matchPeople(
       if (!candidate) continue;
       const isPlain =
         candidates.length === 1 && sharersOf(value) === 1 && candidate.values.role === person.role && !contested.has(candidate.id);
-      matches.set(externalId, isPlain ? candidate.id : "conflict");
-      if (isPlain) {
+      const isFromSis = model.links.some((link) => link.entity === "account" && link.recordId === candidate.id);
+      const lead = field === "email" ? field : "student-number";
+      const isTakeover = isPlain && isSomebodyElse(candidate.values as unknown as Evidence, person, lead, isFromSis);
+      matches.set(externalId, isTakeover ? "takeover" : isPlain ? candidate.id : "conflict");
+      if (isPlain && !isTakeover) {
         newlyClaimed.add(candidate.id);
       } else for (const { id } of candidates) newlyContested.add(id);
     }

@@ -21,6 +21,9 @@ export class ModelSync {
   readonly #canReadFully: boolean;
   /** Ids that the read itself brought, by collection. */
   readonly #told: Readonly<Record<Collection, ReadonlySet<string>>>;
+  /** Ids that seem to be somebody else's than the account that they are linked to. */
+  readonly withheld = new Set<string>();
+  readonly #takeovers = new Set<string>();
   readonly #lost = new Set<string>();
   readonly #toWait = new Map(collections.map((collection) => [collection, new Set<string>()]));
   readonly #state: SisState;
@@ -125,7 +128,7 @@ export class ModelSync {
       record = { id: `new-${model.clock}-${entity}-${externalId}`, entity, status: "active", deactivatedBy: null, values: { ...values } };
       model.records.push(record);
     } else {
-      if (!this.#isSuppliedElsewhere(record, link)) {
+      if (!this.isSuppliedElsewhere(record, link)) {
         const kept = Object.fromEntries(keep.map((column) => [column, record?.values[column]]));
         const next = { ...record.values, ...values, ...kept, ...this.keptOf(entity, record, values) };
         this.#noteLoss(entity, externalId, record.values, next);
@@ -232,13 +235,27 @@ export class ModelSync {
   }
 
   /** Another integration's older link, as things were before this sync, supplies the values. */
-  #isSuppliedElsewhere({ id, entity }: ModelRecord, link: ModelLink | undefined): boolean {
+  isSuppliedElsewhere({ id, entity }: ModelRecord, link: ModelLink | undefined): boolean {
     const { integration, before, model } = this;
     const own = before.links.filter((other) => other.integration === integration && other.recordId === id);
     const since = entity === "membership" ? Math.min(...own.map((other) => other.linkedAt), model.clock) : (link?.linkedAt ?? model.clock);
     return before.links.some(
       (other) => other.integration !== integration && other.recordId === id && other.rostered && other.linkedAt < since,
     );
+  }
+
+  /** Whom a record seems to be somebody else than; a linked account loses none of its classes meanwhile. */
+  withhold(externalId: string): void {
+    this.#takeovers.add(externalId);
+    const account = this.linkOf("account", externalId)?.recordId;
+    if (account === undefined) return;
+    this.withheld.add(externalId);
+    for (const link of this.ended)
+      if (link.entity === "membership" && this.find(link.recordId)?.values.account === account) this.ended.delete(link);
+  }
+
+  hasTakeover(externalId: string): boolean {
+    return this.#takeovers.has(externalId);
   }
 
   /** Notes a record that could not be placed because of others, or counts together with others. */
@@ -263,7 +280,13 @@ export class ModelSync {
     const { integration, before, reads } = this;
     const isKept = (waiting: ModelWaiting) => waiting.integration !== integration || this.modeOf(waiting.collection) === "absent";
     const waiting = [...this.#toWait].flatMap(([collection, ids]) =>
-      [...ids].map((externalId) => ({ integration, collection, externalId, record: reads[collection].incoming.get(externalId) ?? {} })),
+      [...ids].map((externalId) => ({
+        integration,
+        collection,
+        externalId,
+        record: reads[collection].incoming.get(externalId) ?? {},
+        withheld: collection === "users" && this.withheld.has(externalId),
+      })),
     );
     const marked = collections
       .filter((collection) => this.modeOf(collection) !== "absent")

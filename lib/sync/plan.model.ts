@@ -40,6 +40,8 @@ export interface ModelWaiting {
   readonly collection: Collection;
   readonly externalId: string;
   readonly record: Record<string, unknown> | null;
+  /** It is somebody else than the account that its id leads to, by all that is known. */
+  readonly withheld?: boolean;
 }
 export interface Model {
   records: ModelRecord[];
@@ -65,6 +67,7 @@ export function modelSync(before: Model, integration: string, state: SisState, e
   takeAll(sync, "course", sync.incomingOf("course"), ["name", "code"]);
   takeAll(sync, "classroom", classroomsOf(sync), ["school", "name", "code", "course", "terms"]);
   takePeople(sync);
+  if (everything && isSettled(sync)) return modelSync(before, integration, everything);
   if (!restageSameMembership(sync) && everything) return modelSync(before, integration, everything);
   takeMemberships(sync);
   if (everything && sync.hasLostUnsaid) return modelSync(before, integration, everything);
@@ -89,6 +92,14 @@ function isDoubtful(sync: ModelSync): boolean {
   );
   return (
     isGone || (isNew && isRead("school")) || (hasLostSupplier && collections.some((collection) => sync.modeOf(collection) === "delta"))
+  );
+}
+
+/** A takeover that waited does not any more. */
+function isSettled(sync: ModelSync): boolean {
+  const waited = sync.before.waiting.filter(({ integration, withheld }) => integration === sync.integration && withheld);
+  return (
+    waited.some(({ externalId }) => !sync.withheld.has(externalId)) && collections.some((collection) => sync.modeOf(collection) === "delta")
   );
 }
 
@@ -151,15 +162,23 @@ function classroomsOf(sync: ModelSync): Rows {
 
 function takePeople(sync: ModelSync): void {
   const people = sync.reads.users.incoming as unknown as Map<string, Person>;
-  const matches = matchPeople(sync.model, sync.own("account"), sync.ended, people, sync.unsaid("users"), (externalId) =>
-    sync.wait("users", externalId),
+  const matches = matchPeople(
+    sync.model,
+    sync.own("account"),
+    sync.ended,
+    people,
+    sync.unsaid("users"),
+    (externalId) => sync.wait("users", externalId),
+    (account, link) => sync.isSuppliedElsewhere(account, link),
   );
+  for (const [externalId, match] of matches) if (match === "takeover") sync.withhold(externalId);
   for (const [externalId, { schoolExternalIds, unreadable, ...values }] of sync.incomingOf("account")) {
     const wanted = schoolExternalIds as string[];
     const match = matches.get(externalId);
     const isMissing = (school: string) => !sync.refs.has(`school ${school}`) && !sync.isNotRostered("orgs", school);
-    if (match === "conflict" || wanted.some(isMissing)) sync.wait("users", externalId);
-    if (match === "conflict") continue;
+    const isConflict = match === "conflict" || match === "takeover";
+    if (isConflict || wanted.some(isMissing)) sync.wait("users", externalId);
+    if (isConflict) continue;
     const schools = wanted.flatMap((school) => sync.refs.get(`school ${school}`) ?? []);
     sync.take("account", externalId, match ?? null, { ...values, schools }, unreadable as string[]);
   }
@@ -213,7 +232,7 @@ function takeMemberships(sync: ModelSync): void {
     const enrollment = { ...row, ...sync.keptOf("membership", findMembership(sync, classroom, account), row) } as unknown as Membership;
     const role = sync.find(account)?.values.role;
     const fits = role === "learner" ? enrollment.role === "learner" : role === "teacher" ? enrollment.role !== "learner" : false;
-    if (classroom === undefined || account === undefined || !fits) {
+    if (classroom === undefined || account === undefined || !fits || sync.hasTakeover(enrollment.personExternalId)) {
       sync.wait("enrollments", externalId);
       continue;
     }

@@ -9,6 +9,7 @@ import { linksOf, type PlanContext } from "./plan-context.ts";
 import { planMemberships } from "./plan-memberships.ts";
 import { planAccounts, planClassrooms, planCourses, planSchools, planTerms } from "./plan-records.ts";
 import { planDeactivations, planFollowingMemberships } from "./status-changes.ts";
+import { countTakeovers } from "./takeovers.ts";
 import { collectUnresolved, restageUnresolved } from "./unresolved.ts";
 
 export interface Plan {
@@ -16,6 +17,8 @@ export interface Plan {
   readonly activeBefore: Readonly<Record<Entity, number>>;
   readonly changeCount: number;
   readonly issueCount: number;
+  /** Records that wait because they seem to be somebody else than the account that they lead to. */
+  readonly takeovers: number;
 }
 
 const planRecords: Record<LinkEntity, (context: PlanContext) => Promise<void>> = {
@@ -57,7 +60,13 @@ export async function plan(context: PlanContext, onEntity: (entity: LinkEntity) 
   const [issues] = await context.sql.unsafe(
     `select count(*)::int as count from run_issues where district_id = ${context.district} and run_id = ${context.run}`,
   );
-  return { totals: await countPlan(context), activeBefore: await countActive(context), changeCount, issueCount: Number(issues?.count) };
+  return {
+    totals: await countPlan(context),
+    activeBefore: await countActive(context),
+    changeCount,
+    issueCount: Number(issues?.count),
+    takeovers: await countTakeovers(context),
+  };
 }
 
 /** Nothing at all where there was something is a fault of the export, never everybody's withdrawal. */

@@ -160,7 +160,7 @@ export async function createStaging(sql: postgres.Sql, runId: string): Promise<S
   statements.push(
     create(
       staging.accountMatches,
-      'external_id text collate "C" not null, record_id uuid, matched_by text, conflict text, other_ids uuid[]',
+      'external_id text collate "C" not null, record_id uuid, matched_by text, conflict text, other_ids uuid[], left_id uuid',
     ),
   );
   statements.push(create(staging.endedLinks, 'entity text not null, external_id text collate "C" not null, record_id uuid not null'));

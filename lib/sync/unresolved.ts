@@ -2,6 +2,7 @@ import { type Collection, collections } from "#lib/roster/canonical.ts";
 import type { IssueCode } from "#lib/roster/issue-codes.ts";
 import { DeltaDoubt } from "./delta-doubt.ts";
 import { execute, linksOf, type PlanContext, referencesTo, rosterOf, type Writing } from "./plan-context.ts";
+import { withheldLinks } from "./takeovers.ts";
 
 /** What is wrong with a record may be right once another record changes; all other issues only its own change can mend. */
 const resolvedByOthers: readonly IssueCode[] = [
@@ -16,6 +17,7 @@ const resolvedByOthers: readonly IssueCode[] = [
   "match-contested",
   "match-ambiguous",
   "match-role",
+  "match-takeover",
   "email-shared",
   "student-number-shared",
 ];
@@ -106,15 +108,20 @@ export async function collectUnresolved(context: PlanContext): Promise<void> {
   const codes = resolvedByOthers.map((code) => `'${code}'`).join(", ");
   for (const collection of collections) {
     if (context.modes[collection] === "absent") continue;
+    // Marked, for the day on which it is settled whose the id is.
+    const isWithheld =
+      collection === "users"
+        ? ` || case when i.external_id in (select external_id from (${withheldLinks(context)}) w) then '{"withheld": true}' else '{}' end::jsonb`
+        : "";
     const withoutIssue =
       collection === "enrollments"
         ? ` union all select external_id from ${plan.membership} where record_id in (select record_id from ${plan.membership} where action = 'merged')
-          union all select external_id from ${setAside} where collection = 'enrollments' and disposition = 'not-rostered'`
+          union all select external_id from ${setAside} where collection = 'enrollments' and (disposition = 'not-rostered' or added)`
         : "";
     await execute(
       context,
       `insert into ${unresolved} (collection, external_id, row)
-      select '${collection}', i.external_id, to_jsonb(i) - 'added' from ${incoming[collection]} i
+      select '${collection}', i.external_id, to_jsonb(i) - 'added'${isWithheld} from ${incoming[collection]} i
       where i.external_id in (
         select external_id from run_issues
         where district_id = ${context.district} and run_id = ${context.run} and seq > ${context.lastIssue} and collection = '${collection}' and code in (${codes})${withoutIssue})`,

@@ -1,6 +1,7 @@
 import { sql } from "drizzle-orm";
 import { boolean, index, integer, jsonb, pgTable, primaryKey, text, timestamp, uuid } from "drizzle-orm/pg-core";
 import type { SafetySettings } from "#lib/roster/guard/settings.ts";
+import { matchVerdicts } from "#lib/roster/same-person.ts";
 import type { RunInput } from "./runs.ts";
 
 export const integrations = pgTable(
@@ -84,4 +85,25 @@ export const unresolvedRecords = pgTable(
     row: jsonb().$type<Record<string, unknown>>().notNull(),
   },
   (t) => [primaryKey({ columns: [t.districtId, t.integrationId, t.collection, t.externalId] })],
+);
+
+/**
+ * What admins decided about records that lead to an account while the rest says somebody else. A decision counts for exactly the
+ * evidence that was shown: the id, the account, and the names, addresses and numbers of both, as a hash.
+ */
+export const matchDecisions = pgTable(
+  "match_decisions",
+  {
+    districtId: uuid("district_id").notNull(),
+    integrationId: uuid("integration_id").notNull(),
+    externalId: text("external_id").notNull(),
+    evidence: text().notNull(),
+    accountId: uuid("account_id").notNull(),
+    verdict: text({ enum: matchVerdicts }).notNull(),
+    reason: text().notNull(),
+    /** The admin; null: the command line. */
+    decidedBy: uuid("decided_by"),
+    decidedAt: timestamp("decided_at", { withTimezone: true }).notNull().defaultNow(),
+  },
+  (t) => [primaryKey({ columns: [t.districtId, t.integrationId, t.externalId, t.evidence] })],
 );

@@ -3,6 +3,7 @@ import { bigint, boolean, index, integer, jsonb, pgTable, primaryKey, text, time
 import type { RunFailureDetails } from "#lib/errors.ts";
 import type { Collection } from "#lib/roster/canonical.ts";
 import type { Finding } from "#lib/roster/guard/finding.ts";
+import type { Lead } from "#lib/roster/same-person.ts";
 import type { RunTotals } from "#lib/roster/totals.ts";
 import type { InputPart, ReadMode } from "#lib/sis/source.ts";
 
@@ -47,6 +48,14 @@ export interface RunInput {
   readonly notes: readonly string[];
   /** By collection, the columns of the roster that it may lack and that some record of it carried. */
   readonly carried?: Partial<Record<Collection, readonly string[]>>;
+}
+
+/** Two persons by one lead; values by column of accounts. */
+export interface MatchConflict {
+  readonly lead: Lead;
+  readonly evidence: string;
+  readonly before: Readonly<Record<string, string | null>>;
+  readonly after: Readonly<Record<string, string | null>>;
 }
 
 export const syncRuns = pgTable(
@@ -119,6 +128,8 @@ export const runIssues = pgTable(
     kept: text().notNull(),
     /** The Aivo records concerned: the other side of a conflict, or the one that stayed as it was. */
     recordIds: uuid("record_ids").array(),
+    /** Of a takeover: the person in Aivo and the one in the SIS, and what a decision about them is remembered for. */
+    conflict: jsonb().$type<MatchConflict>(),
   },
   (t) => [primaryKey({ columns: [t.districtId, t.runId, t.seq] }), index("run_issues_code").on(t.districtId, t.runId, t.code, t.seq)],
 );

@@ -3,13 +3,16 @@ import { loadRun, type RunPageParams } from "#app/(portal)/integrations/[id]/run
 import { titleOf } from "#app/(portal)/integrations/[id]/runs/[runId]/run-frame.tsx";
 import { recordHref } from "#app/(portal)/integrations/record-href.ts";
 import { paths } from "#app/paths.ts";
+import { DecidePerson } from "#components/issues/decide-person.tsx";
 import { IssueRecord, SeverityBadge } from "#components/issues/issue-record.tsx";
 import { placeOf } from "#components/issues/issue-words.ts";
+import { Persons } from "#components/issues/persons.tsx";
 import { LinkButton } from "#components/ui/button.tsx";
 import { PageHeader } from "#components/ui/page-header.tsx";
 import { formatNumber } from "#lib/format/number.ts";
 import { getIssue } from "#lib/runs/issues.ts";
 import { idFieldOf } from "#lib/sis/words.ts";
+import { decide } from "./actions.ts";
 
 export const metadata: Metadata = { title: "Issue" };
 
@@ -39,6 +42,12 @@ export default async function IssuePage({ params }: { readonly params: Promise<A
           </>
         }
       />
+      {issue.persons === null ? null : (
+        <div className="mb-6 grid items-start gap-6 lg:grid-cols-[3fr_2fr]">
+          <Persons persons={issue.persons} />
+          <DecidePerson key={issue.seq} decision={issue.decision} decide={decide.bind(null, run.id, issue.seq)} />
+        </div>
+      )}
       <IssueRecord issue={issue} idField={idFieldOf(run.provider)} recordHref={recordHref} />
     </>
   );

@@ -1,0 +1,21 @@
+"use server";
+import { revalidatePath } from "next/cache";
+import { actionResult } from "#app/errors.ts";
+import { services } from "#app/services.ts";
+import { adminScope } from "#app/session.ts";
+import type { DecisionRefusal } from "#components/issues/decide-person.tsx";
+import { decideMatch } from "#lib/runs/decide.ts";
+import type { MatchDecision } from "#lib/runs/schema.ts";
+
+export async function decide(
+  runId: string,
+  seq: number,
+  { verdict, reason }: { readonly verdict: string; readonly reason: string },
+): Promise<DecisionRefusal> {
+  // What is no verdict is refused by the service, in its words.
+  const input = { verdict: String(verdict), reason: String(reason) } as MatchDecision;
+  const result = await actionResult(async () => decideMatch(await services(), await adminScope(), String(runId), Number(seq), input));
+  if (!result.ok) return { message: result.message, fields: result.fields };
+  revalidatePath("/integrations", "layout");
+  return null;
+}

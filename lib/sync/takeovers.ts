@@ -1,0 +1,207 @@
+import { type Evidence, isSomebodyElse, type Lead } from "#lib/roster/same-person.ts";
+import { DeltaDoubt } from "./delta-doubt.ts";
+import { execute, insertIssues, linksOf, type PlanContext, rosterOf, suppliersOf } from "./plan-context.ts";
+
+/**
+ * Takeovers: records that lead to an account while the rest of the evidence says somebody else (lib/roster/same-person.ts). They
+ * are kept in a temporary table, `takeovers`, for the time of matching, with what an admin decided about just this evidence.
+ */
+export async function beginTakeovers(context: PlanContext): Promise<void> {
+  const users = context.staging.incoming.users;
+  await execute(
+    context,
+    `create temporary table takeovers (external_id text collate "C", record_id uuid, lead text, before jsonb, after jsonb, evidence text, verdict text) on commit drop`,
+  );
+  // Whom an admin said that somebody is not: never matched with them again while the evidence is the same.
+  await execute(
+    context,
+    `create temporary table declined on commit drop as
+    select d.external_id, array_agg(d.account_id) as ids
+    from match_decisions d
+    join ${users} u on u.external_id = d.external_id
+    join ${rosterOf(context, "account")} a on a.id = d.account_id
+    where ${ownDecisions(context)} and d.verdict = 'somebody-else' and d.evidence = ${evidenceOf("u.external_id", "a.id", valuesOf("a"), valuesOf("u"))}
+    group by d.external_id`,
+  );
+}
+
+const shownColumns = ["given_name", "family_name", "email", "student_number"] as const;
+const valuesOf = (alias: string) => shownColumns.map((column) => `${alias}.${column}`);
+
+/** What a decision is remembered for: exactly these two, as they were shown. */
+function evidenceOf(externalId: string, accountId: string, before: readonly string[], after: readonly string[]): string {
+  return `encode(sha256(convert_to(jsonb_build_array(${[externalId, accountId, ...before, ...after].join(", ")})::text, 'UTF8')), 'hex')`;
+}
+
+const ownDecisions = (context: PlanContext) => `d.district_id = ${context.district} and d.integration_id = ${context.integration}`;
+
+/** What else than the lead can confirm a person. */
+const confirmedBy: Readonly<Record<Lead, string>> = {
+  id: "u.student_number = a.student_number or u.email = a.email",
+  email: "u.student_number = a.student_number",
+  "student-number": "u.email = a.email",
+};
+
+/** As many suspects are in memory at once. */
+const judgedAtOnce = 2_000;
+
+/**
+ * Judges `pairs` (external_id, record_id) and adds the takeovers among them, but those of whom an admin said that they are the same.
+ * SQL passes over whom equal values put beyond doubt; the rest, in a bad night everybody, streams through the rule.
+ */
+async function judge(context: PlanContext, lead: Lead, pairs: string): Promise<void> {
+  const users = context.staging.incoming.users;
+  const hasOtherName = "(lower(u.given_name), lower(u.family_name)) <> (lower(a.given_name), lower(a.family_name))";
+  const hasOther = (column: string) => `coalesce(u.${column} <> a.${column}, false)`;
+  const [number, email] = [hasOther("student_number"), hasOther("email")];
+  const count = await execute(
+    context,
+    `create temporary table suspects on commit drop as
+    select u.external_id, a.id as record_id, ${shownColumns.map((c) => `a.${c} as a_${c}, u.${c} as u_${c}`).join(", ")},
+      ${lead === "id" ? "true" : "k.record_id is not null"} as is_from_sis
+    from (${pairs}) c
+    join ${users} u on u.external_id = c.external_id
+    join ${rosterOf(context, "account")} a on a.id = c.record_id
+    ${lead === "id" ? "" : `left join (select distinct record_id from external_links where district_id = ${context.district} and entity = 'account') k on k.record_id = a.id`}
+    where (${number} and ${email}) or (${hasOtherName} and (${number} or ${email} or not coalesce(${confirmedBy[lead]}, false)))`,
+  );
+  if (count > 0) {
+    await execute(context, `create temporary table found (external_id text collate "C", record_id uuid) on commit drop`);
+    await findAmongSuspects(context, lead);
+    const [before, after] = ["a", "u"].map((who) => shownColumns.map((column) => `s.${who}_${column}`)) as [string[], string[]];
+    const object = (values: readonly string[]) => `jsonb_build_object(${shownColumns.map((c, i) => `'${c}', ${values[i]}`).join(", ")})`;
+    await execute(
+      context,
+      `insert into takeovers
+      select s.external_id, s.record_id, '${lead}', s.before, s.after, s.evidence, d.verdict
+      from (
+        select s.external_id, s.record_id, ${object(before)} as before, ${object(after)} as after,
+          ${evidenceOf("s.external_id", "s.record_id", before, after)} as evidence
+        from suspects s join found f using (external_id, record_id)) s
+      left join match_decisions d on ${ownDecisions(context)} and d.external_id = s.external_id and d.evidence = s.evidence
+      where d.verdict is distinct from 'same-person'`,
+    );
+    await execute(context, "drop table found");
+  }
+  await execute(context, "drop table suspects");
+}
+
+interface Suspect extends Evidence {
+  readonly externalId: string;
+  readonly recordId: string;
+  readonly isFromSis: boolean;
+  readonly accountGivenName: string;
+  readonly accountFamilyName: string;
+  readonly accountEmail: string | null;
+  readonly accountStudentNumber: string | null;
+}
+
+async function findAmongSuspects(context: PlanContext, lead: Lead): Promise<void> {
+  await execute(
+    context,
+    `declare each_suspect no scroll cursor for
+    select external_id as "externalId", record_id as "recordId", is_from_sis as "isFromSis",
+      u_given_name as "givenName", u_family_name as "familyName", u_email as email, u_student_number as "studentNumber",
+      a_given_name as "accountGivenName", a_family_name as "accountFamilyName", a_email as "accountEmail", a_student_number as "accountStudentNumber"
+    from suspects`,
+  );
+  for (;;) {
+    const suspects = await context.sql.unsafe<Suspect[]>(`fetch ${judgedAtOnce} from each_suspect`);
+    if (suspects.length === 0) break;
+    const found = suspects.filter((suspect) => isSomebodyElse(accountOf(suspect), suspect, lead, suspect.isFromSis));
+    await context.sql`
+      insert into found select * from unnest(${found.map((one) => one.externalId)}::text[], ${found.map((one) => one.recordId)}::uuid[])`;
+  }
+  await execute(context, "close each_suspect");
+}
+
+function accountOf({ accountGivenName, accountFamilyName, accountEmail, accountStudentNumber }: Suspect): Evidence {
+  return { givenName: accountGivenName, familyName: accountFamilyName, email: accountEmail, studentNumber: accountStudentNumber };
+}
+
+/**
+ * Of those with a link of their own: a takeover waits; where an admin said that it is somebody else, the id is matched afresh. Whose
+ * values another integration supplies is not judged: they are not this one's to compare with, nor does it change them.
+ */
+export async function withholdLinked(context: PlanContext): Promise<void> {
+  const matches = context.staging.accountMatches;
+  const supplied = context.isShared ? `left join ${suppliersOf(context, "account")} o on o.record_id = m.record_id` : "";
+  await judge(
+    context,
+    "id",
+    `select m.external_id, m.record_id from ${matches} m
+    join ${linksOf(context, "account")} l on l.external_id = m.external_id ${supplied}
+    where m.conflict is null ${context.isShared ? "and coalesce(o.since >= l.linked_at, true)" : ""}`,
+  );
+  await execute(
+    context,
+    `update ${matches} m set
+      conflict = case when t.verdict is null then 'match-takeover' end,
+      other_ids = case when t.verdict is null then array[t.record_id] end,
+      record_id = case when t.verdict is null then t.record_id end,
+      left_id = case when t.verdict is not null then t.record_id end
+    from takeovers t where t.external_id = m.external_id`,
+  );
+}
+
+/** Of those just matched by an address or a number: a takeover waits, and what it may be is nobody else's. */
+export async function withholdMatched(context: PlanContext, lead: "email" | "student-number"): Promise<void> {
+  const matches = context.staging.accountMatches;
+  await judge(
+    context,
+    lead,
+    `select external_id, record_id from ${matches} where matched_by = '${lead}' and record_id is not null and conflict is null`,
+  );
+  await execute(
+    context,
+    `update ${matches} m set conflict = 'match-takeover', other_ids = array[t.record_id], record_id = null
+    from takeovers t where t.external_id = m.external_id and t.lead = '${lead}'`,
+  );
+}
+
+/** The ids whose takeover waits although they are linked, as a query of external_id and record_id. */
+export function withheldLinks(context: Pick<PlanContext, "staging">): string {
+  return `select external_id, record_id from ${context.staging.accountMatches} where conflict = 'match-takeover' and matched_by is null`;
+}
+
+/**
+ * Both persons as an issue. The account stays as it is in all: no class is taken from it while it is not known who it is.
+ * @throws DeltaDoubt when a takeover that waited does not any more, or an id goes to somebody else: what was withheld is read again
+ */
+export async function endTakeovers(context: PlanContext): Promise<void> {
+  const { staging } = context;
+  const users = staging.incoming.users;
+  if (context.canReadFully && Object.values(context.modes).includes("delta")) {
+    const [row] = await context.sql.unsafe(`select
+      exists (select from unresolved_records u where u.district_id = ${context.district} and u.integration_id = ${context.integration}
+        and u.collection = 'users' and u.row ? 'withheld' and u.external_id not in (select external_id from (${withheldLinks(context)}) w))
+      or exists (select from ${staging.accountMatches} where left_id is not null and conflict is null) as found`);
+    if (row?.found === true) throw new DeltaDoubt("it is settled whose an id is");
+  }
+  await insertIssues(
+    context,
+    "match-takeover",
+    "users",
+    "nothing of this record; the account in Aivo stays as it was",
+    `select u.external_id, u.part, u.position, array[t.record_id] as record_ids,
+       case t.lead when 'email' then 'email' when 'student-number' then 'identifier' else 'sourcedId' end as field,
+       case t.lead when 'email' then u.email when 'student-number' then u.student_number else u.external_id end as value,
+       jsonb_build_object('lead', t.lead, 'evidence', t.evidence, 'before', t.before, 'after', t.after) as conflict
+     from takeovers t join ${users} u using (external_id) where t.verdict is null`,
+    { hasConflict: true },
+  );
+  await execute(
+    context,
+    `delete from ${staging.endedLinks} x using (${withheldLinks(context)}) w, ${rosterOf(context, "membership")} e
+    where x.entity = 'membership' and e.id = x.record_id and e.account_id = w.record_id`,
+  );
+  await execute(context, "drop table takeovers, declined");
+}
+
+/** How many records wait because they seem to be somebody else than the account that they lead to. */
+export async function countTakeovers(context: PlanContext): Promise<number> {
+  const [row] = await context.sql.unsafe(
+    `select count(*)::int as count from ${context.staging.accountMatches} where conflict = 'match-takeover'`,
+  );
+  return Number(row?.count);
+}
