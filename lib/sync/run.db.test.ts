@@ -281,8 +281,14 @@ describe("matching", () => {
   });
 
   test("by student number when the email matches nobody", async () => {
-    await existing({ email: "old@x.example", studentNumber: "1" });
-    expect((await sync(one({}))).totals?.learner).toMatchObject({ created: 0, updated: 1 });
+    await existing({ familyName: "Family 1", email: "old@x.example", studentNumber: "1" });
+    expect((await sync(one({ givenName: "Already" }))).totals?.learner).toMatchObject({ created: 0, updated: 1 });
+  });
+
+  test("neither by number nor by email where the name and the other contradict", async () => {
+    const before = [await existing({ email: "old@x.example", studentNumber: "1" }), await roster()];
+    expect((await sync(one({}))).totals?.learner).toMatchObject({ created: 0, updated: 0, skipped: 1 });
+    expect(await roster()).toEqual(before[1]);
   });
 
   test.each([
