@@ -5,26 +5,35 @@
  * A request goes: wait for what the server asked (Retry-After, rate limit) → authorise → wait for a slot → exchange →
  * redirect (same origin) → 401 once more → again after backoff, if the failure may pass → an answer, or an HttpFailure.
  */
-import { isAscii } from "node:buffer";
 import { setMaxListeners } from "node:events";
 import { RunCancelled, RunFailure } from "#lib/errors.ts";
 import { assertAllowed, type CertificateSeen, type ConnectOptions, guardedAgents, originOf } from "./http/connect.ts";
 import { type Answer, exchange, type HttpHeaders } from "./http/exchange.ts";
-import { type Explanation, type HttpPlace, invalidAnswer, isTransientStatus, statusFailure, waitTooLong } from "./http/failures.ts";
+import {
+  type Explanation,
+  HttpFailure,
+  type HttpPlace,
+  invalidAnswer,
+  isTransientStatus,
+  statusFailure,
+  waitTooLong,
+} from "./http/failures.ts";
+import { JsonReader, jsonLimits, type ListReading } from "./http/json-reader.ts";
 import { askedWaitMs } from "./http/retry-after.ts";
 import { backoffMs, type Patience } from "./patience.ts";
 import type { SourceContext } from "./source.ts";
 
 export type { CertificateSeen } from "./http/connect.ts";
 export type { HttpHeaders } from "./http/exchange.ts";
-export { type Explanation, HttpFailure, type HttpPlace, invalidAnswer, placeInWords } from "./http/failures.ts";
+export { AnswerTooLarge, type Explanation, HttpFailure, type HttpPlace, invalidAnswer, placeInWords } from "./http/failures.ts";
+export type { ListReading } from "./http/json-reader.ts";
 
 export interface HttpClientOptions {
   readonly context: Pick<SourceContext, "signal" | "trustedOrigins" | "now">;
   readonly patience: Patience;
   /** Requests under way at a time, and connections. */
   readonly maxConnections?: number;
-  /** Of one answer, as it comes and once unpacked. */
+  /** Of one answer, once unpacked. */
   readonly maxBodyBytes?: number;
   /** Certificates to trust instead of the usual authorities', as PEM. */
   readonly certificateAuthorities?: string;
@@ -51,6 +60,8 @@ export interface HttpRequest {
   readonly onUnauthorized?: (used: string, answer: HttpAnswer) => Promise<boolean>;
   /** What the source knows about an answer that is a failure: turns status and envelope into words. Must not quote the body. */
   readonly explain?: (answer: HttpAnswer) => Explanation | null;
+  /** Where the records of the answer stand, and how many were asked for: more are refused. */
+  readonly list?: ListReading;
   /** Of `json`: throws for what is a failure in spite of its status. A transient failure is tried again. */
   readonly accept?: (answer: JsonAnswer) => void;
   /** Tries for what may pass; the patience's by default. */
@@ -66,10 +77,8 @@ export interface HttpAnswer {
   /** The server's clock, null if it does not tell. */
   readonly date: Date | null;
   readonly place: HttpPlace;
-  /** The body as text. Never to be put into a message. */
-  text(): string;
   /** The body as JSON, undefined for an empty body or one that is not JSON; `HttpClient.json` is the strict way. */
-  tryJson(): unknown;
+  readonly tryJson: unknown;
 }
 
 export interface JsonAnswer extends HttpAnswer {
@@ -92,6 +101,9 @@ export interface HttpClient {
 /** A wait longer than this is not waited for: the run ends, and the next scheduled one tries again. */
 const longestWaitMs = 300_000;
 const maxRedirects = 3;
+const maxFailureBytes = 262_144;
+/** What took too long once does so again, and each try costs the whole of the patience. */
+const timeoutAttempts = 3;
 const redirects: readonly number[] = [301, 302, 303, 307, 308];
 
 export function createHttpClient({ context, patience, ...options }: HttpClientOptions): HttpClient {
@@ -117,12 +129,12 @@ export function createHttpClient({ context, patience, ...options }: HttpClientOp
     firstByteTimeoutMs: patience.idleTimeoutMs * 2,
     idleTimeoutMs: patience.idleTimeoutMs,
     totalTimeoutMs: patience.idleTimeoutMs * 10,
-    maxBodyBytes: options.maxBodyBytes ?? 64 * 1_048_576,
   };
+  const allowed = { ...jsonLimits, bytes: options.maxBodyBytes ?? jsonLimits.bytes };
   /** Until when the server asked to be left alone, in milliseconds; holds for every request of this client. */
   let notBeforeMs = 0;
 
-  async function once(request: HttpRequest, place: HttpPlace): Promise<{ answer: HttpAnswer; used: string }> {
+  async function once(request: HttpRequest, place: HttpPlace): Promise<{ answer: RawAnswer; used: string }> {
     let url = request.url;
     for (let hop = 0; ; hop++) {
       const method = request.method ?? "GET";
@@ -137,9 +149,14 @@ export function createHttpClient({ context, patience, ...options }: HttpClientOp
       const sized = body === null ? headers : { ...headers, "content-length": String(Buffer.byteLength(body)) };
       // A slot is held for the exchange alone: authorising may itself need a request, for a token.
       const release = await slots.take(signal);
-      const raw = await exchange({ method, url, headers: sized, body, agent: agents.agentFor(url), place, signal, limits }).finally(
-        release,
-      );
+      const raw = await exchange({
+        ...{ method, url, headers: sized, body, agent: agents.agentFor(url), place, signal, limits },
+        // Of a failure the status is what counts; what stands beside it may say more, if it is short.
+        bodyOf: (status) =>
+          status < 300
+            ? { reader: new JsonReader(allowed, request.list ?? null), isStrict: true }
+            : { reader: new JsonReader({ ...allowed, bytes: Math.min(allowed.bytes, maxFailureBytes) }, null), isStrict: false },
+      }).finally(release);
       const location = raw.headers.location;
       const isRedirect = redirects.includes(raw.status) && location !== undefined && !request.expect?.includes(raw.status);
       if (!isRedirect) return { answer: answerOf(raw, url, place), used };
@@ -147,9 +164,10 @@ export function createHttpClient({ context, patience, ...options }: HttpClientOp
     }
   }
 
-  async function attempt<T>(request: HttpRequest, place: HttpPlace, read: (answer: HttpAnswer) => T): Promise<T> {
+  async function attempt<T>(request: HttpRequest, place: HttpPlace, read: (answer: RawAnswer) => T): Promise<T> {
     const attempts = request.attempts ?? patience.attempts + 2;
     let mayAskAgain = request.onUnauthorized !== undefined;
+    let timeouts = 0;
     for (let tries = 1; ; tries++) {
       await untilAllowed();
       const outcome = await once(request, place).then(
@@ -160,6 +178,7 @@ export function createHttpClient({ context, patience, ...options }: HttpClientOp
       if ("failure" in outcome) {
         const { failure } = outcome;
         if (!(failure instanceof RunFailure) || !failure.transient || tries >= attempts) throw failure;
+        if (failure.code === "timeout" && failure instanceof HttpFailure && ++timeouts >= timeoutAttempts) throw failure;
         await patience.wait(backoffMs(tries, patience.random), signal);
         continue;
       }
@@ -180,7 +199,7 @@ export function createHttpClient({ context, patience, ...options }: HttpClientOp
 
   type Outcome<T> = { readonly value: T } | { readonly failure: unknown } | { readonly answer: HttpAnswer; readonly used: string };
 
-  function readIfGood<T>(request: HttpRequest, answer: HttpAnswer, used: string, read: (answer: HttpAnswer) => T): Outcome<T> {
+  function readIfGood<T>(request: HttpRequest, answer: RawAnswer, used: string, read: (answer: RawAnswer) => T): Outcome<T> {
     const isGood = (answer.status >= 200 && answer.status < 300) || request.expect?.includes(answer.status) === true;
     if (!isGood) return { answer, used };
     const asked = askedWaitMs(answer, now());
@@ -208,7 +227,7 @@ export function createHttpClient({ context, patience, ...options }: HttpClientOp
     notBeforeMs = Math.min(notBeforeMs, now().getTime());
   }
 
-  async function run<T>(request: HttpRequest, read: (answer: HttpAnswer) => T): Promise<T> {
+  async function run<T>(request: HttpRequest, read: (answer: RawAnswer) => T): Promise<T> {
     if (signal.aborted) throw new RunCancelled();
     assertAllowed(request.url, trustedOrigins);
     const place: HttpPlace = {
@@ -238,44 +257,21 @@ export function createHttpClient({ context, patience, ...options }: HttpClientOp
   };
 }
 
-function answerOf(raw: Answer, url: URL, place: HttpPlace): HttpAnswer {
-  const date = Date.parse(raw.headers.date ?? "");
-  const hasMark = raw.body[0] === 0xef && raw.body[1] === 0xbb && raw.body[2] === 0xbf;
-  // Rosters are nearly all ASCII, which needs no decoding: a third of the time that parsing takes.
-  const text = () => (isAscii(raw.body) ? raw.body.toString("latin1") : raw.body.toString("utf8", hasMark ? 3 : 0));
-  return {
-    status: raw.status,
-    headers: raw.headers,
-    url,
-    bytes: raw.body.length,
-    date: Number.isNaN(date) ? null : new Date(date),
-    place,
-    text,
-    tryJson: () => {
-      try {
-        return JSON.parse(text());
-      } catch {
-        return undefined;
-      }
-    },
-  };
+function answerOf({ status, headers, bytes, body }: Answer, url: URL, place: HttpPlace): RawAnswer {
+  const date = Date.parse(headers.date ?? "");
+  const told = Number.isNaN(date) ? null : new Date(date);
+  return { status, headers, url, bytes, date: told, place, tryJson: body.kind === "json" ? body.json : undefined, body };
 }
 
+type RawAnswer = HttpAnswer & Pick<Answer, "body">;
+
 /** @throws HttpFailure `response-invalid`, to be tried again: half a page and a proxy's notice are seen once in a while */
-function strictJson(answer: HttpAnswer): JsonAnswer {
-  if (answer.bytes === 0) return { ...answer, json: undefined };
-  const text = answer.text();
-  try {
-    return { ...answer, json: JSON.parse(text) as unknown };
-  } catch {
-    // That status alone is the answer that was expected; what a web server writes beside it is its own.
-    if (answer.status >= 300) return { ...answer, json: undefined };
-    const isPage = /^\s*</.test(text) || (answer.headers["content-type"] ?? "").toLowerCase().includes("text/html");
-    const what = isPage
-      ? "with a web page instead of data"
-      : `with ${answer.bytes.toLocaleString("en-US")} bytes that are not complete JSON`;
-    throw invalidAnswer(answer.place, answer.status, what, undefined, true);
-  }
+function strictJson({ body, ...answer }: RawAnswer): JsonAnswer {
+  // A status of failure alone is the answer that was expected; what a web server writes beside it is its own.
+  if (body.kind !== "other" || answer.status >= 300) return { ...answer, json: answer.tryJson };
+  const isPage = body.isPage || (answer.headers["content-type"] ?? "").toLowerCase().includes("text/html");
+  const what = isPage ? "with a web page instead of data" : `with ${answer.bytes.toLocaleString("en-US")} bytes that are not complete JSON`;
+  throw invalidAnswer(answer.place, answer.status, what, undefined, true);
 }
 
 /** Where a redirect leads, if Aivo follows it: a read, to the same origin, a few times. @throws HttpFailure */

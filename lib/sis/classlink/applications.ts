@@ -41,7 +41,7 @@ const pageSize = 1000;
 const maxPages = 1000;
 
 /**
- * The application that fits, over all pages; there is no count, so that only a short page ends the list.
+ * The application that fits, over all pages; there is no count, so that only an empty page ends the list, or one without anything new.
  * @returns null where none fits. `listed` is how many there are in all
  * @throws HttpFailure; a 401 means that the key may not list districts
  */
@@ -51,26 +51,30 @@ export async function findApplication(
 ): Promise<{ readonly found: ClassLinkApplication | null; readonly listed: number }> {
   let found: ClassLinkApplication | null = null;
   let listed = 0;
+  const seen = new Set<string>();
   for (let page = 1; page <= maxPages; page++) {
     const records = await askPage(request, listed, page);
+    const before = seen.size;
     listed += records.length;
     for (const record of records) {
       const application = read(record);
+      if (application !== null) seen.add(application.applicationId);
       if (application === null || !fits(application)) continue;
       // Met again where a district that came or went has moved the pages.
       const isOther = found !== null && found.applicationId !== application.applicationId;
       if (isOther && found?.unusable === null && application.unusable === null) throw ambiguous(request.proxyUrl);
       if (found === null || found.unusable !== null) found = application;
     }
-    if (records.length < pageSize && !(records.length > 0 && records.length % 100 === 0)) break;
+    if (records.length === 0 || seen.size === before) break;
   }
-  return { found, listed };
+  return { found, listed: Math.max(seen.size, found === null ? 0 : 1) };
 }
 
 async function askPage({ http, proxyUrl, bearer }: ApplicationsRequest, offset: number, page: number): Promise<readonly unknown[]> {
   const answer = await http.json({
     url: new URL(`${proxyUrl.replace(/\/+$/, "")}/applications?${queryOf({ limit: pageSize, offset })}`),
     step: "look up the district",
+    list: { names: ["applications"], most: pageSize, keep: (entry) => entry },
     page,
     authorization: () => `Bearer ${bearer}`,
     explain: ({ status }) =>

@@ -32,7 +32,7 @@ afterAll(() => expect(servers.hrefsFollowed()).toBe(0));
 
 function sourceOf(form: Readonly<Record<string, unknown>>, learned?: unknown) {
   const credentials = classLinkCredentials.parse(form);
-  return createClassLinkSource({ credentials, learned, patience: impatience([], { idleTimeoutMs: 150 }), proxyUrl: servers.proxy.url });
+  return createClassLinkSource({ credentials, learned, patience: impatience(), proxyUrl: servers.proxy.url });
 }
 const origins = () => [servers.proxy.url, servers.direct.url];
 const read = (form: Readonly<Record<string, unknown>>, learned?: unknown) => readRoster(sourceOf(form, learned), origins());
@@ -43,10 +43,11 @@ const fieldsIn = (records: RosterRecords) => collections.map((name) => records[n
 describe("the ways in", () => {
   test("a number is looked up with the partner's key, and the application id goes into the path as it came", async () => {
     expect(whole.users.length).toBeGreaterThan(1_000);
-    expect(paths()[0]).toBe("/applications");
+    // The second says that there are no more.
+    expect(paths().slice(0, 2)).toEqual(["/applications", "/applications"]);
     expect(
       paths()
-        .slice(1)
+        .slice(2)
         .every((path) => path.startsWith("/Ab%2FcdEfGhI%3D/ims/oneroster/v1p1/")),
     ).toBe(true);
     expect(servers.control.requests().every(({ status }) => status === 200)).toBe(true);
@@ -127,7 +128,7 @@ describe("what can happen", () => {
         .requests()
         .slice(before)
         .filter(({ path }) => path === "/applications"),
-    ).toHaveLength(2);
+    ).toHaveLength(4);
   });
 
   test("with an application id, a renewed token must be entered", async () => {
@@ -184,6 +185,29 @@ describe("what can happen", () => {
     try {
       const { found } = await findApplication({ http, proxyUrl: proxy.url, bearer: "key" }, ({ tenantId }) => tenantId === "77");
       expect(found?.applicationId).toBe("application-99");
+    } finally {
+      http.close();
+      await proxy.close();
+    }
+  });
+
+  test.each([
+    ["clamps its pages to 37", (offset: number) => ({ from: offset, count: 37 })],
+    ["clamps its pages to 100", (offset: number) => ({ from: offset, count: 100 })],
+    ["ignores the offset", () => ({ from: 0, count: 1_000 })],
+  ] as const)("a district is found, and all are counted, where the proxy %s", async (_what, windowOf) => {
+    const listed = Array.from({ length: 300 }, (_, index) => ({ tenant_id: index, oneroster_application_id: `application-${index}` }));
+    const proxy = await serveJson((_, url) => {
+      const { from, count } = windowOf(Number(url.searchParams.get("offset")));
+      return { body: { applications: listed.slice(from, from + count) } };
+    });
+    const http = createHttpClient({
+      context: { signal: new AbortController().signal, now: () => new Date(), trustedOrigins: new Set([proxy.url]) },
+      patience: impatience(),
+    });
+    try {
+      const outcome = await findApplication({ http, proxyUrl: proxy.url, bearer: "key" }, ({ tenantId }) => tenantId === "299");
+      expect(outcome).toMatchObject({ found: { applicationId: "application-299" }, listed: 300 });
     } finally {
       http.close();
       await proxy.close();

@@ -21,11 +21,16 @@ export interface ApiRequest {
   readonly expect?: readonly number[];
 }
 
+/** Entries of a page where no limit is asked for. */
+const defaultLimit = 100;
+
 /** @throws HttpFailure with what the status means at Clever; RunFailure; RunCancelled */
 export function ask(api: CleverApi, { uri, what, ...rest }: ApiRequest): Promise<JsonAnswer> {
+  const url = new URL(uri, api.origin);
   return api.http.json({
     ...rest,
-    url: new URL(uri, api.origin),
+    url,
+    list: { names: ["data"], most: Number(url.searchParams.get("limit") ?? defaultLimit), keep: (entry) => entry },
     step: `read ${what}`,
     authorization: () => api.tokens.authorization(),
     onUnauthorized: (used) => api.tokens.onUnauthorized(used),

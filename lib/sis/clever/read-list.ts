@@ -1,6 +1,6 @@
 /** One of Clever's lists, read to its end and proven, or read once more; then the run fails rather than half believe it. */
 import { RunFailure } from "#lib/errors.ts";
-import { HttpFailure, type JsonAnswer } from "#lib/sis/http.ts";
+import { AnswerTooLarge, HttpFailure, type JsonAnswer } from "#lib/sis/http.ts";
 import { IdSet } from "#lib/sis/oneroster/id-set.ts";
 import { type CleverApi, loop, pages } from "./client.ts";
 import { type Kind, pageSizesOf, version } from "./quirks.ts";
@@ -67,7 +67,7 @@ async function readOnce<P extends Prepared>(api: CleverApi, request: ListRequest
     try {
       return await readWith(api, request, limit);
     } catch (error) {
-      const isTooLarge = error instanceof HttpFailure && error.status === 413;
+      const isTooLarge = error instanceof AnswerTooLarge || (error instanceof HttpFailure && error.status === 413);
       if (!isTooLarge || index === pageSizes.length - 1) throw error;
     }
   }

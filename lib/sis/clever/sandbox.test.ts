@@ -39,7 +39,7 @@ async function start(options: Partial<CleverServerOptions>): Promise<CleverServe
 
 function sourceOf(to: CleverServer, more: Partial<CleverCredentials> = {}, waits: number[] = []) {
   const hosts = { ...providerHosts, cleverApiUrl: to.apiUrl, cleverAuthUrl: to.authUrl };
-  return createCleverSource({ ...to.credentials, ...more }, impatience(waits, { idleTimeoutMs: 150 }), hosts);
+  return createCleverSource({ ...to.credentials, ...more }, impatience(waits, { idleTimeoutMs: 400 }), hosts);
 }
 const originsOf = (to: CleverServer) => [to.apiUrl, to.authUrl];
 const read = (from: CleverServer, more: Partial<CleverCredentials> = {}, waits: number[] = []) =>

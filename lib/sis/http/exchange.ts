@@ -4,7 +4,9 @@ import { request as httpsRequest } from "node:https";
 import type { Readable } from "node:stream";
 import { createBrotliDecompress, createGunzip, createInflate } from "node:zlib";
 import { RunCancelled, RunFailure } from "#lib/errors.ts";
-import { brokenFailure, type HttpPlace, invalidAnswer, timeoutFailure } from "./failures.ts";
+import { brokenFailure, type HttpPlace, invalidAnswer, noHttp, timeoutFailure, tooLarge } from "./failures.ts";
+import type { JsonRead, JsonReader } from "./json-reader.ts";
+import { TooMuch } from "./pieces.ts";
 
 /** By lower-case name; several of one name are joined by a comma. */
 export type HttpHeaders = Readonly<Record<string, string>>;
@@ -18,6 +20,8 @@ export interface Exchange {
   readonly place: HttpPlace;
   readonly signal: AbortSignal;
   readonly limits: ExchangeLimits;
+  /** Reads the body of an answer; what is too much is refused only where `isStrict`, and otherwise left out. */
+  readonly bodyOf: (status: number) => { readonly reader: JsonReader; readonly isStrict: boolean };
 }
 
 export interface ExchangeLimits {
@@ -27,15 +31,17 @@ export interface ExchangeLimits {
   readonly idleTimeoutMs: number;
   /** From first to last. */
   readonly totalTimeoutMs: number;
-  /** Of the body, as it comes and once unpacked. */
-  readonly maxBodyBytes: number;
 }
 
 export interface Answer {
   readonly status: number;
   readonly headers: HttpHeaders;
-  readonly body: Buffer;
+  readonly bytes: number;
+  readonly body: JsonRead;
 }
+
+/** Of the status line and all headers. */
+const maxHeaderBytes = 32 * 1024;
 
 /** @throws HttpFailure `timeout`, `connection`, `response-invalid`; RunFailure of the connection; RunCancelled */
 export async function exchange(options: Exchange): Promise<Answer> {
@@ -45,6 +51,7 @@ export async function exchange(options: Exchange): Promise<Answer> {
   const request = send(options.url, {
     method: options.method,
     agent: options.agent,
+    maxHeaderSize: maxHeaderBytes,
     headers: { ...options.headers, "accept-encoding": "gzip, deflate, br" },
   });
   const watch = new Watch(place, limits, (error) => request.destroy(error));
@@ -61,13 +68,15 @@ export async function exchange(options: Exchange): Promise<Answer> {
     // A request that breaks after its answer has begun reports here as well as on the answer.
     request.on("error", () => {});
     watch.expect("stopped answering: nothing more came", limits.idleTimeoutMs);
-    const body = await readBody(answer, place, limits, () => watch.expect("stopped answering: nothing more came", limits.idleTimeoutMs));
-    return { status: answer.statusCode ?? 0, headers: headersOf(answer), body };
+    const status = answer.statusCode ?? 0;
+    const onLife = () => watch.expect("stopped answering: nothing more came", limits.idleTimeoutMs);
+    return { status, headers: headersOf(answer), ...(await readBody(answer, options.bodyOf(status), place, onLife)) };
   } catch (error) {
     request.destroy();
     if (signal.aborted) throw new RunCancelled();
     if (watch.failure !== null) throw watch.failure;
     if (error instanceof RunFailure || error instanceof RunCancelled) throw error;
+    if (codeOf(error).startsWith("HPE_")) throw noHttp(place, codeOf(error) === "HPE_HEADER_OVERFLOW" ? maxHeaderBytes : null, error);
     throw brokenFailure(place, "was cut off before its answer was complete", error);
   } finally {
     watch.stop();
@@ -105,31 +114,33 @@ class Watch {
   }
 }
 
-async function readBody(answer: IncomingMessage, place: HttpPlace, limits: ExchangeLimits, onLife: () => void): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  let packed = 0;
-  let unpacked = 0;
-  const tooLarge = () => {
-    const most = Math.round(limits.maxBodyBytes / 1_048_576);
-    return invalidAnswer(
-      place,
-      answer.statusCode ?? 0,
-      `with more than ${most} MB, which Aivo does not read`,
-      "Send this message to the SIS vendor's support: one page should be far smaller.",
-    );
-  };
-  const body = unpackedBody(answer);
-  answer.on("data", (chunk: Buffer) => {
-    onLife();
-    packed += chunk.length;
-    if (packed > limits.maxBodyBytes) body.destroy(tooLarge());
-  });
-  for await (const chunk of body as AsyncIterable<Buffer>) {
-    unpacked += chunk.length;
-    if (unpacked > limits.maxBodyBytes) throw tooLarge();
-    chunks.push(chunk);
+type Body = Pick<Answer, "bytes" | "body">;
+
+async function readBody(
+  answer: IncomingMessage,
+  { reader, isStrict }: ReturnType<Exchange["bodyOf"]>,
+  place: HttpPlace,
+  onLife: () => void,
+): Promise<Body> {
+  answer.on("data", onLife);
+  try {
+    for await (const chunk of unpackedBody(answer) as AsyncIterable<Buffer>) {
+      // Leaving the loop ends the connection.
+      if (!reader.write(chunk)) break;
+    }
+    return { bytes: reader.bytes, body: reader.end() };
+  } catch (error) {
+    if (!(error instanceof TooMuch)) throw error;
+    if (!isStrict) return { bytes: reader.bytes, body: { kind: "other", isPage: false } };
+    const status = answer.statusCode ?? 0;
+    throw error.isLarge ? tooLarge(place, status, error.what) : invalidAnswer(place, status, error.what, tooMuchRemedy);
   }
-  return Buffer.concat(chunks, unpacked);
+}
+
+const tooMuchRemedy = "Send this message to the SIS vendor's support: no roster needs such an answer.";
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "";
 }
 
 function unpackedBody(answer: IncomingMessage): Readable {

@@ -163,6 +163,30 @@ export function invalidAnswer(place: HttpPlace, status: number, what: string, re
   );
 }
 
+/** More than Aivo reads at once; of fewer records there may be less. */
+export class AnswerTooLarge extends HttpFailure {}
+
+export function tooLarge(place: HttpPlace, status: number, what: string): AnswerTooLarge {
+  const { details } = invalidAnswer(place, status, what, "Send this message to the SIS vendor's support: one page should be far smaller.");
+  return new AnswerTooLarge(details, place, status);
+}
+
+/** What came is not HTTP, or its headers are more than is read. */
+export function noHttp(place: HttpPlace, maxHeaderBytes: number | null, cause: unknown): HttpFailure {
+  const what = maxHeaderBytes === null ? "with something that is not HTTP" : `with headers of more than ${maxHeaderBytes / 1024} KB`;
+  return new HttpFailure(
+    {
+      code: "response-invalid",
+      step: place.step,
+      message: `${placeInWords(place)} answered ${what}, which Aivo does not read.`,
+      remedy: "Check the address and its port; if they are right, send this message to the SIS vendor's support.",
+    },
+    place,
+    null,
+    { cause },
+  );
+}
+
 /** "20 seconds", "0.2 seconds". */
 export function seconds(ms: number): string {
   const value = ms / 1000;

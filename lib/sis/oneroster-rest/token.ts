@@ -64,7 +64,7 @@ export async function askToken(request: TokenRequest, way: TokenWay): Promise<To
     ...(way.secretIn === "header" ? { authorization: () => `Basic ${basic(clientId, clientSecret)}` } : {}),
     expect: [301, 302, 303, 307, 308, 400, 401, 403, 404, 405, 406, 415, 422],
   });
-  const json = answer.tryJson();
+  const json = answer.tryJson;
   if (answer.status < 300 && isObject(json) && typeof json.access_token === "string" && json.access_token !== "") {
     const seconds = Number(json.expires_in);
     const lifeMs = (Number.isFinite(seconds) && seconds > 0 ? seconds : 3600) * 1000;

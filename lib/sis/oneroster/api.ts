@@ -1,5 +1,6 @@
 /** A OneRoster 1.1 interface that one can ask: its root, who signs the requests, and what the vendor's words for things are. */
 import {
+  AnswerTooLarge,
   type Explanation,
   type HttpAnswer,
   type HttpClient,
@@ -7,6 +8,7 @@ import {
   type HttpPlace,
   invalidAnswer,
   type JsonAnswer,
+  type ListReading,
 } from "#lib/sis/http.ts";
 import { statusInfoOf } from "./envelope.ts";
 
@@ -41,6 +43,8 @@ export interface ApiRequest {
   readonly endpoint: string;
   /** Encoded, without the question mark. */
   readonly query: string;
+  /** Where records are asked for. */
+  readonly list?: ListReading;
   readonly page?: number;
   readonly expect?: readonly number[];
   readonly attempts?: number;
@@ -80,7 +84,7 @@ export function errorInBody(place: HttpPlace, status: number, minor: string | nu
 }
 
 function explain(api: OneRosterApi, endpoint: string, answer: HttpAnswer): Explanation {
-  const info = statusInfoOf(answer.tryJson());
+  const info = statusInfoOf(answer.tryJson);
   const said = info?.minor == null ? "" : `It says "${info.minor}".`;
   if (answer.status === 401) {
     const refused = api.authority.refused(answer);
@@ -101,8 +105,9 @@ function explain(api: OneRosterApi, endpoint: string, answer: HttpAnswer): Expla
 /** 504: a gateway lost patience with the server behind it. */
 const tooMuchStatuses: readonly number[] = [400, 413, 422, 504];
 
-/** Whether a page may be asked for again in a smaller size: too much for the vendor, or too slow. */
+/** Whether a page may be asked for again in a smaller size: too much for the vendor or for Aivo, or too slow. */
 export function isTooMuch(error: unknown): boolean {
+  if (error instanceof AnswerTooLarge) return true;
   return error instanceof HttpFailure && (tooMuchStatuses.includes(error.status ?? 0) || error.code === "timeout");
 }
 

@@ -3,8 +3,8 @@ import { type Collection, collections } from "#lib/roster/canonical.ts";
 import type { Outcome, Step } from "#lib/sis/check.ts";
 import { sampleRecords } from "#lib/sis/sample.ts";
 import { askApi, type OneRosterApi, queryOf } from "./api.ts";
-import { readPage } from "./page.ts";
-import { columnsOf, fieldsOfRecord } from "./records.ts";
+import { listReadingOf, readPage } from "./page.ts";
+import { columnsOf, type RawFields } from "./records.ts";
 
 const SAMPLED_RECORDS = 100;
 
@@ -30,7 +30,10 @@ export function endpointSteps(api: () => OneRosterApi): readonly Step[] {
 async function readFirst(api: OneRosterApi, collection: Collection): Promise<Outcome> {
   const part = `/${collection}`;
   const query = queryOf({ limit: SAMPLED_RECORDS, offset: 0, sort: "sourcedId", orderBy: "asc" });
-  const page = readPage(collection, await askApi(api, { endpoint: part, query, page: 1 }));
+  const page = readPage(
+    collection,
+    await askApi(api, { endpoint: part, query, list: listReadingOf(collection, SAMPLED_RECORDS), page: 1 }),
+  );
   const { records, total } = page;
   const count =
     total === null ? `At least ${records.length} records; the SIS states no total.` : `${total.toLocaleString("en-US")} records.`;
@@ -48,7 +51,7 @@ async function readFirst(api: OneRosterApi, collection: Collection): Promise<Out
     columns: columnsOf(collection),
     noun: "records",
     isOnePage: true,
-    records: records.map((record) => ({ place: { part, position: 1 }, fields: fieldsOfRecord(collection, record) })),
+    records: records.map(({ text }) => ({ place: { part, position: 1 }, fields: JSON.parse(text) as RawFields })),
   });
   return { ...sample, evidence: [count, ...sample.evidence] };
 }

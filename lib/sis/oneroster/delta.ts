@@ -6,8 +6,7 @@ import { z } from "zod";
 import { RunFailure } from "#lib/errors.ts";
 import { type Collection, collections } from "#lib/roster/canonical.ts";
 import { askApi, type OneRosterApi, queryOf } from "./api.ts";
-import { type Page, readPage } from "./page.ts";
-import { lastModifiedOf } from "./records.ts";
+import { listReadingOf, type Page, readPage } from "./page.ts";
 import type { Tally } from "./tally.ts";
 
 /** Server clocks, cut-off fractions, rows that were being written: records seen again cost nothing. */
@@ -164,7 +163,7 @@ export async function proveFilter(api: OneRosterApi, collection: Collection, tal
   try {
     const page = await askFew(api, collection, { filter: changedSince(sinceMs), limit: 5, attempts: 2 });
     if (page === null || page.records.length === 0) return "unproven";
-    const isHonoured = page.records.every((record) => (lastModifiedOf(record) ?? 0) >= sinceMs - 1_000);
+    const isHonoured = page.records.every(({ modifiedMs }) => (modifiedMs ?? 0) >= sinceMs - 1_000);
     return isHonoured ? "works" : "unproven";
   } catch (error) {
     // The roster has been read; that a filter is not understood is an answer too, and many a server says it with a 500.
@@ -181,6 +180,15 @@ interface Few {
 
 async function askFew(api: OneRosterApi, collection: Collection, { filter, limit, ...more }: Few): Promise<Page | null> {
   const query = queryOf({ limit, offset: 0, sort: "sourcedId", orderBy: "asc", ...(filter === null ? {} : { filter }) });
-  const answer = await askApi(api, { ...more, endpoint: `/${collection}`, query, page: 1, ...(filter === null ? {} : { expect: [404] }) });
+  // A server with a smallest page size of its own may answer more than was asked for.
+  const list = listReadingOf(collection, api.pageSize);
+  const answer = await askApi(api, {
+    ...more,
+    endpoint: `/${collection}`,
+    query,
+    list,
+    page: 1,
+    ...(filter === null ? {} : { expect: [404] }),
+  });
   return answer.status === 404 || answer.status === 204 ? null : readPage(collection, answer);
 }

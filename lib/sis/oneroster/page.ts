@@ -1,13 +1,14 @@
 /** One page of a collection: where its records are, what it says of the total, and when it is a failure in disguise. */
 import { RunFailure } from "#lib/errors.ts";
 import type { Collection } from "#lib/roster/canonical.ts";
-import { invalidAnswer, type JsonAnswer, placeInWords } from "#lib/sis/http.ts";
+import { invalidAnswer, type JsonAnswer, type ListReading, placeInWords } from "#lib/sis/http.ts";
 import { errorInBody } from "./api.ts";
 import { statusInfoOf } from "./envelope.ts";
+import { type KeptRecord, keepRecord } from "./kept-record.ts";
 import { isObject } from "./records.ts";
 
 export interface Page {
-  readonly records: readonly unknown[];
+  readonly records: readonly KeptRecord[];
   /** Of the whole collection, as the server says; null where it does not. */
   readonly total: number | null;
   /** Whether its Link header promises another page. The link itself is never called. */
@@ -26,6 +27,11 @@ const wrapperKeys: Record<Collection, readonly string[]> = {
   enrollments: ["enrollments"],
 };
 
+/** How a page of the collection is to be read from the wire: `readPage` takes only what was read so. `most`: records asked for. */
+export function listReadingOf(collection: Collection, most: number): ListReading {
+  return { names: wrapperKeys[collection], most, keep: (record) => keepRecord(collection, record) };
+}
+
 /**
  * @throws HttpFailure `response-invalid` for an error envelope, whatever its status, and for an answer without the list: that is never
  * an empty collection
@@ -42,10 +48,11 @@ export function readPage(collection: Collection, answer: JsonAnswer): Page {
     const what = key === undefined ? `without the list "${collection}"` : `with something other than a list under "${key}"`;
     throw invalidAnswer(place, status, what, wrongAddress);
   }
-  const [first] = list as readonly unknown[];
-  if (collection === "users" && isObject(first) && Array.isArray(first.roles) && first.role === undefined) throw laterVersion(answer);
+  // Kept as such by the reading that was asked for.
+  const records = list as readonly KeptRecord[];
+  if (collection === "users" && records[0]?.hasRoles === true) throw laterVersion(answer);
   return {
-    records: list,
+    records,
     total: readCount(answer.headers["x-total-count"]),
     hasNext: /;\s*rel\s*=\s*"?next"?/i.test(answer.headers.link ?? ""),
     bytes: answer.bytes,

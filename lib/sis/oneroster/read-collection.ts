@@ -61,7 +61,7 @@ function shorterThanBefore({ total, distinct }: Tally, { recordsBefore }: Collec
 }
 
 async function readOnce(api: OneRosterApi, request: CollectionRequest): Promise<{ tally: Tally; sha256: string; notes: string[] }> {
-  const tally = new Tally(request.collection);
+  const tally = new Tally();
   const spool = await PageSpool.create(request.path);
   const notes: string[] = [];
   try {

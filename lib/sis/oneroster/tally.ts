@@ -1,8 +1,7 @@
 /** What has been seen of a collection while it is paged, and what that proves. Pure but for what it remembers. */
-import type { Collection } from "#lib/roster/canonical.ts";
 import { hash32, IdSet } from "./id-set.ts";
+import type { KeptRecord } from "./kept-record.ts";
 import type { Page } from "./page.ts";
-import { fieldsOfRecord, lastModifiedOf, saysTime } from "./records.ts";
 
 /** How a page relates to those before it. */
 export type Repetition =
@@ -21,7 +20,6 @@ export interface TakenPage {
 }
 
 export class Tally {
-  readonly #collection: Collection;
   readonly #ids = new IdSet();
   #previousIds: readonly string[] = [];
   /** Mixed of the ids that came again on later pages, in whatever order. */
@@ -59,10 +57,6 @@ export class Tally {
   withoutDate = 0;
   /** Whether any dateLastModified says more than a day. */
   hasTimes = false;
-
-  constructor(collection: Collection) {
-    this.#collection = collection;
-  }
 
   /** The total that counts: the last that was told. */
   get total(): number | null {
@@ -127,14 +121,12 @@ export class Tally {
     /** The page's ids, and whether each was new with it. */
     const here = new Map<string, boolean>();
     for (const record of page.records) {
-      const fields = fieldsOfRecord(this.#collection, record);
-      const text = JSON.stringify(fields);
-      this.#sawDate(record, fields.status);
-      const id = idOf(fields.sourcedId, text);
+      const { id, text } = record;
+      this.#sawDate(record);
       const seen = this.#ids.add(id, text);
       const isNewHere = here.get(id);
       if (isNewHere === undefined) here.set(id, seen === "new");
-      if (seen === "new" && id.startsWith("\0")) this.withoutId++;
+      if (seen === "new" && !record.hasId) this.withoutId++;
       if (isNewHere === true) this.duplicates++;
       if (seen === "new" || isNewHere === true) {
         fresh.push(text);
@@ -172,29 +164,15 @@ export class Tally {
     this.totals.add(total);
   }
 
-  #sawDate(record: unknown, status: unknown): void {
-    const modified = lastModifiedOf(record);
-    const isWithdrawn = status !== "active" && typeof status === "string" && /^\s*(tobedeleted|inactive)\s*$/i.test(status);
+  #sawDate({ isWithdrawn, modifiedMs, saysTime }: KeptRecord): void {
     if (isWithdrawn) this.withdrawn++;
-    if (modified === null) {
+    if (modifiedMs === null) {
       this.withoutDate++;
       return;
     }
-    this.oldest = Math.min(this.oldest ?? modified, modified);
-    this.newest = Math.max(this.newest ?? modified, modified);
-    this.hasTimes ||= saysTime(record);
-    if (isWithdrawn) this.newestWithdrawn = Math.max(this.newestWithdrawn ?? modified, modified);
+    this.oldest = Math.min(this.oldest ?? modifiedMs, modifiedMs);
+    this.newest = Math.max(this.newest ?? modifiedMs, modifiedMs);
+    this.hasTimes ||= saysTime;
+    if (isWithdrawn) this.newestWithdrawn = Math.max(this.newestWithdrawn ?? modifiedMs, modifiedMs);
   }
-}
-
-/** Without an id, a record is told from others by all that it says. */
-function idOf(sourcedId: unknown, text: string): string {
-  const id = typeof sourcedId === "string" ? sourcedId.trim() : "";
-  return id === "" ? `\0${text}` : id;
-}
-
-/** The id under which a record of a page is counted. */
-export function tallyIdOf(collection: Collection, record: unknown): string {
-  const fields = fieldsOfRecord(collection, record);
-  return idOf(fields.sourcedId, JSON.stringify(fields));
 }

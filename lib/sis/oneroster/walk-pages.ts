@@ -6,8 +6,8 @@ import { RunFailure } from "#lib/errors.ts";
 import type { Collection } from "#lib/roster/canonical.ts";
 import { HttpFailure } from "#lib/sis/http.ts";
 import { type ApiRequest, askApi, isTooMuch, type OneRosterApi, queryOf } from "./api.ts";
-import { type Page, readPage } from "./page.ts";
-import { type TakenPage, type Tally, tallyIdOf } from "./tally.ts";
+import { listReadingOf, type Page, readPage } from "./page.ts";
+import type { TakenPage, Tally } from "./tally.ts";
 
 export interface CollectionRequest {
   readonly collection: Collection;
@@ -173,7 +173,7 @@ async function isEndRepeated(
   const far = await askPage(api, request, { offset: before + limit, limit, number });
   if (far === "past the end" || far.records.length === 0) return true;
   const last = await askPage(api, request, { offset: before - 1, limit, number });
-  return last !== "past the end" && last.records.length === 1 && tallyIdOf(request.collection, last.records[0]) === lastId;
+  return last !== "past the end" && last.records.length === 1 && last.records[0]?.id === lastId;
 }
 
 interface PageNumber {
@@ -190,6 +190,7 @@ async function askPage(
   const asked: ApiRequest = {
     endpoint: `/${request.collection}`,
     query: queryOf({ limit, offset, sort: "sourcedId", orderBy: "asc", ...(request.filter === null ? {} : { filter: request.filter }) }),
+    list: listReadingOf(request.collection, limit),
     page: number,
     // Some servers have nothing to say past the end; whether it is the end is the tally's to judge.
     ...(offset > 0 ? { expect: [404] } : {}),
