@@ -302,6 +302,7 @@ class Slots {
   }
 
   async take(signal: AbortSignal): Promise<() => void> {
+    if (signal.aborted) throw new RunCancelled();
     if (this.#free > 0) this.#free--;
     else {
       await new Promise<void>((resolve, reject) => {
