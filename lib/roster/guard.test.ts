@@ -36,6 +36,7 @@ const quiet: GuardFacts = {
   memberships: null,
   rows: {},
   rollover: null,
+  unproven: [],
 };
 
 function judge(entity: Entity, deactivated: number, active: number, safety: Partial<SafetySettings> = {}) {
@@ -83,6 +84,28 @@ describe("too many of a kind", () => {
   });
 });
 
+describe("a list without a total", () => {
+  const facts = (unproven: GuardFacts["unproven"], learner: Partial<typeof none>): GuardFacts => ({
+    ...quiet,
+    unproven,
+    activeBefore: each(1_000),
+    totals: { ...each(none), learner: { ...none, ...learner } },
+  });
+
+  it("waits where it takes more away than it brings", () => {
+    const { verdict, findings } = guard(facts(["users"], { deactivated: 2, created: 1 }), defaultSafety);
+    expect(verdict).toBe("hold");
+    expect(findings).toMatchObject([{ detector: "unproven-list", numbers: { gone: 2, come: 1 } }]);
+    expect(findings[0]?.sentence).toContain("The list of users is shorter than what Aivo has: 2 would go and 1 come");
+  });
+
+  it("goes through where it brings as many, where its total was reached, and where a setting allows it", () => {
+    expect(guard(facts(["users"], { deactivated: 2, created: 1, reactivated: 1 }), defaultSafety).verdict).toBe("apply");
+    expect(guard(facts(["classes"], { deactivated: 2 }), defaultSafety).verdict).toBe("apply");
+    expect(guard(facts(["users"], { deactivated: 2 }), { ...defaultSafety, maxUnprovenLoss: 2 }).verdict).toBe("apply");
+  });
+});
+
 /** Every part of the facts as bad as can be. */
 const everythingAtOnce: GuardFacts = (() => {
   const field = { had: 100, changed: 100, blanked: 100, distinct: 0, shifted: 0 };
@@ -118,6 +141,7 @@ const everythingAtOnce: GuardFacts = (() => {
     classes: { known: 100, name: field, term: field, course: field, school: field },
     memberships: { known: 100, datesChanged: 100, ended: 100 },
     rows: { users: { now: 10, last: 100, usualLoss: 0, missing: 90, isTail: true } },
+    unproven: ["users"],
   };
 })();
 

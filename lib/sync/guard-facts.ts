@@ -1,4 +1,4 @@
-import type { Entity } from "#lib/roster/canonical.ts";
+import type { Collection, Entity } from "#lib/roster/canonical.ts";
 import type { GuardFacts } from "#lib/roster/guard/facts.ts";
 import type { RunTotals } from "#lib/roster/totals.ts";
 import { readClassChanges, readMembershipChanges } from "./guard-facts-classes.ts";
@@ -27,13 +27,18 @@ interface Planned {
  * Reads the aggregates that the detectors look at, each by one statement over the plan and the roster, and only where the plan has
  * anything of the kind: a first sync asks three questions, a day without withdrawals none about them.
  */
-export async function readGuardFacts(context: PlanContext, { totals, activeBefore }: Planned, staged: Staged): Promise<PlanFacts> {
+export async function readGuardFacts(
+  context: PlanContext,
+  { totals, activeBefore }: Planned,
+  staged: Staged,
+  unproven: readonly Collection[],
+): Promise<PlanFacts> {
   const [about] = await context.sql.unsafe<{ isFirst: boolean; today: string; takeovers: number }[]>(`select
     not exists (select from external_links where district_id = ${context.district} and integration_id = ${context.integration}) as "isFirst",
     (select (now() at time zone timezone)::date::text from districts where id = ${context.district}) as today,
     (select count(*)::int from run_issues where district_id = ${context.district} and run_id = ${context.run} and code = 'match-takeover') as takeovers`);
   const { isFirst = true, today = "", takeovers = 0 } = about ?? {};
-  const base = { totals, activeBefore, isFirst, takeovers };
+  const base = { totals, activeBefore, isFirst, takeovers, unproven };
   if (isFirst) {
     const firstMatches = await countFirstMatches(context);
     return { facts: { ...base, ...nothing, firstMatches }, measures: {} };

@@ -1,7 +1,7 @@
 import { workerScope } from "#lib/access.ts";
 import type { Database } from "#lib/db/client.ts";
 import { type Tx, withDistrict } from "#lib/db/tx.ts";
-import { collections, linkEntities } from "#lib/roster/canonical.ts";
+import { type Collection, collections, linkEntities } from "#lib/roster/canonical.ts";
 import type { Extraction } from "#lib/sis/source.ts";
 import type { Columns } from "./carried.ts";
 import { settleDuplicates } from "./duplicates.ts";
@@ -19,6 +19,8 @@ export interface PlanInput {
   readonly staged: Staged;
   /** The last issue of reading and settling; those of planning come after it. */
   readonly lastIssue: number;
+  /** As `Extraction.unproven`. */
+  readonly unproven: readonly Collection[];
   /** Whether the source could read everything instead of changes. */
   readonly canReadFully: boolean;
   /** Optional columns that earlier reads carried. */
@@ -72,7 +74,7 @@ export async function makePlan(
       lease.signal.throwIfAborted();
       lease.report({ within: linkEntities.indexOf(entity) / linkEntities.length, rows: 0, part: entity });
     });
-    return { ...made, ...(await readGuardFacts(context, made, input.staged)), rosterRevision };
+    return { ...made, ...(await readGuardFacts(context, made, input.staged, input.unproven)), rosterRevision };
   });
 }
 

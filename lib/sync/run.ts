@@ -158,6 +158,7 @@ async function syncFrom(
       lastIssue,
       canReadFully: from.cursor !== null,
       carriedBefore: integration.carried ?? {},
+      unproven: extraction.unproven ?? [],
     });
     lease.enter("guard");
     const { verdict, heldBecause, findings } = await judge(db, lease, planned.facts, integration.safety);

@@ -2,6 +2,7 @@
 export const detectorIds = [
   "rollover",
   "cut-off",
+  "unproven-list",
   "left-without",
   "withdrawals",
   "school-withdrawals",

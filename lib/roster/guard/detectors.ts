@@ -10,6 +10,7 @@ import { judgeFirstMatches, judgeTakeovers } from "./matching.ts";
 import { judgeRollover } from "./rollover.ts";
 import { judgeSchoolWithdrawals } from "./school-withdrawals.ts";
 import type { SafetyKey, SafetySettings } from "./settings.ts";
+import { judgeUnprovenList } from "./unproven-list.ts";
 import { judgeWeek } from "./week-withdrawals.ts";
 import { judgeWithdrawals } from "./withdrawals.ts";
 
@@ -40,6 +41,13 @@ export const detectors = {
       "Twice the largest loss between two reads of the last weeks that needed no approval, at most 10%; classrooms of terms that are over.",
     settings: ["maxFewerRowsPercent"],
     judge: judgeCutOff,
+  },
+  "unproven-list": {
+    title: "A shorter list without a total",
+    sees: "A list read in full from a SIS that states no total takes more away than it brings. It was read twice.",
+    quiet: "A list whose total was reached; one that brings as many as it takes; changes only.",
+    settings: ["maxUnprovenLoss"],
+    judge: judgeUnprovenList,
   },
   "left-without": {
     title: "Left without a school, term or course",

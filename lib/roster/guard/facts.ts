@@ -24,6 +24,8 @@ export interface GuardFacts {
   /** By collection that was read in full now and before. */
   readonly rows: Readonly<Partial<Record<Collection, RowCount>>>;
   readonly rollover: RolloverFacts | null;
+  /** Lists read in full of which nothing but an empty page tells that they are whole. */
+  readonly unproven: readonly Collection[];
 }
 
 /** Active people or classrooms of a school (of one of its grades), and how many of them the plan deactivates. */

@@ -99,6 +99,13 @@ export const safetySettings = {
     label: "How much shorter a list may be than last time, in percent",
     hint: "Where an integration's lists usually change more from one read to the next, twice that is the limit.",
   },
+  maxUnprovenLoss: {
+    kind: "count",
+    default: 0,
+    group: "reading",
+    label: "How many records a list may lose of which the SIS states no total",
+    hint: "Such a list cannot be told from one that was cut short; it is read twice first.",
+  },
   maxFirstMatches: {
     kind: "count",
     default: 10,
