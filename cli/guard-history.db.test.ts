@@ -59,7 +59,7 @@ describe("9% of the learners on each of five days running", () => {
       if (day === 2) {
         expect(detectorsOf(run)).toEqual(["week-withdrawals"]);
         expect(run.heldBecause).toEqual([
-          expect.stringMatching(/^With this sync \d+ of 276 learners \(17%\) would be gone within seven days/),
+          expect.stringMatching(/^With this sync \d+ of 276 learners \(18%\) would be gone within seven days/),
         ]);
       }
     }

@@ -17,13 +17,14 @@ beforeAll(async () => {
 afterAll(() => database.close());
 
 test.each([
-  { name: "with the mistakes that every export has", blemishes: true },
-  { name: "without", blemishes: false },
+  { name: "the demo's district, with the mistakes that every export has", users: 1200, blemishes: true },
+  { name: "the demo's district without them", users: 1200, blemishes: false },
+  { name: "a small district", users: 150, blemishes: false },
 ])(
-  `of ${days} school days of the demo's district none is held but the new school year, $name`,
-  async ({ blemishes }) => {
+  `of ${days} school days none is held but the new school year: $name`,
+  async ({ users, blemishes }) => {
     const { db } = database;
-    const live = openDistrict({ users: 1200, seed: 7, day: Math.max(0, lastDay - days) });
+    const live = openDistrict({ users, seed: 7, day: Math.max(0, lastDay - days) });
     const district = await newDistrict(db);
     const integration = await newIntegration(db, district, defaultSafety);
     const today = () => stateOf(districtRows(live.today, { blemishes }));
@@ -42,7 +43,7 @@ test.each([
       expect(approved.state).toBe("succeeded");
     }
     expect(held).toEqual([{ day: 180, because: [expect.stringMatching(/^rollover: This looks like the new school year/)] }]);
-    expect(Math.min(...changes)).toBeGreaterThan(0);
+    expect(changes.filter((count) => count > 0).length).toBeGreaterThan(0.9 * days);
   },
   3_600_000,
 );

@@ -219,6 +219,12 @@ describe("a list that is shorter", () => {
     expect([rows(995, 0, true), rows(994, 0, true)]).toEqual(["apply", "hold"]);
   });
 
+  it("may lose a family where it is short, and not a quarter", () => {
+    const short = (now: number) =>
+      guard({ ...quiet, rows: { users: { now, last: 30, usualLoss: 0, missing: 30 - now, isTail: false } } }, defaultSafety).verdict;
+    expect([short(25), short(22)]).toEqual(["apply", "hold"]);
+  });
+
   it("is not used to any loss by one odd day", () => {
     expect(rows(890, 500)).toBe("hold");
   });

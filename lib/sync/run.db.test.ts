@@ -223,6 +223,8 @@ test("a worker that was given up for lost cannot apply any more", async () => {
 });
 
 test("syncs of two integrations of one district at once end both, and neither undoes the other", async () => {
+  // Whichever comes second finds everybody in Aivo, and would wait for an admin because of that.
+  integration = await newIntegration(database.db, district);
   const other = await newIntegration(database.db, district);
   const theirs = sis({
     users: Array.from({ length: 20 }, (_, n) => learner(n, { sourcedId: `other${n}`, identifier: `${n}`, orgSourcedIds: "s1" })),

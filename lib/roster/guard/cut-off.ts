@@ -13,6 +13,10 @@ const subjects: Record<Collection, Subject> = {
   enrollments: { entities: ["membership"], action: "deactivated" },
 };
 
+/** A family that leaves a small district is no cut-off, nor are its enrollments; a quarter of a list is, however short it is. */
+const classesOfALearner = 7;
+const muchPercent = 25;
+
 /** A history of one odd day must not blind the guard for long. */
 const maxUsualPercent = 5;
 
@@ -28,9 +32,10 @@ export function judgeCutOff(facts: GuardFacts, settings: SafetySettings): NewFin
     const fewer = last - now - explained(facts, settings, collection);
     const usual = Math.min(usualLoss, (maxUsualPercent * last) / 100);
     const limit = Math.max((settings.maxFewerRowsPercent * last) / 100, 2 * usual);
-    const isOff = settings.maxFewerRowsPercent === 100;
-    const isCut = isTail && missing >= 3 && fewer >= 3 && fewer > limit / 4;
-    if (isOff || fewer < 3 || !(fewer > limit || isCut)) return [];
+    const few = settings.minDeactivated * (collection === "enrollments" ? classesOfALearner : 1);
+    const isShorter = fewer > limit && (fewer > few || 100 * fewer > muchPercent * last);
+    const isCut = isTail && missing >= 3 && fewer > limit / 4;
+    if (settings.maxFewerRowsPercent === 100 || fewer < 3 || !(isShorter || isCut)) return [];
     const end = isTail ? ` All that is missing stood at its end before: it looks cut off after ${count(now)} rows.` : "";
     return [
       {

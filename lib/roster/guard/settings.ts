@@ -97,7 +97,7 @@ export const safetySettings = {
     default: 2,
     group: "reading",
     label: "How much shorter a list may be than last time, in percent",
-    hint: "Where an integration's lists usually change more from one read to the next, twice that is the limit.",
+    hint: "Where an integration's lists usually change more from one read to the next, twice that is the limit. Few rows of a short list are no reason.",
   },
   maxUnprovenLoss: {
     kind: "count",
