@@ -135,6 +135,59 @@ test("an integration, whose host key is pinned as it is met", async () => {
   expect(show.stdout).not.toContain("PRIVATE KEY");
 });
 
+test("a host key that was confirmed is not replaced by the one that is met", async () => {
+  const confirmed = `SHA256:${"A".repeat(43)}`;
+  const from = await fileOf("confirmed.json", {
+    name: "Elsewhere",
+    provider: "oneroster-csv",
+    credentials: { ...credentials(), hostKeyFingerprint: confirmed },
+  });
+  const refused = await sis("integration", "add", "--district", known.district, "--from", from, "--trust-host-key");
+  expect(refused).toMatchObject({ exitCode: 1, json: { error: { code: "host-key-changed" } } });
+  expect(refused.json.error.message).toContain(`${sshd.hostKeyFingerprint}, but ${confirmed} was confirmed`);
+  const added = await sis("integration", "add", "--district", known.district, "--from", from);
+  const { json } = await sis("integration", "test", added.json.id, "--trust-host-key");
+  expect(json.error).toMatchObject({ code: "host-key-changed" });
+  expect((await sis("integration", "show", added.json.id)).json.config.hostKeyFingerprint).toBe(confirmed);
+  await sis("integration", "remove", added.json.id);
+  const agreeing = await fileOf("agreeing.json", {
+    name: "Elsewhere",
+    provider: "oneroster-csv",
+    credentials: { ...credentials(), hostKeyFingerprint: sshd.hostKeyFingerprint },
+  });
+  const again = await sis("integration", "add", "--district", known.district, "--from", agreeing, "--trust-host-key");
+  expect(again.json).toMatchObject({ hostKeyFingerprint: sshd.hostKeyFingerprint });
+  await sis("integration", "remove", again.json.id);
+});
+
+test("the fields of the form are the keys of the file, also those under Advanced", async () => {
+  const fileFor = (name: string, more: object) =>
+    fileOf(name, {
+      name: "By REST",
+      provider: "oneroster-rest",
+      credentials: { baseUrl: "https://sis.example.org/ims/oneroster/v1p1", clientId: "a", clientSecret: "b", ...more },
+    });
+  const added = await sis(
+    "integration",
+    "add",
+    "--district",
+    known.district,
+    "--from",
+    await fileFor("rest.json", { secretIn: "body", signature: "HMAC-SHA1" }),
+  );
+  expect((await sis("integration", "show", added.json.id)).json.config.learned).toEqual({ secretIn: "body", signature: "HMAC-SHA1" });
+  await sis("integration", "remove", added.json.id);
+  const wrong = await sis(
+    "integration",
+    "add",
+    "--district",
+    known.district,
+    "--from",
+    await fileFor("wrong.json", { secretIn: "cookie" }),
+  );
+  expect(wrong.json.error).toMatchObject({ code: "invalid", fields: { secretIn: expect.any(String) } });
+});
+
 test("mistakes are one JSON document and exit code 1", async () => {
   expect(await sis("integration", "show", "0190d5f0-0000-7000-8000-000000000000")).toMatchObject({
     exitCode: 1,
@@ -171,8 +224,20 @@ test("a mistake is told with what is right", async () => {
   });
   expect((await sis("integration", "add", "--district", known.district, "--from", misspelt)).json.error).toMatchObject({
     code: "file",
-    message: expect.stringContaining("“prot”"),
+    message: expect.stringMatching(/“prot”.*credentials of oneroster-csv can have: host, port, username, .*hostKeyFingerprint\./),
   });
+  const outside = await fileOf("outside.json", { name: "North", kind: "clever", provider: "clever", credentials: {} });
+  expect((await sis("integration", "add", "--district", known.district, "--from", outside)).json.error.message).toBe(
+    "Aivo does not know “kind” in the file. The file can have: name, provider, credentials, schedule, safety.",
+  );
+  const limits = await fileOf("limits.json", {
+    name: "North",
+    provider: "oneroster-csv",
+    credentials: credentials(),
+    safety: { maxPercent: 3 },
+  });
+  const { error } = (await sis("integration", "add", "--district", known.district, "--from", limits)).json;
+  expect(JSON.stringify(error)).toMatch(/maxPercent.*maxDeactivatedPercent/);
   const clever = await fileOf("clever.json", {
     name: "North",
     provider: "clever",

@@ -3,7 +3,7 @@ import { Command } from "commander";
 import { type DistrictScope, operatorScope } from "#lib/access.ts";
 import { operatorScopeOf } from "#lib/districts/owners.ts";
 import { listDistricts } from "#lib/districts/read.ts";
-import { parseCredentials } from "#lib/integrations/credentials.ts";
+import { credentialFields, credentialsFromFields, parseCredentials } from "#lib/integrations/credentials.ts";
 import { getIntegration, listIntegrations } from "#lib/integrations/read.ts";
 import { NewIntegration, type Suspended } from "#lib/integrations/schema.ts";
 import { type TestTarget, testConnection } from "#lib/integrations/test-connection.ts";
@@ -20,19 +20,22 @@ export function integrationCommand(): Command {
     .command("add")
     .requiredOption("--district <id>", "the district's id")
     .requiredOption("--from <file>", "JSON: { name, provider, credentials, schedule?, safety? }; - reads standard input")
-    .option("--trust-host-key", "pin the host key that the SFTP server shows now")
+    .option("--trust-host-key", "pin the host key that the SFTP server shows now, unless another is confirmed")
     .description("add an integration; prints its id")
     .action(
       action(async (services, options: { district: string; from: string; trustHostKey?: boolean }) => {
         const scope = await operatorScopeOf(services, "district", options.district);
         const given = await readInput(options.from);
+        refuseUnknown(given, Object.keys(NewIntegration.shape), "The file");
         const input = parseOrRefuse(NewIntegration, given, "The integration is not complete.");
-        refuseUnknown(given, input);
-        refuseUnknown(input.credentials, parseCredentials(input.provider, input.credentials));
+        refuseUnknown(input.credentials, credentialFields(input.provider), `credentials of ${input.provider}`);
+        const entered = credentialsFromFields(input.provider, input.credentials);
+        const { hostKeyFingerprint: confirmed } = parseCredentials(input.provider, entered);
         const hostKeyFingerprint = options.trustHostKey
-          ? await meetHostKey(services, scope, { provider: input.provider, credentials: input.credentials })
+          ? await meetHostKey(services, scope, { provider: input.provider, credentials: entered })
           : undefined;
-        const credentials = { ...input.credentials, ...(hostKeyFingerprint && { hostKeyFingerprint }) };
+        if (hostKeyFingerprint) refuseOtherKey(confirmed, hostKeyFingerprint);
+        const credentials = { ...entered, ...(hostKeyFingerprint && { hostKeyFingerprint }) };
         const { id } = await addIntegration(services, scope, { ...input, credentials });
         return {
           json: { id, ...(hostKeyFingerprint && { hostKeyFingerprint }) },
@@ -95,12 +98,13 @@ export function integrationCommand(): Command {
     );
   integration
     .command("test <integration>")
-    .option("--trust-host-key", "pin the host key that the SFTP server shows now")
+    .option("--trust-host-key", "pin the host key that the SFTP server shows now, unless another is confirmed")
     .description("test the connection, step by step; changes nothing in the SIS or the roster")
     .action(
       action(async (services, id: string, options: { trustHostKey?: boolean }) => {
         const scope = await operatorScopeOf(services, "integration", id);
         const pinned = options.trustHostKey ? await meetHostKey(services, scope, { integrationId: id }) : null;
+        if (pinned !== null) refuseOtherKey((await getIntegration(services, scope, id)).config.hostKeyFingerprint, pinned);
         if (pinned !== null) await pinHostKey(services, scope, id, pinned);
         const steps = await lastOfEach(testConnection(services, scope, { integrationId: id }, AbortSignal.timeout(300_000)));
         const passed = steps.every((step) => step.state !== "failed");
@@ -134,10 +138,21 @@ function suspendedWords({ classrooms, memberships, others }: Suspended): string 
 }
 
 /** A name that nobody reads is a mistake of typing: what it was meant for would silently be the default. */
-function refuseUnknown(given: unknown, read: object): void {
-  const unknown = Object.keys(given as object).filter((name) => !(name in read));
-  if (unknown.length > 0)
-    throw new CommandError("file", `Aivo does not know ${unknown.map((name) => `“${name}”`).join(", ")} in the file.`);
+function refuseUnknown(given: unknown, valid: readonly string[], where: string): void {
+  if (typeof given !== "object" || given === null) return;
+  const unknown = Object.keys(given).filter((name) => !valid.includes(name));
+  if (unknown.length === 0) return;
+  const names = unknown.map((name) => `“${name}”`).join(", ");
+  throw new CommandError("file", `Aivo does not know ${names} in the file. ${where} can have: ${valid.join(", ")}.`);
+}
+
+/** A key that somebody confirmed is not replaced by the one that a server happens to show. */
+function refuseOtherKey(confirmed: unknown, met: string): void {
+  if (typeof confirmed !== "string" || confirmed === "" || confirmed === met) return;
+  throw new CommandError(
+    "host-key-changed",
+    `The server shows the host key ${met}, but ${confirmed} was confirmed. Nothing was changed, nothing secret was sent. --trust-host-key takes a key where there is none yet; ask the server's operator which of the two is right, and enter that one as hostKeyFingerprint or confirm it under Test Connection.`,
+  );
 }
 
 /** Connects just far enough to see the server's key. */

@@ -21,6 +21,33 @@ export function credentialFormOf(provider: ProviderId): CredentialForm {
   return credentialForms[availableProvider(provider)];
 }
 
+/** The names of the form's fields, which are the keys of FILE.json's `credentials`. @throws ServiceError `invalid` as above */
+export function credentialFields(provider: ProviderId): readonly string[] {
+  const { fields, foundOut } = credentialFormOf(provider);
+  return [...fields, ...foundOut];
+}
+
+/**
+ * The form's fields as they stand side by side in a file, as `parseCredentials` takes them: what a test could find out goes with
+ * what was learned.
+ * @throws ServiceError `invalid` where such a field has a value that the provider does not know
+ */
+export function credentialsFromFields(provider: ProviderId, values: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const { foundOut } = credentialFormOf(provider);
+  const given = Object.entries(values).filter(
+    ([name, value]) => foundOut.includes(name) && value !== undefined && value !== null && value !== "",
+  );
+  if (given.length === 0) return { ...values };
+  const learned = Object.fromEntries(given);
+  const understood = learnedFrom(provider, { learned }, values) ?? {};
+  const unknown = given.map(([name]) => name).filter((name) => !(name in understood));
+  if (unknown.length > 0) {
+    const message = "Aivo does not know this value; leave the field out, and the test finds it out";
+    throw new ServiceError("invalid", "The credentials are not complete.", Object.fromEntries(unknown.map((name) => [name, message])));
+  }
+  return { ...Object.fromEntries(Object.entries(values).filter(([name]) => !foundOut.includes(name))), learned };
+}
+
 /** @throws ServiceError `invalid`: the provider cannot be added yet */
 export function availableProvider(provider: ProviderId): AvailableProvider {
   if (isAvailable(provider)) return provider;

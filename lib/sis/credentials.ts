@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { classLinkCredentials, classLinkSecrets } from "./classlink/credentials.ts";
+import { classLinkCredentials, classLinkFields, classLinkSecrets } from "./classlink/credentials.ts";
 import { cleverCredentials, cleverSecrets } from "./clever/credentials.ts";
 import { oneRosterRestCredentials, oneRosterRestSecrets } from "./oneroster-rest/credentials.ts";
 
@@ -9,6 +9,10 @@ import { oneRosterRestCredentials, oneRosterRestSecrets } from "./oneroster-rest
  */
 export interface CredentialForm {
   readonly schema: z.ZodType<Record<string, unknown>>;
+  /** The names of the schema's fields. */
+  readonly fields: readonly string[];
+  /** Fields of the form under Advanced that a test finds out else; stored with what was learned. */
+  readonly foundOut: readonly string[];
   readonly secrets: readonly string[];
 }
 
@@ -47,9 +51,19 @@ export const oneRosterCsvCredentials = z
 export type OneRosterCsvCredentials = z.infer<typeof oneRosterCsvCredentials>;
 
 export const credentialForms = {
-  clever: { schema: cleverCredentials, secrets: cleverSecrets },
-  classlink: { schema: classLinkCredentials, secrets: classLinkSecrets },
-  "oneroster-rest": { schema: oneRosterRestCredentials, secrets: oneRosterRestSecrets },
-  "oneroster-csv": { schema: oneRosterCsvCredentials, secrets: ["password", "privateKey", "passphrase"] },
+  clever: { schema: cleverCredentials, fields: Object.keys(cleverCredentials.shape), foundOut: [], secrets: cleverSecrets },
+  classlink: { schema: classLinkCredentials, fields: classLinkFields, foundOut: ["signature"], secrets: classLinkSecrets },
+  "oneroster-rest": {
+    schema: oneRosterRestCredentials,
+    fields: Object.keys(oneRosterRestCredentials.shape),
+    foundOut: ["secretIn", "signature"],
+    secrets: oneRosterRestSecrets,
+  },
+  "oneroster-csv": {
+    schema: oneRosterCsvCredentials,
+    fields: Object.keys(oneRosterCsvCredentials.shape),
+    foundOut: [],
+    secrets: ["password", "privateKey", "passphrase"],
+  },
 } as const satisfies Record<string, CredentialForm>;
 export type AvailableProvider = keyof typeof credentialForms;

@@ -45,6 +45,7 @@ function withAddressInPlace(input: unknown): unknown {
 }
 
 export const classLinkCredentials = z.preprocess(withAddressInPlace, fields);
+export const classLinkFields = Object.keys(fields.shape);
 export type ClassLinkCredentials = z.infer<typeof classLinkCredentials>;
 
 /** What of it says where the district is; the whole need not be there. */

@@ -92,7 +92,25 @@ describe("an archive", () => {
   it("with the same file twice fails", async () => {
     await expect(readZipOf({ ...validSet(), "old/Users.csv": "sourcedId\n" })).rejects.toMatchObject({
       code: "archive-invalid",
-      message: expect.stringContaining("users.csv more than once"),
+      message: expect.stringContaining("users.csv more than once: users.csv and old/Users.csv"),
+    });
+  });
+
+  it("with another archive, unfinished uploads or folders instead of files says what it holds", async () => {
+    const nested = await readZipOf({ "inner.zip": await zipOf(validSet()) }).catch((error: unknown) => error);
+    expect(nested).toMatchObject({
+      code: "no-files",
+      message: expect.stringContaining("roster.zip holds another archive, inner.zip, and archives inside of archives are not unpacked."),
+    });
+    await expect(readZipOf({ "users.csv.part": "x", "orgs.csv/readme.txt": "x" })).rejects.toMatchObject({
+      message: expect.stringMatching(/roster\.zip holds .*users\.csv\.part is an upload that has not ended\. orgs\.csv is a folder/),
+    });
+    const partly = { ...validSet({ "users.csv": null }), "users.csv.filepart": "x" };
+    await expect(readZipOf(partly)).rejects.toMatchObject({
+      code: "file-missing",
+      message: expect.stringContaining(
+        "promises users.csv (bulk), but it is not there; users.csv.filepart is there, an upload that has not ended.",
+      ),
     });
   });
 

@@ -8,6 +8,7 @@ import { crc32 } from "node:zlib";
 import yauzl, { type Entry, type ZipFile } from "yauzl";
 import { RunCancelled, RunFailure } from "#lib/errors.ts";
 import { isLaterFile, isReadFile, parseFileName, type ReadFile } from "./files.ts";
+import { type Instead, insteadOf, sentencesOf } from "./instead.ts";
 import { limits, type Spooled, spool } from "./spool.ts";
 
 export const archiveLimits = {
@@ -20,6 +21,10 @@ export interface Unpacked {
   readonly files: ReadonlyMap<ReadFile, Spooled & { readonly modified: Date }>;
   /** Names of files that belong to OneRoster 1.2. */
   readonly laterFiles: readonly string[];
+  /** What stands in it where files are not. */
+  readonly instead: Instead;
+  /** What it holds beside them, as the end of a sentence: "holds another archive, a.zip, which is not unpacked". */
+  readonly contents: string;
   readonly notes: readonly string[];
 }
 
@@ -45,7 +50,7 @@ export async function unpack(
       const spooled = await spool(bytes, { path: join(directory, `${file}.csv`), name: base, isText: true });
       files.set(file, { ...spooled, modified: entry.getLastModDate() });
     }
-    return { files, laterFiles: chosen.laterFiles, notes: chosen.notes };
+    return { ...chosen, files };
   } finally {
     zip.close();
   }
@@ -104,18 +109,25 @@ function assertSafe(archive: string, entry: Entry, name: string): void {
 
 /** The roster files at the root or in one folder. */
 function chooseEntries(archive: string, entries: readonly NamedEntry[]) {
-  const files = new Map<ReadFile, { entry: Entry; base: string }>();
+  const files = new Map<ReadFile, { entry: Entry; base: string; name: string }>();
   const laterFiles: string[] = [];
   const ignored: string[] = [];
+  const seen = new Map<string, { name: string; isFolder: boolean }>();
   for (const { entry, name } of entries) {
     const parts = name.split("/");
+    for (const [depth, part] of parts.entries()) if (part !== "") seen.set(part, { name: part, isFolder: depth < parts.length - 1 });
     const base = parts.at(-1) ?? "";
     if (base === "" || base.startsWith(".") || parts[0] === "__MACOSX") continue;
     const parsed = parts.length <= 2 ? parseFileName(base) : null;
     if (parsed !== null && isLaterFile(parsed.file)) laterFiles.push(base);
     else if (parsed === null || !isReadFile(parsed.file)) ignored.push(name.slice(0, 100));
-    else if (files.has(parsed.file)) throw invalid(archive, `contains ${parsed.file}.csv more than once`, false);
-    else files.set(parsed.file, { entry, base });
+    else if (files.has(parsed.file))
+      throw invalid(
+        archive,
+        `contains ${parsed.file}.csv more than once: ${files.get(parsed.file)?.name.slice(0, 100)} and ${name.slice(0, 100)}`,
+        false,
+      );
+    else files.set(parsed.file, { entry, base, name });
   }
   for (const { entry, base } of files.values()) {
     if (entry.isEncrypted()) {
@@ -134,7 +146,16 @@ function chooseEntries(archive: string, entries: readonly NamedEntry[]) {
     ignored.length === 0
       ? []
       : [`Not read in ${archive}: ${ignored.slice(0, 10).join(", ")}${ignored.length > 10 ? ` and ${ignored.length - 10} more` : ""}.`];
-  return { files, laterFiles, notes };
+  return { files, laterFiles, instead: insteadOf([...seen.values()]), contents: contentsOf(ignored, [...seen.values()]), notes };
+}
+
+function contentsOf(ignored: readonly string[], seen: readonly { name: string; isFolder: boolean }[]): string {
+  const nested = ignored.filter((name) => /\.(zip|7z|rar|gz|tgz|tar)$/i.test(name));
+  if (nested.length > 0)
+    return `holds ${nested.length === 1 ? "another archive" : "other archives"}, ${nested.slice(0, 5).join(", ")}, and archives inside of archives are not unpacked`;
+  if (ignored.length === 0) return "holds no file";
+  const said = sentencesOf(seen).replace(/\.$/, "");
+  return `holds ${ignored.slice(0, 5).join(", ")}${ignored.length > 5 ? ` and ${ignored.length - 5} more` : ""}${said === "" ? "" : `; ${said}`}`;
 }
 
 async function* inflate(

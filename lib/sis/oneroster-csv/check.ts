@@ -15,7 +15,7 @@ import { type FetchedSet, type FoundSet, findSet, type OpenedDirectory, openDire
 import { collectionFiles, isLaterFile, isReadFile, type ReadFile } from "./files.ts";
 import { assertVersion, type Header } from "./headers.ts";
 import { type FileModes, type Manifest, type ModedFile, readModes } from "./manifest.ts";
-import { type Heads, headersOf, headsOf, presentIn, readManifest } from "./read-set.ts";
+import { type Heads, headersOf, headsOf, presentIn, readManifest, refuseTemplate } from "./read-set.ts";
 import { openSession, type SftpSession } from "./session.ts";
 import { openSocket } from "./socket.ts";
 import { spool } from "./spool.ts";
@@ -213,7 +213,7 @@ class ConnectionTest {
       });
       files.set(file, { ...spooled, modified: entry.modified });
     }
-    return { files, laterFiles, notes: [...notes, ...located.notes] };
+    return { files, laterFiles, instead: located.kind === "files" ? located.instead : new Map(), notes: [...notes, ...located.notes] };
   }
 
   async #readManifest(): Promise<Outcome> {
@@ -231,7 +231,8 @@ class ConnectionTest {
             : `manifest.csv says OneRoster ${this.#manifest.version ?? "(no version)"}.`,
         ],
       };
-    const { modes, notes } = readModes(this.#manifest, presentIn(set));
+    refuseTemplate(this.#heads, this.#manifest);
+    const { modes, notes } = readModes(this.#manifest, presentIn(set), set.instead);
     this.#modes = modes;
     if (this.#manifest === null) return { evidence: ["There is no manifest.csv; every file is read as complete (bulk).", ...notes] };
     return {

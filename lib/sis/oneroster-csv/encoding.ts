@@ -33,7 +33,7 @@ export class EncodingDetector {
     this.#file = file;
   }
 
-  /** @throws RunFailure `file-encoding` for zero bytes in what is not UTF-16 */
+  /** @throws RunFailure `file-encoding` for zero bytes in what is not UTF-16, and for what begins like another kind of file */
   push(piece: Buffer): void {
     this.#bytes += piece.length;
     if (this.#head === null) {
@@ -59,6 +59,8 @@ export class EncodingDetector {
   #begin(): void {
     const head = this.#head ?? EMPTY;
     this.#head = null;
+    const other = formats.find(([, magic]) => head.subarray(0, magic.length).equals(magic))?.[0];
+    if (other !== undefined) throw otherFormat(this.#file, other);
     if (head[0] === 0xff && head[1] === 0xfe) this.#utf16 = { encoding: "utf-16le", markBytes: 2 };
     else if (head[0] === 0xfe && head[1] === 0xff) this.#utf16 = { encoding: "utf-16be", markBytes: 2 };
     else if (isUtf8Mark(head)) this.#markBytes = 3;
@@ -75,6 +77,23 @@ export class EncodingDetector {
     this.#isUtf8 = isUtf8(whole.subarray(0, cut));
     this.#open = Buffer.from(whole.subarray(cut));
   }
+}
+
+/** What other files begin with, however they are named. */
+const formats: readonly (readonly [string, Buffer])[] = [
+  ["an Excel workbook or a zip archive", Buffer.from("PK\x03\x04", "latin1")],
+  ["an old Excel workbook", Buffer.from("d0cf11e0", "hex")],
+  ["a file compressed with gzip", Buffer.from("1f8b", "hex")],
+  ["a PDF document", Buffer.from("%PDF-")],
+];
+
+function otherFormat(file: string, what: string): RunFailure {
+  return new RunFailure({
+    code: "file-encoding",
+    step: `read ${file}`,
+    message: `${file} is ${what}, not a CSV file, whatever its name says.`,
+    remedy: "Have the SIS export CSV. Renaming a file does not turn it into one; a spreadsheet has to be saved as CSV in UTF-8.",
+  });
 }
 
 export function zeroBytes(file: string): RunFailure {

@@ -8,6 +8,7 @@ import type { ReadProgress, SourceContext } from "#lib/sis/source.ts";
 import { unpack } from "./archive.ts";
 import { downloadStable } from "./download.ts";
 import { isLaterFile, isReadFile, type ReadFile } from "./files.ts";
+import type { Instead } from "./instead.ts";
 import { dayFolders, type Located, locateSet, nothingFound } from "./locate.ts";
 import { openSession, type RemoteEntry, type SftpSession } from "./session.ts";
 import { isNoSuchFile, isStatus } from "./sftp-failures.ts";
@@ -23,6 +24,8 @@ export interface FetchedSet {
   readonly files: ReadonlyMap<ReadFile, SetFile>;
   /** Files of OneRoster 1.2 that are there. */
   readonly laterFiles: readonly string[];
+  /** What stands where files are not. */
+  readonly instead: Instead;
   readonly notes: readonly string[];
 }
 
@@ -162,9 +165,15 @@ export async function takeSet(session: SftpSession, found: FoundSet, request: Fe
       const spooled = downloaded.get(entry.name);
       if (spooled !== undefined && isReadFile(file)) files.set(file, spooled);
     }
-    return { files, laterFiles: located.files.filter(({ file }) => isLaterFile(file)).map(({ entry }) => entry.name), notes };
+    return {
+      files,
+      laterFiles: located.files.filter(({ file }) => isLaterFile(file)).map(({ entry }) => entry.name),
+      instead: located.instead,
+      notes,
+    };
   }
 
+  const inside: string[] = [];
   for (const entry of located.archives.slice(0, 3)) {
     const [archive] = await download([entry], false);
     if (archive === undefined) continue;
@@ -172,9 +181,10 @@ export async function takeSet(session: SftpSession, found: FoundSet, request: Fe
     const unpacked = await unpack({ path: archive.path, name: archive.name, isRecent }, context.spoolDirectory, context.signal);
     if (unpacked.files.size > 0 || unpacked.laterFiles.length > 0) return { ...unpacked, notes: [...notes, ...unpacked.notes] };
     notes.push(`${entry.name} holds no roster file and was passed over.`);
+    inside.push(`${entry.name} ${unpacked.contents}.`);
   }
   const loose = locateSet(located.beside);
   if (loose.kind === "files")
     return takeSet(session, { folder, located: loose, notes: notes.filter((note) => !located.notes.includes(note)) }, request);
-  throw nothingFound(folder, located.archives);
+  throw nothingFound(folder, [...located.archives, ...located.beside], inside);
 }

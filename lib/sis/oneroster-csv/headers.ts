@@ -53,9 +53,7 @@ export function readHeader(file: Exclude<ReadFile, "manifest">, fileName: string
       code: "header-missing-columns",
       step: `read ${fileName}`,
       message: `${fileName} lacks ${missing.length === 1 ? "the column" : "the columns"} ${missing.join(", ")}. It has: ${shown(cells)}.`,
-      remedy: /[;\t|]/.test(cells[0] ?? "")
-        ? "Export with commas between the columns; here they are separated by something else."
-        : "Export OneRoster 1.1 CSV with the standard's header row; a renamed column must get its standard name back.",
+      remedy: remedyFor(cells),
     });
   }
   const columns = [...needed, ...read].flatMap((name) => {
@@ -109,6 +107,15 @@ function unsupported(version: string, evidence: readonly string[]): RunFailure {
     message: `The set is OneRoster ${version}, and Aivo reads 1.1. Told by: ${evidence.join(", ")}. Nothing of it was imported.`,
     remedy: "Choose OneRoster 1.1 CSV as the export format in the SIS.",
   });
+}
+
+function remedyFor(cells: readonly string[]): string {
+  const first = cells[0] ?? "";
+  if (/^\s*</.test(first))
+    return "The file begins like a web page or XML, perhaps the page of an error or of a sign-in. Find out what puts it there, and export CSV.";
+  if (/^\s*[{[]/.test(first)) return "The file begins like JSON. Choose OneRoster 1.1 CSV as the export format.";
+  if (/[;\t|]/.test(first)) return "Export with commas between the columns; here they are separated by something else.";
+  return "Export OneRoster 1.1 CSV with the standard's header row as the first line; a renamed column must get its standard name back.";
 }
 
 function shown(cells: readonly string[]): string {

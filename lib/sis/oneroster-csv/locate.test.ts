@@ -106,6 +106,22 @@ describe("which set in a directory is read", () => {
     expect(nothingFound("/out", [])).toMatchObject({ message: "The directory /out is empty." });
   });
 
+  it("says of what is there why it is not read", () => {
+    const entries = [entry("users.csv.part"), entry("orgs.csv.filepart"), entry("classes.csv", undefined, "folder")];
+    expect(nothingFound("/out", entries).message).toBe(
+      "There is no OneRoster set in /out. It holds: users.csv.part, orgs.csv.filepart, classes.csv/. users.csv.part, orgs.csv.filepart are uploads that have not ended. classes.csv is a folder, not a file.",
+    );
+  });
+
+  it("refuses two files whose names differ only in case, unless they are of a day that is not read", () => {
+    const twins = [...set((file) => `${file}.csv`), entry("Users.CSV", "2026-08-02")];
+    expect(() => locateSet(twins)).toThrow(
+      expect.objectContaining({ code: "file-unexpected", message: expect.stringContaining("users.csv and Users.CSV are both there") }),
+    );
+    const older = [entry("users_2026-07-31.csv"), entry("Users_2026-07-31.csv"), ...set((file) => `${file}_2026-08-01.csv`)];
+    expect(read(older).names).toContain("users_2026-08-01.csv");
+  });
+
   it("looks into subfolders, the newest day first", () => {
     const folders = [
       entry("2026-08-01", "2026-08-09", "folder"),

@@ -6,6 +6,7 @@
  */
 import { RunFailure } from "#lib/errors.ts";
 import { isLaterFile, isReadFile, parseFileName, requiredFiles, stampOf } from "./files.ts";
+import { type Instead, insteadOf, isUnfinished, sentencesOf } from "./instead.ts";
 import type { RemoteEntry } from "./session.ts";
 
 export interface LocatedFile {
@@ -15,7 +16,14 @@ export interface LocatedFile {
 }
 
 export type Located =
-  | { readonly kind: "files"; readonly files: readonly LocatedFile[]; readonly isComplete: boolean; readonly notes: readonly string[] }
+  | {
+      readonly kind: "files";
+      readonly files: readonly LocatedFile[];
+      readonly isComplete: boolean;
+      /** What stands there for files that are not. */
+      readonly instead: Instead;
+      readonly notes: readonly string[];
+    }
   /** Newest first; the next one only if there is no roster file in the one before. */
   | {
       readonly kind: "archives";
@@ -26,13 +34,11 @@ export type Located =
     }
   | { readonly kind: "none" };
 
-const unfinished = /\.(part|filepart|partial|tmp|temp|swp|swx|crdownload|lock|uploading)$|~$/i;
-
-/** Decides over one folder's entries. */
+/** Decides over one folder's entries. @throws RunFailure `file-unexpected` for two files of one name in the set that would be read */
 export function locateSet(entries: readonly RemoteEntry[]): Located {
   const notes: string[] = [];
-  const files = entries.filter(({ kind, name }) => kind === "file" && !isHidden(name) && !unfinished.test(name));
-  const stillUploading = entries.filter(({ kind, name }) => kind === "file" && !isHidden(name) && unfinished.test(name));
+  const files = entries.filter(({ kind, name }) => kind === "file" && !isHidden(name) && !isUnfinished(name));
+  const stillUploading = entries.filter(({ kind, name }) => kind === "file" && !isHidden(name) && isUnfinished(name));
   if (stillUploading.length > 0) notes.push(`Ignored as unfinished uploads: ${namesOf(stillUploading)}.`);
 
   const archives = files.filter(({ name }) => /\.zip$/i.test(name)).sort(newestFirst);
@@ -52,6 +58,7 @@ export function locateSet(entries: readonly RemoteEntry[]): Located {
     if (archives.length > 1) notes.push(`${archives.length} archives are there; the newest was read.`);
     return { kind: "archives", archives, beside, notes };
   }
+  if (set.twins !== null) throw ambiguous(set.twins);
   if (archive !== undefined) notes.push(`Both loose files and ${archive.name} are there; the loose files are newer and were read.`);
   const newer = sets.slice(0, sets.indexOf(set));
   if (newer.length > 0)
@@ -65,7 +72,13 @@ export function locateSet(entries: readonly RemoteEntry[]): Located {
   const others = set.files.filter(({ file }) => !isReadFile(file) && !isLaterFile(file));
   if (others.length > 0) notes.push(`Not part of a roster, not read: ${namesOf(others.map(({ entry }) => entry))}.`);
   if (ignored.length > 0) notes.push(`Not OneRoster files, not read: ${namesOf(ignored)}.`);
-  return { kind: "files", files: set.files.filter(({ file }) => isReadFile(file) || isLaterFile(file)), isComplete: set.isComplete, notes };
+  return {
+    kind: "files",
+    files: set.files.filter(({ file }) => isReadFile(file) || isLaterFile(file)),
+    isComplete: set.isComplete,
+    instead: insteadOf(entries.map(asSeen)),
+    notes,
+  };
 }
 
 /** The subfolders that may be one day's set, newest first. */
@@ -76,15 +89,27 @@ export function dayFolders(entries: readonly RemoteEntry[], limit = 30): RemoteE
     .slice(0, limit);
 }
 
-/** Nothing to read: says what was there and what is expected. */
-export function nothingFound(directory: string, entries: readonly RemoteEntry[]): RunFailure {
+const asSeen = ({ name, kind }: RemoteEntry) => ({ name, isFolder: kind === "folder" });
+
+/** Nothing to read: says what was there and what is expected. `inside`: what is in the archives, as sentences. */
+export function nothingFound(directory: string, entries: readonly RemoteEntry[], inside: readonly string[] = []): RunFailure {
   const seen = entries.filter(({ name }) => !isHidden(name));
+  const held = [`There is no OneRoster set in ${directory}. It holds: ${namesOf(seen)}.`, ...inside, sentencesOf(seen.map(asSeen))];
   return new RunFailure({
     code: "no-files",
     step: "find files",
-    message:
-      seen.length === 0 ? `The directory ${directory} is empty.` : `There is no OneRoster set in ${directory}. It holds: ${namesOf(seen)}.`,
+    message: seen.length === 0 ? `The directory ${directory} is empty.` : held.filter((sentence) => sentence !== "").join(" "),
     remedy: `Aivo expects ${requiredFiles.map((file) => `${file}.csv`).join(", ")} (and manifest.csv, courses.csv) as loose files or in one zip. Check the directory, and that the SIS exports to it.`,
+  });
+}
+
+function ambiguous([one, other]: readonly [string, string]): RunFailure {
+  return new RunFailure({
+    code: "file-unexpected",
+    step: "find files",
+    message: `${one} and ${other} are both there, and differ only in upper and lower case: it cannot be told which of them is the roster.`,
+    remedy:
+      "Take the one that is not current off the server. An export that changed the spelling of its file names leaves the old ones there.",
   });
 }
 
@@ -94,20 +119,24 @@ interface CandidateSet {
   readonly modified: Date;
   readonly files: readonly LocatedFile[];
   readonly isComplete: boolean;
+  /** Two names of one file that differ only in case. */
+  readonly twins: readonly [string, string] | null;
 }
 
 /** Loose files by the day in their names, the newest day first. */
 function setsIn(entries: readonly RemoteEntry[]): CandidateSet[] {
   const byDay = new Map<string, Map<string, { entry: RemoteEntry; stamp: string }>>();
+  const twins = new Map<string, readonly [string, string]>();
   for (const entry of entries) {
     const parsed = parseFileName(entry.name);
     if (parsed === null) continue;
     const day = parsed.stamp?.slice(0, 8) ?? "";
     const files = byDay.get(day) ?? new Map<string, { entry: RemoteEntry; stamp: string }>();
     byDay.set(day, files);
-    // One day may have been exported more than once, and a case-sensitive server may hold users.csv beside Users.csv.
+    // One day may have been exported more than once. A case-sensitive server may hold users.csv beside Users.csv.
     const other = files.get(parsed.file);
     const stamp = parsed.stamp ?? "";
+    if (other?.entry.name.toLowerCase() === entry.name.toLowerCase()) twins.set(day, [other.entry.name, entry.name]);
     if (other === undefined || stamp > other.stamp || (stamp === other.stamp && entry.modified > other.entry.modified))
       files.set(parsed.file, { entry, stamp });
   }
@@ -128,6 +157,7 @@ function setsIn(entries: readonly RemoteEntry[]): CandidateSet[] {
         modified: new Date(Math.max(0, ...files.map(({ entry }) => entry.modified.getTime()))),
         files,
         // What a manifest says is judged when it has been read.
+        twins: twins.get(day) ?? null,
         isComplete: isRoster && (has("manifest") || requiredFiles.every(has)),
       };
     })

@@ -1,6 +1,7 @@
 import { RunFailure } from "#lib/errors.ts";
 import type { ReadMode } from "#lib/sis/source.ts";
 import { collectionFiles, otherFiles, readFiles, requiredFiles } from "./files.ts";
+import type { Instead } from "./instead.ts";
 
 /** The files that a mode is known for. */
 export type ModedFile = Exclude<(typeof readFiles)[number], "manifest">;
@@ -48,11 +49,16 @@ export function parseManifest(rows: readonly { readonly line: number; readonly c
 }
 
 /**
- * How each file is to be read, from the manifest (null: there is none) and the files that are there.
+ * How each file is to be read, from the manifest (null: there is none) and the files that are there; `instead` is what stands
+ * where others are not.
  * @throws RunFailure `manifest-invalid` or `file-missing` where the two do not fit
  */
-export function readModes(manifest: Manifest | null, present: ReadonlySet<ModedFile>): { modes: FileModes; notes: string[] } {
-  if (manifest === null) return { modes: bulkOf(present), notes: [] };
+export function readModes(
+  manifest: Manifest | null,
+  present: ReadonlySet<ModedFile>,
+  instead: Instead,
+): { modes: FileModes; notes: string[] } {
+  if (manifest === null) return { modes: bulkOf(present, instead), notes: [] };
   const notes: string[] = [];
   const stated = modedFiles.flatMap((file) => {
     const mode = manifest.modes.get(file.toLowerCase());
@@ -74,7 +80,7 @@ export function readModes(manifest: Manifest | null, present: ReadonlySet<ModedF
       throw new RunFailure({
         code: "file-missing",
         step: "read manifest.csv",
-        message: `manifest.csv promises ${file}.csv (${mode}), but it is not there.`,
+        message: `manifest.csv promises ${file}.csv (${mode}), but it is not there${seenInstead([file], instead)}.`,
         remedy: "Check that the SIS uploads all files of the export; if the upload was still going on, the next sync will find it.",
       });
     }
@@ -87,17 +93,22 @@ export function readModes(manifest: Manifest | null, present: ReadonlySet<ModedF
   return { modes, notes };
 }
 
-function bulkOf(present: ReadonlySet<ModedFile>): FileModes {
+function bulkOf(present: ReadonlySet<ModedFile>, instead: Instead): FileModes {
   const missing = requiredFiles.filter((file) => !present.has(file));
   if (missing.length > 0) {
     throw new RunFailure({
       code: "file-missing",
       step: "find files",
-      message: `${missing.map((file) => `${file}.csv`).join(", ")} ${missing.length === 1 ? "is" : "are"} missing from the set, and there is no manifest.csv that says so.`,
+      message: `${missing.map((file) => `${file}.csv`).join(", ")} ${missing.length === 1 ? "is" : "are"} missing from the set, and there is no manifest.csv that says so${seenInstead(missing, instead)}.`,
       remedy: "Have the SIS export all roster files, or a manifest.csv that marks the ones left out as absent.",
     });
   }
   return Object.fromEntries(modedFiles.map((file) => [file, present.has(file) ? "bulk" : "absent"])) as Record<ModedFile, ReadMode>;
+}
+
+function seenInstead(files: readonly ModedFile[], instead: Instead): string {
+  const seen = files.flatMap((file) => instead.get(file) ?? []);
+  return seen.length === 0 ? "" : `; ${seen.join(", ")}`;
 }
 
 function invalid(message: string): RunFailure {

@@ -1,5 +1,6 @@
 /** What a fetched set is: its version, how each file is to be read, its headers. Nothing of its records is used before. */
 import { createHash } from "node:crypto";
+import { RunFailure } from "#lib/errors.ts";
 import type { FetchedSet } from "./fetch-set.ts";
 import { collectionFiles, type ReadFile, readFiles } from "./files.ts";
 import { assertVersion, type Header, readHeader } from "./headers.ts";
@@ -21,7 +22,8 @@ export async function readSet(set: FetchedSet): Promise<ReadableSet> {
   const heads = await headsOf(set);
   const manifest = await readManifest(set);
   assertVersion({ manifestVersion: manifest?.version ?? null, laterFiles: set.laterFiles, headers: heads });
-  const { modes, notes } = readModes(manifest, presentIn(set));
+  refuseTemplate(heads, manifest);
+  const { modes, notes } = readModes(manifest, presentIn(set), set.instead);
   const headers = headersOf(heads, modes);
   for (const file of readFiles) {
     const spooled = set.files.get(file);
@@ -53,6 +55,23 @@ export function headersOf(heads: Heads, modes: FileModes): ReadonlyMap<ModedFile
     if (modes[file] === "bulk" && needRows.includes(file) && !hasRows) throw noRows(fileName);
   }
   return headers;
+}
+
+/**
+ * A set of headers alone is no roster, whatever its manifest says; only one that calls itself a set of changes may be without any.
+ * @throws RunFailure `file-no-rows`
+ */
+export function refuseTemplate(heads: Heads, manifest: Manifest | null): void {
+  const files = collectionFiles.filter((file) => heads.has(file));
+  if (files.length === 0 || files.some((file) => heads.get(file)?.hasRows)) return;
+  if (files.every((file) => manifest?.modes.get(file.toLowerCase()) === "delta")) return;
+  const names = files.map((file) => heads.get(file)?.fileName);
+  throw new RunFailure({
+    code: "file-no-rows",
+    step: "read headers",
+    message: `The set is empty: ${names.join(", ")} ${names.length === 1 ? "has" : "have"} a header and not a single row, like a blank template. Nothing was changed.`,
+    remedy: "Replace the template by the files that the SIS exports, and check that its export is switched on.",
+  });
 }
 
 export function presentIn(set: FetchedSet): ReadonlySet<ModedFile> {

@@ -188,6 +188,32 @@ describe("columns", () => {
     });
   });
 
+  it.each([
+    ["an Excel workbook", Buffer.concat([Buffer.from("PK\x03\x04", "latin1"), Buffer.alloc(600)]), "file-encoding", "Excel workbook"],
+    [
+      "a workbook of an old Excel",
+      Buffer.concat([Buffer.from("d0cf11e0a1b11ae1", "hex"), Buffer.alloc(600)]),
+      "file-encoding",
+      "old Excel",
+    ],
+    ["compressed", Buffer.concat([Buffer.from("1f8b08", "hex"), Buffer.alloc(40, 7)]), "file-encoding", "gzip"],
+    ["a PDF", "%PDF-1.7\nsourcedId\n", "file-encoding", "PDF"],
+    [
+      "a web page",
+      '<!DOCTYPE html>\n<html lang="en"><body class="a" id=x>\nSign in, please\n</body></html>\n',
+      "header-missing-columns",
+      "web page",
+    ],
+    ["JSON", '{"users":[{"sourcedId":"u1"},\n{"sourcedId":"u2"}]}\n', "header-missing-columns", "JSON"],
+    ["separated by tabs", users().replaceAll(",", "\t"), "header-missing-columns", "commas"],
+    ["under a title", `District roster\r\n${users()}`, "header-missing-columns", "first line"],
+  ])("of a file that is %s fail the run, and what it is is said", async (_, content, code, words) => {
+    const failure = await readWith({ "users.csv": content }).catch((error: unknown) => error);
+    expect(failure).toMatchObject({ code });
+    const { message, remedy } = failure as { message: string; remedy: string };
+    expect(`${message} ${remedy}`).toContain(words);
+  });
+
   it("named twice fail the run", async () => {
     await expect(readWith({ "users.csv": csvOf([[...header, "Role"], row("u3", "Cleo", "teacher")]) })).rejects.toMatchObject({
       code: "header-duplicate-columns",
@@ -364,6 +390,39 @@ describe("rows", () => {
     }
   });
 
+  it.each([
+    ["a manifest of the template", {}],
+    ["a manifest without values", { "manifest.csv": "propertyName,value\r\n" }],
+    [
+      "a manifest with blank values",
+      { "manifest.csv": manifestOf(Object.fromEntries(Object.keys(validSet()).map((name) => [`file.${name.replace(".csv", "")}`, ""]))) },
+    ],
+    [
+      "a manifest that calls all absent",
+      {
+        "manifest.csv": manifestOf(
+          Object.fromEntries(
+            ["orgs", "academicSessions", "courses", "classes", "users", "enrollments"].map((name) => [`file.${name}`, "absent"]),
+          ),
+        ),
+      },
+    ],
+    ["no manifest", { "manifest.csv": null }],
+  ])("a blank template with %s is empty, whatever else is wrong", async (_, manifest) => {
+    const headers = Object.fromEntries(
+      Object.entries(validSet()).flatMap(([name, content]) =>
+        name === "manifest.csv" ? [] : [[name, `${content.toString().split("\r\n")[0]}\r\n`]],
+      ),
+    );
+    await expect(readWith({ ...headers, ...manifest })).rejects.toMatchObject({
+      code: "file-no-rows",
+      message: expect.stringContaining("The set is empty: orgs.csv"),
+    });
+    await bench.put(validSet({ ...headers, ...manifest }));
+    const failed = (await bench.check()).find(({ state }) => state === "failed");
+    expect(failed?.cause).toContain("The set is empty");
+  });
+
   it("a delta with a header only is an empty delta", async () => {
     const only = users().split("\r\n")[0] ?? "";
     expect((await readWith({ "manifest.csv": manifestOf({ "file.users": "delta" }), "users.csv": only })).records.users).toBeUndefined();
@@ -443,6 +502,24 @@ describe("manifest", () => {
       code,
       message: expect.stringContaining(words),
       remedy: expect.stringMatching(/./),
+    });
+  });
+
+  it("that promises what is there as a folder or as an upload that has not ended says so", async () => {
+    await expect(readWith({ "users.csv": null, "users.csv.part": "x" })).rejects.toMatchObject({
+      code: "file-missing",
+      message: expect.stringContaining("users.csv.part is there, an upload that has not ended"),
+    });
+    await expect(readWith({ "manifest.csv": null, "orgs.csv": null, "orgs.csv/x.txt": "x" })).rejects.toMatchObject({
+      code: "file-missing",
+      message: expect.stringContaining("orgs.csv is there as a folder"),
+    });
+  });
+
+  it("beside two files whose names differ only in case fails the run", async () => {
+    await expect(readWith({ "Users.CSV": users() })).rejects.toMatchObject({
+      code: "file-unexpected",
+      message: expect.stringMatching(/users\.csv and Users\.CSV|Users\.CSV and users\.csv/),
     });
   });
 
