@@ -53,10 +53,10 @@ interface Tally {
 /** @throws RunFailure `read-incomplete`, and all of the client's; RunCancelled */
 export async function readList<P extends Prepared>(api: CleverApi, request: ListRequest<P>): Promise<ListRead> {
   const first = await readOnce(api, request);
-  const doubt = doubtOf(first.tally);
+  const doubt = doubtOf(first.tally, null);
   if (doubt === null) return asRead(request.kind, first, null);
   const second = await readOnce(api, request);
-  const remaining = doubtOf(second.tally);
+  const remaining = doubtOf(second.tally, first.tally);
   if (remaining === null) return asRead(request.kind, second, doubt);
   throw incomplete(api, request.kind, remaining);
 }
@@ -101,7 +101,7 @@ async function readWith<P extends Prepared>(
   }
 }
 
-/** What pages repeat is taken once. A record that has changed since the page before makes the whole read doubtful. */
+/** What pages repeat is taken once, unless it differs: changed since the page before, or another record under the same id. */
 function isFresh(tally: Tally, { id, content }: Prepared): boolean {
   if (id === undefined) {
     tally.withoutId++;
@@ -109,15 +109,21 @@ function isFresh(tally: Tally, { id, content }: Prepared): boolean {
   }
   const seen = tally.ids.add(id, content);
   if (seen === "new") return true;
-  if (seen === "other") tally.changed++;
   tally.again++;
-  return false;
+  if (seen === "same") return false;
+  tally.changed++;
+  return true;
 }
 
-function doubtOf({ ids, withoutId, count, changed }: Tally): string | null {
-  if (changed > 0) return `${changed} ${changed === 1 ? "record" : "records"} changed while the pages were read`;
+/** Repetitions that the read `before` met as well are the list's own: then one id with two records is the record's matter, an issue. */
+function doubtOf(tally: Tally, before: Tally | null): string | null {
+  const { ids, withoutId, count, changed, again } = tally;
+  const isOwn = before !== null && before.again === again && before.changed === changed && before.ids.size === ids.size;
+  if (changed > 0 && !isOwn) return `${changed} ${changed === 1 ? "record" : "records"} changed while the pages were read`;
+  const received = ids.size + withoutId + again;
+  const counted = isOwn && received === count ? received : ids.size + withoutId;
   // More than promised is no loss: they have come since.
-  if (count !== null && ids.size + withoutId < count) return `Clever counts ${number(count)} and gave ${number(ids.size + withoutId)}`;
+  if (count !== null && counted < count) return `Clever counts ${number(count)} and gave ${number(counted)}`;
   return null;
 }
 
