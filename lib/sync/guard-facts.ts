@@ -36,7 +36,7 @@ export async function readGuardFacts(
   const [about] = await context.sql.unsafe<{ isFirst: boolean; today: string; takeovers: number }[]>(`select
     not exists (select from external_links where district_id = ${context.district} and integration_id = ${context.integration}) as "isFirst",
     (select (now() at time zone timezone)::date::text from districts where id = ${context.district}) as today,
-    (select count(*)::int from run_issues where district_id = ${context.district} and run_id = ${context.run} and code = 'match-takeover') as takeovers`);
+    (select count(*)::int from ${context.staging.accountMatches} where conflict = 'match-takeover') as takeovers`);
   const { isFirst = true, today = "", takeovers = 0 } = about ?? {};
   const base = { totals, activeBefore, isFirst, takeovers, unproven };
   if (isFirst) {

@@ -9,7 +9,6 @@ import { linksOf, type PlanContext } from "./plan-context.ts";
 import { planMemberships } from "./plan-memberships.ts";
 import { planAccounts, planClassrooms, planCourses, planSchools, planTerms } from "./plan-records.ts";
 import { planDeactivations, planFollowingMemberships } from "./status-changes.ts";
-import { countTakeovers } from "./takeovers.ts";
 import { collectUnresolved, restageUnresolved } from "./unresolved.ts";
 
 export interface Plan {
@@ -17,8 +16,6 @@ export interface Plan {
   readonly activeBefore: Readonly<Record<Entity, number>>;
   readonly changeCount: number;
   readonly issueCount: number;
-  /** Records that wait because they seem to be somebody else than the account that they lead to. */
-  readonly takeovers: number;
 }
 
 const planRecords: Record<LinkEntity, (context: PlanContext) => Promise<void>> = {
@@ -65,7 +62,6 @@ export async function plan(context: PlanContext, onEntity: (entity: LinkEntity) 
     activeBefore: await countActive(context),
     changeCount,
     issueCount: Number(issues?.count),
-    takeovers: await countTakeovers(context),
   };
 }
 

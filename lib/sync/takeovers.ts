@@ -197,11 +197,3 @@ export async function endTakeovers(context: PlanContext): Promise<void> {
   );
   await execute(context, "drop table takeovers, declined");
 }
-
-/** How many records wait because they seem to be somebody else than the account that they lead to. */
-export async function countTakeovers(context: PlanContext): Promise<number> {
-  const [row] = await context.sql.unsafe(
-    `select count(*)::int as count from ${context.staging.accountMatches} where conflict = 'match-takeover'`,
-  );
-  return Number(row?.count);
-}
