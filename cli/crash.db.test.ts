@@ -178,11 +178,18 @@ async function killAt(prepare: () => Promise<() => Promise<void>>, isThere: () =
     () => kit.services.db.sql`
     select where not exists (select from pg_stat_activity where datname = current_database() and application_name like 'aivo-worker%')`,
   );
-  await reapLostRuns(kit.services.db, new Date(Date.now() + 60_000));
+  await kit.services.db.sql`update sync_runs set heartbeat_at = heartbeat_at - interval '1 minute' where id = ${runId}`;
+  await reapLostRuns(kit.services);
   expect(await runState(runId)).toMatchObject({ state: "failed", failure: { code: "worker-lost" } });
   expect(await roster()).toBe(before);
-  // The next worker sweeps what the dead one left, and the same input goes through.
-  await succeed();
+  // The next worker sweeps what the dead one left, and tries the same input again without being asked.
+  worker = await startWorkerProcess(variables);
+  await until(
+    () => kit.services.db.sql`select from sync_runs where retry_of = ${runId} and state not in ('queued', 'running', 'applying')`,
+  );
+  const [again] = await kit.services.db.sql`select id, attempt from sync_runs where retry_of = ${runId}`;
+  expect(again?.attempt).toBe(2);
+  expect(await runState(again?.id)).toMatchObject({ state: "succeeded" });
   expect(await roster()).not.toBe(before);
   await until(() => kit.services.db.sql`select where not exists (select from pg_tables where schemaname = 'staging')`);
 }

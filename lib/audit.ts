@@ -59,8 +59,9 @@ const genesis = "0".repeat(64);
  * Appends one chained entry inside the caller's transaction: if this fails, so does what it records.
  * Entries of a district are serialised by a lock that lasts until the transaction ends.
  */
-export async function appendAudit(tx: Tx, event: AuditEvent, at: Date = new Date()): Promise<void> {
+export async function appendAudit(tx: Tx, event: AuditEvent, at?: Date): Promise<void> {
   await tx.sql`select pg_advisory_xact_lock(hashtextextended('audit:' || ${tx.districtId}::text, 0))`;
+  const [clock] = await tx.sql<{ ms: number }[]>`select floor(extract(epoch from clock_timestamp()) * 1000)::float8 as ms`;
   const [last] = await tx.orm
     .select({ seq: auditEntries.seq, hash: auditEntries.hash })
     .from(auditEntries)
@@ -70,7 +71,7 @@ export async function appendAudit(tx: Tx, event: AuditEvent, at: Date = new Date
   const entry = {
     districtId: tx.districtId,
     seq: (last?.seq ?? 0) + 1,
-    at,
+    at: at ?? new Date(clock?.ms ?? 0),
     actorKind: event.actor.kind,
     actorId: event.actor.kind === "account" ? event.actor.accountId : null,
     action: event.action,

@@ -7,7 +7,7 @@ import type { Tx } from "#lib/db/tx.ts";
 /**
  * Queue names, payloads and options: one table shared by app, worker and command line. Payloads hold ids only.
  *
- * No queue retries: a sync that failed has said so to the admin and is tried again at the next schedule.
+ * No queue retries: a sync that failed has said so to the admin, and what tries it again is a run of its own (lib/runs/retry.ts) or the next schedule.
  */
 export const queues = {
   /** One run. Its job id is the run id, so that either finds the other. */
@@ -30,8 +30,8 @@ export type QueueName = keyof typeof queues;
 export type Payload<Name extends QueueName> = z.infer<(typeof queues)[Name]["payload"]>;
 
 export interface Jobs {
-  /** Puts a job into a queue inside the caller's transaction: neither exists without the other. */
-  send<Name extends QueueName>(tx: Tx, queue: Name, payload: Payload<Name>, id?: string): Promise<void>;
+  /** Puts a job into a queue inside the caller's transaction, for now or for later: neither exists without the other. */
+  send<Name extends QueueName>(tx: Tx, queue: Name, payload: Payload<Name>, id?: string, afterSeconds?: number): Promise<void>;
   /** Takes back a job that no worker has begun, inside the caller's transaction. */
   withdraw(tx: Tx, queue: QueueName, id: string): Promise<void>;
   /** Sets or, with null, removes an integration's ticks, inside the caller's transaction. */
@@ -104,7 +104,10 @@ async function createQueues(boss: PgBoss): Promise<void> {
 function clientOf(boss: PgBoss): Jobs {
   return {
     boss,
-    send: (tx, queue, payload, id) => asOwner(tx, async (db) => void (await boss.send(queue, payload, { db, ...(id && { id }) }))),
+    send: (tx, queue, payload, id, afterSeconds = 0) =>
+      asOwner(tx, async (db) => {
+        await boss.send(queue, payload, { db, ...(id && { id }), ...(afterSeconds > 0 && { startAfter: afterSeconds }) });
+      }),
     withdraw: (tx, queue, id) => asOwner(tx, async (db) => void (await boss.cancel(queue, id, { db }))),
     schedule: (tx, ref, cron, timezone) =>
       asOwner(tx, async (db) => {

@@ -1,5 +1,6 @@
 import { type Keyring, parseKeyring } from "#lib/crypto/keyring.ts";
 import { type Database, type DatabaseOptions, openDatabase } from "#lib/db/client.ts";
+import { openClock } from "#lib/db/clock.ts";
 import { openProbe, type Probe } from "#lib/db/probe.ts";
 import type { Env } from "#lib/env.ts";
 import { type Jobs, openJobs } from "#lib/jobs.ts";
@@ -10,6 +11,7 @@ export interface Services {
   readonly env: Env;
   readonly keyring: Keyring;
   readonly jobs: Jobs;
+  /** By the database's clock, whatever the machine's says. */
   now(): Date;
 }
 
@@ -26,13 +28,15 @@ export async function openServices(env: Env, options: DatabaseOptions & { readon
   const db = openDatabase(env.databaseUrl, options);
   try {
     const jobs = await openJobs(db, env.databaseUrl);
+    const clock = await openClock(db.sql);
     return {
       db,
       env,
       keyring,
       jobs,
-      now: () => new Date(),
+      now: clock.now,
       close: async () => {
+        clock.close();
         await jobs.close();
         await db.close();
       },

@@ -11,7 +11,7 @@ const planKeptDays = 30;
 
 /** Ends lost runs, and removes what they left: staging tables, and downloads of this machine, which hold people's data. */
 export async function sweep({ services, spoolRoot }: Pick<WorkerProcess, "services" | "spoolRoot">): Promise<void> {
-  for (const { districtId, runId } of await reapLostRuns(services.db, services.now())) log("run-lost", { districtId, runId });
+  for (const { districtId, runId } of await reapLostRuns(services)) log("run-lost", { districtId, runId });
   for (const runId of await runsWithOrphanedTables(services.db.sql)) {
     await dropStaging(services.db.sql, runId).then(
       () => log("staging-dropped", { runId }),

@@ -1,6 +1,7 @@
 import { availableProvider, unsealSecrets } from "#lib/integrations/credentials.ts";
 import { keepRenewedSecrets } from "#lib/integrations/renewed.ts";
 import type { Payload } from "#lib/jobs.ts";
+import { tryAgain } from "#lib/runs/retry.ts";
 import type { Services } from "#lib/services.ts";
 import { createSource } from "#lib/sis/create.ts";
 import { executeRun, type Integration } from "#lib/sync/run.ts";
@@ -23,6 +24,7 @@ export async function workSyncRun(worker: WorkerProcess, { districtId, runId }: 
       db: services.db,
       openSource: async (integration) => openSource(services, integration),
       keepRenewed: (tx, integrationId, renewed) => keepRenewedSecrets(services, tx, integrationId, renewed),
+      tryAgain: (tx, run, failure) => tryAgain(services, tx, run, failure),
       trustedOrigins: services.env.trustedOrigins,
       spoolRoot,
       workerId,

@@ -8,6 +8,7 @@ import { startWorkerProcess, type WorkerUnderTest } from "#cli/sis/testing.ts";
 import { operatorScope } from "#lib/access.ts";
 import { getIntegration } from "#lib/integrations/read.ts";
 import { addIntegration } from "#lib/integrations/write.ts";
+import { getRun } from "#lib/runs/read.ts";
 import { requestRun } from "#lib/runs/write.ts";
 import { newDistrict, someCredentials, testServices } from "#lib/services.testing.ts";
 
@@ -74,21 +75,30 @@ test("a schedule's tick makes a run, but not for the minute in which it was set"
 
 test("a worker that is killed is seen without any worker, and the next one cleans up", async () => {
   const worker = await start();
-  const { scope, id } = await running(worker);
+  const { scope, id, lastRun } = await running(worker);
+  const lost = (await lastRun())?.id ?? "";
   worker.process.kill("SIGKILL");
   expect(await worker.ended).toBe("SIGKILL");
-  // Half a minute later, as the reader's clock has it.
-  const later = { ...services, now: () => new Date(Date.now() + 31_000) };
-  expect((await getIntegration(later, scope, id)).lastRun).toMatchObject({ state: "failed", failure: { code: "worker-lost" } });
-  expect((await requestRun(services, scope, id, { trigger: "manual" })).ok).toBe(true);
+  // Half a minute later.
+  await services.db.sql`update sync_runs set heartbeat_at = heartbeat_at - interval '31 seconds' where id = ${lost}`;
+  const again = (await lastRun())?.id ?? "";
+  expect(await getRun(services, scope, again)).toMatchObject({ retryOf: lost, attempt: 2, state: "queued" });
+  expect(await getRun(services, scope, lost)).toMatchObject({ state: "failed", failure: { code: "worker-lost" } });
+  expect(await requestRun(services, scope, id, { trigger: "manual" })).toMatchObject({ reason: "already-running", runId: again });
+  await (await start()).logged("run-started");
 });
 
-test("a signal ends the sync that runs, in order, and the worker with it", async () => {
+test("a signal ends the sync that runs, in order, and hands it over to another worker", async () => {
   const worker = await start();
-  const { lastRun } = await running(worker);
+  const { scope, lastRun } = await running(worker);
+  const first = (await lastRun())?.id ?? "";
+  const other = await start();
   worker.process.kill("SIGTERM");
   expect(await worker.ended).toBe(0);
-  expect(await lastRun()).toMatchObject({ state: "failed", failure: { code: "worker-lost", step: "stop" } });
+  expect(await getRun(services, scope, first)).toMatchObject({ state: "failed", failure: { code: "worker-lost", step: "stop" } });
+  await expect.poll(async () => (await lastRun())?.state, { timeout: 30_000 }).toBe("running");
+  expect(other.lines.some((line) => line.includes('"run-started"'))).toBe(true);
+  expect(await getRun(services, scope, (await lastRun())?.id ?? "")).toMatchObject({ retryOf: first, attempt: 2 });
 });
 
 test("ticks that somebody else removed or changed are put right", async () => {

@@ -4,6 +4,7 @@ import { hostname } from "node:os";
 import { join, resolve } from "node:path";
 import { parseKeyring } from "#lib/crypto/keyring.ts";
 import { openDatabase } from "#lib/db/client.ts";
+import { openClock } from "#lib/db/clock.ts";
 import type { Env } from "#lib/env.ts";
 import { openWorkerJobs, queues } from "#lib/jobs.ts";
 import type { Services } from "#lib/services.ts";
@@ -40,7 +41,8 @@ export async function startWorker(env: Env): Promise<Worker> {
   const db = openDatabase(env.databaseUrl, { applicationName: "aivo-worker", max: runsAtOnce * connectionsPerRun + 3, idleSeconds: 300 });
   const jobs = await openWorkerJobs(env.databaseUrl);
   jobs.boss.on("error", (error) => log("queue-error", errorFields(error)));
-  const services: Services = { db, env, keyring, jobs, now: () => new Date() };
+  const clock = await openClock(db.sql);
+  const services: Services = { db, env, keyring, jobs, now: clock.now };
   const workerId = `${hostname()}:${process.pid}:${randomBytes(4).toString("hex")}`;
   const spoolRoot = join(resolve(env.dataDirectory), "spool");
   await mkdir(spoolRoot, { recursive: true, mode: 0o700 });
@@ -86,6 +88,7 @@ export async function startWorker(env: Env): Promise<Worker> {
     await jobs.boss
       .stop({ graceful: true, timeout: lastWordsMs, close: true })
       .catch((error: unknown) => log("queue-error", errorFields(error)));
+    clock.close();
     await db.close();
     log("worker-stopped", { workerId, left: running.size });
   };

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { Command } from "commander";
 import type { DistrictScope } from "#lib/access.ts";
+import { isDatabaseAway } from "#lib/db/error-codes.ts";
 import { operatorScopeOf } from "#lib/districts/owners.ts";
 import { entities } from "#lib/roster/canonical.ts";
 import { matchVerdicts } from "#lib/roster/same-person.ts";
@@ -202,12 +203,19 @@ const refusals = {
   finished: "The sync has finished already.",
 } as const;
 
-async function waitFor(services: Services, scope: DistrictScope, runId: string): Promise<Answer> {
-  const askedAt = Date.now();
+/** Waits for the end of a run, and of the one that tries it again. A database that restarts meanwhile is waited for as well. */
+async function waitFor(services: Services, scope: DistrictScope, firstRunId: string): Promise<Answer> {
+  let runId = firstRunId;
+  let askedAt = performance.now();
   for (let look = 1; ; look++) {
-    const run = await getRun(services, scope, runId);
-    if (run.finishedAt !== null) return shown(run);
-    if (run.state === "queued" && Date.now() - askedAt > patienceMs && !(await isWorkerThere(services))) {
+    const run = await ridingOut(() => getRun(services, scope, runId));
+    if (run.finishedAt !== null) {
+      if (run.retriedAs === null) return shown(run);
+      runId = run.retriedAs;
+      askedAt = performance.now();
+      continue;
+    }
+    if (run.state === "queued" && performance.now() - askedAt > patienceMs && !(await ridingOut(() => isWorkerThere(services)))) {
       throw new CommandError(
         "no-worker",
         `No worker has taken the sync. Start one with npm run worker (or npm start); the sync waits for it: ${runId}`,
@@ -215,8 +223,22 @@ async function waitFor(services: Services, scope: DistrictScope, runId: string):
       );
     }
     // A worker that dies meanwhile must not be waited for.
-    if (look % 20 === 0) await reapLostRuns(services.db, services.now());
+    if (look % 20 === 0) await ridingOut(() => reapLostRuns(services));
     await pause(Math.min(100 + look * 20, 500));
+  }
+}
+
+/** A restart takes seconds; one that has not come back after this long has another cause, which is then told. */
+const restartMs = 120_000;
+
+/** Asks again for as long as the database is restarting. */
+async function ridingOut<T>(question: () => Promise<T>): Promise<T> {
+  for (const begunAt = performance.now(); ; await pause(500)) {
+    try {
+      return await question();
+    } catch (error) {
+      if (!isDatabaseAway(error) || performance.now() - begunAt > restartMs) throw error;
+    }
   }
 }
 
@@ -240,6 +262,7 @@ function shown(run: RunDetail): Answer {
         ["kind", run.kind],
         ["trigger", run.trigger],
         ["state", run.state],
+        ...(run.retryOf ? [["tries again", `${run.retryOf} (try ${run.attempt})`]] : []),
         ["queued", run.queuedAt],
         ["took", tookOf(run)],
         ["issues", String(run.issueCount)],
@@ -249,6 +272,7 @@ function shown(run: RunDetail): Answer {
     ...(run.failure
       ? ["", `Failed at ${run.failure.step} (${run.failure.code}): ${run.failure.message}`, `→ ${run.failure.remedy}`, `→ ${nextOf(run)}`]
       : []),
+    ...(run.retriedAs ? ["", `Tried again by itself as sync ${run.retriedAs}`] : []),
     ...whatTheGuardSaid(run),
     ...decision(run),
   ];

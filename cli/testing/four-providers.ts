@@ -132,6 +132,7 @@ export async function startFourProviders(options: DistrictOptions): Promise<Four
               kit.env,
             ),
           keepRenewed: (tx, id, renewed) => keepRenewedSecrets(kit.services, tx, id, renewed),
+          tryAgain: async () => {},
           trustedOrigins: kit.env.trustedOrigins,
           spoolRoot: join(folder, "spool"),
           workerId: "test",

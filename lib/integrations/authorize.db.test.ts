@@ -111,7 +111,14 @@ test("the district's token is sealed with the integration; links, cursor and the
   expect(await tokenOf(setting)).toBe(server.authorization.districtToken);
   const after = await rowOf(setting);
   const { updatedAt } = after;
-  expect({ ...after, secrets: {} }).toEqual({ ...before, secrets: {}, updatedAt, credentialsChangedAt: updatedAt });
+  expect({ ...after, secrets: {} }).toEqual({
+    ...before,
+    secrets: {},
+    updatedAt,
+    credentialsChangedAt: updatedAt,
+    credentialsVersion: 2,
+    sourceVersion: 2,
+  });
   expect(after.secrets.clientSecret).toBe(before.secrets.clientSecret);
   expect(await services.db.orm.select().from(externalLinks).where(eq(externalLinks.integrationId, setting.id))).toHaveLength(1);
   expect((await auditOf(setting)).map(([action]) => action)).toEqual(["authorization-begun", "integration-authorized"]);

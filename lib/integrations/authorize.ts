@@ -188,7 +188,13 @@ async function keepToken(services: Services, scope: DistrictScope, before: Integ
     const secrets = { ...row.secrets, accessToken: seal(services.keyring, { integrationId: row.id, field: "accessToken" }, accessToken) };
     await tx.orm
       .update(integrations)
-      .set({ secrets, credentialsChangedAt: now, updatedAt: now })
+      .set({
+        secrets,
+        credentialsChangedAt: now,
+        credentialsVersion: row.sourceVersion + 1,
+        sourceVersion: row.sourceVersion + 1,
+        updatedAt: now,
+      })
       .where(and(eq(integrations.districtId, tx.districtId), eq(integrations.id, row.id)));
     const details = { provider: row.provider, before: "accessToken" in row.secrets ? "authorized" : "not-authorized" };
     await appendAudit(

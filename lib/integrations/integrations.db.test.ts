@@ -123,8 +123,10 @@ test("a secret that is left out stays", async () => {
 test("a sync that the SIS refused is answered by other credentials", async () => {
   const { scope, id } = await added();
   const refusal = async () => (await getIntegration(services, scope, id)).refusal;
-  const fail = (code: "sign-in" | "timeout", minutes: number) =>
+  // A run knows which credentials it was claimed with.
+  const fail = async (code: "sign-in" | "timeout", minutes: number) =>
     services.db.orm.insert(syncRuns).values({
+      sourceVersion: (await row(id)).sourceVersion,
       districtId: scope.districtId,
       integrationId: id,
       trigger: "manual",

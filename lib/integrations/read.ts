@@ -166,7 +166,7 @@ function summarise(row: IntegrationRow, runs: Known, timezone: string, now: Date
 function refusalOf(row: IntegrationRow, last: RunRow | undefined): IntegrationSummary["refusal"] {
   const code = last?.failure?.code;
   if (!last || (code !== "sign-in" && code !== "authorization-expired")) return null;
-  const isAnswered = row.credentialsChangedAt !== null && row.credentialsChangedAt > (last.startedAt ?? last.queuedAt);
+  const isAnswered = last.sourceVersion !== null && row.credentialsVersion > last.sourceVersion;
   return isAnswered ? "answered" : "standing";
 }
 

@@ -8,7 +8,7 @@ import type { Services } from "#lib/services.ts";
 
 /**
  * Seals secrets that the SIS replaced during a sync in place of the stored ones; a field that has none stored gets none. Belongs into the
- * transaction that ends the sync. Nobody has changed the integration by it: its `updatedAt` stays.
+ * transaction that ends the sync. The same stands behind the integration as before: its `sourceVersion` stays.
  */
 export async function keepRenewedSecrets(
   { keyring, now }: Pick<Services, "keyring" | "now">,

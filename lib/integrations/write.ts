@@ -25,6 +25,9 @@ import { type CredentialsPatch, FullReadDays, IntegrationName, NewIntegration, r
  */
 type IntegrationRow = typeof integrations.$inferSelect;
 
+/** For a change that may put something else behind the integration: a run that read before it leaves no cursor and no secrets behind. */
+const anotherVersion = sql<number>`${integrations.sourceVersion} + 1`;
+
 /**
  * Adds an integration; `input` is what the form or FILE.json says.
  * @throws ServiceError `invalid` with messages by field (credential fields by their own name)
@@ -75,7 +78,7 @@ export async function updateCredentials(services: Services, scope: DistrictScope
       .set({
         ...stored,
         ...(isSame ? {} : { cursor: null }),
-        ...(isKept ? {} : { credentialsChangedAt: services.now() }),
+        ...(isKept ? {} : { credentialsChangedAt: services.now(), credentialsVersion: anotherVersion, sourceVersion: anotherVersion }),
         updatedAt: services.now(),
       })
       .where(isRow(tx, id));
@@ -144,7 +147,10 @@ export async function pauseIntegration(services: Services, scope: DistrictScope,
 export async function resumeIntegration(services: Services, scope: DistrictScope, id: string): Promise<void> {
   await changeState(services, scope, id, async (tx, row) => {
     if (row.state === "active") return;
-    await tx.orm.update(integrations).set({ state: "active", cursor: null, updatedAt: services.now() }).where(isRow(tx, id));
+    await tx.orm
+      .update(integrations)
+      .set({ state: "active", cursor: null, sourceVersion: anotherVersion, updatedAt: services.now() })
+      .where(isRow(tx, id));
     await services.jobs.schedule(tx, { districtId: scope.districtId, integrationId: id }, row.schedule, await timezoneOf(tx));
     await audit(tx, services, scope, "integration-resumed", id, {});
   });
@@ -183,7 +189,7 @@ export async function pinHostKey(services: Services, scope: DistrictScope, id: s
   await change(services, scope, id, async (tx, row) => {
     await tx.orm
       .update(integrations)
-      .set({ config: { ...row.config, hostKeyFingerprint }, updatedAt: services.now() })
+      .set({ config: { ...row.config, hostKeyFingerprint }, sourceVersion: anotherVersion, updatedAt: services.now() })
       .where(isRow(tx, id));
     await audit(tx, services, scope, "host-key-pinned", id, { before: row.config.hostKeyFingerprint ?? null, after: hostKeyFingerprint });
   });

@@ -38,6 +38,11 @@ const listed = {
   sameAsRunId: syncRuns.sameAsRunId,
   issueCount: syncRuns.issueCount,
   changeCount: syncRuns.changeCount,
+  retryOf: syncRuns.retryOf,
+  retriedAs: sql<
+    string | null
+  >`(select later.id from sync_runs later where later.district_id = ${syncRuns.districtId} and later.retry_of = ${syncRuns.id})`,
+  attempt: syncRuns.attempt,
 };
 
 const requester = and(eq(accounts.districtId, syncRuns.districtId), eq(accounts.id, syncRuns.requestedBy));
@@ -209,7 +214,23 @@ type Listed = Omit<RunListItem, "requestedByName" | "queuedAt" | "startedAt" | "
 };
 
 function listItem(row: Listed): RunListItem {
-  const { id, integrationId, number, kind, trigger, state, totals, failure, heldBecause, sameAsRunId, issueCount, changeCount } = row;
+  const {
+    id,
+    integrationId,
+    number,
+    kind,
+    trigger,
+    state,
+    totals,
+    failure,
+    heldBecause,
+    sameAsRunId,
+    issueCount,
+    changeCount,
+    retryOf,
+    retriedAs,
+    attempt,
+  } = row;
   return {
     id,
     integrationId,
@@ -223,6 +244,9 @@ function listItem(row: Listed): RunListItem {
     sameAsRunId,
     issueCount,
     changeCount,
+    retryOf,
+    retriedAs,
+    attempt,
     requestedByName: row.familyName === null ? null : fullName({ givenName: row.givenName ?? "", familyName: row.familyName }),
     queuedAt: row.queuedAt.toISOString(),
     startedAt: row.startedAt?.toISOString() ?? null,

@@ -1,10 +1,12 @@
-import { and, eq, inArray, lt, or, sql } from "drizzle-orm";
+import { and, eq, inArray, or, sql } from "drizzle-orm";
 import { appendAudit } from "#lib/audit.ts";
-import type { Database } from "#lib/db/client.ts";
 import { syncRuns } from "#lib/db/schema/runs.ts";
 import { withOwner } from "#lib/db/tx.ts";
 import type { RunFailureDetails } from "#lib/errors.ts";
 import type { Services } from "#lib/services.ts";
+import { lockForRetry, tryAgain } from "./retry.ts";
+
+type Run = typeof syncRuns.$inferSelect;
 
 /**
  * Ends runs that nobody works on any more. A worker writes a heartbeat every few seconds; when none has come for
@@ -23,37 +25,36 @@ export interface ReapedRun {
   readonly runId: string;
 }
 
-/** Marks lost runs as failed, with an audit entry each, and drops their staging tables. */
-export async function reapLostRuns(db: Database, now: Date): Promise<ReapedRun[]> {
-  const lost = await db.orm
-    .select({ districtId: syncRuns.districtId, runId: syncRuns.id, state: syncRuns.state })
-    .from(syncRuns)
-    .where(isLost(now));
+/** Marks lost runs as failed, or as canceled where that was asked for, with an audit entry each, and asks for them again (lib/runs/retry.ts). */
+export async function reapLostRuns(services: Pick<Services, "db" | "jobs">): Promise<ReapedRun[]> {
+  const lost = await services.db.orm.select().from(syncRuns).where(isLost);
   const reaped: ReapedRun[] = [];
-  for (const { districtId, runId, state } of lost) {
-    const failure = failures[state === "queued" ? "queued" : "running"];
-    const isDone = await withOwner(db, districtId, async (tx) => {
-      const ended = await tx.orm
-        .update(syncRuns)
-        .set({ state: "failed", failure, finishedAt: now, progress: null })
-        .where(and(eq(syncRuns.districtId, districtId), eq(syncRuns.id, runId), isLost(now)))
-        .returning({ id: syncRuns.id });
-      if (ended.length === 0) return false;
-      await appendAudit(
-        tx,
-        {
-          actor: { kind: "worker", districtId },
-          action: "run-failed",
-          target: { kind: "run", id: runId },
-          details: { code: failure.code },
-        },
-        now,
-      );
-      return true;
-    });
-    if (isDone) reaped.push({ districtId, runId });
-  }
+  for (const run of lost) if (await reap(services, run)) reaped.push({ districtId: run.districtId, runId: run.id });
   return reaped;
+}
+
+function reap(services: Pick<Services, "db" | "jobs">, run: Run): Promise<boolean> {
+  const { districtId, id, integrationId } = run;
+  const failure = run.cancelRequested ? null : failures[run.state === "queued" ? "queued" : "running"];
+  return withOwner(services.db, districtId, async (tx) => {
+    await lockForRetry(tx, integrationId);
+    const [ended] = await tx.orm
+      .update(syncRuns)
+      .set({ state: failure ? "failed" : "cancelled", failure, finishedAt: sql`clock_timestamp()`, progress: null, changeCount: 0 })
+      .where(and(eq(syncRuns.districtId, districtId), eq(syncRuns.id, id), eq(syncRuns.cancelRequested, run.cancelRequested), isLost))
+      .returning();
+    if (!ended) return false;
+    // What it had planned is not going to happen.
+    await tx.sql`delete from run_changes where district_id = ${districtId} and run_id = ${id}`;
+    await appendAudit(tx, {
+      actor: { kind: "worker", districtId },
+      action: failure ? "run-failed" : "run-cancelled",
+      target: { kind: "run", id },
+      details: failure ? { code: failure.code } : {},
+    });
+    if (failure) await tryAgain(services, tx, ended, failure);
+    return true;
+  });
 }
 
 /** For readers: reaps when one of these runs looks lost. Says whether anything was, so that it can be read again. */
@@ -65,24 +66,21 @@ export async function reapIfStale(services: Services, runs: readonly (typeof syn
     const seen = run.heartbeatAt ?? run.startedAt ?? run.queuedAt;
     return (run.state === "running" || run.state === "applying") && seen.getTime() < before;
   });
-  return isStale && (await reapLostRuns(services.db, now)).length > 0;
+  return isStale && (await reapLostRuns(services)).length > 0;
 }
 
-function isLost(now: Date) {
-  const seenBefore = new Date(now.getTime() - lostAfterSeconds * 1000).toISOString();
-  const queuedBefore = new Date(now.getTime() - jobGoneAfterSeconds * 1000);
-  return or(
-    and(
-      inArray(syncRuns.state, ["running", "applying"]),
-      sql`coalesce(${syncRuns.heartbeatAt}, ${syncRuns.startedAt}, ${syncRuns.queuedAt}) < ${seenBefore}::timestamptz`,
-    ),
-    and(
-      eq(syncRuns.state, "queued"),
-      lt(syncRuns.queuedAt, queuedBefore),
-      sql`not exists (select from pgboss.job where job.name = 'sync-run' and job.id = ${syncRuns.id} and job.state in ('created', 'retry', 'active'))`,
-    ),
-  );
-}
+/** Only the database's clock wrote these times, and only it judges them. */
+const isLost = or(
+  and(
+    inArray(syncRuns.state, ["running", "applying"]),
+    sql`coalesce(${syncRuns.heartbeatAt}, ${syncRuns.startedAt}, ${syncRuns.queuedAt}) < clock_timestamp() - make_interval(secs => ${lostAfterSeconds})`,
+  ),
+  and(
+    eq(syncRuns.state, "queued"),
+    sql`${syncRuns.queuedAt} < clock_timestamp() - make_interval(secs => ${jobGoneAfterSeconds})`,
+    sql`not exists (select from pgboss.job where job.name = 'sync-run' and job.id = ${syncRuns.id} and job.state in ('created', 'retry', 'active'))`,
+  ),
+);
 
 const failures: Record<"queued" | "running", RunFailureDetails> = {
   running: {

@@ -152,22 +152,21 @@ test("a silent run and a run without its job end as failed; others stay", async 
     const requested = await requestRun(services, scope, id, { trigger: "manual" });
     ids[name] = requested.ok ? requested.runId : "";
   }
-  const now = new Date(Date.now() + 3_600_000);
-  await services.db
-    .sql`update sync_runs set state = 'applying', heartbeat_at = ${new Date(now.getTime() - 31_000).toISOString()} where id = ${ids.lost ?? ""}`;
-  await services.db
-    .sql`update sync_runs set state = 'running', heartbeat_at = ${new Date(now.getTime() - 29_000).toISOString()} where id = ${ids.alive ?? ""}`;
+  const { sql } = services.db;
+  await sql`update sync_runs set queued_at = now() - interval '1 hour' where id in ${sql(Object.values(ids))}`;
+  await sql`update sync_runs set state = 'applying', heartbeat_at = now() - interval '31 seconds' where id = ${ids.lost ?? ""}`;
+  await sql`update sync_runs set state = 'running', heartbeat_at = now() - interval '15 seconds' where id = ${ids.alive ?? ""}`;
   await services.jobs.boss.deleteJob("sync-run", ids.jobless ?? "");
 
-  const reaped = await Promise.all([reapLostRuns(services.db, now), reapLostRuns(services.db, now)]);
+  const reaped = await Promise.all([reapLostRuns(services), reapLostRuns(services)]);
   const mine = reaped
     .flat()
     .map((run) => run.runId)
     .filter((id) => Object.values(ids).includes(id));
   expect(mine.sort()).toEqual([ids.lost, ids.jobless].sort());
-  const detail = await getIntegration(services, lost.scope, lost.id);
-  expect(detail.health).toBe("failing");
-  expect(detail.lastRun?.failure).toMatchObject({ code: "worker-lost" });
+  const failed = await getRun(services, lost.scope, ids.lost ?? "");
+  expect(failed).toMatchObject({ state: "failed", failure: { code: "worker-lost" } });
+  expect((await getIntegration(services, lost.scope, lost.id)).lastRun).toMatchObject({ id: failed.retriedAs, state: "queued" });
   expect((await getIntegration(services, waiting.scope, waiting.id)).health).toBe("syncing");
 });
 
@@ -176,7 +175,50 @@ test("reading an integration whose run went silent shows it as failed", async ()
   const requested = await requestRun(services, scope, id, { trigger: "manual" });
   await services.db
     .sql`update sync_runs set state = 'running', heartbeat_at = now() - interval '31 seconds' where id = ${requested.ok ? requested.runId : ""}`;
-  expect((await getIntegration(services, scope, id)).lastRun?.state).toBe("failed");
+  const { lastRun } = await getIntegration(services, scope, id);
+  expect(lastRun?.state).toBe("queued");
+  const again = await getRun(services, scope, lastRun?.id ?? "");
+  expect(again).toMatchObject({ attempt: 2, retryOf: requested.ok ? requested.runId : "" });
+  expect(await getRun(services, scope, again.retryOf ?? "")).toMatchObject({ state: "failed", retriedAs: again.id });
+});
+
+/** The run's worker falls silent, and somebody notices. */
+async function die(runId: string): Promise<void> {
+  await services.db.sql`update sync_runs set state = 'running', heartbeat_at = now() - interval '31 seconds' where id = ${runId}`;
+  await reapLostRuns(services);
+}
+
+test("a sync that loses its worker again and again is tried three times", async () => {
+  const { scope, id } = await integration();
+  const requested = await requestRun(services, scope, id, { trigger: "manual" });
+  let runId: string | null = requested.ok ? requested.runId : null;
+  const tries: (number | undefined)[] = [];
+  while (runId !== null) {
+    await die(runId);
+    const run = await getRun(services, scope, runId);
+    expect(run.state).toBe("failed");
+    tries.push(run.attempt);
+    runId = run.retriedAs;
+  }
+  expect(tries).toEqual([1, 2, 3]);
+  // A new request begins to count anew.
+  expect(await requestRun(services, scope, id, { trigger: "schedule" })).toMatchObject({ ok: true });
+});
+
+test("what was canceled, or whose integration was paused, is not tried again", async () => {
+  const cancelled = await integration();
+  const paused = await integration();
+  const ids: string[] = [];
+  for (const { scope, id } of [cancelled, paused]) {
+    const requested = await requestRun(services, scope, id, { trigger: "manual" });
+    if (requested.ok) ids.push(requested.runId);
+  }
+  await setState(ids[0] ?? "", "running");
+  expect(await cancelRun(services, cancelled.scope, ids[0] ?? "")).toMatchObject({ state: "stopping" });
+  await pauseIntegration(services, paused.scope, paused.id);
+  for (const id of ids) await die(id);
+  expect(await getRun(services, cancelled.scope, ids[0] ?? "")).toMatchObject({ state: "cancelled", failure: null, retriedAs: null });
+  expect(await getRun(services, paused.scope, ids[1] ?? "")).toMatchObject({ state: "failed", retriedAs: null });
 });
 
 async function setState(runId: string, state: "running" | "applying" | "held" | "previewed"): Promise<void> {

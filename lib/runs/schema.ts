@@ -79,6 +79,11 @@ export interface RunListItem {
   readonly sameAsRunId: string | null;
   readonly issueCount: number;
   readonly changeCount: number;
+  /** The run that this one tries again, and the one that tries this one again, after its worker or the database failed it. */
+  readonly retryOf: string | null;
+  readonly retriedAs: string | null;
+  /** Which try it is, from 1. */
+  readonly attempt: number;
 }
 
 /** When an integration syncs next by itself, or why it does not. */

@@ -185,7 +185,7 @@ async function insertRun(services: Services, tx: Tx, scope: DistrictScope, run: 
   const requestedBy = scope.actor.kind === "account" ? scope.actor.accountId : null;
   const [created] = await tx.orm
     .insert(syncRuns)
-    .values({ districtId: scope.districtId, ...run, requestedBy, queuedAt: services.now() })
+    .values({ districtId: scope.districtId, ...run, requestedBy, queuedAt: sql`clock_timestamp()` })
     // Waits for a concurrent request to commit, then yields to it.
     .onConflictDoNothing({ target: syncRuns.integrationId, where: sql`state in ('queued', 'running', 'applying')` })
     .returning({ id: syncRuns.id });
@@ -213,7 +213,7 @@ async function activeRunId(tx: Tx, integrationId: string): Promise<string> {
 }
 
 async function cancelQueued(services: Services, tx: Tx, run: Run): Promise<void> {
-  await tx.orm.update(syncRuns).set({ state: "cancelled", finishedAt: services.now() }).where(isRun(tx, run.id));
+  await tx.orm.update(syncRuns).set({ state: "cancelled", finishedAt: sql`clock_timestamp()` }).where(isRun(tx, run.id));
   await services.jobs.withdraw(tx, "sync-run", run.id);
 }
 

@@ -1,4 +1,4 @@
-import postgres from "postgres";
+import { codeOf, isDatabaseAway } from "#lib/db/error-codes.ts";
 import { RunCancelled, RunFailure } from "#lib/errors.ts";
 import type { Ending } from "./finish.ts";
 
@@ -11,7 +11,7 @@ const databaseCodes: Record<
     code: "disk-full",
     message: "The database has no disk space left.",
     remedy: "Free disk space on the database server, then run the sync again.",
-    transient: false,
+    transient: true,
   },
   "53200": {
     code: "database",
@@ -28,23 +28,42 @@ const databaseCodes: Record<
   "57P02": {
     code: "database",
     message: "The database crashed.",
-    remedy: "Start the database; the sync can then be run again.",
+    remedy: "Look at the log and the disk space of the database server.",
     transient: true,
   },
+  "57P03": {
+    code: "database",
+    message: "The database was starting or stopping and took no connections.",
+    remedy: "If it does not come up, look at its log and at its disk space: it cannot recover on a full disk.",
+    transient: true,
+  },
+  "53300": {
+    code: "database",
+    message: "The database has no connection left.",
+    remedy: "Raise max_connections on the database server, or run fewer workers and web servers.",
+    transient: true,
+  },
+  ...Object.fromEntries(
+    (
+      [
+        ["40001", "Another transaction changed the same data at the same time"],
+        ["40P01", "The sync and another transaction waited for each other"],
+        ["55P03", "Somebody else held what the sync needed for longer than it may wait"],
+        ["57014", "A statement of the sync was canceled, by a timeout or by somebody"],
+        ["25P03", "A transaction of the sync was idle for longer than the database allows"],
+        ["25P04", "A transaction of the sync took longer than the database allows"],
+      ] as const
+    ).map(([state, message]) => [
+      state,
+      {
+        code: "database" as const,
+        message: `${message} (SQLSTATE ${state}).`,
+        remedy: "The sync can be run again. If it happens often, look for long transactions and for time limits on the database server.",
+        transient: true,
+      },
+    ]),
+  ),
 };
-const connectionCodes = new Set([
-  "CONNECTION_CLOSED",
-  "CONNECTION_ENDED",
-  "CONNECTION_DESTROYED",
-  "CONNECT_TIMEOUT",
-  "ECONNREFUSED",
-  "ECONNRESET",
-  "EPIPE",
-  "57P03",
-  "08000",
-  "08003",
-  "08006",
-]);
 
 /** What a thrown error means for the run. Foreign messages are kept out: they may quote a row. */
 export function asEnding(error: unknown, signal: AbortSignal): Ending {
@@ -65,7 +84,7 @@ export function asEnding(error: unknown, signal: AbortSignal): Ending {
       },
     };
   }
-  if (code !== undefined && connectionCodes.has(code)) {
+  if (isDatabaseAway(reason)) {
     return {
       state: "failed",
       failure: {
@@ -73,7 +92,7 @@ export function asEnding(error: unknown, signal: AbortSignal): Ending {
         step: "database",
         transient: true,
         message: "The connection to the database was lost. Nothing was changed.",
-        remedy: "Check that PostgreSQL is running; the sync can then be run again.",
+        remedy: "Check that PostgreSQL is running and that its disk is not full; the sync can then be run again.",
       },
     };
   }
@@ -89,7 +108,7 @@ export function asEnding(error: unknown, signal: AbortSignal): Ending {
     };
   }
   const kind =
-    reason instanceof postgres.PostgresError ? `database error ${reason.code}` : reason instanceof Error ? reason.name : "unknown error";
+    code !== undefined && /^[0-9A-Z]{5}$/.test(code) ? `database error ${code}` : reason instanceof Error ? reason.name : "unknown error";
   return {
     state: "failed",
     failure: {
@@ -100,8 +119,4 @@ export function asEnding(error: unknown, signal: AbortSignal): Ending {
     },
     cause: reason,
   };
-}
-
-function codeOf(error: unknown): string | undefined {
-  return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined;
 }

@@ -1,4 +1,4 @@
-import { and, eq, inArray, lte, notInArray, sql } from "drizzle-orm";
+import { and, eq, inArray, notInArray, sql } from "drizzle-orm";
 import { workerScope } from "#lib/access.ts";
 import { type AuditAction, appendAudit } from "#lib/audit.ts";
 import type { Database } from "#lib/db/client.ts";
@@ -94,8 +94,16 @@ async function renewStatistics(db: Database): Promise<void> {
   await db.sql.unsafe(tables.map((table) => `analyze ${table};`).join("\n")).simple();
 }
 
-/** Ends a run that changed nothing: held, previewed, cancelled or failed. Does nothing when it has been ended by others. */
-export async function endRun(db: Database, lease: Lease, ending: Exclude<Ending, { state: "succeeded" }>): Promise<void> {
+/**
+ * Ends a run that changed nothing: held, previewed, cancelled or failed. Does nothing when it has been ended by others. `tryAgain` asks, in the
+ * same transaction, for another run in the place of a failed one where that may help.
+ */
+export async function endRun(
+  db: Database,
+  lease: Lease,
+  ending: Exclude<Ending, { state: "succeeded" }>,
+  tryAgain: (tx: Tx, failure: RunFailureDetails) => Promise<unknown> = async () => {},
+): Promise<void> {
   const { districtId, id: runId, integrationId } = lease.run;
   const discarded: string[] = [];
   await withDistrict(db, workerScope(districtId), async (tx) => {
@@ -106,22 +114,25 @@ export async function endRun(db: Database, lease: Lease, ending: Exclude<Ending,
       return;
     }
     const failure = ending.state === "failed" ? ending.failure : null;
+    // Before the run, as everywhere: trying it again depends on the integration's state.
+    if (failure) await tx.sql`select from integrations where district_id = ${districtId} and id = ${integrationId} for share`;
     const isEnded = await tryEndIn(tx, lease, { state: ending.state, failure, progress: null, changeCount: 0 });
     if (!isEnded) return;
     // What a failed run had planned is not going to happen.
     await tx.sql`delete from run_changes where district_id = ${districtId} and run_id = ${runId}`;
     await audit(tx, runId, ending.state, failure ? { code: failure.code, step: failure.step } : {});
+    if (failure) await tryAgain(tx, failure);
   });
   for (const id of discarded) await dropStaging(db.sql, id);
 }
 
-/** False when somebody changed the integration meanwhile: another SIS may stand behind it now, and is to be read in full. */
+/** False when something else may stand behind the integration by now, which is to be read in full. A new name or schedule is no such change. */
 async function rememberFor(
   tx: Tx,
   readBy: ClaimedRun,
   { cursor, carried, learned, identity }: Pick<Outcome, "cursor" | "learned" | "identity"> & { readonly carried: Columns | null },
 ): Promise<boolean> {
-  const isSame = lte(integrations.updatedAt, readBy.startedAt ?? readBy.queuedAt);
+  const isSame = eq(integrations.sourceVersion, readBy.sourceVersion ?? -1);
   const config = learned === null ? {} : { config: sql`${integrations.config} || ${JSON.stringify({ learned })}::jsonb` };
   const remembered = await tx.orm
     .update(integrations)

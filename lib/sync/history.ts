@@ -1,4 +1,4 @@
-import { and, desc, eq, gt } from "drizzle-orm";
+import { and, desc, eq } from "drizzle-orm";
 import { workerScope } from "#lib/access.ts";
 import type { Database } from "#lib/db/client.ts";
 import { integrations } from "#lib/db/schema/integrations.ts";
@@ -45,13 +45,8 @@ export async function findSameInput(db: Database, integration: Integration, fing
     if (!last?.totals || !last.input || last.fingerprint !== fingerprint) return null;
     const rosterRevision = await readRevision(tx);
     if (last.rosterRevision !== rosterRevision) return null;
-    // Pausing or removing an integration can change which one supplies a record.
-    const [reconfigured] = await tx.orm
-      .select({ id: integrations.id })
-      .from(integrations)
-      .where(and(eq(integrations.districtId, integration.districtId), gt(integrations.updatedAt, last.finishedAt ?? last.queuedAt)))
-      .limit(1);
-    if (reconfigured) return null;
+    // Pausing or removing an integration can change which one supplies a record: that raises the revision.
+    if (last.sourceVersion !== integration.sourceVersion) return null;
     const { totals, input, issueCount } = last;
     return {
       sameAsRunId: last.sameAsRunId ?? last.id,

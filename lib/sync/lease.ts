@@ -9,6 +9,15 @@ export interface RunRef {
 }
 export type ClaimedRun = typeof syncRuns.$inferSelect;
 
+/** Who claims a run. */
+export interface Claimant {
+  readonly workerId: string;
+  /** Aborted when the worker has to stop. */
+  readonly signal: AbortSignal;
+  /** The database's clock. */
+  readonly now: () => Date;
+}
+
 /** Well under the 30 s after which others take a silent run for lost (lib/runs/reap.ts). */
 const heartbeatMs = 2_000;
 const silenceMs = 20_000;
@@ -45,7 +54,9 @@ export class Lease {
   readonly #stop: AbortSignal;
   readonly #timer: NodeJS.Timeout;
   readonly timeline: TimelineEntry[] = [];
-  #phase: { readonly name: RunPhase; readonly startedAt: number } | null = null;
+  readonly #now: () => Date;
+  readonly #beganAt = performance.now();
+  #phase: { readonly name: RunPhase; readonly startedAt: string; readonly from: number } | null = null;
   #progress: RunProgress | null = null;
   #beating: Promise<void> | null = null;
   /** By a clock that nobody sets: milliseconds since the process began. */
@@ -53,10 +64,11 @@ export class Lease {
   #toldAt: number | null = null;
   #isApplying = false;
 
-  private constructor(db: Database, run: ClaimedRun, workerId: string, stop: AbortSignal) {
+  private constructor(db: Database, run: ClaimedRun, { workerId, signal: stop, now }: Claimant) {
     this.#db = db;
     this.run = run;
     this.workerId = workerId;
+    this.#now = now;
     this.signal = this.#abort.signal;
     this.#stop = stop;
     this.#overdue.promise.catch(() => {});
@@ -66,19 +78,25 @@ export class Lease {
   }
 
   /** Null when the run is not waiting any more: cancelled, or taken by another worker. */
-  static async claim(db: Database, ref: RunRef, workerId: string, stop: AbortSignal): Promise<Lease | null> {
+  static async claim(db: Database, ref: RunRef, claimant: Claimant): Promise<Lease | null> {
     const [run] = await db.orm
       .update(syncRuns)
-      .set({ state: "running", workerId, startedAt: sql`now()`, heartbeatAt: sql`now()` })
+      .set({
+        state: "running",
+        workerId: claimant.workerId,
+        startedAt: sql`now()`,
+        heartbeatAt: sql`now()`,
+        sourceVersion: sql`(select i.source_version from integrations i where i.district_id = ${syncRuns.districtId} and i.id = ${syncRuns.integrationId})`,
+      })
       .where(and(eq(syncRuns.districtId, ref.districtId), eq(syncRuns.id, ref.runId), eq(syncRuns.state, "queued")))
       .returning();
-    return run ? new Lease(db, run, workerId, stop) : null;
+    return run ? new Lease(db, run, claimant) : null;
   }
 
   /** Ends the phase before and begins this one. */
   enter(phase: RunPhase, note: string | null = null): void {
     this.leave(note);
-    this.#phase = { name: phase, startedAt: Date.now() };
+    this.#phase = { name: phase, startedAt: this.#now().toISOString(), from: performance.now() };
     this.report({ within: 0, rows: this.#progress?.rows ?? 0, part: null });
     this.signal.throwIfAborted();
   }
@@ -86,19 +104,19 @@ export class Lease {
   /** Ends the current phase; `note` says what came of it. */
   leave(note: string | null = null): void {
     if (!this.#phase) return;
-    const seconds = (Date.now() - this.#phase.startedAt) / 1000;
-    this.timeline.push({ phase: this.#phase.name, startedAt: new Date(this.#phase.startedAt).toISOString(), seconds, note });
+    const { name, startedAt, from } = this.#phase;
+    this.timeline.push({ phase: name, startedAt, seconds: (performance.now() - from) / 1000, note });
     this.#phase = null;
   }
 
   /** @param progress `within` is how much of the current phase is done, 0 to 1 */
   report(progress: { readonly within: number; readonly rows: number; readonly part: string | null }): void {
     if (!this.#phase) return;
-    const { name, startedAt } = this.#phase;
+    const { name, from } = this.#phase;
     const start = phaseEnds[phaseOrder[phaseOrder.indexOf(name) - 1] ?? "connect"] * (name === "connect" ? 0 : 1);
     const fraction = Math.max(this.#progress?.fraction ?? 0, start + (phaseEnds[name] - start) * Math.min(1, progress.within));
-    const elapsed = (Date.now() - startedAt) / 1000;
-    const total = (Date.now() - Date.parse(this.timeline[0]?.startedAt ?? new Date(startedAt).toISOString())) / 1000;
+    const elapsed = (performance.now() - from) / 1000;
+    const total = (performance.now() - this.#beganAt) / 1000;
     this.#progress = {
       phase: name,
       fraction,
@@ -221,7 +239,7 @@ function databaseAway(cause: unknown): RunFailure {
       code: "database",
       step: "heartbeat",
       message: "The database could not be reached for 20 seconds. Nothing was changed.",
-      remedy: "Check that PostgreSQL is running; the sync can then be run again.",
+      remedy: "Check that PostgreSQL is running and that its disk is not full; the sync can then be run again.",
       transient: true,
     },
     { cause },

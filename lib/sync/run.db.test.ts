@@ -152,9 +152,30 @@ test("where the next read goes on is kept with an approved plan, unless the inte
   expect(await cursor()).toEqual({ at: 1 });
 
   const second = await sync(sis(), { kind: "preview", source: readsChanges(2) });
-  await database.db.sql`update integrations set cursor = null, updated_at = clock_timestamp() where id = ${integration}`;
+  await database.db.sql`update integrations set cursor = null, source_version = source_version + 1 where id = ${integration}`;
   expect((await sync(sis(), { kind: "approval", planRunId: second.id })).state).toBe("succeeded");
   expect(await cursor()).toBeNull();
+});
+
+test("a new name, schedule or limit in the middle of a sync leaves its cursor; other credentials do not", async () => {
+  const change = async (sets: string) => {
+    const source = sourceOf(sis(), {
+      onBatch: async (collection) => {
+        if (collection === "users")
+          await database.db.sql.unsafe(`update integrations set ${sets}, updated_at = clock_timestamp() where id = '${integration}'`);
+      },
+    });
+    const at = sets.length;
+    const extract = async (...given: Parameters<typeof source.extract>) => ({
+      ...(await source.extract(...given)),
+      cursor: () => ({ at }),
+    });
+    expect((await sync(sis(), { source: { ...source, extract } })).state).toBe("succeeded");
+    return (await database.db.sql`select cursor from integrations where id = ${integration}`)[0]?.cursor;
+  };
+  for (const harmless of ["name = 'Renamed'", "schedule = '0 2 * * *'", `safety = safety || '{"minDeactivated": 11}'`])
+    expect(await change(harmless)).toEqual({ at: harmless.length });
+  expect(await change("cursor = null, source_version = source_version + 1")).toBeNull();
 });
 
 describe("a read that cannot be believed changes nothing", () => {

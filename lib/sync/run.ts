@@ -6,7 +6,7 @@ import type { Database } from "#lib/db/client.ts";
 import type { integrations } from "#lib/db/schema/integrations.ts";
 import type { RunInput } from "#lib/db/schema/runs.ts";
 import type { Tx } from "#lib/db/tx.ts";
-import { RunFailure } from "#lib/errors.ts";
+import { RunFailure, type RunFailureDetails } from "#lib/errors.ts";
 import { rulesVersion } from "#lib/roster/rules-version.ts";
 import type { Extraction, ExtractOptions, Source } from "#lib/sis/source.ts";
 import { apply } from "./apply.ts";
@@ -18,7 +18,7 @@ import { type Ending, endRun, succeedRun } from "./finish.ts";
 import { findSameInput, loadIntegration } from "./history.ts";
 import { judge } from "./judge.ts";
 import { knownRoster } from "./known-roster.ts";
-import { Lease, type RunRef } from "./lease.ts";
+import { type ClaimedRun, Lease, type RunRef } from "./lease.ts";
 import { makePlan, settleInput } from "./make-plan.ts";
 import { writingOf } from "./plan-context.ts";
 import { lockRevision } from "./revision.ts";
@@ -34,6 +34,8 @@ export interface RunDependencies {
   readonly openSource: (integration: Integration) => Promise<Source>;
   /** Seals what the SIS gave anew, by field, in place of what is stored of the integration; part of the transaction that ends the run. */
   readonly keepRenewed: (tx: Tx, integrationId: string, renewed: Readonly<Record<string, string>>) => Promise<void>;
+  /** Asks for another run in the place of one that failed, where that may help; part of the transaction that ends it. */
+  readonly tryAgain: (tx: Tx, run: ClaimedRun, failure: RunFailureDetails) => Promise<unknown>;
   readonly trustedOrigins: ReadonlySet<string>;
   /** Folder under which each run's downloads lie while it runs. */
   readonly spoolRoot: string;
@@ -54,9 +56,10 @@ const maxPlans = 5;
  */
 export async function executeRun(dependencies: RunDependencies, ref: RunRef): Promise<void> {
   const { db } = dependencies;
-  const lease = await Lease.claim(db, ref, dependencies.workerId, dependencies.signal);
+  const lease = await Lease.claim(db, ref, dependencies);
   if (!lease) return;
   const spoolDirectory = join(dependencies.spoolRoot, ref.runId);
+  const tryAgain = (tx: Tx, failure: RunFailureDetails) => dependencies.tryAgain(tx, lease.run, failure);
   let ending: Ending;
   try {
     ending = await lease.within(work(dependencies, lease, spoolDirectory));
@@ -67,7 +70,7 @@ export async function executeRun(dependencies: RunDependencies, ref: RunRef): Pr
   lease.leave();
   try {
     await rm(spoolDirectory, { recursive: true, force: true }).catch(dependencies.onInternalError);
-    if (ending.state !== "succeeded") await insist(() => endRun(db, lease, ending));
+    if (ending.state !== "succeeded") await insist(() => endRun(db, lease, ending, tryAgain));
     if (ending.state !== "held" && ending.state !== "previewed") await dropStaging(db.sql, ref.runId);
   } finally {
     lease.stop();
@@ -125,7 +128,7 @@ async function syncFrom(
     const renewed = extraction.renewedCredentials?.() ?? {};
     if (Object.keys(renewed).length > 0) await dependencies.keepRenewed(tx, integration.id, renewed);
   };
-  const fingerprint = fingerprintOf(extraction);
+  const fingerprint = fingerprintOf(extraction, integration);
   const same = lease.run.kind === "sync" && fingerprint !== null ? await findSameInput(db, integration, fingerprint) : null;
   if (same) {
     lease.leave("byte for byte the input of an earlier sync");
@@ -211,11 +214,11 @@ async function read(
   });
 }
 
-/** Two inputs with one fingerprint give one plan: same bytes, same rules. */
-function fingerprintOf(extraction: Extraction): string | null {
+/** Two inputs with one fingerprint give one plan with one verdict: same bytes, same rules, same limits. */
+function fingerprintOf(extraction: Extraction, { safety }: Integration): string | null {
   if (extraction.fingerprint === null) return null;
   return createHash("sha256")
-    .update(JSON.stringify([rulesVersion, extraction.fingerprint, extraction.modes]))
+    .update(JSON.stringify([rulesVersion, extraction.fingerprint, extraction.modes, safety]))
     .digest("hex");
 }
 

@@ -89,6 +89,7 @@ export async function syncOnce(
       db,
       openSource: async () => options.source ?? sourceOf(state),
       keepRenewed: options.keepRenewed ?? (async () => {}),
+      tryAgain: async () => {},
       trustedOrigins: new Set(),
       spoolRoot,
       workerId: "test",

@@ -28,6 +28,10 @@ export const integrations = pgTable(
     carried: jsonb().$type<RunInput["carried"]>(),
     /** Which district the SIS said it was at the last successful sync; null before the first. Another one is refused. */
     sourceIdentity: jsonb("source_identity"),
+    /** Raised whenever something else may stand behind the integration: other credentials, another host key, a pause in between. */
+    sourceVersion: integer("source_version").notNull().default(1),
+    /** The source version at which somebody last entered or authorized other credentials. */
+    credentialsVersion: integer("credentials_version").notNull().default(1),
     /** When somebody last entered or authorized other credentials; null while those of the start stand. */
     credentialsChangedAt: timestamp("credentials_changed_at", { withTimezone: true }),
     createdAt: timestamp("created_at", { withTimezone: true }).notNull().defaultNow(),

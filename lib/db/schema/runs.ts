@@ -76,6 +76,14 @@ export const syncRuns = pgTable(
     state: text({ enum: runStates }).notNull().default("queued"),
     progress: jsonb().$type<RunProgress>(),
     cancelRequested: boolean("cancel_requested").notNull().default(false),
+    /** The run that this one tries again, after its worker or the database failed it. */
+    retryOf: uuid("retry_of"),
+    /** Which try it is, from 1. */
+    attempt: integer().notNull().default(1),
+    /** How many tries before it ended with their worker or database. */
+    workerDeaths: integer("worker_deaths").notNull().default(0),
+    /** integrations.source_version that it was claimed at; null before it was, and for runs of earlier releases. */
+    sourceVersion: integer("source_version"),
     /** The worker holding the run; it writes the heartbeat. */
     workerId: text("worker_id"),
     heartbeatAt: timestamp("heartbeat_at", { withTimezone: true }),
@@ -107,6 +115,7 @@ export const syncRuns = pgTable(
     primaryKey({ columns: [t.districtId, t.id] }),
     uniqueIndex("sync_runs_one_active").on(t.integrationId).where(sql`state in ('queued', 'running', 'applying')`),
     uniqueIndex("sync_runs_number").on(t.districtId, t.integrationId, t.number),
+    uniqueIndex("sync_runs_one_retry").on(t.districtId, t.retryOf).where(sql`retry_of is not null`),
     index("sync_runs_history").on(t.districtId, t.integrationId, t.queuedAt),
   ],
 );

@@ -126,6 +126,15 @@ function Verdict({ run }: { readonly run: RunDetail }) {
             </dd>
           </div>
         </dl>
+        {run.retriedAs ? (
+          <p className="mt-2">
+            It was{" "}
+            <RunLink run={run} id={run.retriedAs}>
+              tried again
+            </RunLink>{" "}
+            by itself.
+          </p>
+        ) : null}
       </Callout>
     );
   }
@@ -240,6 +249,21 @@ function facts(run: RunDetail) {
   const seconds = secondsOf(run);
   return [
     { label: "Started by", value: triggeredBy(run) },
+    ...(run.retryOf
+      ? [
+          {
+            label: "Tries again",
+            value: (
+              <>
+                <RunLink run={run} id={run.retryOf}>
+                  the sync before
+                </RunLink>
+                , which its worker or the database did not let finish. This is try {run.attempt}.
+              </>
+            ),
+          },
+        ]
+      : []),
     { label: "Requested", value: <DateTime at={run.queuedAt} /> },
     { label: "Started", value: run.startedAt ? <DateTime at={run.startedAt} /> : "Not yet" },
     { label: "Ended", value: run.finishedAt ? <DateTime at={run.finishedAt} /> : "Not yet" },
