@@ -5,8 +5,8 @@ import { collectionIn, definitionIn, fieldIn, idFieldOf } from "./words.ts";
 
 const codes = Object.keys(issueCodes) as IssueCode[];
 
-/** Rows and columns are a CSV set's alone. */
-const ofFilesOnly: ReadonlySet<string> = new Set(codes.filter((code) => code.startsWith("row-")));
+/** Rows and headers are a CSV set's alone. */
+const ofFilesOnly: ReadonlySet<string> = new Set(codes.filter((code) => /^(row|header)-/.test(code)));
 
 /** What an admin of the provider has never seen. */
 const foreign: Readonly<Record<ProviderId, RegExp>> = {

@@ -122,6 +122,8 @@ function apiOf(way: ClassLinkWay, { root, authority }: Connected, http: HttpClie
     pageSize: 1000,
     notShared: (endpoint) => `In ClassLink Roster Server, open Aivo's application and share ${endpoint} with it, then test the connection.`,
     notFound: notFound[way.kind],
+    notOneRoster: `${way.kind === "direct" ? `${notFound.direct} If it is, s` : "S"}end this message to ClassLink's support.`,
+    notThisVersion: "Ask ClassLink's support to let Aivo's application read OneRoster 1.1.",
   };
 }
 

@@ -97,5 +97,7 @@ function apiOf(root: string, http: HttpClient, authority: FoundAuthority): OneRo
     notShared: (endpoint) =>
       `In the SIS's settings for API access, allow Aivo's client to read ${endpoint} (scope roster-core.readonly), then test the connection.`,
     notFound: "Check the base URL. It must be that of OneRoster 1.1; an address of OneRoster 1.2 (…/rostering/v1p2) answers like this.",
+    notOneRoster: "Check that the base URL is that of a OneRoster 1.1 interface; if it is, send this message to the SIS vendor's support.",
+    notThisVersion: "Enter the address of the vendor's OneRoster 1.1 interface as base URL; it usually ends in /ims/oneroster/v1p1.",
   };
 }

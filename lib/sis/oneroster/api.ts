@@ -36,6 +36,10 @@ export interface OneRosterApi {
   readonly notShared: (endpoint: string) => string;
   /** What to do when nothing is found at the address: which of the form's fields makes it. */
   readonly notFound: string;
+  /** What to do when an answer is none of OneRoster's. */
+  readonly notOneRoster: string;
+  /** What to do when it is one of OneRoster 1.2's. */
+  readonly notThisVersion: string;
 }
 
 export interface ApiRequest {

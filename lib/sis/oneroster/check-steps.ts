@@ -31,6 +31,7 @@ async function readFirst(api: OneRosterApi, collection: Collection): Promise<Out
   const part = `/${collection}`;
   const query = queryOf({ limit: SAMPLED_RECORDS, offset: 0, sort: "sourcedId", orderBy: "asc" });
   const page = readPage(
+    api,
     collection,
     await askApi(api, { endpoint: part, query, list: listReadingOf(collection, SAMPLED_RECORDS), page: 1 }),
   );

@@ -190,5 +190,5 @@ async function askFew(api: OneRosterApi, collection: Collection, { filter, limit
     page: 1,
     ...(filter === null ? {} : { expect: [404] }),
   });
-  return answer.status === 404 || answer.status === 204 ? null : readPage(collection, answer);
+  return answer.status === 404 || answer.status === 204 ? null : readPage(api, collection, answer);
 }

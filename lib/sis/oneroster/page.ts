@@ -2,7 +2,7 @@
 import { RunFailure } from "#lib/errors.ts";
 import type { Collection } from "#lib/roster/canonical.ts";
 import { invalidAnswer, type JsonAnswer, type ListReading, placeInWords } from "#lib/sis/http.ts";
-import { errorInBody } from "./api.ts";
+import { errorInBody, type OneRosterApi } from "./api.ts";
 import { statusInfoOf } from "./envelope.ts";
 import { type KeptRecord, keepRecord } from "./kept-record.ts";
 import { isObject } from "./records.ts";
@@ -36,21 +36,26 @@ export function listReadingOf(collection: Collection, most: number): ListReading
  * @throws HttpFailure `response-invalid` for an error envelope, whatever its status, and for an answer without the list: that is never
  * an empty collection
  */
-export function readPage(collection: Collection, answer: JsonAnswer): Page {
+export function readPage(api: Pick<OneRosterApi, "notOneRoster" | "notThisVersion">, collection: Collection, answer: JsonAnswer): Page {
   const { json, place, status } = answer;
   const info = statusInfoOf(json);
   if (info?.isFailure) throw errorInBody(place, status, info.minor);
   if (!isObject(json))
-    throw invalidAnswer(place, status, json === undefined ? "with no data at all" : "with data that is no OneRoster answer", wrongAddress);
+    throw invalidAnswer(
+      place,
+      status,
+      json === undefined ? "with no data at all" : "with data that is no OneRoster answer",
+      api.notOneRoster,
+    );
   const key = findKey(json, wrapperKeys[collection]);
   const list = key === undefined ? undefined : json[key];
   if (!Array.isArray(list)) {
     const what = key === undefined ? `without the list "${collection}"` : `with something other than a list under "${key}"`;
-    throw invalidAnswer(place, status, what, wrongAddress);
+    throw invalidAnswer(place, status, what, api.notOneRoster);
   }
   // Kept as such by the reading that was asked for.
   const records = list as readonly KeptRecord[];
-  if (collection === "users" && records[0]?.hasRoles === true) throw laterVersion(answer);
+  if (collection === "users" && records[0]?.hasRoles === true) throw laterVersion(answer, api.notThisVersion);
   return {
     records,
     total: readCount(answer.headers["x-total-count"]),
@@ -61,17 +66,14 @@ export function readPage(collection: Collection, answer: JsonAnswer): Page {
 }
 
 /** People with several roles each are OneRoster 1.2's; half understood, they would be people without a role. */
-function laterVersion({ place }: JsonAnswer): RunFailure {
+function laterVersion({ place }: JsonAnswer, remedy: string): RunFailure {
   return new RunFailure({
     code: "version-unsupported",
     step: place.step,
     message: `${placeInWords(place)} answered with people as OneRoster 1.2 has them (a list of roles). Aivo reads OneRoster 1.1. Nothing was changed.`,
-    remedy: "Enter the address of the vendor's OneRoster 1.1 interface; it usually ends in /ims/oneroster/v1p1.",
+    remedy,
   });
 }
-
-const wrongAddress =
-  "Check that the base URL is that of a OneRoster 1.1 interface; if it is, send this message to the SIS vendor's support.";
 
 function findKey(json: Readonly<Record<string, unknown>>, keys: readonly string[]): string | undefined {
   const exact = keys.find((key) => key in json);

@@ -197,7 +197,7 @@ async function askPage(
   };
   const answer = await askApi(api, asked);
   if (offset > 0 && (answer.status === 404 || answer.status === 204)) return "past the end";
-  return readPage(request.collection, answer);
+  return readPage(api, request.collection, answer);
 }
 
 function loop(api: OneRosterApi, request: CollectionRequest, tally: Tally): RunFailure {
