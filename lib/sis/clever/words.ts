@@ -46,7 +46,8 @@ export const cleverWords: ProviderWords = {
   },
   issues: {
     "withdrawals-suspended": {
-      rule: "A record without an id could be somebody who seems to be missing, so nobody who could be it is withdrawn in this sync.",
+      title: "Missing record kept: it may be one without an id",
+      rule: "A record that Clever no longer lists stays active while a record without an id may be it, by its number, its email address, or its name and school. All other missing records are withdrawn.",
       remedy: "Send this sync's id to Clever's support: an object came without an id. The next sync withdraws what is really gone.",
     },
     "column-missing": {
@@ -161,6 +162,9 @@ export const cleverWords: ProviderWords = {
       title: "Person in a section more than once",
       rule: "A person is a member of a class once.",
       remedy: "Remove the person from one of the section's lists in the SIS.",
+    },
+    "match-takeover": {
+      rule: "The record leads to an account by its id, address or number, but the rest says that it is about somebody else: two of name, number and address changed at once, or no part of the name is left and nothing else confirms the person. It waits, with its sections, until the SIS is corrected or an admin decides; the account and its classes stay as they were.",
     },
     "match-contested": {
       rule: "More than one incoming record has the email address or student number of the same account. None is merged; the account stays as it was.",

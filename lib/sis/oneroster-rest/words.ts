@@ -24,7 +24,8 @@ export const oneRosterRestWords: Omit<ProviderWords, "collections"> = {
       rule: "An id of more than 255 characters, or with characters that cannot be stored, cannot be told from others, so the record is left out, and nobody who could be it is withdrawn in this sync.",
     },
     "withdrawals-suspended": {
-      rule: "A record without an id could be somebody who seems to be missing, so nobody who could be it is withdrawn in this sync.",
+      title: "Missing record kept: it may be one without an id",
+      rule: "A record that the SIS no longer lists stays active while a record without an id may be it, by its number, its email address, or its name and school. All other missing records are withdrawn.",
       remedy: "Repair the records without an id; the next sync withdraws what is really gone.",
     },
     "id-duplicate": {
