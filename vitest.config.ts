@@ -1,4 +1,12 @@
+import { randomInt } from "node:crypto";
+import { join } from "node:path";
 import { defineConfig } from "vitest/config";
+import { SlowestFiles } from "#cli/testing/slowest-files.ts";
+
+// Read again in no other process: the test files inherit what is decided here, and so does what they start.
+process.env.AIVO_SEED ||= String(randomInt(2 ** 31));
+// Dozens of tests start workers and command lines of their own, which otherwise compile everything each time.
+process.env.NODE_COMPILE_CACHE ||= join(import.meta.dirname, "node_modules/.cache/aivo-compiled");
 
 const everywhere = "{lib,worker,cli,sandbox,app,components}/**";
 
@@ -6,6 +14,8 @@ const everywhere = "{lib,worker,cli,sandbox,app,components}/**";
 export default defineConfig({
   test: {
     retry: 0,
+    reporters: ["default", new SlowestFiles()],
+    setupFiles: ["./cli/testing/seeds.ts"],
     allowOnly: false,
     passWithNoTests: false,
     // On two cores the default is one file at a time; but most of what these tests do is wait for servers and databases.

@@ -10,7 +10,7 @@ import { type FourProviders, providers, startFourProviders } from "./testing/fou
  */
 let four: FourProviders;
 const known = new Map<string, { district: string; integration: string }>();
-const runs = Number(process.env.AIVO_WEATHER_RUNS ?? 44);
+const runs = Number(process.env.AIVO_WEATHER_RUNS ?? 22);
 
 beforeAll(async () => {
   four = await startFourProviders({ users: 120, seed: 5, daysPerYear: 100_000 });

@@ -7,6 +7,7 @@ import { type DemoSignIns, seedDemo } from "./demo.ts";
 import { type Build, claimBuild, ensureBuild } from "./support/build.ts";
 import { Child } from "./support/child.ts";
 import { dropDemoEnvironment, keepDemoEnvironment } from "./support/demo-environment.ts";
+import { dismissEmbeddedPostgres } from "./support/embedded-postgres.ts";
 import { isPortFree } from "./support/free-port.ts";
 import { takeLock } from "./support/lock.ts";
 import { endOrphans, recordProcesses } from "./support/orphans.ts";
@@ -33,7 +34,16 @@ const undo: (() => Promise<void>)[] = [];
 const children: Child[] = [];
 let isStopping = false;
 
-for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => (isStopping ? stopByForce() : void stop(0)));
+/** One signal to the process group comes here several times: from the kernel, from npm, and from cli/bootstrap.mjs, which pass it on. */
+const echoMs = 2_000;
+let signalledAt = 0;
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
+  process.on(signal, () => {
+    if (signalledAt === 0) {
+      signalledAt = performance.now();
+      if (!isStopping) void stop(0);
+    } else if (performance.now() - signalledAt > echoMs) stopByForce();
+  });
 process.on("uncaughtException", (error) => failed(error));
 process.on("unhandledRejection", (error) => failed(error));
 
@@ -60,8 +70,10 @@ async function start(): Promise<void> {
   // A failure is seen where it is awaited; until then it must not count as unhandled.
   building.catch(() => {});
   say("Starting the database …");
-  const product = await productEnvironment(process.env);
-  undo.push(async () => product.embedded?.stop());
+  const preparing = productEnvironment(process.env);
+  // A signal may come while the server is being made or started: it is stopped once it is there, never left behind.
+  undo.push(async () => (await preparing.catch(() => null))?.embedded?.stop());
+  const product = await preparing;
   await migrate(product.variables.DATABASE_URL ?? "");
 
   const sandbox = isDemo ? await startSandbox(product) : null;
@@ -156,13 +168,16 @@ async function stop(code: number): Promise<void> {
   process.exit(code);
 }
 
-/** A second Ctrl-C: the processes end now. The database stays up for a moment; the next start finds and stops it. */
+/** A second Ctrl-C: the processes end now, and the database stops by itself. */
 function stopByForce(): never {
   for (const child of children) child.kill();
+  if (!process.env.DATABASE_URL) dismissEmbeddedPostgres(dataDirectory);
   process.exit(130);
 }
 
 function failed(error: unknown): void {
+  // What is cut off by stopping is no news.
+  if (isStopping && signalledAt !== 0) return;
   console.error(error instanceof Plain || error instanceof ServiceError ? error.message : error);
   if (!isStopping) void stop(1);
 }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { ServiceError } from "#lib/errors.ts";
 
 const schema = z.object({
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: "must be a postgres:// URL" }),
@@ -34,12 +35,15 @@ export interface Env {
   readonly classlinkProxyUrl: string;
 }
 
-/** @throws Error naming each variable that is missing or wrong, and the remedy */
+/** @throws ServiceError `precondition` naming each variable that is missing or wrong, and the remedy */
 export function parseEnv(variables: Readonly<Record<string, string | undefined>>): Env {
   const parsed = schema.safeParse(variables);
   if (!parsed.success) {
     const lines = parsed.error.issues.map((issue) => `  ${issue.path.join(".")}: ${issue.message}`);
-    throw new Error(`The environment is not complete (docs/operations.md explains each variable):\n${lines.join("\n")}`);
+    throw new ServiceError(
+      "precondition",
+      `The environment is not complete (docs/operations.md explains each variable):\n${lines.join("\n")}`,
+    );
   }
   const env = parsed.data;
   return {

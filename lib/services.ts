@@ -2,6 +2,7 @@ import { type Keyring, parseKeyring } from "#lib/crypto/keyring.ts";
 import { type Database, type DatabaseOptions, openDatabase } from "#lib/db/client.ts";
 import { openClock } from "#lib/db/clock.ts";
 import { openProbe, type Probe } from "#lib/db/probe.ts";
+import { assertCurrent } from "#lib/db/state.ts";
 import type { Env } from "#lib/env.ts";
 import { type Jobs, openJobs } from "#lib/jobs.ts";
 
@@ -21,12 +22,13 @@ export interface OpenServices extends Services {
 
 /**
  * Opens the database pool and the queue's client.
- * @throws when the database cannot be reached or the keyring is malformed
+ * @throws ServiceError `precondition` when the database is not one of this version; an error of its own when it cannot be reached
  */
 export async function openServices(env: Env, options: DatabaseOptions & { readonly applicationName: string }): Promise<OpenServices> {
   const keyring = parseKeyring(env.encryptionKeys);
   const db = openDatabase(env.databaseUrl, options);
   try {
+    await assertCurrent(db.sql);
     const jobs = await openJobs(db, env.databaseUrl);
     const clock = await openClock(db.sql);
     return {

@@ -1,6 +1,8 @@
+import { isUnreachable } from "#lib/db/unreachable.ts";
 import { parseEnv } from "#lib/env.ts";
+import { ServiceError } from "#lib/errors.ts";
 import { errorFields, log } from "./log.ts";
-import { startWorker } from "./worker.ts";
+import { startWorker, type Worker } from "./worker.ts";
 
 /** How long a sync that is being applied may go on after the first SIGTERM or SIGINT; the second one waits for nothing. */
 const graceMs = 15_000;
@@ -12,7 +14,7 @@ process.on("uncaughtException", (error) => {
   process.exit(1);
 });
 
-const worker = await startWorker(parseEnv(process.env));
+const worker = await start();
 const leave = (afterMs: number) =>
   setTimeout(() => {
     log("stop-overdue");
@@ -34,3 +36,16 @@ for (const signal of ["SIGTERM", "SIGINT"] as const) {
 }
 // The parent of `npm start` listens for this.
 process.send?.("ready");
+
+/** What keeps a worker from starting is said in words: it is about the environment and the database, never about a row. */
+async function start(): Promise<Worker> {
+  try {
+    return await startWorker(parseEnv(process.env));
+  } catch (error) {
+    if (error instanceof ServiceError) console.error(error.message);
+    else if (isUnreachable(error))
+      console.error("The database that DATABASE_URL names cannot be reached. Check that PostgreSQL is running there.");
+    log("not-started", errorFields(error));
+    process.exit(1);
+  }
+}

@@ -5,6 +5,7 @@ import { join, resolve } from "node:path";
 import { parseKeyring } from "#lib/crypto/keyring.ts";
 import { openDatabase } from "#lib/db/client.ts";
 import { openClock } from "#lib/db/clock.ts";
+import { assertCurrent } from "#lib/db/state.ts";
 import type { Env } from "#lib/env.ts";
 import { openWorkerJobs, queues } from "#lib/jobs.ts";
 import type { Services } from "#lib/services.ts";
@@ -35,10 +36,12 @@ export interface Worker {
 /**
  * starting → working → stopping (no new jobs; running syncs are ended, but for one that applies) → stopped.
  * The database may come and go: pools reconnect, timers log and try again, and a run that was cut off is reaped.
+ * @throws ServiceError `precondition` when the database is not one of this version
  */
 export async function startWorker(env: Env): Promise<Worker> {
   const keyring = parseKeyring(env.encryptionKeys);
   const db = openDatabase(env.databaseUrl, { applicationName: "aivo-worker", max: runsAtOnce * connectionsPerRun + 3, idleSeconds: 300 });
+  await assertCurrent(db.sql);
   const jobs = await openWorkerJobs(env.databaseUrl);
   jobs.boss.on("error", (error) => log("queue-error", errorFields(error)));
   const clock = await openClock(db.sql);

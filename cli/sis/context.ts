@@ -14,7 +14,9 @@ export type Work<Args extends unknown[]> = (services: Services, ...args: Args) =
 export function action<Args extends unknown[]>(work: Work<Args>, options: { readonly prepare?: boolean } = {}) {
   return async (...args: [...Args, Command]): Promise<void> => {
     const command = args.at(-1) as Command;
-    const product = await (options.prepare ? productEnvironment : existingProductEnvironment)(process.env);
+    const opening = (options.prepare ? productEnvironment : existingProductEnvironment)(process.env);
+    stopWith(() => opening.then((opened) => opened?.release()));
+    const product = await opening;
     if (!product) throw new CommandError("no-database", noDatabase);
     try {
       const env = parseEnv(product.variables);
@@ -30,6 +32,19 @@ export function action<Args extends unknown[]>(work: Work<Args>, options: { read
       await product.release();
     }
   };
+}
+
+/** A database that this command started must not outlive it, however it is ended. */
+function stopWith(release: () => Promise<void>): void {
+  let isLeaving = false;
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
+    process.on(signal, () => {
+      if (isLeaving) return;
+      isLeaving = true;
+      void release()
+        .catch(() => {})
+        .finally(() => process.exit(130));
+    });
 }
 
 const noDatabase =

@@ -1,4 +1,5 @@
 import { DrizzleQueryError } from "drizzle-orm/errors";
+import { isUnreachable } from "#lib/db/unreachable.ts";
 import { ServiceError } from "#lib/errors.ts";
 
 /** What a command did: for programs as one JSON document, for people as lines; or a list that is printed as it is read (listing.ts). */
@@ -64,7 +65,6 @@ export function describe(error: unknown): { code: string; message: string } & Re
 }
 
 const unknownTableOrColumn = new Set(["42P01", "42703", "3F000"]);
-const unreachable = /^(E[A-Z]+|CONNECT\w*|CONNECTION_\w+)$/;
 
 /** Without the statement and its values, which hold names and addresses. */
 function describeDatabase(error: unknown): { code: string; message: string } | null {
@@ -72,7 +72,7 @@ function describeDatabase(error: unknown): { code: string; message: string } | n
   const code = codeOf(cause);
   if (!(cause instanceof Error) || code === null) return null;
   if (cause.name !== "PostgresError")
-    return unreachable.test(code) && !("path" in cause) ? { code: "database", message: `The database cannot be reached (${code}).` } : null;
+    return isUnreachable(cause) ? { code: "database", message: `The database cannot be reached (${code}).` } : null;
   if (unknownTableOrColumn.has(code))
     return {
       code: "database",

@@ -14,6 +14,7 @@ const sourceFiles = [
   "postcss.config.mjs",
   "proxy.ts",
   "instrumentation.ts",
+  "drizzle/meta/_journal.json",
   "package.json",
   "package-lock.json",
 ] as const;

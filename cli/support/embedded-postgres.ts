@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { appendFile, chmod, chown, mkdir, readFile, readlink, rm, stat, truncate, writeFile } from "node:fs/promises";
 import { connect } from "node:net";
 import { availableParallelism, totalmem } from "node:os";
@@ -48,6 +48,20 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
 export async function findEmbeddedPostgres(dataDirectory: string): Promise<EmbeddedPostgres | null> {
   const port = await runningPort(join(resolve(dataDirectory), "postgres"));
   return port === null ? null : server(resolve(dataDirectory), port, serverUser(), true);
+}
+
+/**
+ * Tells the server of a data directory, where one runs, to end every connection and stop, and does not wait for it: for a process that has to
+ * go at once. Nothing of committed work is lost.
+ */
+export function dismissEmbeddedPostgres(dataDirectory: string): void {
+  try {
+    const [pid = ""] = readFileSync(join(resolve(dataDirectory), "postgres", "postmaster.pid"), "utf8").split("\n");
+    // SIGINT is PostgreSQL's fast shutdown.
+    if (Number(pid) > 0) process.kill(Number(pid), "SIGINT");
+  } catch {
+    // None runs.
+  }
 }
 
 async function server(dataDirectory: string, port: number, user: ServerUser, wasRunning: boolean): Promise<EmbeddedPostgres> {

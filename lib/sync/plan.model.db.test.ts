@@ -52,7 +52,7 @@ test("the roster after a sync is the one that the model says, and a second sync 
           await db.sql`update accounts set status = 'deactivated', deactivated_by = 'admin' where district_id = ${districtId} and role <> 'admin' and id in (select id from accounts where district_id = ${districtId} and status = 'active' order by given_name, family_name, email limit 1)`;
       }
     }),
-    { numRuns: Number(process.env.AIVO_PROPERTY_RUNS ?? 24), endOnFailure: true },
+    { numRuns: Number(process.env.AIVO_PROPERTY_RUNS ?? 16), endOnFailure: true },
   );
 }, 3_600_000);
 

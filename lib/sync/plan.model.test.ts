@@ -10,7 +10,7 @@ import type { SisState } from "./testing.ts";
  * The rules themselves, apart from the SQL that follows them (plan.model.db.test.ts shows that it does). That is a thousand
  * times as quick, so that rare histories are met.
  */
-const parameters = { numRuns: Number(process.env.AIVO_MODEL_RUNS ?? 2000) };
+const parameters = { numRuns: Number(process.env.AIVO_MODEL_RUNS ?? 1000) };
 const patience = 3_600_000;
 
 test(

@@ -1,0 +1,16 @@
+import { ServiceError } from "#lib/errors.ts";
+import { services } from "./services.ts";
+
+/**
+ * A web server that has no environment, or whose database is not one of this version, says so and ends, instead of answering
+ * everybody with an error. A database that is only away is waited for: the first requests try again.
+ */
+export async function startOrExit(): Promise<void> {
+  try {
+    await services();
+  } catch (error) {
+    if (!(error instanceof ServiceError)) return;
+    console.error(error.message);
+    process.exit(1);
+  }
+}
