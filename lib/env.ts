@@ -1,18 +1,16 @@
 import { z } from "zod";
 import { ServiceError } from "#lib/errors.ts";
 
+const secretWords = "must have at least 32 characters; make one with: openssl rand -base64 32";
+const keyWords = "must be kid:base64,kid:base64 with 32-byte keys; make one with: openssl rand -base64 32";
+
 const schema = z.object({
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: "must be a postgres:// URL" }),
   AIVO_DATA_DIR: z.string().default(".data"),
   PORT: z.coerce.number().int().min(1).max(65535).default(3000),
   NEXTAUTH_URL: z.url().optional(),
-  NEXTAUTH_SECRET: z.string().min(32, "must have at least 32 characters; make one with: openssl rand -base64 32"),
-  AIVO_ENCRYPTION_KEYS: z
-    .string()
-    .regex(
-      /^[\w.-]+:[A-Za-z0-9+/]{43}=(,[\w.-]+:[A-Za-z0-9+/]{43}=)*$/,
-      "must be kid:base64,kid:base64 with 32-byte keys; make one with: openssl rand -base64 32",
-    ),
+  NEXTAUTH_SECRET: z.string({ error: secretWords }).min(32, secretWords),
+  AIVO_ENCRYPTION_KEYS: z.string({ error: keyWords }).regex(/^[\w.-]+:[A-Za-z0-9+/]{43}=(,[\w.-]+:[A-Za-z0-9+/]{43}=)*$/, keyWords),
   AIVO_TRUSTED_SIS_ORIGINS: z.string().default(""),
   AIVO_DEMO: z.enum(["0", "1"]).default("1"),
   CLEVER_API_URL: z.url().default("https://api.clever.com"),

@@ -37,7 +37,10 @@ const names: string[] = [];
 const roles: string[] = [];
 afterEach(async () => {
   for (const name of names.splice(0)) await admin`drop database ${admin(name)} with (force)`;
-  for (const role of roles.splice(0)) await admin`drop role ${admin(role)}`;
+  for (const role of roles.splice(0)) {
+    await admin.unsafe(`revoke aivo_app from ${role} cascade`);
+    await admin`drop role ${admin(role)}`;
+  }
 });
 
 function urlOf(database: string, user?: string): string {
@@ -61,7 +64,7 @@ async function ownedDatabase(rights = ""): Promise<{ readonly owner: string; rea
 test("a worker without its environment names every variable that it needs, and ends", async () => {
   const { code, said } = await startWorker({});
   expect(code).toBe(1);
-  for (const variable of ["DATABASE_URL", "NEXTAUTH_SECRET", "AIVO_ENCRYPTION_KEYS", "docs/operations.md"])
+  for (const variable of ["DATABASE_URL", "NEXTAUTH_SECRET", "AIVO_ENCRYPTION_KEYS", "make one with: openssl", "docs/operations.md"])
     expect(said).toContain(variable);
 });
 
@@ -80,7 +83,7 @@ beforeEach(async () => {
 test("a database without tables, of an older or a newer version, is told in words, by the worker and the command line", async () => {
   const environment = { ...variables, DATABASE_URL: owned.url };
   const refused = async (words: RegExp) => {
-    for (const { code, said } of [await startWorker(environment), await listDistricts(environment)]) {
+    for (const { code, said } of await Promise.all([startWorker(environment), listDistricts(environment)])) {
       expect(said).toMatch(words);
       expect(code).toBe(1);
     }
@@ -107,7 +110,8 @@ test("an owner who may not use the role is told what to grant; with that grant t
   await migrate(url);
   await migrate(url);
   const { code, said } = await listDistricts({ ...variables, DATABASE_URL: url });
-  expect([code, said.trim()]).toEqual([0, expect.stringContaining("No districts")]);
+  expect(said).toMatch(/retention/);
+  expect(code).toBe(0);
 
   await admin.unsafe(`revoke aivo_app from ${owner} cascade`);
   const refused = await listDistricts({ ...variables, DATABASE_URL: url });

@@ -9,18 +9,22 @@ export interface ServerAction {
 
 const root = join(import.meta.dirname, "../..");
 
-/** Every server action of the build that the suite's server serves: it has put its process id into the build's `users`. */
-export async function serverActions(): Promise<ServerAction[]> {
+/** The build that the suite's server serves: it has put its process id into the build's `users`. */
+export async function servedBuild(): Promise<string> {
   const server = (await readFile(join(process.env.E2E_DATA_DIR ?? "", "start.lock"), "utf8")).trim();
   for (const build of await readdir(root)) {
     if (!build.startsWith(".next-")) continue;
     const users = await readdir(join(root, build, "users")).catch((): string[] => []);
-    if (!users.includes(server)) continue;
-    const manifest = JSON.parse(await readFile(join(root, build, "server/server-reference-manifest.json"), "utf8"));
-    const actions = Object.entries(manifest.node as Record<string, { exportedName: string }>);
-    return actions.map(([id, { exportedName }]) => ({ id, name: exportedName }));
+    if (users.includes(server)) return join(root, build);
   }
   throw new Error("The build that is served was not found");
+}
+
+/** Every server action of that build. */
+export async function serverActions(): Promise<ServerAction[]> {
+  const manifest = JSON.parse(await readFile(join(await servedBuild(), "server/server-reference-manifest.json"), "utf8"));
+  const actions = Object.entries(manifest.node as Record<string, { exportedName: string }>);
+  return actions.map(([id, { exportedName }]) => ({ id, name: exportedName }));
 }
 
 /** Calls an action as the browser does, from a page. */
