@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { operatorScope } from "#lib/access.ts";
 import { newDistrict, type TestDatabase, testDatabase } from "#lib/db/testing.ts";
 import { defaultSafety } from "#lib/roster/guard/settings.ts";
+import { getRun } from "#lib/runs/read.ts";
 import { newIntegration, syncOnce } from "#lib/sync/testing.ts";
 import { openDistrict } from "#sandbox/district/live.ts";
 import { letDaysPass } from "./testing/calendar.ts";
@@ -121,5 +123,15 @@ test("what is held says who, by the id of changes, and the audit log names nobod
     select details::text as details from audit_entries where district_id = ${district} and action = 'run-held'`;
   expect(entry?.details).toContain('"detector": "withdrawals"');
   const stored = JSON.stringify([run.findings, entry?.details]);
-  for (const { familyName = "", givenName = "" } of start.users) expect(stored).not.toContain(`${givenName} ${familyName}`);
+  const names = start.users.map(({ familyName = "", givenName = "" }) => `${givenName} ${familyName}`);
+  for (const name of names) expect(stored).not.toContain(name);
+  // Whoever may look at the run sees five of them, before and after.
+  const { findings } = await getRun(database, operatorScope(district), run.id);
+  const found = findings.find(({ detector }) => detector === "withdrawals");
+  expect(found).toMatchObject({ title: "Many would be deactivated", level: "hold" });
+  expect(found?.examples).toHaveLength(5);
+  for (const { label, fields } of found?.examples ?? []) {
+    expect(names).toContain(label);
+    expect(fields).toEqual([{ field: "Status", before: "Active", after: "Deactivated" }]);
+  }
 });

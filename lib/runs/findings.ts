@@ -20,14 +20,13 @@ export async function findingsInWords(
           from run_changes c where c.district_id = ${tx.districtId} and c.run_id = ${run.id} and c.seq = any(${seqs}::bigint[])`;
   const isWaiting = run.state === "held" || run.state === "previewed";
   const changes = rows.length === 0 ? [] : await inWords(tx, { id: run.id, hasPlan: isWaiting && (await hasPlan(tx, run.id)) }, rows);
-  return findings.map(({ detector, level, sentence, numbers, check, examples, subject }) => ({
+  return findings.map(({ detector, level, sentence, numbers, check, examples }) => ({
     detector,
     title: detectors[detector]?.title ?? detector,
     level,
     sentence,
     numbers,
     check,
-    column: subject?.column ?? null,
     examples: changes.filter(({ seq }) => examples.includes(seq)),
   }));
 }

@@ -119,8 +119,6 @@ export interface FindingView {
   readonly sentence: string;
   readonly numbers: Readonly<Record<string, number>>;
   readonly check: string;
-  /** The field it is about, where it is one. */
-  readonly column: string | null;
   readonly examples: readonly ChangeRow[];
 }
 
