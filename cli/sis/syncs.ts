@@ -3,7 +3,9 @@ import { Command } from "commander";
 import type { DistrictScope } from "#lib/access.ts";
 import { isDatabaseAway } from "#lib/db/error-codes.ts";
 import { operatorScopeOf } from "#lib/districts/owners.ts";
+import { formatNumber } from "#lib/format/number.ts";
 import { entities } from "#lib/roster/canonical.ts";
+import { rowFates } from "#lib/roster/row-totals.ts";
 import { matchVerdicts } from "#lib/roster/same-person.ts";
 import { exportChanges } from "#lib/runs/changes.ts";
 import { decideMatch } from "#lib/runs/decide.ts";
@@ -93,7 +95,7 @@ export function syncCommand(): Command {
         if (!filter.success) throw new CommandError("usage", `There is no issue code ${code}. docs/issues.md lists them.`);
         const groups = (await listIssueGroups(services, scope, runId))
           .filter((group) => code === undefined || group.code === code)
-          .map(({ code, severity, title, rule, remedy, count }) => ({ code, severity, title, rule, remedy, count }));
+          .map(({ code, severity, title, rule, remedy, count, listed }) => ({ code, severity, title, rule, remedy, count, listed }));
         return listing<IssueRow>({
           json: { runId, groups },
           name: "issues",
@@ -102,6 +104,11 @@ export function syncCommand(): Command {
               ["cause", "severity", "count", "title"],
               groups.map((g) => [g.code, g.severity, g.count, g.title]),
             ),
+            ...groups
+              .filter((g) => g.listed < g.count)
+              .map(
+                (g) => `Of ${g.code}, ${formatNumber(g.listed)} of ${formatNumber(g.count)} are listed; the others have the same cause.`,
+              ),
             "",
           ],
           header: ["issue", "place", "id", "cause", "field", "value", "kept"],
@@ -276,6 +283,15 @@ function shown(run: RunDetail): Answer {
     ...whatTheGuardSaid(run),
     ...decision(run),
   ];
+  const became = run.input?.became;
+  if (became) {
+    const rows = Object.entries(became).map(([collection, of]) => [collection, of.read, of.again, ...rowFates.map((fate) => of[fate])]);
+    lines.push(
+      "",
+      "What became of the rows (read + again = the sum of the others):",
+      ...table(["collection", "read", "again", ...rowFates], rows),
+    );
+  }
   const totals = run.totals;
   if (totals) {
     const rows = entities.map((entity) => {

@@ -6,6 +6,11 @@ import { formatCount, formatNumber } from "#lib/format/number.ts";
 import type { IssueGroup } from "#lib/runs/schema.ts";
 import { placeOf, severityWords } from "./issue-words.ts";
 
+/** "10,000 of 1,000,000 are listed": what a list of a cause's issues must not hide. */
+export function sampleWords({ listed, count }: Pick<IssueGroup, "listed" | "count">): string {
+  return `${formatNumber(listed)} of ${formatNumber(count)} are listed; the others have the same cause.`;
+}
+
 /** Issues by cause, what was left out first. Each leads to its records. */
 export function IssueGroups({
   groups,
@@ -41,6 +46,7 @@ export function IssueGroups({
             </span>
           </div>
           <p className="max-w-3xl text-sm text-muted">{group.rule}</p>
+          {group.listed < group.count ? <p className="text-sm">{sampleWords(group)}</p> : null}
           <p className="text-sm">
             <span className="text-muted">For example </span>
             {placeOf(group.example)}

@@ -3,6 +3,7 @@ import { DateTime } from "#components/ui/date-time.tsx";
 import { formatBytes } from "#lib/format/number.ts";
 import type { RunInput } from "#lib/runs/schema.ts";
 import { InputNotes, NotRostered } from "./input-files.tsx";
+import { RowAccount } from "./row-account.tsx";
 
 export interface InputEndpointsProps {
   readonly input: RunInput;
@@ -44,6 +45,7 @@ export function InputEndpoints({ input, proof }: InputEndpointsProps) {
         </ul>
       ) : null}
       <NotRostered counts={input.notRostered} />
+      {input.became ? <RowAccount became={input.became} /> : null}
       <InputNotes notes={input.notes} />
     </div>
   );

@@ -3,6 +3,7 @@ import { DateTime } from "#components/ui/date-time.tsx";
 import { Tooltip } from "#components/ui/tooltip.tsx";
 import { formatBytes, formatCount, formatNumber } from "#lib/format/number.ts";
 import type { RunInput } from "#lib/runs/schema.ts";
+import { RowAccount } from "./row-account.tsx";
 
 /** What the SIS delivered: each file, what was made of it, and what Aivo does not roster. */
 export function InputFiles({ input }: { readonly input: RunInput }) {
@@ -40,6 +41,7 @@ export function InputFiles({ input }: { readonly input: RunInput }) {
         ))}
       </ul>
       <NotRostered counts={input.notRostered} />
+      {input.became ? <RowAccount became={input.became} /> : null}
       <InputNotes notes={input.notes} />
     </div>
   );

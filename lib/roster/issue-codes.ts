@@ -273,14 +273,14 @@ export const issueCodes = define({
   "reference-class": {
     severity: "error",
     title: "Enrollment in an unknown class",
-    rule: "An enrollment whose class did not come through and is not known to Aivo is left out.",
+    rule: "An enrollment whose class did not come through and is not known to Aivo is left out. One missing class is one issue, whatever number of enrollments name it; a class that was left out itself has its own.",
     ruleSource: "OneRoster 1.1, enrollments.classSourcedId is required",
     remedy: "Include the class in the export, or remove the enrollment in the SIS.",
   },
   "reference-user": {
     severity: "error",
     title: "Enrollment of an unknown person",
-    rule: "An enrollment whose person did not come through and is not known to Aivo is left out.",
+    rule: "An enrollment whose person did not come through and is not known to Aivo is left out. One missing person is one issue, whatever number of enrollments name them; a person who was left out themselves has their own.",
     ruleSource: "OneRoster 1.1, enrollments.userSourcedId is required",
     remedy: "Include the person in the export, or remove the enrollment in the SIS.",
   },
@@ -290,6 +290,13 @@ export const issueCodes = define({
     rule: "A student enrolled as teacher, or a teacher enrolled as student, is not given that role; the enrollment is left out.",
     ruleSource: "Aivo: a child never gets a teacher's access",
     remedy: "Correct the role of the enrollment, or of the person, in the SIS.",
+  },
+  "enrollment-not-rostered": {
+    severity: "error",
+    title: "Enrollment of somebody who is not rostered",
+    rule: "Administrators, aides, parents and other people who are neither student nor teacher have no account, so their enrollment as one is left out.",
+    ruleSource: "Aivo: students and teachers are rostered",
+    remedy: "Give the person the role of a teacher or student in the SIS, or remove the enrollment.",
   },
   "enrollment-repeated": {
     severity: "notice",

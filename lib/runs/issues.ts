@@ -3,7 +3,9 @@ import { appendAudit } from "#lib/audit.ts";
 import type { MatchConflict } from "#lib/db/schema/runs.ts";
 import { type Tx, withDistrict } from "#lib/db/tx.ts";
 import { ServiceError } from "#lib/errors.ts";
+import { formatCount } from "#lib/format/number.ts";
 import { collectionOfLinkEntity, type LinkEntity } from "#lib/roster/canonical.ts";
+import { countOfCause, type IssueCounts } from "#lib/roster/issue-counts.ts";
 import { definitionIn, fieldIn } from "#lib/sis/words.ts";
 import { collectSeqs, inParts } from "./cursor.ts";
 import { fieldLabel, fieldText, inOrder } from "./fields.ts";
@@ -33,6 +35,7 @@ interface StoredIssue {
   readonly kept: string;
   readonly recordIds: string[] | null;
   readonly conflict: MatchConflict | null;
+  readonly dependents: number | null;
 }
 
 const severityOrder = { error: 0, warning: 1, notice: 2 } as const;
@@ -44,18 +47,21 @@ const severityOrder = { error: 0, warning: 1, notice: 2 } as const;
 export function listIssueGroups(services: ReadServices, scope: DistrictScope, runId: string): Promise<IssueGroup[]> {
   return withDistrict(services.db, scope, async (tx) => {
     const source = await issueRunId(tx, runId);
-    const groups = await tx.sql<{ code: string; count: number; first: string }[]>`
-      select code, count(*)::int as count, min(seq) as first from run_issues
+    const groups = await tx.sql<{ code: string; listed: number; first: string }[]>`
+      select code, count(*)::int as listed, min(seq) as first from run_issues
       where district_id = ${tx.districtId} and run_id = ${source} group by code`;
+    const [run] = await tx.sql<{ counts: IssueCounts | null }[]>`
+      select issue_counts as counts from sync_runs where district_id = ${tx.districtId} and id = ${source}`;
     const examples = await tx.sql<StoredIssue[]>`
       select ${columns(tx)} from run_issues
       where district_id = ${tx.districtId} and run_id = ${source} and seq = any(${groups.map((group) => group.first)}::bigint[])`;
     const provider = await providerOfRun(tx, source);
     const byCode = new Map((await withRecords(tx, source, examples)).map((issue) => [issue.code, issue]));
     return groups
-      .flatMap(({ code, count }) => {
+      .flatMap(({ code, listed }) => {
         const example = byCode.get(code);
-        return example ? [{ code, count, ...definitionIn(provider, code), example }] : [];
+        const count = Math.max(listed, countOfCause(run?.counts ?? {}, code));
+        return example ? [{ code, count, listed, ...definitionIn(provider, code), example }] : [];
       })
       .sort((a, b) => severityOrder[a.severity] - severityOrder[b.severity] || b.count - a.count);
   });
@@ -143,7 +149,7 @@ async function readPart(tx: Tx, source: string, seqs: readonly number[]): Promis
 }
 
 const columns = (tx: Tx) =>
-  tx.sql`seq, code, severity, collection, external_id as "externalId", source_part as "sourcePart", source_position as "sourcePosition", field, value, kept, record_ids as "recordIds", conflict`;
+  tx.sql`seq, code, severity, collection, external_id as "externalId", source_part as "sourcePart", source_position as "sourcePosition", field, value, kept, record_ids as "recordIds", conflict, dependents`;
 
 function where(tx: Tx, source: string, { code, collection, search }: IssueFilter) {
   const pattern = search ? `%${search.replace(/[\\%_]/g, "\\$&")}%` : null;
@@ -166,10 +172,11 @@ async function withRecords(tx: Tx, runId: string, rows: readonly StoredIssue[]):
   const idsOf = (row: StoredIssue) => row.recordIds ?? linked.get(row.seq) ?? [];
   const records = await findRecordsAnywhere(tx, rows.flatMap(idsOf));
   return rows.map((row) => {
-    const { recordIds: _, conflict, seq, ...shown } = row;
+    const { recordIds: _, conflict, seq, dependents, ...shown } = row;
     return {
       ...shown,
       seq: Number(seq),
+      kept: withDependents(row.kept, row.collection, dependents),
       title: definitionIn(provider, row.code).title,
       field: row.field === null ? null : fieldIn(provider, row.collection, row.field),
       records: idsOf(row).flatMap((id) => records.get(id) ?? []),
@@ -198,6 +205,13 @@ async function decisionAbout(tx: Tx, runId: string, issue: StoredIssue | undefin
     left join accounts a on a.district_id = d.district_id and a.id = d.decided_by
     where r.district_id = ${tx.districtId} and r.id = ${runId}`;
   return decided ? { ...decided, decidedAt: new Date(decided.decidedAt).toISOString() } : null;
+}
+
+/** One person who cannot be used is one issue, which says how many of their enrollments go with them. */
+function withDependents(kept: string, collection: string, count: number | null): string {
+  if (count === null) return kept;
+  const whose = collection === "users" ? " of theirs" : collection === "classes" ? " of it" : " more";
+  return `${kept}; and ${formatCount(count, "enrollment")}${whose} left out`;
 }
 
 const entityOfCollection = new Map<string, LinkEntity>(

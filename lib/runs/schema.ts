@@ -147,6 +147,8 @@ export interface RecordRef {
 export interface IssueGroup extends IssueDefinition {
   readonly code: string;
   readonly count: number;
+  /** How many of them are kept to be looked at. */
+  readonly listed: number;
   /** The group's first issue. */
   readonly example: IssueRow;
 }

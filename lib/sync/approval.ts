@@ -27,12 +27,13 @@ export async function applyApproved(db: Database, lease: Lease): Promise<Ending>
   if (!planned?.totals || !planned.input || !(await hasPlan(db.sql, planned.id))) {
     throw refusal("plan-lost", "The plan that was approved is no longer there. Nothing was changed.");
   }
-  const { id, totals, input, issueCount, changeCount, fingerprint, cursor, findings, measures } = planned;
+  const { id, totals, input, issueCount, issueCounts, changeCount, fingerprint, cursor, findings, measures } = planned;
   await lease.beginApplying();
   const outcome = {
     totals,
     input,
     issueCount,
+    issueCounts,
     changeCount,
     fingerprint,
     cursor,

@@ -14,13 +14,16 @@ const entityByCollection: Record<Collection, string> = {
 /**
  * Makes external ids unique within a collection. The same record twice is used once; one id with different contents,
  * or used by one row and refused, withdrawn or not rostered by another, is used by none and set aside.
- * One grouping by id tells whether there is anything to do; the rest touches repeated ids only.
+ * Returns how many rows are dropped because another says the same. One grouping by id tells whether there is anything to do; the rest touches repeated ids only.
  */
-export async function settleDuplicates(context: Pick<PlanContext, "sql" | keyof Writing>, collection: Collection): Promise<void> {
+export async function settleDuplicates(
+  context: Pick<PlanContext, "sql" | "issues" | keyof Writing>,
+  collection: Collection,
+): Promise<number> {
   const incoming = context.staging.incoming[collection];
   const { setAside } = context.staging;
   const content = `row(${Object.keys(incomingColumns[collection]).join(", ")})::text`;
-  const repeated = `
+  const repeatedIds = `
     select external_id from (
       select external_id from ${incoming}
       union all select external_id from ${setAside} where collection = '${collection}' and external_id is not null
@@ -30,7 +33,7 @@ export async function settleDuplicates(context: Pick<PlanContext, "sql" | keyof 
       select hashtextextended(external_id, 0) as hash from ${incoming}
       union all select hashtextextended(external_id, 0) from ${setAside} where collection = '${collection}' and external_id is not null
     ) o group by hash having count(*) > 1) as suspects`);
-  if (look?.suspects !== true) return;
+  if (look?.suspects !== true) return 0;
 
   // One pass each, whatever is repeated how often: the first of equal rows is found with the grouping, by where it was written.
   await execute(
@@ -39,7 +42,7 @@ export async function settleDuplicates(context: Pick<PlanContext, "sql" | keyof 
     select external_id, min(content) = max(content) as is_same, min(at) as first from (
       select external_id, ${content} collate "C" as content, ctid as at from ${incoming}
       union all select external_id, '!' || disposition, null from ${setAside} where collection = '${collection}'
-    ) o where external_id in (${repeated}) group by external_id`,
+    ) o where external_id in (${repeatedIds}) group by external_id`,
   );
   await execute(
     context,
@@ -61,7 +64,7 @@ export async function settleDuplicates(context: Pick<PlanContext, "sql" | keyof 
     select '${collection}', external_id, 'left-out', entity, part, position from dropped where not is_same`,
   );
   const issue = "select external_id, part, position, 'sourcedId' as field, external_id as value, null::uuid[] as record_ids from dropped";
-  await insertIssues(context, "id-duplicate", collection, "the first of the equal rows", `${issue} where is_same`);
+  const repeated = await insertIssues(context, "id-duplicate", collection, "the first of the equal rows", `${issue} where is_same`);
   await insertIssues(
     context,
     "id-conflict",
@@ -70,4 +73,5 @@ export async function settleDuplicates(context: Pick<PlanContext, "sql" | keyof 
     `${issue} where not is_same`,
   );
   await execute(context, "drop table repeated, dropped");
+  return repeated;
 }

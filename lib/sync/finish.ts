@@ -7,6 +7,7 @@ import { type RunInput, type RunState, syncRuns } from "#lib/db/schema/runs.ts";
 import { type Tx, withDistrict } from "#lib/db/tx.ts";
 import type { RunFailureDetails } from "#lib/errors.ts";
 import type { Finding } from "#lib/roster/guard/finding.ts";
+import type { IssueCounts } from "#lib/roster/issue-counts.ts";
 import type { RunTotals } from "#lib/roster/totals.ts";
 import type { Columns } from "./carried.ts";
 import type { ClaimedRun, Lease } from "./lease.ts";
@@ -16,6 +17,7 @@ import { dropStaging, rosterColumns } from "./staging.ts";
 export interface Outcome {
   readonly totals: RunTotals;
   readonly issueCount: number;
+  readonly issueCounts: IssueCounts | null;
   readonly changeCount: number;
   readonly input: RunInput;
   readonly fingerprint: string | null;

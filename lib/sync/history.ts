@@ -5,6 +5,8 @@ import { integrations } from "#lib/db/schema/integrations.ts";
 import { type RunInput, syncRuns } from "#lib/db/schema/runs.ts";
 import { withDistrict } from "#lib/db/tx.ts";
 import { type Entity, entities } from "#lib/roster/canonical.ts";
+import type { IssueCounts } from "#lib/roster/issue-counts.ts";
+import { asUnchanged } from "#lib/roster/row-totals.ts";
 import { completeTotals, type EntityTotals, noTotals, type RunTotals } from "#lib/roster/totals.ts";
 import { readRevision } from "./revision.ts";
 
@@ -23,6 +25,7 @@ export interface SameInput {
   readonly sameAsRunId: string;
   readonly totals: RunTotals;
   readonly issueCount: number;
+  readonly issueCounts: IssueCounts | null;
   readonly changeCount: 0;
   readonly input: RunInput;
   readonly rosterRevision: number;
@@ -47,13 +50,14 @@ export async function findSameInput(db: Database, integration: Integration, fing
     if (last.rosterRevision !== rosterRevision) return null;
     // Pausing or removing an integration can change which one supplies a record: that raises the revision.
     if (last.sourceVersion !== integration.sourceVersion) return null;
-    const { totals, input, issueCount } = last;
+    const { totals, input, issueCount, issueCounts } = last;
     return {
       sameAsRunId: last.sameAsRunId ?? last.id,
       totals: allUnchanged(completeTotals(totals)),
       issueCount,
+      issueCounts,
       changeCount: 0,
-      input,
+      input: input.became ? { ...input, became: asUnchanged(input.became) } : input,
       rosterRevision,
     };
   });

@@ -2,8 +2,11 @@ import { workerScope } from "#lib/access.ts";
 import type { Database } from "#lib/db/client.ts";
 import { type Tx, withDistrict } from "#lib/db/tx.ts";
 import { type Collection, collections, linkEntities } from "#lib/roster/canonical.ts";
+import type { IssueTally } from "#lib/roster/issue-counts.ts";
+import type { RowsByCollection } from "#lib/roster/row-totals.ts";
 import type { Extraction } from "#lib/sis/source.ts";
 import type { Columns } from "./carried.ts";
+import { countRows } from "./count-rows.ts";
 import { settleDuplicates } from "./duplicates.ts";
 import { type PlanFacts, readGuardFacts } from "./guard-facts.ts";
 import type { Lease } from "./lease.ts";
@@ -17,8 +20,7 @@ export interface PlanInput {
   readonly staging: Staging;
   readonly modes: Extraction["modes"];
   readonly staged: Staged;
-  /** The last issue of reading and settling; those of planning come after it. */
-  readonly lastIssue: number;
+  readonly settled: Settled;
   /** As `Extraction.unproven`. */
   readonly unproven: readonly Collection[];
   /** Whether the source could read everything instead of changes. */
@@ -27,17 +29,26 @@ export interface PlanInput {
   readonly carriedBefore: Columns;
 }
 
-/**
- * Settles what was staged, once; the plan can then be made from it as often as the roster changes meanwhile. Returns the
- * last issue so far.
- */
-export async function settleInput(db: Database, lease: Lease, staging: Staging): Promise<number> {
+/** What is settled once, whatever becomes of the roster meanwhile. */
+export interface Settled {
+  /** The last issue of reading and settling; those of planning come after it. */
+  readonly lastIssue: number;
+  readonly issues: IssueTally;
+  /** Rows that say again what another says. */
+  readonly repeated: Partial<Record<Collection, number>>;
+}
+
+/** Settles what was staged, once; the plan can then be made from it as often as the roster changes meanwhile. */
+export async function settleInput(db: Database, lease: Lease, staging: Staging, staged: Staged): Promise<Settled> {
   const { districtId, id: runId } = lease.run;
   return inSets(db, lease, async (tx) => {
-    for (const collection of collections) await settleDuplicates({ ...writingOf(lease, staging), sql: tx.sql }, collection);
+    const issues = staged.issues.copy();
+    const repeated: Partial<Record<Collection, number>> = {};
+    for (const collection of collections)
+      repeated[collection] = await settleDuplicates({ ...writingOf(lease, staging), sql: tx.sql, issues }, collection);
     const [last] = await tx.sql<{ seq: string }[]>`
       select coalesce(max(seq), 0) as seq from run_issues where district_id = ${districtId} and run_id = ${runId}`;
-    return Number(last?.seq ?? 0);
+    return { lastIssue: Number(last?.seq ?? 0), issues, repeated };
   });
 }
 
@@ -49,13 +60,14 @@ export async function makePlan(
   db: Database,
   lease: Lease,
   input: PlanInput,
-): Promise<Plan & PlanFacts & { readonly rosterRevision: number }> {
+): Promise<Plan & PlanFacts & { readonly rows: RowsByCollection; readonly rosterRevision: number }> {
   lease.enter("match");
   const { districtId, integrationId, id: runId } = lease.run;
   return inSets(db, lease, async (tx) => {
     const rosterRevision = await readRevision(tx);
     await tx.sql`delete from run_changes where district_id = ${districtId} and run_id = ${runId}`;
-    await tx.sql`delete from run_issues where district_id = ${districtId} and run_id = ${runId} and seq > ${input.lastIssue}`;
+    await tx.sql`delete from run_issues where district_id = ${districtId} and run_id = ${runId} and seq > ${input.settled.lastIssue}`;
+    await tx.sql`update run_issues set dependents = null where district_id = ${districtId} and run_id = ${runId} and dependents is not null`;
     const [others] = await tx.sql<{ found: boolean }[]>`
       select exists (select from external_links where district_id = ${districtId} and integration_id <> ${integrationId}) as found`;
     const context = {
@@ -66,7 +78,7 @@ export async function makePlan(
       carried: input.staged.carried,
       carriedBefore: input.carriedBefore,
       unsaid: input.staged.unsaid,
-      lastIssue: input.lastIssue,
+      issues: input.settled.issues.copy(),
       canReadFully: input.canReadFully,
       isShared: others?.found ?? false,
     };
@@ -74,7 +86,8 @@ export async function makePlan(
       lease.signal.throwIfAborted();
       lease.report({ within: linkEntities.indexOf(entity) / linkEntities.length, rows: 0, part: entity });
     });
-    return { ...made, ...(await readGuardFacts(context, made, input.staged, input.unproven)), rosterRevision };
+    const rows = await countRows(context, input.staged.rows, input.settled.repeated);
+    return { ...made, rows, ...(await readGuardFacts(context, made, input.staged, input.unproven)), rosterRevision };
   });
 }
 

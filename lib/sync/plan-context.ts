@@ -1,9 +1,11 @@
 import type postgres from "postgres";
 import type { Collection, LinkEntity } from "#lib/roster/canonical.ts";
 import { type IssueCode, issueCodes } from "#lib/roster/issue-codes.ts";
+import { type IssueTally, issueSample } from "#lib/roster/issue-counts.ts";
 import type { ReadMode } from "#lib/sis/source.ts";
 import type { Columns, Unsaid } from "./carried.ts";
 import type { Lease } from "./lease.ts";
+import { resolvedByOthers } from "./resolved-by-others.ts";
 import { rosterColumns, type Staging } from "./staging.ts";
 
 /** Whose plan is written, and by which run. Ids are uuid literals, checked, so that the planner of Postgres sees them. */
@@ -30,8 +32,8 @@ export interface PlanContext extends Writing {
   /** The same of earlier reads; a collection that is not named may have carried all. */
   readonly carriedBefore: Columns;
   readonly unsaid: readonly Unsaid[];
-  /** The last issue of reading and settling; those after it are the plan's own. */
-  readonly lastIssue: number;
+  /** The issues so far: those of reading and settling, then the plan's own. */
+  readonly issues: IssueTally;
   /** Whether the source could read everything instead of changes. */
   readonly canReadFully: boolean;
   /** Whether another integration of the district rosters anything: only then is it asked who supplies a record. */
@@ -97,20 +99,37 @@ export function suppliersOf(context: PlanContext, entity: LinkEntity): string {
     group by o.record_id)`;
 }
 
-/** Writes an issue for each row of `select`, which yields external_id, part, position, field, value, record_ids, and conflict if it says so. */
+/**
+ * Counts an issue for each row of `select`, which yields external_id, part, position, field, value, record_ids, and conflict if it says
+ * so, and keeps the first of them. Returns how many there are. What is wrong only because of others is noted as waiting, whether kept
+ * or not. `dependents` counts, over `i`, further records that are left out because of it.
+ */
 export async function insertIssues(
-  context: Pick<PlanContext, "sql" | keyof Writing>,
+  context: IssueContext,
   code: IssueCode,
   collection: Collection,
   kept: string,
   select: string,
-  { hasConflict = false } = {},
+  { hasConflict = false, dependents = "null::int" } = {},
 ): Promise<number> {
-  return execute(
-    context,
-    `insert into run_issues (district_id, run_id, code, severity, collection, external_id, source_part, source_position, field, value, kept, record_ids, conflict)
-     select ${context.district}, ${context.run}, '${code}', '${issueCodes[code].severity}', '${collection}',
-            i.external_id, i.part, i.position, i.field, left(i.value, 200), ${textLiteral(kept)}, i.record_ids, ${hasConflict ? "i.conflict" : "null"}
-     from (${select}) i order by i.part, i.position`,
+  const room = Math.max(0, issueSample - context.issues.of(code, collection));
+  const waits = resolvedByOthers.has(code) ? `, waits as (insert into waiting select '${collection}', external_id from found)` : "";
+  const [row] = await context.sql.unsafe(
+    `with found as materialized (${select})${waits}, kept as (
+       insert into run_issues (district_id, run_id, code, severity, collection, external_id, source_part, source_position, field, value, kept, record_ids, conflict, dependents)
+       select ${context.district}, ${context.run}, '${code}', '${issueCodes[code].severity}', '${collection}',
+              i.external_id, i.part, i.position, i.field, left(i.value, 200), ${textLiteral(kept)}, i.record_ids, ${hasConflict ? "i.conflict" : "null"}, ${dependents}
+       from found i order by i.part, i.position limit ${room})
+     select count(*)::int as count from found`,
   );
+  const count = Number(row?.count ?? 0);
+  context.issues.add(code, collection, count);
+  return count;
+}
+
+type IssueContext = Pick<PlanContext, "sql" | "issues" | keyof Writing>;
+
+/** Records, by collection and external id, that could not be placed because of others: of a plan, for the rest of its transaction. */
+export async function createWaiting(context: Pick<PlanContext, "sql">): Promise<void> {
+  await execute(context, "create temporary table waiting (collection text not null, external_id text) on commit drop");
 }

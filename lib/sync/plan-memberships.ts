@@ -27,7 +27,7 @@ export async function planMemberships(context: PlanContext): Promise<void> {
       case when l.record_id = e.id then null when e.id is null then 'created' else 'classroom-and-person' end,
       case when l.record_id is null then 'new' when l.record_id is distinct from e.id then 'moved' when l.rostered then 'kept' else 'revived' end,
       case when n.person_external_id in (select external_id from ${context.staging.accountMatches} where conflict = 'match-takeover') then 'withheld'
-           when a.record_id is null and ${isNotRostered(context, "users", "n.person_external_id")} then 'not-rostered'
+           when a.record_id is null and ${isNotRostered(context, "users", "n.person_external_id")} then 'enrollment-not-rostered'
            when c.record_id is null then 'reference-class'
            when a.record_id is null then 'reference-user'
            when a.role is distinct from (case n.role when 'learner' then 'learner' else 'teacher' end) then 'enrollment-role'
@@ -39,11 +39,11 @@ export async function planMemberships(context: PlanContext): Promise<void> {
     left join ${linksOf(context, "membership")} l on l.external_id = n.external_id
     left join ${rosterOf(context, "membership")} e on e.classroom_id = c.record_id and e.account_id = a.record_id`,
   );
-  await takeOut(context, "reference-class", "classSourcedId", "n.class_external_id");
-  await takeOut(context, "reference-user", "userSourcedId", "n.person_external_id");
+  await takeOut(context, "enrollment-not-rostered", "userSourcedId", "n.person_external_id");
+  await takeOutDangling(context, "reference-class", "classes", "class_external_id");
+  await takeOutDangling(context, "reference-user", "users", "person_external_id");
   await takeOut(context, "enrollment-role", "role", "n.role");
-  await takeOut(context, "not-rostered", null, null);
-  await takeOut(context, "withheld", null, null);
+  await takeOutWithheld(context);
   await execute(context, `analyze ${plan.membership}`);
   await mergeRepeated(context);
   if (context.isShared) await yieldToSupplier(context);
@@ -77,31 +77,95 @@ const actionOver = (
 ) => `case when ${existing}.id is null then 'created' when ${existing}.status = 'deactivated' then 'reactivated'
   when row(${incoming.join(", ")}) is distinct from row(${existing}.role, ${existing}.begin_date, ${existing}.end_date) then 'updated' else 'unchanged' end`;
 
-/** Moves the enrollments with this reason from the plan to those set aside; `field` and `value` make an issue of each. Withheld ones wait with their person's. */
+type Reason = "withheld" | "reference-class" | "reference-user" | "enrollment-role" | "enrollment-not-rostered";
+
+const nothingKept = "nothing of this record; a membership in Aivo stays as it was";
+
+/** Moves the enrollments with this reason from the plan to those set aside, with an issue for each. */
 async function takeOut(
   context: PlanContext,
-  reason: "reference-class" | "reference-user" | "enrollment-role" | "not-rostered" | "withheld",
-  field: string | null,
-  value: string | null,
+  reason: "enrollment-role" | "enrollment-not-rostered",
+  field: string,
+  value: string,
 ): Promise<void> {
-  const { setAside, plan, incoming } = context.staging;
-  const disposition = reason === "not-rostered" ? "not-rostered" : "left-out";
+  const { plan, incoming } = context.staging;
+  const count = await insertIssues(
+    context,
+    reason,
+    "enrollments",
+    nothingKept,
+    `select n.external_id, n.part, n.position, '${field}' as field, ${value} as value, null::uuid[] as record_ids
+     from ${plan.membership} p join ${incoming.enrollments} n using (external_id) where p.action = '${reason}'`,
+  );
+  if (count > 0) await setAsidePlanned(context, reason);
+}
+
+/**
+ * The same for enrollments whose class or person is not there: one missing record is one issue. Where that record was left out
+ * itself, it is its own issue, which counts them; else the first enrollment stands for all.
+ */
+async function takeOutDangling(
+  context: PlanContext,
+  reason: "reference-class" | "reference-user",
+  referred: "classes" | "users",
+  column: string,
+): Promise<void> {
+  const { plan, incoming, setAside } = context.staging;
   const count = await execute(
     context,
-    `insert into ${setAside} (collection, external_id, disposition, entity, part, position, added)
-    select 'enrollments', external_id, '${disposition}', 'membership', part, position, true from ${plan.membership} where action = '${reason}'`,
+    `create temporary table dangling on commit drop as
+    select n.${column} as id, (array_agg(n.external_id order by n.part, n.position))[1] as external_id,
+      (array_agg(n.part order by n.part, n.position))[1] as part, (array_agg(n.position order by n.part, n.position))[1] as position, count(*)::int as count
+    from ${plan.membership} p join ${incoming.enrollments} n using (external_id) where p.action = '${reason}' group by n.${column}`,
   );
-  if (count === 0) return;
-  if (reason !== "not-rostered" && reason !== "withheld" && field !== null) {
+  if (count > 0) {
+    await execute(
+      context,
+      `create temporary table own_issues on commit drop as
+      select s.external_id as id, min(i.seq) as seq
+      from (select distinct external_id from ${setAside} where collection = '${referred}' and disposition = 'left-out' and external_id is not null) s
+      left join run_issues i on i.district_id = ${context.district} and i.run_id = ${context.run}
+        and i.collection = '${referred}' and i.severity = 'error' and i.external_id = s.external_id
+      group by s.external_id`,
+    );
+    await execute(
+      context,
+      `update run_issues i set dependents = coalesce(i.dependents, 0) + d.count from own_issues o join dangling d on d.id = o.id
+      where i.district_id = ${context.district} and i.run_id = ${context.run} and i.seq = o.seq`,
+    );
     await insertIssues(
       context,
       reason,
       "enrollments",
-      "nothing of this record; a membership in Aivo stays as it was",
-      `select n.external_id, n.part, n.position, '${field}' as field, ${value} as value, null::uuid[] as record_ids
-       from ${plan.membership} p join ${incoming.enrollments} n using (external_id) where p.action = '${reason}'`,
+      nothingKept,
+      `select d.external_id, d.part, d.position, '${referred === "classes" ? "classSourcedId" : "userSourcedId"}' as field, d.id as value,
+         null::uuid[] as record_ids, d.count
+       from dangling d where not exists (select from own_issues o where o.id = d.id)`,
+      { dependents: "nullif(i.count - 1, 0)" },
     );
+    await execute(context, `insert into waiting select 'enrollments', external_id from ${plan.membership} where action = '${reason}'`);
+    await setAsidePlanned(context, reason);
+    await execute(context, "drop table own_issues");
   }
+  await execute(context, "drop table dangling");
+}
+
+/** Those of a person who waits for a decision wait with them. */
+async function takeOutWithheld(context: PlanContext): Promise<void> {
+  await execute(
+    context,
+    `insert into waiting select 'enrollments', external_id from ${context.staging.plan.membership} where action = 'withheld'`,
+  );
+  await setAsidePlanned(context, "withheld");
+}
+
+async function setAsidePlanned(context: PlanContext, reason: Reason): Promise<void> {
+  const { setAside, plan } = context.staging;
+  await execute(
+    context,
+    `insert into ${setAside} (collection, external_id, disposition, entity, part, position, added)
+    select 'enrollments', external_id, 'left-out', 'membership', part, position, true from ${plan.membership} where action = '${reason}'`,
+  );
   await execute(context, `delete from ${plan.membership} where action = '${reason}'`);
 }
 

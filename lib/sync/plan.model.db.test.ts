@@ -74,7 +74,7 @@ async function describeWaiting(db: Database, districtId: string): Promise<string
 
 /** Row versions: equal when nothing was written at all. */
 async function fingerprintOfTables(db: Database, districtId: string): Promise<unknown> {
-  const tables = [...linkEntities.map((entity) => columnsOf[entity].split(":")[0]), "external_links"];
+  const tables = [...linkEntities.map((entity) => columnsOf[entity].split(":")[0]), "external_links", "unresolved_records"];
   return db.sql.unsafe(
     tables
       .map(

@@ -1,11 +1,12 @@
 import { RunFailure } from "#lib/errors.ts";
 import { collectionOfLinkEntity, type Entity, type LinkEntity, linkEntities } from "#lib/roster/canonical.ts";
+import { countIssues, type IssueCounts } from "#lib/roster/issue-counts.ts";
 import type { RunTotals } from "#lib/roster/totals.ts";
 import { countActive, countPlan, recordChanges } from "./changes.ts";
 import { refuseAfterSupplier, refuseDoubtfulDelta } from "./delta-doubt.ts";
 import { planEndedLinks } from "./ended-links.ts";
 import { matchAccounts } from "./match-accounts.ts";
-import { linksOf, type PlanContext } from "./plan-context.ts";
+import { createWaiting, linksOf, type PlanContext } from "./plan-context.ts";
 import { planMemberships } from "./plan-memberships.ts";
 import { planAccounts, planClassrooms, planCourses, planSchools, planTerms } from "./plan-records.ts";
 import { planDeactivations, planFollowingMemberships } from "./status-changes.ts";
@@ -16,6 +17,7 @@ export interface Plan {
   readonly activeBefore: Readonly<Record<Entity, number>>;
   readonly changeCount: number;
   readonly issueCount: number;
+  readonly issueCounts: IssueCounts;
 }
 
 const planRecords: Record<LinkEntity, (context: PlanContext) => Promise<void>> = {
@@ -37,6 +39,7 @@ const planRecords: Record<LinkEntity, (context: PlanContext) => Promise<void>> =
  * @throws DeltaDoubt when only a full read can tell, and the source can give one
  */
 export async function plan(context: PlanContext, onEntity: (entity: LinkEntity) => void): Promise<Plan> {
+  await createWaiting(context);
   await restageUnresolved(context);
   for (const entity of linkEntities) {
     await refuseEmptied(context, entity);
@@ -54,14 +57,13 @@ export async function plan(context: PlanContext, onEntity: (entity: LinkEntity) 
   await planFollowingMemberships(context);
   await collectUnresolved(context);
   const changeCount = await recordChanges(context);
-  const [issues] = await context.sql.unsafe(
-    `select count(*)::int as count from run_issues where district_id = ${context.district} and run_id = ${context.run}`,
-  );
+  const issueCounts = context.issues.counts();
   return {
     totals: await countPlan(context),
     activeBefore: await countActive(context),
     changeCount,
-    issueCount: Number(issues?.count),
+    issueCount: countIssues(issueCounts),
+    issueCounts,
   };
 }
 

@@ -7,6 +7,7 @@ import type { integrations } from "#lib/db/schema/integrations.ts";
 import type { RunInput } from "#lib/db/schema/runs.ts";
 import type { Tx } from "#lib/db/tx.ts";
 import { RunFailure, type RunFailureDetails } from "#lib/errors.ts";
+import { unaccounted } from "#lib/roster/row-totals.ts";
 import { rulesVersion } from "#lib/roster/rules-version.ts";
 import type { Extraction, ExtractOptions, Source } from "#lib/sis/source.ts";
 import { apply } from "./apply.ts";
@@ -142,7 +143,7 @@ async function syncFrom(
   lease.enter("normalise");
   const staging = await createStaging(db.sql, lease.run.id);
   const staged = await stageInput(db, lease, staging, extraction);
-  const lastIssue = await settleInput(db, lease, staging);
+  const settled = await settleInput(db, lease, staging, staged);
   lease.leave(extraction.proof?.() ?? null);
   const input: RunInput = {
     parts: extraction.parts,
@@ -158,16 +159,19 @@ async function syncFrom(
       staging,
       modes: extraction.modes,
       staged,
-      lastIssue,
+      settled,
       canReadFully: from.cursor !== null,
       carriedBefore: integration.carried ?? {},
       unproven: extraction.unproven ?? [],
     });
+    const forgotten = unaccounted(planned.rows);
+    if (forgotten.length > 0) dependencies.onInternalError(new Error(`Rows are not accounted for. ${forgotten.join("; ")}`));
+    const { rows, facts, ...made } = planned;
     lease.enter("guard");
-    const { verdict, heldBecause, findings } = await judge(db, lease, planned.facts, integration.safety);
+    const { verdict, heldBecause, findings } = await judge(db, lease, facts, integration.safety);
     const outcome = {
-      ...planned,
-      input,
+      ...made,
+      input: { ...input, became: rows },
       fingerprint,
       cursor: extraction.cursor(),
       learned: extraction.learned?.() ?? null,

@@ -2,6 +2,7 @@ import type postgres from "postgres";
 import type { CanonicalByCollection, Collection, Entity, SourcePlace } from "#lib/roster/canonical.ts";
 import { anybody, cluesOf } from "#lib/roster/clues.ts";
 import { type IssueCode, issueCodes } from "#lib/roster/issue-codes.ts";
+import { IssueTally, issueSample } from "#lib/roster/issue-counts.ts";
 import type { Issue } from "#lib/roster/issues.ts";
 import { normalise } from "#lib/roster/normalise.ts";
 import type { RawBatch, RawRecord } from "#lib/roster/raw.ts";
@@ -28,6 +29,7 @@ export interface Staged {
   /** Optional columns that some record carried. */
   readonly carried: Columns;
   readonly unsaid: readonly Unsaid[];
+  readonly issues: IssueTally;
 }
 
 /** Small enough to keep memory flat, large enough that a round trip does not matter. */
@@ -52,7 +54,15 @@ export async function stage(
   const unsaid = new UnsaidIssues();
   let total = 0;
 
-  const keepIssue = (issue: Issue) => issues.add(issueRow(target, issue));
+  const tally = new IssueTally();
+  const alike = new Map<string, number>();
+  const keepIssue = (issue: Issue) => {
+    tally.add(issue.code, issue.collection, 1);
+    const key = likenessOf(issue);
+    const count = (alike.get(key) ?? 0) + 1;
+    alike.set(key, count);
+    if (count <= issueSample) issues.add(issueRow(target, issue));
+  };
   const leaveOut = (collection: Collection, externalId: string | null, disposition: string, at: SourcePlace, raw: RawRecord | null) => {
     if (externalId === null) unidentified.add(collection);
     const clues = externalId === null ? (raw ? cluesOf(collection, raw) : anybody) : null;
@@ -110,9 +120,20 @@ export async function stage(
     current.open?.stream.abort();
     throw error;
   }
-  for (const { collection, field } of carried.missingFields()) unsaid.add(await takeBackUnsaid(target, collection, field));
+  for (const { collection, field } of carried.missingFields()) {
+    for (const { code } of await takeBackUnsaid(target, collection, field)) {
+      const count = alike.get(likenessOf({ code, collection, field, value: null })) ?? 0;
+      tally.add(code, collection, -count);
+      unsaid.add([{ code, collection, field, count }]);
+    }
+  }
   await analyse(target);
-  return { rows, notRostered, unidentified, carried: carried.columns(), unsaid: unsaid.all() };
+  return { rows, notRostered, unidentified, carried: carried.columns(), unsaid: unsaid.all(), issues: tally };
+}
+
+/** Under which an issue is one of many: a sample is kept of each, so that blank values do not crowd out others of their cause. */
+function likenessOf({ code, collection, field, value }: Pick<Issue, "code" | "collection" | "field" | "value">): string {
+  return value === null ? `${code} ${collection} blank ${field}` : `${code} ${collection}`;
 }
 
 const issueColumns = [
@@ -189,14 +210,18 @@ function entityOf(collection: Collection, raw: RawRecord | null): Entity {
   return typeof role === "string" && role.trim().toLowerCase() === "teacher" ? "teacher" : "learner";
 }
 
-/** That a record has no value is no fault of the record where none has the field. Returns how many were said to have one. */
-async function takeBackUnsaid({ sql, districtId, runId }: StageTarget, collection: Collection, field: string): Promise<readonly Unsaid[]> {
-  return sql<Unsaid[]>`
+/** That a record has no value is no fault of the record where none has the field. Returns the causes. */
+async function takeBackUnsaid(
+  { sql, districtId, runId }: StageTarget,
+  collection: Collection,
+  field: string,
+): Promise<readonly { readonly code: IssueCode }[]> {
+  return sql<{ code: IssueCode }[]>`
     with gone as (
       delete from run_issues where district_id = ${districtId} and run_id = ${runId}
         and collection = ${collection} and field = ${field} and value is null and severity <> 'error'
       returning code)
-    select code, ${collection} as collection, ${field} as field, count(*)::int as count from gone group by code`;
+    select code from gone group by code`;
 }
 
 /** The planner must know the sizes: without statistics it joins a hundred thousand rows by nested loops. */

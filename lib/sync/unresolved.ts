@@ -1,26 +1,7 @@
 import { type Collection, collections } from "#lib/roster/canonical.ts";
-import type { IssueCode } from "#lib/roster/issue-codes.ts";
 import { DeltaDoubt } from "./delta-doubt.ts";
 import { execute, linksOf, type PlanContext, referencesTo, rosterOf, type Writing } from "./plan-context.ts";
 import { withheldLinks } from "./takeovers.ts";
-
-/** What is wrong with a record may be right once another record changes; all other issues only its own change can mend. */
-const resolvedByOthers: readonly IssueCode[] = [
-  "reference-school",
-  "reference-term",
-  "reference-course",
-  "reference-org",
-  "reference-class",
-  "reference-user",
-  "enrollment-role",
-  "enrollment-repeated",
-  "match-contested",
-  "match-ambiguous",
-  "match-role",
-  "match-takeover",
-  "email-shared",
-  "student-number-shared",
-];
 
 /** Adds to a read of changes what earlier runs read and could not place, unless the SIS says something newer of it. */
 export async function restageUnresolved(context: PlanContext): Promise<void> {
@@ -104,8 +85,7 @@ type NeverRostered = (typeof neverRostered)[number];
 
 /** Puts aside, with the plan, what this run could not place. What was wrong already when it was read, others do not mend. */
 export async function collectUnresolved(context: PlanContext): Promise<void> {
-  const { incoming, plan, setAside, unresolved } = context.staging;
-  const codes = resolvedByOthers.map((code) => `'${code}'`).join(", ");
+  const { incoming, plan, unresolved } = context.staging;
   for (const collection of collections) {
     if (context.modes[collection] === "absent") continue;
     // Marked, for the day on which it is settled whose the id is.
@@ -115,16 +95,14 @@ export async function collectUnresolved(context: PlanContext): Promise<void> {
         : "";
     const withoutIssue =
       collection === "enrollments"
-        ? ` union all select external_id from ${plan.membership} where record_id in (select record_id from ${plan.membership} where action = 'merged')
-          union all select external_id from ${setAside} where collection = 'enrollments' and (disposition = 'not-rostered' or added)`
+        ? ` union all select external_id from ${plan.membership} where record_id in (select record_id from ${plan.membership} where action = 'merged')`
         : "";
     await execute(
       context,
       `insert into ${unresolved} (collection, external_id, row)
       select '${collection}', i.external_id, to_jsonb(i) - 'added'${isWithheld} from ${incoming[collection]} i
       where i.external_id in (
-        select external_id from run_issues
-        where district_id = ${context.district} and run_id = ${context.run} and seq > ${context.lastIssue} and collection = '${collection}' and code in (${codes})${withoutIssue})`,
+        select external_id from waiting where collection = '${collection}'${withoutIssue})`,
     );
   }
   for (const collection of neverRostered) if (context.modes[collection] !== "absent") await collectNotRostered(context, collection);
@@ -172,7 +150,7 @@ async function collectUnusable(context: PlanContext): Promise<void> {
   );
 }
 
-/** Remembers them for the next read of changes; part of the transaction that applies. */
+/** Remembers them for the next read of changes; part of the transaction that applies. Only what changed is written. */
 export async function keepUnresolved(
   context: Writing & Pick<PlanContext, "sql">,
   modes: Readonly<Record<Collection, string>>,
@@ -187,9 +165,10 @@ export async function keepUnresolved(
   await execute(
     context,
     `delete from unresolved_records u
-    where ${isOurs} and u.collection in (${read.join(", ")}) and not (u.row = 'null' and u.collection in ('${neverRostered.join("', '")}'))`,
+    where ${isOurs} and u.collection in (${read.join(", ")}) and not (u.row = 'null' and u.collection in ('${neverRostered.join("', '")}'))
+      and not ${isSaid("n.row = u.row")}`,
   );
-  // They can be as many as a district has parents: of them only what changed is written.
+  // Of those that are not rostered, changes tell only what is new.
   for (const collection of neverRostered) {
     if (modes[collection] === "absent") continue;
     const isOver = modes[collection] === "delta" ? isSaid("n.row is null") : `not ${isSaid("n.row = 'null'")}`;

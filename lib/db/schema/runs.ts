@@ -3,6 +3,8 @@ import { bigint, boolean, index, integer, jsonb, pgTable, primaryKey, text, time
 import type { RunFailureDetails } from "#lib/errors.ts";
 import type { Collection } from "#lib/roster/canonical.ts";
 import type { Finding } from "#lib/roster/guard/finding.ts";
+import type { IssueCounts } from "#lib/roster/issue-counts.ts";
+import type { RowsByCollection } from "#lib/roster/row-totals.ts";
 import type { Lead } from "#lib/roster/same-person.ts";
 import type { RunTotals } from "#lib/roster/totals.ts";
 import type { InputPart, ReadMode } from "#lib/sis/source.ts";
@@ -45,6 +47,8 @@ export interface RunInput {
   readonly rows: Partial<Record<Collection, number>>;
   /** Records that are not rostered by design (parents, departments), by reason. */
   readonly notRostered: Record<string, number>;
+  /** What became of the rows; runs of older versions lack it. */
+  readonly became?: RowsByCollection;
   readonly notes: readonly string[];
   /** By collection, the columns of the roster that it may lack and that some record of it carried. */
   readonly carried?: Partial<Record<Collection, readonly string[]>>;
@@ -109,6 +113,8 @@ export const syncRuns = pgTable(
     /** districts.roster_revision that the plan was made for, and after apply the one it led to. */
     rosterRevision: bigint("roster_revision", { mode: "number" }),
     issueCount: integer("issue_count").notNull().default(0),
+    /** By cause and collection: of many, run_issues keeps a sample. Null before the plan, and in runs of older versions. */
+    issueCounts: jsonb("issue_counts").$type<IssueCounts>(),
     changeCount: integer("change_count").notNull().default(0),
   },
   (t) => [
@@ -139,6 +145,8 @@ export const runIssues = pgTable(
     recordIds: uuid("record_ids").array(),
     /** Of a takeover: the person in Aivo and the one in the SIS, and what a decision about them is remembered for. */
     conflict: jsonb().$type<MatchConflict>(),
+    /** Further records that were left out because of it. */
+    dependents: integer(),
   },
   (t) => [primaryKey({ columns: [t.districtId, t.runId, t.seq] }), index("run_issues_code").on(t.districtId, t.runId, t.code, t.seq)],
 );

@@ -3,7 +3,8 @@ import { csvResponse } from "#app/api/csv-response.ts";
 import { routeResult } from "#app/errors.ts";
 import { services } from "#app/services.ts";
 import { adminScope } from "#app/session.ts";
-import { exportIssues } from "#lib/runs/issues.ts";
+import { sampleWords } from "#components/issues/issue-groups.tsx";
+import { exportIssues, listIssueGroups } from "#lib/runs/issues.ts";
 import { getRun } from "#lib/runs/read.ts";
 import { collectionIn, definitionIn } from "#lib/sis/words.ts";
 
@@ -21,31 +22,42 @@ const header = [
   "How to fix it",
 ];
 
-/** The issues of a run as CSV: exactly those that the same query shows on the page, all of them. */
+/** The issues of a run as CSV: exactly those that the same query shows on the page, and of how many they are a sample. */
 export async function GET(request: Request, { params }: { readonly params: Promise<{ readonly runId: string }> }): Promise<Response> {
   return routeResult(async () => {
     const scope = await adminScope();
     const run = await getRun(await services(), scope, (await params).runId);
     const filter = issueFilter(new URL(request.url).searchParams);
     const opened = await services();
-    return csvResponse(scope, `issues-${run.queuedAt.slice(0, 10)}-sync-${run.number}-${filter.code ?? "all"}.csv`, header, (write) =>
-      exportIssues(opened, scope, run.id, filter, (issues) =>
-        write(
-          issues.map((issue) => [
-            issue.severity,
-            issue.title,
-            collectionIn(run.provider, issue.collection),
-            issue.sourcePart,
-            issue.sourcePosition,
-            issue.externalId,
-            issue.field,
-            issue.value,
-            issue.kept,
-            issue.records.map((record) => record.label).join("; "),
-            definitionIn(run.provider, issue.code).remedy,
-          ]),
-        ),
-      ),
+    return csvResponse(
+      scope,
+      `issues-${run.queuedAt.slice(0, 10)}-sync-${run.number}-${filter.code ?? "all"}.csv`,
+      header,
+      async (write) => {
+        await exportIssues(opened, scope, run.id, filter, (issues) =>
+          write(
+            issues.map((issue) => [
+              issue.severity,
+              issue.title,
+              collectionIn(run.provider, issue.collection),
+              issue.sourcePart,
+              issue.sourcePosition,
+              issue.externalId,
+              issue.field,
+              issue.value,
+              issue.kept,
+              issue.records.map((record) => record.label).join("; "),
+              definitionIn(run.provider, issue.code).remedy,
+            ]),
+          ),
+        );
+        const sampled = (await listIssueGroups(opened, scope, run.id)).filter(({ listed, count }) => listed < count);
+        await write(
+          sampled
+            .filter(({ code }) => filter.code === undefined || filter.code === code)
+            .map((group) => [group.severity, group.title, "", "", "", "", "", "", sampleWords(group), "", ""]),
+        );
+      },
     );
   });
 }

@@ -3,7 +3,7 @@ import { loadRun, type RunPageParams } from "#app/(portal)/integrations/[id]/run
 import { RunList } from "#app/(portal)/integrations/[id]/runs/[runId]/run-list.tsx";
 import { issueFilter, issueQuery } from "#app/(portal)/integrations/search-params.ts";
 import { paths } from "#app/paths.ts";
-import { IssueGroups } from "#components/issues/issue-groups.tsx";
+import { IssueGroups, sampleWords } from "#components/issues/issue-groups.tsx";
 import { IssueList } from "#components/issues/issue-list.tsx";
 import { SeverityBadge } from "#components/issues/issue-record.tsx";
 import { collectionWords } from "#components/issues/issue-words.ts";
@@ -13,7 +13,7 @@ import { SearchField } from "#components/ui/search-field.tsx";
 import { formatCount } from "#lib/format/number.ts";
 import { type Collection, collections } from "#lib/roster/canonical.ts";
 import { listIssueGroups, listIssues } from "#lib/runs/issues.ts";
-import type { IssueFilter, RunDetail } from "#lib/runs/schema.ts";
+import type { IssueFilter, IssueGroup, RunDetail } from "#lib/runs/schema.ts";
 import type { ProviderId } from "#lib/sis/providers.ts";
 import { collectionIn, definitionIn } from "#lib/sis/words.ts";
 
@@ -59,6 +59,7 @@ export default async function IssuesPage({ params, searchParams }: Props) {
       }
     >
       {filter.code ? <Cause provider={run.provider} code={filter.code} allHref={all} /> : null}
+      {issues ? <Sampled groups={groups} code={filter.code} /> : null}
       {issues ? (
         <IssueList
           issues={issues}
@@ -81,6 +82,21 @@ function collectionLabel(provider: ProviderId, collection: Collection): string {
   const word = collectionWords[collection];
   const own = collectionIn(provider, collection);
   return own.toLowerCase() === word.toLowerCase() ? word : `${word} (${own})`;
+}
+
+function Sampled({ groups, code }: { readonly groups: readonly IssueGroup[]; readonly code: string | undefined }) {
+  const sampled = groups.filter((group) => group.listed < group.count && (code === undefined || group.code === code));
+  if (sampled.length === 0) return null;
+  return (
+    <ul className="grid gap-1 border-b border-line px-5 py-3 text-sm">
+      {sampled.map((group) => (
+        <li key={group.code}>
+          {code === undefined ? `${group.title}: ` : ""}
+          {sampleWords(group)}
+        </li>
+      ))}
+    </ul>
+  );
 }
 
 function Cause({ provider, code, allHref }: { readonly provider: ProviderId; readonly code: string; readonly allHref: string }) {
