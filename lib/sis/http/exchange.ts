@@ -2,6 +2,7 @@
 import { type Agent, request as httpRequest, type IncomingMessage } from "node:http";
 import { request as httpsRequest } from "node:https";
 import type { Readable } from "node:stream";
+import { setImmediate } from "node:timers/promises";
 import { createBrotliDecompress, createGunzip, createInflate } from "node:zlib";
 import { RunCancelled, RunFailure } from "#lib/errors.ts";
 import { brokenFailure, type HttpPlace, invalidAnswer, noHttp, timeoutFailure, tooLarge } from "./failures.ts";
@@ -114,6 +115,9 @@ class Watch {
   }
 }
 
+/** Read and parsed in one turn of the event loop at most: a few milliseconds, after which everybody else has theirs. */
+const turnBytes = 512 * 1024;
+
 type Body = Pick<Answer, "bytes" | "body">;
 
 async function readBody(
@@ -123,10 +127,15 @@ async function readBody(
   onLife: () => void,
 ): Promise<Body> {
   answer.on("data", onLife);
+  let held = 0;
   try {
     for await (const chunk of unpackedBody(answer) as AsyncIterable<Buffer>) {
       // Leaving the loop ends the connection.
       if (!reader.write(chunk)) break;
+      held += chunk.length;
+      if (held < turnBytes) continue;
+      held = 0;
+      await setImmediate();
     }
     return { bytes: reader.bytes, body: reader.end() };
   } catch (error) {

@@ -195,7 +195,7 @@ describe("an ordinary page", () => {
     expect(around).toEqual({ total: 1, more: [1] });
     expect(read.map(({ sourcedId }) => sourcedId)).toEqual(Array.from({ length: 1_000 }, (_, at) => `u-${at}`));
     expect(read.every(({ givenName }) => givenName === text)).toBe(true);
-    // A page is some hundred pieces, and each is a turn of its own or shares it with a few.
+    // Six megabytes; half a megabyte a turn.
     expect(turns).toBeGreaterThan(10);
   });
 

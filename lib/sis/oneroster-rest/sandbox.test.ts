@@ -42,7 +42,7 @@ function sourceOf(
 }
 
 /** Only a server that never answers is given up early; a busy machine is slow as well. */
-const patienceWith = (kind: string, waits: number[] = []) => impatience(waits, kind === "silent" ? { idleTimeoutMs: 150 } : {});
+const patienceWith = (kind: string, waits: number[] = []) => impatience(waits, kind === "silent" ? { idleTimeoutMs: 1_000 } : {});
 
 const fieldsIn = (records: RosterRecords) =>
   Object.fromEntries(collections.map((collection) => [collection, records[collection].map(({ fields }) => fields)]));
