@@ -1,6 +1,8 @@
 import type postgres from "postgres";
 import type { DistrictScope, OwnScope } from "#lib/access.ts";
+import { ServiceError } from "#lib/errors.ts";
 import type { Database, Orm } from "./client.ts";
+import { codeOf } from "./error-codes.ts";
 
 type OrmTransaction = Parameters<Parameters<Orm["transaction"]>[0]>[0];
 
@@ -15,14 +17,28 @@ export interface Tx {
 /**
  * Runs `work` in a transaction as the role `aivo_app`, which owns no table and which row-level security confines to the
  * scope's district. Commits when it resolves, rolls back when it throws. The database ends it when a statement takes longer, or
- * nothing comes for longer, than the process allows (see DatabaseLimits).
+ * nothing comes for longer, than the process allows (see DatabaseLimits). Somebody who waits for an answer does not wait for a sync to be applied.
+ * @throws ServiceError `conflict` when somebody asked, and what they would change was locked for too long
  */
-export function withDistrict<T>(db: Database, scope: DistrictScope | OwnScope, work: (tx: Tx) => Promise<T>): Promise<T> {
-  return begin(db, scope.districtId, async (tx) => {
-    await tx.sql`select set_config('role', 'aivo_app', true), set_config('aivo.district_id', ${scope.districtId}, true), ${limits(db, tx)}`;
-    return work(tx);
-  });
+export async function withDistrict<T>(db: Database, scope: DistrictScope | OwnScope, work: (tx: Tx) => Promise<T>): Promise<T> {
+  const isAsked = !("actor" in scope) || scope.actor.kind !== "worker";
+  try {
+    return await begin(db, scope.districtId, async (tx) => {
+      await tx.sql`select set_config('role', 'aivo_app', true), set_config('aivo.district_id', ${scope.districtId}, true),
+        set_config('lock_timeout', ${isAsked ? `${patienceSeconds}s` : "0"}, true), ${limits(db, tx)}`;
+      return work(tx);
+    });
+  } catch (error) {
+    if (isAsked && contended.has(codeOf(error) ?? "")) throw new ServiceError("conflict", inTheWay);
+    throw error;
+  }
 }
+
+/** How long somebody who waits for an answer waits for what another transaction has locked. */
+const patienceSeconds = 3;
+/** Lock not available, deadlock, serialization failure (PostgreSQL manual, appendix A). */
+const contended = new Set(["55P03", "40P01", "40001"]);
+const inTheWay = "A sync is being applied at the moment. Nothing was changed; try again in a few seconds.";
 
 /**
  * The same without the confinement, for the few things that the application's role must not do: sign-in across districts,

@@ -2,6 +2,7 @@ import { and, eq, inArray, sql } from "drizzle-orm";
 import type { Database } from "#lib/db/client.ts";
 import { type RunPhase, type RunProgress, syncRuns, type TimelineEntry } from "#lib/db/schema/runs.ts";
 import { RunCancelled, RunFailure } from "#lib/errors.ts";
+import { knownDatabaseFailure } from "./database-failures.ts";
 
 export interface RunRef {
   readonly districtId: string;
@@ -61,6 +62,8 @@ export class Lease {
   #beating: Promise<void> | null = null;
   /** By a clock that nobody sets: milliseconds since the process began. */
   #lastBeat = performance.now();
+  /** Why the last heartbeat was not written. */
+  #lastError: unknown = null;
   #toldAt: number | null = null;
   #isApplying = false;
 
@@ -186,7 +189,7 @@ export class Lease {
       clearInterval(this.#timer);
       return;
     }
-    if (now - this.#lastBeat > silenceMs) this.#tell(databaseAway(null));
+    if (now - this.#lastBeat > silenceMs) this.#tell(databaseAway(this.#lastError));
     // One that the database has not answered is not followed by another.
     this.#beating ??= this.#beat().finally(() => {
       this.#beating = null;
@@ -208,6 +211,7 @@ export class Lease {
       if (!row) this.#tell(leaseLost());
       else if (row.cancelRequested && !this.#isApplying) this.#tell(new RunCancelled());
     } catch (error) {
+      this.#lastError = error;
       if (performance.now() - this.#lastBeat > silenceMs) this.#tell(databaseAway(error));
     }
   }
@@ -233,7 +237,10 @@ function leaseLost(): RunFailure {
   });
 }
 
+/** A full disk is told as that, where the server could still say so. */
 function databaseAway(cause: unknown): RunFailure {
+  const full = knownDatabaseFailure(cause);
+  if (full?.code === "disk-full") return new RunFailure(full, { cause });
   return new RunFailure(
     {
       code: "database",

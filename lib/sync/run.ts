@@ -71,6 +71,8 @@ export async function executeRun(dependencies: RunDependencies, ref: RunRef): Pr
   lease.leave();
   try {
     await rm(spoolDirectory, { recursive: true, force: true }).catch(dependencies.onInternalError);
+    // What the run filled the disk with may be what its end has to be written on.
+    if (ending.state === "failed" && ending.failure.code === "disk-full") await dropStaging(db.sql, ref.runId).catch(() => {});
     if (ending.state !== "succeeded") await insist(() => endRun(db, lease, ending, tryAgain));
     if (ending.state !== "held" && ending.state !== "previewed") await dropStaging(db.sql, ref.runId);
   } finally {
