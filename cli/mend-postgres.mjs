@@ -2,6 +2,7 @@
  * Mends the installed postgres.js 3.4.9, which does not forget a connection that was lost: what it was asked, what the server said last and what
  * was still to be written all go on into the next connection of that slot. One query then fails with another's error, gets another's rows, or a
  * rollback ends somebody else's transaction; or nothing is ever written again, and the slot answers CONNECT_TIMEOUT for good.
+ * And a reservation waits for ever for a new connection that has no types to ask for.
  *
  * Run after each install (package.json) and by bootstrap.mjs; what is mended already is left alone. Plain JavaScript that runs on Node 20.
  * A release that reads differently is refused: look whether it still needs this.
@@ -37,6 +38,11 @@ const changes = {
     ["  function nextWrite(fn) {\n", "  function nextWrite(fn) {\n    if (!socket)\n      return chunk = nextWriteTimer = null, true\n\n"],
     // Without a handler its failure would end the process; whoever waits for the connection is told of its end.
     ["        return fetchArrayTypes()\n", "        return fetchArrayTypes().catch(noop)\n"],
+    // A reservation that opens the connection is served also where there are no types to be asked for first.
+    [
+      "      initial && !initial.reserve && execute(initial)\n      options.shared.retries = retries = 0\n      initial = null\n      return\n",
+      "      const reserves = initial.reserve\n      reserves || execute(initial)\n      options.shared.retries = retries = 0\n      initial = null\n      if (!reserves)\n        return\n",
+    ],
     // An error after some rows leaves their number behind, and the next result begins with as many that are not there.
     [
       "    query = results = errorResponse = null\n    result = new Result()\n    connectTimer.cancel()\n",
@@ -72,13 +78,15 @@ for (const folder of ["src", "cjs/src"]) {
 
 /** In a file of its own, put in the place of the other: package managers share files between folders. */
 function mend(path, edits) {
-  let text = readFileSync(path, "utf8");
-  if (text.startsWith(mark)) return;
+  const found = readFileSync(path, "utf8");
+  let text = found.startsWith(mark) ? found : mark + found;
   for (const [before, after] of edits) {
+    if (text.includes(after)) continue;
     if (text.split(before).length !== 2) throw new Error(`cli/mend-postgres.mjs does not know this release of postgres.js: ${path}`);
     text = text.replace(before, () => after);
   }
+  if (text === found) return;
   const aside = `${path}.${process.pid}`;
-  writeFileSync(aside, mark + text);
+  writeFileSync(aside, text);
   renameSync(aside, path);
 }

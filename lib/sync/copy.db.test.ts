@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Database, openDatabase } from "#lib/db/client.ts";
+import { isDatabaseAway } from "#lib/db/error-codes.ts";
 import { testDatabase } from "#lib/db/testing.ts";
 import { CopyStream } from "./copy.ts";
 
@@ -23,7 +24,9 @@ afterAll(async () => {
 
 const going = () => new AbortController().signal;
 const open = (table: string, signal = going()) => CopyStream.open(db.sql, table, ["n"], signal);
-const isUsable = async () => expect(await db.sql`select 1 as one`).toEqual([{ one: 1 }]);
+/** Who asks in the moment of a loss may be told of it; the next answer is a whole one. */
+const isUsable = () =>
+  expect.poll(async () => [...(await db.sql`select 1 as one`.catch(() => []))], { timeout: 20_000 }).toEqual([{ one: 1 }]);
 const manyRows = "1\n".repeat(50_000);
 
 /** Ends the server's process of the connection under test, once there is one that matches. */
@@ -70,11 +73,11 @@ test("a table that is not there is the error of opening it", async () => {
 
 test("a connection that is lost while rows are written, or between two, ends it", async () => {
   const busy = await open("pebbles");
-  await Promise.all([expect(writeOn(busy)).rejects.toMatchObject({ code: "57P01" }), terminate("true")]);
+  await Promise.all([expect(writeOn(busy)).rejects.toSatisfy(isDatabaseAway), terminate("true")]);
   await isUsable();
   const idle = await open("pebbles");
   await terminate("true");
-  await expect(writeOn(idle)).rejects.toMatchObject({ code: "57P01" });
+  await expect(writeOn(idle)).rejects.toSatisfy(isDatabaseAway);
   idle.abort();
   await isUsable();
 });
@@ -84,7 +87,7 @@ test("a connection that is lost after the last row ends it", async () => {
     await sql`select pg_advisory_xact_lock(7)`;
     const copy = await open("held");
     await copy.write("1\n");
-    const ended = expect(copy.end()).rejects.toMatchObject({ code: "57P01" });
+    const ended = expect(copy.end()).rejects.toSatisfy(isDatabaseAway);
     await terminate("wait_event_type = 'Lock'");
     await ended;
   });
