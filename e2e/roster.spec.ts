@@ -55,6 +55,9 @@ test("lists are searched, filtered, sorted and paged, and the address says how",
     });
     await expect(names.first()).toHaveText("Pupil003, Lee");
 
+    await page.getByRole("searchbox", { name: "Search learners" }).fill("Pupil015, Lee");
+    await page.getByRole("searchbox", { name: "Search learners" }).press("Enter");
+    await expect(page.getByRole("status", { name: "What has changed" })).toHaveText("1 learner found");
     await page.getByRole("searchbox", { name: "Search learners" }).fill("5012");
     await expect(page).toHaveURL(/q=5012/);
     await expect(names).toHaveText(["Pupil012, Lee"]);

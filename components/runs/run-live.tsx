@@ -2,12 +2,13 @@
 import { useQuery } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
 import { useEffect } from "react";
+import { announce } from "#components/ui/announcer.tsx";
 import { Callout } from "#components/ui/callout.tsx";
 import { Progress } from "#components/ui/progress.tsx";
 import { formatDuration } from "#lib/format/date-time.ts";
 import { formatCount, formatNumber } from "#lib/format/number.ts";
 import type { RunProgressView } from "#lib/runs/schema.ts";
-import { isActive, phaseWords } from "./run-words.ts";
+import { isActive, phaseWords, stateWords } from "./run-words.ts";
 
 export interface RunLiveProps {
   readonly url: string;
@@ -27,7 +28,9 @@ export function RunLive({ url, initial }: RunLiveProps) {
     refetchInterval: ({ state }) => (state.data && !isActive(state.data.state) ? false : 1000),
   });
   useEffect(() => {
-    if (data.state !== initial.state) router.refresh();
+    if (data.state === initial.state) return;
+    if (!isActive(data.state)) announce(`The sync has ended: ${stateWords[data.state].label}.`);
+    router.refresh();
   }, [data.state, initial.state, router]);
 
   const { progress } = data;

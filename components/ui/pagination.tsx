@@ -2,6 +2,7 @@ import { clsx } from "clsx";
 import { ChevronLeft, ChevronRight } from "lucide-react";
 import Link from "next/link";
 import { formatCount, formatNumber } from "#lib/format/number.ts";
+import { Announced } from "./announcer.tsx";
 
 export interface PaginationProps {
   /** From 1. */
@@ -14,7 +15,17 @@ export interface PaginationProps {
 }
 
 /** How long the list is; where there is more than one page, which one this is and the way to the next. */
-export function Pagination({ page, pageSize, total, noun: [one, many], hrefFor }: PaginationProps) {
+export function Pagination(props: PaginationProps) {
+  const { total, noun } = props;
+  return (
+    <>
+      <Announced text={total === 0 ? `No ${noun[1]} found` : `${formatCount(total, ...noun)} found`} />
+      <Pages {...props} />
+    </>
+  );
+}
+
+function Pages({ page, pageSize, total, noun: [one, many], hrefFor }: PaginationProps) {
   if (total === 0) return null;
   const first = (page - 1) * pageSize + 1;
   const last = Math.min(page * pageSize, total);

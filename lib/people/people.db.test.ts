@@ -105,6 +105,8 @@ test.each([
   [{ school: south }, ["Bo"]],
   [{ q: "MÜLLER ada" }, ["Ada"]],
   [{ q: "ingrid abdi" }, ["Bo"]],
+  [{ q: "Müller, Ada" }, ["Ada"]],
+  [{ q: "ada,müller" }, ["Ada"]],
   [{ q: "70" }, ["Bo", "Ada"]],
   [{ q: "SIS-77" }, ["Ada"]],
   [{ q: bo }, ["Bo"]],

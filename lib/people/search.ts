@@ -27,8 +27,13 @@ export function namedById(tx: Tx, column: "id" | "c.id" | "s.id", entity: LinkEn
 /** At most so many words are looked for; the rest of a pasted paragraph counts for nothing. */
 const maxWords = 6;
 
+/** "Baker, Claire", as the lists themselves write a name, are two words in any order. */
 export function wordsOf(text: string): readonly string[] {
-  return text.toLowerCase().split(/\s+/).filter(Boolean).slice(0, maxWords);
+  return text
+    .toLowerCase()
+    .split(/[\s,;]+/)
+    .filter(Boolean)
+    .slice(0, maxWords);
 }
 
 /** Joins conditions, of which there is at least one. */
