@@ -199,6 +199,7 @@ describe("a new school year", () => {
   it("that comes before the old terms are over is asked about whatever the setting says, and judged as what it is", () => {
     const early = { ...rolledOver, rollover: { ...(rolledOver.rollover ?? expect.fail()), today: "2027-05-20" } };
     expect(asked(early, { askAtRollover: false })).toEqual(["rollover hold", "withdrawals hold", "withdrawals hold"]);
+    expect(asked(early, { ...safetyOff })).toEqual(["rollover note"]);
     expect(guard(early, defaultSafety).findings[0]?.sentence).toContain("run until 2027-06-04");
   });
 

@@ -30,7 +30,7 @@ export const detectors = {
     title: "A new school year",
     sees: "Nearly all classrooms go with their terms, at least half as many come in new terms that begin after them, people stay but for the oldest learners.",
     quiet:
-      "What it explains (classrooms, memberships, graduates, a grade up, the next school) is no concern of the others. Without the question it is applied once the old terms are over.",
+      "What it explains (classrooms, memberships, graduates, a grade up, the next school) is no concern of the others. Without the question it is applied once the old terms are over, and at any time where 100% may be deactivated.",
     settings: ["askAtRollover"],
     judge: judgeRollover,
   },

@@ -49,7 +49,7 @@ export function judgeRollover(facts: GuardFacts, settings: SafetySettings): NewF
   const dates = found.isDue ? "" : ` But the terms that end run until ${oldEnds}, and the new ones begin on ${newBegins}.`;
   return [
     {
-      level: settings.askAtRollover || !found.isDue ? "hold" : "note",
+      level: settings.askAtRollover || !(found.isDue || letsAllGo(settings)) ? "hold" : "note",
       sentence: `This looks like the new school year: ${parts.join("; ")}.${dates}`,
       numbers: { classroomsGone: found.gone, classroomsNew: found.come, newTerms, promoted, graduates },
       check: found.isDue
@@ -64,5 +64,10 @@ export function judgeRollover(facts: GuardFacts, settings: SafetySettings): NewF
 /** Whether what a new school year explains may be left out by the other detectors: it is asked about, or due and wanted. */
 export function isExplained(facts: GuardFacts, settings: SafetySettings): boolean {
   const found = recogniseRollover(facts);
-  return found !== null && (settings.askAtRollover || found.isDue);
+  return found !== null && (settings.askAtRollover || found.isDue || letsAllGo(settings));
+}
+
+/** Nobody wants to be asked about classrooms that go, however many and whenever. */
+function letsAllGo({ maxDeactivatedPercent }: SafetySettings): boolean {
+  return maxDeactivatedPercent >= 100;
 }
