@@ -12,6 +12,11 @@ const schema = z.object({
   NEXTAUTH_SECRET: z.string({ error: secretWords }).min(32, secretWords),
   AIVO_ENCRYPTION_KEYS: z.string({ error: keyWords }).regex(/^[\w.-]+:[A-Za-z0-9+/]{43}=(,[\w.-]+:[A-Za-z0-9+/]{43}=)*$/, keyWords),
   AIVO_TRUSTED_SIS_ORIGINS: z.string().default(""),
+  AIVO_SYNC_HOURS: z.coerce
+    .number("must be a number of hours, at most 11")
+    .positive("must be more than 0")
+    .max(11, "must be at most 11")
+    .default(4),
   AIVO_DEMO: z.enum(["0", "1"]).default("1"),
   CLEVER_API_URL: z.url().default("https://api.clever.com"),
   CLEVER_AUTH_URL: z.url().default("https://clever.com"),
@@ -27,6 +32,8 @@ export interface Env {
   readonly sessionSecret: string;
   readonly encryptionKeys: string;
   readonly trustedOrigins: ReadonlySet<string>;
+  /** The longest that one sync may take, in hours. */
+  readonly syncHours: number;
   readonly isDemo: boolean;
   readonly cleverApiUrl: string;
   readonly cleverAuthUrl: string;
@@ -56,6 +63,7 @@ export function parseEnv(variables: Readonly<Record<string, string | undefined>>
         .map((origin) => origin.trim().toLowerCase())
         .filter(Boolean),
     ),
+    syncHours: env.AIVO_SYNC_HOURS,
     isDemo: env.AIVO_DEMO === "1",
     cleverApiUrl: env.CLEVER_API_URL,
     cleverAuthUrl: env.CLEVER_AUTH_URL,

@@ -15,11 +15,6 @@ export const queues = {
     payload: z.object({ districtId: z.uuid(), runId: z.uuid() }),
     options: { retryLimit: 0, expireInSeconds: 12 * 3600, heartbeatSeconds: 20, deleteAfterSeconds: 24 * 3600, notify: true },
   },
-  /** A tick of an integration's schedule. */
-  "sync-schedule": {
-    payload: z.object({ districtId: z.uuid(), integrationId: z.uuid() }),
-    options: { retryLimit: 0, expireInSeconds: 300, deleteAfterSeconds: 24 * 3600, notify: true },
-  },
   /** Once a day: what is past its retention period goes. */
   retention: {
     payload: z.object({}),
@@ -29,15 +24,33 @@ export const queues = {
 export type QueueName = keyof typeof queues;
 export type Payload<Name extends QueueName> = z.infer<(typeof queues)[Name]["payload"]>;
 
+/** What somebody waits for goes before what comes by a schedule, and has a slot of its own in each worker. */
+export const soon = 10;
+
+export function priorityOf(trigger: "manual" | "schedule" | "command-line"): number {
+  return trigger === "schedule" ? 0 : soon;
+}
+
+interface JobOptions {
+  readonly id: string;
+  /** Shares what there is with the others: a district has a few slots of a worker at most. */
+  readonly group: { readonly id: string };
+  readonly priority: number;
+  /** So many seconds from now; otherwise at once. */
+  readonly startAfter?: number;
+}
+
 export interface Jobs {
   /** Puts a job into a queue inside the caller's transaction, for now or for later: neither exists without the other. */
-  send<Name extends QueueName>(tx: Tx, queue: Name, payload: Payload<Name>, id?: string, afterSeconds?: number): Promise<void>;
+  send<Name extends QueueName>(tx: Tx, queue: Name, payload: Payload<Name>, options?: JobOptions): Promise<void>;
+  /** The same for many in one statement. */
+  sendMany<Name extends QueueName>(
+    tx: Tx,
+    queue: Name,
+    jobs: readonly (Omit<JobOptions, "priority"> & { readonly payload: Payload<Name> })[],
+  ): Promise<void>;
   /** Takes back a job that no worker has begun, inside the caller's transaction. */
   withdraw(tx: Tx, queue: QueueName, id: string): Promise<void>;
-  /** Sets or, with null, removes an integration's ticks, inside the caller's transaction. */
-  schedule(tx: Tx, ref: Payload<"sync-schedule">, cron: string | null, timezone: string): Promise<void>;
-  /** Schedules as pg-boss has them, by integration id. */
-  schedules(): Promise<ReadonlyMap<string, { readonly cron: string; readonly timezone: string }>>;
   readonly boss: PgBoss;
   close(): Promise<void>;
 }
@@ -57,7 +70,7 @@ export async function openJobs(db: Database, databaseUrl: string): Promise<Jobs>
   return clientOf(await open());
 }
 
-/** The worker's own client: keeps the clock of the schedules, supervises the queues, is woken by NOTIFY. */
+/** The worker's own client: keeps the clock of the retention job, supervises the queues, is woken by NOTIFY. */
 export async function openWorkerJobs(databaseUrl: string): Promise<Jobs> {
   const boss = await openBoss({
     connectionString: databaseUrl,
@@ -94,6 +107,8 @@ async function openBoss(options: ConstructorOptions): Promise<PgBoss> {
 }
 
 async function createQueues(boss: PgBoss): Promise<void> {
+  // Of a release whose schedules were the queue's; now the integration knows when it is due.
+  if (await boss.getQueue("sync-schedule")) await boss.deleteQueue("sync-schedule");
   for (const [name, { options }] of Object.entries(queues)) {
     await boss.createQueue(name, options);
     // A queue that an older release made takes the options of this one.
@@ -104,20 +119,18 @@ async function createQueues(boss: PgBoss): Promise<void> {
 function clientOf(boss: PgBoss): Jobs {
   return {
     boss,
-    send: (tx, queue, payload, id, afterSeconds = 0) =>
-      asOwner(tx, async (db) => {
-        await boss.send(queue, payload, { db, ...(id && { id }), ...(afterSeconds > 0 && { startAfter: afterSeconds }) });
-      }),
-    withdraw: (tx, queue, id) => asOwner(tx, async (db) => void (await boss.cancel(queue, id, { db }))),
-    schedule: (tx, ref, cron, timezone) =>
-      asOwner(tx, async (db) => {
-        if (cron === null) await boss.unschedule("sync-schedule", ref.integrationId, { db });
-        else await boss.schedule("sync-schedule", cron, ref, { db, tz: timezone, key: ref.integrationId, missed: "once" });
-      }),
-    schedules: async () => {
-      const found = await boss.getSchedules("sync-schedule", undefined, { limit: 100_000 });
-      return new Map(found.map(({ key, cron, timezone }) => [key, { cron, timezone }]));
+    send: (tx, queue, payload, options) => asOwner(tx, async (db) => void (await boss.send(queue, payload, { db, ...options }))),
+    sendMany: async (tx, queue, jobs) => {
+      if (jobs.length === 0) return;
+      await asOwner(tx, async (db) => {
+        await boss.insert(
+          queue,
+          jobs.map(({ payload, ...options }) => ({ ...options, data: payload })),
+          { db },
+        );
+      });
     },
+    withdraw: (tx, queue, id) => asOwner(tx, async (db) => void (await boss.cancel(queue, id, { db }))),
     close: () => boss.stop({ graceful: false, close: true }),
   };
 }

@@ -1,3 +1,4 @@
+import { RunFailure } from "#lib/errors.ts";
 import { availableProvider, unsealSecrets } from "#lib/integrations/credentials.ts";
 import { keepRenewedSecrets } from "#lib/integrations/renewed.ts";
 import type { Payload } from "#lib/jobs.ts";
@@ -5,20 +6,24 @@ import { tryAgain } from "#lib/runs/retry.ts";
 import type { Services } from "#lib/services.ts";
 import { createSource } from "#lib/sis/create.ts";
 import { executeRun, type Integration } from "#lib/sync/run.ts";
+import type { Turns } from "#lib/sync/turns.ts";
 import { errorFields, log } from "./log.ts";
 
 export interface WorkerProcess {
   readonly services: Services;
   readonly workerId: string;
   readonly spoolRoot: string;
+  readonly turns: Turns;
   /** Aborted when the process stops: runs end, but for one that is being applied. */
   readonly signal: AbortSignal;
 }
 
 /** Runs one sync from its job to its end; what goes wrong becomes the run's failure, not the job's. */
 export async function workSyncRun(worker: WorkerProcess, { districtId, runId }: Payload<"sync-run">): Promise<void> {
-  const { services, workerId, spoolRoot, signal } = worker;
+  const { services, workerId, spoolRoot, turns } = worker;
   log("run-started", { districtId, runId });
+  using deadline = deadlineOf(services.env.syncHours);
+  const signal = AbortSignal.any([worker.signal, deadline.signal]);
   await executeRun(
     {
       db: services.db,
@@ -29,12 +34,30 @@ export async function workSyncRun(worker: WorkerProcess, { districtId, runId }: 
       spoolRoot,
       workerId,
       now: services.now,
+      turns,
       signal,
       onInternalError: (error) => log("run-internal-error", { districtId, runId, ...errorFields(error) }),
     },
     { districtId, runId },
   );
   log("run-ended", { districtId, runId });
+}
+
+/** However slow a SIS is: a run holds its slot no longer than this. */
+function deadlineOf(hours: number): Disposable & { readonly signal: AbortSignal } {
+  const over = new AbortController();
+  const timer = setTimeout(() => over.abort(tooLong(hours)), hours * 3_600_000);
+  return { signal: over.signal, [Symbol.dispose]: () => clearTimeout(timer) };
+}
+
+function tooLong(hours: number): RunFailure {
+  return new RunFailure({
+    code: "timeout",
+    step: "deadline",
+    message: `The sync was not done after ${hours === 1 ? "1 hour" : `${hours} hours`}, the longest that one may take here. Nothing was changed.`,
+    remedy:
+      "Look in the sync's timeline for what took so long. If it was the read, ask the SIS's vendor why it answers so slowly; if the district is that large, have whoever runs Aivo raise AIVO_SYNC_HOURS.",
+  });
 }
 
 /** @throws RunFailure `configuration` when the keyring does not open the secrets */

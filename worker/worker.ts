@@ -7,21 +7,24 @@ import { openDatabase } from "#lib/db/client.ts";
 import { openClock } from "#lib/db/clock.ts";
 import { assertCurrent } from "#lib/db/state.ts";
 import type { Env } from "#lib/env.ts";
-import { openWorkerJobs, queues } from "#lib/jobs.ts";
+import { openWorkerJobs, queues, soon } from "#lib/jobs.ts";
 import type { Services } from "#lib/services.ts";
+import { Turns } from "#lib/sync/turns.ts";
 import { errorFields, log } from "./log.ts";
-import { reconcileSchedules } from "./reconcile.ts";
 import { workRetention } from "./retention.ts";
 import { sweep } from "./sweep.ts";
 import { workSyncRun } from "./sync-run.ts";
-import { sendSkippedTicks, skippedTicksWithinMs, workSyncSchedule } from "./sync-schedule.ts";
+import { requestAllDue } from "./sync-schedule.ts";
 
-/** Syncs of different integrations side by side in one process; more machines, more workers. */
-const runsAtOnce = 3;
-/** A run holds a few connections: its COPY streams, its transaction, its heartbeat. */
-const connectionsPerRun = 5;
+/** Syncs side by side in one process, most of which wait for their SIS; and one more for what somebody waits for. More machines, more workers. */
+const runsAtOnce = 8;
+/** Of one district, however many integrations it has: the others have the rest. */
+const runsPerDistrict = 2;
+/** How many may be past their read, where they take CPU, memory and connections: COPY streams and a transaction. */
+const turnsAtOnce = 3;
+const connectionsPerTurn = 5;
 const sweepEveryMs = 10_000;
-const reconcileEveryMs = 60_000;
+const dueEveryMs = 1_000;
 /** At its end a worker waits this long for its timers and its queue. */
 const lastWordsMs = 5_000;
 
@@ -40,7 +43,9 @@ export interface Worker {
  */
 export async function startWorker(env: Env): Promise<Worker> {
   const keyring = parseKeyring(env.encryptionKeys);
-  const db = openDatabase(env.databaseUrl, { applicationName: "aivo-worker", max: runsAtOnce * connectionsPerRun + 3, idleSeconds: 300 });
+  // Each run has its heartbeat besides, and the sweeps have theirs.
+  const max = turnsAtOnce * connectionsPerTurn + runsAtOnce + 4;
+  const db = openDatabase(env.databaseUrl, { applicationName: "aivo-worker", max, idleSeconds: 300 });
   await assertCurrent(db.sql);
   const jobs = await openWorkerJobs(env.databaseUrl);
   jobs.boss.on("error", (error) => log("queue-error", errorFields(error)));
@@ -50,33 +55,23 @@ export async function startWorker(env: Env): Promise<Worker> {
   const spoolRoot = join(resolve(env.dataDirectory), "spool");
   await mkdir(spoolRoot, { recursive: true, mode: 0o700 });
   const abort = new AbortController();
-  const worker = { services, workerId, spoolRoot, signal: abort.signal };
+  const worker = { services, workerId, spoolRoot, turns: new Turns(turnsAtOnce), signal: abort.signal };
   const running = new Set<Promise<void>>();
 
-  const everySoOften = [
-    repeat("sweep", sweepEveryMs, () => sweep(worker)),
-    repeat("reconcile", reconcileEveryMs, async () => {
-      await reconcileSchedules(services);
-      const now = services.now();
-      await sendSkippedTicks(services, new Date(now.getTime() - skippedTicksWithinMs), now);
-    }),
-  ];
+  const everySoOften = [repeat("sweep", sweepEveryMs, () => sweep(worker)), repeat("schedule", dueEveryMs, () => requestAllDue(services))];
 
   await jobs.boss.schedule("retention", "30 3 * * *", {}, { tz: "UTC", missed: "once" });
-  await jobs.boss.work(
-    "sync-run",
-    { localConcurrency: runsAtOnce, pollingIntervalSeconds: 1, notifyPollingIntervalSeconds: 5 },
-    async ([job]) => {
-      const run = workSyncRun(worker, queues["sync-run"].payload.parse(job?.data));
-      const settled = run.catch((error: unknown) => log("run-broke", { jobId: job?.id, ...errorFields(error) }));
-      running.add(settled);
-      await settled;
-      running.delete(settled);
-    },
-  );
-  await jobs.boss.work("sync-schedule", { includeMetadata: true, pollingIntervalSeconds: 2 }, async ([job]) => {
-    if (job) await workSyncSchedule(services, queues["sync-schedule"].payload.parse(job.data), job.createdOn);
-  });
+  const work = async ([job]: readonly { readonly id: string; readonly data: unknown }[]) => {
+    const run = workSyncRun(worker, queues["sync-run"].payload.parse(job?.data));
+    const settled = run.catch((error: unknown) => log("run-broke", { jobId: job?.id, ...errorFields(error) }));
+    running.add(settled);
+    await settled;
+    running.delete(settled);
+  };
+  // pg-boss counts the interval from the start of the job before: after one that took longer the next is fetched at once.
+  const pace = { pollingIntervalSeconds: 1, notifyPollingIntervalSeconds: 1 };
+  await jobs.boss.work("sync-run", { ...pace, localConcurrency: runsAtOnce, localGroupConcurrency: runsPerDistrict }, work);
+  await jobs.boss.work("sync-run", { ...pace, minPriority: soon }, work);
   await jobs.boss.work("retention", { pollingIntervalSeconds: 30 }, () => workRetention(services));
   log("worker-started", { workerId, runsAtOnce });
 

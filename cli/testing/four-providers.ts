@@ -14,6 +14,7 @@ import { createSource } from "#lib/sis/create.ts";
 import type { AvailableProvider } from "#lib/sis/credentials.ts";
 import type { Patience } from "#lib/sis/patience.ts";
 import { executeRun } from "#lib/sync/run.ts";
+import { Turns } from "#lib/sync/turns.ts";
 import { type DistrictOptions, type LiveDistrict, openDistrict } from "#sandbox/district/live.ts";
 import { type Sandbox, startSandbox } from "#sandbox/sandbox.ts";
 
@@ -138,6 +139,7 @@ export async function startFourProviders(options: DistrictOptions): Promise<Four
           workerId: "test",
           now,
           signal: new AbortController().signal,
+          turns: new Turns(1),
           onInternalError: (error) => {
             throw error;
           },

@@ -3,9 +3,9 @@ import { z } from "zod";
 import { type DistrictScope, operatorScope } from "#lib/access.ts";
 import { appendAudit } from "#lib/audit.ts";
 import { districts } from "#lib/db/schema/districts.ts";
-import { integrations } from "#lib/db/schema/integrations.ts";
 import { withDistrict, withOwner } from "#lib/db/tx.ts";
 import { ServiceError } from "#lib/errors.ts";
+import { renewNextRuns } from "#lib/integrations/next-run.ts";
 import { parseOrRefuse } from "#lib/parse.ts";
 import type { Services } from "#lib/services.ts";
 
@@ -50,11 +50,7 @@ export async function updateDistrict(services: Services, scope: DistrictScope, i
     const values = Object.fromEntries(changed.map((field) => [field, wanted[field]]));
     await tx.orm.update(districts).set(values).where(eq(districts.id, scope.districtId));
     if (wanted.timezone !== undefined && changed.includes("timezone")) {
-      const scheduled = await tx.orm.select().from(integrations).where(eq(integrations.districtId, scope.districtId)).for("update");
-      for (const { id, schedule, state } of scheduled) {
-        if (state === "active" && schedule !== null)
-          await services.jobs.schedule(tx, { districtId: scope.districtId, integrationId: id }, schedule, wanted.timezone);
-      }
+      await renewNextRuns(tx, null);
     }
     const details = { before: Object.fromEntries(changed.map((field) => [field, before[field]])), after: values };
     await appendAudit(

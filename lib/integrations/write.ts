@@ -3,7 +3,6 @@ import { z } from "zod";
 import type { DistrictScope } from "#lib/access.ts";
 import { type AuditAction, appendAudit } from "#lib/audit.ts";
 import { raiseRosterRevision } from "#lib/db/roster-revision.ts";
-import { districts } from "#lib/db/schema/districts.ts";
 import { integrations } from "#lib/db/schema/integrations.ts";
 import { type Tx, withDistrict } from "#lib/db/tx.ts";
 import { ServiceError } from "#lib/errors.ts";
@@ -13,6 +12,7 @@ import { cancelQueuedRuns } from "#lib/runs/write.ts";
 import type { Services } from "#lib/services.ts";
 import { isUuid } from "#lib/uuid.ts";
 import { mergeCredentials, parseCredentials, storeCredentials } from "./credentials.ts";
+import { renewNextRuns } from "./next-run.ts";
 import { SafetyPatch, said } from "./safety.ts";
 import { type CredentialsPatch, FullReadDays, IntegrationName, NewIntegration, readsChangesAlone, Schedule } from "./schema.ts";
 
@@ -20,8 +20,8 @@ import { type CredentialsPatch, FullReadDays, IntegrationName, NewIntegration, r
  * active ⇄ paused → removed (from either; an end). Paused: no ticks, and no run can be requested. Removed: gone from every page,
  * its roster and history untouched; its secrets are erased.
  *
- * The schedule of an active integration stands twice: here, and as ticks in the queue. Both change in one transaction; the
- * worker compares them every minute all the same (worker/reconcile.ts), because a database can be restored from a backup.
+ * When an active integration runs next is stored beside its schedule (next-run.ts), in the transaction that changes either; workers ask
+ * for the runs that are due (lib/runs/request-due.ts).
  */
 type IntegrationRow = typeof integrations.$inferSelect;
 
@@ -48,7 +48,7 @@ export async function addIntegration(services: Services, scope: DistrictScope, i
       safety,
       ...storeCredentials(services.keyring, id, provider, credentials),
     });
-    await services.jobs.schedule(tx, { districtId: scope.districtId, integrationId: id }, schedule, await timezoneOf(tx));
+    await renewNextRuns(tx, id);
     await audit(tx, services, scope, "integration-created", id, { provider, schedule, safety });
     return { id };
   });
@@ -102,8 +102,7 @@ export async function setSchedule(services: Services, scope: DistrictScope, id: 
   const { schedule } = parseOrRefuse(z.object({ schedule: Schedule }), { schedule: cron }, "The schedule cannot be used.");
   await change(services, scope, id, async (tx, row) => {
     await tx.orm.update(integrations).set({ schedule, updatedAt: services.now() }).where(isRow(tx, id));
-    if (row.state === "active")
-      await services.jobs.schedule(tx, { districtId: scope.districtId, integrationId: id }, schedule, await timezoneOf(tx));
+    await renewNextRuns(tx, id);
     await audit(tx, services, scope, "integration-changed", id, { fields: ["schedule"], before: row.schedule, after: schedule });
   });
 }
@@ -138,7 +137,7 @@ export async function pauseIntegration(services: Services, scope: DistrictScope,
   await changeState(services, scope, id, async (tx, row) => {
     if (row.state === "paused") return;
     await tx.orm.update(integrations).set({ state: "paused", updatedAt: services.now() }).where(isRow(tx, id));
-    await services.jobs.schedule(tx, { districtId: scope.districtId, integrationId: id }, null, "UTC");
+    await renewNextRuns(tx, id);
     await audit(tx, services, scope, "integration-paused", id, {});
   });
 }
@@ -151,7 +150,7 @@ export async function resumeIntegration(services: Services, scope: DistrictScope
       .update(integrations)
       .set({ state: "active", cursor: null, sourceVersion: anotherVersion, updatedAt: services.now() })
       .where(isRow(tx, id));
-    await services.jobs.schedule(tx, { districtId: scope.districtId, integrationId: id }, row.schedule, await timezoneOf(tx));
+    await renewNextRuns(tx, id);
     await audit(tx, services, scope, "integration-resumed", id, {});
   });
 }
@@ -169,7 +168,7 @@ export async function removeIntegration(services: Services, scope: DistrictScope
     await tx.sql`delete from unresolved_records where district_id = ${tx.districtId} and integration_id = ${id}`;
     await tx.sql`delete from match_decisions where district_id = ${tx.districtId} and integration_id = ${id}`;
     await tx.orm.update(integrations).set({ state: "removed", secrets: {}, cursor: null, updatedAt: services.now() }).where(isRow(tx, id));
-    await services.jobs.schedule(tx, { districtId: scope.districtId, integrationId: id }, null, "UTC");
+    await renewNextRuns(tx, id);
     await audit(tx, services, scope, "integration-removed", id, {});
   });
 }
@@ -244,11 +243,6 @@ async function assertNameIsFree(tx: Tx, name: string, except: string | null): Pr
       ),
     );
   if (taken) throw new ServiceError("invalid", "Another integration has this name.", { name: "Another integration has this name" });
-}
-
-async function timezoneOf(tx: Tx): Promise<string> {
-  const [district] = await tx.orm.select({ timezone: districts.timezone }).from(districts).where(eq(districts.id, tx.districtId));
-  return district?.timezone ?? "UTC";
 }
 
 function audit(

@@ -5,6 +5,7 @@ import { integrations } from "#lib/db/schema/integrations.ts";
 import { syncRuns } from "#lib/db/schema/runs.ts";
 import type { Tx } from "#lib/db/tx.ts";
 import type { RunFailureCode, RunFailureDetails } from "#lib/errors.ts";
+import { priorityOf } from "#lib/jobs.ts";
 import type { Services } from "#lib/services.ts";
 
 type Run = typeof syncRuns.$inferSelect;
@@ -52,7 +53,12 @@ export async function tryAgain(services: Pick<Services, "jobs">, tx: Tx, run: Ru
   if (!created) return null;
   // The first time nothing is wrong but that worker; a second death in a row is given a moment.
   const delay = workerDeaths > 1 ? Math.max(afterSeconds, 15) : afterSeconds;
-  await services.jobs.send(tx, "sync-run", { districtId, runId: created.id }, created.id, delay);
+  await services.jobs.send(
+    tx,
+    "sync-run",
+    { districtId, runId: created.id },
+    { id: created.id, group: { id: districtId }, priority: priorityOf(trigger), startAfter: delay },
+  );
   await appendAudit(tx, {
     actor: workerScope(districtId).actor,
     action: "run-requested",

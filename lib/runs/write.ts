@@ -6,6 +6,7 @@ import { integrations } from "#lib/db/schema/integrations.ts";
 import { activeRunStates, syncRuns } from "#lib/db/schema/runs.ts";
 import { type Tx, withDistrict } from "#lib/db/tx.ts";
 import { ServiceError } from "#lib/errors.ts";
+import { priorityOf } from "#lib/jobs.ts";
 import type { Services } from "#lib/services.ts";
 import { isUuid } from "#lib/uuid.ts";
 
@@ -190,7 +191,13 @@ async function insertRun(services: Services, tx: Tx, scope: DistrictScope, run: 
     .onConflictDoNothing({ target: syncRuns.integrationId, where: sql`state in ('queued', 'running', 'applying')` })
     .returning({ id: syncRuns.id });
   if (!created) return { ok: false, reason: "already-running", runId: await activeRunId(tx, run.integrationId) } as const;
-  await services.jobs.send(tx, "sync-run", { districtId: scope.districtId, runId: created.id }, created.id);
+  const priority = priorityOf(run.trigger);
+  await services.jobs.send(
+    tx,
+    "sync-run",
+    { districtId: scope.districtId, runId: created.id },
+    { id: created.id, group: { id: scope.districtId }, priority },
+  );
   await audit(tx, services, scope, action, created.id, {
     integrationId: run.integrationId,
     kind: run.kind,

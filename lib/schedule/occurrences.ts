@@ -1,4 +1,3 @@
-import { CronExpressionParser } from "cron-parser";
 import { scheduleFields } from "./cron.ts";
 
 /**
@@ -7,10 +6,6 @@ import { scheduleFields } from "./cron.ts";
  * - A time that the clock skips (2:30 AM in spring) comes as long after the change as it would have been: 3:30 AM. The night is
  *   not left out.
  * - A time that the clock shows twice (1:30 AM in autumn) comes once, at the first; a schedule of every hour comes at both.
- *
- * pg-boss, which does the scheduling, asks cron-parser for the occurrence before now. That one has no answer to a skipped time
- * and two to a repeated one, so `isRepeat` tells the tick that is one too many, and `skippedOccurrences` those that need a
- * tick of their own (worker/sync-schedule.ts).
  */
 
 /** The next `count` occurrences after `from`. Fewer only when the schedule comes less than `count` times in nine years. */
@@ -51,26 +46,6 @@ export function occurrencesBetween(cron: string, timezone: string, after: Date, 
     .filter((instant) => instant > after.getTime() && instant <= until.getTime())
     .sort((a, b) => a - b)
     .map((instant) => new Date(instant));
-}
-
-/** Whether the occurrence that pg-boss saw last before `at` is a repeated time's second. */
-export function isRepeat(cron: string, timezone: string, at: Date): boolean {
-  const seen = latestByPgBoss(cron, timezone, at);
-  return occurrencesBetween(cron, timezone, new Date(seen.getTime() - 1), seen).length === 0;
-}
-
-/** Occurrences after `after`, up to `until`, that pg-boss does not see because the clock skips their time. */
-export function skippedOccurrences(cron: string, timezone: string, after: Date, until: Date): Date[] {
-  return occurrencesBetween(cron, timezone, after, until).filter(
-    (instant) => latestByPgBoss(cron, timezone, instant).getTime() !== instant.getTime(),
-  );
-}
-
-/** pg-boss 12's timekeeper: `prev()` from just after now. */
-export function latestByPgBoss(cron: string, timezone: string, at: Date): Date {
-  return CronExpressionParser.parse(cron, { tz: timezone, strict: false, currentDate: new Date(at.getTime() + 1) })
-    .prev()
-    .toDate();
 }
 
 const minuteMs = 60_000;

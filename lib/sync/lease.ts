@@ -174,7 +174,7 @@ export class Lease {
 
   /** What is being applied is one short transaction, and goes on until the process ends. */
   readonly #onStop = () => {
-    if (!this.#isApplying) this.#tell(workerStopped());
+    if (!this.#isApplying) this.#tell(this.#stop.reason instanceof RunFailure ? this.#stop.reason : workerStopped());
   };
 
   #tell(reason: RunFailure | RunCancelled): void {

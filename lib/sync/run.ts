@@ -25,6 +25,7 @@ import { writingOf } from "./plan-context.ts";
 import { lockRevision } from "./revision.ts";
 import { type Staged, stage } from "./stage.ts";
 import { clearPlan, createStaging, dropStaging, keepPlan, type Staging } from "./staging.ts";
+import type { Turns } from "./turns.ts";
 import { whyEverything } from "./why-everything.ts";
 
 export type Integration = typeof integrations.$inferSelect;
@@ -42,7 +43,9 @@ export interface RunDependencies {
   readonly spoolRoot: string;
   readonly workerId: string;
   readonly now: () => Date;
-  /** Aborted when the worker has to stop. A run that is being applied goes on. */
+  /** Turns at what comes after the read: that is the worker's CPU and the database. */
+  readonly turns: Turns;
+  /** Aborted when the worker has to stop, or with the RunFailure that ends the run. A run that is being applied goes on. */
   readonly signal: AbortSignal;
   /** Told of errors that no rule foresees. Their messages may quote data: log names and places only. */
   readonly onInternalError: (error: unknown) => void;
@@ -127,6 +130,7 @@ async function syncFrom(
 ): Promise<Ending> {
   const { db } = dependencies;
   const extraction = await read(from, dependencies, lease, integration, spoolDirectory);
+  using _ = await dependencies.turns.take(lease.signal);
   const keepRenewed = async (tx: Tx) => {
     const renewed = extraction.renewedCredentials?.() ?? {};
     if (Object.keys(renewed).length > 0) await dependencies.keepRenewed(tx, integration.id, renewed);

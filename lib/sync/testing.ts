@@ -9,6 +9,7 @@ import type { RawBatch } from "#lib/roster/raw.ts";
 import type { ReadMode, Source } from "#lib/sis/source.ts";
 import type { ClaimedRun } from "./lease.ts";
 import { executeRun, type RunDependencies } from "./run.ts";
+import { Turns } from "./turns.ts";
 
 export type RawRow = Readonly<Record<string, string>>;
 
@@ -95,6 +96,7 @@ export async function syncOnce(
       workerId: "test",
       now: () => new Date(),
       signal: options.signal ?? new AbortController().signal,
+      turns: new Turns(1),
       onInternalError: (error) => {
         throw error;
       },

@@ -46,7 +46,8 @@ export interface Stage {
   databaseSettings(): Promise<Record<string, string>>;
 }
 
-export async function openStage({ home, undo }: BenchOptions, options: StageOptions): Promise<Stage> {
+/** A database of the bench's own with the product's services over it, and what a worker's environment has to be. */
+export async function openProduct({ home, undo }: BenchOptions, more: Readonly<Record<string, string>>) {
   const databaseUrl = await openDatabase(home, undo);
   await migrate(databaseUrl);
   const variables = {
@@ -55,11 +56,17 @@ export async function openStage({ home, undo }: BenchOptions, options: StageOpti
     AIVO_DATA_DIR: home,
     NEXTAUTH_SECRET: makeSecret(),
     AIVO_ENCRYPTION_KEYS: makeKeyring(),
-    ...options.variables,
+    ...more,
   };
   const env = parseEnv(variables);
   const services = await openServices(env, { applicationName: "aivo-bench", max: 3 });
   undo.push(() => services.close());
+  return { databaseUrl, variables, env, services };
+}
+
+export async function openStage(bench: BenchOptions, options: StageOptions): Promise<Stage> {
+  const { home, undo } = bench;
+  const { databaseUrl, variables, env, services } = await openProduct(bench, options.variables);
   const { id: districtId } = await createDistrict(services, { name: districtName, timezone: "America/Chicago" });
   const { provider, credentials } = options;
   const { id: integrationId } = await addIntegration(services, operatorScope(districtId), { name: "Bench", provider, credentials });

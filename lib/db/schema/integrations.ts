@@ -17,6 +17,8 @@ export const integrations = pgTable(
     secrets: jsonb().$type<Record<string, string>>().notNull().default({}),
     /** Five-field cron in the district's time zone; null: manual only. */
     schedule: text(),
+    /** When a scheduled run is due next, by the database's clock; null: never, or not worked out yet (lib/runs/request-due.ts). */
+    nextRunAt: timestamp("next_run_at", { withTimezone: true }),
     /** Older rows lack the newer settings: read with withDefaults(). */
     safety: jsonb().$type<Partial<SafetySettings>>().notNull(),
     state: text({ enum: ["active", "paused", "removed"] })
@@ -37,7 +39,10 @@ export const integrations = pgTable(
     createdAt: timestamp("created_at", { withTimezone: true }).notNull().defaultNow(),
     updatedAt: timestamp("updated_at", { withTimezone: true }).notNull().defaultNow(),
   },
-  (t) => [primaryKey({ columns: [t.districtId, t.id] })],
+  (t) => [
+    primaryKey({ columns: [t.districtId, t.id] }),
+    index("integrations_due").on(t.nextRunAt.asc().nullsFirst()).where(sql`state = 'active' and schedule is not null`),
+  ],
 );
 
 /**

@@ -1,0 +1,2 @@
+ALTER TABLE "integrations" ADD COLUMN "next_run_at" timestamp with time zone;--> statement-breakpoint
+CREATE INDEX "integrations_due" ON "integrations" USING btree ("next_run_at" NULLS FIRST) WHERE state = 'active' and schedule is not null;
