@@ -11,7 +11,7 @@ import type { IssueCounts } from "#lib/roster/issue-counts.ts";
 import type { RunTotals } from "#lib/roster/totals.ts";
 import type { Columns } from "./carried.ts";
 import type { ClaimedRun, Lease } from "./lease.ts";
-import { dropStaging, rosterColumns } from "./staging.ts";
+import { dropStaging } from "./staging.ts";
 
 /** What a run that got as far as a plan leaves behind. */
 export interface Outcome {
@@ -84,16 +84,7 @@ export async function succeedRun(
     throw error;
   }
   for (const id of discarded) await dropStaging(db.sql, id);
-  if (outcome.changeCount > manyChanges) await renewStatistics(db);
   return { state: "succeeded" };
-}
-
-/** Autovacuum looks once a minute; until then a table that was just filled is planned for as if it were empty. */
-const manyChanges = 1_000;
-
-async function renewStatistics(db: Database): Promise<void> {
-  const tables = [...Object.values(rosterColumns).map(({ table }) => table), "external_links", "run_changes", "run_issues"];
-  await db.sql.unsafe(tables.map((table) => `analyze ${table};`).join("\n")).simple();
 }
 
 /**
