@@ -267,7 +267,7 @@ test("a place without a database, and a database without our tables, are told fr
   await services.db.sql`create database ${services.db.sql(empty)}`;
   const unmigrated = await run({ ...variables, DATABASE_URL: `${database.url}_empty` }, "district", "list", "--json");
   await services.db.sql`drop database ${services.db.sql(empty)} with (force)`;
-  expect(unmigrated.json.error).toEqual({ code: "database", message: expect.stringContaining("npm run db:migrate") });
+  expect(unmigrated.json.error).toEqual({ code: "precondition", message: expect.stringContaining("npm run db:migrate") });
   expect((await sis("roster", "export", "--district", known.district, "--to", join(folder, "sis.json"))).json.error.code).toBe("file");
 });
 
