@@ -22,6 +22,8 @@ const changes = {
       "  function error(err) {\n",
       "  function error(err) {\n    errorResponse && /^(FATAL|PANIC)$/.test(errorResponse.severity) && (err = errorResponse)\n",
     ],
+    // Whoever asks between the error and the close is told as well.
+    ["    !hadError && (query || sent.length) && error(", "    if (query || sent.length) error("],
     // Nothing is left of a connection that was closed.
     [
       "    clearImmediate(nextWriteTimer)\n    socket.removeListener('data', data)\n    socket.removeListener('connect', connected)\n    idleTimer.cancel()\n",
@@ -52,9 +54,11 @@ const changes = {
   "index.js": [
     // A transaction, or a reservation, whose connection was lost has no say in what that slot does next.
     ["      , connection\n      , prepare = null\n", "      , connection\n      , lost = null\n      , prepare = null\n"],
+    // Also where it is lost before anybody waits for its end.
+    ["      connection = c\n      move(c, reserved)\n", "      connection = c\n      c.onclose = e => lost = e\n      move(c, reserved)\n"],
     [
       "new Promise((_, reject) => connection.onclose = reject)",
-      "new Promise((_, reject) => connection.onclose = e => (lost = e, reject(e)))",
+      "new Promise((_, reject) => (lost ? reject(lost) : (connection.onclose = e => (lost = e, reject(e)))))",
     ],
     [
       "        q.catch(e => uncaughtError || (uncaughtError = e))\n",

@@ -33,83 +33,27 @@ const retrySeconds = 0.25;
 const unusedSeconds = 60;
 
 /**
- * Opens a pool. A slot that lost its connection is never used again, because a transaction that was on it may still write to it: the
- * next query begins a pool anew, and what is under way on the other connections of the old one ends there. Who waits for a
- * connection of a pool that has lost all of them is told at once.
+ * Opens a pool. A connection that was lost leaves nothing behind in its slot, which opens another for whoever comes next: that is what
+ * cli/mend-postgres.mjs sees to in the driver.
  */
 export function openDatabase(url: string, options: DatabaseOptions = {}): Database {
-  const retired = new Set<Pool>();
-  let last: Pool | null = null;
-  const pool = (): Pool => {
-    if (last?.state.isOpen) return last;
-    if (last) retire(last, retired);
-    last = openPool(url, options, last);
-    return last;
-  };
-  return {
-    sql: alwaysOf(() => pool().sql),
-    get orm() {
-      return pool().orm;
-    },
-    limits: { statementSeconds: options.statementSeconds ?? 0, idleSeconds: options.idleSeconds ?? 60 },
-    close: async () => {
-      await Promise.all([...retired, ...(last ? [last] : [])].map(({ sql }) => sql.end({ timeout: 5 })));
-    },
-  };
-}
-
-interface Pool {
-  readonly sql: postgres.Sql;
-  readonly orm: Orm;
-  /** Open until it loses a connection; with how many that stand. */
-  readonly state: { isOpen: boolean; connected: number };
-}
-
-/** Its connections finish what they are at, and end unused. */
-function retire(pool: Pool, retired: Set<Pool>): void {
-  retired.add(pool);
-  setTimeout(() => retired.delete(pool), 10 * unusedSeconds * 1000).unref();
-}
-
-function openPool(url: string, options: DatabaseOptions, before: Pool | null): Pool {
-  const state = { isOpen: true, connected: 0 };
-  const socket = withoutDelay({
-    isOpen: () => state.isOpen,
-    onConnected: () => {
-      state.connected++;
-    },
-    onClosed: (isLost) => {
-      state.connected--;
-      if (isLost) state.isOpen = false;
-    },
-  });
   const driver = {
     max: options.max ?? 10,
     connect_timeout: connectSeconds,
     idle_timeout: unusedSeconds,
-    backoff: () => (state.isOpen || state.connected > 0 ? retrySeconds : 0),
+    backoff: () => retrySeconds,
     onnotice: () => {},
     connection: { application_name: options.applicationName ?? "aivo" },
+    ...withoutDelay(),
   };
   // The types want max_lifetime, which has a default.
-  const sql = postgres(url, { ...driver, ...socket } as postgres.Options<Record<string, postgres.PostgresType>>);
-  if (before) takeTypes(before.sql, sql);
-  return { sql, orm: openOrm(sql), state };
-}
-
-/** What one pool has learned of the server's arrays holds for the next. */
-function takeTypes(from: postgres.Sql, to: postgres.Sql): void {
-  const [known, fresh] = [from.options, to.options] as unknown as Record<string, Record<string, object>>[];
-  for (const kind of ["parsers", "serializers"]) Object.assign(fresh?.[kind] ?? {}, known?.[kind]);
-  Object.assign(fresh?.shared?.typeArrayMap ?? {}, known?.shared?.typeArrayMap);
-}
-
-/** Passes every use on to what `current` gives at that moment. */
-function alwaysOf(current: () => postgres.Sql): postgres.Sql {
-  return new Proxy((() => {}) as unknown as postgres.Sql, {
-    apply: (_target, _self, args) => Reflect.apply(current() as unknown as (...all: unknown[]) => unknown, undefined, args),
-    get: (_target, key) => Reflect.get(current(), key),
-  });
+  const sql = postgres(url, driver as postgres.Options<Record<string, postgres.PostgresType>>);
+  return {
+    sql,
+    orm: openOrm(sql),
+    limits: { statementSeconds: options.statementSeconds ?? 0, idleSeconds: options.idleSeconds ?? 60 },
+    close: () => sql.end({ timeout: 5 }),
+  };
 }
 
 export function openOrm(sql: postgres.Sql) {
