@@ -17,7 +17,7 @@ import { startWorkerProcess, type WorkerUnderTest } from "./sis/testing.ts";
  * ends within a minute, one that is canceled meanwhile ends at once, and one worker does all of it without losing a slot. More of them:
  * AIVO_KILL_RUNS=200 npx vitest run cli/lost-connections.db.test.ts
  */
-const runs = Number(process.env.AIVO_KILL_RUNS ?? 6);
+const runs = Number(process.env.AIVO_KILL_RUNS ?? 3);
 let folder: string;
 let kit: TestServices;
 let sshd: TestSshd;

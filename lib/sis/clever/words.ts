@@ -158,6 +158,12 @@ export const cleverWords: ProviderWords = {
       rule: "A student listed among a section's teachers, or a teacher among its students, is not given that role, and is left out of the section.",
       remedy: "Correct the section's teachers and students, or the person's role, in the SIS.",
     },
+    "enrollment-not-rostered": {
+      title: "Section member whose role is not rostered",
+      rule: "Aivo rosters students and teachers. Somebody with another role, such as staff, who is listed among a section's teachers or students is left out of it.",
+      ruleSource: spec("section.teachers, section.students"),
+      remedy: "If they teach the section, give them the role of a teacher in the SIS; otherwise remove them from it.",
+    },
     "enrollment-repeated": {
       title: "Person in a section more than once",
       rule: "A person is a member of a class once.",
