@@ -298,17 +298,16 @@ describe("rows", () => {
       person("u4", "Ada, Jr").replace("u47", ""),
     ];
     // As a spreadsheet would have it, with room to the right, and trimmed so that nothing sticks out.
-    const trimmed = await readWith({ "users.csv": users.map((line) => line.replace(/,,09$/, "")).join("\n") + "\n" });
+    const trimmed = await readWith({ "users.csv": `${users.map((line) => line.replace(/,,09$/, "")).join("\n")}\n` });
     expect(trimmed.rejected.map(({ externalId, issue }) => [externalId, issue.code])).toEqual([
       ["u2", "row-shifted"],
       ["u4", "row-shifted"],
     ]);
     const roomy = await readWith({
-      "users.csv":
-        users
-          .map((line) => line.replace(/,09$/, ","))
-          .map((line, index) => (index === 0 ? `${line},` : line))
-          .join("\n") + "\n",
+      "users.csv": `${users
+        .map((line) => line.replace(/,09$/, ","))
+        .map((line, index) => (index === 0 ? `${line},` : line))
+        .join("\n")}\n`,
     });
     expect(roomy.rejected.map(({ externalId }) => externalId)).toEqual(["u2", "u4"]);
     // An address that is the user name as well is none that has moved.
@@ -334,7 +333,7 @@ describe("rows", () => {
 
   describe("with a quotation mark too many", () => {
     const people = ["u1", "u2", "u3", "u4", "u5", "u6"];
-    const lines = (change: (id: string) => string) => [header.join(","), ...people.map(change)].join("\n") + "\n";
+    const lines = (change: (id: string) => string) => `${[header.join(","), ...people.map(change)].join("\n")}\n`;
     const plain = (id: string, given = "Kai", orgs = "s1") => `${id},,${orgs},student,${id},${given},Okafor,09`;
     const leftOut = (result: Awaited<ReturnType<typeof readWith>>) =>
       result.rejected.map(({ externalId, place, issue }) => [externalId, place.position, issue.code]);
