@@ -95,7 +95,7 @@ test("an admin connects a SIS, syncs it and follows one issue and one learner", 
     await page.getByRole("button", { name: "Run Sync Now" }).click();
     await expect(page.getByRole("heading", { name: /^Sync \d+ of/ })).toBeVisible();
     await expect(page.getByRole("region", { name: "Totals per entity" })).toBeVisible();
-    await expect(page.getByText("Succeeded")).toBeVisible();
+    await expect(page.getByText("Succeeded", { exact: true })).toBeVisible();
     await expect(page.getByRole("row", { name: /^Learners/ })).toContainText(/\d/);
     await expectAccessible(page);
   });
@@ -138,14 +138,14 @@ test("an unchanged SIS changes nothing, and the second of two clicks finds the f
   const integrationUrl = page.url();
 
   await page.getByRole("button", { name: "Run Sync Now" }).click();
-  await expect(page.getByText("Succeeded")).toBeVisible();
+  await expect(page.getByText("Succeeded", { exact: true })).toBeVisible();
   await page.goto(integrationUrl);
   const other = await context.newPage();
   await other.goto(integrationUrl);
   await awake(other);
   await Promise.all([page, other].map((one) => one.getByRole("button", { name: "Run Sync Now" }).click()));
   await Promise.all([page, other].map((one) => expect(one).toHaveURL(/\/runs\//)));
-  await expect(page.getByText("Succeeded")).toBeVisible();
+  await expect(page.getByText("Succeeded", { exact: true })).toBeVisible();
   await expect(page.getByText(/identical to the last sync/)).toBeVisible();
 });
 

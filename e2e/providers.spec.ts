@@ -32,7 +32,7 @@ async function runToTheEnd(page: Page): Promise<void> {
   await page.getByRole("button", { name: "Run Sync Now" }).click();
   await expect(page.getByRole("heading", { name: /^Sync \d+ of/ })).toBeVisible();
   // A whole district is read, over some dozens of requests.
-  await expect(page.getByText("Succeeded")).toBeVisible({ timeout: 60_000 });
+  await expect(page.getByText("Succeeded", { exact: true })).toBeVisible({ timeout: 60_000 });
   await expect(page.getByRole("row", { name: /^Learners/ })).toContainText(/\d/);
 }
 

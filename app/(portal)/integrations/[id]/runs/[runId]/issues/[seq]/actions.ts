@@ -10,11 +10,14 @@ import type { MatchDecision } from "#lib/runs/schema.ts";
 export async function decide(
   runId: string,
   seq: number,
-  { verdict, reason }: { readonly verdict: string; readonly reason: string },
+  answer: { readonly verdict: string; readonly reason: string },
 ): Promise<DecisionRefusal> {
-  // What is no verdict is refused by the service, in its words.
-  const input = { verdict: String(verdict), reason: String(reason) } as MatchDecision;
-  const result = await actionResult(async () => decideMatch(await services(), await adminScope(), String(runId), Number(seq), input));
+  const result = await actionResult(async () => {
+    const scope = await adminScope();
+    // What is no verdict is refused by the service, in its words.
+    const input = { verdict: String(answer?.verdict), reason: String(answer?.reason) } as MatchDecision;
+    return decideMatch(await services(), scope, String(runId), Number(seq), input);
+  });
   if (!result.ok) return { message: result.message, fields: result.fields };
   revalidatePath("/integrations", "layout");
   return null;
