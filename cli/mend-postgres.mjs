@@ -52,6 +52,13 @@ const changes = {
     ],
   ],
   "index.js": [
+    // A reservation for which no connection could be made waits for none any more: one that comes for it later would be nobody's.
+    ["{ reserve: resolve, reject }", "{ reserve: resolve, reject: e => (queries.remove(query), reject(e)) }"],
+    // One for which a closed connection is opened again is served by whichever is open first.
+    [
+      "    queries.length && connect(c, queries.shift())\n",
+      "    if (queries.length) {\n      const query = queries.shift()\n      query.reserve && queries.push(query)\n      connect(c, query)\n    }\n",
+    ],
     // A transaction, or a reservation, whose connection was lost has no say in what that slot does next.
     ["      , connection\n      , prepare = null\n", "      , connection\n      , lost = null\n      , prepare = null\n"],
     // Also where it is lost before anybody waits for its end.

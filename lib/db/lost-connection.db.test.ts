@@ -1,5 +1,7 @@
+import { connect, createServer } from "node:net";
 import type postgres from "postgres";
 import { afterAll, expect, test } from "vitest";
+import { freePort } from "#cli/support/free-port.ts";
 import { openDatabase } from "./client.ts";
 import { testDatabase } from "./testing.ts";
 
@@ -79,4 +81,41 @@ test("a reservation whose connection was lost is no longer one", async () => {
   next.release();
   expect(await db.sql`select 2 as two`).toEqual([{ two: 2 }]);
   await db.close();
+});
+
+test("a reservation that waits while the only connection is lost gets the next one", async () => {
+  const db = openDatabase(url, { applicationName: "lost-test", max: 1 });
+  for (let round = 0; round < 3; round++) {
+    const first = await db.sql.reserve();
+    await first`select 1`;
+    const second = db.sql.reserve();
+    await terminate();
+    const reserved = await second;
+    expect([...(await reserved`select 2 as two`)]).toEqual([{ two: 2 }]);
+    first.release();
+    reserved.release();
+  }
+  expect([...(await db.sql`select 3 as three`)]).toEqual([{ three: 3 }]);
+  await db.close();
+});
+
+test("a reservation for which there was no connection takes none afterwards", async () => {
+  const through = new URL(url);
+  const port = await freePort();
+  const proxy = createServer((socket) => {
+    const server = connect(Number(new URL(url).port), new URL(url).hostname);
+    for (const end of [socket, server]) end.on("error", () => {});
+    socket.pipe(server).pipe(socket);
+  });
+  through.hostname = "127.0.0.1";
+  through.port = String(port);
+  const db = openDatabase(through.href, { applicationName: "lost-test", max: 1 });
+  await expect(db.sql.reserve()).rejects.toMatchObject({ code: "ECONNREFUSED" });
+  await new Promise<void>((resolve) => proxy.listen(port, "127.0.0.1", resolve));
+  expect([...(await db.sql`select 1 as one`)]).toEqual([{ one: 1 }]);
+  const reserved = await db.sql.reserve();
+  expect([...(await reserved`select 2 as two`)]).toEqual([{ two: 2 }]);
+  reserved.release();
+  await db.close();
+  proxy.close();
 });
