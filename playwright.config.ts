@@ -24,13 +24,14 @@ export default defineConfig({
   // Each test has a district of its own, so any two can run at once.
   fullyParallel: true,
   forbidOnly: true,
-  timeout: 120_000,
-  expect: { timeout: 20_000 },
+  // A bound for what hangs, not a measure: Chromium draws slowly where two tests share two cores with database, web, worker and sandbox.
+  timeout: 300_000,
+  expect: { timeout: 30_000 },
   reporter: [["list"]],
   outputDir: "test-results",
   use: {
     baseURL: `http://localhost:${port}`,
-    actionTimeout: 20_000,
+    actionTimeout: 30_000,
     trace: "retain-on-failure",
     screenshot: "only-on-failure",
     launchOptions: {
