@@ -25,8 +25,8 @@ test("an admin says who is whom after two learners exchanged ids", async ({ page
   await page.setViewportSize({ width: 1280, height: 900 });
 
   await page.getByRole("button", { name: "Decide" }).click();
-  await expect(page.getByText("Choose who it is")).toBeVisible();
-  await expect(page.getByText("Say why, so that others can follow it later")).toBeVisible();
+  await expect(page.getByText("Choose who it is", { exact: true })).toBeVisible();
+  await expect(page.getByText("Say why, so that others can follow it later", { exact: true })).toBeVisible();
   for (const next of [true, false]) {
     await page.getByRole("radio", { name: /^It is somebody else/ }).check();
     await page.getByRole("textbox", { name: "Why" }).fill("The office exchanged two ids");

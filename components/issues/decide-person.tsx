@@ -46,7 +46,9 @@ export function DecidePerson({ decision, decide }: DecidePersonProps) {
         </p>
       )}
       <form onSubmit={submit} className="mt-4 grid gap-4" noValidate>
-        {refusal === null ? null : <FormErrorSummary message={refusal.message} />}
+        {refusal === null ? null : (
+          <FormErrorSummary message={Object.keys(refusal.fields).length === 0 ? refusal.message : "The decision is not complete."} />
+        )}
         <RadioGroup
           legend="The person in the SIS is"
           name="verdict"
