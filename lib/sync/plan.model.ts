@@ -229,9 +229,9 @@ function takeMemberships(sync: ModelSync): void {
   for (const [externalId, row] of sync.incomingOf("membership")) {
     const classroom = sync.refs.get(`classroom ${row.classExternalId}`);
     const account = sync.refs.get(`account ${row.personExternalId}`);
-    const enrollment = { ...row, ...sync.keptOf("membership", findMembership(sync, classroom, account), row) } as unknown as Membership;
     const role = sync.find(account)?.values.role;
-    const fits = role === "learner" ? enrollment.role === "learner" : role === "teacher" ? enrollment.role !== "learner" : false;
+    const fits = role === "learner" ? row.role === "learner" : role === "teacher" ? row.role !== "learner" : false;
+    const enrollment = { ...row, ...sync.keptOf("membership", findMembership(sync, classroom, account), row) } as unknown as Membership;
     if (classroom === undefined || account === undefined || !fits || sync.hasTakeover(enrollment.personExternalId)) {
       sync.wait("enrollments", externalId);
       continue;

@@ -138,6 +138,16 @@ describe("a column that was there before and is not there now", () => {
     expect(await emails()).toEqual(["p1@x.example", "p2@x.example", null, "manual@x.example", "p8@x.example", "p9@x.example"]);
   });
 
+  test("whether somebody learns or teaches is never kept: a learner enrolled as a teacher is left out", async () => {
+    await sync({ rows: full });
+    const { rows } = without("enrollments", "primary");
+    const run = await sync({ rows: { ...rows, enrollments: rows.enrollments?.map((row) => ({ ...row, role: "teacher" })) } });
+    expect((await issuesOf(run.id)).filter(({ code }) => code === "enrollment-role")).toEqual([
+      { code: "enrollment-role", field: "role", externalId: "e1", value: "teacher" },
+    ]);
+    expect(run.totals?.membership).toMatchObject({ updated: 0 });
+  });
+
   test("numbers in userIds count as said only while there are some", async () => {
     const learners = (userIds: string) => [1, 2].map((n) => ({ ...learner(n), identifier: "", userIds: userIds.replace("#", `${n}`) }));
     const withoutIdentifier = (userIds: string) => ({
