@@ -16,7 +16,7 @@ export class ModelSync {
   readonly planned = new Set<string>();
   readonly back = new Set<string>();
   readonly deactivated = new Set<string>();
-  /** Whether a changed record takes a value away by leaving out a field that no change has, and earlier reads did have. */
+  /** Whether a record takes a value away by leaving out a field that no change has, and earlier reads did have. */
   hasLostUnsaid = false;
   readonly #canReadFully: boolean;
   /** Ids that the read itself brought, by collection. */
@@ -131,7 +131,7 @@ export class ModelSync {
       if (!this.isSuppliedElsewhere(record, link)) {
         const kept = Object.fromEntries(keep.map((column) => [column, record?.values[column]]));
         const next = { ...record.values, ...values, ...kept, ...this.keptOf(entity, record, values) };
-        this.#noteLoss(entity, externalId, record.values, next);
+        this.#noteLoss(entity, record.values, next);
         record.values = next;
       }
       if (record.status === "deactivated" && record.deactivatedBy !== "admin") {
@@ -190,9 +190,9 @@ export class ModelSync {
     });
   }
 
-  #noteLoss(entity: LinkEntity, externalId: string, before: Record<string, unknown>, after: Record<string, unknown>): void {
+  #noteLoss(entity: LinkEntity, before: Record<string, unknown>, after: Record<string, unknown>): void {
     const collection = collectionOfLinkEntity[entity];
-    if (!this.#readsChanges(collection) || !this.#told[collection].has(externalId)) return;
+    if (!this.#readsChanges(collection)) return;
     for (const name of Object.keys(optionalValues[collection])) {
       if (this.reads[collection].carried.has(name) || !this.#wasCarried(collection, name)) continue;
       if (!isBlankValue(collection, name, before[name]) && isBlankValue(collection, name, after[name])) this.hasLostUnsaid = true;

@@ -53,8 +53,8 @@ export async function noteUnsaid(context: PlanContext, entity: LinkEntity): Prom
 }
 
 /**
- * Whether a field that a changed record leaves out is still sent for others, or one that comes for the first time makes
- * blanks of what was kept, only a full read can tell.
+ * Whether a field that a record leaves out is still sent for others, or one that comes for the first time makes blanks of what
+ * was kept, only a full read can tell. A record that waited counts like a changed one once it comes through.
  * @throws DeltaDoubt where a value in Aivo depends on it
  */
 export async function refuseUnsaidDoubt(context: PlanContext, entity: LinkEntity): Promise<void> {
@@ -70,8 +70,8 @@ export async function refuseUnsaidDoubt(context: PlanContext, entity: LinkEntity
     const isLost = lost.map((column) => `${had(column)} and ${isBlank(entity, column, "p")}`);
     const count = await execute(
       context,
-      `select from ${context.staging.plan[entity]} p join ${incoming} i on i.external_id = p.external_id and not i.added
-      join ${rosterOf(context, entity)} e on e.id = p.record_id where (${isLost.join(") or (")}) limit 1`,
+      `select from ${context.staging.plan[entity]} p join ${rosterOf(context, entity)} e on e.id = p.record_id
+      where (${isLost.join(") or (")}) limit 1`,
     );
     if (count > 0) throw new DeltaDoubt("a field is not in the changes that may be gone altogether");
   }
