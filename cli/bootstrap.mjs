@@ -19,6 +19,7 @@ if (Number(process.versions.node.split(".")[0]) < 20) fail(`Node 20 or newer is 
 
 if (!isInstalled()) install();
 await import("./mend-postgres.mjs");
+await import("./mend-drizzle.mjs");
 run();
 
 /** Whether what npm last put into node_modules is what package-lock.json asks for, whoever ran npm. */
@@ -89,7 +90,12 @@ function run() {
   const path = join(root, "node_modules", ".bin");
   const child = spawn(pinnedNode, [join(root, script), ...args], {
     stdio: "inherit",
-    env: { ...process.env, PATH: `${path}${process.platform === "win32" ? ";" : ":"}${process.env.PATH ?? ""}` },
+    env: {
+      ...process.env,
+      PATH: `${path}${process.platform === "win32" ? ";" : ":"}${process.env.PATH ?? ""}`,
+      // Modules are compiled once, not at each start.
+      NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? join(root, "node_modules", ".cache", "node"),
+    },
   });
   // Ctrl-C reaches the child by itself, through the terminal; these are for whoever signals this process alone. A script
   // that stops in order takes a repeated signal for impatience, so the terminal's is not doubled.

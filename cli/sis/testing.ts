@@ -9,9 +9,10 @@ const root = join(import.meta.dirname, "../..");
 const node = join(root, "node_modules/node/bin/node");
 type Variables = Readonly<Record<string, string>>;
 
-/** Nothing of the test's own environment but where programs are. */
+/** Nothing of the test's own environment but where programs, and what was compiled of them, are. */
 function only(variables: Variables): NodeJS.ProcessEnv {
-  return { NODE_ENV: "test", PATH: process.env.PATH ?? "", ...variables };
+  const cache = join(root, "node_modules", ".cache", "node");
+  return { NODE_ENV: "test", PATH: process.env.PATH ?? "", NODE_COMPILE_CACHE: cache, ...variables };
 }
 
 export interface Answer {
