@@ -32,7 +32,8 @@ export default defineConfig({
   use: {
     baseURL: `http://localhost:${port}`,
     actionTimeout: 30_000,
-    trace: "retain-on-failure",
+    // A quarter of each test's time; `npx playwright test --trace retain-on-failure` where a failure asks for it.
+    trace: "off",
     screenshot: "only-on-failure",
     launchOptions: {
       executablePath: findChromium(),

@@ -5,7 +5,7 @@ import { SlowestFiles } from "#cli/testing/slowest-files.ts";
 
 // Read again in no other process: the test files inherit what is decided here, and so does what they start.
 process.env.AIVO_SEED ||= String(randomInt(2 ** 31));
-// Dozens of tests start workers and command lines of their own, which otherwise compile everything each time.
+// As cli/bootstrap.mjs does, for when vitest is started by hand: dozens of tests start workers and command lines of their own.
 process.env.NODE_COMPILE_CACHE ||= join(import.meta.dirname, "node_modules/.cache/aivo-compiled");
 
 const everywhere = "{lib,worker,cli,sandbox,app,components}/**";

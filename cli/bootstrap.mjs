@@ -94,7 +94,7 @@ function run() {
       ...process.env,
       PATH: `${path}${process.platform === "win32" ? ";" : ":"}${process.env.PATH ?? ""}`,
       // Modules are compiled once, not at each start.
-      NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? join(root, "node_modules", ".cache", "node"),
+      NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? join(root, "node_modules", ".cache", "aivo-compiled"),
     },
   });
   // Ctrl-C reaches the child by itself, through the terminal; these are for whoever signals this process alone. A script

@@ -38,7 +38,10 @@ test("PostgreSQL crashes while a sync is applied: nothing of it is there, the ru
   const { sql } = services.db;
   const ask = async (question: () => Promise<readonly unknown[]>) => {
     // While the database is away the question cannot be asked; that is no answer.
-    while ((await question().catch(() => [])).length === 0) await sql`select pg_sleep(0.05)`.catch(() => {});
+    while ((await question().catch(() => [])).length === 0) {
+      expect(worker.process.exitCode, worker.lines.slice(-5).join("\n")).toBeNull();
+      await sql`select pg_sleep(0.05)`.catch(() => {});
+    }
   };
   const ended = (runId: string) => ask(() => sql`select from sync_runs where id = ${runId} and finished_at is not null`);
   const district = await newDistrict(services.db);

@@ -113,6 +113,12 @@ test("a preview is discarded, made again and applied", async ({ page, open, conn
     .click();
   await expect(page.getByText("Approved and applied")).toBeVisible();
   await rosterHolds(page, 5);
+
+  // Where there is nothing to apply, nothing is asked.
+  await page.goto(`/integrations/${integration}`);
+  await page.getByRole("button", { name: "Preview changes" }).click();
+  await expect(page.getByText("A sync now would change nothing.")).toBeVisible();
+  await expect(page.getByRole("button", { name: /Approve and apply|Discard plan/ })).toHaveCount(0);
 });
 
 test("a sync under way is found by a second tab, and cancelled", async ({ page, context, open, connect, ownSis }) => {

@@ -11,8 +11,8 @@ type Variables = Readonly<Record<string, string>>;
 
 /** Nothing of the test's own environment but where programs, and what was compiled of them, are. */
 function only(variables: Variables): NodeJS.ProcessEnv {
-  const cache = join(root, "node_modules", ".cache", "node");
-  return { NODE_ENV: "test", PATH: process.env.PATH ?? "", NODE_COMPILE_CACHE: cache, ...variables };
+  const { PATH = "", NODE_COMPILE_CACHE = "" } = process.env;
+  return { NODE_ENV: "test", PATH, NODE_COMPILE_CACHE, ...variables };
 }
 
 export interface Answer {

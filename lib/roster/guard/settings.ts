@@ -27,7 +27,7 @@ export const safetySettings = {
     default: 10,
     group: "leaving",
     label: "Most that may be deactivated at once, in percent",
-    hint: "Of what is active, counted for each kind of record by itself. More than half of a kind always waits.",
+    hint: "Of what is active, counted for each kind of record by itself. More than half of a kind waits even if they are few, unless this is higher.",
   },
   minDeactivated: {
     kind: "count",
@@ -55,7 +55,7 @@ export const safetySettings = {
     default: 5,
     group: "leaving",
     label: "Never held for this many or fewer of a school",
-    hint: "Unless they are more than half of it.",
+    hint: "Unless they are more than half of it, or than the percentage above where that is higher.",
   },
   maxClassPercent: {
     kind: "percent",

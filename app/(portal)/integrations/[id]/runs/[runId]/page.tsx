@@ -47,12 +47,13 @@ export async function generateMetadata(props: Props): Promise<Metadata> {
 export default async function RunPage(props: Props) {
   const { run, progress } = await load(props);
   const isWaiting = run.state === "held" || run.state === "previewed";
+  const isToDecide = run.approvalRunId === null && (run.state === "held" || (run.state === "previewed" && run.changeCount > 0));
   return (
     <RunFrame
       run={run}
       tab="overview"
       lead={headlineOf(run)}
-      actions={isWaiting && run.approvalRunId === null ? <Decide run={run} /> : run.state === "failed" ? <Again run={run} /> : null}
+      actions={isToDecide ? <Decide run={run} /> : run.state === "failed" ? <Again run={run} /> : null}
     >
       {isActive(run.state) ? (
         <Card>
