@@ -401,6 +401,27 @@ test("unchanged input changes nothing; a withdrawal is told; the export says tob
   expect((await exported("export-3", "--integration", known.integration))["users.csv"]).toContain("s1,tobedeleted,,false,");
 });
 
+test("what is held says which detector, whom, what to check and what to do, in words and as JSON", async () => {
+  const names = ["Ana", "Ben", "Cleo", "Dev", "Eli", "Fay", "Gil", "Hana", "Ivo", "Jun", "Kim", "Lou"];
+  const crowd = names.map((name, n) => [`n${n}`, "student", name, "Newcomer", `n${n}@example.org`, `20${n}`, "07"]);
+  await putSet(sshd.root, [...people.slice(1), ...crowd]);
+  expect((await sis("sync", "run", known.integration, "--wait")).json.totals.learner).toMatchObject({ created: 12 });
+  await putSet(sshd.root, people.slice(1));
+  const held = await sis("sync", "run", known.integration, "--wait");
+  expect([held.exitCode, held.json.state]).toEqual([2, "held"]);
+  const found = held.json.findings.find(({ detector }: { detector: string }) => detector === "withdrawals");
+  expect(found).toMatchObject({ level: "hold", check: expect.any(String) });
+  expect(found.examples).toHaveLength(5);
+  const text = (await run(trusting, "sync", "show", held.json.runId)).stdout;
+  for (const said of ["Held for review:", "[withdrawals]", "12 of 14 learners", found.check, "Newcomer", `sync approve ${held.json.runId}`])
+    expect(text).toContain(said);
+  expect((await sis("sync", "discard", held.json.runId)).json.state).toBe("discarded");
+  const [entry] = await services.db.sql<{ details: string }[]>`
+    select details::text as details from audit_entries where target_id = ${held.json.runId} and action = 'run-held'`;
+  expect(entry?.details).toContain("withdrawals");
+  expect(entry?.details).not.toContain("Newcomer");
+});
+
 test("pause, refuse, resume, cancel, remove", async () => {
   expect((await sis("integration", "pause", known.integration)).json.state).toBe("paused");
   expect((await sis("sync", "run", known.integration)).json.error.code).toBe("paused");

@@ -329,8 +329,8 @@ function whatTheGuardSaid({ state, heldBecause, findings }: RunDetail): string[]
 }
 
 /** What to do about a plan that waits. */
-function decision({ id, state, isPlanCurrent, approvalRunId }: RunDetail): string[] {
-  if (state !== "held" && state !== "previewed") return [];
+function decision({ id, state, changeCount, isPlanCurrent, approvalRunId }: RunDetail): string[] {
+  if (state !== "held" && !(state === "previewed" && changeCount > 0)) return [];
   if (approvalRunId !== null) return ["", `Approved. What came of it: sync show ${approvalRunId}`];
   return isPlanCurrent
     ? ["", `To apply this plan: sync approve ${id}`, `To refuse it:       sync discard ${id}`]

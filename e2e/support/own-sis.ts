@@ -1,8 +1,8 @@
 import { mkdir } from "node:fs/promises";
-import { createConnection, createServer, type Server, type Socket } from "node:net";
 import { join } from "node:path";
+import { openGate } from "#lib/sis/testing/gate.ts";
 import { type SetFiles, writeSet } from "#lib/sis/testing/sets.ts";
-import { startSshd, type TestSshd } from "#lib/sis/testing/sshd.ts";
+import { startSshd } from "#lib/sis/testing/sshd.ts";
 
 /** A directory on the SFTP server for one test's district. */
 export interface OwnSis {
@@ -46,45 +46,6 @@ export async function startSis(port: number): Promise<SisServer> {
     async stop() {
       await gate.close();
       await sshd.stop();
-    },
-  };
-}
-
-interface Gate {
-  stall(): void;
-  answer(): void;
-  close(): Promise<void>;
-}
-
-async function openGate(port: number, { host, port: target }: TestSshd): Promise<Gate> {
-  let isStalled = false;
-  const waiting = new Set<Socket>();
-  const connected = new Set<Socket>();
-  const connect = (socket: Socket) => {
-    const upstream = createConnection({ host, port: target });
-    for (const one of [socket, upstream]) one.on("error", () => one.destroy());
-    socket.pipe(upstream).pipe(socket);
-  };
-  const server: Server = createServer((socket) => {
-    connected.add(socket);
-    socket.on("close", () => connected.delete(socket));
-    socket.on("error", () => socket.destroy());
-    if (isStalled) waiting.add(socket);
-    else connect(socket);
-  });
-  await new Promise<void>((resolve, reject) => server.once("error", reject).listen(port, host, resolve));
-  return {
-    stall: () => {
-      isStalled = true;
-    },
-    answer: () => {
-      isStalled = false;
-      for (const socket of waiting) if (!socket.destroyed) connect(socket);
-      waiting.clear();
-    },
-    async close() {
-      for (const socket of connected) socket.destroy();
-      await new Promise((resolve) => server.close(resolve));
     },
   };
 }

@@ -87,7 +87,7 @@ const numbersOfFault = ["atRequest", "times", "delayMs", "retryAfterSeconds", "l
 
 function breakIt({ faults, servers }: ControlOptions, input: Input): string | null {
   if (!isKind(input.kind)) return "There is no such fault";
-  const { server, endpoint } = input;
+  const { server, endpoint, field } = input;
   if (isGiven(server) && !servers.some(({ name }) => name === server)) return "There is no such server";
   const numbers: Partial<Record<(typeof numbersOfFault)[number], number>> = {};
   for (const name of numbersOfFault) {
@@ -100,6 +100,7 @@ function breakIt({ faults, servers }: ControlOptions, input: Input): string | nu
     kind: input.kind,
     ...(isGiven(server) && { server: String(server) }),
     ...(isGiven(endpoint) && { endpoint: String(endpoint) }),
+    ...(isGiven(field) && { field: String(field) }),
     ...numbers,
   };
   faults.break(fault);

@@ -21,6 +21,7 @@ export const faultKinds = {
   gzip: "Bodies are compressed, asked for or not",
   "limit-clamped": "A page has at most so many records (limit, 50), whatever was asked",
   "no-total": "No total and no links",
+  "field-missing": "Records come without a field (field, email)",
   "half-file": "CSV: the files end in the middle (endpoint: the file's name)",
 } as const;
 export type FaultKind = keyof typeof faultKinds;
@@ -38,6 +39,8 @@ export interface Fault {
   readonly delayMs?: number;
   readonly retryAfterSeconds?: number;
   readonly limit?: number;
+  /** A field's name in the vendor's JSON. */
+  readonly field?: string;
 }
 
 /** The faults that are set, and how often each was met. Shared by the servers of one sandbox. */

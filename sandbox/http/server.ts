@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { gzipSync } from "node:zlib";
-import type { FaultBoard, Faults } from "./faults.ts";
+import type { Fault, FaultBoard, Faults } from "./faults.ts";
 import { parseQuery, type Query } from "./query.ts";
 import { type RateLimit, RateMeter } from "./rate.ts";
 
@@ -170,7 +170,7 @@ function tooMany(options: HttpOptions, retryAfterSeconds: number | null): Reply 
 
 function write(response: ServerResponse, reply: Reply, faults: Faults, headers: Readonly<Record<string, string>>): void {
   const isHtml = typeof reply.body === "string";
-  let bytes: Buffer = Buffer.from(isHtml ? String(reply.body) : JSON.stringify(reply.body));
+  let bytes: Buffer = Buffer.from(isHtml ? String(reply.body) : JSON.stringify(reply.body, without(faults.get("field-missing"))));
   if (!isHtml && reply.status === 200 && faults.has("truncated-json")) bytes = bytes.subarray(0, Math.floor(bytes.length / 2));
   const isCompressed = faults.has("gzip");
   if (isCompressed) bytes = gzipSync(bytes);
@@ -185,6 +185,12 @@ function write(response: ServerResponse, reply: Reply, faults: Faults, headers: 
   if (!faults.has("reset")) response.end(bytes);
   // The promised length never comes.
   else response.write(bytes.subarray(0, Math.floor(bytes.length / 2)), () => response.socket?.resetAndDestroy());
+}
+
+/** A replacer for JSON.stringify that leaves a field out wherever it stands. */
+function without(fault: Fault | undefined): ((name: string, value: unknown) => unknown) | undefined {
+  const { field = "email" } = fault ?? {};
+  return fault && ((name, value) => (name === field ? undefined : value));
 }
 
 /** What the log shows must not let anybody in. */

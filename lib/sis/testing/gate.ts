@@ -1,0 +1,46 @@
+/** Test-only: a port before a server, at which connections can be kept waiting. */
+import { createConnection, createServer, type Server, type Socket } from "node:net";
+
+export interface Gate {
+  readonly port: number;
+  /** From now on a connection is accepted and gets no answer until `answer`. */
+  stall(): void;
+  answer(): void;
+  close(): Promise<void>;
+}
+
+/** @param port 0 for any that is free */
+export async function openGate(port: number, { host, port: target }: { readonly host: string; readonly port: number }): Promise<Gate> {
+  let isStalled = false;
+  const waiting = new Set<Socket>();
+  const connected = new Set<Socket>();
+  const connect = (socket: Socket) => {
+    const upstream = createConnection({ host, port: target });
+    for (const one of [socket, upstream]) one.on("error", () => one.destroy());
+    socket.pipe(upstream).pipe(socket);
+  };
+  const server: Server = createServer((socket) => {
+    connected.add(socket);
+    socket.on("close", () => connected.delete(socket));
+    socket.on("error", () => socket.destroy());
+    if (isStalled) waiting.add(socket);
+    else connect(socket);
+  });
+  await new Promise<void>((resolve, reject) => server.once("error", reject).listen(port, host, resolve));
+  const address = server.address();
+  return {
+    port: typeof address === "object" && address !== null ? address.port : port,
+    stall: () => {
+      isStalled = true;
+    },
+    answer: () => {
+      isStalled = false;
+      for (const socket of waiting) if (!socket.destroyed) connect(socket);
+      waiting.clear();
+    },
+    async close() {
+      for (const socket of connected) socket.destroy();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
