@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import postgres, { type Sql } from "postgres";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { safetyOff } from "#lib/roster/guard/settings.ts";
 import { type Gate, openGate } from "#lib/sis/testing/gate.ts";
 import { csvOf, type SetFiles, validSet, writeSet } from "#lib/sis/testing/sets.ts";
 import { startSshd, type TestSshd } from "#lib/sis/testing/sshd.ts";
@@ -47,7 +48,7 @@ beforeAll(async () => {
   const { host, username, password, remoteDirectory: directory, hostKeyFingerprint } = sshd;
   const credentials = { host, port: gate.port, username, password, directory, hostKeyFingerprint };
   const file = join(folder, "integration.json");
-  await writeFile(file, JSON.stringify({ name: "SIS", provider: "oneroster-csv", credentials }));
+  await writeFile(file, JSON.stringify({ name: "SIS", provider: "oneroster-csv", credentials, safety: safetyOff }));
   ({ id: integration } = await command("integration", "add", "--district", district, "--from", file));
 }, 600_000);
 afterAll(async () => {
@@ -136,11 +137,11 @@ const signs = {
 
 /** Starts a sync and resolves to its id when it is in the phase. */
 async function syncIn(phase: keyof typeof signs | "read"): Promise<string> {
-  // A phase that has gone by before it was seen is waited for once more.
-  for (let attempt = 0; attempt < 10; attempt++) {
+  // One that has gone by before it was seen is waited for once more.
+  for (let attempt = 0; attempt < 5; attempt++) {
     await putNext();
     if (phase === "read") gate.stall();
-    const { id } = await command("sync", "run", integration);
+    const { runId: id } = await command("sync", "run", integration);
     if (phase === "read") {
       await expect.poll(async () => (await runOf(id))?.state, { timeout: 60_000 }).toBe("running");
       return id;
