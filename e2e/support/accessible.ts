@@ -10,14 +10,19 @@ const rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-pra
 export async function expectAccessible(page: Page): Promise<void> {
   for (const colorScheme of ["light", "dark"] as const) {
     await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-    await expectAccessibleAsShown(page, colorScheme);
+    await expectAccessibleAsShown(page, colorScheme, colorScheme === "light" ? "all" : "colours");
   }
   await page.emulateMedia({ colorScheme: "light" });
 }
 
-/** The same for the page as it stands. */
-export async function expectAccessibleAsShown(page: Page, how: string): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).withTags(rules).analyze();
+/** What can differ between light and dark. */
+const rulesOfColour = ["color-contrast", "link-in-text-block"];
+
+/** The same for the page as it stands, or only for its colours. */
+export async function expectAccessibleAsShown(page: Page, how: string, what: "all" | "colours" = "all"): Promise<void> {
+  // Of what passes, only that it does: to name every cell of a table that is in order takes longer than to look at it.
+  const axe = new AxeBuilder({ page }).options({ resultTypes: ["violations"] });
+  const { violations } = await (what === "all" ? axe.withTags(rules) : axe.withRules(rulesOfColour)).analyze();
   const grave = violations.filter(
     ({ impact, tags }) => impact === "serious" || impact === "critical" || tags.some((tag) => tag.startsWith("wcag")),
   );
