@@ -7,7 +7,7 @@ import { operatorScope } from "#lib/access.ts";
 import { addIntegration } from "#lib/integrations/write.ts";
 import { safetyOff } from "#lib/roster/guard/settings.ts";
 import { reapLostRuns } from "#lib/runs/reap.ts";
-import { requestRun } from "#lib/runs/write.ts";
+import { approveRun, requestRun } from "#lib/runs/write.ts";
 import { newDistrict, type TestServices, testServices } from "#lib/services.testing.ts";
 import { startFaultyProxy } from "#lib/sis/testing/faulty-proxy.ts";
 import { csvOf, validSet, writeSet } from "#lib/sis/testing/sets.ts";
@@ -111,10 +111,16 @@ async function exportNextDay(): Promise<void> {
   await writeSet(sshd.root, set, new Date(Date.now() - 3_600_000 + day * 1000));
 }
 
-async function request(): Promise<string> {
-  const requested = await requestRun(kit.services, scope(), integration, { trigger: "manual" });
+async function request(kind: "sync" | "preview" = "sync"): Promise<string> {
+  const requested = await requestRun(kit.services, scope(), integration, { trigger: "manual", kind });
   if (!requested.ok) throw new Error(`not requested: ${requested.reason}`);
   return requested.runId;
+}
+
+async function approve(runId: string): Promise<string> {
+  const approved = await approveRun(kit.services, scope(), runId, "manual");
+  if (!approved.ok) throw new Error(`not approved: ${approved.reason}`);
+  return approved.runId;
 }
 
 async function runState(runId: string): Promise<{ state: string; failure: { code: string } | null }> {
@@ -161,12 +167,16 @@ async function roster(): Promise<string> {
  * Starts a sync, kills its worker once `isThere` resolves, and checks what that left. `prepare` returns how to let go.
  * With `requestFirst` the worker starts last of all: a request needs some of the locks itself.
  */
-async function killAt(prepare: () => Promise<() => Promise<void>>, isThere: () => Promise<void>, requestFirst = false): Promise<void> {
+async function killAt(
+  prepare: () => Promise<() => Promise<void>>,
+  isThere: () => Promise<void>,
+  { requestFirst = false, ask = request }: { readonly requestFirst?: boolean; readonly ask?: () => Promise<string> } = {},
+): Promise<void> {
   const before = await roster();
   if (requestFirst) await endWorker("SIGTERM");
-  const early = requestFirst ? await request() : null;
+  const early = requestFirst ? await ask() : null;
   const release = await prepare();
-  const runId = early ?? (await request());
+  const runId = early ?? (await ask());
   worker ??= await startWorkerProcess(variables);
   try {
     await isThere();
@@ -243,7 +253,15 @@ test.each([
   ["write the audit log, last of all", "audit_entries", "share"],
 ] as const)("killed when about to %s", async (_, table, mode) => {
   await exportNextDay();
-  await killAt(() => holdLock(table, mode), workerIsBlocked, table === "audit_entries");
+  await killAt(() => holdLock(table, mode), workerIsBlocked, { requestFirst: table === "audit_entries" });
+});
+
+test("an approval whose worker is killed while it is applied is applied by the next one", async () => {
+  await exportNextDay();
+  const previewed = await request("preview");
+  worker ??= await startWorkerProcess(variables);
+  await until(() => kit.services.db.sql`select from sync_runs where id = ${previewed} and state = 'previewed'`);
+  await killAt(() => holdLock("memberships", "share"), workerIsBlocked, { ask: () => approve(previewed) });
 });
 
 test.each([

@@ -1,30 +1,27 @@
 import { Command, CommanderError } from "commander";
-import { accountCommand, adminCommand, districtCommand } from "./sis/districts.ts";
-import { integrationCommand } from "./sis/integrations.ts";
-import { auditCommand, keysCommand, rosterCommand } from "./sis/operations.ts";
 import { CommandError, isReaderGone, printError } from "./sis/output.ts";
-import { syncCommand } from "./sis/syncs.ts";
 
 /**
  * `npm run sis -- <command>`: everything that can be automated, on the database that the app uses (DATABASE_URL, or the embedded
  * one of AIVO_DATA_DIR). With --json, stdout holds one JSON document and nothing else, also for errors.
  */
 const asJson = process.argv.includes("--json");
+/** What is not asked for is not loaded: half of a short command's time goes into modules. */
+const groups: Readonly<Record<string, () => Promise<Command>>> = {
+  district: async () => (await import("./sis/districts.ts")).districtCommand(),
+  admin: async () => (await import("./sis/districts.ts")).adminCommand(),
+  account: async () => (await import("./sis/districts.ts")).accountCommand(),
+  integration: async () => (await import("./sis/integrations.ts")).integrationCommand(),
+  sync: async () => (await import("./sis/syncs.ts")).syncCommand(),
+  roster: async () => (await import("./sis/operations.ts")).rosterCommand(),
+  audit: async () => (await import("./sis/operations.ts")).auditCommand(),
+  keys: async () => (await import("./sis/operations.ts")).keysCommand(),
+};
 const program = new Command("sis")
   .description("Aivo SIS rostering sync: the operator's commands")
   .option("--json", "print one JSON document");
-for (const command of [
-  districtCommand(),
-  adminCommand(),
-  accountCommand(),
-  integrationCommand(),
-  syncCommand(),
-  rosterCommand(),
-  auditCommand(),
-  keysCommand(),
-]) {
-  program.addCommand(command);
-}
+const asked = process.argv.slice(2).find((word) => !word.startsWith("-")) ?? "";
+for (const load of Object.hasOwn(groups, asked) ? [groups[asked]] : Object.values(groups)) if (load) program.addCommand(await load());
 explainUsageErrors(program, []);
 program.addHelpText(
   "after",

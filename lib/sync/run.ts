@@ -25,6 +25,7 @@ import { writingOf } from "./plan-context.ts";
 import { lockRevision } from "./revision.ts";
 import { type Staged, stage } from "./stage.ts";
 import { clearPlan, createStaging, dropStaging, keepPlan, type Staging } from "./staging.ts";
+import { renewStatistics } from "./statistics.ts";
 import type { Turns } from "./turns.ts";
 import { whyEverything } from "./why-everything.ts";
 
@@ -78,6 +79,7 @@ export async function executeRun(dependencies: RunDependencies, ref: RunRef): Pr
     if (ending.state === "failed" && ending.failure.code === "disk-full") await dropStaging(db.sql, ref.runId).catch(() => {});
     if (ending.state !== "succeeded") await insist(() => endRun(db, lease, ending, tryAgain));
     if (ending.state !== "held" && ending.state !== "previewed") await dropStaging(db.sql, ref.runId);
+    if (ending.state === "succeeded") await renewStatistics(db, ref).catch(dependencies.onInternalError);
   } finally {
     lease.stop();
   }
@@ -88,13 +90,13 @@ async function work(dependencies: RunDependencies, lease: Lease, spoolDirectory:
   return lease.run.kind === "approval" ? applyApproved(dependencies.db, lease) : sync(dependencies, lease, integration, spoolDirectory);
 }
 
-/** A database that restarts is back in seconds; the reason of the failure should then be the true one, not "worker lost". */
+/** A database that restarts is back in seconds, one that is moved in minutes; the reason of the failure should then be the true one, not "worker lost". */
 async function insist(write: () => Promise<void>): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     try {
       return await write();
     } catch (error) {
-      if (attempt === 12) throw error;
+      if (attempt === 150) throw error;
       await setTimeout(2_000);
     }
   }
