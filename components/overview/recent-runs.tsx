@@ -16,7 +16,7 @@ export function RecentRuns({ runs, links }: { readonly runs: readonly RecentRun[
       key: "sync",
       header: "Sync",
       cell: (run) => (
-        <Link href={links.run(run.integrationId, run.id)} className="text-link">
+        <Link href={links.run(run.integrationId, run.id)} className="text-link whitespace-nowrap">
           {nameOfRun(run)}
         </Link>
       ),
