@@ -5,11 +5,11 @@ import type { FieldChange } from "#lib/runs/schema.ts";
 export function Persons({ persons }: { readonly persons: readonly FieldChange[] }) {
   return (
     <Card title="Two persons, one account">
-      <table className="w-full text-left text-sm">
+      <table className="w-full table-fixed text-left text-sm">
         <caption className="sr-only">The person in Aivo and the person in the SIS</caption>
         <thead>
           <tr className="text-muted">
-            <th scope="col" className="py-1.5 pr-3 font-normal">
+            <th scope="col" className="w-1/5 py-1.5 pr-3 font-normal">
               Field
             </th>
             <th scope="col" className="py-1.5 pr-3 font-normal">

@@ -26,17 +26,25 @@ export function RunFindings({ findings, lead, recordHref, changesHref }: RunFind
       flush
     >
       <ul className="grid">
-        {findings.map((finding) => (
-          <li key={`${finding.detector} ${finding.sentence}`} className="grid gap-2 border-t border-line px-5 py-4">
-            <h3 className="text-sm font-semibold">{finding.title}</h3>
-            <p className="max-w-prose text-sm">{finding.sentence}</p>
-            {finding.level === "hold" ? (
+        {grouped(findings).map(({ title, level, sentences, checks, examples }) => (
+          <li key={`${title} ${level}`} className="grid gap-2 border-t border-line px-5 py-4">
+            <h3 className="text-sm font-semibold">{title}</h3>
+            {sentences.length === 1 ? (
+              <p className="max-w-prose text-sm">{sentences[0]}</p>
+            ) : (
+              <ul className="grid max-w-prose list-disc gap-1 pl-5 text-sm">
+                {sentences.map((sentence) => (
+                  <li key={sentence}>{sentence}</li>
+                ))}
+              </ul>
+            )}
+            {level === "hold" ? (
               <p className="max-w-prose text-sm text-muted">
                 <span className="font-medium text-ink">What to check: </span>
-                {finding.check}
+                {checks.join(" ")}
               </p>
             ) : null}
-            {finding.examples.length > 0 ? <Examples finding={finding} recordHref={recordHref} /> : null}
+            {examples.length > 0 ? <Examples title={title} examples={examples} recordHref={recordHref} /> : null}
           </li>
         ))}
       </ul>
@@ -44,10 +52,47 @@ export function RunFindings({ findings, lead, recordHref, changesHref }: RunFind
   );
 }
 
-function Examples({ finding, recordHref }: { readonly finding: FindingView; readonly recordHref: (record: RecordRef) => string | null }) {
+interface Group {
+  readonly title: string;
+  readonly level: FindingView["level"];
+  readonly sentences: readonly string[];
+  readonly checks: readonly string[];
+  readonly examples: FindingView["examples"];
+}
+
+const mostExamples = 5;
+
+/** What one detector said of several schools, lists or fields is one matter, with the same few examples. */
+function grouped(findings: readonly FindingView[]): Group[] {
+  const groups = Map.groupBy(findings, ({ title, level }) => `${title} ${level}`);
+  return [...groups.values()].flatMap((all) => {
+    const [first] = all;
+    if (!first) return [];
+    // One of each in turn, so that each sentence has somebody to look at.
+    const inTurn = Array.from({ length: mostExamples }, (_, n) => all.flatMap(({ examples }) => examples[n] ?? [])).flat();
+    const examples = [...new Map(inTurn.map((change) => [change.seq, change])).values()].slice(0, mostExamples);
+    const checks = [...new Set(all.map(({ check }) => check))];
+    const [check = ""] = checks;
+    return [
+      {
+        title: first.title,
+        level: first.level,
+        sentences: all.map(({ sentence }) => sentence),
+        checks: checks.length > 2 ? [check, "The same goes for the others."] : checks,
+        examples,
+      },
+    ];
+  });
+}
+
+interface ExamplesProps extends Pick<Group, "title" | "examples"> {
+  readonly recordHref: (record: RecordRef) => string | null;
+}
+
+function Examples({ title, examples, recordHref }: ExamplesProps) {
   return (
     <table className="mt-1 w-full max-w-3xl text-sm">
-      <caption className="sr-only">Examples: {finding.title}</caption>
+      <caption className="sr-only">Examples: {title}</caption>
       <thead className="text-left text-[0.8125rem] text-muted">
         <tr>
           <th scope="col" className="py-1 pr-4 font-medium">
@@ -59,7 +104,7 @@ function Examples({ finding, recordHref }: { readonly finding: FindingView; read
         </tr>
       </thead>
       <tbody>
-        {finding.examples.map((change) => {
+        {examples.map((change) => {
           const href = change.record ? recordHref(change.record) : null;
           return (
             <tr key={change.seq} className="border-t border-line align-top">
