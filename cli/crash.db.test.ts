@@ -264,6 +264,33 @@ test("an approval whose worker is killed while it is applied is applied by the n
   await killAt(() => holdLock("memberships", "share"), workerIsBlocked, { ask: () => approve(previewed) });
 });
 
+test("a worker that is told to end while a lock keeps its sync from going on ends all the same; the next one makes up for it", async () => {
+  await exportNextDay();
+  const before = await roster();
+  const release = await holdLock("memberships", "share");
+  const runId = await request();
+  worker ??= await startWorkerProcess(variables);
+  try {
+    await workerIsBlocked();
+    // Whoever held the lock for good would keep it here.
+    await endWorker("SIGTERM");
+  } finally {
+    await release();
+  }
+  await kit.services.db
+    .sql`update sync_runs set heartbeat_at = heartbeat_at - interval '1 minute' where id = ${runId} and finished_at is null`;
+  await reapLostRuns(kit.services);
+  expect(await runState(runId)).toMatchObject({ state: "failed", failure: { code: "worker-lost" } });
+  expect(await roster()).toBe(before);
+  worker = await startWorkerProcess(variables);
+  await until(
+    () => kit.services.db.sql`select from sync_runs where retry_of = ${runId} and state not in ('queued', 'running', 'applying')`,
+  );
+  const [again] = await kit.services.db.sql`select state from sync_runs where retry_of = ${runId}`;
+  expect(again?.state).toBe("succeeded");
+  expect(await roster()).not.toBe(before);
+});
+
 test.each([
   ["in the handshake", 200],
   ["after signing in", 6_000],
