@@ -205,12 +205,17 @@ async function killAt(
 }
 
 /** Holds a lock on a table until told otherwise. */
-async function holdLock(table: string, mode: "share" | "access exclusive"): Promise<() => Promise<void>> {
+function holdLock(table: string, mode: "share" | "access exclusive"): Promise<() => Promise<void>> {
+  return hold((sql) => sql.unsafe(`lock table ${table} in ${mode} mode`));
+}
+
+/** Keeps a transaction open, with what the statement locks. */
+async function hold(statement: (sql: postgres.TransactionSql) => Promise<unknown>): Promise<() => Promise<void>> {
   let release = () => {};
   let held: Promise<unknown> = Promise.resolve();
   await new Promise<void>((isHeld) => {
     held = lock.begin(async (sql) => {
-      await sql.unsafe(`lock table ${table} in ${mode} mode`);
+      await statement(sql);
       await new Promise<void>((resolve) => {
         release = resolve;
         isHeld();
@@ -262,6 +267,21 @@ test("an approval whose worker is killed while it is applied is applied by the n
   worker ??= await startWorkerProcess(variables);
   await until(() => kit.services.db.sql`select from sync_runs where id = ${previewed} and state = 'previewed'`);
   await killAt(() => holdLock("memberships", "share"), workerIsBlocked, { ask: () => approve(previewed) });
+});
+
+test("a worker whose connection is cut when about to take a run takes it over another one", async () => {
+  await exportNextDay();
+  await endWorker("SIGTERM");
+  const runId = await request();
+  const release = await hold((sql) => sql`select from sync_runs where id = ${runId} for update`);
+  worker = await startWorkerProcess(variables);
+  await workerIsBlocked();
+  await kit.services.db.sql`
+    select pg_terminate_backend(k.pid) from pg_locks k join pg_stat_activity a on a.pid = k.pid
+    where not k.granted and a.datname = current_database() and a.application_name = 'aivo-worker'`;
+  await release();
+  await until(() => kit.services.db.sql`select from sync_runs where id = ${runId} and finished_at is not null`);
+  expect(await runState(runId)).toMatchObject({ state: "succeeded" });
 });
 
 test("a worker that is told to end while a lock keeps its sync from going on ends all the same; the next one makes up for it", async () => {

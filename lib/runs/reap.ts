@@ -17,8 +17,8 @@ type Run = typeof syncRuns.$inferSelect;
  */
 export const lostAfterSeconds = 30;
 
-/** A queued run waits for a worker as long as it takes, but not for a job that is no longer there. */
-const jobGoneAfterSeconds = 60;
+/** A queued run waits for a worker as long as it takes, but not for a job that is no longer there; both were put there in one transaction. */
+const jobGoneAfterSeconds = 20;
 
 export interface ReapedRun {
   readonly districtId: string;

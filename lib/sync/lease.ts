@@ -1,4 +1,4 @@
-import { and, eq, inArray, sql } from "drizzle-orm";
+import { and, eq, inArray, or, sql } from "drizzle-orm";
 import type { Database } from "#lib/db/client.ts";
 import { type RunPhase, type RunProgress, syncRuns, type TimelineEntry } from "#lib/db/schema/runs.ts";
 import { RunCancelled, RunFailure } from "#lib/errors.ts";
@@ -80,8 +80,13 @@ export class Lease {
     this.#timer = setInterval(() => this.#tick(), heartbeatMs);
   }
 
-  /** Null when the run is not waiting any more: cancelled, or taken by another worker. */
-  static async claim(db: Database, ref: RunRef, claimant: Claimant): Promise<Lease | null> {
+  /**
+   * Null when the run is not waiting any more: cancelled, or taken by another worker. `isAgain`: asked before without hearing the answer, so that it
+   * may be this worker's already.
+   */
+  static async claim(db: Database, ref: RunRef, claimant: Claimant, isAgain = false): Promise<Lease | null> {
+    const isWaiting = eq(syncRuns.state, "queued");
+    const isOwn = and(eq(syncRuns.state, "running"), eq(syncRuns.workerId, claimant.workerId));
     const [run] = await db.orm
       .update(syncRuns)
       .set({
@@ -91,7 +96,7 @@ export class Lease {
         heartbeatAt: sql`now()`,
         sourceVersion: sql`(select i.source_version from integrations i where i.district_id = ${syncRuns.districtId} and i.id = ${syncRuns.integrationId})`,
       })
-      .where(and(eq(syncRuns.districtId, ref.districtId), eq(syncRuns.id, ref.runId), eq(syncRuns.state, "queued")))
+      .where(and(eq(syncRuns.districtId, ref.districtId), eq(syncRuns.id, ref.runId), isAgain ? or(isWaiting, isOwn) : isWaiting))
       .returning();
     return run ? new Lease(db, run, claimant) : null;
   }

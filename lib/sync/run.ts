@@ -3,6 +3,7 @@ import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import type { Database } from "#lib/db/client.ts";
+import { isDatabaseAway } from "#lib/db/error-codes.ts";
 import type { integrations } from "#lib/db/schema/integrations.ts";
 import type { RunInput } from "#lib/db/schema/runs.ts";
 import type { Tx } from "#lib/db/tx.ts";
@@ -61,7 +62,11 @@ const maxPlans = 5;
  */
 export async function executeRun(dependencies: RunDependencies, ref: RunRef): Promise<void> {
   const { db } = dependencies;
-  const lease = await Lease.claim(db, ref, dependencies);
+  // Its job has been taken and does not come again: a run that could not be claimed for want of a connection would wait until it is missed.
+  const lease = await insist(
+    (attempt) => Lease.claim(db, ref, dependencies, attempt > 1),
+    (error) => isDatabaseAway(error) && !dependencies.signal.aborted,
+  );
   if (!lease) return;
   const spoolDirectory = join(dependencies.spoolRoot, ref.runId);
   const tryAgain = (tx: Tx, failure: RunFailureDetails) => dependencies.tryAgain(tx, lease.run, failure);
@@ -91,12 +96,12 @@ async function work(dependencies: RunDependencies, lease: Lease, spoolDirectory:
 }
 
 /** A database that restarts is back in seconds, one that is moved in minutes; the reason of the failure should then be the true one, not "worker lost". */
-async function insist(write: () => Promise<void>): Promise<void> {
+async function insist<T>(write: (attempt: number) => Promise<T>, isWorthIt: (error: unknown) => boolean = () => true): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await write();
+      return await write(attempt);
     } catch (error) {
-      if (attempt === 150) throw error;
+      if (attempt === 150 || !isWorthIt(error)) throw error;
       await setTimeout(2_000);
     }
   }
