@@ -135,11 +135,12 @@ async function matchBy(context: PlanContext, step: MatchStep): Promise<void> {
       ) s join ${accounts} a on a.id = s.record_id where a.${column} is not null and ${only("a")}
     ) p group by ${column} having count(*) > 1`,
   );
-  // Whom the value may mean, once for each value: the same people are not gathered anew for everybody who has it.
+  // Whom the value may mean, once for each value: the same people are not gathered anew for everybody who has it. All of them are
+  // unpacked only for whom an admin said something of; for the others a few and their number do.
   await execute(
     context,
     `create temporary table candidates on commit drop as
-    select f.value, f.ids, f.role, f.is_contested, s.value is not null as is_shared
+    select f.value, f.ids, f.ids[1:${shownCandidates}] as shown, cardinality(f.ids) as count, f.role, f.is_contested, s.value is not null as is_shared
     from (
       select a.${column} as value, array_agg(a.id order by a.id) as ids, min(a.role) as role, bool_or(t.record_id is not null) as is_contested
       from ${accounts} a
@@ -154,7 +155,8 @@ async function matchBy(context: PlanContext, step: MatchStep): Promise<void> {
     context,
     `with meant as (
       select u.external_id, u.role as own_role, c.is_shared,
-        case when d.ids is null then c.ids else array(select x from unnest(c.ids) x where x <> all (d.ids)) end as ids,
+        case when d.ids is null then c.shown else (array(select x from unnest(c.ids) x where x <> all (d.ids)))[1:${shownCandidates}] end as ids,
+        case when d.ids is null then c.count else (select count(*) from unnest(c.ids) x where x <> all (d.ids)) end as count,
         case when d.ids is null then c.role else
           (select min(a.role) from ${accounts} a where a.id = any (c.ids) and a.id <> all (d.ids)) end as role,
         case when d.ids is null then c.is_contested else
@@ -164,12 +166,12 @@ async function matchBy(context: PlanContext, step: MatchStep): Promise<void> {
       where ${only("u")})
     update ${matches} m set
       matched_by = '${step.matchedBy}',
-      record_id = case when cardinality(c.ids) = 1 and not c.is_shared and c.role = c.own_role and not c.is_contested then c.ids[1] end,
-      conflict = case when cardinality(c.ids) > 1 then 'match-ambiguous' when c.is_shared then 'match-contested'
+      record_id = case when c.count = 1 and not c.is_shared and c.role = c.own_role and not c.is_contested then c.ids[1] end,
+      conflict = case when c.count > 1 then 'match-ambiguous' when c.is_shared then 'match-contested'
         when c.role <> c.own_role then 'match-role' when c.is_contested then 'match-contested' end,
-      other_ids = c.ids[1:${shownCandidates}]
+      other_ids = c.ids
     from meant c
-    where c.external_id = m.external_id and m.record_id is null and m.conflict is null and cardinality(c.ids) > 0`,
+    where c.external_id = m.external_id and m.record_id is null and m.conflict is null and c.count > 0`,
   );
   await withholdMatched(context, step.matchedBy);
   await execute(
