@@ -163,6 +163,13 @@ async function roster(): Promise<string> {
   return row?.digest;
 }
 
+interface KillOptions {
+  readonly requestFirst?: boolean;
+  /** Asks for the run; resolves to its id. */
+  readonly ask?: () => Promise<string>;
+  readonly signal?: "SIGTERM" | "SIGKILL";
+}
+
 /**
  * Starts a sync, kills its worker once `isThere` resolves, and checks what that left. `prepare` returns how to let go.
  * With `requestFirst` the worker starts last of all: a request needs some of the locks itself.
@@ -170,7 +177,7 @@ async function roster(): Promise<string> {
 async function killAt(
   prepare: () => Promise<() => Promise<void>>,
   isThere: () => Promise<void>,
-  { requestFirst = false, ask = request }: { readonly requestFirst?: boolean; readonly ask?: () => Promise<string> } = {},
+  { requestFirst = false, ask = request, signal = "SIGKILL" }: KillOptions = {},
 ): Promise<void> {
   const before = await roster();
   if (requestFirst) await endWorker("SIGTERM");
@@ -181,7 +188,8 @@ async function killAt(
   try {
     await isThere();
   } finally {
-    await endWorker("SIGKILL");
+    // Before the lock is let go: whoever waits for it to end would stay.
+    await endWorker(signal);
     await release();
   }
   await until(
@@ -286,29 +294,7 @@ test("a worker whose connection is cut when about to take a run takes it over an
 
 test("a worker that is told to end while a lock keeps its sync from going on ends all the same; the next one makes up for it", async () => {
   await exportNextDay();
-  const before = await roster();
-  const release = await holdLock("memberships", "share");
-  const runId = await request();
-  worker ??= await startWorkerProcess(variables);
-  try {
-    await workerIsBlocked();
-    // Whoever held the lock for good would keep it here.
-    await endWorker("SIGTERM");
-  } finally {
-    await release();
-  }
-  await kit.services.db
-    .sql`update sync_runs set heartbeat_at = heartbeat_at - interval '1 minute' where id = ${runId} and finished_at is null`;
-  await reapLostRuns(kit.services);
-  expect(await runState(runId)).toMatchObject({ state: "failed", failure: { code: "worker-lost" } });
-  expect(await roster()).toBe(before);
-  worker = await startWorkerProcess(variables);
-  await until(
-    () => kit.services.db.sql`select from sync_runs where retry_of = ${runId} and state not in ('queued', 'running', 'applying')`,
-  );
-  const [again] = await kit.services.db.sql`select state from sync_runs where retry_of = ${runId}`;
-  expect(again?.state).toBe("succeeded");
-  expect(await roster()).not.toBe(before);
+  await killAt(() => holdLock("memberships", "share"), workerIsBlocked, { signal: "SIGTERM" });
 });
 
 test.each([

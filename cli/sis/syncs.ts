@@ -17,6 +17,7 @@ import {
   type ChangeRow,
   type FieldChange,
   HistoryFilter,
+  hasPlanToDecide,
   IssueFilter,
   type IssueRow,
   type RunDetail,
@@ -329,8 +330,9 @@ function whatTheGuardSaid({ state, heldBecause, findings }: RunDetail): string[]
 }
 
 /** What to do about a plan that waits. */
-function decision({ id, state, changeCount, isPlanCurrent, approvalRunId }: RunDetail): string[] {
-  if (state !== "held" && !(state === "previewed" && changeCount > 0)) return [];
+function decision(run: RunDetail): string[] {
+  const { id, isPlanCurrent, approvalRunId } = run;
+  if (!hasPlanToDecide(run)) return [];
   if (approvalRunId !== null) return ["", `Approved. What came of it: sync show ${approvalRunId}`];
   return isPlanCurrent
     ? ["", `To apply this plan: sync approve ${id}`, `To refuse it:       sync discard ${id}`]

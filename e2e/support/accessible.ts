@@ -4,7 +4,7 @@ import { expect, type Page } from "@playwright/test";
 const rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 
 /**
- * Fails on a violation of WCAG 2.2 AA, or one that hinders somebody seriously, in light and in dark. For what a page shows only after something was
+ * Fails on a violation of WCAG 2.2 AA, or one that hinders somebody seriously, in light, and of the colours in dark. For what a page shows only after something was
  * done to it: pages as they open are look.spec.ts's.
  */
 export async function expectAccessible(page: Page): Promise<void> {

@@ -213,3 +213,8 @@ export interface ChangeRow {
 
 /** How many changes there are of each kind: what the filters show. */
 export type ChangeCounts = Readonly<Partial<Record<Entity, Readonly<Partial<Record<ChangeAction, number>>>>>>;
+
+/** Whether the run made a plan that somebody has to approve or discard: what is held always has one, a preview only where anything would change. */
+export function hasPlanToDecide({ state, changeCount }: Pick<RunListItem, "state" | "changeCount">): boolean {
+  return state === "held" || (state === "previewed" && changeCount > 0);
+}

@@ -37,6 +37,6 @@ export async function renewStatistics(db: Database, { districtId, runId }: { rea
   const written = run?.written ?? 0;
   if (written < few) return;
   const stale = await db.sql<{ name: string }[]>`
-    select relname as name from pg_class where oid = any(${tables.map(String)}::regclass[]) and reltuples * ${part} < ${written}`;
+    select relname as name from pg_class where oid = any(${[...tables]}::regclass[]) and reltuples * ${part} < ${written}`;
   if (stale.length > 0) await db.sql.unsafe(`analyze (skip_locked) ${stale.map(({ name }) => name).join(", ")}`);
 }

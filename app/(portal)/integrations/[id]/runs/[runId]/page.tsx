@@ -23,7 +23,7 @@ import { formatCount } from "#lib/format/number.ts";
 import { collectionOfLinkEntity, type Entity, entities } from "#lib/roster/canonical.ts";
 import { getRunProgress } from "#lib/runs/progress.ts";
 import { getRun } from "#lib/runs/read.ts";
-import type { RunDetail } from "#lib/runs/schema.ts";
+import { hasPlanToDecide, type RunDetail } from "#lib/runs/schema.ts";
 import { approve, discard } from "./actions.ts";
 import { RunFrame, titleOf } from "./run-frame.tsx";
 
@@ -47,7 +47,7 @@ export async function generateMetadata(props: Props): Promise<Metadata> {
 export default async function RunPage(props: Props) {
   const { run, progress } = await load(props);
   const isWaiting = run.state === "held" || run.state === "previewed";
-  const isToDecide = run.approvalRunId === null && (run.state === "held" || (run.state === "previewed" && run.changeCount > 0));
+  const isToDecide = run.approvalRunId === null && hasPlanToDecide(run);
   return (
     <RunFrame
       run={run}
