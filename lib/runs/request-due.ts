@@ -66,7 +66,7 @@ async function insertRuns(tx: Tx, due: readonly Due[]): Promise<readonly NewRun[
     insert into sync_runs (district_id, integration_id, kind, trigger)
     select district_id, id, 'sync', 'schedule'
     from unnest(${due.map((one) => one.districtId)}::uuid[], ${due.map((one) => one.id)}::uuid[]) v (district_id, id)
-    on conflict (integration_id) where state in ('queued', 'running', 'applying') do nothing
+    on conflict do nothing
     returning district_id as "districtId", integration_id as "integrationId", id as "runId"`;
 }
 

@@ -48,7 +48,7 @@ export async function tryAgain(services: Pick<Services, "jobs">, tx: Tx, run: Ru
       attempt: run.attempt + 1,
       workerDeaths,
     })
-    .onConflictDoNothing({ target: syncRuns.integrationId, where: sql`state in ('queued', 'running', 'applying')` })
+    .onConflictDoNothing()
     .returning({ id: syncRuns.id });
   if (!created) return null;
   // The first time nothing is wrong but that worker; a second death in a row is given a moment.

@@ -91,8 +91,8 @@ test("a queued run is cancelled with its job; a running one is asked; an applyin
 test("runs are counted in their integration, from 1, whoever asks at once", async () => {
   const { scope, id } = await integration();
   const other = await integration();
-  for (let round = 1; round <= 3; round++) {
-    const results = await Promise.all(Array.from({ length: 6 }, () => requestRun(services, scope, id, { trigger: "manual" })));
+  for (let round = 1; round <= 30; round++) {
+    const results = await Promise.all(Array.from({ length: 12 }, () => requestRun(services, scope, id, { trigger: "manual" })));
     const [runId = ""] = results.flatMap((result) => (result.ok ? [result.runId] : []));
     expect((await getRun(services, scope, runId)).number).toBe(round);
     await cancelRun(services, scope, runId);

@@ -23,8 +23,8 @@ export type RequestedRun =
   | { readonly ok: false; readonly reason: "paused" };
 
 /**
- * Creates a run and its job in one transaction. Of several requests at once exactly one makes a run (the partial unique index
- * `sync_runs_one_active` decides); the others learn which one it is.
+ * Creates a run and its job in one transaction. Of several requests at once exactly one makes a run (the unique indexes
+ * `sync_runs_one_active` and `sync_runs_number` decide); the others learn which one it is.
  * @throws ServiceError `not-found`
  */
 export async function requestRun(
@@ -187,8 +187,9 @@ async function insertRun(services: Services, tx: Tx, scope: DistrictScope, run: 
   const [created] = await tx.orm
     .insert(syncRuns)
     .values({ districtId: scope.districtId, ...run, requestedBy, queuedAt: sql`clock_timestamp()` })
-    // Waits for a concurrent request to commit, then yields to it.
-    .onConflictDoNothing({ target: syncRuns.integrationId, where: sql`state in ('queued', 'running', 'applying')` })
+    // Waits for a concurrent request to commit, then yields to it; it may meet that one's number before it meets its state, so any
+    // index counts.
+    .onConflictDoNothing()
     .returning({ id: syncRuns.id });
   if (!created) return { ok: false, reason: "already-running", runId: await activeRunId(tx, run.integrationId) } as const;
   const priority = priorityOf(run.trigger);
