@@ -32,19 +32,23 @@ export async function restageSameMembership(context: PlanContext): Promise<void>
   const count = await execute(
     context,
     `create temporary table same_membership on commit drop as
-    select distinct on (l.external_id) l.external_id, l.source_part as part, l.source_position as position, true as added,
+    with named as materialized (
+      select distinct on (c.record_id, a.record_id)
+        c.record_id as classroom_id, a.record_id as account_id, n.class_external_id, n.person_external_id
+      from ${incoming} n
+      join ${referencesTo(context, "classroom")} c on c.external_id = n.class_external_id
+      join ${referencesTo(context, "account")} a on a.external_id = n.person_external_id
+      order by c.record_id, a.record_id, n.external_id)
+    select l.external_id, l.source_part as part, l.source_position as position, true as added,
       n.class_external_id, n.person_external_id, e.role, e.begin_date, e.end_date, e.classroom_id, e.account_id
-    from ${incoming} n
-    join ${referencesTo(context, "classroom")} c on c.external_id = n.class_external_id
-    join ${referencesTo(context, "account")} a on a.external_id = n.person_external_id
-    join ${rosterOf(context, "membership")} e on e.classroom_id = c.record_id and e.account_id = a.record_id
+    from named n
+    join ${rosterOf(context, "membership")} e on e.classroom_id = n.classroom_id and e.account_id = n.account_id
     join ${linksOf(context, "membership")} l on l.record_id = e.id and l.rostered
     where not exists (select from ${incoming} i where i.external_id = l.external_id)
       and not exists (select from ${context.staging.setAside} s where s.collection = 'enrollments' and s.external_id = l.external_id)
       and not exists (select from ${context.staging.endedLinks} x where x.entity = 'membership' and x.external_id = l.external_id)
       and not exists (select from unresolved_records u where u.district_id = ${context.district} and u.integration_id = ${context.integration}
-        and u.collection = 'enrollments' and u.external_id = l.external_id and u.row = 'null')
-    order by l.external_id, n.external_id`,
+        and u.collection = 'enrollments' and u.external_id = l.external_id and u.row = 'null')`,
   );
   if (count > 0) {
     if (context.canReadFully) await refuseOtherIds(context);
