@@ -187,8 +187,7 @@ async function insertRun(services: Services, tx: Tx, scope: DistrictScope, run: 
   const [created] = await tx.orm
     .insert(syncRuns)
     .values({ districtId: scope.districtId, ...run, requestedBy, queuedAt: sql`clock_timestamp()` })
-    // Waits for a concurrent request to commit, then yields to it; it may meet that one's number before it meets its state, so any
-    // index counts.
+    // Waits for a concurrent request to commit, then yields to it, whether it meets that one's state first or its number.
     .onConflictDoNothing()
     .returning({ id: syncRuns.id });
   if (!created) return { ok: false, reason: "already-running", runId: await activeRunId(tx, run.integrationId) } as const;

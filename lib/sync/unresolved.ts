@@ -32,7 +32,7 @@ export async function restageSameMembership(context: PlanContext): Promise<void>
   const count = await execute(
     context,
     `create temporary table same_membership on commit drop as
-    with named as materialized (
+    with named as (
       select distinct on (c.record_id, a.record_id)
         c.record_id as classroom_id, a.record_id as account_id, n.class_external_id, n.person_external_id
       from ${incoming} n

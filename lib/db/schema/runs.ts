@@ -120,6 +120,7 @@ export const syncRuns = pgTable(
   (t) => [
     primaryKey({ columns: [t.districtId, t.id] }),
     uniqueIndex("sync_runs_one_active").on(t.integrationId).where(sql`state in ('queued', 'running', 'applying')`),
+    // Which of the two a run asked for at the same moment is met by first is chance: an insert yields on either.
     uniqueIndex("sync_runs_number").on(t.districtId, t.integrationId, t.number),
     uniqueIndex("sync_runs_one_retry").on(t.districtId, t.retryOf).where(sql`retry_of is not null`),
     index("sync_runs_history").on(t.districtId, t.integrationId, t.queuedAt),
