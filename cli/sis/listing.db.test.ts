@@ -8,7 +8,7 @@ import { addIntegration } from "#lib/integrations/write.ts";
 import { newDistrict, someCredentials, testServices } from "#lib/services.testing.ts";
 import { startSis } from "./testing.ts";
 
-const { services, variables, close } = await testServices();
+const { services, database, variables, close } = await testServices();
 afterAll(close);
 
 /** What a district of some 14,000 learners has in its first sync. */
@@ -75,10 +75,10 @@ test("a database that goes away in the middle leaves a document that says so", a
   printed.stdout.once("data", () => printed.stdout.pause());
   printed.stdout.on("data", (chunk: Buffer) => chunks.push(chunk));
   await once(printed.stdout, "data");
-  await services.db.sql`
-    select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and application_name = 'aivo-sis'`;
+  // Cut alone, it would be met again by the next part, and the document would be whole.
+  const bringBack = await database.takeAway("aivo-sis");
   printed.stdout.resume();
-  const [exitCode] = await closed;
+  const [exitCode] = await closed.finally(bringBack);
   const document = JSON.parse(Buffer.concat(chunks).toString());
   expect(exitCode).toBe(1);
   expect(document.error).toMatchObject({ code: "database" });

@@ -8,6 +8,8 @@ import { districts } from "./schema/districts.ts";
 export interface TestDatabase {
   readonly db: Database;
   readonly url: string;
+  /** Cuts the connections with this application name, and refuses new ones until the function that it answers is called. */
+  takeAway(applicationName: string): Promise<() => Promise<void>>;
   /**
    * Closes `db` and drops the database.
    * @throws Error when the file left connections or staging tables behind
@@ -23,6 +25,16 @@ export async function testDatabase(): Promise<TestDatabase> {
   const url = new URL(serverUrl);
   url.pathname = `/${name}`;
   const db = openDatabase(url.href, { applicationName: "test" });
+  const allowConnections = (allowed: boolean) =>
+    onServer(serverUrl, (sql) => sql.unsafe(`alter database ${name} with allow_connections ${allowed}`));
+  const takeAway = async (applicationName: string) => {
+    await allowConnections(false);
+    await db.sql`
+      select pg_terminate_backend(pid) from pg_stat_activity where datname = ${name} and application_name = ${applicationName}`;
+    return async () => {
+      await allowConnections(true);
+    };
+  };
   const close = async () => {
     const staging = await db.sql<{ tablename: string }[]>`select tablename from pg_tables where schemaname = 'staging'`;
     await db.close();
@@ -33,7 +45,7 @@ export async function testDatabase(): Promise<TestDatabase> {
       if (connections.length > 0) throw new Error(`Connections left open: ${connections.join(", ")}`);
     });
   };
-  return { db, url: url.href, close };
+  return { db, url: url.href, takeAway, close };
 }
 
 /** A fresh district: tests of one file keep out of each other's way by having one each. */
