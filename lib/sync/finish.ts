@@ -34,8 +34,9 @@ export interface Outcome {
   readonly measures?: Readonly<Record<string, number>>;
 }
 
+export type Succeeded = { readonly state: "succeeded"; readonly changeCount: number };
 export type Ending =
-  | { readonly state: "succeeded" }
+  | Succeeded
   | ({ readonly state: "held" | "previewed"; readonly heldBecause: string[] | null } & Outcome)
   | { readonly state: "cancelled" }
   | { readonly state: "failed"; readonly failure: RunFailureDetails; readonly cause?: unknown };
@@ -63,7 +64,7 @@ export async function succeedRun(
   write: (tx: Tx) => Promise<number | "overtaken">,
   keepRenewed: (tx: Tx) => Promise<void> = async () => {},
   readBy: ClaimedRun = lease.run,
-): Promise<{ readonly state: "succeeded" } | "overtaken"> {
+): Promise<Succeeded | "overtaken"> {
   const { districtId, id: runId, integrationId } = lease.run;
   const overtaken = Symbol("overtaken");
   const discarded: string[] = [];
@@ -84,7 +85,7 @@ export async function succeedRun(
     throw error;
   }
   for (const id of discarded) await dropStaging(db.sql, id);
-  return { state: "succeeded" };
+  return { state: "succeeded", changeCount: outcome.changeCount };
 }
 
 /**
@@ -94,7 +95,7 @@ export async function succeedRun(
 export async function endRun(
   db: Database,
   lease: Lease,
-  ending: Exclude<Ending, { state: "succeeded" }>,
+  ending: Exclude<Ending, Succeeded>,
   tryAgain: (tx: Tx, failure: RunFailureDetails) => Promise<unknown> = async () => {},
 ): Promise<void> {
   const { districtId, id: runId, integrationId } = lease.run;

@@ -16,13 +16,13 @@ export function knownRoster(db: Database, integration: { readonly districtId: st
   const ask = <T>(question: (tx: Tx) => Promise<T>) => withDistrict(db, workerScope(integration.districtId), question);
   const linksOf = (tx: Tx, entity: LinkEntity) => tx.sql`
     external_links where district_id = ${integration.districtId} and integration_id = ${integration.id} and entity = ${entity}`;
-  const rows = async <Row>(question: PromiseLike<readonly { id: Row }[]>) => (await question).map(({ id }) => id);
+  const idsOf = async (question: PromiseLike<readonly { id: string }[]>) => (await question).map(({ id }) => id);
   return {
     rostered: (collection, externalIds) =>
       ask(
         async (tx) =>
           new Set(
-            await rows(
+            await idsOf(
               tx.sql<{ id: string }[]>`
                 select external_id as id from ${linksOf(tx, entityOf[collection])} and external_id = any(${externalIds as string[]}::text[]) and rostered`,
             ),
@@ -32,18 +32,18 @@ export function knownRoster(db: Database, integration: { readonly districtId: st
     enrollmentsOf: (classExternalIds) =>
       ask(async (tx) => {
         const classes = classExternalIds as string[];
-        const classrooms = await rows(
+        const classrooms = await idsOf(
           tx.sql<{ id: string }[]>`select record_id as id from ${linksOf(tx, "classroom")} and external_id = any(${classes}::text[])`,
         );
-        const memberships = await rows(
+        const memberships = await idsOf(
           tx.sql<{ id: string }[]>`
             select id from memberships where district_id = ${integration.districtId} and classroom_id = any(${classrooms}::uuid[])`,
         );
-        const placed = await rows(
+        const placed = await idsOf(
           tx.sql<{ id: string }[]>`
             select external_id as id from ${linksOf(tx, "membership")} and record_id = any(${memberships}::uuid[]) and rostered`,
         );
-        const waiting = await rows(
+        const waiting = await idsOf(
           tx.sql<{ id: string }[]>`
             select external_id as id from unresolved_records
             where district_id = ${integration.districtId} and integration_id = ${integration.id}

@@ -1,6 +1,4 @@
-import { workerScope } from "#lib/access.ts";
 import type { Database } from "#lib/db/client.ts";
-import { withDistrict } from "#lib/db/tx.ts";
 
 /** Fewer changes than this mislead nobody. */
 const few = 500;
@@ -25,16 +23,9 @@ const tables = [
  * Right after a district's first sync the planner takes its tables for empty of that district, until autovacuum comes by within the
  * minute; a page, or the next sync, that asks meanwhile may get a plan that runs for minutes. So the sync that brought the rows counts
  * them, where they are many beside what is there: with many districts hardly ever. A table that is being analyzed already is left out, so
- * that no worker waits for another.
+ * that no worker waits for another. `written` is how many changes the sync made.
  */
-export async function renewStatistics(db: Database, { districtId, runId }: { readonly districtId: string; readonly runId: string }) {
-  const [run] = await withDistrict(
-    db,
-    workerScope(districtId),
-    (tx) =>
-      tx.sql<{ written: number }[]>`select change_count as written from sync_runs where district_id = ${districtId} and id = ${runId}`,
-  );
-  const written = run?.written ?? 0;
+export async function renewStatistics(db: Database, written: number): Promise<void> {
   if (written < few) return;
   const stale = await db.sql<{ name: string }[]>`
     select relname as name from pg_class where oid = any(${[...tables]}::regclass[]) and reltuples * ${part} < ${written}`;
