@@ -1,5 +1,5 @@
-import type { Env } from "#lib/env.ts";
-import { authorizationMinutes } from "#lib/integrations/authorize.ts";
+import type { Env } from "#lib/platform/env.ts";
+import { authorizationMinutes } from "#lib/services/integrations/authorize.ts";
 import { paths } from "./paths.ts";
 
 export const authorizationCookieName = "aivo-authorization";

@@ -1,6 +1,6 @@
 import { forbidden, notFound, redirect, unstable_rethrow } from "next/navigation";
 import { NextResponse } from "next/server";
-import { ServiceError, type ServiceErrorCode } from "#lib/errors.ts";
+import { ServiceError, type ServiceErrorCode } from "#lib/platform/errors.ts";
 import { paths } from "./paths.ts";
 
 export const statusOf: Record<ServiceErrorCode, number> = {

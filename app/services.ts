@@ -1,5 +1,5 @@
-import { parseEnv } from "#lib/env.ts";
-import { type OpenServices, openDatabaseProbe, openServices, type Probe, type Services } from "#lib/services.ts";
+import { parseEnv } from "#lib/platform/env.ts";
+import { type OpenServices, openDatabaseProbe, openServices, type Probe, type Services } from "#lib/services/services.ts";
 
 const held = globalThis as { aivoServices?: Promise<OpenServices>; aivoProbe?: Probe };
 

@@ -3,8 +3,8 @@ import type { NextAuthOptions, Session } from "next-auth";
 import NextAuth, { getServerSession } from "next-auth";
 import CredentialsProvider from "next-auth/providers/credentials";
 import { cache } from "react";
-import { type Actor, type DistrictScope, type OwnScope, requireAdmin, requireSelf } from "#lib/access.ts";
-import { loadSession, recordSignOut, signIn } from "#lib/accounts/sign-in.ts";
+import { type Actor, type DistrictScope, type OwnScope, requireAdmin, requireSelf } from "#lib/platform/access.ts";
+import { loadSession, recordSignOut, signIn } from "#lib/services/accounts/sign-in.ts";
 import { pageResult } from "./errors.ts";
 import { services } from "./services.ts";
 

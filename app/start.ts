@@ -1,4 +1,4 @@
-import { ServiceError } from "#lib/errors.ts";
+import { ServiceError } from "#lib/platform/errors.ts";
 import { services } from "./services.ts";
 
 /**

@@ -3,15 +3,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import postgres from "postgres";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { operatorScope } from "#lib/access.ts";
-import { addIntegration } from "#lib/integrations/write.ts";
+import { startFaultyProxy } from "#lib/engine/testing/sis/faulty-proxy.ts";
+import { csvOf, validSet, writeSet } from "#lib/engine/testing/sis/sets.ts";
+import { startSshd, type TestSshd } from "#lib/engine/testing/sis/sshd.ts";
+import { operatorScope } from "#lib/platform/access.ts";
 import { safetyOff } from "#lib/roster/guard/settings.ts";
-import { reapLostRuns } from "#lib/runs/reap.ts";
-import { approveRun, requestRun } from "#lib/runs/write.ts";
-import { newDistrict, type TestServices, testServices } from "#lib/services.testing.ts";
-import { startFaultyProxy } from "#lib/sis/testing/faulty-proxy.ts";
-import { csvOf, validSet, writeSet } from "#lib/sis/testing/sets.ts";
-import { startSshd, type TestSshd } from "#lib/sis/testing/sshd.ts";
+import { addIntegration } from "#lib/services/integrations/write.ts";
+import { reapLostRuns } from "#lib/services/runs/reap.ts";
+import { approveRun, requestRun } from "#lib/services/runs/write.ts";
+import { newDistrict, type TestServices, testServices } from "#lib/services/testing/services.ts";
 import { startWorkerProcess, type WorkerUnderTest } from "./sis/testing.ts";
 
 /**

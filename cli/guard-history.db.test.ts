@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { operatorScope } from "#lib/access.ts";
-import { newDistrict, type TestDatabase, testDatabase } from "#lib/db/testing.ts";
+import { newIntegration, syncOnce } from "#lib/engine/testing/sync.ts";
+import { operatorScope } from "#lib/platform/access.ts";
+import { newDistrict, type TestDatabase, testDatabase } from "#lib/platform/testing/database.ts";
 import { defaultSafety } from "#lib/roster/guard/settings.ts";
-import { getRun } from "#lib/runs/read.ts";
-import { newIntegration, syncOnce } from "#lib/sync/testing.ts";
+import { getRun } from "#lib/services/runs/read.ts";
 import { openDistrict } from "#sandbox/district/live.ts";
 import { letDaysPass } from "./testing/calendar.ts";
 import { districtRows, dropWaitingPlans, type Rows, stateOf } from "./testing/district-rows.ts";

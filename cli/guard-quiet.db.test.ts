@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { newDistrict, type TestDatabase, testDatabase } from "#lib/db/testing.ts";
+import { newIntegration, syncOnce } from "#lib/engine/testing/sync.ts";
+import { newDistrict, type TestDatabase, testDatabase } from "#lib/platform/testing/database.ts";
 import { defaultSafety } from "#lib/roster/guard/settings.ts";
-import { newIntegration, syncOnce } from "#lib/sync/testing.ts";
 import { openDistrict } from "#sandbox/district/live.ts";
 import { letDaysPass } from "./testing/calendar.ts";
 import { districtRows, stateOf } from "./testing/district-rows.ts";

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { newDistrict, type TestDatabase, testDatabase } from "#lib/db/testing.ts";
+import { newIntegration, type RawRow, syncOnce } from "#lib/engine/testing/sync.ts";
+import { newDistrict, type TestDatabase, testDatabase } from "#lib/platform/testing/database.ts";
 import type { Collection } from "#lib/roster/canonical.ts";
 import type { DetectorId } from "#lib/roster/guard/detector-ids.ts";
 import { defaultSafety } from "#lib/roster/guard/settings.ts";
-import { newIntegration, type RawRow, syncOnce } from "#lib/sync/testing.ts";
 import { openDistrict } from "#sandbox/district/live.ts";
 import { districtRows, dropWaitingPlans, type Rows, stateOf } from "./testing/district-rows.ts";
 

@@ -7,11 +7,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pipeline, Readable } from "node:stream";
 import { expect, test } from "vitest";
-import { operatorScope } from "#lib/access.ts";
-import { addIntegration } from "#lib/integrations/write.ts";
-import { getRun } from "#lib/runs/read.ts";
-import { requestRun } from "#lib/runs/write.ts";
-import { newDistrict, testServices } from "#lib/services.testing.ts";
+import { operatorScope } from "#lib/platform/access.ts";
+import { addIntegration } from "#lib/services/integrations/write.ts";
+import { getRun } from "#lib/services/runs/read.ts";
+import { requestRun } from "#lib/services/runs/write.ts";
+import { newDistrict, testServices } from "#lib/services/testing/services.ts";
 import { startWorkerProcess } from "./sis/testing.ts";
 
 const megabyte = 1024 * 1024;

@@ -2,14 +2,14 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { operatorScope } from "#lib/access.ts";
-import { addIntegration } from "#lib/integrations/write.ts";
-import { getRun } from "#lib/runs/read.ts";
-import type { RunDetail } from "#lib/runs/schema.ts";
-import { cancelRun, requestRun } from "#lib/runs/write.ts";
-import { newDistrict, type TestServices, testServices } from "#lib/services.testing.ts";
-import { csvOf, validSet, writeSet } from "#lib/sis/testing/sets.ts";
-import { startSshd, type TestSshd } from "#lib/sis/testing/sshd.ts";
+import { csvOf, validSet, writeSet } from "#lib/engine/testing/sis/sets.ts";
+import { startSshd, type TestSshd } from "#lib/engine/testing/sis/sshd.ts";
+import { operatorScope } from "#lib/platform/access.ts";
+import { addIntegration } from "#lib/services/integrations/write.ts";
+import { getRun } from "#lib/services/runs/read.ts";
+import type { RunDetail } from "#lib/services/runs/schema.ts";
+import { cancelRun, requestRun } from "#lib/services/runs/write.ts";
+import { newDistrict, type TestServices, testServices } from "#lib/services/testing/services.ts";
 import { startWorkerProcess, type WorkerUnderTest } from "./sis/testing.ts";
 
 /**

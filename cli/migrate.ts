@@ -1,4 +1,4 @@
-import { migrate } from "#lib/db/migrate.ts";
+import { migrate } from "#lib/platform/db/migrate.ts";
 import { describe } from "./sis/output.ts";
 
 /** `npm run db:migrate`: brings DATABASE_URL to the newest schema, as a step of a deployment. */

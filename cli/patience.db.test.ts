@@ -1,9 +1,9 @@
 import { afterAll, expect, test } from "vitest";
 
-import { operatorScope } from "#lib/access.ts";
-import { getIntegration } from "#lib/integrations/read.ts";
-import { addIntegration, pauseIntegration, renameIntegration } from "#lib/integrations/write.ts";
-import { newDistrict, someCredentials, testServices } from "#lib/services.testing.ts";
+import { operatorScope } from "#lib/platform/access.ts";
+import { getIntegration } from "#lib/services/integrations/read.ts";
+import { addIntegration, pauseIntegration, renameIntegration } from "#lib/services/integrations/write.ts";
+import { newDistrict, someCredentials, testServices } from "#lib/services/testing/services.ts";
 import { sis } from "./sis/testing.ts";
 
 const { services, variables, close } = await testServices();

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { operatorScope } from "#lib/access.ts";
-import { removeIntegration } from "#lib/integrations/write.ts";
+import { operatorScope } from "#lib/platform/access.ts";
+import { removeIntegration } from "#lib/services/integrations/write.ts";
 import { type FourProviders, providers, startFourProviders } from "./testing/four-providers.ts";
 
 let four: FourProviders;

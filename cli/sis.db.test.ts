@@ -3,8 +3,8 @@ import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import { testServices } from "#lib/services.testing.ts";
-import { startSshd, type TestSshd } from "#lib/sis/testing/sshd.ts";
+import { startSshd, type TestSshd } from "#lib/engine/testing/sis/sshd.ts";
+import { testServices } from "#lib/services/testing/services.ts";
 import { sis as run, startWorkerProcess, type WorkerUnderTest } from "./sis/testing.ts";
 
 // Every command is a process of its own; on a busy machine each takes seconds to start.

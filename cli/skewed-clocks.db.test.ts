@@ -2,14 +2,14 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
-import { operatorScope } from "#lib/access.ts";
-import { addIntegration, renameIntegration } from "#lib/integrations/write.ts";
-import { getRun } from "#lib/runs/read.ts";
-import { requestRun } from "#lib/runs/write.ts";
-import { newDistrict, testServices } from "#lib/services.testing.ts";
-import { startFaultyProxy } from "#lib/sis/testing/faulty-proxy.ts";
-import { validSet, writeSet } from "#lib/sis/testing/sets.ts";
-import { startSshd } from "#lib/sis/testing/sshd.ts";
+import { startFaultyProxy } from "#lib/engine/testing/sis/faulty-proxy.ts";
+import { validSet, writeSet } from "#lib/engine/testing/sis/sets.ts";
+import { startSshd } from "#lib/engine/testing/sis/sshd.ts";
+import { operatorScope } from "#lib/platform/access.ts";
+import { addIntegration, renameIntegration } from "#lib/services/integrations/write.ts";
+import { getRun } from "#lib/services/runs/read.ts";
+import { requestRun } from "#lib/services/runs/write.ts";
+import { newDistrict, testServices } from "#lib/services/testing/services.ts";
 import { sis, startWorkerProcess } from "./sis/testing.ts";
 
 /**

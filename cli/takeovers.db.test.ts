@@ -1,11 +1,11 @@
 import { afterAll, beforeEach, describe, expect, test, vi } from "vitest";
-import { operatorScope } from "#lib/access.ts";
-import { decideMatch } from "#lib/runs/decide.ts";
-import { getIssue, listIssues } from "#lib/runs/issues.ts";
-import { IssueFilter, type MatchDecision } from "#lib/runs/schema.ts";
-import { newDistrict, testServices } from "#lib/services.testing.ts";
-import type { Source } from "#lib/sis/source.ts";
-import { newIntegration, type RawRow, type SisState, sourceOf, syncOnce } from "#lib/sync/testing.ts";
+import type { Source } from "#lib/engine/sis/source.ts";
+import { newIntegration, type RawRow, type SisState, sourceOf, syncOnce } from "#lib/engine/testing/sync.ts";
+import { operatorScope } from "#lib/platform/access.ts";
+import { decideMatch } from "#lib/services/runs/decide.ts";
+import { getIssue, listIssues } from "#lib/services/runs/issues.ts";
+import { IssueFilter, type MatchDecision } from "#lib/services/runs/schema.ts";
+import { newDistrict, testServices } from "#lib/services/testing/services.ts";
 import { sis } from "./sis/testing.ts";
 
 // Every command is a process of its own; on a busy machine each takes seconds to start.

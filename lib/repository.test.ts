@@ -31,8 +31,8 @@ test("every import resolves to a file", () => {
 });
 
 test("only the entrance of each process reads its environment", () => {
-  // lib/env.ts parses what they pass on; cli/ prepares the environment of other processes.
-  const entrances = ["lib/env.ts", "app/services.ts", "app/session.ts", "worker/index.ts"];
+  // lib/platform/env.ts parses what they pass on; cli/ prepares the environment of other processes.
+  const entrances = ["lib/platform/env.ts", "app/services.ts", "app/session.ts", "worker/index.ts"];
   const readers = sources.filter((file) => !isTest(file) && !/^(cli|sandbox|e2e)\//.test(file.path) && /\bprocess\.env\b/.test(file.text));
   expect(readers.map((file) => file.path).filter((path) => !entrances.includes(path))).toEqual([]);
 });
@@ -46,9 +46,13 @@ test("sealed secrets and password hashes are selected where they are used, and n
   const secrets = sources.filter(
     (file) => !isTest(file) && /integrations\.secrets\b|\bselect[^;]*\bsecrets\b[^;]*\bfrom integrations\b/.test(file.text),
   );
-  expect(secrets.map((file) => file.path).filter((path) => !/^lib\/(integrations|crypto|db\/schema)\//.test(path))).toEqual([]);
+  expect(secrets.map((file) => file.path).filter((path) => !/^lib\/(services\/integrations|platform\/db\/schema)\//.test(path))).toEqual(
+    [],
+  );
   const hashes = sources.filter((file) => !isTest(file) && /accounts\.passwordHash\b|\bpassword_hash\b/.test(file.text));
-  expect(hashes.map((file) => file.path).filter((path) => !/^lib\/(accounts|db\/schema|retention|settings)\//.test(path))).toEqual([]);
+  expect(
+    hashes.map((file) => file.path).filter((path) => !/^lib\/(services\/(accounts|retention)|platform\/db\/schema)\//.test(path)),
+  ).toEqual([]);
 });
 
 test("tests are neither skipped nor left for later", () => {

@@ -1,6 +1,6 @@
-import { isUnreachable } from "#lib/db/unreachable.ts";
-import { parseEnv } from "#lib/env.ts";
-import { ServiceError } from "#lib/errors.ts";
+import { isUnreachable } from "#lib/platform/db/unreachable.ts";
+import { parseEnv } from "#lib/platform/env.ts";
+import { ServiceError } from "#lib/platform/errors.ts";
 import { errorFields, log } from "./log.ts";
 import { startWorker, type Worker } from "./worker.ts";
 

@@ -1,7 +1,7 @@
-import { forgetOldAttempts } from "#lib/accounts/throttle.ts";
-import { listDistricts } from "#lib/districts/read.ts";
-import { purgeExpired } from "#lib/retention/purge.ts";
-import type { Services } from "#lib/services.ts";
+import { forgetOldAttempts } from "#lib/services/accounts/throttle.ts";
+import { listDistricts } from "#lib/services/districts/read.ts";
+import { purgeExpired } from "#lib/services/retention/purge.ts";
+import type { Services } from "#lib/services/services.ts";
 import { log } from "./log.ts";
 
 /** Purges each district by itself: one that fails is retried without holding up the others. */

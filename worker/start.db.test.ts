@@ -3,8 +3,8 @@ import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import postgres from "postgres";
 import { afterAll, afterEach, beforeEach, expect, inject, test } from "vitest";
-import { migrate } from "#lib/db/migrate.ts";
-import { testServices } from "#lib/services.testing.ts";
+import { migrate } from "#lib/platform/db/migrate.ts";
+import { testServices } from "#lib/services/testing/services.ts";
 
 /** What a worker and the command line say when they cannot start, and what a database's owner who is no superuser has to be granted. */
 const root = join(import.meta.dirname, "..");

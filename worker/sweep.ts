@@ -1,8 +1,8 @@
 import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { reapLostRuns } from "#lib/runs/reap.ts";
-import { dropStaging } from "#lib/sync/staging.ts";
-import { isUuid } from "#lib/uuid.ts";
+import { dropStaging } from "#lib/engine/sync/staging.ts";
+import { isUuid } from "#lib/platform/uuid.ts";
+import { reapLostRuns } from "#lib/services/runs/reap.ts";
 import { errorFields, log } from "./log.ts";
 import type { WorkerProcess } from "./sync-run.ts";
 

@@ -1,12 +1,12 @@
-import { RunFailure } from "#lib/errors.ts";
-import { availableProvider, unsealSecrets } from "#lib/integrations/credentials.ts";
-import { keepRenewedSecrets } from "#lib/integrations/renewed.ts";
-import type { Payload } from "#lib/jobs.ts";
-import { tryAgain } from "#lib/runs/retry.ts";
-import type { Services } from "#lib/services.ts";
-import { createSource } from "#lib/sis/create.ts";
-import { executeRun, type Integration } from "#lib/sync/run.ts";
-import type { Turns } from "#lib/sync/turns.ts";
+import { createSource } from "#lib/engine/sis/create.ts";
+import { executeRun, type Integration } from "#lib/engine/sync/run.ts";
+import type { Turns } from "#lib/engine/sync/turns.ts";
+import { RunFailure } from "#lib/platform/errors.ts";
+import type { Payload } from "#lib/platform/jobs.ts";
+import { availableProvider, unsealSecrets } from "#lib/services/integrations/credentials.ts";
+import { keepRenewedSecrets } from "#lib/services/integrations/renewed.ts";
+import { tryAgain } from "#lib/services/runs/retry.ts";
+import type { Services } from "#lib/services/services.ts";
 import { errorFields, log } from "./log.ts";
 
 export interface WorkerProcess {

@@ -1,5 +1,5 @@
-import { dueAtOnce, requestDueRuns } from "#lib/runs/request-due.ts";
-import type { Services } from "#lib/services.ts";
+import { dueAtOnce, requestDueRuns } from "#lib/services/runs/request-due.ts";
+import type { Services } from "#lib/services/services.ts";
 import { log } from "./log.ts";
 
 /** Asks for all runs that are due, in batches. Each worker does this every second; two of them share what is due. */

@@ -5,12 +5,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, expect, test } from "vitest";
 import { startWorkerProcess, type WorkerUnderTest } from "#cli/sis/testing.ts";
-import { type DistrictScope, operatorScope } from "#lib/access.ts";
-import { getIntegration } from "#lib/integrations/read.ts";
-import { addIntegration } from "#lib/integrations/write.ts";
-import { getRun } from "#lib/runs/read.ts";
-import { requestRun } from "#lib/runs/write.ts";
-import { newDistrict, someCredentials, testServices } from "#lib/services.testing.ts";
+import { type DistrictScope, operatorScope } from "#lib/platform/access.ts";
+import { getIntegration } from "#lib/services/integrations/read.ts";
+import { addIntegration } from "#lib/services/integrations/write.ts";
+import { getRun } from "#lib/services/runs/read.ts";
+import { requestRun } from "#lib/services/runs/write.ts";
+import { newDistrict, someCredentials, testServices } from "#lib/services/testing/services.ts";
 
 /** A server that lets everybody in and never says a word: a sync with it stays where it is. */
 const silent = createServer((socket) => socket.on("error", () => {}));

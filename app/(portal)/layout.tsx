@@ -8,8 +8,8 @@ import { Shell } from "#components/shell/shell.tsx";
 import { parseTheme, themeCookie } from "#components/shell/theme.ts";
 import { UserMenu } from "#components/shell/user-menu.tsx";
 import { TimeZoneProvider } from "#components/ui/date-time.tsx";
-import { getDistrict } from "#lib/districts/read.ts";
-import { getOwnProfile } from "#lib/people/own.ts";
+import { getDistrict } from "#lib/services/districts/read.ts";
+import { getOwnProfile } from "#lib/services/people/own.ts";
 
 const nav: readonly NavItem[] = [
   { icon: "overview", label: "Overview", href: paths.overview(), section: paths.overview() },

@@ -1,6 +1,6 @@
-import type { DistrictScope } from "#lib/access.ts";
-import { beginDownload, downloadLimits } from "#lib/csv/downloads.ts";
-import { type CsvCell, csvLine } from "#lib/csv/write.ts";
+import type { DistrictScope } from "#lib/platform/access.ts";
+import { beginDownload, downloadLimits } from "#lib/platform/csv/downloads.ts";
+import { type CsvCell, csvLine } from "#lib/platform/csv/write.ts";
 
 type Write = (rows: readonly (readonly CsvCell[])[]) => Promise<void>;
 

@@ -12,8 +12,8 @@ import { LinkButton } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import { PageHeader } from "#components/ui/page-header.tsx";
-import { formatCount } from "#lib/format/number.ts";
-import { getOwnProfile, listOwnClassrooms } from "#lib/people/own.ts";
+import { formatCount } from "#lib/platform/format/number.ts";
+import { getOwnProfile, listOwnClassrooms } from "#lib/services/people/own.ts";
 
 export const metadata: Metadata = { title: "My classrooms" };
 

@@ -1,8 +1,8 @@
 import type { Command } from "commander";
 import { existingProductEnvironment, productEnvironment } from "#cli/support/product-environment.ts";
-import { migrate } from "#lib/db/migrate.ts";
-import { parseEnv } from "#lib/env.ts";
-import { openServices, type Services } from "#lib/services.ts";
+import { migrate } from "#lib/platform/db/migrate.ts";
+import { parseEnv } from "#lib/platform/env.ts";
+import { openServices, type Services } from "#lib/services/services.ts";
 import { CommandError, print, type Result } from "./output.ts";
 
 export type Work<Args extends unknown[]> = (services: Services, ...args: Args) => Promise<Result>;

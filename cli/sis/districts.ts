@@ -1,10 +1,10 @@
 import { Command } from "commander";
-import { operatorScope } from "#lib/access.ts";
-import { type AccountListItem, listAccounts } from "#lib/accounts/read.ts";
-import { createAdmin, deactivateAccount, reactivateAccount, setPassword } from "#lib/accounts/write.ts";
-import { operatorScopeOf } from "#lib/districts/owners.ts";
-import { listDistricts } from "#lib/districts/read.ts";
-import { createDistrict } from "#lib/districts/write.ts";
+import { operatorScope } from "#lib/platform/access.ts";
+import { type AccountListItem, listAccounts } from "#lib/services/accounts/read.ts";
+import { createAdmin, deactivateAccount, reactivateAccount, setPassword } from "#lib/services/accounts/write.ts";
+import { operatorScopeOf } from "#lib/services/districts/owners.ts";
+import { listDistricts } from "#lib/services/districts/read.ts";
+import { createDistrict } from "#lib/services/districts/write.ts";
 import { action } from "./context.ts";
 import { CommandError, table } from "./output.ts";
 

@@ -1,16 +1,16 @@
 import { readFile } from "node:fs/promises";
 import { Command } from "commander";
-import { type DistrictScope, operatorScope } from "#lib/access.ts";
-import { operatorScopeOf } from "#lib/districts/owners.ts";
-import { listDistricts } from "#lib/districts/read.ts";
-import { credentialFields, credentialsFromFields, parseCredentials } from "#lib/integrations/credentials.ts";
-import { getIntegration, listIntegrations } from "#lib/integrations/read.ts";
-import { NewIntegration, type Suspended } from "#lib/integrations/schema.ts";
-import { type TestTarget, testConnection } from "#lib/integrations/test-connection.ts";
-import { addIntegration, pauseIntegration, pinHostKey, removeIntegration, resumeIntegration } from "#lib/integrations/write.ts";
-import { parseOrRefuse } from "#lib/parse.ts";
-import type { Services } from "#lib/services.ts";
-import type { CheckStep } from "#lib/sis/source.ts";
+import type { CheckStep } from "#lib/engine/sis/source.ts";
+import { type DistrictScope, operatorScope } from "#lib/platform/access.ts";
+import { parseOrRefuse } from "#lib/platform/parse.ts";
+import { operatorScopeOf } from "#lib/services/districts/owners.ts";
+import { listDistricts } from "#lib/services/districts/read.ts";
+import { credentialFields, credentialsFromFields, parseCredentials } from "#lib/services/integrations/credentials.ts";
+import { getIntegration, listIntegrations } from "#lib/services/integrations/read.ts";
+import { NewIntegration, type Suspended } from "#lib/services/integrations/schema.ts";
+import { type TestTarget, testConnection } from "#lib/services/integrations/test-connection.ts";
+import { addIntegration, pauseIntegration, pinHostKey, removeIntegration, resumeIntegration } from "#lib/services/integrations/write.ts";
+import type { Services } from "#lib/services/services.ts";
 import { action } from "./context.ts";
 import { CommandError, table } from "./output.ts";
 

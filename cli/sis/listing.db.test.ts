@@ -2,10 +2,10 @@ import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { text } from "node:stream/consumers";
 import { afterAll, expect, test } from "vitest";
-import { operatorScope } from "#lib/access.ts";
-import { syncRuns } from "#lib/db/schema/runs.ts";
-import { addIntegration } from "#lib/integrations/write.ts";
-import { newDistrict, someCredentials, testServices } from "#lib/services.testing.ts";
+import { operatorScope } from "#lib/platform/access.ts";
+import { syncRuns } from "#lib/platform/db/schema/runs.ts";
+import { addIntegration } from "#lib/services/integrations/write.ts";
+import { newDistrict, someCredentials, testServices } from "#lib/services/testing/services.ts";
 import { startSis } from "./testing.ts";
 
 const { services, database, variables, close } = await testServices();

@@ -1,12 +1,12 @@
 import { resolve } from "node:path";
 import { Command } from "commander";
-import { operatorScope } from "#lib/access.ts";
-import { verifyAudit } from "#lib/audit.ts";
-import { resealAll } from "#lib/crypto/rotate.ts";
-import { withDistrict } from "#lib/db/tx.ts";
-import { operatorScopeOf } from "#lib/districts/owners.ts";
-import { listDistricts } from "#lib/districts/read.ts";
-import { exportRoster } from "#lib/roster-export/export.ts";
+import { operatorScope } from "#lib/platform/access.ts";
+import { verifyAudit } from "#lib/platform/audit.ts";
+import { withDistrict } from "#lib/platform/db/tx.ts";
+import { operatorScopeOf } from "#lib/services/districts/owners.ts";
+import { listDistricts } from "#lib/services/districts/read.ts";
+import { resealAll } from "#lib/services/integrations/rotate-keys.ts";
+import { exportRoster } from "#lib/services/roster-export/export.ts";
 import { action } from "./context.ts";
 import { table } from "./output.ts";
 

@@ -1,6 +1,6 @@
 import { DrizzleQueryError } from "drizzle-orm/errors";
-import { isUnreachable } from "#lib/db/unreachable.ts";
-import { ServiceError } from "#lib/errors.ts";
+import { isUnreachable } from "#lib/platform/db/unreachable.ts";
+import { ServiceError } from "#lib/platform/errors.ts";
 
 /** What a command did: for programs as one JSON document, for people as lines; or a list that is printed as it is read (listing.ts). */
 export type Result = Answer | Listed;

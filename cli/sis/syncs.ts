@@ -1,17 +1,17 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { Command } from "commander";
-import type { DistrictScope } from "#lib/access.ts";
-import { isDatabaseAway } from "#lib/db/error-codes.ts";
-import { operatorScopeOf } from "#lib/districts/owners.ts";
-import { formatNumber } from "#lib/format/number.ts";
+import type { DistrictScope } from "#lib/platform/access.ts";
+import { isDatabaseAway } from "#lib/platform/db/error-codes.ts";
+import { formatNumber } from "#lib/platform/format/number.ts";
 import { entities } from "#lib/roster/canonical.ts";
 import { rowFates } from "#lib/roster/row-totals.ts";
 import { matchVerdicts } from "#lib/roster/same-person.ts";
-import { exportChanges } from "#lib/runs/changes.ts";
-import { decideMatch } from "#lib/runs/decide.ts";
-import { exportIssues, listIssueGroups } from "#lib/runs/issues.ts";
-import { eachRun, getRun } from "#lib/runs/read.ts";
-import { reapLostRuns } from "#lib/runs/reap.ts";
+import { operatorScopeOf } from "#lib/services/districts/owners.ts";
+import { exportChanges } from "#lib/services/runs/changes.ts";
+import { decideMatch } from "#lib/services/runs/decide.ts";
+import { exportIssues, listIssueGroups } from "#lib/services/runs/issues.ts";
+import { eachRun, getRun } from "#lib/services/runs/read.ts";
+import { reapLostRuns } from "#lib/services/runs/reap.ts";
 import {
   ChangeFilter,
   type ChangeRow,
@@ -23,9 +23,9 @@ import {
   type RunDetail,
   type RunListItem,
   runOutcomes,
-} from "#lib/runs/schema.ts";
-import { approveRun, cancelRun, discardRun, requestRun } from "#lib/runs/write.ts";
-import type { Services } from "#lib/services.ts";
+} from "#lib/services/runs/schema.ts";
+import { approveRun, cancelRun, discardRun, requestRun } from "#lib/services/runs/write.ts";
+import type { Services } from "#lib/services/services.ts";
 import { action } from "./context.ts";
 import { listing } from "./listing.ts";
 import { type Answer, CommandError, table } from "./output.ts";

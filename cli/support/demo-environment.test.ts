@@ -4,7 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeEach, expect, test } from "vitest";
 import { dropDemoEnvironment, keepDemoEnvironment } from "./demo-environment.ts";
-import { productEnvironment, type Variables } from "./product-environment.ts";
+import { productEnvironment } from "./product-environment.ts";
+import type { Variables } from "./variables.ts";
 
 const dataDirectory = await mkdtemp(join(tmpdir(), "aivo-demo-environment-"));
 const path = join(dataDirectory, "demo-environment.json");

@@ -2,7 +2,7 @@ import { readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { isAlive } from "./lock.ts";
-import type { Variables } from "./product-environment.ts";
+import type { Variables } from "./variables.ts";
 
 /** What `npm start` adds to the environment of its own processes for the sandbox district (sandbox.ts). */
 const names = ["AIVO_TRUSTED_SIS_ORIGINS", "CLEVER_API_URL", "CLEVER_AUTH_URL", "CLASSLINK_PROXY_URL"] as const;

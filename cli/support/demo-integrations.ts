@@ -1,11 +1,11 @@
 import { and, eq, ne } from "drizzle-orm";
-import type { DistrictScope } from "#lib/access.ts";
-import { integrations } from "#lib/db/schema/integrations.ts";
-import { withDistrict } from "#lib/db/tx.ts";
-import { addIntegration, updateCredentials } from "#lib/integrations/write.ts";
-import type { Services } from "#lib/services.ts";
-import { credentialForms } from "#lib/sis/credentials.ts";
-import type { ProviderId } from "#lib/sis/providers.ts";
+import { credentialForms } from "#lib/engine/sis/credentials.ts";
+import type { ProviderId } from "#lib/engine/sis/providers.ts";
+import type { DistrictScope } from "#lib/platform/access.ts";
+import { integrations } from "#lib/platform/db/schema/integrations.ts";
+import { withDistrict } from "#lib/platform/db/tx.ts";
+import { addIntegration, updateCredentials } from "#lib/services/integrations/write.ts";
+import type { Services } from "#lib/services/services.ts";
 import type { SandboxReady } from "./sandbox.ts";
 
 interface Prepared {

@@ -4,11 +4,10 @@ import postgres from "postgres";
 import { demoEnvironment } from "./demo-environment.ts";
 import { type EmbeddedPostgres, findEmbeddedPostgres, startEmbeddedPostgres } from "./embedded-postgres.ts";
 import { makeKeyring, makeSecret, secretFile } from "./secrets.ts";
-
-export type Variables = Readonly<Record<string, string | undefined>>;
+import type { Variables } from "./variables.ts";
 
 export interface ProductEnvironment {
-  /** Everything that lib/env.ts asks for, on top of the variables that were given. */
+  /** Everything that lib/platform/env.ts asks for, on top of the variables that were given. */
   readonly variables: Variables;
   readonly dataDirectory: string;
   /** Null where DATABASE_URL names a server. */

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Variables } from "./product-environment.ts";
+import type { Variables } from "./variables.ts";
 
 const Client = z.object({ clientId: z.string(), clientSecret: z.string() });
 const Person = z.object({ givenName: z.string(), familyName: z.string(), email: z.string() });

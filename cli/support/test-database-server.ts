@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import postgres from "postgres";
 import type { TestProject } from "vitest/node";
-import { migrate } from "#lib/db/migrate.ts";
+import { migrate } from "#lib/platform/db/migrate.ts";
 import { startEmbeddedPostgres } from "./embedded-postgres.ts";
 
 declare module "vitest" {

@@ -1,4 +1,4 @@
-import type { Database } from "#lib/db/client.ts";
+import type { Database } from "#lib/platform/db/client.ts";
 
 /** Test-only: lets days pass for a district whose syncs the test runs one after the other, by moving what has happened into the past. */
 export async function letDaysPass({ sql }: Database, districtId: string, days: number): Promise<void> {

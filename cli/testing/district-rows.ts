@@ -1,6 +1,6 @@
-import type { Database } from "#lib/db/client.ts";
+import type { RawRow, SisState } from "#lib/engine/testing/sync.ts";
+import type { Database } from "#lib/platform/db/client.ts";
 import type { Collection } from "#lib/roster/canonical.ts";
-import type { RawRow, SisState } from "#lib/sync/testing.ts";
 import { blemishedClasses, blemishedEnrollments, blemishedUsers, blemishUser } from "#sandbox/district/blemishes.ts";
 import { columns } from "#sandbox/district/columns.ts";
 import { csvRows } from "#sandbox/district/csv-rows.ts";

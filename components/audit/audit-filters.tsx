@@ -2,7 +2,7 @@
 import { useId } from "react";
 import { FilterSelect } from "#components/ui/filter-select.tsx";
 import { useSearchParamsSetter } from "#components/ui/use-search-params-setter.ts";
-import { actorKindLabels, auditActionLabels } from "#lib/audit-log/schema.ts";
+import { actorKindLabels, auditActionLabels } from "#lib/services/audit-log/schema.ts";
 
 export interface AuditFiltersProps {
   /** The admins of the district. */

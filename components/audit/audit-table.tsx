@@ -4,9 +4,9 @@ import { Code } from "#components/ui/code.tsx";
 import { type Column, DataTable } from "#components/ui/data-table.tsx";
 import { DateTime } from "#components/ui/date-time.tsx";
 import { Pagination } from "#components/ui/pagination.tsx";
-import { type AuditRow, actionLabel, actorLabel } from "#lib/audit-log/schema.ts";
-import { formatNumber } from "#lib/format/number.ts";
-import type { Page } from "#lib/people/schema.ts";
+import { formatNumber } from "#lib/platform/format/number.ts";
+import { type AuditRow, actionLabel, actorLabel } from "#lib/services/audit-log/schema.ts";
+import type { Page } from "#lib/services/people/schema.ts";
 
 export interface AuditTableProps {
   readonly entries: Page<AuditRow>;

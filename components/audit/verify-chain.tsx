@@ -4,7 +4,7 @@ import { useState } from "react";
 import { AlertDialog } from "#components/ui/alert-dialog.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { Callout } from "#components/ui/callout.tsx";
-import { formatCount, formatNumber } from "#lib/format/number.ts";
+import { formatCount, formatNumber } from "#lib/platform/format/number.ts";
 
 type Outcome =
   | { readonly ok: true; readonly data: { readonly entries: number; readonly brokenAt: number | null } }

@@ -1,6 +1,6 @@
-import { formatDay } from "#lib/format/date-time.ts";
-import { formatCount } from "#lib/format/number.ts";
-import type { OwnClassroom } from "#lib/people/schema.ts";
+import { formatDay } from "#lib/platform/format/date-time.ts";
+import { formatCount } from "#lib/platform/format/number.ts";
+import type { OwnClassroom } from "#lib/services/people/schema.ts";
 
 export function OwnClassroomCard({ classroom }: { readonly classroom: OwnClassroom }) {
   const period = classroom.periods.length === 0 ? null : `Period ${classroom.periods.join(", ")}`;

@@ -1,4 +1,4 @@
-import type { AuthorizationOutcome } from "#lib/integrations/schema.ts";
+import type { AuthorizationOutcome } from "#lib/services/integrations/schema.ts";
 
 interface Words {
   readonly title: string;

@@ -1,4 +1,4 @@
-/** A step of Test Connection as it comes over the wire (lib/sis/source.ts, CheckStep). */
+/** A step of Test Connection as it comes over the wire (lib/engine/sis/source.ts, CheckStep). */
 export interface CheckStep {
   readonly id: string;
   readonly name: string;

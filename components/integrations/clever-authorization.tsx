@@ -5,7 +5,7 @@ import { Button } from "#components/ui/button.tsx";
 import { Callout } from "#components/ui/callout.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { toast } from "#components/ui/toast.tsx";
-import type { AuthorizationOutcome, IntegrationDetail } from "#lib/integrations/schema.ts";
+import type { AuthorizationOutcome, IntegrationDetail } from "#lib/services/integrations/schema.ts";
 import { authorizationWords } from "./authorization-words.ts";
 import type { Answer } from "./types.ts";
 

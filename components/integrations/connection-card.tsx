@@ -3,7 +3,7 @@ import { LinkButton } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { Code } from "#components/ui/code.tsx";
 import { KeyValue, type KeyValueItem } from "#components/ui/key-value.tsx";
-import { credentialLabels, type IntegrationDetail } from "#lib/integrations/schema.ts";
+import { credentialLabels, type IntegrationDetail } from "#lib/services/integrations/schema.ts";
 import { foundOf } from "./credential-values.ts";
 import { type FieldSpec, fieldsOf, foundInWords, providerFields } from "./provider-fields.ts";
 

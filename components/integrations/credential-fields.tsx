@@ -2,8 +2,8 @@
 import { ChevronRight } from "lucide-react";
 import { useState } from "react";
 import { Field, Input, Select } from "#components/ui/field.tsx";
-import { credentialLabels } from "#lib/integrations/schema.ts";
-import type { ProviderId } from "#lib/sis/providers.ts";
+import type { ProviderId } from "#lib/engine/sis/providers.ts";
+import { credentialLabels } from "#lib/services/integrations/schema.ts";
 import { type FieldSpec, foundInWords, providerFields } from "./provider-fields.ts";
 import { SftpFields } from "./sftp-fields.tsx";
 import type { Found, Values } from "./types.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { providerIds } from "#lib/sis/providers.ts";
+import { providerIds } from "#lib/engine/sis/providers.ts";
 import { credentialsOf, editsOf, nothingBeside, problemsOf, problemsOfEdits, valuesOf } from "./credential-values.ts";
 import { fieldsOf } from "./provider-fields.ts";
 import { availableProviders } from "./provider-words.ts";

@@ -1,6 +1,6 @@
-import { credentialLabels, destinationFields, type IntegrationDetail } from "#lib/integrations/schema.ts";
-import { credentialForms } from "#lib/sis/credentials.ts";
-import type { ProviderId } from "#lib/sis/providers.ts";
+import { credentialForms } from "#lib/engine/sis/credentials.ts";
+import type { ProviderId } from "#lib/engine/sis/providers.ts";
+import { credentialLabels, destinationFields, type IntegrationDetail } from "#lib/services/integrations/schema.ts";
 import { type FieldSpec, fieldsOf } from "./provider-fields.ts";
 import { isAvailable } from "./provider-words.ts";
 import type { Entered, Found, Values } from "./types.ts";

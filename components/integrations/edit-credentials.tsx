@@ -5,7 +5,7 @@ import { LinkButton } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { Field, Input } from "#components/ui/field.tsx";
 import { FormErrorSummary } from "#components/ui/form-error-summary.tsx";
-import { credentialLabels, type IntegrationDetail } from "#lib/integrations/schema.ts";
+import { credentialLabels, type IntegrationDetail } from "#lib/services/integrations/schema.ts";
 import { CredentialFields } from "./credential-fields.tsx";
 import { editsOf, foundOf, problemsOfEdits, valuesOf } from "./credential-values.ts";
 import { SaveButton } from "./save-button.tsx";

@@ -1,6 +1,6 @@
 import { StateBadge } from "#components/ui/badge.tsx";
 import type { Tone } from "#components/ui/tone.ts";
-import type { IntegrationHealth } from "#lib/integrations/schema.ts";
+import type { IntegrationHealth } from "#lib/services/integrations/schema.ts";
 
 const words: Record<IntegrationHealth, { readonly label: string; readonly tone: Tone }> = {
   healthy: { label: "Healthy", tone: "good" },

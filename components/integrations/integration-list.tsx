@@ -6,7 +6,7 @@ import { LinkButton } from "#components/ui/button.tsx";
 import { type Column, DataTable } from "#components/ui/data-table.tsx";
 import { DateTime } from "#components/ui/date-time.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
-import type { IntegrationSummary } from "#lib/integrations/schema.ts";
+import type { IntegrationSummary } from "#lib/services/integrations/schema.ts";
 import { HealthBadge } from "./health-badge.tsx";
 import { providerWords } from "./provider-words.ts";
 import { suspendedTitle } from "./suspended-people.tsx";

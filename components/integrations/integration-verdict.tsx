@@ -4,8 +4,8 @@ import { LinkButton } from "#components/ui/button.tsx";
 import { Callout } from "#components/ui/callout.tsx";
 import { DateTime } from "#components/ui/date-time.tsx";
 import { KeyValue } from "#components/ui/key-value.tsx";
-import { formatCount } from "#lib/format/number.ts";
-import type { IntegrationDetail } from "#lib/integrations/schema.ts";
+import { formatCount } from "#lib/platform/format/number.ts";
+import type { IntegrationDetail } from "#lib/services/integrations/schema.ts";
 import { SuspendedPeople, suspendedTitle } from "./suspended-people.tsx";
 
 interface VerdictProps {

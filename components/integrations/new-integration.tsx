@@ -1,7 +1,7 @@
 "use client";
 import { useRef, useState } from "react";
 import { RadioGroup } from "#components/ui/choices.tsx";
-import type { AvailableProvider } from "#lib/sis/credentials.ts";
+import type { AvailableProvider } from "#lib/engine/sis/credentials.ts";
 import { type Draft, NewConnection, type NewConnectionProps } from "./new-connection.tsx";
 import { availableProviders, isAvailable, providerWords } from "./provider-words.ts";
 import { SetupGuide, WhichProvider } from "./setup-guide.tsx";

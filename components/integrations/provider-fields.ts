@@ -1,4 +1,4 @@
-import type { ProviderId } from "#lib/sis/providers.ts";
+import type { ProviderId } from "#lib/engine/sis/providers.ts";
 
 /** A field of a credential form. Its label stands in `credentialLabels`, so that a message from the server calls it the same. */
 export interface FieldSpec {

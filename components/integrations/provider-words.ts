@@ -1,5 +1,5 @@
-import { type AvailableProvider, credentialForms } from "#lib/sis/credentials.ts";
-import { type ProviderId, providerIds } from "#lib/sis/providers.ts";
+import { type AvailableProvider, credentialForms } from "#lib/engine/sis/credentials.ts";
+import { type ProviderId, providerIds } from "#lib/engine/sis/providers.ts";
 
 export const providerWords: Record<ProviderId, { readonly name: string; readonly method: string }> = {
   clever: { name: "Clever", method: "REST API (OAuth 2.0)" },

@@ -1,7 +1,7 @@
 import { Card } from "#components/ui/card.tsx";
 import { DateTime } from "#components/ui/date-time.tsx";
 import { KeyValue } from "#components/ui/key-value.tsx";
-import type { ReadingFacts } from "#lib/integrations/schema.ts";
+import type { ReadingFacts } from "#lib/services/integrations/schema.ts";
 import { ChangeFullRead } from "./full-read-dialog.tsx";
 import type { Answer } from "./types.ts";
 

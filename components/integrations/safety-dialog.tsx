@@ -1,8 +1,8 @@
 "use client";
 import { useState } from "react";
 import { Field, Input } from "#components/ui/field.tsx";
-import type { IntegrationDetail } from "#lib/integrations/schema.ts";
 import { type SafetyGroup, type SafetyKey, safetyGroups, safetyKeys, safetySettings } from "#lib/roster/guard/settings.ts";
+import type { IntegrationDetail } from "#lib/services/integrations/schema.ts";
 import { EditDialog } from "./settings-dialogs.tsx";
 import type { Answer } from "./types.ts";
 

@@ -1,7 +1,7 @@
 "use client";
 import { Button } from "#components/ui/button.tsx";
 import { ConfirmDialog } from "#components/ui/confirm-dialog.tsx";
-import type { ProviderId } from "#lib/sis/providers.ts";
+import type { ProviderId } from "#lib/engine/sis/providers.ts";
 
 export interface SaveButtonProps {
   readonly provider: ProviderId;

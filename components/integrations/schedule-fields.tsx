@@ -2,9 +2,9 @@
 import { RadioGroup } from "#components/ui/choices.tsx";
 import { DateTime, useTimeZone } from "#components/ui/date-time.tsx";
 import { Field, Input } from "#components/ui/field.tsx";
-import { schedulePresets } from "#lib/integrations/schema.ts";
-import { validateSchedule } from "#lib/schedule/cron.ts";
-import { nextRuns } from "#lib/schedule/occurrences.ts";
+import { validateSchedule } from "#lib/engine/schedule/cron.ts";
+import { nextRuns } from "#lib/engine/schedule/occurrences.ts";
+import { schedulePresets } from "#lib/services/integrations/schema.ts";
 
 export interface ScheduleChoice {
   /** The id of a preset, or "custom". */

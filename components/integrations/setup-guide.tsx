@@ -2,7 +2,7 @@
 import { clsx } from "clsx";
 import { useState } from "react";
 import { Button } from "#components/ui/button.tsx";
-import type { ProviderId } from "#lib/sis/providers.ts";
+import type { ProviderId } from "#lib/engine/sis/providers.ts";
 import { providerWords } from "./provider-words.ts";
 import { guides } from "./setup-guides.tsx";
 

@@ -1,5 +1,5 @@
 import type { ReactNode } from "react";
-import type { ProviderId } from "#lib/sis/providers.ts";
+import type { ProviderId } from "#lib/engine/sis/providers.ts";
 import { BaseUrlPicture } from "./pictures/base-url.tsx";
 import { ConsolePicture } from "./pictures/console.tsx";
 import { FileDropPicture } from "./pictures/file-drop.tsx";

@@ -1,6 +1,6 @@
 import Link from "next/link";
-import { formatCount, formatNumber } from "#lib/format/number.ts";
-import type { Suspended } from "#lib/integrations/schema.ts";
+import { formatCount, formatNumber } from "#lib/platform/format/number.ts";
+import type { Suspended } from "#lib/services/integrations/schema.ts";
 
 /** "9 people who left can still sign in": what goes on although the SIS no longer lists it. */
 export function suspendedTitle({ people, classrooms, memberships, others }: Omit<Suspended, "named" | "runId">): string {

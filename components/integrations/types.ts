@@ -1,7 +1,7 @@
 /** A credential form as it is typed, by field. */
 export type Values = Readonly<Record<string, string>>;
 
-/** What a connection found out about itself (lib/sis/source.ts, `learned`), as far as a form shows it. */
+/** What a connection found out about itself (lib/engine/sis/source.ts, `learned`), as far as a form shows it. */
 export type Found = Readonly<Record<string, string>>;
 
 /** What a form sends: fields as text, null for a secret to be taken away, and what was found out. */

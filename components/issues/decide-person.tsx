@@ -8,7 +8,7 @@ import { DateTime } from "#components/ui/date-time.tsx";
 import { Field, Textarea } from "#components/ui/field.tsx";
 import { FormErrorSummary } from "#components/ui/form-error-summary.tsx";
 import { toast } from "#components/ui/toast.tsx";
-import type { DecidedMatch } from "#lib/runs/schema.ts";
+import type { DecidedMatch } from "#lib/services/runs/schema.ts";
 
 /** What the action answers: null when noted, else why not, and at which field. */
 export type DecisionRefusal = { readonly message: string; readonly fields: Readonly<Record<string, string>> } | null;

@@ -2,8 +2,8 @@ import { ChevronRight, CircleCheck } from "lucide-react";
 import Link from "next/link";
 import { Badge } from "#components/ui/badge.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
-import { formatCount, formatNumber } from "#lib/format/number.ts";
-import type { IssueGroup } from "#lib/runs/schema.ts";
+import { formatCount, formatNumber } from "#lib/platform/format/number.ts";
+import type { IssueGroup } from "#lib/services/runs/schema.ts";
 import { placeOf, severityWords } from "./issue-words.ts";
 
 /** "10,000 of 1,000,000 are listed": what a list of a cause's issues must not hide. */

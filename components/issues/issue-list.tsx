@@ -7,7 +7,7 @@ import { Code } from "#components/ui/code.tsx";
 import { type Column, DataTable } from "#components/ui/data-table.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import { Pagination } from "#components/ui/pagination.tsx";
-import type { IssueRow, IssueSort, Page } from "#lib/runs/schema.ts";
+import type { IssueRow, IssueSort, Page } from "#lib/services/runs/schema.ts";
 import { placeOf, severityWords } from "./issue-words.ts";
 
 export interface IssueListProps {

@@ -3,7 +3,7 @@ import type { ReactNode } from "react";
 import { Badge } from "#components/ui/badge.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { Copyable } from "#components/ui/code.tsx";
-import type { IssueDetail, RecordRef } from "#lib/runs/schema.ts";
+import type { IssueDetail, RecordRef } from "#lib/services/runs/schema.ts";
 import { severityWords } from "./issue-words.ts";
 
 export interface IssueRecordProps {

@@ -1,6 +1,6 @@
 import type { Tone } from "#components/ui/tone.ts";
 import type { Collection } from "#lib/roster/canonical.ts";
-import type { IssueRow } from "#lib/runs/schema.ts";
+import type { IssueRow } from "#lib/services/runs/schema.ts";
 
 export const severityWords: Record<IssueRow["severity"], { readonly label: string; readonly tone: Tone; readonly means: string }> = {
   error: { label: "Left out", tone: "bad", means: "The record was left out" },

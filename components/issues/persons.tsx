@@ -1,5 +1,5 @@
 import { Card } from "#components/ui/card.tsx";
-import type { FieldChange } from "#lib/runs/schema.ts";
+import type { FieldChange } from "#lib/services/runs/schema.ts";
 
 /** The person in Aivo beside the one in the SIS, field by field; what differs stands out by its weight as well as by its sign. */
 export function Persons({ persons }: { readonly persons: readonly FieldChange[] }) {

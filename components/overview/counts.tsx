@@ -1,7 +1,7 @@
 import { BookOpen, GraduationCap, School, Users } from "lucide-react";
 import Link from "next/link";
-import { formatNumber } from "#lib/format/number.ts";
-import type { RosterCounts } from "#lib/overview/schema.ts";
+import { formatNumber } from "#lib/platform/format/number.ts";
+import type { RosterCounts } from "#lib/services/overview/schema.ts";
 import type { OverviewLinks } from "./links.ts";
 
 const kinds = [

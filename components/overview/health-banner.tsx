@@ -5,8 +5,8 @@ import { leftOutOf } from "#components/runs/run-words.ts";
 import { LinkButton } from "#components/ui/button.tsx";
 import { DateTime } from "#components/ui/date-time.tsx";
 import type { Tone } from "#components/ui/tone.ts";
-import { formatCount } from "#lib/format/number.ts";
-import type { IntegrationSummary } from "#lib/integrations/schema.ts";
+import { formatCount } from "#lib/platform/format/number.ts";
+import type { IntegrationSummary } from "#lib/services/integrations/schema.ts";
 import { type Asking, verdictOf } from "./health.ts";
 import type { OverviewLinks } from "./links.ts";
 

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
-import type { IntegrationHealth, IntegrationSummary, RunSummary } from "#lib/integrations/schema.ts";
 import { type Entity, entities } from "#lib/roster/canonical.ts";
 import type { EntityTotals } from "#lib/roster/totals.ts";
+import type { IntegrationHealth, IntegrationSummary, RunSummary } from "#lib/services/integrations/schema.ts";
 import { type Asking, verdictOf } from "./health.ts";
 
 function integration(name: string, health: IntegrationHealth, edit: Partial<IntegrationSummary> = {}): IntegrationSummary {

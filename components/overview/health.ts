@@ -1,8 +1,8 @@
 import { suspendedTitle } from "#components/integrations/suspended-people.tsx";
 import { leftOutOf } from "#components/runs/run-words.ts";
 import type { Tone } from "#components/ui/tone.ts";
-import { formatCount } from "#lib/format/number.ts";
-import type { IntegrationHealth, IntegrationSummary, Suspended } from "#lib/integrations/schema.ts";
+import { formatCount } from "#lib/platform/format/number.ts";
+import type { IntegrationHealth, IntegrationSummary, Suspended } from "#lib/services/integrations/schema.ts";
 
 /** Worst first; what waits for an answer comes right after what fails. */
 const needs = ["failing", "held", "suspended", "attention", "never-synced", "paused"] as const;

@@ -2,8 +2,8 @@ import { CircleCheck } from "lucide-react";
 import Link from "next/link";
 import { Badge } from "#components/ui/badge.tsx";
 import { Card } from "#components/ui/card.tsx";
-import { formatCount, formatNumber } from "#lib/format/number.ts";
-import type { LeftOut } from "#lib/overview/schema.ts";
+import { formatCount, formatNumber } from "#lib/platform/format/number.ts";
+import type { LeftOut } from "#lib/services/overview/schema.ts";
 import type { OverviewLinks } from "./links.ts";
 
 const shownGroups = 5;

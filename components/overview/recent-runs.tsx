@@ -5,9 +5,9 @@ import { nameOfRun, secondsOf } from "#components/runs/run-words.ts";
 import { Card } from "#components/ui/card.tsx";
 import { type Column, DataTable } from "#components/ui/data-table.tsx";
 import { DateTime } from "#components/ui/date-time.tsx";
-import { formatDuration } from "#lib/format/date-time.ts";
-import { formatNumber } from "#lib/format/number.ts";
-import type { RecentRun } from "#lib/overview/schema.ts";
+import { formatDuration } from "#lib/platform/format/date-time.ts";
+import { formatNumber } from "#lib/platform/format/number.ts";
+import type { RecentRun } from "#lib/services/overview/schema.ts";
 import type { OverviewLinks } from "./links.ts";
 
 export function RecentRuns({ runs, links }: { readonly runs: readonly RecentRun[]; readonly links: OverviewLinks }) {

@@ -2,9 +2,9 @@ import Link from "next/link";
 import { entityWords, linkedOf, nameOfRun } from "#components/runs/run-words.ts";
 import { Card } from "#components/ui/card.tsx";
 import { DateTime } from "#components/ui/date-time.tsx";
-import { formatCount, formatNumber } from "#lib/format/number.ts";
-import type { IntegrationSummary, RunSummary } from "#lib/integrations/schema.ts";
+import { formatCount, formatNumber } from "#lib/platform/format/number.ts";
 import { entities } from "#lib/roster/canonical.ts";
+import type { IntegrationSummary, RunSummary } from "#lib/services/integrations/schema.ts";
 import type { OverviewLinks } from "./links.ts";
 
 const actions = [

@@ -1,7 +1,7 @@
 import Link from "next/link";
 import { Card } from "#components/ui/card.tsx";
 import { DateTime } from "#components/ui/date-time.tsx";
-import type { IntegrationSummary } from "#lib/integrations/schema.ts";
+import type { IntegrationSummary } from "#lib/services/integrations/schema.ts";
 import type { OverviewLinks } from "./links.ts";
 
 /** What happens next: the integrations by their next run; those without one say why. */

@@ -1,6 +1,6 @@
 import { Callout } from "#components/ui/callout.tsx";
 import { DateTime } from "#components/ui/date-time.tsx";
-import type { RecordStatus } from "#lib/people/schema.ts";
+import type { RecordStatus } from "#lib/services/people/schema.ts";
 
 export interface DeactivatedNoteProps {
   /** "teacher", "learner", "school", "classroom" */

@@ -1,8 +1,8 @@
 import { FilterSelect } from "#components/ui/filter-select.tsx";
 import { SearchField } from "#components/ui/search-field.tsx";
-import { formatGrade } from "#lib/format/grade.ts";
-import type { NamedRef } from "#lib/people/schema.ts";
+import { formatGrade } from "#lib/platform/format/grade.ts";
 import { gradeCodes } from "#lib/roster/grade.ts";
+import type { NamedRef } from "#lib/services/people/schema.ts";
 
 export interface RosterFiltersProps {
   readonly searchLabel: string;

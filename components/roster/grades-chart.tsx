@@ -1,7 +1,7 @@
 import { Card } from "#components/ui/card.tsx";
-import { formatGrade } from "#lib/format/grade.ts";
-import { formatNumber } from "#lib/format/number.ts";
-import type { SchoolDetail } from "#lib/schools/schema.ts";
+import { formatGrade } from "#lib/platform/format/grade.ts";
+import { formatNumber } from "#lib/platform/format/number.ts";
+import type { SchoolDetail } from "#lib/services/schools/schema.ts";
 
 /** Active learners of each grade, as bars that are read as a list. */
 export function GradesChart({ learnersByGrade }: Pick<SchoolDetail, "learnersByGrade">) {

@@ -5,7 +5,7 @@ import { Card } from "#components/ui/card.tsx";
 import { Code } from "#components/ui/code.tsx";
 import { DateTime } from "#components/ui/date-time.tsx";
 import { KeyValue } from "#components/ui/key-value.tsx";
-import type { Origin } from "#lib/origins/schema.ts";
+import type { Origin } from "#lib/services/origins/schema.ts";
 import type { RosterLinks } from "./links.ts";
 import { matchReasonLabels, providerLabels } from "./vocabulary.ts";
 

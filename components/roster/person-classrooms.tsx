@@ -1,8 +1,8 @@
 import Link from "next/link";
 import { Card } from "#components/ui/card.tsx";
 import { type Column, DataTable } from "#components/ui/data-table.tsx";
-import { formatCount } from "#lib/format/number.ts";
-import type { PersonClassroom } from "#lib/people/schema.ts";
+import { formatCount } from "#lib/platform/format/number.ts";
+import type { PersonClassroom } from "#lib/services/people/schema.ts";
 import { Dates } from "./classroom-people.tsx";
 import type { RosterLinks } from "./links.ts";
 import { Nothing } from "./status.tsx";

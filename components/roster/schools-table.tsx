@@ -2,10 +2,10 @@ import Link from "next/link";
 import type { ReactNode } from "react";
 import { type Column, DataTable, sortColumn } from "#components/ui/data-table.tsx";
 import { Pagination } from "#components/ui/pagination.tsx";
-import { formatGrades } from "#lib/format/grade.ts";
-import { formatNumber } from "#lib/format/number.ts";
-import type { Page } from "#lib/people/schema.ts";
-import type { SchoolRow, SchoolsFilter } from "#lib/schools/schema.ts";
+import { formatGrades } from "#lib/platform/format/grade.ts";
+import { formatNumber } from "#lib/platform/format/number.ts";
+import type { Page } from "#lib/services/people/schema.ts";
+import type { SchoolRow, SchoolsFilter } from "#lib/services/schools/schema.ts";
 import type { ListLinks, RosterLinks } from "./links.ts";
 import { Nothing, StatusBadge } from "./status.tsx";
 

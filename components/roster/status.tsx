@@ -1,5 +1,5 @@
 import { StateBadge } from "#components/ui/badge.tsx";
-import type { RecordStatus } from "#lib/people/schema.ts";
+import type { RecordStatus } from "#lib/services/people/schema.ts";
 import { statusLooks } from "./vocabulary.ts";
 
 export function StatusBadge({ status }: { readonly status: RecordStatus }) {

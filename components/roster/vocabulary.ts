@@ -1,7 +1,7 @@
 import type { Tone } from "#components/ui/tone.ts";
-import type { MatchReason } from "#lib/origins/schema.ts";
-import type { RecordStatus } from "#lib/people/schema.ts";
-import type { ProviderId } from "#lib/sis/providers.ts";
+import type { ProviderId } from "#lib/engine/sis/providers.ts";
+import type { MatchReason } from "#lib/services/origins/schema.ts";
+import type { RecordStatus } from "#lib/services/people/schema.ts";
 
 export const statusLooks: Record<RecordStatus, { readonly tone: Tone; readonly label: string }> = {
   active: { tone: "good", label: "Active" },

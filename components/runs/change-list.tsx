@@ -5,7 +5,7 @@ import { ClearFilters } from "#components/ui/clear-filters.tsx";
 import { type Column, DataTable } from "#components/ui/data-table.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import { Pagination } from "#components/ui/pagination.tsx";
-import type { ChangeRow, FieldChange, Page, RecordRef } from "#lib/runs/schema.ts";
+import type { ChangeRow, FieldChange, Page, RecordRef } from "#lib/services/runs/schema.ts";
 import { actionWords, entityWords } from "./run-words.ts";
 
 export interface ChangeListProps {

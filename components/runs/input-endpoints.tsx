@@ -1,13 +1,13 @@
 import { CircleCheck } from "lucide-react";
 import { DateTime } from "#components/ui/date-time.tsx";
-import { formatBytes } from "#lib/format/number.ts";
-import type { RunInput } from "#lib/runs/schema.ts";
+import { formatBytes } from "#lib/platform/format/number.ts";
+import type { RunInput } from "#lib/services/runs/schema.ts";
 import { InputNotes, NotRostered } from "./input-files.tsx";
 import { RowAccount } from "./row-account.tsx";
 
 export interface InputEndpointsProps {
   readonly input: RunInput;
-  /** How each endpoint is known to have been read to its end (lib/sis/source.ts, `proof`); null before that is known. */
+  /** How each endpoint is known to have been read to its end (lib/engine/sis/source.ts, `proof`); null before that is known. */
   readonly proof: string | null;
 }
 

@@ -1,8 +1,8 @@
 import type { ReactNode } from "react";
 import { DateTime } from "#components/ui/date-time.tsx";
 import { Tooltip } from "#components/ui/tooltip.tsx";
-import { formatBytes, formatCount, formatNumber } from "#lib/format/number.ts";
-import type { RunInput } from "#lib/runs/schema.ts";
+import { formatBytes, formatCount, formatNumber } from "#lib/platform/format/number.ts";
+import type { RunInput } from "#lib/services/runs/schema.ts";
 import { RowAccount } from "./row-account.tsx";
 
 /** What the SIS delivered: each file, what was made of it, and what Aivo does not roster. */

@@ -1,5 +1,5 @@
 import { collectionWords } from "#components/issues/issue-words.ts";
-import { formatNumber } from "#lib/format/number.ts";
+import { formatNumber } from "#lib/platform/format/number.ts";
 import { collections } from "#lib/roster/canonical.ts";
 import { type RowsByCollection, type RowTotals, rowFates } from "#lib/roster/row-totals.ts";
 

@@ -1,4 +1,4 @@
-import type { RunListItem } from "#lib/runs/schema.ts";
+import type { RunListItem } from "#lib/services/runs/schema.ts";
 import { changedInWords } from "./run-words.ts";
 
 export type ChangedRun = Pick<RunListItem, "kind" | "state" | "totals" | "failure" | "sameAsRunId" | "changeCount"> &

@@ -1,6 +1,6 @@
 import Link from "next/link";
 import { Card } from "#components/ui/card.tsx";
-import type { FindingView, RecordRef } from "#lib/runs/schema.ts";
+import type { FindingView, RecordRef } from "#lib/services/runs/schema.ts";
 import { ChangedFields } from "./change-list.tsx";
 
 export interface RunFindingsProps {

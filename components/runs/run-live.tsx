@@ -5,9 +5,9 @@ import { useEffect } from "react";
 import { announce } from "#components/ui/announcer.tsx";
 import { Callout } from "#components/ui/callout.tsx";
 import { Progress } from "#components/ui/progress.tsx";
-import { formatDuration } from "#lib/format/date-time.ts";
-import { formatCount, formatNumber } from "#lib/format/number.ts";
-import type { RunProgressView } from "#lib/runs/schema.ts";
+import { formatDuration } from "#lib/platform/format/date-time.ts";
+import { formatCount, formatNumber } from "#lib/platform/format/number.ts";
+import type { RunProgressView } from "#lib/services/runs/schema.ts";
 import { isActive, phaseWords, stateWords } from "./run-words.ts";
 
 export interface RunLiveProps {

@@ -1,5 +1,5 @@
 import { StateBadge } from "#components/ui/badge.tsx";
-import type { RunListItem, RunState } from "#lib/runs/schema.ts";
+import type { RunListItem, RunState } from "#lib/services/runs/schema.ts";
 import { stateWords } from "./run-words.ts";
 
 export function RunStateBadge({ state, kind }: { readonly state: RunState; readonly kind?: RunListItem["kind"] }) {

@@ -1,6 +1,6 @@
 import { DateTime } from "#components/ui/date-time.tsx";
-import { formatDuration } from "#lib/format/date-time.ts";
-import type { TimelineEntry } from "#lib/runs/schema.ts";
+import { formatDuration } from "#lib/platform/format/date-time.ts";
+import type { TimelineEntry } from "#lib/services/runs/schema.ts";
 import { phaseWords } from "./run-words.ts";
 
 /** What a phase notes, in a line; the proof of a read has one for each list and opens when asked for. */

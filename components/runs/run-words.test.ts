@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { type Entity, entities } from "#lib/roster/canonical.ts";
 import type { EntityTotals, RunTotals } from "#lib/roster/totals.ts";
-import type { RunDetail } from "#lib/runs/schema.ts";
+import type { RunDetail } from "#lib/services/runs/schema.ts";
 import { changedInWords, headlineOf, leftOutOf } from "./run-words.ts";
 
 const none: EntityTotals = { created: 0, updated: 0, deactivated: 0, reactivated: 0, linked: 0, unchanged: 0, skipped: 0 };

@@ -1,8 +1,9 @@
 import type { Tone } from "#components/ui/tone.ts";
-import { formatCount, formatNumber } from "#lib/format/number.ts";
+import type { NextSync } from "#lib/engine/schedule/next-sync.ts";
+import { formatCount, formatNumber } from "#lib/platform/format/number.ts";
 import { type Entity, entities } from "#lib/roster/canonical.ts";
 import { noTotals } from "#lib/roster/totals.ts";
-import type { ChangeAction, NextSync, RunDetail, RunListItem, RunPhase, RunState, RunTotals } from "#lib/runs/schema.ts";
+import type { ChangeAction, RunDetail, RunListItem, RunPhase, RunState, RunTotals } from "#lib/services/runs/schema.ts";
 
 /** Runs in an admin's words. */
 export const stateWords: Record<RunState, { readonly label: string; readonly tone: Tone; readonly busy?: true }> = {

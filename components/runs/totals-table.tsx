@@ -1,8 +1,8 @@
 import { clsx } from "clsx";
 import Link from "next/link";
-import { formatNumber } from "#lib/format/number.ts";
+import { formatNumber } from "#lib/platform/format/number.ts";
 import { type Entity, entities } from "#lib/roster/canonical.ts";
-import type { ChangeAction, RunTotals } from "#lib/runs/schema.ts";
+import type { ChangeAction, RunTotals } from "#lib/services/runs/schema.ts";
 import { entityWords } from "./run-words.ts";
 
 const columns = [

@@ -4,7 +4,7 @@ import { Button } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { Field, Input } from "#components/ui/field.tsx";
 import { FormErrorSummary } from "#components/ui/form-error-summary.tsx";
-import { type PasswordChange, passwordMinLength } from "#lib/settings/schema.ts";
+import { type PasswordChange, passwordMinLength } from "#lib/services/accounts/own-password-schema.ts";
 import { type Result, unreachable } from "./result.ts";
 
 export interface PasswordFormProps {

@@ -5,7 +5,7 @@ import { Button } from "#components/ui/button.tsx";
 import { Field, Input } from "#components/ui/field.tsx";
 import { FormErrorSummary } from "#components/ui/form-error-summary.tsx";
 
-/** By the reasons of lib/accounts/sign-in.ts; anything else is the refusal that tells nothing. */
+/** By the reasons of lib/services/accounts/sign-in.ts; anything else is the refusal that tells nothing. */
 const refusals: Readonly<Record<string, string>> = {
   throttled: "Too many attempts. Wait a quarter of an hour, then try again.",
   deactivated: "This account is deactivated. Ask your district’s Aivo administrator.",

@@ -1,6 +1,6 @@
 "use client";
 import { createContext, type ReactNode, useContext } from "react";
-import { formatDate, formatDateTime, formatExact, formatRelative, formatTime } from "#lib/format/date-time.ts";
+import { formatDate, formatDateTime, formatExact, formatRelative, formatTime } from "#lib/platform/format/date-time.ts";
 
 const TimeZone = createContext("UTC");
 

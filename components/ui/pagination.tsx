@@ -1,7 +1,7 @@
 import { clsx } from "clsx";
 import { ChevronLeft, ChevronRight } from "lucide-react";
 import Link from "next/link";
-import { formatCount, formatNumber } from "#lib/format/number.ts";
+import { formatCount, formatNumber } from "#lib/platform/format/number.ts";
 import { Announced } from "./announcer.tsx";
 
 export interface PaginationProps {

@@ -1,8 +1,8 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { openGate } from "#lib/sis/testing/gate.ts";
-import { type SetFiles, writeSet } from "#lib/sis/testing/sets.ts";
-import { startSshd } from "#lib/sis/testing/sshd.ts";
+import { openGate } from "#lib/engine/testing/sis/gate.ts";
+import { type SetFiles, writeSet } from "#lib/engine/testing/sis/sets.ts";
+import { startSshd } from "#lib/engine/testing/sis/sshd.ts";
 
 /** A directory on the SFTP server for one test's district. */
 export interface OwnSis {

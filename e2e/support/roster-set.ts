@@ -1,4 +1,4 @@
-import { csvOf, manifestOf, type SetFiles } from "#lib/sis/testing/sets.ts";
+import { csvOf, manifestOf, type SetFiles } from "#lib/engine/testing/sis/sets.ts";
 
 export interface RosterSize {
   readonly learners: number;

@@ -1,43 +1,12 @@
 import type { Living } from "#sandbox/district/district.ts";
-import type { LiveDistrict } from "#sandbox/district/live.ts";
-import type { Faults } from "#sandbox/http/faults.ts";
-import type { Query } from "#sandbox/http/query.ts";
 import { parameter } from "#sandbox/http/query.ts";
 import type { Reply } from "#sandbox/http/server.ts";
-import { type Asked, tableOf } from "./endpoints.ts";
+import { tableOf } from "./endpoints.ts";
 import { envelope, refused } from "./envelope.ts";
 import { valuesAt } from "./filter.ts";
-import { type Dialect, type Json, oneRosterRecord } from "./records.ts";
+import type { Question } from "./question.ts";
+import { type Json, oneRosterRecord } from "./records.ts";
 import { selected } from "./select.ts";
-
-/** What differs between vendors in a page. */
-export interface PageRules {
-  readonly defaultLimit: number;
-  readonly maxLimit: number;
-  /** Above the limit: the request is refused, or quietly cut. */
-  readonly aboveLimit: "refuse" | "clamp";
-  readonly totalHeader: string;
-  /** The count of this page, where the vendor tells it. */
-  readonly countHeader?: string;
-  readonly hasLinks: boolean;
-  /** What comes behind the last record. */
-  readonly pastEnd?: "empty" | 404 | 204;
-  /** The records stand under the path's own last word: `students`, not `users`. */
-  readonly wrapsByPath?: boolean;
-  /** Withdrawn records stay, as `tobedeleted`. */
-  readonly keepsTombstones: boolean;
-}
-
-export interface Question {
-  readonly live: LiveDistrict;
-  readonly dialect: Dialect;
-  readonly rules: PageRules;
-  readonly asked: Asked;
-  readonly query: Query;
-  /** Address of the collection, for links. */
-  readonly url: string;
-  readonly faults: Faults;
-}
 
 /** A single record or a page of a collection. */
 export function answer(question: Question): Reply {

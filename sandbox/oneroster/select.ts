@@ -1,10 +1,10 @@
 import type { District, Living } from "#sandbox/district/district.ts";
 import { parameter } from "#sandbox/http/query.ts";
 import type { Reply } from "#sandbox/http/server.ts";
-import type { Question } from "./answer.ts";
 import { tableOf } from "./endpoints.ts";
 import { refused } from "./envelope.ts";
 import { type Filter, looksOnlyAt, matches, parseFilter, unknownField, valuesAt } from "./filter.ts";
+import type { Question } from "./question.ts";
 import { oneRosterRecord, statusOf } from "./records.ts";
 
 /** The rows of a collection that were asked for, in the order that was asked for. */

@@ -3,10 +3,11 @@ import { type Fault, FaultBoard, type Faults } from "#sandbox/http/faults.ts";
 import { OAuth1, type SignatureMethod } from "#sandbox/http/oauth1.ts";
 import type { RateLimit } from "#sandbox/http/rate.ts";
 import { type HttpServer, type Reply, type Request, type SeenRequest, startHttp } from "#sandbox/http/server.ts";
-import { answer, notThere, type PageRules } from "./answer.ts";
+import { answer, notThere } from "./answer.ts";
 import { asked } from "./endpoints.ts";
 import { envelope, refused } from "./envelope.ts";
 import { guidIds } from "./ids.ts";
+import type { PageRules } from "./question.ts";
 import type { Dialect } from "./records.ts";
 import { Tokens } from "./tokens.ts";
 

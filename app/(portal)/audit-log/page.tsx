@@ -12,8 +12,8 @@ import { Card } from "#components/ui/card.tsx";
 import { ClearFilters } from "#components/ui/clear-filters.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import { PageHeader } from "#components/ui/page-header.tsx";
-import { listAudit, listAuditActors } from "#lib/audit-log/read.ts";
-import { AuditFilter, type AuditRow } from "#lib/audit-log/schema.ts";
+import { listAudit, listAuditActors } from "#lib/services/audit-log/read.ts";
+import { AuditFilter, type AuditRow } from "#lib/services/audit-log/schema.ts";
 import { verifyChain } from "./actions.ts";
 
 export const metadata: Metadata = { title: "Audit log" };

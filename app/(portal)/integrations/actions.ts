@@ -6,8 +6,8 @@ import { paths } from "#app/paths.ts";
 import { services } from "#app/services.ts";
 import { adminScope } from "#app/session.ts";
 import type { Outcome } from "#components/runs/run-buttons.tsx";
-import type { DistrictScope } from "#lib/access.ts";
-import { ServiceError } from "#lib/errors.ts";
+import type { DistrictScope } from "#lib/platform/access.ts";
+import { ServiceError } from "#lib/platform/errors.ts";
 import {
   addIntegration,
   pauseIntegration,
@@ -18,9 +18,9 @@ import {
   setSafety,
   setSchedule,
   updateCredentials,
-} from "#lib/integrations/write.ts";
-import { requestRun } from "#lib/runs/write.ts";
-import type { Services } from "#lib/services.ts";
+} from "#lib/services/integrations/write.ts";
+import { requestRun } from "#lib/services/runs/write.ts";
+import type { Services } from "#lib/services/services.ts";
 
 const Id = z.string();
 const Edits = z.record(z.string(), z.union([z.string(), z.null(), z.record(z.string(), z.string())]));

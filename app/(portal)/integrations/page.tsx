@@ -7,7 +7,7 @@ import { IntegrationList } from "#components/integrations/integration-list.tsx";
 import { LinkButton } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { PageHeader } from "#components/ui/page-header.tsx";
-import { listIntegrations } from "#lib/integrations/read.ts";
+import { listIntegrations } from "#lib/services/integrations/read.ts";
 import { startRun } from "./actions.ts";
 
 export const metadata: Metadata = { title: "SIS Integration" };

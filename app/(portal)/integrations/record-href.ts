@@ -1,5 +1,5 @@
 import { paths } from "#app/paths.ts";
-import type { RecordRef } from "#lib/runs/schema.ts";
+import type { RecordRef } from "#lib/services/runs/schema.ts";
 
 /** The page of a record in the roster; null for what has none (terms, courses, admins). */
 export function recordHref(record: RecordRef): string | null {

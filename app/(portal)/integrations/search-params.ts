@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { ChangeFilter, HistoryFilter, IssueFilter } from "#lib/runs/schema.ts";
+import { ChangeFilter, HistoryFilter, IssueFilter } from "#lib/services/runs/schema.ts";
 
 type SearchParams = Readonly<Record<string, string | string[] | undefined>>;
 

@@ -12,7 +12,7 @@ import { WhatChanged } from "#components/overview/what-changed.tsx";
 import { WhatNext } from "#components/overview/what-next.tsx";
 import { LinkButton } from "#components/ui/button.tsx";
 import { PageHeader } from "#components/ui/page-header.tsx";
-import { readOverview } from "#lib/overview/read.ts";
+import { readOverview } from "#lib/services/overview/read.ts";
 
 export const metadata: Metadata = { title: "Overview" };
 

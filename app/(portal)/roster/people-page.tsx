@@ -3,10 +3,10 @@ import { services } from "#app/services.ts";
 import { adminPage } from "#app/session.ts";
 import { RosterFilters } from "#components/roster/filters.tsx";
 import { PeopleTable } from "#components/roster/people-table.tsx";
-import { readRosterCounts } from "#lib/overview/read.ts";
-import { listPeople } from "#lib/people/read.ts";
-import { PeopleFilter, type PersonRole } from "#lib/people/schema.ts";
-import { listSchoolNames } from "#lib/schools/read.ts";
+import { readRosterCounts } from "#lib/services/overview/read.ts";
+import { listPeople } from "#lib/services/people/read.ts";
+import { PeopleFilter, type PersonRole } from "#lib/services/people/schema.ts";
+import { listSchoolNames } from "#lib/services/schools/read.ts";
 import { EmptyRoster, RosterFrame } from "./roster-frame.tsx";
 import { isFiltered, listLinks, rosterLinks } from "./roster-links.ts";
 

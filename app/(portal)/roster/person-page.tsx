@@ -12,10 +12,10 @@ import { Copyable } from "#components/ui/code.tsx";
 import { DateTime } from "#components/ui/date-time.tsx";
 import { KeyValue, type KeyValueItem } from "#components/ui/key-value.tsx";
 import { PageHeader } from "#components/ui/page-header.tsx";
-import { formatGrade } from "#lib/format/grade.ts";
-import { fullName } from "#lib/format/person-name.ts";
-import { getPerson } from "#lib/people/read.ts";
-import type { PersonDetail, PersonRole } from "#lib/people/schema.ts";
+import { formatGrade } from "#lib/platform/format/grade.ts";
+import { fullName } from "#lib/platform/format/person-name.ts";
+import { getPerson } from "#lib/services/people/read.ts";
+import type { PersonDetail, PersonRole } from "#lib/services/people/schema.ts";
 import { rosterLinks } from "./roster-links.ts";
 
 export type RecordParams = Promise<{ readonly id: string }>;

@@ -7,8 +7,8 @@ import { ClearFilters } from "#components/ui/clear-filters.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import { PageHeader } from "#components/ui/page-header.tsx";
 import { LinkTabs } from "#components/ui/tabs.tsx";
-import { formatNumber } from "#lib/format/number.ts";
-import type { RosterCounts } from "#lib/overview/schema.ts";
+import { formatNumber } from "#lib/platform/format/number.ts";
+import type { RosterCounts } from "#lib/services/overview/schema.ts";
 
 const labels: Record<RosterKind, string> = { schools: "Schools", classrooms: "Classrooms", teachers: "Teachers", learners: "Learners" };
 const kinds = Object.keys(labels) as RosterKind[];

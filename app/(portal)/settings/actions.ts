@@ -4,10 +4,10 @@ import { type ActionResult, actionResult } from "#app/errors.ts";
 import { paths } from "#app/paths.ts";
 import { services } from "#app/services.ts";
 import { adminScope } from "#app/session.ts";
-import { createAdmin, deactivateAccount, reactivateAccount, setPassword } from "#lib/accounts/write.ts";
-import { updateDistrict } from "#lib/districts/write.ts";
-import { changeOwnPassword } from "#lib/settings/password.ts";
-import type { PasswordChange } from "#lib/settings/schema.ts";
+import { changeOwnPassword } from "#lib/services/accounts/own-password.ts";
+import type { PasswordChange } from "#lib/services/accounts/own-password-schema.ts";
+import { createAdmin, deactivateAccount, reactivateAccount, setPassword } from "#lib/services/accounts/write.ts";
+import { updateDistrict } from "#lib/services/districts/write.ts";
 
 export interface DistrictInput {
   readonly name: string;

@@ -2,7 +2,7 @@ import type { Metadata } from "next";
 import { services } from "#app/services.ts";
 import { adminPage } from "#app/session.ts";
 import { DistrictForm } from "#components/settings/district-form.tsx";
-import { getDistrict } from "#lib/districts/read.ts";
+import { getDistrict } from "#lib/services/districts/read.ts";
 import { saveDistrict } from "./actions.ts";
 
 export const metadata: Metadata = { title: "Settings" };

@@ -5,7 +5,7 @@ import type { MeasuredRun } from "./run.ts";
 import { type BenchOptions, districtName, machine, openStage, ratio, type Stage, say } from "./stage.ts";
 
 /**
- * As the sources ask in a full read: lib/sis/oneroster-rest/source.ts, lib/sis/classlink/source.ts, lib/sis/clever/open.ts. Changes
+ * As the sources ask in a full read: lib/engine/sis/oneroster-rest/source.ts, lib/engine/sis/classlink/source.ts, lib/engine/sis/clever/open.ts. Changes
  * OneRoster's sources ask for side by side, so there a sync may well be quicker than its floor.
  */
 const paces: Readonly<Record<HttpProvider, BareClientPace>> = {

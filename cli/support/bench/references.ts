@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import postgres from "postgres";
 import Client from "ssh2-sftp-client";
-import { withoutDelay } from "#lib/db/socket.ts";
+import { withoutDelay } from "#lib/platform/db/socket.ts";
 import type { BenchServer } from "./server.ts";
 
 export interface Reference {

@@ -1,10 +1,10 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { and, eq } from "drizzle-orm";
-import { type DistrictScope, operatorScope } from "#lib/access.ts";
-import { syncRuns } from "#lib/db/schema/runs.ts";
-import { withDistrict } from "#lib/db/tx.ts";
-import { requestRun } from "#lib/runs/write.ts";
-import type { Services } from "#lib/services.ts";
+import { type DistrictScope, operatorScope } from "#lib/platform/access.ts";
+import { syncRuns } from "#lib/platform/db/schema/runs.ts";
+import { withDistrict } from "#lib/platform/db/tx.ts";
+import { requestRun } from "#lib/services/runs/write.ts";
+import type { Services } from "#lib/services/services.ts";
 import { round } from "./references.ts";
 import type { BenchWorker } from "./worker.ts";
 

@@ -1,7 +1,7 @@
 import { fork } from "node:child_process";
 import { chmodSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { startSshd } from "#lib/sis/testing/sshd.ts";
+import { startSshd } from "#lib/engine/testing/sis/sshd.ts";
 
 /** The district's SFTP server for a bench: OpenSSH where it is installed, else the sandbox's in a process of its own. */
 export interface BenchServer {

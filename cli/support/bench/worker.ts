@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { openSync, readFileSync, writeFileSync } from "node:fs";
-import type { Variables } from "#cli/support/product-environment.ts";
+import type { Variables } from "#cli/support/variables.ts";
 import { workerArguments } from "#cli/support/worker-command.ts";
 
 /** A real worker process, whose memory can be looked at. */

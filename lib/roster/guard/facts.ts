@@ -2,7 +2,7 @@ import type { Collection, Entity } from "#lib/roster/canonical.ts";
 import type { RunTotals } from "#lib/roster/totals.ts";
 
 /**
- * What the detectors look at: totals and small aggregates of a plan, made by SQL (lib/sync/guard-facts.ts). A part that cannot
+ * What the detectors look at: totals and small aggregates of a plan, made by SQL (lib/engine/sync/guard-facts.ts). A part that cannot
  * matter, because the plan has nothing of the kind, is empty.
  */
 export interface GuardFacts {

@@ -23,12 +23,12 @@ import { Card } from "#components/ui/card.tsx";
 import { DateTime } from "#components/ui/date-time.tsx";
 import { FilterSelect } from "#components/ui/filter-select.tsx";
 import { PageHeader } from "#components/ui/page-header.tsx";
-import { formatDateTime } from "#lib/format/date-time.ts";
-import { formatCount } from "#lib/format/number.ts";
-import { getIntegration } from "#lib/integrations/read.ts";
-import { type IntegrationDetail, parseAuthorizationOutcome } from "#lib/integrations/schema.ts";
-import { listRuns } from "#lib/runs/read.ts";
-import { runOutcomes } from "#lib/runs/schema.ts";
+import { formatDateTime } from "#lib/platform/format/date-time.ts";
+import { formatCount } from "#lib/platform/format/number.ts";
+import { getIntegration } from "#lib/services/integrations/read.ts";
+import { type IntegrationDetail, parseAuthorizationOutcome } from "#lib/services/integrations/schema.ts";
+import { listRuns } from "#lib/services/runs/read.ts";
+import { runOutcomes } from "#lib/services/runs/schema.ts";
 
 interface Props {
   readonly params: Promise<{ readonly id: string }>;

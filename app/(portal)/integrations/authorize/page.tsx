@@ -4,7 +4,7 @@ import { adminPage } from "#app/session.ts";
 import { AuthorizationOutcomeCallout } from "#components/integrations/clever-authorization.tsx";
 import { LinkButton } from "#components/ui/button.tsx";
 import { PageHeader } from "#components/ui/page-header.tsx";
-import { parseAuthorizationOutcome } from "#lib/integrations/schema.ts";
+import { parseAuthorizationOutcome } from "#lib/services/integrations/schema.ts";
 
 export const metadata: Metadata = { title: "Authorization not completed" };
 

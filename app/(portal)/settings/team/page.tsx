@@ -4,7 +4,7 @@ import { paths } from "#app/paths.ts";
 import { services } from "#app/services.ts";
 import { adminPage, ownPage } from "#app/session.ts";
 import { Team } from "#components/settings/team.tsx";
-import { listAccounts } from "#lib/accounts/read.ts";
+import { listAccounts } from "#lib/services/accounts/read.ts";
 
 export const metadata: Metadata = { title: "Team" };
 

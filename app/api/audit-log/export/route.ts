@@ -2,8 +2,8 @@ import { csvResponse } from "#app/api/csv-response.ts";
 import { routeResult } from "#app/errors.ts";
 import { services } from "#app/services.ts";
 import { adminScope } from "#app/session.ts";
-import { exportAudit } from "#lib/audit-log/read.ts";
-import { AuditFilter, type AuditRow, actionLabel, actorLabel } from "#lib/audit-log/schema.ts";
+import { exportAudit } from "#lib/services/audit-log/read.ts";
+import { AuditFilter, type AuditRow, actionLabel, actorLabel } from "#lib/services/audit-log/schema.ts";
 
 const header = ["Entry", "Time (UTC)", "Who", "Account id", "Action", "About", "Id", "Name", "Details", "Hash"];
 

@@ -2,9 +2,9 @@ import { z } from "zod";
 import { routeResult } from "#app/errors.ts";
 import { services } from "#app/services.ts";
 import { adminScope } from "#app/session.ts";
-import { ServiceError } from "#lib/errors.ts";
-import { type TestTarget, testConnection } from "#lib/integrations/test-connection.ts";
-import { providerIds } from "#lib/sis/providers.ts";
+import { providerIds } from "#lib/engine/sis/providers.ts";
+import { ServiceError } from "#lib/platform/errors.ts";
+import { type TestTarget, testConnection } from "#lib/services/integrations/test-connection.ts";
 
 const Target = z.union([
   z.object({ integrationId: z.string(), edits: z.record(z.string(), z.unknown()).optional() }),

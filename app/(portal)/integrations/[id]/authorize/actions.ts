@@ -6,8 +6,8 @@ import { type ActionResult, actionResult } from "#app/errors.ts";
 import { paths } from "#app/paths.ts";
 import { services } from "#app/services.ts";
 import { adminScope } from "#app/session.ts";
-import { ServiceError } from "#lib/errors.ts";
-import { beginAuthorization } from "#lib/integrations/authorize.ts";
+import { ServiceError } from "#lib/platform/errors.ts";
+import { beginAuthorization } from "#lib/services/integrations/authorize.ts";
 
 /** *Authorize with Clever* and *Reconnect*: answers with the address at Clever to go to. */
 export async function authorize(id: string): Promise<ActionResult<{ href: string }>> {

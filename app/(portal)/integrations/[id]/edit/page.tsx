@@ -6,7 +6,7 @@ import { services } from "#app/services.ts";
 import { addressOfPage, adminPage } from "#app/session.ts";
 import { EditCredentials } from "#components/integrations/edit-credentials.tsx";
 import { PageHeader } from "#components/ui/page-header.tsx";
-import { getIntegration } from "#lib/integrations/read.ts";
+import { getIntegration } from "#lib/services/integrations/read.ts";
 
 export const metadata: Metadata = { title: "Edit connection" };
 

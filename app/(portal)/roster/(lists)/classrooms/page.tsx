@@ -6,10 +6,10 @@ import { services } from "#app/services.ts";
 import { adminPage } from "#app/session.ts";
 import { ClassroomsTable } from "#components/roster/classrooms-table.tsx";
 import { RosterFilters } from "#components/roster/filters.tsx";
-import { listClassrooms } from "#lib/classrooms/read.ts";
-import { ClassroomsFilter } from "#lib/classrooms/schema.ts";
-import { readRosterCounts } from "#lib/overview/read.ts";
-import { listSchoolNames } from "#lib/schools/read.ts";
+import { listClassrooms } from "#lib/services/classrooms/read.ts";
+import { ClassroomsFilter } from "#lib/services/classrooms/schema.ts";
+import { readRosterCounts } from "#lib/services/overview/read.ts";
+import { listSchoolNames } from "#lib/services/schools/read.ts";
 
 export const metadata: Metadata = { title: "Classrooms" };
 

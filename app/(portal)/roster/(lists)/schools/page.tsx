@@ -6,9 +6,9 @@ import { services } from "#app/services.ts";
 import { adminPage } from "#app/session.ts";
 import { RosterFilters } from "#components/roster/filters.tsx";
 import { SchoolsTable } from "#components/roster/schools-table.tsx";
-import { readRosterCounts } from "#lib/overview/read.ts";
-import { listSchools } from "#lib/schools/read.ts";
-import { SchoolsFilter } from "#lib/schools/schema.ts";
+import { readRosterCounts } from "#lib/services/overview/read.ts";
+import { listSchools } from "#lib/services/schools/read.ts";
+import { SchoolsFilter } from "#lib/services/schools/schema.ts";
 
 export const metadata: Metadata = { title: "Schools" };
 

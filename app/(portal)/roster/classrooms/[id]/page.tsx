@@ -15,10 +15,10 @@ import { Copyable } from "#components/ui/code.tsx";
 import { DateTime } from "#components/ui/date-time.tsx";
 import { KeyValue, type KeyValueItem } from "#components/ui/key-value.tsx";
 import { PageHeader } from "#components/ui/page-header.tsx";
-import { getClassroom } from "#lib/classrooms/read.ts";
-import type { ClassroomDetail } from "#lib/classrooms/schema.ts";
-import { formatDay } from "#lib/format/date-time.ts";
-import { formatGrades } from "#lib/format/grade.ts";
+import { formatDay } from "#lib/platform/format/date-time.ts";
+import { formatGrades } from "#lib/platform/format/grade.ts";
+import { getClassroom } from "#lib/services/classrooms/read.ts";
+import type { ClassroomDetail } from "#lib/services/classrooms/schema.ts";
 
 export const metadata: Metadata = { title: "Classroom" };
 

@@ -18,11 +18,11 @@ import { DateTime } from "#components/ui/date-time.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import { KeyValue } from "#components/ui/key-value.tsx";
 import { PageHeader } from "#components/ui/page-header.tsx";
-import { listClassrooms } from "#lib/classrooms/read.ts";
-import { ClassroomsFilter } from "#lib/classrooms/schema.ts";
-import { formatGrades } from "#lib/format/grade.ts";
-import { formatCount } from "#lib/format/number.ts";
-import { getSchool } from "#lib/schools/read.ts";
+import { formatGrades } from "#lib/platform/format/grade.ts";
+import { formatCount } from "#lib/platform/format/number.ts";
+import { listClassrooms } from "#lib/services/classrooms/read.ts";
+import { ClassroomsFilter } from "#lib/services/classrooms/schema.ts";
+import { getSchool } from "#lib/services/schools/read.ts";
 
 export const metadata: Metadata = { title: "School" };
 

@@ -4,9 +4,9 @@ import { routeResult } from "#app/errors.ts";
 import { services } from "#app/services.ts";
 import { adminScope } from "#app/session.ts";
 import { secondsOf, sumsOf, triggeredBy } from "#components/runs/run-words.ts";
-import { getIntegration } from "#lib/integrations/read.ts";
-import { eachRun } from "#lib/runs/read.ts";
-import type { RunListItem } from "#lib/runs/schema.ts";
+import { getIntegration } from "#lib/services/integrations/read.ts";
+import { eachRun } from "#lib/services/runs/read.ts";
+import type { RunListItem } from "#lib/services/runs/schema.ts";
 
 const header = [
   "Number",

@@ -3,9 +3,9 @@ import { authorizationCookie, authorizationCookieName } from "#app/authorization
 import { paths } from "#app/paths.ts";
 import { services } from "#app/services.ts";
 import { adminScope } from "#app/session.ts";
-import type { DistrictScope } from "#lib/access.ts";
-import { ServiceError } from "#lib/errors.ts";
-import { completeAuthorization } from "#lib/integrations/authorize.ts";
+import type { DistrictScope } from "#lib/platform/access.ts";
+import { ServiceError } from "#lib/platform/errors.ts";
+import { completeAuthorization } from "#lib/services/integrations/authorize.ts";
 
 /** Where Clever sends the browser back to. Ends on the integration's page, which says how it went. */
 export async function GET(request: NextRequest): Promise<Response> {

@@ -3,9 +3,9 @@ import { csvResponse } from "#app/api/csv-response.ts";
 import { routeResult } from "#app/errors.ts";
 import { services } from "#app/services.ts";
 import { adminScope } from "#app/session.ts";
-import { exportChanges } from "#lib/runs/changes.ts";
-import { getRun } from "#lib/runs/read.ts";
-import type { ChangeRow } from "#lib/runs/schema.ts";
+import { exportChanges } from "#lib/services/runs/changes.ts";
+import { getRun } from "#lib/services/runs/read.ts";
+import type { ChangeRow } from "#lib/services/runs/schema.ts";
 
 const header = ["Entity", "Change", "Record", "Aivo id", "Id in the SIS", "Field", "Before", "After", "Why"];
 

@@ -4,9 +4,9 @@ import { routeResult } from "#app/errors.ts";
 import { services } from "#app/services.ts";
 import { adminScope } from "#app/session.ts";
 import { sampleWords } from "#components/issues/issue-groups.tsx";
-import { exportIssues, listIssueGroups } from "#lib/runs/issues.ts";
-import { getRun } from "#lib/runs/read.ts";
-import { collectionIn, definitionIn } from "#lib/sis/words.ts";
+import { collectionIn, definitionIn } from "#lib/engine/sis/words.ts";
+import { exportIssues, listIssueGroups } from "#lib/services/runs/issues.ts";
+import { getRun } from "#lib/services/runs/read.ts";
 
 const header = [
   "Severity",

@@ -5,8 +5,8 @@ import { paths } from "#app/paths.ts";
 import { services } from "#app/services.ts";
 import { adminScope } from "#app/session.ts";
 import type { Outcome } from "#components/runs/run-buttons.tsx";
-import { getRun } from "#lib/runs/read.ts";
-import { approveRun, cancelRun, discardRun } from "#lib/runs/write.ts";
+import { getRun } from "#lib/services/runs/read.ts";
+import { approveRun, cancelRun, discardRun } from "#lib/services/runs/write.ts";
 
 /** Answers null when done, else why not. */
 export async function cancel(runId: string): Promise<string | null> {

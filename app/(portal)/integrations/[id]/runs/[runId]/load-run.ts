@@ -1,10 +1,10 @@
 import { pageResult } from "#app/errors.ts";
 import { services } from "#app/services.ts";
 import { addressOfPage, adminPage } from "#app/session.ts";
-import type { DistrictScope } from "#lib/access.ts";
-import { getRun } from "#lib/runs/read.ts";
-import type { RunDetail } from "#lib/runs/schema.ts";
-import type { Services } from "#lib/services.ts";
+import type { DistrictScope } from "#lib/platform/access.ts";
+import { getRun } from "#lib/services/runs/read.ts";
+import type { RunDetail } from "#lib/services/runs/schema.ts";
+import type { Services } from "#lib/services/services.ts";
 
 export type RunPageParams = Promise<{ readonly id: string; readonly runId: string }>;
 

@@ -18,12 +18,12 @@ import { Callout } from "#components/ui/callout.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { DateTime } from "#components/ui/date-time.tsx";
 import { KeyValue } from "#components/ui/key-value.tsx";
-import { formatDuration } from "#lib/format/date-time.ts";
-import { formatCount } from "#lib/format/number.ts";
+import { formatDuration } from "#lib/platform/format/date-time.ts";
+import { formatCount } from "#lib/platform/format/number.ts";
 import { collectionOfLinkEntity, type Entity, entities } from "#lib/roster/canonical.ts";
-import { getRunProgress } from "#lib/runs/progress.ts";
-import { getRun } from "#lib/runs/read.ts";
-import { hasPlanToDecide, type RunDetail } from "#lib/runs/schema.ts";
+import { getRunProgress } from "#lib/services/runs/progress.ts";
+import { getRun } from "#lib/services/runs/read.ts";
+import { hasPlanToDecide, type RunDetail } from "#lib/services/runs/schema.ts";
 import { approve, discard } from "./actions.ts";
 import { RunFrame, titleOf } from "./run-frame.tsx";
 

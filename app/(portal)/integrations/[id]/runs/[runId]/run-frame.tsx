@@ -5,9 +5,9 @@ import { RunStateBadge } from "#components/runs/run-state-badge.tsx";
 import { isActive, nameOfRun } from "#components/runs/run-words.ts";
 import { PageHeader } from "#components/ui/page-header.tsx";
 import { LinkTabs } from "#components/ui/tabs.tsx";
-import { formatDateTime } from "#lib/format/date-time.ts";
-import { formatNumber } from "#lib/format/number.ts";
-import type { RunDetail } from "#lib/runs/schema.ts";
+import { formatDateTime } from "#lib/platform/format/date-time.ts";
+import { formatNumber } from "#lib/platform/format/number.ts";
+import type { RunDetail } from "#lib/services/runs/schema.ts";
 import { cancel } from "./actions.ts";
 
 export interface RunFrameProps {

@@ -8,10 +8,10 @@ import { ChangeList } from "#components/runs/change-list.tsx";
 import { actionWords, entityWords } from "#components/runs/run-words.ts";
 import { FilterSelect } from "#components/ui/filter-select.tsx";
 import { SearchField } from "#components/ui/search-field.tsx";
-import { formatNumber } from "#lib/format/number.ts";
+import { formatNumber } from "#lib/platform/format/number.ts";
 import { type Entity, entities } from "#lib/roster/canonical.ts";
-import { listChanges } from "#lib/runs/changes.ts";
-import { type ChangeAction, type ChangeCounts, changeActions } from "#lib/runs/schema.ts";
+import { listChanges } from "#lib/services/runs/changes.ts";
+import { type ChangeAction, type ChangeCounts, changeActions } from "#lib/services/runs/schema.ts";
 
 export const metadata: Metadata = { title: "Changes of a sync" };
 

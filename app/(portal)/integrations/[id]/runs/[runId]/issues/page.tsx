@@ -10,12 +10,12 @@ import { collectionWords } from "#components/issues/issue-words.ts";
 import { ClearFilters } from "#components/ui/clear-filters.tsx";
 import { FilterSelect } from "#components/ui/filter-select.tsx";
 import { SearchField } from "#components/ui/search-field.tsx";
-import { formatCount } from "#lib/format/number.ts";
+import type { ProviderId } from "#lib/engine/sis/providers.ts";
+import { collectionIn, definitionIn } from "#lib/engine/sis/words.ts";
+import { formatCount } from "#lib/platform/format/number.ts";
 import { type Collection, collections } from "#lib/roster/canonical.ts";
-import { listIssueGroups, listIssues } from "#lib/runs/issues.ts";
-import type { IssueFilter, IssueGroup, RunDetail } from "#lib/runs/schema.ts";
-import type { ProviderId } from "#lib/sis/providers.ts";
-import { collectionIn, definitionIn } from "#lib/sis/words.ts";
+import { listIssueGroups, listIssues } from "#lib/services/runs/issues.ts";
+import type { IssueFilter, IssueGroup, RunDetail } from "#lib/services/runs/schema.ts";
 
 export const metadata: Metadata = { title: "Issues of a sync" };
 

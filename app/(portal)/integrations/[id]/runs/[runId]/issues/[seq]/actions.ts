@@ -4,8 +4,8 @@ import { actionResult } from "#app/errors.ts";
 import { services } from "#app/services.ts";
 import { adminScope } from "#app/session.ts";
 import type { DecisionRefusal } from "#components/issues/decide-person.tsx";
-import { decideMatch } from "#lib/runs/decide.ts";
-import type { MatchDecision } from "#lib/runs/schema.ts";
+import { decideMatch } from "#lib/services/runs/decide.ts";
+import type { MatchDecision } from "#lib/services/runs/schema.ts";
 
 export async function decide(
   runId: string,

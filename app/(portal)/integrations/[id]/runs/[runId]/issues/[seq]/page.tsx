@@ -9,9 +9,9 @@ import { placeOf } from "#components/issues/issue-words.ts";
 import { Persons } from "#components/issues/persons.tsx";
 import { LinkButton } from "#components/ui/button.tsx";
 import { PageHeader } from "#components/ui/page-header.tsx";
-import { formatNumber } from "#lib/format/number.ts";
-import { getIssue } from "#lib/runs/issues.ts";
-import { idFieldOf } from "#lib/sis/words.ts";
+import { idFieldOf } from "#lib/engine/sis/words.ts";
+import { formatNumber } from "#lib/platform/format/number.ts";
+import { getIssue } from "#lib/services/runs/issues.ts";
 import { decide } from "./actions.ts";
 
 export const metadata: Metadata = { title: "Issue" };

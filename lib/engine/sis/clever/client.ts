@@ -1,0 +1,109 @@
+/** Clever's data API as one asks it: page by page, never past its own host, and with what a refusal means there. */
+
+import { type Explanation, type HttpAnswer, type HttpClient, HttpFailure, invalidAnswer, type JsonAnswer } from "#lib/engine/sis/http.ts";
+import type { RunFailure } from "#lib/platform/errors.ts";
+import { toggles } from "./quirks.ts";
+import { type DistrictTokens, tokenRefused } from "./tokens.ts";
+import { type ListPage, readListPage } from "./wire.ts";
+
+export interface CleverApi {
+  /** `https://api.clever.com` */
+  readonly origin: string;
+  readonly http: HttpClient;
+  readonly tokens: DistrictTokens;
+}
+
+export interface ApiRequest {
+  /** With version and query: "/v3.0/users?limit=1000". */
+  readonly uri: string;
+  /** What is read, for messages and for the toggle that shares it. */
+  readonly what: keyof typeof toggles;
+  readonly page?: number;
+  readonly expect?: readonly number[];
+}
+
+/** Entries of a page where no limit is asked for. */
+const defaultLimit = 100;
+
+/** @throws HttpFailure with what the status means at Clever; RunFailure; RunCancelled */
+export function ask(api: CleverApi, { uri, what, ...rest }: ApiRequest): Promise<JsonAnswer> {
+  const url = new URL(uri, api.origin);
+  return api.http.json({
+    ...rest,
+    url,
+    list: { names: ["data"], most: Number(url.searchParams.get("limit") ?? defaultLimit), keep: (entry) => entry },
+    step: `read ${what}`,
+    authorization: () => api.tokens.authorization(),
+    onUnauthorized: (used) => api.tokens.onUnauthorized(used),
+    explain: (answer) => explain(what, answer),
+  });
+}
+
+const notShared: readonly number[] = [402, 403, 404];
+
+function explain(what: keyof typeof toggles, { status }: HttpAnswer): Explanation | null {
+  // Every token of a district opens the district itself, so that 404 says the same of the token as 401 does.
+  if (status === 401 || (status === 404 && what === "districts")) return tokenRefused;
+  if (notShared.includes(status)) {
+    return { code: "permission", because: `The district does not share ${what} with Aivo.`, remedy: toggles[what] };
+  }
+  return null;
+}
+
+export interface NumberedPage extends ListPage {
+  /** Counted from 1. */
+  readonly number: number;
+  readonly answer: JsonAnswer;
+}
+
+const maxPages = 100_000;
+
+/**
+ * The pages of a list, as its `next` links lead; only a page without one is the last. A link that was followed before is a loop. The
+ * next page is asked for while the caller works on the one before.
+ * @throws HttpFailure `response-invalid`, `read-incomplete`; as `ask`
+ */
+export async function* pages(api: CleverApi, request: Omit<ApiRequest, "page">): AsyncGenerator<NumberedPage> {
+  const followed = new Set<string>();
+  const { pathname } = new URL(request.uri, api.origin);
+  const askFor = (uri: string, number: number): Promise<JsonAnswer> => {
+    followed.add(uri);
+    const asked = ask(api, { ...request, uri, page: number });
+    // It is looked at when its turn has come; until then a failure is nobody's.
+    asked.catch(() => {});
+    return asked;
+  };
+  let coming: Promise<JsonAnswer> | null = askFor(request.uri, 1);
+  for (let number = 1; coming !== null; number++) {
+    const answer: JsonAnswer = await coming;
+    if (request.expect?.includes(answer.status)) return;
+    const page = readListPage(answer);
+    const uri = page.next === null ? null : nextUri(api, pathname, page.next, answer);
+    if (uri !== null && (followed.has(uri) || number >= maxPages)) throw loop(answer);
+    coming = uri === null ? null : askFor(uri, number + 1);
+    yield { ...page, number, answer };
+  }
+}
+
+/** @throws HttpFailure for a link that leads to another server or another list */
+function nextUri(api: CleverApi, pathname: string, next: string, answer: JsonAnswer): string {
+  const url = URL.parse(next, api.origin);
+  if (url === null || url.origin !== api.origin || url.pathname !== pathname) {
+    throw invalidAnswer(answer.place, answer.status, "with a next page at another place, which Aivo does not follow");
+  }
+  return `${url.pathname}${url.search}`;
+}
+
+export function loop({ place, status }: JsonAnswer): RunFailure {
+  return new HttpFailure(
+    {
+      code: "read-incomplete",
+      step: place.step,
+      message: `${place.host}: GET ${place.endpoint}, page ${place.page}, leads back to a page that was read already: the list goes round in circles. Nothing was changed.`,
+      remedy: "Nothing to set on your side: the next sync tries again. If it stays, send this message to Clever's support.",
+      transient: true,
+    },
+    place,
+    status,
+  );
+}

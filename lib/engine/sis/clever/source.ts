@@ -1,0 +1,211 @@
+import type { ProviderHosts } from "#lib/engine/sis/hosts.ts";
+import type { Patience } from "#lib/engine/sis/patience.ts";
+import type { Extraction, ExtractOptions, Source, SourceContext } from "#lib/engine/sis/source.ts";
+import { RunCancelled, RunFailure } from "#lib/platform/errors.ts";
+import { type Collection, collections } from "#lib/roster/canonical.ts";
+import type { ReadMode } from "#lib/roster/input.ts";
+import type { RawBatch } from "#lib/roster/raw.ts";
+import { checkConnection } from "./check.ts";
+import type { CleverApi } from "./client.ts";
+import type { CleverCredentials } from "./credentials.ts";
+import { type Cursor, decideRead } from "./cursor.ts";
+import { type Delta, readChanges } from "./delta.ts";
+import { newestEvent } from "./events.ts";
+import { type FullRead, readEverything } from "./full-read.ts";
+import { formerDistrict, type Identity } from "./identity.ts";
+import { type CleverConnection, doubtAboutDistrict, namesOtherDistrict, openApi, openHttp, readDistrict } from "./open.ts";
+import { mayBeBlank, toggles } from "./quirks.ts";
+import type { District } from "./wire.ts";
+
+const defaultFullReadDays = 7;
+
+/**
+ * Clever, v3.0. A read: token → district (is it this one, and may it be believed?) → changes since the last read, from the events, or
+ * everything, from the five lists, with the newest event noted before.
+ */
+export function createCleverSource(credentials: CleverCredentials, patience: Patience, hosts: ProviderHosts): Source {
+  const connection: CleverConnection = { credentials, patience, hosts };
+  return {
+    provider: "clever",
+    check: (context) => checkConnection(connection, context),
+    extract: (context, options) => extract(connection, context, options),
+  };
+}
+
+async function extract(connection: CleverConnection, context: SourceContext, options: ExtractOptions): Promise<Extraction> {
+  const former = formerDistrict(options.identity, connection.credentials);
+  if (former !== null) throw namesOtherDistrict(former, connection.credentials.districtId);
+  // The lists are read side by side: when one fails, the others stop.
+  const own = new AbortController();
+  const http = openHttp({ ...context, signal: AbortSignal.any([context.signal, own.signal]) }, connection);
+  try {
+    const api = await openApi(http, connection);
+    const district = await readDistrict(api, connection.credentials.districtId);
+    const doubt = doubtAboutDistrict(district);
+    return doubt === null
+      ? await readAsUsual({ connection, context, options, api, district, abort: (reason) => own.abort(reason) })
+      : await readWithoutWithdrawing({ connection, context, options, api, district, abort: (reason) => own.abort(reason) }, doubt);
+  } catch (error) {
+    if (context.signal.aborted) throw new RunCancelled();
+    throw asFailure(error);
+  } finally {
+    http.close();
+  }
+}
+
+interface Reading {
+  readonly connection: CleverConnection;
+  readonly context: SourceContext;
+  readonly options: ExtractOptions;
+  readonly api: CleverApi;
+  readonly district: District;
+  readonly abort: (reason: unknown) => void;
+}
+
+async function readAsUsual(reading: Reading): Promise<Extraction> {
+  const { connection, context, options, api, district } = reading;
+  const { districtId, fullReadDays = defaultFullReadDays } = connection.credentials;
+  const startedAt = context.now();
+  const decision = decideRead(options.cursor, { districtId, of: api.origin, now: startedAt, fullReadDays });
+  if (decision.cursor === null) return readInFull(reading, startedAt, options.because ?? decision.because);
+  if (options.known === undefined) return readInFull(reading, startedAt, "changes cannot be told apart from what Aivo has");
+  const onPage = (doneBytes: number) => options.onProgress({ doneBytes, totalBytes: null, part: "/events" });
+  const delta = await readChanges(api, decision.cursor, { lastSync: district.last_sync ?? null, known: options.known, onPage });
+  if ("doubt" in delta) return readInFull(reading, startedAt, delta.doubt);
+  return asExtraction(reading, decision.cursor, startedAt, delta);
+}
+
+function asExtraction(reading: Reading, before: Cursor, startedAt: Date, delta: Delta): Extraction {
+  const { context, district, api } = reading;
+  const cursor: Cursor = {
+    ...before,
+    eventId: delta.newest,
+    lastSync: district.last_sync ?? null,
+    at: startedAt.toISOString(),
+    counts: delta.counts,
+    dangling: delta.dangling === null ? null : [...delta.dangling],
+  };
+  return {
+    modes: modesOf("delta"),
+    parts: [{ name: "/events", bytes: delta.bytes, modified: modified(district), sha256: null }],
+    fingerprint: null,
+    notes: [
+      `Only what Clever's events tell since ${minutes(before.at)} was read: ${delta.events.toLocaleString("en-US")} ${delta.events === 1 ? "event" : "events"}.`,
+      tokenNote(api),
+    ],
+    batches: async function* () {
+      for (const batch of delta.batches) {
+        if (context.signal.aborted) throw new RunCancelled();
+        yield asClevers(batch);
+      }
+    },
+    cursor: () => cursor,
+    proof: () => delta.proof,
+    ...foundAbout(reading),
+  };
+}
+
+async function readInFull(reading: Reading, startedAt: Date, because: string): Promise<Extraction> {
+  const { connection, context, options, api, district, abort } = reading;
+  // Before the lists, so that what happens while they are read is told again by the next changes.
+  const newest = await newestEvent(api);
+  const full = await readEverything(api, context, abort, options.onProgress);
+  // What a sync of Clever's, or a pause, has changed meanwhile may be in one list and not yet in the next.
+  const doubt = doubtAboutDistrict(await readDistrict(api, connection.credentials.districtId));
+  if (doubt !== null) return withoutWithdrawing(reading, doubt, full);
+  const cursor: Cursor = {
+    version: 1,
+    districtId: connection.credentials.districtId,
+    of: api.origin,
+    hasEvents: newest.isOn,
+    eventId: newest.isOn ? newest.id : null,
+    at: startedAt.toISOString(),
+    lastFullAt: startedAt.toISOString(),
+    lastSync: district.last_sync ?? null,
+    counts: full.counts,
+    dangling: full.dangling === null ? null : [...full.dangling],
+    both: full.both === null ? null : [...full.both],
+  };
+  return {
+    modes: modesOf("bulk"),
+    parts: full.parts,
+    fingerprint: full.fingerprint,
+    notes: [
+      `Everything was read, because ${because}.`,
+      ...(newest.isOn ? [] : [`Clever gives Aivo no events, so that each sync reads everything. ${toggles.events}`]),
+      tokenNote(api),
+    ],
+    batches: () => withDistrict(district, full.batches()),
+    cursor: () => cursor,
+    proof: () => full.proof,
+    ...foundAbout(reading),
+  };
+}
+
+/** Data that may be stale or partial adds and changes, and withdraws nobody. The next read goes on from where the last trusted one ended. */
+async function readWithoutWithdrawing(reading: Reading, doubt: string): Promise<Extraction> {
+  const { context, options, api, abort } = reading;
+  return withoutWithdrawing(reading, doubt, await readEverything(api, context, abort, options.onProgress));
+}
+
+function withoutWithdrawing(reading: Reading, doubt: string, full: FullRead): Extraction {
+  const { options, api, district } = reading;
+  return {
+    modes: modesOf("delta"),
+    parts: full.parts,
+    fingerprint: full.fingerprint,
+    notes: [`${doubt} Nobody and nothing was withdrawn; what is there was read.`, tokenNote(api)],
+    batches: () => withDistrict(district, full.batches()),
+    cursor: () => options.cursor,
+    proof: () => full.proof,
+    ...foundAbout(reading),
+  };
+}
+
+/** What the run found out besides the roster, whatever way it read. */
+function foundAbout({ api, connection }: Reading): Pick<Extraction, "renewedCredentials" | "identity"> {
+  return {
+    renewedCredentials: (): Readonly<Record<string, string>> => {
+      const accessToken = api.tokens.renewed();
+      return accessToken === null ? {} : { accessToken };
+    },
+    identity: (): Identity => ({ districtId: connection.credentials.districtId }),
+  };
+}
+
+/** The district is an org too; it is not rostered, and counted. */
+async function* withDistrict({ id, name }: District, batches: AsyncIterable<RawBatch>): AsyncGenerator<RawBatch> {
+  const fields = { sourcedId: id, name: name ?? undefined, type: "district" };
+  yield { collection: "orgs", records: [{ place: { part: "/districts", position: 1 }, fields }], rejected: [] };
+  for await (const batch of batches) yield asClevers(batch);
+}
+
+function asClevers(batch: RawBatch): RawBatch {
+  return { ...batch, mayBeBlank: mayBeBlank[batch.collection] };
+}
+
+function modesOf(mode: ReadMode): Record<Collection, ReadMode> {
+  return Object.fromEntries(collections.map((collection) => [collection, mode])) as Record<Collection, ReadMode>;
+}
+
+const tokenNote = (api: CleverApi) => `Signed in with ${api.tokens.describe()}.`;
+const minutes = (iso: string) => `${iso.slice(0, 16).replace("T", " ")} UTC`;
+
+function modified({ last_sync }: District): string | null {
+  const ms = Date.parse(last_sync ?? "");
+  return Number.isNaN(ms) ? null : new Date(ms).toISOString();
+}
+
+/** What is neither a failure with its remedy nor a cancellation is a fault of ours or of our disk. */
+function asFailure(error: unknown): unknown {
+  if (error instanceof RunFailure || error instanceof RunCancelled) return error;
+  return new RunFailure(
+    {
+      code: "internal",
+      step: "read",
+      message: "Aivo itself failed while it read from Clever; Clever need not be at fault.",
+      remedy: "Run the sync again. If it stays, tell Aivo's operator when it happened.",
+    },
+    { cause: error },
+  );
+}

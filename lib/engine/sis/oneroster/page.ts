@@ -1,0 +1,88 @@
+/** One page of a collection: where its records are, what it says of the total, and when it is a failure in disguise. */
+
+import { invalidAnswer, type JsonAnswer, type ListReading, placeInWords } from "#lib/engine/sis/http.ts";
+import { RunFailure } from "#lib/platform/errors.ts";
+import type { Collection } from "#lib/roster/canonical.ts";
+import { errorInBody, type OneRosterApi } from "./api.ts";
+import { statusInfoOf } from "./envelope.ts";
+import { type KeptRecord, keepRecord } from "./kept-record.ts";
+import { isObject } from "./records.ts";
+
+export interface Page {
+  readonly records: readonly KeptRecord[];
+  /** Of the whole collection, as the server says; null where it does not. */
+  readonly total: number | null;
+  /** Whether its Link header promises another page. The link itself is never called. */
+  readonly hasNext: boolean;
+  readonly bytes: number;
+  readonly date: Date | null;
+}
+
+/** The standard's key names the kind of record; some servers use the path's last word. */
+const wrapperKeys: Record<Collection, readonly string[]> = {
+  orgs: ["orgs", "schools"],
+  academicSessions: ["academicSessions", "terms", "gradingPeriods"],
+  courses: ["courses"],
+  classes: ["classes"],
+  users: ["users", "students", "teachers"],
+  enrollments: ["enrollments"],
+};
+
+/** How a page of the collection is to be read from the wire: `readPage` takes only what was read so. `most`: records asked for. */
+export function listReadingOf(collection: Collection, most: number): ListReading {
+  return { names: wrapperKeys[collection], most, keep: (record) => keepRecord(collection, record) };
+}
+
+/**
+ * @throws HttpFailure `response-invalid` for an error envelope, whatever its status, and for an answer without the list: that is never
+ * an empty collection
+ */
+export function readPage(api: Pick<OneRosterApi, "notOneRoster" | "notThisVersion">, collection: Collection, answer: JsonAnswer): Page {
+  const { json, place, status } = answer;
+  const info = statusInfoOf(json);
+  if (info?.isFailure) throw errorInBody(place, status, info.minor);
+  if (!isObject(json))
+    throw invalidAnswer(
+      place,
+      status,
+      json === undefined ? "with no data at all" : "with data that is no OneRoster answer",
+      api.notOneRoster,
+    );
+  const key = findKey(json, wrapperKeys[collection]);
+  const list = key === undefined ? undefined : json[key];
+  if (!Array.isArray(list)) {
+    const what = key === undefined ? `without the list "${collection}"` : `with something other than a list under "${key}"`;
+    throw invalidAnswer(place, status, what, api.notOneRoster);
+  }
+  // Kept as such by the reading that was asked for.
+  const records = list as readonly KeptRecord[];
+  if (collection === "users" && records[0]?.hasRoles === true) throw laterVersion(answer, api.notThisVersion);
+  return {
+    records,
+    total: readCount(answer.headers["x-total-count"]),
+    hasNext: /;\s*rel\s*=\s*"?next"?/i.test(answer.headers.link ?? ""),
+    bytes: answer.bytes,
+    date: answer.date,
+  };
+}
+
+/** People with several roles each are OneRoster 1.2's; half understood, they would be people without a role. */
+function laterVersion({ place }: JsonAnswer, remedy: string): RunFailure {
+  return new RunFailure({
+    code: "version-unsupported",
+    step: place.step,
+    message: `${placeInWords(place)} answered with people as OneRoster 1.2 has them (a list of roles). Aivo reads OneRoster 1.1. Nothing was changed.`,
+    remedy,
+  });
+}
+
+function findKey(json: Readonly<Record<string, unknown>>, keys: readonly string[]): string | undefined {
+  const exact = keys.find((key) => key in json);
+  if (exact !== undefined) return exact;
+  const lower = keys.map((key) => key.toLowerCase());
+  return Object.keys(json).find((key) => lower.includes(key.toLowerCase()));
+}
+
+function readCount(value: string | undefined): number | null {
+  return value !== undefined && /^\s*\d{1,12}\s*$/.test(value) ? Number(value) : null;
+}

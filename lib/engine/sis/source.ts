@@ -1,0 +1,113 @@
+import type { ProviderId } from "#lib/engine/sis/providers.ts";
+import type { Collection } from "#lib/roster/canonical.ts";
+import type { InputPart, ReadMode } from "#lib/roster/input.ts";
+import type { RawBatch } from "#lib/roster/raw.ts";
+
+/**
+ * The one interface of all providers. Nothing after a source knows which provider it was.
+ */
+export interface Source {
+  readonly provider: ProviderId;
+  /** Test Connection: named steps as they happen. Changes nothing anywhere. Never throws for what a step can report. */
+  check(context: SourceContext): AsyncIterable<CheckStep>;
+  /**
+   * Reads the roster. Resolves once the source knows what it will deliver (for files: once they are downloaded and
+   * hashed), so that an unchanged input can end the run before anything is parsed.
+   * @throws RunFailure for whatever makes the read worthless
+   */
+  extract(context: SourceContext, options: ExtractOptions): Promise<Extraction>;
+}
+
+export interface SourceContext {
+  readonly signal: AbortSignal;
+  /** Origins the operator trusts although private or unencrypted, as `scheme://host:port`. */
+  readonly trustedOrigins: ReadonlySet<string>;
+  /** A folder of this run's own for downloads; removed by the caller afterwards. */
+  readonly spoolDirectory: string;
+  readonly now: () => Date;
+}
+
+export interface ExtractOptions {
+  /** Where the last successful run left off; null asks for a full read. Opaque to all but the source. */
+  readonly cursor: unknown;
+  /** Why there is no cursor, in words that complete "because …", where the caller knows better than that there is none. */
+  readonly because?: string;
+  readonly onProgress: (progress: ReadProgress) => void;
+  /** Which district the SIS was at the last successful sync; null before the first. Opaque to all but the source, which refuses another. */
+  readonly identity?: unknown;
+  /** What earlier syncs of this integration left in Aivo. Without it a source whose changes do not tell all reads everything. */
+  readonly known?: KnownRoster;
+}
+
+/** What this integration rosters, by the SIS's own ids. */
+export interface KnownRoster {
+  /** Those of the ids that are rostered, in this integration's name, before this run. */
+  rostered(collection: Collection, externalIds: readonly string[]): Promise<ReadonlySet<string>>;
+  /** The ids of the rostered enrollments of these classes, in any order. */
+  enrollmentsOf(classExternalIds: readonly string[]): Promise<readonly string[]>;
+}
+
+export interface ReadProgress {
+  readonly doneBytes: number;
+  /** Null where the SIS does not say. */
+  readonly totalBytes: number | null;
+  /** The file or endpoint being read. */
+  readonly part: string;
+}
+
+export interface Extraction {
+  readonly modes: Readonly<Record<Collection, ReadMode>>;
+  readonly parts: readonly InputPart[];
+  /** Equal fingerprints mean equal input, byte for byte. Null where that cannot be known before reading. */
+  readonly fingerprint: string | null;
+  /** Things worth telling the admin about the input as a whole: files ignored, encoding assumed. */
+  readonly notes: readonly string[];
+  /** Every record, collection by collection in the order of `collections`. Throws RunFailure. To be consumed once. */
+  batches(): AsyncIterable<RawBatch>;
+  /** After the batches: where the next run may go on from. */
+  cursor(): unknown;
+  /**
+   * Of those read in full, the ones of which nothing but an empty page told that they were complete: who is missing from them may be
+   * gone, or left out of this answer. Such a list may grow by itself; where it gets shorter an admin is asked.
+   */
+  readonly unproven?: readonly Collection[];
+  /** How it is known that the read was complete, a line per collection: pages, records, different ids, total. For the run's timeline. */
+  proof?(): string;
+  /**
+   * What was found out about this connection and is worth knowing next time (how requests are signed, where tokens are), as plain
+   * JSON without secrets. Kept beside the credentials, as `learned`; handed back with them.
+   */
+  learned?(): Readonly<Record<string, unknown>>;
+  /**
+   * After the batches: fields of the provider's form, secret ones, for which the SIS gave another value during the read. They replace the
+   * stored ones once the run has succeeded, sealed; they are never part of anything that is logged or shown.
+   */
+  renewedCredentials?(): Readonly<Record<string, string>>;
+  /** After the batches: which district the SIS says it is, as plain JSON. Kept, and handed back as `ExtractOptions.identity`. */
+  identity?(): unknown;
+}
+
+export interface CheckStep {
+  readonly id: string;
+  /** "Sign-in", "Files found". */
+  readonly name: string;
+  readonly state: "running" | "passed" | "failed" | "warning" | "skipped";
+  /** What was seen: addresses, fingerprint, sizes. */
+  readonly evidence: readonly string[];
+  /** For failed steps: the cause in plain words. */
+  readonly cause?: string;
+  readonly remedy?: string;
+  /** The host key to be confirmed and pinned, as `SHA256:…`. */
+  readonly hostKeyFingerprint?: string;
+  /** The first rows of a file, normalised, with what would be skipped and why. */
+  readonly sample?: CheckSample;
+  /** On the step that found it out: as `Extraction.learned`. */
+  readonly learned?: Readonly<Record<string, unknown>>;
+}
+
+export interface CheckSample {
+  readonly collection: Collection;
+  readonly part: string;
+  readonly columns: readonly string[];
+  readonly rows: readonly { readonly line: number; readonly values: readonly string[]; readonly skipped: string | null }[];
+}

@@ -1,0 +1,115 @@
+import { type Entity, entities, type LinkEntity, linkEntities } from "#lib/roster/canonical.ts";
+import { type EntityTotals, noTotals, type RunTotals } from "#lib/roster/totals.ts";
+import { execute, type PlanContext, rosterOf } from "./plan-context.ts";
+import { rosterColumns } from "./staging.ts";
+
+/** Under which entity a row of a plan or of a roster table is counted. */
+const countedAs: Record<LinkEntity, (alias: string) => string> = {
+  school: () => "'school'",
+  term: () => "'term'",
+  course: () => "'course'",
+  classroom: () => "'classroom'",
+  account: (alias) => `${alias}.role`,
+  membership: () => "'membership'",
+};
+
+/**
+ * Of these there are few, and what they were created with is kept. People and memberships would be written twice by a first sync:
+ * theirs are read from the roster (lib/services/runs/created.ts).
+ */
+const keepsFirstValues: ReadonlySet<LinkEntity> = new Set(["school", "term", "course", "classroom"]);
+
+/** Writes what the plan changes to run_changes, with the columns that change before and after. Returns how many. */
+export async function recordChanges(context: PlanContext): Promise<number> {
+  let count = 0;
+  for (const entity of linkEntities) {
+    count += await recordPlanned(context, entity);
+    count += await recordStatusChanges(context, entity);
+  }
+  return count;
+}
+
+async function recordPlanned(context: PlanContext, entity: LinkEntity): Promise<number> {
+  const columns = Object.keys(rosterColumns[entity].columns);
+  const differing = (alias: string) =>
+    columns
+      .map(
+        (column) =>
+          `case when p.${column} is distinct from e.${column} then jsonb_build_object('${column}', ${alias}.${column}) else '{}' end`,
+      )
+      .join(" || ");
+  const status = (value: string) => `case p.action when 'reactivated' then jsonb_build_object('status', '${value}') else '{}' end`;
+  const matched =
+    "case p.matched_by when 'email' then '; matched by email' when 'student-number' then '; matched by student number' when 'school-number' then '; matched by school number' when 'same-values' then '; matched by equal values' else '' end";
+  const values = `jsonb_strip_nulls(jsonb_build_object(${columns.map((column) => `'${column}', p.${column}`).join(", ")}))`;
+  const created = await execute(
+    context,
+    `insert into run_changes (district_id, run_id, entity, action, record_id, external_id, reason, after)
+    select ${context.district}, ${context.run}, ${countedAs[entity]("p")}, 'created', p.record_id, p.external_id, 'new in the SIS',
+      ${keepsFirstValues.has(entity) ? values : "null"}
+    from ${context.staging.plan[entity]} p where p.action = 'created'`,
+  );
+  const others = await execute(
+    context,
+    `insert into run_changes (district_id, run_id, entity, action, record_id, external_id, reason, before, after)
+    select ${context.district}, ${context.run}, ${countedAs[entity]("p")}, case p.action when 'unchanged' then 'linked' else p.action end, p.record_id, p.external_id,
+      case p.action when 'updated' then 'changed in the SIS' when 'reactivated' then 'back in the SIS' else 'already in Aivo' end || ${matched},
+      ${status("deactivated")} || ${differing("e")}, ${status("active")} || ${differing("p")}
+    from ${context.staging.plan[entity]} p join ${rosterOf(context, entity)} e on e.id = p.record_id
+    where p.action in ('updated', 'reactivated') or (p.action = 'unchanged' and p.link = 'new')`,
+  );
+  return created + others;
+}
+
+async function recordStatusChanges(context: PlanContext, entity: LinkEntity): Promise<number> {
+  return execute(
+    context,
+    `insert into run_changes (district_id, run_id, entity, action, record_id, external_id, reason, before, after)
+    select ${context.district}, ${context.run}, ${countedAs[entity]("e")}, s.action, s.record_id,
+      (select l.external_id from external_links l where l.district_id = ${context.district} and l.integration_id = ${context.integration}
+         and l.record_id = s.record_id and l.entity = '${entity}' order by l.rostered desc, l.external_id limit 1),
+      s.reason, jsonb_build_object('status', e.status), jsonb_build_object('status', case s.action when 'deactivated' then 'deactivated' else 'active' end)
+    from ${context.staging.statusChanges} s join ${rosterOf(context, entity)} e on e.id = s.record_id where s.entity = '${entity}'`,
+  );
+}
+
+/** Counts the plan, per entity. */
+export async function countPlan(context: PlanContext): Promise<RunTotals> {
+  const { plan, statusChanges, setAside } = context.staging;
+  const rows = await context.sql.unsafe<{ entity: Entity; action: string; count: number }[]>(
+    [
+      ...linkEntities.map(
+        (
+          entity,
+        ) => `select ${countedAs[entity]("p")} as entity, case when p.action = 'unchanged' and p.link = 'new' then 'linked' else p.action end as action, count(*)::int
+          from ${plan[entity]} p group by 1, 2`,
+      ),
+      ...linkEntities.map(
+        (entity) =>
+          `select ${countedAs[entity]("e")}, s.action, count(*)::int from ${statusChanges} s join ${rosterOf(context, entity)} e on e.id = s.record_id where s.entity = '${entity}' group by 1, 2`,
+      ),
+      `select entity, 'skipped', count(*)::int from ${setAside} where disposition = 'left-out' group by 1`,
+    ].join(" union all "),
+  );
+  const totals = Object.fromEntries(entities.map((entity) => [entity, { ...noTotals } as Record<string, number>]));
+  for (const row of rows) {
+    const counts = totals[row.entity];
+    if (counts && row.action in counts) counts[row.action] = (counts[row.action] ?? 0) + row.count;
+  }
+  return totals as unknown as Record<Entity, EntityTotals>;
+}
+
+/** Active records per entity before the run, which the guard's percentages refer to. Admins are not counted. */
+export async function countActive(context: PlanContext): Promise<Record<Entity, number>> {
+  const rows = await context.sql.unsafe<{ entity: Entity; count: number }[]>(
+    linkEntities
+      .map(
+        (entity) =>
+          `select ${countedAs[entity]("e")} as entity, count(*)::int from ${rosterOf(context, entity)} e where e.status = 'active' group by 1`,
+      )
+      .join(" union all "),
+  );
+  const counts = Object.fromEntries(entities.map((entity) => [entity, 0])) as Record<Entity, number>;
+  for (const row of rows) if (row.entity in counts) counts[row.entity] = row.count;
+  return counts;
+}

@@ -1,0 +1,192 @@
+import { and, eq, inArray, notInArray, sql } from "drizzle-orm";
+import { workerScope } from "#lib/platform/access.ts";
+import { type AuditAction, appendAudit } from "#lib/platform/audit.ts";
+import type { Database } from "#lib/platform/db/client.ts";
+import { integrations } from "#lib/platform/db/schema/integrations.ts";
+import { type RunInput, type RunState, syncRuns } from "#lib/platform/db/schema/runs.ts";
+import { type Tx, withDistrict } from "#lib/platform/db/tx.ts";
+import type { RunFailureDetails } from "#lib/platform/errors.ts";
+import type { Finding } from "#lib/roster/guard/finding.ts";
+import type { IssueCounts } from "#lib/roster/issue-counts.ts";
+import type { RunTotals } from "#lib/roster/totals.ts";
+import type { Columns } from "./carried.ts";
+import type { ClaimedRun, Lease } from "./lease.ts";
+import { dropStaging } from "./staging.ts";
+
+/** What a run that got as far as a plan leaves behind. */
+export interface Outcome {
+  readonly totals: RunTotals;
+  readonly issueCount: number;
+  readonly issueCounts: IssueCounts | null;
+  readonly changeCount: number;
+  readonly input: RunInput;
+  readonly fingerprint: string | null;
+  readonly sameAsRunId: string | null;
+  readonly rosterRevision: number;
+  /** Where the next run may go on from. */
+  readonly cursor: unknown;
+  /** What was found out about the connection, without secrets. */
+  readonly learned: Readonly<Record<string, unknown>> | null;
+  /** Which district the SIS says it is; null where that was not looked at. */
+  readonly identity: unknown;
+  /** What the guard said of the plan, and what later runs compare themselves with; nothing where there was nothing to plan. */
+  readonly findings?: readonly Finding[];
+  readonly measures?: Readonly<Record<string, number>>;
+}
+
+export type Succeeded = { readonly state: "succeeded"; readonly changeCount: number };
+export type Ending =
+  | Succeeded
+  | ({ readonly state: "held" | "previewed"; readonly heldBecause: string[] | null } & Outcome)
+  | { readonly state: "cancelled" }
+  | { readonly state: "failed"; readonly failure: RunFailureDetails; readonly cause?: unknown };
+
+const auditActions: Record<Ending["state"], AuditAction> = {
+  succeeded: "run-succeeded",
+  held: "run-held",
+  previewed: "run-previewed",
+  cancelled: "run-cancelled",
+  failed: "run-failed",
+};
+
+/**
+ * Lets `write` change the roster and ends the run as succeeded, in one transaction: run, roster, cursor and audit entry
+ * are all there or none is. `write` returns the roster's revision, or "overtaken" to undo and return that. `keepRenewed` stores
+ * credentials that the SIS replaced, and is only called while the integration is still the one that was read. `readBy` is the
+ * run that read it, where that is another one. Locks are taken in one order everywhere: the district's revision, waiting plans,
+ * the integration, its run under way; an admin's change or approval in the same moment waits, and neither is undone.
+ * @throws when the run is no longer this worker's; nothing is written then
+ */
+export async function succeedRun(
+  db: Database,
+  lease: Lease,
+  outcome: Outcome,
+  write: (tx: Tx) => Promise<number | "overtaken">,
+  keepRenewed: (tx: Tx) => Promise<void> = async () => {},
+  readBy: ClaimedRun = lease.run,
+): Promise<Succeeded | "overtaken"> {
+  const { districtId, id: runId, integrationId } = lease.run;
+  const overtaken = Symbol("overtaken");
+  const discarded: string[] = [];
+  try {
+    await withDistrict(db, workerScope(districtId), async (tx) => {
+      const rosterRevision = await write(tx);
+      if (rosterRevision === "overtaken") throw overtaken;
+      lease.leave();
+      const { cursor, learned, identity, ...columns } = outcome;
+      const carried = outcome.input.carried ?? null;
+      discarded.push(...(await discardWaitingPlans(tx, integrationId, [runId, readBy.id])));
+      if (await rememberFor(tx, readBy, { cursor, carried, learned, identity })) await keepRenewed(tx);
+      await endIn(tx, lease, { ...columns, rosterRevision, state: "succeeded", progress: null });
+      await audit(tx, runId, "succeeded", { totals: outcome.totals, issues: outcome.issueCount, ...found(outcome) });
+    });
+  } catch (error) {
+    if (error === overtaken) return "overtaken";
+    throw error;
+  }
+  for (const id of discarded) await dropStaging(db.sql, id);
+  return { state: "succeeded", changeCount: outcome.changeCount };
+}
+
+/**
+ * Ends a run that changed nothing: held, previewed, cancelled or failed. Does nothing when it has been ended by others. `tryAgain` asks, in the
+ * same transaction, for another run in the place of a failed one where that may help.
+ */
+export async function endRun(
+  db: Database,
+  lease: Lease,
+  ending: Exclude<Ending, Succeeded>,
+  tryAgain: (tx: Tx, failure: RunFailureDetails) => Promise<unknown> = async () => {},
+): Promise<void> {
+  const { districtId, id: runId, integrationId } = lease.run;
+  const discarded: string[] = [];
+  await withDistrict(db, workerScope(districtId), async (tx) => {
+    if (ending.state === "held" || ending.state === "previewed") {
+      discarded.push(...(await discardWaitingPlans(tx, integrationId, [runId])));
+      await endIn(tx, lease, { ...ending, progress: null });
+      await audit(tx, runId, ending.state, { totals: ending.totals, issues: ending.issueCount, ...found(ending) });
+      return;
+    }
+    const failure = ending.state === "failed" ? ending.failure : null;
+    // Before the run, as everywhere: trying it again depends on the integration's state.
+    if (failure) await tx.sql`select from integrations where district_id = ${districtId} and id = ${integrationId} for share`;
+    const isEnded = await tryEndIn(tx, lease, { state: ending.state, failure, progress: null, changeCount: 0 });
+    if (!isEnded) return;
+    // What a failed run had planned is not going to happen.
+    await tx.sql`delete from run_changes where district_id = ${districtId} and run_id = ${runId}`;
+    await audit(tx, runId, ending.state, failure ? { code: failure.code, step: failure.step } : {});
+    if (failure) await tryAgain(tx, failure);
+  });
+  for (const id of discarded) await dropStaging(db.sql, id);
+}
+
+/** False when something else may stand behind the integration by now, which is to be read in full. A new name or schedule is no such change. */
+async function rememberFor(
+  tx: Tx,
+  readBy: ClaimedRun,
+  { cursor, carried, learned, identity }: Pick<Outcome, "cursor" | "learned" | "identity"> & { readonly carried: Columns | null },
+): Promise<boolean> {
+  const isSame = eq(integrations.sourceVersion, readBy.sourceVersion ?? -1);
+  const config = learned === null ? {} : { config: sql`${integrations.config} || ${JSON.stringify({ learned })}::jsonb` };
+  const remembered = await tx.orm
+    .update(integrations)
+    .set({ cursor, carried, ...config, ...(identity === null ? {} : { sourceIdentity: identity }) })
+    .where(and(eq(integrations.districtId, tx.districtId), eq(integrations.id, readBy.integrationId), isSame))
+    .returning({ id: integrations.id });
+  return remembered.length === 1;
+}
+
+type RunColumns = Partial<typeof syncRuns.$inferInsert> & { state: RunState };
+
+async function tryEndIn(tx: Tx, lease: Lease, columns: RunColumns): Promise<boolean> {
+  const ended = await tx.orm
+    .update(syncRuns)
+    .set({ ...columns, finishedAt: sql`clock_timestamp()`, timeline: lease.timeline })
+    .where(
+      and(
+        eq(syncRuns.districtId, lease.run.districtId),
+        eq(syncRuns.id, lease.run.id),
+        eq(syncRuns.workerId, lease.workerId),
+        inArray(syncRuns.state, ["running", "applying"]),
+      ),
+    )
+    .returning({ id: syncRuns.id });
+  return ended.length === 1;
+}
+
+/** The fence: a worker that was given up for lost finds its run ended, and its transaction is undone. */
+async function endIn(tx: Tx, lease: Lease, columns: RunColumns): Promise<void> {
+  if (!(await tryEndIn(tx, lease, columns))) throw lease.lost();
+}
+
+/** A newer look at the SIS makes plans that still wait for an approval obsolete. Returns the runs they belonged to. */
+async function discardWaitingPlans(tx: Tx, integrationId: string, exceptRunIds: readonly string[]): Promise<string[]> {
+  const discarded = await tx.orm
+    .update(syncRuns)
+    .set({ state: "discarded" })
+    .where(
+      and(
+        eq(syncRuns.districtId, tx.districtId),
+        eq(syncRuns.integrationId, integrationId),
+        inArray(syncRuns.state, ["held", "previewed"]),
+        notInArray(syncRuns.id, [...exceptRunIds]),
+        sql`not exists (select from sync_runs a where a.district_id = ${tx.districtId} and a.plan_run_id = sync_runs.id and a.state = 'succeeded')`,
+      ),
+    )
+    .returning({ id: syncRuns.id });
+  return discarded.map((run) => run.id);
+}
+
+/** For the audit log: which detectors, with their numbers, and no name of anybody. */
+function found({ findings = [] }: Pick<Outcome, "findings">): { detectors?: unknown } {
+  return findings.length === 0 ? {} : { detectors: findings.map(({ detector, level, numbers }) => ({ detector, level, numbers })) };
+}
+
+async function audit(tx: Tx, runId: string, state: Ending["state"], details: Record<string, unknown>): Promise<void> {
+  await appendAudit(tx, {
+    actor: { kind: "worker", districtId: tx.districtId },
+    action: auditActions[state],
+    target: { kind: "run", id: runId },
+    details,
+  });
+}

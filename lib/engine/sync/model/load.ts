@@ -1,0 +1,61 @@
+import type { Database } from "#lib/platform/db/client.ts";
+import { type LinkEntity, linkEntities } from "#lib/roster/canonical.ts";
+import type { Model, ModelRecord } from "./types.ts";
+
+/** Test-only: a district's roster in the model's shape, and in words to be compared. */
+export const columnsOf: Record<LinkEntity, string> = {
+  school: "schools: name, number, grades",
+  term: 'terms: name, type, begin_date as "beginDate", end_date as "endDate", school_year as "schoolYear"',
+  course: "courses: name, code, subjects, grades",
+  classroom:
+    'classrooms: name, code, class_type as "classType", subjects, grades, periods, course_id as course, school_id as school, term_ids as terms',
+  account:
+    'accounts: role, given_name as "givenName", middle_name as "middleName", family_name as "familyName", email, username, grade, student_number as "studentNumber", school_ids as schools',
+  membership: 'memberships: classroom_id as classroom, account_id as account, role, begin_date as "beginDate", end_date as "endDate"',
+};
+
+/** The district's roster and links, as the model has them. */
+export async function loadModel(db: Database, districtId: string): Promise<Model> {
+  const records: ModelRecord[] = [];
+  for (const entity of linkEntities) {
+    const [table = "", columns = ""] = columnsOf[entity].split(": ");
+    const by = entity === "account" ? "deactivated_by" : "null";
+    const rows = await db.sql.unsafe(`select id, status, ${by} as by, ${columns} from ${table} where district_id = $1`, [districtId]);
+    for (const { id, status, by: deactivatedBy, ...values } of rows) records.push({ id, entity, status, deactivatedBy, values });
+  }
+  const rows =
+    await db.sql`select integration_id, entity, external_id, record_id, rostered, extract(epoch from linked_at) * 1e6 as at from external_links where district_id = ${districtId}`;
+  const links = rows.map((row) => ({
+    integration: row.integration_id,
+    entity: row.entity,
+    externalId: row.external_id,
+    recordId: row.record_id,
+    rostered: row.rostered,
+    linkedAt: Number(row.at),
+  }));
+  return { records, links, waiting: [], carried: {}, lastSync: {}, clock: Date.now() * 1000 };
+}
+
+/** The same for equal rosters whatever their generated ids: a record is named by its external ids, or by its values. */
+export function describeModel(model: Model): string[] {
+  const order = new Map([...new Set(model.links.map((link) => link.integration))].sort().map((id, index) => [id, index]));
+  const nameOf = (id: unknown): string => {
+    const links = model.links.filter((link) => link.recordId === id).map((link) => `${order.get(link.integration)}:${link.externalId}`);
+    const record = model.records.find((candidate) => candidate.id === id);
+    return links.length > 0 ? links.sort().join("+") : `manual ${record?.values.givenName} ${record?.values.familyName}`;
+  };
+  const plain = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.map(plain);
+    return typeof value === "string" && model.records.some((record) => record.id === value) ? nameOf(value) : value;
+  };
+  const records = model.records.map((record) => {
+    const values = Object.entries(record.values)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([key, value]) => [key, plain(value)]);
+    return JSON.stringify([record.entity, nameOf(record.id), record.status, record.deactivatedBy, values]);
+  });
+  const links = model.links.map((link) =>
+    JSON.stringify(["link", order.get(link.integration), link.entity, link.externalId, nameOf(link.recordId), link.rostered]),
+  );
+  return [...records, ...links].sort();
+}

@@ -1,0 +1,124 @@
+/** Test-only: reads and tests a REST source against servers on the loopback address; nothing is ever slept. */
+import { mkdtemp, rm } from "node:fs/promises";
+import { createServer, type IncomingMessage, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { inspect } from "node:util";
+import { defaultPatience, type Patience } from "#lib/engine/sis/patience.ts";
+import type { CheckStep, Extraction, KnownRoster, Source, SourceContext } from "#lib/engine/sis/source.ts";
+import { RunFailure } from "#lib/platform/errors.ts";
+import type { Collection } from "#lib/roster/canonical.ts";
+import type { RawRecord } from "#lib/roster/raw.ts";
+
+export type RosterRecords = Readonly<Record<Collection, readonly RawRecord[]>>;
+
+export interface ReadRoster extends Extraction {
+  readonly mayBeBlank: Partial<Record<Collection, readonly string[]>>;
+  readonly records: RosterRecords;
+}
+
+export interface ReadSettings {
+  readonly cursor?: unknown;
+  readonly now?: () => Date;
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (part: string) => void;
+  readonly known?: KnownRoster;
+}
+
+/** What is not slept is noted. */
+export function impatience(waits: number[] = [], more: Partial<Patience> = {}): Patience {
+  return { ...defaultPatience, random: () => 0.5, wait: async (ms) => void waits.push(ms), ...more };
+}
+
+/** Every origin on the loopback address is trusted, as the operator of a sandbox would. */
+function contextOf(spoolDirectory: string, origins: readonly string[], { now, signal }: ReadSettings): SourceContext {
+  return {
+    spoolDirectory,
+    now: now ?? (() => new Date()),
+    signal: signal ?? new AbortController().signal,
+    trustedOrigins: new Set(origins.map((origin) => new URL(origin).origin)),
+  };
+}
+
+export async function readRoster(source: Source, origins: readonly string[], settings: ReadSettings = {}): Promise<ReadRoster> {
+  const spool = await mkdtemp(join(tmpdir(), "aivo-rest-"));
+  try {
+    const extraction = await source.extract(contextOf(spool, origins, settings), {
+      cursor: settings.cursor ?? null,
+      onProgress: ({ part }) => settings.onProgress?.(part),
+      ...(settings.known === undefined ? {} : { known: settings.known }),
+    });
+    const records: Record<Collection, RawRecord[]> = {
+      orgs: [],
+      academicSessions: [],
+      courses: [],
+      classes: [],
+      users: [],
+      enrollments: [],
+    };
+    const mayBeBlank: Partial<Record<Collection, readonly string[]>> = {};
+    for await (const batch of extraction.batches()) {
+      records[batch.collection].push(...batch.records);
+      if (batch.mayBeBlank) mayBeBlank[batch.collection] = batch.mayBeBlank;
+    }
+    return { ...extraction, records, mayBeBlank };
+  } finally {
+    await rm(spool, { recursive: true, force: true });
+  }
+}
+
+/** The last word of each step. */
+export async function checkConnection(
+  source: Source,
+  origins: readonly string[],
+  settings: ReadSettings = {},
+): Promise<ReadonlyMap<string, CheckStep>> {
+  const steps = new Map<string, CheckStep>();
+  for await (const step of source.check(contextOf("/nonexistent", origins, settings))) steps.set(step.id, step);
+  return steps;
+}
+
+/** The failure that something ends in. No secret of a test is in it, nor in anything that it carries. */
+export async function failureOf(read: Promise<unknown>): Promise<RunFailure> {
+  const outcome = await read.then(
+    () => new Error("it did not fail"),
+    (error: unknown) => error,
+  );
+  if (!(outcome instanceof RunFailure)) throw outcome;
+  for (let error: unknown = outcome; error instanceof Error; error = error.cause) {
+    const told = inspect(error, { depth: 4 });
+    if (/=cret|&cret|s3cret|partner-key|Bearer \S|oauth_|filter=/.test(told)) throw new Error("the failure tells a secret");
+  }
+  return outcome;
+}
+
+export interface JsonReply {
+  readonly status?: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: unknown;
+}
+
+/** A small server of the test's own, for what vendors do that the sandbox does not. */
+export async function serveJson(
+  answer: (request: IncomingMessage, url: URL) => JsonReply,
+): Promise<{ readonly url: string; readonly asked: string[]; close(): Promise<void> }> {
+  const asked: string[] = [];
+  const server: Server = createServer((request, response) => {
+    const url = new URL(request.url ?? "/", "http://server");
+    asked.push(`${request.method} ${request.url}`);
+    const { status = 200, headers = {}, body } = answer(request, url);
+    response.writeHead(status, { "content-type": "application/json", ...headers });
+    response.end(body === undefined ? "" : typeof body === "string" ? body : JSON.stringify(body));
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    asked,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}

@@ -1,0 +1,61 @@
+import { drizzle } from "drizzle-orm/postgres-js";
+import postgres from "postgres";
+import * as schema from "./schema/index.ts";
+import { withoutDelay } from "./socket.ts";
+
+/** Raw SQL for sets (lib/engine/sync); drizzle for everything else. Both over one pool. */
+export interface Database {
+  readonly sql: postgres.Sql;
+  readonly orm: Orm;
+  readonly limits: DatabaseLimits;
+  close(): Promise<void>;
+}
+export type Orm = ReturnType<typeof openOrm>;
+
+/** What a transaction of this process may take; see lib/platform/db/tx.ts. */
+export interface DatabaseLimits {
+  /** The longest that one statement may take; 0: as long as it takes. */
+  readonly statementSeconds: number;
+  /** The longest that a transaction may wait for us between two statements. */
+  readonly idleSeconds: number;
+}
+
+export interface DatabaseOptions extends Partial<DatabaseLimits> {
+  readonly max?: number;
+  readonly applicationName?: string;
+}
+
+/** A slot that cannot connect gives up after this long; whoever waits for it is told. */
+const connectSeconds = 5;
+/** Between two tries of one slot, so that a database that is back is used at once. */
+const retrySeconds = 0.25;
+/** Connections that nobody uses end by themselves. */
+const unusedSeconds = 60;
+
+/**
+ * Opens a pool. A connection that was lost leaves nothing behind in its slot, which opens another for whoever comes next: that is what
+ * cli/mend-postgres.mjs sees to in the driver.
+ */
+export function openDatabase(url: string, options: DatabaseOptions = {}): Database {
+  const driver = {
+    max: options.max ?? 10,
+    connect_timeout: connectSeconds,
+    idle_timeout: unusedSeconds,
+    backoff: () => retrySeconds,
+    onnotice: () => {},
+    connection: { application_name: options.applicationName ?? "aivo" },
+    ...withoutDelay(),
+  };
+  // The types want max_lifetime, which has a default.
+  const sql = postgres(url, driver as postgres.Options<Record<string, postgres.PostgresType>>);
+  return {
+    sql,
+    orm: openOrm(sql),
+    limits: { statementSeconds: options.statementSeconds ?? 0, idleSeconds: options.idleSeconds ?? 60 },
+    close: () => sql.end({ timeout: 5 }),
+  };
+}
+
+export function openOrm(sql: postgres.Sql) {
+  return drizzle(sql, { schema });
+}

@@ -1,0 +1,50 @@
+import { join } from "node:path";
+import { migrate as applyPending } from "drizzle-orm/postgres-js/migrator";
+import postgres from "postgres";
+import { ServiceError } from "#lib/platform/errors.ts";
+import { installQueues } from "#lib/platform/jobs.ts";
+import { appRole, assertRole } from "./app-role.ts";
+import { openOrm } from "./client.ts";
+
+const migrationsFolder = join(import.meta.dirname, "../../../drizzle");
+
+/**
+ * Brings the database to the newest schema. Safe when several processes start at once: a session lock lets one of them
+ * work while the others wait, and find nothing left to do. Needs a direct connection or a session pool: a transaction
+ * pooler (PgBouncer) would lose the lock.
+ * @throws ServiceError `precondition`: the database is another program's, or its role cannot be used
+ */
+export async function migrate(databaseUrl: string): Promise<void> {
+  const sql = postgres(databaseUrl, { max: 1, onnotice: () => {}, connection: { application_name: "aivo migrate" } });
+  try {
+    await sql`select pg_advisory_lock(hashtextextended('aivo:migrate', 0))`;
+    await assertIsOurs(sql);
+    await assertRoleCanBeGranted(sql);
+    await applyPending(openOrm(sql), { migrationsFolder });
+    await installQueues(databaseUrl);
+  } finally {
+    await sql.end({ timeout: 5 });
+  }
+}
+
+/** A mistyped address must not leave Aivo's tables in somebody else's database. Tables of extensions are nobody's. */
+async function assertIsOurs(sql: postgres.Sql): Promise<void> {
+  const foreign = await sql<{ name: string }[]>`
+    select c.relname as name from pg_class c
+    where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and to_regclass('public.sync_runs') is null
+      and not exists (select from pg_depend d where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype = 'e')
+    order by 1 limit 1`;
+  if (foreign[0] === undefined) return;
+  const [database] = await sql<{ name: string }[]>`select current_database() as name`;
+  throw new ServiceError(
+    "precondition",
+    `The database "${database?.name}" holds tables that are not Aivo's (such as "${foreign[0].name}"). Nothing was changed. Check DATABASE_URL, or create an empty database for Aivo.`,
+  );
+}
+
+/** The first migrations grant the role to whoever owns the database; where that cannot be, this says so instead of failing half-way. */
+async function assertRoleCanBeGranted(sql: postgres.Sql): Promise<void> {
+  const [made] = await sql<{ found: boolean }[]>`select to_regclass('public.sync_runs') is not null as found`;
+  if (made?.found) await assertRole(sql, "SET", (owner) => `GRANT ${appRole} TO ${owner};`);
+  else await assertRole(sql, "MEMBER WITH ADMIN OPTION", (owner) => `GRANT ${appRole} TO ${owner} WITH ADMIN OPTION;`);
+}

@@ -1,0 +1,172 @@
+import { sql } from "drizzle-orm";
+import { bigint, boolean, index, integer, jsonb, pgTable, primaryKey, text, timestamp, uniqueIndex, uuid } from "drizzle-orm/pg-core";
+import type { RunFailureDetails } from "#lib/platform/errors.ts";
+import type { Collection } from "#lib/roster/canonical.ts";
+import type { Finding } from "#lib/roster/guard/finding.ts";
+import type { InputPart, ReadMode } from "#lib/roster/input.ts";
+import type { IssueCounts } from "#lib/roster/issue-counts.ts";
+import type { RowsByCollection } from "#lib/roster/row-totals.ts";
+import type { Lead } from "#lib/roster/same-person.ts";
+import type { RunTotals } from "#lib/roster/totals.ts";
+
+/**
+ * queued → running → applying → succeeded
+ *              ├→ held (guard) or previewed ── approved ──→ queued again as a run of kind "approval"
+ *              ├→ cancelled
+ *              └→ failed (also from queued and applying)
+ * Everything but the first three is an end. A held run ends as "discarded" when refused or overtaken by a later sync.
+ */
+export const runStates = ["queued", "running", "applying", "succeeded", "failed", "held", "previewed", "cancelled", "discarded"] as const;
+export type RunState = (typeof runStates)[number];
+export const activeRunStates = ["queued", "running", "applying"] as const satisfies readonly RunState[];
+
+export const runPhases = ["connect", "read", "normalise", "match", "guard", "apply", "report"] as const;
+export type RunPhase = (typeof runPhases)[number];
+
+export interface RunProgress {
+  readonly phase: RunPhase;
+  /** 0 to 1 over the whole run, never falling. */
+  readonly fraction: number;
+  readonly rows: number;
+  readonly rowsPerSecond: number;
+  readonly secondsLeft: number | null;
+  /** File, endpoint or entity being worked on. */
+  readonly part: string | null;
+}
+
+export interface TimelineEntry {
+  readonly phase: RunPhase;
+  readonly startedAt: string;
+  readonly seconds: number;
+  readonly note: string | null;
+}
+
+export interface RunInput {
+  readonly parts: readonly InputPart[];
+  readonly modes: Record<Collection, ReadMode>;
+  readonly rows: Partial<Record<Collection, number>>;
+  /** Records that are not rostered by design (parents, departments), by reason. */
+  readonly notRostered: Record<string, number>;
+  /** What became of the rows; runs of older versions lack it. */
+  readonly became?: RowsByCollection;
+  readonly notes: readonly string[];
+  /** By collection, the columns of the roster that it may lack and that some record of it carried. */
+  readonly carried?: Partial<Record<Collection, readonly string[]>>;
+}
+
+/** Two persons by one lead; values by column of accounts. */
+export interface MatchConflict {
+  readonly lead: Lead;
+  readonly evidence: string;
+  readonly before: Readonly<Record<string, string | null>>;
+  readonly after: Readonly<Record<string, string | null>>;
+}
+
+export const syncRuns = pgTable(
+  "sync_runs",
+  {
+    districtId: uuid("district_id").notNull(),
+    id: uuid().notNull().default(sql`uuidv7()`),
+    integrationId: uuid("integration_id").notNull(),
+    /** The integration's first run is 1, the next one 2: what people call it by. Given by a trigger as the row is inserted. */
+    number: integer().notNull().default(0),
+    kind: text({ enum: ["sync", "preview", "approval"] })
+      .notNull()
+      .default("sync"),
+    /** For an approval: the held or previewed run whose plan is applied. */
+    planRunId: uuid("plan_run_id"),
+    trigger: text({ enum: ["manual", "schedule", "command-line"] }).notNull(),
+    requestedBy: uuid("requested_by"),
+    state: text({ enum: runStates }).notNull().default("queued"),
+    progress: jsonb().$type<RunProgress>(),
+    cancelRequested: boolean("cancel_requested").notNull().default(false),
+    /** The run that this one tries again, after its worker or the database failed it. */
+    retryOf: uuid("retry_of"),
+    /** Which try it is, from 1. */
+    attempt: integer().notNull().default(1),
+    /** How many tries before it ended with their worker or database. */
+    workerDeaths: integer("worker_deaths").notNull().default(0),
+    /** integrations.source_version that it was claimed at; null before it was, and for runs of earlier releases. */
+    sourceVersion: integer("source_version"),
+    /** The worker holding the run; it writes the heartbeat. */
+    workerId: text("worker_id"),
+    heartbeatAt: timestamp("heartbeat_at", { withTimezone: true }),
+    queuedAt: timestamp("queued_at", { withTimezone: true }).notNull().defaultNow(),
+    startedAt: timestamp("started_at", { withTimezone: true }),
+    finishedAt: timestamp("finished_at", { withTimezone: true }),
+    totals: jsonb().$type<RunTotals>(),
+    failure: jsonb().$type<RunFailureDetails>(),
+    /** Why the guard held the run, in sentences. */
+    heldBecause: jsonb("held_because").$type<string[]>(),
+    /** What the guard's detectors had to say of the plan; null: no plan, or one of an older version. */
+    findings: jsonb().$type<readonly Finding[]>(),
+    /** What later runs compare themselves with, such as how many classes were emptied. */
+    measures: jsonb().$type<Readonly<Record<string, number>>>(),
+    timeline: jsonb().$type<TimelineEntry[]>().notNull().default([]),
+    input: jsonb().$type<RunInput>(),
+    /** Hash of the input, the rules' version and the settings that change a plan. */
+    fingerprint: text(),
+    /** Of a plan that waits: where the next run may go on from once it is applied. */
+    cursor: jsonb(),
+    /** Set when the input was byte for byte that of an earlier run: its issues are this run's issues too. */
+    sameAsRunId: uuid("same_as_run_id"),
+    /** districts.roster_revision that the plan was made for, and after apply the one it led to. */
+    rosterRevision: bigint("roster_revision", { mode: "number" }),
+    issueCount: integer("issue_count").notNull().default(0),
+    /** By cause and collection: of many, run_issues keeps a sample. Null before the plan, and in runs of older versions. */
+    issueCounts: jsonb("issue_counts").$type<IssueCounts>(),
+    changeCount: integer("change_count").notNull().default(0),
+  },
+  (t) => [
+    primaryKey({ columns: [t.districtId, t.id] }),
+    uniqueIndex("sync_runs_one_active").on(t.integrationId).where(sql`state in ('queued', 'running', 'applying')`),
+    // Which of the two a run asked for at the same moment is met by first is chance: an insert yields on either.
+    uniqueIndex("sync_runs_number").on(t.districtId, t.integrationId, t.number),
+    uniqueIndex("sync_runs_one_retry").on(t.districtId, t.retryOf).where(sql`retry_of is not null`),
+    index("sync_runs_history").on(t.districtId, t.integrationId, t.queuedAt),
+  ],
+);
+
+export const runIssues = pgTable(
+  "run_issues",
+  {
+    districtId: uuid("district_id").notNull(),
+    runId: uuid("run_id").notNull(),
+    seq: bigint({ mode: "number" }).notNull().generatedAlwaysAsIdentity(),
+    code: text().notNull(),
+    severity: text({ enum: ["error", "warning", "notice"] }).notNull(),
+    collection: text().notNull(),
+    externalId: text("external_id"),
+    sourcePart: text("source_part").notNull(),
+    sourcePosition: integer("source_position").notNull(),
+    field: text(),
+    value: text(),
+    kept: text().notNull(),
+    /** The Aivo records concerned: the other side of a conflict, or the one that stayed as it was. */
+    recordIds: uuid("record_ids").array(),
+    /** Of a takeover: the person in Aivo and the one in the SIS, and what a decision about them is remembered for. */
+    conflict: jsonb().$type<MatchConflict>(),
+    /** Further records that were left out because of it. */
+    dependents: integer(),
+  },
+  (t) => [primaryKey({ columns: [t.districtId, t.runId, t.seq] }), index("run_issues_code").on(t.districtId, t.runId, t.code, t.seq)],
+);
+
+export const runChanges = pgTable(
+  "run_changes",
+  {
+    districtId: uuid("district_id").notNull(),
+    runId: uuid("run_id").notNull(),
+    seq: bigint({ mode: "number" }).notNull().generatedAlwaysAsIdentity(),
+    entity: text({ enum: ["school", "term", "course", "classroom", "teacher", "learner", "membership"] }).notNull(),
+    action: text({ enum: ["created", "updated", "deactivated", "reactivated", "linked"] }).notNull(),
+    recordId: uuid("record_id").notNull(),
+    externalId: text("external_id"),
+    /** Why: "new in the SIS", "matched by email", "no longer in the SIS", "its classroom was withdrawn" … */
+    reason: text().notNull(),
+    /** Only the columns that changed, by column name; null for creations. */
+    before: jsonb().$type<Record<string, unknown>>(),
+    after: jsonb().$type<Record<string, unknown>>(),
+  },
+  (t) => [primaryKey({ columns: [t.districtId, t.runId, t.seq] })],
+);

@@ -1,0 +1,66 @@
+import type postgres from "postgres";
+import type { DistrictScope, OwnScope } from "#lib/platform/access.ts";
+import { ServiceError } from "#lib/platform/errors.ts";
+import type { Database, Orm } from "./client.ts";
+import { codeOf } from "./error-codes.ts";
+
+type OrmTransaction = Parameters<Parameters<Orm["transaction"]>[0]>[0];
+
+/** One transaction, seen as raw SQL and as drizzle. */
+export interface Tx {
+  /** Timestamps and dates come back as text here: drizzle has taken over their parsers. */
+  readonly sql: postgres.TransactionSql;
+  readonly orm: OrmTransaction;
+  readonly districtId: string;
+}
+
+/**
+ * Runs `work` in a transaction as the role `aivo_app`, which owns no table and which row-level security confines to the
+ * scope's district. Commits when it resolves, rolls back when it throws. The database ends it when a statement takes longer, or
+ * nothing comes for longer, than the process allows (see DatabaseLimits). Somebody who waits for an answer does not wait for a sync to be applied.
+ * @throws ServiceError `conflict` when somebody asked, and what they would change was locked for too long
+ */
+export async function withDistrict<T>(db: Database, scope: DistrictScope | OwnScope, work: (tx: Tx) => Promise<T>): Promise<T> {
+  const isAsked = !("actor" in scope) || scope.actor.kind !== "worker";
+  try {
+    return await begin(db, scope.districtId, async (tx) => {
+      await tx.sql`select set_config('role', 'aivo_app', true), set_config('aivo.district_id', ${scope.districtId}, true),
+        set_config('lock_timeout', ${isAsked ? `${patienceSeconds}s` : "0"}, true), ${limits(db, tx)}`;
+      return work(tx);
+    });
+  } catch (error) {
+    if (isAsked && contended.has(codeOf(error) ?? "")) throw new ServiceError("conflict", inTheWay);
+    throw error;
+  }
+}
+
+/** How long somebody who waits for an answer waits for what another transaction has locked. */
+const patienceSeconds = 3;
+/** Lock not available, deadlock, serialization failure (PostgreSQL manual, appendix A). */
+const contended = new Set(["55P03", "40P01", "40001"]);
+const inTheWay = "A sync is being applied at the moment. Nothing was changed; try again in a few seconds.";
+
+/**
+ * The same without the confinement, for the few things that the application's role must not do: sign-in across districts,
+ * staging tables, retention. Callers name the district they work on; audit still goes to it.
+ */
+export function withOwner<T>(db: Database, districtId: string, work: (tx: Tx) => Promise<T>): Promise<T> {
+  return begin(db, districtId, async (tx) => {
+    await tx.sql`select ${limits(db, tx)}`;
+    return work(tx);
+  });
+}
+
+function begin<T>(db: Database, districtId: string, work: (tx: Tx) => Promise<T>): Promise<T> {
+  return db.orm.transaction((orm) => work({ orm, sql: rawOf(orm), districtId }));
+}
+
+/** Set in each transaction: a pooler between us and the database need not know of them. */
+function limits({ limits: { statementSeconds, idleSeconds } }: Database, { sql }: Tx) {
+  return sql`set_config('statement_timeout', ${`${statementSeconds}s`}, true), set_config('idle_in_transaction_session_timeout', ${`${idleSeconds}s`}, true)`;
+}
+
+/** drizzle keeps the postgres.js transaction it runs on in its session; both then share one transaction. */
+function rawOf(orm: OrmTransaction): postgres.TransactionSql {
+  return (orm as unknown as { session: { client: postgres.TransactionSql } }).session.client;
+}

@@ -1,0 +1,72 @@
+import { z } from "zod";
+import { ServiceError } from "#lib/platform/errors.ts";
+
+const secretWords = "must have at least 32 characters; make one with: openssl rand -base64 32";
+const keyWords = "must be kid:base64,kid:base64 with 32-byte keys; make one with: openssl rand -base64 32";
+
+const schema = z.object({
+  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: "must be a postgres:// URL" }),
+  AIVO_DATA_DIR: z.string().default(".data"),
+  PORT: z.coerce.number().int().min(1).max(65535).default(3000),
+  NEXTAUTH_URL: z.url().optional(),
+  NEXTAUTH_SECRET: z.string({ error: secretWords }).min(32, secretWords),
+  AIVO_ENCRYPTION_KEYS: z.string({ error: keyWords }).regex(/^[\w.-]+:[A-Za-z0-9+/]{43}=(,[\w.-]+:[A-Za-z0-9+/]{43}=)*$/, keyWords),
+  AIVO_TRUSTED_SIS_ORIGINS: z.string().default(""),
+  AIVO_SYNC_HOURS: z.coerce
+    .number("must be a number of hours, at most 11")
+    .positive("must be more than 0")
+    .max(11, "must be at most 11")
+    .default(4),
+  AIVO_DEMO: z.enum(["0", "1"]).default("1"),
+  CLEVER_API_URL: z.url().default("https://api.clever.com"),
+  CLEVER_AUTH_URL: z.url().default("https://clever.com"),
+  CLASSLINK_PROXY_URL: z.url().default("https://oneroster-proxy.apis.classlink.com"),
+});
+
+/** The environment, parsed once by each process and passed down; nothing else reads process.env. */
+export interface Env {
+  readonly databaseUrl: string;
+  readonly dataDirectory: string;
+  readonly port: number;
+  readonly publicUrl: string;
+  readonly sessionSecret: string;
+  readonly encryptionKeys: string;
+  readonly trustedOrigins: ReadonlySet<string>;
+  /** The longest that one sync may take, in hours. */
+  readonly syncHours: number;
+  readonly isDemo: boolean;
+  readonly cleverApiUrl: string;
+  readonly cleverAuthUrl: string;
+  readonly classlinkProxyUrl: string;
+}
+
+/** @throws ServiceError `precondition` naming each variable that is missing or wrong, and the remedy */
+export function parseEnv(variables: Readonly<Record<string, string | undefined>>): Env {
+  const parsed = schema.safeParse(variables);
+  if (!parsed.success) {
+    const lines = parsed.error.issues.map((issue) => `  ${issue.path.join(".")}: ${issue.message}`);
+    throw new ServiceError(
+      "precondition",
+      `The environment is not complete (docs/operations.md explains each variable):\n${lines.join("\n")}`,
+    );
+  }
+  const env = parsed.data;
+  return {
+    databaseUrl: env.DATABASE_URL,
+    dataDirectory: env.AIVO_DATA_DIR,
+    port: env.PORT,
+    publicUrl: env.NEXTAUTH_URL ?? `http://localhost:${env.PORT}`,
+    sessionSecret: env.NEXTAUTH_SECRET,
+    encryptionKeys: env.AIVO_ENCRYPTION_KEYS,
+    trustedOrigins: new Set(
+      env.AIVO_TRUSTED_SIS_ORIGINS.split(",")
+        .map((origin) => origin.trim().toLowerCase())
+        .filter(Boolean),
+    ),
+    syncHours: env.AIVO_SYNC_HOURS,
+    isDemo: env.AIVO_DEMO === "1",
+    cleverApiUrl: env.CLEVER_API_URL,
+    cleverAuthUrl: env.CLEVER_AUTH_URL,
+    classlinkProxyUrl: env.CLASSLINK_PROXY_URL,
+  };
+}

@@ -1,0 +1,78 @@
+import { randomBytes } from "node:crypto";
+import postgres from "postgres";
+import { inject } from "vitest";
+import { type Database, openDatabase } from "#lib/platform/db/client.ts";
+import { districts } from "#lib/platform/db/schema/districts.ts";
+
+/** A database of a test file's own: migrated, empty, gone after `close`. */
+export interface TestDatabase {
+  readonly db: Database;
+  readonly url: string;
+  /** Cuts the connections with this application name, and refuses new ones until the function that it answers is called. */
+  takeAway(applicationName: string): Promise<() => Promise<void>>;
+  /**
+   * Closes `db` and drops the database.
+   * @throws Error when the file left connections or staging tables behind
+   */
+  close(): Promise<void>;
+}
+
+/** Clones the migrated template: `const { db, close } = await testDatabase(); afterAll(close);` */
+export async function testDatabase(): Promise<TestDatabase> {
+  const serverUrl = inject("databaseServerUrl");
+  const name = `aivo_test_${randomBytes(6).toString("hex")}`;
+  await onServer(serverUrl, (sql) => sql`create database ${sql(name)} template ${sql(inject("templateDatabase"))}`);
+  const url = new URL(serverUrl);
+  url.pathname = `/${name}`;
+  const db = openDatabase(url.href, { applicationName: "test" });
+  const allowConnections = (allowed: boolean) =>
+    onServer(serverUrl, (sql) => sql.unsafe(`alter database ${name} with allow_connections ${allowed}`));
+  const takeAway = async (applicationName: string) => {
+    await allowConnections(false);
+    await db.sql`
+      select pg_terminate_backend(pid) from pg_stat_activity where datname = ${name} and application_name = ${applicationName}`;
+    return async () => {
+      await allowConnections(true);
+    };
+  };
+  const close = async () => {
+    const staging = await db.sql<{ tablename: string }[]>`select tablename from pg_tables where schemaname = 'staging'`;
+    await db.close();
+    await onServer(serverUrl, async (sql) => {
+      const connections = await lingeringConnections(sql, name);
+      await sql`drop database ${sql(name)} with (force)`;
+      if (staging.length > 0) throw new Error(`Staging tables left behind: ${staging.map((table) => table.tablename).join(", ")}`);
+      if (connections.length > 0) throw new Error(`Connections left open: ${connections.join(", ")}`);
+    });
+  };
+  return { db, url: url.href, takeAway, close };
+}
+
+/** A fresh district: tests of one file keep out of each other's way by having one each. */
+export async function newDistrict(db: Database, options: { readonly timezone?: string; readonly name?: string } = {}): Promise<string> {
+  const [row] = await db.orm
+    .insert(districts)
+    .values({ name: options.name ?? "Test District", timezone: options.timezone ?? "America/Chicago" })
+    .returning({ id: districts.id });
+  if (!row) throw new Error("The district was not made");
+  return row.id;
+}
+
+/** A closed connection is seen by the server a moment later, so this looks a few times before it calls one open. */
+async function lingeringConnections(sql: postgres.Sql, database: string): Promise<string[]> {
+  for (let look = 0; ; look++) {
+    const rows = await sql<{ application_name: string }[]>`
+      select application_name from pg_stat_activity where datname = ${database} and backend_type = 'client backend'`;
+    if (rows.length === 0 || look === 20) return rows.map((row) => row.application_name);
+    await sql`select pg_sleep(0.1)`;
+  }
+}
+
+async function onServer<T>(url: string, work: (sql: postgres.Sql) => Promise<T>): Promise<T> {
+  const sql = postgres(url, { max: 1, onnotice: () => {} });
+  try {
+    return await work(sql);
+  } finally {
+    await sql.end();
+  }
+}

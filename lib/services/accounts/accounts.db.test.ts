@@ -1,0 +1,197 @@
+import { createHook } from "node:async_hooks";
+import { and, eq } from "drizzle-orm";
+import { afterAll, expect, test } from "vitest";
+import { operatorScope, requireAdmin } from "#lib/platform/access.ts";
+import { hashPassword } from "#lib/platform/crypto/password.ts";
+import { auditEntries } from "#lib/platform/db/schema/audit.ts";
+import { accounts } from "#lib/platform/db/schema/roster.ts";
+import { newDistrict, testServices } from "#lib/services/testing/services.ts";
+import { loadSession, signIn } from "./sign-in.ts";
+import { signInLimits } from "./throttle.ts";
+import { createAdmin, deactivateAccount, reactivateAccount, setPassword } from "./write.ts";
+
+const clock = { now: new Date("2026-11-02T08:00:00Z") };
+const { services, close } = await testServices({ now: () => clock.now });
+afterAll(close);
+
+let people = 0;
+async function admin() {
+  const scope = operatorScope(await newDistrict(services.db));
+  const email = `admin${++people}@example.org`;
+  return { scope, email, ...(await createAdmin(services, scope, { email })) };
+}
+const from = (email: string, password: string, address = `192.0.2.${++people % 250}`) => signIn(services, { email, password, address });
+const auditOf = (districtId: string, action: string) =>
+  services.db.orm
+    .select()
+    .from(auditEntries)
+    .where(and(eq(auditEntries.districtId, districtId), eq(auditEntries.action, action)));
+
+test("an admin signs in with the one-time password, in any case of the email, and has a session", async () => {
+  const { scope, email, id, password } = await admin();
+  const result = await from(` ${email.toUpperCase()} `, password);
+  expect(result).toMatchObject({ ok: true, account: { accountId: id, districtId: scope.districtId, role: "admin" } });
+  if (!result.ok) return;
+  expect(requireAdmin(await loadSession(services, result.account)).districtId).toBe(scope.districtId);
+  expect(await auditOf(scope.districtId, "signed-in")).toHaveLength(1);
+});
+
+test("an unknown email and a wrong password get the same answer", async () => {
+  const { scope, email } = await admin();
+  expect(await from(email, "wrong")).toEqual({ ok: false, reason: "wrong" });
+  expect(await from("nobody@example.org", "wrong")).toEqual({ ok: false, reason: "wrong" });
+  expect((await auditOf(scope.districtId, "sign-in-refused"))[0]).toMatchObject({ actorKind: "anonymous", details: { reason: "wrong" } });
+});
+
+test("a deactivated account cannot sign in, and its session ends at once; who does not know the password learns nothing", async () => {
+  const { scope, email, id, password } = await admin();
+  await createAdmin(services, scope, { email: `second-${email}` });
+  const result = await from(email, password);
+  await deactivateAccount(services, scope, id);
+  expect(result.ok && (await loadSession(services, result.account))).toBeNull();
+  expect(await from(email, password)).toEqual({ ok: false, reason: "deactivated" });
+  expect(await from(email, "wrong")).toEqual({ ok: false, reason: "wrong" });
+  await reactivateAccount(services, scope, id);
+  expect((await from(email, password)).ok).toBe(true);
+  // The old session does not come back to life.
+  expect(result.ok && (await loadSession(services, result.account))).toBeNull();
+});
+
+test("an address that several people of a district share signs nobody in", async () => {
+  const { scope, email, password } = await admin();
+  const values = { districtId: scope.districtId, role: "learner" as const, givenName: "A", familyName: "B", email };
+  await services.db.orm.insert(accounts).values({ ...values, passwordHash: await hashPassword("another password") });
+  expect(await from(email, password)).toEqual({ ok: false, reason: "ambiguous" });
+  expect(await from(email, "wrong")).toEqual({ ok: false, reason: "wrong" });
+});
+
+test("the same address in two districts goes by the password", async () => {
+  const { email, password } = await admin();
+  const elsewhere = operatorScope(await newDistrict(services.db));
+  await createAdmin(services, elsewhere, { email, password: "password of the other" });
+  expect(await from(email, "password of the other")).toMatchObject({ ok: true, account: { districtId: elsewhere.districtId } });
+  expect((await from(email, password)).ok).toBe(true);
+});
+
+test("guesses are counted as they come, also twenty at once, and forgotten after the window", async () => {
+  const { email, password } = await admin();
+  const guesses = await Promise.all(Array.from({ length: 20 }, () => from(email, "guess")));
+  expect(guesses.filter((guess) => !guess.ok && guess.reason === "wrong")).toHaveLength(signInLimits.perEmail);
+  expect(await from(email, password)).toEqual({ ok: false, reason: "throttled" });
+  clock.now = new Date(clock.now.getTime() + signInLimits.windowMinutes * 60_000 + 1);
+  expect((await from(email, password)).ok).toBe(true);
+  expect((await from(email, "guess")).ok).toBe(false);
+});
+
+test("one address cannot try everybody", async () => {
+  const address = "198.51.100.7";
+  const { email, password } = await admin();
+  await services.db
+    .sql`insert into sign_in_throttles select encode(sha256(('address:' || ${address}::text)::bytea), 'base64'), ${signInLimits.perAddress}, ${clock.now.toISOString()}`;
+  expect(await from(email, password, address)).toEqual({ ok: false, reason: "throttled" });
+  expect((await from(email, password, "198.51.100.8")).ok).toBe(true);
+});
+
+test("the last admin and oneself cannot be deactivated; a new password ends sessions", async () => {
+  const { scope, email, id, password } = await admin();
+  await expect(deactivateAccount(services, scope, id)).rejects.toMatchObject({ code: "precondition" });
+  await expect(createAdmin(services, scope, { email })).rejects.toMatchObject({ code: "conflict" });
+  const result = await from(email, password);
+  if (!result.ok) throw new Error("could not sign in");
+  const asAdmin = requireAdmin(await loadSession(services, result.account));
+  await createAdmin(services, scope, { email: `other-${email}` });
+  await expect(deactivateAccount(services, asAdmin, id)).rejects.toMatchObject({ code: "precondition" });
+  const changed = await setPassword(services, scope, id);
+  expect(await loadSession(services, result.account)).toBeNull();
+  expect((await from(email, changed.password)).ok).toBe(true);
+});
+
+/** Derivations that Node was asked for while `work` ran. */
+async function derivationsOf(work: () => Promise<unknown>): Promise<number> {
+  let count = 0;
+  const hook = createHook({ init: (_id, type) => void (type === "SCRYPTREQUEST" && count++) }).enable();
+  try {
+    await work();
+  } finally {
+    hook.disable();
+  }
+  return count;
+}
+
+/** Statements that the driver built while `work` ran, with their parameters. */
+async function statementsOf(work: () => Promise<unknown>): Promise<{ readonly query: string; readonly parameters: unknown[] }[]> {
+  const built: { query: string; parameters: unknown[] }[] = [];
+  const options = services.db.sql.options as { debug?: unknown };
+  options.debug = (_connection: number, query: string, parameters: unknown[]) => built.push({ query, parameters });
+  try {
+    await work();
+  } finally {
+    options.debug = false;
+  }
+  return built;
+}
+
+test("one derivation signs in, whoever shares the address, and as many for an address that nobody has", async () => {
+  const { email, password } = await admin();
+  const others: { password: string; districtId: string; id: string }[] = [];
+  for (let i = 0; i < 6; i++) {
+    const scope = operatorScope(await newDistrict(services.db));
+    others.push({ ...(await createAdmin(services, scope, { email })), districtId: scope.districtId });
+  }
+  expect(await derivationsOf(() => from(email, password))).toBe(1);
+  expect(await derivationsOf(() => from(email, "wrong"))).toBe(1);
+  expect(await derivationsOf(() => from("nobody-there@example.org", "wrong"))).toBe(1);
+  for (const other of others.slice(0, 3)) {
+    expect(await from(email, other.password)).toMatchObject({ ok: true, account: { districtId: other.districtId } });
+    // A new password goes on being one of them.
+    const changed = await setPassword(services, operatorScope(other.districtId), other.id);
+    expect(await from(email, changed.password)).toMatchObject({ ok: true, account: { districtId: other.districtId } });
+  }
+});
+
+test("accounts that came to share an address with salts of their own are compared in turn", async () => {
+  const [one, other] = [await admin(), await admin()];
+  await services.db.orm.update(accounts).set({ email: one.email }).where(eq(accounts.id, other.id));
+  const first = [await from(one.email, one.password), await from(one.email, one.password)];
+  const second = [await from(one.email, other.password), await from(one.email, other.password)];
+  expect(first.some((tried) => tried.ok && tried.account.accountId === one.id)).toBe(true);
+  expect(second.some((tried) => tried.ok && tried.account.accountId === other.id)).toBe(true);
+});
+
+test("a refusal makes the same statements for an address that nobody has, and undoes them", async () => {
+  const { scope, email } = await admin();
+  await services.db.orm
+    .insert(accounts)
+    .values({ districtId: scope.districtId, role: "learner", givenName: "A", familyName: "B", email: `rostered-${email}` });
+  const texts = async (address: string) => (await statementsOf(() => from(address, "wrong"))).map(({ query }) => query);
+  const entries = () => services.db.sql`select from audit_entries`.then((rows) => rows.length);
+  await from(email, "wrong");
+  const known = await texts(email);
+  const before = await entries();
+  const unknown = await texts("nobody-at-all@example.org");
+  const rostered = await texts(`rostered-${email}`);
+  expect(known.at(-1)).toMatch(/^commit/);
+  for (const other of [unknown, rostered]) expect([...other.slice(0, -1), "commit"]).toEqual([...known.slice(0, -1), "commit"]);
+  expect(unknown.at(-1)).toMatch(/^rollback/);
+  expect(await entries()).toBe(before);
+});
+
+test("signing in looks an address up by its index among many rostered people", async () => {
+  const { scope, email, password } = await admin();
+  await services.db.sql`
+    insert into accounts (district_id, role, given_name, family_name, email)
+    select ${scope.districtId}, 'learner', 'A', 'B', 'rostered' || i || '@example.org' from generate_series(1, 20000) i`;
+  await services.db.sql`analyze accounts`;
+  const statements = await statementsOf(() => from(email, password));
+  const lookups = statements.filter(({ query }) => /from "accounts"/.test(query));
+  expect(lookups).toHaveLength(2);
+  for (const { query, parameters } of lookups) {
+    const plan = await services.db.sql.unsafe(`explain (analyze, buffers, timing off, format json) ${query}`, parameters as never[], {
+      prepare: false,
+    });
+    const text = JSON.stringify(plan[0]?.["QUERY PLAN"]);
+    expect(text).not.toContain("Seq Scan");
+    expect(text).toMatch(/"Index Name":"accounts_(sign_in|email)"/);
+  }
+  expect(await from(email, password)).toMatchObject({ ok: true });
+});

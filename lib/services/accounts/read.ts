@@ -1,0 +1,38 @@
+import { and, asc, eq } from "drizzle-orm";
+import type { DistrictScope } from "#lib/platform/access.ts";
+import { accounts } from "#lib/platform/db/schema/roster.ts";
+import { withDistrict } from "#lib/platform/db/tx.ts";
+import { fullName } from "#lib/platform/format/person-name.ts";
+import type { Services } from "#lib/services/services.ts";
+
+export interface AccountListItem {
+  readonly id: string;
+  readonly role: "admin" | "teacher" | "learner";
+  readonly name: string;
+  readonly email: string | null;
+  readonly status: "active" | "deactivated";
+  readonly canSignIn: boolean;
+}
+
+/** Accounts of one role, by name: the team of a district, or for the operator anybody. */
+export async function listAccounts(
+  services: Pick<Services, "db">,
+  scope: DistrictScope,
+  role: AccountListItem["role"],
+): Promise<AccountListItem[]> {
+  const rows = await withDistrict(services.db, scope, (tx) =>
+    tx.orm
+      .select()
+      .from(accounts)
+      .where(and(eq(accounts.districtId, scope.districtId), eq(accounts.role, role)))
+      .orderBy(asc(accounts.familyName), asc(accounts.givenName), asc(accounts.id)),
+  );
+  return rows.map(({ id, givenName, familyName, email, status, passwordHash }) => ({
+    id,
+    role,
+    email,
+    status,
+    name: fullName({ givenName, familyName }),
+    canSignIn: status === "active" && email !== null && passwordHash !== null,
+  }));
+}

@@ -1,0 +1,70 @@
+import { eq } from "drizzle-orm";
+import { z } from "zod";
+import { type DistrictScope, operatorScope } from "#lib/platform/access.ts";
+import { appendAudit } from "#lib/platform/audit.ts";
+import { districts } from "#lib/platform/db/schema/districts.ts";
+import { withDistrict, withOwner } from "#lib/platform/db/tx.ts";
+import { ServiceError } from "#lib/platform/errors.ts";
+import { parseOrRefuse } from "#lib/platform/parse.ts";
+import { renewNextRuns } from "#lib/services/integrations/next-run.ts";
+import type { Services } from "#lib/services/services.ts";
+
+const Timezone = z.string({ error: "Enter a time zone" }).refine(isTimezone, "Enter an IANA time zone, for example America/Chicago");
+const DistrictName = z.string({ error: "Enter a name" }).trim().min(1, "Enter a name").max(200, "The name is longer than 200 characters");
+const RetentionDays = z.coerce
+  .number({ error: "Enter a number of days" })
+  .int("Enter whole days")
+  .min(1, "At least 1 day")
+  .max(36_500, "At most 36,500 days");
+
+export const NewDistrict = z.object({ name: DistrictName, timezone: Timezone, retentionDays: RetentionDays.default(365) });
+export const DistrictSettings = z.object({ name: DistrictName, timezone: Timezone, retentionDays: RetentionDays }).partial();
+
+/** Creates a district; for the command line and the demo. @throws ServiceError `invalid` */
+export async function createDistrict(services: Services, input: z.input<typeof NewDistrict>): Promise<{ id: string }> {
+  const district = parseOrRefuse(NewDistrict, input, "The district is not complete.");
+  const [row] = await services.db.sql<{ id: string }[]>`select uuidv7() as id`;
+  const id = row?.id ?? "";
+  await withOwner(services.db, id, async (tx) => {
+    await tx.orm.insert(districts).values({ id, ...district });
+    const actor = operatorScope(id).actor;
+    await appendAudit(
+      tx,
+      { actor, action: "district-created", target: { kind: "district", id }, details: { timezone: district.timezone } },
+      services.now(),
+    );
+  });
+  return { id };
+}
+
+/** Changes settings; a new time zone moves every schedule in the same transaction. @throws ServiceError `not-found`, `invalid` */
+export async function updateDistrict(services: Services, scope: DistrictScope, input: z.input<typeof DistrictSettings>): Promise<void> {
+  const wanted = parseOrRefuse(DistrictSettings, input, "The settings cannot be saved.");
+  await withDistrict(services.db, scope, async (tx) => {
+    const [before] = await tx.orm.select().from(districts).where(eq(districts.id, scope.districtId)).for("update");
+    if (!before) throw new ServiceError("not-found", "There is no such district.");
+    const changed = (["name", "timezone", "retentionDays"] as const).filter(
+      (field) => wanted[field] !== undefined && wanted[field] !== before[field],
+    );
+    if (changed.length === 0) return;
+    const values = Object.fromEntries(changed.map((field) => [field, wanted[field]]));
+    await tx.orm.update(districts).set(values).where(eq(districts.id, scope.districtId));
+    if (wanted.timezone !== undefined && changed.includes("timezone")) {
+      await renewNextRuns(tx, null);
+    }
+    const details = { before: Object.fromEntries(changed.map((field) => [field, before[field]])), after: values };
+    await appendAudit(
+      tx,
+      { actor: scope.actor, action: "settings-changed", target: { kind: "district", id: scope.districtId }, details },
+      services.now(),
+    );
+  });
+}
+
+function isTimezone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat("en-US", { timeZone: name }).resolvedOptions().timeZone !== "" && !/^[+-]/.test(name);
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,66 @@
+import { eq, sql } from "drizzle-orm";
+import { operatorScope } from "#lib/platform/access.ts";
+import { appendAudit } from "#lib/platform/audit.ts";
+import { isStale, seal, unseal } from "#lib/platform/crypto/keyring.ts";
+import { integrations } from "#lib/platform/db/schema/integrations.ts";
+import { withOwner } from "#lib/platform/db/tx.ts";
+import type { Services } from "#lib/services/services.ts";
+
+export interface Resealed {
+  /** Secrets now under the current key that were under another. */
+  readonly secrets: number;
+  /** Integrations whose secrets could not be opened; they are as they were. */
+  readonly failed: readonly { readonly integrationId: string; readonly message: string }[];
+}
+
+/** Puts every secret under the first key of the keyring, integration by integration; safe to repeat and while syncs run. */
+export async function resealAll(services: Services): Promise<Resealed> {
+  const rows = await services.db.orm.select({ id: integrations.id, districtId: integrations.districtId }).from(integrations);
+  const resealed = new Map<string, number>();
+  const failed: { integrationId: string; message: string }[] = [];
+  for (const { id, districtId } of rows) {
+    try {
+      const count = await resealOne(services, districtId, id);
+      if (count > 0) resealed.set(districtId, (resealed.get(districtId) ?? 0) + count);
+    } catch (error) {
+      if (!(error instanceof Error)) throw error;
+      failed.push({ integrationId: id, message: error.message });
+    }
+  }
+  for (const [districtId, secrets] of resealed) {
+    await withOwner(services.db, districtId, (tx) =>
+      appendAudit(
+        tx,
+        {
+          actor: operatorScope(districtId).actor,
+          action: "keys-rotated",
+          target: { kind: "district", id: districtId },
+          details: { secrets, key: services.keyring.current },
+        },
+        services.now(),
+      ),
+    );
+  }
+  return { secrets: [...resealed.values()].reduce((sum, count) => sum + count, 0), failed };
+}
+
+function resealOne({ db, keyring }: Services, districtId: string, integrationId: string): Promise<number> {
+  return withOwner(db, districtId, async (tx) => {
+    const [row] = await tx.orm
+      .select({ secrets: integrations.secrets })
+      .from(integrations)
+      .where(sql`${integrations.districtId} = ${districtId} and ${eq(integrations.id, integrationId)}`)
+      .for("update");
+    const stale = Object.entries(row?.secrets ?? {}).filter(([, sealed]) => isStale(keyring, sealed));
+    if (stale.length === 0) return 0;
+    const fresh = stale.map(([field, sealed]) => [
+      field,
+      seal(keyring, { integrationId, field }, unseal(keyring, { integrationId, field }, sealed)),
+    ]);
+    await tx.orm
+      .update(integrations)
+      .set({ secrets: { ...row?.secrets, ...Object.fromEntries(fresh) } })
+      .where(sql`${integrations.districtId} = ${districtId} and ${eq(integrations.id, integrationId)}`);
+    return stale.length;
+  });
+}

@@ -1,0 +1,212 @@
+import { z } from "zod";
+import { validateSchedule } from "#lib/engine/schedule/cron.ts";
+import { type ProviderId, providerIds } from "#lib/engine/sis/providers.ts";
+import type { AuditAction } from "#lib/platform/audit.ts";
+import type { RunState, syncRuns } from "#lib/platform/db/schema/runs.ts";
+import type { RunFailureDetails } from "#lib/platform/errors.ts";
+import { defaultSafety, type SafetySettings } from "#lib/roster/guard/settings.ts";
+import type { RunTotals } from "#lib/roster/totals.ts";
+import { Safety } from "./safety.ts";
+
+/** Free of Node: forms and pages import this file. Dates are ISO 8601 strings throughout. */
+
+/** product.md's presets, in its order. */
+export const schedulePresets = [
+  { id: "daily", label: "Daily at 2 AM", cron: "0 2 * * *" },
+  { id: "weekdays", label: "Weekdays at 6 AM", cron: "0 6 * * 1-5" },
+  { id: "six-hourly", label: "Every 6 hours", cron: "0 */6 * * *" },
+  { id: "manual", label: "Manual only", cron: null },
+] as const;
+
+export const IntegrationName = z
+  .string({ error: "Enter a name" })
+  .trim()
+  .min(1, "Enter a name")
+  .max(100, "The name is longer than 100 characters");
+
+export const Schedule = z
+  .string()
+  .nullable()
+  .transform((cron, context) => {
+    if (cron === null) return null;
+    const checked = validateSchedule(cron);
+    if (checked.ok) return checked.cron;
+    context.addIssue({ code: "custom", message: checked.message });
+    return z.NEVER;
+  });
+
+/** Days between two reads of everything; 0: every sync reads everything. */
+export const FullReadDays = z.coerce
+  .number({ error: "Enter a number" })
+  .int("Enter a whole number of days")
+  .min(0, "Between 0 and 31")
+  .max(31, "Between 0 and 31");
+export const defaultFullReadDays = 7;
+
+/** Whether Aivo decides how much a sync reads. What a CSV set holds is the export's own affair. */
+export const readsChangesAlone: Record<ProviderId, boolean> = {
+  clever: true,
+  classlink: true,
+  "oneroster-rest": true,
+  "oneroster-csv": false,
+};
+
+/** Fields that say where a secret is sent and for whom. A stored secret never goes to another of these. */
+export const destinationFields: Record<ProviderId, readonly string[]> = {
+  "oneroster-csv": ["host", "port", "username"],
+  "oneroster-rest": ["baseUrl", "tokenUrl", "clientId"],
+  classlink: ["serverUrl", "tenantId", "clientId"],
+  clever: ["clientId", "districtId"],
+};
+
+/** How the fields of all credential forms are called on the page. */
+export const credentialLabels: Readonly<Record<string, string>> = {
+  name: "Name",
+  host: "Host",
+  port: "Port",
+  username: "User name",
+  password: "Password",
+  privateKey: "Private key",
+  passphrase: "Passphrase",
+  directory: "Remote directory",
+  baseUrl: "Base URL",
+  clientId: "Client ID",
+  clientSecret: "Client Secret",
+  tenantId: "Tenant ID",
+  serverUrl: "Server URL",
+  districtId: "District ID",
+  accessToken: "Access token",
+  authentication: "Authentication",
+  tokenUrl: "Token URL",
+  scopes: "Scopes",
+  secretIn: "Where the client secret goes",
+  signature: "Signing method",
+  fullReadDays: "Full read at least every … days",
+  schedule: "Schedule",
+};
+
+/** FILE.json of `integration add`, and what the form of Add Integration sends. */
+export const NewIntegration = z.object({
+  name: IntegrationName,
+  provider: z.enum(providerIds, { error: `The provider is one of ${providerIds.join(", ")}` }),
+  credentials: z.record(z.string(), z.unknown(), { error: "credentials is an object" }),
+  schedule: Schedule.default(null),
+  safety: Safety.default(defaultSafety),
+});
+export type NewIntegration = z.input<typeof NewIntegration>;
+
+export const integrationHealths = ["healthy", "attention", "failing", "never-synced", "paused", "syncing"] as const;
+/**
+ * healthy: the last sync succeeded. attention: it did, with records left out or kept that are gone, or a run is held for review. failing: the
+ * last sync failed. syncing: one is queued or running. Paused wins over all but syncing.
+ */
+export type IntegrationHealth = (typeof integrationHealths)[number];
+
+export interface RunSummary {
+  readonly id: string;
+  readonly number: number;
+  readonly kind: typeof syncRuns.$inferSelect.kind;
+  readonly trigger: typeof syncRuns.$inferSelect.trigger;
+  readonly state: RunState;
+  readonly queuedAt: string;
+  readonly startedAt: string | null;
+  readonly finishedAt: string | null;
+  readonly totals: RunTotals | null;
+  readonly issueCount: number;
+  readonly changeCount: number;
+  readonly failure: RunFailureDetails | null;
+}
+
+export interface IntegrationSummary {
+  readonly id: string;
+  readonly name: string;
+  readonly provider: ProviderId;
+  readonly state: "active" | "paused" | "removed";
+  readonly health: IntegrationHealth;
+  /** The latest run of any kind, also one that is under way. */
+  readonly lastRun: RunSummary | null;
+  /** The latest run that finished as succeeded (kind sync or approval). */
+  readonly lastSuccess: RunSummary | null;
+  /** Whether the last run failed because the SIS refused the credentials, and whether they were changed since. Null: it did not. */
+  readonly refusal: "standing" | "answered" | null;
+  /** A held run that waits for an admin. */
+  readonly heldRunId: string | null;
+  /** What the SIS no longer lists and what goes on all the same. */
+  readonly suspended: Suspended | null;
+  readonly schedule: string | null;
+  /** In words, in the district's time zone; "Manual only" without a schedule. */
+  readonly scheduleInWords: string;
+  /** Null when paused or manual. */
+  readonly nextRunAt: string | null;
+}
+
+/** What is kept although the SIS no longer lists it, since a row without an id may be it, counted by kind. */
+export interface Suspended {
+  /** Who can still sign in. */
+  readonly people: number;
+  readonly classrooms: number;
+  readonly memberships: number;
+  /** Schools, terms and courses. */
+  readonly others: number;
+  /** The first of the people. */
+  readonly named: readonly { readonly id: string; readonly name: string; readonly role: "teacher" | "learner" }[];
+  /** The sync whose issues name the rows. */
+  readonly runId: string | null;
+}
+
+export interface IntegrationDetail extends IntegrationSummary {
+  readonly timezone: string;
+  /** The credential form's fields that are no secret. */
+  readonly config: Readonly<Record<string, unknown>>;
+  /** Names of the secret fields that have a stored value; the values never leave the server. */
+  readonly secretsSet: readonly string[];
+  readonly safety: SafetySettings;
+  /** The next three runs by the schedule, also while paused. */
+  readonly nextRuns: readonly string[];
+  /** How much its syncs read; null where that is not Aivo's to decide. */
+  readonly reading: ReadingFacts | null;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+}
+
+export interface ReadingFacts {
+  readonly fullReadDays: number;
+  /** Why every sync reads everything, whatever the days say; null where changes may be enough. */
+  readonly onlyFull: "no-events" | "too-many-unknown" | "no-filter" | null;
+  /** When the latest read of everything that reached the roster began. */
+  readonly lastFullAt: string | null;
+  /** What the last successful sync read. */
+  readonly lastRead: "everything" | "changes" | null;
+  /** From when on a sync reads everything again; null: the next one does. */
+  readonly fullFrom: string | null;
+  /** The first scheduled sync from then on; null when manual or paused. */
+  readonly nextFullAt: string | null;
+}
+
+/** What Credentials of an existing integration can send: a secret left out, or blank, stays as it is. */
+export type CredentialsPatch = Readonly<Record<string, unknown>>;
+
+export type IntegrationAuditAction = Extract<AuditAction, `integration-${string}`>;
+
+/** How an authorization at the provider can end. */
+export const authorizationOutcomes = [
+  "authorized",
+  "denied",
+  "no-state",
+  "unknown-state",
+  "used-state",
+  "expired-state",
+  "other-browser",
+  "code-refused",
+  "client-refused",
+  "other-district",
+  "no-token",
+  "changed",
+  "unreachable",
+] as const;
+export type AuthorizationOutcome = (typeof authorizationOutcomes)[number];
+
+/** What the page's address says; anything else is nothing. */
+export function parseAuthorizationOutcome(value: unknown): AuthorizationOutcome | null {
+  return authorizationOutcomes.find((outcome) => outcome === value) ?? null;
+}

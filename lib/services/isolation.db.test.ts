@@ -1,0 +1,127 @@
+import type postgres from "postgres";
+import { afterAll, expect, test } from "vitest";
+import { operatorScope } from "#lib/platform/access.ts";
+import { appendAudit, verifyAudit } from "#lib/platform/audit.ts";
+import { withDistrict, withOwner } from "#lib/platform/db/tx.ts";
+import { addIntegration } from "#lib/services/integrations/write.ts";
+import { newDistrict, someCredentials, testServices } from "#lib/services/testing/services.ts";
+
+const { services, close } = await testServices();
+afterAll(close);
+
+const tables = [
+  "schools",
+  "terms",
+  "courses",
+  "classrooms",
+  "accounts",
+  "memberships",
+  "integrations",
+  "external_links",
+  "sync_runs",
+  "run_issues",
+  "run_changes",
+  "match_decisions",
+  "audit_entries",
+];
+
+async function two() {
+  const mine = operatorScope(await newDistrict(services.db));
+  const theirs = operatorScope(await newDistrict(services.db));
+  for (const scope of [mine, theirs])
+    await addIntegration(services, scope, { name: "SIS", provider: "oneroster-csv", credentials: someCredentials });
+  return { mine, theirs };
+}
+
+test("every table of a district is under row-level security, and the application's role owns none", async () => {
+  const rows = await services.db.sql`
+    select relname from pg_class where relnamespace = 'public'::regnamespace and relkind = 'r' and (not relrowsecurity or pg_get_userbyid(relowner) = 'aivo_app')`;
+  expect(rows.map((row) => row.relname)).toEqual([]);
+});
+
+test("without a condition, a query sees its own district only", async () => {
+  const { mine } = await two();
+  await withDistrict(services.db, mine, async (tx) => {
+    expect(await tx.sql`select id from districts`).toEqual([{ id: mine.districtId }]);
+    for (const table of tables) {
+      const [row] = await tx.sql`select count(*)::int as strangers from ${tx.sql(table)} where district_id <> ${mine.districtId}`;
+      expect(row?.strangers).toBe(0);
+    }
+    expect(await tx.sql`select id from integrations`).toHaveLength(1);
+  });
+});
+
+test("another district's rows can be neither written nor changed", async () => {
+  const { mine, theirs } = await two();
+  await withDistrict(services.db, mine, async (tx) => {
+    const changed = await tx.sql`update integrations set name = 'mine now' where district_id = ${theirs.districtId}`;
+    expect(changed.count).toBe(0);
+  });
+  const write = withDistrict(
+    services.db,
+    mine,
+    (tx) => tx.sql`insert into schools (district_id, name) values (${theirs.districtId}, 'Theirs')`,
+  );
+  await expect(write).rejects.toMatchObject({ code: "42501" });
+  const move = withDistrict(services.db, mine, (tx) => tx.sql`update integrations set district_id = ${theirs.districtId}`);
+  await expect(move).rejects.toMatchObject({ code: "42501" });
+});
+
+test.each([
+  ["delete", "delete from accounts"],
+  ["throttles", "select * from sign_in_throttles"],
+  ["jobs", "select * from pgboss.job"],
+  ["new tables", "create table x (y int)"],
+  ["audit update", "update audit_entries set action = 'signed-out'"],
+  ["audit delete", "delete from audit_entries"],
+  ["audit truncate", "truncate audit_entries"],
+])("the application's role is refused: %s", async (_, statement) => {
+  const { mine } = await two();
+  await expect(withDistrict(services.db, mine, (tx) => tx.sql.unsafe(statement))).rejects.toMatchObject({ code: "42501" });
+});
+
+test("even the owner cannot change an audit entry by accident", async () => {
+  const { mine } = await two();
+  await expect(
+    withOwner(services.db, mine.districtId, (tx) => tx.sql`delete from audit_entries where district_id = ${mine.districtId}`),
+  ).rejects.toMatchObject({ code: "42501" });
+});
+
+test("the role is taken up again after the queue was written to", async () => {
+  const { mine } = await two();
+  await withDistrict(services.db, mine, async (tx) => {
+    await services.jobs.send(tx, "retention", {});
+    expect(await tx.sql`select current_user as role`).toEqual([{ role: "aivo_app" }]);
+  });
+});
+
+/** Each as somebody would who has the database's superuser and switches the trigger off. */
+const tamperings: Record<string, (sql: postgres.TransactionSql, district: string) => postgres.PendingQuery<postgres.Row[]>[]> = {
+  "an entry changed": (sql, district) => [
+    sql`update audit_entries set details = '{"outcome": "passed"}' where district_id = ${district} and seq = 2`,
+  ],
+  "an entry taken out": (sql, district) => [sql`delete from audit_entries where district_id = ${district} and seq = 2`],
+  "an entry put in": (sql, district) => [
+    sql`insert into audit_entries select district_id, 6, at, actor_kind, actor_id, action, target_kind, target_id, details, previous_hash, hash
+      from audit_entries where district_id = ${district} and seq = 5`,
+  ],
+  "two entries exchanged": (sql, district) => [
+    sql`update audit_entries set seq = -2 where district_id = ${district} and seq = 2`,
+    sql`update audit_entries set seq = 2 where district_id = ${district} and seq = 3`,
+    sql`update audit_entries set seq = 3 where district_id = ${district} and seq = -2`,
+  ],
+};
+test.each(Object.entries(tamperings))("the chain of the audit log shows %s", async (_, tamper) => {
+  const scope = operatorScope(await newDistrict(services.db));
+  const event = (outcome: string) =>
+    ({ actor: scope.actor, action: "connection-tested", target: { kind: "integration", id: null }, details: { outcome } }) as const;
+  await Promise.all(
+    Array.from({ length: 5 }, (_, index) => withDistrict(services.db, scope, (tx) => appendAudit(tx, event(`failed ${index}`)))),
+  );
+  expect(await withDistrict(services.db, scope, verifyAudit)).toEqual({ entries: 5, brokenAt: null });
+  await services.db.sql.begin(async (sql) => {
+    await sql`set local session_replication_role = replica`;
+    for (const statement of tamper(sql, scope.districtId)) await statement;
+  });
+  expect(await withDistrict(services.db, scope, verifyAudit)).toMatchObject({ brokenAt: expect.any(Number) });
+});

@@ -1,0 +1,24 @@
+import type { ProviderId } from "#lib/engine/sis/providers.ts";
+
+export const matchReasons = ["created", "email", "student-number", "school-number", "same-values", "classroom-and-person"] as const;
+export type MatchReason = (typeof matchReasons)[number];
+
+/** One integration that knows a record: what it calls it, how they were matched, where its values stood. */
+export interface Origin {
+  readonly integrationId: string;
+  readonly integrationName: string;
+  readonly integrationState: "active" | "paused" | "removed";
+  readonly provider: ProviderId;
+  readonly externalId: string;
+  /** Whether that integration still delivers it. */
+  readonly isRostered: boolean;
+  readonly matchedBy: MatchReason;
+  readonly linkedAt: string;
+  /** The run that last changed the record through this integration. */
+  readonly runId: string;
+  /** Null where the run is not kept any more. */
+  readonly runNumber: number | null;
+  readonly runAt: string | null;
+  readonly sourcePart: string | null;
+  readonly sourcePosition: number | null;
+}

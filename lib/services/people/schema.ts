@@ -1,0 +1,116 @@
+import { z } from "zod";
+import { gradeCodes } from "#lib/roster/grade.ts";
+import type { Origin } from "#lib/services/origins/schema.ts";
+
+/** Free of Node: pages and components import this file. */
+
+export const personRoles = ["teacher", "learner"] as const;
+export type PersonRole = (typeof personRoles)[number];
+
+export type RecordStatus = "active" | "deactivated";
+/** Which records a list shows; without it, those in use. */
+export const statusFilters = ["active", "deactivated", "all"] as const;
+export type StatusFilter = (typeof statusFilters)[number];
+
+export const rosterPageSize = 50;
+
+export const personSorts = ["name", "email", "grade", "number"] as const;
+export type PersonSort = (typeof personSorts)[number];
+
+/** Parts of every roster address. What is not understood counts as left out: an old link still opens the list. */
+export const rosterFilterShape = {
+  q: z.string().trim().max(200).catch("").default(""),
+  status: z.enum(statusFilters).catch("active").default("active"),
+  direction: z.enum(["asc", "desc"]).catch("asc").default("asc"),
+  page: z.coerce.number().int().min(1).max(100_000).catch(1).default(1),
+};
+
+export const PeopleFilter = z.object({
+  ...rosterFilterShape,
+  school: z.uuid().optional().catch(undefined),
+  grade: z.enum(gradeCodes).optional().catch(undefined),
+  sort: z.enum(personSorts).catch("name").default("name"),
+});
+export type PeopleFilter = z.infer<typeof PeopleFilter>;
+
+/** One page of a list that the database cut. */
+export interface Page<T> {
+  readonly rows: readonly T[];
+  /** Of all pages. */
+  readonly total: number;
+  readonly page: number;
+  readonly pageSize: number;
+}
+
+export interface NamedRef {
+  readonly id: string;
+  readonly name: string;
+}
+
+export interface PersonRow {
+  readonly id: string;
+  readonly givenName: string;
+  readonly middleName: string | null;
+  readonly familyName: string;
+  readonly email: string | null;
+  readonly grade: string | null;
+  readonly studentNumber: string | null;
+  readonly status: RecordStatus;
+  readonly schools: readonly NamedRef[];
+  /** Active classrooms with an active membership. */
+  readonly classroomCount: number;
+}
+
+export interface PersonClassroom {
+  readonly id: string;
+  readonly name: string;
+  readonly classroomStatus: RecordStatus;
+  readonly role: "teacher" | "co-teacher" | "learner";
+  /** Of the membership. */
+  readonly status: RecordStatus;
+  readonly beginDate: string | null;
+  readonly endDate: string | null;
+  readonly schoolName: string | null;
+  readonly terms: readonly string[];
+}
+
+export interface PersonDetail {
+  readonly id: string;
+  readonly role: PersonRole;
+  readonly givenName: string;
+  readonly middleName: string | null;
+  readonly familyName: string;
+  readonly email: string | null;
+  readonly username: string | null;
+  readonly grade: string | null;
+  readonly studentNumber: string | null;
+  readonly status: RecordStatus;
+  readonly deactivatedBy: "sync" | "admin" | null;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+  readonly deactivatedAt: string | null;
+  readonly schools: readonly NamedRef[];
+  readonly classrooms: readonly PersonClassroom[];
+  readonly origins: readonly Origin[];
+}
+
+export interface OwnProfile {
+  readonly name: string;
+  readonly email: string | null;
+  readonly role: "admin" | "teacher" | "learner";
+  readonly districtName: string;
+  readonly timezone: string;
+}
+
+export interface OwnClassroom {
+  readonly id: string;
+  readonly name: string;
+  /** The class's own, or those of its course. */
+  readonly subjects: readonly string[];
+  readonly periods: readonly string[];
+  readonly schoolName: string | null;
+  readonly terms: readonly { readonly name: string; readonly beginDate: string; readonly endDate: string }[];
+  readonly teachers: readonly string[];
+  /** For teachers; a learner does not see who else is in the class. */
+  readonly learners: readonly string[] | null;
+}

@@ -1,0 +1,40 @@
+import { and, eq } from "drizzle-orm";
+import type { DistrictScope } from "#lib/platform/access.ts";
+import { syncRuns } from "#lib/platform/db/schema/runs.ts";
+import { withDistrict } from "#lib/platform/db/tx.ts";
+import { ServiceError } from "#lib/platform/errors.ts";
+import { isUuid } from "#lib/platform/uuid.ts";
+import type { Services } from "#lib/services/services.ts";
+import { reapIfStale } from "./reap.ts";
+import type { RunProgressView } from "./schema.ts";
+
+/**
+ * How far a run is, for a page that asks every second. A run whose worker is gone is marked failed by this question, so that
+ * a page never waits for nobody.
+ * @throws ServiceError `not-found`
+ */
+export async function getRunProgress(services: Services, scope: DistrictScope, runId: string): Promise<RunProgressView> {
+  const read = () =>
+    withDistrict(services.db, scope, async (tx) => {
+      const [run] = isUuid(runId)
+        ? await tx.orm
+            .select()
+            .from(syncRuns)
+            .where(and(eq(syncRuns.districtId, tx.districtId), eq(syncRuns.id, runId)))
+        : [];
+      if (!run) throw new ServiceError("not-found", "There is no such sync.");
+      return run;
+    });
+  let run = await read();
+  if (await reapIfStale(services, [run])) run = await read();
+  const { state, progress, cancelRequested, queuedAt, startedAt, finishedAt, heartbeatAt } = run;
+  return {
+    state,
+    progress,
+    cancelRequested,
+    queuedAt: queuedAt.toISOString(),
+    startedAt: startedAt?.toISOString() ?? null,
+    finishedAt: finishedAt?.toISOString() ?? null,
+    secondsSinceHeartbeat: heartbeatAt ? Math.max(0, Math.round((services.now().getTime() - heartbeatAt.getTime()) / 1000)) : null,
+  };
+}

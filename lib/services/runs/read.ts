@@ -1,0 +1,255 @@
+import { and, count, desc, eq, inArray, type SQL, sql } from "drizzle-orm";
+import { nextSync } from "#lib/engine/schedule/next-sync.ts";
+import type { ProviderId } from "#lib/engine/sis/providers.ts";
+import type { DistrictScope } from "#lib/platform/access.ts";
+import { districts } from "#lib/platform/db/schema/districts.ts";
+import { integrations } from "#lib/platform/db/schema/integrations.ts";
+import { accounts } from "#lib/platform/db/schema/roster.ts";
+import { activeRunStates, syncRuns } from "#lib/platform/db/schema/runs.ts";
+import { type Tx, withDistrict } from "#lib/platform/db/tx.ts";
+import { ServiceError } from "#lib/platform/errors.ts";
+import { fullName } from "#lib/platform/format/person-name.ts";
+import { isUuid } from "#lib/platform/uuid.ts";
+import { completeTotals } from "#lib/roster/totals.ts";
+import type { Services } from "#lib/services/services.ts";
+import { findingsInWords } from "./findings.ts";
+import type { HistoryFilter, Page, RunDetail, RunListItem, RunOutcome } from "./schema.ts";
+
+export type ReadServices = Pick<Services, "db">;
+
+export const historyPageSize = 20;
+
+/** The columns that a list needs: the timeline and the input of a run stay where they are. */
+const listed = {
+  id: syncRuns.id,
+  integrationId: syncRuns.integrationId,
+  number: syncRuns.number,
+  kind: syncRuns.kind,
+  trigger: syncRuns.trigger,
+  givenName: accounts.givenName,
+  familyName: accounts.familyName,
+  state: syncRuns.state,
+  queuedAt: syncRuns.queuedAt,
+  startedAt: syncRuns.startedAt,
+  finishedAt: syncRuns.finishedAt,
+  totals: syncRuns.totals,
+  failure: syncRuns.failure,
+  heldBecause: syncRuns.heldBecause,
+  sameAsRunId: syncRuns.sameAsRunId,
+  issueCount: syncRuns.issueCount,
+  changeCount: syncRuns.changeCount,
+  retryOf: syncRuns.retryOf,
+  retriedAs: sql<
+    string | null
+  >`(select later.id from sync_runs later where later.district_id = ${syncRuns.districtId} and later.retry_of = ${syncRuns.id})`,
+  attempt: syncRuns.attempt,
+};
+
+const requester = and(eq(accounts.districtId, syncRuns.districtId), eq(accounts.id, syncRuns.requestedBy));
+
+/**
+ * The history of an integration, latest first.
+ * @throws ServiceError `not-found` when the district has no such integration
+ */
+export function listRuns(
+  services: ReadServices,
+  scope: DistrictScope,
+  integrationId: string,
+  filter: Pick<HistoryFilter, "outcome" | "page">,
+): Promise<Page<RunListItem>> {
+  return withDistrict(services.db, scope, async (tx) => {
+    await requireIntegration(tx, integrationId);
+    const where = historyWhere(tx, integrationId, filter.outcome);
+    const [counted] = await tx.orm.select({ total: count() }).from(syncRuns).where(where);
+    const rows = await tx.orm
+      .select(listed)
+      .from(syncRuns)
+      .leftJoin(accounts, requester)
+      .where(where)
+      .orderBy(desc(syncRuns.queuedAt), desc(syncRuns.id))
+      .limit(historyPageSize)
+      .offset((filter.page - 1) * historyPageSize);
+    return { rows: rows.map(listItem), total: counted?.total ?? 0, page: filter.page, pageSize: historyPageSize };
+  });
+}
+
+/** Every run that the filter shows, for a download; in pages, so that a history of years does not fill the memory. */
+export async function* eachRun(
+  services: ReadServices,
+  scope: DistrictScope,
+  integrationId: string,
+  outcome?: RunOutcome,
+): AsyncGenerator<readonly RunListItem[]> {
+  for (let after: string | null = null; ; ) {
+    const rows = await withDistrict(services.db, scope, (tx) => runsAfter(tx, integrationId, outcome, after));
+    const last = rows.at(-1);
+    if (last === undefined) return;
+    yield rows;
+    after = last.id;
+  }
+}
+
+const exportedAtOnce = 200;
+
+/** Older than the run `after`: by its id, because a time loses its microseconds on the way. */
+async function runsAfter(tx: Tx, integrationId: string, outcome: RunOutcome | undefined, after: string | null): Promise<RunListItem[]> {
+  await requireIntegration(tx, integrationId);
+  const isOlder =
+    after === null
+      ? undefined
+      : sql`(${syncRuns.queuedAt}, ${syncRuns.id}) < (select queued_at, id from sync_runs where district_id = ${tx.districtId} and id = ${after})`;
+  const rows = await tx.orm
+    .select(listed)
+    .from(syncRuns)
+    .leftJoin(accounts, requester)
+    .where(and(historyWhere(tx, integrationId, outcome), isOlder))
+    .orderBy(desc(syncRuns.queuedAt), desc(syncRuns.id))
+    .limit(exportedAtOnce);
+  return rows.map(listItem);
+}
+
+/** @throws ServiceError `not-found` */
+export function getRun(services: ReadServices, scope: DistrictScope, runId: string): Promise<RunDetail> {
+  return withDistrict(services.db, scope, async (tx) => {
+    if (!isUuid(runId)) throw new ServiceError("not-found", "There is no such sync.");
+    const [row] = await tx.orm
+      .select({
+        ...listed,
+        integrationName: integrations.name,
+        integrationState: integrations.state,
+        schedule: integrations.schedule,
+        now: sql<string>`now()`,
+        provider: integrations.provider,
+        timezone: districts.timezone,
+        districtRevision: districts.rosterRevision,
+        rosterRevision: syncRuns.rosterRevision,
+        progress: syncRuns.progress,
+        cancelRequested: syncRuns.cancelRequested,
+        timeline: syncRuns.timeline,
+        input: syncRuns.input,
+        planRunId: syncRuns.planRunId,
+        findings: syncRuns.findings,
+      })
+      .from(syncRuns)
+      .innerJoin(integrations, and(eq(integrations.districtId, syncRuns.districtId), eq(integrations.id, syncRuns.integrationId)))
+      .innerJoin(districts, eq(districts.id, syncRuns.districtId))
+      .leftJoin(accounts, requester)
+      .where(and(eq(syncRuns.districtId, tx.districtId), eq(syncRuns.id, runId)));
+    if (!row) throw new ServiceError("not-found", "There is no such sync.");
+    const [approval] = await tx.orm
+      .select({ id: syncRuns.id })
+      .from(syncRuns)
+      .where(and(eq(syncRuns.districtId, tx.districtId), eq(syncRuns.integrationId, row.integrationId), eq(syncRuns.planRunId, runId)))
+      .orderBy(desc(syncRuns.queuedAt))
+      .limit(1);
+    const { integrationName, integrationState, schedule, now, provider, timezone, progress, cancelRequested, timeline, input, planRunId } =
+      row;
+    return {
+      ...listItem(row),
+      integrationName,
+      provider,
+      timezone,
+      next: nextSync(integrationState, schedule, timezone, new Date(now)),
+      progress,
+      cancelRequested,
+      timeline,
+      input,
+      planRunId,
+      approvalRunId: approval?.id ?? null,
+      isPlanCurrent: (row.state === "held" || row.state === "previewed") && row.rosterRevision === row.districtRevision,
+      // An approved plan's own run has other numbers for its changes.
+      findings: row.kind === "approval" ? [] : await findingsInWords(tx, row, row.findings ?? []),
+    };
+  });
+}
+
+/**
+ * The run whose issues a run shows: its own, or those of the run whose input it repeated.
+ * @throws ServiceError `not-found`
+ */
+export async function issueRunId(tx: Tx, runId: string): Promise<string> {
+  if (!isUuid(runId)) throw new ServiceError("not-found", "There is no such sync.");
+  const rows = await tx.sql<{ id: string }[]>`
+    with recursive chain as (
+      select id, same_as_run_id, 1 as depth from sync_runs where district_id = ${tx.districtId} and id = ${runId}
+      union all
+      select r.id, r.same_as_run_id, depth + 1 from chain join sync_runs r on r.district_id = ${tx.districtId} and r.id = chain.same_as_run_id
+    ) cycle id set is_cycle using path
+    select id from chain order by depth desc limit 1`;
+  if (!rows[0]) throw new ServiceError("not-found", "There is no such sync.");
+  return rows[0].id;
+}
+
+/** Whose words a run's issues are told in. @throws ServiceError `not-found` */
+export async function providerOfRun(tx: Tx, runId: string): Promise<ProviderId> {
+  const [row] = await tx.sql<{ provider: ProviderId }[]>`
+    select i.provider from sync_runs r join integrations i on i.district_id = r.district_id and i.id = r.integration_id
+    where r.district_id = ${tx.districtId} and r.id = ${runId}`;
+  if (!row) throw new ServiceError("not-found", "There is no such sync.");
+  return row.provider;
+}
+
+async function requireIntegration(tx: Tx, integrationId: string): Promise<void> {
+  const [found] = isUuid(integrationId)
+    ? await tx.orm
+        .select({ id: integrations.id })
+        .from(integrations)
+        .where(and(eq(integrations.districtId, tx.districtId), eq(integrations.id, integrationId)))
+    : [];
+  if (!found) throw new ServiceError("not-found", "There is no such integration.");
+}
+
+function historyWhere(tx: Tx, integrationId: string, outcome: RunOutcome | undefined): SQL | undefined {
+  const byOutcome =
+    outcome === undefined ? undefined : outcome === "active" ? inArray(syncRuns.state, [...activeRunStates]) : eq(syncRuns.state, outcome);
+  return and(eq(syncRuns.districtId, tx.districtId), eq(syncRuns.integrationId, integrationId), byOutcome);
+}
+
+type Listed = Omit<RunListItem, "requestedByName" | "queuedAt" | "startedAt" | "finishedAt"> & {
+  givenName: string | null;
+  familyName: string | null;
+  queuedAt: Date;
+  startedAt: Date | null;
+  finishedAt: Date | null;
+};
+
+function listItem(row: Listed): RunListItem {
+  const {
+    id,
+    integrationId,
+    number,
+    kind,
+    trigger,
+    state,
+    totals,
+    failure,
+    heldBecause,
+    sameAsRunId,
+    issueCount,
+    changeCount,
+    retryOf,
+    retriedAs,
+    attempt,
+  } = row;
+  return {
+    id,
+    integrationId,
+    number,
+    kind,
+    trigger,
+    state,
+    totals: totals && completeTotals(totals),
+    failure,
+    heldBecause,
+    sameAsRunId,
+    issueCount,
+    changeCount,
+    retryOf,
+    retriedAs,
+    attempt,
+    requestedByName: row.familyName === null ? null : fullName({ givenName: row.givenName ?? "", familyName: row.familyName }),
+    queuedAt: row.queuedAt.toISOString(),
+    startedAt: row.startedAt?.toISOString() ?? null,
+    finishedAt: row.finishedAt?.toISOString() ?? null,
+  };
+}

@@ -1,0 +1,218 @@
+import { z } from "zod";
+import type { NextSync } from "#lib/engine/schedule/next-sync.ts";
+import type { ProviderId } from "#lib/engine/sis/providers.ts";
+import type { RunInput, RunPhase, RunProgress, RunState, TimelineEntry } from "#lib/platform/db/schema/runs.ts";
+import type { RunFailureDetails } from "#lib/platform/errors.ts";
+import { collections, type Entity, entities } from "#lib/roster/canonical.ts";
+import { type IssueCode, type IssueDefinition, issueCodes } from "#lib/roster/issue-codes.ts";
+import { matchVerdicts } from "#lib/roster/same-person.ts";
+import type { RunTotals } from "#lib/roster/totals.ts";
+
+export type { Entity, RunFailureDetails, RunInput, RunPhase, RunProgress, RunState, RunTotals, TimelineEntry };
+
+/** The ends of a run that a history can be filtered by, and `active` for the one under way. */
+export const runOutcomes = ["active", "succeeded", "failed", "held", "previewed", "cancelled", "discarded"] as const;
+export type RunOutcome = (typeof runOutcomes)[number];
+
+export const changeActions = ["created", "updated", "deactivated", "reactivated", "linked"] as const;
+export type ChangeAction = (typeof changeActions)[number];
+
+export const issueSorts = ["found", "line", "value"] as const;
+export type IssueSort = (typeof issueSorts)[number];
+
+const search = z.string().trim().max(200).optional();
+const page = z.coerce.number().int().min(1).max(100_000).default(1);
+
+/** Which runs of an integration's history. */
+export const HistoryFilter = z.object({ outcome: z.enum(runOutcomes).optional(), page });
+export type HistoryFilter = z.infer<typeof HistoryFilter>;
+
+/** Which issues of a run. */
+export const IssueFilter = z.object({
+  code: z.enum(Object.keys(issueCodes) as [IssueCode, ...IssueCode[]]).optional(),
+  collection: z.enum(collections).optional(),
+  search,
+  sort: z.enum(issueSorts).default("found"),
+  page,
+});
+export type IssueFilter = z.infer<typeof IssueFilter>;
+
+/** Which changes of a run. */
+export const ChangeFilter = z.object({ entity: z.enum(entities).optional(), action: z.enum(changeActions).optional(), search, page });
+export type ChangeFilter = z.infer<typeof ChangeFilter>;
+
+/** An admin's answer to who a record is, and why. */
+export const MatchDecision = z.object({
+  verdict: z.enum(matchVerdicts, { error: "Choose who it is" }),
+  reason: z.string().trim().min(3, "Say why, so that others can follow it later").max(500, "A reason has at most 500 characters"),
+});
+export type MatchDecision = z.infer<typeof MatchDecision>;
+
+export const pageSize = 50;
+
+/** One page of a list that the database cut. */
+export interface Page<T> {
+  readonly rows: readonly T[];
+  /** Of all pages. */
+  readonly total: number;
+  readonly page: number;
+  readonly pageSize: number;
+}
+
+/** A run as its integration's history lists it. All times are ISO 8601. */
+export interface RunListItem {
+  readonly id: string;
+  readonly integrationId: string;
+  /** Counted from 1 in its integration. */
+  readonly number: number;
+  readonly kind: "sync" | "preview" | "approval";
+  readonly trigger: "manual" | "schedule" | "command-line";
+  /** The admin who asked, where it was one. */
+  readonly requestedByName: string | null;
+  readonly state: RunState;
+  readonly queuedAt: string;
+  readonly startedAt: string | null;
+  readonly finishedAt: string | null;
+  readonly totals: RunTotals | null;
+  readonly failure: RunFailureDetails | null;
+  readonly heldBecause: readonly string[] | null;
+  /** Set when the input was that of an earlier run, byte for byte. */
+  readonly sameAsRunId: string | null;
+  readonly issueCount: number;
+  readonly changeCount: number;
+  /** The run that this one tries again, and the one that tries this one again, after its worker or the database failed it. */
+  readonly retryOf: string | null;
+  readonly retriedAs: string | null;
+  /** Which try it is, from 1. */
+  readonly attempt: number;
+}
+
+export interface RunDetail extends RunListItem {
+  readonly integrationName: string;
+  readonly provider: ProviderId;
+  /** IANA; times are shown in it. */
+  readonly timezone: string;
+  /** When the integration syncs next; without a time, why: it is run by hand, paused or removed. */
+  readonly next: NextSync;
+  readonly progress: RunProgress | null;
+  readonly cancelRequested: boolean;
+  readonly timeline: readonly TimelineEntry[];
+  readonly input: RunInput | null;
+  /** For an approval: the run whose plan it applies. */
+  readonly planRunId: string | null;
+  /** The approval of this plan, once there is one. */
+  readonly approvalRunId: string | null;
+  /** A plan waiting for an admin, made for the roster as it is now: only then can it be approved. */
+  readonly isPlanCurrent: boolean;
+  /** What the guard's detectors said of the plan; none of a run of an older version. */
+  readonly findings: readonly FindingView[];
+}
+
+/** What a detector said of a plan, with a few of the changes that show it. */
+export interface FindingView {
+  readonly detector: string;
+  readonly title: string;
+  /** hold: it waits because of this. note: worth knowing. */
+  readonly level: "hold" | "note";
+  readonly sentence: string;
+  readonly numbers: Readonly<Record<string, number>>;
+  readonly check: string;
+  readonly examples: readonly ChangeRow[];
+}
+
+/** What a page that follows a run asks for every second. */
+export interface RunProgressView {
+  readonly state: RunState;
+  readonly progress: RunProgress | null;
+  readonly cancelRequested: boolean;
+  readonly queuedAt: string;
+  readonly startedAt: string | null;
+  readonly finishedAt: string | null;
+  /** Seconds since the worker was last heard of; null before one took the run. */
+  readonly secondsSinceHeartbeat: number | null;
+}
+
+/** A record in Aivo that an issue or a change is about. */
+export interface RecordRef {
+  readonly kind: "school" | "term" | "course" | "classroom" | "teacher" | "learner" | "admin" | "membership";
+  readonly id: string;
+  readonly label: string;
+  readonly status: "active" | "deactivated";
+  /** Where a membership can be looked at. */
+  readonly classroomId: string | null;
+}
+
+export interface IssueGroup extends IssueDefinition {
+  readonly code: string;
+  readonly count: number;
+  /** How many of them are kept to be looked at. */
+  readonly listed: number;
+  /** The group's first issue. */
+  readonly example: IssueRow;
+}
+
+export interface IssueRow {
+  readonly seq: number;
+  readonly code: string;
+  readonly title: string;
+  readonly severity: "error" | "warning" | "notice";
+  readonly collection: string;
+  readonly externalId: string | null;
+  readonly sourcePart: string;
+  readonly sourcePosition: number;
+  readonly field: string | null;
+  readonly value: string | null;
+  readonly kept: string;
+  readonly records: readonly RecordRef[];
+  /** Of a record that seems to be somebody else: the person in Aivo as before, the one in the SIS as after. */
+  readonly persons: readonly FieldChange[] | null;
+}
+
+export interface IssueDetail extends IssueRow {
+  readonly definition: IssueDefinition;
+  /** The neighbours with the same cause, to walk through them. */
+  readonly previousSeq: number | null;
+  readonly nextSeq: number | null;
+  /** This issue's place among those of its cause, from 1. */
+  readonly ordinal: number;
+  readonly ofCause: number;
+  /** What an admin decided about who this is, where it was asked. */
+  readonly decision: DecidedMatch | null;
+}
+
+export interface DecidedMatch extends MatchDecision {
+  readonly decidedAt: string;
+  /** The admin; null: the command line. */
+  readonly decidedByName: string | null;
+}
+
+/** One field, before and after, in words. */
+export interface FieldChange {
+  readonly field: string;
+  readonly before: string | null;
+  readonly after: string | null;
+}
+
+export interface ChangeRow {
+  readonly seq: number;
+  readonly entity: Entity;
+  readonly action: ChangeAction;
+  readonly recordId: string;
+  readonly label: string;
+  /** Null while a plan that has not been applied would create the record. */
+  readonly record: RecordRef | null;
+  readonly externalId: string | null;
+  readonly reason: string;
+  /** Of a created record the values it got; none where `isChangedSince`. */
+  readonly fields: readonly FieldChange[];
+  /** The run created the record, and something has changed it since: what it was created with is not known any more. */
+  readonly isChangedSince: boolean;
+}
+
+/** How many changes there are of each kind: what the filters show. */
+export type ChangeCounts = Readonly<Partial<Record<Entity, Readonly<Partial<Record<ChangeAction, number>>>>>>;
+
+/** Whether the run made a plan that somebody has to approve or discard: what is held always has one, a preview only where anything would change. */
+export function hasPlanToDecide({ state, changeCount }: Pick<RunListItem, "state" | "changeCount">): boolean {
+  return state === "held" || (state === "previewed" && changeCount > 0);
+}

@@ -1,0 +1,109 @@
+import type { DistrictScope } from "#lib/platform/access.ts";
+import { type Tx, withDistrict } from "#lib/platform/db/tx.ts";
+import { ServiceError } from "#lib/platform/errors.ts";
+import { isoDates } from "#lib/platform/format/iso.ts";
+import { sortGrades } from "#lib/roster/grade.ts";
+import { originsOf } from "#lib/services/origins/read.ts";
+import { asUuid } from "#lib/services/people/read.ts";
+import { type NamedRef, type Page, rosterPageSize } from "#lib/services/people/schema.ts";
+import { allOf, likePattern, namedById, wordsOf } from "#lib/services/people/search.ts";
+import type { Services } from "#lib/services/services.ts";
+import type { SchoolDetail, SchoolRow, SchoolSort, SchoolsFilter } from "./schema.ts";
+
+/** One page of the schools of a district, with what is active in each. */
+export function listSchools(services: Pick<Services, "db">, scope: DistrictScope, filter: SchoolsFilter): Promise<Page<SchoolRow>> {
+  return withDistrict(services.db, scope, async (tx) => {
+    const where = conditions(tx, filter);
+    const [counted] = await tx.sql<{ total: number }[]>`select count(*)::int as total from schools s where ${where}`;
+    const rows = await tx.sql<SchoolRow[]>`
+      ${withPeople(tx)}
+      ${selectSchools(tx)} where ${where}
+      order by ${order(tx, filter)}
+      limit ${rosterPageSize} offset ${(filter.page - 1) * rosterPageSize}`;
+    return { rows: rows.map(sorted), total: counted?.total ?? 0, page: filter.page, pageSize: rosterPageSize };
+  });
+}
+
+/** @throws ServiceError `not-found` */
+export function getSchool(services: Pick<Services, "db">, scope: DistrictScope, id: string): Promise<SchoolDetail> {
+  return withDistrict(services.db, scope, async (tx) => {
+    const [row] = await tx.sql<(SchoolRow & Pick<SchoolDetail, "createdAt" | "updatedAt" | "deactivatedAt"> & { ownGrades: string[] })[]>`
+      ${withPeople(tx)}
+      ${selectSchools(tx)} where s.district_id = ${tx.districtId} and s.id = ${asUuid(id)}`;
+    if (!row) throw new ServiceError("not-found", "There is no such school.");
+    const learnersByGrade = await tx.sql<{ grade: string | null; count: number }[]>`
+      select grade, count(*)::int as count from accounts
+      where district_id = ${tx.districtId} and role = 'learner' and status = 'active' and ${row.id}::uuid = any(school_ids)
+      group by grade`;
+    const byCode = new Map(learnersByGrade.map((entry) => [entry.grade, entry.count]));
+    const codes = sortGrades([...byCode.keys()].filter((code) => code !== null));
+    const { ownGrades, ...school } = row;
+    return {
+      ...sorted(school),
+      gradesAreOfLearners: ownGrades.length === 0 && row.grades.length > 0,
+      learnersByGrade: [...codes, ...(byCode.has(null) ? [null] : [])].map((grade) => ({ grade, count: byCode.get(grade) ?? 0 })),
+      ...isoDates(row),
+      origins: await originsOf(tx, "school", row.id),
+    };
+  });
+}
+
+/** The schools to filter by: those in use, by name. */
+export function listSchoolNames(services: Pick<Services, "db">, scope: DistrictScope): Promise<readonly NamedRef[]> {
+  return withDistrict(services.db, scope, async (tx) => {
+    const rows = await tx.sql<
+      NamedRef[]
+    >`select id, name from schools where district_id = ${tx.districtId} and status = 'active' order by name limit 2000`;
+    return [...rows];
+  });
+}
+
+/** The active people of every school in one pass over the accounts: 90 ms for 100,000; per school it would be a pass each. */
+function withPeople(tx: Tx) {
+  return tx.sql`
+    with people as (
+      select school_id, count(*) filter (where role = 'teacher')::int as teachers, count(*) filter (where role = 'learner')::int as learners,
+        array_agg(distinct grade) filter (where role = 'learner' and grade is not null) as grades
+      from accounts, unnest(school_ids) as school_id
+      where district_id = ${tx.districtId} and status = 'active' group by school_id
+    )`;
+}
+
+function selectSchools(tx: Tx) {
+  return tx.sql`
+    select s.id, s.name, s.number, s.status, s.grades as "ownGrades",
+      case when s.grades = '{}' then coalesce(p.grades, '{}') else s.grades end as grades,
+      coalesce(p.teachers, 0) as "teacherCount", coalesce(p.learners, 0) as "learnerCount",
+      (select count(*)::int from classrooms c where c.district_id = ${tx.districtId} and c.school_id = s.id and c.status = 'active') as "classroomCount",
+      s.created_at as "createdAt", s.updated_at as "updatedAt", s.deactivated_at as "deactivatedAt"
+    from schools s left join people p on p.school_id = s.id`;
+}
+
+function conditions(tx: Tx, filter: SchoolsFilter) {
+  const all = [tx.sql`s.district_id = ${tx.districtId}`];
+  if (filter.status !== "all") all.push(tx.sql`s.status = ${filter.status}`);
+  const words = wordsOf(filter.q);
+  if (words.length > 0) {
+    const eachWord = allOf(
+      tx,
+      words.map((word) => tx.sql`lower(concat_ws(' ', s.name, s.number)) like ${likePattern(word)}`),
+    );
+    all.push(tx.sql`((${eachWord}) or ${namedById(tx, "s.id", "school", filter.q)})`);
+  }
+  return allOf(tx, all);
+}
+
+function order(tx: Tx, filter: SchoolsFilter) {
+  const direction = filter.direction === "asc" ? tx.sql`asc` : tx.sql`desc`;
+  const first: Record<SchoolSort, ReturnType<typeof conditions>> = {
+    name: tx.sql`s.name ${direction}`,
+    number: tx.sql`s.number ${direction} nulls last`,
+    learners: tx.sql`coalesce(p.learners, 0) ${direction}`,
+  };
+  return tx.sql`${first[filter.sort]}, s.name, s.id`;
+}
+
+function sorted(row: SchoolRow): SchoolRow {
+  const { id, name, number, status, classroomCount, teacherCount, learnerCount } = row;
+  return { id, name, number, status, classroomCount, teacherCount, learnerCount, grades: sortGrades(row.grades) };
+}
