@@ -36,8 +36,17 @@ beforeAll(async () => {
   const port = await freePort();
   origin = `http://localhost:${port}`;
   own = { AIVO_DATA_DIR: join(folder, "data"), AIVO_TRUSTED_SIS_ORIGINS: `sftp://127.0.0.1:${gate.port}` };
-  const { PATH = "", NODE_COMPILE_CACHE = "" } = process.env;
-  const env = { NODE_ENV: "production" as const, PATH, NODE_COMPILE_CACHE, ...own, AIVO_DEMO: "0", PORT: `${port}`, NEXTAUTH_URL: origin };
+  const { PATH = "", NODE_COMPILE_CACHE = "", AIVO_POSTGRES_BIN = "" } = process.env;
+  const env = {
+    NODE_ENV: "production" as const,
+    PATH,
+    NODE_COMPILE_CACHE,
+    AIVO_POSTGRES_BIN,
+    ...own,
+    AIVO_DEMO: "0",
+    PORT: `${port}`,
+    NEXTAUTH_URL: origin,
+  };
   product = spawn(process.execPath, ["cli/start.ts"], { env, stdio: "ignore" });
   await waitUntilAnswering(`${origin}/api/health`, () => product.exitCode !== null);
   const found = await findEmbeddedPostgres(own.AIVO_DATA_DIR ?? "");

@@ -89,8 +89,10 @@ async function initialise(cluster: string, dataDirectory: string, user: ServerUs
   await writeFile(passwordFile, password, { mode: 0o600 });
   await makeReadable(passwordFile, user);
   try {
-    // The built-in C.UTF-8 exists on every machine, so that a cluster sorts the same wherever it was made.
-    const locale = ["--encoding=UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"];
+    // The built-in C.UTF-8 exists on every machine, so that a cluster sorts the same wherever it was made. Before 17 it was the system's.
+    const isBuiltIn = (await majorVersion(initdb, user, cluster)) >= 17;
+    const provider = isBuiltIn ? ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"] : ["--locale=C.UTF-8"];
+    const locale = ["--encoding=UTF8", ...provider];
     const speed = durable ? [] : ["--no-sync"];
     await runBinary(
       initdb,
@@ -102,6 +104,11 @@ async function initialise(cluster: string, dataDirectory: string, user: ServerUs
     await rm(passwordFile, { force: true });
   }
   await appendFile(join(cluster, "postgresql.conf"), "\ninclude_if_exists 'aivo.conf'\n");
+}
+
+async function majorVersion(initdb: string, user: ServerUser, cluster: string): Promise<number> {
+  const said = await runBinary(initdb, ["--version"], user, cluster);
+  return Number(/ (\d+)/.exec(said)?.[1]);
 }
 
 async function makeReadable(path: string, user: ServerUser): Promise<void> {

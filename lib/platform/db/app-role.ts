@@ -5,6 +5,7 @@ import { ServiceError } from "#lib/platform/errors.ts";
 export const appRole = "aivo_app";
 
 /**
+ * Before PostgreSQL 16 every member of a role may take it on, and whoever may create roles may grant any but a superuser's.
  * @param need what the database's owner must be able to do with the role: take it on, or also grant it, as the first migration does
  * @param remedy what a superuser runs where it cannot
  * @throws ServiceError `precondition`
@@ -15,8 +16,12 @@ export async function assertRole(
   remedy: (owner: string) => string,
 ): Promise<void> {
   const [role] = await sql<{ owner: string; isThere: boolean; isAllowed: boolean; canCreate: boolean }[]>`
-    select quote_ident(current_user) as owner, r.oid is not null as "isThere", coalesce(pg_has_role(current_user, r.oid, ${need}), false) as "isAllowed",
-      (me.rolsuper or me.rolcreaterole) as "canCreate"
+    select quote_ident(current_user) as owner, r.oid is not null as "isThere", (me.rolsuper or me.rolcreaterole) as "canCreate",
+      case
+        when current_setting('server_version_num')::int >= 160000 then coalesce(pg_has_role(current_user, r.oid, ${need}), false)
+        when ${need} = 'SET' then coalesce(pg_has_role(current_user, r.oid, 'MEMBER'), false)
+        else me.rolcreaterole or coalesce(pg_has_role(current_user, r.oid, ${need}), false)
+      end as "isAllowed"
     from pg_roles me left join pg_roles r on r.rolname = ${appRole} where me.rolname = current_user`;
   if (!role || role.isAllowed || (!role.isThere && role.canCreate)) return;
   const what = role.isThere ? `exists, but ${role.owner} may not use it` : `is missing, and ${role.owner} may not create roles`;

@@ -5,6 +5,8 @@ import { ServiceError } from "#lib/platform/errors.ts";
 import { installQueues } from "#lib/platform/jobs.ts";
 import { appRole, assertRole } from "./app-role.ts";
 import { openOrm } from "./client.ts";
+import { assertServerIsSupported } from "./server-version.ts";
+import { ensureUuidv7 } from "./uuidv7.ts";
 
 const migrationsFolder = join(import.meta.dirname, "../../../drizzle");
 
@@ -12,14 +14,16 @@ const migrationsFolder = join(import.meta.dirname, "../../../drizzle");
  * Brings the database to the newest schema. Safe when several processes start at once: a session lock lets one of them
  * work while the others wait, and find nothing left to do. Needs a direct connection or a session pool: a transaction
  * pooler (PgBouncer) would lose the lock.
- * @throws ServiceError `precondition`: the database is another program's, or its role cannot be used
+ * @throws ServiceError `precondition`: the server is too old, the database is another program's, or its role cannot be used
  */
 export async function migrate(databaseUrl: string): Promise<void> {
   const sql = postgres(databaseUrl, { max: 1, onnotice: () => {}, connection: { application_name: "aivo migrate" } });
   try {
+    await assertServerIsSupported(sql);
     await sql`select pg_advisory_lock(hashtextextended('aivo:migrate', 0))`;
     await assertIsOurs(sql);
     await assertRoleCanBeGranted(sql);
+    await ensureUuidv7(sql);
     await applyPending(openOrm(sql), { migrationsFolder });
     await installQueues(databaseUrl);
   } finally {
