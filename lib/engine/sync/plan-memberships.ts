@@ -65,7 +65,7 @@ async function yieldToSupplier(context: PlanContext): Promise<void> {
     `update ${context.staging.plan.membership} p set
       role = e.role, begin_date = e.begin_date, end_date = e.end_date, action = case p.action when 'updated' then 'unchanged' else p.action end
     from ${rosterOf(context, "membership")} e
-    left join (select record_id, min(linked_at) as linked_at from ${linksOf(context, "membership")} group by record_id) l on l.record_id = e.id
+    left join (select record_id, min(linked_at) as linked_at from ${linksOf(context, "membership")} s group by record_id) l on l.record_id = e.id
     join ${suppliersOf(context, "membership")} o on o.record_id = e.id
     where e.id = p.record_id and o.since < coalesce(l.linked_at, now())`,
   );
