@@ -3,19 +3,18 @@ import { type OpenServices, openDatabaseProbe, openServices, type Probe, type Se
 
 const held = globalThis as { aivoServices?: Promise<OpenServices>; aivoProbe?: Probe };
 
-/** A page that takes longer is of no use to anybody, and holds one of the few connections. */
-const longestStatementSeconds = 60;
+/**
+ * A page that takes longer than a minute is of no use to anybody, and holds one of the few connections. Nothing that a web process asks
+ * needs the connection of the question before, so that a pooler may stand between it and the database (pooler.db.test.ts).
+ */
+export const webDatabase = { applicationName: "aivo-web", statementSeconds: 60, idleSeconds: 30, prepare: false } as const;
 
 /**
  * The services of this process, opened at the first request. They hang on the global object because a reload in development
  * makes this module anew, and each reload would leave a pool of connections behind. A failed start is tried again.
  */
 export function services(): Promise<Services> {
-  held.aivoServices ??= openServices(parseEnv(process.env), {
-    applicationName: "aivo-web",
-    statementSeconds: longestStatementSeconds,
-    idleSeconds: 30,
-  }).catch((error: unknown) => {
+  held.aivoServices ??= openServices(parseEnv(process.env), webDatabase).catch((error: unknown) => {
     delete held.aivoServices;
     throw error;
   });

@@ -23,6 +23,11 @@ export interface DatabaseLimits {
 export interface DatabaseOptions extends Partial<DatabaseLimits> {
   readonly max?: number;
   readonly applicationName?: string;
+  /**
+   * Whether statements keep a name on their connection, and are parsed there once; true unless said otherwise. A pooler in transaction mode
+   * gives each transaction a connection that may know none of the names; without them a statement with parameters asks twice for its answer.
+   */
+  readonly prepare?: boolean;
 }
 
 /** A slot that cannot connect gives up after this long; whoever waits for it is told. */
@@ -42,6 +47,7 @@ export function openDatabase(url: string, options: DatabaseOptions = {}): Databa
     connect_timeout: connectSeconds,
     idle_timeout: unusedSeconds,
     backoff: () => retrySeconds,
+    prepare: options.prepare ?? true,
     onnotice: () => {},
     connection: { application_name: options.applicationName ?? "aivo" },
     ...withoutDelay(),
