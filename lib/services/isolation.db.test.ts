@@ -2,6 +2,7 @@ import type postgres from "postgres";
 import { afterAll, expect, test } from "vitest";
 import { operatorScope } from "#lib/platform/access.ts";
 import { appendAudit, verifyAudit } from "#lib/platform/audit.ts";
+import { partitionName, runChangesByMonth } from "#lib/platform/db/partitions.ts";
 import { withDistrict, withOwner } from "#lib/platform/db/tx.ts";
 import { addIntegration } from "#lib/services/integrations/write.ts";
 import { newDistrict, someCredentials, testServices } from "#lib/services/testing/services.ts";
@@ -35,8 +36,43 @@ async function two() {
 
 test("every table of a district is under row-level security, and the application's role owns none", async () => {
   const rows = await services.db.sql`
-    select relname from pg_class where relnamespace = 'public'::regnamespace and relkind = 'r' and (not relrowsecurity or pg_get_userbyid(relowner) = 'aivo_app')`;
+    select relname from pg_class where relnamespace = 'public'::regnamespace and relkind in ('r', 'p') and (not relrowsecurity or pg_get_userbyid(relowner) = 'aivo_app')`;
   expect(rows.map((row) => row.relname)).toEqual([]);
+});
+
+test("a partition is read through its parent alone, and the parent shows the own district", async () => {
+  const { mine, theirs } = await two();
+  for (const { districtId } of [mine, theirs])
+    await services.db.sql`
+      insert into run_changes (district_id, run_id, entity, action, record_id, reason)
+      select ${districtId}, id, 'learner', 'created', uuidv7(), 'new in the SIS' from unnest(array[uuidv7(), uuidv7(interval '-30 years')]) id`;
+  const partitions = (
+    await services.db.sql<{ name: string; rows: number }[]>`
+      select c.tableoid::regclass::text as name, count(*)::int as rows from run_changes c
+      where district_id in (${mine.districtId}, ${theirs.districtId}) group by 1 order by 1`
+  ).map(({ name, rows }) => ({ name, rows }));
+  expect(partitions).toEqual([
+    { name: partitionName(runChangesByMonth, new Date()), rows: 2 },
+    { name: "run_changes_default", rows: 2 },
+  ]);
+  for (const { name } of partitions)
+    for (const statement of [
+      `select from ${name}`,
+      `delete from ${name}`,
+      `update ${name} set reason = ''`,
+      `insert into ${name} default values`,
+    ])
+      await expect(withDistrict(services.db, mine, (tx) => tx.sql.unsafe(statement))).rejects.toMatchObject({ code: "42501" });
+  const shown = await withDistrict(services.db, mine, (tx) => tx.sql`select district_id from run_changes`);
+  expect(shown.map((row) => row.district_id)).toEqual([mine.districtId, mine.districtId]);
+  // Even one to whom a partition was granted by mistake sees nothing in it.
+  await services.db.sql.begin(async (sql) => {
+    await sql`grant select on run_changes_default to aivo_app`;
+    await sql`set local role aivo_app`;
+    expect(await sql`select from run_changes_default`).toHaveLength(0);
+    await sql`reset role`;
+    await sql`revoke select on run_changes_default from aivo_app`;
+  });
 });
 
 test("without a condition, a query sees its own district only", async () => {

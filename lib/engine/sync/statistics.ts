@@ -1,4 +1,5 @@
 import type { Database } from "#lib/platform/db/client.ts";
+import { partitionName, runChangesByMonth } from "#lib/platform/db/partitions.ts";
 
 /** Fewer changes than this mislead nobody. */
 const few = 500;
@@ -15,7 +16,6 @@ const tables = [
   "memberships",
   "external_links",
   "unresolved_records",
-  "run_changes",
   "run_issues",
 ] as const;
 
@@ -23,11 +23,14 @@ const tables = [
  * Right after a district's first sync the planner takes its tables for empty of that district, until autovacuum comes by within the
  * minute; a page, or the next sync, that asks meanwhile may get a plan that runs for minutes. So the sync that brought the rows counts
  * them, where they are many beside what is there: with many districts hardly ever. A table that is being analyzed already is left out, so
- * that no worker waits for another. `written` is how many changes the sync made.
+ * that no worker waits for another. Of what is partitioned by month, it is the partition of the run, and the whole as a sample of all:
+ * autovacuum never looks at that. `written` is how many changes the sync made.
  */
-export async function renewStatistics(db: Database, written: number): Promise<void> {
+export async function renewStatistics(db: Database, written: number, queuedAt: Date): Promise<void> {
   if (written < few) return;
+  const all = [...tables, runChangesByMonth.name, partitionName(runChangesByMonth, queuedAt)];
   const stale = await db.sql<{ name: string }[]>`
-    select relname as name from pg_class where oid = any(${[...tables]}::regclass[]) and reltuples * ${part} < ${written}`;
+    select 'only ' || relname as name from pg_class
+    where oid in (select to_regclass(name) from unnest(${all}::text[]) name) and reltuples * ${part} < ${written}`;
   if (stale.length > 0) await db.sql.unsafe(`analyze (skip_locked) ${stale.map(({ name }) => name).join(", ")}`);
 }

@@ -4,7 +4,8 @@ import postgres from "postgres";
 import { ServiceError } from "#lib/platform/errors.ts";
 import { installQueues } from "#lib/platform/jobs.ts";
 import { appRole, assertRole } from "./app-role.ts";
-import { openOrm } from "./client.ts";
+import { type Database, openOrm } from "./client.ts";
+import { makePartitions, monthlyTables } from "./partitions.ts";
 import { assertServerIsSupported } from "./server-version.ts";
 import { ensureUuidv7 } from "./uuidv7.ts";
 
@@ -24,11 +25,19 @@ export async function migrate(databaseUrl: string): Promise<void> {
     await assertIsOurs(sql);
     await assertRoleCanBeGranted(sql);
     await ensureUuidv7(sql);
-    await applyPending(openOrm(sql), { migrationsFolder });
+    const orm = openOrm(sql);
+    await applyPending(orm, { migrationsFolder });
+    await makeMonths({ sql, orm, limits: { statementSeconds: 0, idleSeconds: 60 }, close: () => sql.end() });
     await installQueues(databaseUrl);
   } finally {
     await sql.end({ timeout: 5 });
   }
+}
+
+/** So that a fresh database has them. Where a sync is in the way, the retention job makes them, and the default partition takes what comes before. */
+async function makeMonths(db: Database): Promise<void> {
+  const [clock] = await db.sql<{ ms: number }[]>`select extract(epoch from now())::float8 * 1000 as ms`;
+  for (const table of monthlyTables) await makePartitions(db, table, new Date(clock?.ms ?? 0));
 }
 
 /** A mistyped address must not leave Aivo's tables in somebody else's database. Tables of extensions are nobody's. */

@@ -1,5 +1,18 @@
 import { sql } from "drizzle-orm";
-import { bigint, boolean, index, integer, jsonb, pgTable, primaryKey, text, timestamp, uniqueIndex, uuid } from "drizzle-orm/pg-core";
+import {
+  bigint,
+  boolean,
+  check,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+  timestamp,
+  uniqueIndex,
+  uuid,
+} from "drizzle-orm/pg-core";
 import type { RunFailureDetails } from "#lib/platform/errors.ts";
 import type { Collection } from "#lib/roster/canonical.ts";
 import type { Finding } from "#lib/roster/guard/finding.ts";
@@ -124,6 +137,8 @@ export const syncRuns = pgTable(
     uniqueIndex("sync_runs_number").on(t.districtId, t.integrationId, t.number),
     uniqueIndex("sync_runs_one_retry").on(t.districtId, t.retryOf).where(sql`retry_of is not null`),
     index("sync_runs_history").on(t.districtId, t.integrationId, t.queuedAt),
+    // run_changes is cut into months by the time in it.
+    check("sync_runs_id_tells_when", sql`uuid_extract_version(${t.id}) = 7`),
   ],
 );
 
@@ -152,6 +167,10 @@ export const runIssues = pgTable(
   (t) => [primaryKey({ columns: [t.districtId, t.runId, t.seq] }), index("run_issues_code").on(t.districtId, t.runId, t.code, t.seq)],
 );
 
+/**
+ * Partitioned by month of the run's id (drizzle/0020_partition-changes.sql, lib/platform/db/partitions.ts): all changes of a run lie in
+ * one partition, and whoever names the run looks into that one alone. Old months are dropped whole.
+ */
 export const runChanges = pgTable(
   "run_changes",
   {

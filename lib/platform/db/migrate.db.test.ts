@@ -1,0 +1,90 @@
+import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { migrate as applyPending } from "drizzle-orm/postgres-js/migrator";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { newDistrict, type TestDatabase, testDatabase } from "#lib/platform/testing/database.ts";
+import { type Database, openDatabase } from "./client.ts";
+import { migrate } from "./migrate.ts";
+
+const migrations = join(import.meta.dirname, "../../../drizzle");
+
+let database: TestDatabase;
+beforeAll(async () => {
+  database = await testDatabase();
+});
+afterAll(() => database.close());
+
+/** A database as an earlier release left it: with the migrations up to the one of this number. */
+async function databaseAt(last: number): Promise<{ readonly db: Database; readonly url: string }> {
+  const name = `release_${last}`;
+  await database.db.sql`create database ${database.db.sql(name)}`;
+  const url = database.url.replace(/\/[^/]*$/, `/${name}`);
+  const db = openDatabase(url, { max: 1 });
+  const folder = await mkdtemp(join(tmpdir(), "aivo-migrations-"));
+  await cp(migrations, folder, { recursive: true });
+  const journal = JSON.parse(await readFile(join(folder, "meta/_journal.json"), "utf8"));
+  journal.entries = journal.entries.filter(({ idx }: { idx: number }) => idx <= last);
+  await writeFile(join(folder, "meta/_journal.json"), JSON.stringify(journal));
+  await applyPending(db.orm, { migrationsFolder: folder });
+  await rm(folder, { recursive: true });
+  return { db, url };
+}
+
+test("the changes of years of syncs are kept as they are, each in the month of its run", async () => {
+  const { db, url } = await databaseAt(19);
+  const { sql } = db;
+  const districts = [await newDistrict(db), await newDistrict(db)];
+  const [integration] = await sql<{ id: string }[]>`select uuidv7() as id`;
+  for (const [index, district] of districts.entries())
+    await sql`
+      insert into sync_runs (district_id, integration_id, id, trigger, state, queued_at)
+      select ${district}, ${integration?.id ?? ""}::uuid, uuidv7(at - clock_timestamp()), 'schedule', 'succeeded', at
+      from unnest(array['2025-01-31T23:59:59Z', '2025-02-01T00:00:01Z', '2026-10-15T06:00:00Z', ${`2026-0${index + 6}-01T00:30:00Z`}]::timestamptz[]) at`;
+  // Written in turns, so that the numbers of a run have gaps; and one of a run that is not known.
+  await sql`
+    insert into run_changes (district_id, run_id, entity, action, record_id, external_id, reason, before, after)
+    select district_id, id, 'learner', 'updated', uuidv7(), 'u' || n, 'changed in the SIS', '{"grade": "4"}', jsonb_build_object('grade', n)
+    from generate_series(1, 50) n, sync_runs order by n, id`;
+  await sql`insert into run_changes (district_id, run_id, entity, action, record_id, reason)
+    values (${districts[0] ?? ""}, uuidv7('2025-03-05'::timestamptz - clock_timestamp()), 'school', 'created', uuidv7(), 'new in the SIS')`;
+  const changes = async () => [...(await sql`select * from run_changes order by seq`)];
+  const before = await changes();
+  expect(before).toHaveLength(401);
+
+  await migrate(url);
+  expect(await changes()).toEqual(before);
+  const [misplaced] = await sql<{ count: number }[]>`
+    select count(*)::int as count from run_changes c join sync_runs r on r.district_id = c.district_id and r.id = c.run_id
+    where c.tableoid::regclass::text <> 'run_changes_' || to_char(r.queued_at at time zone 'UTC', 'YYYY_MM')`;
+  expect(misplaced?.count).toBe(0);
+  const counts = await sql<{ part: string; rows: number }[]>`
+    select tableoid::regclass::text as part, count(*)::int as rows from run_changes group by 1 order by 1`;
+  expect(Object.fromEntries(counts.map(({ part, rows }) => [part.slice(-7), rows]))).toEqual({
+    "2025_01": 100,
+    "2025_02": 100,
+    "2025_03": 1,
+    "2026_06": 50,
+    "2026_07": 50,
+    "2026_10": 100,
+  });
+  expect((await sql`select to_regclass('run_changes_before') as old`)[0]?.old).toBeNull();
+
+  // What comes next is numbered after the rest, by whichever release writes it.
+  const [next] = await sql<{ seq: string }[]>`
+    insert into run_changes (district_id, run_id, entity, action, record_id, reason)
+    select district_id, id, 'learner', 'created', uuidv7(), 'new in the SIS' from sync_runs limit 1 returning seq`;
+  expect(Number(next?.seq)).toBe(Number(before.at(-1)?.seq) + 1);
+  const grants = await sql<{ privilege: string }[]>`
+    select privilege_type as privilege from information_schema.role_table_grants where grantee = 'aivo_app' and table_name like 'run_changes%' order by table_name, 1`;
+  expect(grants.map(({ privilege }) => privilege)).toEqual(["DELETE", "INSERT", "SELECT", "UPDATE"]);
+  await db.close();
+  await database.db.sql`drop database release_19`;
+});
+
+test("a run's id tells when it was asked for: another kind of id is refused", async () => {
+  const district = await newDistrict(database.db);
+  const insert = database.db.sql`
+    insert into sync_runs (district_id, integration_id, id, trigger) values (${district}, uuidv7(), ${crypto.randomUUID()}, 'manual')`;
+  await expect(insert).rejects.toMatchObject({ code: "23514" });
+});
