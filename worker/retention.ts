@@ -1,10 +1,12 @@
+import { ServiceError } from "#lib/platform/errors.ts";
 import { forgetOldAttempts } from "#lib/services/accounts/throttle.ts";
 import { listDistricts } from "#lib/services/districts/read.ts";
+import { keepHistory } from "#lib/services/retention/history.ts";
 import { purgeExpired } from "#lib/services/retention/purge.ts";
 import type { Services } from "#lib/services/services.ts";
 import { log } from "./log.ts";
 
-/** Purges each district by itself: one that fails is retried without holding up the others. */
+/** Purges each district by itself, and then the history of all: what fails is retried without holding up the others. */
 export async function workRetention(services: Services): Promise<void> {
   const failed: unknown[] = [];
   for (const district of await listDistricts(services)) {
@@ -15,6 +17,15 @@ export async function workRetention(services: Services): Promise<void> {
       failed.push(error);
     }
   }
+  await workHistory(services).catch((error: unknown) => failed.push(error));
   await forgetOldAttempts(services.db, services.now());
-  if (failed.length > 0) throw new AggregateError(failed, `${failed.length} districts could not be purged`);
+  if (failed.length > 0) throw new AggregateError(failed, `${failed.length} parts of the retention job failed`);
+}
+
+/** @throws ServiceError `conflict` when a sync was in the way, so that the queue tries again */
+async function workHistory(services: Services): Promise<void> {
+  const { made, dropped } = await keepHistory(services);
+  for (const partition of made.names) log("history-made", { partition });
+  for (const partition of dropped.names) log("history-dropped", { partition, keptMonths: services.env.historyMonths });
+  if (made.isBusy || dropped.isBusy) throw new ServiceError("conflict", "A sync writes the history at the moment.");
 }

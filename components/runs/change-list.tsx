@@ -1,4 +1,4 @@
-import { ArrowRight, GitCompareArrows } from "lucide-react";
+import { ArrowRight, GitCompareArrows, History } from "lucide-react";
 import Link from "next/link";
 import { Badge } from "#components/ui/badge.tsx";
 import { ClearFilters } from "#components/ui/clear-filters.tsx";
@@ -10,6 +10,8 @@ import { actionWords, entityWords } from "./run-words.ts";
 
 export interface ChangeListProps {
   readonly changes: Page<ChangeRow>;
+  /** In words, where the changes are no longer kept. */
+  readonly agedOut: string | null;
   readonly isFiltered: boolean;
   /** The list without its filters. */
   readonly allHref: string;
@@ -19,7 +21,7 @@ export interface ChangeListProps {
 }
 
 /** Changes of a run: the record, what was done to it, each value before and after, and why. */
-export function ChangeList({ changes, isFiltered, allHref, recordHref, pageHref }: ChangeListProps) {
+export function ChangeList({ changes, agedOut, isFiltered, allHref, recordHref, pageHref }: ChangeListProps) {
   const columns: readonly Column<ChangeRow>[] = [
     {
       key: "record",
@@ -45,7 +47,11 @@ export function ChangeList({ changes, isFiltered, allHref, recordHref, pageHref 
         pending={false}
         error={null}
         emptyState={
-          isFiltered ? (
+          agedOut !== null ? (
+            <EmptyState icon={<History />} title="No longer kept">
+              {agedOut} How many of each kind there were stands on the sync's page.
+            </EmptyState>
+          ) : isFiltered ? (
             <EmptyState
               icon={<GitCompareArrows />}
               title="No change matches"

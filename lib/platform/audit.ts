@@ -40,6 +40,7 @@ export const auditActions = [
   "audit-exported",
   "audit-viewed",
   "accounts-purged",
+  "history-dropped",
   "keys-rotated",
   "password-changed",
 ] as const;

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { ServiceError } from "#lib/platform/errors.ts";
 
 const secretWords = "must have at least 32 characters; make one with: openssl rand -base64 32";
+const monthsWords = "must be a whole number of months, from 1 to 240";
 const keyWords = "must be kid:base64,kid:base64 with 32-byte keys; make one with: openssl rand -base64 32";
 
 const schema = z.object({
@@ -17,6 +18,7 @@ const schema = z.object({
     .positive("must be more than 0")
     .max(11, "must be at most 11")
     .default(4),
+  AIVO_HISTORY_MONTHS: z.coerce.number(monthsWords).int(monthsWords).min(1, monthsWords).max(240, monthsWords).default(24),
   AIVO_DEMO: z.enum(["0", "1"]).default("1"),
   CLEVER_API_URL: z.url().default("https://api.clever.com"),
   CLEVER_AUTH_URL: z.url().default("https://clever.com"),
@@ -34,6 +36,8 @@ export interface Env {
   readonly trustedOrigins: ReadonlySet<string>;
   /** The longest that one sync may take, in hours. */
   readonly syncHours: number;
+  /** How many whole months the changes of a sync are kept. */
+  readonly historyMonths: number;
   readonly isDemo: boolean;
   readonly cleverApiUrl: string;
   readonly cleverAuthUrl: string;
@@ -64,6 +68,7 @@ export function parseEnv(variables: Readonly<Record<string, string | undefined>>
         .filter(Boolean),
     ),
     syncHours: env.AIVO_SYNC_HOURS,
+    historyMonths: env.AIVO_HISTORY_MONTHS,
     isDemo: env.AIVO_DEMO === "1",
     cleverApiUrl: env.CLEVER_API_URL,
     cleverAuthUrl: env.CLEVER_AUTH_URL,

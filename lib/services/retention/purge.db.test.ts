@@ -52,16 +52,21 @@ async function district() {
       { ...link, entity: "account", externalId: `sis-${name}`, recordId: accountId, rostered: gone === null, endedAt: gone },
       { ...link, entity: "membership", externalId: `enrollment-${name}`, recordId: membership?.id ?? "", rostered: false, endedAt: gone },
     ]);
-    await services.db.orm.insert(runChanges).values({
-      districtId,
-      runId,
-      entity: "learner",
-      action: "created",
-      recordId: accountId,
-      externalId: `sis-${name}`,
-      reason: "new in the SIS",
-      after: { given_name: name },
-    });
+    // A run of today, one of another month, and one whose month has no partition.
+    const runIds = await services.db.sql<{ id: string }[]>`select id from unnest(array[
+      ${runId}::uuid, uuidv7(interval '40 days'), uuidv7(interval '-20 years')]) id`;
+    await services.db.orm.insert(runChanges).values(
+      runIds.map(({ id }) => ({
+        districtId,
+        runId: id,
+        entity: "learner" as const,
+        action: "created" as const,
+        recordId: accountId,
+        externalId: `sis-${name}`,
+        reason: "new in the SIS",
+        after: { given_name: name },
+      })),
+    );
     const issue = { districtId, runId, severity: "warning" as const, sourcePart: "users.csv", sourcePosition: 2, kept: "kept" };
     await services.db.orm.insert(runIssues).values([
       { ...issue, code: "email-invalid", collection: "users", externalId: `sis-${name}`, value: `${name}@secret` },
@@ -88,6 +93,14 @@ test("who is gone for longer than the period is removed, with every value about 
   for (const trace of ["sis-long", "enrollment-long", "long@secret", "contested-long", "date-long", '"given_name":"long"'])
     expect(history).not.toContain(trace);
   for (const trace of ["sis-lately", "contested-lately", "date-here", '"given_name":"here"']) expect(history).toContain(trace);
+  const emptied = await services.db.sql<{ part: string; emptied: number; all: number }[]>`
+    select tableoid::regclass::text as part, count(*) filter (where after is null)::int as emptied, count(*)::int as all
+    from run_changes where district_id = ${districtId} group by 1`;
+  expect(emptied.map(({ emptied, all }) => [emptied, all])).toEqual([
+    [1, 3],
+    [1, 3],
+    [1, 3],
+  ]);
   expect(await services.db.orm.select().from(runIssues).where(eq(runIssues.districtId, districtId))).toHaveLength(9);
   expect(await services.db.orm.select().from(accounts).where(eq(accounts.districtId, other.districtId))).toHaveLength(3);
 

@@ -4,25 +4,26 @@ import { type Tx, withDistrict } from "#lib/platform/db/tx.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
 import { isUuid } from "#lib/platform/uuid.ts";
 import type { Entity } from "#lib/roster/canonical.ts";
+import { agedOutWords, assertKept, type CountedRun, type HistoryServices } from "./aged-out.ts";
 import { type ChangedRun, inWords, type StoredChange } from "./change-words.ts";
 import { collectSeqs, inParts } from "./cursor.ts";
 import { hasPlan, plannedHits, plannedMembershipHits } from "./planned.ts";
-import type { ReadServices } from "./read.ts";
 import { type ChangeAction, type ChangeCounts, type ChangeFilter, type ChangeRow, type Page, pageSize } from "./schema.ts";
 
 /**
- * One page of a run's changes in the order in which they were planned, and how many there are of each kind.
+ * One page of a run's changes in the order in which they were planned, and how many there are of each kind. `agedOut` says in words that
+ * they are no longer kept; null where they are, or where there were none.
  * One scan of the run's rows counts all kinds: some 200 ms for 800,000, while an index by entity and action would have to
  * be written in every sync. A kind is written in one go, so that its rows are usually numbered without a gap: then any page
  * is one look into the primary key, and only otherwise an offset.
  * @throws ServiceError `not-found` when the district has no such run
  */
 export function listChanges(
-  services: ReadServices,
+  services: HistoryServices,
   scope: DistrictScope,
   runId: string,
   filter: ChangeFilter,
-): Promise<Page<ChangeRow> & { readonly counts: ChangeCounts }> {
+): Promise<Page<ChangeRow> & { readonly counts: ChangeCounts; readonly agedOut: string | null }> {
   return withDistrict(services.db, scope, async (tx) => {
     const run = await requireRun(tx, runId);
     const kinds = await tx.sql<Kind[]>`
@@ -31,24 +32,33 @@ export function listChanges(
     const counts: Partial<Record<Entity, Partial<Record<ChangeAction, number>>>> = {};
     for (const kind of kinds) counts[kind.entity] = { ...counts[kind.entity], [kind.action]: kind.count };
     const { rows, total } = await (filter.search ? searched(tx, run, filter, filter.search) : listed(tx, run, filter, kinds));
-    return { rows: await inWords(tx, run, rows), total, page: filter.page, pageSize, counts };
+    const agedOut = kinds.length === 0 && run.changeCount > 0 ? agedOutWords(services, run) : null;
+    return { rows: await inWords(tx, run, rows), total, page: filter.page, pageSize, counts, agedOut };
   });
+}
+
+/**
+ * For a download, which must not begin before.
+ * @throws ServiceError `not-found`, and `precondition` when the changes are no longer kept
+ */
+export function assertChangesKept(services: HistoryServices, scope: DistrictScope, runId: string): Promise<void> {
+  return withDistrict(services.db, scope, async (tx) => assertKept(services, tx, await requireRun(tx, runId)));
 }
 
 /**
  * Hands every change that the filter shows to `write`, a thousand at a time; waits for each, outside of any transaction. Stands in the
  * audit log.
- * @throws ServiceError `not-found`
+ * @throws ServiceError `not-found`, and `precondition` when the changes are no longer kept
  */
 export async function exportChanges(
-  services: ReadServices,
+  services: HistoryServices,
   scope: DistrictScope,
   runId: string,
   filter: ChangeFilter,
   write: (rows: readonly ChangeRow[]) => Promise<void>,
 ): Promise<void> {
   await withDistrict(services.db, scope, async (tx) => {
-    await requireRun(tx, runId);
+    await assertKept(services, tx, await requireRun(tx, runId));
     await appendAudit(tx, {
       actor: scope.actor,
       action: "changes-exported",
@@ -185,11 +195,13 @@ function membershipHits(tx: Tx, run: ChangedRun) {
     ${run.hasPlan ? tx.sql`union all ${plannedMembershipHits(tx, run.id)}` : tx.sql``}`;
 }
 
-async function requireRun(tx: Tx, runId: string): Promise<ChangedRun> {
+async function requireRun(tx: Tx, runId: string): Promise<ChangedRun & CountedRun> {
   const [run] = isUuid(runId)
-    ? await tx.sql<{ id: string; state: string }[]>`select id, state from sync_runs where district_id = ${tx.districtId} and id = ${runId}`
+    ? await tx.sql<(CountedRun & { readonly state: string })[]>`
+        select id, state, extract(epoch from queued_at)::float8 * 1000 as "queuedMs", change_count as "changeCount"
+        from sync_runs where district_id = ${tx.districtId} and id = ${runId}`
     : [];
   if (!run) throw new ServiceError("not-found", "There is no such sync.");
   const isWaiting = run.state === "held" || run.state === "previewed";
-  return { id: run.id, hasPlan: isWaiting && (await hasPlan(tx, run.id)) };
+  return { ...run, hasPlan: isWaiting && (await hasPlan(tx, run.id)) };
 }

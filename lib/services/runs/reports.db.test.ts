@@ -11,7 +11,7 @@ import type { ChangeRow, IssueFilter, IssueRow } from "./schema.ts";
 
 const { db, close } = await testDatabase();
 afterAll(close);
-const services = { db };
+const services = { db, env: { historyMonths: 24 }, now: () => new Date() };
 
 const orgs: RawRow[] = [{ sourcedId: "north", name: "North High", type: "school", identifier: "17" }];
 const academicSessions: RawRow[] = [

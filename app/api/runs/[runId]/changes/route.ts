@@ -3,18 +3,19 @@ import { csvResponse } from "#app/api/csv-response.ts";
 import { routeResult } from "#app/errors.ts";
 import { services } from "#app/services.ts";
 import { adminScope } from "#app/session.ts";
-import { exportChanges } from "#lib/services/runs/changes.ts";
+import { assertChangesKept, exportChanges } from "#lib/services/runs/changes.ts";
 import { getRun } from "#lib/services/runs/read.ts";
 import type { ChangeRow } from "#lib/services/runs/schema.ts";
 
 const header = ["Entity", "Change", "Record", "Aivo id", "Id in the SIS", "Field", "Before", "After", "Why"];
 
-/** The changes of a run as CSV, a line per field: exactly those that the same query shows on the page, all of them. */
+/** The changes of a run as CSV, a line per field: exactly those that the same query shows on the page, all of them. Refused where they are no longer kept. */
 export async function GET(request: Request, { params }: { readonly params: Promise<{ readonly runId: string }> }): Promise<Response> {
   return routeResult(async () => {
     const scope = await adminScope();
     const opened = await services();
     const run = await getRun(opened, scope, (await params).runId);
+    await assertChangesKept(opened, scope, run.id);
     const filter = changeFilter(new URL(request.url).searchParams);
     return csvResponse(scope, `changes-${run.queuedAt.slice(0, 10)}-sync-${run.number}.csv`, header, (write) =>
       exportChanges(opened, scope, run.id, filter, (changes) => write(changes.flatMap(linesOf))),

@@ -5,8 +5,8 @@ import { Card } from "#components/ui/card.tsx";
 import { RunFrame, type RunFrameProps } from "./run-frame.tsx";
 
 export interface RunListProps extends Omit<RunFrameProps, "actions"> {
-  /** The same list as a file. */
-  readonly exportHref: string;
+  /** The same list as a file; null where there is none to be had. */
+  readonly exportHref: string | null;
   readonly filters: ReactNode;
 }
 
@@ -16,9 +16,11 @@ export function RunList({ exportHref, filters, children, ...frame }: RunListProp
     <RunFrame
       {...frame}
       actions={
-        <LinkButton external href={exportHref} icon={<Download aria-hidden />}>
-          Download CSV
-        </LinkButton>
+        exportHref === null ? null : (
+          <LinkButton external href={exportHref} icon={<Download aria-hidden />}>
+            Download CSV
+          </LinkButton>
+        )
       }
     >
       <Card flush>

@@ -31,11 +31,13 @@ export default async function ChangesPage({ params, searchParams }: Props) {
       run={run}
       tab="changes"
       lead={
-        isWaiting
-          ? "What the plan would change; nothing has been changed."
-          : "Every record that this sync touched, and each value before and after."
+        changes.agedOut !== null
+          ? undefined
+          : isWaiting
+            ? "What the plan would change; nothing has been changed."
+            : "Every record that this sync touched, and each value before and after."
       }
-      exportHref={paths.api.runChangesExport(run.id, changeQuery({ ...filter, page: 1 }))}
+      exportHref={changes.agedOut === null ? paths.api.runChangesExport(run.id, changeQuery({ ...filter, page: 1 })) : null}
       filters={
         <>
           <SearchField label="Search changes by name, email or id" />
@@ -66,6 +68,7 @@ export default async function ChangesPage({ params, searchParams }: Props) {
     >
       <ChangeList
         changes={changes}
+        agedOut={changes.agedOut}
         isFiltered={Boolean(filter.entity ?? filter.action ?? filter.search)}
         allHref={paths.runChanges(run.integrationId, run.id)}
         recordHref={recordHref}
