@@ -79,6 +79,24 @@ test("it drops the month that is past the period, tells the districts that had c
   await assertChangesKept(services, scope, quiet.id);
 });
 
+test.each([
+  [14, undefined, 1000],
+  [15, "u7", 1],
+])(
+  "an export during which the month goes (%i months ago, search %s) fails, and does not end as if that were all",
+  async (ago, search, first) => {
+    const late = await run(districtId, ago, 1200);
+    await makePartitions(db, runChangesByMonth, now);
+    const parts: number[] = [];
+    const exporting = exportChanges(services, operatorScope(districtId), late.id, { page: 1, search }, async (rows) => {
+      parts.push(rows.length);
+      await keepHistory(services);
+    });
+    await expect(exporting).rejects.toMatchObject({ code: "precondition" });
+    expect(parts).toEqual([first]);
+  },
+);
+
 test("a second time there is nothing to do, and nothing is recorded", async () => {
   await keepHistory(services);
   const before = await dropped(districtId);

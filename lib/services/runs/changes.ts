@@ -48,7 +48,7 @@ export function assertChangesKept(services: HistoryServices, scope: DistrictScop
 /**
  * Hands every change that the filter shows to `write`, a thousand at a time; waits for each, outside of any transaction. Stands in the
  * audit log.
- * @throws ServiceError `not-found`, and `precondition` when the changes are no longer kept
+ * @throws ServiceError `not-found`, and `precondition` when the changes are no longer kept, also when they went meanwhile
  */
 export async function exportChanges(
   services: HistoryServices,
@@ -73,7 +73,7 @@ export async function exportChanges(
       if (page.rows.length > 0) await write(page.rows);
       after = page.last;
     }
-    return;
+    return assertChangesKept(services, scope, runId);
   }
   // What a search finds is found once: looking again for each part would take a minute for each.
   const seqs = await withDistrict(services.db, scope, async (tx) => {
@@ -84,6 +84,7 @@ export async function exportChanges(
   for (const part of inParts(seqs, 5000)) {
     await write(await withDistrict(services.db, scope, (tx) => exportedPart(tx, runId, part)));
   }
+  return assertChangesKept(services, scope, runId);
 }
 
 interface Exported {
