@@ -152,9 +152,9 @@ async function succeed(): Promise<void> {
 async function roster(): Promise<string> {
   const [row] = await kit.services.db.sql`
     with lines as (
-      select l.entity || l.external_id || l.rostered as id, coalesce(to_jsonb(a) - '{updated_at,created_at,deactivated_at,id,school_ids}'::text[],
+      select l.collection || l.external_id || l.rostered as id, coalesce(to_jsonb(a) - '{updated_at,created_at,deactivated_at,id,school_ids}'::text[],
         to_jsonb(m) - '{updated_at,created_at,deactivated_at,id,classroom_id,account_id}'::text[], to_jsonb(c) - '{updated_at,created_at,deactivated_at,id,course_id,school_id,term_ids}'::text[], '{}')::text as line
-      from external_links l
+      from source_records l
       left join accounts a on a.district_id = l.district_id and a.id = l.record_id
       left join memberships m on m.district_id = l.district_id and m.id = l.record_id
       left join classrooms c on c.district_id = l.district_id and c.id = l.record_id
@@ -245,8 +245,8 @@ const workerIsBlocked = () =>
 
 // Reading comes while the plan is made, writing (which a share lock stops) while it is applied.
 test.each([
-  ["write its issues", "run_issues", "share"],
-  ["see who else supplies", "external_links", "access exclusive"],
+  ["write its issues", "issues", "share"],
+  ["see what the SIS said before", "source_records", "access exclusive"],
   ["plan schools", "schools", "access exclusive"],
   ["plan terms", "terms", "access exclusive"],
   ["plan courses", "courses", "access exclusive"],
@@ -261,7 +261,7 @@ test.each([
   ["write classrooms", "classrooms", "share"],
   ["write accounts", "accounts", "share"],
   ["write memberships", "memberships", "share"],
-  ["write links", "external_links", "share"],
+  ["write the mirror", "source_records", "share"],
   ["store its cursor", "integrations", "share"],
   ["write the audit log, last of all", "audit_entries", "share"],
 ] as const)("killed when about to %s", async (_, table, mode) => {

@@ -57,7 +57,7 @@ const night = async (people: People, enrollments?: readonly RawRow[], source?: S
 async function roster() {
   const rows = await db.sql<{ name: string; id: string; status: string; email: string | null; ids: string[]; classes: number }[]>`
     select a.given_name || ' ' || a.family_name as name, a.id, a.status, a.email,
-      array(select external_id from external_links l where l.district_id = a.district_id and l.record_id = a.id and l.rostered order by 1) as ids,
+      array(select external_id from source_records l where l.district_id = a.district_id and l.record_id = a.id and l.rostered order by 1) as ids,
       (select count(*)::int from memberships m where m.district_id = a.district_id and m.account_id = a.id and m.status = 'active') as classes
     from accounts a where a.district_id = ${district}`;
   return Object.fromEntries(rows.map(({ name, ...row }) => [name, row]));

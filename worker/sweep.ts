@@ -1,6 +1,6 @@
 import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { dropStaging } from "#lib/engine/sync/staging.ts";
+import { dropStaging } from "#lib/platform/db/staging.ts";
 import { isUuid } from "#lib/platform/uuid.ts";
 import { reapLostRuns } from "#lib/services/runs/reap.ts";
 import { errorFields, log } from "./log.ts";

@@ -31,8 +31,8 @@ async function history() {
     .returning({ id: syncRuns.id });
   const runId = runs[0]?.id ?? "";
   await services.db.sql`
-    insert into run_issues (district_id, run_id, code, severity, collection, external_id, source_part, source_position, value, kept)
-    select ${districtId}, ${runId}, 'unknown-role', 'error', 'users', 'u' || i, 'users.csv', ${rows} - i, 'value ' || i, 'nothing'
+    insert into issues (district_id, integration_id, run_id, opened_run_id, opened_number, is_read, code, severity, collection, key, external_id, source_part, source_position, value, kept)
+    select ${districtId}, ${integrationId}, ${runId}, ${runId}, 1, true, 'unknown-role', 'error', 'users', 'u' || i, 'u' || i, 'users.csv', ${rows} - i, 'value ' || i, 'nothing'
     from generate_series(1, ${rows}) i`;
   await services.db.sql`
     insert into run_changes (district_id, run_id, entity, action, record_id, external_id, reason)

@@ -33,13 +33,13 @@ await services.db.sql`
   select ${districtId}, ${runId}, 'learner', 'updated', uuidv7(), 'S' || n, 'changed in the SIS', '{"grade": "03"}', '{"grade": "04"}'
   from generate_series(1, ${count}) n`;
 await services.db.sql`
-  insert into run_issues (district_id, run_id, code, severity, collection, external_id, source_part, source_position, field, kept)
-  select ${districtId}, ${runId}, 'email-missing', 'notice', 'users', 'S' || n, 'users.csv', n, 'email', 'kept without an email address'
+  insert into issues (district_id, integration_id, run_id, opened_run_id, opened_number, is_read, code, severity, collection, key, external_id, source_part, source_position, field, kept)
+  select ${districtId}, ${integrationId}, ${runId}, ${runId}, 1, true, 'email-missing', 'notice', 'users', 'S' || n, 'S' || n, 'users.csv', n, 'email', 'kept without an email address'
   from generate_series(1, ${count}) n`;
 
 test.each([
   { command: "changes", last: `learner  updated  S${count}` },
-  { command: "issues", last: `users.csv:${count}  S${count}` },
+  { command: "issues", last: `new  users.csv:${count}  S${count}` },
 ])("all $command are printed in little memory, each on a line", async ({ command, last }) => {
   const printed = startSis(variables, smallHeap, "sync", command, runId);
   const stderr = text(printed.stderr);

@@ -2,7 +2,6 @@ import { setTimeout as pause } from "node:timers/promises";
 import { Command } from "commander";
 import type { DistrictScope } from "#lib/platform/access.ts";
 import { isDatabaseAway } from "#lib/platform/db/error-codes.ts";
-import { formatNumber } from "#lib/platform/format/number.ts";
 import { entities } from "#lib/roster/canonical.ts";
 import { rowFates } from "#lib/roster/row-totals.ts";
 import { matchVerdicts } from "#lib/roster/same-person.ts";
@@ -20,6 +19,7 @@ import {
   hasPlanToDecide,
   IssueFilter,
   type IssueRow,
+  issueStates,
   type RunDetail,
   type RunListItem,
   runOutcomes,
@@ -88,32 +88,30 @@ export function syncCommand(): Command {
   sync
     .command("issues <run>")
     .option("--code <code>", "only issues of this cause")
+    .option("--state <state>", `only those that are ${issueStates.join(", ")}; without it all that are open`)
     .description("list what did not come through, and why")
     .action(
-      action(async (services, runId: string, { code }: { code?: string }) => {
+      action(async (services, runId: string, { code, state }: { code?: string; state?: string }) => {
         const scope = await operatorScopeOf(services, "sync", runId);
-        const filter = IssueFilter.safeParse({ code });
+        if (state !== undefined && !(issueStates as readonly string[]).includes(state))
+          throw new CommandError("usage", `Issues are ${issueStates.join(", ")}, not ${state}.`);
+        const filter = IssueFilter.safeParse({ code, state });
         if (!filter.success) throw new CommandError("usage", `There is no issue code ${code}. docs/issues.md lists them.`);
         const groups = (await listIssueGroups(services, scope, runId))
           .filter((group) => code === undefined || group.code === code)
-          .map(({ code, severity, title, rule, remedy, count, listed }) => ({ code, severity, title, rule, remedy, count, listed }));
+          .map(({ code, severity, title, rule, remedy, count, opened }) => ({ code, severity, title, rule, remedy, count, opened }));
         return listing<IssueRow>({
           json: { runId, groups },
           name: "issues",
           lines: [
             ...table(
-              ["cause", "severity", "count", "title"],
-              groups.map((g) => [g.code, g.severity, g.count, g.title]),
+              ["cause", "severity", "count", "new", "title"],
+              groups.map((g) => [g.code, g.severity, g.count, g.opened, g.title]),
             ),
-            ...groups
-              .filter((g) => g.listed < g.count)
-              .map(
-                (g) => `Of ${g.code}, ${formatNumber(g.listed)} of ${formatNumber(g.count)} are listed; the others have the same cause.`,
-              ),
             "",
           ],
-          header: ["issue", "place", "id", "cause", "field", "value", "kept"],
-          cells: (i) => [i.seq, `${i.sourcePart}:${i.sourcePosition}`, i.externalId, i.code, i.field, i.value, personsInWords(i)],
+          header: ["issue", "since", "place", "id", "cause", "field", "value", "kept"],
+          cells: (i) => [i.seq, i.state, `${i.sourcePart}:${i.sourcePosition}`, i.externalId, i.code, i.field, i.value, personsInWords(i)],
           empty: "No issues.",
           each: (write) => exportIssues(services, scope, runId, filter.data, write),
         });
@@ -273,7 +271,7 @@ function shown(run: RunDetail): Answer {
         ...(run.retryOf ? [["tries again", `${run.retryOf} (try ${run.attempt})`]] : []),
         ["queued", run.queuedAt],
         ["took", tookOf(run)],
-        ["issues", String(run.issueCount)],
+        ["issues", `${run.issueCount} (${run.issuesOpened} new, ${run.issuesResolved} resolved)`],
         ["changes", String(run.changeCount)],
       ],
     ),

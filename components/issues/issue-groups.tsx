@@ -6,11 +6,6 @@ import { formatCount, formatNumber } from "#lib/platform/format/number.ts";
 import type { IssueGroup } from "#lib/services/runs/schema.ts";
 import { placeOf, severityWords } from "./issue-words.ts";
 
-/** "10,000 of 1,000,000 are listed": what a list of a cause's issues must not hide. */
-export function sampleWords({ listed, count }: Pick<IssueGroup, "listed" | "count">): string {
-  return `${formatNumber(listed)} of ${formatNumber(count)} are listed; the others have the same cause.`;
-}
-
 /** Issues by cause, what was left out first. Each leads to its records. */
 export function IssueGroups({
   groups,
@@ -38,6 +33,7 @@ export function IssueGroups({
                 </Link>
               </h2>
               <Badge tone={severityWords[group.severity].tone}>{severityWords[group.severity].label}</Badge>
+              {group.opened > 0 ? <span className="text-sm text-muted">{formatNumber(group.opened)} new</span> : null}
             </div>
             <span className="flex shrink-0 items-center gap-1 text-sm font-semibold tabular-nums">
               {formatNumber(group.count)}
@@ -46,7 +42,6 @@ export function IssueGroups({
             </span>
           </div>
           <p className="max-w-3xl text-sm text-muted">{group.rule}</p>
-          {group.listed < group.count ? <p className="text-sm">{sampleWords(group)}</p> : null}
           <p className="text-sm">
             <span className="text-muted">For example </span>
             {placeOf(group.example)}

@@ -8,7 +8,7 @@ import { type Column, DataTable } from "#components/ui/data-table.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import { Pagination } from "#components/ui/pagination.tsx";
 import type { IssueRow, IssueSort, Page } from "#lib/services/runs/schema.ts";
-import { placeOf, severityWords } from "./issue-words.ts";
+import { placeOf, severityWords, stateWords } from "./issue-words.ts";
 
 export interface IssueListProps {
   readonly issues: Page<IssueRow>;
@@ -31,6 +31,7 @@ export function IssueList({ issues, showsCause, sort, sortHref, issueHref, pageH
   });
   const columns: readonly Column<IssueRow>[] = [
     { key: "place", header: "Where", sort: sorting("line"), cell: (issue) => <Place issue={issue} href={issueHref(issue.seq)} /> },
+    { key: "state", header: "Since", cell: (issue) => <span className="whitespace-nowrap">{stateWords[issue.state]}</span> },
     ...(showsCause ? [{ key: "cause", header: "Cause", cell: (issue: IssueRow) => <Cause issue={issue} /> }] : []),
     { key: "record", header: "Record", cell: (issue) => <Concerned issue={issue} /> },
     { key: "value", header: "Value in the SIS", sort: sorting("value"), cell: (issue) => <Offending issue={issue} /> },

@@ -1,12 +1,15 @@
 import type { Tone } from "#components/ui/tone.ts";
 import type { Collection } from "#lib/roster/canonical.ts";
-import type { IssueRow } from "#lib/services/runs/schema.ts";
+import type { IssueRow, IssueState } from "#lib/services/runs/schema.ts";
 
 export const severityWords: Record<IssueRow["severity"], { readonly label: string; readonly tone: Tone; readonly means: string }> = {
   error: { label: "Left out", tone: "bad", means: "The record was left out" },
   warning: { label: "Degraded", tone: "warn", means: "The record came through, but not as the SIS has it" },
   notice: { label: "Notice", tone: "info", means: "Worth knowing; nothing was lost" },
 };
+
+/** What a run has to do with an issue that it lists. */
+export const stateWords: Record<IssueState, string> = { new: "New", continuing: "Continuing", resolved: "Resolved" };
 
 export const collectionWords: Record<Collection, string> = {
   orgs: "Schools",

@@ -22,6 +22,7 @@ export const changeFilter = (params: SearchParams | URLSearchParams) => parse(Ch
 /** A filter as the query of an address, without what is the default. */
 export function issueQuery(filter: Partial<IssueFilter>) {
   return {
+    state: filter.state,
     code: filter.code,
     collection: filter.collection,
     q: filter.search,

@@ -1,6 +1,7 @@
 import { and, eq } from "drizzle-orm";
 import type { Database } from "#lib/platform/db/client.ts";
 import { syncRuns } from "#lib/platform/db/schema/runs.ts";
+import { dropStaging, hasPlan, stagingOf } from "#lib/platform/db/staging.ts";
 import type { Tx } from "#lib/platform/db/tx.ts";
 import { RunFailure } from "#lib/platform/errors.ts";
 import { apply } from "./apply.ts";
@@ -8,7 +9,6 @@ import { type Ending, succeedRun } from "./finish.ts";
 import type { Lease } from "./lease.ts";
 import { writingOf } from "./plan-context.ts";
 import { lockRevision } from "./revision.ts";
-import { dropStaging, hasPlan, stagingOf } from "./staging.ts";
 
 /**
  * Applies exactly the plan that a held or previewed run left, or nothing.
@@ -27,13 +27,16 @@ export async function applyApproved(db: Database, lease: Lease): Promise<Ending>
   if (!planned?.totals || !planned.input || !(await hasPlan(db.sql, planned.id))) {
     throw refusal("plan-lost", "The plan that was approved is no longer there. Nothing was changed.");
   }
-  const { id, totals, input, issueCount, issueCounts, changeCount, fingerprint, cursor, findings, measures } = planned;
+  const { id, totals, input, issueCount, issueCounts, issuesOpened, issuesResolved, changeCount, fingerprint, cursor, findings, measures } =
+    planned;
   await lease.beginApplying();
   const outcome = {
     totals,
     input,
     issueCount,
     issueCounts,
+    issuesOpened,
+    issuesResolved,
     changeCount,
     fingerprint,
     cursor,
@@ -52,9 +55,7 @@ export async function applyApproved(db: Database, lease: Lease): Promise<Ending>
       insert into run_changes (district_id, run_id, entity, action, record_id, external_id, reason, before, after)
       select district_id, ${lease.run.id}, entity, action, record_id, external_id, reason, before, after
       from run_changes where district_id = ${lease.run.districtId} and run_id = ${id} order by seq`;
-    return apply(tx, writingOf(lease, stagingOf(id)), input.modes, (entity, within) =>
-      lease.report({ within, rows: changeCount, part: entity }),
-    );
+    return apply(tx, writingOf(lease, stagingOf(id)), (entity, within) => lease.report({ within, rows: changeCount, part: entity }));
   };
   const ending = await succeedRun(db, lease, outcome, applyPlan, async () => {}, planned);
   if (ending === "overtaken") throw new Error("an approval is never overtaken");

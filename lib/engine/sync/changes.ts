@@ -1,7 +1,8 @@
+import { rosterColumns } from "#lib/platform/db/staging.ts";
 import { type Entity, entities, type LinkEntity, linkEntities } from "#lib/roster/canonical.ts";
 import { type EntityTotals, noTotals, type RunTotals } from "#lib/roster/totals.ts";
+import type { SameRows } from "./news.ts";
 import { execute, type PlanContext, rosterOf } from "./plan-context.ts";
-import { rosterColumns } from "./staging.ts";
 
 /** Under which entity a row of a plan or of a roster table is counted. */
 const countedAs: Record<LinkEntity, (alias: string) => string> = {
@@ -66,15 +67,15 @@ async function recordStatusChanges(context: PlanContext, entity: LinkEntity): Pr
     context,
     `insert into run_changes (district_id, run_id, entity, action, record_id, external_id, reason, before, after)
     select ${context.district}, ${context.run}, ${countedAs[entity]("e")}, s.action, s.record_id,
-      (select l.external_id from external_links l where l.district_id = ${context.district} and l.integration_id = ${context.integration}
-         and l.record_id = s.record_id and l.entity = '${entity}' order by l.rostered desc, l.external_id limit 1),
+      (select l.external_id from source_records l where l.district_id = ${context.district} and l.integration_id = ${context.integration}
+         and l.record_id = s.record_id order by l.rostered desc, l.external_id limit 1),
       s.reason, jsonb_build_object('status', e.status), jsonb_build_object('status', case s.action when 'deactivated' then 'deactivated' else 'active' end)
     from ${context.staging.statusChanges} s join ${rosterOf(context, entity)} e on e.id = s.record_id where s.entity = '${entity}'`,
   );
 }
 
-/** Counts the plan, per entity. */
-export async function countPlan(context: PlanContext): Promise<RunTotals> {
+/** Counts, per entity, what the plan does and what was read that it leaves as it is. */
+export async function countPlan(context: PlanContext, same: readonly SameRows[]): Promise<RunTotals> {
   const { plan, statusChanges, setAside } = context.staging;
   const rows = await context.sql.unsafe<{ entity: Entity; action: string; count: number }[]>(
     [
@@ -92,15 +93,29 @@ export async function countPlan(context: PlanContext): Promise<RunTotals> {
     ].join(" union all "),
   );
   const totals = Object.fromEntries(entities.map((entity) => [entity, { ...noTotals } as Record<string, number>]));
-  for (const row of rows) {
+  const left = same.map(({ entity, count, ...one }) => ({ entity, action: becameOf(one), count }));
+  for (const row of [...rows, ...left]) {
     const counts = totals[row.entity];
     if (counts && row.action in counts) counts[row.action] = (counts[row.action] ?? 0) + row.count;
   }
   return totals as unknown as Record<Entity, EntityTotals>;
 }
 
-/** Active records per entity before the run, which the guard's percentages refer to. Admins are not counted. */
-export async function countActive(context: PlanContext): Promise<Record<Entity, number>> {
+/** What becomes of a row that says what it said before. */
+export function becameOf({ fate, reason }: Pick<SameRows, "fate" | "reason">): string {
+  if (fate === "rostered") return reason === "enrollment-repeated" ? "repeated" : "unchanged";
+  if (fate === "not-rostered") return "notRostered";
+  return fate === "withdrawn" ? "withdrawn" : "skipped";
+}
+
+/**
+ * Active records per entity before the run, which the guard's percentages refer to. Admins are not counted. A plan that takes nothing
+ * away and changes next to nothing is compared with nothing, and nothing is counted for it.
+ */
+export async function countActive(context: PlanContext, totals: RunTotals): Promise<Record<Entity, number>> {
+  const counts = Object.fromEntries(entities.map((entity) => [entity, 0])) as Record<Entity, number>;
+  const isCompared = entities.some((entity) => totals[entity].deactivated > 0 || totals[entity].updated >= 3);
+  if (!isCompared && totals.term.created === 0) return counts;
   const rows = await context.sql.unsafe<{ entity: Entity; count: number }[]>(
     linkEntities
       .map(
@@ -109,7 +124,6 @@ export async function countActive(context: PlanContext): Promise<Record<Entity, 
       )
       .join(" union all "),
   );
-  const counts = Object.fromEntries(entities.map((entity) => [entity, 0])) as Record<Entity, number>;
   for (const row of rows) if (row.entity in counts) counts[row.entity] = row.count;
   return counts;
 }

@@ -1,5 +1,7 @@
 import { type Collection, collectionOfLinkEntity, collections, linkEntities } from "#lib/roster/canonical.ts";
 import { noRows, type RowsByCollection } from "#lib/roster/row-totals.ts";
+import { becameOf } from "./changes.ts";
+import type { SameRows } from "./news.ts";
 import type { PlanContext } from "./plan-context.ts";
 
 /** Counts what became of every row that was read. `read` and `repeated` are what staging and settling counted. */
@@ -7,8 +9,12 @@ export async function countRows(
   context: PlanContext,
   read: Partial<Record<Collection, number>>,
   repeated: Partial<Record<Collection, number>>,
+  same: readonly SameRows[],
 ): Promise<RowsByCollection> {
   const { plan, setAside, incoming } = context.staging;
+  const wasRead = (collection: Collection) =>
+    `exists (select from ${context.staging.read[collection]} r where r.external_id = i.external_id)`;
+  const again = context.isFirst ? [] : collections.filter((collection) => context.modes[collection] !== "absent");
   const rows = await context.sql.unsafe<{ collection: Collection; fate: string; count: number }[]>(
     [
       ...linkEntities.map(
@@ -17,14 +23,18 @@ export async function countRows(
           from ${plan[entity]} group by 1, 2`,
       ),
       `select collection, case disposition when 'left-out' then 'skipped' when 'not-rostered' then 'notRostered' else disposition end, count(*)::int
-       from ${setAside} group by 1, 2`,
-      ...collections.map((collection) => `select '${collection}', 'again', count(*)::int from ${incoming[collection]} where added`),
+       from ${setAside} where disposition <> 'missing' group by 1, 2`,
+      ...again.map(
+        (collection) => `select '${collection}', 'again', count(*)::int from ${incoming[collection]} i
+        where i.said = 'again' and not ${wasRead(collection)}`,
+      ),
     ].join(" union all "),
   );
   const totals = collections.flatMap((collection) => {
     if (context.modes[collection] === "absent") return [];
     const counts: Record<string, number> = { ...noRows, read: read[collection] ?? 0, repeated: repeated[collection] ?? 0 };
-    for (const row of rows) if (row.collection === collection) counts[row.fate] = (counts[row.fate] ?? 0) + row.count;
+    const left = same.map((row) => ({ ...row, fate: becameOf(row) }));
+    for (const row of [...rows, ...left]) if (row.collection === collection) counts[row.fate] = (counts[row.fate] ?? 0) + row.count;
     return [[collection, counts] as const];
   });
   return Object.fromEntries(totals) as RowsByCollection;

@@ -4,6 +4,7 @@ import { type AuditAction, appendAudit } from "#lib/platform/audit.ts";
 import type { Database } from "#lib/platform/db/client.ts";
 import { integrations } from "#lib/platform/db/schema/integrations.ts";
 import { type RunInput, type RunState, syncRuns } from "#lib/platform/db/schema/runs.ts";
+import { dropStaging } from "#lib/platform/db/staging.ts";
 import { type Tx, withDistrict } from "#lib/platform/db/tx.ts";
 import type { RunFailureDetails } from "#lib/platform/errors.ts";
 import type { Finding } from "#lib/roster/guard/finding.ts";
@@ -11,13 +12,15 @@ import type { IssueCounts } from "#lib/roster/issue-counts.ts";
 import type { RunTotals } from "#lib/roster/totals.ts";
 import type { Columns } from "./carried.ts";
 import type { ClaimedRun, Lease } from "./lease.ts";
-import { dropStaging } from "./staging.ts";
+import { plannedWith } from "./planned-with.ts";
 
 /** What a run that got as far as a plan leaves behind. */
 export interface Outcome {
   readonly totals: RunTotals;
   readonly issueCount: number;
   readonly issueCounts: IssueCounts | null;
+  readonly issuesOpened: number;
+  readonly issuesResolved: number;
   readonly changeCount: number;
   readonly input: RunInput;
   readonly fingerprint: string | null;
@@ -130,7 +133,7 @@ async function rememberFor(
   const config = learned === null ? {} : { config: sql`${integrations.config} || ${JSON.stringify({ learned })}::jsonb` };
   const remembered = await tx.orm
     .update(integrations)
-    .set({ cursor, carried, ...config, ...(identity === null ? {} : { sourceIdentity: identity }) })
+    .set({ cursor, carried, plannedWith, ...config, ...(identity === null ? {} : { sourceIdentity: identity }) })
     .where(and(eq(integrations.districtId, tx.districtId), eq(integrations.id, readBy.integrationId), isSame))
     .returning({ id: integrations.id });
   return remembered.length === 1;

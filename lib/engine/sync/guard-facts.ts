@@ -34,7 +34,8 @@ export async function readGuardFacts(
   unproven: readonly Collection[],
 ): Promise<PlanFacts> {
   const [about] = await context.sql.unsafe<{ isFirst: boolean; today: string; takeovers: number }[]>(`select
-    not exists (select from external_links where district_id = ${context.district} and integration_id = ${context.integration}) as "isFirst",
+    not exists (select from source_records
+      where district_id = ${context.district} and integration_id = ${context.integration} and record_id is not null) as "isFirst",
     (select (now() at time zone timezone)::date::text from districts where id = ${context.district}) as today,
     (select count(*)::int from ${context.staging.accountMatches} where conflict = 'match-takeover') as takeovers`);
   const { isFirst = true, today = "", takeovers = 0 } = about ?? {};

@@ -8,6 +8,7 @@ import { type Entity, entities } from "#lib/roster/canonical.ts";
 import type { IssueCounts } from "#lib/roster/issue-counts.ts";
 import { asUnchanged } from "#lib/roster/row-totals.ts";
 import { completeTotals, type EntityTotals, noTotals, type RunTotals } from "#lib/roster/totals.ts";
+import { plannedWith } from "./planned-with.ts";
 import { readRevision } from "./revision.ts";
 
 type Integration = typeof integrations.$inferSelect;
@@ -26,6 +27,8 @@ export interface SameInput {
   readonly totals: RunTotals;
   readonly issueCount: number;
   readonly issueCounts: IssueCounts | null;
+  readonly issuesOpened: 0;
+  readonly issuesResolved: 0;
   readonly changeCount: 0;
   readonly input: RunInput;
   readonly rosterRevision: number;
@@ -48,6 +51,8 @@ export async function findSameInput(db: Database, integration: Integration, fing
     if (!last?.totals || !last.input || last.fingerprint !== fingerprint) return null;
     const rosterRevision = await readRevision(tx);
     if (last.rosterRevision !== rosterRevision) return null;
+    // Another supplier of shared records, other rules, or a mirror that an earlier version did not keep.
+    if (integration.plannedWith !== plannedWith) return null;
     // Pausing or removing an integration can change which one supplies a record: that raises the revision.
     if (last.sourceVersion !== integration.sourceVersion) return null;
     const { totals, input, issueCount, issueCounts } = last;
@@ -56,6 +61,8 @@ export async function findSameInput(db: Database, integration: Integration, fing
       totals: allUnchanged(completeTotals(totals)),
       issueCount,
       issueCounts,
+      issuesOpened: 0,
+      issuesResolved: 0,
       changeCount: 0,
       input: input.became ? { ...input, became: asUnchanged(input.became) } : input,
       rosterRevision,

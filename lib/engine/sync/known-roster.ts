@@ -15,7 +15,8 @@ export function knownRoster(db: Database, integration: { readonly districtId: st
   // ten minutes. One table is at worst looked through once, and by index where little is asked for.
   const ask = <T>(question: (tx: Tx) => Promise<T>) => withDistrict(db, workerScope(integration.districtId), question);
   const linksOf = (tx: Tx, entity: LinkEntity) => tx.sql`
-    external_links where district_id = ${integration.districtId} and integration_id = ${integration.id} and entity = ${entity}`;
+    source_records where district_id = ${integration.districtId} and integration_id = ${integration.id}
+      and collection = ${collectionOfLinkEntity[entity]} and record_id is not null`;
   const idsOf = async (question: PromiseLike<readonly { id: string }[]>) => (await question).map(({ id }) => id);
   return {
     rostered: (collection, externalIds) =>
@@ -28,7 +29,7 @@ export function knownRoster(db: Database, integration: { readonly districtId: st
             ),
           ),
       ),
-    // Those that could not be placed are staged again beside every delta, so they have to be withdrawn as well.
+    // Those that could not be placed are in the mirror, so they have to be withdrawn as well.
     enrollmentsOf: (classExternalIds) =>
       ask(async (tx) => {
         const classes = classExternalIds as string[];
@@ -45,9 +46,9 @@ export function knownRoster(db: Database, integration: { readonly districtId: st
         );
         const waiting = await idsOf(
           tx.sql<{ id: string }[]>`
-            select external_id as id from unresolved_records
+            select external_id as id from source_records
             where district_id = ${integration.districtId} and integration_id = ${integration.id}
-              and collection = 'enrollments' and row ->> 'class_external_id' = any(${classes}::text[])`,
+              and collection = 'enrollments' and fate in ('waiting', 'withheld') and class_external_id = any(${classes}::text[])`,
         );
         return [...new Set([...placed, ...waiting])];
       }),

@@ -1,20 +1,21 @@
 import type { Extraction } from "#lib/engine/sis/source.ts";
 import { workerScope } from "#lib/platform/access.ts";
 import type { Database } from "#lib/platform/db/client.ts";
+import { createPlanned, planAllThatWasRead, type Staging } from "#lib/platform/db/staging.ts";
 import { type Tx, withDistrict } from "#lib/platform/db/tx.ts";
 import { type Collection, collections, linkEntities } from "#lib/roster/canonical.ts";
-import type { IssueTally } from "#lib/roster/issue-counts.ts";
 import type { RowsByCollection } from "#lib/roster/row-totals.ts";
 import type { Columns } from "./carried.ts";
 import { countRows } from "./count-rows.ts";
 import { settleDuplicates } from "./duplicates.ts";
 import { type PlanFacts, readGuardFacts } from "./guard-facts.ts";
 import type { Lease } from "./lease.ts";
+import { findNews, isMirrorEmpty } from "./news.ts";
 import { type Plan, plan } from "./plan.ts";
-import { tuneForSets, writingOf } from "./plan-context.ts";
+import { isRosterShared, tuneForSets, writingOf } from "./plan-context.ts";
+import { plannedWith } from "./planned-with.ts";
 import { readRevision } from "./revision.ts";
 import type { Staged } from "./stage.ts";
-import type { Staging } from "./staging.ts";
 
 export interface PlanInput {
   readonly staging: Staging;
@@ -31,30 +32,32 @@ export interface PlanInput {
 
 /** What is settled once, whatever becomes of the roster meanwhile. */
 export interface Settled {
-  /** The last issue of reading and settling; those of planning come after it. */
-  readonly lastIssue: number;
-  readonly issues: IssueTally;
+  /** Whether the mirror had nothing yet, so that all that was read is planned. */
+  readonly isFirst: boolean;
   /** Rows that say again what another says. */
   readonly repeated: Partial<Record<Collection, number>>;
 }
 
-/** Settles what was staged, once; the plan can then be made from it as often as the roster changes meanwhile. */
-export async function settleInput(db: Database, lease: Lease, staging: Staging, staged: Staged): Promise<Settled> {
-  const { districtId, id: runId } = lease.run;
-  return inSets(db, lease, async (tx) => {
-    const issues = staged.issues.copy();
+/** Settles what was staged and finds what is news in it, once; the plan can then be made from it as often as the roster changes meanwhile. */
+export async function settleInput(db: Database, lease: Lease, staging: Staging, modes: Extraction["modes"]): Promise<Settled> {
+  const repeated = await inSets(db, lease, async (tx) => {
     const repeated: Partial<Record<Collection, number>> = {};
     for (const collection of collections)
-      repeated[collection] = await settleDuplicates({ ...writingOf(lease, staging), sql: tx.sql, issues }, collection);
-    const [last] = await tx.sql<{ seq: string }[]>`
-      select coalesce(max(seq), 0) as seq from run_issues where district_id = ${districtId} and run_id = ${runId}`;
-    return { lastIssue: Number(last?.seq ?? 0), issues, repeated };
+      repeated[collection] = await settleDuplicates({ ...writingOf(lease, staging), sql: tx.sql }, collection);
+    return repeated;
   });
+  const isFirst = await isMirrorEmpty(db, lease.run);
+  if (isFirst) await planAllThatWasRead(db.sql, staging);
+  else {
+    await createPlanned(db.sql, staging);
+    await inSets(db, lease, (tx) => findNews({ ...writingOf(lease, staging), sql: tx.sql }, modes));
+  }
+  return { isFirst, repeated };
 }
 
 /**
  * Makes the plan in a transaction of its own, and says for which revision of the roster it holds. Making it again
- * replaces the changes and issues that the time before wrote; those of reading stay.
+ * replaces the changes that the time before wrote.
  */
 export async function makePlan(
   db: Database,
@@ -66,27 +69,26 @@ export async function makePlan(
   return inSets(db, lease, async (tx) => {
     const rosterRevision = await readRevision(tx);
     await tx.sql`delete from run_changes where district_id = ${districtId} and run_id = ${runId}`;
-    await tx.sql`delete from run_issues where district_id = ${districtId} and run_id = ${runId} and seq > ${input.settled.lastIssue}`;
-    await tx.sql`update run_issues set dependents = null where district_id = ${districtId} and run_id = ${runId} and dependents is not null`;
-    const [others] = await tx.sql<{ found: boolean }[]>`
-      select exists (select from external_links where district_id = ${districtId} and integration_id <> ${integrationId}) as found`;
+    const [last] = await tx.sql<{ plannedWith: string | null }[]>`
+      select planned_with as "plannedWith" from integrations where district_id = ${districtId} and id = ${integrationId}`;
+    const writing = { ...writingOf(lease, input.staging), sql: tx.sql };
     const context = {
-      ...writingOf(lease, input.staging),
-      sql: tx.sql,
+      ...writing,
       modes: input.modes,
       unidentified: input.staged.unidentified,
       carried: input.staged.carried,
       carriedBefore: input.carriedBefore,
       unsaid: input.staged.unsaid,
-      issues: input.settled.issues.copy(),
       canReadFully: input.canReadFully,
-      isShared: others?.found ?? false,
+      isShared: await isRosterShared(writing),
+      isFirst: input.settled.isFirst,
+      plansEverything: last?.plannedWith !== plannedWith,
     };
     const made = await plan(context, (entity) => {
       lease.signal.throwIfAborted();
       lease.report({ within: linkEntities.indexOf(entity) / linkEntities.length, rows: 0, part: entity });
     });
-    const rows = await countRows(context, input.staged.rows, input.settled.repeated);
+    const rows = await countRows(context, input.staged.rows, input.settled.repeated, made.same);
     return { ...made, rows, ...(await readGuardFacts(context, made, input.staged, input.unproven)), rosterRevision };
   });
 }

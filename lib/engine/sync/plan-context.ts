@@ -1,12 +1,11 @@
 import type postgres from "postgres";
-import type { Collection, LinkEntity } from "#lib/roster/canonical.ts";
+import { rosterColumns, type Staging } from "#lib/platform/db/staging.ts";
+import { type Collection, collectionOfLinkEntity, type LinkEntity } from "#lib/roster/canonical.ts";
 import type { ReadMode } from "#lib/roster/input.ts";
 import { type IssueCode, issueCodes } from "#lib/roster/issue-codes.ts";
-import { type IssueTally, issueSample } from "#lib/roster/issue-counts.ts";
 import type { Columns, Unsaid } from "./carried.ts";
 import type { Lease } from "./lease.ts";
-import { resolvedByOthers } from "./resolved-by-others.ts";
-import { rosterColumns, type Staging } from "./staging.ts";
+import { unplaced } from "./unplaced.ts";
 
 /** Whose plan is written, and by which run. Ids are uuid literals, checked, so that the planner of Postgres sees them. */
 export interface Writing {
@@ -32,12 +31,14 @@ export interface PlanContext extends Writing {
   /** The same of earlier reads; a collection that is not named may have carried all. */
   readonly carriedBefore: Columns;
   readonly unsaid: readonly Unsaid[];
-  /** The issues so far: those of reading and settling, then the plan's own. */
-  readonly issues: IssueTally;
   /** Whether the source could read everything instead of changes. */
   readonly canReadFully: boolean;
   /** Whether another integration of the district rosters anything: only then is it asked who supplies a record. */
   readonly isShared: boolean;
+  /** Whether the mirror has nothing yet, so that all that was read is new. */
+  readonly isFirst: boolean;
+  /** Whether all that the mirror has is planned again, and not only what the news touches. */
+  readonly plansEverything: boolean;
 }
 
 function uuidLiteral(id: string): string {
@@ -64,10 +65,29 @@ export async function execute(context: Pick<PlanContext, "sql">, statement: stri
   return result.count;
 }
 
-/** This integration's links of an entity, as `l`. */
-export function linksOf(context: PlanContext, entity: LinkEntity): string {
-  return `(select * from external_links where district_id = ${context.district} and integration_id = ${context.integration} and entity = '${entity}')`;
+/** What the integration's SIS said last, of one collection. */
+export function mirrorOf(context: Pick<Writing, "district" | "integration">, collection: Collection): string {
+  return `(select * from source_records where district_id = ${context.district} and integration_id = ${context.integration} and collection = '${collection}')`;
 }
+
+/** This integration's links of an entity: the rows of the mirror that lead to a record. */
+export function linksOf(context: Pick<Writing, "district" | "integration">, entity: LinkEntity): string {
+  return `(select * from ${mirrorOf(context, collectionOfLinkEntity[entity])} m where record_id is not null)`;
+}
+
+/** As what a row of a collection counts, as SQL: people by their role, and where that is not known as learners. */
+export function entityOfRecord(collection: Collection, alias: string): string {
+  if (collection === "users") return `case ${alias}.role when 'teacher' then 'teacher' else 'learner' end`;
+  return `'${entityOfCollection[collection]}'`;
+}
+
+const entityOfCollection = {
+  orgs: "school",
+  academicSessions: "term",
+  courses: "course",
+  classes: "classroom",
+  enrollments: "membership",
+} as const;
 
 /** The district's rows of an entity's table. */
 export function rosterOf(context: PlanContext, entity: LinkEntity): string {
@@ -88,21 +108,29 @@ export function referencesTo(context: PlanContext, entity: LinkEntity): string {
       and not exists (select from ${context.staging.endedLinks} x where x.entity = '${entity}' and x.external_id = l.external_id))`;
 }
 
+/** Whether another integration of the district rosters anything. */
+export async function isRosterShared({ sql, district, integration }: Pick<PlanContext, "sql" | keyof Writing>): Promise<boolean> {
+  const [row] = await sql.unsafe(`select exists (
+    select from integrations i where i.district_id = ${district} and i.id <> ${integration} and exists (
+      select from source_records o where o.district_id = i.district_id and o.integration_id = i.id and o.record_id is not null)) as found`);
+  return row?.found === true;
+}
+
 /**
  * The records of an entity that other active integrations roster, and since when. One that did before the own link supplies the
  * record's values, so that two integrations do not overwrite each other every night. Asked once, as a table to join.
  */
 export function suppliersOf(context: PlanContext, entity: LinkEntity): string {
-  return `(select o.record_id, min(o.linked_at) as since from external_links o
+  return `(select o.record_id, min(o.linked_at) as since from source_records o
     join integrations i on i.district_id = o.district_id and i.id = o.integration_id and i.state = 'active'
-    where o.district_id = ${context.district} and o.entity = '${entity}' and o.integration_id <> ${context.integration} and o.rostered
+    where o.district_id = ${context.district} and o.collection = '${collectionOfLinkEntity[entity]}' and o.integration_id <> ${context.integration} and o.rostered
     group by o.record_id)`;
 }
 
 /**
- * Counts an issue for each row of `select`, which yields external_id, part, position, field, value, record_ids, and conflict if it says
- * so, and keeps the first of them. Returns how many there are. What is wrong only because of others is noted as waiting, whether kept
- * or not. `dependents` counts, over `i`, further records that are left out because of it.
+ * Notes an issue for each row of `select`, which yields external_id, part, position, field, value, record_ids, and conflict if it says
+ * so. Returns how many there are. What is not placed because of it is noted as waiting. `about`: what the issue is about, over `i`, by which
+ * it is the same one in the next run; else the record, and without one the collection.
  */
 export async function insertIssues(
   context: IssueContext,
@@ -110,26 +138,19 @@ export async function insertIssues(
   collection: Collection,
   kept: string,
   select: string,
-  { hasConflict = false, dependents = "null::int" } = {},
+  { hasConflict = false, about = "coalesce(i.external_id, '')" } = {},
 ): Promise<number> {
-  const room = Math.max(0, issueSample - context.issues.of(code, collection));
-  const waits = resolvedByOthers.has(code) ? `, waits as (insert into waiting select '${collection}', external_id from found)` : "";
+  const { found, waiting } = context.staging;
+  const waits = unplaced.has(code) ? `, waits as (insert into ${waiting} select '${collection}', external_id, '${code}' from found)` : "";
   const [row] = await context.sql.unsafe(
     `with found as materialized (${select})${waits}, kept as (
-       insert into run_issues (district_id, run_id, code, severity, collection, external_id, source_part, source_position, field, value, kept, record_ids, conflict, dependents)
-       select ${context.district}, ${context.run}, '${code}', '${issueCodes[code].severity}', '${collection}',
-              i.external_id, i.part, i.position, i.field, left(i.value, 200), ${textLiteral(kept)}, i.record_ids, ${hasConflict ? "i.conflict" : "null"}, ${dependents}
-       from found i order by i.part, i.position limit ${room})
+       insert into ${found} (code, severity, collection, key, external_id, part, position, field, value, kept, record_ids, conflict, is_read)
+       select '${code}', '${issueCodes[code].severity}', '${collection}', ${about}, i.external_id, i.part, i.position, i.field, left(i.value, 200),
+         ${textLiteral(kept)}, i.record_ids, ${hasConflict ? "i.conflict" : "null"}, ${context.isReading === true}
+       from found i order by i.part, i.position)
      select count(*)::int as count from found`,
   );
-  const count = Number(row?.count ?? 0);
-  context.issues.add(code, collection, count);
-  return count;
+  return Number(row?.count ?? 0);
 }
 
-type IssueContext = Pick<PlanContext, "sql" | "issues" | keyof Writing>;
-
-/** Records, by collection and external id, that could not be placed because of others: of a plan, for the rest of its transaction. */
-export async function createWaiting(context: Pick<PlanContext, "sql">): Promise<void> {
-  await execute(context, "create temporary table waiting (collection text not null, external_id text) on commit drop");
-}
+type IssueContext = Pick<PlanContext, "sql" | keyof Writing> & { readonly isReading?: true };

@@ -1,5 +1,5 @@
-import { execute, insertIssues, linksOf, type PlanContext, referencesTo, rosterOf, suppliersOf } from "./plan-context.ts";
-import { isNotRostered, restageSameMembership } from "./unresolved.ts";
+import { isNotRostered } from "./not-rostered.ts";
+import { execute, insertIssues, linksOf, mirrorOf, type PlanContext, referencesTo, rosterOf, suppliersOf } from "./plan-context.ts";
 import { isBlank, noteUnsaid, refuseUnsaidDoubt, unsaidColumns } from "./unsaid-columns.ts";
 
 /**
@@ -18,7 +18,6 @@ export async function planMemberships(context: PlanContext): Promise<void> {
       ? `case when e.id is not null and ${isBlank("membership", column, "n")} then e.${column} else n.${column} end`
       : `n.${column}`;
 
-  await restageSameMembership(context);
   await execute(
     context,
     `insert into ${plan.membership}
@@ -101,60 +100,59 @@ async function takeOut(
 }
 
 /**
- * The same for enrollments whose class or person is not there: one missing record is one issue. Where that record was left out
- * itself, it is its own issue, which counts them; else the first enrollment stands for all.
+ * The same for enrollments whose class or person is not there: one missing record is one issue. Where that record was left out or waits
+ * itself, it is its own issue; else the first enrollment stands for all.
  */
 async function takeOutDangling(
   context: PlanContext,
   reason: "reference-class" | "reference-user",
   referred: "classes" | "users",
-  column: string,
+  column: "class_external_id" | "person_external_id",
 ): Promise<void> {
-  const { plan, incoming, setAside } = context.staging;
+  const { plan, incoming, waiting } = context.staging;
   const count = await execute(
     context,
     `create temporary table dangling on commit drop as
     select n.${column} as id, (array_agg(n.external_id order by n.part, n.position))[1] as external_id,
-      (array_agg(n.part order by n.part, n.position))[1] as part, (array_agg(n.position order by n.part, n.position))[1] as position, count(*)::int as count
+      (array_agg(n.part order by n.part, n.position))[1] as part, (array_agg(n.position order by n.part, n.position))[1] as position
     from ${plan.membership} p join ${incoming.enrollments} n using (external_id) where p.action = '${reason}' group by n.${column}`,
   );
   if (count > 0) {
-    await execute(
-      context,
-      `create temporary table own_issues on commit drop as
-      select s.external_id as id, min(i.seq) as seq
-      from (select distinct external_id from ${setAside} where collection = '${referred}' and disposition = 'left-out' and external_id is not null) s
-      left join run_issues i on i.district_id = ${context.district} and i.run_id = ${context.run}
-        and i.collection = '${referred}' and i.severity = 'error' and i.external_id = s.external_id
-      group by s.external_id`,
-    );
-    await execute(
-      context,
-      `update run_issues i set dependents = coalesce(i.dependents, 0) + d.count from own_issues o join dangling d on d.id = o.id
-      where i.district_id = ${context.district} and i.run_id = ${context.run} and i.seq = o.seq`,
-    );
     await insertIssues(
       context,
       reason,
       "enrollments",
       nothingKept,
       `select d.external_id, d.part, d.position, '${referred === "classes" ? "classSourcedId" : "userSourcedId"}' as field, d.id as value,
-         null::uuid[] as record_ids, d.count
-       from dangling d where not exists (select from own_issues o where o.id = d.id)`,
-      { dependents: "nullif(i.count - 1, 0)" },
+         null::uuid[] as record_ids
+       from dangling d where not ${hasOwnIssue(context, referred, "d.id")}`,
+      { about: "'→' || i.value" },
     );
-    await execute(context, `insert into waiting select 'enrollments', external_id from ${plan.membership} where action = '${reason}'`);
+    await execute(
+      context,
+      `insert into ${waiting} select 'enrollments', external_id, '${reason}' from ${plan.membership} where action = '${reason}'`,
+    );
     await setAsidePlanned(context, reason);
-    await execute(context, "drop table own_issues");
   }
   await execute(context, "drop table dangling");
+}
+
+/** Whether a record that is named was left out or waits: then it has an issue of its own. */
+export function hasOwnIssue(context: PlanContext, collection: "classes" | "users", id: string): string {
+  const { incoming, setAside } = context.staging;
+  const isAside = (which: string) =>
+    `exists (select from ${setAside} s where s.collection = '${collection}' and s.external_id = ${id}${which})`;
+  const isLeftOut = isAside(" and s.disposition = 'left-out'");
+  if (context.isFirst) return isLeftOut;
+  return `(${isLeftOut} or not ${isAside("")} and not exists (select from ${incoming[collection]} i where i.external_id = ${id})
+    and exists (select from ${mirrorOf(context, collection)} m where m.external_id = ${id} and m.fate in ('left-out', 'waiting', 'withheld')))`;
 }
 
 /** Those of a person who waits for a decision wait with them. */
 async function takeOutWithheld(context: PlanContext): Promise<void> {
   await execute(
     context,
-    `insert into waiting select 'enrollments', external_id from ${context.staging.plan.membership} where action = 'withheld'`,
+    `insert into ${context.staging.waiting} select 'enrollments', external_id, 'withheld' from ${context.staging.plan.membership} where action = 'withheld'`,
   );
   await setAsidePlanned(context, "withheld");
 }

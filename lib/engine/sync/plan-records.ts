@@ -1,7 +1,7 @@
-import type { LinkEntity } from "#lib/roster/canonical.ts";
+import { rosterColumns } from "#lib/platform/db/staging.ts";
+import { collectionOfLinkEntity, type LinkEntity } from "#lib/roster/canonical.ts";
+import { isNotRostered } from "./not-rostered.ts";
 import { execute, insertIssues, linksOf, type PlanContext, referencesTo, rosterOf, suppliersOf } from "./plan-context.ts";
-import { rosterColumns } from "./staging.ts";
-import { isNotRostered } from "./unresolved.ts";
 import { isBlank, noteUnsaid, refuseUnsaidDoubt, unsaidColumns } from "./unsaid-columns.ts";
 
 /**
@@ -65,7 +65,8 @@ function suppliedAlready(
     select i.external_id, e.id as record_id, 'same-values' as matched_by, null::uuid as left_id
     from (select min(external_id) as external_id, key from known group by key having count(*) = 1) i
     join (select min(s.id::text)::uuid as id, ${key("s")} as key from ${rosterOf(context, entity)} s
-      where s.id in (select record_id from external_links where district_id = ${context.district} and entity = '${entity}' and integration_id <> ${context.integration})
+      where s.id in (select record_id from source_records where district_id = ${context.district} and collection = '${collectionOfLinkEntity[entity]}'
+          and integration_id <> ${context.integration} and record_id is not null)
         and s.id not in (select record_id from ${linksOf(context, entity)} l)
       group by 2 having count(*) = 1) e using (key))`;
 }

@@ -7,6 +7,7 @@ import type { Database } from "#lib/platform/db/client.ts";
 import { isDatabaseAway } from "#lib/platform/db/error-codes.ts";
 import type { integrations } from "#lib/platform/db/schema/integrations.ts";
 import type { RunInput } from "#lib/platform/db/schema/runs.ts";
+import { clearPlan, createStaging, dropStaging, keepPlan, type Staging } from "#lib/platform/db/staging.ts";
 import type { Tx } from "#lib/platform/db/tx.ts";
 import { RunFailure, type RunFailureDetails } from "#lib/platform/errors.ts";
 import { unaccounted } from "#lib/roster/row-totals.ts";
@@ -25,7 +26,6 @@ import { makePlan, settleInput } from "./make-plan.ts";
 import { writingOf } from "./plan-context.ts";
 import { lockRevision } from "./revision.ts";
 import { type Staged, stage } from "./stage.ts";
-import { clearPlan, createStaging, dropStaging, keepPlan, type Staging } from "./staging.ts";
 import { renewStatistics } from "./statistics.ts";
 import type { Turns } from "./turns.ts";
 import { whyEverything } from "./why-everything.ts";
@@ -120,7 +120,6 @@ async function sync(dependencies: RunDependencies, lease: Lease, integration: In
     if (!(error instanceof DeltaDoubt)) throw error;
     lease.leave(`${error.message}: everything is read instead of changes`);
     await rm(spoolDirectory, { recursive: true, force: true });
-    await dependencies.db.sql`delete from run_issues where district_id = ${lease.run.districtId} and run_id = ${lease.run.id}`;
     return syncFrom({ cursor: null, because: error.message }, dependencies, lease, integration, spoolDirectory);
   }
 }
@@ -156,7 +155,7 @@ async function syncFrom(
   lease.enter("normalise");
   const staging = await createStaging(db.sql, lease.run.id);
   const staged = await stageInput(db, lease, staging, extraction);
-  const settled = await settleInput(db, lease, staging, staged);
+  const settled = await settleInput(db, lease, staging, extraction.modes);
   lease.leave(extraction.proof?.() ?? null);
   const input: RunInput = {
     parts: extraction.parts,
@@ -179,7 +178,7 @@ async function syncFrom(
     });
     const forgotten = unaccounted(planned.rows);
     if (forgotten.length > 0) dependencies.onInternalError(new Error(`Rows are not accounted for. ${forgotten.join("; ")}`));
-    const { rows, facts, ...made } = planned;
+    const { rows, facts, same: _, ...made } = planned;
     lease.enter("guard");
     const { verdict, heldBecause, findings } = await judge(db, lease, facts, integration.safety);
     const outcome = {
@@ -200,9 +199,7 @@ async function syncFrom(
     await lease.beginApplying();
     const applyPlan = async (tx: Tx) => {
       if ((await lockRevision(tx)) !== planned.rosterRevision) return "overtaken";
-      return apply(tx, writingOf(lease, staging), extraction.modes, (entity, within) =>
-        lease.report({ within, rows: planned.changeCount, part: entity }),
-      );
+      return apply(tx, writingOf(lease, staging), (entity, within) => lease.report({ within, rows: planned.changeCount, part: entity }));
     };
     const ending = await succeedRun(db, lease, outcome, applyPlan, keepRenewed);
     if (ending !== "overtaken") return ending;

@@ -1,14 +1,15 @@
 import type postgres from "postgres";
+import { asReadColumns, incomingColumns, type Staging } from "#lib/platform/db/staging.ts";
+import { type AsRead, asRead } from "#lib/roster/as-read.ts";
 import type { CanonicalByCollection, Collection, Entity, SourcePlace } from "#lib/roster/canonical.ts";
 import { anybody, cluesOf } from "#lib/roster/clues.ts";
 import { type IssueCode, issueCodes } from "#lib/roster/issue-codes.ts";
-import { IssueTally, issueSample } from "#lib/roster/issue-counts.ts";
 import type { Issue } from "#lib/roster/issues.ts";
 import { normalise } from "#lib/roster/normalise.ts";
 import type { RawBatch, RawRecord } from "#lib/roster/raw.ts";
 import { CarriedColumns, type Columns, type Unsaid, UnsaidIssues } from "./carried.ts";
+import { contentHash } from "./content-hash.ts";
 import { CopyStream, type CopyValue, copyRow } from "./copy.ts";
-import { incomingColumns, type Staging } from "./staging.ts";
 
 export interface StageTarget {
   readonly sql: postgres.Sql;
@@ -29,7 +30,6 @@ export interface Staged {
   /** Optional columns that some record carried. */
   readonly carried: Columns;
   readonly unsaid: readonly Unsaid[];
-  readonly issues: IssueTally;
 }
 
 /** Small enough to keep memory flat, large enough that a round trip does not matter. */
@@ -47,26 +47,25 @@ export async function stage(
   const rows: Partial<Record<Collection, number>> = {};
   const notRostered: Record<string, number> = {};
   const unidentified = new Set<Collection>();
-  const issues = new Buffered(target, "run_issues", issueColumns);
-  const setAside = new Buffered(target, target.staging.setAside, setAsideColumns);
+  const issues = new Buffered(target, target.staging.found, issueColumns);
+  const setAside = new Buffered(target, target.staging.readAside, setAsideColumns);
   const current: { open: { collection: Collection; stream: CopyStream } | null } = { open: null };
   const carried = new CarriedColumns();
   const unsaid = new UnsaidIssues();
   let total = 0;
 
-  const tally = new IssueTally();
-  const alike = new Map<string, number>();
-  const keepIssue = (issue: Issue) => {
-    tally.add(issue.code, issue.collection, 1);
-    const key = likenessOf(issue);
-    const count = (alike.get(key) ?? 0) + 1;
-    alike.set(key, count);
-    if (count <= issueSample) issues.add(issueRow(target, issue));
-  };
-  const leaveOut = (collection: Collection, externalId: string | null, disposition: string, at: SourcePlace, raw: RawRecord | null) => {
+  const keepIssue = (issue: Issue, key: string) => issues.add(issueRow(issue, key));
+  const leaveOut = (collection: Collection, left: LeftOut, at: SourcePlace, raw: RawRecord | null) => {
+    const { externalId, disposition, reason } = left;
     if (externalId === null) unidentified.add(collection);
     const clues = externalId === null ? (raw ? cluesOf(collection, raw) : anybody) : null;
-    setAside.add(copyRow([collection, externalId, disposition, entityOf(collection, raw), at.part, at.position, clues]));
+    const said = raw && disposition === "left-out" ? asReadValues(asRead(collection, raw)) : nothingRead;
+    // Of a row that cannot even be told apart into fields there is no more than why.
+    const hash = contentHash(copyRow([disposition, reason, raw ? null : left.seen, ...said]));
+    setAside.add(
+      copyRow([collection, externalId, disposition, reason, hash, entityOf(collection, raw), at.part, at.position, clues, ...said]),
+    );
+    return externalId ?? `\u0001${hash}`;
   };
 
   try {
@@ -76,33 +75,33 @@ export async function stage(
       if (current.open?.collection !== collection) {
         await current.open?.stream.end();
         current.open = null;
-        const columns = ["external_id", "part", "position", ...Object.keys(incomingColumns[collection])];
+        const columns = ["external_id", "part", "position", "hash", ...Object.keys(incomingColumns[collection])];
         current.open = {
           collection,
-          stream: await CopyStream.open(target.sql, target.staging.incoming[collection], columns, target.signal),
+          stream: await CopyStream.open(target.sql, target.staging.read[collection], columns, target.signal),
         };
       }
       let text = "";
       for (const raw of batch.records) {
         const outcome = normalise(collection, raw, batch.mayBeBlank);
-        for (const issue of raw.issues ?? []) keepIssue(issue);
-        for (const issue of outcome.issues) if (!unsaid.takes(issue, batch.columns)) keepIssue(issue);
+        let key: string;
         if (outcome.disposition === "rostered") {
           carried.add(collection, raw, outcome.record);
-          text += copyRow([
-            outcome.record.externalId,
-            raw.place.part,
-            raw.place.position,
-            ...valuesOf(collection, outcome.record, outcome.issues),
-          ]);
+          const content = copyRow(valuesOf(collection, outcome.record, outcome.issues));
+          const { externalId } = outcome.record;
+          key = externalId;
+          text += `${copyRow([externalId, raw.place.part, raw.place.position, contentHash(content)]).slice(0, -1)}\t${content}`;
         } else {
-          if (outcome.disposition === "not-rostered") notRostered[outcome.why] = (notRostered[outcome.why] ?? 0) + 1;
-          leaveOut(collection, outcome.externalId, outcome.disposition, raw.place, raw);
+          const { disposition, externalId } = outcome;
+          if (disposition === "not-rostered") notRostered[outcome.why] = (notRostered[outcome.why] ?? 0) + 1;
+          const reason = disposition === "not-rostered" ? outcome.why : (outcome.issues.at(-1)?.code ?? null);
+          key = leaveOut(collection, { externalId, disposition, reason, seen: null }, raw.place, raw);
         }
+        for (const issue of raw.issues ?? []) keepIssue(issue, key);
+        for (const issue of outcome.issues) if (!unsaid.takes(issue, batch.columns)) keepIssue(issue, key);
       }
-      for (const rejected of batch.rejected) {
-        keepIssue(rejected.issue);
-        leaveOut(collection, rejected.externalId, "left-out", rejected.place, null);
+      for (const { externalId, issue, place } of batch.rejected) {
+        keepIssue(issue, leaveOut(collection, { externalId, disposition: "left-out", reason: issue.code, seen: issue.value }, place, null));
       }
       if (text !== "") await current.open.stream.write(text);
       await issues.flush(flushAt);
@@ -121,49 +120,54 @@ export async function stage(
     throw error;
   }
   for (const { collection, field } of carried.missingFields()) {
-    for (const { code } of await takeBackUnsaid(target, collection, field)) {
-      const count = alike.get(likenessOf({ code, collection, field, value: null })) ?? 0;
-      tally.add(code, collection, -count);
-      unsaid.add([{ code, collection, field, count }]);
-    }
+    for (const { code, count } of await takeBackUnsaid(target, collection, field)) unsaid.add([{ code, collection, field, count }]);
   }
   await analyse(target);
-  return { rows, notRostered, unidentified, carried: carried.columns(), unsaid: unsaid.all(), issues: tally };
+  return { rows, notRostered, unidentified, carried: carried.columns(), unsaid: unsaid.all() };
 }
 
-/** Under which an issue is one of many: a sample is kept of each, so that blank values do not crowd out others of their cause. */
-function likenessOf({ code, collection, field, value }: Pick<Issue, "code" | "collection" | "field" | "value">): string {
-  return value === null ? `${code} ${collection} blank ${field}` : `${code} ${collection}`;
-}
-
-const issueColumns = [
-  "district_id",
-  "run_id",
-  "code",
-  "severity",
+const issueColumns = ["code", "severity", "collection", "key", "external_id", "part", "position", "field", "value", "kept", "is_read"];
+const setAsideColumns = [
   "collection",
   "external_id",
-  "source_part",
-  "source_position",
-  "field",
-  "value",
-  "kept",
+  "disposition",
+  "reason",
+  "hash",
+  "entity",
+  "part",
+  "position",
+  "clues",
+  ...Object.keys(asReadColumns),
 ];
-const setAsideColumns = ["collection", "external_id", "disposition", "entity", "part", "position", "clues"];
 
-function issueRow(run: { readonly districtId: string; readonly runId: string }, issue: Issue): string {
+/** A row that is not used: what is known of it beside its fields. */
+interface LeftOut {
+  readonly externalId: string | null;
+  readonly disposition: "left-out" | "not-rostered" | "withdrawn";
+  readonly reason: string | null;
+  /** What was seen of a row that could not be told apart into fields. */
+  readonly seen: string | null;
+}
+
+function asReadValues(said: AsRead): CopyValue[] {
+  return Object.keys(asReadColumns).map((column) => said[column as keyof AsRead] ?? null);
+}
+const nothingRead = asReadValues({});
+
+/** `key`: what it is about, by which it is the same issue in the next run. */
+function issueRow(issue: Issue, key: string): string {
   return copyRow([
-    run.districtId,
-    run.runId,
     issue.code,
     issueCodes[issue.code].severity,
     issue.collection,
+    key,
     issue.externalId,
     issue.place.part,
     issue.place.position,
     issue.field,
     issue.value,
     issue.kept,
+    "true",
   ]);
 }
 
@@ -212,21 +216,21 @@ function entityOf(collection: Collection, raw: RawRecord | null): Entity {
 
 /** That a record has no value is no fault of the record where none has the field. Returns the causes. */
 async function takeBackUnsaid(
-  { sql, districtId, runId }: StageTarget,
+  { sql, staging }: StageTarget,
   collection: Collection,
   field: string,
-): Promise<readonly { readonly code: IssueCode }[]> {
-  return sql<{ code: IssueCode }[]>`
+): Promise<readonly { readonly code: IssueCode; readonly count: number }[]> {
+  return sql<{ code: IssueCode; count: number }[]>`
     with gone as (
-      delete from run_issues where district_id = ${districtId} and run_id = ${runId}
-        and collection = ${collection} and field = ${field} and value is null and severity <> 'error'
+      delete from ${sql(staging.found)}
+      where collection = ${collection} and field = ${field} and value is null and severity <> 'error'
       returning code)
-    select code from gone group by code`;
+    select code, count(*)::int as count from gone group by code`;
 }
 
 /** The planner must know the sizes: without statistics it joins a hundred thousand rows by nested loops. */
 async function analyse({ sql, staging }: StageTarget): Promise<void> {
-  await sql.unsafe([...Object.values(staging.incoming), staging.setAside].map((table) => `analyze ${table};`).join("\n")).simple();
+  await sql.unsafe([...Object.values(staging.read), staging.readAside].map((table) => `analyze ${table};`).join("\n")).simple();
 }
 
 /** Rows that come by the way, written in one COPY each time enough have gathered. */

@@ -6,7 +6,7 @@ import { knownRoster } from "./known-roster.ts";
 
 /** Right after a first sync: autovacuum, which would renew the statistics within the minute, is off. */
 let database: TestDatabase;
-const tables = ["accounts", "classrooms", "memberships", "external_links", "unresolved_records", "run_changes"];
+const tables = ["accounts", "classrooms", "memberships", "source_records", "issues", "run_changes"];
 beforeAll(async () => {
   database = await testDatabase();
   const partitions = await partitionsOf(database.db.sql, runChangesByMonth);
@@ -49,7 +49,7 @@ function districtOf(size: number): SisState {
 /** What the planner takes the table to hold of this integration. */
 async function estimateOf(integration: string): Promise<number> {
   const [row] = await database.db.sql.unsafe(
-    `explain (format json) select from external_links where integration_id = '${integration}' and entity = 'membership'`,
+    `explain (format json) select from source_records where integration_id = '${integration}' and collection = 'enrollments'`,
   );
   return row?.["QUERY PLAN"][0].Plan["Plan Rows"];
 }
@@ -76,12 +76,12 @@ test("what a delta asks of the roster ends soon, also where the statistics take 
   // As a sync would leave it, of 200 classes with 400 learners each, and with nobody who counts it.
   await sql`insert into classrooms (district_id, id, school_id, name, class_type, term_ids, subjects, grades, periods)
     select ${district}, uuidv7(), uuidv7(), 'c' || n, 'scheduled', '{}', '{}', '{}', '{}' from generate_series(1, 200) n`;
-  await sql`insert into external_links (district_id, integration_id, entity, external_id, record_id, matched_by, run_id, source_part, source_position)
-    select district_id, ${integration}, 'classroom', name, id, 'created', uuidv7(), 'x', 1 from classrooms where district_id = ${district}`;
+  await sql`insert into source_records (district_id, integration_id, collection, external_id, fate, record_id, rostered, matched_by, run_id)
+    select district_id, ${integration}, 'classes', name, 'rostered', id, true, 'created', uuidv7() from classrooms where district_id = ${district}`;
   await sql`insert into memberships (district_id, id, classroom_id, account_id, role)
     select district_id, uuidv7(), id, uuidv7(), 'learner' from classrooms, generate_series(1, 400) where district_id = ${district}`;
-  await sql`insert into external_links (district_id, integration_id, entity, external_id, record_id, matched_by, run_id, source_part, source_position)
-    select district_id, ${integration}, 'membership', 'e' || row_number() over (), id, 'created', uuidv7(), 'x', 1 from memberships where district_id = ${district}`;
+  await sql`insert into source_records (district_id, integration_id, collection, external_id, fate, record_id, rostered, matched_by, run_id)
+    select district_id, ${integration}, 'enrollments', 'e' || row_number() over (), 'rostered', id, true, 'created', uuidv7() from memberships where district_id = ${district}`;
   expect(await estimateOf(integration)).toBeLessThan(10);
   const known = knownRoster(database.db, { districtId: district, id: integration });
   const enrollments = await known.enrollmentsOf(Array.from({ length: 40 }, (_, n) => `c${n + 1}`));

@@ -7,17 +7,7 @@ const few = 500;
 const part = 0.1;
 
 /** What syncs write into and everything else reads. */
-const tables = [
-  "schools",
-  "terms",
-  "courses",
-  "classrooms",
-  "accounts",
-  "memberships",
-  "external_links",
-  "unresolved_records",
-  "run_issues",
-] as const;
+const tables = ["schools", "terms", "courses", "classrooms", "accounts", "memberships", "source_records", "issues"] as const;
 
 /**
  * Right after a district's first sync the planner takes its tables for empty of that district, until autovacuum comes by within the

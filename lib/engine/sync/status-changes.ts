@@ -43,7 +43,7 @@ export async function planFollowingMemberships(context: PlanContext): Promise<vo
       select 'membership', m.id, 'deactivated', case when m.classroom_id in ${gone("classroom")} then 'its classroom is no longer in the SIS' else 'its person is no longer in the SIS' end
       from ${memberships} m
       where m.status = 'active' and (m.classroom_id in ${gone("classroom")} or m.account_id in ${gone("account")})
-        and exists (select from external_links l where l.district_id = ${context.district} and l.record_id = m.id)
+        and exists (select from source_records l where l.district_id = ${context.district} and l.record_id = m.id)
         and not exists (select from ${gone("membership")} g where g.record_id = m.id)`,
     );
   }
@@ -70,9 +70,9 @@ export async function planFollowingMemberships(context: PlanContext): Promise<vo
  * Joins of equal columns only: a correlated look-up over a plan without indexes takes minutes at ten thousand people.
  */
 function stillRostered(context: PlanContext, entity: LinkEntity, among: string): string {
-  const isOwn = `o.integration_id = ${context.integration} and o.entity = '${entity}'`;
+  const isOwn = `o.integration_id = ${context.integration}`;
   return `(select o.record_id
-    from external_links o
+    from source_records o
     join ${among} asked on asked.record_id = o.record_id
     join integrations i on i.district_id = o.district_id and i.id = o.integration_id and i.state <> 'removed'
     left join ${context.staging.endedLinks} x on x.entity = '${entity}' and x.external_id = o.external_id and ${isOwn}

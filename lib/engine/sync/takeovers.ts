@@ -1,5 +1,4 @@
 import { type Evidence, isSomebodyElse, type Lead } from "#lib/roster/same-person.ts";
-import { DeltaDoubt } from "./delta-doubt.ts";
 import { execute, insertIssues, linksOf, type PlanContext, rosterOf, suppliersOf } from "./plan-context.ts";
 
 /**
@@ -62,7 +61,7 @@ async function judge(context: PlanContext, lead: Lead, pairs: string): Promise<v
     from (${pairs}) c
     join ${users} u on u.external_id = c.external_id
     join ${rosterOf(context, "account")} a on a.id = c.record_id
-    ${lead === "id" ? "" : `left join (select distinct record_id from external_links where district_id = ${context.district} and entity = 'account') k on k.record_id = a.id`}
+    ${lead === "id" ? "" : `left join (select distinct record_id from source_records where district_id = ${context.district} and collection = 'users' and record_id is not null) k on k.record_id = a.id`}
     where (${number} and ${email}) or (${hasOtherName} and (${number} or ${email} or not coalesce(${confirmedBy[lead]}, false)))`,
   );
   if (count > 0) {
@@ -160,24 +159,14 @@ export async function withholdMatched(context: PlanContext, lead: "email" | "stu
 }
 
 /** The ids whose takeover waits although they are linked, as a query of external_id and record_id. */
-export function withheldLinks(context: Pick<PlanContext, "staging">): string {
+function withheldLinks(context: Pick<PlanContext, "staging">): string {
   return `select external_id, record_id from ${context.staging.accountMatches} where conflict = 'match-takeover' and matched_by is null`;
 }
 
-/**
- * Both persons as an issue. The account stays as it is in all: no class is taken from it while it is not known who it is.
- * @throws DeltaDoubt when a takeover that waited does not any more, or an id goes to somebody else: what was withheld is read again
- */
+/** Both persons as an issue. The account stays as it is in all: no class is taken from it while it is not known who it is. */
 export async function endTakeovers(context: PlanContext): Promise<void> {
   const { staging } = context;
   const users = staging.incoming.users;
-  if (context.canReadFully && Object.values(context.modes).includes("delta")) {
-    const [row] = await context.sql.unsafe(`select
-      exists (select from unresolved_records u where u.district_id = ${context.district} and u.integration_id = ${context.integration}
-        and u.collection = 'users' and u.row ? 'withheld' and u.external_id not in (select external_id from (${withheldLinks(context)}) w))
-      or exists (select from ${staging.accountMatches} where left_id is not null and conflict is null) as found`);
-    if (row?.found === true) throw new DeltaDoubt("it is settled whose an id is");
-  }
   await insertIssues(
     context,
     "match-takeover",

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { Source } from "#lib/engine/sis/source.ts";
-import { newIntegration, type RawRow, type SisState, sourceOf, syncOnce } from "#lib/engine/testing/sync.ts";
+import { newIntegration, openIssues, type RawRow, type SisState, sourceOf, syncOnce } from "#lib/engine/testing/sync.ts";
 import { accounts } from "#lib/platform/db/schema/roster.ts";
 import { newDistrict, type TestDatabase, testDatabase } from "#lib/platform/testing/database.ts";
 import type { Collection } from "#lib/roster/canonical.ts";
@@ -74,8 +74,8 @@ const without = (collection: Collection, ...fields: readonly string[]): SisState
 });
 const sync = (state: SisState, options: Parameters<typeof syncOnce>[4] = {}) =>
   syncOnce(database.db, district, integration, state, options);
-const issuesOf = (runId: string) => database.db.sql<{ code: string; field: string; externalId: string | null; value: string | null }[]>`
-  select code, field, external_id as "externalId", value from run_issues where run_id = ${runId} order by seq`;
+const issuesOf = async (runId: string) =>
+  (await openIssues(database.db, runId)).map(({ code, field, externalId, value }) => ({ code, field, externalId, value }));
 const emails = async () =>
   (await database.db.sql<{ email: string | null }[]>`select email from accounts where district_id = ${district} order by family_name`).map(
     ({ email }) => email,

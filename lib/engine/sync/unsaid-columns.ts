@@ -1,18 +1,19 @@
+import { rosterColumns } from "#lib/platform/db/staging.ts";
 import { collectionOfLinkEntity, type LinkEntity } from "#lib/roster/canonical.ts";
 import { optionalColumns } from "./carried.ts";
 import { DeltaDoubt } from "./delta-doubt.ts";
 import { execute, insertIssues, linksOf, type PlanContext, rosterOf } from "./plan-context.ts";
-import { rosterColumns } from "./staging.ts";
+import { isCarriedAnew } from "./restage.ts";
 
 /**
- * The entity's columns that the SIS says nothing about in this read: Aivo's own values stay. Beside changes only, what earlier
- * reads carried is still being said, even if no changed record has it.
+ * The entity's columns that the SIS says nothing about: Aivo's own values stay. Beside changes, and where nothing was read, what earlier
+ * reads carried is still being said.
  */
 export function unsaidColumns(context: PlanContext, entity: LinkEntity): readonly string[] {
   const collection = collectionOfLinkEntity[entity];
-  const now = context.carried[collection];
-  if (now === undefined) return [];
-  const before = isReadAsChanges(context, entity) ? (context.carriedBefore[collection] ?? optionalOf(entity)) : [];
+  const isRead = context.carried[collection] !== undefined;
+  const now = context.carried[collection] ?? [];
+  const before = !isRead || isReadAsChanges(context, entity) ? (context.carriedBefore[collection] ?? optionalOf(entity)) : [];
   return optionalOf(entity).filter((column) => !now.includes(column) && !before.includes(column));
 }
 
@@ -21,9 +22,14 @@ export function isBlank(entity: LinkEntity, column: string, alias: string): stri
   return blank(entity, column, `${alias}.${column}`);
 }
 
-/** One issue for each column of which Aivo has values that the SIS does not send; else what all records lack is told once. */
+/**
+ * One issue for each column of which Aivo has values that the SIS does not send; else what all records lack is told once. What a full read
+ * carries is looked at when it carries something else than before; changes leave out what has not changed.
+ */
 export async function noteUnsaid(context: PlanContext, entity: LinkEntity): Promise<void> {
   const collection = collectionOfLinkEntity[entity];
+  const isAnew = context.isFirst || context.plansEverything || isCarriedAnew(context, collection);
+  if (context.modes[collection] !== "bulk" || !isAnew) return;
   const plan = context.staging.plan[entity];
   for (const column of unsaidColumns(context, entity)) {
     const fields = optionalColumns[collection][column]?.fields ?? [];
@@ -79,7 +85,7 @@ export async function refuseUnsaidDoubt(context: PlanContext, entity: LinkEntity
     const count = await execute(
       context,
       `select from ${linksOf(context, entity)} l join ${rosterOf(context, entity)} e on e.id = l.record_id
-      left join ${incoming} i on i.external_id = l.external_id and not i.added
+      left join ${incoming} i on i.external_id = l.external_id and i.said <> 'again'
       where l.rostered and i.external_id is null and (${come.map(had).join(" or ")}) limit 1`,
     );
     if (count > 0) throw new DeltaDoubt("a field is sent that was not sent before");

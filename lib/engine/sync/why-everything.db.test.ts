@@ -44,7 +44,6 @@ test("a read of everything is told why, whatever the reason is", async () => {
   expect(told).toEqual([
     "no sync of this integration has been applied yet",
     "changes",
-    "a school is new",
     "the credentials were changed since the last sync",
     "the integration was paused or changed since the last sync",
   ]);

@@ -3,6 +3,7 @@ import { z } from "zod";
 import type { DistrictScope } from "#lib/platform/access.ts";
 import { type AuditAction, appendAudit } from "#lib/platform/audit.ts";
 import { hashPassword, oneTimePassword } from "#lib/platform/crypto/password.ts";
+import { planAgain } from "#lib/platform/db/plan-again.ts";
 import { raiseRosterRevision } from "#lib/platform/db/roster-revision.ts";
 import { accounts } from "#lib/platform/db/schema/roster.ts";
 import { type Tx, withDistrict } from "#lib/platform/db/tx.ts";
@@ -76,6 +77,7 @@ export async function deactivateAccount(services: Services, scope: DistrictScope
           sessionEpoch: account.sessionEpoch + 1,
         })
         .where(isAccount(tx, id));
+      await planAgain(tx, [id]);
       await audit(tx, services, scope, "account-deactivated", id);
     },
     raiseRosterRevision,
@@ -94,6 +96,7 @@ export async function reactivateAccount(services: Services, scope: DistrictScope
         .update(accounts)
         .set({ status: "active", deactivatedBy: null, deactivatedAt: null, updatedAt: services.now() })
         .where(isAccount(tx, id));
+      await planAgain(tx, [id]);
       await audit(tx, services, scope, "account-reactivated", id);
     },
     raiseRosterRevision,

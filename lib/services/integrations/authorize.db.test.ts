@@ -5,7 +5,8 @@ import { type DistrictScope, operatorScope, requireAdmin } from "#lib/platform/a
 import { seal, unseal } from "#lib/platform/crypto/keyring.ts";
 import { auditEntries } from "#lib/platform/db/schema/audit.ts";
 import { authorizationRequests } from "#lib/platform/db/schema/authorizations.ts";
-import { externalLinks, integrations } from "#lib/platform/db/schema/integrations.ts";
+import { integrations } from "#lib/platform/db/schema/integrations.ts";
+import { sourceRecords } from "#lib/platform/db/schema/source-records.ts";
 import { defaultSafety } from "#lib/roster/guard/settings.ts";
 import { newDistrict, type Services, testServices } from "#lib/services/testing/services.ts";
 import { type CleverServer, startCleverServer } from "#sandbox/clever/server.ts";
@@ -95,10 +96,11 @@ async function roundTrip(setting: Setting, decision: "authorize" | "cancel" = "a
 
 test("the district's token is sealed with the integration; links, cursor and the other secrets stay", async () => {
   const setting = await added();
-  await services.db.orm.insert(externalLinks).values({
+  await services.db.orm.insert(sourceRecords).values({
     districtId: setting.scope.districtId,
     integrationId: setting.id,
-    entity: "school",
+    collection: "orgs",
+    fate: "rostered",
     externalId: "s1",
     recordId: crypto.randomUUID(),
     matchedBy: "created",
@@ -120,7 +122,7 @@ test("the district's token is sealed with the integration; links, cursor and the
     sourceVersion: 2,
   });
   expect(after.secrets.clientSecret).toBe(before.secrets.clientSecret);
-  expect(await services.db.orm.select().from(externalLinks).where(eq(externalLinks.integrationId, setting.id))).toHaveLength(1);
+  expect(await services.db.orm.select().from(sourceRecords).where(eq(sourceRecords.integrationId, setting.id))).toHaveLength(1);
   expect((await auditOf(setting)).map(([action]) => action)).toEqual(["authorization-begun", "integration-authorized"]);
   const told = JSON.stringify([after, await auditOf(setting), await services.db.orm.select().from(authorizationRequests)]);
   for (const secret of [server.authorization.districtToken, callback.code, callback.state, begun.browserSecret, "clever-secret"])

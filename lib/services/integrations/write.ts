@@ -142,13 +142,13 @@ export async function pauseIntegration(services: Services, scope: DistrictScope,
   });
 }
 
-/** The next run reads everything: meanwhile others may have supplied what it shares with them. @throws ServiceError `not-found` */
+/** The next run goes on where the last one left off. @throws ServiceError `not-found` */
 export async function resumeIntegration(services: Services, scope: DistrictScope, id: string): Promise<void> {
   await changeState(services, scope, id, async (tx, row) => {
     if (row.state === "active") return;
     await tx.orm
       .update(integrations)
-      .set({ state: "active", cursor: null, sourceVersion: anotherVersion, updatedAt: services.now() })
+      .set({ state: "active", sourceVersion: anotherVersion, updatedAt: services.now() })
       .where(isRow(tx, id));
     await renewNextRuns(tx, id);
     await audit(tx, services, scope, "integration-resumed", id, {});
@@ -165,7 +165,7 @@ export async function removeIntegration(services: Services, scope: DistrictScope
     if (isRunning)
       throw new ServiceError("conflict", "A sync is running. Cancel it, or wait until it has finished, then remove the integration.");
     // What could not be placed holds people's names, and waits for changes that will not come any more.
-    await tx.sql`delete from unresolved_records where district_id = ${tx.districtId} and integration_id = ${id}`;
+    await tx.sql`delete from source_records where district_id = ${tx.districtId} and integration_id = ${id} and record_id is null`;
     await tx.sql`delete from match_decisions where district_id = ${tx.districtId} and integration_id = ${id}`;
     await tx.orm.update(integrations).set({ state: "removed", secrets: {}, cursor: null, updatedAt: services.now() }).where(isRow(tx, id));
     await renewNextRuns(tx, id);
@@ -194,14 +194,29 @@ export async function pinHostKey(services: Services, scope: DistrictScope, id: s
   });
 }
 
-/** The same for its state, which says whether its records count: a plan made before is known not to fit any more. */
+/**
+ * The same for its state, which says whether its records count: a plan made before is known not to fit any more, and what other
+ * integrations share with it is planned again.
+ */
 function changeState(
   services: Services,
   scope: DistrictScope,
   id: string,
   write: (tx: Tx, row: IntegrationRow) => Promise<void>,
 ): Promise<void> {
-  return change(services, scope, id, write, raiseRosterRevision);
+  return change(
+    services,
+    scope,
+    id,
+    async (tx, row) => {
+      await write(tx, row);
+      await tx.orm
+        .update(integrations)
+        .set({ plannedWith: null })
+        .where(and(eq(integrations.districtId, tx.districtId), ne(integrations.id, id)));
+    },
+    raiseRosterRevision,
+  );
 }
 
 /** Locks the integration's row, so that two changes follow each other, and writes inside one transaction. */

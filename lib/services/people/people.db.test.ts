@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { operatorScope, requireSelf } from "#lib/platform/access.ts";
-import { externalLinks, integrations } from "#lib/platform/db/schema/integrations.ts";
+import { integrations } from "#lib/platform/db/schema/integrations.ts";
 import { accounts, classrooms, courses, memberships, schools } from "#lib/platform/db/schema/roster.ts";
+import { sourceRecords } from "#lib/platform/db/schema/source-records.ts";
 import { newDistrict, testDatabase } from "#lib/platform/testing/database.ts";
 import { defaultSafety } from "#lib/roster/guard/settings.ts";
 import { getClassroom, listClassrooms } from "#lib/services/classrooms/read.ts";
@@ -79,10 +80,13 @@ beforeAll(async () => {
   await db.orm
     .insert(integrations)
     .values({ districtId, id: integrationId, name: "Export", provider: "oneroster-csv", safety: defaultSafety });
-  await db.orm.insert(externalLinks).values({
+  await db.orm.insert(sourceRecords).values({
     districtId,
     integrationId,
-    entity: "account",
+    collection: "users",
+    fate: "rostered",
+    rostered: true,
+    linkedAt: new Date("2026-08-01T00:00:00Z"),
     externalId: "SIS-77",
     recordId: ada,
     matchedBy: "email",

@@ -1,7 +1,7 @@
 import type postgres from "postgres";
 import type { Tx } from "#lib/platform/db/tx.ts";
 import { isUuid } from "#lib/platform/uuid.ts";
-import type { LinkEntity } from "#lib/roster/canonical.ts";
+import { collectionOfLinkEntity, type LinkEntity } from "#lib/roster/canonical.ts";
 
 type Fragment = postgres.PendingQuery<postgres.Row[]>;
 
@@ -17,8 +17,8 @@ export function likePattern(text: string): string {
 export function namedById(tx: Tx, column: "id" | "c.id" | "s.id", entity: LinkEntity, text: string): Fragment {
   return tx.sql`
     ${tx.sql(column)} in (
-      select l.record_id from external_links l
-      where l.district_id = ${tx.districtId} and l.entity = ${entity} and l.external_id = ${text}
+      select l.record_id from source_records l
+      where l.district_id = ${tx.districtId} and l.collection = ${collectionOfLinkEntity[entity]} and l.external_id = ${text} and l.record_id is not null
         and l.integration_id in (select i.id from integrations i where i.district_id = ${tx.districtId})
       ${isUuid(text) ? tx.sql`union all select ${text}::uuid` : tx.sql``}
     )`;

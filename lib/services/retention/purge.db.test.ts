@@ -2,9 +2,9 @@ import { and, eq } from "drizzle-orm";
 import { afterAll, expect, test } from "vitest";
 import { operatorScope } from "#lib/platform/access.ts";
 import { auditEntries } from "#lib/platform/db/schema/audit.ts";
-import { externalLinks } from "#lib/platform/db/schema/integrations.ts";
 import { accounts, memberships } from "#lib/platform/db/schema/roster.ts";
-import { runChanges, runIssues, syncRuns } from "#lib/platform/db/schema/runs.ts";
+import { issues, runChanges, syncRuns } from "#lib/platform/db/schema/runs.ts";
+import { sourceRecords } from "#lib/platform/db/schema/source-records.ts";
 import { getDistrict } from "#lib/services/districts/read.ts";
 import { addIntegration } from "#lib/services/integrations/write.ts";
 import { newDistrict, someCredentials, testServices } from "#lib/services/testing/services.ts";
@@ -48,9 +48,25 @@ async function district() {
       .values({ districtId, classroomId: districtId, accountId, role: "learner" })
       .returning({ id: memberships.id });
     const link = { districtId, integrationId, matchedBy: "created" as const, runId };
-    await services.db.orm.insert(externalLinks).values([
-      { ...link, entity: "account", externalId: `sis-${name}`, recordId: accountId, rostered: gone === null, endedAt: gone },
-      { ...link, entity: "membership", externalId: `enrollment-${name}`, recordId: membership?.id ?? "", rostered: false, endedAt: gone },
+    await services.db.orm.insert(sourceRecords).values([
+      {
+        ...link,
+        collection: "users",
+        fate: "rostered",
+        externalId: `sis-${name}`,
+        recordId: accountId,
+        rostered: gone === null,
+        endedAt: gone,
+      },
+      {
+        ...link,
+        collection: "enrollments",
+        fate: "withdrawn",
+        externalId: `enrollment-${name}`,
+        recordId: membership?.id ?? "",
+        rostered: false,
+        endedAt: gone,
+      },
     ]);
     // A run of today, one of another month, and one whose month has no partition.
     const runIds = await services.db.sql<{ id: string }[]>`select id from unnest(array[
@@ -67,11 +83,36 @@ async function district() {
         after: { given_name: name },
       })),
     );
-    const issue = { districtId, runId, severity: "warning" as const, sourcePart: "users.csv", sourcePosition: 2, kept: "kept" };
-    await services.db.orm.insert(runIssues).values([
-      { ...issue, code: "email-invalid", collection: "users", externalId: `sis-${name}`, value: `${name}@secret` },
-      { ...issue, code: "match-contested", collection: "users", externalId: "another", value: `contested-${name}`, recordIds: [accountId] },
-      { ...issue, code: "date-invalid", collection: "enrollments", externalId: `enrollment-${name}`, value: `date-${name}` },
+    const opened = { openedRunId: runId, openedNumber: 1, isRead: true };
+    const issue = {
+      districtId,
+      integrationId,
+      runId,
+      ...opened,
+      severity: "warning" as const,
+      sourcePart: "users.csv",
+      sourcePosition: 2,
+      kept: "kept",
+    };
+    await services.db.orm.insert(issues).values([
+      { ...issue, code: "email-invalid", collection: "users", key: `sis-${name}`, externalId: `sis-${name}`, value: `${name}@secret` },
+      {
+        ...issue,
+        code: "match-contested",
+        collection: "users",
+        key: `another-${name}`,
+        externalId: "another",
+        value: `contested-${name}`,
+        recordIds: [accountId],
+      },
+      {
+        ...issue,
+        code: "date-invalid",
+        collection: "enrollments",
+        key: `enrollment-${name}`,
+        externalId: `enrollment-${name}`,
+        value: `date-${name}`,
+      },
     ]);
   }
   return { scope, districtId, integrationId, ids };
@@ -87,8 +128,8 @@ test("who is gone for longer than the period is removed, with every value about 
   expect(left.map((account) => account.id).sort()).toEqual([ids.lately, ids.here].sort());
   const history = JSON.stringify([
     await services.db.orm.select().from(runChanges).where(eq(runChanges.districtId, districtId)),
-    await services.db.orm.select().from(runIssues).where(eq(runIssues.districtId, districtId)),
-    await services.db.orm.select().from(externalLinks).where(eq(externalLinks.districtId, districtId)),
+    await services.db.orm.select().from(issues).where(eq(issues.districtId, districtId)),
+    await services.db.orm.select().from(sourceRecords).where(eq(sourceRecords.districtId, districtId)),
   ]);
   for (const trace of ["sis-long", "enrollment-long", "long@secret", "contested-long", "date-long", '"given_name":"long"'])
     expect(history).not.toContain(trace);
@@ -101,7 +142,7 @@ test("who is gone for longer than the period is removed, with every value about 
     [1, 3],
     [1, 3],
   ]);
-  expect(await services.db.orm.select().from(runIssues).where(eq(runIssues.districtId, districtId))).toHaveLength(9);
+  expect(await services.db.orm.select().from(issues).where(eq(issues.districtId, districtId))).toHaveLength(9);
   expect(await services.db.orm.select().from(accounts).where(eq(accounts.districtId, other.districtId))).toHaveLength(3);
 
   const purges = await services.db.orm

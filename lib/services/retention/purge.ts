@@ -25,9 +25,9 @@ export async function purgeExpired(services: Services, district: District): Prom
     const expired = tx.sql`
       from accounts a where a.district_id = ${district.id} and a.status = 'deactivated' and a.deactivated_at < ${deadline}
         and not exists (
-          select from external_links l
+          select from source_records l
           join integrations i on i.district_id = l.district_id and i.id = l.integration_id
-          where l.district_id = a.district_id and l.record_id = a.id and l.entity = 'account'
+          where l.district_id = a.district_id and l.record_id = a.id and l.collection = 'users'
             and case when not l.rostered then l.ended_at >= ${deadline} else i.state <> 'removed' or i.updated_at >= ${deadline} end)`;
     const [found] = await tx.sql<{ any: boolean }[]>`select exists (select ${expired}) as any`;
     if (found?.any !== true) return { accounts: 0, memberships: 0, links: 0 };
@@ -41,19 +41,19 @@ export async function purgeExpired(services: Services, district: District): Prom
     await tx.sql`
       update run_changes c set before = null, after = null, external_id = null
       from purged p where c.district_id = ${district.id} and c.record_id = p.id`;
-    // Issues name a person by the id that the SIS of the run uses, or by the account they are about.
+    // Issues name a person by the SIS's id, or by the account that they are about.
     await tx.sql`
-      update run_issues i set value = null, external_id = null, record_ids = null, conflict = null
-      from sync_runs r, external_links l, purged p
-      where i.district_id = ${district.id} and r.district_id = i.district_id and r.id = i.run_id
-        and l.district_id = i.district_id and l.integration_id = r.integration_id and l.record_id = p.id and l.entity = p.entity
-        and i.external_id = l.external_id and i.collection = case l.entity when 'account' then 'users' else 'enrollments' end`;
+      update issues i set value = null, external_id = null, key = chr(1) || i.seq, record_ids = null, conflict = null
+      from source_records l, purged p
+      where i.district_id = ${district.id} and l.district_id = i.district_id and l.integration_id = i.integration_id and l.record_id = p.id
+        and l.collection = case p.entity when 'account' then 'users' else 'enrollments' end
+        and i.external_id = l.external_id and i.collection = l.collection`;
     await tx.sql`
-      update run_issues i set value = null, external_id = null, record_ids = null, conflict = null
+      update issues i set value = null, external_id = null, key = chr(1) || i.seq, record_ids = null, conflict = null
       where i.district_id = ${district.id} and i.record_ids && (select array_agg(id) from purged)`;
     await tx.sql`delete from match_decisions d using purged p where d.district_id = ${district.id} and d.account_id = p.id`;
     const links = await tx.sql`
-      delete from external_links l using purged p where l.district_id = ${district.id} and l.record_id = p.id and l.entity = p.entity`;
+      delete from source_records l using purged p where l.district_id = ${district.id} and l.record_id = p.id`;
     const memberships = await tx.sql`delete from memberships m using purged p where m.district_id = ${district.id} and m.id = p.id`;
     const accounts = await tx.sql`delete from accounts a using purged p where a.district_id = ${district.id} and a.id = p.id`;
     const purged = { accounts: accounts.count, memberships: memberships.count, links: links.count };

@@ -29,15 +29,15 @@ test("an export loops over nothing, even before there are statistics", async () 
     select ${districtId}, c.id, a.id, 'learner'
     from (select id, row_number() over () as n from accounts where district_id = ${districtId}) a
     join (select id, row_number() over () as n from classrooms where district_id = ${districtId}) c on c.n = 1 + a.n % 100`;
-  for (const [table, entity] of [
-    ["schools", "school"],
-    ["classrooms", "classroom"],
-    ["accounts", "account"],
-    ["memberships", "membership"],
+  for (const [table, collection] of [
+    ["schools", "orgs"],
+    ["classrooms", "classes"],
+    ["accounts", "users"],
+    ["memberships", "enrollments"],
   ] as const) {
     await sql`
-      insert into external_links (district_id, integration_id, entity, external_id, record_id, matched_by, run_id)
-      select ${districtId}, ${integrationId}, ${entity}, 'x' || id, id, 'created', ${districtId} from ${sql(table)} where district_id = ${districtId}`;
+      insert into source_records (district_id, integration_id, collection, external_id, fate, record_id, rostered, matched_by, run_id)
+      select ${districtId}, ${integrationId}, ${collection}, 'x' || id, 'rostered', id, true, 'created', ${districtId} from ${sql(table)} where district_id = ${districtId}`;
   }
 
   const statements: { query: string; parameters: unknown[] }[] = [];

@@ -1,5 +1,5 @@
 import type postgres from "postgres";
-import type { LinkEntity } from "#lib/roster/canonical.ts";
+import { collectionOfLinkEntity, type LinkEntity } from "#lib/roster/canonical.ts";
 import type { RosterRow } from "./files.ts";
 
 interface Common {
@@ -73,8 +73,9 @@ export async function rosterRows(sql: postgres.TransactionSql, districtId: strin
   const named = (table: string, entity: LinkEntity) =>
     integrationId === null
       ? sql`(select id as record_id, id::text as sourced_id from ${sql(table)} where district_id = ${districtId})`
-      : sql`(select distinct on (record_id) record_id, external_id as sourced_id from external_links
-             where district_id = ${districtId} and integration_id = ${integrationId} and entity = ${entity}
+      : sql`(select distinct on (record_id) record_id, external_id as sourced_id from source_records
+             where district_id = ${districtId} and integration_id = ${integrationId} and collection = ${collectionOfLinkEntity[entity]}
+               and record_id is not null
              order by record_id, rostered desc, external_id collate "C")`;
   const each = <Row extends Common>(table: string, entity: LinkEntity) =>
     stream<Row>(sql<Row[]>`

@@ -1,14 +1,13 @@
-import { and, eq } from "drizzle-orm";
 import type { DistrictScope } from "#lib/platform/access.ts";
 import { appendAudit } from "#lib/platform/audit.ts";
 import { raiseRosterRevision } from "#lib/platform/db/roster-revision.ts";
 import { matchDecisions } from "#lib/platform/db/schema/integrations.ts";
-import { runIssues, syncRuns } from "#lib/platform/db/schema/runs.ts";
+import type { MatchConflict } from "#lib/platform/db/schema/runs.ts";
 import { withDistrict } from "#lib/platform/db/tx.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
 import { parseOrRefuse } from "#lib/platform/parse.ts";
 import type { Services } from "#lib/services/services.ts";
-import { issueRunId } from "./read.ts";
+import { issueView } from "./issue-view.ts";
 import { MatchDecision } from "./schema.ts";
 
 /**
@@ -26,24 +25,16 @@ export async function decideMatch(
 ): Promise<void> {
   const { verdict, reason } = parseOrRefuse(MatchDecision, input, "The decision is not complete.");
   await withDistrict(services.db, scope, async (tx) => {
-    const source = await issueRunId(tx, runId);
+    const view = await issueView(tx, runId);
     await raiseRosterRevision(tx);
-    const [issue] = await tx.orm
-      .select({
-        conflict: runIssues.conflict,
-        externalId: runIssues.externalId,
-        recordIds: runIssues.recordIds,
-        run: syncRuns.integrationId,
-      })
-      .from(runIssues)
-      .innerJoin(syncRuns, and(eq(syncRuns.districtId, runIssues.districtId), eq(syncRuns.id, runIssues.runId)))
-      .where(and(eq(runIssues.districtId, tx.districtId), eq(runIssues.runId, source), eq(runIssues.seq, seq)));
+    const [issue] = await tx.sql<{ conflict: MatchConflict | null; externalId: string | null; recordIds: string[] | null }[]>`
+      select conflict, external_id as "externalId", record_ids as "recordIds" from ${view.rows} i where seq = ${seq}`;
     if (!issue) throw new ServiceError("not-found", "This sync has no such issue.");
     const [accountId] = issue.recordIds ?? [];
     if (!issue.conflict || issue.externalId === null || accountId === undefined)
       throw new ServiceError("precondition", "This issue does not ask who somebody is, so there is nothing to decide.");
     const { evidence } = issue.conflict;
-    const key = { districtId: tx.districtId, integrationId: issue.run, externalId: issue.externalId, evidence };
+    const key = { districtId: tx.districtId, integrationId: view.integrationId, externalId: issue.externalId, evidence };
     const decidedBy = scope.actor.kind === "account" ? scope.actor.accountId : null;
     const decision = { verdict, reason, decidedBy, decidedAt: services.now() };
     await tx.orm
@@ -59,7 +50,7 @@ export async function decideMatch(
         actor: scope.actor,
         action: "match-decided",
         target: { kind: "account", id: accountId },
-        details: { verdict, reason, runId: source, issue: seq, integrationId: issue.run },
+        details: { verdict, reason, runId, issue: seq, integrationId: view.integrationId },
       },
       services.now(),
     );

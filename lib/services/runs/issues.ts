@@ -5,11 +5,10 @@ import type { MatchConflict } from "#lib/platform/db/schema/runs.ts";
 import { type Tx, withDistrict } from "#lib/platform/db/tx.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
 import { formatCount } from "#lib/platform/format/number.ts";
-import { collectionOfLinkEntity, type LinkEntity } from "#lib/roster/canonical.ts";
-import { countOfCause, type IssueCounts } from "#lib/roster/issue-counts.ts";
 import { collectSeqs, inParts } from "./cursor.ts";
 import { fieldLabel, fieldText, inOrder } from "./fields.ts";
-import { issueRunId, providerOfRun, type ReadServices } from "./read.ts";
+import { countDependents, type IssueView, issueView } from "./issue-view.ts";
+import type { ReadServices } from "./read.ts";
 import { findRecordsAnywhere } from "./records.ts";
 import {
   type DecidedMatch,
@@ -18,12 +17,15 @@ import {
   type IssueFilter,
   type IssueGroup,
   type IssueRow,
+  type IssueState,
+  type IssueStates,
   type Page,
   pageSize,
 } from "./schema.ts";
 
 interface StoredIssue {
   readonly seq: string;
+  readonly key: string;
   readonly code: string;
   readonly severity: IssueRow["severity"];
   readonly collection: string;
@@ -35,74 +37,77 @@ interface StoredIssue {
   readonly kept: string;
   readonly recordIds: string[] | null;
   readonly conflict: MatchConflict | null;
-  readonly dependents: number | null;
+  readonly state: IssueRow["state"];
 }
 
 const severityOrder = { error: 0, warning: 1, notice: 2 } as const;
 
 /**
- * A run's issues by cause: what was left out first, then by how many.
+ * A run's issues by cause: what was left out first, then by how many. Resolved ones are no issues of it any more.
  * @throws ServiceError `not-found` when the district has no such run
  */
 export function listIssueGroups(services: ReadServices, scope: DistrictScope, runId: string): Promise<IssueGroup[]> {
   return withDistrict(services.db, scope, async (tx) => {
-    const source = await issueRunId(tx, runId);
-    const groups = await tx.sql<{ code: string; listed: number; first: string }[]>`
-      select code, count(*)::int as listed, min(seq) as first from run_issues
-      where district_id = ${tx.districtId} and run_id = ${source} group by code`;
-    const [run] = await tx.sql<{ counts: IssueCounts | null }[]>`
-      select issue_counts as counts from sync_runs where district_id = ${tx.districtId} and id = ${source}`;
+    const view = await issueView(tx, runId);
+    const groups = await tx.sql<{ code: string; count: number; opened: number; first: string }[]>`
+      select code, count(*)::int as count, (count(*) filter (where state = 'new'))::int as opened, min(seq) as first
+      from ${view.rows} i where state <> 'resolved' group by code`;
     const examples = await tx.sql<StoredIssue[]>`
-      select ${columns(tx)} from run_issues
-      where district_id = ${tx.districtId} and run_id = ${source} and seq = any(${groups.map((group) => group.first)}::bigint[])`;
-    const provider = await providerOfRun(tx, source);
-    const byCode = new Map((await withRecords(tx, source, examples)).map((issue) => [issue.code, issue]));
+      select ${columns(tx)} from ${view.rows} i where seq = any(${groups.map((group) => group.first)}::bigint[])`;
+    const byCode = new Map((await withRecords(tx, view, examples)).map((issue) => [issue.code, issue]));
     return groups
-      .flatMap(({ code, listed }) => {
+      .flatMap(({ code, count, opened }) => {
         const example = byCode.get(code);
-        const count = Math.max(listed, countOfCause(run?.counts ?? {}, code));
-        return example ? [{ code, count, listed, ...definitionIn(provider, code), example }] : [];
+        return example ? [{ code, count, opened, ...definitionIn(view.provider, code), example }] : [];
       })
       .sort((a, b) => severityOrder[a.severity] - severityOrder[b.severity] || b.count - a.count);
   });
 }
 
+/** How many issues a run opened, found open and left so, and closed. @throws ServiceError `not-found` */
+export function countIssueStates(services: ReadServices, scope: DistrictScope, runId: string): Promise<IssueStates> {
+  return withDistrict(services.db, scope, async (tx) => {
+    const view = await issueView(tx, runId);
+    const rows = await tx.sql<{ state: IssueState; count: number }[]>`select state, count(*)::int as count from ${view.rows} i group by 1`;
+    const of = (state: IssueState) => rows.find((row) => row.state === state)?.count ?? 0;
+    return { new: of("new"), continuing: of("continuing"), resolved: of("resolved") };
+  });
+}
+
 /**
- * One page of a run's issues. Paged by offset over the index (run, code, seq): the last page of 100,000 takes some 10 ms in
- * the order found, some 100 ms in another.
+ * One page of a run's issues.
  * @throws ServiceError `not-found`
  */
 export function listIssues(services: ReadServices, scope: DistrictScope, runId: string, filter: IssueFilter): Promise<Page<IssueRow>> {
   return withDistrict(services.db, scope, async (tx) => {
-    const source = await issueRunId(tx, runId);
-    const [counted] = await tx.sql<{ total: number }[]>`select count(*)::int as total from run_issues where ${where(tx, source, filter)}`;
+    const view = await issueView(tx, runId);
+    const [counted] = await tx.sql<{ total: number }[]>`select count(*)::int as total from ${view.rows} i where ${where(tx, filter)}`;
     const rows = await tx.sql<StoredIssue[]>`
-      select ${columns(tx)} from run_issues where ${where(tx, source, filter)}
+      select ${columns(tx)} from ${view.rows} i where ${where(tx, filter)}
       order by ${order(tx, filter)} limit ${pageSize} offset ${(filter.page - 1) * pageSize}`;
-    return { rows: await withRecords(tx, source, rows), total: counted?.total ?? 0, page: filter.page, pageSize };
+    return { rows: await withRecords(tx, view, rows), total: counted?.total ?? 0, page: filter.page, pageSize };
   });
 }
 
 /** @throws ServiceError `not-found` when the run has no such issue */
 export function getIssue(services: ReadServices, scope: DistrictScope, runId: string, seq: number): Promise<IssueDetail> {
   return withDistrict(services.db, scope, async (tx) => {
-    const source = await issueRunId(tx, runId);
-    const stored = await tx.sql<StoredIssue[]>`
-      select ${columns(tx)} from run_issues where district_id = ${tx.districtId} and run_id = ${source} and seq = ${seq}`;
-    const [issue] = await withRecords(tx, source, stored);
+    const view = await issueView(tx, runId);
+    const stored = await tx.sql<StoredIssue[]>`select ${columns(tx)} from ${view.rows} i where seq = ${seq}`;
+    const [issue] = await withRecords(tx, view, stored);
     if (!issue) throw new ServiceError("not-found", "This sync has no such issue.");
     const [place] = await tx.sql<{ previous: string | null; next: string | null; ordinal: number; of: number }[]>`
       select max(seq) filter (where seq < ${seq}) as previous, min(seq) filter (where seq > ${seq}) as next,
              (count(*) filter (where seq <= ${seq}))::int as ordinal, count(*)::int as of
-      from run_issues where district_id = ${tx.districtId} and run_id = ${source} and code = ${issue.code}`;
+      from ${view.rows} i where code = ${issue.code} and (state = 'resolved') = ${issue.state === "resolved"}`;
     return {
       ...issue,
-      definition: definitionIn(await providerOfRun(tx, source), issue.code),
+      definition: definitionIn(view.provider, issue.code),
       previousSeq: place?.previous ? Number(place.previous) : null,
       nextSeq: place?.next ? Number(place.next) : null,
       ordinal: place?.ordinal ?? 1,
       ofCause: place?.of ?? 1,
-      decision: await decisionAbout(tx, source, stored[0]),
+      decision: await decisionAbout(tx, view, stored[0]),
     };
   });
 }
@@ -121,7 +126,7 @@ export async function exportIssues(
 ): Promise<void> {
   const { page: _, ...shown } = filter;
   await withDistrict(services.db, scope, async (tx) => {
-    await issueRunId(tx, runId);
+    await issueView(tx, runId);
     await appendAudit(tx, {
       actor: scope.actor,
       action: "issues-exported",
@@ -129,31 +134,33 @@ export async function exportIssues(
       details: { code: shown.code ?? null, collection: shown.collection ?? null },
     });
   });
-  const { source, seqs } = await withDistrict(services.db, scope, async (tx) => {
-    const source = await issueRunId(tx, runId);
-    const query = tx.sql<{ seq: string }[]>`select seq from run_issues where ${where(tx, source, filter)} order by ${order(tx, filter)}`;
-    return { source, seqs: await collectSeqs(tx, query) };
+  const seqs = await withDistrict(services.db, scope, async (tx) => {
+    const view = await issueView(tx, runId);
+    return collectSeqs(
+      tx,
+      tx.sql<{ seq: string }[]>`select seq from ${view.rows} i where ${where(tx, filter)} order by ${order(tx, filter)}`,
+    );
   });
   for (const part of inParts(seqs, exportedAtOnce)) {
-    await write(await withDistrict(services.db, scope, (tx) => readPart(tx, source, part)));
+    await write(await withDistrict(services.db, scope, (tx) => readPart(tx, runId, part)));
   }
 }
 
 const exportedAtOnce = 1000;
 
-async function readPart(tx: Tx, source: string, seqs: readonly number[]): Promise<IssueRow[]> {
-  const stored = await tx.sql<StoredIssue[]>`
-    select ${columns(tx)} from run_issues where district_id = ${tx.districtId} and run_id = ${source} and seq = any(${[...seqs]}::bigint[])`;
-  const bySeq = new Map((await withRecords(tx, source, stored)).map((issue) => [issue.seq, issue]));
+async function readPart(tx: Tx, runId: string, seqs: readonly number[]): Promise<IssueRow[]> {
+  const view = await issueView(tx, runId);
+  const stored = await tx.sql<StoredIssue[]>`select ${columns(tx)} from ${view.rows} i where seq = any(${[...seqs]}::bigint[])`;
+  const bySeq = new Map((await withRecords(tx, view, stored)).map((issue) => [issue.seq, issue]));
   return seqs.flatMap((seq) => bySeq.get(seq) ?? []);
 }
 
 const columns = (tx: Tx) =>
-  tx.sql`seq, code, severity, collection, external_id as "externalId", source_part as "sourcePart", source_position as "sourcePosition", field, value, kept, record_ids as "recordIds", conflict, dependents`;
+  tx.sql`seq, code, severity, collection, key, external_id as "externalId", source_part as "sourcePart", source_position as "sourcePosition", field, value, kept, record_ids as "recordIds", conflict, state`;
 
-function where(tx: Tx, source: string, { code, collection, search }: IssueFilter) {
+function where(tx: Tx, { code, collection, search, state }: IssueFilter) {
   const pattern = search ? `%${search.replace(/[\\%_]/g, "\\$&")}%` : null;
-  return tx.sql`district_id = ${tx.districtId} and run_id = ${source}
+  return tx.sql`${state ? tx.sql`state = ${state}` : tx.sql`state <> 'resolved'`}
     ${code ? tx.sql`and code = ${code}` : tx.sql``}
     ${collection ? tx.sql`and collection = ${collection}` : tx.sql``}
     ${pattern ? tx.sql`and (value ilike ${pattern} or external_id ilike ${pattern} or source_position::text = ${search ?? ""})` : tx.sql``}`;
@@ -166,19 +173,19 @@ function order(tx: Tx, { sort, code }: IssueFilter) {
   return code ? tx.sql`code, seq` : tx.sql`seq`;
 }
 
-async function withRecords(tx: Tx, runId: string, rows: readonly StoredIssue[]): Promise<IssueRow[]> {
-  const provider = await providerOfRun(tx, runId);
-  const linked = await linkedRecords(tx, runId, rows);
+async function withRecords(tx: Tx, view: IssueView, rows: readonly StoredIssue[]): Promise<IssueRow[]> {
+  const linked = await linkedRecords(tx, view, rows);
+  const dependents = await countDependents(tx, view, rows);
   const idsOf = (row: StoredIssue) => row.recordIds ?? linked.get(row.seq) ?? [];
   const records = await findRecordsAnywhere(tx, rows.flatMap(idsOf));
   return rows.map((row) => {
-    const { recordIds: _, conflict, seq, dependents, ...shown } = row;
+    const { recordIds: _, key: __, conflict, seq, ...rest } = row;
     return {
-      ...shown,
+      ...rest,
       seq: Number(seq),
-      kept: withDependents(row.kept, row.collection, dependents),
-      title: definitionIn(provider, row.code).title,
-      field: row.field === null ? null : fieldIn(provider, row.collection, row.field),
+      kept: withDependents(row.kept, row.collection, dependents.get(seq) ?? null),
+      title: definitionIn(view.provider, row.code).title,
+      field: row.field === null ? null : fieldIn(view.provider, row.collection, row.field),
       records: idsOf(row).flatMap((id) => records.get(id) ?? []),
       persons: conflict && personsOf(conflict),
     };
@@ -194,16 +201,15 @@ function personsOf({ before, after }: MatchConflict): FieldChange[] {
   }));
 }
 
-async function decisionAbout(tx: Tx, runId: string, issue: StoredIssue | undefined): Promise<DecidedMatch | null> {
+async function decisionAbout(tx: Tx, view: IssueView, issue: StoredIssue | undefined): Promise<DecidedMatch | null> {
   if (!issue?.conflict) return null;
   const [decided] = await tx.sql<DecidedMatch[]>`
     select d.verdict, d.reason, d.decided_at as "decidedAt",
       case when a.id is null then null else trim(a.given_name || ' ' || a.family_name) end as "decidedByName"
-    from sync_runs r
-    join match_decisions d on d.district_id = r.district_id and d.integration_id = r.integration_id
-      and d.external_id = ${issue.externalId} and d.evidence = ${issue.conflict.evidence}
+    from match_decisions d
     left join accounts a on a.district_id = d.district_id and a.id = d.decided_by
-    where r.district_id = ${tx.districtId} and r.id = ${runId}`;
+    where d.district_id = ${tx.districtId} and d.integration_id = ${view.integrationId}
+      and d.external_id = ${issue.externalId} and d.evidence = ${issue.conflict.evidence}`;
   return decided ? { ...decided, decidedAt: new Date(decided.decidedAt).toISOString() } : null;
 }
 
@@ -214,23 +220,17 @@ function withDependents(kept: string, collection: string, count: number | null):
   return `${kept}; and ${formatCount(count, "enrollment")}${whose} left out`;
 }
 
-const entityOfCollection = new Map<string, LinkEntity>(
-  (Object.entries(collectionOfLinkEntity) as [LinkEntity, string][]).map(([entity, collection]) => [collection, entity]),
-);
-
 /** An issue of one value is found before it is known which record of Aivo it belongs to: that is whatever its id is linked to. */
-async function linkedRecords(tx: Tx, runId: string, rows: readonly StoredIssue[]): Promise<Map<string, string[]>> {
-  const wanted = rows.flatMap(({ recordIds, seq, collection, externalId }) => {
-    const entity = entityOfCollection.get(collection);
-    return recordIds === null && externalId !== null && entity ? [{ seq, entity, externalId }] : [];
-  });
+async function linkedRecords(tx: Tx, view: IssueView, rows: readonly StoredIssue[]): Promise<Map<string, string[]>> {
+  const wanted = rows.flatMap(({ recordIds, seq, collection, externalId }) =>
+    recordIds === null && externalId !== null ? [{ seq, collection, externalId }] : [],
+  );
   if (wanted.length === 0) return new Map();
   const links = await tx.sql<{ seq: string; recordId: string }[]>`
     select wanted.seq, l.record_id as "recordId"
-    from unnest(${wanted.map((one) => one.seq)}::bigint[], ${wanted.map((one) => one.entity)}::text[],
-                ${wanted.map((one) => one.externalId)}::text[]) as wanted (seq, entity, external_id)
-    join sync_runs r on r.district_id = ${tx.districtId} and r.id = ${runId}
-    join external_links l on l.district_id = r.district_id and l.integration_id = r.integration_id
-      and l.entity = wanted.entity and l.external_id = wanted.external_id`;
+    from unnest(${wanted.map((one) => one.seq)}::bigint[], ${wanted.map((one) => one.collection)}::text[],
+                ${wanted.map((one) => one.externalId)}::text[]) as wanted (seq, collection, external_id)
+    join source_records l on l.district_id = ${tx.districtId} and l.integration_id = ${view.integrationId}
+      and l.collection = wanted.collection and l.external_id = wanted.external_id and l.record_id is not null`;
   return new Map(links.map(({ seq, recordId }) => [seq, [recordId]]));
 }

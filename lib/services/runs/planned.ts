@@ -1,10 +1,12 @@
+import { stagingOf } from "#lib/platform/db/staging.ts";
 import type { Tx } from "#lib/platform/db/tx.ts";
+import type { LinkEntity } from "#lib/roster/canonical.ts";
 import type { Columns } from "./fields.ts";
 import type { RecordTable } from "./records.ts";
 
 /**
  * Records that only a plan knows: those that a held or previewed run would create. Until it is approved or discarded the plan
- * stands in the run's staging tables (lib/engine/sync/staging.ts), which have no index: a lookup reads a table through, some 100 ms
+ * stands in the run's staging tables (lib/platform/db/staging.ts), which have no index: a lookup reads a table through, some 100 ms
  * for 800,000 memberships.
  */
 export interface PlannedRecord {
@@ -12,13 +14,13 @@ export interface PlannedRecord {
   readonly columns: Columns;
 }
 
-const planOf: Record<RecordTable, string> = {
-  schools: "plan_school",
-  terms: "plan_term",
-  courses: "plan_course",
-  classrooms: "plan_classroom",
-  accounts: "plan_account",
-  memberships: "plan_membership",
+const entityOf: Record<RecordTable, LinkEntity> = {
+  schools: "school",
+  terms: "term",
+  courses: "course",
+  classrooms: "classroom",
+  accounts: "account",
+  memberships: "membership",
 };
 const ofThePlan = ["external_id", "part", "position", "record_id", "matched_by", "link", "action"];
 
@@ -64,5 +66,5 @@ export function plannedMembershipHits(tx: Tx, runId: string) {
 
 /** The id is a uuid that the database gave, so the name is safe to stand in a statement. */
 function planTable(table: RecordTable, runId: string): string {
-  return `staging.${planOf[table]}_${runId.replaceAll("-", "")}`;
+  return stagingOf(runId).plan[entityOf[table]];
 }

@@ -1,6 +1,5 @@
 import { and, count, desc, eq, inArray, type SQL, sql } from "drizzle-orm";
 import { nextSync } from "#lib/engine/schedule/next-sync.ts";
-import type { ProviderId } from "#lib/engine/sis/providers.ts";
 import type { DistrictScope } from "#lib/platform/access.ts";
 import { districts } from "#lib/platform/db/schema/districts.ts";
 import { integrations } from "#lib/platform/db/schema/integrations.ts";
@@ -37,6 +36,8 @@ const listed = {
   heldBecause: syncRuns.heldBecause,
   sameAsRunId: syncRuns.sameAsRunId,
   issueCount: syncRuns.issueCount,
+  issuesOpened: syncRuns.issuesOpened,
+  issuesResolved: syncRuns.issuesResolved,
   changeCount: syncRuns.changeCount,
   retryOf: syncRuns.retryOf,
   retriedAs: sql<
@@ -163,32 +164,6 @@ export function getRun(services: ReadServices, scope: DistrictScope, runId: stri
   });
 }
 
-/**
- * The run whose issues a run shows: its own, or those of the run whose input it repeated.
- * @throws ServiceError `not-found`
- */
-export async function issueRunId(tx: Tx, runId: string): Promise<string> {
-  if (!isUuid(runId)) throw new ServiceError("not-found", "There is no such sync.");
-  const rows = await tx.sql<{ id: string }[]>`
-    with recursive chain as (
-      select id, same_as_run_id, 1 as depth from sync_runs where district_id = ${tx.districtId} and id = ${runId}
-      union all
-      select r.id, r.same_as_run_id, depth + 1 from chain join sync_runs r on r.district_id = ${tx.districtId} and r.id = chain.same_as_run_id
-    ) cycle id set is_cycle using path
-    select id from chain order by depth desc limit 1`;
-  if (!rows[0]) throw new ServiceError("not-found", "There is no such sync.");
-  return rows[0].id;
-}
-
-/** Whose words a run's issues are told in. @throws ServiceError `not-found` */
-export async function providerOfRun(tx: Tx, runId: string): Promise<ProviderId> {
-  const [row] = await tx.sql<{ provider: ProviderId }[]>`
-    select i.provider from sync_runs r join integrations i on i.district_id = r.district_id and i.id = r.integration_id
-    where r.district_id = ${tx.districtId} and r.id = ${runId}`;
-  if (!row) throw new ServiceError("not-found", "There is no such sync.");
-  return row.provider;
-}
-
 async function requireIntegration(tx: Tx, integrationId: string): Promise<void> {
   const [found] = isUuid(integrationId)
     ? await tx.orm
@@ -226,6 +201,8 @@ function listItem(row: Listed): RunListItem {
     heldBecause,
     sameAsRunId,
     issueCount,
+    issuesOpened,
+    issuesResolved,
     changeCount,
     retryOf,
     retriedAs,
@@ -243,6 +220,8 @@ function listItem(row: Listed): RunListItem {
     heldBecause,
     sameAsRunId,
     issueCount,
+    issuesOpened,
+    issuesResolved,
     changeCount,
     retryOf,
     retriedAs,

@@ -1,7 +1,7 @@
 import { afterAll, expect, test } from "vitest";
-import { dropStaging } from "#lib/engine/sync/staging.ts";
 import { newIntegration, type RawRow, type SisState, syncOnce } from "#lib/engine/testing/sync.ts";
 import { operatorScope } from "#lib/platform/access.ts";
+import { dropStaging } from "#lib/platform/db/staging.ts";
 import { newDistrict, testDatabase } from "#lib/platform/testing/database.ts";
 import { noTotals } from "#lib/roster/totals.ts";
 import { exportChanges, listChanges } from "./changes.ts";

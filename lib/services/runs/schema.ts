@@ -27,8 +27,14 @@ const page = z.coerce.number().int().min(1).max(100_000).default(1);
 export const HistoryFilter = z.object({ outcome: z.enum(runOutcomes).optional(), page });
 export type HistoryFilter = z.infer<typeof HistoryFilter>;
 
-/** Which issues of a run. */
+/** Whether a run opened an issue, found it open and left it so, or closed it. */
+export const issueStates = ["new", "continuing", "resolved"] as const;
+export type IssueState = (typeof issueStates)[number];
+export type IssueStates = Readonly<Record<IssueState, number>>;
+
+/** Which issues of a run; without a state those that are open after it. */
 export const IssueFilter = z.object({
+  state: z.enum(issueStates).optional(),
   code: z.enum(Object.keys(issueCodes) as [IssueCode, ...IssueCode[]]).optional(),
   collection: z.enum(collections).optional(),
   search,
@@ -78,7 +84,10 @@ export interface RunListItem {
   readonly heldBecause: readonly string[] | null;
   /** Set when the input was that of an earlier run, byte for byte. */
   readonly sameAsRunId: string | null;
+  /** Open after it; of these how many it opened, and how many it closed. */
   readonly issueCount: number;
+  readonly issuesOpened: number;
+  readonly issuesResolved: number;
   readonly changeCount: number;
   /** The run that this one tries again, and the one that tries this one again, after its worker or the database failed it. */
   readonly retryOf: string | null;
@@ -145,8 +154,8 @@ export interface RecordRef {
 export interface IssueGroup extends IssueDefinition {
   readonly code: string;
   readonly count: number;
-  /** How many of them are kept to be looked at. */
-  readonly listed: number;
+  /** How many of them this run opened. */
+  readonly opened: number;
   /** The group's first issue. */
   readonly example: IssueRow;
 }
@@ -156,6 +165,7 @@ export interface IssueRow {
   readonly code: string;
   readonly title: string;
   readonly severity: "error" | "warning" | "notice";
+  readonly state: IssueState;
   readonly collection: string;
   readonly externalId: string | null;
   readonly sourcePart: string;

@@ -1,5 +1,5 @@
 import { afterAll, beforeEach, expect, test } from "vitest";
-import { newIntegration, type RawRow, type SisState, syncOnce } from "#lib/engine/testing/sync.ts";
+import { newIntegration, openIssues, type RawRow, type SisState, syncOnce } from "#lib/engine/testing/sync.ts";
 import { operatorScope } from "#lib/platform/access.ts";
 import { newDistrict } from "#lib/platform/testing/database.ts";
 import { readOverview } from "#lib/services/overview/read.ts";
@@ -47,7 +47,7 @@ const sync = async (rows: SisState["rows"], options: Partial<SisState> = {}) => 
 };
 const active = async (table: "accounts" | "classrooms" | "memberships") => {
   const rows = await database.db.sql.unsafe(
-    `select l.external_id as id from external_links l join ${table} r on r.id = l.record_id where l.district_id = $1 and r.status = 'active' order by 1`,
+    `select l.external_id as id from source_records l join ${table} r on r.id = l.record_id where l.district_id = $1 and r.status = 'active' order by 1`,
     [district],
   );
   return rows.map((row) => row.id);
@@ -58,14 +58,14 @@ const overview = async () => {
 };
 const missing = async () => {
   const rows = await database.db.sql`
-    select external_id, missing_since is not null as is_missing from external_links where district_id = ${district} and missing_since is not null order by 1`;
+    select external_id, missing_since is not null as is_missing from source_records where district_id = ${district} and missing_since is not null order by 1`;
   return rows.map((row) => row.external_id);
 };
-const suspensions = async (runId: string) => {
-  const rows = await database.db.sql`
-    select external_id, source_position, record_ids from run_issues where run_id = ${runId} and code = 'withdrawals-suspended' order by 1`;
-  return rows.map((row) => `${row.external_id} line ${row.source_position}, ${row.record_ids?.length} record`);
-};
+const suspensions = async (runId: string) =>
+  (await openIssues(database.db, runId))
+    .filter(({ code }) => code === "withdrawals-suspended")
+    .map((issue) => `${issue.externalId} line ${issue.sourcePosition}, ${issue.recordIds?.length} record`)
+    .sort();
 
 const left = ten((n) => person(n)).slice(0, 2);
 test.each([
@@ -120,11 +120,11 @@ test("it stays known over nights, of changes and of equal bytes too, until the r
     suspended: { people: 2, named: [{ name: "Given Family 5" }, {}], runId: run.id },
   });
   const since = () =>
-    database.db.sql`select xmin::text, missing_since from external_links where district_id = ${district} order by external_id`;
+    database.db.sql`select xmin::text, missing_since from source_records where district_id = ${district} order by external_id`;
   const before = await since();
   const same = await sync({ users: without }, { fingerprint: "one" });
   expect(same.sameAsRunId).not.toBeNull();
-  expect(await overview()).toMatchObject({ health: "attention", suspended: { people: 2, runId: same.id } });
+  expect(await overview()).toMatchObject({ health: "attention", suspended: { people: 2, runId: run.id } });
   await sync({ users: without }, { fingerprint: "two" });
   expect(await since()).toEqual(before);
   await syncOnce(database.db, district, integration, { rows: { users: [person(6)] }, mode: "delta" });

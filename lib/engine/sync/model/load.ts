@@ -1,5 +1,5 @@
 import type { Database } from "#lib/platform/db/client.ts";
-import { type LinkEntity, linkEntities } from "#lib/roster/canonical.ts";
+import { type Collection, collectionOfLinkEntity, type LinkEntity, linkEntities } from "#lib/roster/canonical.ts";
 import type { Model, ModelRecord } from "./types.ts";
 
 /** Test-only: a district's roster in the model's shape, and in words to be compared. */
@@ -14,6 +14,11 @@ export const columnsOf: Record<LinkEntity, string> = {
   membership: 'memberships: classroom_id as classroom, account_id as account, role, begin_date as "beginDate", end_date as "endDate"',
 };
 
+const entityOf = Object.fromEntries(linkEntities.map((entity) => [collectionOfLinkEntity[entity], entity])) as Record<
+  Collection,
+  LinkEntity
+>;
+
 /** The district's roster and links, as the model has them. */
 export async function loadModel(db: Database, districtId: string): Promise<Model> {
   const records: ModelRecord[] = [];
@@ -23,17 +28,18 @@ export async function loadModel(db: Database, districtId: string): Promise<Model
     const rows = await db.sql.unsafe(`select id, status, ${by} as by, ${columns} from ${table} where district_id = $1`, [districtId]);
     for (const { id, status, by: deactivatedBy, ...values } of rows) records.push({ id, entity, status, deactivatedBy, values });
   }
-  const rows =
-    await db.sql`select integration_id, entity, external_id, record_id, rostered, extract(epoch from linked_at) * 1e6 as at from external_links where district_id = ${districtId}`;
+  const rows = await db.sql`
+    select integration_id, collection, external_id, record_id, rostered, extract(epoch from linked_at) * 1e6 as at
+    from source_records where district_id = ${districtId} and record_id is not null`;
   const links = rows.map((row) => ({
     integration: row.integration_id,
-    entity: row.entity,
+    entity: entityOf[row.collection as Collection],
     externalId: row.external_id,
     recordId: row.record_id,
     rostered: row.rostered,
     linkedAt: Number(row.at),
   }));
-  return { records, links, waiting: [], carried: {}, lastSync: {}, clock: Date.now() * 1000 };
+  return { records, links, mirror: [], carried: {}, clock: Date.now() * 1000 };
 }
 
 /** The same for equal rosters whatever their generated ids: a record is named by its external ids, or by its values. */

@@ -14,7 +14,6 @@ export function matchPeople(
   ended: ReadonlySet<ModelLink>,
   people: ReadonlyMap<string, Person>,
   unsaid: readonly string[],
-  onShared: (externalId: string) => void,
   isSupplied: (account: ModelRecord, link: ModelLink) => boolean,
 ): Map<string, ModelMatch> {
   const matches = new Map<string, ModelMatch>();
@@ -57,8 +56,6 @@ export function matchPeople(
     const sharersOf = (value: unknown) =>
       [...people.values()].filter((other) => other[field] === value && canHave(other.role)).length +
       silent.filter((account) => account.values[field] === value && canHave(account.values.role)).length;
-    for (const [externalId, person] of people)
-      if (person[field] !== null && canHave(person.role) && sharersOf(person[field]) > 1) onShared(externalId);
     const newlyClaimed = new Set<string>();
     const newlyContested = new Set<string>();
     for (const [externalId, person] of people) {

@@ -33,22 +33,25 @@ test("the roster after a sync is the one that the model says, and a second sync 
           })),
         );
       }
-      let waiting: Model["waiting"] = [];
+      let mirror: Model["mirror"] = [];
+      let carried: Model["carried"] = {};
       for (const step of history) {
         const integration = integrations[step.integration] ?? "";
-        const before = { ...(await loadModel(db, districtId)), waiting };
+        const before = { ...(await loadModel(db, districtId)), mirror, carried };
         const expected = modelSync(before, integration, step.state);
         const run = await syncOnce(db, districtId, integration, step.state);
         expect(run.state, JSON.stringify(run.failure)).toBe(expected ? "succeeded" : "failed");
         expect(describeModel(await loadModel(db, districtId))).toEqual(describeModel(expected ?? before));
         if (!expected) continue;
-        expect(await describeWaiting(db, districtId)).toEqual(namesOf(expected.waiting));
+        expect(await describeMirror(db, districtId)).toEqual(namesOf(expected.mirror));
         const written = await fingerprintOfTables(db, districtId);
         const again = await syncOnce(db, districtId, integration, step.state);
         expect(again.changeCount).toBe(0);
         expect(await fingerprintOfTables(db, districtId)).toEqual(written);
-        waiting = modelSync(expected, integration, step.state)?.waiting ?? [];
-        expect(await describeWaiting(db, districtId)).toEqual(namesOf(waiting));
+        const repeated = modelSync(expected, integration, step.state);
+        mirror = repeated?.mirror ?? [];
+        carried = repeated?.carried ?? {};
+        expect(await describeMirror(db, districtId)).toEqual(namesOf(mirror));
         if (step.deactivates)
           await db.sql`update accounts set status = 'deactivated', deactivated_by = 'admin' where district_id = ${districtId} and role <> 'admin' and id in (select id from accounts where district_id = ${districtId} and status = 'active' order by given_name, family_name, email limit 1)`;
       }
@@ -57,25 +60,24 @@ test("the roster after a sync is the one that the model says, and a second sync 
   );
 }, 3_600_000);
 
-const namesOf = (waiting: Model["waiting"]) =>
-  waiting
-    .map(({ integration, collection, externalId, record, withheld }) =>
-      [integration, collection, externalId, record === null ? "known" : withheld ? "is withheld" : "waits"].join(" "),
+const namesOf = (mirror: Model["mirror"]) =>
+  mirror
+    .map(({ integration, collection, externalId, fate, missing }) =>
+      [integration, collection, externalId, fate, missing ? "missing" : ""].join(" "),
     )
     .sort();
 
-/** What the district's integrations could not place, as the model names it. */
-async function describeWaiting(db: Database, districtId: string): Promise<string[]> {
+/** What the mirror has of the district's integrations, as the model names it. */
+async function describeMirror(db: Database, districtId: string): Promise<string[]> {
   const rows = await db.sql<{ name: string }[]>`
-    select concat_ws(' ', integration_id, collection, external_id,
-      case when row = 'null' then 'known' when row ? 'withheld' then 'is withheld' else 'waits' end) as name
-    from unresolved_records where district_id = ${districtId}`;
+    select concat_ws(' ', integration_id, collection, external_id, fate, case when missing_since is null then '' else 'missing' end) as name
+    from source_records where district_id = ${districtId} and fate <> 'withdrawn' and external_id > chr(2)`;
   return rows.map(({ name }) => name).sort();
 }
 
 /** Row versions: equal when nothing was written at all. */
 async function fingerprintOfTables(db: Database, districtId: string): Promise<unknown> {
-  const tables = [...linkEntities.map((entity) => columnsOf[entity].split(":")[0]), "external_links", "unresolved_records"];
+  const tables = [...linkEntities.map((entity) => columnsOf[entity].split(":")[0]), "source_records", "issues"];
   return db.sql.unsafe(
     tables
       .map(

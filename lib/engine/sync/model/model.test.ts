@@ -137,7 +137,7 @@ function modelOf(people: readonly ManualAccount[]): Model {
       schools: [],
     },
   }));
-  return { records, links: [], waiting: [], carried: {}, lastSync: {}, clock: 0 };
+  return { records, links: [], mirror: [], carried: {}, clock: 0 };
 }
 
 function withOneDeactivated(before: Model): Model {

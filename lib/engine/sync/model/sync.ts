@@ -1,7 +1,7 @@
 import type { SisState } from "#lib/engine/testing/sync.ts";
 import { type Collection, collectionOfLinkEntity, collections, type LinkEntity, linkEntities } from "#lib/roster/canonical.ts";
 import { isBlankValue, type ModelRead, optionalValues, readCollection } from "./read.ts";
-import type { Model, ModelLink, ModelRecord, ModelWaiting } from "./types.ts";
+import type { Model, ModelLink, ModelRecord, ModelSaid } from "./types.ts";
 
 /** Test-only: what one sync of the model knows on its way, and how it takes a record and ends a link. */
 export class ModelSync {
@@ -25,28 +25,42 @@ export class ModelSync {
   readonly withheld = new Set<string>();
   readonly #takeovers = new Set<string>();
   readonly #lost = new Set<string>();
-  readonly #toWait = new Map(collections.map((collection) => [collection, new Set<string>()]));
+  /** What could be planned and was, and what was kept although it is gone, by entity and id. */
+  readonly #placed = new Set<string>();
+  readonly #kept = new Set<string>();
   readonly #state: SisState;
+  /** What this read itself says: ids that it has, and those that it withdraws. */
+  readonly #now: Readonly<Record<Collection, ModelRead>>;
 
   constructor(before: Model, integration: string, state: SisState, canReadFully: boolean) {
     this.#canReadFully = canReadFully;
     this.before = before;
     this.model = structuredClone({ ...before, clock: before.clock + 1 });
-    this.model.lastSync[integration] = this.model.clock;
     this.integration = integration;
     this.#state = state;
-    this.reads = Object.fromEntries(collections.map((collection) => [collection, readCollection(collection, state)])) as Record<
-      Collection,
-      ModelRead
-    >;
-    this.#told = Object.fromEntries(
-      collections.map((collection) => [collection, new Set(this.reads[collection].incoming.keys())]),
-    ) as unknown as Record<Collection, ReadonlySet<string>>;
-    for (const collection of collections.filter((candidate) => this.modeOf(candidate) === "delta")) {
-      const { incoming, setAside } = this.reads[collection];
-      for (const { externalId, record } of this.#waitingOf(collection))
-        if (record !== null && !incoming.has(externalId) && !setAside.has(externalId)) incoming.set(externalId, structuredClone(record));
+    const each = <T>(of: (collection: Collection) => T) =>
+      Object.fromEntries(collections.map((collection) => [collection, of(collection)])) as Record<Collection, T>;
+    this.#now = each((collection) => readCollection(collection, state));
+    this.#told = each((collection) => new Set(this.#now[collection].incoming.keys()));
+    this.reads = each((collection) => this.#withMirror(collection));
+  }
+
+  /** What is known of a collection after this read: all of a full one, else what was said before and the changes. */
+  #withMirror(collection: Collection): ModelRead {
+    const now = this.#now[collection];
+    if (this.modeOf(collection) === "bulk") return now;
+    const incoming = new Map(now.incoming);
+    const setAside = new Map(now.setAside);
+    for (const { externalId, record, fate, missing } of this.#saidBefore(collection)) {
+      if (now.incoming.has(externalId) || now.setAside.has(externalId) || missing) continue;
+      if (record) incoming.set(externalId, structuredClone(record));
+      else setAside.set(externalId, fate);
     }
+    return { ...now, incoming, setAside };
+  }
+
+  #saidBefore(collection: Collection): ModelSaid[] {
+    return this.before.mirror.filter((said) => said.integration === this.integration && said.collection === collection);
   }
 
   modeOf(collection: Collection): "bulk" | "delta" | "absent" {
@@ -73,15 +87,20 @@ export class ModelSync {
   endLinks(): boolean {
     for (const entity of linkEntities) {
       const collection = collectionOfLinkEntity[entity];
-      const { incoming, setAside, clues } = this.reads[collection];
+      const { incoming, setAside, clues } = this.#now[collection];
       const isBulk = this.modeOf(collection) === "bulk";
       const rostered = this.own(entity).filter((link) => link.rostered);
       const mustHaveRows = entity === "account" || entity === "classroom" || rostered.length > 0;
       if (isBulk && (this.#state.rows[collection]?.length ?? 0) === 0 && mustHaveRows) return false;
+      const unsettled = new Set(
+        this.#saidBefore(collection).flatMap(({ externalId, missing }) => (missing === "withheld" ? externalId : [])),
+      );
       for (const link of rostered) {
         const aside = setAside.get(link.externalId);
         const isMissing = !incoming.has(link.externalId) && aside === undefined;
-        if (aside === "withdrawn" || (isBulk && isMissing && !this.#mayBe(clues, link))) this.ended.add(link);
+        const isSuspended = isBulk && isMissing && this.#mayBe(clues, link);
+        const isGone = aside === "withdrawn" || (isMissing && (isBulk || unsettled.has(link.externalId)));
+        if (isGone && !isSuspended) this.ended.add(link);
         else this.refs.set(`${entity} ${link.externalId}`, link.recordId);
       }
     }
@@ -141,13 +160,11 @@ export class ModelSync {
       }
     }
     this.planned.add(record.id);
+    this.#placed.add(`${collectionOfLinkEntity[entity]} ${externalId}`);
     this.refs.set(`${entity} ${externalId}`, record.id);
     if (!link) model.links.push({ integration, entity, externalId, recordId: record.id, rostered: true, linkedAt: model.clock });
     else {
-      if (link.recordId !== record.id) {
-        this.#lost.add(link.recordId);
-        link.endedAt = model.clock;
-      }
+      if (link.recordId !== record.id) this.#lost.add(link.recordId);
       if (!link.rostered) {
         link.linkedAt = model.clock;
         this.back.add(record.id);
@@ -158,11 +175,11 @@ export class ModelSync {
     return record;
   }
 
-  /** The optional values that the SIS says nothing about; of changes only, those are said that earlier reads carried. */
+  /** The optional values that the SIS says nothing about; beside changes, or nothing, those are said that earlier reads carried. */
   unsaid(collection: Collection): string[] {
-    if (this.modeOf(collection) === "absent") return [];
+    const isSilent = this.modeOf(collection) === "absent" || this.#readsChanges(collection);
     return Object.keys(optionalValues[collection]).filter(
-      (name) => !this.reads[collection].carried.has(name) && !(this.#readsChanges(collection) && this.#wasCarried(collection, name)),
+      (name) => !this.reads[collection].carried.has(name) && !(isSilent && this.#wasCarried(collection, name)),
     );
   }
 
@@ -222,7 +239,7 @@ export class ModelSync {
     const ended = [...this.ended].filter((link) => link.entity === entity);
     for (const link of ended) {
       this.#lost.add(link.recordId);
-      Object.assign(link, { rostered: false, endedAt: this.model.clock });
+      link.rostered = false;
     }
     for (const id of this.#lost) {
       const record = this.find(id);
@@ -251,66 +268,63 @@ export class ModelSync {
     if (account === undefined) return;
     this.withheld.add(externalId);
     for (const link of this.ended)
-      if (link.entity === "membership" && this.find(link.recordId)?.values.account === account) this.ended.delete(link);
+      if (link.entity === "membership" && this.find(link.recordId)?.values.account === account && this.ended.delete(link))
+        this.#kept.add(link.externalId);
   }
 
   hasTakeover(externalId: string): boolean {
     return this.#takeovers.has(externalId);
   }
 
-  /** Notes a record that could not be placed because of others, or counts together with others. */
-  wait(collection: Collection, externalId: string): void {
-    this.#toWait.get(collection)?.add(externalId);
-  }
-
   /** Whether the SIS has the id, and has nobody and nothing to roster by it. */
   isNotRostered(collection: Collection, externalId: string): boolean {
-    const { incoming, setAside } = this.reads[collection];
-    if (incoming.has(externalId) || setAside.has(externalId)) return setAside.get(externalId) === "not-rostered";
-    return this.modeOf(collection) !== "bulk" && this.marksOf(collection).has(externalId);
+    return this.reads[collection].setAside.get(externalId) === "not-rostered";
   }
 
-  /** The ids that earlier syncs noted without a record. */
-  marksOf(collection: Collection): Set<string> {
-    return new Set(this.#waitingOf(collection).flatMap(({ externalId, record }) => (record === null ? externalId : [])));
-  }
-
-  /** Remembers for the next read of changes what waits, and the marks. */
+  /** Remembers what the SIS says, and what became of it. */
   remember(): void {
-    const { integration, before, reads } = this;
-    const isKept = (waiting: ModelWaiting) => waiting.integration !== integration || this.modeOf(waiting.collection) === "absent";
-    const waiting = [...this.#toWait].flatMap(([collection, ids]) =>
-      [...ids].map((externalId) => ({
+    const { integration, before } = this;
+    this.model.carried[integration] = this.#carriedNow();
+    this.model.mirror = [
+      ...before.mirror.filter((said) => said.integration !== integration),
+      ...collections.flatMap((collection) => [...this.#said(collection), ...this.#missing(collection)]),
+    ];
+  }
+
+  #said(collection: Collection): ModelSaid[] {
+    const { integration } = this;
+    const { incoming, setAside } = this.reads[collection];
+    return [
+      ...[...incoming].map(([externalId, record]) => ({
         integration,
         collection,
         externalId,
-        record: reads[collection].incoming.get(externalId) ?? {},
-        withheld: collection === "users" && this.withheld.has(externalId),
+        record,
+        fate: this.#fateOf(collection, externalId, record),
       })),
-    );
-    const marked = collections
-      .filter((collection) => this.modeOf(collection) !== "absent")
-      .flatMap((collection) => this.#marks(collection).map((externalId) => ({ integration, collection, externalId, record: null })));
-    this.model.carried[integration] = this.#carriedNow();
-    this.model.waiting = [...before.waiting.filter(isKept), ...waiting, ...marked];
+      ...[...setAside].flatMap(([externalId, fate]) =>
+        fate === "left-out" || fate === "not-rostered" ? [{ integration, collection, externalId, record: null, fate } as const] : [],
+      ),
+    ];
   }
 
-  #marks(collection: Collection): string[] {
-    const { incoming, setAside } = this.reads[collection];
-    const now = [...setAside].flatMap(([externalId, why]) => (this.#isMark(collection, externalId, why) ? externalId : []));
-    const still = [...this.marksOf(collection)].filter((externalId) => !incoming.has(externalId) && !setAside.has(externalId));
-    return this.modeOf(collection) === "delta" ? [...now, ...still] : now;
+  #fateOf(collection: Collection, externalId: string, record: Record<string, unknown>): ModelSaid["fate"] {
+    if (this.#placed.has(`${collection} ${externalId}`)) return "rostered";
+    const person = collection === "users" ? externalId : collection === "enrollments" ? String(record.personExternalId) : "";
+    return this.#takeovers.has(person) ? "withheld" : "waiting";
   }
 
-  #isMark(collection: Collection, externalId: string, why: string): boolean {
-    if (collection === "orgs" || collection === "users") return why === "not-rostered";
-    const isOwn = (link: ModelLink) => link.integration === this.integration && link.entity === "membership" && link.rostered;
-    return (
-      collection === "enrollments" && why !== "withdrawn" && this.before.links.some((link) => isOwn(link) && link.externalId === externalId)
-    );
-  }
-
-  #waitingOf(collection: Collection): ModelWaiting[] {
-    return this.before.waiting.filter((waiting) => waiting.integration === this.integration && waiting.collection === collection);
+  /** What the SIS lists no more, and whose link goes on. */
+  #missing(collection: Collection): ModelSaid[] {
+    const { incoming, setAside } = this.#now[collection];
+    const isTold = (id: string) => incoming.has(id) || (setAside.has(id) && setAside.get(id) !== "withdrawn");
+    const entity = linkEntities.find((one) => collectionOfLinkEntity[one] === collection);
+    return this.#saidBefore(collection).flatMap((said) => {
+      const { externalId } = said;
+      const isGone = this.modeOf(collection) === "bulk" || setAside.get(externalId) === "withdrawn" || said.missing !== undefined;
+      const isLinked = entity !== undefined && this.linkOf(entity, externalId)?.rostered === true;
+      if (isTold(externalId) || !isGone || !isLinked) return [];
+      return { ...said, missing: said.missing ?? (this.#kept.has(externalId) ? "withheld" : "suspended") };
+    });
   }
 }

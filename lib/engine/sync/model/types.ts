@@ -18,28 +18,23 @@ export interface ModelLink {
   recordId: string;
   rostered: boolean;
   linkedAt: number;
-  /** When it last ceased to be rostered, or to point to the record that it pointed to. */
-  endedAt?: number;
 }
-/**
- * A record that was read and could not be placed, or is one of several that count together. Null: nobody and nothing to
- * roster; an enrollment that, as last sent, cannot be used.
- */
-export interface ModelWaiting {
+/** A record as its SIS last said it, and what became of it. */
+export interface ModelSaid {
   readonly integration: string;
   readonly collection: Collection;
   readonly externalId: string;
+  /** Null: it was left out, or is not to be rostered. */
   readonly record: Record<string, unknown> | null;
-  /** It is somebody else than the account that its id leads to, by all that is known. */
-  readonly withheld?: boolean;
+  readonly fate: "rostered" | "waiting" | "withheld" | "left-out" | "not-rostered";
+  /** The SIS does not list it any more; it goes on for want of an id in another row, or because a takeover is not settled. */
+  readonly missing?: "suspended" | "withheld";
 }
 export interface Model {
   records: ModelRecord[];
   links: ModelLink[];
-  waiting: ModelWaiting[];
+  mirror: ModelSaid[];
   /** By integration and collection, the optional values that were carried; what is not named may have carried all. */
   carried: Record<string, Partial<Record<Collection, readonly string[]>>>;
-  /** By integration, when it last synced. */
-  lastSync: Record<string, number>;
   clock: number;
 }

@@ -5,3 +5,4 @@ export * from "./integrations.ts";
 export * from "./roster.ts";
 export * from "./runs.ts";
 export * from "./sign-in.ts";
+export * from "./source-records.ts";

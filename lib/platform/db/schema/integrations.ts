@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import { boolean, index, integer, jsonb, pgTable, primaryKey, text, timestamp, uuid } from "drizzle-orm/pg-core";
+import { index, integer, jsonb, pgTable, primaryKey, text, timestamp, uuid } from "drizzle-orm/pg-core";
 import type { SafetySettings } from "#lib/roster/guard/settings.ts";
 import { matchVerdicts } from "#lib/roster/same-person.ts";
 import type { RunInput } from "./runs.ts";
@@ -26,6 +26,8 @@ export const integrations = pgTable(
       .default("active"),
     /** Where the last successful run left off; written in the transaction that applied it. */
     cursor: jsonb(),
+    /** What plans depend on beside the records (lib/engine/sync/planned-with.ts); another value: everything is planned again, from the mirror. */
+    plannedWith: text("planned_with"),
     /** As `RunInput.carried`, of the last full read and what changes brought since: what else a change may leave out is a blank. */
     carried: jsonb().$type<RunInput["carried"]>(),
     /** Which district the SIS said it was at the last successful sync; null before the first. Another one is refused. */
@@ -43,57 +45,6 @@ export const integrations = pgTable(
     primaryKey({ columns: [t.districtId, t.id] }),
     index("integrations_due").on(t.nextRunAt.asc().nullsFirst()).where(sql`state = 'active' and schedule is not null`),
   ],
-);
-
-/**
- * What an integration calls a record. A record is rostered while any of its links is; what an integration no longer
- * delivers has its link's `rostered` turned off, and the link stays, so that the same id finds the same record again.
- */
-export const externalLinks = pgTable(
-  "external_links",
-  {
-    districtId: uuid("district_id").notNull(),
-    integrationId: uuid("integration_id").notNull(),
-    entity: text({ enum: ["school", "term", "course", "classroom", "account", "membership"] }).notNull(),
-    externalId: text("external_id").notNull(),
-    recordId: uuid("record_id").notNull(),
-    rostered: boolean().notNull().default(true),
-    /** How the record was found when the link was made. */
-    matchedBy: text("matched_by", {
-      enum: ["created", "email", "student-number", "school-number", "same-values", "classroom-and-person"],
-    }).notNull(),
-    /** The run that last changed the record through this link, and where the record stood in its input. */
-    runId: uuid("run_id").notNull(),
-    sourcePart: text("source_part"),
-    sourcePosition: integer("source_position"),
-    linkedAt: timestamp("linked_at", { withTimezone: true }).notNull().defaultNow(),
-    /** When the integration stopped delivering the record; null while `rostered`, and for links that ended before this was kept. */
-    endedAt: timestamp("ended_at", { withTimezone: true }),
-    /** Since when the SIS does not list the record, while it goes on because a row without an id may be it. */
-    missingSince: timestamp("missing_since", { withTimezone: true }),
-  },
-  (t) => [
-    primaryKey({ columns: [t.districtId, t.integrationId, t.entity, t.externalId] }),
-    index("external_links_record").on(t.districtId, t.recordId),
-    index("external_links_missing").on(t.districtId, t.integrationId).where(sql`missing_since is not null`),
-  ],
-);
-
-/**
- * Records that a sync read but could not place because of others: an enrollment in a class that is not there, two people
- * who claim one account. A read of changes only does not bring them again, so they are staged once more beside it.
- */
-export const unresolvedRecords = pgTable(
-  "unresolved_records",
-  {
-    districtId: uuid("district_id").notNull(),
-    integrationId: uuid("integration_id").notNull(),
-    collection: text().notNull(),
-    externalId: text("external_id").notNull(),
-    /** The canonical record, by the columns of its staging table. JSON's null: not to be rostered; an enrollment that cannot be used. */
-    row: jsonb().$type<Record<string, unknown>>().notNull(),
-  },
-  (t) => [primaryKey({ columns: [t.districtId, t.integrationId, t.collection, t.externalId] })],
 );
 
 /**

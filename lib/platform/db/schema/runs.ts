@@ -21,6 +21,7 @@ import type { IssueCounts } from "#lib/roster/issue-counts.ts";
 import type { RowsByCollection } from "#lib/roster/row-totals.ts";
 import type { Lead } from "#lib/roster/same-person.ts";
 import type { RunTotals } from "#lib/roster/totals.ts";
+import { idText } from "./id-text.ts";
 
 /**
  * queued → running → applying → succeeded
@@ -126,8 +127,11 @@ export const syncRuns = pgTable(
     /** districts.roster_revision that the plan was made for, and after apply the one it led to. */
     rosterRevision: bigint("roster_revision", { mode: "number" }),
     issueCount: integer("issue_count").notNull().default(0),
-    /** By cause and collection: of many, run_issues keeps a sample. Null before the plan, and in runs of older versions. */
+    /** Those that are open after it, by cause and collection. Null before the plan, and in runs of older versions. */
     issueCounts: jsonb("issue_counts").$type<IssueCounts>(),
+    /** Of these, how many it opened, and how many of those before it closed; in runs of older versions 0. */
+    issuesOpened: integer("issues_opened").notNull().default(0),
+    issuesResolved: integer("issues_resolved").notNull().default(0),
     changeCount: integer("change_count").notNull().default(0),
   },
   (t) => [
@@ -142,18 +146,26 @@ export const syncRuns = pgTable(
   ],
 );
 
-export const runIssues = pgTable(
-  "run_issues",
+/**
+ * What is wrong with what a SIS says, as a state: an issue is open from the run that found it to the run that looked at its record again
+ * and did not. There is one for each integration, cause, record and field.
+ */
+export const issues = pgTable(
+  "issues",
   {
     districtId: uuid("district_id").notNull(),
-    runId: uuid("run_id").notNull(),
+    integrationId: uuid("integration_id").notNull(),
     seq: bigint({ mode: "number" }).notNull().generatedAlwaysAsIdentity(),
     code: text().notNull(),
     severity: text({ enum: ["error", "warning", "notice"] }).notNull(),
     collection: text().notNull(),
-    externalId: text("external_id"),
+    /** What it is about: a record's id; of a row without one a byte 1 and its hash; `→` and the id of a record that is named and not there; blank for the collection as a whole. */
+    key: idText("key").notNull(),
+    externalId: idText("external_id"),
+    /** Where `runId` read it. */
     sourcePart: text("source_part").notNull(),
     sourcePosition: integer("source_position").notNull(),
+    runId: uuid("run_id").notNull(),
     field: text(),
     value: text(),
     kept: text().notNull(),
@@ -161,10 +173,24 @@ export const runIssues = pgTable(
     recordIds: uuid("record_ids").array(),
     /** Of a takeover: the person in Aivo and the one in the SIS, and what a decision about them is remembered for. */
     conflict: jsonb().$type<MatchConflict>(),
-    /** Further records that were left out because of it. */
-    dependents: integer(),
+    /** Whether the record alone tells it, as it is read; else what else the SIS or Aivo has. */
+    isRead: boolean("is_read").notNull(),
+    openedRunId: uuid("opened_run_id").notNull(),
+    /** The run's number: it is an issue of the runs from this one on, to the one before `closedNumber`. */
+    openedNumber: integer("opened_number").notNull(),
+    openedAt: timestamp("opened_at", { withTimezone: true }).notNull().defaultNow(),
+    closedRunId: uuid("closed_run_id"),
+    closedNumber: integer("closed_number"),
+    closedAt: timestamp("closed_at", { withTimezone: true }),
   },
-  (t) => [primaryKey({ columns: [t.districtId, t.runId, t.seq] }), index("run_issues_code").on(t.districtId, t.runId, t.code, t.seq)],
+  (t) => [
+    primaryKey({ columns: [t.districtId, t.integrationId, t.seq] }),
+    uniqueIndex("issues_one_open")
+      .on(t.districtId, t.integrationId, t.collection, t.key, t.code, sql`coalesce(field, '')`)
+      .where(sql`closed_number is null`),
+    index("issues_code").on(t.districtId, t.integrationId, t.code, t.seq),
+    index("issues_closed").on(t.districtId, t.integrationId, t.closedNumber).where(sql`closed_number is not null`),
+  ],
 );
 
 /**

@@ -3,13 +3,14 @@ import { csvResponse } from "#app/api/csv-response.ts";
 import { routeResult } from "#app/errors.ts";
 import { services } from "#app/services.ts";
 import { adminScope } from "#app/session.ts";
-import { sampleWords } from "#components/issues/issue-groups.tsx";
+import { stateWords } from "#components/issues/issue-words.ts";
 import { collectionIn, definitionIn } from "#lib/engine/sis/words.ts";
-import { exportIssues, listIssueGroups } from "#lib/services/runs/issues.ts";
+import { exportIssues } from "#lib/services/runs/issues.ts";
 import { getRun } from "#lib/services/runs/read.ts";
 
 const header = [
   "Severity",
+  "Since",
   "Cause",
   "Collection",
   "File or endpoint",
@@ -22,7 +23,7 @@ const header = [
   "How to fix it",
 ];
 
-/** The issues of a run as CSV: exactly those that the same query shows on the page, and of how many they are a sample. */
+/** The issues of a run as CSV: exactly those that the same query shows on the page. */
 export async function GET(request: Request, { params }: { readonly params: Promise<{ readonly runId: string }> }): Promise<Response> {
   return routeResult(async () => {
     const scope = await adminScope();
@@ -38,6 +39,7 @@ export async function GET(request: Request, { params }: { readonly params: Promi
           write(
             issues.map((issue) => [
               issue.severity,
+              stateWords[issue.state],
               issue.title,
               collectionIn(run.provider, issue.collection),
               issue.sourcePart,
@@ -50,12 +52,6 @@ export async function GET(request: Request, { params }: { readonly params: Promi
               definitionIn(run.provider, issue.code).remedy,
             ]),
           ),
-        );
-        const sampled = (await listIssueGroups(opened, scope, run.id)).filter(({ listed, count }) => listed < count);
-        await write(
-          sampled
-            .filter(({ code }) => filter.code === undefined || filter.code === code)
-            .map((group) => [group.severity, group.title, "", "", "", "", "", "", sampleWords(group), "", ""]),
         );
       },
     );

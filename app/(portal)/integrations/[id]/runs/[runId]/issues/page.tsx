@@ -3,19 +3,19 @@ import { loadRun, type RunPageParams } from "#app/(portal)/integrations/[id]/run
 import { RunList } from "#app/(portal)/integrations/[id]/runs/[runId]/run-list.tsx";
 import { issueFilter, issueQuery } from "#app/(portal)/integrations/search-params.ts";
 import { paths } from "#app/paths.ts";
-import { IssueGroups, sampleWords } from "#components/issues/issue-groups.tsx";
+import { IssueGroups } from "#components/issues/issue-groups.tsx";
 import { IssueList } from "#components/issues/issue-list.tsx";
 import { SeverityBadge } from "#components/issues/issue-record.tsx";
-import { collectionWords } from "#components/issues/issue-words.ts";
+import { collectionWords, stateWords } from "#components/issues/issue-words.ts";
 import { ClearFilters } from "#components/ui/clear-filters.tsx";
 import { FilterSelect } from "#components/ui/filter-select.tsx";
 import { SearchField } from "#components/ui/search-field.tsx";
 import type { ProviderId } from "#lib/engine/sis/providers.ts";
 import { collectionIn, definitionIn } from "#lib/engine/sis/words.ts";
-import { formatCount } from "#lib/platform/format/number.ts";
+import { formatCount, formatNumber } from "#lib/platform/format/number.ts";
 import { type Collection, collections } from "#lib/roster/canonical.ts";
 import { listIssueGroups, listIssues } from "#lib/services/runs/issues.ts";
-import type { IssueFilter, IssueGroup, RunDetail } from "#lib/services/runs/schema.ts";
+import { type IssueFilter, issueStates, type RunDetail } from "#lib/services/runs/schema.ts";
 
 export const metadata: Metadata = { title: "Issues of a sync" };
 
@@ -27,7 +27,7 @@ interface Props {
 /** By cause first; with a filter, the records. */
 export default async function IssuesPage({ params, searchParams }: Props) {
   const filter = issueFilter(await searchParams);
-  const isList = Boolean(filter.code ?? filter.collection ?? filter.search);
+  const isList = Boolean(filter.code ?? filter.collection ?? filter.search ?? filter.state);
   const { run, groups, issues } = await loadRun(params, async (opened, scope, runId) => ({
     groups: await listIssueGroups(opened, scope, runId),
     issues: isList ? await listIssues(opened, scope, runId, filter) : null,
@@ -44,6 +44,12 @@ export default async function IssuesPage({ params, searchParams }: Props) {
         <>
           <SearchField label="Search issues by id, value or line" />
           <FilterSelect
+            name="state"
+            label="New, continuing or resolved"
+            allLabel="All that are open"
+            options={issueStates.map((state) => ({ value: state, label: stateWords[state] }))}
+          />
+          <FilterSelect
             name="code"
             label="Cause"
             allLabel="All causes"
@@ -59,7 +65,6 @@ export default async function IssuesPage({ params, searchParams }: Props) {
       }
     >
       {filter.code ? <Cause provider={run.provider} code={filter.code} allHref={all} /> : null}
-      {issues ? <Sampled groups={groups} code={filter.code} /> : null}
       {issues ? (
         <IssueList
           issues={issues}
@@ -82,21 +87,6 @@ function collectionLabel(provider: ProviderId, collection: Collection): string {
   const word = collectionWords[collection];
   const own = collectionIn(provider, collection);
   return own.toLowerCase() === word.toLowerCase() ? word : `${word} (${own})`;
-}
-
-function Sampled({ groups, code }: { readonly groups: readonly IssueGroup[]; readonly code: string | undefined }) {
-  const sampled = groups.filter((group) => group.listed < group.count && (code === undefined || group.code === code));
-  if (sampled.length === 0) return null;
-  return (
-    <ul className="grid gap-1 border-b border-line px-5 py-3 text-sm">
-      {sampled.map((group) => (
-        <li key={group.code}>
-          {code === undefined ? `${group.title}: ` : ""}
-          {sampleWords(group)}
-        </li>
-      ))}
-    </ul>
-  );
 }
 
 function Cause({ provider, code, allHref }: { readonly provider: ProviderId; readonly code: string; readonly allHref: string }) {
@@ -124,8 +114,16 @@ function Cause({ provider, code, allHref }: { readonly provider: ProviderId; rea
 }
 
 function leadOf(run: RunDetail): string {
-  if (run.issueCount === 0) return "Every record came through as the SIS has it.";
-  const same =
-    run.sameAsRunId !== null && run.kind !== "approval" ? " The input was identical to an earlier sync, so its issues are this one's." : "";
-  return `${formatCount(run.issueCount, "record or value", "records or values")} did not come through as the SIS has them. Each cause says what was kept.${same}`;
+  const { issueCount, issuesOpened, issuesResolved } = run;
+  const resolved =
+    issuesResolved > 0 ? ` ${formatCount(issuesResolved, "issue")} of before ${issuesResolved === 1 ? "is" : "are"} resolved.` : "";
+  if (issueCount === 0) return `Every record came through as the SIS has it.${resolved}`;
+  const since =
+    issuesOpened === issueCount
+      ? ""
+      : issuesOpened === 0
+        ? " None of them is new."
+        : ` ${formatCount(issuesOpened, "is", "are")} new, ${formatNumber(issueCount - issuesOpened)} continue.`;
+  const what = formatCount(issueCount, "record or value", "records or values");
+  return `${what} did not come through as the SIS has ${issueCount === 1 ? "it" : "them"}.${since}${resolved} Each cause says what was kept.`;
 }

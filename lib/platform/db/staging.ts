@@ -1,14 +1,18 @@
 import type postgres from "postgres";
-import type { Collection, LinkEntity } from "#lib/roster/canonical.ts";
+import { type Collection, collections, type LinkEntity } from "#lib/roster/canonical.ts";
 
 /**
  * The tables of one run, in the schema `staging`, named after the run: unlogged, without indexes but where a join needs
  * one, dropped when the run ends. A plan that waits for an admin is made crash-safe with keepPlan().
  */
 export interface Staging {
-  /** Records as the SIS has them, by collection. */
+  /** Every record as this run read it, by collection. Not there in a first sync, where all that is read is new. */
+  readonly read: Readonly<Record<Collection, string>>;
+  /** Rows that were read and are not used: left out, not rostered, or withdrawn by the SIS itself. Not there in a first sync. */
+  readonly readAside: string;
+  /** Of the records those that are planned: new, changed, or again because of others. */
   readonly incoming: Readonly<Record<Collection, string>>;
-  /** Ids that were read but not used: left out, not rostered, or withdrawn by the SIS itself. */
+  /** Of the rows that are not used those that are new, changed or missing; planning adds what it cannot place. */
   readonly setAside: string;
   /** What each incoming record becomes in Aivo. */
   readonly plan: Readonly<Record<LinkEntity, string>>;
@@ -18,8 +22,12 @@ export interface Staging {
   readonly endedLinks: string;
   /** Links that a full read misses and that go on, since a row without an id may be their record. */
   readonly suspended: string;
-  /** Incoming records that could not be placed because of others. */
-  readonly unresolved: string;
+  /** Incoming records that could not be placed because of others, and why. */
+  readonly waiting: string;
+  /** What is wrong with what was read, as this run found it. */
+  readonly found: string;
+  /** Of these what opens; beside it what closes, and of which open issues something else is to be said. */
+  readonly issueNews: string;
   /** Records whose status changes without being in the input. */
   readonly statusChanges: string;
 }
@@ -100,8 +108,25 @@ export const incomingColumns = {
   enrollments: { class_external_id: "text", person_external_id: "text", role: "text", begin_date: "date", end_date: "date" },
 } as const satisfies Record<Collection, Record<string, string>>;
 
+/** What a row that is not used says of itself, by column of the mirror (lib/roster/as-read.ts). */
+export const asReadColumns = {
+  name: "text",
+  number: "text",
+  code: "text",
+  given_name: "text",
+  family_name: "text",
+  email: "text",
+  student_number: "text",
+  school_external_id: "text",
+  school_external_ids: "text[]",
+  class_external_id: "text",
+  person_external_id: "text",
+} as const;
+
 const place = 'external_id text collate "C" not null, part text not null, position int not null';
-/** Marks what planning added to the input, for clearPlan() to take away again. */
+/** `said`: whether the mirror has the record already, and whether the run brings it or only plans it again. */
+const news = "hash bigint, said text not null default 'new'";
+/** Marks what planning added to what was read, for clearPlan() to take away again. */
 const added = "added boolean not null default false";
 const columnList = (columns: Readonly<Record<string, string>>) =>
   Object.entries(columns)
@@ -112,14 +137,9 @@ export function stagingOf(runId: string): Staging {
   const suffix = runId.replaceAll("-", "");
   const name = (prefix: string) => `staging.${prefix}_${suffix}`;
   return {
-    incoming: {
-      orgs: name("orgs"),
-      academicSessions: name("sessions"),
-      courses: name("courses"),
-      classes: name("classes"),
-      users: name("users"),
-      enrollments: name("enrollments"),
-    },
+    read: byCollection((collection) => name(`read_${tableNames[collection]}`)),
+    readAside: name("read_aside"),
+    incoming: byCollection((collection) => name(tableNames[collection])),
     setAside: name("set_aside"),
     plan: {
       school: name("plan_school"),
@@ -132,25 +152,31 @@ export function stagingOf(runId: string): Staging {
     accountMatches: name("account_matches"),
     endedLinks: name("ended_links"),
     suspended: name("suspended"),
+    waiting: name("waiting"),
+    found: name("found"),
+    issueNews: name("issue_news"),
     statusChanges: name("status_changes"),
-    unresolved: name("unresolved"),
   };
+}
+
+const tableNames: Readonly<Record<Collection, string>> = {
+  orgs: "orgs",
+  academicSessions: "sessions",
+  courses: "courses",
+  classes: "classes",
+  users: "users",
+  enrollments: "enrollments",
+};
+
+function byCollection(table: (collection: Collection) => string): Record<Collection, string> {
+  return Object.fromEntries(collections.map((collection) => [collection, table(collection)])) as Record<Collection, string>;
 }
 
 /** Creates the run's tables, empty, for the application's role to fill. */
 export async function createStaging(sql: postgres.Sql, runId: string): Promise<Staging> {
   const staging = stagingOf(runId);
-  const create = (table: string, columns: string) =>
-    `create unlogged table ${table} (${columns}) with (autovacuum_enabled = false); grant all on ${table} to aivo_app;`;
-  const statements = Object.entries(staging.incoming).map(([collection, table]) =>
-    create(table, `${place}, ${added}${columnList(incomingColumns[collection as Collection])}`),
-  );
-  statements.push(
-    create(
-      staging.setAside,
-      `collection text not null, external_id text collate "C", disposition text not null, entity text not null, part text not null, position int not null, clues text[], ${added}`,
-    ),
-  );
+  const statements = Object.entries(staging.read).map(([collection, table]) => create(table, columnsOfInput(collection as Collection)));
+  statements.push(create(staging.readAside, columnsOfAside));
   for (const [entity, table] of Object.entries(staging.plan) as [LinkEntity, string][]) {
     const columns = { ...identityColumns[entity], ...rosterColumns[entity].columns };
     statements.push(
@@ -173,10 +199,46 @@ export async function createStaging(sql: postgres.Sql, runId: string): Promise<S
   statements.push(
     create(staging.statusChanges, "entity text not null, record_id uuid not null, action text not null, reason text not null"),
   );
-  statements.push(create(staging.unresolved, "collection text not null, external_id text not null, row jsonb"));
+  statements.push(create(staging.waiting, 'collection text not null, external_id text collate "C" not null, reason text not null'));
+  statements.push(create(staging.found, `seq bigint not null default nextval('issues_seq_seq'), ${issueColumns}`));
+  statements.push(create(staging.issueNews, `news text not null, seq bigint not null, ${issueColumns}`));
   await dropStaging(sql, runId);
   await sql.unsafe(statements.join("\n")).simple();
   return staging;
+}
+
+function create(table: string, columns: string): string {
+  return `create unlogged table ${table} (${columns}) with (autovacuum_enabled = false); grant all on ${table} to aivo_app;`;
+}
+
+function columnsOfInput(collection: Collection): string {
+  return `${place}, ${news}${columnList(incomingColumns[collection])}`;
+}
+
+const issueColumns = `code text not null, severity text, collection text not null, key text collate "C", external_id text collate "C",
+  part text, position int, field text, value text, kept text, record_ids uuid[], conflict jsonb, is_read boolean`;
+
+const columnsOfAside = `collection text not null, external_id text collate "C", disposition text not null, reason text, hash bigint,
+  said text not null default 'new', entity text not null, part text not null, position int not null, clues text[], ${added}${columnList(asReadColumns)}`;
+
+/** Whatever was read is to be planned: what was read becomes what is planned, without being copied. */
+export async function planAllThatWasRead(sql: postgres.Sql, staging: Staging): Promise<void> {
+  const renamed = tablesOfInput(staging).map(([read, planned]) => `alter table ${read} rename to ${planned.slice("staging.".length)};`);
+  await sql.unsafe(renamed.join("\n")).simple();
+}
+
+/** Only a part of what was read is to be planned: the tables for it, empty. */
+export async function createPlanned(sql: postgres.Sql, staging: Staging): Promise<void> {
+  const statements = collections.map((collection) => create(staging.incoming[collection], columnsOfInput(collection)));
+  await sql.unsafe([...statements, create(staging.setAside, columnsOfAside)].join("\n")).simple();
+}
+
+/** Each table of what was read, and beside it the one of what is planned. */
+function tablesOfInput(staging: Staging): [string, string][] {
+  return [
+    ...collections.map((collection): [string, string] => [staging.read[collection], staging.incoming[collection]]),
+    [staging.readAside, staging.setAside],
+  ];
 }
 
 /**
@@ -191,15 +253,24 @@ export async function dropStaging(sql: postgres.Sql, runId: string): Promise<voi
 
 /** Takes away what planning wrote, so that the plan can be made again from the same input. */
 export async function clearPlan(sql: postgres.Sql, staging: Staging): Promise<void> {
-  const input = [...Object.values(staging.incoming), staging.setAside].map((table) => `delete from ${table} where added;`);
-  await sql.unsafe([`truncate ${planTables(staging).join(", ")};`, ...input].join("\n")).simple();
+  const again = Object.values(staging.incoming).map((table) => `delete from ${table} where said = 'again';`);
+  await sql
+    .unsafe(
+      [
+        `truncate ${planTables(staging).join(", ")};`,
+        ...again,
+        `delete from ${staging.setAside} where added;`,
+        `delete from ${staging.found} where not is_read;`,
+      ].join("\n"),
+    )
+    .simple();
 }
 
-/** Makes a plan survive a crash of the database and frees the input it was made from. */
+/** Makes a plan survive a crash of the database, with the records that it is for, and frees the rest of what was read. */
 export async function keepPlan(sql: postgres.Sql, staging: Staging): Promise<void> {
-  const kept = planTables(staging).map((table) => `alter table ${table} set logged;`);
-  const freed = [...Object.values(staging.incoming), staging.setAside].map((table) => `drop table if exists ${table};`);
-  await sql.unsafe([...kept, ...freed].join("\n")).simple();
+  const kept = [...planTables(staging), ...Object.values(staging.incoming), staging.setAside];
+  const freed = [...Object.values(staging.read), staging.readAside, staging.found].map((table) => `drop table if exists ${table};`);
+  await sql.unsafe([...kept.map((table) => `alter table ${table} set logged;`), ...freed].join("\n")).simple();
 }
 
 /** Whether a kept plan is still there. */
@@ -209,16 +280,10 @@ export async function hasPlan(sql: postgres.Sql, runId: string): Promise<boolean
 }
 
 function planTables(staging: Staging): string[] {
-  return [
-    ...Object.values(staging.plan),
-    staging.accountMatches,
-    staging.endedLinks,
-    staging.suspended,
-    staging.statusChanges,
-    staging.unresolved,
-  ];
+  const { plan, accountMatches, endedLinks, suspended, statusChanges, waiting, issueNews } = staging;
+  return [...Object.values(plan), accountMatches, endedLinks, suspended, statusChanges, waiting, issueNews];
 }
 
 function allTables(staging: Staging): string[] {
-  return [...Object.values(staging.incoming), staging.setAside, ...planTables(staging)];
+  return [...tablesOfInput(staging).flat(), staging.found, ...planTables(staging)];
 }

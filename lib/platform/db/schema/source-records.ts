@@ -1,0 +1,94 @@
+import { sql } from "drizzle-orm";
+import { bigint, boolean, date, index, integer, pgTable, primaryKey, text, timestamp, uuid } from "drizzle-orm/pg-core";
+import { collections } from "#lib/roster/canonical.ts";
+import { idText } from "./id-text.ts";
+
+/**
+ * What became of a record as its SIS last said it. `waiting`: others are missing or in the way; `withheld`: it seems to be somebody else
+ * than the account that it leads to, and an admin is asked; `left-out`: it could not be read; `not-rostered`: by design; `withdrawn`: the
+ * SIS has it no longer.
+ */
+export const fates = ["rostered", "waiting", "withheld", "left-out", "not-rostered", "withdrawn"] as const;
+export type Fate = (typeof fates)[number];
+
+export const matchedBy = ["created", "email", "student-number", "school-number", "same-values", "classroom-and-person"] as const;
+
+/**
+ * The mirror: one row for each record that an integration's SIS told, as it last said it, and what became of it. The row is also the link
+ * between the SIS's id and Aivo's record: a record is active while any row with `rostered` leads to it. A record that the SIS has no
+ * longer keeps its row and its link, so that the same id finds the same record again.
+ */
+export const sourceRecords = pgTable(
+  "source_records",
+  {
+    districtId: uuid("district_id").notNull(),
+    integrationId: uuid("integration_id").notNull(),
+    collection: text({ enum: collections }).notNull(),
+    /** The SIS's id. Of a row without one: a byte 1 and the row's hash. */
+    externalId: idText("external_id").notNull(),
+    /** Of the content below and of what it was read as; null: not known, since an earlier version kept the link alone. */
+    hash: bigint({ mode: "bigint" }),
+    fate: text({ enum: fates }).notNull(),
+    /** Why, where the fate needs a reason: the code of an issue; of those not rostered what they are. */
+    reason: text(),
+    /** The record in Aivo that the id leads to. */
+    recordId: uuid("record_id"),
+    /** How that record was found when the link was made. */
+    matchedBy: text("matched_by", { enum: matchedBy }),
+    /** Whether this integration keeps the record in Aivo's roster. It does while the row cannot be read or waits, too. */
+    rostered: boolean().notNull().default(false),
+    linkedAt: timestamp("linked_at", { withTimezone: true }),
+    /** When the integration stopped delivering the record; null while `rostered`, and for links that ended before this was kept. */
+    endedAt: timestamp("ended_at", { withTimezone: true }),
+    /** Since when the SIS does not list the record, while it goes on because a row without an id may be it. */
+    missingSince: timestamp("missing_since", { withTimezone: true }),
+    /** Others changed what this row was planned with: it is planned again by the next sync. */
+    stale: boolean().notNull().default(false),
+    /** The run that read the row as it is, and where it stood in that run's input. */
+    runId: uuid("run_id").notNull(),
+    sourcePart: text("source_part"),
+    sourcePosition: integer("source_position"),
+    /** Since when the SIS says this. */
+    since: timestamp({ withTimezone: true }).notNull().defaultNow(),
+
+    // The normalised record, references as the SIS's ids; of what was left out the little that identifies it, as read.
+    name: text(),
+    number: text(),
+    code: text(),
+    type: text(),
+    classType: text("class_type"),
+    role: text(),
+    grades: text().array(),
+    subjects: text().array(),
+    periods: text().array(),
+    beginDate: date("begin_date"),
+    endDate: date("end_date"),
+    schoolYear: integer("school_year"),
+    givenName: text("given_name"),
+    middleName: text("middle_name"),
+    familyName: text("family_name"),
+    email: text(),
+    username: text(),
+    grade: text(),
+    studentNumber: text("student_number"),
+    courseExternalId: idText("course_external_id"),
+    schoolExternalId: idText("school_external_id"),
+    classExternalId: idText("class_external_id"),
+    personExternalId: idText("person_external_id"),
+    termExternalIds: text("term_external_ids").array(),
+    schoolExternalIds: text("school_external_ids").array(),
+    /** Columns whose values arrived and could not be read: Aivo's own stay. */
+    unreadable: text().array(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.districtId, t.integrationId, t.collection, t.externalId] }),
+    index("source_records_record").on(t.districtId, t.recordId).where(sql`record_id is not null`),
+    /** What is planned again whatever a read brings. */
+    index("source_records_unsettled")
+      .on(t.districtId, t.integrationId, t.collection)
+      .where(sql`fate in ('waiting', 'withheld') or stale or missing_since is not null`),
+    /** Whose address or number is somebody else's too. */
+    index("source_records_email").on(t.districtId, t.email).where(sql`email is not null`),
+    index("source_records_student_number").on(t.districtId, t.studentNumber).where(sql`student_number is not null`),
+  ],
+);
