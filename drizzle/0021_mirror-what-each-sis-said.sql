@@ -70,7 +70,7 @@ CREATE TABLE "source_records" (
 	"term_external_ids" text[],
 	"school_external_ids" text[],
 	"unreadable" text[],
-	CONSTRAINT "source_records_district_id_integration_id_collection_external_id_pk" PRIMARY KEY("district_id","integration_id","collection","external_id")
+	CONSTRAINT "source_records_district_id_external_id_collection_integration_id_pk" PRIMARY KEY("district_id","external_id","collection","integration_id")
 );
 --> statement-breakpoint
 ALTER TABLE "integrations" ADD COLUMN "planned_with" text;--> statement-breakpoint

@@ -39,7 +39,7 @@ await services.db.sql`
 
 test.each([
   { command: "changes", last: `learner  updated  S${count}` },
-  { command: "issues", last: `new  users.csv:${count}  S${count}` },
+  { command: "issues", last: `new    users.csv:${count}  S${count}` },
 ])("all $command are printed in little memory, each on a line", async ({ command, last }) => {
   const printed = startSis(variables, smallHeap, "sync", command, runId);
   const stderr = text(printed.stderr);

@@ -4,7 +4,7 @@ import type { Tx } from "#lib/platform/db/tx.ts";
 import { type LinkEntity, linkEntities } from "#lib/roster/canonical.ts";
 import { writeIssues } from "./issue-news.ts";
 import { markStale, writeMirror } from "./mirror.ts";
-import { execute, isRosterShared, type PlanContext, tuneForSets, type Writing } from "./plan-context.ts";
+import { execute, isRosterShared, type PlanContext, plansFew, tuneForFew, tuneForSets, type Writing } from "./plan-context.ts";
 import { lockRevision } from "./revision.ts";
 
 /**
@@ -16,6 +16,7 @@ import { lockRevision } from "./revision.ts";
 export async function apply(tx: Tx, writing: Writing, onEntity: (entity: LinkEntity, within: number) => void): Promise<number> {
   const context = { ...writing, sql: tx.sql };
   await tuneForSets(tx.sql);
+  if (await plansFew(context)) await tuneForFew(tx.sql);
   const isEmpty = await isEmptyPlan(context);
   if (!isEmpty && (await isRosterShared(context))) await markStale(context);
   if (!isEmpty) await writeRoster(context, onEntity);

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { newIntegration, openIssues, type RawRow, type SisState, sourceOf, syncOnce } from "#lib/engine/testing/sync.ts";
 import { migrate } from "#lib/platform/db/migrate.ts";
 import { newDistrict, type TestDatabase, testDatabase } from "#lib/platform/testing/database.ts";
+import type { Collection } from "#lib/roster/canonical.ts";
 import { describeModel, loadModel } from "./model/load.ts";
 
 /*
@@ -37,7 +38,7 @@ const enrollment = (id: string, userSourcedId: string, fields: RawRow = {}): Raw
   role: "student",
   ...fields,
 });
-const rows = {
+const rows: Readonly<Record<Collection, readonly RawRow[]>> = {
   orgs: [
     { sourcedId: "s1", name: "North", type: "school", identifier: "1" },
     { sourcedId: "d1", name: "Office", type: "district", identifier: "9" },
@@ -69,19 +70,15 @@ const rows = {
     enrollment("e6", "p2", { role: "teacher" }),
     enrollment("e7", "twin1"),
   ],
-} satisfies SisState["rows"];
-const later = {
+};
+const later: typeof rows = {
   ...rows,
-  users: [
-    ...rows.users.filter(({ sourcedId }) => sourcedId !== "gone"),
-    person("p3"),
-    // Somebody else by the id of one who is known.
-    ...[],
-  ].map((row) =>
+  users: [...rows.users.filter(({ sourcedId }) => sourcedId !== "gone"), person("p3")].map((row) =>
+    // Somebody else comes by the id of one who is known.
     row.sourcedId === "p2" ? person("p2", { givenName: "Quite", familyName: "Other", email: "q@x.example", identifier: "77" }) : row,
   ),
   enrollments: rows.enrollments.filter(({ sourcedId }) => sourcedId !== "e1again"),
-} satisfies SisState["rows"];
+};
 
 /** Writes the tables of the version before and takes away those of this one. */
 async function goBack(): Promise<void> {
@@ -159,7 +156,10 @@ describe("a database of the version before", () => {
     const full = sourceOf({ rows: later });
     const source = {
       ...full,
-      extract: (...[context, options]: Parameters<typeof full.extract>) => (told.push(options.cursor), full.extract(context, options)),
+      extract: (...[context, options]: Parameters<typeof full.extract>) => {
+        told.push(options.cursor);
+        return full.extract(context, options);
+      },
     };
     const again = await sync(later, { source });
     expect(told).toEqual([null]);

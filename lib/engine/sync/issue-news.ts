@@ -1,4 +1,4 @@
-import { collections } from "#lib/roster/canonical.ts";
+import type { Collection } from "#lib/roster/canonical.ts";
 import type { IssueCounts } from "#lib/roster/issue-counts.ts";
 import { keyOf } from "./news.ts";
 import { execute, mirrorOf, type PlanContext, type Writing } from "./plan-context.ts";
@@ -39,13 +39,7 @@ export async function findIssueNews(context: PlanContext): Promise<IssueNews> {
     from ${unique} f left join ${open(context)} o on ${isSame("o", "f")}
     where o.seq is null or row(${shown.map((column) => `f.${column}`).join(", ")}) is distinct from row(${shown.map((column) => `o.${column}`).join(", ")})`,
   );
-  if (!context.isFirst)
-    await execute(
-      context,
-      `insert into ${issueNews} (news, seq, code, collection)
-      select 'closed', o.seq, o.code, o.collection from ${open(context)} o
-      where not exists (select from ${found} f where ${isSame("f", "o")}) and (${isLookedAtAgain(context)})`,
-    );
+  if (!context.isFirst) await findClosed(context);
   const rows = await context.sql.unsafe<{ code: string; collection: string; count: number; opened: number; closed: number }[]>(
     `select code, collection, sum(open)::int as count, sum(opened)::int as opened, sum(closed)::int as closed from (
       select code, collection, 1 as open, 0 as opened, 0 as closed from ${open(context)} o
@@ -59,38 +53,65 @@ export async function findIssueNews(context: PlanContext): Promise<IssueNews> {
   return { counts, opened: sum((row) => row.opened), resolved: sum((row) => row.closed) };
 }
 
-/** Whether this run would have found the open issue `o` again. */
-function isLookedAtAgain(context: PlanContext): string {
+/**
+ * Closes what this run would have found again: what was read again, or planned again, and is right now. A statement for each way in which
+ * an issue is looked at, and only for those that there are: none looks through a table once per issue.
+ */
+async function findClosed(context: PlanContext): Promise<void> {
+  const { found, issueNews } = context.staging;
+  const kinds = await context.sql.unsafe<{ collection: Collection; kind: Kind }[]>(
+    `select distinct collection, ${kindOf("o")} as kind from ${open(context)} o`,
+  );
+  for (const { collection, kind } of kinds) {
+    const isLookedAt = lookedAtAgain(context, collection, kind);
+    if (isLookedAt === null) continue;
+    await execute(
+      context,
+      `insert into ${issueNews} (news, seq, code, collection)
+      select 'closed', o.seq, o.code, o.collection from ${open(context)} o
+      where o.collection = '${collection}' and ${kindOf("o")} = '${kind}'
+        and not exists (select from ${found} f where ${isSame("f", "o")}) and (${isLookedAt})`,
+    );
+  }
+}
+
+type Kind = "read" | "collection" | "missing class" | "missing person" | "planned";
+
+/** How an issue is looked at, as SQL. */
+const kindOf = (o: string) => `case when ${o}.is_read then 'read' when ${o}.key = '' then 'collection'
+  when ${o}.key like '→%' then case ${o}.code when 'reference-class' then 'missing class' else 'missing person' end else 'planned' end`;
+
+/** When this run would have found an open issue `o` of a kind again, as SQL; null: not in any case. */
+function lookedAtAgain(context: PlanContext, collection: Collection, kind: Kind): string | null {
   const { read, readAside, incoming, setAside } = context.staging;
-  const each = collections.map((collection) => {
-    const isIn = (rows: string, aside: string, which: string) =>
-      `exists (select from ${rows} r where r.external_id = o.key) or exists (
-        select from ${aside} a where a.collection = o.collection and ${keyOf("a")} = o.key${which})`;
-    const mode = context.modes[collection];
-    const wasRead = mode === "absent" ? "false" : mode === "bulk" ? "true" : isIn(read[collection], readAside, "");
-    const isAnew = context.plansEverything || isCarriedAnew(context, collection);
-    return `when '${collection}' then case
-      when o.is_read then ${wasRead}
-      when o.key = '' then ${mode === "bulk" && isAnew}
-      when o.key like '→%' then ${isNamedNoMore(context)}
-      else ${isIn(incoming[collection], setAside, " and a.said <> 'same'")} end`;
-  });
-  return `case o.collection ${each.join("\n")} end`;
+  const mode = context.modes[collection];
+  const isIn = (rows: string, aside: string, which: string) =>
+    `exists (select from ${rows} r where r.external_id = o.key)
+      or exists (select from ${aside} a where a.collection = '${collection}' and ${keyOf("a")} = o.key${which})`;
+  switch (kind) {
+    case "read":
+      return mode === "absent" ? null : mode === "bulk" ? "true" : isIn(read[collection], readAside, "");
+    case "collection":
+      return mode === "bulk" && (context.plansEverything || isCarriedAnew(context, collection)) ? "true" : null;
+    case "missing class":
+      return isNamedNoMore(context, "classes", "class_external_id", "reference-class");
+    case "missing person":
+      return isNamedNoMore(context, "users", "person_external_id", "reference-user");
+    case "planned":
+      return isIn(incoming[collection], setAside, " and a.said <> 'same'");
+  }
 }
 
 /** One issue stands for all enrollments that name a class or a person that is not there, until none does or the missing has its own. */
-function isNamedNoMore(context: PlanContext): string {
+function isNamedNoMore(context: PlanContext, collection: "classes" | "users", column: string, code: string): string {
   const { incoming, setAside, waiting } = context.staging;
-  const names = (alias: string) =>
-    `substr(o.key, 2) = case o.code when 'reference-class' then ${alias}.class_external_id else ${alias}.person_external_id end`;
-  const missing = (code: string, collection: "classes" | "users") =>
-    `o.code = '${code}' and ${hasOwnIssue(context, collection, "substr(o.key, 2)")}`;
-  return `${missing("reference-class", "classes")} or ${missing("reference-user", "users")} or not exists (select from ${waiting} w join ${incoming.enrollments} i using (external_id)
-      where w.collection = 'enrollments' and w.reason = o.code and ${names("i")})
+  return `${hasOwnIssue(context, collection, "substr(o.key, 2)")} or (
+    not exists (select from ${waiting} w join ${incoming.enrollments} i using (external_id)
+      where w.collection = 'enrollments' and w.reason = '${code}' and i.${column} = substr(o.key, 2))
     and not exists (select from ${mirrorOf(context, "enrollments")} m
-      where m.fate = 'waiting' and m.reason = o.code and ${names("m")}
-        and not exists (select from ${incoming.enrollments} i where i.external_id = m.external_id)
-        and not exists (select from ${setAside} s where s.collection = 'enrollments' and s.external_id = m.external_id))`;
+      left join ${incoming.enrollments} i on i.external_id = m.external_id
+      left join ${setAside} s on s.collection = 'enrollments' and s.external_id = m.external_id
+      where m.fate = 'waiting' and m.reason = '${code}' and i.external_id is null and s.external_id is null and m.${column} = substr(o.key, 2)))`;
 }
 
 /** Opens and closes them; part of the transaction that applies. */

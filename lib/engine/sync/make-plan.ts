@@ -12,7 +12,7 @@ import { type PlanFacts, readGuardFacts } from "./guard-facts.ts";
 import type { Lease } from "./lease.ts";
 import { findNews, isMirrorEmpty } from "./news.ts";
 import { type Plan, plan } from "./plan.ts";
-import { isRosterShared, tuneForSets, writingOf } from "./plan-context.ts";
+import { isRosterShared, plansFew, tuneForFew, tuneForSets, writingOf } from "./plan-context.ts";
 import { plannedWith } from "./planned-with.ts";
 import { readRevision } from "./revision.ts";
 import type { Staged } from "./stage.ts";
@@ -83,7 +83,9 @@ export async function makePlan(
       isShared: await isRosterShared(writing),
       isFirst: input.settled.isFirst,
       plansEverything: last?.plannedWith !== plannedWith,
+      plansFew: last?.plannedWith === plannedWith && (await plansFew(writing)),
     };
+    if (context.plansFew) await tuneForFew(tx.sql);
     const made = await plan(context, (entity) => {
       lease.signal.throwIfAborted();
       lease.report({ within: linkEntities.indexOf(entity) / linkEntities.length, rows: 0, part: entity });

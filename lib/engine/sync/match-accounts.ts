@@ -37,7 +37,8 @@ export async function matchAccounts(context: PlanContext): Promise<void> {
     context,
     `create temporary table staying on commit drop as
     select l.external_id, l.record_id from ${linksOf(context, "account")} l
-    where l.rostered and not exists (select from ${endedLinks} x where x.entity = 'account' and x.external_id = l.external_id)
+    where l.rostered ${context.plansFew ? `and l.record_id in (${meantByFew(context)})` : ""}
+      and not exists (select from ${endedLinks} x where x.entity = 'account' and x.external_id = l.external_id)
       and not exists (select from ${matches} m where m.external_id = l.external_id and m.left_id is not null)`,
   );
   await execute(context, "analyze staying");
@@ -99,6 +100,18 @@ export async function matchAccounts(context: PlanContext): Promise<void> {
   }
 }
 
+/** The accounts that few people may be: those that they lead to, and those that have their addresses or numbers. */
+function meantByFew(context: PlanContext): string {
+  const accounts = rosterOf(context, "account");
+  const having = (column: string) =>
+    `select a.id from ${accounts} a where a.${column} in (select u.${column} from ${context.staging.incoming.users} u where u.${column} is not null)`;
+  return [
+    `select record_id from ${context.staging.accountMatches} where record_id is not null`,
+    having("email"),
+    having("student_number"),
+  ].join(" union ");
+}
+
 /** Of all who have one address or number, as many are named with a conflict. */
 const shownCandidates = 50;
 
@@ -147,6 +160,7 @@ async function matchBy(context: PlanContext, step: MatchStep): Promise<void> {
       left join claimed c on c.record_id = a.id
       left join contested t on t.record_id = a.id
       where c.record_id is null and a.${column} is not null and ${only("a")}
+        ${context.plansFew ? `and a.${column} in (select u.${column} from ${users} u where u.${column} is not null)` : ""}
       group by a.${column}) f
     left join shared_values s on s.value = f.value`,
   );

@@ -39,6 +39,8 @@ export interface PlanContext extends Writing {
   readonly isFirst: boolean;
   /** Whether all that the mirror has is planned again, and not only what the news touches. */
   readonly plansEverything: boolean;
+  /** Whether little is planned, so that what it needs is looked up. */
+  readonly plansFew: boolean;
 }
 
 function uuidLiteral(id: string): string {
@@ -48,6 +50,23 @@ function uuidLiteral(id: string): string {
 
 function textLiteral(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;
+}
+
+/** So few records are planned by looking up what they need, one by one, and more by reading whole tables once. */
+const few = 2_000;
+
+/** Whether what a run plans is little, whatever the roster's size. */
+export async function plansFew({ sql, staging }: Pick<PlanContext, "sql" | "staging">): Promise<boolean> {
+  const rows = [...Object.values(staging.incoming), staging.setAside]
+    .map((table) => `(select from ${table} limit ${few})`)
+    .join(" union all ");
+  const [row] = await sql.unsafe<{ count: number }[]>(`select count(*)::int as count from (${rows}) r`);
+  return (row?.count ?? 0) < few;
+}
+
+/** For the rest of the transaction: statements that begin with few records and end with an index. */
+export async function tuneForFew(sql: postgres.TransactionSql): Promise<void> {
+  await sql`select set_config('enable_nestloop', 'on', true), set_config('enable_mergejoin', 'off', true), set_config('enable_seqscan', 'on', true)`;
 }
 
 /**
@@ -96,14 +115,15 @@ export function rosterOf(context: PlanContext, entity: LinkEntity): string {
 
 /**
  * External id → record, for references to an entity: what this run plans, and what earlier runs linked and this one
- * neither sees nor ends (left out, or not part of a delta).
+ * neither sees nor ends (left out, or not part of a delta). `named` is a query of the ids that are looked for: where few are, only
+ * those are looked up.
  */
-export function referencesTo(context: PlanContext, entity: LinkEntity): string {
+export function referencesTo(context: PlanContext, entity: LinkEntity, named: string): string {
   const plan = context.staging.plan[entity];
   return `(select external_id, record_id from ${plan}
     union all
     select l.external_id, l.record_id from ${linksOf(context, entity)} l
-    where l.rostered
+    where l.rostered ${context.plansFew ? `and l.external_id in (${named})` : ""}
       and not exists (select from ${plan} p where p.external_id = l.external_id)
       and not exists (select from ${context.staging.endedLinks} x where x.entity = '${entity}' and x.external_id = l.external_id))`;
 }
@@ -147,7 +167,7 @@ export async function insertIssues(
        insert into ${found} (code, severity, collection, key, external_id, part, position, field, value, kept, record_ids, conflict, is_read)
        select '${code}', '${issueCodes[code].severity}', '${collection}', ${about}, i.external_id, i.part, i.position, i.field, left(i.value, 200),
          ${textLiteral(kept)}, i.record_ids, ${hasConflict ? "i.conflict" : "null"}, ${context.isReading === true}
-       from found i order by i.part, i.position)
+       from found i order by i.part, i.position, i.value)
      select count(*)::int as count from found`,
   );
   return Number(row?.count ?? 0);

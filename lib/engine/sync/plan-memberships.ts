@@ -33,7 +33,7 @@ export async function planMemberships(context: PlanContext): Promise<void> {
            else ${actionOver([said("role"), said("begin_date"), said("end_date")], "e")} end,
       c.record_id, a.record_id, ${said("role")}, ${said("begin_date")}, ${said("end_date")}
     from ${incoming} n
-    left join ${referencesTo(context, "classroom")} c on c.external_id = n.class_external_id
+    left join ${referencesTo(context, "classroom", `select class_external_id from ${incoming}`)} c on c.external_id = n.class_external_id
     left join ${peopleWithRoles(context)} a on a.external_id = n.person_external_id
     left join ${linksOf(context, "membership")} l on l.external_id = n.external_id
     left join ${rosterOf(context, "membership")} e on e.classroom_id = c.record_id and e.account_id = a.record_id`,
@@ -52,7 +52,7 @@ export async function planMemberships(context: PlanContext): Promise<void> {
 
 function peopleWithRoles(context: PlanContext): string {
   return `(select r.external_id, r.record_id, coalesce(p.role, e.role) as role
-    from ${referencesTo(context, "account")} r
+    from ${referencesTo(context, "account", `select person_external_id from ${context.staging.incoming.enrollments}`)} r
     left join ${context.staging.plan.account} p on p.external_id = r.external_id
     left join ${rosterOf(context, "account")} e on e.id = r.record_id)`;
 }

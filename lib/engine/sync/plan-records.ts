@@ -81,15 +81,15 @@ export async function planClassrooms(context: PlanContext): Promise<void> {
     `create temporary table class_refs on commit drop as
     select c.external_id, s.record_id as school_id, k.record_id as course_id
     from ${incoming} c
-    left join ${referencesTo(context, "school")} s on s.external_id = c.school_external_id
-    left join ${referencesTo(context, "course")} k on k.external_id = c.course_external_id`,
+    left join ${referencesTo(context, "school", `select school_external_id from ${incoming}`)} s on s.external_id = c.school_external_id
+    left join ${referencesTo(context, "course", `select course_external_id from ${incoming}`)} k on k.external_id = c.course_external_id`,
   );
   await execute(
     context,
     `create temporary table class_terms on commit drop as
     select c.external_id, x.term, x.n, t.record_id
     from ${incoming} c cross join unnest(c.term_external_ids) with ordinality x (term, n)
-    left join ${referencesTo(context, "term")} t on t.external_id = x.term`,
+    left join ${referencesTo(context, "term", `select unnest(term_external_ids) from ${incoming}`)} t on t.external_id = x.term`,
   );
   await execute(context, "analyze class_refs; analyze class_terms");
 
@@ -144,7 +144,7 @@ export async function planAccounts(context: PlanContext): Promise<void> {
     `create temporary table person_schools on commit drop as
     select u.external_id, x.school, x.n, s.record_id
     from ${incoming} u cross join unnest(u.school_external_ids) with ordinality x (school, n)
-    left join ${referencesTo(context, "school")} s on s.external_id = x.school`,
+    left join ${referencesTo(context, "school", `select unnest(school_external_ids) from ${incoming}`)} s on s.external_id = x.school`,
   );
   await execute(context, "analyze person_schools");
   await insertIssues(

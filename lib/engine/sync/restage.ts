@@ -163,8 +163,8 @@ export async function restageEnrollments(context: PlanContext): Promise<void> {
     context,
     "enrollments",
     `m.record_id in (select e.id from ${incoming.enrollments} n
-      join ${referencesTo(context, "classroom")} c on c.external_id = n.class_external_id
-      join ${referencesTo(context, "account")} a on a.external_id = n.person_external_id
+      join ${referencesTo(context, "classroom", `select class_external_id from ${incoming.enrollments}`)} c on c.external_id = n.class_external_id
+      join ${referencesTo(context, "account", `select person_external_id from ${incoming.enrollments}`)} a on a.external_id = n.person_external_id
       join ${memberships} e on e.classroom_id = c.record_id and e.account_id = a.record_id)`,
   );
 }

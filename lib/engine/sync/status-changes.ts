@@ -42,7 +42,9 @@ export async function planFollowingMemberships(context: PlanContext): Promise<vo
       `insert into ${statusChanges} (entity, record_id, action, reason)
       select 'membership', m.id, 'deactivated', case when m.classroom_id in ${gone("classroom")} then 'its classroom is no longer in the SIS' else 'its person is no longer in the SIS' end
       from ${memberships} m
-      where m.status = 'active' and (m.classroom_id in ${gone("classroom")} or m.account_id in ${gone("account")})
+      where m.status = 'active' and m.id in (
+          select id from ${memberships} c where c.classroom_id in ${gone("classroom")}
+          union select id from ${memberships} p where p.account_id in ${gone("account")})
         and exists (select from source_records l where l.district_id = ${context.district} and l.record_id = m.id)
         and not exists (select from ${gone("membership")} g where g.record_id = m.id)`,
     );
@@ -51,7 +53,9 @@ export async function planFollowingMemberships(context: PlanContext): Promise<vo
     const waiting = `(select m.id as record_id from ${memberships} m
       join ${rosterOf(context, "classroom")} c on c.id = m.classroom_id
       join ${rosterOf(context, "account")} a on a.id = m.account_id
-      where m.status = 'deactivated' and (c.id in ${back("classroom")} or a.id in ${back("account")})
+      where m.status = 'deactivated' and m.id in (
+          select id from ${memberships} c where c.classroom_id in ${back("classroom")}
+          union select id from ${memberships} p where p.account_id in ${back("account")})
         and (c.status = 'active' or c.id in ${back("classroom")}) and not c.id in ${gone("classroom")}
         and (a.status = 'active' or a.deactivated_by = 'admin' or a.id in ${back("account")}) and not a.id in ${gone("account")})`;
     await execute(
