@@ -1,4 +1,4 @@
-ALTER TABLE "sync_runs" ADD CONSTRAINT "sync_runs_id_tells_when" CHECK (uuid_extract_version("sync_runs"."id") = 7);
+ALTER TABLE "sync_runs" ADD CONSTRAINT "sync_runs_id_tells_when" CHECK (substr("sync_runs"."id"::text, 15, 1) = '7');
 --> statement-breakpoint
 -- The changes of syncs, by month. A run's id begins with the time at which it was asked for, so that the month of all its changes is in the
 -- key that they have already: statements stay as they are, those of an earlier release too, and look into one partition.
@@ -45,7 +45,7 @@ begin
       -- The smallest ids of a month and of the one after it: milliseconds since 1970, then zeros.
       rpad(lpad(to_hex(extract(epoch from month)::bigint * 1000), 12, '0'), 32, '0') as first,
       rpad(lpad(to_hex(extract(epoch from month + interval '1 month')::bigint * 1000), 12, '0'), 32, '0') as after
-    from (select distinct date_trunc('month', uuid_extract_timestamp(id) at time zone 'UTC') as month from sync_runs) months
+    from (select distinct date_trunc('month', to_timestamp(('x' || translate(left(id::text, 13), '-', ''))::bit(48)::bigint / 1000.0) at time zone 'UTC') as month from sync_runs) months
   loop
     execute format('create table %I partition of run_changes for values from (%L) to (%L) %s', part.name, part.first, part.after, settings);
     execute format('alter table %I enable row level security', part.name);

@@ -4,6 +4,7 @@ import { operatorScope } from "#lib/platform/access.ts";
 import { appendAudit, verifyAudit } from "#lib/platform/audit.ts";
 import { partitionName, runChangesByMonth } from "#lib/platform/db/partitions.ts";
 import { withDistrict, withOwner } from "#lib/platform/db/tx.ts";
+import { uuidv7At } from "#lib/platform/testing/database.ts";
 import { addIntegration } from "#lib/services/integrations/write.ts";
 import { newDistrict, someCredentials, testServices } from "#lib/services/testing/services.ts";
 
@@ -21,6 +22,7 @@ const tables = [
   "source_records",
   "sync_runs",
   "issues",
+  "closed_issues",
   "run_changes",
   "match_decisions",
   "audit_entries",
@@ -45,7 +47,7 @@ test("a partition is read through its parent alone, and the parent shows the own
   for (const { districtId } of [mine, theirs])
     await services.db.sql`
       insert into run_changes (district_id, run_id, entity, action, record_id, reason)
-      select ${districtId}, id, 'learner', 'created', uuidv7(), 'new in the SIS' from unnest(array[uuidv7(), uuidv7(interval '-30 years')]) id`;
+      select ${districtId}, id, 'learner', 'created', uuidv7(), 'new in the SIS' from unnest(array[uuidv7(), ${services.db.sql.unsafe(uuidv7At("now() - interval '30 years'"))}]) id`;
   const partitions = (
     await services.db.sql<{ name: string; rows: number }[]>`
       select c.tableoid::regclass::text as name, count(*)::int as rows from run_changes c

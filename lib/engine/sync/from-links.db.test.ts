@@ -80,6 +80,9 @@ const later: typeof rows = {
   enrollments: rows.enrollments.filter(({ sourcedId }) => sourcedId !== "e1again"),
 };
 
+const issueColumns = `district_id, integration_id, seq, code, severity, collection, external_id, source_part, source_position, field, value, kept, record_ids,
+  conflict, opened_number`;
+
 /** Writes the tables of the version before and takes away those of this one. */
 async function goBack(): Promise<void> {
   const { sql } = database.db;
@@ -101,7 +104,9 @@ async function goBack(): Promise<void> {
       kept text not null, record_ids uuid[], conflict jsonb, dependents int, primary key (district_id, run_id, seq));
     insert into run_issues (district_id, run_id, code, severity, collection, external_id, source_part, source_position, field, value, kept, record_ids, conflict)
     select i.district_id, r.id, code, severity, i.collection, external_id, source_part, source_position, field, value, kept, record_ids, conflict
-    from issues i join sync_runs r on r.district_id = i.district_id and r.integration_id = i.integration_id and r.number >= i.opened_number
+    from (
+      select ${issueColumns}, null as closed_number from issues union all select ${issueColumns}, closed_number from closed_issues) i
+    join sync_runs r on r.district_id = i.district_id and r.integration_id = i.integration_id and r.number >= i.opened_number
       and (i.closed_number is null or r.number < i.closed_number) and r.state = 'succeeded' order by r.number, i.seq;`);
   const kept = await sql<{ suffix: string; run: string; district: string }[]>`
     select substring(tablename from '_([0-9a-f]{32})$') as suffix, r.id as run, r.district_id as district
@@ -120,10 +125,10 @@ async function goBack(): Promise<void> {
         staging.courses_${suffix}, staging.classes_${suffix}, staging.users_${suffix}, staging.enrollments_${suffix};`);
   }
   await sql.unsafe(`
-    drop table source_records, issues;
+    drop table source_records, issues, closed_issues;
     alter table integrations drop column planned_with;
     alter table sync_runs drop column issues_opened, drop column issues_resolved;
-    delete from drizzle.__drizzle_migrations where id in (select id from drizzle.__drizzle_migrations order by created_at desc limit 2)`);
+    delete from drizzle.__drizzle_migrations where id in (select id from drizzle.__drizzle_migrations order by created_at desc limit 3)`);
   await database.db.sql`update integrations set cursor = '{"at": "before"}' where district_id = ${district}`;
   await migrate(database.url);
 }

@@ -24,7 +24,7 @@ const shown = ["value", "kept", "record_ids", "conflict", "is_read"] as const;
 const columns = ["code", "severity", "collection", "key", "external_id", "part", "position", "field", ...shown];
 
 const open = (context: Pick<Writing, "district" | "integration">) =>
-  `(select * from issues where district_id = ${context.district} and integration_id = ${context.integration} and closed_number is null)`;
+  `(select * from issues where district_id = ${context.district} and integration_id = ${context.integration})`;
 
 /** Writes to the run's tables which issues open, which close, and of which open ones something else is to be said. */
 export async function findIssueNews(context: PlanContext): Promise<IssueNews> {
@@ -114,6 +114,20 @@ function isNamedNoMore(context: PlanContext, collection: "classes" | "users", co
       where m.fate = 'waiting' and m.reason = '${code}' and i.external_id is null and s.external_id is null and m.${column} = substr(o.key, 2)))`;
 }
 
+/** What a closed issue keeps of the open one. */
+const kept = [
+  "district_id",
+  "integration_id",
+  "seq",
+  "code",
+  "severity",
+  "collection",
+  "key",
+  "external_id",
+  "source_part",
+  "source_position",
+].concat(["run_id", "field", ...shown, "opened_run_id", "opened_number", "opened_at"]);
+
 /** Opens and closes them; part of the transaction that applies. */
 export async function writeIssues(context: Pick<PlanContext, "sql" | keyof Writing>): Promise<void> {
   const { issueNews } = context.staging;
@@ -121,7 +135,9 @@ export async function writeIssues(context: Pick<PlanContext, "sql" | keyof Writi
   const isOurs = `o.district_id = ${context.district} and o.integration_id = ${context.integration} and o.seq = n.seq`;
   await execute(
     context,
-    `update issues o set closed_run_id = ${context.run}, closed_number = ${number}, closed_at = now() from ${issueNews} n where ${isOurs} and n.news = 'closed'`,
+    `with closed as (delete from issues o using ${issueNews} n where ${isOurs} and n.news = 'closed' returning o.*)
+    insert into closed_issues (${kept.join(", ")}, closed_run_id, closed_number)
+    select ${kept.join(", ")}, ${context.run}, ${number} from closed`,
   );
   await execute(
     context,

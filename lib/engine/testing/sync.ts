@@ -1,13 +1,13 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { and, eq, gt, isNull, lte, or } from "drizzle-orm";
+import { and, eq, gt, lte } from "drizzle-orm";
 import type { Source } from "#lib/engine/sis/source.ts";
 import type { ClaimedRun } from "#lib/engine/sync/lease.ts";
 import { executeRun, type RunDependencies } from "#lib/engine/sync/run.ts";
 import { Turns } from "#lib/engine/sync/turns.ts";
 import type { Database } from "#lib/platform/db/client.ts";
-import { integrations, issues, syncRuns } from "#lib/platform/db/schema/index.ts";
+import { closedIssues, integrations, issues, syncRuns } from "#lib/platform/db/schema/index.ts";
 import { type Collection, collections } from "#lib/roster/canonical.ts";
 import { type SafetySettings, safetyOff, withDefaults } from "#lib/roster/guard/settings.ts";
 import type { ReadMode } from "#lib/roster/input.ts";
@@ -114,17 +114,22 @@ export async function syncOnce(
 }
 
 /** The issues that a run found, or found open and left so. */
-export async function openIssues(db: Database, runId: string): Promise<(typeof issues.$inferSelect)[]> {
+export async function openIssues(db: Database, runId: string): Promise<Omit<typeof issues.$inferSelect, "openedAt">[]> {
   const [run] = await db.orm.select().from(syncRuns).where(eq(syncRuns.id, runId));
   if (!run) throw new Error("no run");
-  return db.orm
+  const open = await db.orm
     .select()
     .from(issues)
+    .where(and(eq(issues.integrationId, run.integrationId), lte(issues.openedNumber, run.number)));
+  const closed = await db.orm
+    .select()
+    .from(closedIssues)
     .where(
       and(
-        eq(issues.integrationId, run.integrationId),
-        lte(issues.openedNumber, run.number),
-        or(isNull(issues.closedNumber), gt(issues.closedNumber, run.number)),
+        eq(closedIssues.integrationId, run.integrationId),
+        lte(closedIssues.openedNumber, run.number),
+        gt(closedIssues.closedNumber, run.number),
       ),
     );
+  return [...open, ...closed].sort((a, b) => a.seq - b.seq);
 }

@@ -3,9 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { migrate as applyPending } from "drizzle-orm/postgres-js/migrator";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { newDistrict, type TestDatabase, testDatabase } from "#lib/platform/testing/database.ts";
+import { newDistrict, type TestDatabase, testDatabase, uuidv7At } from "#lib/platform/testing/database.ts";
 import { type Database, openDatabase } from "./client.ts";
 import { migrate } from "./migrate.ts";
+import { ensureUuidv7 } from "./uuidv7.ts";
 
 const migrations = join(import.meta.dirname, "../../../drizzle");
 
@@ -26,6 +27,7 @@ async function databaseAt(last: number): Promise<{ readonly db: Database; readon
   const journal = JSON.parse(await readFile(join(folder, "meta/_journal.json"), "utf8"));
   journal.entries = journal.entries.filter(({ idx }: { idx: number }) => idx <= last);
   await writeFile(join(folder, "meta/_journal.json"), JSON.stringify(journal));
+  await ensureUuidv7(db.sql);
   await applyPending(db.orm, { migrationsFolder: folder });
   await rm(folder, { recursive: true });
   return { db, url };
@@ -39,7 +41,7 @@ test("the changes of years of syncs are kept as they are, each in the month of i
   for (const [index, district] of districts.entries())
     await sql`
       insert into sync_runs (district_id, integration_id, id, trigger, state, queued_at)
-      select ${district}, ${integration?.id ?? ""}::uuid, uuidv7(at - clock_timestamp()), 'schedule', 'succeeded', at
+      select ${district}, ${integration?.id ?? ""}::uuid, ${sql.unsafe(uuidv7At("at"))}, 'schedule', 'succeeded', at
       from unnest(array['2025-01-31T23:59:59Z', '2025-02-01T00:00:01Z', '2026-10-15T06:00:00Z', ${`2026-0${index + 6}-01T00:30:00Z`}]::timestamptz[]) at`;
   // Written in turns, so that the numbers of a run have gaps; and one of a run that is not known.
   await sql`
@@ -47,7 +49,7 @@ test("the changes of years of syncs are kept as they are, each in the month of i
     select district_id, id, 'learner', 'updated', uuidv7(), 'u' || n, 'changed in the SIS', '{"grade": "4"}', jsonb_build_object('grade', n)
     from generate_series(1, 50) n, sync_runs order by n, id`;
   await sql`insert into run_changes (district_id, run_id, entity, action, record_id, reason)
-    values (${districts[0] ?? ""}, uuidv7('2025-03-05'::timestamptz - clock_timestamp()), 'school', 'created', uuidv7(), 'new in the SIS')`;
+    values (${districts[0] ?? ""}, ${sql.unsafe(uuidv7At("'2025-03-05'::timestamptz"))}, 'school', 'created', uuidv7(), 'new in the SIS')`;
   const changes = async () => [...(await sql`select * from run_changes order by seq`)];
   const before = await changes();
   expect(before).toHaveLength(401);

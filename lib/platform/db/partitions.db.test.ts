@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { type TestDatabase, testDatabase } from "#lib/platform/testing/database.ts";
+import { type TestDatabase, testDatabase, uuidv7At } from "#lib/platform/testing/database.ts";
 import { openDatabase } from "./client.ts";
 import { dropPartitions, type MonthlyTable, makePartitions, partitionsOf, runChangesByMonth } from "./partitions.ts";
 
@@ -27,7 +27,7 @@ beforeEach(async () => {
 
 /** A row of that moment; ids are made as uuidv7() makes them. */
 async function insert({ name, key, keyType }: MonthlyTable, at: string): Promise<void> {
-  const value = keyType === "uuidv7" ? `uuidv7('${at}'::timestamptz - clock_timestamp())` : `'${at}'`;
+  const value = keyType === "uuidv7" ? uuidv7At(`'${at}'::timestamptz`) : `'${at}'`;
   await database.db.sql.unsafe(`insert into ${name} (${key}, what) values (${value}, '${at}')`);
 }
 
@@ -133,7 +133,7 @@ test.each(tables)("of several at once one makes and one drops each, and all come
 test.each(tables)("who writes is not kept waiting: what is in the way is left for later: $name", async (table) => {
   await insert(table, "2026-10-15T00:00:00Z");
   await makePartitions(database.db, table, now);
-  const value = table.keyType === "uuidv7" ? "uuidv7('2026-11-20'::timestamptz - clock_timestamp())" : "'2026-11-20'";
+  const value = table.keyType === "uuidv7" ? uuidv7At("'2026-11-20'::timestamptz") : "'2026-11-20'";
   const write = `insert into ${table.name} (${table.key}, what) values (${value}, 'written')`;
   const later = new Date("2026-12-20T12:00:00Z");
   await database.db.sql.begin(async (writer) => {

@@ -16,7 +16,8 @@ export interface MonthlyTable {
 }
 
 export const runChangesByMonth: MonthlyTable = { name: "run_changes", key: "run_id", keyType: "uuidv7" };
-export const monthlyTables: readonly MonthlyTable[] = [runChangesByMonth];
+export const closedIssuesByMonth: MonthlyTable = { name: "closed_issues", key: "closed_at", keyType: "timestamptz" };
+export const monthlyTables: readonly MonthlyTable[] = [runChangesByMonth, closedIssuesByMonth];
 
 /** What was done to the partitions of a table. */
 export interface PartitionsDone {
@@ -101,9 +102,12 @@ function bound({ keyType }: MonthlyTable, month: Date): string {
   return `'${milliseconds.slice(0, 8)}-${milliseconds.slice(8)}-0000-0000-000000000000'`;
 }
 
+/** The time in an id of version 7, to the millisecond, as SQL. PostgreSQL has a function for it from 17 on. */
+const timeOfUuidv7 = (key: string) => `to_timestamp(('x' || translate(left(${key}::text, 13), '-', ''))::bit(48)::bigint / 1000.0)`;
+
 /** The months, up to `last`, of rows that lie in the default partition. Keys without a time, and those of a time to come, stay there. */
 async function strayMonths(db: Database, { name, key, keyType }: MonthlyTable, last: Date): Promise<number[]> {
-  const time = keyType === "timestamptz" ? key : `case when uuid_extract_version(${key}) = 7 then uuid_extract_timestamp(${key}) end`;
+  const time = keyType === "timestamptz" ? key : `case when substr(${key}::text, 15, 1) = '7' then ${timeOfUuidv7(key)} end`;
   const rows = await db.sql.unsafe<{ ms: number }[]>(
     `select distinct extract(epoch from date_trunc('month', ${time}, 'UTC'))::float8 * 1000 as ms from ${name}_default where ${key} is not null`,
   );

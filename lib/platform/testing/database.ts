@@ -58,6 +58,12 @@ export async function newDistrict(db: Database, options: { readonly timezone?: s
   return row.id;
 }
 
+/** An id of version 7 of a moment, which is SQL too: PostgreSQL makes those of other moments than now from 18 on. */
+export function uuidv7At(at: string): string {
+  const time = `lpad(to_hex((extract(epoch from ${at}) * 1000)::bigint), 12, '0')`;
+  return `(overlay(${time} placing '-' from 9 for 0) || '-7' || substr(gen_random_uuid()::text, 16))::uuid`;
+}
+
 /** A closed connection is seen by the server a moment later, so this looks a few times before it calls one open. */
 async function lingeringConnections(sql: postgres.Sql, database: string): Promise<string[]> {
   for (let look = 0; ; look++) {

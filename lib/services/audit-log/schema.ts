@@ -39,7 +39,7 @@ export const auditActionLabels: Record<AuditAction, string> = {
   "audit-exported": "Audit log downloaded",
   "audit-viewed": "Audit log verified",
   "accounts-purged": "Accounts purged after retention",
-  "history-dropped": "Old changes of syncs dropped",
+  "history-dropped": "Old history of syncs dropped",
   "keys-rotated": "Encryption keys rotated",
   "password-changed": "Password changed",
 };

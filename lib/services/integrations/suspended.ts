@@ -26,7 +26,7 @@ export async function suspendedOf(tx: Tx, integrationIds: readonly string[]): Pr
   const causes = await tx.sql<{ integrationId: string; id: string }[]>`
     select i.integration_id as "integrationId", max(i.opened_run_id::text)::uuid as id from issues i
     where i.district_id = ${tx.districtId} and i.integration_id = any(${counts.map((row) => row.integrationId)}::uuid[])
-      and i.code = 'withdrawals-suspended' and i.closed_number is null
+      and i.code = 'withdrawals-suspended'
     group by 1`;
   const countOf = (id: string, isCounted: (collection: Collection) => boolean) =>
     counts.filter((row) => row.integrationId === id && isCounted(row.collection)).reduce((sum, row) => sum + row.count, 0);

@@ -4,6 +4,7 @@ import { operatorScope } from "#lib/platform/access.ts";
 import { verifyAudit } from "#lib/platform/audit.ts";
 import { makePartitions, partitionName, partitionsOf, runChangesByMonth, startOfMonth } from "#lib/platform/db/partitions.ts";
 import { withDistrict } from "#lib/platform/db/tx.ts";
+import { uuidv7At } from "#lib/platform/testing/database.ts";
 import { assertChangesKept, exportChanges, listChanges } from "#lib/services/runs/changes.ts";
 import { getRun } from "#lib/services/runs/read.ts";
 import { newDistrict, testServices } from "#lib/services/testing/services.ts";
@@ -19,8 +20,8 @@ async function run(districtId: string, monthsAgo: number, changes: number) {
   const integrationId = await newIntegration(db, districtId);
   const [made] = await db.sql<{ id: string; queuedAt: string }[]>`
     insert into sync_runs (district_id, integration_id, id, trigger, state, queued_at, finished_at, change_count)
-    select ${districtId}, ${integrationId}, uuidv7(at - clock_timestamp()), 'manual', 'succeeded', at, at, ${changes}
-    from (select date_trunc('month', now(), 'UTC') - make_interval(months => ${monthsAgo}) + interval '3 days' as at)
+    select ${districtId}, ${integrationId}, ${db.sql.unsafe(uuidv7At("at"))}, 'manual', 'succeeded', at, at, ${changes}
+    from (select date_trunc('month', now(), 'UTC') - make_interval(months => ${monthsAgo}) + interval '3 days' as at) month
     returning id, queued_at as "queuedAt"`;
   const id = made?.id ?? "";
   await db.sql`
@@ -55,7 +56,7 @@ test("it drops the month that is past the period, tells the districts that had c
   expect(names).not.toContain(partitionName(runChangesByMonth, old.month));
   expect(names).toContain(partitionName(runChangesByMonth, kept.month));
   expect((await dropped(districtId)).map(({ details }) => details)).toEqual([
-    { month: old.month.toISOString().slice(0, 7), keptMonths: 12 },
+    { of: "changes", month: old.month.toISOString().slice(0, 7), keptMonths: 12 },
   ]);
   expect(await dropped(other)).toHaveLength(0);
   expect((await withDistrict(db, scope, verifyAudit)).brokenAt).toBeNull();

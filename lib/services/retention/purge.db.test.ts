@@ -5,6 +5,7 @@ import { auditEntries } from "#lib/platform/db/schema/audit.ts";
 import { accounts, memberships } from "#lib/platform/db/schema/roster.ts";
 import { issues, runChanges, syncRuns } from "#lib/platform/db/schema/runs.ts";
 import { sourceRecords } from "#lib/platform/db/schema/source-records.ts";
+import { uuidv7At } from "#lib/platform/testing/database.ts";
 import { getDistrict } from "#lib/services/districts/read.ts";
 import { addIntegration } from "#lib/services/integrations/write.ts";
 import { newDistrict, someCredentials, testServices } from "#lib/services/testing/services.ts";
@@ -69,8 +70,8 @@ async function district() {
       },
     ]);
     // A run of today, one of another month, and one whose month has no partition.
-    const runIds = await services.db.sql<{ id: string }[]>`select id from unnest(array[
-      ${runId}::uuid, uuidv7(interval '40 days'), uuidv7(interval '-20 years')]) id`;
+    const runIds = await services.db.sql.unsafe<{ id: string }[]>(`select id from unnest(array[
+      '${runId}'::uuid, ${uuidv7At("now() + interval '40 days'")}, ${uuidv7At("now() - interval '20 years'")}]) id`);
     await services.db.orm.insert(runChanges).values(
       runIds.map(({ id }) => ({
         districtId,

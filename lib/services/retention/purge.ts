@@ -42,15 +42,17 @@ export async function purgeExpired(services: Services, district: District): Prom
       update run_changes c set before = null, after = null, external_id = null
       from purged p where c.district_id = ${district.id} and c.record_id = p.id`;
     // Issues name a person by the SIS's id, or by the account that they are about.
-    await tx.sql`
-      update issues i set value = null, external_id = null, key = chr(1) || i.seq, record_ids = null, conflict = null
-      from source_records l, purged p
-      where i.district_id = ${district.id} and l.district_id = i.district_id and l.integration_id = i.integration_id and l.record_id = p.id
-        and l.collection = case p.entity when 'account' then 'users' else 'enrollments' end
-        and i.external_id = l.external_id and i.collection = l.collection`;
-    await tx.sql`
-      update issues i set value = null, external_id = null, key = chr(1) || i.seq, record_ids = null, conflict = null
-      where i.district_id = ${district.id} and i.record_ids && (select array_agg(id) from purged)`;
+    for (const table of ["issues", "closed_issues"]) {
+      await tx.sql`
+        update ${tx.sql(table)} i set value = null, external_id = null, key = chr(1) || i.seq, record_ids = null, conflict = null
+        from source_records l, purged p
+        where i.district_id = ${district.id} and l.district_id = i.district_id and l.integration_id = i.integration_id and l.record_id = p.id
+          and l.collection = case p.entity when 'account' then 'users' else 'enrollments' end
+          and i.external_id = l.external_id and i.collection = l.collection`;
+      await tx.sql`
+        update ${tx.sql(table)} i set value = null, external_id = null, key = chr(1) || i.seq, record_ids = null, conflict = null
+        where i.district_id = ${district.id} and i.record_ids && (select array_agg(id) from purged)`;
+    }
     await tx.sql`delete from match_decisions d using purged p where d.district_id = ${district.id} and d.account_id = p.id`;
     const links = await tx.sql`
       delete from source_records l using purged p where l.district_id = ${district.id} and l.record_id = p.id`;

@@ -40,20 +40,27 @@ export async function issueView(tx: Tx, runId: string): Promise<IssueView> {
   const ours = tx.sql`i.district_id = ${tx.districtId} and i.integration_id = ${integrationId}`;
   const base = { integrationId, provider, waitingRunId: null, isCurrent: appliedAs !== null && appliedAs === run.latest };
   if (appliedAs !== null) {
-    const isThen = tx.sql`i.opened_number <= ${appliedAs} and (i.closed_number is null or i.closed_number >= ${appliedAs})`;
-    const became = tx.sql`case when i.closed_number = ${appliedAs} then 'resolved' when i.opened_number = ${appliedAs} then 'new' else 'continuing' end`;
-    return { ...base, rows: tx.sql`(select ${shown(tx)}, ${became} as state from issues i where ${ours} and ${isThen})` };
+    const since = tx.sql`case when i.opened_number = ${appliedAs} then 'new' else 'continuing' end`;
+    const rows = tx.sql`(
+      select ${shown(tx)}, ${since} as state from issues i where ${ours} and i.opened_number <= ${appliedAs}
+      union all
+      select ${shown(tx)}, case when i.closed_number = ${appliedAs} then 'resolved' else ${since} end from closed_issues i
+      where ${ours} and i.opened_number <= ${appliedAs} and i.closed_number >= ${appliedAs})`;
+    return { ...base, rows };
   }
   const { issueNews } = stagingOf(runId);
   const isWaiting = (state === "held" || state === "previewed") && (await isThere(tx, issueNews));
   // Runs of earlier versions kept what they found although nothing came of it.
   if (!isWaiting) {
-    return { ...base, rows: tx.sql`(select ${shown(tx)}, 'new' as state from issues i where ${ours} and i.opened_run_id = ${runId})` };
+    return {
+      ...base,
+      rows: tx.sql`(select ${shown(tx)}, 'new' as state from closed_issues i where ${ours} and i.opened_run_id = ${runId})`,
+    };
   }
   const news = tx.sql.unsafe(issueNews);
   const rows = tx.sql`(
     select ${shown(tx)}, case when n.news = 'closed' then 'resolved' else 'continuing' end as state
-    from issues i left join ${news} n on n.seq = i.seq and n.news = 'closed' where ${ours} and i.closed_number is null
+    from issues i left join ${news} n on n.seq = i.seq and n.news = 'closed' where ${ours}
     union all
     select n.seq, n.code, n.severity, n.collection, n.key, n.external_id, n.part, n.position, n.field, n.value, n.kept, n.record_ids, n.conflict, 'new'
     from ${news} n where n.news = 'opened')`;

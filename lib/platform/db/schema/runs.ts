@@ -142,7 +142,7 @@ export const syncRuns = pgTable(
     uniqueIndex("sync_runs_one_retry").on(t.districtId, t.retryOf).where(sql`retry_of is not null`),
     index("sync_runs_history").on(t.districtId, t.integrationId, t.queuedAt),
     // run_changes is cut into months by the time in it.
-    check("sync_runs_id_tells_when", sql`uuid_extract_version(${t.id}) = 7`),
+    check("sync_runs_id_tells_when", sql`substr(${t.id}::text, 15, 1) = '7'`),
   ],
 );
 
@@ -150,47 +150,55 @@ export const syncRuns = pgTable(
  * What is wrong with what a SIS says, as a state: an issue is open from the run that found it to the run that looked at its record again
  * and did not. There is one for each integration, cause, record and field.
  */
+const issueColumns = () => ({
+  districtId: uuid("district_id").notNull(),
+  integrationId: uuid("integration_id").notNull(),
+  code: text().notNull(),
+  severity: text({ enum: ["error", "warning", "notice"] }).notNull(),
+  collection: text().notNull(),
+  /** What it is about: a record's id; of a row without one a byte 1 and its hash; `→` and the id of a record that is named and not there; blank for the collection as a whole. */
+  key: idText("key").notNull(),
+  externalId: idText("external_id"),
+  /** Where `runId` read it. */
+  sourcePart: text("source_part").notNull(),
+  sourcePosition: integer("source_position").notNull(),
+  runId: uuid("run_id").notNull(),
+  field: text(),
+  value: text(),
+  kept: text().notNull(),
+  /** The Aivo records concerned: the other side of a conflict, or the one that stayed as it was. */
+  recordIds: uuid("record_ids").array(),
+  /** Of a takeover: the person in Aivo and the one in the SIS, and what a decision about them is remembered for. */
+  conflict: jsonb().$type<MatchConflict>(),
+  /** Whether the record alone tells it, as it is read; else what else the SIS or Aivo has. */
+  isRead: boolean("is_read").notNull(),
+  openedRunId: uuid("opened_run_id").notNull(),
+  /** The run's number: it is an issue of the runs from this one on, to the one before it was closed. */
+  openedNumber: integer("opened_number").notNull(),
+  openedAt: timestamp("opened_at", { withTimezone: true }).notNull().defaultNow(),
+});
+
 export const issues = pgTable(
   "issues",
-  {
-    districtId: uuid("district_id").notNull(),
-    integrationId: uuid("integration_id").notNull(),
-    seq: bigint({ mode: "number" }).notNull().generatedAlwaysAsIdentity(),
-    code: text().notNull(),
-    severity: text({ enum: ["error", "warning", "notice"] }).notNull(),
-    collection: text().notNull(),
-    /** What it is about: a record's id; of a row without one a byte 1 and its hash; `→` and the id of a record that is named and not there; blank for the collection as a whole. */
-    key: idText("key").notNull(),
-    externalId: idText("external_id"),
-    /** Where `runId` read it. */
-    sourcePart: text("source_part").notNull(),
-    sourcePosition: integer("source_position").notNull(),
-    runId: uuid("run_id").notNull(),
-    field: text(),
-    value: text(),
-    kept: text().notNull(),
-    /** The Aivo records concerned: the other side of a conflict, or the one that stayed as it was. */
-    recordIds: uuid("record_ids").array(),
-    /** Of a takeover: the person in Aivo and the one in the SIS, and what a decision about them is remembered for. */
-    conflict: jsonb().$type<MatchConflict>(),
-    /** Whether the record alone tells it, as it is read; else what else the SIS or Aivo has. */
-    isRead: boolean("is_read").notNull(),
-    openedRunId: uuid("opened_run_id").notNull(),
-    /** The run's number: it is an issue of the runs from this one on, to the one before `closedNumber`. */
-    openedNumber: integer("opened_number").notNull(),
-    openedAt: timestamp("opened_at", { withTimezone: true }).notNull().defaultNow(),
-    closedRunId: uuid("closed_run_id"),
-    closedNumber: integer("closed_number"),
-    closedAt: timestamp("closed_at", { withTimezone: true }),
-  },
+  { ...issueColumns(), seq: bigint({ mode: "number" }).notNull().generatedAlwaysAsIdentity() },
   (t) => [
     primaryKey({ columns: [t.districtId, t.integrationId, t.seq] }),
-    uniqueIndex("issues_one_open")
-      .on(t.districtId, t.integrationId, t.collection, t.key, t.code, sql`coalesce(field, '')`)
-      .where(sql`closed_number is null`),
+    uniqueIndex("issues_one_open").on(t.districtId, t.integrationId, t.collection, t.key, t.code, sql`coalesce(field, '')`),
     index("issues_code").on(t.districtId, t.integrationId, t.code, t.seq),
-    index("issues_closed").on(t.districtId, t.integrationId, t.closedNumber).where(sql`closed_number is not null`),
   ],
+);
+
+/** Issues that are closed, by the month in which they were (lib/platform/db/partitions.ts). */
+export const closedIssues = pgTable(
+  "closed_issues",
+  {
+    ...issueColumns(),
+    seq: bigint({ mode: "number" }).notNull(),
+    closedRunId: uuid("closed_run_id").notNull(),
+    closedNumber: integer("closed_number").notNull(),
+    closedAt: timestamp("closed_at", { withTimezone: true }).notNull().defaultNow(),
+  },
+  (t) => [primaryKey({ columns: [t.districtId, t.integrationId, t.closedNumber, t.seq, t.closedAt] })],
 );
 
 /**
