@@ -82,7 +82,7 @@ function Concerned({ issue }: { readonly issue: IssueRow }) {
   const [first, ...others] = issue.records;
   return (
     <span className="grid">
-      {first ? <span>{others.length > 0 ? `${first.label} and ${others.length} more` : first.label}</span> : null}
+      {first ? <span>{others.length > 0 ? `${first.label} and ${others.length} more` : first.label}</span> : <span>{issue.subject}</span>}
       <span className={clsx("text-muted", (issue.externalId?.length ?? 0) > 24 ? "break-all" : "whitespace-nowrap")}>
         {issue.externalId ?? "without an id"}
       </span>

@@ -24,6 +24,7 @@ export function IssueRecord({ issue, idField, recordHref }: IssueRecordProps) {
             {`, ${/\.(csv|zip)$/i.test(issue.sourcePart) ? "line" : "page"} `}
             <span className="font-medium tabular-nums">{issue.sourcePosition}</span>
           </Fact>
+          {issue.subject === null ? null : <Fact label="Who or what">{issue.subject}</Fact>}
           <Fact label={idField}>
             {issue.externalId === null ? (
               <span className="text-muted">None: the record has no id</span>

@@ -6,6 +6,7 @@ export interface RosterLinks {
   learner(id: string): string;
   integration(id: string): string;
   run(integrationId: string, runId: string): string;
+  issue(integrationId: string, runId: string, seq: number): string;
 }
 
 /** How a list's headers and pages change its address. */

@@ -1,6 +1,6 @@
 import Link from "next/link";
-import { placeOf } from "#components/issues/issue-words.ts";
-import { StateBadge } from "#components/ui/badge.tsx";
+import { placeOf, severityWords } from "#components/issues/issue-words.ts";
+import { Badge, StateBadge } from "#components/ui/badge.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { Code } from "#components/ui/code.tsx";
 import { DateTime } from "#components/ui/date-time.tsx";
@@ -28,11 +28,33 @@ export function Origins({ origins, links, noun }: OriginsProps) {
             <li key={`${origin.integrationId}-${origin.externalId}`} className="grid gap-4 px-5 py-4">
               <OriginHead origin={origin} links={links} />
               <KeyValue items={factsOf(origin, links)} />
+              {origin.issues.length > 0 ? <OpenIssues origin={origin} links={links} /> : null}
             </li>
           ))}
         </ul>
       )}
     </Card>
+  );
+}
+
+function OpenIssues({ origin, links }: { readonly origin: Origin; readonly links: RosterLinks }) {
+  return (
+    <div className="grid gap-1 text-sm">
+      <p className="text-muted">What did not come through</p>
+      <ul className="grid gap-1">
+        {origin.issues.map((issue) => (
+          <li key={issue.seq} className="flex flex-wrap items-center gap-x-3 gap-y-1">
+            <Link href={links.issue(origin.integrationId, issue.runId, issue.seq)} className="text-link">
+              {issue.title}
+            </Link>
+            <Badge tone={severityWords[issue.severity].tone}>{severityWords[issue.severity].label}</Badge>
+            <span className="text-muted">
+              since <DateTime at={issue.since} as="date" />
+            </span>
+          </li>
+        ))}
+      </ul>
+    </div>
   );
 }
 

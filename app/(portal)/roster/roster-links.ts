@@ -8,6 +8,7 @@ export const rosterLinks: RosterLinks = {
   learner: (id) => paths.rosterRecord("learners", id),
   integration: (id) => paths.integration(id),
   run: (integrationId, runId) => paths.run(integrationId, runId),
+  issue: (integrationId, runId, seq) => paths.runIssue(integrationId, runId, seq),
 };
 
 interface ListState {

@@ -21,4 +21,15 @@ export interface Origin {
   readonly runAt: string | null;
   readonly sourcePart: string | null;
   readonly sourcePosition: number | null;
+  /** What did not come through of it, and still does not. */
+  readonly issues: readonly OpenIssue[];
+}
+
+/** An issue that is open, with the run by which it can be looked at. */
+export interface OpenIssue {
+  readonly seq: number;
+  readonly runId: string;
+  readonly title: string;
+  readonly severity: "error" | "warning" | "notice";
+  readonly since: string;
 }

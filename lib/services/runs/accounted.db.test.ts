@@ -3,6 +3,7 @@ import { newIntegration, type RawRow, type SisState, syncOnce } from "#lib/engin
 import { operatorScope } from "#lib/platform/access.ts";
 import { newDistrict } from "#lib/platform/testing/database.ts";
 import { unaccounted } from "#lib/roster/row-totals.ts";
+import { getPerson } from "#lib/services/people/read.ts";
 import { listIssueGroups, listIssues } from "#lib/services/runs/issues.ts";
 import { testServices } from "#lib/services/testing/services.ts";
 
@@ -189,4 +190,30 @@ test("of very many issues of one cause all are kept and counted", async () => {
   const [waits] = await database.db
     .sql`select count(*)::int as count from source_records where district_id = ${district} and collection = 'enrollments' and fate = 'waiting'`;
   expect(waits?.count).toBe(count);
+});
+
+test("an issue names whom it is about, who never arrived too, and is found from them until it is resolved", async () => {
+  const rows = {
+    ...whole,
+    users: [...whole.users, person("p4", { email: "broken" }), person("odd", { role: "wizard" })],
+    enrollments: [...whole.enrollments, enrollment("e9", "p1", { role: "teacher" })],
+  };
+  const run = await sync(rows);
+  const subjectOf = async (code: string) => (await issuesOf(run.id, code)).map(({ externalId, subject }) => [externalId, subject]);
+  expect(await subjectOf("email-invalid")).toEqual([["p4", "Given p4"]]);
+  expect(await subjectOf("value-unknown")).toEqual([["odd", "Given odd"]]);
+  expect(await subjectOf("enrollment-role")).toEqual([["e9", "Given p1 in Class"]]);
+  const [account] = await database.db.sql<{ id: string }[]>`select id from accounts where district_id = ${district} and family_name = 'p4'`;
+  const issuesOfPerson = async () =>
+    (await getPerson(services, operatorScope(district), "learner", account?.id ?? "")).origins.flatMap(({ issues }) => issues);
+  expect(await issuesOfPerson()).toMatchObject([{ runId: run.id, severity: "warning" }]);
+
+  const mended = await sync({ ...rows, users: [...rows.users.filter(({ sourcedId }) => sourcedId !== "p4"), person("p4")] });
+  expect(await issuesOfPerson()).toEqual([]);
+  expect([mended.issueCount, mended.issuesOpened, mended.issuesResolved]).toEqual([run.issueCount - 1, 0, 1]);
+  const list = (state: string) =>
+    listIssues(services, operatorScope(district), mended.id, { state, sort: "found", page: 1 } as never).then((page) => page.rows);
+  expect((await list("resolved")).map(({ code, externalId }) => [code, externalId])).toEqual([["email-invalid", "p4"]]);
+  expect(await list("new")).toEqual([]);
+  expect(await list("continuing")).toHaveLength(mended.issueCount);
 });

@@ -4,6 +4,7 @@ import { stagingOf } from "#lib/platform/db/staging.ts";
 import type { Tx } from "#lib/platform/db/tx.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
 import { isUuid } from "#lib/platform/uuid.ts";
+import type { Collection } from "#lib/roster/canonical.ts";
 import type { RunState } from "./schema.ts";
 
 /**
@@ -114,4 +115,37 @@ export async function countDependents(
     group by 1`;
   const less = new Map(asked.map((one) => [one.seq, one.less]));
   return new Map(counts.flatMap(({ seq, count }) => (count - (less.get(seq) ?? 0) > 0 ? [[seq, count - (less.get(seq) ?? 0)]] : [])));
+}
+
+/** By issue, who or what it is about, in the words of the SIS: a person's name, a class's or a school's; of an enrollment both. */
+export async function subjectsOf(
+  tx: Tx,
+  view: IssueView,
+  issues: readonly { readonly seq: string; readonly collection: string; readonly externalId: string | null; readonly key: string }[],
+): Promise<ReadonlyMap<string, string>> {
+  if (issues.length === 0) return new Map();
+  const said = (collection: Collection, columns: string) => {
+    const planned =
+      view.waitingRunId === null
+        ? tx.sql``
+        : tx.sql`union all select external_id, ${tx.sql.unsafe(columns)} from ${tx.sql.unsafe(stagingOf(view.waitingRunId).incoming[collection])}`;
+    return tx.sql`(select external_id, ${tx.sql.unsafe(columns)} from source_records
+      where district_id = ${tx.districtId} and integration_id = ${view.integrationId} and collection = ${collection} ${planned})`;
+  };
+  const person = "nullif(btrim(concat_ws(' ', given_name, family_name)), '') as name";
+  const rows = await tx.sql<{ seq: string; subject: string | null }[]>`
+    with asked as (
+      select * from unnest(${issues.map((one) => one.seq)}::text[], ${issues.map((one) => one.collection)}::text[],
+        ${issues.map((one) => one.externalId ?? one.key)}::text[]) as a (seq, collection, id))
+    select a.seq, m.name as subject from asked a join ${said("orgs", "name")} m on a.collection = 'orgs' and m.external_id = a.id
+    union all select a.seq, m.name from asked a join ${said("academicSessions", "name")} m on a.collection = 'academicSessions' and m.external_id = a.id
+    union all select a.seq, m.name from asked a join ${said("courses", "name")} m on a.collection = 'courses' and m.external_id = a.id
+    union all select a.seq, m.name from asked a join ${said("classes", "name")} m on a.collection = 'classes' and m.external_id = a.id
+    union all select a.seq, m.name from asked a join ${said("users", person)} m on a.collection = 'users' and m.external_id = a.id
+    union all
+    select a.seq, concat_ws(' in ', p.name, c.name) from asked a
+    join ${said("enrollments", "class_external_id, person_external_id")} m on a.collection = 'enrollments' and m.external_id = a.id
+    left join ${said("users", person)} p on p.external_id = m.person_external_id
+    left join ${said("classes", "name")} c on c.external_id = m.class_external_id`;
+  return new Map(rows.flatMap(({ seq, subject }) => (subject ? [[seq, subject]] : [])));
 }

@@ -7,7 +7,7 @@ import { ServiceError } from "#lib/platform/errors.ts";
 import { formatCount } from "#lib/platform/format/number.ts";
 import { collectSeqs, inParts } from "./cursor.ts";
 import { fieldLabel, fieldText, inOrder } from "./fields.ts";
-import { countDependents, type IssueView, issueView } from "./issue-view.ts";
+import { countDependents, type IssueView, issueView, subjectsOf } from "./issue-view.ts";
 import type { ReadServices } from "./read.ts";
 import { findRecordsAnywhere } from "./records.ts";
 import {
@@ -176,6 +176,7 @@ function order(tx: Tx, { sort, code }: IssueFilter) {
 async function withRecords(tx: Tx, view: IssueView, rows: readonly StoredIssue[]): Promise<IssueRow[]> {
   const linked = await linkedRecords(tx, view, rows);
   const dependents = await countDependents(tx, view, rows);
+  const subjects = await subjectsOf(tx, view, rows);
   const idsOf = (row: StoredIssue) => row.recordIds ?? linked.get(row.seq) ?? [];
   const records = await findRecordsAnywhere(tx, rows.flatMap(idsOf));
   return rows.map((row) => {
@@ -186,6 +187,7 @@ async function withRecords(tx: Tx, view: IssueView, rows: readonly StoredIssue[]
       kept: withDependents(row.kept, row.collection, dependents.get(seq) ?? null),
       title: definitionIn(view.provider, row.code).title,
       field: row.field === null ? null : fieldIn(view.provider, row.collection, row.field),
+      subject: subjects.get(seq) ?? null,
       records: idsOf(row).flatMap((id) => records.get(id) ?? []),
       persons: conflict && personsOf(conflict),
     };

@@ -173,6 +173,8 @@ export interface IssueRow {
   readonly field: string | null;
   readonly value: string | null;
   readonly kept: string;
+  /** Who or what it is about, as the SIS calls it; null: not known. */
+  readonly subject: string | null;
   readonly records: readonly RecordRef[];
   /** Of a record that seems to be somebody else: the person in Aivo as before, the one in the SIS as after. */
   readonly persons: readonly FieldChange[] | null;
