@@ -45,8 +45,8 @@ export async function measureBareCopy(databaseUrl: string, districtId: string, h
   const folder = join(home, "reference");
   await mkdir(folder, { recursive: true });
   let bytes = 0;
-  for (const { table, columns } of copied)
-    bytes += await copyOut(databaseUrl, `select ${columns} from ${table}`, districtId, join(folder, table));
+  for (const { table, from, columns } of copied)
+    bytes += await copyOut(databaseUrl, `select ${columns} from ${from}`, districtId, join(folder, table));
   const sql = postgres(databaseUrl, { max: 1, onnotice: () => {}, ...withoutDelay() });
   try {
     const rows = await sql.unsafe<{ count: number }[]>(

@@ -35,9 +35,11 @@ export interface Outcome {
   /** What the guard said of the plan, and what later runs compare themselves with; nothing where there was nothing to plan. */
   readonly findings?: readonly Finding[];
   readonly measures?: Readonly<Record<string, number>>;
+  /** Rows that applying writes beside the changes: records that are told for the first time, and issues. */
+  readonly remembered?: number;
 }
 
-export type Succeeded = { readonly state: "succeeded"; readonly changeCount: number };
+export type Succeeded = { readonly state: "succeeded"; readonly written: number };
 export type Ending =
   | Succeeded
   | ({ readonly state: "held" | "previewed"; readonly heldBecause: string[] | null } & Outcome)
@@ -76,7 +78,7 @@ export async function succeedRun(
       const rosterRevision = await write(tx);
       if (rosterRevision === "overtaken") throw overtaken;
       lease.leave();
-      const { cursor, learned, identity, ...columns } = outcome;
+      const { cursor, learned, identity, remembered: _, ...columns } = outcome;
       const carried = outcome.input.carried ?? null;
       discarded.push(...(await discardWaitingPlans(tx, integrationId, [runId, readBy.id])));
       if (await rememberFor(tx, readBy, { cursor, carried, learned, identity })) await keepRenewed(tx);
@@ -88,7 +90,7 @@ export async function succeedRun(
     throw error;
   }
   for (const id of discarded) await dropStaging(db.sql, id);
-  return { state: "succeeded", changeCount: outcome.changeCount };
+  return { state: "succeeded", written: outcome.changeCount + (outcome.remembered ?? 0) };
 }
 
 /**
@@ -106,7 +108,8 @@ export async function endRun(
   await withDistrict(db, workerScope(districtId), async (tx) => {
     if (ending.state === "held" || ending.state === "previewed") {
       discarded.push(...(await discardWaitingPlans(tx, integrationId, [runId])));
-      await endIn(tx, lease, { ...ending, progress: null });
+      const { remembered: _, ...columns } = ending;
+      await endIn(tx, lease, { ...columns, progress: null });
       await audit(tx, runId, ending.state, { totals: ending.totals, issues: ending.issueCount, ...found(ending) });
       return;
     }

@@ -83,9 +83,9 @@ export async function makePlan(
       isShared: await isRosterShared(writing),
       isFirst: input.settled.isFirst,
       plansEverything: last?.plannedWith !== plannedWith,
-      plansFew: last?.plannedWith === plannedWith && (await plansFew(writing)),
+      size: { isFew: last?.plannedWith === plannedWith && (await plansFew(writing)) },
     };
-    if (context.plansFew) await tuneForFew(tx.sql);
+    if (context.size.isFew) await tuneForFew(tx.sql);
     const made = await plan(context, (entity) => {
       lease.signal.throwIfAborted();
       lease.report({ within: linkEntities.indexOf(entity) / linkEntities.length, rows: 0, part: entity });

@@ -37,7 +37,7 @@ export async function matchAccounts(context: PlanContext): Promise<void> {
     context,
     `create temporary table staying on commit drop as
     select l.external_id, l.record_id from ${linksOf(context, "account")} l
-    where l.rostered ${context.plansFew ? `and l.record_id in (${meantByFew(context)})` : ""}
+    where l.rostered ${context.size.isFew ? `and l.record_id in (${meantByFew(context)})` : ""}
       and not exists (select from ${endedLinks} x where x.entity = 'account' and x.external_id = l.external_id)
       and not exists (select from ${matches} m where m.external_id = l.external_id and m.left_id is not null)`,
   );
@@ -160,7 +160,7 @@ async function matchBy(context: PlanContext, step: MatchStep): Promise<void> {
       left join claimed c on c.record_id = a.id
       left join contested t on t.record_id = a.id
       where c.record_id is null and a.${column} is not null and ${only("a")}
-        ${context.plansFew ? `and a.${column} in (select u.${column} from ${users} u where u.${column} is not null)` : ""}
+        ${context.size.isFew ? `and a.${column} in (select u.${column} from ${users} u where u.${column} is not null)` : ""}
       group by a.${column}) f
     left join shared_values s on s.value = f.value`,
   );

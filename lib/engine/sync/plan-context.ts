@@ -39,8 +39,8 @@ export interface PlanContext extends Writing {
   readonly isFirst: boolean;
   /** Whether all that the mirror has is planned again, and not only what the news touches. */
   readonly plansEverything: boolean;
-  /** Whether little is planned, so that what it needs is looked up. */
-  readonly plansFew: boolean;
+  /** Whether little is planned, so that what it needs is looked up; until it turns out to be much (growsBy). */
+  readonly size: { isFew: boolean };
 }
 
 function uuidLiteral(id: string): string {
@@ -66,7 +66,17 @@ export async function plansFew({ sql, staging }: Pick<PlanContext, "sql" | "stag
 
 /** For the rest of the transaction: statements that begin with few records and end with an index. */
 export async function tuneForFew(sql: postgres.TransactionSql): Promise<void> {
-  await sql`select set_config('enable_nestloop', 'on', true), set_config('enable_mergejoin', 'off', true), set_config('enable_seqscan', 'on', true)`;
+  await sql`select set_config('enable_nestloop', 'on', true)`;
+}
+
+/**
+ * To be told of each set that others are looked up by. One that is large ends the looking up: a nested loop over two large sets takes
+ * hours, and what was brought just before has no statistics that would tell the planner.
+ */
+export async function growsBy(context: Pick<PlanContext, "sql" | "size">, count: number): Promise<void> {
+  if (!context.size.isFew || count < few) return;
+  context.size.isFew = false;
+  await tuneForSets(context.sql);
 }
 
 /**
@@ -123,7 +133,7 @@ export function referencesTo(context: PlanContext, entity: LinkEntity, named: st
   return `(select external_id, record_id from ${plan}
     union all
     select l.external_id, l.record_id from ${linksOf(context, entity)} l
-    where l.rostered ${context.plansFew ? `and l.external_id in (${named})` : ""}
+    where l.rostered ${context.size.isFew ? `and l.external_id in (${named})` : ""}
       and not exists (select from ${plan} p where p.external_id = l.external_id)
       and not exists (select from ${context.staging.endedLinks} x where x.entity = '${entity}' and x.external_id = l.external_id))`;
 }

@@ -1,7 +1,7 @@
 import { incomingColumns } from "#lib/platform/db/staging.ts";
 import { type Collection, collectionOfLinkEntity, collections, type LinkEntity } from "#lib/roster/canonical.ts";
 import { optionalColumns } from "./carried.ts";
-import { execute, linksOf, type PlanContext, referencesTo, rosterOf } from "./plan-context.ts";
+import { execute, growsBy, linksOf, mirrorOf, type PlanContext, referencesTo, rosterOf } from "./plan-context.ts";
 
 /**
  * What depends on news is planned again, from the mirror: who waits, who shares an address or a number, whose class or school it is.
@@ -12,7 +12,7 @@ import { execute, linksOf, type PlanContext, referencesTo, rosterOf } from "./pl
 async function restage(context: PlanContext, collection: Collection, which: string): Promise<number> {
   const incoming = context.staging.incoming[collection];
   const columns = Object.keys(incomingColumns[collection]);
-  return execute(
+  const count = await execute(
     context,
     `insert into ${incoming} (external_id, part, position, hash, said, ${columns.join(", ")})
     select m.external_id, coalesce(m.source_part, ''), coalesce(m.source_position, 0), m.hash, 'again', ${columns.map((column) => `m.${column}`).join(", ")}
@@ -23,6 +23,20 @@ async function restage(context: PlanContext, collection: Collection, which: stri
       and not exists (select from ${incoming} i where i.external_id = m.external_id)
       and not exists (select from ${context.staging.setAside} s where s.collection = '${collection}' and s.external_id = m.external_id)`,
   );
+  await growsBy(context, count);
+  return count;
+}
+
+/**
+ * A condition that something is among what `query` yields. Of few they are looked up first and stand in the statement, so that it looks
+ * through one large table at most once: what was brought just before has no statistics, and a join of three such tables takes hours.
+ */
+async function among(context: PlanContext, type: "uuid" | "text", query: string): Promise<string> {
+  if (!context.size.isFew) return `in (${query})`;
+  const rows = await context.sql.unsafe<{ value: string }[]>(`select value from (${query}) q (value)`);
+  await growsBy(context, rows.length);
+  const items = rows.map(({ value }) => `"${value.replace(/["\\]/g, "\\$&")}"`).join(",");
+  return `= any('{${items.replaceAll("'", "''")}}'::${type}[])`;
 }
 
 /** Few in any district, and compared with each other: one that changes brings the others. */
@@ -84,6 +98,7 @@ async function keepChangedIds(context: PlanContext, entity: LinkEntity): Promise
     `create temporary table changed_${entity} on commit drop as select external_id from ${changedIds(context, entity)} c`,
   );
   if (count > 0) await execute(context, `analyze changed_${entity}`);
+  await growsBy(context, count);
   return count > 0;
 }
 
@@ -112,17 +127,22 @@ export async function restagePeople(context: PlanContext): Promise<void> {
     added = 0;
     for (const column of ["email", "student_number"]) {
       const planned = `(select external_id from ${incoming.users} union select external_id from ${setAside} where collection = 'users' and said <> 'same')`;
-      const values = `(select ${column} from ${incoming.users} where ${column} is not null
-        union select m.${column} from source_records m where m.district_id = ${context.district} and m.integration_id = ${context.integration}
-          and m.collection = 'users' and m.external_id in ${planned} and m.${column} is not null
-        union select a.${column} from ${linksOf(context, "account")} l join ${rosterOf(context, "account")} a on a.id = l.record_id
-          where l.external_id in ${planned} and a.${column} is not null)`;
-      added += await restage(context, "users", `m.${column} in ${values}`);
-      added += await restage(
+      const accounts = rosterOf(context, "account");
+      const own = await among(
         context,
-        "users",
-        `m.record_id in (select a.id from ${rosterOf(context, "account")} a where a.${column} in ${values})`,
+        "uuid",
+        `select l.record_id from ${linksOf(context, "account")} l where l.external_id in ${planned}`,
       );
+      const values = await among(
+        context,
+        "text",
+        `select ${column} from ${incoming.users} where ${column} is not null
+        union select m.${column} from ${mirrorOf(context, "users")} m where m.external_id in ${planned} and m.${column} is not null
+        union select a.${column} from ${accounts} a where a.id ${own} and a.${column} is not null`,
+      );
+      const sharers = await among(context, "uuid", `select a.id from ${accounts} a where a.${column} ${values}`);
+      added += await restage(context, "users", `m.${column} ${values}`);
+      added += await restage(context, "users", `m.record_id ${sharers}`);
     }
   }
 }
@@ -143,28 +163,33 @@ export async function restageEnrollments(context: PlanContext): Promise<void> {
       const ids = `(select external_id from changed_${entity})`;
       await restage(context, "enrollments", `m.fate in ('waiting', 'withheld') and m.${named} in ${ids}`);
       // Those that are placed are found by what their class or person was: an index on every name would cost as much as the enrollments.
-      await restage(
-        context,
-        "enrollments",
-        `m.record_id in (select e.id from ${memberships} e
-          where e.${placed} in (select l.record_id from ${linksOf(context, entity)} l where l.external_id in ${ids}))`,
-      );
+      const records = await among(context, "uuid", `select l.record_id from ${linksOf(context, entity)} l where l.external_id in ${ids}`);
+      const placedThere = await among(context, "uuid", `select e.id from ${memberships} e where e.${placed} ${records}`);
+      await restage(context, "enrollments", `m.record_id ${placedThere}`);
     }
     await execute(context, `drop table changed_${entity}`);
   }
   const changed = `(select external_id from ${incoming.enrollments}
     union select external_id from ${setAside} where collection = 'enrollments' and said <> 'same')`;
-  await restage(
+  const before = await among(
     context,
-    "enrollments",
-    `m.record_id in (select l.record_id from ${linksOf(context, "membership")} l where l.external_id in ${changed})`,
+    "uuid",
+    `select l.record_id from ${linksOf(context, "membership")} l where l.external_id in ${changed}`,
   );
-  await restage(
+  await restage(context, "enrollments", `m.record_id ${before}`);
+  await execute(
     context,
-    "enrollments",
-    `m.record_id in (select e.id from ${incoming.enrollments} n
-      join ${referencesTo(context, "classroom", `select class_external_id from ${incoming.enrollments}`)} c on c.external_id = n.class_external_id
-      join ${referencesTo(context, "account", `select person_external_id from ${incoming.enrollments}`)} a on a.external_id = n.person_external_id
-      join ${memberships} e on e.classroom_id = c.record_id and e.account_id = a.record_id)`,
+    `create temporary table pairs on commit drop as
+    select distinct c.record_id as classroom_id, a.record_id as account_id from ${incoming.enrollments} n
+    join ${referencesTo(context, "classroom", `select class_external_id from ${incoming.enrollments}`)} c on c.external_id = n.class_external_id
+    join ${referencesTo(context, "account", `select person_external_id from ${incoming.enrollments}`)} a on a.external_id = n.person_external_id`,
   );
+  await execute(context, "analyze pairs");
+  const now = await among(
+    context,
+    "uuid",
+    `select e.id from ${memberships} e join pairs p on e.classroom_id = p.classroom_id and e.account_id = p.account_id`,
+  );
+  await restage(context, "enrollments", `m.record_id ${now}`);
+  await execute(context, "drop table pairs");
 }

@@ -84,7 +84,7 @@ export async function executeRun(dependencies: RunDependencies, ref: RunRef): Pr
     if (ending.state === "failed" && ending.failure.code === "disk-full") await dropStaging(db.sql, ref.runId).catch(() => {});
     if (ending.state !== "succeeded") await insist(() => endRun(db, lease, ending, tryAgain));
     if (ending.state !== "held" && ending.state !== "previewed") await dropStaging(db.sql, ref.runId);
-    if (ending.state === "succeeded") await renewStatistics(db, ending.changeCount, lease.run.queuedAt).catch(dependencies.onInternalError);
+    if (ending.state === "succeeded") await renewStatistics(db, ending.written, lease.run.queuedAt).catch(dependencies.onInternalError);
   } finally {
     lease.stop();
   }
@@ -190,6 +190,7 @@ async function syncFrom(
       identity: extraction.identity?.() ?? null,
       sameAsRunId: null,
       findings,
+      remembered: planned.issuesOpened + (settled.isFirst ? Object.values(staged.rows).reduce((sum, count) => sum + count, 0) : 0),
     };
     if (lease.run.kind === "preview" || verdict === "hold") {
       await keepPlan(db.sql, staging);

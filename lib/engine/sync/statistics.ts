@@ -4,7 +4,7 @@ import { partitionName, runChangesByMonth } from "#lib/platform/db/partitions.ts
 /** Fewer changes than this mislead nobody. */
 const few = 500;
 /** A sync that wrote more than this part of a table's rows may be unknown to the table's statistics. */
-const part = 0.1;
+const part = 0.01;
 
 /** What syncs write into and everything else reads. */
 const tables = ["schools", "terms", "courses", "classrooms", "accounts", "memberships", "source_records", "issues"] as const;
@@ -14,7 +14,7 @@ const tables = ["schools", "terms", "courses", "classrooms", "accounts", "member
  * minute; a page, or the next sync, that asks meanwhile may get a plan that runs for minutes. So the sync that brought the rows counts
  * them, where they are many beside what is there: with many districts hardly ever. A table that is being analyzed already is left out, so
  * that no worker waits for another. Of what is partitioned by month, it is the partition of the run, and the whole as a sample of all:
- * autovacuum never looks at that. `written` is how many changes the sync made.
+ * autovacuum never looks at that. `written` is how many rows the sync wrote, about.
  */
 export async function renewStatistics(db: Database, written: number, queuedAt: Date): Promise<void> {
   if (written < few) return;
