@@ -1,6 +1,6 @@
 import type { Tone } from "#components/ui/tone.ts";
 import type { ProviderId } from "#lib/engine/sis/providers.ts";
-import type { MatchReason } from "#lib/services/origins/schema.ts";
+import type { MatchReason } from "#lib/roster/match-reasons.ts";
 import type { RecordStatus } from "#lib/services/people/schema.ts";
 
 export const statusLooks: Record<RecordStatus, { readonly tone: Tone; readonly label: string }> = {

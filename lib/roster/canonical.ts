@@ -24,6 +24,11 @@ export const collectionOfLinkEntity: Record<LinkEntity, Collection> = {
   membership: "enrollments",
 };
 
+export const linkEntityOfCollection = Object.fromEntries(linkEntities.map((entity) => [collectionOfLinkEntity[entity], entity])) as Record<
+  Collection,
+  LinkEntity
+>;
+
 /** Where a record stood in what the SIS sent. `part` is a file or an endpoint, `position` the line where the row starts or the page. */
 export interface SourcePlace {
   readonly part: string;

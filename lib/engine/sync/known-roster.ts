@@ -2,12 +2,7 @@ import type { KnownRoster } from "#lib/engine/sis/source.ts";
 import { workerScope } from "#lib/platform/access.ts";
 import type { Database } from "#lib/platform/db/client.ts";
 import { type Tx, withDistrict } from "#lib/platform/db/tx.ts";
-import { type Collection, collectionOfLinkEntity, type LinkEntity, linkEntities } from "#lib/roster/canonical.ts";
-
-const entityOf = Object.fromEntries(linkEntities.map((entity) => [collectionOfLinkEntity[entity], entity])) as Record<
-  Collection,
-  LinkEntity
->;
+import { collectionOfLinkEntity, type LinkEntity, linkEntityOfCollection } from "#lib/roster/canonical.ts";
 
 /** What an integration rosters already, for sources whose changes alone do not tell who left a class. */
 export function knownRoster(db: Database, integration: { readonly districtId: string; readonly id: string }): KnownRoster {
@@ -25,7 +20,7 @@ export function knownRoster(db: Database, integration: { readonly districtId: st
           new Set(
             await idsOf(
               tx.sql<{ id: string }[]>`
-                select external_id as id from ${linksOf(tx, entityOf[collection])} and external_id = any(${externalIds as string[]}::text[]) and rostered`,
+                select external_id as id from ${linksOf(tx, linkEntityOfCollection[collection])} and external_id = any(${externalIds as string[]}::text[]) and rostered`,
             ),
           ),
       ),

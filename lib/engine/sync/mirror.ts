@@ -1,14 +1,9 @@
 import { asReadColumns, incomingColumns } from "#lib/platform/db/staging.ts";
-import { type Collection, collectionOfLinkEntity, collections, type LinkEntity, linkEntities } from "#lib/roster/canonical.ts";
+import { type Collection, collectionOfLinkEntity, collections, linkEntities, linkEntityOfCollection } from "#lib/roster/canonical.ts";
 import { keyOf } from "./news.ts";
 import { execute, type PlanContext, type Writing } from "./plan-context.ts";
 
 type MirrorContext = Pick<PlanContext, "sql" | keyof Writing>;
-
-const entityOf = Object.fromEntries(linkEntities.map((entity) => [collectionOfLinkEntity[entity], entity])) as Record<
-  Collection,
-  LinkEntity
->;
 
 /**
  * Brings the mirror to what the SIS said, what became of it and where it leads; part of the transaction that applies. Only rows that
@@ -30,7 +25,7 @@ const isOurs = (context: MirrorContext, collection: Collection) =>
 function planned(context: MirrorContext, collection: Collection): string {
   const { incoming, plan, waiting } = context.staging;
   return `${incoming[collection]} i
-    left join ${plan[entityOf[collection]]} p on p.external_id = i.external_id
+    left join ${plan[linkEntityOfCollection[collection]]} p on p.external_id = i.external_id
     left join (select external_id, min(reason) as reason from ${waiting} where collection = '${collection}' group by external_id) w
       on w.external_id = i.external_id`;
 }
@@ -104,7 +99,7 @@ async function writeAside(context: MirrorContext, collection: Collection): Promi
  */
 async function endMissing(context: MirrorContext, collection: Collection): Promise<void> {
   const { setAside, endedLinks, suspended } = context.staging;
-  const entity = entityOf[collection];
+  const entity = linkEntityOfCollection[collection];
   await execute(
     context,
     `delete from source_records m using ${setAside} s

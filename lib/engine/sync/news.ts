@@ -90,11 +90,11 @@ export interface SameRows {
 export async function countSame(context: PlanContext): Promise<readonly SameRows[]> {
   if (context.isFirst) return [];
   const { read, readAside, incoming, setAside } = context.staging;
-  const read_ = collections.filter((collection) => context.modes[collection] !== "absent");
+  const wereRead = collections.filter((collection) => context.modes[collection] !== "absent");
   const isPlanned = (collection: Collection) =>
     `not exists (select from ${incoming[collection]} i where i.external_id = r.external_id)
       and not exists (select from ${setAside} s where s.collection = '${collection}' and s.external_id = r.external_id)`;
-  const statements = read_.flatMap((collection) => [
+  const statements = wereRead.flatMap((collection) => [
     `select '${collection}' as collection, m.fate, m.reason, ${entityOfRecord(collection, "m")} as entity, count(*)::int
       from ${read[collection]} r join ${mirrorOf(context, collection)} m on m.external_id = r.external_id
       where ${isPlanned(collection)} group by 2, 3, 4`,

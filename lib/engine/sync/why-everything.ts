@@ -9,7 +9,7 @@ type Integration = typeof integrations.$inferSelect;
 
 /**
  * Why an integration without a cursor reads everything, in words that complete "because …": a cursor is written by each sync that
- * is applied, and dropped with other credentials and by a pause.
+ * is applied, and dropped with other credentials and by the upgrade that made the mirror.
  */
 export async function whyEverything(db: Database, integration: Integration): Promise<string> {
   const [last] = await withDistrict(db, workerScope(integration.districtId), (tx) =>
@@ -24,5 +24,6 @@ export async function whyEverything(db: Database, integration: Integration): Pro
   const { credentialsChangedAt } = integration;
   if (credentialsChangedAt !== null && (last.at === null || credentialsChangedAt >= last.at))
     return "the credentials were changed since the last sync";
+  if (integration.plannedWith === null) return "what the SIS says is remembered from now on";
   return "the integration was paused or changed since the last sync";
 }

@@ -1,7 +1,5 @@
 import type { ProviderId } from "#lib/engine/sis/providers.ts";
-
-export const matchReasons = ["created", "email", "student-number", "school-number", "same-values", "classroom-and-person"] as const;
-export type MatchReason = (typeof matchReasons)[number];
+import type { MatchReason } from "#lib/roster/match-reasons.ts";
 
 /** One integration that knows a record: what it calls it, how they were matched, where its values stood. */
 export interface Origin {

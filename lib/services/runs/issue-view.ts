@@ -5,6 +5,7 @@ import type { Tx } from "#lib/platform/db/tx.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
 import { isUuid } from "#lib/platform/uuid.ts";
 import type { Collection } from "#lib/roster/canonical.ts";
+import { hasPlan } from "./planned.ts";
 import type { RunState } from "./schema.ts";
 
 /**
@@ -50,7 +51,7 @@ export async function issueView(tx: Tx, runId: string): Promise<IssueView> {
     return { ...base, rows };
   }
   const { issueNews } = stagingOf(runId);
-  const isWaiting = (state === "held" || state === "previewed") && (await isThere(tx, issueNews));
+  const isWaiting = (state === "held" || state === "previewed") && (await hasPlan(tx, runId));
   // Runs of earlier versions kept what they found although nothing came of it.
   if (!isWaiting) {
     return {
@@ -70,11 +71,6 @@ export async function issueView(tx: Tx, runId: string): Promise<IssueView> {
 
 const shown = (tx: Tx) =>
   tx.sql`i.seq, i.code, i.severity, i.collection, i.key, i.external_id, i.source_part, i.source_position, i.field, i.value, i.kept, i.record_ids, i.conflict`;
-
-async function isThere(tx: Tx, table: string): Promise<boolean> {
-  const [row] = await tx.sql<{ found: boolean }[]>`select to_regclass(${table}) is not null as found`;
-  return row?.found ?? false;
-}
 
 /**
  * By issue, how many enrollments are left out because of it: those of a person or a class that cannot be used, and beside an enrollment

@@ -17,8 +17,6 @@ import {
   type IssueFilter,
   type IssueGroup,
   type IssueRow,
-  type IssueState,
-  type IssueStates,
   type Page,
   pageSize,
 } from "./schema.ts";
@@ -61,16 +59,6 @@ export function listIssueGroups(services: ReadServices, scope: DistrictScope, ru
         return example ? [{ code, count, opened, ...definitionIn(view.provider, code), example }] : [];
       })
       .sort((a, b) => severityOrder[a.severity] - severityOrder[b.severity] || b.count - a.count);
-  });
-}
-
-/** How many issues a run opened, found open and left so, and closed. @throws ServiceError `not-found` */
-export function countIssueStates(services: ReadServices, scope: DistrictScope, runId: string): Promise<IssueStates> {
-  return withDistrict(services.db, scope, async (tx) => {
-    const view = await issueView(tx, runId);
-    const rows = await tx.sql<{ state: IssueState; count: number }[]>`select state, count(*)::int as count from ${view.rows} i group by 1`;
-    const of = (state: IssueState) => rows.find((row) => row.state === state)?.count ?? 0;
-    return { new: of("new"), continuing: of("continuing"), resolved: of("resolved") };
   });
 }
 

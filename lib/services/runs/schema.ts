@@ -30,7 +30,6 @@ export type HistoryFilter = z.infer<typeof HistoryFilter>;
 /** Whether a run opened an issue, found it open and left it so, or closed it. */
 export const issueStates = ["new", "continuing", "resolved"] as const;
 export type IssueState = (typeof issueStates)[number];
-export type IssueStates = Readonly<Record<IssueState, number>>;
 
 /** Which issues of a run; without a state those that are open after it. */
 export const IssueFilter = z.object({

@@ -1,5 +1,5 @@
 import type { Database } from "#lib/platform/db/client.ts";
-import { type Collection, collectionOfLinkEntity, type LinkEntity, linkEntities } from "#lib/roster/canonical.ts";
+import { type Collection, type LinkEntity, linkEntities, linkEntityOfCollection } from "#lib/roster/canonical.ts";
 import type { Model, ModelRecord } from "./types.ts";
 
 /** Test-only: a district's roster in the model's shape, and in words to be compared. */
@@ -13,11 +13,6 @@ export const columnsOf: Record<LinkEntity, string> = {
     'accounts: role, given_name as "givenName", middle_name as "middleName", family_name as "familyName", email, username, grade, student_number as "studentNumber", school_ids as schools',
   membership: 'memberships: classroom_id as classroom, account_id as account, role, begin_date as "beginDate", end_date as "endDate"',
 };
-
-const entityOf = Object.fromEntries(linkEntities.map((entity) => [collectionOfLinkEntity[entity], entity])) as Record<
-  Collection,
-  LinkEntity
->;
 
 /** The district's roster and links, as the model has them. */
 export async function loadModel(db: Database, districtId: string): Promise<Model> {
@@ -33,7 +28,7 @@ export async function loadModel(db: Database, districtId: string): Promise<Model
     from source_records where district_id = ${districtId} and record_id is not null`;
   const links = rows.map((row) => ({
     integration: row.integration_id,
-    entity: entityOf[row.collection as Collection],
+    entity: linkEntityOfCollection[row.collection as Collection],
     externalId: row.external_id,
     recordId: row.record_id,
     rostered: row.rostered,

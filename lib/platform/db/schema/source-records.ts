@@ -1,6 +1,7 @@
 import { sql } from "drizzle-orm";
 import { bigint, boolean, date, index, integer, pgTable, primaryKey, text, timestamp, uuid } from "drizzle-orm/pg-core";
 import { collections } from "#lib/roster/canonical.ts";
+import { matchReasons } from "#lib/roster/match-reasons.ts";
 import { idText } from "./id-text.ts";
 
 /**
@@ -10,8 +11,6 @@ import { idText } from "./id-text.ts";
  */
 export const fates = ["rostered", "waiting", "withheld", "left-out", "not-rostered", "withdrawn"] as const;
 export type Fate = (typeof fates)[number];
-
-export const matchedBy = ["created", "email", "student-number", "school-number", "same-values", "classroom-and-person"] as const;
 
 /**
  * The mirror: one row for each record that an integration's SIS told, as it last said it, and what became of it. The row is also the link
@@ -34,7 +33,7 @@ export const sourceRecords = pgTable(
     /** The record in Aivo that the id leads to. */
     recordId: uuid("record_id"),
     /** How that record was found when the link was made. */
-    matchedBy: text("matched_by", { enum: matchedBy }),
+    matchedBy: text("matched_by", { enum: matchReasons }),
     /** Whether this integration keeps the record in Aivo's roster. It does while the row cannot be read or waits, too. */
     rostered: boolean().notNull().default(false),
     linkedAt: timestamp("linked_at", { withTimezone: true }),
