@@ -182,7 +182,7 @@ test("issues lead from the cause to the record, and downloads hold what is filte
 
   await page.getByRole("link", { name: "users.csv, line 20" }).click();
   const facts = page.getByRole("definition");
-  await expect(facts).toHaveText(["users.csv, line 20", /^m1/, "grades", /^=1\+2/, /\w/]);
+  await expect(facts).toHaveText(["users.csv, line 20", "Mia Formula", /^m1/, "grades", /^=1\+2/, /\w/]);
   await expect(page.getByRole("heading", { name: "How to fix it" })).toBeVisible();
   await expect(page.getByRole("heading", { name: "The rule" })).toBeVisible();
   await page.getByRole("link", { name: "Mia Formula" }).click();
