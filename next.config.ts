@@ -19,6 +19,8 @@ const config: NextConfig = {
   // own directory must not be written into ours.
   typescript: { ignoreBuildErrors: true, tsconfigPath: ownDistDir ? "node_modules/.next-tsconfig.json" : "tsconfig.json" },
   turbopack: { root: import.meta.dirname },
+  // A page's title comes with the page, not after it: a screen reader says it first.
+  htmlLimitedBots: /.*/,
   poweredByHeader: false,
   reactStrictMode: true,
   // It would stand on the user's menu.

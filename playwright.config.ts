@@ -10,9 +10,12 @@ process.env.E2E_PORT ??= "3917";
 process.env.E2E_DATA_DIR ??= mkdtempSync(join(tmpdir(), "aivo-e2e-"));
 // One for each worker: where the product is allowed to reach a SIS of the tests' own (e2e/support/own-sis.ts).
 process.env.E2E_SFTP_PORTS ??= [await freePort(), await freePort()].join(",");
-process.env.AIVO_TRUSTED_SIS_ORIGINS = process.env.E2E_SFTP_PORTS.split(",")
-  .map((sftpPort) => `sftp://127.0.0.1:${sftpPort}`)
-  .join(",");
+// And to a receiver of webhooks.
+process.env.E2E_HOOK_PORT ??= String(await freePort());
+process.env.AIVO_TRUSTED_SIS_ORIGINS = [
+  ...process.env.E2E_SFTP_PORTS.split(",").map((sftpPort) => `sftp://127.0.0.1:${sftpPort}`),
+  `http://127.0.0.1:${process.env.E2E_HOOK_PORT}`,
+].join(",");
 const port = process.env.E2E_PORT;
 const dataDirectory = process.env.E2E_DATA_DIR;
 
@@ -64,6 +67,9 @@ export default defineConfig({
       NEXTAUTH_URL: `http://localhost:${port}`,
       NEXTAUTH_SECRET: "",
       AIVO_ENCRYPTION_KEYS: "",
+      // The sandbox's mailbox, never a real one.
+      AIVO_SMTP_URL: "",
+      AIVO_MAIL_FROM: "",
       AIVO_TRUSTED_SIS_ORIGINS: process.env.AIVO_TRUSTED_SIS_ORIGINS,
     },
   },

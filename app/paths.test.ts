@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { choicesPage, pageOf } from "#lib/services/notices/links.ts";
 import { paths, safeReturnTo } from "./paths.ts";
 
 const id = "01a20cac-d8fa-7647-96fb-1f28003dd082";
@@ -13,6 +14,7 @@ test("every address of the portal", () => {
     paths.roster(),
     paths.roster("learners", { q: "o'neil & co", page: 2, grade: "" }),
     paths.rosterRecord("teachers", id),
+    paths.rosterEdits({ kind: "same" }),
     paths.integrations(),
     paths.newIntegration(),
     paths.integration(id),
@@ -26,6 +28,7 @@ test("every address of the portal", () => {
     paths.settings(),
     paths.team(),
     paths.password(),
+    paths.api.editsExport(),
     paths.api.auditExport(),
     paths.api.authorizationCallback(),
   ]).toMatchInlineSnapshot(`
@@ -38,6 +41,7 @@ test("every address of the portal", () => {
       "/roster/schools",
       "/roster/learners?q=o%27neil+%26+co&page=2",
       "/roster/teachers/01a20cac-d8fa-7647-96fb-1f28003dd082",
+      "/roster/edits?kind=same",
       "/integrations",
       "/integrations/new",
       "/integrations/01a20cac-d8fa-7647-96fb-1f28003dd082",
@@ -51,6 +55,7 @@ test("every address of the portal", () => {
       "/settings",
       "/settings/team",
       "/settings/password",
+      "/api/roster/edits",
       "/api/audit-log/export",
       "/api/integrations/authorize/callback",
     ]
@@ -77,4 +82,13 @@ test.each([
   "/.//evil.example",
 ])("signing in never leads to %j", (address) => {
   expect(safeReturnTo(address)).toBe("/");
+});
+
+test("messages lead to pages of the portal", () => {
+  const env = { publicUrl: "https://aivo.example" };
+  const at = (path: string) => `https://aivo.example${path}`;
+  expect(pageOf(env, { integrationId: "i", runId: "r" })).toBe(at(paths.run("i", "r")));
+  expect(pageOf(env, { integrationId: "i", runId: null })).toBe(at(paths.integration("i")));
+  expect(pageOf(env, { integrationId: null, runId: null })).toBe(at(paths.overview()));
+  expect(choicesPage(env)).toBe(at(paths.notifications()));
 });

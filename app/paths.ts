@@ -19,9 +19,27 @@ export const paths = {
   roster: (kind: RosterKind = "schools", query: Query = {}) => withQuery(`/roster/${kind}`, query),
   rosterRecord: (kind: RosterKind, id: string, query: Query = {}) => withQuery(`/roster/${kind}/${encodeURIComponent(id)}`, query),
 
+  /** What admins edited and decided against a SIS. */
+  rosterEdits: (query: Query = {}) => withQuery("/roster/edits", query),
+
+  /** Of whom a sync could not tell who they are. */
+  conflicts: (query: Query = {}) => withQuery("/conflicts", query),
+  conflict: (integrationId: string, seq: number, query: Query = {}) =>
+    withQuery(`/conflicts/${encodeURIComponent(integrationId)}/${seq}`, query),
+
+  /** Why somebody is, or is not, in Aivo. */
+  why: (query: Query = {}) => withQuery("/why", query),
+  /** `who`: a person, `sees`: a class, as lib/services/why names them. */
+  whyPerson: (query: Query) => withQuery("/why/person", query),
+
   integrations: (query: Query = {}) => withQuery(integrationsRoot, query),
+  /** Whose values win where several have a record. */
+  integrationOrder: () => `${integrationsRoot}/order`,
   newIntegration: (query: Query = {}) => withQuery(`${integrationsRoot}/new`, query),
   integration: (id: string, query: Query = {}) => withQuery(integration(id), query),
+  withheld: (id: string, query: Query = {}) => withQuery(`${integration(id)}/withheld`, query),
+  integrationScope: (id: string) => `${integration(id)}/scope`,
+  disconnect: (id: string) => `${integration(id)}/disconnect`,
   editIntegration: (id: string) => `${integration(id)}/edit`,
   /** Where an authorization ends that belongs to no integration. */
   authorizationProblem: (outcome: string) => withQuery(`${integrationsRoot}/authorize`, { outcome }),
@@ -32,12 +50,18 @@ export const paths = {
 
   auditLog: (query: Query = {}) => withQuery("/audit-log", query),
   settings: () => "/settings",
+  retention: (query: Query = {}) => withQuery("/settings/retention", query),
   team: () => "/settings/team",
+  notifications: () => "/settings/notifications",
+  webhooks: () => "/settings/webhooks",
   password: () => "/settings/password",
 
   api: {
     auth: () => "/api/auth",
     health: () => "/api/health",
+    editsExport: (query: Query = {}) => withQuery("/api/roster/edits", query),
+    personExport: (id: string) => `/api/people/${encodeURIComponent(id)}/export`,
+    incidents: () => "/api/incidents",
     auditExport: (query: Query = {}) => withQuery("/api/audit-log/export", query),
     run: (runId: string) => `/api/runs/${encodeURIComponent(runId)}`,
     runIssuesExport: (runId: string, query: Query = {}) => withQuery(`/api/runs/${encodeURIComponent(runId)}/issues`, query),

@@ -7,18 +7,21 @@ import { startFaultyProxy } from "#lib/engine/testing/sis/faulty-proxy.ts";
 import { csvOf, validSet, writeSet } from "#lib/engine/testing/sis/sets.ts";
 import { startSshd, type TestSshd } from "#lib/engine/testing/sis/sshd.ts";
 import { operatorScope } from "#lib/platform/access.ts";
+import { leftInStaging } from "#lib/platform/testing/database.ts";
 import { safetyOff } from "#lib/roster/guard/settings.ts";
 import { addIntegration } from "#lib/services/integrations/write.ts";
 import { reapLostRuns } from "#lib/services/runs/reap.ts";
 import { approveRun, requestRun } from "#lib/services/runs/write.ts";
 import { newDistrict, type TestServices, testServices } from "#lib/services/testing/services.ts";
 import { startWorkerProcess, type WorkerUnderTest } from "./sis/testing.ts";
+import { share } from "./testing/share.ts";
 
 /**
  * SIGKILL to a real worker at known moments of a sync: the roster is as before or completely as after, the run says
  * which, and the next one succeeds. A moment is made to last by holding the lock that the worker needs next, or by a
- * server that goes silent, so that nothing here depends on time.
+ * server that goes silent, so that nothing here depends on time. Some of the moments, or every one with `npm run test:crashes`.
  */
+const isWhole = process.env.AIVO_CRASHES === "all";
 let folder: string;
 let kit: TestServices;
 let sshd: TestSshd;
@@ -209,7 +212,7 @@ async function killAt(
   expect(again?.attempt).toBe(2);
   expect(await runState(again?.id)).toMatchObject({ state: "succeeded" });
   expect(await roster()).not.toBe(before);
-  await until(() => kit.services.db.sql`select where not exists (select from pg_tables where schemaname = 'staging')`);
+  await until(async () => ((await leftInStaging(kit.services.db.sql)).length === 0 ? [true] : []));
 }
 
 /** Holds a lock on a table until told otherwise. */
@@ -243,8 +246,8 @@ const workerIsBlocked = () =>
     where not k.granted and a.datname = current_database() and a.application_name = 'aivo-worker'`,
   );
 
-// Reading comes while the plan is made, writing (which a share lock stops) while it is applied.
-test.each([
+/** Reading comes while the plan is made, writing (which a share lock stops) while it is applied. */
+const moments = [
   ["write its issues", "issues", "share"],
   ["see what the SIS said before", "source_records", "access exclusive"],
   ["plan schools", "schools", "access exclusive"],
@@ -264,7 +267,9 @@ test.each([
   ["write the mirror", "source_records", "share"],
   ["store its cursor", "integrations", "share"],
   ["write the audit log, last of all", "audit_entries", "share"],
-] as const)("killed when about to %s", async (_, table, mode) => {
+] as const;
+
+test.each(isWhole ? moments : share(moments, 5))("killed when about to %s", async (_, table, mode) => {
   await exportNextDay();
   await killAt(() => holdLock(table, mode), workerIsBlocked, { requestFirst: table === "audit_entries" });
 });
@@ -297,11 +302,13 @@ test("a worker that is told to end while a lock keeps its sync from going on end
   await killAt(() => holdLock("memberships", "share"), workerIsBlocked, { signal: "SIGTERM" });
 });
 
-test.each([
+const silences = [
   ["in the handshake", 200],
   ["after signing in", 6_000],
   ["in the middle of the files", 30_000],
-])("killed while the server is silent %s", async (_, afterBytes) => {
+] as const;
+
+test.each(isWhole ? silences : share(silences, 1))("killed while the server is silent %s", async (_, afterBytes) => {
   const proxy = await startFaultyProxy(sshd.port, { afterBytes, kind: "stall", times: 1 });
   const [home, known] = [district, integration];
   try {

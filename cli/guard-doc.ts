@@ -6,10 +6,25 @@ const introduction = `# The guard
 
 <!-- Made from lib/roster/guard/ by cli/guard-doc.ts. Change it there. -->
 
-Before a plan is applied, every detector looks at it: at its totals and at small aggregates that SQL makes of it, never at rows. One that
-finds something holds the whole plan; it waits, and nothing changes until an admin approves exactly this plan or discards it. The run says
-which detector, the numbers, what it looks like, what to check, and five changes as examples: on its page, in \`sync show\` and
-\`sync run --wait\`; the audit log has detector and numbers, and names nobody. A preview is judged in the same way.`;
+Before a plan is applied, every detector looks at it: at its totals and at small aggregates that SQL makes of it, never at rows. What one of them
+finds in doubt is **withheld**: the plan is made again without it, looked at again, and applied. What is withheld waits, record by record, until an
+admin approves or refuses it; the roster has it as before meanwhile, so who would leave can still sign in. Some findings are about the plan as a
+whole (a new school year, a first sync of people who are there already), and so is everything where \`withholdDoubtful\` is off: then the plan is
+**held**, and nothing changes until an admin approves exactly this plan or discards it. The run says which detector, the numbers, what it looks like
+and what to check: on its page, in \`sync show\` and \`sync run --wait\`; the audit log has detector and numbers, and names nobody. A preview is
+judged in the same way.
+
+## What is withheld
+
+- *Integrations → … → Waiting for your decision* lists it by cause and school and record by record, with what Aivo has and what the SIS says; so does
+  \`withheld list INTEGRATION\`. The integration, its list and the overview say how many wait and since when.
+- **Approve** some, a group or all: a run applies exactly what was shown, at once, from what the SIS said before. If a sync or a colleague has changed
+  the list meanwhile, nothing is applied and you are asked to look again (\`withheld approve INTEGRATION --hash H --reason R\`).
+- **Refuse**: Aivo keeps what it has, and does not ask again while the SIS says the same. *Refused* lists it, and can take it back.
+- Class memberships of a person or class that is withheld stay with it, and are decided about with it.
+- Later syncs take away what the SIS says no longer, and add what is in doubt anew. Nothing that waits is ever applied by itself, however often a sync runs
+  or whatever the limits are set to; and what waits is not counted again by any detector.
+- With \`additionsOnly\` nothing that leaves the SIS is taken away before you approve it.`;
 
 const afterword = `## What to know
 
@@ -20,13 +35,13 @@ const afterword = `## What to know
 - A new school year is asked about once; approve it, and the days after it are ordinary. Where \`askAtRollover\` is off it is applied by
   itself once the old terms are over, and the run says so.
 - Half a school year of the sandbox's days goes through without a question but the new year's:
-  \`AIVO_QUIET_DAYS=180 npx vitest run cli/guard-quiet.db.test.ts\` (\`npm test\` runs its last days).`;
+  \`npm run test:histories\` (\`npm test\` runs its last days).`;
 
 /** docs/guard.md: every detector and every setting. */
 export function guardDocument(): string {
   const seen = detectorIds.map((id) => {
-    const { title, sees, quiet, settings } = detectors[id];
-    return `| \`${id}\` | ${title} | ${sees} | ${quiet} | ${settings.map((key) => `\`${key}\``).join(", ")} |`;
+    const { title, sees, quiet, withholds, settings } = detectors[id];
+    return `| \`${id}\` | ${title} | ${sees} | ${quiet} | ${withholds} | ${settings.map((key) => `\`${key}\``).join(", ")} |`;
   });
   const set = safetyKeys.map((key) => {
     const { kind, default: usual, label, hint }: SafetySetting = safetySettings[key];
@@ -35,7 +50,11 @@ export function guardDocument(): string {
   return `${[
     introduction,
     "## Detectors",
-    ["| id | what it is called | what it sees | what stays quiet | settings |", "|---|---|---|---|---|", ...seen].join("\n"),
+    [
+      "| id | what it is called | what it sees | what stays quiet | what is withheld | settings |",
+      "|---|---|---|---|---|---|",
+      ...seen,
+    ].join("\n"),
     "## Settings",
     ["| key | meaning | kind | default |", "|---|---|---|---|", ...set].join("\n"),
     afterword,

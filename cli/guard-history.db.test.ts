@@ -2,11 +2,11 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { newIntegration, syncOnce } from "#lib/engine/testing/sync.ts";
 import { operatorScope } from "#lib/platform/access.ts";
 import { newDistrict, type TestDatabase, testDatabase } from "#lib/platform/testing/database.ts";
-import { defaultSafety } from "#lib/roster/guard/settings.ts";
+import { holdsEverything } from "#lib/roster/testing/safety.ts";
 import { getRun } from "#lib/services/runs/read.ts";
 import { openDistrict } from "#sandbox/district/live.ts";
 import { letDaysPass } from "./testing/calendar.ts";
-import { districtRows, dropWaitingPlans, type Rows, stateOf } from "./testing/district-rows.ts";
+import { districtRows, type Rows, stateOf } from "./testing/district-rows.ts";
 
 /** What only the days before tell. */
 let database: TestDatabase;
@@ -15,7 +15,6 @@ beforeAll(async () => {
   database = await testDatabase();
 });
 afterAll(async () => {
-  await dropWaitingPlans(database.db);
   await database.close();
 });
 beforeEach(async () => {
@@ -42,14 +41,14 @@ const detectorsOf = (run: Awaited<ReturnType<typeof syncOnce>>) => [...new Set(r
 
 describe("9% of the learners on each of five days running", () => {
   test("are held on the first by the length of the list", async () => {
-    const integration = await newIntegration(database.db, district, defaultSafety);
+    const integration = await newIntegration(database.db, district, holdsEverything);
     expect((await syncOnce(database.db, district, integration, stateOf(start))).state).toBe("succeeded");
     const run = await syncOnce(database.db, district, integration, stateOf(eleventh(start)));
     expect([run.state, detectorsOf(run)]).toEqual(["held", ["cut-off"]]);
   });
 
   test("are held on the second by the week, where the list may be of any length", async () => {
-    const integration = await newIntegration(database.db, district, { ...defaultSafety, maxFewerRowsPercent: 100 });
+    const integration = await newIntegration(database.db, district, { ...holdsEverything, maxFewerRowsPercent: 100 });
     await syncOnce(database.db, district, integration, stateOf(start));
     const states: string[] = [];
     let rows = start;
@@ -69,7 +68,7 @@ describe("9% of the learners on each of five days running", () => {
   });
 
   test("are ordinary again a week later, and where an admin approved them", async () => {
-    const integration = await newIntegration(database.db, district, { ...defaultSafety, maxFewerRowsPercent: 100 });
+    const integration = await newIntegration(database.db, district, { ...holdsEverything, maxFewerRowsPercent: 100 });
     await syncOnce(database.db, district, integration, stateOf(start));
     const some = without(start, share(17));
     const held = await syncOnce(database.db, district, integration, stateOf(some));
@@ -86,7 +85,7 @@ describe("9% of the learners on each of five days running", () => {
 });
 
 test("all five teachers of a small district are held", async () => {
-  const integration = await newIntegration(database.db, district, { ...defaultSafety, maxFewerRowsPercent: 100 });
+  const integration = await newIntegration(database.db, district, { ...holdsEverything, maxFewerRowsPercent: 100 });
   const teachers = start.users.filter(({ role }) => role === "teacher").slice(0, 5);
   const others = start.users.filter(({ role }) => role !== "teacher");
   const rows: Rows = { ...start, users: [...teachers, ...others] };
@@ -97,9 +96,9 @@ test("all five teachers of a small district are held", async () => {
 });
 
 test("a first sync that finds many of its people in Aivo waits, and is ordinary after that", async () => {
-  const first = await newIntegration(database.db, district, defaultSafety);
+  const first = await newIntegration(database.db, district, holdsEverything);
   await syncOnce(database.db, district, first, stateOf(start));
-  const second = await newIntegration(database.db, district, defaultSafety);
+  const second = await newIntegration(database.db, district, holdsEverything);
   const renamed: Rows = {
     ...start,
     users: start.users.map((row) => ({ ...row, sourcedId: `new-${row.sourcedId}` })),
@@ -115,7 +114,7 @@ test("a first sync that finds many of its people in Aivo waits, and is ordinary 
 });
 
 test("what is held says who, by the id of changes, and the audit log names nobody", async () => {
-  const integration = await newIntegration(database.db, district, defaultSafety);
+  const integration = await newIntegration(database.db, district, holdsEverything);
   await syncOnce(database.db, district, integration, stateOf(start));
   const run = await syncOnce(database.db, district, integration, stateOf(without(start, (place) => place % 3 === 0)));
   expect(run.state).toBe("held");

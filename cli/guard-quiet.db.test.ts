@@ -6,8 +6,8 @@ import { openDistrict } from "#sandbox/district/live.ts";
 import { letDaysPass } from "./testing/calendar.ts";
 import { districtRows, stateOf } from "./testing/district-rows.ts";
 
-/** School days that go by, the first of the next school year among them: `AIVO_QUIET_DAYS=180` for half a year and more. */
-const days = Number(process.env.AIVO_QUIET_DAYS ?? 8);
+/** School days that go by, the first of the next school year among them; half a year with `npm run test:histories`. */
+const days = Number(process.env.AIVO_QUIET_DAYS ?? 4);
 const lastDay = 183;
 
 let database: TestDatabase;

@@ -3,9 +3,9 @@ import { newIntegration, type RawRow, syncOnce } from "#lib/engine/testing/sync.
 import { newDistrict, type TestDatabase, testDatabase } from "#lib/platform/testing/database.ts";
 import type { Collection } from "#lib/roster/canonical.ts";
 import type { DetectorId } from "#lib/roster/guard/detector-ids.ts";
-import { defaultSafety } from "#lib/roster/guard/settings.ts";
+import { holdsEverything } from "#lib/roster/testing/safety.ts";
 import { openDistrict } from "#sandbox/district/live.ts";
-import { districtRows, dropWaitingPlans, type Rows, stateOf } from "./testing/district-rows.ts";
+import { districtRows, type Rows, stateOf } from "./testing/district-rows.ts";
 
 /**
  * The second day of a district of the demo's size, each time with another fault in what the SIS sends: all of it is held by the
@@ -17,12 +17,11 @@ let integration: string;
 beforeAll(async () => {
   database = await testDatabase();
   district = await newDistrict(database.db);
-  integration = await newIntegration(database.db, district, defaultSafety);
+  integration = await newIntegration(database.db, district, holdsEverything);
   const run = await syncOnce(database.db, district, integration, stateOf(dayOne));
   expect([run.state, run.findings]).toEqual(["succeeded", []]);
 });
 afterAll(async () => {
-  await dropWaitingPlans(database.db);
   await database.close();
 });
 

@@ -17,10 +17,13 @@ test("a change that would wait for a sync to be applied is refused soon, and rea
   await services.db.sql.begin(async (sql) => {
     await sql`select from districts where id = ${scope.districtId} for update`;
     await sql`select from integrations where id = ${id} for update`;
-    await expect(pauseIntegration(services, scope, id)).rejects.toMatchObject(refusal);
-    await expect(renameIntegration(services, scope, id, "Another name")).rejects.toMatchObject(refusal);
-    const told = await sis(variables, "--json", "integration", "pause", id);
-    expect(told).toMatchObject({ exitCode: 1, json: { error: { code: "conflict" } } });
+    const typed = sis(variables, "--json", "integration", "pause", id);
+    // At once: each of them is patient for a while.
+    await Promise.all([
+      expect(pauseIntegration(services, scope, id)).rejects.toMatchObject(refusal),
+      expect(renameIntegration(services, scope, id, "Another name")).rejects.toMatchObject(refusal),
+      expect(typed).resolves.toMatchObject({ exitCode: 1, json: { error: { code: "conflict" } } }),
+    ]);
     expect(await getIntegration(services, scope, id)).toMatchObject({ name: "SIS", state: "active" });
   });
   await pauseIntegration(services, scope, id);

@@ -14,6 +14,7 @@ import { type EmbeddedPostgres, findEmbeddedPostgres } from "./support/embedded-
 import { freePort } from "./support/free-port.ts";
 import { postgresBinaries, runBinary, serverUser } from "./support/postgres-binaries.ts";
 import { waitUntilAnswering } from "./support/wait.ts";
+import { share } from "./testing/share.ts";
 
 /** The product as `npm start` runs it, from outside: what its pages answer while its database comes and goes, and while nobody reads on. */
 let folder: string;
@@ -171,8 +172,9 @@ async function restart(meanwhile: () => Promise<void>): Promise<void> {
   await runBinary(pgCtl, ["start", "-D", cluster, "-l", join(cluster, "server.log"), "-w", "-t", "120", "-s"], serverUser(), cluster);
 }
 
-/** In two of the phases, or in each: `AIVO_RESTARTS=all npx vitest run cli/restarts.db.test.ts` */
-const phases = process.env.AIVO_RESTARTS === "all" ? (["read", "normalise", "match", "apply"] as const) : (["read", "apply"] as const);
+/** In one of the phases, or in each with `npm run test:crashes`. */
+const everyPhase = ["read", "normalise", "match", "apply"] as const;
+const phases = process.env.AIVO_RESTARTS === "all" ? everyPhase : share(["read", "apply"] as const, 1);
 
 test.each(phases)(
   "PostgreSQL restarts in %s while pages are used: no page and no connection stays broken, and the sync is made up for",
@@ -229,10 +231,11 @@ test("twelve downloads that nobody reads keep nobody else waiting", async () => 
     const others = ["/api/health", "/overview", "/roster/learners", `/integrations/${integration}`, "/audit-log"];
     expect(await Promise.all(others.map((path) => statusOf(path, reader)))).toEqual(others.map(() => 200));
   }
-  const [held] = await sql`
-    select count(*)::int as count from pg_stat_activity
+  // One that is asked for the next page is between two statements for a moment; one that waits for its reader would be so for good.
+  const held = () => sql`
+    select from pg_stat_activity
     where datname = current_database() and application_name = 'aivo-web' and xact_start is not null and state = 'idle in transaction'`;
-  expect(held?.count).toBe(0);
+  await expect.poll(async () => (await held()).length, { timeout: 60_000 }).toBe(0);
   const [first, ...rest] = paused;
   for (const other of rest) other.destroy();
   let bytes = 0;

@@ -2,21 +2,23 @@ import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { startSshd, type TestSshd } from "#lib/engine/testing/sis/sshd.ts";
+import { leftInStaging } from "#lib/platform/testing/database.ts";
 import { testServices } from "#lib/services/testing/services.ts";
-import { sis as run, startWorkerProcess, type WorkerUnderTest } from "./sis/testing.ts";
+import { sis as run, sisProcess, startWorkerProcess, type WorkerUnderTest } from "./sis/testing.ts";
 
-// Every command is a process of its own; on a busy machine each takes seconds to start.
-vi.setConfig({ testTimeout: 240_000, hookTimeout: 120_000 });
-
-/** Through the real door: processes, a worker, OpenSSH, PostgreSQL. The tests of this file build on one another. */
+/**
+ * Through the real door: the command line, a worker, OpenSSH, PostgreSQL. The tests of this file build on one another. One command with each
+ * exit code is a process of its own; the others are typed here.
+ */
 const folder = await mkdtemp(join(tmpdir(), "aivo-cli-"));
 const { services, database, variables, close } = await testServices({ variables: { AIVO_DATA_DIR: join(folder, "data") } });
 let sshd: TestSshd;
 let worker: WorkerUnderTest;
 let trusting: Record<string, string>;
 const sis = (...args: string[]) => run(trusting, ...args, "--json");
+const asProcess = (...args: string[]) => sisProcess(trusting, ...args, "--json");
 const known = { district: "", integration: "", other: "", run: "" };
 
 beforeAll(async () => {
@@ -98,12 +100,12 @@ const credentials = () => ({
 });
 
 test("a district and its admin", async () => {
-  const created = await sis("district", "create", "--name", "North", "--timezone", "America/Chicago");
+  const created = await asProcess("district", "create", "--name", "North", "--timezone", "America/Chicago");
   expect(created.exitCode).toBe(0);
   known.district = created.json.id;
   const admin = await sis("admin", "create", "--district", known.district, "--email", "Admin@North.example");
   expect(admin.json).toMatchObject({ email: "admin@north.example", password: expect.stringMatching(/^[a-z2-9-]{19}$/) });
-  const again = await sis("admin", "create", "--district", known.district, "--email", "admin@north.example");
+  const again = await asProcess("admin", "create", "--district", known.district, "--email", "admin@north.example");
   expect(again).toMatchObject({ exitCode: 1, json: { error: { code: "conflict" } } });
   const nowhere = await sis("district", "create", "--name", "South", "--timezone", "Mars/Olympus");
   expect(nowhere).toMatchObject({
@@ -149,7 +151,7 @@ test("a host key that was confirmed is not replaced by the one that is met", asy
   const { json } = await sis("integration", "test", added.json.id, "--trust-host-key");
   expect(json.error).toMatchObject({ code: "host-key-changed" });
   expect((await sis("integration", "show", added.json.id)).json.config.hostKeyFingerprint).toBe(confirmed);
-  await sis("integration", "remove", added.json.id);
+  await sis("integration", "remove", added.json.id, "--people", "leave", "--reason", "Not needed");
   const agreeing = await fileOf("agreeing.json", {
     name: "Elsewhere",
     provider: "oneroster-csv",
@@ -157,7 +159,7 @@ test("a host key that was confirmed is not replaced by the one that is met", asy
   });
   const again = await sis("integration", "add", "--district", known.district, "--from", agreeing, "--trust-host-key");
   expect(again.json).toMatchObject({ hostKeyFingerprint: sshd.hostKeyFingerprint });
-  await sis("integration", "remove", again.json.id);
+  await sis("integration", "remove", again.json.id, "--people", "leave", "--reason", "Not needed");
 });
 
 test("the fields of the form are the keys of the file, also those under Advanced", async () => {
@@ -176,7 +178,7 @@ test("the fields of the form are the keys of the file, also those under Advanced
     await fileFor("rest.json", { secretIn: "body", signature: "HMAC-SHA1" }),
   );
   expect((await sis("integration", "show", added.json.id)).json.config.learned).toEqual({ secretIn: "body", signature: "HMAC-SHA1" });
-  await sis("integration", "remove", added.json.id);
+  await sis("integration", "remove", added.json.id, "--people", "leave", "--reason", "Not needed");
   const wrong = await sis(
     "integration",
     "add",
@@ -248,9 +250,11 @@ test("a mistake is told with what is right", async () => {
     message: expect.stringContaining("OneRoster CSV"),
   });
   expect((await sis()).json.error).toEqual({ code: "usage", message: "Name a command; --help lists them." });
-  expect((await run(trusting, "sync", "show")).stderr).toBe(
-    "Error: missing required argument 'run'\nHow it is used: npm run sis -- sync show --help\n",
-  );
+  expect(await sisProcess(trusting, "sync", "show")).toMatchObject({
+    exitCode: 1,
+    stdout: "",
+    stderr: "Error: missing required argument 'run'\nHow it is used: npm run sis -- sync show --help\n",
+  });
   const [listed, ...others] = (await sis("integration", "list")).json;
   expect(listed).toMatchObject({ id: known.integration, districtId: known.district, districtName: "North" });
   expect(others).toEqual([]);
@@ -410,7 +414,8 @@ test("what is held says which detector, whom, what to check and what to do, in w
   await putSet(sshd.root, [...people.slice(1), ...crowd]);
   expect((await sis("sync", "run", known.integration, "--wait")).json.totals.learner).toMatchObject({ created: 12 });
   await putSet(sshd.root, people.slice(1));
-  const held = await sis("sync", "run", known.integration, "--wait");
+  await services.db.sql`update integrations set safety = safety || '{"withholdDoubtful": false}' where id = ${known.integration}`;
+  const held = await asProcess("sync", "run", known.integration, "--wait");
   expect([held.exitCode, held.json.state]).toEqual([2, "held"]);
   const found = held.json.findings.find(({ detector }: { detector: string }) => detector === "withdrawals");
   expect(found).toMatchObject({ level: "hold", check: expect.any(String) });
@@ -425,12 +430,34 @@ test("what is held says which detector, whom, what to check and what to do, in w
   expect(entry?.details).not.toContain("Newcomer");
 });
 
+test("what is withheld is listed, and some of it approved and some refused, by what was shown", async () => {
+  await services.db.sql`update integrations set safety = safety || '{"withholdDoubtful": true}' where id = ${known.integration}`;
+  const synced = await sis("sync", "run", known.integration, "--wait");
+  expect([synced.exitCode, synced.json.state, synced.json.withheldCount]).toEqual([0, "succeeded", 12]);
+  const ana = (await sis("withheld", "list", known.integration, "--search", "n0")).json;
+  expect(ana.rows).toMatchObject([{ label: "Ana Newcomer", kind: "learner", field: null }]);
+  const reason = ["--reason", "The district says so"];
+  const decide = (verb: string, hash: string, ...more: string[]) =>
+    sis("withheld", verb, known.integration, "--hash", hash, ...reason, ...more);
+  expect((await decide("approve", "0".repeat(32))).json.error.code).toBe("conflict");
+  const approved = (await decide("approve", ana.hash, "--search", "n0")).json;
+  expect(approved).toMatchObject({ count: 1, runId: expect.any(String) });
+  await expect.poll(async () => (await sis("sync", "show", approved.runId)).json.state, { timeout: 30_000 }).toBe("succeeded");
+  const others = (await sis("withheld", "list", known.integration)).json;
+  expect(others.total).toBe(11);
+  expect((await decide("refuse", others.hash)).json.count).toBe(11);
+  const refused = (await sis("withheld", "list", known.integration, "--state", "refused")).json;
+  expect((await decide("ask-again", refused.hash)).json.count).toBe(11);
+  const text = (await run(trusting, "withheld", "list", known.integration)).stdout;
+  expect(text).toContain("11 in all");
+});
+
 test("pause, refuse, resume, cancel, remove", async () => {
   expect((await sis("integration", "pause", known.integration)).json.state).toBe("paused");
   expect((await sis("sync", "run", known.integration)).json.error.code).toBe("paused");
   expect((await sis("integration", "resume", known.integration)).json.state).toBe("active");
   expect((await sis("sync", "cancel", known.run)).json.error.code).toBe("finished");
-  expect((await sis("integration", "remove", known.integration)).json.state).toBe("removed");
+  expect((await sis("integration", "remove", known.integration, "--people", "leave", "--reason", "Not needed")).json.state).toBe("removed");
   expect((await sis("integration", "list", "--district", known.district)).json).toEqual([]);
 });
 
@@ -443,7 +470,6 @@ test("the chain of every district is whole, and the worker logged no name and no
   const log = worker.lines.join("\n");
   for (const secret of ["Lovelace", "ada@example.org", "s3cret", "PRIVATE", sshd.username, database.url]) expect(log).not.toContain(secret);
   // The worker sweeps every ten seconds, so what was discarded just now may be there still. Asking again is the event, not the clock.
-  const staged = () => services.db.sql`select from pg_tables where schemaname = 'staging'`;
-  while ((await staged()).length > 0) await services.db.sql`select pg_sleep(0.05)`;
+  while ((await leftInStaging(services.db.sql)).length > 0) await services.db.sql`select pg_sleep(0.05)`;
   expect(await readdir(join(folder, "data", "spool"))).toEqual([]);
 });

@@ -10,7 +10,7 @@ import { addIntegration, renameIntegration } from "#lib/services/integrations/wr
 import { getRun } from "#lib/services/runs/read.ts";
 import { requestRun } from "#lib/services/runs/write.ts";
 import { newDistrict, testServices } from "#lib/services/testing/services.ts";
-import { sis, startWorkerProcess } from "./sis/testing.ts";
+import { sisProcess, startWorkerProcess } from "./sis/testing.ts";
 
 /**
  * Machines whose clocks are five minutes off, in either direction: processes in which `Date` says so. Whoever compares its own clock with
@@ -64,7 +64,7 @@ test("a worker and a web server that are ahead end nobody's run, and see a dead 
   const done = await requested(sshd.port);
   await expect.poll(() => stateOf(done), { timeout: 60_000 }).toBe("succeeded");
   for (const skew of [300, -300]) {
-    const shown = await sis(off(skew), "--json", "integration", "show", alive.id);
+    const shown = await sisProcess(off(skew), "--json", "integration", "show", alive.id);
     expect(shown.json.lastRun ?? shown.json.integration?.lastRun).toMatchObject({ id: alive.runId, state: "running" });
   }
   expect(await stateOf(alive)).toBe("running");

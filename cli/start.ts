@@ -149,6 +149,8 @@ function greet(variables: Variables, signIns: DemoSignIns | null, sandbox: Sandb
     lines.push("Sign in to the demo district, Cedar Falls Unified (these passwords belong to this copy alone):");
     for (const [role, { email, password }] of Object.entries(signIns)) lines.push(`  ${role.padEnd(8)} ${email.padEnd(42)} ${password}`);
     lines.push("", "Then: Integrations → SIS Integration → Cedar Falls SIS → Run Sync Now.");
+    if (sandbox && variables.AIVO_SMTP_URL === sandbox.mail.smtpUrl)
+      lines.push(`What Aivo sends by email arrives here: ${sandbox.mail.url}`);
     if (sandbox) lines.push(`The sandbox district's clock, and everything that can go wrong with it: ${sandbox.controlUrl}`);
   } else {
     lines.push("There is no demo district (AIVO_DEMO=0). Make a district and its first admin in another terminal:");

@@ -1,4 +1,4 @@
-import { afterAll, beforeEach, describe, expect, test, vi } from "vitest";
+import { afterAll, beforeEach, describe, expect, test } from "vitest";
 import type { Source } from "#lib/engine/sis/source.ts";
 import { newIntegration, type RawRow, type SisState, sourceOf, syncOnce } from "#lib/engine/testing/sync.ts";
 import { operatorScope } from "#lib/platform/access.ts";
@@ -7,9 +7,6 @@ import { getIssue, listIssues } from "#lib/services/runs/issues.ts";
 import { IssueFilter, type MatchDecision } from "#lib/services/runs/schema.ts";
 import { newDistrict, testServices } from "#lib/services/testing/services.ts";
 import { sis } from "./sis/testing.ts";
-
-// Every command is a process of its own; on a busy machine each takes seconds to start.
-vi.setConfig({ testTimeout: 240_000, hookTimeout: 120_000 });
 
 /** Day 2 of a SIS: an account never becomes another person by itself, and real life goes on. */
 const { services, variables, close } = await testServices();

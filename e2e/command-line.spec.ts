@@ -1,12 +1,12 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { type Answer, sis } from "#cli/sis/testing.ts";
+import { type Answer, sisProcess } from "#cli/sis/testing.ts";
 import { sandboxServer } from "./support/sandbox.ts";
 import { expect, test } from "./support/test.ts";
 
 /** The operator's command line in another terminal, which knows no more of the running product than where its data lies. */
 const dataDirectory = process.env.E2E_DATA_DIR ?? "";
-const terminal = (...args: string[]): Promise<Answer> => sis({ AIVO_DATA_DIR: dataDirectory }, ...args, "--json");
+const terminal = (...args: string[]): Promise<Answer> => sisProcess({ AIVO_DATA_DIR: dataDirectory }, ...args, "--json");
 
 interface Listed {
   readonly id: string;

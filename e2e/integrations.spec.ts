@@ -194,8 +194,10 @@ test("schedule, limits, pause and removal", async ({ page, open }) => {
   await expect(page.getByRole("button", { name: "Resume" })).toBeVisible();
   await expect(page.getByRole("button", { name: "Run Sync Now" })).toHaveAttribute("aria-disabled", "true");
 
-  await page.getByRole("button", { name: "Remove integration" }).click();
-  await page.getByRole("alertdialog").getByRole("button", { name: "Remove OneRoster CSV" }).click();
+  await page.getByRole("link", { name: "Disconnect" }).click();
+  await page.getByRole("radio", { name: /^Leave them as they are/ }).check();
+  await page.getByLabel("Why").fill("It was a trial");
+  await page.getByRole("button", { name: "Disconnect OneRoster CSV" }).click();
   await expect(page.getByText("No SIS is connected yet")).toBeVisible();
 });
 

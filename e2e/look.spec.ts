@@ -4,6 +4,7 @@ import type { Page } from "@playwright/test";
 import { paths } from "#app/paths.ts";
 import { expectAccessibleAsShown } from "./support/accessible.ts";
 import { addIntegration, awake, command, newDistrict, type OwnDistrict, passwordFor, signIn } from "./support/district.ts";
+import { headerOnly, rosterSet } from "./support/roster-set.ts";
 import { sandboxServer } from "./support/sandbox.ts";
 import { expect, sync, test } from "./support/test.ts";
 
@@ -63,6 +64,24 @@ test("every page of the roster, and what is left: light, dark, and on a phone", 
     await expect(page.getByRole("heading", { name: "Where these values came from" })).toBeVisible();
     await look(page, `${kind}-one`);
   }
+  const learners: { id: string }[] = await command("account", "list", "--district", district.id, "--role", "learner");
+  const [edited = "", barred = "", gone = ""] = learners.map(({ id }) => id);
+  await command("person", "edit", edited, "--given-name", "Wilhelmina", "--email", "", "--grade", "05");
+  await command("person", "bar", edited, "--reason", "Until the lost phone is found");
+  await command("person", "deactivate", gone, "--reason", "Moved away last week");
+  await command("person", "edit", barred, "--username", "another");
+  for (const [picture, address] of [
+    ["learner-edited", paths.rosterRecord("learners", edited)],
+    ["learner-deactivated", paths.rosterRecord("learners", gone)],
+    ["edits", paths.rosterEdits()],
+  ] as const) {
+    await page.goto(address);
+    await look(page, picture);
+  }
+  await page.goto(paths.rosterRecord("learners", edited));
+  await page.getByRole("button", { name: "Edit", exact: true }).click();
+  await expect(page.getByRole("dialog")).toBeVisible();
+  await lookAsShown(page, "edit-form", "light");
   await page.goto("/nowhere");
   await look(page, "not-found");
   await page.goto(paths.overview());
@@ -79,9 +98,72 @@ test("every page of the roster, and what is left: light, dark, and on a phone", 
   await look(page, "denied");
 });
 
+test("what ends: retention, somebody who is held, and a disconnection before it happens: light, dark, and on a phone", async ({
+  page,
+  connect,
+  ownSis,
+  district,
+}) => {
+  test.slow();
+  await ownSis.put(rosterSet({ learners: 12 }));
+  const integration = await connect();
+  await sync(integration);
+  const learners: { id: string }[] = await command("account", "list", "--district", district.id, "--role", "learner");
+  const [held, erased] = learners;
+  await command("retention", "hold", held?.id ?? "", "--reason", "A complaint is open; ask the district's counsel before you release it");
+  const { name } = await command("person", "erase", erased?.id ?? "", "--preview");
+  await command("person", "erase", erased?.id ?? "", "--name", name, "--reason", "The family asked for it");
+  await signIn(page, district, paths.retention());
+  await look(page, "retention");
+  await page.goto(paths.rosterRecord("learners", held?.id ?? ""));
+  await look(page, "learner-held");
+  await page.goto(paths.rosterRecord("learners", learners[2]?.id ?? ""));
+  await page.getByRole("button", { name: "Erase" }).click();
+  await expect(page.getByRole("dialog")).toBeVisible();
+  await lookAsShown(page, "erase", "light");
+  await page.goto(paths.disconnect(integration));
+  await page.getByRole("radio", { name: /^Deactivate/ }).check();
+  await look(page, "disconnect");
+  const words = ["--people", "deactivate", "--reason", "The contract ended", "--preview", "--wait"];
+  const { run } = await command("integration", "remove", integration, ...words);
+  await page.goto(paths.run(integration, run.id));
+  await look(page, "disconnect-preview");
+});
+
+test("what an admin is told, and where: light, dark, and on a phone", async ({ page, connect, ownSis, district }) => {
+  test.slow();
+  await ownSis.put(headerOnly(rosterSet({ learners: 3 }), "users.csv"));
+  const integration = await connect({ schedule: "0 2 * * *" });
+  await signIn(page, district, paths.webhooks());
+  await look(page, "webhooks-none");
+  await command("sync", "run", integration, "--wait");
+  const days = ["--from", "2098-12-20", "--to", "2099-01-04", "--note", "Winter break"];
+  await command("integration", "blackout", "add", integration, ...days, "--whole-district");
+  // Nothing listens there: the test waits to be tried again.
+  const url = `http://127.0.0.1:${process.env.E2E_HOOK_PORT}/aivo`;
+  const { id } = await command("webhook", "add", "--district", district.id, "--url", url, "--kinds", "failed,held");
+  await command("webhook", "test", id);
+  await page.goto(paths.webhooks());
+  await expect(page.getByRole("table", { name: "Deliveries" })).toContainText("after 1 try");
+  await look(page, "webhooks");
+  await page.goto(paths.notifications());
+  await look(page, "notifications");
+  await page.goto(paths.integration(integration));
+  await look(page, "integration-blackout");
+  for (const { how, scheme, viewport } of looks) {
+    await page.setViewportSize(viewport);
+    await page.emulateMedia({ colorScheme: scheme, reducedMotion: "reduce" });
+    await page.goto(paths.notifications());
+    await page.getByRole("button", { name: /^Notifications: 1 thing/ }).click();
+    await lookAsShown(page, "bell", how);
+  }
+});
+
 function addresses(integration: string, run: string, code: string): readonly (readonly [string, string])[] {
   return [
     ["overview", paths.overview()],
+    ["conflicts", paths.conflicts()],
+    ["why", paths.why({ q: "an" })],
     ["integrations", paths.integrations()],
     ["integration", paths.integration(integration)],
     ["edit-integration", paths.editIntegration(integration)],

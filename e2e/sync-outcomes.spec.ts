@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import type { Page } from "@playwright/test";
+import { defaultSafety } from "#lib/roster/guard/settings.ts";
 import { expectAccessible } from "./support/accessible.ts";
 import { awake } from "./support/district.ts";
 import { headerOnly, rosterSet } from "./support/roster-set.ts";
@@ -63,7 +64,7 @@ test("an export whose users are gone fails with file, cause and remedy, and chan
 
 test("a mass withdrawal is held until an admin approves it by its numbers", async ({ page, open, connect, ownSis }) => {
   await ownSis.put(rosterSet({ learners: 40 }));
-  const integration = await connect();
+  const integration = await connect({ safety: { ...defaultSafety, withholdDoubtful: false } });
   await sync(integration);
   await ownSis.put(rosterSet({ learners: 15 }));
   await open(`/integrations/${integration}`);

@@ -4,10 +4,21 @@ import { type Control, startControl } from "./control/server.ts";
 import { type CsvServer, startCsvServer } from "./csv/server.ts";
 import type { LiveDistrict } from "./district/live.ts";
 import { type Fault, FaultBoard } from "./http/faults.ts";
+import { type MailServer, startMailServer } from "./mail/server.ts";
 import { type OneRosterServer, startOneRosterServer } from "./oneroster/server.ts";
 
 /** Where each server listens; 0 or left out: anywhere. */
-export const portNames = ["sftp", "oneroster", "classlinkProxy", "classlinkDirect", "cleverApi", "cleverAuth", "control"] as const;
+export const portNames = [
+  "sftp",
+  "oneroster",
+  "classlinkProxy",
+  "classlinkDirect",
+  "cleverApi",
+  "cleverAuth",
+  "control",
+  "smtp",
+  "mail",
+] as const;
 export type Ports = Readonly<Partial<Record<(typeof portNames)[number], number>>>;
 
 export interface SandboxOptions {
@@ -44,6 +55,8 @@ export interface Sandbox {
   readonly classLink: ClassLinkServers;
   readonly clever: CleverServer;
   readonly control: Control;
+  /** Catches what the product sends. */
+  readonly mail: MailServer;
   readonly ports: Required<Ports>;
   close(): Promise<void>;
 }
@@ -119,6 +132,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     },
     onAdvance: options.onAdvance ?? (() => {}),
   });
+  const mail = await startMailServer({ ports: { smtp: ports.smtp ?? 0, page: ports.mail ?? 0 } });
   return {
     district,
     faults,
@@ -127,6 +141,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     classLink,
     clever,
     control,
+    mail,
     ports: {
       sftp: csv.port,
       oneroster: portOf(oneRoster.url),
@@ -135,9 +150,11 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       cleverApi: portOf(clever.apiUrl),
       cleverAuth: portOf(clever.authUrl),
       control: portOf(control.url),
+      smtp: mail.smtpPort,
+      mail: portOf(mail.url),
     },
     close: async () => {
-      await Promise.all([csv, oneRoster, classLink, clever, control].map((server) => server.close()));
+      await Promise.all([csv, oneRoster, classLink, clever, control, mail].map((server) => server.close()));
     },
   };
 }

@@ -58,6 +58,7 @@ const ready = {
   },
   clever: { apiUrl: sandbox.clever.apiUrl, authUrl: sandbox.clever.authUrl, ...sandbox.clever.credentials },
   controlUrl: sandbox.control.url,
+  mail: { smtpUrl: sandbox.mail.smtpUrl, url: sandbox.mail.url },
   people: {
     teacher: somebody(district.at(0), personKinds.teacher),
     learner: somebody(district.at(0), personKinds.learner),
@@ -69,7 +70,7 @@ else {
   console.log(
     `SFTP on 127.0.0.1:${ready.port}, user ${ready.username}, host key ${ready.hostKeyFingerprint}\nOneRoster ${ready.oneRoster.baseUrl}\n` +
       `ClassLink ${ready.classLink.proxyUrl} (proxy), ${ready.classLink.serverUrl} (direct)\nClever ${ready.clever.apiUrl} (API), ${ready.clever.authUrl} (sign-in)\n` +
-      `Control ${ready.controlUrl}\nThe secrets are in ${join(data, "secrets.json")}.`,
+      `Control ${ready.controlUrl}\nMailbox ${ready.mail.url}, by way of ${ready.mail.smtpUrl}\nThe secrets are in ${join(data, "secrets.json")}.`,
   );
 }
 

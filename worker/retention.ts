@@ -1,24 +1,33 @@
 import { ServiceError } from "#lib/platform/errors.ts";
 import { forgetOldAttempts } from "#lib/services/accounts/throttle.ts";
 import { listDistricts } from "#lib/services/districts/read.ts";
+import { forgetOldNotices } from "#lib/services/notices/forget.ts";
+import { forgetWithdrawn } from "#lib/services/retention/forget.ts";
 import { keepHistory } from "#lib/services/retention/history.ts";
 import { purgeExpired } from "#lib/services/retention/purge.ts";
 import type { Services } from "#lib/services/services.ts";
+import { forgetOldDays } from "#lib/services/terms/forget.ts";
 import { log } from "./log.ts";
 
 /** Purges each district by itself, and then the history of all: what fails is retried without holding up the others. */
 export async function workRetention(services: Services): Promise<void> {
   const failed: unknown[] = [];
   for (const district of await listDistricts(services)) {
+    // Its audit log is going, and must not grow.
+    if (district.deletingAt !== null) continue;
     try {
       const { accounts, memberships, links } = await purgeExpired(services, district);
       if (accounts > 0) log("purged", { districtId: district.id, accounts, memberships, links });
+      const records = await forgetWithdrawn(services, district);
+      if (records > 0) log("emptied", { districtId: district.id, records });
     } catch (error) {
       failed.push(error);
     }
   }
   await workHistory(services).catch((error: unknown) => failed.push(error));
   await forgetOldAttempts(services.db, services.now());
+  await forgetOldNotices(services).catch((error: unknown) => failed.push(error));
+  await forgetOldDays(services).catch((error: unknown) => failed.push(error));
   if (failed.length > 0) throw new AggregateError(failed, `${failed.length} parts of the retention job failed`);
 }
 

@@ -5,6 +5,7 @@ import { RunFailure } from "#lib/platform/errors.ts";
 import type { Payload } from "#lib/platform/jobs.ts";
 import { availableProvider, unsealSecrets } from "#lib/services/integrations/credentials.ts";
 import { keepRenewedSecrets } from "#lib/services/integrations/renewed.ts";
+import { loadBarred } from "#lib/services/retention/barred-ids.ts";
 import { tryAgain } from "#lib/services/runs/retry.ts";
 import type { Services } from "#lib/services/services.ts";
 import { errorFields, log } from "./log.ts";
@@ -29,6 +30,7 @@ export async function workSyncRun(worker: WorkerProcess, { districtId, runId }: 
       db: services.db,
       openSource: async (integration) => openSource(services, integration),
       keepRenewed: (tx, integrationId, renewed) => keepRenewedSecrets(services, tx, integrationId, renewed),
+      loadBarred: (integration) => loadBarred(services, integration.districtId, integration.id),
       tryAgain: (tx, run, failure) => tryAgain(services, tx, run, failure),
       trustedOrigins: services.env.trustedOrigins,
       spoolRoot,

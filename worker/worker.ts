@@ -9,8 +9,10 @@ import { openClock } from "#lib/platform/db/clock.ts";
 import { assertCurrent } from "#lib/platform/db/state.ts";
 import type { Env } from "#lib/platform/env.ts";
 import { openWorkerJobs, queues, soon } from "#lib/platform/jobs.ts";
+import { retentionJob } from "#lib/services/retention/preview.ts";
 import type { Services } from "#lib/services/services.ts";
 import { errorFields, log } from "./log.ts";
+import { dispatch, lookAtCalendar, workDelivery } from "./notices.ts";
 import { workRetention } from "./retention.ts";
 import { sweep } from "./sweep.ts";
 import { workSyncRun } from "./sync-run.ts";
@@ -25,6 +27,11 @@ const turnsAtOnce = 3;
 const connectionsPerTurn = 5;
 const sweepEveryMs = 10_000;
 const dueEveryMs = 1_000;
+const noticesEveryMs = 2_000;
+/** Messages side by side in one process, and of one district. */
+const messagesAtOnce = 6;
+const messagesPerDistrict = 2;
+const calendarEveryMs = 60_000;
 /** At its end a worker waits this long for its timers and its queue. */
 const lastWordsMs = 5_000;
 
@@ -44,7 +51,7 @@ export interface Worker {
 export async function startWorker(env: Env): Promise<Worker> {
   const keyring = parseKeyring(env.encryptionKeys);
   // Each run has its heartbeat besides, and the sweeps have theirs.
-  const max = turnsAtOnce * connectionsPerTurn + runsAtOnce + 4;
+  const max = turnsAtOnce * connectionsPerTurn + runsAtOnce + 6;
   const db = openDatabase(env.databaseUrl, { applicationName: "aivo-worker", max, idleSeconds: 300 });
   await assertCurrent(db.sql);
   const jobs = await openWorkerJobs(env.databaseUrl);
@@ -58,9 +65,14 @@ export async function startWorker(env: Env): Promise<Worker> {
   const worker = { services, workerId, spoolRoot, turns: new Turns(turnsAtOnce), signal: abort.signal };
   const running = new Set<Promise<void>>();
 
-  const everySoOften = [repeat("sweep", sweepEveryMs, () => sweep(worker)), repeat("schedule", dueEveryMs, () => requestAllDue(services))];
+  const everySoOften = [
+    repeat("sweep", sweepEveryMs, () => sweep(worker)),
+    repeat("schedule", dueEveryMs, () => requestAllDue(services)),
+    repeat("notices", noticesEveryMs, () => dispatch(services)),
+    repeat("calendar", calendarEveryMs, () => lookAtCalendar(services)),
+  ];
 
-  await jobs.boss.schedule("retention", "30 3 * * *", {}, { tz: "UTC", missed: "once" });
+  await jobs.boss.schedule("retention", retentionJob.cron, {}, { tz: "UTC", missed: "once" });
   const work = async ([job]: readonly { readonly id: string; readonly data: unknown }[]) => {
     const run = workSyncRun(worker, queues["sync-run"].payload.parse(job?.data));
     const settled = run.catch((error: unknown) => log("run-broke", { jobId: job?.id, ...errorFields(error) }));
@@ -72,6 +84,11 @@ export async function startWorker(env: Env): Promise<Worker> {
   const pace = { pollingIntervalSeconds: 1, notifyPollingIntervalSeconds: 1 };
   await jobs.boss.work("sync-run", { ...pace, localConcurrency: runsAtOnce, localGroupConcurrency: runsPerDistrict }, work);
   await jobs.boss.work("sync-run", { ...pace, minPriority: soon }, work);
+  await jobs.boss.work(
+    "deliver",
+    { ...pace, localConcurrency: messagesAtOnce, localGroupConcurrency: messagesPerDistrict },
+    ([job]: readonly { readonly data: unknown }[]) => workDelivery(services, queues.deliver.payload.parse(job?.data)),
+  );
   await jobs.boss.work("retention", { pollingIntervalSeconds: 30 }, () => workRetention(services));
   log("worker-started", { workerId, runsAtOnce });
 

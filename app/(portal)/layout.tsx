@@ -1,8 +1,10 @@
 import { cookies } from "next/headers";
 import type { ReactNode } from "react";
 import { paths } from "#app/paths.ts";
+import { ringing } from "#app/ringing.ts";
 import { services } from "#app/services.ts";
 import { adminPage, ownPage } from "#app/session.ts";
+import { Bell } from "#components/notices/bell.tsx";
 import type { NavItem } from "#components/shell/nav.ts";
 import { Shell } from "#components/shell/shell.tsx";
 import { parseTheme, themeCookie } from "#components/shell/theme.ts";
@@ -14,6 +16,8 @@ import { getOwnProfile } from "#lib/services/people/own.ts";
 const nav: readonly NavItem[] = [
   { icon: "overview", label: "Overview", href: paths.overview(), section: paths.overview() },
   { icon: "roster", label: "Roster", href: paths.roster(), section: "/roster" },
+  { icon: "conflicts", label: "Conflicts", href: paths.conflicts(), section: paths.conflicts() },
+  { icon: "why", label: "Why", href: paths.why(), section: paths.why() },
   { icon: "integrations", label: "Integrations", href: paths.integrations(), section: paths.integrations() },
   { icon: "audit", label: "Audit log", href: paths.auditLog(), section: paths.auditLog() },
   { icon: "settings", label: "Settings", href: paths.settings(), section: paths.settings() },
@@ -23,10 +27,11 @@ const nav: readonly NavItem[] = [
 export default async function PortalLayout({ children }: { readonly children: ReactNode }) {
   const scope = await adminPage();
   const own = await ownPage();
-  const [district, profile, cookieJar] = await Promise.all([
+  const [district, profile, cookieJar, open] = await Promise.all([
     getDistrict(await services(), scope),
     getOwnProfile(await services(), own),
     cookies(),
+    ringing(scope),
   ]);
   const theme = parseTheme(cookieJar.get(themeCookie)?.value);
   return (
@@ -34,6 +39,7 @@ export default async function PortalLayout({ children }: { readonly children: Re
       <Shell
         district={district.name}
         nav={nav}
+        bell={<Bell initial={open} url={paths.api.incidents()} choicesHref={paths.notifications()} />}
         userMenu={
           <UserMenu name={profile.name} role="District admin" theme={theme} passwordHref={paths.password()} signInHref={paths.signIn()} />
         }

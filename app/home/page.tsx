@@ -13,7 +13,9 @@ import { Card } from "#components/ui/card.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import { PageHeader } from "#components/ui/page-header.tsx";
 import { formatCount } from "#lib/platform/format/number.ts";
+import { type When, whens, whenTitles } from "#lib/roster/when.ts";
 import { getOwnProfile, listOwnClassrooms } from "#lib/services/people/own.ts";
+import type { OwnClassroom } from "#lib/services/people/schema.ts";
 
 export const metadata: Metadata = { title: "My classrooms" };
 
@@ -24,6 +26,7 @@ export default async function HomePage() {
   const scope = await ownPage();
   const opened = await services();
   const [profile, classrooms, cookieJar] = await Promise.all([getOwnProfile(opened, scope), listOwnClassrooms(opened, scope), cookies()]);
+  const of = (when: When) => classrooms.filter((classroom) => classroom.when === when);
   const theme = parseTheme(cookieJar.get(themeCookie)?.value);
   return (
     <OwnShell
@@ -40,7 +43,7 @@ export default async function HomePage() {
     >
       <PageHeader
         title={`Hello, ${profile.name}`}
-        lead={classrooms.length === 0 ? undefined : `You are in ${formatCount(classrooms.length, "classroom")}.`}
+        lead={of("now").length === 0 ? undefined : `You are in ${formatCount(of("now").length, "classroom")} now.`}
         actions={profile.role === "admin" ? <LinkButton href={paths.overview()}>Open the portal</LinkButton> : null}
       />
       {classrooms.length === 0 ? (
@@ -50,12 +53,26 @@ export default async function HomePage() {
           </EmptyState>
         </Card>
       ) : (
+        whens.map((when) => <Classrooms key={when} when={when} classrooms={of(when)} />)
+      )}
+    </OwnShell>
+  );
+}
+
+function Classrooms({ when, classrooms }: { readonly when: When; readonly classrooms: readonly OwnClassroom[] }) {
+  if (classrooms.length === 0 && when !== "now") return null;
+  return (
+    <section className="grid gap-3">
+      <h2 className="text-lg font-semibold">{whenTitles[when]}</h2>
+      {classrooms.length === 0 ? (
+        <p className="text-sm text-muted">No classroom at present.</p>
+      ) : (
         <ul className="grid items-start gap-4 sm:grid-cols-2 lg:grid-cols-3">
           {classrooms.map((classroom) => (
             <OwnClassroomCard key={classroom.id} classroom={classroom} />
           ))}
         </ul>
       )}
-    </OwnShell>
+    </section>
   );
 }

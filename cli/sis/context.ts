@@ -4,6 +4,7 @@ import { migrate } from "#lib/platform/db/migrate.ts";
 import { parseEnv } from "#lib/platform/env.ts";
 import { openServices, type Services } from "#lib/services/services.ts";
 import { CommandError, print, type Result } from "./output.ts";
+import { type ExitCode, invocationOf, type Terminal } from "./terminal.ts";
 
 export type Work<Args extends unknown[]> = (services: Services, ...args: Args) => Promise<Result>;
 
@@ -14,8 +15,11 @@ export type Work<Args extends unknown[]> = (services: Services, ...args: Args) =
 export function action<Args extends unknown[]>(work: Work<Args>, options: { readonly prepare?: boolean } = {}) {
   return async (...args: [...Args, Command]): Promise<void> => {
     const command = args.at(-1) as Command;
-    const opening = (options.prepare ? productEnvironment : existingProductEnvironment)(process.env);
-    stopWith(() => opening.then((opened) => opened?.release()));
+    const invocation = invocationOf(command);
+    const { terminal } = invocation;
+    const opening = (options.prepare ? productEnvironment : existingProductEnvironment)(terminal.variables);
+    // A database that this command started must not outlive it.
+    terminal.beforeLeaving(() => opening.then((opened) => opened?.release()));
     const product = await opening;
     if (!product) throw new CommandError("no-database", noDatabase);
     try {
@@ -24,7 +28,7 @@ export function action<Args extends unknown[]>(work: Work<Args>, options: { read
       const services = await openServices(env, { applicationName: "aivo-sis", max: 4 });
       try {
         const result = await work(services, ...(args.slice(0, -1) as Args));
-        process.exitCode = await printResult(result, isJson(command));
+        invocation.exitCode = await printResult(result, terminal, isJson(command));
       } finally {
         await services.close();
       }
@@ -34,25 +38,12 @@ export function action<Args extends unknown[]>(work: Work<Args>, options: { read
   };
 }
 
-/** A database that this command started must not outlive it, however it is ended. */
-function stopWith(release: () => Promise<void>): void {
-  let isLeaving = false;
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
-    process.on(signal, () => {
-      if (isLeaving) return;
-      isLeaving = true;
-      void release()
-        .catch(() => {})
-        .finally(() => process.exit(130));
-    });
-}
-
 const noDatabase =
   "There is no database of Aivo's here yet. Name another place in AIVO_DATA_DIR or DATABASE_URL, or begin with: district create.";
 
-async function printResult(result: Result, asJson: boolean): Promise<0 | 1 | 2> {
-  if ("print" in result) return result.print(asJson);
-  await print(asJson ? JSON.stringify(result.json, null, 2) : result.lines.join("\n"));
+async function printResult(result: Result, terminal: Terminal, asJson: boolean): Promise<ExitCode> {
+  if ("print" in result) return result.print(terminal, asJson);
+  await print(terminal, asJson ? JSON.stringify(result.json, null, 2) : result.lines.join("\n"));
   return result.exitCode ?? 0;
 }
 

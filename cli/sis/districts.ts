@@ -6,6 +6,7 @@ import { operatorScopeOf } from "#lib/services/districts/owners.ts";
 import { listDistricts } from "#lib/services/districts/read.ts";
 import { createDistrict } from "#lib/services/districts/write.ts";
 import { action } from "./context.ts";
+import { addDistrictEnd } from "./district-end.ts";
 import { CommandError, table } from "./output.ts";
 
 export function districtCommand(): Command {
@@ -34,12 +35,19 @@ export function districtCommand(): Command {
         return {
           json: districts,
           lines: table(
-            ["id", "name", "time zone", "retention"],
-            districts.map((d) => [d.id, d.name, d.timezone, `${d.retentionDays} days`]),
+            ["id", "name", "time zone", "retention", "state"],
+            districts.map((d) => [
+              d.id,
+              d.name,
+              d.timezone,
+              `${d.retentionDays} days`,
+              d.deletingAt ? "being deleted" : d.suspendedAt ? `suspended since ${d.suspendedAt.toISOString()}` : "in use",
+            ]),
           ),
         };
       }),
     );
+  addDistrictEnd(district);
   return district;
 }
 

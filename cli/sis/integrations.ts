@@ -9,9 +9,12 @@ import { credentialFields, credentialsFromFields, parseCredentials } from "#lib/
 import { getIntegration, listIntegrations } from "#lib/services/integrations/read.ts";
 import { NewIntegration, type Suspended } from "#lib/services/integrations/schema.ts";
 import { type TestTarget, testConnection } from "#lib/services/integrations/test-connection.ts";
-import { addIntegration, pauseIntegration, pinHostKey, removeIntegration, resumeIntegration } from "#lib/services/integrations/write.ts";
+import { addIntegration, pauseIntegration, pinHostKey, resumeIntegration } from "#lib/services/integrations/write.ts";
 import type { Services } from "#lib/services/services.ts";
+import { blackoutCommand } from "./blackouts.ts";
 import { action } from "./context.ts";
+import { addRemove } from "./disconnect.ts";
+import { orderCommand } from "./order.ts";
 import { CommandError, table } from "./output.ts";
 
 export function integrationCommand(): Command {
@@ -43,6 +46,7 @@ export function integrationCommand(): Command {
         };
       }),
     );
+  integration.addCommand(orderCommand());
   integration
     .command("list")
     .option("--district <id>", "only this district; all of them otherwise")
@@ -84,11 +88,19 @@ export function integrationCommand(): Command {
           ["provider", detail.provider],
           ["state", detail.state],
           ["health", detail.health],
+          ["paused by", detail.pausedBy && `the undo of Sync ${detail.pausedBy.undoneNumber} (${detail.pausedBy.runId})`],
+          ["paused because", detail.pausedBy?.reason ?? null],
           ...config,
           ["secrets set", detail.secretsSet.join(", ") || null],
           ["schedule", detail.scheduleInWords],
+          ["slowed down", detail.slowed && `${detail.slowed.failuresInRow} scheduled syncs in a row failed`],
           ["next runs", detail.nextRuns.join(", ") || null],
+          ["blackouts", detail.blackouts.map((one) => `${one.firstDay} to ${one.lastDay} (${one.note})`).join(", ") || null],
           ["held for review", detail.heldRunId],
+          [
+            "waits for a decision",
+            detail.withheld && `${detail.withheld.count} records since ${detail.withheld.since}: withheld list ${detail.id}`,
+          ],
           ["left, can still sign in", detail.suspended && String(detail.suspended.people)],
           ["gone, still in the roster", detail.suspended && suspendedWords(detail.suspended)],
           ["last sync", detail.lastRun ? `${detail.lastRun.state} (${detail.lastRun.id})` : null],
@@ -112,12 +124,10 @@ export function integrationCommand(): Command {
         return { json: { passed, steps, ...(pinned !== null && { hostKeyFingerprint: pinned }) }, lines, exitCode: passed ? 0 : 1 };
       }),
     );
-  const changes = { pause: pauseIntegration, resume: resumeIntegration, remove: removeIntegration } as const;
-  const words = {
-    pause: "stop its schedule and refuse new syncs",
-    resume: "take it up again",
-    remove: "remove it; roster and history stay",
-  } as const;
+  integration.addCommand(blackoutCommand());
+  addRemove(integration);
+  const changes = { pause: pauseIntegration, resume: resumeIntegration } as const;
+  const words = { pause: "stop its schedule and refuse new syncs", resume: "take it up again" } as const;
   for (const [name, change] of Object.entries(changes)) {
     integration
       .command(`${name} <integration>`)
@@ -125,7 +135,7 @@ export function integrationCommand(): Command {
       .action(
         action(async (services, id: string, _options: unknown) => {
           await change(services, await operatorScopeOf(services, "integration", id), id);
-          const state = { pause: "paused", resume: "active", remove: "removed" }[name];
+          const state = { pause: "paused", resume: "active" }[name];
           return { json: { id, state }, lines: [`The integration is ${state}.`] };
         }),
       );

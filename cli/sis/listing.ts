@@ -1,4 +1,5 @@
-import { type Cell, describe, type Listed, print, tableInParts, write } from "./output.ts";
+import { type Cell, describe, type Listed, print, tableInParts } from "./output.ts";
+import type { Terminal } from "./terminal.ts";
 
 export interface Listing<T> {
   /** The fields of the JSON document before the list. */
@@ -17,14 +18,14 @@ export interface Listing<T> {
 
 /** A list of any length: it is printed part by part while it is read, and never held. */
 export function listing<T>(list: Listing<T>): Listed {
-  return { print: (asJson) => (asJson ? printDocument(list) : printTable(list)) };
+  return { print: (terminal, asJson) => (asJson ? printDocument(terminal, list) : printTable(terminal, list)) };
 }
 
 /**
  * One document, a row on a line. A failure before the first row is thrown; one in the middle closes the list and stands behind it as
  * `error`, so that what was printed is a document still.
  */
-async function printDocument<T>({ json, name, each }: Listing<T>): Promise<0 | 1> {
+async function printDocument<T>(terminal: Terminal, { json, name, each }: Listing<T>): Promise<0 | 1> {
   const head = JSON.stringify({ ...json, [name]: [] }, null, 2).slice(0, -"]\n}".length);
   let isBegun = false;
   try {
@@ -33,25 +34,25 @@ async function printDocument<T>({ json, name, each }: Listing<T>): Promise<0 | 1
       const before = isBegun ? ",\n" : `${head}\n`;
       // Now, not afterwards: `each` may fail while this part is still waiting for its reader.
       isBegun = true;
-      await write(before + rows.map((row) => `    ${JSON.stringify(row)}`).join(",\n"));
+      await terminal.write(before + rows.map((row) => `    ${JSON.stringify(row)}`).join(",\n"));
     });
   } catch (error) {
     if (!isBegun) throw error;
-    await print(`\n  ],\n  "error": ${JSON.stringify(describe(error))}\n}`);
+    await print(terminal, `\n  ],\n  "error": ${JSON.stringify(describe(error))}\n}`);
     return 1;
   }
-  await print(isBegun ? "\n  ]\n}" : `${head}]\n}`);
+  await print(terminal, isBegun ? "\n  ]\n}" : `${head}]\n}`);
   return 0;
 }
 
-async function printTable<T>({ lines = [], header, cells, empty, each }: Listing<T>): Promise<0> {
+async function printTable<T>(terminal: Terminal, { lines = [], header, cells, empty, each }: Listing<T>): Promise<0> {
   const linesOf = tableInParts(header);
   let isBegun = false;
   await each(async (rows) => {
     if (rows.length === 0) return;
-    await print([...(isBegun ? [] : lines), ...linesOf(rows.map(cells))].join("\n"));
+    await print(terminal, [...(isBegun ? [] : lines), ...linesOf(rows.map(cells))].join("\n"));
     isBegun = true;
   });
-  if (!isBegun) await print(empty);
+  if (!isBegun) await print(terminal, empty);
   return 0;
 }

@@ -39,7 +39,10 @@ export function auditCommand(): Command {
     .action(
       action(async (services, { district }: { district?: string }) => {
         if (district !== undefined) await operatorScopeOf(services, "district", district);
-        const wanted = (await listDistricts(services)).filter(({ id }) => district === undefined || id === district);
+        // Of one that is being deleted part of the log is gone.
+        const wanted = (await listDistricts(services)).filter((one) =>
+          district === undefined ? one.deletingAt === null : one.id === district,
+        );
         const districts = [];
         for (const { id, name } of wanted) {
           districts.push({ districtId: id, name, ...(await withDistrict(services.db, operatorScope(id), verifyAudit)) });

@@ -1,6 +1,7 @@
 import { DrizzleQueryError } from "drizzle-orm/errors";
 import { isUnreachable } from "#lib/platform/db/unreachable.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
+import type { ExitCode, Terminal } from "./terminal.ts";
 
 /** What a command did: for programs as one JSON document, for people as lines; or a list that is printed as it is read (listing.ts). */
 export type Result = Answer | Listed;
@@ -8,13 +9,12 @@ export type Result = Answer | Listed;
 export interface Answer {
   readonly json: unknown;
   readonly lines: readonly string[];
-  /** 0: done. 1: failed. 2: nothing failed, but an admin has to decide (a held sync). */
-  readonly exitCode?: 0 | 1 | 2;
+  readonly exitCode?: ExitCode;
 }
 
 export interface Listed {
   /** Prints everything; answers the exit code. */
-  print(asJson: boolean): Promise<0 | 1>;
+  print(terminal: Terminal, asJson: boolean): Promise<0 | 1>;
 }
 
 /** A failure of a command that no service names: `code` is part of the command line's interface. */
@@ -30,16 +30,8 @@ export class CommandError extends Error {
   }
 }
 
-/**
- * Writes to stdout and waits until it is out: `process.exit` would cut a long document off in a pipe.
- * @throws Error EPIPE when the reader has left (isReaderGone)
- */
-export function write(text: string): Promise<void> {
-  return new Promise((resolve, reject) => process.stdout.write(text, (error) => (error ? reject(error) : resolve())));
-}
-
-export function print(text: string): Promise<void> {
-  return write(`${text}\n`);
+export function print(terminal: Terminal, text: string): Promise<void> {
+  return terminal.write(`${text}\n`);
 }
 
 /** Whoever read the output has seen enough, as `head` does: no failure. */
@@ -48,10 +40,10 @@ export function isReaderGone(error: unknown): boolean {
 }
 
 /** `{ error: { code, message } }` on stdout for programs; one line on stderr for people. */
-export async function printError(error: unknown, asJson: boolean): Promise<void> {
+export async function printError(error: unknown, terminal: Terminal, asJson: boolean): Promise<void> {
   const { code, message, ...details } = describe(error);
-  if (asJson) await print(JSON.stringify({ error: { code, message, ...details } }));
-  else process.stderr.write(`Error: ${message}\n`);
+  if (asJson) await print(terminal, JSON.stringify({ error: { code, message, ...details } }));
+  else terminal.complain(`Error: ${message}\n`);
 }
 
 /** An error as the command line's interface has it: a code for programs, words for people. */

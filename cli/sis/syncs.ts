@@ -24,11 +24,13 @@ import {
   type RunListItem,
   runOutcomes,
 } from "#lib/services/runs/schema.ts";
-import { approveRun, cancelRun, discardRun, requestRun } from "#lib/services/runs/write.ts";
+import { requestPersonSync } from "#lib/services/runs/sync-person.ts";
+import { approveRun, cancelRun, discardRun, type RequestedRun, requestRun } from "#lib/services/runs/write.ts";
 import type { Services } from "#lib/services/services.ts";
 import { action } from "./context.ts";
 import { listing } from "./listing.ts";
 import { type Answer, CommandError, table } from "./output.ts";
+import { addUndo, undoneTable } from "./undo.ts";
 
 /** How long a sync may wait for a worker before the command says that none is there. */
 const patienceMs = 15_000;
@@ -38,21 +40,46 @@ export function syncCommand(): Command {
   sync
     .command("run <integration>")
     .option("--preview", "make the plan and show it, without applying anything")
+    .option("--from-memory", "ask the SIS nothing, and plan what it said before: after another scope was set")
+    .option("--during-blackout", "also where today lies in a blackout")
     .option("--wait", "wait for the end; exits with 1 when the sync failed or was canceled, with 2 when it is held for review")
     .description("run a sync now; prints its id")
     .action(
-      action(async (services, integrationId: string, options: { preview?: boolean; wait?: boolean }) => {
+      action(
+        async (
+          services,
+          integrationId: string,
+          options: { preview?: boolean; fromMemory?: boolean; wait?: boolean; duringBlackout?: boolean },
+        ) => {
+          const scope = await operatorScopeOf(services, "integration", integrationId);
+          const requested = await requestRun(services, scope, integrationId, {
+            trigger: "command-line",
+            kind: options.preview ? "preview" : "sync",
+            fromMemory: options.fromMemory === true,
+            duringBlackout: options.duringBlackout === true,
+          });
+          const runId = idOfRequested(requested);
+          return options.wait ? waitFor(services, scope, runId) : { json: { runId, state: "queued" }, lines: [runId] };
+        },
+      ),
+    );
+  sync
+    .command("person <integration> <person>")
+    .option("--during-blackout", "also where today lies in a blackout")
+    .option("--wait", "wait for the end; exits with 1 when the sync failed or was canceled, with 2 when it is held for review")
+    .description(
+      "read and apply one person now; prints the sync's id. The person is an id in Aivo, or the SIS's. Not for OneRoster CSV, whose files hold everybody",
+    )
+    .action(
+      action(async (services, integrationId: string, person: string, options: { wait?: boolean; duringBlackout?: boolean }) => {
         const scope = await operatorScopeOf(services, "integration", integrationId);
-        const requested = await requestRun(services, scope, integrationId, {
-          trigger: "command-line",
-          kind: options.preview ? "preview" : "sync",
-        });
-        if (!requested.ok && requested.reason === "paused") throw new CommandError("paused", "The integration is paused. Resume it first.");
-        if (!requested.ok)
-          throw new CommandError("already-running", `A sync is already running: ${requested.runId}`, { runId: requested.runId });
-        return options.wait
-          ? waitFor(services, scope, requested.runId)
-          : { json: { runId: requested.runId, state: "queued" }, lines: [requested.runId] };
+        const runId = idOfRequested(
+          await requestPersonSync(services, scope, integrationId, person, {
+            trigger: "command-line",
+            duringBlackout: options.duringBlackout === true,
+          }),
+        );
+        return options.wait ? waitFor(services, scope, runId) : { json: { runId, state: "queued" }, lines: [runId] };
       }),
     );
   sync
@@ -68,7 +95,7 @@ export function syncCommand(): Command {
           json: { integrationId },
           name: "syncs",
           header: ["id", "number", "queued", "kind", "trigger", "state", "took", "changes", "issues"],
-          cells: (r) => [r.id, r.number, r.queuedAt, r.kind, r.trigger, r.state, tookOf(r), r.changeCount, r.issueCount],
+          cells: (r) => [r.id, r.number, r.queuedAt, kindOf(r), r.trigger, r.state, tookOf(r), r.changeCount, r.issueCount],
           empty: "No syncs.",
           each: async (write) => {
             for await (const runs of eachRun(services, scope, integrationId, filter.data.outcome)) await write(runs);
@@ -173,6 +200,7 @@ export function syncCommand(): Command {
         return { json: { runId, state: cancelled.state }, lines: [cancelled.state === "cancelled" ? "Canceled." : "Asked to stop."] };
       }),
     );
+  addUndo(sync, waitFor);
   sync
     .command("decide <run> <issue>")
     .requiredOption("--who <who>", `${matchVerdicts.join(" or ")}: who the record is that leads to an account`)
@@ -192,6 +220,18 @@ export function syncCommand(): Command {
   return sync;
 }
 
+/** @throws CommandError with why no sync was asked for */
+function idOfRequested(requested: RequestedRun): string {
+  if (requested.ok) return requested.runId;
+  if (requested.reason === "blackout") {
+    const { firstDay, lastDay, note } = requested.blackout;
+    const message = `Today lies in the blackout from ${firstDay} to ${lastDay} (${note}). Say --during-blackout to sync all the same.`;
+    throw new CommandError("blackout", message, { blackout: requested.blackout });
+  }
+  if (requested.reason === "paused") throw new CommandError("paused", "The integration is paused. Resume it first.");
+  throw new CommandError("already-running", `A sync is already running: ${requested.runId}`, { runId: requested.runId });
+}
+
 function personsInWords(issue: IssueRow): string {
   return issue.persons ? inWords(issue.persons) : issue.kept;
 }
@@ -199,6 +239,8 @@ function personsInWords(issue: IssueRow): string {
 function inWords(fields: readonly FieldChange[]): string {
   return fields.map(({ field, before, after }) => `${field}: ${before ?? "–"} → ${after ?? "–"}`).join("; ");
 }
+
+const kindOf = ({ kind, forOnePerson }: RunListItem) => (forOnePerson ? `${kind} of one person` : kind);
 
 const refusals = {
   "already-running": "Another sync of this integration is running.",
@@ -210,7 +252,7 @@ const refusals = {
 } as const;
 
 /** Waits for the end of a run, and of the one that tries it again. A database that restarts meanwhile is waited for as well. */
-async function waitFor(services: Services, scope: DistrictScope, firstRunId: string): Promise<Answer> {
+export async function waitFor(services: Services, scope: DistrictScope, firstRunId: string): Promise<Answer> {
   let runId = firstRunId;
   let askedAt = performance.now();
   for (let look = 1; ; look++) {
@@ -265,12 +307,22 @@ function shown(run: RunDetail): Answer {
         ["sync", run.id],
         ["number", String(run.number)],
         ["integration", `${run.integrationName} (${run.integrationId})`],
-        ["kind", run.kind],
+        ["kind", kindOf(run)],
         ["trigger", run.trigger],
         ["state", run.state],
+        ...(run.undoOf ? [["takes back", `Sync ${run.undoOf.number} (${run.undoOf.id})`]] : []),
+        ...(run.disconnectReason
+          ? [
+              ["disconnects", "deactivates what only this integration has, and ends it"],
+              ["why", run.disconnectReason],
+            ]
+          : []),
+        ...(run.undoReason ? [["why", run.undoReason]] : []),
+        ...(run.takenBackBy ? [["taken back by", `Undo ${run.takenBackBy.number} (${run.takenBackBy.id})`]] : []),
         ...(run.retryOf ? [["tries again", `${run.retryOf} (try ${run.attempt})`]] : []),
         ["queued", run.queuedAt],
         ["took", tookOf(run)],
+        ["waits for a decision", `${run.withheldCount} (${run.withheldOpened} new)`],
         ["issues", `${run.issueCount} (${run.issuesOpened} new, ${run.issuesResolved} resolved)`],
         ["changes", String(run.changeCount)],
       ],
@@ -284,7 +336,12 @@ function shown(run: RunDetail): Answer {
   ];
   const became = run.input?.became;
   if (became) {
-    const rows = Object.entries(became).map(([collection, of]) => [collection, of.read, of.again, ...rowFates.map((fate) => of[fate])]);
+    const rows = Object.entries(became).map(([collection, of]) => [
+      collection,
+      of.read,
+      of.again,
+      ...rowFates.map((fate) => of[fate] ?? 0),
+    ]);
     lines.push(
       "",
       "What became of the rows (read + again = the sum of the others):",
@@ -292,7 +349,8 @@ function shown(run: RunDetail): Answer {
     );
   }
   const totals = run.totals;
-  if (totals) {
+  if (totals && run.kind === "undo") lines.push("", ...undoneTable(totals));
+  else if (totals) {
     const rows = entities.map((entity) => {
       const { created, updated, deactivated, reactivated, linked, unchanged, skipped } = totals[entity];
       return [entity, created, updated, deactivated, reactivated, linked, unchanged, skipped];
@@ -318,10 +376,17 @@ function nextOf({ next }: RunDetail): string {
 /** Each finding with its detector, what to check, and a few of the changes behind it. */
 function whatTheGuardSaid({ state, heldBecause, findings }: RunDetail): string[] {
   if (findings.length === 0) return heldBecause ? ["", "Held for review:", ...heldBecause.map((reason) => `  ${reason}`)] : [];
-  const heading = state === "held" ? "Held for review:" : heldBecause ? "A sync would be held for review:" : "Worth knowing:";
+  const isWithheld = findings.some(({ level }) => level === "withhold");
+  const heading = isWithheld
+    ? "Withheld:"
+    : state === "held"
+      ? "Held for review:"
+      : heldBecause
+        ? "A sync would be held for review:"
+        : "Worth knowing:";
   const each = findings.flatMap(({ detector, level, sentence, check, examples }) => [
     `  [${detector}] ${sentence}`,
-    ...(level === "hold" ? [`    → ${check}`] : []),
+    ...(level !== "note" ? [`    → ${check}`] : []),
     ...examples.map(({ label, entity, action, fields }) => `      ${entity} ${label}: ${inWords(fields) || action}`),
   ]);
   return ["", heading, ...each];

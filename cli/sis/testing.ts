@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import { workerArguments } from "#cli/support/worker-command.ts";
+import { commandLine } from "./command-line.ts";
 
 const root = join(import.meta.dirname, "../..");
 /** The pinned Node, whichever one runs the tests. */
@@ -24,19 +25,44 @@ export interface Answer {
   readonly json: any;
 }
 
-/** Runs the command line as a process of its own, with nothing but these variables. */
-export function sis(variables: Variables, ...args: string[]): Promise<Answer> {
+/**
+ * Types a command, with nothing but these variables: the command line as it is, in this process, which does not have to load it for each
+ * command anew. What belongs to the process is tried with `sisProcess`.
+ */
+export async function sis(variables: Variables, ...args: string[]): Promise<Answer> {
+  const stdout: string[] = [];
+  const stderr: string[] = [];
+  const exitCode = await commandLine(args, {
+    variables: only(variables),
+    write: async (text) => void stdout.push(text),
+    complain: (text) => void stderr.push(text),
+    beforeLeaving: () => {},
+  });
+  return answerOf(args, exitCode, stdout.join(""), stderr.join(""));
+}
+
+/** The same as a process of its own, from the words that it is given to the code that it ends with. */
+export function sisProcess(variables: Variables, ...args: string[]): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const options = { cwd: root, env: only(variables), maxBuffer: 64 * 1024 * 1024 };
     execFile(node, [join(root, "cli/sis.ts"), ...args], options, (error, stdout, stderr) => {
       const exitCode = error ? Number(error.code ?? 1) : 0;
       try {
-        resolve({ exitCode, stdout, stderr, json: args.includes("--json") ? JSON.parse(stdout) : null });
-      } catch {
-        reject(new Error(`Not one JSON document: ${stdout}\n${stderr}`));
+        resolve(answerOf(args, exitCode, stdout, stderr));
+      } catch (cause) {
+        reject(cause);
       }
     });
   });
+}
+
+/** @throws Error with what was printed where it should have been one document and is not */
+function answerOf(args: readonly string[], exitCode: number, stdout: string, stderr: string): Answer {
+  try {
+    return { exitCode, stdout, stderr, json: args.includes("--json") ? JSON.parse(stdout) : null };
+  } catch {
+    throw new Error(`Not one JSON document: ${stdout}\n${stderr}`);
+  }
 }
 
 /** Starts the command line in a Node with these options and leaves its output to the caller: for more than fits into a test. */

@@ -16,6 +16,8 @@ const sandbox = {
   CLEVER_API_URL: "http://127.0.0.1:4011",
   CLEVER_AUTH_URL: "http://127.0.0.1:4012",
   CLASSLINK_PROXY_URL: "http://127.0.0.1:4013",
+  AIVO_SMTP_URL: "smtp://127.0.0.1:4014",
+  AIVO_MAIL_FROM: "Aivo <aivo@cedarfalls.example>",
 };
 /** As another terminal has it, whose database is the start's. */
 const terminal = { AIVO_DATA_DIR: dataDirectory, DATABASE_URL: "postgres://aivo:in-the-file-never@127.0.0.1:5999/aivo" };
@@ -55,5 +57,8 @@ test("nothing is taken over from a start that has ended, in order or not, nor fr
 
 test("its owner alone reads the file, and there is no secret in it", async () => {
   expect((await stat(path)).mode & 0o777).toBe(0o600);
+  expect(await readFile(path, "utf8")).not.toContain("in-the-file-never");
+  const own = "smtp://aivo:in-the-file-never@mail.example.org";
+  await keepDemoEnvironment(dataDirectory, { ...terminal, ...sandbox, AIVO_SMTP_URL: own });
   expect(await readFile(path, "utf8")).not.toContain("in-the-file-never");
 });

@@ -5,7 +5,14 @@ import { isAlive } from "./lock.ts";
 import type { Variables } from "./variables.ts";
 
 /** What `npm start` adds to the environment of its own processes for the sandbox district (sandbox.ts). */
-const names = ["AIVO_TRUSTED_SIS_ORIGINS", "CLEVER_API_URL", "CLEVER_AUTH_URL", "CLASSLINK_PROXY_URL"] as const;
+const names = [
+  "AIVO_TRUSTED_SIS_ORIGINS",
+  "CLEVER_API_URL",
+  "CLEVER_AUTH_URL",
+  "CLASSLINK_PROXY_URL",
+  "AIVO_SMTP_URL",
+  "AIVO_MAIL_FROM",
+] as const;
 
 const Kept = z.object({
   /** The `npm start` that wrote it. */
@@ -24,7 +31,7 @@ export async function keepDemoEnvironment(dataDirectory: string, variables: Vari
   const kept: z.infer<typeof Kept> = {
     pid: process.pid,
     database: databaseOf(variables.DATABASE_URL),
-    variables: Kept.shape.variables.parse(Object.fromEntries(names.map((name) => [name, variables[name]]))),
+    variables: Kept.shape.variables.parse(Object.fromEntries(names.map((name) => [name, withoutSecret(variables[name])]))),
   };
   const aside = `${pathIn(dataDirectory)}.${process.pid}`;
   await writeFile(aside, `${JSON.stringify(kept, null, 2)}\n`, { mode: 0o600 });
@@ -45,6 +52,11 @@ export async function demoEnvironment(given: Variables, dataDirectory: string, d
   const kept = Kept.safeParse(await readJson(pathIn(dataDirectory)));
   if (!kept.success || !isAlive(kept.data.pid) || kept.data.database !== databaseOf(databaseUrl)) return {};
   return Object.fromEntries(names.map((name) => [name, given[name] || kept.data.variables[name]]));
+}
+
+/** A mail server of the operator's own has a password in its address; such a one is not passed on. */
+function withoutSecret(value: string | undefined): string | undefined {
+  return value !== undefined && URL.parse(value)?.password ? "" : value;
 }
 
 /** A database's name without who signs in and how, which has no business in a second file. */

@@ -30,24 +30,23 @@ export interface EmbeddedPostgresOptions {
 /** Starts the server, making the cluster the first time. */
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
   const dataDirectory = resolve(options.dataDirectory);
+  const running = await findEmbeddedPostgres(dataDirectory);
+  if (running !== null) return running;
   const user = serverUser();
   await mkdir(dataDirectory, { recursive: true });
   // The server's user must be able to pass through; what is secret in here has modes of its own.
   await chmod(dataDirectory, user.uid === undefined ? 0o700 : 0o711);
 
   const cluster = join(dataDirectory, "postgres");
-  const running = await runningPort(cluster);
-  if (running !== null) return server(dataDirectory, running, user, true);
-
   if (!existsSync(join(cluster, "aivo.conf"))) await initialise(cluster, dataDirectory, user, options.durable);
   await rm(join(cluster, "postmaster.pid"), { force: true });
-  return server(dataDirectory, await startServer(cluster, user, options.durable), user, false);
+  return server(dataDirectory, await startServer(cluster, user, options.durable), false);
 }
 
 /** The server of a data directory if it is running now. */
 export async function findEmbeddedPostgres(dataDirectory: string): Promise<EmbeddedPostgres | null> {
   const port = await runningPort(join(resolve(dataDirectory), "postgres"));
-  return port === null ? null : server(resolve(dataDirectory), port, serverUser(), true);
+  return port === null ? null : server(resolve(dataDirectory), port, true);
 }
 
 /**
@@ -64,7 +63,7 @@ export function dismissEmbeddedPostgres(dataDirectory: string): void {
   }
 }
 
-async function server(dataDirectory: string, port: number, user: ServerUser, wasRunning: boolean): Promise<EmbeddedPostgres> {
+async function server(dataDirectory: string, port: number, wasRunning: boolean): Promise<EmbeddedPostgres> {
   const cluster = join(dataDirectory, "postgres");
   const password = await secretFile(join(dataDirectory, "postgres-password"), makeSecret);
   return {
@@ -74,7 +73,7 @@ async function server(dataDirectory: string, port: number, user: ServerUser, was
     stop: async () => {
       const { pgCtl } = await postgresBinaries();
       if ((await runningPort(cluster)) !== null)
-        await runBinary(pgCtl, ["stop", "-D", cluster, "-m", "fast", "-w", "-t", "60", "-s"], user, cluster);
+        await runBinary(pgCtl, ["stop", "-D", cluster, "-m", "fast", "-w", "-t", "60", "-s"], serverUser(), cluster);
     },
   };
 }

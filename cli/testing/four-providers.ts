@@ -13,6 +13,7 @@ import type { RunTotals } from "#lib/roster/totals.ts";
 import { availableProvider, unsealSecrets } from "#lib/services/integrations/credentials.ts";
 import { keepRenewedSecrets } from "#lib/services/integrations/renewed.ts";
 import { addIntegration } from "#lib/services/integrations/write.ts";
+import { requestPersonSync } from "#lib/services/runs/sync-person.ts";
 import { requestRun } from "#lib/services/runs/write.ts";
 import { newDistrict, type TestServices, testServices } from "#lib/services/testing/services.ts";
 import { type DistrictOptions, type LiveDistrict, openDistrict } from "#sandbox/district/live.ts";
@@ -38,8 +39,10 @@ export interface FourProviders {
   pass(milliseconds: number): void;
   newDistrict(): Promise<string>;
   add(districtId: string, provider: AvailableProvider, safety?: SafetySettings): Promise<string>;
-  /** A whole sync in this process. `patience` shortens what a source waits for. */
-  sync(districtId: string, integrationId: string, patience?: Partial<Patience>): Promise<Ended>;
+  /** A whole sync in this process, or one of a person alone. `patience` shortens what a source waits for. */
+  sync(districtId: string, integrationId: string, patience?: Partial<Patience>, person?: string): Promise<Ended>;
+  /** Executes a run that was asked for. */
+  execute(districtId: string, runId: string, patience?: Partial<Patience>): Promise<Ended>;
   /** The roster without any id, in a stable order. */
   roster(districtId: string): Promise<readonly string[]>;
   /** The same without what is deactivated: who came and went between two reads of one provider is not known to it. */
@@ -100,8 +103,38 @@ export async function startFourProviders(options: DistrictOptions): Promise<Four
         select line::text as line from lines order by 1`;
     return rows.map((row) => row.line);
   };
+  const execute = async (districtId: string, runId: string, patience: Partial<Patience> = {}): Promise<Ended> => {
+    await executeRun(
+      {
+        db: kit.services.db,
+        openSource: async (row) =>
+          createSource(
+            availableProvider(row.provider),
+            { ...row.config, ...unsealSecrets(kit.services.keyring, row.id, row.secrets) },
+            patience,
+            kit.env,
+          ),
+        keepRenewed: (tx, id, renewed) => keepRenewedSecrets(kit.services, tx, id, renewed),
+        tryAgain: async () => {},
+        trustedOrigins: kit.env.trustedOrigins,
+        spoolRoot: join(folder, "spool"),
+        workerId: "test",
+        now,
+        signal: new AbortController().signal,
+        turns: new Turns(1),
+        onInternalError: (error) => {
+          throw error;
+        },
+      },
+      { districtId, runId },
+    );
+    const [run] = await kit.services.db.sql`select id, state, failure, totals, input from sync_runs where id = ${runId}`;
+    const parsed = (value: unknown) => (typeof value === "string" ? JSON.parse(value) : value);
+    return { id: runId, state: run?.state, failure: parsed(run?.failure), totals: parsed(run?.totals), input: parsed(run?.input) };
+  };
   return {
     kit,
+    execute,
     sandbox,
     district,
     pass: (milliseconds) => {
@@ -119,42 +152,13 @@ export async function startFourProviders(options: DistrictOptions): Promise<Four
         })
       ).id;
     },
-    sync: async (districtId, integrationId, patience = {}) => {
-      const requested = await requestRun(kit.services, operatorScope(districtId), integrationId, { trigger: "manual" });
+    sync: async (districtId, integrationId, patience = {}, person) => {
+      const scope = operatorScope(districtId);
+      const requested = await (person === undefined
+        ? requestRun(kit.services, scope, integrationId, { trigger: "manual" })
+        : requestPersonSync(kit.services, scope, integrationId, person, { trigger: "manual" }));
       if (!requested.ok) throw new Error(`not requested: ${requested.reason}`);
-      await executeRun(
-        {
-          db: kit.services.db,
-          openSource: async (row) =>
-            createSource(
-              availableProvider(row.provider),
-              { ...row.config, ...unsealSecrets(kit.services.keyring, row.id, row.secrets) },
-              patience,
-              kit.env,
-            ),
-          keepRenewed: (tx, id, renewed) => keepRenewedSecrets(kit.services, tx, id, renewed),
-          tryAgain: async () => {},
-          trustedOrigins: kit.env.trustedOrigins,
-          spoolRoot: join(folder, "spool"),
-          workerId: "test",
-          now,
-          signal: new AbortController().signal,
-          turns: new Turns(1),
-          onInternalError: (error) => {
-            throw error;
-          },
-        },
-        { districtId, runId: requested.runId },
-      );
-      const [run] = await kit.services.db.sql`select id, state, failure, totals, input from sync_runs where id = ${requested.runId}`;
-      const parsed = (value: unknown) => (typeof value === "string" ? JSON.parse(value) : value);
-      return {
-        id: requested.runId,
-        state: run?.state,
-        failure: parsed(run?.failure),
-        totals: parsed(run?.totals),
-        input: parsed(run?.input),
-      };
+      return execute(districtId, requested.runId, patience);
     },
     roster,
     activeRoster: async (districtId) => (await roster(districtId)).filter((line) => !line.includes('"deactivated"')),

@@ -40,7 +40,13 @@ export function AuditTable({ entries, emptyState, hrefOf, pageHref }: AuditTable
   );
 }
 
-const kindLabels: Readonly<Record<string, string>> = { account: "Account", district: "District", integration: "Integration", run: "Sync" };
+const kindLabels: Readonly<Record<string, string>> = {
+  account: "Account",
+  classroom: "Classroom",
+  district: "District",
+  integration: "Integration",
+  run: "Sync",
+};
 
 function Target({ row, href }: { readonly row: AuditRow; readonly href: string | null }) {
   const kind = `${kindLabels[row.targetKind] ?? row.targetKind}${row.targetNumber === null ? "" : ` ${row.targetNumber}`}`;

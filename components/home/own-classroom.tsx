@@ -1,5 +1,6 @@
 import { formatDay } from "#lib/platform/format/date-time.ts";
 import { formatCount } from "#lib/platform/format/number.ts";
+import type { Sight } from "#lib/roster/when.ts";
 import type { OwnClassroom } from "#lib/services/people/schema.ts";
 
 export function OwnClassroomCard({ classroom }: { readonly classroom: OwnClassroom }) {
@@ -8,8 +9,9 @@ export function OwnClassroomCard({ classroom }: { readonly classroom: OwnClassro
   return (
     <li className="grid content-start gap-4 rounded-lg border border-line bg-surface p-5 shadow-raised">
       <div className="grid gap-0.5">
-        <h2 className="text-base font-semibold text-pretty">{classroom.name}</h2>
+        <h3 className="text-base font-semibold text-pretty">{classroom.name}</h3>
         {facts.length === 0 ? null : <p className="text-sm text-muted">{facts.join(" · ")}</p>}
+        <When classroom={classroom} />
       </div>
       <People title={classroom.teachers.length > 1 ? "Teachers" : "Teacher"} names={classroom.teachers} />
       {classroom.learners === null ? null : <Learners names={classroom.learners} />}
@@ -23,6 +25,26 @@ export function OwnClassroomCard({ classroom }: { readonly classroom: OwnClassro
         </ul>
       )}
     </li>
+  );
+}
+
+const whatOfIt: Partial<Record<Sight, string>> = {
+  prepare: "You can prepare it; learners see that it comes.",
+  announced: "Opens on that day.",
+  history: "Kept to look back at.",
+};
+
+/** From when, or until when it was, and what that means. Of one that is now nothing needs to be said. */
+function When({ classroom: { when, sight, beginsOn, endsOn } }: { readonly classroom: OwnClassroom }) {
+  const date = when === "upcoming" ? beginsOn : endsOn;
+  if (when === "now" || date === null) return null;
+  return (
+    <p className="pt-1 text-sm">
+      <strong className="font-medium">
+        {when === "upcoming" ? "Begins" : "Ended"} {formatDay(date)}.
+      </strong>{" "}
+      {whatOfIt[sight]}
+    </p>
   );
 }
 

@@ -6,6 +6,7 @@ import { LinkButton } from "#components/ui/button.tsx";
 import { type Column, DataTable } from "#components/ui/data-table.tsx";
 import { DateTime } from "#components/ui/date-time.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
+import { withheldTitle } from "#components/withheld/withheld-words.ts";
 import type { IntegrationSummary } from "#lib/services/integrations/schema.ts";
 import { HealthBadge } from "./health-badge.tsx";
 import { providerWords } from "./provider-words.ts";
@@ -16,7 +17,7 @@ export interface IntegrationListProps {
   readonly addHref: string;
   readonly integrationHref: (id: string) => string;
   readonly runHref: (id: string, runId: string) => string;
-  readonly startOf: (id: string) => () => Promise<Outcome>;
+  readonly startOf: (id: string) => (isConfirmed?: boolean) => Promise<Outcome>;
 }
 
 /** The district's integrations: is each healthy, what did it change, when does it run next. */
@@ -82,6 +83,8 @@ function Health({ one }: { readonly one: IntegrationSummary }) {
   return (
     <span className="grid gap-0.5">
       <HealthBadge health={one.health} />
+      {one.withheld === null ? null : <span className="text-[0.8125rem] text-muted">{withheldTitle(one.withheld)}</span>}
+      {one.pausedBy === null ? null : <span className="text-[0.8125rem] text-muted">Sync {one.pausedBy.undoneNumber} was taken back</span>}
       {one.suspended === null ? null : <span className="text-[0.8125rem] text-muted">{suspendedTitle(one.suspended)}</span>}
     </span>
   );
@@ -123,6 +126,9 @@ function NextRun({ one }: { readonly one: IntegrationSummary }) {
     <span className="grid">
       <DateTime at={one.nextRunAt} />
       <span className="text-[0.8125rem] text-muted">{one.scheduleInWords}</span>
+      {one.blackout || one.slowed ? (
+        <span className="text-[0.8125rem] text-warn">{one.blackout ? `Blackout: ${one.blackout.note}` : "Slowed down after failures"}</span>
+      ) : null}
     </span>
   );
 }

@@ -4,6 +4,7 @@ import { LinkButton } from "#components/ui/button.tsx";
 import { Callout } from "#components/ui/callout.tsx";
 import { DateTime } from "#components/ui/date-time.tsx";
 import { KeyValue } from "#components/ui/key-value.tsx";
+import { withheldTitle } from "#components/withheld/withheld-words.ts";
 import { formatCount } from "#lib/platform/format/number.ts";
 import type { IntegrationDetail } from "#lib/services/integrations/schema.ts";
 import { SuspendedPeople, suspendedTitle } from "./suspended-people.tsx";
@@ -19,15 +20,17 @@ export function IntegrationVerdict({
   runHref,
   issuesHref,
   causeHref,
+  withheldHref,
   personHref,
   editHref,
 }: VerdictProps & {
   readonly issuesHref: (runId: string) => string;
   readonly causeHref: (runId: string) => string;
+  readonly withheldHref: string;
   readonly personHref: (role: "teacher" | "learner", id: string) => string;
   readonly editHref: string;
 }) {
-  const { lastRun, lastSuccess, heldRunId, health, refusal, suspended } = integration;
+  const { lastRun, lastSuccess, heldRunId, health, refusal, suspended, withheld } = integration;
   return (
     <>
       {health === "syncing" && lastRun ? (
@@ -56,6 +59,37 @@ export function IntegrationVerdict({
           It would change more than the safety limits allow. Nothing has changed; approve or discard its plan.
         </Callout>
       ) : null}
+      {withheld ? (
+        <Callout
+          tone="warn"
+          title={withheldTitle(withheld)}
+          action={
+            <LinkButton size="sm" variant="primary" href={withheldHref}>
+              Decide
+            </LinkButton>
+          }
+        >
+          Since <DateTime at={withheld.since} />. The SIS says that they leave or change, beyond what the safety limits let through.
+          Everything else went through; these stay as they are until you decide.
+        </Callout>
+      ) : null}
+      {integration.pausedBy ? (
+        <Callout
+          tone="warn"
+          title={`Paused: Sync ${integration.pausedBy.undoneNumber} was taken back`}
+          action={
+            <LinkButton size="sm" href={runHref(integration.pausedBy.runId)}>
+              See the undo
+            </LinkButton>
+          }
+        >
+          {integration.pausedBy.reason === null ? null : <p>“{integration.pausedBy.reason}”</p>}
+          <p>
+            The SIS would say the same again, so nothing syncs until somebody resumes the integration. Preview changes then shows what a
+            sync would do.
+          </p>
+        </Callout>
+      ) : null}
       {suspended ? (
         <Callout tone="warn" title={suspendedTitle(suspended)}>
           <SuspendedPeople suspended={suspended} causeHref={causeHref} personHref={personHref} />
@@ -71,7 +105,8 @@ export function IntegrationVerdict({
             </LinkButton>
           }
         >
-          {suspended ? "" : "Everything else is up to date. "}What Aivo had for them stays as it was until they are fixed in the SIS.
+          {suspended || withheld ? "" : "Everything else is up to date. "}What Aivo had for them stays as it was until they are fixed in the
+          SIS.
         </Callout>
       ) : null}
       {health === "failing" && lastRun && refusal === "answered" ? (
@@ -128,7 +163,8 @@ function needsNewSecret({ provider, lastRun, refusal }: IntegrationDetail): bool
 
 /** Last sync, what it changed, what did not come through, what happens next. */
 export function AtAGlance({ integration, runHref, issuesHref }: VerdictProps & { readonly issuesHref: (runId: string) => string }) {
-  const { lastSuccess, nextRunAt, state } = integration;
+  const { lastSuccess, nextRunAt, state, slowed, blackout } = integration;
+  const because = state === "paused" ? "" : blackout ? ", after the blackout" : slowed ? ", slowed down" : "";
   return (
     <KeyValue
       columns={4}
@@ -161,7 +197,19 @@ export function AtAGlance({ integration, runHref, issuesHref }: VerdictProps & {
             "–"
           ),
         },
-        { label: "Next run", value: nextRunAt ? <DateTime at={nextRunAt} /> : state === "paused" ? "Paused" : "Manual only" },
+        {
+          label: "Next run",
+          value: nextRunAt ? (
+            <>
+              <DateTime at={nextRunAt} />
+              {because}
+            </>
+          ) : state === "paused" ? (
+            "Paused"
+          ) : (
+            "Manual only"
+          ),
+        },
       ]}
     />
   );

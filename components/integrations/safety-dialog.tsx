@@ -35,7 +35,7 @@ export function ChangeSafety({
       {(problem) => (
         <>
           <p className="text-sm text-muted">
-            A sync that goes past one of these waits for an admin instead, and changes nothing until one approves it. They are what stands
+            What goes past one of these waits until an admin decides: what is in doubt alone, or the whole sync. They are what stands
             between a broken export and a district that cannot sign in. A percentage of 100 never waits.
           </p>
           {(Object.keys(safetyGroups) as SafetyGroup[]).map((group, index) => {
@@ -43,7 +43,7 @@ export function ChangeSafety({
             const changed = keys.filter((key) => !isDefault(texts, key)).length;
             const isFaulty = keys.some((key) => problem?.fields[key] !== undefined);
             return (
-              <details key={group} open={index === 0 || isFaulty || undefined} className="rounded-lg border border-line px-4 py-2">
+              <details key={group} open={index < shownGroups || isFaulty || undefined} className="rounded-lg border border-line px-4 py-2">
                 <summary className="cursor-pointer text-sm font-semibold">
                   {safetyGroups[group]}
                   {changed === 0 ? null : <span className="font-normal text-muted"> · {changed} changed</span>}
@@ -61,6 +61,9 @@ export function ChangeSafety({
     </EditDialog>
   );
 }
+
+/** What happens when something is in doubt, and the limits that matter most; the others are closed until they are wanted. */
+const shownGroups = 2;
 
 interface SettingProps {
   readonly name: SafetyKey;
@@ -83,7 +86,7 @@ function Setting({ name, text, onChange, error }: SettingProps) {
         <span>
           <span className="font-medium">{label}</span>
           <span className="block text-muted">
-            {hint} Default: {usual ? "asks" : "does not ask"}.
+            {hint} Default: {usual ? "on" : "off"}.
           </span>
         </span>
       </label>

@@ -2,7 +2,6 @@
 import { useRouter } from "next/navigation";
 import { type ReactNode, useState, useTransition } from "react";
 import { Button } from "#components/ui/button.tsx";
-import { ConfirmDialog } from "#components/ui/confirm-dialog.tsx";
 import { Dialog } from "#components/ui/dialog.tsx";
 import { FormErrorSummary } from "#components/ui/form-error-summary.tsx";
 import { toast } from "#components/ui/toast.tsx";
@@ -98,34 +97,5 @@ export function PauseOrResume({ isPaused, change }: { readonly isPaused: boolean
     <Button size="sm" pending={pending} onClick={click}>
       {isPaused ? "Resume" : "Pause"}
     </Button>
-  );
-}
-
-export function RemoveIntegration({
-  name,
-  listHref,
-  remove,
-}: {
-  readonly name: string;
-  readonly listHref: string;
-  readonly remove: () => Promise<string | null>;
-}) {
-  const router = useRouter();
-  const confirm = async () => {
-    const refusal = await remove();
-    if (refusal === null) router.push(listHref);
-    return refusal;
-  };
-  return (
-    <ConfirmDialog
-      trigger={<Button size="sm">Remove integration</Button>}
-      title={`Remove ${name}?`}
-      confirmLabel={`Remove ${name}`}
-      tone="danger"
-      onConfirm={confirm}
-    >
-      <p>Its schedule ends and its credentials are erased. This cannot be taken back.</p>
-      <p>The roster stays as it is: nobody is deactivated, and nothing is deleted.</p>
-    </ConfirmDialog>
   );
 }

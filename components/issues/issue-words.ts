@@ -1,4 +1,5 @@
 import type { Tone } from "#components/ui/tone.ts";
+import { formatPlace } from "#lib/platform/format/source-place.ts";
 import type { Collection } from "#lib/roster/canonical.ts";
 import type { IssueRow, IssueState } from "#lib/services/runs/schema.ts";
 
@@ -22,5 +23,5 @@ export const collectionWords: Record<Collection, string> = {
 
 /** "users.csv, line 812"; for an endpoint its page. */
 export function placeOf(issue: Pick<IssueRow, "sourcePart" | "sourcePosition">): string {
-  return `${issue.sourcePart}, ${/\.(csv|zip)$/i.test(issue.sourcePart) ? "line" : "page"} ${issue.sourcePosition}`;
+  return formatPlace(issue.sourcePart, issue.sourcePosition);
 }

@@ -5,6 +5,7 @@ import { leftOutOf } from "#components/runs/run-words.ts";
 import { LinkButton } from "#components/ui/button.tsx";
 import { DateTime } from "#components/ui/date-time.tsx";
 import type { Tone } from "#components/ui/tone.ts";
+import { withheldTitle } from "#components/withheld/withheld-words.ts";
 import { formatCount } from "#lib/platform/format/number.ts";
 import type { IntegrationSummary } from "#lib/services/integrations/schema.ts";
 import { type Asking, verdictOf } from "./health.ts";
@@ -95,11 +96,15 @@ const words: Record<Asking["need"], (one: IntegrationSummary) => string> = {
       ? "The SIS refused the last sync. The credentials were changed since; the next sync tries them."
       : (one.lastRun?.failure?.message ?? "The last sync failed."),
   held: () => "It would change more than its safety limits allow. Nothing is changed until an admin approves.",
+  withheld: (one) =>
+    one.withheld === null ? "" : `${withheldTitle(one.withheld)}: who would leave can still sign in, and values stay as they are.`,
   suspended: (one) => (one.suspended === null ? "" : `${suspendedTitle(one.suspended)}.`),
   attention: (one) =>
     `${formatCount(leftOutOf(one.lastSuccess), "record was", "records were")} left out of the last sync${one.suspended === null ? "; everything else is up to date" : ""}.`,
   "never-synced": (one) =>
     one.schedule === null ? "Has no schedule: run it when you are ready." : "Its first sync is scheduled, or can be run now.",
+  undone: ({ pausedBy }) =>
+    `Sync ${pausedBy?.undoneNumber} was taken back. Nothing syncs until somebody resumes it, since the SIS would say the same again.`,
   paused: () => "Paused by an admin.",
 };
 
@@ -117,6 +122,13 @@ function NextStep({
     return (
       <LinkButton size="sm" variant="primary" href={links.run(id, heldRunId)}>
         Review
+      </LinkButton>
+    );
+  }
+  if (need === "withheld") {
+    return (
+      <LinkButton size="sm" variant="primary" href={links.withheld(id)}>
+        Decide
       </LinkButton>
     );
   }

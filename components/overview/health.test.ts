@@ -15,10 +15,14 @@ function integration(name: string, health: IntegrationHealth, edit: Partial<Inte
     lastSuccess: null,
     heldRunId: null,
     suspended: null,
+    withheld: null,
     refusal: null,
     schedule: null,
     scheduleInWords: "Manual only",
     nextRunAt: null,
+    pausedBy: null,
+    slowed: null,
+    blackout: null,
     ...edit,
   };
 }

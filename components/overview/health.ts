@@ -1,11 +1,12 @@
 import { suspendedTitle } from "#components/integrations/suspended-people.tsx";
 import { leftOutOf } from "#components/runs/run-words.ts";
 import type { Tone } from "#components/ui/tone.ts";
+import { withheldTitle } from "#components/withheld/withheld-words.ts";
 import { formatCount } from "#lib/platform/format/number.ts";
 import type { IntegrationHealth, IntegrationSummary, Suspended } from "#lib/services/integrations/schema.ts";
 
 /** Worst first; what waits for an answer comes right after what fails. */
-const needs = ["failing", "held", "suspended", "attention", "never-synced", "paused"] as const;
+const needs = ["failing", "held", "withheld", "suspended", "undone", "attention", "never-synced", "paused"] as const;
 
 /** One thing that an integration asks for. One that fails while a plan of it waits asks for two, each with its own way on. */
 export interface Asking {
@@ -24,7 +25,8 @@ function needsOf(one: IntegrationSummary): readonly Asking[] {
   const own: Record<IntegrationHealth, Asking["need"] | null> = {
     failing: "failing",
     // With a plan that waits, or what goes on although it is gone, that is what asks for attention.
-    attention: one.heldRunId === null && (one.suspended === null || leftOutOf(one.lastSuccess) > 0) ? "attention" : null,
+    attention:
+      one.heldRunId === null && ((one.suspended === null && one.withheld === null) || leftOutOf(one.lastSuccess) > 0) ? "attention" : null,
     "never-synced": "never-synced",
     syncing: null,
     paused: null,
@@ -34,7 +36,9 @@ function needsOf(one: IntegrationSummary): readonly Asking[] {
   return [
     ...(need === null ? [] : [{ one, need }]),
     ...(one.heldRunId === null ? [] : [{ one, need: "held" as const }]),
+    ...(one.withheld === null ? [] : [{ one, need: "withheld" as const }]),
     ...(one.suspended === null ? [] : [{ one, need: "suspended" as const }]),
+    ...(one.pausedBy === null ? [] : [{ one, need: "undone" as const }]),
   ];
 }
 
@@ -70,8 +74,21 @@ export function verdictOf(integrations: readonly IntegrationSummary[]): Verdict 
       title: held === 1 ? "A sync waits for your review" : `${formatCount(held, "sync", "syncs")} wait for your review`,
       asking,
     };
+  const withheld = integrations.flatMap((one) => one.withheld ?? []);
+  if (withheld.length > 0)
+    return { tone: "warn", title: withheldTitle({ count: withheld.reduce((sum, { count }) => sum + count, 0) }), asking };
   const suspended = integrations.flatMap((one) => one.suspended ?? []);
   if (suspended.length > 0) return { tone: "warn", title: suspendedTitle(sumOf(suspended)), asking };
+  const undone = integrations.flatMap((one) => one.pausedBy ?? []);
+  if (undone.length > 0)
+    return {
+      tone: "warn",
+      title:
+        undone.length === 1
+          ? "A sync was taken back, and its integration is paused until somebody resumes it"
+          : `${formatCount(undone.length, "integration")} are paused, since their last syncs were taken back`,
+      asking,
+    };
   if (integrations.some((one) => one.health === "syncing")) return { tone: "info", title: "A sync is running", asking };
   if (leftOut > 0)
     return {

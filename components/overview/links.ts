@@ -6,6 +6,9 @@ export interface OverviewLinks {
   integration(id: string): string;
   run(integrationId: string, runId: string): string;
   issues(integrationId: string, runId: string, code?: string): string;
+  readonly conflicts: string;
+  withheld(integrationId: string): string;
   person(role: "teacher" | "learner", id: string): string;
+  turned(day: string): string;
   changes(integrationId: string, runId: string): string;
 }

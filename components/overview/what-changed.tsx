@@ -13,6 +13,8 @@ const actions = [
   { key: "updated", word: "updated" },
   { key: "deactivated", word: "withdrawn" },
   { key: "linked", word: "linked" },
+  { key: "removed", word: "removed again" },
+  { key: "unlinked", word: "unlinked" },
 ] as const;
 
 /** What the last good sync of each integration changed. */
@@ -40,7 +42,7 @@ export function WhatChanged({
                   {nameOfRun(run)}, ended <DateTime at={run.finishedAt ?? run.queuedAt} />
                 </span>
               </p>
-              <ChangeLines run={run} />
+              <ChangeLines run={run} isWithheld={one.withheld !== null} />
             </li>
           ))}
         </ul>
@@ -49,7 +51,7 @@ export function WhatChanged({
   );
 }
 
-function ChangeLines({ run }: { readonly run: RunSummary }) {
+function ChangeLines({ run, isWithheld }: { readonly run: RunSummary; readonly isWithheld: boolean }) {
   const lines = linesOf(run);
   const linked = linkedOf(run);
   if (lines.length === 0 || linked === run.changeCount) {
@@ -57,7 +59,9 @@ function ChangeLines({ run }: { readonly run: RunSummary }) {
       <p className="text-sm text-muted">
         {linked > 0
           ? `No values: ${formatCount(linked, "record")} that Aivo had already ${linked === 1 ? "was" : "were"} found in this SIS.`
-          : "Nothing: Aivo already matched the SIS."}
+          : isWithheld
+            ? "Nothing: what the SIS says differently waits for a decision."
+            : "Nothing: Aivo already matched the SIS."}
       </p>
     );
   }
@@ -77,7 +81,7 @@ function linesOf(run: RunSummary): readonly { readonly title: string; readonly t
   return entities.flatMap((entity) => {
     const totals = run.totals?.[entity];
     if (!totals) return [];
-    const parts = actions.filter(({ key }) => totals[key] > 0).map(({ key, word }) => `${formatNumber(totals[key])} ${word}`);
+    const parts = actions.filter(({ key }) => (totals[key] ?? 0) > 0).map(({ key, word }) => `${formatNumber(totals[key] ?? 0)} ${word}`);
     return parts.length === 0 ? [] : [{ title: entityWords[entity].title, text: parts.join(", ") }];
   });
 }

@@ -18,7 +18,11 @@ export function WhatNext({ integrations, links }: { readonly integrations: reado
             <p>
               {one.nextRunAt === null ? (
                 one.state === "paused" ? (
-                  "Paused: no sync until it is resumed"
+                  one.pausedBy === null ? (
+                    "Paused: no sync until it is resumed"
+                  ) : (
+                    `Paused by the undo of Sync ${one.pausedBy.undoneNumber}: no sync until it is resumed`
+                  )
                 ) : (
                   "Manual only"
                 )

@@ -2,7 +2,7 @@ import Link from "next/link";
 import type { ReactNode } from "react";
 import { Card } from "#components/ui/card.tsx";
 import { type Column, DataTable } from "#components/ui/data-table.tsx";
-import { formatDay } from "#lib/platform/format/date-time.ts";
+import { formatSpan } from "#lib/platform/format/date-time.ts";
 import { formatGrade } from "#lib/platform/format/grade.ts";
 import { formatCount } from "#lib/platform/format/number.ts";
 import { sortedName } from "#lib/platform/format/person-name.ts";
@@ -11,13 +11,14 @@ import type { RosterLinks } from "./links.ts";
 import { Nothing, StatusBadge } from "./status.tsx";
 import { membershipRoleLabels } from "./vocabulary.ts";
 
-/** Who is in a classroom now, and below, who was. */
+/** Who is in a classroom; below, who comes to it, and who was in it. */
 export function ClassroomPeople({ people, links }: { readonly people: readonly ClassroomPerson[]; readonly links: RosterLinks }) {
-  const isHere = (person: ClassroomPerson) => person.status === "active" && person.accountStatus === "active";
-  const here = people.filter(isHere);
+  const isInUse = (person: ClassroomPerson) => person.status === "active" && person.accountStatus === "active";
+  const here = people.filter((person) => isInUse(person) && person.counts);
+  const coming = people.filter((person) => isInUse(person) && !person.counts && person.when === "upcoming");
   const teachers = here.filter((person) => person.role !== "learner");
   const learners = here.filter((person) => person.role === "learner");
-  const former = people.filter((person) => !isHere(person));
+  const former = people.filter((person) => !here.includes(person) && !coming.includes(person));
   return (
     <>
       <Section title="Teachers" people={teachers} links={links} empty="Nobody teaches this classroom." />
@@ -28,15 +29,30 @@ export function ClassroomPeople({ people, links }: { readonly people: readonly C
         empty="Nobody learns in this classroom."
         lead={formatCount(learners.length, "learner")}
       />
-      {former.length === 0 ? null : (
-        <details className="group rounded-lg border border-line bg-surface shadow-raised">
-          <summary className="px-5 py-4 text-sm font-medium">No longer in this classroom ({former.length})</summary>
-          <div className="border-t border-line">
-            <PeopleRows caption="No longer in this classroom" people={former} links={links} empty={null} showStatus />
-          </div>
-        </details>
-      )}
+      <Others title="Not yet in this classroom" people={coming} links={links} />
+      <Others title="No longer in this classroom" people={former} links={links} showStatus />
     </>
+  );
+}
+
+interface OthersProps {
+  readonly title: string;
+  readonly people: readonly ClassroomPerson[];
+  readonly links: RosterLinks;
+  readonly showStatus?: boolean;
+}
+
+function Others({ title, people, links, showStatus = false }: OthersProps) {
+  if (people.length === 0) return null;
+  return (
+    <details className="group rounded-lg border border-line bg-surface shadow-raised">
+      <summary className="px-5 py-4 text-sm font-medium">
+        {title} ({people.length})
+      </summary>
+      <div className="border-t border-line">
+        <PeopleRows caption={title} people={people} links={links} empty={null} showStatus={showStatus} />
+      </div>
+    </details>
   );
 }
 
@@ -103,7 +119,13 @@ function PeopleRows({
             key: "status",
             header: "Why",
             cell: (person: ClassroomPerson) =>
-              person.accountStatus === "deactivated" ? "Account deactivated" : <StatusBadge status={person.status} />,
+              person.accountStatus === "deactivated" ? (
+                "Account deactivated"
+              ) : person.status === "active" ? (
+                "Ended by its date"
+              ) : (
+                <StatusBadge status={person.status} />
+              ),
           },
         ]
       : []),
@@ -134,11 +156,5 @@ function PersonName({ person, links }: { readonly person: ClassroomPerson; reado
 /** Without dates of its own a membership lasts as long as the classroom's terms. */
 export function Dates({ begin, end }: { readonly begin: string | null; readonly end: string | null }) {
   if (begin === null && end === null) return <span className="text-muted">As the term</span>;
-  const text =
-    end === null
-      ? `since ${formatDay(begin ?? "")}`
-      : begin === null
-        ? `until ${formatDay(end)}`
-        : `${formatDay(begin)} – ${formatDay(end)}`;
-  return <span className="whitespace-nowrap">{text}</span>;
+  return <span className="whitespace-nowrap">{formatSpan(begin, end)}</span>;
 }

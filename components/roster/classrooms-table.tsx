@@ -7,7 +7,8 @@ import { formatNumber } from "#lib/platform/format/number.ts";
 import type { ClassroomRow, ClassroomsFilter } from "#lib/services/classrooms/schema.ts";
 import type { Page } from "#lib/services/people/schema.ts";
 import type { ListLinks, RosterLinks } from "./links.ts";
-import { Nothing, StatusBadge } from "./status.tsx";
+import { Nothing, WhenBadge } from "./status.tsx";
+import { Terms } from "./terms.tsx";
 
 export interface ClassroomsTableProps {
   readonly classrooms: Page<ClassroomRow>;
@@ -54,12 +55,10 @@ export function ClassroomsTable({ classrooms, filter, links, list, emptyState, w
       header: "Grade",
       cell: (room) => (room.grades.length === 0 ? <Nothing /> : <span className="whitespace-nowrap">{formatGrades(room.grades)}</span>),
     },
-    { key: "term", header: "Term", hideOnPhone: true, cell: (room) => (room.terms.length === 0 ? <Nothing /> : room.terms.join(", ")) },
+    { key: "term", header: "Term", hideOnPhone: true, cell: (room) => <Terms of={room} /> },
     { key: "teachers", header: "Teacher", cell: (room) => (room.teachers.length === 0 ? <Nothing /> : room.teachers.join(", ")) },
     { key: "learners", header: "Learners", align: "end", cell: (room) => formatNumber(room.learnerCount) },
-    ...(filter.status === "active"
-      ? []
-      : [{ key: "status", header: "Status", cell: (room: ClassroomRow) => <StatusBadge status={room.status} /> }]),
+    { key: "when", header: "When", cell: (room) => <WhenBadge status={room.status} when={room.when} /> },
   ];
   return (
     <>

@@ -1,7 +1,9 @@
 import { FilterSelect } from "#components/ui/filter-select.tsx";
 import { SearchField } from "#components/ui/search-field.tsx";
 import { formatGrade } from "#lib/platform/format/grade.ts";
+import { formatNumber } from "#lib/platform/format/number.ts";
 import { gradeCodes } from "#lib/roster/grade.ts";
+import { type When, whens, whenTitles } from "#lib/roster/when.ts";
 import type { NamedRef } from "#lib/services/people/schema.ts";
 
 export interface RosterFiltersProps {
@@ -10,6 +12,8 @@ export interface RosterFiltersProps {
   /** Null: the list has no school or grade to filter by. */
   readonly schools: readonly NamedRef[] | null;
   readonly hasGrades: boolean;
+  /** Of the classrooms that the other filters leave; without it, the list has no dates to filter by. */
+  readonly whenCounts?: Readonly<Record<When, number>>;
 }
 
 const statuses = [
@@ -18,7 +22,7 @@ const statuses = [
 ];
 const grades = gradeCodes.map((code) => ({ value: code, label: formatGrade(code) }));
 
-export function RosterFilters({ searchLabel, searchHint, schools, hasGrades }: RosterFiltersProps) {
+export function RosterFilters({ searchLabel, searchHint, schools, hasGrades, whenCounts }: RosterFiltersProps) {
   return (
     <div className="flex flex-wrap gap-2">
       <SearchField label={searchLabel} placeholder={searchHint} />
@@ -31,7 +35,22 @@ export function RosterFilters({ searchLabel, searchHint, schools, hasGrades }: R
         />
       )}
       {hasGrades ? <FilterSelect name="grade" label="Grade" allLabel="All grades" options={grades} /> : null}
+      {whenCounts === undefined ? null : (
+        <FilterSelect
+          name="when"
+          label="When"
+          allLabel={counted("Now and upcoming", whenCounts.now + whenCounts.upcoming)}
+          options={whensOf(whenCounts)}
+        />
+      )}
       <FilterSelect name="status" label="Status" allLabel="Active" options={statuses} />
     </div>
   );
+}
+
+const counted = (label: string, count: number) => `${label} (${formatNumber(count)})`;
+
+function whensOf(counts: Readonly<Record<When, number>>) {
+  const each: { value: string; label: string }[] = whens.map((when) => ({ value: when, label: counted(whenTitles[when], counts[when]) }));
+  return [...each, { value: "all", label: counted("All", counts.now + counts.upcoming + counts.ended) }];
 }

@@ -7,7 +7,7 @@ import { formatNumber } from "#lib/platform/format/number.ts";
 import { sortedName } from "#lib/platform/format/person-name.ts";
 import type { Page, PeopleFilter, PersonRole, PersonRow } from "#lib/services/people/schema.ts";
 import type { ListLinks, RosterLinks } from "./links.ts";
-import { Nothing, StatusBadge } from "./status.tsx";
+import { BarredBadge, Nothing, StatusBadge } from "./status.tsx";
 
 export interface PeopleTableProps {
   readonly role: PersonRole;
@@ -27,9 +27,12 @@ export function PeopleTable({ role, people, filter, links, list, emptyState }: P
       header: "Name",
       sort: sort("name"),
       cell: (person) => (
-        <Link href={linkTo(person.id)} className="text-link">
-          {sortedName(person)}
-        </Link>
+        <span className="flex flex-wrap items-center gap-2">
+          <Link href={linkTo(person.id)} className="text-link">
+            {sortedName(person)}
+          </Link>
+          {person.isBarred ? <BarredBadge /> : null}
+        </span>
       ),
     },
     {

@@ -1,6 +1,6 @@
 import type { Tone } from "#components/ui/tone.ts";
 import type { ProviderId } from "#lib/engine/sis/providers.ts";
-import type { MatchReason } from "#lib/roster/match-reasons.ts";
+import { type When, whenTitles } from "#lib/roster/when.ts";
 import type { RecordStatus } from "#lib/services/people/schema.ts";
 
 export const statusLooks: Record<RecordStatus, { readonly tone: Tone; readonly label: string }> = {
@@ -8,16 +8,13 @@ export const statusLooks: Record<RecordStatus, { readonly tone: Tone; readonly l
   deactivated: { tone: "neutral", label: "Deactivated" },
 };
 
-export const membershipRoleLabels = { teacher: "Teacher", "co-teacher": "Co-teacher", learner: "Learner" } as const;
-
-export const matchReasonLabels: Record<MatchReason, string> = {
-  created: "Created in Aivo for it",
-  email: "Matched by email address",
-  "student-number": "Matched by student number",
-  "school-number": "Matched by school number",
-  "same-values": "Matched by equal values",
-  "classroom-and-person": "Matched by classroom and person",
+export const whenLooks: Record<When, { readonly tone: Tone; readonly label: string }> = {
+  now: { tone: "good", label: whenTitles.now },
+  upcoming: { tone: "info", label: whenTitles.upcoming },
+  ended: { tone: "neutral", label: whenTitles.ended },
 };
+
+export const membershipRoleLabels = { teacher: "Teacher", "co-teacher": "Co-teacher", learner: "Learner" } as const;
 
 export const providerLabels: Record<ProviderId, string> = {
   clever: "Clever",

@@ -101,8 +101,8 @@ function NewValues({ fields }: { readonly fields: readonly FieldChange[] }) {
 }
 
 /** Each value before and after. */
-export function ChangedFields({ change: { fields, isChangedSince } }: { readonly change: ChangeRow }) {
-  if (fields.length === 0) return <span className="text-muted">{isChangedSince ? "Changed since" : "–"}</span>;
+export function ChangedFields({ change: { fields, isNoLongerKept } }: { readonly change: ChangeRow }) {
+  if (fields.length === 0) return <span className="text-muted">{isNoLongerKept ? "No longer kept" : "–"}</span>;
   if (fields.every((field) => field.before === null)) return <NewValues fields={fields} />;
   return (
     <ul className="grid gap-1">

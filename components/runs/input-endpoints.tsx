@@ -51,10 +51,11 @@ export function InputEndpoints({ input, proof }: InputEndpointsProps) {
   );
 }
 
-/** Whether the run read everything or only changes, in words. Since when, a note of the source says. */
+/** Whether the run read everything, only changes or only one person, in words. Since when, a note of the source says. */
 export function readInWords({ modes }: Pick<RunInput, "modes">): string {
   const all = Object.values(modes);
   if (all.every((mode) => mode === "delta")) return "Only changes since the last sync were read.";
+  if (all.includes("absent") && !all.includes("bulk")) return all.includes("delta") ? "Only one person was read." : "Nothing was read.";
   if (all.some((mode) => mode === "delta"))
     return "Of some endpoints only the changes since the last sync were read, of the others everything.";
   return "Everything was read.";

@@ -12,6 +12,7 @@ const fateWords: Record<(typeof rowFates)[number], string> = {
   repeated: "repeated",
   skipped: "left out",
   notRostered: "not rostered",
+  outOfScope: "out of scope",
   withdrawn: "withdrawn by the SIS",
 };
 

@@ -1,8 +1,8 @@
 import type { RunListItem } from "#lib/services/runs/schema.ts";
-import { changedInWords } from "./run-words.ts";
+import { changedInWords, nameOfRun } from "./run-words.ts";
 
 export type ChangedRun = Pick<RunListItem, "kind" | "state" | "totals" | "failure" | "sameAsRunId" | "changeCount"> &
-  Partial<Pick<RunListItem, "retriedAs">>;
+  Partial<Pick<RunListItem, "retriedAs" | "takenBackBy">>;
 
 /** What a run changed, or would change, or why it changed nothing: one line of a list. */
 export function RunChanged({ run }: { readonly run: ChangedRun }) {
@@ -18,5 +18,11 @@ export function RunChanged({ run }: { readonly run: ChangedRun }) {
   if (run.totals === null) return <span className="text-muted">Under way</span>;
   if (run.sameAsRunId !== null && run.kind !== "approval") return <span className="text-muted">Nothing: identical input</span>;
   const text = changedInWords(run);
+  if (run.takenBackBy && run.changeCount > 0)
+    return (
+      <>
+        {text}. <span className="text-muted">Taken back by {nameOfRun(run.takenBackBy)}</span>
+      </>
+    );
   return <>{run.state === "held" || run.state === "previewed" ? `Would be: ${text.toLowerCase()}` : text}</>;
 }

@@ -10,10 +10,12 @@ export interface RunFindingsProps {
   /** Null where a record has no page of its own. */
   readonly recordHref: (record: RecordRef) => string | null;
   readonly changesHref: string;
+  /** Where what was withheld waits; null: nothing was applied yet. */
+  readonly withheldHref: string | null;
 }
 
 /** What the guard's detectors said of a plan, each with what to check and a few of the changes that show it. */
-export function RunFindings({ findings, lead, recordHref, changesHref }: RunFindingsProps) {
+export function RunFindings({ findings, lead, recordHref, changesHref, withheldHref }: RunFindingsProps) {
   if (findings.length === 0) return null;
   return (
     <Card
@@ -38,7 +40,23 @@ export function RunFindings({ findings, lead, recordHref, changesHref }: RunFind
                 ))}
               </ul>
             )}
-            {level === "hold" ? (
+            {level === "withhold" ? (
+              <p className="max-w-prose text-sm text-muted">
+                <span className="font-medium text-ink">Withheld: </span>
+                {withheldHref === null ? (
+                  "what is in doubt is not part of this plan."
+                ) : (
+                  <>
+                    what is in doubt{" "}
+                    <Link href={withheldHref} className="text-link">
+                      waits for your decision
+                    </Link>
+                    ; everything else was applied.
+                  </>
+                )}
+              </p>
+            ) : null}
+            {level === "hold" || level === "withhold" ? (
               <p className="max-w-prose text-sm text-muted">
                 <span className="font-medium text-ink">What to check: </span>
                 {checks.join(" ")}

@@ -6,7 +6,7 @@ export function RunStateBadge({ state, kind }: { readonly state: RunState; reado
   const { label, tone, busy = false } = stateWords[state];
   return (
     <StateBadge tone={tone} busy={busy}>
-      {state === "succeeded" && kind === "approval" ? "Approved and applied" : label}
+      {state === "succeeded" && kind === "approval" ? "Approved and applied" : state === "succeeded" && kind === "undo" ? "Done" : label}
     </StateBadge>
   );
 }

@@ -44,13 +44,19 @@ export const actionWords: Record<ChangeAction, { readonly label: string; readonl
   deactivated: { label: "Deactivated", tone: "bad" },
   reactivated: { label: "Reactivated", tone: "good" },
   linked: { label: "Linked", tone: "neutral" },
+  removed: { label: "Removed", tone: "bad" },
+  unlinked: { label: "Unlinked", tone: "neutral" },
+  "left-alone": { label: "Left alone", tone: "warn" },
 };
 
-const kindWords: Record<RunListItem["kind"], string> = { sync: "Sync", preview: "Preview", approval: "Approved sync" };
+const kindWords: Record<RunListItem["kind"], string> = { sync: "Sync", preview: "Preview", approval: "Approved sync", undo: "Undo" };
 
-/** "Sync 41": what a run is called, in its integration. */
-export function nameOfRun(run: Pick<RunListItem, "kind" | "number">): string {
-  return `${kindWords[run.kind]} ${run.number}`;
+/** "Sync 41", "Sync 42 for one person": what a run is called, in its integration. */
+export function nameOfRun(
+  run: Pick<RunListItem, "kind" | "number"> & Partial<Pick<RunListItem, "forOnePerson">> & { readonly disconnects?: boolean },
+): string {
+  if (run.disconnects && run.kind !== "preview") return `Disconnection ${run.number}`;
+  return `${kindWords[run.kind]} ${run.number}${run.forOnePerson ? " for one person" : ""}`;
 }
 
 const triggerWords: Record<RunListItem["trigger"], string> = { manual: "Manual", schedule: "Schedule", "command-line": "Command line" };
@@ -75,10 +81,10 @@ export function secondsOf(run: Pick<RunListItem, "startedAt" | "finishedAt">): n
   return run.startedAt === null || run.finishedAt === null ? null : (Date.parse(run.finishedAt) - Date.parse(run.startedAt)) / 1000;
 }
 
-export type Sums = Record<keyof RunTotals[Entity], number>;
+export type Sums = Record<keyof Required<RunTotals[Entity]>, number>;
 
 export function sumsOf(totals: RunTotals): Sums {
-  const sums: Sums = { ...noTotals };
+  const sums: Sums = { ...noTotals, removed: 0, unlinked: 0, leftAlone: 0 };
   for (const entity of entities) for (const key of Object.keys(sums) as (keyof Sums)[]) sums[key] += totals[entity]?.[key] ?? 0;
   return sums;
 }
@@ -88,13 +94,18 @@ export function leftOutOf(run: Pick<RunListItem, "totals"> | null): number {
   return run?.totals ? sumsOf(run.totals).skipped : 0;
 }
 
+/** How many records an undo left alone. */
+export function leftAloneOf(run: Pick<RunListItem, "totals">): number {
+  return run.totals ? sumsOf(run.totals).leftAlone : 0;
+}
+
 /** "12 created, 3 updated, 1 deactivated"; "Nothing changed" when there is nothing to say. */
 export function changedInWords(run: Pick<RunListItem, "totals" | "changeCount">): string {
   if (run.totals === null) return "";
   const sums = { ...sumsOf(run.totals), linked: linkedOf(run) };
-  const parts = (["created", "updated", "deactivated", "reactivated", "linked"] as const)
+  const parts = (["created", "removed", "updated", "deactivated", "reactivated", "linked", "unlinked", "leftAlone"] as const)
     .filter((key) => sums[key] > 0)
-    .map((key) => `${formatNumber(sums[key])} ${key}`);
+    .map((key) => `${formatNumber(sums[key])} ${key === "leftAlone" ? "left alone" : key}`);
   return parts.length === 0 ? "Nothing changed" : parts.join(", ");
 }
 
@@ -105,11 +116,78 @@ export function linkedOf({ totals, changeCount }: Pick<RunListItem, "totals" | "
 
 /** What happened, in a sentence or two: the first thing that a run's page says. */
 export function headlineOf(run: RunDetail): string {
+  if (run.kind === "undo") return undoHeadlineOf(run);
+  if (run.disconnects) return disconnectHeadlineOf(run);
   const verdict = headlines[run.state](run);
+  if (run.state === "failed") return verdict;
   const skipped = leftOutOf(run);
-  return skipped > 0 && run.state !== "failed"
-    ? `${verdict} ${formatCount(skipped, "record was", "records were")} left out; Issues says why.`
-    : verdict;
+  return [
+    verdict,
+    ...(withholds(run)
+      ? [`${formatCount(run.withheldCount, "record waits", "records wait")} for your decision${isPlanOnly(run) ? " then" : ""}.`]
+      : []),
+    ...(skipped > 0 ? [`${formatCount(skipped, "record was", "records were")} left out; Issues says why.`] : []),
+  ].join(" ");
+}
+
+/** Whether something waited after it. A plan that waits as a whole withholds nothing by itself. */
+function withholds({ state, withheldCount }: Pick<RunDetail, "state" | "withheldCount">): boolean {
+  return withheldCount > 0 && (state === "succeeded" || state === "previewed");
+}
+
+const isPlanOnly = ({ state }: Pick<RunDetail, "state">) => state === "previewed";
+
+function undoHeadlineOf(run: RunDetail): string {
+  const of = run.undoOf === null ? "the sync" : nameOfRun(run.undoOf);
+  switch (run.state) {
+    case "queued":
+      return `Waiting for a worker to take back ${of}. You can close this page; it goes on without it.`;
+    case "running":
+    case "applying":
+      return `Taking back ${of}, all of it or none.`;
+    case "succeeded": {
+      const done = run.totals === null ? "" : undoneInWords(run.totals);
+      return `${of} was taken back${done === "" ? "" : `: ${done}`}.`;
+    }
+    case "cancelled":
+      return "Canceled before anything was changed.";
+    default:
+      return "The undo failed and nothing was changed.";
+  }
+}
+
+function disconnectHeadlineOf(run: RunDetail): string {
+  const what = run.totals === null ? "" : changedInWords(run);
+  switch (run.state) {
+    case "queued":
+      return "Waiting for a worker. You can close this page; it goes on without it.";
+    case "running":
+    case "applying":
+      return "Working out what the integration alone has; nothing is asked of the SIS.";
+    case "previewed":
+      return run.changeCount === 0
+        ? "Nothing would be deactivated: everything this integration has, another one has too, or is deactivated already."
+        : `Disconnecting now would come to ${what}, and leave the rest as it is. Nothing has changed yet.`;
+    case "succeeded":
+      return `The integration is disconnected: ${what}.`;
+    case "cancelled":
+    case "discarded":
+      return "Not disconnected: nothing was changed.";
+    default:
+      return "The integration was not disconnected and nothing was changed.";
+  }
+}
+
+/** "removed 12 learners; updated 1 teacher": what an undo does. */
+export function undoneInWords(totals: RunTotals): string {
+  return sentence(totals, {
+    removed: "removed",
+    updated: "brought back the values of",
+    reactivated: "reactivated",
+    deactivated: "deactivated",
+    unlinked: "unlinked",
+    leftAlone: "left alone",
+  });
 }
 
 const headlines: Record<RunState, (run: RunDetail) => string> = {
@@ -122,7 +200,11 @@ const headlines: Record<RunState, (run: RunDetail) => string> = {
     if (run.totals === null || changed(run.totals) === 0)
       return linkedOf(run) > 0
         ? `${formatCount(linkedOf(run), "record was", "records were")} linked to the SIS; no value changed.`
-        : "Aivo already had everything that the SIS has, so nothing was changed.";
+        : withholds(run)
+          ? "Nothing else was changed."
+          : run.forOnePerson
+            ? "Aivo already has what the SIS says of this person, so nothing was changed."
+            : "Aivo already had everything that the SIS has, so nothing was changed.";
     return `${capital(sentence(run.totals, { created: "created", updated: "updated", deactivated: "deactivated", reactivated: "reactivated", linked: "linked" }))}.`;
   },
   failed: () => "The sync failed and nothing was changed.",
@@ -139,8 +221,8 @@ const headlines: Record<RunState, (run: RunDetail) => string> = {
 };
 
 function changed(totals: RunTotals): number {
-  const { created, updated, deactivated, reactivated } = sumsOf(totals);
-  return created + updated + deactivated + reactivated;
+  const { created, updated, deactivated, reactivated, removed, unlinked } = sumsOf(totals);
+  return created + updated + deactivated + reactivated + removed + unlinked;
 }
 
 const planned = (run: RunDetail) =>
@@ -151,13 +233,14 @@ const planned = (run: RunDetail) =>
 const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
 
 /** "created 12 learners and 3 classrooms; updated 1 teacher": entities people ask about by name, the rest by number. */
-function sentence(totals: RunTotals, verbs: Record<ChangeAction, string>): string {
-  const parts = (Object.keys(verbs) as (keyof typeof verbs)[]).flatMap((action) => {
+function sentence(totals: RunTotals, verbs: Partial<Record<keyof Sums, string>>): string {
+  const parts = (Object.keys(verbs) as (keyof Sums)[]).flatMap((action) => {
+    const of = (entity: Entity) => totals[entity][action] ?? 0;
     const named = entities
-      .filter((entity) => totals[entity][action] > 0)
-      .map((entity) => formatCount(totals[entity][action], entityWords[entity].one, entityWords[entity].many));
+      .filter((entity) => of(entity) > 0)
+      .map((entity) => formatCount(of(entity), entityWords[entity].one, entityWords[entity].many));
     if (named.length === 0) return [];
-    const total = entities.reduce((sum, entity) => sum + totals[entity][action], 0);
+    const total = entities.reduce((sum, entity) => sum + of(entity), 0);
     return [`${verbs[action]} ${named.length > 3 ? formatCount(total, "record") : listed(named)}`];
   });
   return parts.join("; ");

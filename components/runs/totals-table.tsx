@@ -2,21 +2,39 @@ import { clsx } from "clsx";
 import Link from "next/link";
 import { formatNumber } from "#lib/platform/format/number.ts";
 import { type Entity, entities } from "#lib/roster/canonical.ts";
+import type { EntityTotals } from "#lib/roster/totals.ts";
 import type { ChangeAction, RunTotals } from "#lib/services/runs/schema.ts";
 import { entityWords } from "./run-words.ts";
 
-const columns = [
-  { key: "created", label: "Created", look: "text-good" },
-  { key: "updated", label: "Updated", look: "text-accent" },
-  { key: "deactivated", label: "Deactivated", look: "text-bad" },
-  { key: "reactivated", label: "Reactivated", look: "text-good" },
-  { key: "linked", label: "Linked", look: "" },
-  { key: "unchanged", label: "Unchanged", look: "" },
-  { key: "skipped", label: "Skipped", look: "text-warn" },
+const shown = [
+  { key: "created", label: "Created", look: "text-good", action: "created" },
+  { key: "updated", label: "Updated", look: "text-accent", action: "updated" },
+  { key: "deactivated", label: "Deactivated", look: "text-bad", action: "deactivated" },
+  { key: "reactivated", label: "Reactivated", look: "text-good", action: "reactivated" },
+  { key: "linked", label: "Linked", look: "", action: "linked" },
+  { key: "unchanged", label: "Unchanged", look: "", action: null },
+  { key: "skipped", label: "Skipped", look: "text-warn", action: null },
 ] as const;
+const shownOfUndo = [
+  { key: "removed", label: "Removed", look: "text-bad", action: "removed" },
+  { key: "updated", label: "Updated", look: "text-accent", action: "updated" },
+  { key: "deactivated", label: "Deactivated", look: "text-bad", action: "deactivated" },
+  { key: "reactivated", label: "Reactivated", look: "text-good", action: "reactivated" },
+  { key: "unlinked", label: "Unlinked", look: "", action: "unlinked" },
+  { key: "leftAlone", label: "Left alone", look: "text-warn", action: "left-alone" },
+] as const;
+
+interface Column {
+  readonly key: keyof EntityTotals;
+  readonly label: string;
+  readonly look: string;
+  /** As which its changes are listed. */
+  readonly action: ChangeAction | null;
+}
 
 export interface TotalsTableProps {
   readonly totals: RunTotals;
+  readonly isUndo?: boolean;
   /** Where the changes behind a number are listed. */
   readonly changesHref: (entity: Entity, action: ChangeAction) => string;
   /** Where the records that were skipped are listed. */
@@ -24,7 +42,8 @@ export interface TotalsTableProps {
 }
 
 /** What a run did, per entity. Each number leads to what it counts. */
-export function TotalsTable({ totals, changesHref, issuesHref }: TotalsTableProps) {
+export function TotalsTable({ totals, isUndo = false, changesHref, issuesHref }: TotalsTableProps) {
+  const columns: readonly Column[] = isUndo ? shownOfUndo : shown;
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: on a phone it scrolls sideways, which a keyboard does on what has focus
     <section aria-label="Totals per entity" className="overflow-x-auto" tabIndex={0}>
@@ -48,12 +67,12 @@ export function TotalsTable({ totals, changesHref, issuesHref }: TotalsTableProp
               <th scope="row" className="px-5 py-2 text-left font-medium">
                 {entityWords[entity].title}
               </th>
-              {columns.map(({ key, look }) => (
+              {columns.map(({ key, look, action }) => (
                 <td key={key} className="px-3 py-2 text-right tabular-nums last:pr-5">
                   <Figure
-                    value={totals[entity][key]}
+                    value={totals[entity][key] ?? 0}
                     look={look}
-                    href={key === "unchanged" ? null : key === "skipped" ? issuesHref(entity) : changesHref(entity, key)}
+                    href={key === "skipped" ? issuesHref(entity) : action === null ? null : changesHref(entity, action)}
                   />
                 </td>
               ))}

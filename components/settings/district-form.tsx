@@ -1,4 +1,5 @@
 "use client";
+import Link from "next/link";
 import { type FormEvent, useState } from "react";
 import { Button } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
@@ -17,12 +18,14 @@ export interface DistrictFormProps {
   readonly initial: Values;
   /** IANA names, to choose from. */
   readonly timezones: readonly string[];
+  /** Where it is shown what is erased next. */
+  readonly retentionHref: string;
   readonly save: (values: Values) => Promise<Result>;
 }
 
 const labels = { name: "District name", timezone: "Time zone", retentionDays: "Keep data of deactivated accounts for" };
 
-export function DistrictForm({ initial, timezones, save }: DistrictFormProps) {
+export function DistrictForm({ initial, timezones, retentionHref, save }: DistrictFormProps) {
   const [values, setValues] = useState(initial);
   const [pending, setPending] = useState(false);
   const [refusal, setRefusal] = useState<Extract<Result, { ok: false }> | null>(null);
@@ -52,7 +55,7 @@ export function DistrictForm({ initial, timezones, save }: DistrictFormProps) {
           label={labels.timezone}
           required
           error={errors.timezone}
-          hint="Times are shown, and schedules run, in this zone. Changing it moves every scheduled sync."
+          hint="Times are shown, schedules run, and classes begin and end in this zone. Changing it moves every scheduled sync."
         >
           {(control) => (
             <>
@@ -78,7 +81,16 @@ export function DistrictForm({ initial, timezones, save }: DistrictFormProps) {
           label={labels.retentionDays}
           required
           error={errors.retentionDays}
-          hint="When somebody leaves the SIS, the account is deactivated and its data stays for this long: the same person can come back to it. After that it is removed for good, and the audit log says so. A shorter period also applies to accounts that are deactivated already."
+          hint={
+            <>
+              When somebody leaves the SIS, the account is deactivated and its data stays for this long: the same person can come back to
+              it. After that it is removed for good, and the audit log says so. What a SIS said of anybody or anything that it has no longer
+              is kept as long. A shorter period also applies to accounts that are deactivated already.{" "}
+              <Link href={retentionHref} className="text-link">
+                See what is erased next
+              </Link>
+            </>
+          }
         >
           {(control) => (
             <div className="flex items-center gap-2">

@@ -1,9 +1,20 @@
-import { BookUser, CalendarClock, GaugeCircle, type LucideIcon, ScrollText, Settings } from "lucide-react";
+import {
+  BookUser,
+  CalendarClock,
+  CircleQuestionMark,
+  GaugeCircle,
+  type LucideIcon,
+  ScrollText,
+  Settings,
+  UserRoundSearch,
+} from "lucide-react";
 
 /** The icons of the portal's places. The layout says where they are. */
 export const navIcons = {
   overview: GaugeCircle,
   roster: BookUser,
+  conflicts: UserRoundSearch,
+  why: CircleQuestionMark,
   integrations: CalendarClock,
   audit: ScrollText,
   settings: Settings,

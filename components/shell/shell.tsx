@@ -7,12 +7,14 @@ import { PhoneNav } from "./phone-nav.tsx";
 export interface ShellProps {
   readonly district: string;
   readonly nav: readonly NavItem[];
+  /** What is open in the district. */
+  readonly bell?: ReactNode;
   readonly userMenu: ReactNode;
   readonly children: ReactNode;
 }
 
 /** The frame of the portal: places at the left (in a drawer on a phone), the page beside them. */
-export function Shell({ district, nav, userMenu, children }: ShellProps) {
+export function Shell({ district, nav, bell, userMenu, children }: ShellProps) {
   return (
     <div className="min-h-dvh lg:grid lg:grid-cols-[15.5rem_minmax(0,1fr)]">
       <SkipLink />
@@ -21,11 +23,13 @@ export function Shell({ district, nav, userMenu, children }: ShellProps) {
         <div className="min-w-0 flex-1">
           <Brand district={district} />
         </div>
+        {bell}
         <div className="shrink-0">{userMenu}</div>
       </header>
       <div className="sticky top-0 hidden h-dvh flex-col border-r border-line bg-surface lg:flex">
-        <header className="px-5 pt-5 pb-6">
+        <header className="flex items-start justify-between gap-2 py-5 pr-3 pl-5">
           <Brand district={district} />
+          {bell}
         </header>
         <nav aria-label="Portal" className="flex-1 overflow-y-auto px-3">
           <NavList items={nav} />

@@ -9,6 +9,8 @@ import { FormErrorSummary } from "#components/ui/form-error-summary.tsx";
 const refusals: Readonly<Record<string, string>> = {
   throttled: "Too many attempts. Wait a quarter of an hour, then try again.",
   deactivated: "This account is deactivated. Ask your district’s Aivo administrator.",
+  barred: "This account cannot sign in at present. Ask your district’s Aivo administrator.",
+  suspended: "Your district is suspended at present: nobody can sign in. Ask your district’s Aivo administrator.",
   ambiguous: "Several accounts share this email address, so it cannot sign anyone in. Ask your district’s Aivo administrator.",
   unreachable: "The server did not answer. Check your connection and try again.",
 };

@@ -1,6 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { expect, type Page } from "@playwright/test";
 import { type Answer, sis } from "#cli/sis/testing.ts";
+import type { SafetySettings } from "#lib/roster/guard/settings.ts";
 
 export interface SignIn {
   readonly email: string;
@@ -68,11 +69,13 @@ export async function passwordFor(district: OwnDistrict, role: "teacher" | "lear
 
 export interface NewIntegration {
   readonly name: string;
+  /** OneRoster CSV where left out. */
+  readonly provider?: string;
   readonly credentials: object;
   readonly schedule?: string;
   /** The origin of a SIS other than the test's own. */
   readonly trusts?: string;
-  readonly safety?: { readonly maxDeactivatedPercent: number; readonly minDeactivated: number };
+  readonly safety?: Partial<SafetySettings>;
 }
 
 /** Adds an integration; its credentials pass through a file, which is written at `path`. Without a pinned host key, it pins what it meets. */

@@ -10,15 +10,28 @@ export const auditActions = [
   "sign-in-refused",
   "signed-out",
   "district-created",
+  "district-suspended",
+  "district-resumed",
+  "district-exported",
+  "district-deletion-begun",
   "admin-created",
   "settings-changed",
   "account-deactivated",
   "account-reactivated",
+  "account-barred",
+  "account-unbarred",
+  "classroom-archived",
+  "classroom-restored",
+  "record-edited",
+  "edit-released",
+  "edits-exported",
   "integration-created",
   "integration-changed",
+  "scope-changed",
   "integration-paused",
   "integration-resumed",
   "integration-removed",
+  "integration-order-changed",
   "integration-viewed",
   "connection-tested",
   "host-key-pinned",
@@ -33,16 +46,37 @@ export const auditActions = [
   "run-previewed",
   "run-approved",
   "run-discarded",
+  "withheld-approved",
+  "withheld-refused",
+  "withheld-asked-again",
+  "run-undone",
   "match-decided",
+  "match-taken-back",
   "roster-exported",
   "issues-exported",
   "changes-exported",
   "audit-exported",
   "audit-viewed",
   "accounts-purged",
+  "account-held",
+  "account-released",
+  "account-exported",
+  "account-erased",
+  "id-unbarred",
+  "withdrawn-records-emptied",
   "history-dropped",
+  "classes-turned",
   "keys-rotated",
   "password-changed",
+  "blackout-added",
+  "blackout-removed",
+  "notifications-changed",
+  "webhook-added",
+  "webhook-changed",
+  "webhook-removed",
+  "webhook-secret-rotated",
+  "webhook-tested",
+  "delivery-repeated",
 ] as const;
 export type AuditAction = (typeof auditActions)[number];
 
@@ -83,8 +117,9 @@ export async function appendAudits(tx: Tx, events: readonly (AuditEvent & { read
     select pg_advisory_xact_lock(hashtextextended('audit:' || id, 0)) from unnest(${districts}::text[]) with ordinality d (id, place) order by place`;
   const now = await readClock(tx);
   const lasts = await tx.sql<{ districtId: string; seq: string; hash: string }[]>`
-    select d.id as "districtId", last.seq, last.hash from unnest(${districts}::uuid[]) d (id)
-    cross join lateral (select seq, hash from audit_entries where district_id = d.id order by seq desc limit 1) last`;
+    select d.id as "districtId", last.seq, last.hash from districts d
+    cross join lateral (select seq, hash from audit_entries a where a.district_id = d.id order by seq desc limit 1) last
+    where d.id = any(${districts}::uuid[])`;
   const chains = new Map<string, Last>(lasts.map(({ districtId, seq, hash }) => [districtId, { seq: Number(seq), hash }]));
   const entries = events.map(({ districtId, ...event }) => {
     const entry = entryAfter(chains.get(districtId), districtId, event, now);

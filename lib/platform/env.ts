@@ -5,25 +5,42 @@ const secretWords = "must have at least 32 characters; make one with: openssl ra
 const monthsWords = "must be a whole number of months, from 1 to 240";
 const keyWords = "must be kid:base64,kid:base64 with 32-byte keys; make one with: openssl rand -base64 32";
 
-const schema = z.object({
-  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: "must be a postgres:// URL" }),
-  AIVO_DATA_DIR: z.string().default(".data"),
-  PORT: z.coerce.number().int().min(1).max(65535).default(3000),
-  NEXTAUTH_URL: z.url().optional(),
-  NEXTAUTH_SECRET: z.string({ error: secretWords }).min(32, secretWords),
-  AIVO_ENCRYPTION_KEYS: z.string({ error: keyWords }).regex(/^[\w.-]+:[A-Za-z0-9+/]{43}=(,[\w.-]+:[A-Za-z0-9+/]{43}=)*$/, keyWords),
-  AIVO_TRUSTED_SIS_ORIGINS: z.string().default(""),
-  AIVO_SYNC_HOURS: z.coerce
-    .number("must be a number of hours, at most 11")
-    .positive("must be more than 0")
-    .max(11, "must be at most 11")
-    .default(4),
-  AIVO_HISTORY_MONTHS: z.coerce.number(monthsWords).int(monthsWords).min(1, monthsWords).max(240, monthsWords).default(24),
-  AIVO_DEMO: z.enum(["0", "1"]).default("1"),
-  CLEVER_API_URL: z.url().default("https://api.clever.com"),
-  CLEVER_AUTH_URL: z.url().default("https://clever.com"),
-  CLASSLINK_PROXY_URL: z.url().default("https://oneroster-proxy.apis.classlink.com"),
-});
+const fromWords = "must be an email address, as aivo@example.org or Aivo <aivo@example.org>";
+/** An empty variable is one that is not set. */
+const orUnset = (value: unknown) => (value === "" ? undefined : value);
+
+const schema = z
+  .object({
+    DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: "must be a postgres:// URL" }),
+    AIVO_DATA_DIR: z.string().default(".data"),
+    PORT: z.coerce.number().int().min(1).max(65535).default(3000),
+    NEXTAUTH_URL: z.url().optional(),
+    NEXTAUTH_SECRET: z.string({ error: secretWords }).min(32, secretWords),
+    AIVO_ENCRYPTION_KEYS: z.string({ error: keyWords }).regex(/^[\w.-]+:[A-Za-z0-9+/]{43}=(,[\w.-]+:[A-Za-z0-9+/]{43}=)*$/, keyWords),
+    AIVO_TRUSTED_SIS_ORIGINS: z.string().default(""),
+    AIVO_SYNC_HOURS: z.coerce
+      .number("must be a number of hours, at most 11")
+      .positive("must be more than 0")
+      .max(11, "must be at most 11")
+      .default(4),
+    AIVO_HISTORY_MONTHS: z.coerce.number(monthsWords).int(monthsWords).min(1, monthsWords).max(240, monthsWords).default(24),
+    AIVO_SMTP_URL: z.preprocess(orUnset, z.url({ protocol: /^smtps?$/, error: "must be an smtp:// or smtps:// URL" }).optional()),
+    AIVO_MAIL_FROM: z.preprocess(
+      orUnset,
+      z
+        .string()
+        .regex(/^([^<>]+ )?<?[^@\s<>]+@[^@\s<>]+>?$/, fromWords)
+        .optional(),
+    ),
+    AIVO_DEMO: z.enum(["0", "1"]).default("1"),
+    CLEVER_API_URL: z.url().default("https://api.clever.com"),
+    CLEVER_AUTH_URL: z.url().default("https://clever.com"),
+    CLASSLINK_PROXY_URL: z.url().default("https://oneroster-proxy.apis.classlink.com"),
+  })
+  .refine((env) => env.AIVO_SMTP_URL === undefined || env.AIVO_MAIL_FROM !== undefined, {
+    path: ["AIVO_MAIL_FROM"],
+    error: `is needed with AIVO_SMTP_URL: it ${fromWords}`,
+  });
 
 /** The environment, parsed once by each process and passed down; nothing else reads process.env. */
 export interface Env {
@@ -38,6 +55,8 @@ export interface Env {
   readonly syncHours: number;
   /** How many whole months the changes of a sync are kept. */
   readonly historyMonths: number;
+  /** Where email leaves, and as whose; null: there is none. */
+  readonly mail: { readonly smtpUrl: string; readonly from: string } | null;
   readonly isDemo: boolean;
   readonly cleverApiUrl: string;
   readonly cleverAuthUrl: string;
@@ -69,6 +88,7 @@ export function parseEnv(variables: Readonly<Record<string, string | undefined>>
     ),
     syncHours: env.AIVO_SYNC_HOURS,
     historyMonths: env.AIVO_HISTORY_MONTHS,
+    mail: env.AIVO_SMTP_URL && env.AIVO_MAIL_FROM ? { smtpUrl: env.AIVO_SMTP_URL, from: env.AIVO_MAIL_FROM } : null,
     isDemo: env.AIVO_DEMO === "1",
     cleverApiUrl: env.CLEVER_API_URL,
     cleverAuthUrl: env.CLEVER_AUTH_URL,

@@ -2,6 +2,7 @@ import { sql as fragment } from "drizzle-orm";
 import { type ConstructorOptions, type Db, fromDrizzle, PgBoss, type Queue } from "pg-boss";
 import { z } from "zod";
 import type { Database } from "#lib/platform/db/client.ts";
+import { setLocal, tune } from "#lib/platform/db/set-local.ts";
 import type { Tx } from "#lib/platform/db/tx.ts";
 
 /**
@@ -14,6 +15,11 @@ export const queues = {
   "sync-run": {
     payload: z.object({ districtId: z.uuid(), runId: z.uuid() }),
     options: { retryLimit: 0, expireInSeconds: 12 * 3600, heartbeatSeconds: 20, deleteAfterSeconds: 24 * 3600, notify: true },
+  },
+  /** One try to deliver a message. What is tried again is told by the delivery's row (lib/services/notices/dispatch.ts). */
+  deliver: {
+    payload: z.object({ districtId: z.uuid(), deliveryId: z.uuid(), attempt: z.number().int() }),
+    options: { retryLimit: 0, expireInSeconds: 120, deleteAfterSeconds: 3600, notify: true },
   },
   /** Once a day: what is past its retention period goes. */
   retention: {
@@ -159,10 +165,11 @@ function clientOf(boss: PgBoss): Jobs {
  * forge jobs. The role is laid down for the queue's statement and taken up again in the same transaction.
  */
 async function asOwner(tx: Tx, work: (db: Db) => Promise<void>): Promise<void> {
-  const [before] = await tx.sql<{ role: string }[]>`select current_setting('role') as role, set_config('role', 'none', true)`;
+  const layDown = `select current_setting('role') as role; ${setLocal({ role: "none" })}`;
+  const [before] = await tx.sql.unsafe<{ role: string }[]>(layDown).simple();
   const adapter = fromDrizzle(tx.orm, fragment);
   await work({ executeSql: (text, values) => adapter.executeSql(text, jsonAsText(values)) });
-  await tx.sql`select set_config('role', ${before?.role ?? "none"}, true)`;
+  await tune(tx.sql, { role: before?.role ?? "none" });
 }
 
 /** pg's driver turns plain objects into JSON; ours, since drizzle took over its serialisers, wants the text. */

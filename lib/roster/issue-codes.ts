@@ -207,6 +207,13 @@ export const issueCodes = define({
     remedy:
       "Compare the two persons. If the SIS gave somebody's id, address or number to another person, correct it there; otherwise say here who it is.",
   },
+  "match-namesake": {
+    severity: "error",
+    title: "Record with the name of somebody who leaves",
+    rule: "The SIS has no longer somebody by the id that Aivo knows, or another SIS has them, and has a record with another id and the same name, role and school. Neither address nor number tells whether that is the same person. It waits, with its enrollments, until an admin decides or the SIS says more; the account and its classes stay as they were.",
+    ruleSource: "Aivo: nobody is matched by guess",
+    remedy: "Say here whether it is the same person, or have the SIS send an email address or student number.",
+  },
   "match-contested": {
     severity: "error",
     title: "Several records claim one account",
@@ -217,7 +224,7 @@ export const issueCodes = define({
   "match-ambiguous": {
     severity: "error",
     title: "Several accounts match one record",
-    rule: "The email address or student number of the record belongs to more than one account in Aivo. Nothing is merged or created.",
+    rule: "The email address or student number of the record belongs to more than one account in Aivo, or several people of its name leave the same school with this sync. Nothing is merged or created, and nobody of them is withdrawn.",
     ruleSource: "Aivo: nobody is matched by guess",
     remedy: "Correct the duplicate accounts in Aivo, or the address or number in the SIS.",
   },
@@ -227,6 +234,21 @@ export const issueCodes = define({
     rule: "A sync never turns a teacher into a learner, a learner into a teacher, or a district admin into anything. The account stays as it was.",
     ruleSource: "Aivo: a sync never changes what kind of account it is",
     remedy: "Check the role and the email address of this person in the SIS.",
+  },
+  "class-ambiguous": {
+    severity: "warning",
+    title: "Class that may be one of several",
+    rule: "A class came with an id that Aivo does not know, and several classes of its school that the SIS has no longer, or that another SIS has, have its code, or its teacher and members. It was made a new class; none of the others was taken for it.",
+    ruleSource: "Aivo: nothing is matched by guess",
+    remedy:
+      "If the class is there twice now, archive the older one on its page; section numbers that are different for each class make it plain.",
+  },
+  "match-ignored": {
+    severity: "notice",
+    title: "Record that an admin left out",
+    rule: "An admin decided in Conflicts that this record is ignored. It is left out, with its enrollments, until its name, address, number or role is another; an account that its id leads to stays as it was.",
+    ruleSource: "Aivo: a decision counts for exactly what was shown",
+    remedy: "If it is somebody after all, take the decision back in Conflicts.",
   },
   "role-not-rostered": {
     severity: "warning",

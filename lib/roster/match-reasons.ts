@@ -1,3 +1,29 @@
 /** How a record was found when the SIS's id was linked to it. */
-export const matchReasons = ["created", "email", "student-number", "school-number", "same-values", "classroom-and-person"] as const;
+export const matchReasons = [
+  "created",
+  "email",
+  "student-number",
+  "school-number",
+  "same-values",
+  "same-name",
+  "same-dates",
+  "same-code",
+  "same-class",
+  "decided",
+  "classroom-and-person",
+] as const;
 export type MatchReason = (typeof matchReasons)[number];
+
+export const matchReasonLabels: Readonly<Record<MatchReason, string>> = {
+  created: "Created in Aivo for it",
+  email: "Matched by email address",
+  "student-number": "Matched by student number",
+  "school-number": "Matched by school number",
+  "same-values": "Matched by equal values",
+  "same-name": "Matched by name",
+  "same-dates": "Matched by dates",
+  "same-code": "Matched by code",
+  "same-class": "Recognized by school, code, teacher and members",
+  decided: "Decided by an admin",
+  "classroom-and-person": "Matched by classroom and person",
+};

@@ -15,6 +15,8 @@ export interface RowTotals {
   /** Left out because of an issue. */
   readonly skipped: number;
   readonly notRostered: number;
+  /** Left out by the integration's scope; runs of older versions lack it. */
+  readonly outOfScope: number;
   /** Marked by the SIS as no longer in use. */
   readonly withdrawn: number;
 }
@@ -29,6 +31,7 @@ export const rowFates = [
   "repeated",
   "skipped",
   "notRostered",
+  "outOfScope",
   "withdrawn",
 ] as const satisfies readonly (keyof RowTotals)[];
 
@@ -43,6 +46,7 @@ export const noRows: RowTotals = {
   repeated: 0,
   skipped: 0,
   notRostered: 0,
+  outOfScope: 0,
   withdrawn: 0,
 };
 

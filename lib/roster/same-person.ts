@@ -11,6 +11,12 @@ export interface Evidence extends FullName {
 export const matchVerdicts = ["same-person", "somebody-else"] as const;
 export type MatchVerdict = (typeof matchVerdicts)[number];
 
+/**
+ * What is remembered of an admin's decisions: beside who it is or is not, that a record is left out, or that whose account an id leads to is
+ * to be asked again.
+ */
+export const decisionVerdicts = [...matchVerdicts, "ignored", "asked-again"] as const;
+
 /** What led from the record to the account. */
 export type Lead = "id" | "email" | "student-number";
 

@@ -10,6 +10,10 @@ export interface EntityTotals {
   readonly unchanged: number;
   /** Left out because of an issue. */
   readonly skipped: number;
+  /** Of an undo: created by the run that it takes back, and gone; its link gone alone; not touched, since others changed it. */
+  readonly removed?: number;
+  readonly unlinked?: number;
+  readonly leftAlone?: number;
 }
 export type RunTotals = Readonly<Record<Entity, EntityTotals>>;
 

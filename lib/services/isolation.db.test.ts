@@ -1,5 +1,5 @@
 import type postgres from "postgres";
-import { afterAll, expect, test } from "vitest";
+import { afterAll, expect, inject, test } from "vitest";
 import { operatorScope } from "#lib/platform/access.ts";
 import { appendAudit, verifyAudit } from "#lib/platform/audit.ts";
 import { partitionName, runChangesByMonth } from "#lib/platform/db/partitions.ts";
@@ -20,13 +20,29 @@ const tables = [
   "memberships",
   "integrations",
   "source_records",
+  "source_record_changes",
   "sync_runs",
   "issues",
   "closed_issues",
   "run_changes",
   "match_decisions",
+  "kept_values",
+  "record_edits",
   "audit_entries",
+  "blackouts",
+  "incidents",
+  "notices",
+  "deliveries",
+  "notice_choices",
+  "webhook_endpoints",
+  "school_days",
+  "turned_classrooms",
+  "retention_holds",
+  "barred_ids",
 ];
+
+/** Whether this runs on three nodes of Citus: `npm run test:citus`. */
+const isOnCitus = inject("citusWorkerUrls").length > 0;
 
 async function two() {
   const mine = operatorScope(await newDistrict(services.db));
@@ -50,7 +66,7 @@ test("a partition is read through its parent alone, and the parent shows the own
       select ${districtId}, id, 'learner', 'created', uuidv7(), 'new in the SIS' from unnest(array[uuidv7(), ${services.db.sql.unsafe(uuidv7At("now() - interval '30 years'"))}]) id`;
   const partitions = (
     await services.db.sql<{ name: string; rows: number }[]>`
-      select c.tableoid::regclass::text as name, count(*)::int as rows from run_changes c
+      select regexp_replace(c.tableoid::regclass::text, '_\\d{6,}$', '') as name, count(*)::int as rows from run_changes c
       where district_id in (${mine.districtId}, ${theirs.districtId}) group by 1 order by 1`
   ).map(({ name, rows }) => ({ name, rows }));
   expect(partitions).toEqual([
@@ -102,7 +118,8 @@ test("another district's rows can be neither written nor changed", async () => {
   );
   await expect(write).rejects.toMatchObject({ code: "42501" });
   const move = withDistrict(services.db, mine, (tx) => tx.sql`update integrations set district_id = ${theirs.districtId}`);
-  await expect(move).rejects.toMatchObject({ code: "42501" });
+  // Citus lets nobody change what a row is distributed by.
+  await expect(move).rejects.toMatchObject({ code: isOnCitus ? "0A000" : "42501" });
 });
 
 test.each([
@@ -118,7 +135,8 @@ test.each([
   await expect(withDistrict(services.db, mine, (tx) => tx.sql.unsafe(statement))).rejects.toMatchObject({ code: "42501" });
 });
 
-test("even the owner cannot change an audit entry by accident", async () => {
+// On Citus there is no such trigger (lib/platform/db/citus/distribute.ts): the chain shows what an owner did.
+test.runIf(!isOnCitus)("even the owner cannot change an audit entry by accident", async () => {
   const { mine } = await two();
   await expect(
     withOwner(services.db, mine.districtId, (tx) => tx.sql`delete from audit_entries where district_id = ${mine.districtId}`),

@@ -13,6 +13,8 @@ export interface View {
   readonly stampOf: (day: number) => string;
   /** People from this row on are not there (half a roster). */
   readonly peopleUntil: number;
+  /** Sections have names of Clever's own making, and neither a number nor a course. */
+  readonly hasOwnNames: boolean;
 }
 
 export function exists({ district, peopleUntil }: View, kind: Kind, row: number): boolean {
@@ -60,20 +62,20 @@ const objects: Readonly<Record<Kind, (view: View, row: number) => Json>> = {
     return { id: objectId(district, "courses", row), district: districtId(district), name: course.title, number: course.code };
   },
   sections: (view, row) => {
-    const { district } = view;
+    const { district, hasOwnNames } = view;
     const record = classRecord(district, row);
     const members = membersOf(view, row);
     return {
       ...common(view, "sections", row, district.classes.get("shown", row)),
       school: objectId(district, "schools", record.school),
-      name: record.title,
+      name: hasOwnNames ? `${record.subject} - ${members.teachers[0] ?? ""} - ${record.period}` : record.title,
       sis_id: csvIds.classes(district, row),
-      course: objectId(district, "courses", record.course),
+      course: hasOwnNames ? null : objectId(district, "courses", record.course),
       term_id: objectId(district, "terms", record.session),
       subject: record.subject,
       grade: gradeOf(record.grade),
       period: record.period,
-      section_number: record.code,
+      section_number: hasOwnNames ? null : record.code,
       teacher: members.teachers[0] ?? null,
       teachers: members.teachers,
       students: members.students,

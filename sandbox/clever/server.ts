@@ -49,9 +49,10 @@ export async function startCleverServer(options: CleverServerOptions): Promise<C
   const credentials = options.credentials ?? { clientId: "aivo-clever", clientSecret: "clever-secret" };
   const redirectUris = [...(options.redirectUris ?? [])];
   let state: DistrictState = { state: "running" };
-  const viewOf = (district: District, peopleUntil = Number.POSITIVE_INFINITY): View => ({
+  const viewOf = (district: District, peopleUntil = Number.POSITIVE_INFINITY, hasOwnNames = false): View => ({
     district,
     peopleUntil,
+    hasOwnNames,
     stampOf: (day) => live.stampOf(day),
   });
   const events = new Events(live, (district) => viewOf(district));
@@ -80,7 +81,16 @@ export async function startCleverServer(options: CleverServerOptions): Promise<C
     if (segments[0] === "me" && segments.length === 1) return isUser ? meUser(version) : meDistrict(version);
     if (isUser && !isOpenToUser(segments)) return failed(404, "Resource not in token's scopes");
     const half = met.has("half-roster") ? Math.ceil(live.today.people.size / 2) : Number.POSITIVE_INFINITY;
-    return answer({ live, view: viewOf(live.today, half), events, state, segments, path: request.path, query: request.query, faults: met });
+    return answer({
+      live,
+      view: viewOf(live.today, half, met.has("own-names")),
+      events,
+      state,
+      segments,
+      path: request.path,
+      query: request.query,
+      faults: met,
+    });
   }
 
   function meDistrict(version: string): Reply {

@@ -18,10 +18,13 @@ export const faultKinds = {
   "half-roster": "Only the first half of the records is there, and all of it fits together",
   "not-shared": "The district does not share this endpoint",
   "filter-ignored": "A filter is not looked at",
+  "filter-refused": "OneRoster: 400 for any filter",
+  "filter-empty": "OneRoster: 200 with nothing for any filter",
   gzip: "Bodies are compressed, asked for or not",
   "limit-clamped": "A page has at most so many records (limit, 50), whatever was asked",
   "no-total": "No total and no links",
   "field-missing": "Records come without a field (field, email)",
+  "own-names": "Clever: a section goes by a generated name, without section number and course",
   "half-file": "CSV: the files end in the middle (endpoint: the file's name)",
 } as const;
 export type FaultKind = keyof typeof faultKinds;

@@ -23,6 +23,8 @@ const rememberedQuestions = 16;
 export function selected(question: Question): Selection | Reply {
   const { live, query, asked, rules, faults } = question;
   const filterText = faults.has("filter-ignored") ? undefined : parameter(query, "filter");
+  if (filterText !== undefined && faults.has("filter-refused")) return refused(400, "invalid_filter_field", "There are no filters here");
+  if (filterText !== undefined && faults.has("filter-empty")) return { size: 0, rowAt: () => 0, warning: null };
   const filter = filterText === undefined ? null : parseFilter(filterText);
   if (filterText !== undefined && !filter) return refused(400, "invalid_filter_field", "The filter cannot be read");
   const sort = parameter(query, "sort");

@@ -63,6 +63,7 @@ function hrefOf(row: AuditRow): string | null {
   if (row.targetId === null) return null;
   if (row.targetKind === "integration") return row.action === "integration-removed" ? null : paths.integration(row.targetId);
   if (row.targetKind === "run") return row.targetIntegrationId === null ? null : paths.run(row.targetIntegrationId, row.targetId);
+  if (row.targetKind === "classroom") return paths.rosterRecord("classrooms", row.targetId);
   if (row.targetKind !== "account") return null;
   if (row.targetRole === "teacher") return paths.rosterRecord("teachers", row.targetId);
   if (row.targetRole === "learner") return paths.rosterRecord("learners", row.targetId);

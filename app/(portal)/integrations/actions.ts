@@ -8,10 +8,12 @@ import { adminScope } from "#app/session.ts";
 import type { Outcome } from "#components/runs/run-buttons.tsx";
 import type { DistrictScope } from "#lib/platform/access.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
+import { formatDay } from "#lib/platform/format/date-time.ts";
+import { addBlackout, removeBlackout } from "#lib/services/blackouts/write.ts";
+import { disconnectIntegration } from "#lib/services/integrations/disconnect.ts";
 import {
   addIntegration,
   pauseIntegration,
-  removeIntegration,
   renameIntegration,
   resumeIntegration,
   setFullReadDays,
@@ -55,14 +57,29 @@ export async function saveNew(input: unknown): Promise<ActionResult<{ href: stri
 }
 
 /** Run Sync Now and Preview changes: answers with the page of the run, also of the one that is running already. */
-export async function startRun(integrationId: string, kind: "sync" | "preview"): Promise<Outcome> {
+export async function startRun(
+  integrationId: string,
+  kind: "sync" | "preview",
+  duringBlackout = false,
+  fromMemory = false,
+): Promise<Outcome> {
   const result = await act((opened, scope) =>
-    requestRun(opened, scope, parsed(Id, integrationId), { trigger: "manual", kind: parsed(z.enum(["sync", "preview"]), kind) }),
+    requestRun(opened, scope, parsed(Id, integrationId), {
+      trigger: "manual",
+      kind: parsed(z.enum(["sync", "preview"]), kind),
+      duringBlackout: duringBlackout === true,
+      fromMemory: fromMemory === true,
+    }),
   );
   if (!result.ok) return { ok: false, message: result.message, href: null };
   const answer = result.data;
   if (answer.ok) return { ok: true, href: paths.run(integrationId, answer.runId) };
   if (answer.reason === "paused") return { ok: false, message: "The integration is paused. Resume it to run a sync.", href: null };
+  if (answer.reason === "blackout") {
+    const { firstDay, lastDay, note } = answer.blackout;
+    const asks = `Today lies in the blackout from ${formatDay(firstDay)} to ${formatDay(lastDay)}: ${note.replace(/[.!]$/, "")}. Scheduled syncs wait until it is over. This one reads the SIS and changes the roster now.`;
+    return { ok: false, message: "Today lies in a blackout.", href: null, asks };
+  }
   return { ok: false, message: "A sync is already running. This is its page.", href: paths.run(integrationId, answer.runId) };
 }
 
@@ -86,6 +103,14 @@ export async function saveFullReadDays(id: string, days: string): Promise<Action
   return quietly((opened, scope) => setFullReadDays(opened, scope, parsed(Id, id), parsed(z.string(), days)));
 }
 
+export async function saveBlackout(id: string, input: unknown): Promise<ActionResult> {
+  return quietly(async (opened, scope) => void (await addBlackout(opened, scope, parsed(Id, id), input)));
+}
+
+export async function endBlackout(blackoutId: string): Promise<ActionResult> {
+  return quietly((opened, scope) => removeBlackout(opened, scope, parsed(Id, blackoutId)));
+}
+
 export async function pause(id: string): Promise<ActionResult> {
   return quietly((opened, scope) => pauseIntegration(opened, scope, parsed(Id, id)));
 }
@@ -94,8 +119,12 @@ export async function resume(id: string): Promise<ActionResult> {
   return quietly((opened, scope) => resumeIntegration(opened, scope, parsed(Id, id)));
 }
 
-/** Answers null when done, else why not. */
-export async function remove(id: string): Promise<string | null> {
-  const result = await quietly((opened, scope) => removeIntegration(opened, scope, parsed(Id, id)));
-  return result.ok ? null : result.message;
+/** Disconnects: answers with where to go, which is the preview where people are to be deactivated. */
+export async function disconnect(id: string, input: unknown): Promise<ActionResult<{ href: string }>> {
+  return act(async (opened, scope) => {
+    const done = await disconnectIntegration(opened, scope, parsed(Id, id), input, { isPreview: true });
+    if (!done.ok)
+      throw new ServiceError("conflict", "A sync is running or queued. Cancel it, or wait until it has finished, then disconnect.");
+    return { href: done.runId === null ? paths.integrations() : paths.run(id, done.runId) };
+  });
 }

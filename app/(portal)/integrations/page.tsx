@@ -22,9 +22,12 @@ export default async function IntegrationsPage() {
         lead="Where the roster comes from, and whether it is up to date."
         actions={
           integrations.length === 0 ? null : (
-            <LinkButton variant="primary" href={paths.newIntegration()} icon={<Plus aria-hidden />}>
-              Add Integration
-            </LinkButton>
+            <>
+              {integrations.length < 2 ? null : <LinkButton href={paths.integrationOrder()}>Whose values win</LinkButton>}
+              <LinkButton variant="primary" href={paths.newIntegration()} icon={<Plus aria-hidden />}>
+                Add Integration
+              </LinkButton>
+            </>
           )
         }
       />

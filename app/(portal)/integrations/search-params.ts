@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import { ChangeFilter, HistoryFilter, IssueFilter } from "#lib/services/runs/schema.ts";
+import { WithheldFilter } from "#lib/services/withheld/schema.ts";
 
 type SearchParams = Readonly<Record<string, string | string[] | undefined>>;
 
@@ -19,6 +20,8 @@ export const historyFilter = (params: SearchParams | URLSearchParams) => parse(H
 export const issueFilter = (params: SearchParams | URLSearchParams) => parse(IssueFilter, params);
 export const changeFilter = (params: SearchParams | URLSearchParams) => parse(ChangeFilter, params);
 
+export const withheldFilter = (params: SearchParams | URLSearchParams) => parse(WithheldFilter.omit({ rows: true }), params);
+
 /** A filter as the query of an address, without what is the default. */
 export function issueQuery(filter: Partial<IssueFilter>) {
   return {
@@ -35,4 +38,15 @@ export function changeQuery(filter: Partial<ChangeFilter>) {
 }
 export function historyQuery(filter: Partial<HistoryFilter>) {
   return { outcome: filter.outcome, page: filter.page === 1 ? undefined : filter.page };
+}
+export function withheldQuery({ state, cause, kind, field, school, search, page }: Partial<WithheldFilter>) {
+  return {
+    state: state === "waiting" ? undefined : state,
+    cause,
+    kind,
+    field,
+    school,
+    q: search,
+    page: page === 1 ? undefined : page,
+  };
 }

@@ -15,27 +15,34 @@ const kinds = Object.keys(labels) as RosterKind[];
 
 export interface RosterFrameProps {
   readonly current: RosterKind;
-  /** What is active of each. */
+  /** What is active of each; of classrooms, what is not over. */
   readonly counts: RosterCounts;
   readonly filters: ReactNode;
+  /** Between the filters and the list. */
+  readonly note?: ReactNode;
   readonly children: ReactNode;
 }
 
-export function RosterFrame({ current, counts, filters, children }: RosterFrameProps) {
-  const tabs = kinds.map((kind) => ({
+export function RosterFrame({ current, counts, filters, note, children }: RosterFrameProps) {
+  return (
+    <>
+      <PageHeader title={labels[current]} lead="Who and what is in Aivo now, from your SIS and by hand." />
+      <RosterTabs current={current} counts={counts} />
+      {filters}
+      {note}
+      <Card flush>{children}</Card>
+    </>
+  );
+}
+
+export function RosterTabs({ current, counts }: { readonly current: RosterKind | "edits"; readonly counts: RosterCounts }) {
+  const lists = kinds.map((kind) => ({
     label: labels[kind],
     href: paths.roster(kind),
     current: kind === current,
     count: formatNumber(counts[kind]),
   }));
-  return (
-    <>
-      <PageHeader title={labels[current]} lead="Who and what is in Aivo now, from your SIS and by hand." />
-      <LinkTabs label="Roster" tabs={tabs} />
-      {filters}
-      <Card flush>{children}</Card>
-    </>
-  );
+  return <LinkTabs label="Roster" tabs={[...lists, { label: "Edits", href: paths.rosterEdits(), current: current === "edits" }]} />;
 }
 
 /** An empty list: because of the filter, or because no sync has brought anything yet. */
@@ -48,7 +55,8 @@ export function EmptyRoster({ kind, filtered }: { readonly kind: RosterKind; rea
         title={`No ${noun} match`}
         action={<ClearFilters href={paths.roster(kind)}>Clear search and filters</ClearFilters>}
       >
-        Only active {noun} are searched unless you choose otherwise.
+        Only active {noun}
+        {kind === "classrooms" ? " whose terms are not over" : ""} are searched unless you choose otherwise.
       </EmptyState>
     );
   }

@@ -18,6 +18,8 @@ interface ListState {
   readonly direction: "asc" | "desc";
   readonly school?: string | undefined;
   readonly grade?: string | undefined;
+  readonly when?: string | undefined;
+  readonly turned?: string | undefined;
 }
 
 /** The addresses of a list, with what is the rule left out of them. */
@@ -26,6 +28,8 @@ export function listLinks(kind: RosterKind, state: ListState): ListLinks {
     q: state.q,
     school: state.school,
     grade: state.grade,
+    when: state.when,
+    turned: state.turned,
     status: state.status === "active" ? "" : state.status,
     sort: state.sort === "name" ? "" : state.sort,
     direction: state.direction === "asc" ? "" : state.direction,
@@ -39,5 +43,6 @@ export function listLinks(kind: RosterKind, state: ListState): ListLinks {
 
 /** Whether the list shows less than everything, so that an empty one says so. */
 export function isFiltered(state: ListState): boolean {
-  return state.q !== "" || state.status !== "active" || state.school !== undefined || state.grade !== undefined;
+  const { q, status, school, grade, when, turned } = state;
+  return q !== "" || status !== "active" || [school, grade, when, turned].some((value) => value !== undefined);
 }

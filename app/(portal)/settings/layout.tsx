@@ -5,7 +5,10 @@ import { PageHeader } from "#components/ui/page-header.tsx";
 
 const tabs = [
   { label: "District", href: paths.settings() },
+  { label: "Retention", href: paths.retention() },
   { label: "Team", href: paths.team() },
+  { label: "Notifications", href: paths.notifications() },
+  { label: "Webhooks", href: paths.webhooks() },
   { label: "Your password", href: paths.password() },
 ];
 

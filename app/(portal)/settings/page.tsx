@@ -1,4 +1,5 @@
 import type { Metadata } from "next";
+import { paths } from "#app/paths.ts";
 import { services } from "#app/services.ts";
 import { adminPage } from "#app/session.ts";
 import { DistrictForm } from "#components/settings/district-form.tsx";
@@ -14,6 +15,7 @@ export default async function DistrictSettingsPage() {
     <DistrictForm
       initial={{ name, timezone, retentionDays: String(retentionDays) }}
       timezones={Intl.supportedValuesOf("timeZone")}
+      retentionHref={paths.retention()}
       save={saveDistrict}
     />
   );

@@ -3,13 +3,16 @@ import { and, eq } from "drizzle-orm";
 import { type DistrictScope, operatorScope } from "#lib/platform/access.ts";
 import { syncRuns } from "#lib/platform/db/schema/runs.ts";
 import { withDistrict } from "#lib/platform/db/tx.ts";
+import { requestUndo } from "#lib/services/runs/undo.ts";
 import { requestRun } from "#lib/services/runs/write.ts";
 import type { Services } from "#lib/services/services.ts";
+import { cpuOfServer } from "./cpu.ts";
 import { round } from "./references.ts";
 import type { BenchWorker } from "./worker.ts";
 
 /** One sync, as the run itself recorded it. */
 export interface MeasuredRun {
+  readonly runId: string;
   readonly state: string;
   /** From the moment a worker took the run to its end. */
   readonly seconds: number;
@@ -22,23 +25,39 @@ export interface MeasuredRun {
   readonly issues: number;
   readonly totals: unknown;
   readonly workerPeakMegabytes: number | null;
+  /** What the worker's process and the database's server worked meanwhile; null where the system does not tell. */
+  readonly cpuSeconds: { readonly worker: number | null; readonly database: number | null };
   readonly failure: unknown;
 }
 
-export async function measureRun(services: Services, worker: BenchWorker, districtId: string, integrationId: string): Promise<MeasuredRun> {
+/** A sync; with `undoOf` it takes that run back instead. */
+export async function measureRun(
+  services: Services,
+  worker: BenchWorker,
+  districtId: string,
+  integrationId: string,
+  undoOf?: string,
+): Promise<MeasuredRun> {
   const scope = operatorScope(districtId);
   // What the run before left to be written is not this one's work.
   await services.db.sql`checkpoint`;
   worker.resetPeak();
-  const requested = await requestRun(services, scope, integrationId, { trigger: "command-line" });
+  const server = await cpuOfServer(services.db.sql);
+  const before = { worker: worker.cpu.seconds(), database: server.seconds() };
+  const requested =
+    undoOf === undefined
+      ? await requestRun(services, scope, integrationId, { trigger: "command-line" })
+      : await requestUndo(services, scope, undoOf, {}, "command-line");
   if (!requested.ok) throw new Error(`The run was refused: ${requested.reason}`);
   const run = await finished(services, scope, requested.runId);
+  const cpuSeconds = { worker: since(before.worker, worker.cpu.seconds()), database: since(before.database, server.seconds()) };
   const startedAt = (run.startedAt ?? run.queuedAt).getTime();
   const seconds = round(((run.finishedAt?.getTime() ?? startedAt) - startedAt) / 1000);
   const phases: Record<string, number> = {};
   for (const entry of run.timeline) phases[entry.phase] = round((phases[entry.phase] ?? 0) + entry.seconds);
   const rowsRead = Object.values(run.input?.rows ?? {}).reduce((sum, rows) => sum + rows, 0);
   return {
+    runId: run.id,
     state: run.state,
     seconds,
     queuedSeconds: round((startedAt - run.queuedAt.getTime()) / 1000),
@@ -50,8 +69,13 @@ export async function measureRun(services: Services, worker: BenchWorker, distri
     issues: run.issueCount,
     totals: run.totals,
     workerPeakMegabytes: worker.peakMegabytes(),
+    cpuSeconds,
     failure: run.failure,
   };
+}
+
+function since(before: number | null, now: number | null): number | null {
+  return before === null || now === null ? null : round(now - before);
 }
 
 async function finished(services: Services, scope: DistrictScope, runId: string): Promise<typeof syncRuns.$inferSelect> {
@@ -66,4 +90,10 @@ async function finished(services: Services, scope: DistrictScope, runId: string)
     if (run.finishedAt !== null) return run;
     await pause(100);
   }
+}
+
+/** A run that did not do what it should has no figures. @throws Error */
+export function succeeded<R extends MeasuredRun>(run: R): R {
+  if (run.state === "succeeded") return run;
+  throw new Error(`A sync ended as ${run.state}: ${JSON.stringify(run.failure)}`);
 }

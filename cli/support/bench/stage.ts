@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { mkdir, rm } from "node:fs/promises";
+import { chmod, mkdir, rm } from "node:fs/promises";
 import { availableParallelism, cpus, totalmem } from "node:os";
 import { join } from "node:path";
 import postgres from "postgres";
@@ -13,6 +13,7 @@ import { parseEnv } from "#lib/platform/env.ts";
 import { createDistrict } from "#lib/services/districts/write.ts";
 import { addIntegration } from "#lib/services/integrations/write.ts";
 import { openServices } from "#lib/services/services.ts";
+import { type OwnServer, ownServer } from "./own-server.ts";
 import { type MeasuredRun, measureRun } from "./run.ts";
 import { startBenchWorker } from "./worker.ts";
 
@@ -34,21 +35,51 @@ export interface StageOptions {
   readonly credentials: unknown;
   /** Of the worker's environment: trusted origins, hosts of providers. */
   readonly variables: Readonly<Record<string, string>>;
+  /** Of the database, for every session in it. */
+  readonly settings?: Readonly<Record<string, string>>;
 }
 
 /** A database of the bench's own, a worker process, and in it a district with one integration. */
 export interface Stage {
   readonly databaseUrl: string;
+  readonly sql: postgres.Sql;
+  /** Null where DATABASE_URL names another. */
+  readonly server: OwnServer | null;
   readonly districtId: string;
   /** Reads the SIS in this process, and keeps nothing. */
   readOnce(): Promise<void>;
   sync(what: string): Promise<MeasuredRun>;
+  /** Takes a run back. */
+  undo(what: string, run: MeasuredRun): Promise<MeasuredRun>;
   databaseSettings(): Promise<Record<string, string>>;
 }
 
+/** Something measured on a stage of its own, in a folder of its own; what was started for it has ended then. */
+export async function onStageOfItsOwn<T>(options: BenchOptions, name: string, work: (options: BenchOptions) => Promise<T>): Promise<T> {
+  const undo: (() => Promise<unknown>)[] = [];
+  const cleanUp = async () => {
+    for (let step = undo.pop(); step; step = undo.pop()) await step().catch((error: unknown) => console.error(error));
+  };
+  // Where the whole ends before its time, this is ended with it.
+  options.undo.push(cleanUp);
+  try {
+    const home = join(options.home, name);
+    await mkdir(home, { recursive: true });
+    // The server's user must be able to pass through.
+    await chmod(options.home, 0o711);
+    return await work({ ...options, home, undo });
+  } finally {
+    await cleanUp();
+  }
+}
+
 /** A database of the bench's own with the product's services over it, and what a worker's environment has to be. */
-export async function openProduct({ home, undo }: BenchOptions, more: Readonly<Record<string, string>>) {
-  const databaseUrl = await openDatabase(home, undo);
+export async function openProduct(
+  { home, undo }: BenchOptions,
+  more: Readonly<Record<string, string>>,
+  settings: Readonly<Record<string, string>> = {},
+) {
+  const { databaseUrl, server } = await openDatabase(home, undo, settings);
   await migrate(databaseUrl);
   const variables = {
     ...process.env,
@@ -61,12 +92,12 @@ export async function openProduct({ home, undo }: BenchOptions, more: Readonly<R
   const env = parseEnv(variables);
   const services = await openServices(env, { applicationName: "aivo-bench", max: 3 });
   undo.push(() => services.close());
-  return { databaseUrl, variables, env, services };
+  return { databaseUrl, server, variables, env, services };
 }
 
 export async function openStage(bench: BenchOptions, options: StageOptions): Promise<Stage> {
   const { home, undo } = bench;
-  const { databaseUrl, variables, env, services } = await openProduct(bench, options.variables);
+  const { databaseUrl, server, variables, env, services } = await openProduct(bench, options.variables, options.settings);
   const { id: districtId } = await createDistrict(services, { name: districtName, timezone: "America/Chicago" });
   const { provider, credentials } = options;
   const { id: integrationId } = await addIntegration(services, operatorScope(districtId), { name: "Bench", provider, credentials });
@@ -74,6 +105,8 @@ export async function openStage(bench: BenchOptions, options: StageOptions): Pro
   undo.push(() => worker.stop());
   return {
     databaseUrl,
+    sql: services.db.sql,
+    server,
     districtId,
     readOnce: async () => {
       const spoolDirectory = join(home, "read-once");
@@ -87,13 +120,24 @@ export async function openStage(bench: BenchOptions, options: StageOptions): Pro
       say(`  ${run.state} in ${run.seconds} s, ${run.rowsRead} rows, worker peak ${run.workerPeakMegabytes ?? "?"} MB`);
       return run;
     },
+    undo: async (what, { runId }) => {
+      say(`Undo: ${what} …`);
+      const run = await measureRun(services, worker, districtId, integrationId, runId);
+      say(`  ${run.state} in ${run.seconds} s, ${run.changes} changes, worker peak ${run.workerPeakMegabytes ?? "?"} MB`);
+      return run;
+    },
     databaseSettings: () => databaseSettings(services.db.sql),
   };
 }
 
 /** A database of the bench's own: on DATABASE_URL's server if that is set, else an embedded one, with durability as in production. */
-async function openDatabase(home: string, undo: BenchOptions["undo"]): Promise<string> {
+async function openDatabase(
+  home: string,
+  undo: BenchOptions["undo"],
+  settings: Readonly<Record<string, string>>,
+): Promise<{ databaseUrl: string; server: OwnServer | null }> {
   let serverUrl = process.env.DATABASE_URL;
+  const isOwn = !serverUrl;
   if (!serverUrl) {
     await mkdir(home, { recursive: true });
     const embedded = await startEmbeddedPostgres({ dataDirectory: home, durable: true });
@@ -103,13 +147,16 @@ async function openDatabase(home: string, undo: BenchOptions["undo"]): Promise<s
   const name = `aivo_bench_${randomBytes(4).toString("hex")}`;
   const sql = postgres(serverUrl, { max: 1, onnotice: () => {} });
   await sql`create database ${sql(name)}`;
+  // A module's settings are known once it is loaded.
+  if (settings.session_preload_libraries) await sql.unsafe(`load '${settings.session_preload_libraries}'`);
+  for (const [setting, value] of Object.entries(settings)) await sql.unsafe(`alter database ${name} set ${setting} = '${value}'`);
   undo.push(async () => {
     await sql`drop database ${sql(name)} with (force)`;
     await sql.end();
   });
   const url = new URL(serverUrl);
   url.pathname = `/${name}`;
-  return url.href;
+  return { databaseUrl: url.href, server: isOwn ? ownServer(sql, join(home, "postgres", "server.log")) : null };
 }
 
 async function databaseSettings(sql: postgres.Sql): Promise<Record<string, string>> {
@@ -133,7 +180,7 @@ export function ratio(a: number, b: number): number {
   return Math.round((100 * a) / Math.max(b, 0.001)) / 100;
 }
 
-/** Progress goes to standard error, so that standard output is JSON and nothing else. */
+/** Progress goes to standard error, so that standard output is what was measured and nothing else. */
 export function say(line: string): void {
   console.error(line);
 }

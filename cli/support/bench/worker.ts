@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { openSync, readFileSync, writeFileSync } from "node:fs";
 import type { Variables } from "#cli/support/variables.ts";
 import { workerArguments } from "#cli/support/worker-command.ts";
+import { type CpuClock, cpuOfProcess } from "./cpu.ts";
 
 /** A real worker process, whose memory can be looked at. */
 export interface BenchWorker {
@@ -9,6 +10,7 @@ export interface BenchWorker {
   resetPeak(): boolean;
   /** The most memory that was resident at once since then, in megabytes; null where the system does not tell. */
   peakMegabytes(): number | null;
+  readonly cpu: CpuClock;
   stop(): Promise<void>;
 }
 
@@ -23,6 +25,7 @@ export async function startBenchWorker(variables: Variables, logFile: string): P
     worker.once("exit", (code) => reject(new Error(`The worker ended with code ${code}; see ${logFile}`)));
   });
   return {
+    cpu: cpuOfProcess(worker.pid),
     resetPeak: () => {
       try {
         writeFileSync(`/proc/${worker.pid}/clear_refs`, "5");

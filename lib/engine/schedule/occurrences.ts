@@ -48,6 +48,21 @@ export function occurrencesBetween(cron: string, timezone: string, after: Date, 
     .map((instant) => new Date(instant));
 }
 
+/** The day that clocks show at an instant, as `YYYY-MM-DD`. */
+export function localDay(timezone: string, instant: Date): string {
+  return new Date(instant.getTime() + zoneOf(timezone)(instant.getTime())).toISOString().slice(0, 10);
+}
+
+/** When a day, `YYYY-MM-DD`, begins there: at midnight, or where the clock skips it, when the clock has. */
+export function startOfLocalDay(timezone: string, day: string): Date {
+  return new Date(instantsOf(zoneOf(timezone), Date.parse(`${day}T00:00:00Z`))[0]);
+}
+
+/** The day so many days later. */
+export function addDays(day: string, days: number): string {
+  return new Date(Date.parse(`${day}T00:00:00Z`) + days * dayMs).toISOString().slice(0, 10);
+}
+
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
 const dayMs = 24 * hourMs;

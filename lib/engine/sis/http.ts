@@ -47,6 +47,8 @@ export interface HttpRequest {
   readonly body?: string;
   /** For messages, counted from 1. */
   readonly page?: number;
+  /** What messages call its path, where that holds an id, as in `/users/{id}`. */
+  readonly endpoint?: string;
   /** For messages and the timeline: "read users", "sign in". */
   readonly step: string;
   /** Statuses besides 2xx that are answers to this request, not failures; a redirect among them is not followed. */
@@ -233,7 +235,7 @@ export function createHttpClient({ context, patience, ...options }: HttpClientOp
     const place: HttpPlace = {
       host: request.url.host,
       method: request.method ?? "GET",
-      endpoint: request.url.pathname,
+      endpoint: request.endpoint ?? request.url.pathname,
       page: request.page ?? null,
       step: request.step,
     };

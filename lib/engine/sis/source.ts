@@ -16,6 +16,13 @@ export interface Source {
    * @throws RunFailure for whatever makes the read worthless
    */
   extract(context: SourceContext, options: ExtractOptions): Promise<Extraction>;
+  /**
+   * Reads one person with their enrollments, and of what those name the records that Aivo has not heard of. Its modes are `delta` for
+   * what was read and `absent` for the rest; its cursor is the one it was given, and it tells no identity: the read of the district goes
+   * on as if this one had not been. Left out by providers that hand over everything at once (one-person.ts says so to admins).
+   * @throws RunFailure for whatever makes the read worthless, and where neither the SIS nor Aivo knows the person
+   */
+  extractPerson?(context: SourceContext, options: PersonOptions): Promise<Extraction>;
 }
 
 export interface SourceContext {
@@ -39,12 +46,25 @@ export interface ExtractOptions {
   readonly known?: KnownRoster;
 }
 
+export interface PersonOptions extends Pick<ExtractOptions, "cursor" | "onProgress" | "identity"> {
+  /** The person's id in the SIS. */
+  readonly externalId: string;
+  readonly known: KnownRoster;
+}
+
+/** What Aivo last heard of a record: that the SIS has it, or that it has it no longer. */
+export type Heard = "there" | "withdrawn";
+
 /** What this integration rosters, by the SIS's own ids. */
 export interface KnownRoster {
-  /** Those of the ids that are rostered, in this integration's name, before this run. */
+  /** Those of the ids that are rostered, in this integration's name, before this run, or would be but for its scope. */
   rostered(collection: Collection, externalIds: readonly string[]): Promise<ReadonlySet<string>>;
   /** The ids of the rostered enrollments of these classes, in any order. */
   enrollmentsOf(classExternalIds: readonly string[]): Promise<readonly string[]>;
+  /** The same of one person. */
+  enrollmentsOfPerson(personExternalId: string): Promise<readonly string[]>;
+  /** Of the ids those of which the SIS has ever told anything, rostered or not. */
+  heardOf(collection: Collection, externalIds: readonly string[]): Promise<ReadonlyMap<string, Heard>>;
 }
 
 export interface ReadProgress {
@@ -62,7 +82,10 @@ export interface Extraction {
   readonly fingerprint: string | null;
   /** Things worth telling the admin about the input as a whole: files ignored, encoding assumed. */
   readonly notes: readonly string[];
-  /** Every record, collection by collection in the order of `collections`. Throws RunFailure. To be consumed once. */
+  /**
+   * Every record, collection by collection in the order of `collections`. Comes from this machine and asks the SIS nothing: a COPY stays open
+   * meanwhile. Throws RunFailure. To be consumed once.
+   */
   batches(): AsyncIterable<RawBatch>;
   /** After the batches: where the next run may go on from. */
   cursor(): unknown;
@@ -83,6 +106,8 @@ export interface Extraction {
    * stored ones once the run has succeeded, sealed; they are never part of anything that is logged or shown.
    */
   renewedCredentials?(): Readonly<Record<string, string>>;
+  /** When the SIS says that it is going to stop sharing, as days; null: it says nothing of the kind. Left out where a SIS never tells. */
+  accessEnds?(): { readonly from: string; readonly until: string | null } | null;
   /** After the batches: which district the SIS says it is, as plain JSON. Kept, and handed back as `ExtractOptions.identity`. */
   identity?(): unknown;
 }

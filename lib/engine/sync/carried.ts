@@ -136,8 +136,8 @@ export class UnsaidIssues {
 }
 
 /**
- * What is known to be carried once a read has succeeded: a full read says it anew, changes add to what is known. Nothing is known
- * of a collection that is not named.
+ * What is known to be carried once a read has succeeded: a full read says it anew, changes add to what is known.
+ * Nothing is known of a collection that is not named.
  */
 export function carriedSince(before: Columns, now: Columns, modes: Readonly<Record<Collection, ReadMode>>): Columns {
   return Object.fromEntries(

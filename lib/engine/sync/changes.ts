@@ -1,8 +1,8 @@
-import { rosterColumns } from "#lib/platform/db/staging.ts";
+import { keepsWhoDeactivated, rosterColumns } from "#lib/platform/db/staging.ts";
 import { type Entity, entities, type LinkEntity, linkEntities } from "#lib/roster/canonical.ts";
 import { type EntityTotals, noTotals, type RunTotals } from "#lib/roster/totals.ts";
 import type { SameRows } from "./news.ts";
-import { execute, type PlanContext, rosterOf } from "./plan-context.ts";
+import { byInsertOnCitus, execute, numberedAfter, type PlanContext, rosterOf } from "./plan-context.ts";
 
 /** Under which entity a row of a plan or of a roster table is counted. */
 const countedAs: Record<LinkEntity, (alias: string) => string> = {
@@ -15,8 +15,9 @@ const countedAs: Record<LinkEntity, (alias: string) => string> = {
 };
 
 /**
- * Of these there are few, and what they were created with is kept. People and memberships would be written twice by a first sync:
- * theirs are read from the roster (lib/services/runs/created.ts).
+ * Of these there are few, and what they were created with is kept. People and memberships would be written twice by a
+ * first sync, which takes twice as long for its changes then: theirs are told by the roster and by what changed since
+ * (lib/services/runs/created.ts).
  */
 const keepsFirstValues: ReadonlySet<LinkEntity> = new Set(["school", "term", "course", "classroom"]);
 
@@ -30,47 +31,114 @@ export async function recordChanges(context: PlanContext): Promise<number> {
   return count;
 }
 
+/** Once from the plan alone what is created, and once from the plan beside the roster what changes or is linked. */
 async function recordPlanned(context: PlanContext, entity: LinkEntity): Promise<number> {
   const columns = Object.keys(rosterColumns[entity].columns);
   const differing = (alias: string) =>
     columns
       .map(
         (column) =>
-          `case when p.${column} is distinct from e.${column} then jsonb_build_object('${column}', ${alias}.${column}) else '{}' end`,
+          `case
+          when p.${column} is distinct from e.${column} then jsonb_build_object('${column}', ${alias}.${column})
+          else '{}'
+        end`,
       )
-      .join(" || ");
-  const status = (value: string) => `case p.action when 'reactivated' then jsonb_build_object('status', '${value}') else '{}' end`;
-  const matched =
-    "case p.matched_by when 'email' then '; matched by email' when 'student-number' then '; matched by student number' when 'school-number' then '; matched by school number' when 'same-values' then '; matched by equal values' else '' end";
-  const values = `jsonb_strip_nulls(jsonb_build_object(${columns.map((column) => `'${column}', p.${column}`).join(", ")}))`;
+      .join("\n        || ");
+  const status = (value: string) => `case p.action
+          when 'reactivated' then jsonb_build_object('status', '${value}')
+          else '{}'
+        end`;
+  const matched = `case p.matched_by
+          when 'email' then '; matched by email'
+          when 'student-number' then '; matched by student number'
+          when 'school-number' then '; matched by school number'
+          when 'same-values' then '; matched by equal values'
+          when 'decided' then '; decided by an admin'
+          else ''
+        end`;
+  const lifecycle = `case when p.action <> 'unchanged' then ${lifecycleOf(entity, "e")} end`;
+  const values = `jsonb_strip_nulls(jsonb_build_object(
+        ${columns.map((column) => `'${column}', p.${column}`).join(", ")}))`;
   const created = await execute(
     context,
     `insert into run_changes (district_id, run_id, entity, action, record_id, external_id, reason, after)
-    select ${context.district}, ${context.run}, ${countedAs[entity]("p")}, 'created', p.record_id, p.external_id, 'new in the SIS',
+    select
+      ${context.district},
+      ${context.run},
+      ${countedAs[entity]("p")},
+      'created',
+      p.record_id,
+      p.external_id,
+      'new in the SIS',
       ${keepsFirstValues.has(entity) ? values : "null"}
-    from ${context.staging.plan[entity]} p where p.action = 'created'`,
+    from ${context.staging.plan[entity]} p
+    where p.action = 'created'
+    ${byInsertOnCitus(context)}`,
   );
   const others = await execute(
     context,
-    `insert into run_changes (district_id, run_id, entity, action, record_id, external_id, reason, before, after)
-    select ${context.district}, ${context.run}, ${countedAs[entity]("p")}, case p.action when 'unchanged' then 'linked' else p.action end, p.record_id, p.external_id,
-      case p.action when 'updated' then 'changed in the SIS' when 'reactivated' then 'back in the SIS' else 'already in Aivo' end || ${matched},
-      ${status("deactivated")} || ${differing("e")}, ${status("active")} || ${differing("p")}
-    from ${context.staging.plan[entity]} p join ${rosterOf(context, entity)} e on e.id = p.record_id
-    where p.action in ('updated', 'reactivated') or (p.action = 'unchanged' and p.link = 'new')`,
+    `insert into run_changes (district_id, run_id, entity, action, record_id, external_id, reason, before, after, lifecycle)
+    select c.* from (select
+      ${context.district},
+      ${context.run},
+      ${countedAs[entity]("p")},
+      case p.action when 'unchanged' then 'linked' else p.action end,
+      p.record_id,
+      p.external_id,
+      case p.action
+          when 'updated' then 'changed in the SIS'
+          when 'reactivated' then 'back in the SIS'
+          else 'already in Aivo'
+        end
+        || ${matched},
+      ${status("deactivated")}
+        || ${differing("e")},
+      ${status("active")}
+        || ${differing("p")},
+      ${lifecycle}
+    from ${context.staging.plan[entity]} p
+    join ${rosterOf(context, entity)} e on e.id = p.record_id
+    where p.action in ('updated', 'reactivated')
+      or (p.action = 'unchanged' and p.link = 'new')
+    ${numberedAfter}) c
+    ${byInsertOnCitus(context)}`,
   );
   return created + others;
 }
 
+/** What else of a record a change of it overwrites, for an undo to bring back. */
+function lifecycleOf(entity: LinkEntity, alias: string): string {
+  const columns = ["updated_at", "deactivated_at", ...(keepsWhoDeactivated(entity) ? ["deactivated_by"] : [])];
+  return `jsonb_strip_nulls(jsonb_build_object(${columns.map((column) => `'${column}', ${alias}.${column}`).join(", ")}))`;
+}
+
+/** Each change of status with the id that the SIS has, or last had, for the record. */
 async function recordStatusChanges(context: PlanContext, entity: LinkEntity): Promise<number> {
   return execute(
     context,
-    `insert into run_changes (district_id, run_id, entity, action, record_id, external_id, reason, before, after)
-    select ${context.district}, ${context.run}, ${countedAs[entity]("e")}, s.action, s.record_id,
-      (select l.external_id from source_records l where l.district_id = ${context.district} and l.integration_id = ${context.integration}
-         and l.record_id = s.record_id order by l.rostered desc, l.external_id limit 1),
-      s.reason, jsonb_build_object('status', e.status), jsonb_build_object('status', case s.action when 'deactivated' then 'deactivated' else 'active' end)
-    from ${context.staging.statusChanges} s join ${rosterOf(context, entity)} e on e.id = s.record_id where s.entity = '${entity}'`,
+    `insert into run_changes (district_id, run_id, entity, action, record_id, external_id, reason, before, after, lifecycle)
+    select c.* from (select
+      ${context.district},
+      ${context.run},
+      ${countedAs[entity]("e")},
+      s.action,
+      s.record_id,
+      (
+        select l.external_id from source_records l
+        where l.district_id = ${context.district}
+          and l.integration_id = ${context.integration}
+          and l.record_id = s.record_id
+        order by l.rostered desc, l.external_id
+        limit 1),
+      s.reason,
+      jsonb_build_object('status', e.status),
+      jsonb_build_object('status', case s.action when 'deactivated' then 'deactivated' else 'active' end),
+      ${lifecycleOf(entity, "e")}
+    from ${context.staging.statusChanges} s
+    join ${rosterOf(context, entity)} e on e.id = s.record_id
+    where s.entity = '${entity}'
+    ${numberedAfter}) c
+    ${byInsertOnCitus(context)}`,
   );
 }
 
@@ -80,16 +148,22 @@ export async function countPlan(context: PlanContext, same: readonly SameRows[])
   const rows = await context.sql.unsafe<{ entity: Entity; action: string; count: number }[]>(
     [
       ...linkEntities.map(
-        (
-          entity,
-        ) => `select ${countedAs[entity]("p")} as entity, case when p.action = 'unchanged' and p.link = 'new' then 'linked' else p.action end as action, count(*)::int
-          from ${plan[entity]} p group by 1, 2`,
+        (entity) => `select
+            ${countedAs[entity]("p")} as entity,
+            case when p.action = 'unchanged' and p.link = 'new' then 'linked' else p.action end as action,
+            count(*)::int
+          from ${plan[entity]} p
+          group by 1, 2`,
       ),
       ...linkEntities.map(
         (entity) =>
-          `select ${countedAs[entity]("e")}, s.action, count(*)::int from ${statusChanges} s join ${rosterOf(context, entity)} e on e.id = s.record_id where s.entity = '${entity}' group by 1, 2`,
+          `select ${countedAs[entity]("e")}, s.action, count(*)::int
+          from ${statusChanges} s
+          join ${rosterOf(context, entity)} e on e.id = s.record_id
+          where s.entity = '${entity}'
+          group by 1, 2`,
       ),
-      `select entity, 'skipped', count(*)::int from ${setAside} where disposition = 'left-out' group by 1`,
+      `select entity, 'skipped', count(*)::int from ${setAside} s where disposition = 'left-out' group by 1`,
     ].join(" union all "),
   );
   const totals = Object.fromEntries(entities.map((entity) => [entity, { ...noTotals } as Record<string, number>]));
@@ -105,12 +179,13 @@ export async function countPlan(context: PlanContext, same: readonly SameRows[])
 export function becameOf({ fate, reason }: Pick<SameRows, "fate" | "reason">): string {
   if (fate === "rostered") return reason === "enrollment-repeated" ? "repeated" : "unchanged";
   if (fate === "not-rostered") return "notRostered";
+  if (fate === "out-of-scope") return "outOfScope";
   return fate === "withdrawn" ? "withdrawn" : "skipped";
 }
 
 /**
- * Active records per entity before the run, which the guard's percentages refer to. Admins are not counted. A plan that takes nothing
- * away and changes next to nothing is compared with nothing, and nothing is counted for it.
+ * Active records per entity before the run, which the guard's percentages refer to. Admins are not counted. A plan that
+ * takes nothing away and changes next to nothing is compared with nothing, and nothing is counted for it.
  */
 export async function countActive(context: PlanContext, totals: RunTotals): Promise<Record<Entity, number>> {
   const counts = Object.fromEntries(entities.map((entity) => [entity, 0])) as Record<Entity, number>;
@@ -120,7 +195,10 @@ export async function countActive(context: PlanContext, totals: RunTotals): Prom
     linkEntities
       .map(
         (entity) =>
-          `select ${countedAs[entity]("e")} as entity, count(*)::int from ${rosterOf(context, entity)} e where e.status = 'active' group by 1`,
+          `select ${countedAs[entity]("e")} as entity, count(*)::int
+          from ${rosterOf(context, entity)} e
+          where e.status = 'active'
+          group by 1`,
       )
       .join(" union all "),
   );

@@ -1,12 +1,29 @@
 import { hash } from "node:crypto";
 
+/** 64 bits of a text, in two halves, of which JavaScript can count. */
+export interface ContentHash {
+  readonly high: number;
+  readonly low: number;
+}
+
 /**
- * 64 bits of a text, as a signed number in decimal: as PostgreSQL's bigint reads it. Two texts of one record that differ are taken for the
- * same once in 18 quintillion changes.
+ * Of a record's id and all that it says: an equal hash is the same record that says the same. Two that differ are taken
+ * for the same once in 18 quintillion comparisons; a read of a million rows beside a million makes as many as a
+ * trillion.
  */
-export function contentHash(text: string): string {
-  const digest = hash("sha1", text, "hex");
-  const high = Number.parseInt(digest.slice(0, 8), 16) | 0;
-  const low = Number.parseInt(digest.slice(8, 16), 16);
-  return ((BigInt(high) << 32n) | BigInt(low)).toString();
+export function contentHash(text: string): ContentHash {
+  // As characters: twice as fast as by way of a buffer or of hexadecimal digits.
+  const digest = hash("sha1", text, "binary");
+  return { high: bitsAt(digest, 0), low: bitsAt(digest, 4) };
+}
+
+function bitsAt(digest: string, at: number): number {
+  return (
+    ((digest.charCodeAt(at) << 24) | (digest.charCodeAt(at + 1) << 16) | (digest.charCodeAt(at + 2) << 8) | digest.charCodeAt(at + 3)) >>> 0
+  );
+}
+
+/** As PostgreSQL's bigint reads it: a signed number in decimal. */
+export function asBigint({ high, low }: ContentHash): string {
+  return ((BigInt(high | 0) << 32n) | BigInt(low)).toString();
 }

@@ -31,7 +31,7 @@ const manyRows = "1\n".repeat(50_000);
 
 /** Ends the server's process of the connection under test, once there is one that matches. */
 async function terminate(where: string): Promise<void> {
-  const select = `select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'copy-test' and query like 'copy %' and ${where}`;
+  const select = `select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'copy-test' and query ~ '^(copy|commit)' and ${where}`;
   await expect.poll(async () => (await admin.sql.unsafe(select)).length, { timeout: 20_000 }).toBe(1);
 }
 

@@ -8,7 +8,9 @@ const mustEscape = /[\\\t\n\r]/;
 const escapes: Record<string, string> = { "\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r" };
 const escapeText = (text: string) => (mustEscape.test(text) ? text.replace(/[\\\t\n\r]/g, (char) => escapes[char] ?? char) : text);
 
-/** One row in the text format of COPY (PostgreSQL manual, COPY, "Text Format"); NUL, which text cannot hold, is dropped. */
+/**
+ * One row in the text format of COPY (PostgreSQL manual, COPY, "Text Format"); NUL, which text cannot hold, is dropped.
+ */
 export function copyRow(values: readonly CopyValue[]): string {
   let row = "";
   for (let i = 0; i < values.length; i++) {
@@ -24,9 +26,9 @@ export function copyRow(values: readonly CopyValue[]): string {
 }
 
 /**
- * An open COPY into one table, on a connection of its own. Rows are visible after end(). It ends by itself with its connection, with the
- * server's refusal, or with the run: whoever waits for it is told why, and the connection goes back to the pool when the server
- * is done with it, or with its end.
+ * An open COPY into one table, on a connection of its own. Rows are visible after end(). It ends by itself with its
+ * connection, with the server's refusal, or with the run: whoever waits for it is told why, and the connection goes
+ * back to the pool when the server is done with it, or with its end.
  */
 export class CopyStream {
   readonly #writable: Writable;
@@ -46,19 +48,43 @@ export class CopyStream {
     if (signal.aborted) giveUp();
   }
 
-  /** @throws the signal's reason when it is aborted, meanwhile too; whatever the server answers to COPY */
-  static async open(sql: postgres.Sql, table: string, columns: readonly string[], signal: AbortSignal): Promise<CopyStream> {
+  /**
+   * @param prepare runs first, in the same transaction
+   * @throws the signal's reason when it is aborted, meanwhile too; whatever the server answers to COPY
+   */
+  static async open(
+    sql: postgres.Sql,
+    table: string,
+    columns: readonly string[],
+    signal: AbortSignal,
+    prepare: (tx: postgres.ReservedSql) => Promise<void> = async () => {},
+  ): Promise<CopyStream> {
     signal.throwIfAborted();
     const connection = await sql.reserve();
-    const query = connection.unsafe(`copy ${table} (${columns.join(", ")}) from stdin`);
-    const over = endOf(query);
     // One that was lost has left the reservation by itself.
-    over.then(
-      () => connection.release(),
-      (reason: unknown) => {
-        if (reason instanceof postgres.PostgresError && !fatal.has(reason.severity)) connection.release();
-      },
-    );
+    const undo = async (reason: unknown): Promise<never> => {
+      if (reason instanceof postgres.PostgresError && !fatal.has(reason.severity)) {
+        await connection.unsafe("rollback").then(
+          () => connection.release(),
+          () => {},
+        );
+      }
+      throw reason;
+    };
+    try {
+      await connection.unsafe("begin");
+      await prepare(connection);
+    } catch (error) {
+      return undo(error);
+    }
+    const query = connection.unsafe(`copy ${table} (${columns.join(", ")}) from stdin`);
+    const over = endOf(query)
+      .then(async () => {
+        await connection.unsafe("commit");
+        connection.release();
+      })
+      .catch(undo);
+    over.catch(() => {});
     using _ = cancelOnAbort(sql, signal, query);
     const writable = await query.writable();
     return new CopyStream(writable, over, signal);
@@ -105,9 +131,9 @@ interface Told {
 }
 
 /**
- * Settles when the server is done with the query: after the rows are there, or with its error, or with that of the lost connection.
- * postgres.js resolves a COPY twice, with the stream when it begins and with the result when it ends; it tells an error that comes after the
- * last row, and the loss of the connection then, to the query alone.
+ * Settles when the server is done with the query: after the rows are there, or with its error, or with that of the lost
+ * connection. postgres.js resolves a COPY twice, with the stream when it begins and with the result when it ends; it
+ * tells an error that comes after the last row, and the loss of the connection then, to the query alone.
  */
 function endOf(query: object): Promise<void> {
   const told = query as Told;

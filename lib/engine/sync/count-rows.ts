@@ -11,21 +11,40 @@ export async function countRows(
   repeated: Partial<Record<Collection, number>>,
   same: readonly SameRows[],
 ): Promise<RowsByCollection> {
-  const { plan, setAside, incoming } = context.staging;
+  const { plan, setAside } = context.staging;
   const wasRead = (collection: Collection) =>
     `exists (select from ${context.staging.read[collection]} r where r.external_id = i.external_id)`;
-  const again = context.isFirst ? [] : collections.filter((collection) => context.modes[collection] !== "absent");
+  // Of a full read whoever is taken up again was read, too.
+  const again = context.isFirst ? [] : collections.filter((collection) => context.modes[collection] === "delta");
   const rows = await context.sql.unsafe<{ collection: Collection; fate: string; count: number }[]>(
     [
       ...linkEntities.map(
-        (entity) => `select '${collectionOfLinkEntity[entity]}' as collection,
-          case when action = 'merged' then 'repeated' when action = 'unchanged' and link = 'new' then 'linked' else action end as fate, count(*)::int
-          from ${plan[entity]} group by 1, 2`,
+        (entity) => `select
+          '${collectionOfLinkEntity[entity]}' as collection,
+          case
+            when action = 'merged' then 'repeated'
+            when action = 'unchanged' and link = 'new' then 'linked'
+            else action
+          end as fate,
+          count(*)::int
+        from ${plan[entity]} p
+        group by 1, 2`,
       ),
-      `select collection, case disposition when 'left-out' then 'skipped' when 'not-rostered' then 'notRostered' else disposition end, count(*)::int
-       from ${setAside} where disposition <> 'missing' group by 1, 2`,
+      `select
+          collection,
+          case disposition
+            when 'left-out' then 'skipped'
+            when 'not-rostered' then 'notRostered'
+            when 'out-of-scope' then 'outOfScope'
+            else disposition
+          end,
+          count(*)::int
+        from ${setAside} s
+        where disposition <> 'missing'
+        group by 1, 2`,
       ...again.map(
-        (collection) => `select '${collection}', 'again', count(*)::int from ${incoming[collection]} i
+        (collection) => `select '${collection}', 'again', count(*)::int
+        from ${context.all[collection]} i
         where i.said = 'again' and not ${wasRead(collection)}`,
       ),
     ].join(" union all "),

@@ -1,14 +1,17 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, inject, test } from "vitest";
 import { newIntegration, syncOnce } from "#lib/engine/testing/sync.ts";
 import { newDistrict, testDatabase } from "#lib/platform/testing/database.ts";
 
 const { db, close } = await testDatabase();
+/** Citus lets no test put a trigger on a table that is cut. */
+const isOnCitus = inject("citusWorkerUrls").length > 0;
 let district: string;
 let integration: string;
 
 beforeAll(async () => {
   district = await newDistrict(db);
   integration = await newIntegration(db, district);
+  if (isOnCitus) return;
   await db.sql.unsafe(`
     create table refusal (code text);
     create function refuse() returns trigger language plpgsql as $$
@@ -29,7 +32,7 @@ const rows = {
   enrollments: [{ sourcedId: "e1", classSourcedId: "c1", schoolSourcedId: "s1", userSourcedId: "u1", role: "student" }],
 };
 
-test.each([
+test.skipIf(isOnCitus).each([
   ["53100", "disk-full", /no disk space/],
   ["53200", "database", /out of memory/],
   ["53300", "database", /no connection left/],

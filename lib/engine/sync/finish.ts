@@ -1,18 +1,20 @@
-import { and, eq, inArray, notInArray, sql } from "drizzle-orm";
+import { and, eq, inArray, notInArray, type SQL, sql } from "drizzle-orm";
+import { type AccessEnds, afterFailure, afterHeld, afterSuccess, noteAccess, restoreSchedule } from "#lib/engine/notices/run-ended.ts";
+import { withWholeScope } from "#lib/engine/scope/planned-with.ts";
 import { workerScope } from "#lib/platform/access.ts";
 import { type AuditAction, appendAudit } from "#lib/platform/audit.ts";
 import type { Database } from "#lib/platform/db/client.ts";
 import { integrations } from "#lib/platform/db/schema/integrations.ts";
-import { type RunInput, type RunState, syncRuns } from "#lib/platform/db/schema/runs.ts";
-import { dropStaging } from "#lib/platform/db/staging.ts";
+import { type IntegrationBefore, type RunInput, type RunState, syncRuns } from "#lib/platform/db/schema/runs.ts";
 import { type Tx, withDistrict } from "#lib/platform/db/tx.ts";
+import { forgetPlan } from "#lib/platform/db/waiting-plans.ts";
 import type { RunFailureDetails } from "#lib/platform/errors.ts";
 import type { Finding } from "#lib/roster/guard/finding.ts";
 import type { IssueCounts } from "#lib/roster/issue-counts.ts";
 import type { RunTotals } from "#lib/roster/totals.ts";
 import type { Columns } from "./carried.ts";
+import { disconnect } from "./disconnect.ts";
 import type { ClaimedRun, Lease } from "./lease.ts";
-import { plannedWith } from "./planned-with.ts";
 
 /** What a run that got as far as a plan leaves behind. */
 export interface Outcome {
@@ -32,11 +34,19 @@ export interface Outcome {
   readonly learned: Readonly<Record<string, unknown>> | null;
   /** Which district the SIS says it is; null where that was not looked at. */
   readonly identity: unknown;
-  /** What the guard said of the plan, and what later runs compare themselves with; nothing where there was nothing to plan. */
+  /**
+   * What the guard said of the plan, and what later runs compare themselves with; nothing where there was nothing to
+   * plan.
+   */
   readonly findings?: readonly Finding[];
   readonly measures?: Readonly<Record<string, number>>;
+  /** What waits for an admin once it is applied, and how much of that did not before; absent where nothing was planned: as before. */
+  readonly withheldCount?: number;
+  readonly withheldOpened?: number;
   /** Rows that applying writes beside the changes: records that are told for the first time, and issues. */
   readonly remembered?: number;
+  /** When the SIS says that it stops; left out where nothing was asked of it. */
+  readonly accessEnds?: AccessEnds | null;
 }
 
 export type Succeeded = { readonly state: "succeeded"; readonly written: number };
@@ -56,10 +66,11 @@ const auditActions: Record<Ending["state"], AuditAction> = {
 
 /**
  * Lets `write` change the roster and ends the run as succeeded, in one transaction: run, roster, cursor and audit entry
- * are all there or none is. `write` returns the roster's revision, or "overtaken" to undo and return that. `keepRenewed` stores
- * credentials that the SIS replaced, and is only called while the integration is still the one that was read. `readBy` is the
- * run that read it, where that is another one. Locks are taken in one order everywhere: the district's revision, waiting plans,
- * the integration, its run under way; an admin's change or approval in the same moment waits, and neither is undone.
+ * are all there or none is. `write` returns the roster's revision, or "overtaken" to undo and return that.
+ * `keepRenewed` stores credentials that the SIS replaced, and is only called while the integration is still the one
+ * that was read. `readBy` is the run that read it, where that is another one. Locks are taken in one order everywhere:
+ * the district's revision, waiting plans, the integration, its run under way; an admin's change or approval in the same
+ * moment waits, and neither is undone.
  * @throws when the run is no longer this worker's; nothing is written then
  */
 export async function succeedRun(
@@ -78,24 +89,35 @@ export async function succeedRun(
       const rosterRevision = await write(tx);
       if (rosterRevision === "overtaken") throw overtaken;
       lease.leave();
-      const { cursor, learned, identity, remembered: _, ...columns } = outcome;
+      const { cursor, learned, identity, remembered: _, accessEnds, ...columns } = outcome;
       const carried = outcome.input.carried ?? null;
-      discarded.push(...(await discardWaitingPlans(tx, integrationId, [runId, readBy.id])));
-      if (await rememberFor(tx, readBy, { cursor, carried, learned, identity })) await keepRenewed(tx);
-      await endIn(tx, lease, { ...columns, rosterRevision, state: "succeeded", progress: null });
+      discarded.push(...(await discardWaitingPlans(tx, integrationId, [runId, readBy.id], lease.run.forPerson)));
+      const plannedWith = outcome.input.plannedWith ?? withWholeScope;
+      const before = await rememberFor(tx, readBy, { cursor, carried, learned, identity, plannedWith });
+      if (before) await keepRenewed(tx);
+      if (lease.run.forPerson === null) await restoreSchedule(tx, integrationId);
+      const kept = { before: before ?? {}, sourceChangeCount: countSourceChanges(districtId, runId) };
+      // The time that now() was in every statement of this transaction.
+      await endIn(tx, lease, { ...columns, ...kept, appliedAt: sql`now()`, rosterRevision, state: "succeeded", progress: null });
       await audit(tx, runId, "succeeded", { totals: outcome.totals, issues: outcome.issueCount, ...found(outcome) });
+      if (lease.run.disconnectReason !== null) {
+        const deactivated = Object.values(outcome.totals).reduce((sum, of) => sum + of.deactivated, 0);
+        return disconnect(tx, lease.run, deactivated);
+      }
+      await afterSuccess(tx, lease.run);
+      if (accessEnds !== undefined) await noteAccess(tx, lease.run, accessEnds);
     });
   } catch (error) {
     if (error === overtaken) return "overtaken";
     throw error;
   }
-  for (const id of discarded) await dropStaging(db.sql, id);
+  for (const id of discarded) await forgetPlan(db.sql, id);
   return { state: "succeeded", written: outcome.changeCount + (outcome.remembered ?? 0) };
 }
 
 /**
- * Ends a run that changed nothing: held, previewed, cancelled or failed. Does nothing when it has been ended by others. `tryAgain` asks, in the
- * same transaction, for another run in the place of a failed one where that may help.
+ * Ends a run that changed nothing: held, previewed, cancelled or failed. Does nothing when it has been ended by others.
+ * `tryAgain` asks, in the same transaction, for another run in the place of a failed one where that may help, and says whether it did.
  */
 export async function endRun(
   db: Database,
@@ -107,47 +129,84 @@ export async function endRun(
   const discarded: string[] = [];
   await withDistrict(db, workerScope(districtId), async (tx) => {
     if (ending.state === "held" || ending.state === "previewed") {
-      discarded.push(...(await discardWaitingPlans(tx, integrationId, [runId])));
-      const { remembered: _, ...columns } = ending;
+      discarded.push(...(await discardWaitingPlans(tx, integrationId, [runId], lease.run.forPerson)));
+      const { remembered: _, accessEnds: __, ...columns } = ending;
+      if (ending.state === "held" && lease.run.forPerson === null) await restoreSchedule(tx, integrationId);
       await endIn(tx, lease, { ...columns, progress: null });
       await audit(tx, runId, ending.state, { totals: ending.totals, issues: ending.issueCount, ...found(ending) });
+      if (ending.state === "held") await afterHeld(tx, lease.run, ending);
       return;
     }
     const failure = ending.state === "failed" ? ending.failure : null;
-    // Before the run, as everywhere: trying it again depends on the integration's state.
-    if (failure) await tx.sql`select from integrations where district_id = ${districtId} and id = ${integrationId} for share`;
+    // Before the run, as everywhere: trying it again depends on the integration's state, and a failure is counted there.
+    if (failure)
+      await tx.sql`
+        select from integrations
+        where district_id = ${districtId} and id = ${integrationId}
+        for update`;
     const isEnded = await tryEndIn(tx, lease, { state: ending.state, failure, progress: null, changeCount: 0 });
     if (!isEnded) return;
     // What a failed run had planned is not going to happen.
     await tx.sql`delete from run_changes where district_id = ${districtId} and run_id = ${runId}`;
     await audit(tx, runId, ending.state, failure ? { code: failure.code, step: failure.step } : {});
-    if (failure) await tryAgain(tx, failure);
+    const isTriedAgain = failure !== null && Boolean(await tryAgain(tx, failure));
+    if (failure && !isTriedAgain) await afterFailure(tx, lease.run, failure);
   });
-  for (const id of discarded) await dropStaging(db.sql, id);
+  for (const id of discarded) await forgetPlan(db.sql, id);
 }
 
-/** False when something else may stand behind the integration by now, which is to be read in full. A new name or schedule is no such change. */
+/** How many entries it takes to take the run back. */
+function countSourceChanges(districtId: string, runId: string): SQL<number> {
+  return sql`(select count(*) from source_record_changes where district_id = ${districtId} and run_id = ${runId})`;
+}
+
+/**
+ * Returns what the integration had before. Null, and nothing written, when something else may stand behind it by now,
+ * which is to be read in full. A new name or schedule is no such change.
+ */
 async function rememberFor(
   tx: Tx,
   readBy: ClaimedRun,
-  { cursor, carried, learned, identity }: Pick<Outcome, "cursor" | "learned" | "identity"> & { readonly carried: Columns | null },
-): Promise<boolean> {
-  const isSame = eq(integrations.sourceVersion, readBy.sourceVersion ?? -1);
+  remembered: Pick<Outcome, "cursor" | "learned" | "identity"> & { readonly carried: Columns | null; readonly plannedWith: string },
+): Promise<IntegrationBefore | null> {
+  const { cursor, carried, learned, identity, plannedWith } = remembered;
+  const isRead = and(
+    eq(integrations.districtId, tx.districtId),
+    eq(integrations.id, readBy.integrationId),
+    eq(integrations.sourceVersion, readBy.sourceVersion ?? -1),
+  );
+  const [before] = await tx.orm
+    .select({
+      cursor: integrations.cursor,
+      carried: integrations.carried,
+      plannedWith: integrations.plannedWith,
+      learned: sql<unknown>`${integrations.config} -> 'learned'`,
+      sourceIdentity: integrations.sourceIdentity,
+    })
+    .from(integrations)
+    .where(isRead)
+    .for("update");
+  if (!before) return null;
   const config = learned === null ? {} : { config: sql`${integrations.config} || ${JSON.stringify({ learned })}::jsonb` };
-  const remembered = await tx.orm
+  // The read of one person leaves the place where the read of the district goes on.
+  const place = readBy.forPerson === null ? { cursor, plannedWith } : {};
+  await tx.orm
     .update(integrations)
-    .set({ cursor, carried, plannedWith, ...config, ...(identity === null ? {} : { sourceIdentity: identity }) })
-    .where(and(eq(integrations.districtId, tx.districtId), eq(integrations.id, readBy.integrationId), isSame))
-    .returning({ id: integrations.id });
-  return remembered.length === 1;
+    .set({ carried, ...place, ...config, ...(identity === null ? {} : { sourceIdentity: identity }) })
+    .where(isRead);
+  return before;
 }
 
-type RunColumns = Partial<typeof syncRuns.$inferInsert> & { state: RunState };
+type RunColumns = Omit<Partial<typeof syncRuns.$inferInsert>, "sourceChangeCount" | "appliedAt"> & {
+  readonly state: RunState;
+  readonly sourceChangeCount?: SQL<number>;
+  readonly appliedAt?: SQL;
+};
 
 async function tryEndIn(tx: Tx, lease: Lease, columns: RunColumns): Promise<boolean> {
   const ended = await tx.orm
     .update(syncRuns)
-    .set({ ...columns, finishedAt: sql`clock_timestamp()`, timeline: lease.timeline })
+    .set({ ...columns, finishedAt: sql`statement_timestamp()`, timeline: lease.timeline })
     .where(
       and(
         eq(syncRuns.districtId, lease.run.districtId),
@@ -161,12 +220,20 @@ async function tryEndIn(tx: Tx, lease: Lease, columns: RunColumns): Promise<bool
 }
 
 /** The fence: a worker that was given up for lost finds its run ended, and its transaction is undone. */
-async function endIn(tx: Tx, lease: Lease, columns: RunColumns): Promise<void> {
+export async function endIn(tx: Tx, lease: Lease, columns: RunColumns): Promise<void> {
   if (!(await tryEndIn(tx, lease, columns))) throw lease.lost();
 }
 
-/** A newer look at the SIS makes plans that still wait for an approval obsolete. Returns the runs they belonged to. */
-async function discardWaitingPlans(tx: Tx, integrationId: string, exceptRunIds: readonly string[]): Promise<string[]> {
+/**
+ * A newer look at the SIS makes plans that still wait for an approval obsolete; a look at one person, those that are for that person
+ * alone. Returns the runs they belonged to.
+ */
+export async function discardWaitingPlans(
+  tx: Tx,
+  integrationId: string,
+  exceptRunIds: readonly string[],
+  forPerson: string | null = null,
+): Promise<string[]> {
   const discarded = await tx.orm
     .update(syncRuns)
     .set({ state: "discarded" })
@@ -176,7 +243,12 @@ async function discardWaitingPlans(tx: Tx, integrationId: string, exceptRunIds: 
         eq(syncRuns.integrationId, integrationId),
         inArray(syncRuns.state, ["held", "previewed"]),
         notInArray(syncRuns.id, [...exceptRunIds]),
-        sql`not exists (select from sync_runs a where a.district_id = ${tx.districtId} and a.plan_run_id = sync_runs.id and a.state = 'succeeded')`,
+        forPerson === null ? undefined : eq(syncRuns.forPerson, forPerson),
+        sql`not exists (
+          select from sync_runs a
+          where a.district_id = ${tx.districtId}
+            and a.plan_run_id = sync_runs.id
+            and a.state = 'succeeded')`,
       ),
     )
     .returning({ id: syncRuns.id });
@@ -188,7 +260,7 @@ function found({ findings = [] }: Pick<Outcome, "findings">): { detectors?: unkn
   return findings.length === 0 ? {} : { detectors: findings.map(({ detector, level, numbers }) => ({ detector, level, numbers })) };
 }
 
-async function audit(tx: Tx, runId: string, state: Ending["state"], details: Record<string, unknown>): Promise<void> {
+export async function audit(tx: Tx, runId: string, state: Ending["state"], details: Record<string, unknown>): Promise<void> {
   await appendAudit(tx, {
     actor: { kind: "worker", districtId: tx.districtId },
     action: auditActions[state],

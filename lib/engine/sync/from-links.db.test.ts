@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { newIntegration, openIssues, type RawRow, type SisState, sourceOf, syncOnce } from "#lib/engine/testing/sync.ts";
 import { migrate } from "#lib/platform/db/migrate.ts";
 import { newDistrict, type TestDatabase, testDatabase } from "#lib/platform/testing/database.ts";
-import type { Collection } from "#lib/roster/canonical.ts";
+import { type Collection, linkEntities } from "#lib/roster/canonical.ts";
 import { describeModel, loadModel } from "./model/load.ts";
 
 /*
@@ -109,26 +109,46 @@ async function goBack(): Promise<void> {
     join sync_runs r on r.district_id = i.district_id and r.integration_id = i.integration_id and r.number >= i.opened_number
       and (i.closed_number is null or r.number < i.closed_number) and r.state = 'succeeded' order by r.number, i.seq;`);
   const kept = await sql<{ suffix: string; run: string; district: string }[]>`
-    select substring(tablename from '_([0-9a-f]{32})$') as suffix, r.id as run, r.district_id as district
-    from pg_tables join sync_runs r on r.id = substring(tablename from '_([0-9a-f]{32})$')::uuid where schemaname = 'staging' and tablename like 'plan_school_%'`;
+    select replace(run_id::text, '-', '') as suffix, run_id as run, district_id as district from waiting.plans`;
+  await sql.unsafe("drop schema staging cascade; create schema staging; grant usage on schema staging to aivo_app;");
   for (const { suffix, run, district: owner } of kept) {
+    const ours = `district_id = '${owner}' and run_id = '${run}'`;
     await sql.unsafe(`
       insert into run_issues (district_id, run_id, code, severity, collection, external_id, source_part, source_position, field, value, kept, record_ids, conflict)
       select '${owner}', '${run}', code, severity, collection, external_id, part, position, field, value, kept, record_ids, conflict
-      from staging.issue_news_${suffix} where news = 'opened';
+      from waiting.issue_news where ${ours} and news = 'opened';
       create table staging.unresolved_${suffix} (collection text not null, external_id text not null, row jsonb);
       grant all on staging.unresolved_${suffix} to aivo_app;
-      insert into staging.unresolved_${suffix} select w.collection, w.external_id, '{}' from staging.waiting_${suffix} w;
-      insert into staging.unresolved_${suffix} select collection, external_id, 'null' from staging.set_aside_${suffix}
-        where disposition = 'not-rostered' and collection in ('orgs', 'users');
-      drop table staging.waiting_${suffix}, staging.issue_news_${suffix}, staging.set_aside_${suffix}, staging.orgs_${suffix}, staging.sessions_${suffix},
-        staging.courses_${suffix}, staging.classes_${suffix}, staging.users_${suffix}, staging.enrollments_${suffix};`);
+      insert into staging.unresolved_${suffix} select w.collection, w.external_id, '{}' from waiting.waiting w where ${ours};
+      insert into staging.unresolved_${suffix} select collection, external_id, 'null' from waiting.set_aside
+        where ${ours} and disposition = 'not-rostered' and collection in ('orgs', 'users');`);
+    for (const table of [...linkEntities.map((entity) => `plan_${entity}`), "ended_links", "suspended", "status_changes"]) {
+      await sql.unsafe(`create table staging.${table}_${suffix} as select * from waiting.${table} where ${ours};
+        alter table staging.${table}_${suffix} drop column district_id, drop column run_id`);
+    }
   }
   await sql.unsafe(`
-    drop table source_records, issues, closed_issues;
-    alter table integrations drop column planned_with;
-    alter table sync_runs drop column issues_opened, drop column issues_resolved;
-    delete from drizzle.__drizzle_migrations where id in (select id from drizzle.__drizzle_migrations order by created_at desc limit 3)`);
+    drop table source_records, source_record_changes, issues, closed_issues;
+    drop table school_days, turned_classrooms;
+    drop table blackouts, incidents, notices, deliveries, notice_choices, webhook_endpoints;
+    alter table districts drop column next_digest_at;
+    drop schema waiting cascade;
+    drop index run_changes_record;
+    drop table kept_values, record_edits;
+    alter table accounts drop column barred_at;
+    alter table classrooms drop column deactivated_by;
+    alter table integrations drop column scope, drop column planned_with, drop column paused_by_run_id, drop column failures_in_row;
+    alter table run_changes drop column lifecycle;
+    alter table sync_runs drop column from_memory, drop column issues_opened, drop column issues_resolved, drop column before, drop column source_change_count,
+      drop column undo_of, drop column undoes_from, drop column undo_reason, drop column applied_at, drop column withheld_count, drop column withheld_opened;
+    drop table withheld_records;
+    drop index match_decisions_latest;
+    alter table match_decisions drop column account_ids, drop column taken_back_at;
+    alter table integrations drop column position, drop column positions;
+    drop table barred_ids, deleted_districts, retention_holds;
+    alter table districts drop column suspended_at, drop column deleting_at, drop column barring_key;
+    alter table sync_runs drop column disconnect_reason, drop column for_person;
+    delete from drizzle.__drizzle_migrations where id in (select id from drizzle.__drizzle_migrations order by created_at desc limit 17)`);
   await database.db.sql`update integrations set cursor = '{"at": "before"}' where district_id = ${district}`;
   await migrate(database.url);
 }

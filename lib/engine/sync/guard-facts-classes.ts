@@ -1,3 +1,4 @@
+import { isOver } from "#lib/platform/db/class-days.ts";
 import type { ClassChanges, FieldChanges, MembershipChanges } from "#lib/roster/guard/facts.ts";
 import { rosteredOf } from "./guard-facts-known.ts";
 import { type PlanContext, rosterOf } from "./plan-context.ts";
@@ -11,19 +12,23 @@ const fields = {
 type Field = keyof typeof fields;
 const names = Object.keys(fields) as Field[];
 
-/** What the plan changes about classrooms that are there already. */
+/**
+ * What the plan changes about classrooms that are there already: each that is updated beside what it was, and beside
+ * what its neighbours in the input were, counted by field.
+ */
 export async function readClassChanges(context: PlanContext): Promise<ClassChanges> {
   const [row = {}] = await context.sql.unsafe<Record<string, number>[]>(`
     with pairs as materialized (
       select ${names
         .map(
-          (
-            field,
-          ) => `${fields[field]("p")} is distinct from ${fields[field]("e")} as ${field}_differs, ${fields[field]("p")} as ${field}_new,
-          lag(${fields[field]("e")}) over place as ${field}_previous, lead(${fields[field]("e")}) over place as ${field}_next`,
+          (field) => `${fields[field]("p")} is distinct from ${fields[field]("e")} as ${field}_differs,
+        ${fields[field]("p")} as ${field}_new,
+        lag(${fields[field]("e")}) over place as ${field}_previous,
+        lead(${fields[field]("e")}) over place as ${field}_next`,
         )
-        .join(", ")}
-      from ${context.staging.plan.classroom} p join ${rosterOf(context, "classroom")} e on e.id = p.record_id
+        .join(",\n        ")}
+      from ${context.staging.plan.classroom} p
+      join ${rosterOf(context, "classroom")} e on e.id = p.record_id
       where p.action = 'updated' and p.link <> 'new'
       window place as (order by p.part, p.position))
     select ${names
@@ -31,12 +36,15 @@ export async function readClassChanges(context: PlanContext): Promise<ClassChang
         (field) => `count(*) filter (where ${field}_differs)::int as "${field}Changed",
         count(*) filter (where ${field}_differs and ${field}_new is null)::int as "${field}Blanked",
         count(distinct ${field}_new) filter (where ${field}_differs)::int as "${field}Distinct",
-        count(*) filter (where ${field}_differs and ${field}_new in (${field}_previous, ${field}_next))::int as "${field}Shifted"`,
+        count(*) filter (
+          where ${field}_differs and ${field}_new in (${field}_previous, ${field}_next))::int as "${field}Shifted"`,
       )
-      .join(", ")} from pairs`);
+      .join(",\n        ")}
+    from pairs`);
   const [had = {}] = await context.sql.unsafe<Record<string, number>[]>(`
     select count(*)::int as known, ${names.map((field) => `count(${fields[field]("e")})::int as "${field}"`).join(", ")}
-    from ${rosterOf(context, "classroom")} e join (select distinct record_id from ${rosteredOf(context, "classroom")} l) l on l.record_id = e.id
+    from ${rosterOf(context, "classroom")} e
+    join (select distinct record_id from ${rosteredOf(context, "classroom")} l) l on l.record_id = e.id
     where e.status = 'active'`);
   const field = (name: Field): FieldChanges => ({
     had: had[name] ?? 0,
@@ -51,10 +59,17 @@ export async function readClassChanges(context: PlanContext): Promise<ClassChang
 /** Memberships whose dates change, and those that would have ended before today. */
 export async function readMembershipChanges(context: PlanContext, today: string): Promise<MembershipChanges> {
   const [row] = await context.sql.unsafe<Omit<MembershipChanges, "known">[]>(`
-    select count(*) filter (where row(p.begin_date, p.end_date) is distinct from row(e.begin_date, e.end_date))::int as "datesChanged",
-      count(*) filter (where p.end_date < '${today}'::date and (e.end_date is null or e.end_date >= '${today}'::date))::int as ended
-    from ${context.staging.plan.membership} p join ${rosterOf(context, "membership")} e on e.id = p.record_id
+    select
+      count(*) filter (
+        where row(p.begin_date, p.end_date) is distinct from row(e.begin_date, e.end_date))::int as "datesChanged",
+      count(*) filter (
+        where ${isOver("p.end_date", `'${today}'::date`)}
+          and (${isOver("e.end_date", `'${today}'::date`)}) is not true)::int as ended
+    from ${context.staging.plan.membership} p
+    join ${rosterOf(context, "membership")} e on e.id = p.record_id
     where p.action = 'updated' and p.link <> 'new'`);
-  const [all] = await context.sql.unsafe<{ known: number }[]>(`select count(*)::int as known from ${rosteredOf(context, "membership")} l`);
+  const [all] = await context.sql.unsafe<{ known: number }[]>(`
+    select count(*)::int as known
+    from ${rosteredOf(context, "membership")} l`);
   return { known: all?.known ?? 0, datesChanged: row?.datesChanged ?? 0, ended: row?.ended ?? 0 };
 }

@@ -8,5 +8,7 @@ export function rosteredOf(context: PlanContext, entity: "account" | "classroom"
 
 /** The records of an entity that the plan deactivates. */
 export function deactivatedOf(context: PlanContext, entity: LinkEntity): string {
-  return `(select record_id from ${context.staging.statusChanges} where entity = '${entity}' and action = 'deactivated')`;
+  return `(
+        select record_id from ${context.staging.statusChanges} s
+        where entity = '${entity}' and action = 'deactivated')`;
 }

@@ -13,17 +13,32 @@ export async function readLeftWithout(context: PlanContext, totals: RunTotals): 
     peopleWithoutSchool:
       totals.school.deactivated === 0
         ? 0
-        : await count(`select count(*)::int as count from ${account} p join ${rosterOf(context, "account")} e on e.id = p.record_id
-            where p.action = 'updated' and cardinality(p.school_ids) = 0 and ${had("school", "e.school_ids")}`),
+        : await count(`
+            select count(*)::int as count
+            from ${account} p
+            join ${rosterOf(context, "account")} e on e.id = p.record_id
+            where p.action = 'updated'
+              and cardinality(p.school_ids) = 0
+              and ${had("school", "e.school_ids")}`),
     classesWithoutTerm:
       totals.term.deactivated === 0
         ? 0
-        : await count(`select count(*)::int as count from ${classroom} p join ${rosterOf(context, "classroom")} e on e.id = p.record_id
-            where p.action = 'updated' and cardinality(p.term_ids) = 0 and ${had("term", "e.term_ids")}`),
+        : await count(`
+            select count(*)::int as count
+            from ${classroom} p
+            join ${rosterOf(context, "classroom")} e on e.id = p.record_id
+            where p.action = 'updated'
+              and cardinality(p.term_ids) = 0
+              and ${had("term", "e.term_ids")}`),
     classesWithoutCourse:
       totals.course.deactivated === 0
         ? 0
-        : await count(`select count(*)::int as count from ${classroom} p join ${rosterOf(context, "classroom")} e on e.id = p.record_id
-            where p.action = 'updated' and p.course_id is null and e.course_id in ${gone(context, "course")}`),
+        : await count(`
+            select count(*)::int as count
+            from ${classroom} p
+            join ${rosterOf(context, "classroom")} e on e.id = p.record_id
+            where p.action = 'updated'
+              and p.course_id is null
+              and e.course_id in ${gone(context, "course")}`),
   };
 }

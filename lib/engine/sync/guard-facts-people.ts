@@ -19,8 +19,8 @@ const names = Object.keys(fields) as Field[];
 type Row = Readonly<Record<string, number>> & { readonly role: "teacher" | "learner" };
 
 /**
- * What the plan changes about people who are there already, by role. Neighbours are told by where records stand in the input; only those
- * that change are looked at, which in a shifted file are all.
+ * What the plan changes about people who are there already, by role. Neighbours are told by where records stand in the
+ * input; only those that change are looked at, which in a shifted file are all.
  */
 export async function readPeopleChanges(
   context: PlanContext,
@@ -37,35 +37,51 @@ export async function readPeopleChanges(
     `count(*) filter (where ${field}_differs)::int as "${field}Changed"`,
     `count(*) filter (where ${field}_differs and ${field}_new is null)::int as "${field}Blanked"`,
     `count(distinct ${field}_new) filter (where ${field}_differs)::int as "${field}Distinct"`,
-    `count(*) filter (where ${field}_differs and ${field}_new in (${field}_previous, ${field}_next))::int as "${field}Shifted"`,
+    `count(*) filter (
+        where ${field}_differs and ${field}_new in (${field}_previous, ${field}_next))::int as "${field}Shifted"`,
   ]);
   const rows = await context.sql.unsafe<Row[]>(`
     with pairs as materialized (
-      select p.role, ${names
-        .map(
-          (field) => `${differs(field)} as ${field}_differs, ${fields[field]("p")} as ${field}_new,
-          lag(${fields[field]("e")}) over place as ${field}_previous, lead(${fields[field]("e")}) over place as ${field}_next`,
-        )
-        .join(", ")},
+      select
+        p.role,
+        ${names
+          .map(
+            (field) => `${differs(field)} as ${field}_differs,
+        ${fields[field]("p")} as ${field}_new,
+        lag(${fields[field]("e")}) over place as ${field}_previous,
+        lead(${fields[field]("e")}) over place as ${field}_next`,
+          )
+          .join(",\n        ")},
         ${isPromoted} as is_promoted,
         split_part(p.email, '@', 2) <> split_part(e.email, '@', 2) as other_domain,
-        p.given_name = e.family_name and p.family_name = e.given_name and p.given_name <> p.family_name as is_exchanged,
+        p.given_name = e.family_name
+          and p.family_name = e.given_name
+          and p.given_name <> p.family_name as is_exchanged,
         (p.given_name || ' ' || p.family_name) <> (e.given_name || ' ' || e.family_name)
           and p.given_name || ' ' || p.family_name = upper(e.given_name || ' ' || e.family_name) as is_capitals
-      from ${context.staging.plan.account} p join ${rosterOf(context, "account")} e on e.id = p.record_id
+      from ${context.staging.plan.account} p
+      join ${rosterOf(context, "account")} e on e.id = p.record_id
       where p.action = 'updated' and p.link <> 'new'
       window place as (order by p.part, p.position))
-    select role, ${changed.join(", ")},
+    select
+      role,
+      ${changed.join(",\n      ")},
       count(*) filter (where is_promoted)::int as promoted,
       count(*) filter (where is_promoted and school_differs)::int as "promotedSchool",
       count(*) filter (where other_domain)::int as domain,
       count(*) filter (where is_exchanged)::int as exchanged,
       count(*) filter (where is_capitals)::int as capitals
-    from pairs group by role`);
+    from pairs
+    group by role`);
   const known = await context.sql.unsafe<Row[]>(`
-    select e.role, count(*)::int as known, ${names.map((field) => `count(${fields[field]("e")})::int as "${field}"`).join(", ")}
-    from ${rosterOf(context, "account")} e join (select distinct record_id from ${rosteredOf(context, "account")} l) l on l.record_id = e.id
-    where e.status = 'active' and e.role in ('teacher', 'learner') group by e.role`);
+    select
+      e.role,
+      count(*)::int as known,
+      ${names.map((field) => `count(${fields[field]("e")})::int as "${field}"`).join(", ")}
+    from ${rosterOf(context, "account")} e
+    join (select distinct record_id from ${rosteredOf(context, "account")} l) l on l.record_id = e.id
+    where e.status = 'active' and e.role in ('teacher', 'learner')
+    group by e.role`);
   const of = (role: "teacher" | "learner") => {
     const row = rows.find((one) => one.role === role);
     const had = known.find((one) => one.role === role);

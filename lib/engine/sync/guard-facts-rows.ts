@@ -23,21 +23,31 @@ export async function readRows(
 }
 
 /**
- * Positions are those of the read that last changed a record, so only records that one read placed are compared with each other. Cut off
- * means that of each read's records the missing ones are the last; one in ten may be somebody who left by chance on the same day, and
- * there must be enough that are not missing before them, or every record would be the last of its own.
+ * Positions are those of the read that last changed a record, so only records that one read placed are compared with
+ * each other. Cut off means that of each read's records the missing ones are the last; one in ten may be somebody who
+ * left by chance on the same day, and there must be enough that are not missing before them, or every record would be
+ * the last of its own.
  */
 async function readMissing(context: PlanContext, entity: (typeof linkEntities)[number]): Promise<{ missing: number; isTail: boolean }> {
-  const ended = `(select external_id from ${context.staging.endedLinks} where entity = '${entity}')`;
+  const ended = `(select external_id from ${context.staging.endedLinks} x where entity = '${entity}' and not by_scope)`;
   const [row] = await context.sql.unsafe<{ missing: number; before: number; after: number }[]>(`
     with placed as materialized (
       select l.run_id, l.source_position as position, x.external_id is not null as is_missing
-      from ${linksOf(context, entity)} l left join ${ended} x using (external_id) where l.rostered and l.source_position is not null),
+      from ${linksOf(context, entity)} l
+      left join ${ended} x using (external_id)
+      where l.rostered and l.source_position is not null),
     missing as (
-      select run_id, percentile_disc(0.1) within group (order by position) as first, count(*) as count from placed where is_missing group by run_id)
-    select (select coalesce(sum(count), 0)::int from missing) as missing,
-      count(*) filter (where p.position < m.first)::int as before, count(*) filter (where p.position > m.first)::int as after
-    from placed p join missing m using (run_id) where not p.is_missing`);
+      select run_id, percentile_disc(0.1) within group (order by position) as first, count(*) as count
+      from placed
+      where is_missing
+      group by run_id)
+    select
+      (select coalesce(sum(count), 0)::int from missing) as missing,
+      count(*) filter (where p.position < m.first)::int as before,
+      count(*) filter (where p.position > m.first)::int as after
+    from placed p
+    join missing m using (run_id)
+    where not p.is_missing`);
   const { missing = 0, before = 0, after = 0 } = row ?? {};
   return { missing, isTail: missing >= 3 && 10 * after <= missing && 2 * before >= missing };
 }

@@ -1,4 +1,5 @@
 import { and, desc, eq } from "drizzle-orm";
+import { plannedWith } from "#lib/engine/scope/planned-with.ts";
 import { workerScope } from "#lib/platform/access.ts";
 import type { Database } from "#lib/platform/db/client.ts";
 import { integrations } from "#lib/platform/db/schema/integrations.ts";
@@ -8,7 +9,6 @@ import { type Entity, entities } from "#lib/roster/canonical.ts";
 import type { IssueCounts } from "#lib/roster/issue-counts.ts";
 import { asUnchanged } from "#lib/roster/row-totals.ts";
 import { completeTotals, type EntityTotals, noTotals, type RunTotals } from "#lib/roster/totals.ts";
-import { plannedWith } from "./planned-with.ts";
 import { readRevision } from "./revision.ts";
 
 type Integration = typeof integrations.$inferSelect;
@@ -30,6 +30,8 @@ export interface SameInput {
   readonly issuesOpened: 0;
   readonly issuesResolved: 0;
   readonly changeCount: 0;
+  readonly withheldCount: number;
+  readonly withheldOpened: 0;
   readonly input: RunInput;
   readonly rosterRevision: number;
 }
@@ -52,10 +54,10 @@ export async function findSameInput(db: Database, integration: Integration, fing
     const rosterRevision = await readRevision(tx);
     if (last.rosterRevision !== rosterRevision) return null;
     // Another supplier of shared records, other rules, or a mirror that an earlier version did not keep.
-    if (integration.plannedWith !== plannedWith) return null;
+    if (integration.plannedWith !== plannedWith(integration.scope)) return null;
     // Pausing or removing an integration can change which one supplies a record: that raises the revision.
     if (last.sourceVersion !== integration.sourceVersion) return null;
-    const { totals, input, issueCount, issueCounts } = last;
+    const { totals, input, issueCount, issueCounts, withheldCount } = last;
     return {
       sameAsRunId: last.sameAsRunId ?? last.id,
       totals: allUnchanged(completeTotals(totals)),
@@ -64,6 +66,8 @@ export async function findSameInput(db: Database, integration: Integration, fing
       issuesOpened: 0,
       issuesResolved: 0,
       changeCount: 0,
+      withheldCount,
+      withheldOpened: 0,
       input: input.became ? { ...input, became: asUnchanged(input.became) } : input,
       rosterRevision,
     };

@@ -23,8 +23,8 @@ export interface Claimant {
 const heartbeatMs = 2_000;
 const silenceMs = 20_000;
 /**
- * How long a run that has been told to end may take for it; statements are cancelled, so it is a matter of moments. After that nobody waits for
- * it, and its heart stops, so that others end it if this process cannot.
+ * How long a run that has been told to end may take for it; statements are cancelled, so it is a matter of moments.
+ * After that nobody waits for it, and its heart stops, so that others end it if this process cannot.
  */
 const endsWithinMs = 15_000;
 
@@ -81,8 +81,8 @@ export class Lease {
   }
 
   /**
-   * Null when the run is not waiting any more: cancelled, or taken by another worker. `isAgain`: asked before without hearing the answer, so that it
-   * may be this worker's already.
+   * Null when the run is not waiting any more: cancelled, or taken by another worker. `isAgain`: asked before without
+   * hearing the answer, so that it may be this worker's already.
    */
   static async claim(db: Database, ref: RunRef, claimant: Claimant, isAgain = false): Promise<Lease | null> {
     const isWaiting = eq(syncRuns.state, "queued");
@@ -94,9 +94,19 @@ export class Lease {
         workerId: claimant.workerId,
         startedAt: sql`now()`,
         heartbeatAt: sql`now()`,
-        sourceVersion: sql`(select i.source_version from integrations i where i.district_id = ${syncRuns.districtId} and i.id = ${syncRuns.integrationId})`,
+        sourceVersion: sql`(
+          select i.source_version from integrations i
+          where i.district_id = ${syncRuns.districtId} and i.id = ${syncRuns.integrationId})`,
       })
-      .where(and(eq(syncRuns.districtId, ref.districtId), eq(syncRuns.id, ref.runId), isAgain ? or(isWaiting, isOwn) : isWaiting))
+      .where(
+        and(
+          eq(syncRuns.districtId, ref.districtId),
+          eq(syncRuns.id, ref.runId),
+          isAgain ? or(isWaiting, isOwn) : isWaiting,
+          // Asked for in the moment in which the district was suspended.
+          sql`not exists (select from districts d where d.id = ${syncRuns.districtId} and d.suspended_at is not null)`,
+        ),
+      )
       .returning();
     return run ? new Lease(db, run, claimant) : null;
   }
@@ -163,8 +173,9 @@ export class Lease {
   }
 
   /**
-   * What `work` comes to, or why it was told to end, where it does not end by itself: a statement on a connection that is neither there nor
-   * closed, a source that listens to nobody. What is left of it finds the run ended and changes nothing.
+   * What `work` comes to, or why it was told to end, where it does not end by itself: a statement on a connection that
+   * is neither there nor closed, a source that listens to nobody. What is left of it finds the run ended and changes
+   * nothing.
    */
   within<T>(work: Promise<T>): Promise<T> {
     work.catch(() => {});

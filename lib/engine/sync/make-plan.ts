@@ -1,58 +1,81 @@
+import { plannedWith } from "#lib/engine/scope/planned-with.ts";
 import type { Extraction } from "#lib/engine/sis/source.ts";
 import { workerScope } from "#lib/platform/access.ts";
 import type { Database } from "#lib/platform/db/client.ts";
-import { createPlanned, planAllThatWasRead, type Staging } from "#lib/platform/db/staging.ts";
+import { planningAllThatWasRead, type Staging } from "#lib/platform/db/staging.ts";
+import { holdStaging } from "#lib/platform/db/staging-pool.ts";
 import { type Tx, withDistrict } from "#lib/platform/db/tx.ts";
 import { type Collection, collections, linkEntities } from "#lib/roster/canonical.ts";
+import type { Doubted } from "#lib/roster/guard.ts";
 import type { RowsByCollection } from "#lib/roster/row-totals.ts";
+import { leavesOut, type Scope } from "#lib/roster/scope.ts";
+import { countOut } from "./apply-scope.ts";
 import type { Columns } from "./carried.ts";
 import { countRows } from "./count-rows.ts";
 import { settleDuplicates } from "./duplicates.ts";
 import { type PlanFacts, readGuardFacts } from "./guard-facts.ts";
+import { keptEntities } from "./kept-values.ts";
 import type { Lease } from "./lease.ts";
 import { findNews, isMirrorEmpty } from "./news.ts";
 import { type Plan, plan } from "./plan.ts";
-import { isRosterShared, plansFew, tuneForFew, tuneForSets, writingOf } from "./plan-context.ts";
-import { plannedWith } from "./planned-with.ts";
+import { isRosterShared, newIds, plansFew, tuneForFew, tuneForSets, writingOf } from "./plan-context.ts";
 import { readRevision } from "./revision.ts";
 import type { Staged } from "./stage.ts";
+import { readWithheldBefore } from "./withhold.ts";
 
 export interface PlanInput {
-  readonly staging: Staging;
   readonly modes: Extraction["modes"];
   readonly staged: Staged;
   readonly settled: Settled;
+  readonly scope: Scope;
   /** As `Extraction.unproven`. */
   readonly unproven: readonly Collection[];
   /** Whether the source could read everything instead of changes. */
   readonly canReadFully: boolean;
   /** Optional columns that earlier reads carried. */
   readonly carriedBefore: Columns;
+  /** What the plan is to be made without. */
+  readonly doubts: readonly Doubted[];
+  /** Whether what was approved for this run is in it. */
+  readonly releases: boolean;
+  /** Whether all that the integration has is to be withdrawn, as somebody asked. */
+  readonly withdrawsAll: boolean;
 }
+
+type OutOfScope = Awaited<ReturnType<typeof countOut>>;
 
 /** What is settled once, whatever becomes of the roster meanwhile. */
 export interface Settled {
+  /** The run's set, as it is planned with. */
+  readonly staging: Staging;
   /** Whether the mirror had nothing yet, so that all that was read is planned. */
   readonly isFirst: boolean;
   /** Rows that say again what another says. */
   readonly repeated: Partial<Record<Collection, number>>;
 }
 
-/** Settles what was staged and finds what is news in it, once; the plan can then be made from it as often as the roster changes meanwhile. */
-export async function settleInput(db: Database, lease: Lease, staging: Staging, modes: Extraction["modes"]): Promise<Settled> {
-  const repeated = await inSets(db, lease, async (tx) => {
+/**
+ * Settles what was staged and finds what is news in it, once; the plan can then be made from it as often as the roster
+ * changes meanwhile.
+ */
+export async function settleInput(
+  db: Database,
+  lease: Lease,
+  staging: Staging,
+  modes: Extraction["modes"],
+  read: Pick<Staged, "staged" | "sifted">,
+): Promise<Settled> {
+  const repeated = await inSets(db, lease, staging, async (tx) => {
     const repeated: Partial<Record<Collection, number>> = {};
     for (const collection of collections)
-      repeated[collection] = await settleDuplicates({ ...writingOf(lease, staging), sql: tx.sql }, collection);
+      if (read.staged.of(collection).mayRepeat)
+        repeated[collection] = await settleDuplicates({ ...writingOf(lease, staging), sql: tx.sql }, collection);
     return repeated;
   });
   const isFirst = await isMirrorEmpty(db, lease.run);
-  if (isFirst) await planAllThatWasRead(db.sql, staging);
-  else {
-    await createPlanned(db.sql, staging);
-    await inSets(db, lease, (tx) => findNews({ ...writingOf(lease, staging), sql: tx.sql }, modes));
-  }
-  return { isFirst, repeated };
+  if (isFirst) return { staging: planningAllThatWasRead(staging), isFirst, repeated };
+  await inSets(db, lease, staging, (tx) => findNews({ ...writingOf(lease, staging), sql: tx.sql }, modes, read));
+  return { staging, isFirst, repeated };
 }
 
 /**
@@ -63,27 +86,41 @@ export async function makePlan(
   db: Database,
   lease: Lease,
   input: PlanInput,
-): Promise<Plan & PlanFacts & { readonly rows: RowsByCollection; readonly rosterRevision: number }> {
+): Promise<Plan & PlanFacts & { readonly rows: RowsByCollection; readonly outOfScope: OutOfScope; readonly rosterRevision: number }> {
   lease.enter("match");
   const { districtId, integrationId, id: runId } = lease.run;
-  return inSets(db, lease, async (tx) => {
+  const { staging } = input.settled;
+  return inSets(db, lease, staging, async (tx) => {
     const rosterRevision = await readRevision(tx);
     await tx.sql`delete from run_changes where district_id = ${districtId} and run_id = ${runId}`;
     const [last] = await tx.sql<{ plannedWith: string | null }[]>`
-      select planned_with as "plannedWith" from integrations where district_id = ${districtId} and id = ${integrationId}`;
-    const writing = { ...writingOf(lease, input.staging), sql: tx.sql };
+      select planned_with as "plannedWith" from integrations
+      where district_id = ${districtId} and id = ${integrationId}`;
+    const writing = { ...writingOf(lease, staging), sql: tx.sql };
+    const isPlannedAs = last?.plannedWith === plannedWith(input.scope);
     const context = {
       ...writing,
+      staging: leavesOut(input.scope) ? { ...staging, incoming: inScope(staging.incoming) } : staging,
+      scope: input.scope,
+      all: staging.incoming,
       modes: input.modes,
+      rowsRead: input.staged.rows,
+      sifted: input.staged.sifted,
       unidentified: input.staged.unidentified,
       carried: input.staged.carried,
       carriedBefore: input.carriedBefore,
       unsaid: input.staged.unsaid,
       canReadFully: input.canReadFully,
       isShared: await isRosterShared(writing),
+      kept: await keptEntities(writing),
       isFirst: input.settled.isFirst,
-      plansEverything: last?.plannedWith !== plannedWith,
-      size: { isFew: last?.plannedWith === plannedWith && (await plansFew(writing)) },
+      doubts: input.doubts,
+      withheldBefore: input.withdrawsAll ? [] : await readWithheldBefore(writing),
+      releases: input.releases,
+      withdrawsAll: input.withdrawsAll,
+      newId: await newIds(writing),
+      plansEverything: !isPlannedAs,
+      size: { isFew: isPlannedAs && (await plansFew(writing)) },
     };
     if (context.size.isFew) await tuneForFew(tx.sql);
     const made = await plan(context, (entity) => {
@@ -91,14 +128,25 @@ export async function makePlan(
       lease.report({ within: linkEntities.indexOf(entity) / linkEntities.length, rows: 0, part: entity });
     });
     const rows = await countRows(context, input.staged.rows, input.settled.repeated, made.same);
-    return { ...made, rows, ...(await readGuardFacts(context, made, input.staged, input.unproven)), rosterRevision };
+    const outOfScope = await countOut(context);
+    return { ...made, rows, outOfScope, ...(await readGuardFacts(context, made, input.staged, input.unproven)), rosterRevision };
   });
 }
 
-async function inSets<T>(db: Database, lease: Lease, work: (tx: Tx) => Promise<T>): Promise<T> {
+/** Incoming records that are not marked as out of scope. */
+function inScope(incoming: Staging["incoming"]): Staging["incoming"] {
+  const entries = Object.entries(incoming).map(([collection, rows]) => [
+    collection,
+    `(select * from ${rows} s where s.out_of_scope is null)`,
+  ]);
+  return Object.fromEntries(entries) as Staging["incoming"];
+}
+
+async function inSets<T>(db: Database, lease: Lease, staging: Staging, work: (tx: Tx) => Promise<T>): Promise<T> {
   return withDistrict(db, workerScope(lease.run.districtId), async (tx) => {
     const [backend] = await tx.sql<{ pid: number }[]>`select pg_backend_pid() as pid`;
     using _ = cancelOnAbort(db, lease.signal, backend?.pid ?? 0);
+    await holdStaging(tx.sql, staging);
     await tuneForSets(tx.sql);
     return work(tx);
   });

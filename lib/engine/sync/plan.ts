@@ -2,6 +2,7 @@ import { RunFailure } from "#lib/platform/errors.ts";
 import { collectionOfLinkEntity, type Entity, type LinkEntity, linkEntities } from "#lib/roster/canonical.ts";
 import { countIssues, type IssueCounts } from "#lib/roster/issue-counts.ts";
 import type { RunTotals } from "#lib/roster/totals.ts";
+import { applyScope } from "./apply-scope.ts";
 import { countActive, countPlan, recordChanges } from "./changes.ts";
 import { planEndedLinks } from "./ended-links.ts";
 import { findIssueNews } from "./issue-news.ts";
@@ -12,8 +13,9 @@ import { planMemberships } from "./plan-memberships.ts";
 import { planAccounts, planClassrooms, planCourses, planSchools, planTerms } from "./plan-records.ts";
 import { restageClasses, restageEnrollments, restagePeople, restageUnsettled } from "./restage.ts";
 import { planDeactivations, planFollowingMemberships } from "./status-changes.ts";
+import { countWithheld, endRekeyed, type WithheldCounts, withholdValues, withholdWithdrawals } from "./withhold.ts";
 
-export interface Plan {
+export interface Plan extends WithheldCounts {
   readonly totals: RunTotals;
   readonly activeBefore: Readonly<Record<Entity, number>>;
   readonly changeCount: number;
@@ -45,19 +47,29 @@ const planRecords: Record<LinkEntity, (context: PlanContext) => Promise<void>> =
   },
 };
 
+/** Nothing of a person depends on a class, and by its people a class is recognised. */
+const planOrder: readonly LinkEntity[] = ["school", "term", "course", "account", "classroom", "membership"];
+
 /**
- * Decides, set by set, what becomes of every record that is news or depends on news: staging, mirror and roster in, the plan tables,
- * run_changes and the news of issues out. Changes nothing in the roster. Entities go in the order in which references resolve.
+ * Decides, set by set, what becomes of every record that is news or depends on news: staging, mirror and roster in, the
+ * plan tables, run_changes and the news of issues out. Changes nothing in the roster. Entities go in the order in which
+ * references resolve.
  * @throws RunFailure `file-no-rows` when a bulk collection is empty where there were records before
  * @throws DeltaDoubt when only a full read can tell, and the source can give one
  */
 export async function plan(context: PlanContext, onEntity: (entity: LinkEntity) => void): Promise<Plan> {
-  for (const entity of linkEntities) await refuseEmptied(context, entity);
+  if (!context.withdrawsAll) for (const entity of linkEntities) await refuseEmptied(context, entity);
   await restageUnsettled(context);
-  for (const entity of linkEntities) await planEndedLinks(context, entity);
+  await applyScope(context);
   for (const entity of linkEntities) {
+    await planEndedLinks(context, entity);
+    await withholdWithdrawals(context, entity);
+  }
+  for (const entity of planOrder) {
     onEntity(entity);
     await planRecords[entity](context);
+    await endRekeyed(context, entity);
+    await withholdValues(context, entity);
     await planDeactivations(context, entity);
   }
   await planFollowingMemberships(context);
@@ -67,20 +79,20 @@ export async function plan(context: PlanContext, onEntity: (entity: LinkEntity) 
   const totals = await countPlan(context, same);
   const activeBefore = await countActive(context, totals);
   const issues = { issueCount: countIssues(counts), issueCounts: counts, issuesOpened: opened, issuesResolved: resolved };
-  return { totals, activeBefore, changeCount, same, ...issues };
+  return { totals, activeBefore, changeCount, same, ...issues, ...(await countWithheld(context)) };
 }
 
 /** Nothing at all where there was something is a fault of the export, never everybody's withdrawal. */
 async function refuseEmptied(context: PlanContext, entity: LinkEntity): Promise<void> {
   const collection = collectionOfLinkEntity[entity];
   if (context.modes[collection] !== "bulk") return;
-  const { read, readAside, incoming, setAside } = context.staging;
-  const [rows, aside] = context.isFirst ? [incoming, setAside] : [read, readAside];
-  const [row] = await context.sql.unsafe(`select
-    exists (select from ${rows[collection]}) or exists (select from ${aside} where collection = '${collection}') as has_rows,
-    exists (select from ${linksOf(context, entity)} l where l.rostered) as had_rows`);
+  if ((context.rowsRead[collection] ?? 0) > 0) return;
+  const [row] = await context.sql.unsafe(`
+    select exists (
+      select from ${linksOf(context, entity)} l
+      where l.rostered) as had_rows`);
   const mustHaveRows = entity === "account" || entity === "classroom" || row?.had_rows === true;
-  if (row?.has_rows === true || !mustHaveRows) return;
+  if (!mustHaveRows) return;
   throw new RunFailure({
     code: "file-no-rows",
     step: `match ${collection}`,

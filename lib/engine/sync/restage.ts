@@ -1,42 +1,63 @@
-import { incomingColumns } from "#lib/platform/db/staging.ts";
+import { clearing, incomingColumns, tableOf } from "#lib/platform/db/staging.ts";
 import { type Collection, collectionOfLinkEntity, collections, type LinkEntity } from "#lib/roster/canonical.ts";
 import { optionalColumns } from "./carried.ts";
-import { execute, growsBy, linksOf, mirrorOf, type PlanContext, referencesTo, rosterOf } from "./plan-context.ts";
+import { execute, growsBy, linksOf, mirrorOf, type PlanContext, rosterOf } from "./plan-context.ts";
+import { referencesTo } from "./references.ts";
+import { addTo, fill } from "./work.ts";
 
 /**
- * What depends on news is planned again, from the mirror: who waits, who shares an address or a number, whose class or school it is.
- * Each function adds to the incoming records of one collection, before they are planned, those that the read itself did not bring.
+ * What depends on news is planned again, from the mirror: who waits, who shares an address or a number, whose class or
+ * school it is. Each function adds to the incoming records of one collection, before they are planned, those that the
+ * read itself did not bring.
  */
 
-/** Adds the mirror's records `m` of which `which` holds; of those that were left out or are missing there is nothing to plan. */
-async function restage(context: PlanContext, collection: Collection, which: string): Promise<number> {
-  const incoming = context.staging.incoming[collection];
+/**
+ * Adds the mirror's records `m` of which `which` holds; of those that were left out or are missing there is nothing to
+ * plan. Of those that are out of scope there is not either, once it is settled who they are (apply-scope.ts).
+ */
+export async function restage(
+  context: PlanContext,
+  collection: Collection,
+  which: string,
+  among: "whatever the scope" | "in scope" = "in scope",
+): Promise<number> {
+  const incoming = context.all[collection];
   const columns = Object.keys(incomingColumns[collection]);
   const count = await execute(
     context,
-    `insert into ${incoming} (external_id, part, position, hash, said, ${columns.join(", ")})
-    select m.external_id, coalesce(m.source_part, ''), coalesce(m.source_position, 0), m.hash, 'again', ${columns.map((column) => `m.${column}`).join(", ")}
+    `insert into ${tableOf(incoming)} (external_id, part, position, hash, said, ${columns.join(", ")})
+    select m.external_id, coalesce(m.source_part, ''), coalesce(m.source_position, 0), m.hash, 'again',
+      ${columns.map((column) => `m.${column}`).join(", ")}
     from source_records m
-    where m.district_id = ${context.district} and m.integration_id = ${context.integration} and m.collection = '${collection}'
-      and m.fate in ('rostered', 'waiting', 'withheld') and m.hash is not null and m.missing_since is null
+    where m.district_id = ${context.district}
+      and m.integration_id = ${context.integration}
+      and m.collection = '${collection}'
+      and m.fate in ('rostered', 'waiting', 'withheld'${among === "in scope" ? "" : ", 'out-of-scope'"})
+      and m.hash is not null
+      and m.missing_since is null
       and (${which})
       and not exists (select from ${incoming} i where i.external_id = m.external_id)
-      and not exists (select from ${context.staging.setAside} s where s.collection = '${collection}' and s.external_id = m.external_id)`,
+      and not exists (
+        select from ${context.staging.setAside} s
+        where s.collection = '${collection}' and s.external_id = m.external_id)`,
   );
   await growsBy(context, count);
   return count;
 }
 
+type LookedUp = "own" | "values" | "sharers" | "placed" | "placedThere" | "before" | "now";
+
 /**
- * A condition that something is among what `query` yields. Of few they are looked up first and stand in the statement, so that it looks
- * through one large table at most once: what was brought just before has no statistics, and a join of three such tables takes hours.
+ * A condition that something is among what `query` yields. Of few they are looked up first, into the work table
+ * `lookups` by a name, and are compared as an array, so that a statement looks through one large table at most once: a
+ * join of three takes hours where the planner errs. They stand in no statement, for statements may be logged.
  */
-async function among(context: PlanContext, type: "uuid" | "text", query: string): Promise<string> {
+async function among(context: PlanContext, type: "uuid" | "text", name: LookedUp, query: string): Promise<string> {
   if (!context.size.isFew) return `in (${query})`;
-  const rows = await context.sql.unsafe<{ value: string }[]>(`select value from (${query}) q (value)`);
-  await growsBy(context, rows.length);
-  const items = rows.map(({ value }) => `"${value.replace(/["\\]/g, "\\$&")}"`).join(",");
-  return `= any('{${items.replaceAll("'", "''")}}'::${type}[])`;
+  const { lookups } = context.staging.work;
+  await execute(context, clearing(context.staging, lookups, `name = '${name}'`));
+  await growsBy(context, await addTo(context, "lookups", `select '${name}', q.value::text from (${query}) q (value)`));
+  return `= any (array(select value::${type} from ${lookups} l where name = '${name}'))`;
 }
 
 /** Few in any district, and compared with each other: one that changes brings the others. */
@@ -47,15 +68,19 @@ export async function restageUnsettled(context: PlanContext): Promise<void> {
   if (context.isFirst) return;
   for (const collection of collections) {
     if (context.plansEverything || isCarriedAnew(context, collection) || (await isAnyOfFew(context, collection))) {
-      await restage(context, collection, "true");
+      await restage(context, collection, "true", "whatever the scope");
       continue;
     }
     // Enrollments wait for a class or a person, who bring them.
-    await restage(context, collection, collection === "enrollments" ? "m.stale" : "m.stale or m.fate in ('waiting', 'withheld')");
+    const isUnsettled = collection === "enrollments" ? "m.stale" : "m.stale or m.fate in ('waiting', 'withheld')";
+    await restage(context, collection, isUnsettled, "whatever the scope");
   }
 }
 
-/** A column that the SIS begins or ceases to send makes blanks of what was kept, or the other way round, in every record. */
+/**
+ * A column that the SIS begins or ceases to send makes blanks of what was kept, or the other way round, in every
+ * record.
+ */
 export function isCarriedAnew(context: PlanContext, collection: Collection): boolean {
   if (context.modes[collection] !== "bulk") return false;
   const all = Object.keys(optionalColumns[collection]);
@@ -66,81 +91,110 @@ export function isCarriedAnew(context: PlanContext, collection: Collection): boo
 
 async function isAnyOfFew(context: PlanContext, collection: Collection): Promise<boolean> {
   if (!planTogether.includes(collection)) return false;
-  const { incoming, setAside } = context.staging;
-  const [row] = await context.sql.unsafe(`select exists (select from ${incoming[collection]})
-    or exists (select from ${setAside} where collection = '${collection}' and said <> 'same') as found`);
+  const { setAside } = context.staging;
+  const [row] = await context.sql.unsafe(`
+    select exists (select from ${context.all[collection]} i)
+      or exists (select from ${setAside} s where collection = '${collection}' and said <> 'same') as found`);
   return row?.found === true;
 }
 
 /**
- * The SIS's ids of an entity that lead elsewhere than before, or to nothing, or that may: whatever names them is planned again. Holds once
- * the entity is planned.
+ * The SIS's ids of an entity that lead elsewhere than before, or to nothing, or that may: whatever names them is
+ * planned again. Holds once the entity is planned.
  */
 function changedIds(context: PlanContext, entity: LinkEntity): string {
   const { plan, endedLinks, setAside, incoming, accountMatches } = context.staging;
   const collection = collectionOfLinkEntity[entity];
   const people =
     entity === "account"
-      ? `union select external_id from ${accountMatches} where conflict is not null
-        union select external_id from source_records where district_id = ${context.district} and integration_id = ${context.integration}
-          and collection = 'users' and fate in ('waiting', 'withheld')`
+      ? `union
+      select external_id from ${accountMatches} m where conflict is not null
+      union
+      select external_id from source_records
+      where district_id = ${context.district}
+        and integration_id = ${context.integration}
+        and collection = 'users'
+        and fate in ('waiting', 'withheld')`
       : "";
-  return `(select external_id from ${plan[entity]} where link <> 'kept'
-    union select external_id from ${endedLinks} where entity = '${entity}'
-    union select external_id from ${setAside} where collection = '${collection}' and said <> 'same' and external_id is not null
-    union select external_id from ${incoming[collection]} where said = 'new'
-    ${people})`;
+  return `(
+      select external_id from ${plan[entity]} p where link <> 'kept'
+      union
+      select external_id from ${endedLinks} x where entity = '${entity}'
+      union
+      select external_id from ${setAside} s
+      where collection = '${collection}' and said <> 'same' and external_id is not null
+      union
+      select external_id from ${incoming[collection]} i where said = 'new'
+      ${people})`;
 }
 
 async function keepChangedIds(context: PlanContext, entity: LinkEntity): Promise<boolean> {
-  const count = await execute(
+  const count = await addTo(
     context,
-    `create temporary table changed_${entity} on commit drop as select external_id from ${changedIds(context, entity)} c`,
+    "changedIds",
+    `select '${entity}', external_id
+    from ${changedIds(context, entity)} c`,
   );
-  if (count > 0) await execute(context, `analyze changed_${entity}`);
   await growsBy(context, count);
   return count > 0;
 }
 
-/** Once schools, terms and courses are planned: the classes that name one of which the id leads elsewhere now. */
+/** Those that were kept, as a query. */
+const changed = (context: PlanContext, entity: LinkEntity) =>
+  `(select external_id from ${context.staging.work.changedIds} c where entity = '${entity}')`;
+
+/** Once schools, terms, courses and people are planned: the classes that name one of which the id leads elsewhere now. */
 export async function restageClasses(context: PlanContext): Promise<void> {
   if (context.isFirst || context.plansEverything) return;
-  if (await keepChangedIds(context, "school"))
-    await restage(context, "classes", "m.school_external_id in (select external_id from changed_school)");
-  if (await keepChangedIds(context, "course"))
-    await restage(context, "classes", "m.course_external_id in (select external_id from changed_course)");
-  if (await keepChangedIds(context, "term"))
-    await restage(context, "classes", "m.term_external_ids && array(select external_id from changed_term)::text[]");
-  await execute(context, "drop table changed_course, changed_term");
+  const names = {
+    school: `m.school_external_id in ${changed(context, "school")}`,
+    course: `m.course_external_id in ${changed(context, "course")}`,
+    term: `m.term_external_ids && array${changed(context, "term")}::text[]`,
+  };
+  // Those of schools were kept for their people.
+  const [row] = await context.sql.unsafe(`select exists ${changed(context, "school")} as found`);
+  if (row?.found === true) await restage(context, "classes", names.school);
+  if (await keepChangedIds(context, "course")) await restage(context, "classes", names.course);
+  if (await keepChangedIds(context, "term")) await restage(context, "classes", names.term);
 }
 
-/** Once schools are planned: the people of those that changed, and who shares an address or a number with somebody who is planned. */
+/**
+ * Once schools are planned: the people of those that changed, and who shares an address or a number with somebody who
+ * is planned.
+ */
 export async function restagePeople(context: PlanContext): Promise<void> {
   if (context.isFirst || context.plansEverything) return;
   const { incoming, setAside } = context.staging;
-  const [row] = await context.sql.unsafe("select exists (select from changed_school) as found");
-  if (row?.found === true)
-    await restage(context, "users", "m.school_external_ids && array(select external_id from changed_school)::text[]");
-  await execute(context, "drop table changed_school");
+  const isOfChangedSchool = `m.school_external_ids && array${changed(context, "school")}::text[]`;
+  if (await keepChangedIds(context, "school")) await restage(context, "users", isOfChangedSchool);
   // Whom those share with shares with others in turn; it ends with the last of them.
   for (let added = 1; added > 0; ) {
     added = 0;
     for (const column of ["email", "student_number"]) {
-      const planned = `(select external_id from ${incoming.users} union select external_id from ${setAside} where collection = 'users' and said <> 'same')`;
+      const planned = `(
+        select external_id from ${incoming.users} i
+        union
+        select external_id from ${setAside} s where collection = 'users' and said <> 'same')`;
       const accounts = rosterOf(context, "account");
       const own = await among(
         context,
         "uuid",
+        "own",
         `select l.record_id from ${linksOf(context, "account")} l where l.external_id in ${planned}`,
       );
       const values = await among(
         context,
         "text",
-        `select ${column} from ${incoming.users} where ${column} is not null
-        union select m.${column} from ${mirrorOf(context, "users")} m where m.external_id in ${planned} and m.${column} is not null
-        union select a.${column} from ${accounts} a where a.id ${own} and a.${column} is not null`,
+        "values",
+        `select ${column} from ${incoming.users} i where ${column} is not null
+        union
+        select m.${column} from ${mirrorOf(context, "users")} m
+        where m.external_id in ${planned} and m.${column} is not null
+        union
+        select a.${column} from ${accounts} a
+        where a.id ${own} and a.${column} is not null`,
       );
-      const sharers = await among(context, "uuid", `select a.id from ${accounts} a where a.${column} ${values}`);
+      const sharers = await among(context, "uuid", "sharers", `select a.id from ${accounts} a where a.${column} ${values}`);
       added += await restage(context, "users", `m.${column} ${values}`);
       added += await restage(context, "users", `m.record_id ${sharers}`);
     }
@@ -148,48 +202,76 @@ export async function restagePeople(context: PlanContext): Promise<void> {
 }
 
 /**
- * Once classes and people are planned: the enrollments of those that changed, and of each enrollment that is planned the others of its
- * membership, of which it is one over the widest range of their dates.
+ * Once classes and people are planned: the enrollments of those that changed, and of each enrollment that is planned
+ * the others of its membership, of which it is one over the widest range of their dates.
  */
 export async function restageEnrollments(context: PlanContext): Promise<void> {
   if (context.isFirst || context.plansEverything) return;
   const { incoming, setAside } = context.staging;
   const memberships = rosterOf(context, "membership");
-  for (const [entity, named, placed] of [
-    ["classroom", "class_external_id", "classroom_id"],
-    ["account", "person_external_id", "account_id"],
-  ] as const) {
-    if (await keepChangedIds(context, entity)) {
-      const ids = `(select external_id from changed_${entity})`;
-      await restage(context, "enrollments", `m.fate in ('waiting', 'withheld') and m.${named} in ${ids}`);
-      // Those that are placed are found by what their class or person was: an index on every name would cost as much as the enrollments.
-      const records = await among(context, "uuid", `select l.record_id from ${linksOf(context, entity)} l where l.external_id in ${ids}`);
-      const placedThere = await among(context, "uuid", `select e.id from ${memberships} e where e.${placed} ${records}`);
-      await restage(context, "enrollments", `m.record_id ${placedThere}`);
-    }
-    await execute(context, `drop table changed_${entity}`);
-  }
-  const changed = `(select external_id from ${incoming.enrollments}
-    union select external_id from ${setAside} where collection = 'enrollments' and said <> 'same')`;
+  for (const entity of ["classroom", "account"] as const)
+    if (await keepChangedIds(context, entity)) await restageEnrollmentsOf(context, entity, changed(context, entity));
+  const planned = `(
+    select external_id from ${incoming.enrollments} i
+    union
+    select external_id from ${setAside} s where collection = 'enrollments' and said <> 'same')`;
   const before = await among(
     context,
     "uuid",
-    `select l.record_id from ${linksOf(context, "membership")} l where l.external_id in ${changed}`,
+    "before",
+    `select l.record_id from ${linksOf(context, "membership")} l where l.external_id in ${planned}`,
   );
   await restage(context, "enrollments", `m.record_id ${before}`);
-  await execute(
+  const classrooms = await referencesTo(context, "classroom", `select class_external_id from ${incoming.enrollments} i`);
+  const people = await referencesTo(context, "account", `select person_external_id from ${incoming.enrollments} i`);
+  await fill(
     context,
-    `create temporary table pairs on commit drop as
-    select distinct c.record_id as classroom_id, a.record_id as account_id from ${incoming.enrollments} n
-    join ${referencesTo(context, "classroom", `select class_external_id from ${incoming.enrollments}`)} c on c.external_id = n.class_external_id
-    join ${referencesTo(context, "account", `select person_external_id from ${incoming.enrollments}`)} a on a.external_id = n.person_external_id`,
+    "pairs",
+    `select distinct c.record_id as classroom_id, a.record_id as account_id
+    from ${incoming.enrollments} n
+    join ${classrooms} c on c.external_id = n.class_external_id
+    join ${people} a on a.external_id = n.person_external_id`,
   );
-  await execute(context, "analyze pairs");
   const now = await among(
     context,
     "uuid",
-    `select e.id from ${memberships} e join pairs p on e.classroom_id = p.classroom_id and e.account_id = p.account_id`,
+    "now",
+    `select e.id
+    from ${memberships} e
+    join ${context.staging.work.pairs} p on e.classroom_id = p.classroom_id and e.account_id = p.account_id`,
   );
   await restage(context, "enrollments", `m.record_id ${now}`);
-  await execute(context, "drop table pairs");
+}
+
+/**
+ * The enrollments of some classes or people, by the SIS's ids for them. Those that are placed are found by what their
+ * class or person was: an index on every name would cost as much as the enrollments.
+ */
+export async function restageEnrollmentsOf(
+  context: PlanContext,
+  entity: "classroom" | "account",
+  ids: string,
+  which: "whatever the scope" | "in scope" = "in scope",
+): Promise<void> {
+  const [named, placed] =
+    entity === "classroom" ? (["class_external_id", "classroom_id"] as const) : (["person_external_id", "account_id"] as const);
+  await restage(context, "enrollments", `m.fate in ('waiting', 'withheld') and m.${named} in ${ids}`);
+  if (which === "whatever the scope") {
+    await restage(context, "enrollments", `m.out_of_scope_since is not null and m.${named} in ${ids}`, which);
+  }
+  const records = await among(
+    context,
+    "uuid",
+    "placed",
+    `select l.record_id from ${linksOf(context, entity)} l
+    where l.external_id in ${ids}`,
+  );
+  const placedThere = await among(
+    context,
+    "uuid",
+    "placedThere",
+    `select e.id from ${rosterOf(context, "membership")} e
+    where e.${placed} ${records}`,
+  );
+  await restage(context, "enrollments", `m.record_id ${placedThere}`, which);
 }

@@ -1,5 +1,5 @@
 import { and, eq } from "drizzle-orm";
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from "vitest";
 import { newIntegration, openIssues, type RawRow, type SisState, sourceOf, syncOnce } from "#lib/engine/testing/sync.ts";
 import { planAgain } from "#lib/platform/db/plan-again.ts";
 import { raiseRosterRevision } from "#lib/platform/db/roster-revision.ts";
@@ -8,6 +8,7 @@ import { withOwner } from "#lib/platform/db/tx.ts";
 import { newDistrict, type TestDatabase, testDatabase } from "#lib/platform/testing/database.ts";
 import type { Collection } from "#lib/roster/canonical.ts";
 
+const isOnCitus = inject("citusWorkerUrls").length > 0;
 let database: TestDatabase;
 let district: string;
 let integration: string;
@@ -17,7 +18,7 @@ beforeAll(async () => {
 afterAll(() => database.close());
 beforeEach(async () => {
   district = await newDistrict(database.db);
-  integration = await newIntegration(database.db, district, { maxDeactivatedPercent: 10, minDeactivated: 2 });
+  integration = await newIntegration(database.db, district, { maxDeactivatedPercent: 10, minDeactivated: 2, withholdDoubtful: false });
 });
 
 const learner = (n: number, fields: RawRow = {}): RawRow => ({
@@ -161,7 +162,7 @@ test("a new name, schedule or limit in the middle of a sync leaves its cursor; o
     const source = sourceOf(sis(), {
       onBatch: async (collection) => {
         if (collection === "users")
-          await database.db.sql.unsafe(`update integrations set ${sets}, updated_at = clock_timestamp() where id = '${integration}'`);
+          await database.db.sql.unsafe(`update integrations set ${sets}, updated_at = statement_timestamp() where id = '${integration}'`);
       },
     });
     const at = sets.length;
@@ -257,30 +258,34 @@ test("syncs of two integrations of one district at once end both, and neither un
   expect(count?.accounts).toBe(count?.emails);
 });
 
-test("a plan that is made again, because the roster changed meanwhile, is the one that would have been made at first", async () => {
-  const state = sis({
-    users: [...base.users, learner(1), learner(50), learner(50, { givenName: "Other" }), learner(51, { orgSourcedIds: "s1,s9" })],
-    classes: [...base.classes, { sourcedId: "c2", title: "No school", schoolSourcedId: "s9", termSourcedIds: "t1" }],
-    enrollments: [...base.enrollments, { sourcedId: "e3", classSourcedId: "c1", userSourcedId: "p99", role: "student" }],
-  });
-  const undisturbed = await sync(state);
-  const codes = async (runId: string) => (await issuesOf(runId)).map((issue) => `${issue.code} ${issue.externalId}`).sort();
-  const waiting = () =>
-    database.db.sql`select collection, external_id, fate, reason from source_records where district_id = ${district} order by 1, 2`;
-  const expected = { codes: await codes(undisturbed.id), waiting: [...(await waiting())], totals: undisturbed.totals };
+// Citus lets no test put a trigger on a table that is cut.
+test.skipIf(isOnCitus)(
+  "a plan that is made again, because the roster changed meanwhile, is the one that would have been made at first",
+  async () => {
+    const state = sis({
+      users: [...base.users, learner(1), learner(50), learner(50, { givenName: "Other" }), learner(51, { orgSourcedIds: "s1,s9" })],
+      classes: [...base.classes, { sourcedId: "c2", title: "No school", schoolSourcedId: "s9", termSourcedIds: "t1" }],
+      enrollments: [...base.enrollments, { sourcedId: "e3", classSourcedId: "c1", userSourcedId: "p99", role: "student" }],
+    });
+    const undisturbed = await sync(state);
+    const codes = async (runId: string) => (await issuesOf(runId)).map((issue) => `${issue.code} ${issue.externalId}`).sort();
+    const waiting = () =>
+      database.db.sql`select collection, external_id, fate, reason from source_records where district_id = ${district} order by 1, 2`;
+    const expected = { codes: await codes(undisturbed.id), waiting: [...(await waiting())], totals: undisturbed.totals };
 
-  district = await newDistrict(database.db);
-  integration = await newIntegration(database.db, district);
-  await database.db.sql.unsafe(`
+    district = await newDistrict(database.db);
+    integration = await newIntegration(database.db, district);
+    await database.db.sql.unsafe(`
     create function overtake() returns trigger language plpgsql as $$ begin
       update districts set roster_revision = roster_revision + 1 where id = new.district_id; return new; end $$;
     create trigger overtake after update on sync_runs for each row when (old.state = 'running' and new.state = 'applying') execute function overtake()`);
-  const overtaken = await sync(state);
-  await database.db.sql.unsafe("drop trigger overtake on sync_runs; drop function overtake()");
-  expect(overtaken.timeline.filter((entry) => entry.phase === "match")).toHaveLength(2);
-  expect(overtaken.state).toBe("succeeded");
-  expect({ codes: await codes(overtaken.id), waiting: [...(await waiting())], totals: overtaken.totals }).toEqual(expected);
-});
+    const overtaken = await sync(state);
+    await database.db.sql.unsafe("drop trigger overtake on sync_runs; drop function overtake()");
+    expect(overtaken.timeline.filter((entry) => entry.phase === "match")).toHaveLength(2);
+    expect(overtaken.state).toBe("succeeded");
+    expect({ codes: await codes(overtaken.id), waiting: [...(await waiting())], totals: overtaken.totals }).toEqual(expected);
+  },
+);
 
 describe("matching", () => {
   const existing = (values: Partial<typeof accounts.$inferInsert>) =>

@@ -2,32 +2,43 @@ import { createHash } from "node:crypto";
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
-import type { Extraction, ExtractOptions, Source } from "#lib/engine/sis/source.ts";
+import { plannedWith } from "#lib/engine/scope/planned-with.ts";
+import { whyNoPersonAlone } from "#lib/engine/sis/one-person.ts";
+import type { Extraction, ExtractOptions, PersonOptions, Source, SourceContext } from "#lib/engine/sis/source.ts";
 import type { Database } from "#lib/platform/db/client.ts";
 import { isDatabaseAway } from "#lib/platform/db/error-codes.ts";
 import type { integrations } from "#lib/platform/db/schema/integrations.ts";
 import type { RunInput } from "#lib/platform/db/schema/runs.ts";
-import { clearPlan, createStaging, dropStaging, keepPlan, type Staging } from "#lib/platform/db/staging.ts";
+import type { Staging } from "#lib/platform/db/staging.ts";
+import { clearPlan, leaseStaging, releaseStaging } from "#lib/platform/db/staging-pool.ts";
 import type { Tx } from "#lib/platform/db/tx.ts";
+import { keepPlan } from "#lib/platform/db/waiting-plans.ts";
 import { RunFailure, type RunFailureDetails } from "#lib/platform/errors.ts";
+import type { Collection } from "#lib/roster/canonical.ts";
+import { withDefaults } from "#lib/roster/guard/settings.ts";
 import { unaccounted } from "#lib/roster/row-totals.ts";
 import { rulesVersion } from "#lib/roster/rules-version.ts";
+import { asScope, leavesOut } from "#lib/roster/scope.ts";
 import { apply } from "./apply.ts";
 import { applyApproved } from "./approval.ts";
 import { carriedSince } from "./carried.ts";
 import { DeltaDoubt } from "./delta-doubt.ts";
 import { asEnding } from "./failures.ts";
 import { type Ending, endRun, succeedRun } from "./finish.ts";
+import { fromMemory, nothingLeft } from "./from-memory.ts";
 import { findSameInput, loadIntegration } from "./history.ts";
-import { judge } from "./judge.ts";
+import { makeJudgedPlan } from "./judged-plan.ts";
 import { knownRoster } from "./known-roster.ts";
 import { type ClaimedRun, Lease, type RunRef } from "./lease.ts";
 import { makePlan, settleInput } from "./make-plan.ts";
+import { nobodyBefore, notAlone, onlyEverybodyTells } from "./person-refusals.ts";
 import { writingOf } from "./plan-context.ts";
 import { lockRevision } from "./revision.ts";
-import { type Staged, stage } from "./stage.ts";
+import { Sieve } from "./sieve.ts";
+import { type IsBarred, type Staged, stage } from "./stage.ts";
 import { renewStatistics } from "./statistics.ts";
 import type { Turns } from "./turns.ts";
+import { applyUndo } from "./undo.ts";
 import { whyEverything } from "./why-everything.ts";
 
 export type Integration = typeof integrations.$inferSelect;
@@ -36,10 +47,17 @@ export interface RunDependencies {
   readonly db: Database;
   /** Unseals the credentials and gives the integration's source. */
   readonly openSource: (integration: Integration) => Promise<Source>;
-  /** Seals what the SIS gave anew, by field, in place of what is stored of the integration; part of the transaction that ends the run. */
+  /**
+   * Seals what the SIS gave anew, by field, in place of what is stored of the integration; part of the transaction that
+   * ends the run.
+   */
   readonly keepRenewed: (tx: Tx, integrationId: string, renewed: Readonly<Record<string, string>>) => Promise<void>;
-  /** Asks for another run in the place of one that failed, where that may help; part of the transaction that ends it. */
+  /**
+   * Asks for another run in the place of one that failed, where that may help; part of the transaction that ends it.
+   */
   readonly tryAgain: (tx: Tx, run: ClaimedRun, failure: RunFailureDetails) => Promise<unknown>;
+  /** Whom the run leaves out, by the ids of the SIS; null: nobody. Asked again before anything is applied. */
+  readonly loadBarred?: (integration: Integration) => Promise<{ readonly count: number; readonly has: IsBarred } | null>;
   readonly trustedOrigins: ReadonlySet<string>;
   /** Folder under which each run's downloads lie while it runs. */
   readonly spoolRoot: string;
@@ -47,11 +65,17 @@ export interface RunDependencies {
   readonly now: () => Date;
   /** Turns at what comes after the read: that is the worker's CPU and the database. */
   readonly turns: Turns;
-  /** Aborted when the worker has to stop, or with the RunFailure that ends the run. A run that is being applied goes on. */
+  /**
+   * Aborted when the worker has to stop, or with the RunFailure that ends the run. A run that is being applied goes on.
+   */
   readonly signal: AbortSignal;
+  /** As in sieve.ts; lowered by tests. */
+  readonly mostKnown?: number;
   /** Told of errors that no rule foresees. Their messages may quote data: log names and places only. */
   readonly onInternalError: (error: unknown) => void;
 }
+
+const unjudged = { verdict: "apply", heldBecause: null, findings: [] } as const;
 
 /** Two integrations of one district may finish in each other's way this often before a run gives up. */
 const maxPlans = 5;
@@ -62,7 +86,8 @@ const maxPlans = 5;
  */
 export async function executeRun(dependencies: RunDependencies, ref: RunRef): Promise<void> {
   const { db } = dependencies;
-  // Its job has been taken and does not come again: a run that could not be claimed for want of a connection would wait until it is missed.
+  // Its job has been taken and does not come again: a run that could not be claimed for want of a connection would wait
+  // until it is missed.
   const lease = await insist(
     (attempt) => Lease.claim(db, ref, dependencies, attempt > 1),
     (error) => isDatabaseAway(error) && !dependencies.signal.aborted,
@@ -81,10 +106,10 @@ export async function executeRun(dependencies: RunDependencies, ref: RunRef): Pr
   try {
     await rm(spoolDirectory, { recursive: true, force: true }).catch(dependencies.onInternalError);
     // What the run filled the disk with may be what its end has to be written on.
-    if (ending.state === "failed" && ending.failure.code === "disk-full") await dropStaging(db.sql, ref.runId).catch(() => {});
+    if (ending.state === "failed" && ending.failure.code === "disk-full") await releaseStaging(db.sql, ref.runId).catch(() => {});
     if (ending.state !== "succeeded") await insist(() => endRun(db, lease, ending, tryAgain));
-    if (ending.state !== "held" && ending.state !== "previewed") await dropStaging(db.sql, ref.runId);
-    if (ending.state === "succeeded") await renewStatistics(db, ending.written, lease.run.queuedAt).catch(dependencies.onInternalError);
+    await releaseStaging(db.sql, ref.runId);
+    if (ending.state === "succeeded") await renewStatistics(db, ending.written, lease.run).catch(dependencies.onInternalError);
   } finally {
     lease.stop();
   }
@@ -92,10 +117,25 @@ export async function executeRun(dependencies: RunDependencies, ref: RunRef): Pr
 
 async function work(dependencies: RunDependencies, lease: Lease, spoolDirectory: string): Promise<Ending> {
   const integration = await loadIntegration(dependencies.db, lease.run.districtId, lease.run.integrationId);
-  return lease.run.kind === "approval" ? applyApproved(dependencies.db, lease) : sync(dependencies, lease, integration, spoolDirectory);
+  if (lease.run.kind === "undo") {
+    using _ = await dependencies.turns.take(lease.signal);
+    return await applyUndo(dependencies.db, lease);
+  }
+  const canReadFully = integration.cursor !== null;
+  if (lease.run.disconnectReason !== null && lease.run.planRunId === null)
+    return carryOut(nothingLeft(integration.cursor), { canReadFully }, dependencies, lease, integration);
+  if (lease.run.kind === "sync" && lease.run.forPerson !== null)
+    return syncPerson(dependencies, lease, integration, { externalId: lease.run.forPerson, spoolDirectory });
+  if (lease.run.kind !== "approval" && !lease.run.fromMemory) return sync(dependencies, lease, integration, spoolDirectory);
+  if (lease.run.planRunId !== null) return applyApproved(dependencies.db, lease);
+  // Another scope, or what was withheld and is approved now: it is in the mirror.
+  return carryOut(fromMemory(integration.cursor), { canReadFully }, dependencies, lease, integration);
 }
 
-/** A database that restarts is back in seconds, one that is moved in minutes; the reason of the failure should then be the true one, not "worker lost". */
+/**
+ * A database that restarts is back in seconds, one that is moved in minutes; the reason of the failure should then be
+ * the true one, not "worker lost".
+ */
 async function insist<T>(write: (attempt: number) => Promise<T>, isWorthIt: (error: unknown) => boolean = () => true): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
@@ -107,7 +147,9 @@ async function insist<T>(write: (attempt: number) => Promise<T>, isWorthIt: (err
   }
 }
 
-/** Reads changes where the last run left off, and everything when there is no such place or the changes leave a doubt. */
+/**
+ * Reads changes where the last run left off, and everything when there is no such place or the changes leave a doubt.
+ */
 async function sync(dependencies: RunDependencies, lease: Lease, integration: Integration, spoolDirectory: string): Promise<Ending> {
   const { cursor } = integration;
   if (cursor === null) {
@@ -124,6 +166,29 @@ async function sync(dependencies: RunDependencies, lease: Lease, integration: In
   }
 }
 
+/**
+ * Reads and applies one person, from wherever the read of the district left off: that place stays. What only everybody's records can
+ * tell ends it, since there is no reading everything instead.
+ */
+async function syncPerson(
+  dependencies: RunDependencies,
+  lease: Lease,
+  integration: Integration,
+  { externalId, spoolDirectory }: { readonly externalId: string; readonly spoolDirectory: string },
+): Promise<Ending> {
+  if (integration.plannedWith !== plannedWith(integration.scope)) throw nobodyBefore();
+  try {
+    const extraction = await read(dependencies, lease, integration, spoolDirectory, (source, context, options) => {
+      const why = whyNoPersonAlone(source.provider);
+      if (!source.extractPerson) throw notAlone(why ?? "This SIS gives no single person.");
+      return source.extractPerson(context, { ...options, externalId, cursor: integration.cursor });
+    });
+    return await carryOut(extraction, { canReadFully: true }, dependencies, lease, integration);
+  } catch (error) {
+    throw error instanceof DeltaDoubt ? onlyEverybodyTells(error.message) : error;
+  }
+}
+
 /** Where a read begins; without a cursor it is of everything, and why is known. */
 type ReadFrom = Pick<ExtractOptions, "cursor" | "because">;
 
@@ -134,8 +199,21 @@ async function syncFrom(
   integration: Integration,
   spoolDirectory: string,
 ): Promise<Ending> {
+  const extraction = await read(dependencies, lease, integration, spoolDirectory, (source, context, options) =>
+    source.extract(context, { ...options, ...from }),
+  );
+  return carryOut(extraction, { canReadFully: from.cursor !== null }, dependencies, lease, integration);
+}
+
+/** From what was read to the end of the run. `canReadFully`: what was read as changes is compared with what a full read would tell. */
+async function carryOut(
+  extraction: Extraction,
+  { canReadFully }: { readonly canReadFully: boolean },
+  dependencies: RunDependencies,
+  lease: Lease,
+  integration: Integration,
+): Promise<Ending> {
   const { db } = dependencies;
-  const extraction = await read(from, dependencies, lease, integration, spoolDirectory);
   using _ = await dependencies.turns.take(lease.signal);
   const keepRenewed = async (tx: Tx) => {
     const renewed = extraction.renewedCredentials?.() ?? {};
@@ -145,7 +223,8 @@ async function syncFrom(
   const same = lease.run.kind === "sync" && fingerprint !== null ? await findSameInput(db, integration, fingerprint) : null;
   if (same) {
     lease.leave("byte for byte the input of an earlier sync");
-    const input = { ...same.input, parts: extraction.parts, modes: extraction.modes, notes: extraction.notes };
+    const now = { parts: extraction.parts, modes: extraction.modes, notes: extraction.notes };
+    const input = { ...same.input, ...now, plannedWith: plannedWith(integration.scope) };
     const found = { cursor: extraction.cursor(), learned: null, identity: extraction.identity?.() ?? null };
     const isUntouched = async (tx: Tx) => ((await lockRevision(tx)) === same.rosterRevision ? same.rosterRevision : "overtaken");
     const ending = await succeedRun(db, lease, { ...same, ...found, input, fingerprint }, isUntouched, keepRenewed);
@@ -153,10 +232,12 @@ async function syncFrom(
   }
 
   lease.enter("normalise");
-  const staging = await createStaging(db.sql, lease.run.id);
-  const staged = await stageInput(db, lease, staging, extraction);
-  const settled = await settleInput(db, lease, staging, extraction.modes);
-  lease.leave(extraction.proof?.() ?? null);
+  const set = await leaseStaging(db.sql, { districtId: lease.run.districtId, runId: lease.run.id });
+  const barred = (await dependencies.loadBarred?.(integration)) ?? null;
+  const staged = await stageInput(db, lease, set, extraction, { mostKnown: dependencies.mostKnown, isBarred: barred?.has });
+  const settled = await settleInput(db, lease, set, extraction.modes, staged);
+  const { staging } = settled;
+  lease.leave(noteOf(extraction, staged));
   const input: RunInput = {
     parts: extraction.parts,
     modes: extraction.modes,
@@ -164,34 +245,43 @@ async function syncFrom(
     notRostered: staged.notRostered,
     notes: extraction.notes,
     carried: carriedSince(integration.carried ?? {}, staged.carried, extraction.modes),
+    plannedWith: plannedWith(integration.scope),
   };
 
+  const readied = {
+    modes: extraction.modes,
+    staged,
+    settled,
+    scope: asScope(integration.scope),
+    canReadFully,
+    carriedBefore: integration.carried ?? {},
+    unproven: extraction.unproven ?? [],
+    withdrawsAll: lease.run.disconnectReason !== null,
+  };
+  const releases = lease.run.kind === "approval";
+
   for (let attempt = 1; attempt <= maxPlans; attempt++) {
-    const planned = await makePlan(db, lease, {
-      staging,
-      modes: extraction.modes,
-      staged,
-      settled,
-      canReadFully: from.cursor !== null,
-      carriedBefore: integration.carried ?? {},
-      unproven: extraction.unproven ?? [],
-    });
+    // Whoever disconnects has been told how many, and has been asked: no limit is for that.
+    const { planned, verdict, heldBecause, findings } = readied.withdrawsAll
+      ? { planned: await makePlan(db, lease, { ...readied, doubts: [], releases: false }), ...unjudged }
+      : await makeJudgedPlan(db, lease, readied, withDefaults(integration.safety), releases);
     const forgotten = unaccounted(planned.rows);
     if (forgotten.length > 0) dependencies.onInternalError(new Error(`Rows are not accounted for. ${forgotten.join("; ")}`));
-    const { rows, facts, same: _, ...made } = planned;
-    lease.enter("guard");
-    const { verdict, heldBecause, findings } = await judge(db, lease, facts, integration.safety);
+    const { rows, outOfScope, facts: _facts, same: _same, ...made } = planned;
     const outcome = {
       ...made,
-      input: { ...input, became: rows },
+      input: { ...input, became: rows, ...(Object.keys(outOfScope).length > 0 && { outOfScope }) },
       fingerprint,
       cursor: extraction.cursor(),
       learned: extraction.learned?.() ?? null,
       identity: extraction.identity?.() ?? null,
+      ...(extraction.accessEnds ? { accessEnds: extraction.accessEnds() } : {}),
       sameAsRunId: null,
       findings,
       remembered: planned.issuesOpened + (settled.isFirst ? Object.values(staged.rows).reduce((sum, count) => sum + count, 0) : 0),
     };
+    // Whoever was erased since the read began is in what was read.
+    if (((await dependencies.loadBarred?.(integration)) ?? null)?.count !== barred?.count) throw rosterKeepsChanging(1);
     if (lease.run.kind === "preview" || verdict === "hold") {
       await keepPlan(db.sql, staging);
       return { state: lease.run.kind === "preview" ? "previewed" : "held", ...outcome, heldBecause };
@@ -206,52 +296,69 @@ async function syncFrom(
     if (ending !== "overtaken") return ending;
     await clearPlan(db.sql, staging);
   }
-  throw rosterKeepsChanging();
+  throw rosterKeepsChanging(maxPlans);
 }
 
+type Extract = (source: Source, context: SourceContext, options: Omit<PersonOptions, "externalId" | "cursor">) => Promise<Extraction>;
+
 async function read(
-  from: ReadFrom,
   dependencies: RunDependencies,
   lease: Lease,
   integration: Integration,
   spoolDirectory: string,
+  extract: Extract,
 ): Promise<Extraction> {
   lease.enter("connect");
   await mkdir(spoolDirectory, { recursive: true, mode: 0o700 });
   const source = await dependencies.openSource(integration);
   const context = { signal: lease.signal, trustedOrigins: dependencies.trustedOrigins, spoolDirectory, now: dependencies.now };
   lease.enter("read");
-  return source.extract(context, {
-    ...from,
+  return extract(source, context, {
     identity: integration.sourceIdentity,
     known: knownRoster(dependencies.db, integration),
     onProgress: ({ doneBytes, totalBytes, part }) => lease.report({ within: totalBytes ? doneBytes / totalBytes : 0, rows: 0, part }),
   });
 }
 
-/** Two inputs with one fingerprint give one plan with one verdict: same bytes, same rules, same limits. */
-function fingerprintOf(extraction: Extraction, { safety }: Integration): string | null {
+/** Two inputs with one fingerprint give one plan with one verdict: same bytes, same rules, same limits, same scope. */
+function fingerprintOf(extraction: Extraction, { safety, scope }: Integration): string | null {
   if (extraction.fingerprint === null) return null;
+  const left = leavesOut(asScope(scope)) ? [plannedWith(scope)] : [];
   return createHash("sha256")
-    .update(JSON.stringify([rulesVersion, extraction.fingerprint, extraction.modes, safety]))
+    .update(JSON.stringify([rulesVersion, extraction.fingerprint, extraction.modes, safety, ...left]))
     .digest("hex");
 }
 
-async function stageInput(db: Database, lease: Lease, staging: Staging, extraction: Extraction): Promise<Staged> {
+async function stageInput(
+  db: Database,
+  lease: Lease,
+  staging: Staging,
+  extraction: Extraction,
+  { mostKnown, isBarred }: { readonly mostKnown: number | undefined; readonly isBarred: IsBarred | undefined },
+): Promise<Staged> {
   // A row of a OneRoster CSV set is about 120 bytes; good enough for a progress bar.
   const expectedRows = Math.max(1, extraction.parts.reduce((sum, part) => sum + part.bytes, 0) / 120);
-  const { districtId, id: runId } = lease.run;
-  return stage({ sql: db.sql, staging, districtId, runId, signal: lease.signal }, extraction.batches(), ({ rows, collection }) => {
+  const target = { sql: db.sql, staging, integrationId: lease.run.integrationId, signal: lease.signal };
+  const sieve = await Sieve.over(target, extraction.modes, mostKnown);
+  const onBatch = ({ rows, collection }: { readonly rows: number; readonly collection: Collection }) => {
     lease.signal.throwIfAborted();
     lease.report({ within: rows / expectedRows, rows, part: collection });
-  });
+  };
+  return stage(target, extraction.batches(), sieve, onBatch, isBarred);
 }
 
-function rosterKeepsChanging(): RunFailure {
+function noteOf(extraction: Extraction, { barred }: Staged): string | null {
+  const proof = extraction.proof?.() ?? null;
+  if (barred === 0) return proof;
+  const left = `${barred} ${barred === 1 ? "row" : "rows"} left out: about people who were erased on request`;
+  return proof === null ? left : `${proof}; ${left}`;
+}
+
+function rosterKeepsChanging(times: number): RunFailure {
   return new RunFailure({
     code: "roster-changed",
     step: "apply",
-    message: `The roster was changed by others each of the ${maxPlans} times that this sync was ready to apply. Nothing was changed.`,
+    message: `The roster was changed by others ${times === 1 ? "when" : `each of the ${times} times that`} this sync was ready to apply. Nothing was changed.`,
     remedy: "Run the sync again when no other sync of the district is running.",
     transient: true,
   });

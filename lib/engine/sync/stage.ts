@@ -1,24 +1,22 @@
-import type postgres from "postgres";
-import { asReadColumns, incomingColumns, type Staging } from "#lib/platform/db/staging.ts";
+import { asReadColumns, incomingColumns, tableOf } from "#lib/platform/db/staging.ts";
+import { withStaging } from "#lib/platform/db/staging-pool.ts";
 import { type AsRead, asRead } from "#lib/roster/as-read.ts";
-import type { CanonicalByCollection, Collection, Entity, SourcePlace } from "#lib/roster/canonical.ts";
+import type { CanonicalByCollection, Collection, SourcePlace } from "#lib/roster/canonical.ts";
 import { anybody, cluesOf } from "#lib/roster/clues.ts";
+import { readId } from "#lib/roster/id.ts";
 import { type IssueCode, issueCodes } from "#lib/roster/issue-codes.ts";
 import type { Issue } from "#lib/roster/issues.ts";
+import { readText } from "#lib/roster/list.ts";
 import { normalise } from "#lib/roster/normalise.ts";
 import type { RawBatch, RawRecord } from "#lib/roster/raw.ts";
 import { CarriedColumns, type Columns, type Unsaid, UnsaidIssues } from "./carried.ts";
-import { contentHash } from "./content-hash.ts";
-import { CopyStream, type CopyValue, copyRow } from "./copy.ts";
-
-export interface StageTarget {
-  readonly sql: postgres.Sql;
-  readonly staging: Staging;
-  readonly districtId: string;
-  readonly runId: string;
-  /** Aborted when the run is to end. */
-  readonly signal: AbortSignal;
-}
+import { asBigint, contentHash } from "./content-hash.ts";
+import { type CopyStream, type CopyValue, copyRow } from "./copy.ts";
+import type { Sighting } from "./known-rows.ts";
+import { entityOf } from "./plan-context.ts";
+import type { Sieve, SiftedRows } from "./sieve.ts";
+import { StagedRows } from "./staged-rows.ts";
+import { type CopyTarget, openCopy } from "./staging-copy.ts";
 
 export interface Staged {
   /** Rows read, by collection, whatever became of them. */
@@ -30,19 +28,27 @@ export interface Staged {
   /** Optional columns that some record carried. */
   readonly carried: Columns;
   readonly unsaid: readonly Unsaid[];
+  /** Of these rows those that are in the staging tables. */
+  readonly staged: StagedRows;
+  /** Of a collection that is not named all are. */
+  readonly sifted: SiftedRows;
+  /** Rows that were passed by as if the SIS had not sent them: of people who were erased on request. */
+  readonly barred: number;
 }
 
 /** Small enough to keep memory flat, large enough that a round trip does not matter. */
 const flushAt = 5_000;
 
 /**
- * Normalises every record of the input and copies it into the run's staging tables; issues go straight to the run.
- * `onBatch` is told the rows so far and may throw to stop.
+ * Normalises every record of the input and copies it into the run's staging tables, but for what the sieve holds back;
+ * issues go straight to the run. `onBatch` is told the rows so far and may throw to stop.
  */
 export async function stage(
-  target: StageTarget,
+  target: CopyTarget,
   batches: AsyncIterable<RawBatch>,
+  sieve: Sieve | null,
   onBatch: (progress: { readonly rows: number; readonly collection: Collection }) => void,
+  isBarred: IsBarred = nobody,
 ): Promise<Staged> {
   const rows: Partial<Record<Collection, number>> = {};
   const notRostered: Record<string, number> = {};
@@ -52,7 +58,9 @@ export async function stage(
   const current: { open: { collection: Collection; stream: CopyStream } | null } = { open: null };
   const carried = new CarriedColumns();
   const unsaid = new UnsaidIssues();
+  const staged = new StagedRows();
   let total = 0;
+  let barred = 0;
 
   const keepIssue = (issue: Issue, key: string) => issues.add(issueRow(issue, key));
   const leaveOut = (collection: Collection, left: LeftOut, at: SourcePlace, raw: RawRecord | null) => {
@@ -61,36 +69,45 @@ export async function stage(
     const clues = externalId === null ? (raw ? cluesOf(collection, raw) : anybody) : null;
     const said = raw && disposition === "left-out" ? asReadValues(asRead(collection, raw)) : nothingRead;
     // Of a row that cannot even be told apart into fields there is no more than why.
-    const hash = contentHash(copyRow([disposition, reason, raw ? null : left.seen, ...said]));
-    setAside.add(
-      copyRow([collection, externalId, disposition, reason, hash, entityOf(collection, raw), at.part, at.position, clues, ...said]),
-    );
-    return externalId ?? `\u0001${hash}`;
+    const content = [disposition, reason, raw ? null : left.seen, ...said];
+    const hash = contentHash(copyRow(externalId === null ? content : [externalId, ...content]));
+    const key = externalId ?? `\u0001${asBigint(hash)}`;
+    const met: Sighting = { place: at, isTeacher: isTeacher(collection, raw) };
+    const known = externalId === null || disposition === "withdrawn" ? null : sieve?.of(collection);
+    for (const { place, isTeacher } of known?.meet(hash, met) ?? [met]) {
+      const row = [collection, externalId, disposition, reason, asBigint(hash), entityOf(collection, isTeacher)];
+      setAside.add(copyRow([...row, place.part, place.position, clues, ...said]));
+      staged.note(collection, key);
+    }
+    return key;
   };
 
   try {
     for await (const batch of batches) {
       const { collection } = batch;
       carried.begin(batch);
-      if (current.open?.collection !== collection) {
-        await current.open?.stream.end();
-        current.open = null;
-        const columns = ["external_id", "part", "position", "hash", ...Object.keys(incomingColumns[collection])];
-        current.open = {
-          collection,
-          stream: await CopyStream.open(target.sql, target.staging.read[collection], columns, target.signal),
-        };
-      }
+      const known = sieve?.of(collection);
       let text = "";
+      let passedBy = 0;
       for (const raw of batch.records) {
         const outcome = normalise(collection, raw, batch.mayBeBlank);
+        const person = personOf(collection, outcome, raw);
+        if (person !== null && isBarred(person)) {
+          passedBy++;
+          continue;
+        }
         let key: string;
         if (outcome.disposition === "rostered") {
-          carried.add(collection, raw, outcome.record);
-          const content = copyRow(valuesOf(collection, outcome.record, outcome.issues));
-          const { externalId } = outcome.record;
-          key = externalId;
-          text += `${copyRow([externalId, raw.place.part, raw.place.position, contentHash(content)]).slice(0, -1)}\t${content}`;
+          const { record } = outcome;
+          carried.add(collection, raw, record);
+          key = record.externalId;
+          const content = copyRow([key, ...valuesOf(collection, record, outcome.issues)]);
+          const hash = contentHash(content);
+          const met: Sighting = { place: raw.place, isTeacher: "role" in record && record.role === "teacher" };
+          for (const { place } of known?.meet(hash, met) ?? [met]) {
+            text += `${content.slice(0, -1)}\t${copyRow([place.part, place.position, asBigint(hash)])}`;
+            staged.note(collection, key);
+          }
         } else {
           const { disposition, externalId } = outcome;
           if (disposition === "not-rostered") notRostered[outcome.why] = (notRostered[outcome.why] ?? 0) + 1;
@@ -101,12 +118,26 @@ export async function stage(
         for (const issue of outcome.issues) if (!unsaid.takes(issue, batch.columns)) keepIssue(issue, key);
       }
       for (const { externalId, issue, place } of batch.rejected) {
+        if (collection === "users" && externalId !== null && isBarred(externalId)) {
+          passedBy++;
+          continue;
+        }
         keepIssue(issue, leaveOut(collection, { externalId, disposition: "left-out", reason: issue.code, seen: issue.value }, place, null));
       }
-      if (text !== "") await current.open.stream.write(text);
+      if (text !== "") {
+        if (current.open?.collection !== collection) {
+          await current.open?.stream.end();
+          current.open = null;
+          const columns = ["external_id", ...Object.keys(incomingColumns[collection]), "part", "position", "hash"];
+          const stream = await openCopy(target, target.staging.read[collection], columns);
+          current.open = { collection, stream };
+        }
+        await current.open.stream.write(text);
+      }
       await issues.flush(flushAt);
       await setAside.flush(flushAt);
-      const count = batch.records.length + batch.rejected.length;
+      barred += passedBy;
+      const count = batch.records.length + batch.rejected.length - passedBy;
       rows[collection] = (rows[collection] ?? 0) + count;
       total += count;
       onBatch({ rows: total, collection });
@@ -122,8 +153,21 @@ export async function stage(
   for (const { collection, field } of carried.missingFields()) {
     for (const { code, count } of await takeBackUnsaid(target, collection, field)) unsaid.add([{ code, collection, field, count }]);
   }
-  await analyse(target);
-  return { rows, notRostered, unidentified, carried: carried.columns(), unsaid: unsaid.all() };
+  staged.end();
+  const sifted = (await sieve?.end(staged)) ?? {};
+  return { rows, notRostered, unidentified, carried: carried.columns(), unsaid: unsaid.all(), staged, sifted, barred };
+}
+
+/** Whether a person goes by an id that syncs leave out, since who was behind it has been erased on request. */
+export type IsBarred = (personExternalId: string) => boolean;
+const nobody: IsBarred = () => false;
+
+/** Whom a row is about, by the SIS's id; null: nobody, or nobody can tell. */
+function personOf(collection: Collection, outcome: ReturnType<typeof normalise>, raw: RawRecord): string | null {
+  if (collection === "users") return outcome.disposition === "rostered" ? outcome.record.externalId : outcome.externalId;
+  if (collection !== "enrollments") return null;
+  if (outcome.disposition === "rostered") return "personExternalId" in outcome.record ? outcome.record.personExternalId : null;
+  return readId(readText(raw.fields.userSourcedId)) || null;
 }
 
 const issueColumns = ["code", "severity", "collection", "key", "external_id", "part", "position", "field", "value", "kept", "is_read"];
@@ -198,49 +242,44 @@ function valuesOf<C extends Collection>(collection: C, record: CanonicalByCollec
   return toValues[collection](record, issues);
 }
 
-const entityByCollection: Record<Collection, Entity> = {
-  orgs: "school",
-  academicSessions: "term",
-  courses: "course",
-  classes: "classroom",
-  users: "learner",
-  enrollments: "membership",
-};
-
-/** Under which entity a record that is not used is counted; a person without a readable role counts as a learner. */
-function entityOf(collection: Collection, raw: RawRecord | null): Entity {
-  if (collection !== "users") return entityByCollection[collection];
-  const role = raw?.fields.role;
-  return typeof role === "string" && role.trim().toLowerCase() === "teacher" ? "teacher" : "learner";
+/** A person without a readable role counts as a learner. */
+function isTeacher(collection: Collection, raw: RawRecord | null): boolean {
+  const role = collection === "users" ? raw?.fields.role : undefined;
+  return typeof role === "string" && role.trim().toLowerCase() === "teacher";
 }
 
 /** That a record has no value is no fault of the record where none has the field. Returns the causes. */
 async function takeBackUnsaid(
-  { sql, staging }: StageTarget,
+  { sql, staging }: CopyTarget,
   collection: Collection,
   field: string,
 ): Promise<readonly { readonly code: IssueCode; readonly count: number }[]> {
-  return sql<{ code: IssueCode; count: number }[]>`
-    with gone as (
-      delete from ${sql(staging.found)}
-      where collection = ${collection} and field = ${field} and value is null and severity <> 'error'
-      returning code)
-    select code, count(*)::int as count from gone group by code`;
-}
-
-/** The planner must know the sizes: without statistics it joins a hundred thousand rows by nested loops. */
-async function analyse({ sql, staging }: StageTarget): Promise<void> {
-  await sql.unsafe([...Object.values(staging.read), staging.readAside].map((table) => `analyze ${table};`).join("\n")).simple();
+  return withStaging(
+    sql,
+    staging,
+    (tx) => tx<{ code: IssueCode; count: number }[]>`
+      with gone as (
+        delete from ${tx(tableOf(staging.found))}
+        where district_id = ${staging.districtId}
+          and collection = ${collection}
+          and field = ${field}
+          and value is null
+          and severity <> 'error'
+        returning code)
+      select code, count(*)::int as count
+      from gone
+      group by code`,
+  );
 }
 
 /** Rows that come by the way, written in one COPY each time enough have gathered. */
 class Buffered {
-  readonly #target: Pick<StageTarget, "sql" | "signal">;
+  readonly #target: CopyTarget;
   readonly #table: string;
   readonly #columns: readonly string[];
   #rows: string[] = [];
 
-  constructor(target: Pick<StageTarget, "sql" | "signal">, table: string, columns: readonly string[]) {
+  constructor(target: CopyTarget, table: string, columns: readonly string[]) {
     this.#target = target;
     this.#table = table;
     this.#columns = columns;
@@ -254,7 +293,7 @@ class Buffered {
     if (this.#rows.length < atLeast || this.#rows.length === 0) return;
     const rows = this.#rows;
     this.#rows = [];
-    const stream = await CopyStream.open(this.#target.sql, this.#table, this.#columns, this.#target.signal);
+    const stream = await openCopy(this.#target, this.#table, this.#columns);
     await stream.write(rows.join(""));
     await stream.end();
   }

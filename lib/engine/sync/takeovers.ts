@@ -1,38 +1,56 @@
+import { clearing, isOwn, tableOf } from "#lib/platform/db/staging.ts";
 import { type Evidence, isSomebodyElse, type Lead } from "#lib/roster/same-person.ts";
-import { execute, insertIssues, linksOf, type PlanContext, rosterOf, suppliersOf } from "./plan-context.ts";
+import { rosterWithoutEdits } from "./kept-values.ts";
+import { byInsert, execute, insertIssues, linksOf, type PlanContext, rosterOf, suppliedByOthers, withoutLoops } from "./plan-context.ts";
+import { addTo, fill } from "./work.ts";
 
 /**
- * Takeovers: records that lead to an account while the rest of the evidence says somebody else (lib/roster/same-person.ts). They
- * are kept in a temporary table, `takeovers`, for the time of matching, with what an admin decided about just this evidence.
+ * Takeovers: records that lead to an account while the rest of the evidence says somebody else
+ * (lib/roster/same-person.ts). They are kept in a work table, `takeovers`, for the time of matching, with what an admin
+ * decided about just this evidence.
  */
 export async function beginTakeovers(context: PlanContext): Promise<void> {
   const users = context.staging.incoming.users;
-  await execute(
-    context,
-    `create temporary table takeovers (external_id text collate "C", record_id uuid, lead text, before jsonb, after jsonb, evidence text, verdict text) on commit drop`,
-  );
+  await execute(context, clearing(context.staging, context.staging.work.takeovers));
   // Whom an admin said that somebody is not: never matched with them again while the evidence is the same.
-  await execute(
+  await fill(
     context,
-    `create temporary table declined on commit drop as
-    select d.external_id, array_agg(d.account_id) as ids
-    from match_decisions d
-    join ${users} u on u.external_id = d.external_id
-    join ${rosterOf(context, "account")} a on a.id = d.account_id
-    where ${ownDecisions(context)} and d.verdict = 'somebody-else' and d.evidence = ${evidenceOf("u.external_id", "a.id", valuesOf("a"), valuesOf("u"))}
-    group by d.external_id`,
+    "declined",
+    `select external_id, array_agg(account_id) as ids
+    from (
+      select d.external_id, d.account_id
+      from match_decisions d
+      join ${users} u on u.external_id = d.external_id
+      join ${rosterOf(context, "account")} a on a.id = d.account_id
+      join ${rosterWithoutEdits(context, "account")} s on s.id = d.account_id
+      where ${ownDecisions(context)}
+        and d.verdict = 'somebody-else'
+        and d.evidence in (
+          ${evidenceOf("u.external_id", "a.id", valuesOf("a"), valuesOf("u"))},
+          ${evidenceOf("u.external_id", "a.id", valuesOf("s"), valuesOf("u"))})
+      union
+      select external_id, unnest(ids) from ${context.staging.work.decided} d
+      where verdict = 'somebody-else') n
+    group by external_id`,
   );
 }
 
 const shownColumns = ["given_name", "family_name", "email", "student_number"] as const;
 const valuesOf = (alias: string) => shownColumns.map((column) => `${alias}.${column}`);
 
+/** What is shown of one of the two, by column. */
+const objectOf = (values: readonly string[]) => `jsonb_build_object(
+            ${shownColumns.map((c, i) => `'${c}', ${values[i]}`).join(", ")})`;
+
 /** What a decision is remembered for: exactly these two, as they were shown. */
 function evidenceOf(externalId: string, accountId: string, before: readonly string[], after: readonly string[]): string {
-  return `encode(sha256(convert_to(jsonb_build_array(${[externalId, accountId, ...before, ...after].join(", ")})::text, 'UTF8')), 'hex')`;
+  const shown = `jsonb_build_array(${[externalId, accountId, ...before, ...after].join(", ")})`;
+  return `encode(sha256(convert_to(${shown}::text, 'UTF8')), 'hex')`;
 }
 
-const ownDecisions = (context: PlanContext) => `d.district_id = ${context.district} and d.integration_id = ${context.integration}`;
+const ownDecisions = (context: PlanContext) => `d.district_id = ${context.district}
+        and d.integration_id = ${context.integration}
+        and d.taken_back_at is null`;
 
 /** What else than the lead can confirm a person. */
 const confirmedBy: Readonly<Record<Lead, string>> = {
@@ -45,44 +63,104 @@ const confirmedBy: Readonly<Record<Lead, string>> = {
 const judgedAtOnce = 2_000;
 
 /**
- * Judges `pairs` (external_id, record_id) and adds the takeovers among them, but those of whom an admin said that they are the same.
- * SQL passes over whom equal values put beyond doubt; the rest, in a bad night everybody, streams through the rule.
+ * Judges `pairs` (external_id, record_id) and adds the takeovers among them, but those of whom an admin said that they
+ * are the same. SQL passes over whom equal values put beyond doubt; the rest, in a bad night everybody, streams through
+ * the rule.
  */
 async function judge(context: PlanContext, lead: Lead, pairs: string): Promise<void> {
   const users = context.staging.incoming.users;
   const hasOtherName = "(lower(u.given_name), lower(u.family_name)) <> (lower(a.given_name), lower(a.family_name))";
   const hasOther = (column: string) => `coalesce(u.${column} <> a.${column}, false)`;
   const [number, email] = [hasOther("student_number"), hasOther("email")];
-  const count = await execute(
+  const { provenSuspects } = context.staging.work;
+  const knownFromSis = `(
+      select distinct record_id from source_records
+      where district_id = ${context.district} and collection = 'users' and record_id is not null)`;
+  // Whether an id has gone over to somebody else, what admins edited says nothing about.
+  const accounts = lead === "id" ? rosterWithoutEdits(context, "account") : rosterOf(context, "account");
+  // The pairs that equal values do not put beyond doubt, with both persons' values, and whether a SIS has, or had, the
+  // account.
+  const count = await fill(
     context,
-    `create temporary table suspects on commit drop as
-    select u.external_id, a.id as record_id, ${shownColumns.map((c) => `a.${c} as a_${c}, u.${c} as u_${c}`).join(", ")},
+    "suspects",
+    `select
+      u.external_id,
+      a.id as record_id,
+      ${shownColumns.map((c) => `a.${c}`).join(", ")},
+      ${shownColumns.map((c) => `u.${c}`).join(", ")},
       ${lead === "id" ? "true" : "k.record_id is not null"} as is_from_sis
     from (${pairs}) c
     join ${users} u on u.external_id = c.external_id
-    join ${rosterOf(context, "account")} a on a.id = c.record_id
-    ${lead === "id" ? "" : `left join (select distinct record_id from source_records where district_id = ${context.district} and collection = 'users' and record_id is not null) k on k.record_id = a.id`}
-    where (${number} and ${email}) or (${hasOtherName} and (${number} or ${email} or not coalesce(${confirmedBy[lead]}, false)))`,
+    join ${accounts} a on a.id = c.record_id
+    ${lead === "id" ? "" : `left join ${knownFromSis} k on k.record_id = a.id`}
+    where (${number} and ${email})
+      or (${hasOtherName}
+        and (${number}
+          or ${email}
+          or not coalesce(${confirmedBy[lead]}, false)))`,
   );
   if (count > 0) {
-    await execute(context, `create temporary table found (external_id text collate "C", record_id uuid) on commit drop`);
+    await execute(context, clearing(context.staging, provenSuspects));
     await findAmongSuspects(context, lead);
-    const [before, after] = ["a", "u"].map((who) => shownColumns.map((column) => `s.${who}_${column}`)) as [string[], string[]];
-    const object = (values: readonly string[]) => `jsonb_build_object(${shownColumns.map((c, i) => `'${c}', ${values[i]}`).join(", ")})`;
-    await execute(
+    // The suspects that the rule proved, with what is shown of both; an admin's decision about just that is joined.
+    await addTo(
       context,
-      `insert into takeovers
-      select s.external_id, s.record_id, '${lead}', s.before, s.after, s.evidence, d.verdict
-      from (
-        select s.external_id, s.record_id, ${object(before)} as before, ${object(after)} as after,
-          ${evidenceOf("s.external_id", "s.record_id", before, after)} as evidence
-        from suspects s join found f using (external_id, record_id)) s
-      left join match_decisions d on ${ownDecisions(context)} and d.external_id = s.external_id and d.evidence = s.evidence
+      "takeovers",
+      `select s.external_id, s.record_id, '${lead}', s.before, s.after, s.evidence, d.verdict
+      from ${asShown(context)} s
+      join ${provenSuspects} f using (external_id, record_id)
+      ${decisionsAbout(context, "s")}
       where d.verdict is distinct from 'same-person'`,
     );
-    await execute(context, "drop table found");
   }
-  await execute(context, "drop table suspects");
+}
+
+/** The suspects with what is shown of both persons, and the evidence that a decision is remembered for. */
+function asShown(context: PlanContext): string {
+  const [before, after] = ["a", "u"].map((who) => shownColumns.map((column) => `s.${who}_${column}`)) as [string[], string[]];
+  return `(
+        select
+          s.external_id,
+          s.record_id,
+          ${objectOf(before)} as before,
+          ${objectOf(after)} as after,
+          ${evidenceOf("s.external_id", "s.record_id", before, after)} as evidence
+        from ${context.staging.work.suspects} s)`;
+}
+
+const decisionsAbout = (context: PlanContext, alias: string) => `left join match_decisions d
+        on ${ownDecisions(context)}
+        and d.external_id = ${alias}.external_id
+        and d.evidence = ${alias}.evidence`;
+
+/**
+ * Of `pairs` (external_id, record_id) of one name fills the work table `namesakes` with those of whom the rest does not say that it is
+ * somebody else, and whether an admin said that it is the same.
+ */
+export async function judgeNamesakes(context: PlanContext, pairs: string): Promise<void> {
+  const { suspects, provenSuspects } = context.staging.work;
+  await withoutLoops(context, () =>
+    fill(
+      context,
+      "suspects",
+      `select u.external_id, a.id, ${valuesOf("a").join(", ")}, ${valuesOf("u").join(", ")}, true
+    from (${pairs}) c
+    join ${context.staging.incoming.users} u on u.external_id = c.external_id
+    join ${rosterWithoutEdits(context, "account")} a on a.id = c.record_id`,
+    ),
+  );
+  await execute(context, clearing(context.staging, provenSuspects));
+  await findAmongSuspects(context, "id");
+  await fill(
+    context,
+    "namesakes",
+    `select s.external_id, s.record_id, s.before, s.after, s.evidence, d.verdict is not distinct from 'same-person'
+    from ${asShown(context)} s
+    ${decisionsAbout(context, "s")}
+    where not exists (
+      select from ${provenSuspects} f where f.external_id = s.external_id and f.record_id = s.record_id)`,
+  );
+  await execute(context, clearing(context.staging, suspects));
 }
 
 interface Suspect extends Evidence {
@@ -99,17 +177,24 @@ async function findAmongSuspects(context: PlanContext, lead: Lead): Promise<void
   await execute(
     context,
     `declare each_suspect no scroll cursor for
-    select external_id as "externalId", record_id as "recordId", is_from_sis as "isFromSis",
-      u_given_name as "givenName", u_family_name as "familyName", u_email as email, u_student_number as "studentNumber",
-      a_given_name as "accountGivenName", a_family_name as "accountFamilyName", a_email as "accountEmail", a_student_number as "accountStudentNumber"
-    from suspects`,
+    select
+      external_id as "externalId", record_id as "recordId", is_from_sis as "isFromSis",
+      u_given_name as "givenName", u_family_name as "familyName",
+      u_email as email, u_student_number as "studentNumber",
+      a_given_name as "accountGivenName", a_family_name as "accountFamilyName",
+      a_email as "accountEmail", a_student_number as "accountStudentNumber"
+    from ${context.staging.work.suspects} s`,
   );
   for (;;) {
     const suspects = await context.sql.unsafe<Suspect[]>(`fetch ${judgedAtOnce} from each_suspect`);
     if (suspects.length === 0) break;
     const found = suspects.filter((suspect) => isSomebodyElse(accountOf(suspect), suspect, lead, suspect.isFromSis));
     await context.sql`
-      insert into found select * from unnest(${found.map((one) => one.externalId)}::text[], ${found.map((one) => one.recordId)}::uuid[])`;
+      insert into ${context.sql(tableOf(context.staging.work.provenSuspects))} (external_id, record_id)
+      select * from unnest(
+        ${found.map((one) => one.externalId)}::text[],
+        ${found.map((one) => one.recordId)}::uuid[])
+      ${context.sql.unsafe(byInsert)}`;
   }
   await execute(context, "close each_suspect");
 }
@@ -119,27 +204,54 @@ function accountOf({ accountGivenName, accountFamilyName, accountEmail, accountS
 }
 
 /**
- * Of those with a link of their own: a takeover waits; where an admin said that it is somebody else, the id is matched afresh. Whose
- * values another integration supplies is not judged: they are not this one's to compare with, nor does it change them.
+ * Of those with a link of their own: a takeover waits; where an admin said that it is somebody else, the id is matched
+ * afresh. Whose values another integration supplies is not judged: they are not this one's to compare with, nor does it
+ * change them.
  */
 export async function withholdLinked(context: PlanContext): Promise<void> {
   const matches = context.staging.accountMatches;
-  const supplied = context.isShared ? `left join ${suppliersOf(context, "account")} o on o.record_id = m.record_id` : "";
+  const supplied = context.isShared
+    ? `left join ${suppliedByOthers(context, "account")} o
+      on o.record_id = m.record_id`
+    : "";
   await judge(
     context,
     "id",
     `select m.external_id, m.record_id from ${matches} m
-    join ${linksOf(context, "account")} l on l.external_id = m.external_id ${supplied}
-    where m.conflict is null ${context.isShared ? "and coalesce(o.since >= l.linked_at, true)" : ""}`,
+    join ${linksOf(context, "account")} l on l.external_id = m.external_id
+    ${supplied}
+    where m.conflict is null
+      and m.external_id not in (
+        select external_id from ${context.staging.work.decided} d
+        where verdict in ('same-person', 'asked-again'))
+      ${context.isShared ? "and o.record_id is null" : ""}`,
   );
+  await askAgain(context);
   await execute(
     context,
-    `update ${matches} m set
+    `update ${tableOf(matches)} m set
       conflict = case when t.verdict is null then 'match-takeover' end,
       other_ids = case when t.verdict is null then array[t.record_id] end,
       record_id = case when t.verdict is null then t.record_id end,
       left_id = case when t.verdict is not null then t.record_id end
-    from takeovers t where t.external_id = m.external_id`,
+    from ${context.staging.work.takeovers} t
+    where ${isOwn(context.staging, "m")} and t.external_id = m.external_id`,
+  );
+}
+
+/** Whose account an id leads to and an admin asked about again: it waits, whatever the evidence. */
+async function askAgain(context: PlanContext): Promise<void> {
+  const [before, after] = ["a", "u"].map((alias) => valuesOf(alias)) as [string[], string[]];
+  await addTo(
+    context,
+    "takeovers",
+    `select u.external_id, a.id, 'id', ${objectOf(before)}, ${objectOf(after)},
+      ${evidenceOf("u.external_id", "a.id", before, after)}, null
+    from ${context.staging.work.decided} d
+    join ${context.staging.accountMatches} m on m.external_id = d.external_id
+    join ${context.staging.incoming.users} u on u.external_id = d.external_id
+    join ${rosterOf(context, "account")} a on a.id = m.record_id and a.id = any (d.ids)
+    where d.verdict = 'asked-again' and m.conflict is null and m.left_id is null`,
   );
 }
 
@@ -149,21 +261,30 @@ export async function withholdMatched(context: PlanContext, lead: "email" | "stu
   await judge(
     context,
     lead,
-    `select external_id, record_id from ${matches} where matched_by = '${lead}' and record_id is not null and conflict is null`,
+    `select external_id, record_id from ${matches} m
+    where matched_by = '${lead}' and record_id is not null and conflict is null`,
   );
   await execute(
     context,
-    `update ${matches} m set conflict = 'match-takeover', other_ids = array[t.record_id], record_id = null
-    from takeovers t where t.external_id = m.external_id and t.lead = '${lead}'`,
+    `update ${tableOf(matches)} m set
+      conflict = 'match-takeover',
+      other_ids = array[t.record_id],
+      record_id = null
+    from ${context.staging.work.takeovers} t
+    where ${isOwn(context.staging, "m")} and t.external_id = m.external_id and t.lead = '${lead}'`,
   );
 }
 
-/** The ids whose takeover waits although they are linked, as a query of external_id and record_id. */
+/** The ids whose takeover waits, or that are left out, although they are linked, as a query of external_id and record_id. */
 function withheldLinks(context: Pick<PlanContext, "staging">): string {
-  return `select external_id, record_id from ${context.staging.accountMatches} where conflict = 'match-takeover' and matched_by is null`;
+  return `select external_id, record_id from ${context.staging.accountMatches} m
+      where (conflict = 'match-takeover' and matched_by is null) or (conflict = 'match-ignored' and record_id is not null)`;
 }
 
-/** Both persons as an issue. The account stays as it is in all: no class is taken from it while it is not known who it is. */
+/**
+ * Both persons as an issue. The account stays as it is in all: no class is taken from it while it is not known who it
+ * is.
+ */
 export async function endTakeovers(context: PlanContext): Promise<void> {
   const { staging } = context;
   const users = staging.incoming.users;
@@ -173,16 +294,34 @@ export async function endTakeovers(context: PlanContext): Promise<void> {
     "users",
     "nothing of this record; the account in Aivo stays as it was",
     `select u.external_id, u.part, u.position, array[t.record_id] as record_ids,
-       case t.lead when 'email' then 'email' when 'student-number' then 'identifier' else 'sourcedId' end as field,
-       case t.lead when 'email' then u.email when 'student-number' then u.student_number else u.external_id end as value,
-       jsonb_build_object('lead', t.lead, 'evidence', t.evidence, 'before', t.before, 'after', t.after) as conflict
-     from takeovers t join ${users} u using (external_id) where t.verdict is null`,
+      case t.lead
+        when 'email' then 'email'
+        when 'student-number' then 'identifier'
+        else 'sourcedId'
+      end as field,
+      case t.lead
+        when 'email' then u.email
+        when 'student-number' then u.student_number
+        else u.external_id
+      end as value,
+      jsonb_build_object('lead', t.lead, 'evidence', t.evidence, 'before', t.before, 'after', t.after) as conflict
+    from ${staging.work.takeovers} t
+    join ${users} u using (external_id)
+    where t.verdict is null`,
     { hasConflict: true },
   );
+  await keepClassesOf(context, `(${withheldLinks(context)})`);
+}
+
+/** Of whom it is not known who they are, `accounts` (record_id), no membership ends. */
+export async function keepClassesOf(context: Pick<PlanContext, "sql" | "staging" | "district">, accounts: string): Promise<void> {
   await execute(
     context,
-    `delete from ${staging.endedLinks} x using (${withheldLinks(context)}) w, ${rosterOf(context, "membership")} e
-    where x.entity = 'membership' and e.id = x.record_id and e.account_id = w.record_id`,
+    `delete from ${tableOf(context.staging.endedLinks)} x using ${accounts} w, memberships e
+    where ${isOwn(context.staging, "x")}
+      and x.entity = 'membership'
+      and e.district_id = ${context.district}
+      and e.id = x.record_id
+      and e.account_id = w.record_id`,
   );
-  await execute(context, "drop table takeovers, declined");
 }

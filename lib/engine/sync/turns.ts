@@ -1,6 +1,7 @@
 /**
- * Turns at what a machine has little of. Many runs may wait for their SIS at once; what comes after the read costs the worker's CPU,
- * its memory and several connections of the database, so only a few are there at a time, in the order in which they came.
+ * Turns at what a machine has little of. Many runs may wait for their SIS at once; what comes after the read costs the
+ * worker's CPU, its memory and several connections of the database, so only a few are there at a time, in the order in
+ * which they came.
  */
 export class Turns {
   #free: number;

@@ -9,4 +9,6 @@ export const unplaced: ReadonlySet<IssueCode> = new Set([
   "match-ambiguous",
   "match-role",
   "match-takeover",
+  "match-namesake",
+  "match-ignored",
 ]);

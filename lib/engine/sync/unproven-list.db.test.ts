@@ -5,7 +5,7 @@ import type { Source } from "#lib/engine/sis/source.ts";
 import { impatience, serveJson } from "#lib/engine/testing/sis/rest.ts";
 import { newIntegration, syncOnce } from "#lib/engine/testing/sync.ts";
 import { newDistrict, type TestDatabase, testDatabase } from "#lib/platform/testing/database.ts";
-import { defaultSafety } from "#lib/roster/guard/settings.ts";
+import { holdsEverything } from "#lib/roster/testing/safety.ts";
 
 let database: TestDatabase;
 const open: { close(): Promise<void> }[] = [];
@@ -55,7 +55,7 @@ async function district() {
     extract: (context, options) => rest.extract({ ...context, trustedOrigins: new Set([server.url]) }, options),
   };
   const districtId = await newDistrict(database.db);
-  const integration = await newIntegration(database.db, districtId, defaultSafety);
+  const integration = await newIntegration(database.db, districtId, holdsEverything);
   const roster = async () => {
     const rows = await database.db.sql<{ status: string; count: number }[]>`
       select status, count(*)::int as count from accounts where district_id = ${districtId} group by status`;

@@ -2,12 +2,13 @@ import { rosterColumns } from "#lib/platform/db/staging.ts";
 import { collectionOfLinkEntity, type LinkEntity } from "#lib/roster/canonical.ts";
 import { optionalColumns } from "./carried.ts";
 import { DeltaDoubt } from "./delta-doubt.ts";
-import { execute, insertIssues, linksOf, type PlanContext, rosterOf } from "./plan-context.ts";
+import { rosterWithoutEdits } from "./kept-values.ts";
+import { execute, insertIssues, linksOf, type PlanContext } from "./plan-context.ts";
 import { isCarriedAnew } from "./restage.ts";
 
 /**
- * The entity's columns that the SIS says nothing about: Aivo's own values stay. Beside changes, and where nothing was read, what earlier
- * reads carried is still being said.
+ * The entity's columns that the SIS says nothing about: Aivo's own values stay. Beside changes, and where nothing was
+ * read, what earlier reads carried is still being said.
  */
 export function unsaidColumns(context: PlanContext, entity: LinkEntity): readonly string[] {
   const collection = collectionOfLinkEntity[entity];
@@ -23,8 +24,9 @@ export function isBlank(entity: LinkEntity, column: string, alias: string): stri
 }
 
 /**
- * One issue for each column of which Aivo has values that the SIS does not send; else what all records lack is told once. What a full read
- * carries is looked at when it carries something else than before; changes leave out what has not changed.
+ * One issue for each column of which Aivo has values that the SIS does not send; else what all records lack is told
+ * once. What a full read carries is looked at when it carries something else than before; changes leave out what has
+ * not changed.
  */
 export async function noteUnsaid(context: PlanContext, entity: LinkEntity): Promise<void> {
   const collection = collectionOfLinkEntity[entity];
@@ -42,7 +44,9 @@ export async function noteUnsaid(context: PlanContext, entity: LinkEntity): Prom
       "what Aivo has of it; new records come through without it",
       `select null::text as external_id, ${part}, null::uuid[] as record_ids,
         count(*) || case count(*) when 1 then ' record has' else ' records have' end || ' a value in Aivo' as value
-       from ${plan} p where p.action <> 'created' and not (${isBlank(entity, column, "p")}) having count(*) > 0`,
+      from ${plan} p
+      where p.action <> 'created' and not (${isBlank(entity, column, "p")})
+      having count(*) > 0`,
     );
     if (kept > 0) continue;
     for (const { code, field, count } of context.unsaid.filter((one) => one.collection === collection && fields.includes(one.field))) {
@@ -51,16 +55,23 @@ export async function noteUnsaid(context: PlanContext, entity: LinkEntity): Prom
         code,
         collection,
         "each record, without it",
-        `select null::text as external_id, min(p.part) as part, 1 as position, '${field}' as field, null::uuid[] as record_ids,
-          'not in any of ${count} ${count === 1 ? "record" : "records"}' as value from ${plan} p having count(*) > 0`,
+        `select
+          null::text as external_id,
+          min(p.part) as part,
+          1 as position,
+          '${field}' as field,
+          null::uuid[] as record_ids,
+          'not in any of ${count} ${count === 1 ? "record" : "records"}' as value
+        from ${plan} p
+        having count(*) > 0`,
       );
     }
   }
 }
 
 /**
- * Whether a field that a record leaves out is still sent for others, or one that comes for the first time makes blanks of what
- * was kept, only a full read can tell. A record that waited counts like a changed one once it comes through.
+ * Whether a field that a record leaves out is still sent for others, or one that comes for the first time makes blanks
+ * of what was kept, only a full read can tell. A record that waited counts like a changed one once it comes through.
  * @throws DeltaDoubt where a value in Aivo depends on it
  */
 export async function refuseUnsaidDoubt(context: PlanContext, entity: LinkEntity): Promise<void> {
@@ -76,17 +87,23 @@ export async function refuseUnsaidDoubt(context: PlanContext, entity: LinkEntity
     const isLost = lost.map((column) => `${had(column)} and ${isBlank(entity, column, "p")}`);
     const count = await execute(
       context,
-      `select from ${context.staging.plan[entity]} p join ${rosterOf(context, entity)} e on e.id = p.record_id
-      where (${isLost.join(") or (")}) limit 1`,
+      `select from ${context.staging.plan[entity]} p
+      join ${rosterWithoutEdits(context, entity)} e on e.id = p.record_id
+      where (${isLost.join(") or (")})
+      limit 1`,
     );
     if (count > 0) throw new DeltaDoubt("a field is not in the changes that may be gone altogether");
   }
   if (come.length > 0) {
     const count = await execute(
       context,
-      `select from ${linksOf(context, entity)} l join ${rosterOf(context, entity)} e on e.id = l.record_id
+      `select from ${linksOf(context, entity)} l
+      join ${rosterWithoutEdits(context, entity)} e on e.id = l.record_id
       left join ${incoming} i on i.external_id = l.external_id and i.said <> 'again'
-      where l.rostered and i.external_id is null and (${come.map(had).join(" or ")}) limit 1`,
+      where l.rostered
+        and i.external_id is null
+        and (${come.map(had).join(" or ")})
+      limit 1`,
     );
     if (count > 0) throw new DeltaDoubt("a field is sent that was not sent before");
   }

@@ -32,11 +32,11 @@ test("a read of everything is told why, whatever the reason is", async () => {
     return syncOnce(db, districtId, integrationId, changes, { source });
   };
   const settle = (set: string) =>
-    db.sql.unsafe(`update integrations set cursor = null, ${set} updated_at = clock_timestamp() where id = '${integrationId}'`);
+    db.sql.unsafe(`update integrations set cursor = null, ${set} updated_at = statement_timestamp() where id = '${integrationId}'`);
 
   await syncWith(sis("delta"));
   await syncWith(sis("delta", school("new")));
-  await settle("credentials_changed_at = clock_timestamp(),");
+  await settle("credentials_changed_at = statement_timestamp(),");
   await syncWith(sis("delta"));
   await settle("");
   const last = await syncWith(sis("delta"));

@@ -1,4 +1,4 @@
-import { and, desc, eq } from "drizzle-orm";
+import { and, desc, eq, isNull } from "drizzle-orm";
 import { workerScope } from "#lib/platform/access.ts";
 import type { Database } from "#lib/platform/db/client.ts";
 import type { integrations } from "#lib/platform/db/schema/integrations.ts";
@@ -8,15 +8,22 @@ import { withDistrict } from "#lib/platform/db/tx.ts";
 type Integration = typeof integrations.$inferSelect;
 
 /**
- * Why an integration without a cursor reads everything, in words that complete "because …": a cursor is written by each sync that
- * is applied, and dropped with other credentials and by the upgrade that made the mirror.
+ * Why an integration without a cursor reads everything, in words that complete "because …": a cursor is written by each
+ * sync that is applied, and dropped with other credentials and by the upgrade that made the mirror.
  */
 export async function whyEverything(db: Database, integration: Integration): Promise<string> {
   const [last] = await withDistrict(db, workerScope(integration.districtId), (tx) =>
     tx.orm
       .select({ at: syncRuns.startedAt })
       .from(syncRuns)
-      .where(and(eq(syncRuns.districtId, tx.districtId), eq(syncRuns.integrationId, integration.id), eq(syncRuns.state, "succeeded")))
+      .where(
+        and(
+          eq(syncRuns.districtId, tx.districtId),
+          eq(syncRuns.integrationId, integration.id),
+          eq(syncRuns.state, "succeeded"),
+          isNull(syncRuns.forPerson),
+        ),
+      )
       .orderBy(desc(syncRuns.queuedAt))
       .limit(1),
   );

@@ -12,6 +12,7 @@ import { type Collection, collections } from "#lib/roster/canonical.ts";
 import { type SafetySettings, safetyOff, withDefaults } from "#lib/roster/guard/settings.ts";
 import type { ReadMode } from "#lib/roster/input.ts";
 import type { RawBatch } from "#lib/roster/raw.ts";
+import { asScope, type Scope } from "#lib/roster/scope.ts";
 
 export type RawRow = Readonly<Record<string, string>>;
 
@@ -65,12 +66,34 @@ export async function newIntegration(db: Database, districtId: string, safety: P
   return row.id;
 }
 
+/** As an admin leaves something out. */
+export async function setScope(db: Database, integrationId: string, scope: Partial<Scope>): Promise<void> {
+  await db.orm
+    .update(integrations)
+    .set({ scope: asScope(scope) })
+    .where(eq(integrations.id, integrationId));
+}
+
 export interface SyncOptions {
   readonly kind?: "sync" | "preview" | "approval";
+  /** As somebody asks for it, unless told otherwise. */
+  readonly trigger?: ClaimedRun["trigger"];
   readonly planRunId?: string;
+  /** Plans what is remembered, and asks the SIS nothing. */
+  readonly fromMemory?: boolean;
+  /** Reads this person alone, where the source can. */
+  readonly forPerson?: string;
+  /** Takes this run back instead. */
+  readonly undoOf?: Pick<ClaimedRun, "id" | "number">;
   readonly signal?: AbortSignal;
   readonly source?: Source;
   readonly keepRenewed?: RunDependencies["keepRenewed"];
+  readonly mostKnown?: number;
+  readonly loadBarred?: RunDependencies["loadBarred"];
+  readonly beforeRun?: (runId: string) => PromiseLike<unknown>;
+  readonly tryAgain?: RunDependencies["tryAgain"];
+  /** An error that no rule foresees is the run's end, and not the test's. */
+  readonly mayBreak?: boolean;
 }
 
 /** Queues a run and executes it here and now. Returns the run as it ended. */
@@ -83,32 +106,58 @@ export async function syncOnce(
 ): Promise<ClaimedRun> {
   const [queued] = await db.orm
     .insert(syncRuns)
-    .values({ districtId, integrationId, trigger: "manual", kind: options.kind ?? "sync", planRunId: options.planRunId ?? null })
+    .values({
+      districtId,
+      integrationId,
+      trigger: options.trigger ?? "manual",
+      kind: options.undoOf ? "undo" : (options.kind ?? "sync"),
+      planRunId: options.planRunId ?? null,
+      fromMemory: options.fromMemory ?? false,
+      forPerson: options.forPerson ?? null,
+      undoOf: options.undoOf?.id ?? null,
+      undoesFrom: options.undoOf?.number ?? null,
+    })
     .returning({ id: syncRuns.id });
   if (!queued) throw new Error("no run");
+  await options.beforeRun?.(queued.id);
+  return executeNow(db, districtId, queued.id, state, options);
+}
+
+/** Executes a queued run here and now. Returns it as it ended. */
+export async function executeNow(
+  db: Database,
+  districtId: string,
+  runId: string,
+  state: SisState,
+  options: SyncOptions = {},
+): Promise<ClaimedRun> {
   const spoolRoot = await mkdtemp(join(tmpdir(), "aivo-spool-"));
   try {
     const dependencies: RunDependencies = {
       db,
       openSource: async () => options.source ?? sourceOf(state),
       keepRenewed: options.keepRenewed ?? (async () => {}),
-      tryAgain: async () => {},
+      tryAgain: options.tryAgain ?? (async () => {}),
       trustedOrigins: new Set(),
       spoolRoot,
       workerId: "test",
       now: () => new Date(),
       signal: options.signal ?? new AbortController().signal,
       turns: new Turns(1),
+      ...(options.loadBarred === undefined ? {} : { loadBarred: options.loadBarred }),
+      ...(options.mostKnown === undefined ? {} : { mostKnown: options.mostKnown }),
       onInternalError: (error) => {
-        throw error;
+        if (!options.mayBreak) throw error;
       },
     };
-    await executeRun(dependencies, { districtId, runId: queued.id });
+    await executeRun(dependencies, { districtId, runId });
   } finally {
     await rm(spoolRoot, { recursive: true, force: true });
   }
-  const runs = await db.orm.select().from(syncRuns);
-  const run = runs.find((candidate) => candidate.id === queued.id);
+  const [run] = await db.orm
+    .select()
+    .from(syncRuns)
+    .where(and(eq(syncRuns.districtId, districtId), eq(syncRuns.id, runId)));
   if (!run) throw new Error("the run is gone");
   return run;
 }

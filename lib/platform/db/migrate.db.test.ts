@@ -36,7 +36,10 @@ async function databaseAt(last: number): Promise<{ readonly db: Database; readon
 test("the changes of years of syncs are kept as they are, each in the month of its run", async () => {
   const { db, url } = await databaseAt(19);
   const { sql } = db;
-  const districts = [await newDistrict(db), await newDistrict(db)];
+  // The schema of that time, not of this one.
+  const made = await sql<{ id: string }[]>`
+    insert into districts (name, timezone) values ('Old', 'America/Chicago'), ('Older', 'America/Chicago') returning id`;
+  const districts = made.map(({ id }) => id);
   const [integration] = await sql<{ id: string }[]>`select uuidv7() as id`;
   for (const [index, district] of districts.entries())
     await sql`
@@ -55,7 +58,8 @@ test("the changes of years of syncs are kept as they are, each in the month of i
   expect(before).toHaveLength(401);
 
   await migrate(url);
-  expect(await changes()).toEqual(before);
+  // The one column that came later is blank of what was there before it.
+  expect(await changes()).toEqual(before.map((row) => ({ ...row, lifecycle: null })));
   const [misplaced] = await sql<{ count: number }[]>`
     select count(*)::int as count from run_changes c join sync_runs r on r.district_id = c.district_id and r.id = c.run_id
     where c.tableoid::regclass::text <> 'run_changes_' || to_char(r.queued_at at time zone 'UTC', 'YYYY_MM')`;

@@ -1,6 +1,8 @@
 import { appRole } from "./app-role.ts";
+import { isDistributed } from "./citus/is-distributed.ts";
 import type { Database } from "./client.ts";
 import { codeOf } from "./error-codes.ts";
+import { tune } from "./set-local.ts";
 import { type Tx, withOwner } from "./tx.ts";
 
 /**
@@ -16,8 +18,9 @@ export interface MonthlyTable {
 }
 
 export const runChangesByMonth: MonthlyTable = { name: "run_changes", key: "run_id", keyType: "uuidv7" };
+export const sourceRecordChangesByMonth: MonthlyTable = { name: "source_record_changes", key: "run_id", keyType: "uuidv7" };
 export const closedIssuesByMonth: MonthlyTable = { name: "closed_issues", key: "closed_at", keyType: "timestamptz" };
-export const monthlyTables: readonly MonthlyTable[] = [runChangesByMonth, closedIssuesByMonth];
+export const monthlyTables: readonly MonthlyTable[] = [runChangesByMonth, sourceRecordChangesByMonth, closedIssuesByMonth];
 
 /** What was done to the partitions of a table. */
 export interface PartitionsDone {
@@ -96,10 +99,14 @@ export function addMonths(month: Date, count: number): Date {
 
 /** The smallest key of a month, as it stands in a statement. */
 function bound({ keyType }: MonthlyTable, month: Date): string {
-  if (keyType === "timestamptz") return `'${month.toISOString()}'`;
+  return `'${keyType === "timestamptz" ? month.toISOString() : smallestUuidv7(month)}'`;
+}
+
+/** No id of version 7 that was made at this time or later is smaller. */
+export function smallestUuidv7(at: Date): string {
   // RFC 9562, 5.7: 48 bits of milliseconds since 1970 come first.
-  const milliseconds = month.getTime().toString(16).padStart(12, "0");
-  return `'${milliseconds.slice(0, 8)}-${milliseconds.slice(8)}-0000-0000-000000000000'`;
+  const milliseconds = at.getTime().toString(16).padStart(12, "0");
+  return `${milliseconds.slice(0, 8)}-${milliseconds.slice(8)}-0000-0000-000000000000`;
 }
 
 /** The time in an id of version 7, to the millisecond, as SQL. PostgreSQL has a function for it from 17 on. */
@@ -138,22 +145,31 @@ const lockNotAvailable = "55P03";
  * Made beside its parent and then attached: "create table … partition of" would lock the parent against everybody. The default partition
  * is locked, since rows may not come to it while it is asked for those of the month; syncs write past it.
  */
-function makePartition(db: Database, table: MonthlyTable, month: Date): Promise<string | null> {
+async function makePartition(db: Database, table: MonthlyTable, month: Date): Promise<string | null> {
   const name = partitionName(table, month);
   const [from, to] = [bound(table, month), bound(table, addMonths(month, 1))];
   const spare = `${table.name}_default`;
+  const ofTheMonth = `${table.key} >= ${from} and ${table.key} < ${to}`;
+  // On Citus it lies where its parent does before anything is put into it.
+  const [isCut] = (await isDistributed(db)) ? await db.sql`select from pg_dist_partition where logicalrelid = ${table.name}::regclass` : [];
+  const cut = isCut ? [`select create_distributed_table('${name}', 'district_id', colocate_with => '${table.name}')`] : [];
   return withOwner(db, "", async (tx) => {
     // In conflict with itself: whoever makes one at the same time waits here, and finds it made.
     await lock(tx, table.name, "share update exclusive");
     if (await isPartition(tx, table, name)) return null;
     await lock(tx, spare, "access exclusive");
-    // Nothing is granted on it, and no policy lets anybody in: the application reads it through its parent alone.
-    await tx.sql.unsafe(`
-      create table ${name} (like ${table.name} including all excluding identity) with (${settings});
-      alter table ${name} enable row level security;
-      revoke all on ${name} from ${appRole};
-      with moved as (delete from ${spare} where ${table.key} >= ${from} and ${table.key} < ${to} returning *) insert into ${name} select * from moved;
-      alter table ${table.name} attach partition ${name} for values from (${from}) to (${to});`);
+    const statements = [
+      `create table ${name} (like ${table.name} including all excluding identity) with (${settings})`,
+      // Nothing is granted on it, and no policy lets anybody in: the application reads it through its parent alone.
+      `alter table ${name} enable row level security`,
+      `revoke all on ${name} from ${appRole}`,
+      ...cut,
+      `insert into ${name} select * from ${spare} where ${ofTheMonth}`,
+      `delete from ${spare} where ${ofTheMonth}`,
+      `alter table ${table.name} attach partition ${name} for values from (${from}) to (${to})`,
+    ];
+    // One by one: Citus hands some of them on as they stand.
+    for (const statement of statements) await tx.sql.unsafe(statement);
     return name;
   });
 }
@@ -175,7 +191,7 @@ function dropPartition(
 }
 
 async function lock(tx: Tx, table: string, mode: "share update exclusive" | "access exclusive"): Promise<void> {
-  await tx.sql`select set_config('lock_timeout', ${`${patienceSeconds}s`}, true)`;
+  await tune(tx.sql, { lock_timeout: `${patienceSeconds}s` });
   // Without its partitions: each is locked by what needs it.
   await tx.sql.unsafe(`lock table only ${table} in ${mode} mode`);
 }

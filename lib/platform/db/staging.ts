@@ -1,35 +1,54 @@
-import type postgres from "postgres";
-import { type Collection, collections, type LinkEntity } from "#lib/roster/canonical.ts";
+import { isUuid } from "#lib/platform/uuid.ts";
+import { type Collection, collections, type LinkEntity, linkEntities } from "#lib/roster/canonical.ts";
 
-/**
- * The tables of one run, in the schema `staging`, named after the run: unlogged, without indexes but where a join needs
- * one, dropped when the run ends. A plan that waits for an admin is made crash-safe with keepPlan().
- */
-export interface Staging {
-  /** Every record as this run read it, by collection. Not there in a first sync, where all that is read is new. */
-  readonly read: Readonly<Record<Collection, string>>;
-  /** Rows that were read and are not used: left out, not rostered, or withdrawn by the SIS itself. Not there in a first sync. */
-  readonly readAside: string;
-  /** Of the records those that are planned: new, changed, or again because of others. */
+/** What a plan consists of, as relations to read from: the tables of a staging set, or a plan that waits for an admin (waiting-plans.ts). */
+export interface PlanTables {
+  /** Of the records that were read those that are planned: new, changed, or again because of others. */
   readonly incoming: Readonly<Record<Collection, string>>;
   /** Of the rows that are not used those that are new, changed or missing; planning adds what it cannot place. */
   readonly setAside: string;
   /** What each incoming record becomes in Aivo. */
   readonly plan: Readonly<Record<LinkEntity, string>>;
-  /** Which account each incoming person is, or why that cannot be told. */
-  readonly accountMatches: string;
-  /** Links that this run ends. */
+  /** Links that this run ends; `by_scope`: the SIS has the record, and an admin left it out. */
   readonly endedLinks: string;
   /** Links that a full read misses and that go on, since a row without an id may be their record. */
   readonly suspended: string;
   /** Incoming records that could not be placed because of others, and why. */
   readonly waiting: string;
-  /** What is wrong with what was read, as this run found it. */
-  readonly found: string;
-  /** Of these what opens; beside it what closes, and of which open issues something else is to be said. */
+  /** Of the issues that were found those that open; beside it what closes, and of which open issues something else is to be said. */
   readonly issueNews: string;
   /** Records whose status changes without being in the input. */
   readonly statusChanges: string;
+  /** Of what the input would change that which waits for an admin: withdrawals, and values by column. */
+  readonly withheld: string;
+  /** Columns that an admin edited, of which the SIS says something else than before. */
+  readonly keptNews: string;
+}
+
+/**
+ * The tables of one staging set, in the schema `staging`, for the run that has leased it (staging-pool.ts): unlogged, without indexes, and
+ * empty when the lease ends. Rows belong to a district like all others.
+ */
+export interface Staging extends PlanTables {
+  /** The set's number. */
+  readonly number: number;
+  /** Whose set it is for now. */
+  readonly runId: string;
+  readonly districtId: string;
+  /** Which part of the set, on Citus; 0 where it has none (citus/cut-sets.ts). */
+  readonly part: number;
+  /** Every record as this run read it, by collection. */
+  readonly read: Readonly<Record<Collection, string>>;
+  /** Rows that were read and are not used: left out, not rostered, or withdrawn by the SIS itself. */
+  readonly readAside: string;
+  /** Hashes of the mirror's rows that a full read did not meet. */
+  readonly unmet: string;
+  /** Which account each incoming person is, or why that cannot be told. */
+  readonly accountMatches: string;
+  /** What is wrong with what was read, as this run found it. */
+  readonly found: string;
+  /** What a step of planning needs for itself. */
+  readonly work: Readonly<Record<WorkTable, string>>;
 }
 
 /** Columns of each roster table that a sync compares and writes. */
@@ -77,6 +96,9 @@ export const identityColumns: Readonly<Record<LinkEntity, Readonly<Record<string
   membership: { classroom_id: "uuid", account_id: "uuid" },
 };
 
+/** Whether it is kept who deactivated a record, in deactivated_by: what an admin did stands. */
+export const keepsWhoDeactivated = (entity: LinkEntity): boolean => entity === "account" || entity === "classroom";
+
 /** Columns of each incoming table beyond external_id, part and position. */
 export const incomingColumns = {
   orgs: { name: "text", number: "text", grades: "text[]" },
@@ -123,41 +145,89 @@ export const asReadColumns = {
   person_external_id: "text",
 } as const;
 
-const place = 'external_id text collate "C" not null, part text not null, position int not null';
-/** `said`: whether the mirror has the record already, and whether the run brings it or only plans it again. */
+const id = 'external_id text collate "C" not null';
+const place = `${id}, part text not null, position int not null`;
+/**
+ * `said`: whether the mirror has the record already, and whether the run brings it or only plans it again. `out_of_scope`: null, or what
+ * becomes of the record in Aivo, which is `leave` or `withdraw`.
+ */
 const news = "hash bigint, said text not null default 'new'";
 /** Marks what planning added to what was read, for clearPlan() to take away again. */
 const added = "added boolean not null default false";
-const columnList = (columns: Readonly<Record<string, string>>) =>
+const list = (columns: Readonly<Record<string, string>>) =>
   Object.entries(columns)
     .map(([name, type]) => `, ${name} ${type}`)
     .join("");
+const values = (prefix: string, type: string, columns: readonly string[]) => columns.map((name) => `${prefix}${name} ${type}`).join(", ");
 
-export function stagingOf(runId: string): Staging {
-  const suffix = runId.replaceAll("-", "");
-  const name = (prefix: string) => `staging.${prefix}_${suffix}`;
-  return {
-    read: byCollection((collection) => name(`read_${tableNames[collection]}`)),
-    readAside: name("read_aside"),
-    incoming: byCollection((collection) => name(tableNames[collection])),
-    setAside: name("set_aside"),
-    plan: {
-      school: name("plan_school"),
-      term: name("plan_term"),
-      course: name("plan_course"),
-      classroom: name("plan_classroom"),
-      account: name("plan_account"),
-      membership: name("plan_membership"),
-    },
-    accountMatches: name("account_matches"),
-    endedLinks: name("ended_links"),
-    suspended: name("suspended"),
-    waiting: name("waiting"),
-    found: name("found"),
-    issueNews: name("issue_news"),
-    statusChanges: name("status_changes"),
-  };
+/** The SIS's ids of an entity and the records that they lead to; of people their roles. */
+const referenceColumns = `${id}, record_id uuid, role text`;
+
+/** Tables that a step of planning fills for itself (fill() in lib/engine/sync/work.ts), by what is in them. */
+const workTables = {
+  /** Ids that were read more than once. */
+  repeatedIds: `${id}, is_same boolean, first tid`,
+  /** Rows of such ids that are not used. */
+  droppedRows: `${place}, hash bigint, is_same boolean, entity text${list(asReadColumns)}`,
+  /** Ids that the SIS does not list, where a row without one may be any of them. */
+  missing: `${id}, record_id uuid`,
+  /** The SIS's ids that lead elsewhere than before. */
+  changedIds: `entity text not null, ${id}`,
+  schoolReferences: referenceColumns,
+  termReferences: referenceColumns,
+  courseReferences: referenceColumns,
+  classroomReferences: referenceColumns,
+  accountReferences: referenceColumns,
+  /** What few others are looked up by, each set by a name. */
+  lookups: "name text, value text",
+  /** Classes and people that are out of scope, and those that were not so before or are no longer. */
+  outOfScope: `collection text not null, ${id}`,
+  scopeChanged: `collection text not null, ${id}`,
+  pairs: "classroom_id uuid, account_id uuid",
+  takeovers: `${id}, record_id uuid, lead text, before jsonb, after jsonb, evidence text, verdict text`,
+  /** What admins decided about incoming people, where it holds: the account that somebody is, and those that were shown. */
+  decided: `${id}, verdict text, account_id uuid, ids uuid[]`,
+  declined: `${id}, ids uuid[]`,
+  suspects: `${id}, record_id uuid, ${["a_", "u_"]
+    .map((who) => values(who, "text", ["given_name", "family_name", "email", "student_number"]))
+    .join(", ")}, is_from_sis boolean`,
+  provenSuspects: `${id}, record_id uuid`,
+  continuingLinks: `${id}, record_id uuid`,
+  claimedAccounts: "record_id uuid",
+  contestedAccounts: "record_id uuid",
+  sharedValues: "value text, people int",
+  candidates: "value text, ids uuid[], shown uuid[], count int, role text, is_contested boolean, is_shared boolean",
+  classRefs: `${id}, school_id uuid, course_id uuid`,
+  classTerms: `${id}, term text, n int, record_id uuid`,
+  personSchools: `${id}, school text, n int, record_id uuid`,
+  dangling: `named text, ${place}`,
+  repeatedMemberships: `${place}, classroom_id uuid, account_id uuid, nth int, record_id uuid, role text, begin_date date, end_date date`,
+  /** Which record an incoming one is that comes by an unknown id. */
+  recognised: `${id}, record_id uuid, matched_by text`,
+  newClasses: `${place}, school_id uuid, name text, code text, course_id uuid, periods text[], begins date, ends date`,
+  freeClasses:
+    "record_id uuid, is_leaving boolean, school_id uuid, name text, code text, course_id uuid, periods text[], begins date, ends date",
+  /** Of an incoming class the SIS's id, of one that is there the record. */
+  classMembers: 'external_id text collate "C", record_id uuid, account_id uuid, teaches boolean',
+  classSizes: 'external_id text collate "C", record_id uuid, learners int',
+  classPairs: `${id}, record_id uuid, is_best boolean, is_best_for_record boolean`,
+  /** People of whom one with the same name at the same school leaves. */
+  namesakes: `${id}, record_id uuid, before jsonb, after jsonb, evidence text, is_decided boolean`,
+  goneClasses: "classroom_id uuid, school_id uuid, is_over boolean, is_ended boolean",
+  lostMembers: "classroom_id uuid, role text",
+} as const;
+export type WorkTable = keyof typeof workTables;
+
+/** The columns of a work table, in order. */
+export function columnsOfWork(table: WorkTable): readonly string[] {
+  return columnNames(workTables[table]);
 }
+
+const issueColumns = `code text not null, severity text, collection text not null, key text collate "C", external_id text collate "C",
+  part text, position int, field text, value text, kept text, record_ids uuid[], conflict jsonb, is_read boolean`;
+const asideColumns = `collection text not null, external_id text collate "C", disposition text not null, reason text, hash bigint,
+  said text not null default 'new', entity text not null, part text not null, position int not null, clues text[], ${added}${list(asReadColumns)}`;
+const linkColumns = `entity text not null, ${id}, record_id uuid not null`;
 
 const tableNames: Readonly<Record<Collection, string>> = {
   orgs: "orgs",
@@ -167,123 +237,143 @@ const tableNames: Readonly<Record<Collection, string>> = {
   users: "users",
   enrollments: "enrollments",
 };
+const workName = (table: WorkTable) => `work_${table.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)}`;
 
-function byCollection(table: (collection: Collection) => string): Record<Collection, string> {
-  return Object.fromEntries(collections.map((collection) => [collection, table(collection)])) as Record<Collection, string>;
+function byName<K>(entry: (key: K) => [string, string], keys: readonly K[]): Record<string, string> {
+  return Object.fromEntries(keys.map(entry));
 }
 
-/** Creates the run's tables, empty, for the application's role to fill. */
-export async function createStaging(sql: postgres.Sql, runId: string): Promise<Staging> {
-  const staging = stagingOf(runId);
-  const statements = Object.entries(staging.read).map(([collection, table]) => create(table, columnsOfInput(collection as Collection)));
-  statements.push(create(staging.readAside, columnsOfAside));
-  for (const [entity, table] of Object.entries(staging.plan) as [LinkEntity, string][]) {
-    const columns = { ...identityColumns[entity], ...rosterColumns[entity].columns };
-    statements.push(
-      create(table, `${place}, record_id uuid not null, matched_by text, link text not null, action text not null${columnList(columns)}`),
-    );
-  }
-  statements.push(
-    create(
-      staging.accountMatches,
-      'external_id text collate "C" not null, record_id uuid, matched_by text, conflict text, other_ids uuid[], left_id uuid',
-    ),
-  );
-  statements.push(create(staging.endedLinks, 'entity text not null, external_id text collate "C" not null, record_id uuid not null'));
-  statements.push(
-    create(
-      staging.suspended,
-      'entity text not null, external_id text collate "C" not null, record_id uuid not null, part text not null, position int not null',
-    ),
-  );
-  statements.push(
-    create(staging.statusChanges, "entity text not null, record_id uuid not null, action text not null, reason text not null"),
-  );
-  statements.push(create(staging.waiting, 'collection text not null, external_id text collate "C" not null, reason text not null'));
-  statements.push(create(staging.found, `seq bigint not null default nextval('issues_seq_seq'), ${issueColumns}`));
-  statements.push(create(staging.issueNews, `news text not null, seq bigint not null, ${issueColumns}`));
-  await dropStaging(sql, runId);
-  await sql.unsafe(statements.join("\n")).simple();
-  return staging;
-}
+/** Of each table of a plan its columns, by the name that it goes by in a set and, where a plan waits, in the schema `waiting`. */
+export const planColumns: Readonly<Record<string, string>> = {
+  ...byName(
+    (collection) => [tableNames[collection], `${place}, ${news}${list({ ...incomingColumns[collection], out_of_scope: "text" })}`],
+    collections,
+  ),
+  set_aside: asideColumns,
+  ...byName(
+    (entity) => [
+      `plan_${entity}`,
+      `${place}, record_id uuid not null, matched_by text, link text not null, action text not null${list({ ...identityColumns[entity], ...rosterColumns[entity].columns })}`,
+    ],
+    linkEntities,
+  ),
+  ended_links: `${linkColumns}, by_scope boolean not null default false`,
+  suspended: `${linkColumns}, part text not null, position int not null`,
+  status_changes: "entity text not null, record_id uuid not null, action text not null, reason text not null",
+  kept_news: "entity text not null, record_id uuid not null, field text not null, before jsonb, after jsonb",
+  waiting: `collection text not null, ${id}, reason text not null`,
+  withheld: `${linkColumns}, field text not null, cause text not null, follows uuid`,
+  issue_news: `news text not null, seq bigint not null, ${issueColumns}`,
+};
 
-function create(table: string, columns: string): string {
-  return `create unlogged table ${table} (${columns}) with (autovacuum_enabled = false); grant all on ${table} to aivo_app;`;
-}
+/** The columns of every table of a set. */
+const setColumns: Readonly<Record<string, string>> = {
+  ...planColumns,
+  ...byName((collection) => [`read_${tableNames[collection]}`, planColumns[tableNames[collection]] ?? ""], collections),
+  read_aside: asideColumns,
+  unmet: "collection text not null, hash bigint not null",
+  account_matches: `${id}, record_id uuid, matched_by text, conflict text, other_ids uuid[], left_id uuid`,
+  found: `seq bigint not null default nextval('issues_seq_seq'), ${issueColumns}`,
+  ...byName((table) => [workName(table), workTables[table]], Object.keys(workTables) as WorkTable[]),
+};
 
-function columnsOfInput(collection: Collection): string {
-  return `${place}, ${news}${columnList(incomingColumns[collection])}`;
-}
-
-const issueColumns = `code text not null, severity text, collection text not null, key text collate "C", external_id text collate "C",
-  part text, position int, field text, value text, kept text, record_ids uuid[], conflict jsonb, is_read boolean`;
-
-const columnsOfAside = `collection text not null, external_id text collate "C", disposition text not null, reason text, hash bigint,
-  said text not null default 'new', entity text not null, part text not null, position int not null, clues text[], ${added}${columnList(asReadColumns)}`;
-
-/** Whatever was read is to be planned: what was read becomes what is planned, without being copied. */
-export async function planAllThatWasRead(sql: postgres.Sql, staging: Staging): Promise<void> {
-  const renamed = tablesOfInput(staging).map(([read, planned]) => `alter table ${read} rename to ${planned.slice("staging.".length)};`);
-  await sql.unsafe(renamed.join("\n")).simple();
-}
-
-/** Only a part of what was read is to be planned: the tables for it, empty. */
-export async function createPlanned(sql: postgres.Sql, staging: Staging): Promise<void> {
-  const statements = collections.map((collection) => create(staging.incoming[collection], columnsOfInput(collection)));
-  await sql.unsafe([...statements, create(staging.setAside, columnsOfAside)].join("\n")).simple();
-}
-
-/** Each table of what was read, and beside it the one of what is planned. */
-function tablesOfInput(staging: Staging): [string, string][] {
-  return [
-    ...collections.map((collection): [string, string] => [staging.read[collection], staging.incoming[collection]]),
-    [staging.readAside, staging.setAside],
-  ];
+/** The tables of a plan, each by a name that `relation` gives it. */
+export function planTablesOf(relation: (name: string) => string): PlanTables {
+  return {
+    incoming: byKey(collections, (collection) => relation(tableNames[collection])),
+    setAside: relation("set_aside"),
+    plan: byKey(linkEntities, (entity) => relation(`plan_${entity}`)),
+    endedLinks: relation("ended_links"),
+    suspended: relation("suspended"),
+    statusChanges: relation("status_changes"),
+    keptNews: relation("kept_news"),
+    waiting: relation("waiting"),
+    issueNews: relation("issue_news"),
+    withheld: relation("withheld"),
+  };
 }
 
 /**
- * Removes whatever tables the run has; does nothing if there are none.
- * @throws after ten seconds, when somebody still uses one: a statement of a run that was given up. The sweep tries again (worker/sweep.ts)
+ * The relations of a set, to be read by an alias each; what is written into is named by tableOf(). On one PostgreSQL they are the tables
+ * themselves: the set has rows of one district, and a condition that all of them meet would only cost time. Citus has to be told of which
+ * district they are in each place.
  */
-export async function dropStaging(sql: postgres.Sql, runId: string): Promise<void> {
-  const dropped = allTables(stagingOf(runId)).map((table) => `drop table if exists ${table};`);
-  // One message is one transaction, which the limit goes with.
-  await sql.unsafe(["select set_config('lock_timeout', '10s', true);", ...dropped].join("\n")).simple();
+export function stagingOf(
+  { number, part }: Pick<Staging, "number" | "part">,
+  run: { readonly districtId: string; readonly runId: string },
+): Staging {
+  if (!isUuid(run.districtId)) throw new RangeError("That is no id of a district");
+  const ofDistrict = (table: string) => `(select * from ${table} where district_id = '${run.districtId}')`;
+  const name = (table: string) => (part === 0 ? nameInSet(number, table) : ofDistrict(nameInSet(number, table)));
+  return {
+    ...planTablesOf(name),
+    ...run,
+    number,
+    part,
+    read: byKey(collections, (collection) => name(`read_${tableNames[collection]}`)),
+    readAside: name("read_aside"),
+    unmet: name("unmet"),
+    accountMatches: name("account_matches"),
+    found: name("found"),
+    work: byKey(Object.keys(workTables) as WorkTable[], (table) => name(workName(table))),
+  };
 }
 
-/** Takes away what planning wrote, so that the plan can be made again from the same input. */
-export async function clearPlan(sql: postgres.Sql, staging: Staging): Promise<void> {
-  const again = Object.values(staging.incoming).map((table) => `delete from ${table} where said = 'again';`);
-  await sql
-    .unsafe(
-      [
-        `truncate ${planTables(staging).join(", ")};`,
-        ...again,
-        `delete from ${staging.setAside} where added;`,
-        `delete from ${staging.found} where not is_read;`,
-      ].join("\n"),
-    )
-    .simple();
+const nameInSet = (number: number, table: string) => `staging.set${number}_${table}`;
+
+/** The table behind a relation of a set, to insert into, to update or to delete from. */
+export function tableOf(relation: string): string {
+  const [table] = /staging\.set\d+_\w+/.exec(relation) ?? [];
+  if (table === undefined) throw new RangeError("That is no relation of a staging set");
+  return table;
 }
 
-/** Makes a plan survive a crash of the database, with the records that it is for, and frees the rest of what was read. */
-export async function keepPlan(sql: postgres.Sql, staging: Staging): Promise<void> {
-  const kept = [...planTables(staging), ...Object.values(staging.incoming), staging.setAside];
-  const freed = [...Object.values(staging.read), staging.readAside, staging.found].map((table) => `drop table if exists ${table};`);
-  await sql.unsafe([...kept.map((table) => `alter table ${table} set logged;`), ...freed].join("\n")).simple();
+/** What updates and deletes of a set's table, by an alias, have to ask for beside what they are about. */
+export function isOwn({ part, districtId }: Pick<Staging, "part" | "districtId">, alias: string): string {
+  return part === 0 ? "true" : `${alias}.district_id = '${districtId}'`;
 }
 
-/** Whether a kept plan is still there. */
-export async function hasPlan(sql: postgres.Sql, runId: string): Promise<boolean> {
-  const [row] = await sql<{ found: boolean }[]>`select to_regclass(${stagingOf(runId).endedLinks}) is not null as found`;
-  return row?.found ?? false;
+/** The statement that takes all rows out of a set's table. */
+export function clearing(staging: Staging, relation: string, which = "true"): string {
+  return `delete from ${tableOf(relation)} t where ${isOwn(staging, "t")} and ${which}`;
 }
 
-function planTables(staging: Staging): string[] {
-  const { plan, accountMatches, endedLinks, suspended, statusChanges, waiting, issueNews } = staging;
-  return [...Object.values(plan), accountMatches, endedLinks, suspended, statusChanges, waiting, issueNews];
+/** The set of a run that plans all that it read: what was read is what is planned, without being copied. */
+export function planningAllThatWasRead(staging: Staging): Staging {
+  return { ...staging, incoming: staging.read, setAside: staging.readAside };
 }
 
-function allTables(staging: Staging): string[] {
-  return [...tablesOfInput(staging).flat(), staging.found, ...planTables(staging)];
+export interface TableOfSet {
+  readonly name: string;
+  /** Its columns as in `create table`, without the district. */
+  readonly columns: string;
+  /** The statements that make it, empty. */
+  readonly create: string;
+}
+
+/** The tables of a set, each with the district last, which the setting of the transaction gives. */
+export function tablesOfSet(number: number): readonly TableOfSet[] {
+  return Object.entries(setColumns).map(([table, columns]) => {
+    const name = nameInSet(number, table);
+    const district = "district_id uuid not null default (current_setting('aivo.district_id'))::uuid";
+    return {
+      name,
+      columns,
+      create: `create unlogged table ${name} (${columns}, ${district}) with (autovacuum_enabled = false);
+        grant all on ${name} to aivo_app;
+        alter table ${name} enable row level security;
+        create policy district on ${name} to aivo_app
+          using (district_id = (select nullif(current_setting('aivo.district_id', true), '')::uuid))
+          with check (district_id = (select nullif(current_setting('aivo.district_id', true), '')::uuid));`,
+    };
+  });
+}
+
+/** The names of columns that are written as in `create table`. */
+export function columnNames(columns: string): readonly string[] {
+  return columns.split(",").map((column) => column.trim().split(" ")[0] ?? "");
+}
+
+function byKey<K extends string, V>(keys: readonly K[], value: (key: K) => V): Record<K, V> {
+  return Object.fromEntries(keys.map((key) => [key, value(key)])) as Record<K, V>;
 }

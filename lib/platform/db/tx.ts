@@ -1,8 +1,11 @@
 import type postgres from "postgres";
 import type { DistrictScope, OwnScope } from "#lib/platform/access.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
+import { isUuid } from "#lib/platform/uuid.ts";
+import { appRole } from "./app-role.ts";
 import type { Database, Orm } from "./client.ts";
 import { codeOf } from "./error-codes.ts";
+import { tune } from "./set-local.ts";
 
 type OrmTransaction = Parameters<Parameters<Orm["transaction"]>[0]>[0];
 
@@ -24,8 +27,7 @@ export async function withDistrict<T>(db: Database, scope: DistrictScope | OwnSc
   const isAsked = !("actor" in scope) || scope.actor.kind !== "worker";
   try {
     return await begin(db, scope.districtId, async (tx) => {
-      await tx.sql`select set_config('role', 'aivo_app', true), set_config('aivo.district_id', ${scope.districtId}, true),
-        set_config('lock_timeout', ${isAsked ? `${patienceSeconds}s` : "0"}, true), ${limits(db, tx)}`;
+      await tune(tx.sql, { ...ofDistrict(scope), lock_timeout: isAsked ? `${patienceSeconds}s` : "0", ...limits(db) });
       return work(tx);
     });
   } catch (error) {
@@ -46,7 +48,7 @@ const inTheWay = "A sync is being applied at the moment. Nothing was changed; tr
  */
 export function withOwner<T>(db: Database, districtId: string, work: (tx: Tx) => Promise<T>): Promise<T> {
   return begin(db, districtId, async (tx) => {
-    await tx.sql`select ${limits(db, tx)}`;
+    await tune(tx.sql, limits(db));
     return work(tx);
   });
 }
@@ -55,9 +57,15 @@ function begin<T>(db: Database, districtId: string, work: (tx: Tx) => Promise<T>
   return db.orm.transaction((orm) => work({ orm, sql: rawOf(orm), districtId }));
 }
 
+/** What confines a transaction to a district (drizzle/0001_district-isolation.sql). */
+export function ofDistrict({ districtId }: Pick<DistrictScope, "districtId">): Readonly<Record<string, string>> {
+  if (!isUuid(districtId)) throw new RangeError("That is no id of a district");
+  return { role: appRole, "aivo.district_id": districtId };
+}
+
 /** Set in each transaction: a pooler between us and the database need not know of them. */
-function limits({ limits: { statementSeconds, idleSeconds } }: Database, { sql }: Tx) {
-  return sql`set_config('statement_timeout', ${`${statementSeconds}s`}, true), set_config('idle_in_transaction_session_timeout', ${`${idleSeconds}s`}, true)`;
+function limits({ limits: { statementSeconds, idleSeconds } }: Database): Readonly<Record<string, string>> {
+  return { statement_timeout: `${statementSeconds}s`, idle_in_transaction_session_timeout: `${idleSeconds}s` };
 }
 
 /** drizzle keeps the postgres.js transaction it runs on in its session; both then share one transaction. */

@@ -43,6 +43,12 @@ export function formatDay(day: string): string {
   return formatDate(new Date(`${day}T00:00:00Z`), "UTC");
 }
 
+/** "Aug 17, 2026 – Dec 18, 2026", "since Aug 17, 2026", "until Dec 18, 2026"; null without any day. */
+export function formatSpan(first: string | null, last: string | null): string | null {
+  if (last === null) return first === null ? null : `since ${formatDay(first)}`;
+  return first === null ? `until ${formatDay(last)}` : `${formatDay(first)} – ${formatDay(last)}`;
+}
+
 const units = [
   { unit: "day", ms: 86_400_000 },
   { unit: "hour", ms: 3_600_000 },

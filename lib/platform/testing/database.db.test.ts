@@ -52,7 +52,7 @@ test("a database that is another program's is left as it is", async () => {
   await close();
 });
 
-test("a connection or staging table left behind fails the file", async () => {
+test("a connection or a table of staging left behind fails the file", async () => {
   const leaking = await testDatabase();
   const other = openDatabase(leaking.url, { applicationName: "forgotten", max: 1 });
   await other.sql`select 1`;
@@ -61,5 +61,5 @@ test("a connection or staging table left behind fails the file", async () => {
 
   const staging = await testDatabase();
   await staging.db.sql`create table staging.run_1 (id text)`;
-  await expect(staging.close()).rejects.toThrow("Staging tables left behind: run_1");
+  await expect(staging.close()).rejects.toThrow("Left in staging: run_1");
 });

@@ -12,7 +12,7 @@ export interface TestDatabase {
   takeAway(applicationName: string): Promise<() => Promise<void>>;
   /**
    * Closes `db` and drops the database.
-   * @throws Error when the file left connections or staging tables behind
+   * @throws Error when the file left connections behind, a staging set leased, or anything in one
    */
   close(): Promise<void>;
 }
@@ -21,7 +21,12 @@ export interface TestDatabase {
 export async function testDatabase(): Promise<TestDatabase> {
   const serverUrl = inject("databaseServerUrl");
   const name = `aivo_test_${randomBytes(6).toString("hex")}`;
-  await onServer(serverUrl, (sql) => sql`create database ${sql(name)} template ${sql(inject("templateDatabase"))}`);
+  for (const server of [...inject("citusWorkerUrls"), serverUrl])
+    await onServer(server, async (sql) => {
+      await sql`create database ${sql(name)} template ${sql(inject("templateDatabase"))}`;
+      // Settings of a database are not cloned with it.
+      if (inject("citusWorkerUrls").length > 0) await sql.unsafe(`alter database ${name} set citus.propagate_set_commands = 'local'`);
+    });
   const url = new URL(serverUrl);
   url.pathname = `/${name}`;
   const db = openDatabase(url.href, { applicationName: "test" });
@@ -36,16 +41,29 @@ export async function testDatabase(): Promise<TestDatabase> {
     };
   };
   const close = async () => {
-    const staging = await db.sql<{ tablename: string }[]>`select tablename from pg_tables where schemaname = 'staging'`;
+    const staging = await leftInStaging(db.sql);
     await db.close();
     await onServer(serverUrl, async (sql) => {
       const connections = await lingeringConnections(sql, name);
       await sql`drop database ${sql(name)} with (force)`;
-      if (staging.length > 0) throw new Error(`Staging tables left behind: ${staging.map((table) => table.tablename).join(", ")}`);
+      for (const worker of inject("citusWorkerUrls")) await onServer(worker, (other) => other`drop database ${other(name)} with (force)`);
+      if (staging.length > 0) throw new Error(`Left in staging: ${staging.join(", ")}`);
       if (connections.length > 0) throw new Error(`Connections left open: ${connections.join(", ")}`);
     });
   };
   return { db, url: url.href, takeAway, close };
+}
+
+/** The runs that have a staging set leased, and the tables of the schema that have rows or belong to no set. */
+export async function leftInStaging(sql: postgres.Sql): Promise<readonly string[]> {
+  const leases = await sql<{ runId: string }[]>`select run_id as "runId" from staging.sets where run_id is not null`;
+  const tables = await sql<{ name: string; isOfSet: boolean }[]>`
+    select tablename as name, tablename ~ '^set[0-9]+_' as "isOfSet" from pg_tables where schemaname = 'staging' and tablename <> 'sets'`;
+  const each = tables.map(({ name, isOfSet }) =>
+    isOfSet ? `select '${name}' as name where exists (select 1 from staging.${name})` : `select '${name}' as name`,
+  );
+  const filled = each.length === 0 ? [] : await sql.unsafe<{ name: string }[]>(each.join(" union all "));
+  return [...leases.map(({ runId }) => `the set of run ${runId}`), ...filled.map(({ name }) => name)];
 }
 
 /** A fresh district: tests of one file keep out of each other's way by having one each. */
@@ -68,7 +86,7 @@ export function uuidv7At(at: string): string {
 async function lingeringConnections(sql: postgres.Sql, database: string): Promise<string[]> {
   for (let look = 0; ; look++) {
     const rows = await sql<{ application_name: string }[]>`
-      select application_name from pg_stat_activity where datname = ${database} and backend_type = 'client backend'`;
+      select application_name from pg_stat_activity where datname = ${database} and backend_type = 'client backend' and application_name not like 'citus_internal%'`;
     if (rows.length === 0 || look === 20) return rows.map((row) => row.application_name);
     await sql`select pg_sleep(0.1)`;
   }

@@ -18,6 +18,14 @@ export function judgeClassWithdrawals({ leaving }: GuardFacts, { maxClassPercent
       numbers: { classes, lost: worst.lost, active: worst.active },
       check: "Look whether the enrollments of the class are complete in the SIS and in what it exports.",
       subject: { entities: ["membership"], action: "deactivated", classroomId: worst.classroomId },
+      doubts: [
+        {
+          what: "withdrawals",
+          entities: ["membership"],
+          // Of more classes than are told apart, all.
+          ...(classes <= beyond.length && { classroomIds: beyond.map(({ classroomId }) => classroomId) }),
+        },
+      ],
     },
   ];
 }

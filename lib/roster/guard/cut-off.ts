@@ -43,6 +43,7 @@ export function judgeCutOff(facts: GuardFacts, settings: SafetySettings): NewFin
         numbers: { now, last, usualLoss, missing },
         check: `Look whether the export of ${collection} was finished, and whether something filters it that did not before.`,
         subject: missing > 0 ? subjects[collection] : null,
+        doubts: [{ what: "withdrawals", entities: subjects[collection].entities }],
       },
     ];
   });

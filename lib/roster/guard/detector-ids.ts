@@ -11,6 +11,7 @@ export const detectorIds = [
   "mass-change",
   "class-change",
   "first-matches",
+  "reissued-ids",
   "takeovers",
 ] as const;
 export type DetectorId = (typeof detectorIds)[number];

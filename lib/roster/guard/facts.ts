@@ -15,6 +15,10 @@ export interface GuardFacts {
   readonly firstMatches: number;
   /** Records that lead to the account of somebody else and wait for an admin. */
   readonly takeovers: number;
+  /** Records that the plan leads to by another id than before, of the same integration. Of a first sync none. */
+  readonly reissued: Readonly<Record<Exclude<Entity, "membership">, number>>;
+  /** Classrooms that Aivo has already and that a first sync links. */
+  readonly firstClassrooms: number;
   readonly leaving: Leaving;
   readonly week: readonly WeekGroup[];
   readonly leftWithout: LeftWithout;

@@ -11,17 +11,38 @@ export interface Subject {
   readonly classroomId?: string;
 }
 
+/**
+ * What of a plan is in doubt, as a rule that tells which of its changes are: so that these can be withheld and the rest be applied. Nobody is
+ * named, so that it holds for the plan that is made without them as well.
+ */
+export type Doubt =
+  /** Records that leave: of these entities, of a school, one of its grades, some classes, or of those who teach. */
+  | {
+      readonly what: "withdrawals";
+      readonly entities: readonly Entity[];
+      readonly schoolId?: string;
+      readonly grade?: string;
+      readonly classroomIds?: readonly string[];
+      readonly ofTeachers?: boolean;
+    }
+  /** Values that change: of this column, or of all. */
+  | { readonly what: "values"; readonly entities: readonly Entity[]; readonly column?: string };
+
 /** What a detector has to say of a plan. Names nobody: people are shown by `examples`, changes of the run. */
 export interface Finding {
   readonly detector: DetectorId;
-  /** hold: the plan waits for an admin. note: worth a sentence. */
-  readonly level: "hold" | "note";
+  /** hold: the plan waits for an admin. withhold: what is in doubt of it does, and the rest is applied. note: worth a sentence. */
+  readonly level: "hold" | "withhold" | "note";
   /** What it looks like, with the numbers. */
   readonly sentence: string;
   readonly numbers: Readonly<Record<string, number>>;
   /** What to look at before deciding. */
   readonly check: string;
   readonly subject: Subject | null;
+  /** What is withheld because of it; nothing: the plan waits as a whole. Absent in findings of older versions. */
+  readonly doubts?: readonly Doubt[];
+  /** What is withheld as well, where that was not enough. */
+  readonly furtherDoubts?: readonly Doubt[];
   /** `seq` of changes of the run. */
   readonly examples: readonly number[];
 }

@@ -11,6 +11,7 @@ export function judgeLeftWithout({ leftWithout, totals }: GuardFacts, { maxLeftW
       who: counted(peopleWithoutSchool, "person", "people"),
       gone: counted(totals.school.deactivated, "school"),
       list: "schools",
+      entity: "school",
       subject: { entities: ["learner", "teacher"], action: "changed", column: "school_ids" },
     },
     {
@@ -18,6 +19,7 @@ export function judgeLeftWithout({ leftWithout, totals }: GuardFacts, { maxLeftW
       who: counted(classesWithoutTerm, "classroom"),
       gone: counted(totals.term.deactivated, "term"),
       list: "terms",
+      entity: "term",
       subject: { entities: ["classroom"], action: "changed", column: "term_ids" },
     },
     {
@@ -25,15 +27,17 @@ export function judgeLeftWithout({ leftWithout, totals }: GuardFacts, { maxLeftW
       who: counted(classesWithoutCourse, "classroom"),
       gone: counted(totals.course.deactivated, "course"),
       list: "courses",
+      entity: "course",
       subject: { entities: ["classroom"], action: "changed", column: "course_id" },
     },
   ] as const;
   return cases
     .filter(({ left }) => left > maxLeftWithout)
-    .map(({ left, who, gone, list, subject }) => ({
+    .map(({ left, who, gone, list, entity, subject }) => ({
       sentence: `${gone} would go while ${who} that stay would be left without any: the list of ${list} looks incomplete.`,
       numbers: { left },
       check: `Look whether the SIS still has these ${list}, and whether its list of ${list} is complete.`,
       subject,
+      doubts: [{ what: "withdrawals", entities: [entity] }],
     }));
 }

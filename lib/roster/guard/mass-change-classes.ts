@@ -25,6 +25,7 @@ export function judgeClassChange(facts: GuardFacts, settings: SafetySettings): N
         numbers: { classroom: look.affected, known: look.of },
         check: "Look at the list of classes that the SIS exports, and at the headings of its columns.",
         subject: { entities: ["classroom" as const], action: "changed" as const, column },
+        doubts: [{ what: "values" as const, entities: ["classroom" as const], column }],
       },
     ];
   });
@@ -44,6 +45,7 @@ function judgeDates({ memberships }: GuardFacts, settings: SafetySettings): NewF
       numbers: { membership: isEnding ? ended : datesChanged, known },
       check: "Look at the begin and end dates of the enrollments that the SIS exports.",
       subject: { entities: ["membership"], action: "changed", column: "end_date" },
+      doubts: ["begin_date", "end_date"].map((column) => ({ what: "values", entities: ["membership"], column })),
     },
   ];
 }
@@ -64,6 +66,7 @@ function judgeOthers(facts: GuardFacts, settings: SafetySettings): NewFinding[] 
         numbers: { [entity]: changed, known },
         check: `Look at the ${others[entity]} that the SIS exports, and at the headings of their columns.`,
         subject: { entities: [entity], action: "changed" as const },
+        doubts: [{ what: "values" as const, entities: [entity] }],
       },
     ];
   });

@@ -77,6 +77,12 @@ const fieldsOfPeople: readonly FieldOfPeople[] = [
   },
 ];
 
+/** Both parts of a name are withheld together: half of what two exchanged columns brought would make new names. */
+const together: Readonly<Record<string, readonly string[]>> = {
+  given_name: ["given_name", "family_name"],
+  family_name: ["given_name", "family_name"],
+};
+
 export function judgeMassChange(facts: GuardFacts, settings: SafetySettings): NewFinding[] {
   const isNewYear = isExplained(facts, settings);
   return fieldsOfPeople.flatMap(({ column, check, look }) => {
@@ -94,6 +100,11 @@ export function judgeMassChange(facts: GuardFacts, settings: SafetySettings): Ne
         numbers: Object.fromEntries(found.map(({ role, affected }) => [role, affected])),
         check,
         subject: { entities: found.map(({ role }) => role), action: "changed" as const, column },
+        doubts: (together[column] ?? [column]).map((each) => ({
+          what: "values" as const,
+          entities: found.map(({ role }) => role),
+          column: each,
+        })),
       },
     ];
   });

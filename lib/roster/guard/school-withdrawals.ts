@@ -1,5 +1,5 @@
 import type { GuardFacts, SchoolGroup } from "./facts.ts";
-import { count, isBeyond, isMost, type NewFinding, share } from "./finding.ts";
+import { count, type Doubt, isBeyond, isMost, type NewFinding, share } from "./finding.ts";
 import { isExplained } from "./rollover.ts";
 import type { SafetySettings } from "./settings.ts";
 
@@ -30,6 +30,11 @@ export function judgeSchoolWithdrawals(facts: GuardFacts, settings: SafetySettin
       numbers: { [kind]: gone, active },
       check: `Look in the SIS whether ${schoolName} has really lost them, and whether its part of the export is complete.`,
       subject: { entities: [kind], action: "deactivated", schoolId },
+      doubts: (index === maxNamed - 1 ? told.slice(index) : [group]).map(doubtOf),
     };
   });
+}
+
+function doubtOf({ kind, schoolId, grade }: SchoolGroup): Doubt {
+  return { what: "withdrawals", entities: [kind], schoolId, ...(grade !== null && { grade }) };
 }

@@ -9,6 +9,7 @@ export interface SafetySetting {
 }
 
 export const safetyGroups = {
+  doubt: "When something is in doubt",
   leaving: "People and classes that leave",
   values: "Values that change for many at once",
   reading: "The read itself",
@@ -22,6 +23,20 @@ export type SafetyGroup = keyof typeof safetyGroups;
  * silent sets a percentage to 100 or a count to 1,000,000.
  */
 export const safetySettings = {
+  withholdDoubtful: {
+    kind: "choice",
+    default: true,
+    group: "doubt",
+    label: "Withhold only what is in doubt, and apply the rest",
+    hint: "What is beyond a limit waits until you approve or refuse it; everybody else's changes go through. Without it the whole sync waits.",
+  },
+  additionsOnly: {
+    kind: "choice",
+    default: false,
+    group: "doubt",
+    label: "Additions only: nobody and nothing is taken away by a sync",
+    hint: "Whatever leaves the SIS is listed and stays in Aivo until you approve that it goes. Who left can still sign in meanwhile.",
+  },
   maxDeactivatedPercent: {
     kind: "percent",
     default: 10,
@@ -113,12 +128,19 @@ export const safetySettings = {
     label: "Most existing accounts that a first sync may take over",
     hint: "Accounts that Aivo has already, found by email or student number.",
   },
+  maxReissued: {
+    kind: "count",
+    default: 10,
+    group: "matching",
+    label: "Most ids that the SIS may give anew",
+    hint: "People and classes that are the same under another id keep their accounts and history; when more than this many are at once, you are asked first.",
+  },
   maxTakeovers: {
     kind: "count",
     default: 5,
     group: "matching",
     label: "Most records that may lead to another person's account",
-    hint: "Each of them waits by itself whatever this says; more than this many are a sign that ids were given anew, and nothing is applied.",
+    hint: "Each of them waits by itself whatever this says; more than this many are a sign that ids were given anew, and the sync says so; where everything is to wait, it does.",
   },
   askAtRollover: {
     kind: "choice",

@@ -29,6 +29,7 @@ export function judgeUnprovenList({ unproven, totals }: GuardFacts, { maxUnprove
         numbers: { gone, come },
         check: `Look up some of them in the SIS. If they are gone there, approve; if they are not, ask its vendor why its list of ${collection} leaves them out.`,
         subject: { entities, action: "deactivated" as const },
+        doubts: [{ what: "withdrawals" as const, entities }],
       },
     ];
   });

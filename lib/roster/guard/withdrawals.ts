@@ -1,6 +1,6 @@
 import type { Entity } from "#lib/roster/canonical.ts";
 import type { GuardFacts } from "./facts.ts";
-import { count, isBeyond, isMost, type NewFinding, percentAbove, type Subject } from "./finding.ts";
+import { count, type Doubt, isBeyond, isMost, type NewFinding, percentAbove, type Subject } from "./finding.ts";
 import { isExplained } from "./rollover.ts";
 import type { SafetySettings } from "./settings.ts";
 
@@ -9,6 +9,9 @@ interface Kind {
   readonly gone: number;
   readonly active: number;
   readonly subject: Subject;
+  readonly doubt: Doubt;
+  /** Whose leaving takes these along. */
+  readonly takenAlongBy?: readonly Entity[];
   readonly key: string;
 }
 
@@ -20,11 +23,13 @@ export function judgeWithdrawals(facts: GuardFacts, settings: SafetySettings): N
   const limit = { percent: settings.maxDeactivatedPercent, min: settings.minDeactivated };
   return kindsOf(facts, settings)
     .filter(({ gone, active }) => isBeyond(gone, active, limit) || isMost(gone, active, limit.percent))
-    .map(({ name, gone, active, subject, key }) => ({
+    .map(({ name, gone, active, subject, doubt, takenAlongBy, key }) => ({
       sentence: `The sync would deactivate ${count(gone)} of ${count(active)} ${name} (${percentAbove((100 * gone) / active, Math.min(limit.percent, 50))}%); the limit is ${limit.percent}%.`,
       numbers: { [key]: gone, active },
       check: `Look whether the SIS still has these ${name}, and whether the export or the sharing rules leave them out.`,
       subject,
+      doubts: [doubt],
+      ...(takenAlongBy && { furtherDoubts: [{ what: "withdrawals" as const, entities: takenAlongBy }] }),
     }));
 }
 
@@ -37,6 +42,7 @@ function kindsOf(facts: GuardFacts, settings: SafetySettings): Kind[] {
     gone: totals[entity].deactivated - explained,
     active: activeBefore[entity],
     subject: { entities: [entity], action: "deactivated" },
+    doubt: { what: "withdrawals", entities: [entity] },
     key: entity,
   });
   return [
@@ -44,12 +50,14 @@ function kindsOf(facts: GuardFacts, settings: SafetySettings): Kind[] {
     kind("classroom", "classrooms", ended.classrooms),
     kind("teacher", "teachers", 0),
     kind("learner", "learners", isNewYear ? leaving.graduates : 0),
-    kind("membership", "class memberships", ended.memberships),
+    { ...kind("membership", "class memberships", ended.memberships), takenAlongBy: ["classroom", "learner", "teacher"] },
     {
       name: "class memberships of teachers, in classrooms that stay",
       gone: leaving.teaching.gone,
       active: leaving.teaching.active,
       subject: { entities: ["membership"], action: "deactivated" },
+      doubt: { what: "withdrawals", entities: ["membership"], ofTeachers: true },
+      takenAlongBy: ["teacher"],
       key: "teaching",
     },
   ];

@@ -3,6 +3,7 @@ import type { DistrictScope } from "#lib/platform/access.ts";
 import { accounts } from "#lib/platform/db/schema/roster.ts";
 import { withDistrict } from "#lib/platform/db/tx.ts";
 import { fullName } from "#lib/platform/format/person-name.ts";
+import { whyNoSignIn } from "#lib/services/accounts/can-sign-in.ts";
 import type { Services } from "#lib/services/services.ts";
 
 export interface AccountListItem {
@@ -27,12 +28,12 @@ export async function listAccounts(
       .where(and(eq(accounts.districtId, scope.districtId), eq(accounts.role, role)))
       .orderBy(asc(accounts.familyName), asc(accounts.givenName), asc(accounts.id)),
   );
-  return rows.map(({ id, givenName, familyName, email, status, passwordHash }) => ({
+  return rows.map(({ id, givenName, familyName, email, status, barredAt, passwordHash }) => ({
     id,
     role,
     email,
     status,
     name: fullName({ givenName, familyName }),
-    canSignIn: status === "active" && email !== null && passwordHash !== null,
+    canSignIn: whyNoSignIn({ status, barredAt, email, hasPassword: passwordHash !== null }) === null,
   }));
 }

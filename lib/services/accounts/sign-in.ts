@@ -1,12 +1,14 @@
 import { randomUUID } from "node:crypto";
-import { and, eq, isNotNull, ne } from "drizzle-orm";
+import { and, eq, isNotNull, isNull, ne } from "drizzle-orm";
 import type { Actor } from "#lib/platform/access.ts";
 import { appendAudit } from "#lib/platform/audit.ts";
 import { verifyPasswordAmong } from "#lib/platform/crypto/password.ts";
+import { districts } from "#lib/platform/db/schema/districts.ts";
 import { accounts } from "#lib/platform/db/schema/roster.ts";
 import { withOwner } from "#lib/platform/db/tx.ts";
 import { isUuid } from "#lib/platform/uuid.ts";
 import type { Services } from "#lib/services/services.ts";
+import { mayStaySignedIn } from "./can-sign-in.ts";
 import { admitAttempt, forgiveAttempt } from "./throttle.ts";
 
 export interface SignInAttempt {
@@ -26,10 +28,10 @@ export interface SignedIn {
 }
 
 /**
- * wrong: unknown email or wrong password, which nobody can tell apart. deactivated, ambiguous (several accounts share the
- * address): said only to whoever knows the password. throttled: too many failures; try again in a quarter of an hour.
+ * wrong: unknown email or wrong password, which nobody can tell apart. deactivated, barred by an admin, ambiguous (several accounts share the
+ * address), suspended (the whole district): said only to whoever knows the password. throttled: too many failures; try again in a quarter of an hour.
  */
-export type SignInRefusal = "wrong" | "deactivated" | "ambiguous" | "throttled";
+export type SignInRefusal = "wrong" | "deactivated" | "barred" | "ambiguous" | "suspended" | "throttled";
 export type SignInResult = { readonly ok: true; readonly account: SignedIn } | { readonly ok: false; readonly reason: SignInRefusal };
 
 /** Addresses are unique to nobody. Comparing costs nothing, deriving happens once; so this only bounds what is read. */
@@ -69,14 +71,15 @@ export interface Session {
   readonly sessionEpoch: number;
 }
 
-/** The actor behind a session, asked at every request. Null: signed out meanwhile, or the account was deactivated. */
+/** The actor behind a session, asked at every request. Null: signed out meanwhile, the account was deactivated or barred, or its district suspended. */
 export async function loadSession(services: Services, session: Session): Promise<Actor | null> {
   if (!isUuid(session.districtId) || !isUuid(session.accountId)) return null;
   const [account] = await services.db.orm
-    .select({ role: accounts.role, status: accounts.status, sessionEpoch: accounts.sessionEpoch })
+    .select({ role: accounts.role, status: accounts.status, barredAt: accounts.barredAt, sessionEpoch: accounts.sessionEpoch })
     .from(accounts)
+    .innerJoin(districts, and(eq(districts.id, accounts.districtId), isNull(districts.suspendedAt)))
     .where(and(eq(accounts.districtId, session.districtId), eq(accounts.id, session.accountId)));
-  if (account?.status !== "active" || account.sessionEpoch !== session.sessionEpoch) return null;
+  if (!account || !mayStaySignedIn(account) || account.sessionEpoch !== session.sessionEpoch) return null;
   return { kind: "account", accountId: session.accountId, districtId: session.districtId, role: account.role };
 }
 
@@ -96,9 +99,17 @@ type Decision =
 
 /** Asks about others only for whoever knows the password. */
 async function decide(services: Services, fitting: readonly Candidate[]): Promise<Decision> {
-  const [account, another] = fitting.filter((candidate) => candidate.status === "active");
-  if (!account) return { ok: false, reason: fitting.length > 0 ? "deactivated" : "wrong" };
+  const [account, another] = fitting.filter((candidate) => mayStaySignedIn(candidate));
+  if (!account) return { ok: false, reason: fitting.length === 0 ? "wrong" : fitting.some(isBarred) ? "barred" : "deactivated" };
+  if (await isSuspended(services, account)) return { ok: false, reason: "suspended" };
   return another || (await isShared(services, account)) ? { ok: false, reason: "ambiguous" } : { ok: true, account };
+}
+
+const isBarred = ({ status, barredAt }: Candidate) => status === "active" && barredAt !== null;
+
+async function isSuspended(services: Services, { districtId }: Candidate): Promise<boolean> {
+  const [district] = await services.db.sql`select from districts where id = ${districtId} and suspended_at is null`;
+  return district === undefined;
 }
 
 /** Also with somebody who cannot sign in: a family's address is no account's own. */

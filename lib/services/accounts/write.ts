@@ -10,6 +10,7 @@ import { type Tx, withDistrict } from "#lib/platform/db/tx.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
 import { parseOrRefuse } from "#lib/platform/parse.ts";
 import { isUuid } from "#lib/platform/uuid.ts";
+import { noteAndAudit } from "#lib/services/edits/history.ts";
 import type { Services } from "#lib/services/services.ts";
 
 const NewAdmin = z.object({
@@ -53,10 +54,11 @@ export async function createAdmin(
 }
 
 /**
- * Deactivates an account by an admin's decision: it cannot sign in, its sessions end, and a sync does not bring it back.
+ * Deactivates an account by an admin's decision: it cannot sign in, its sessions end, and a sync does not bring it back. The reason stands
+ * in its history.
  * @throws ServiceError `not-found`, `precondition` for oneself and for the last active admin
  */
-export async function deactivateAccount(services: Services, scope: DistrictScope, id: string): Promise<void> {
+export async function deactivateAccount(services: Services, scope: DistrictScope, id: string, reason?: string): Promise<void> {
   await change(
     services,
     scope,
@@ -78,13 +80,19 @@ export async function deactivateAccount(services: Services, scope: DistrictScope
         })
         .where(isAccount(tx, id));
       await planAgain(tx, [id]);
-      await audit(tx, services, scope, "account-deactivated", id);
+      const status = { before: { status: account.status }, after: { status: "deactivated" } };
+      const event = { entity: "account", recordId: id, action: "deactivated", reason: reason?.trim() || null, ...status } as const;
+      await noteAndAudit(tx, scope, event, "account-deactivated", services.now());
     },
     raiseRosterRevision,
   );
 }
 
-/** @throws ServiceError `not-found` */
+/**
+ * Lets an account be active again, also one that its SIS has no longer: until the SIS brings it back itself, or an admin gives its status
+ * back (lib/services/edits/standing.ts).
+ * @throws ServiceError `not-found`
+ */
 export async function reactivateAccount(services: Services, scope: DistrictScope, id: string): Promise<void> {
   await change(
     services,
@@ -97,7 +105,9 @@ export async function reactivateAccount(services: Services, scope: DistrictScope
         .set({ status: "active", deactivatedBy: null, deactivatedAt: null, updatedAt: services.now() })
         .where(isAccount(tx, id));
       await planAgain(tx, [id]);
-      await audit(tx, services, scope, "account-reactivated", id);
+      const event = { entity: "account", recordId: id, action: "reactivated" } as const;
+      const status = { before: { status: "deactivated" }, after: { status: "active" } };
+      await noteAndAudit(tx, scope, { ...event, ...status }, "account-reactivated", services.now());
     },
     raiseRosterRevision,
   );

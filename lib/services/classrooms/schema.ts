@@ -1,13 +1,21 @@
 import { z } from "zod";
 import { gradeCodes } from "#lib/roster/grade.ts";
+import { type When, whens } from "#lib/roster/when.ts";
 import type { Origin } from "#lib/services/origins/schema.ts";
-import { type NamedRef, type RecordStatus, rosterFilterShape } from "#lib/services/people/schema.ts";
+import { type NamedRef, type Page, type RecordStatus, rosterFilterShape } from "#lib/services/people/schema.ts";
 
 export const classroomSorts = ["name", "school", "code"] as const;
 export type ClassroomSort = (typeof classroomSorts)[number];
 
+/** Without a choice: now and upcoming; of a list that is not of active classrooms alone, all. */
+export const whenFilters = [...whens, "all"] as const;
+export type WhenFilter = (typeof whenFilters)[number];
+
 export const ClassroomsFilter = z.object({
   ...rosterFilterShape,
+  when: z.enum(whenFilters).optional().catch(undefined),
+  /** Only those that began or ended on this day, as noted then (lib/services/terms), whenever they are now. */
+  turned: z.iso.date().optional().catch(undefined),
   school: z.uuid().optional().catch(undefined),
   grade: z.enum(gradeCodes).optional().catch(undefined),
   sort: z.enum(classroomSorts).catch("name").default("name"),
@@ -19,6 +27,10 @@ export interface ClassroomRow {
   readonly name: string;
   readonly code: string | null;
   readonly status: RecordStatus;
+  readonly when: When;
+  /** The first and the last day of its terms; null: none tells. */
+  readonly beginsOn: string | null;
+  readonly endsOn: string | null;
   readonly school: NamedRef | null;
   /** The class's own, or those of its course. */
   readonly subjects: readonly string[];
@@ -27,7 +39,13 @@ export interface ClassroomRow {
   readonly terms: readonly string[];
   /** Family names of its active teachers, the responsible one first. */
   readonly teachers: readonly string[];
+  /** Of those whose membership counts at present (lib/platform/db/class-days.ts). */
   readonly learnerCount: number;
+}
+
+/** One page, and how many there are of each when, whichever is chosen. */
+export interface ClassroomsPage extends Page<ClassroomRow> {
+  readonly counts: Readonly<Record<When, number>>;
 }
 
 export interface ClassroomPerson {
@@ -42,8 +60,20 @@ export interface ClassroomPerson {
   readonly role: "teacher" | "co-teacher" | "learner";
   /** Of the membership. */
   readonly status: RecordStatus;
+  /** Of the membership: its own dates within those of the classroom. */
+  readonly when: When;
+  /** Whether the membership is one of those that the classroom is said to have at present. */
+  readonly counts: boolean;
   readonly beginDate: string | null;
   readonly endDate: string | null;
+}
+
+export interface ClassroomTerm {
+  readonly name: string;
+  readonly beginDate: string;
+  readonly endDate: string;
+  /** A term that is deactivated says nothing about when the classroom is. */
+  readonly status: RecordStatus;
 }
 
 export interface ClassroomDetail {
@@ -52,6 +82,10 @@ export interface ClassroomDetail {
   readonly code: string | null;
   readonly classType: "homeroom" | "scheduled";
   readonly status: RecordStatus;
+  readonly deactivatedBy: "sync" | "admin" | null;
+  readonly when: When;
+  readonly beginsOn: string | null;
+  readonly endsOn: string | null;
   readonly school: NamedRef | null;
   readonly course: { readonly name: string; readonly code: string | null } | null;
   readonly subjects: readonly string[];
@@ -59,7 +93,7 @@ export interface ClassroomDetail {
   readonly grades: readonly string[];
   readonly gradesAreOfCourse: boolean;
   readonly periods: readonly string[];
-  readonly terms: readonly { readonly name: string; readonly beginDate: string; readonly endDate: string }[];
+  readonly terms: readonly ClassroomTerm[];
   /** Teachers first, then learners by name; of those with a deactivated membership too. */
   readonly people: readonly ClassroomPerson[];
   readonly createdAt: string;

@@ -3,10 +3,19 @@ import { ServiceError } from "#lib/platform/errors.ts";
 import { isUuid } from "#lib/platform/uuid.ts";
 import type { Services } from "#lib/services/services.ts";
 
-const tables = { integration: "integrations", sync: "sync_runs", account: "accounts", district: "districts" } as const;
+const tables = {
+  integration: "integrations",
+  sync: "sync_runs",
+  account: "accounts",
+  classroom: "classrooms",
+  district: "districts",
+  blackout: "blackouts",
+  webhook: "webhook_endpoints",
+  message: "deliveries",
+} as const;
 
 /**
- * For the command line, which names an integration, a sync or an account by its id alone: the operator's scope of its district.
+ * For the command line, which names an integration, a sync, an account or a classroom by its id alone: the operator's scope of its district.
  * @throws ServiceError `not-found`
  */
 export async function operatorScopeOf(services: Services, kind: keyof typeof tables, id: string): Promise<DistrictScope> {

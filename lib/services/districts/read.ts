@@ -11,9 +11,14 @@ export interface District {
   readonly name: string;
   readonly timezone: string;
   readonly retentionDays: number;
+  /** Since when nobody signs in and nothing is synced; null: it is in use. */
+  readonly suspendedAt: Date | null;
+  /** Since when it is being deleted. */
+  readonly deletingAt: Date | null;
 }
 
-const columns = { id: districts.id, name: districts.name, timezone: districts.timezone, retentionDays: districts.retentionDays };
+const { id, name, timezone, retentionDays, suspendedAt, deletingAt } = districts;
+const columns = { id, name, timezone, retentionDays, suspendedAt, deletingAt };
 
 /** @throws ServiceError `not-found` */
 export async function getDistrict(services: Services, scope: DistrictScope): Promise<District> {

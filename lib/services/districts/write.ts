@@ -1,12 +1,12 @@
 import { eq } from "drizzle-orm";
 import { z } from "zod";
+import { renewNextRuns } from "#lib/engine/schedule/next-run.ts";
 import { type DistrictScope, operatorScope } from "#lib/platform/access.ts";
 import { appendAudit } from "#lib/platform/audit.ts";
 import { districts } from "#lib/platform/db/schema/districts.ts";
 import { withDistrict, withOwner } from "#lib/platform/db/tx.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
 import { parseOrRefuse } from "#lib/platform/parse.ts";
-import { renewNextRuns } from "#lib/services/integrations/next-run.ts";
 import type { Services } from "#lib/services/services.ts";
 
 const Timezone = z.string({ error: "Enter a time zone" }).refine(isTimezone, "Enter an IANA time zone, for example America/Chicago");
@@ -51,6 +51,7 @@ export async function updateDistrict(services: Services, scope: DistrictScope, i
     await tx.orm.update(districts).set(values).where(eq(districts.id, scope.districtId));
     if (wanted.timezone !== undefined && changed.includes("timezone")) {
       await renewNextRuns(tx, null);
+      await tx.orm.update(districts).set({ nextDigestAt: null }).where(eq(districts.id, scope.districtId));
     }
     const details = { before: Object.fromEntries(changed.map((field) => [field, before[field]])), after: values };
     await appendAudit(

@@ -110,7 +110,7 @@ test("safety settings of an older version have the defaults of those it lacked; 
   expect((await getIntegration(services, scope, id)).safety).toEqual({ ...defaultSafety, maxDeactivatedPercent: 7, minDeactivated: 1 });
   const misspelt = { name: "B", provider: "oneroster-csv", credentials: someCredentials, safety: { maxDeactivated: 5 } };
   await expect(addIntegration(services, scope, misspelt)).rejects.toThrow(
-    /There is no setting “maxDeactivated”; the settings are maxDeactivatedPercent, .*askAtRollover/,
+    /There is no setting “maxDeactivated”; the settings are withholdDoubtful, .*maxDeactivatedPercent, .*askAtRollover/,
   );
 });
 

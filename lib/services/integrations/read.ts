@@ -1,19 +1,28 @@
-import { and, asc, desc, eq, inArray, ne, sql } from "drizzle-orm";
+import { and, asc, desc, eq, inArray, isNull, ne, sql } from "drizzle-orm";
+import { blackoutAt } from "#lib/engine/schedule/blackout.ts";
 import { describeSchedule } from "#lib/engine/schedule/cron.ts";
-import { nextRuns } from "#lib/engine/schedule/occurrences.ts";
+import { isToCome } from "#lib/engine/schedule/next-sync.ts";
+import { everyNth } from "#lib/engine/schedule/slow-down.ts";
+import { type Timing, upcomingRuns } from "#lib/engine/schedule/upcoming.ts";
 import type { DistrictScope } from "#lib/platform/access.ts";
 import { districts } from "#lib/platform/db/schema/districts.ts";
 import { integrations } from "#lib/platform/db/schema/integrations.ts";
 import { type RunState, syncRuns } from "#lib/platform/db/schema/runs.ts";
+import { isTakenBack } from "#lib/platform/db/taken-back.ts";
 import { type Tx, withDistrict } from "#lib/platform/db/tx.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
 import { isUuid } from "#lib/platform/uuid.ts";
 import { withDefaults } from "#lib/roster/guard/settings.ts";
 import { completeTotals } from "#lib/roster/totals.ts";
+import { blackoutsToCome } from "#lib/services/blackouts/read.ts";
+import type { Blackout } from "#lib/services/blackouts/schema.ts";
 import { reapIfStale } from "#lib/services/runs/reap.ts";
 import type { Services } from "#lib/services/services.ts";
+import { withheldOf } from "#lib/services/withheld/read.ts";
+import type { Withheld } from "#lib/services/withheld/schema.ts";
+import { pausedBy } from "./paused-by.ts";
 import { readingFacts } from "./reading.ts";
-import type { IntegrationDetail, IntegrationHealth, IntegrationSummary, RunSummary, Suspended } from "./schema.ts";
+import type { IntegrationDetail, IntegrationHealth, IntegrationSummary, PausedBy, RunSummary, Suspended } from "./schema.ts";
 import { suspendedOf } from "./suspended.ts";
 
 type IntegrationRow = typeof integrations.$inferSelect;
@@ -21,24 +30,26 @@ type RunRow = typeof syncRuns.$inferSelect;
 
 /** The district's integrations that were not removed, oldest first. */
 export async function listIntegrations(services: Services, scope: DistrictScope): Promise<IntegrationSummary[]> {
-  const { rows, runs, timezone } = await load(services, scope);
-  return rows.map((row) => summarise(row, runs, timezone, services.now()));
+  const { rows, runs, district } = await load(services, scope);
+  return rows.map((row) => summarise(row, runs, district, services.now()));
 }
 
 /** @throws ServiceError `not-found` */
 export async function getIntegration(services: Services, scope: DistrictScope, id: string): Promise<IntegrationDetail> {
-  const { rows, runs, timezone } = isUuid(id) ? await load(services, scope, id) : nothing;
+  const { rows, runs, district } = isUuid(id) ? await load(services, scope, id) : nothing;
   const [row] = rows;
   if (!row) throw new ServiceError("not-found", "There is no such integration.");
-  const upcoming = row.schedule === null ? [] : nextRuns(row.schedule, timezone, services.now());
+  const summary = summarise(row, runs, district, services.now());
+  const timing = timingOf(row, district);
   return {
-    ...summarise(row, runs, timezone, services.now()),
-    timezone,
+    ...summary,
+    timezone: district.timezone,
     config: row.config,
     secretsSet: Object.keys(row.secrets),
     safety: withDefaults(row.safety),
-    nextRuns: upcoming.map((date) => date.toISOString()),
-    reading: await readingFacts(services, scope, row, timezone),
+    nextRuns: upcomingOf(row, timing, services.now(), 3),
+    blackouts: blackoutsFor(row.id, district),
+    reading: await readingFacts(services, scope, row, timing),
     createdAt: row.createdAt.toISOString(),
     updatedAt: row.updatedAt.toISOString(),
   };
@@ -65,12 +76,20 @@ export function summariseRun(run: RunRow): RunSummary {
 
 const nothing = {
   rows: [] as IntegrationRow[],
-  runs: { last: new Map(), success: new Map(), held: new Map(), suspended: new Map() } as Known,
-  timezone: "UTC",
+  runs: { last: new Map(), success: new Map(), held: new Map(), suspended: new Map(), withheld: new Map(), paused: new Map() } as Known,
+  district: { timezone: "UTC", blackouts: [] } as Calendar,
 };
+
+/** What of a district decides when its integrations sync. */
+interface Calendar {
+  readonly timezone: string;
+  readonly blackouts: readonly Blackout[];
+}
 
 interface Known extends LatestRuns {
   readonly suspended: ReadonlyMap<string, Suspended>;
+  readonly withheld: ReadonlyMap<string, Withheld>;
+  readonly paused: ReadonlyMap<string, PausedBy>;
 }
 
 interface LatestRuns {
@@ -97,8 +116,13 @@ async function load(services: Services, scope: DistrictScope, id?: string) {
       const ids = rows.map((row) => row.id);
       return {
         rows,
-        runs: { ...(await latestRuns(tx, ids)), suspended: await suspendedOf(tx, ids) },
-        timezone: district?.timezone ?? "UTC",
+        runs: {
+          ...(await latestRuns(tx, ids)),
+          suspended: await suspendedOf(tx, ids),
+          withheld: await withheldOf(tx, ids),
+          paused: await pausedBy(tx, ids),
+        },
+        district: { timezone: district?.timezone ?? "UTC", blackouts: await blackoutsToCome(tx) },
       };
     });
   const found = await read();
@@ -116,7 +140,12 @@ async function latestRuns(tx: Tx, ids: readonly string[]): Promise<LatestRuns> {
         and(
           eq(syncRuns.districtId, tx.districtId),
           inArray(syncRuns.integrationId, [...ids]),
-          states ? inArray(syncRuns.state, [...states]) : undefined,
+          // One person's sync tells nothing about the district's.
+          isNull(syncRuns.forPerson),
+          // What stands: an undo is no sync, and one that was taken back is no success.
+          states
+            ? and(inArray(syncRuns.state, [...states]), ne(syncRuns.kind, "undo"), sql`not ${sql.raw(isTakenBack("sync_runs"))}`)
+            : undefined,
         ),
       )
       .orderBy(syncRuns.integrationId, desc(syncRuns.queuedAt), desc(syncRuns.id));
@@ -133,19 +162,37 @@ async function latestRuns(tx: Tx, ids: readonly string[]): Promise<LatestRuns> {
         inArray(syncRuns.integrationId, [...ids]),
         eq(syncRuns.state, "held"),
         sql`not exists (select from sync_runs later where later.district_id = ${syncRuns.districtId} and later.integration_id = ${syncRuns.integrationId}
-          and (later.state = 'succeeded' and later.queued_at > ${syncRuns.queuedAt} or later.plan_run_id = ${syncRuns.id} and later.state in ('queued', 'running', 'applying', 'succeeded')))`,
+          and (later.for_person is null and later.state = 'succeeded' and later.queued_at > ${syncRuns.queuedAt} or later.plan_run_id = ${syncRuns.id} and later.state in ('queued', 'running', 'applying', 'succeeded')))`,
       ),
     )
     .orderBy(asc(syncRuns.queuedAt));
   return { last, success, held: new Map(held.map((run) => [run.integrationId, run.id])) };
 }
 
-function summarise(row: IntegrationRow, runs: Known, timezone: string, now: Date): IntegrationSummary {
+/** All that decides when it syncs by itself; null without a schedule. */
+function timingOf({ id, schedule, failuresInRow }: IntegrationRow, district: Calendar): Timing | null {
+  return schedule === null ? null : { schedule, timezone: district.timezone, failuresInRow, blackouts: blackoutsFor(id, district) };
+}
+
+function blackoutsFor(id: string, { blackouts }: Calendar): readonly Blackout[] {
+  return blackouts.filter(({ integrationId }) => integrationId === null || integrationId === id);
+}
+
+/** The next times, beginning with the one that is stored: what slowed down counts from the failure, not from now. */
+function upcomingOf({ nextRunAt, state }: IntegrationRow, timing: Timing | null, now: Date, count: number): string[] {
+  if (timing === null) return [];
+  const stored = state === "active" && isToCome(nextRunAt, now) ? [nextRunAt] : [];
+  return [...stored, ...upcomingRuns(timing, stored[0] ?? now, count - stored.length)].map((at) => at.toISOString());
+}
+
+function summarise(row: IntegrationRow, runs: Known, district: Calendar, now: Date): IntegrationSummary {
   const last = runs.last.get(row.id);
   const success = runs.success.get(row.id);
   const heldRunId = runs.held.get(row.id) ?? null;
   const suspended = runs.suspended.get(row.id) ?? null;
-  const [next] = row.state === "active" && row.schedule !== null ? nextRuns(row.schedule, timezone, now, 1) : [];
+  const withheld = runs.withheld.get(row.id) ?? null;
+  const timing = timingOf(row, district);
+  const [next = null] = row.state === "active" ? upcomingOf(row, timing, now, 1) : [];
   return {
     id: row.id,
     name: row.name,
@@ -154,12 +201,16 @@ function summarise(row: IntegrationRow, runs: Known, timezone: string, now: Date
     schedule: row.schedule,
     heldRunId,
     suspended,
+    withheld,
     refusal: refusalOf(row, last),
-    health: healthOf(row, last, success, heldRunId ?? suspended),
+    health: healthOf(row, last, success, heldRunId ?? withheld ?? suspended),
     lastRun: last ? summariseRun(last) : null,
     lastSuccess: success ? summariseRun(success) : null,
-    scheduleInWords: describeSchedule(row.schedule, timezone),
-    nextRunAt: next?.toISOString() ?? null,
+    scheduleInWords: describeSchedule(row.schedule, district.timezone),
+    nextRunAt: next,
+    slowed: timing === null || everyNth(row.failuresInRow) === 1 ? null : { failuresInRow: row.failuresInRow },
+    blackout: blackoutAt(blackoutsFor(row.id, district), district.timezone, now),
+    pausedBy: runs.paused.get(row.id) ?? null,
   };
 }
 
@@ -186,7 +237,7 @@ function healthOf(
   row: IntegrationRow,
   last: RunRow | undefined,
   success: RunRow | undefined,
-  asks: string | Suspended | null,
+  asks: string | Withheld | Suspended | null,
 ): IntegrationHealth {
   const health = last ? healthByState[last.state] : "as-before";
   if (health === "syncing") return "syncing";

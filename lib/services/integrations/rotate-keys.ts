@@ -4,12 +4,14 @@ import { appendAudit } from "#lib/platform/audit.ts";
 import { isStale, seal, unseal } from "#lib/platform/crypto/keyring.ts";
 import { integrations } from "#lib/platform/db/schema/integrations.ts";
 import { withOwner } from "#lib/platform/db/tx.ts";
+import { resealBarringKey } from "#lib/services/retention/barred-ids.ts";
 import type { Services } from "#lib/services/services.ts";
+import { resealWebhook, webhookSecrets } from "#lib/services/webhooks/reseal.ts";
 
 export interface Resealed {
   /** Secrets now under the current key that were under another. */
   readonly secrets: number;
-  /** Integrations whose secrets could not be opened; they are as they were. */
+  /** Integrations, or webhooks, whose secrets could not be opened; they are as they were. */
   readonly failed: readonly { readonly integrationId: string; readonly message: string }[];
 }
 
@@ -25,6 +27,24 @@ export async function resealAll(services: Services): Promise<Resealed> {
     } catch (error) {
       if (!(error instanceof Error)) throw error;
       failed.push({ integrationId: id, message: error.message });
+    }
+  }
+  for (const { id, districtId, sealed } of await webhookSecrets(services)) {
+    try {
+      const count = await resealWebhook(services, districtId, id, sealed);
+      if (count > 0) resealed.set(districtId, (resealed.get(districtId) ?? 0) + count);
+    } catch (error) {
+      if (!(error instanceof Error)) throw error;
+      failed.push({ integrationId: id, message: error.message });
+    }
+  }
+  for (const { id: districtId } of await services.db.sql<{ id: string }[]>`select id from districts where barring_key is not null`) {
+    try {
+      const count = await resealBarringKey(services, districtId);
+      if (count > 0) resealed.set(districtId, (resealed.get(districtId) ?? 0) + count);
+    } catch (error) {
+      if (!(error instanceof Error)) throw error;
+      failed.push({ integrationId: districtId, message: error.message });
     }
   }
   for (const [districtId, secrets] of resealed) {

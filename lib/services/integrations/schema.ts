@@ -6,6 +6,8 @@ import type { RunState, syncRuns } from "#lib/platform/db/schema/runs.ts";
 import type { RunFailureDetails } from "#lib/platform/errors.ts";
 import { defaultSafety, type SafetySettings } from "#lib/roster/guard/settings.ts";
 import type { RunTotals } from "#lib/roster/totals.ts";
+import type { Blackout } from "#lib/services/blackouts/schema.ts";
+import type { Withheld } from "#lib/services/withheld/schema.ts";
 import { Safety } from "./safety.ts";
 
 /** Free of Node: forms and pages import this file. Dates are ISO 8601 strings throughout. */
@@ -125,7 +127,7 @@ export interface IntegrationSummary {
   readonly health: IntegrationHealth;
   /** The latest run of any kind, also one that is under way. */
   readonly lastRun: RunSummary | null;
-  /** The latest run that finished as succeeded (kind sync or approval). */
+  /** The latest run that finished as succeeded (kind sync or approval) and was not taken back. */
   readonly lastSuccess: RunSummary | null;
   /** Whether the last run failed because the SIS refused the credentials, and whether they were changed since. Null: it did not. */
   readonly refusal: "standing" | "answered" | null;
@@ -133,11 +135,28 @@ export interface IntegrationSummary {
   readonly heldRunId: string | null;
   /** What the SIS no longer lists and what goes on all the same. */
   readonly suspended: Suspended | null;
+  /** What waits for a decision: records that would leave or change. */
+  readonly withheld: Withheld | null;
   readonly schedule: string | null;
   /** In words, in the district's time zone; "Manual only" without a schedule. */
   readonly scheduleInWords: string;
-  /** Null when paused or manual. */
+  /** The next time by the schedule that is on no day of a blackout. Null when paused or manual. */
   readonly nextRunAt: string | null;
+  /** The undo that paused it; null: it is not paused, or somebody paused it. */
+  readonly pausedBy: PausedBy | null;
+  /** After several scheduled syncs in a row that failed, it syncs less often. */
+  readonly slowed: { readonly failuresInRow: number } | null;
+  /** The blackout that today lies in. */
+  readonly blackout: Blackout | null;
+}
+
+/** Of an undo that paused its integration: the sync that it took back, and why. */
+export interface PausedBy {
+  readonly runId: string;
+  readonly number: number;
+  readonly undoneId: string;
+  readonly undoneNumber: number;
+  readonly reason: string | null;
 }
 
 /** What is kept although the SIS no longer lists it, since a row without an id may be it, counted by kind. */
@@ -163,6 +182,8 @@ export interface IntegrationDetail extends IntegrationSummary {
   readonly safety: SafetySettings;
   /** The next three runs by the schedule, also while paused. */
   readonly nextRuns: readonly string[];
+  /** Those of the integration and of the whole district that are not over. */
+  readonly blackouts: readonly Blackout[];
   /** How much its syncs read; null where that is not Aivo's to decide. */
   readonly reading: ReadingFacts | null;
   readonly createdAt: string;

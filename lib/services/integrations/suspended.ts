@@ -1,3 +1,4 @@
+import { suspendedRows } from "#lib/platform/db/suspended-rows.ts";
 import type { Tx } from "#lib/platform/db/tx.ts";
 import type { Collection } from "#lib/roster/canonical.ts";
 import type { Suspended } from "./schema.ts";
@@ -9,11 +10,7 @@ const shownPeople = 10;
  * so that it stays true through nights that read changes, or nothing new. Somebody whom another integration has did not leave.
  */
 export async function suspendedOf(tx: Tx, integrationIds: readonly string[]): Promise<ReadonlyMap<string, Suspended>> {
-  const missing = tx.sql`
-    source_records l left join accounts a on l.collection = 'users' and a.district_id = l.district_id and a.id = l.record_id
-    where l.district_id = ${tx.districtId} and l.integration_id = any(${[...integrationIds]}::uuid[]) and l.missing_since is not null and l.rostered
-      and (a.id is null or a.status = 'active' and not exists (
-        select from source_records o where o.district_id = l.district_id and o.record_id = a.id and o.rostered and o.missing_since is null))`;
+  const missing = suspendedRows(tx, integrationIds);
   const counts = await tx.sql<{ integrationId: string; collection: Collection; count: number }[]>`
     select l.integration_id as "integrationId", l.collection, count(distinct l.record_id)::int as count from ${missing} group by 1, 2`;
   if (counts.length === 0) return new Map();

@@ -1,10 +1,13 @@
 import { and, eq, ne, sql } from "drizzle-orm";
 import { z } from "zod";
+import { endIntegration, endItsIncidents } from "#lib/engine/disconnect/end-integration.ts";
+import { renewNextRuns } from "#lib/engine/schedule/next-run.ts";
 import type { DistrictScope } from "#lib/platform/access.ts";
 import { type AuditAction, appendAudit } from "#lib/platform/audit.ts";
 import { raiseRosterRevision } from "#lib/platform/db/roster-revision.ts";
 import { integrations } from "#lib/platform/db/schema/integrations.ts";
 import { type Tx, withDistrict } from "#lib/platform/db/tx.ts";
+import { forgetPlan } from "#lib/platform/db/waiting-plans.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
 import { parseOrRefuse } from "#lib/platform/parse.ts";
 import { isUuid } from "#lib/platform/uuid.ts";
@@ -12,7 +15,6 @@ import { withDefaults } from "#lib/roster/guard/settings.ts";
 import { cancelQueuedRuns } from "#lib/services/runs/write.ts";
 import type { Services } from "#lib/services/services.ts";
 import { mergeCredentials, parseCredentials, storeCredentials } from "./credentials.ts";
-import { renewNextRuns } from "./next-run.ts";
 import { SafetyPatch, said } from "./safety.ts";
 import { type CredentialsPatch, FullReadDays, IntegrationName, NewIntegration, readsChangesAlone, Schedule } from "./schema.ts";
 
@@ -136,7 +138,7 @@ export async function setFullReadDays(services: Services, scope: DistrictScope, 
 export async function pauseIntegration(services: Services, scope: DistrictScope, id: string): Promise<void> {
   await changeState(services, scope, id, async (tx, row) => {
     if (row.state === "paused") return;
-    await tx.orm.update(integrations).set({ state: "paused", updatedAt: services.now() }).where(isRow(tx, id));
+    await tx.orm.update(integrations).set({ state: "paused", pausedByRunId: null, updatedAt: services.now() }).where(isRow(tx, id));
     await renewNextRuns(tx, id);
     await audit(tx, services, scope, "integration-paused", id, {});
   });
@@ -148,7 +150,7 @@ export async function resumeIntegration(services: Services, scope: DistrictScope
     if (row.state === "active") return;
     await tx.orm
       .update(integrations)
-      .set({ state: "active", sourceVersion: anotherVersion, updatedAt: services.now() })
+      .set({ state: "active", pausedByRunId: null, sourceVersion: anotherVersion, updatedAt: services.now() })
       .where(isRow(tx, id));
     await renewNextRuns(tx, id);
     await audit(tx, services, scope, "integration-resumed", id, {});
@@ -156,21 +158,22 @@ export async function resumeIntegration(services: Services, scope: DistrictScope
 }
 
 /**
- * Takes an integration away: schedule and secrets are gone, a queued run is cancelled; roster, links and history stay.
+ * Disconnects an integration and leaves its people as they are: schedule and secrets are gone, a queued run is cancelled; roster, links
+ * and history stay, and no SIS speaks any more for what it alone had. What deactivates them is a run: disconnect.ts.
  * @throws ServiceError `not-found`, `conflict` while a run is under way
  */
-export async function removeIntegration(services: Services, scope: DistrictScope, id: string): Promise<void> {
+export async function removeIntegration(services: Services, scope: DistrictScope, id: string, reason: string | null = null): Promise<void> {
+  const discarded: string[] = [];
   await changeState(services, scope, id, async (tx) => {
     const isRunning = await cancelQueuedRuns(services, tx, scope, id);
     if (isRunning)
       throw new ServiceError("conflict", "A sync is running. Cancel it, or wait until it has finished, then remove the integration.");
-    // What could not be placed holds people's names, and waits for changes that will not come any more.
-    await tx.sql`delete from source_records where district_id = ${tx.districtId} and integration_id = ${id} and record_id is null`;
-    await tx.sql`delete from match_decisions where district_id = ${tx.districtId} and integration_id = ${id}`;
-    await tx.orm.update(integrations).set({ state: "removed", secrets: {}, cursor: null, updatedAt: services.now() }).where(isRow(tx, id));
-    await renewNextRuns(tx, id);
-    await audit(tx, services, scope, "integration-removed", id, {});
+    discarded.push(...(await endIntegration(tx, id)));
+    await audit(tx, services, scope, "integration-removed", id, { people: "leave", ...(reason !== null && { reason }) });
+    await endItsIncidents(tx, id);
   });
+  // What nobody can approve any more names people.
+  for (const runId of discarded) await forgetPlan(services.db.sql, runId);
 }
 
 const Fingerprint = z

@@ -1,6 +1,7 @@
-import { and, asc, eq } from "drizzle-orm";
+import { and, asc, desc, eq, sql } from "drizzle-orm";
 import type { ProviderId } from "#lib/engine/sis/providers.ts";
 import { definitionIn } from "#lib/engine/sis/words.ts";
+import { precedence } from "#lib/platform/db/precedence.ts";
 import { integrations } from "#lib/platform/db/schema/integrations.ts";
 import { syncRuns } from "#lib/platform/db/schema/runs.ts";
 import { sourceRecords } from "#lib/platform/db/schema/source-records.ts";
@@ -8,18 +9,20 @@ import type { Tx } from "#lib/platform/db/tx.ts";
 import { type Collection, collectionOfLinkEntity, type LinkEntity } from "#lib/roster/canonical.ts";
 import type { OpenIssue, Origin } from "./schema.ts";
 
-/** Every integration that knows the record, oldest link first; none: it was made by hand. */
+/** Every integration that knows the record, the one that supplies its values first; none: it was made by hand. */
 export async function originsOf(tx: Tx, entity: LinkEntity, recordId: string): Promise<readonly Origin[]> {
   const rows = await tx.orm
     .select({
       integrationId: sourceRecords.integrationId,
       integrationName: integrations.name,
       integrationState: integrations.state,
+      changedAt: integrations.updatedAt,
       provider: integrations.provider,
       externalId: sourceRecords.externalId,
       isRostered: sourceRecords.rostered,
       matchedBy: sourceRecords.matchedBy,
       linkedAt: sourceRecords.linkedAt,
+      outOfScopeSince: sourceRecords.outOfScopeSince,
       runId: sourceRecords.runId,
       runNumber: syncRuns.number,
       runAt: syncRuns.finishedAt,
@@ -36,12 +39,25 @@ export async function originsOf(tx: Tx, entity: LinkEntity, recordId: string): P
         eq(sourceRecords.collection, collectionOfLinkEntity[entity]),
       ),
     )
-    .orderBy(asc(sourceRecords.linkedAt), asc(sourceRecords.integrationId), asc(sourceRecords.externalId));
+    .orderBy(
+      desc(sql`${sourceRecords.rostered} and ${sourceRecords.fate} <> 'out-of-scope' and ${integrations.state} = 'active'`),
+      sql.raw(precedence("integrations", entity)),
+      asc(sourceRecords.externalId),
+    );
   const issues = await openIssuesOf(tx, collectionOfLinkEntity[entity], recordId, rows);
-  return rows.flatMap(({ matchedBy, linkedAt, runAt, ...row }, index) =>
+  return rows.flatMap(({ matchedBy, linkedAt, outOfScopeSince, runAt, changedAt, ...row }, index) =>
     matchedBy === null || linkedAt === null
       ? []
-      : { ...row, matchedBy, linkedAt: linkedAt.toISOString(), runAt: runAt?.toISOString() ?? null, issues: issues[index] ?? [] },
+      : {
+          ...row,
+          // The removal is the last change of its row.
+          removedAt: row.integrationState === "removed" ? changedAt.toISOString() : null,
+          matchedBy,
+          linkedAt: linkedAt.toISOString(),
+          outOfScopeSince: outOfScopeSince?.toISOString() ?? null,
+          runAt: runAt?.toISOString() ?? null,
+          issues: issues[index] ?? [],
+        },
   );
 }
 
@@ -60,7 +76,7 @@ async function openIssuesOf(tx: Tx, collection: Collection, recordId: string, li
     { integrationId: string; key: string; seq: string; code: string; severity: OpenIssue["severity"]; since: Date; runId: string }[]
   >`
     select i.integration_id as "integrationId", i.key, i.seq, i.code, i.severity, i.opened_at as since,
-      coalesce((select r.id from sync_runs r where r.district_id = i.district_id and r.integration_id = i.integration_id and r.state = 'succeeded'
+      coalesce((select r.id from sync_runs r where r.district_id = ${tx.districtId} and r.integration_id = i.integration_id and r.state = 'succeeded'
         order by r.number desc limit 1), i.opened_run_id) as "runId"
     from issues i
     where i.district_id = ${tx.districtId} and i.integration_id = any(${links.map((link) => link.integrationId)}::uuid[])

@@ -6,10 +6,14 @@ export interface Origin {
   readonly integrationId: string;
   readonly integrationName: string;
   readonly integrationState: "active" | "paused" | "removed";
+  /** Since when it has been removed; null: it is not. */
+  readonly removedAt: string | null;
   readonly provider: ProviderId;
   readonly externalId: string;
   /** Whether that integration still delivers it. */
   readonly isRostered: boolean;
+  /** Since when that integration leaves it out of its scope; null: it does not. */
+  readonly outOfScopeSince: string | null;
   readonly matchedBy: MatchReason;
   readonly linkedAt: string;
   /** The run that last changed the record through this integration. */

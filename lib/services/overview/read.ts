@@ -1,26 +1,33 @@
-import { and, desc, eq } from "drizzle-orm";
+import { and, desc, eq, sql } from "drizzle-orm";
 import type { DistrictScope } from "#lib/platform/access.ts";
+import { spanOfClass, todayOf, whenOfClass } from "#lib/platform/db/class-days.ts";
 import { integrations } from "#lib/platform/db/schema/integrations.ts";
 import { syncRuns } from "#lib/platform/db/schema/runs.ts";
 import { withDistrict } from "#lib/platform/db/tx.ts";
 import { completeTotals } from "#lib/roster/totals.ts";
+import { countConflicts } from "#lib/services/conflicts/read.ts";
 import { listIntegrations } from "#lib/services/integrations/read.ts";
 import type { IntegrationSummary } from "#lib/services/integrations/schema.ts";
 import { listIssueGroups } from "#lib/services/runs/issues.ts";
 import type { Services } from "#lib/services/services.ts";
+import { listSchoolDays } from "#lib/services/terms/read.ts";
 import type { LeftOut, Overview, RecentRun, RosterCounts } from "./schema.ts";
 
 const recentRunCount = 6;
+/** What dates brought is news for a week. */
+const newsForDays = 7;
 
 /** All that the first page of the portal says. */
 export async function readOverview(services: Services, scope: DistrictScope): Promise<Overview> {
-  const [counts, summaries, recentRuns] = await Promise.all([
+  const [counts, summaries, recentRuns, days, conflicts] = await Promise.all([
     readRosterCounts(services, scope),
     listIntegrations(services, scope),
     listRecentRuns(services, scope),
+    listSchoolDays(services, scope, newsForDays),
+    countConflicts(services, scope),
   ]);
   const leftOut = await Promise.all(summaries.map((summary) => readLeftOut(services, scope, summary)));
-  return { counts, integrations: summaries, leftOut: leftOut.filter((entry) => entry !== null), recentRuns };
+  return { counts, integrations: summaries, leftOut: leftOut.filter((entry) => entry !== null), recentRuns, days, conflicts };
 }
 
 /** How much of each is active in the district. */
@@ -29,7 +36,9 @@ export function readRosterCounts(services: Pick<Services, "db">, scope: District
     const [row] = await tx.sql<RosterCounts[]>`
       select
         (select count(*)::int from schools where district_id = ${tx.districtId} and status = 'active') as schools,
-        (select count(*)::int from classrooms where district_id = ${tx.districtId} and status = 'active') as classrooms,
+        (select count(*)::int from classrooms c ${tx.sql.unsafe(spanOfClass(tx.districtId))}
+          where c.district_id = ${tx.districtId} and c.status = 'active'
+            and ${tx.sql.unsafe(whenOfClass(todayOf(tx.districtId)))} <> 'ended') as classrooms,
         count(*) filter (where role = 'teacher')::int as teachers, count(*) filter (where role = 'learner')::int as learners
       from accounts where district_id = ${tx.districtId} and status = 'active'`;
     return row ?? { schools: 0, classrooms: 0, teachers: 0, learners: 0 };
@@ -58,6 +67,7 @@ function listRecentRuns(services: Services, scope: DistrictScope): Promise<reado
         integrationName: integrations.name,
         number: syncRuns.number,
         kind: syncRuns.kind,
+        forOnePerson: sql<boolean>`${syncRuns.forPerson} is not null`,
         state: syncRuns.state,
         queuedAt: syncRuns.queuedAt,
         startedAt: syncRuns.startedAt,

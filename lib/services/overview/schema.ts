@@ -1,9 +1,12 @@
+import type { ConflictCounts } from "#lib/services/conflicts/schema.ts";
 import type { IntegrationSummary } from "#lib/services/integrations/schema.ts";
 import type { IssueGroup, RunListItem } from "#lib/services/runs/schema.ts";
+import type { SchoolDay } from "#lib/services/terms/schema.ts";
 
 /** What is active of each. */
 export interface RosterCounts {
   readonly schools: number;
+  /** Those that are not over: now and upcoming. */
   readonly classrooms: number;
   readonly teachers: number;
   readonly learners: number;
@@ -25,6 +28,7 @@ export interface RecentRun
     | "integrationId"
     | "number"
     | "kind"
+    | "forOnePerson"
     | "state"
     | "queuedAt"
     | "startedAt"
@@ -44,4 +48,8 @@ export interface Overview {
   readonly integrations: readonly IntegrationSummary[];
   readonly leftOut: readonly LeftOut[];
   readonly recentRuns: readonly RecentRun[];
+  /** What the district's calendar began and ended lately. */
+  readonly days: readonly SchoolDay[];
+  /** Of whom a sync could not tell who they are. */
+  readonly conflicts: ConflictCounts;
 }

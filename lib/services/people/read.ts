@@ -1,4 +1,5 @@
 import type { DistrictScope } from "#lib/platform/access.ts";
+import { spanOfClass, todayOf, whenOfMembership } from "#lib/platform/db/class-days.ts";
 import { type Tx, withDistrict } from "#lib/platform/db/tx.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
 import { isoDates } from "#lib/platform/format/iso.ts";
@@ -37,17 +38,20 @@ export function listPeople(
     const isSearch = filter.q !== "";
     const rows = await tx.sql<(PersonRow & { total: number | null })[]>`
       with hits as ${isSearch ? tx.sql`materialized` : tx.sql`not materialized`} (
-        select id, given_name, middle_name, family_name, email, grade, student_number, status, school_ids from accounts where ${where}
+        select id, given_name, middle_name, family_name, email, grade, student_number, status, barred_at, school_ids from accounts where ${where}
       ), page as (
         select *, ${isSearch ? tx.sql`(select count(*)::int from hits)` : tx.sql`null::int`} as total from hits
         order by ${order(tx, filter)}
         limit ${rosterPageSize} offset ${(filter.page - 1) * rosterPageSize}
       )
-      select p.id, p.given_name as "givenName", p.middle_name as "middleName", p.family_name as "familyName", p.email, p.grade, p.student_number as "studentNumber", p.status, p.total,
+      select p.id, p.given_name as "givenName", p.middle_name as "middleName", p.family_name as "familyName", p.email, p.grade, p.student_number as "studentNumber", p.status, p.barred_at is not null as "isBarred", p.total,
         (select coalesce(jsonb_agg(jsonb_build_object('id', s.id, 'name', s.name) order by s.name), '[]')
           from schools s where s.district_id = ${tx.districtId} and s.id = any(p.school_ids)) as schools,
-        (select count(*)::int from memberships m join classrooms c on c.district_id = m.district_id and c.id = m.classroom_id
-          where m.district_id = ${tx.districtId} and m.account_id = p.id and m.status = 'active' and c.status = 'active') as "classroomCount"
+        (select count(*)::int
+          from memberships m
+          join classrooms c on c.district_id = m.district_id and c.id = m.classroom_id ${tx.sql.unsafe(spanOfClass(tx.districtId))}
+          where m.district_id = ${tx.districtId} and m.account_id = p.id and m.status = 'active' and c.status = 'active'
+            and ${tx.sql.unsafe(whenOfMembership(todayOf(tx.districtId)))} <> 'ended') as "classroomCount"
       from page p order by ${order(tx, filter)}`;
     const total =
       rows[0]?.total ?? (await tx.sql<{ total: number }[]>`select count(*)::int as total from accounts where ${where}`)[0]?.total ?? 0;
@@ -94,7 +98,7 @@ export function getPerson(services: Pick<Services, "db">, scope: DistrictScope, 
   return withDistrict(services.db, scope, async (tx) => {
     const [row] = await tx.sql<(Omit<PersonDetail, "schools" | "classrooms" | "origins"> & { schoolIds: string[] })[]>`
       select id, role, given_name as "givenName", middle_name as "middleName", family_name as "familyName", email, username, grade, student_number as "studentNumber", status,
-        deactivated_by as "deactivatedBy", created_at as "createdAt", updated_at as "updatedAt", deactivated_at as "deactivatedAt", school_ids as "schoolIds"
+        deactivated_by as "deactivatedBy", barred_at as "barredAt", created_at as "createdAt", updated_at as "updatedAt", deactivated_at as "deactivatedAt", school_ids as "schoolIds"
       from accounts where district_id = ${tx.districtId} and id = ${asUuid(id)} and role = ${role}`;
     if (!row) throw new ServiceError("not-found", `There is no such ${role}.`);
     const { schoolIds, ...person } = row;
@@ -102,15 +106,17 @@ export function getPerson(services: Pick<Services, "db">, scope: DistrictScope, 
       select id, name from schools where district_id = ${tx.districtId} and id = any(${schoolIds}::uuid[]) order by name`;
     const classrooms = await tx.sql<PersonClassroom[]>`
       select c.id, c.name, c.status as "classroomStatus", m.role, m.status, m.begin_date::text as "beginDate", m.end_date::text as "endDate", s.name as "schoolName",
+        ${tx.sql.unsafe(whenOfMembership(todayOf(tx.districtId)))} as when, span.begins_on::text as "beginsOn", span.ends_on::text as "endsOn",
         array(select t.name from terms t where t.district_id = ${tx.districtId} and t.id = any(c.term_ids) order by t.begin_date, t.name) as terms
       from memberships m
-      join classrooms c on c.district_id = m.district_id and c.id = m.classroom_id
+      join classrooms c on c.district_id = m.district_id and c.id = m.classroom_id ${tx.sql.unsafe(spanOfClass(tx.districtId))}
       left join schools s on s.district_id = c.district_id and s.id = c.school_id
       where m.district_id = ${tx.districtId} and m.account_id = ${row.id}
       order by (m.status = 'active' and c.status = 'active') desc, c.name, c.id`;
     return {
       ...person,
       ...isoDates(person),
+      barredAt: person.barredAt === null ? null : new Date(person.barredAt).toISOString(),
       schools: [...schools],
       classrooms: [...classrooms],
       origins: await originsOf(tx, "account", row.id),

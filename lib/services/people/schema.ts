@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { gradeCodes } from "#lib/roster/grade.ts";
+import type { Sight, When } from "#lib/roster/when.ts";
 import type { Origin } from "#lib/services/origins/schema.ts";
 
 /** Free of Node: pages and components import this file. */
@@ -56,8 +57,9 @@ export interface PersonRow {
   readonly grade: string | null;
   readonly studentNumber: string | null;
   readonly status: RecordStatus;
+  readonly isBarred: boolean;
   readonly schools: readonly NamedRef[];
-  /** Active classrooms with an active membership. */
+  /** Active classrooms with an active membership, now and upcoming. */
   readonly classroomCount: number;
 }
 
@@ -68,6 +70,11 @@ export interface PersonClassroom {
   readonly role: "teacher" | "co-teacher" | "learner";
   /** Of the membership. */
   readonly status: RecordStatus;
+  /** Of the membership: its own dates within those of the classroom. */
+  readonly when: When;
+  /** The first and the last day of the classroom's terms; null: none tells. */
+  readonly beginsOn: string | null;
+  readonly endsOn: string | null;
   readonly beginDate: string | null;
   readonly endDate: string | null;
   readonly schoolName: string | null;
@@ -86,6 +93,8 @@ export interface PersonDetail {
   readonly studentNumber: string | null;
   readonly status: RecordStatus;
   readonly deactivatedBy: "sync" | "admin" | null;
+  /** Since when an admin does not let the person sign in; null: they do. */
+  readonly barredAt: string | null;
   readonly createdAt: string;
   readonly updatedAt: string;
   readonly deactivatedAt: string | null;
@@ -105,6 +114,12 @@ export interface OwnProfile {
 export interface OwnClassroom {
   readonly id: string;
   readonly name: string;
+  /** Of the membership: its own dates within those of the classroom. */
+  readonly when: When;
+  readonly sight: Sight;
+  /** The first and the last day on which it is theirs; null: open. */
+  readonly beginsOn: string | null;
+  readonly endsOn: string | null;
   /** The class's own, or those of its course. */
   readonly subjects: readonly string[];
   readonly periods: readonly string[];

@@ -14,7 +14,7 @@ export function likePattern(text: string): string {
  * The records that a text names by an id: Aivo's own, or what an integration calls them. Both are index look-ups, so a search
  * may always ask for them beside its words.
  */
-export function namedById(tx: Tx, column: "id" | "c.id" | "s.id", entity: LinkEntity, text: string): Fragment {
+export function namedById(tx: Tx, column: "id" | "a.id" | "c.id" | "s.id", entity: LinkEntity, text: string): Fragment {
   return tx.sql`
     ${tx.sql(column)} in (
       select l.record_id from source_records l

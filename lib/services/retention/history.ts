@@ -9,6 +9,7 @@ import {
   type Partition,
   type PartitionsDone,
   runChangesByMonth,
+  sourceRecordChangesByMonth,
   startOfMonth,
 } from "#lib/platform/db/partitions.ts";
 import type { Tx } from "#lib/platform/db/tx.ts";
@@ -20,7 +21,11 @@ export interface HistoryKept {
 }
 
 /** What the history is of. */
-const kept: Readonly<Record<string, MonthlyTable>> = { changes: runChangesByMonth, "resolved issues": closedIssuesByMonth };
+const kept: Readonly<Record<string, MonthlyTable>> = {
+  changes: runChangesByMonth,
+  "changes of what the SIS said": sourceRecordChangesByMonth,
+  "resolved issues": closedIssuesByMonth,
+};
 const nothingDone: PartitionsDone = { names: [], isBusy: false };
 
 function and(one: PartitionsDone, other: PartitionsDone): PartitionsDone {
@@ -31,8 +36,8 @@ function and(one: PartitionsDone, other: PartitionsDone): PartitionsDone {
 const planMayWaitDays = 32;
 
 /**
- * Makes the partitions of the history of syncs (changes, and issues that were resolved) that will be needed, and drops the months that are past AIVO_HISTORY_MONTHS, for all
- * districts at once; each district that had anything in one finds that in its audit log. Runs, their totals and open issues stay.
+ * Makes the partitions of the history of syncs (changes of the roster and of the mirror, issues that were resolved) that will be needed, and
+ * drops the months that are past AIVO_HISTORY_MONTHS, for all districts at once; each district that had anything in one finds that in its audit log. Runs, their totals and open issues stay.
  */
 export async function keepHistory(services: Pick<Services, "db" | "env" | "now">): Promise<HistoryKept> {
   const { db, env } = services;

@@ -4,7 +4,7 @@ import { operatorScope } from "#lib/platform/access.ts";
 import { auditEntries } from "#lib/platform/db/schema/audit.ts";
 import { accounts, memberships } from "#lib/platform/db/schema/roster.ts";
 import { issues, runChanges, syncRuns } from "#lib/platform/db/schema/runs.ts";
-import { sourceRecords } from "#lib/platform/db/schema/source-records.ts";
+import { sourceRecordChanges, sourceRecords } from "#lib/platform/db/schema/source-records.ts";
 import { uuidv7At } from "#lib/platform/testing/database.ts";
 import { getDistrict } from "#lib/services/districts/read.ts";
 import { addIntegration } from "#lib/services/integrations/write.ts";
@@ -84,6 +84,13 @@ async function district() {
         after: { given_name: name },
       })),
     );
+    const change = { districtId, changes: ["content" as const], before: { given_name: name, external: `sis-${name}` } };
+    await services.db.orm.insert(sourceRecordChanges).values(
+      runIds.flatMap(({ id }) => [
+        { ...change, runId: id, collection: "users" as const, externalId: `sis-${name}`, recordId: accountId },
+        { ...change, runId: id, collection: "enrollments" as const, externalId: `enrollment-${name}`, recordId: membership?.id ?? "" },
+      ]),
+    );
     const opened = { openedRunId: runId, openedNumber: 1, isRead: true };
     const issue = {
       districtId,
@@ -131,6 +138,7 @@ test("who is gone for longer than the period is removed, with every value about 
     await services.db.orm.select().from(runChanges).where(eq(runChanges.districtId, districtId)),
     await services.db.orm.select().from(issues).where(eq(issues.districtId, districtId)),
     await services.db.orm.select().from(sourceRecords).where(eq(sourceRecords.districtId, districtId)),
+    await services.db.orm.select().from(sourceRecordChanges).where(eq(sourceRecordChanges.districtId, districtId)),
   ]);
   for (const trace of ["sis-long", "enrollment-long", "long@secret", "contested-long", "date-long", '"given_name":"long"'])
     expect(history).not.toContain(trace);
@@ -143,6 +151,9 @@ test("who is gone for longer than the period is removed, with every value about 
     [1, 3],
     [1, 3],
   ]);
+  const [kept] = await services.db.sql`
+    select count(*)::int as all, (count(*) filter (where before is null))::int as emptied from source_record_changes where district_id = ${districtId}`;
+  expect(kept).toEqual({ all: 18, emptied: 6 });
   expect(await services.db.orm.select().from(issues).where(eq(issues.districtId, districtId))).toHaveLength(9);
   expect(await services.db.orm.select().from(accounts).where(eq(accounts.districtId, other.districtId))).toHaveLength(3);
 

@@ -55,7 +55,7 @@ test("an export loops over nothing, even before there are statistics", async () 
   const joins: string[] = [];
   await sql.begin(async (tx) => {
     for (const { query, parameters } of transaction) {
-      if (query.includes("set_config")) await tx.unsafe(query, parameters as never[]);
+      if (query.startsWith("set local")) await tx.unsafe(query).simple();
       else joins.push(JSON.stringify(await tx.unsafe(`explain (format json) ${query}`, parameters as never[])));
     }
   });

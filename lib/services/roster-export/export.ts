@@ -4,12 +4,12 @@ import { join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { and, eq } from "drizzle-orm";
-import type postgres from "postgres";
 import type { DistrictScope } from "#lib/platform/access.ts";
 import { appendAudit } from "#lib/platform/audit.ts";
 import { csvLine } from "#lib/platform/csv/write.ts";
 import { integrations } from "#lib/platform/db/schema/integrations.ts";
-import { withDistrict } from "#lib/platform/db/tx.ts";
+import { tune } from "#lib/platform/db/set-local.ts";
+import { ofDistrict, withDistrict } from "#lib/platform/db/tx.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
 import { isUuid } from "#lib/platform/uuid.ts";
 import type { Services } from "#lib/services/services.ts";
@@ -47,8 +47,7 @@ export async function exportRoster(
   };
   // One snapshot for all files: a sync that commits meanwhile is in all of them or in none.
   const leftOut = await services.db.sql.begin("isolation level repeatable read", async (sql) => {
-    await sql`select set_config('role', 'aivo_app', true), set_config('aivo.district_id', ${scope.districtId}, true)`;
-    await tuneForExport(sql);
+    await tune(sql, { ...ofDistrict(scope), ...hashJoins });
     const roster = await rosterRows(sql, scope.districtId, integrationId);
     await write("academicSessions.csv", roster.terms());
     await write("orgs.csv", roster.schools());
@@ -75,13 +74,10 @@ export async function exportRoster(
 }
 
 /**
- * Hash joins: right after a first sync the statistics know nothing of this district yet, and a nested loop over it takes minutes where
- * this takes a second.
+ * Right after a first sync the statistics know nothing of this district yet, and a nested loop over it takes minutes where this takes a
+ * second.
  */
-async function tuneForExport(sql: postgres.TransactionSql): Promise<void> {
-  await sql`
-    select set_config('work_mem', '64MB', true), set_config('enable_nestloop', 'off', true), set_config('enable_mergejoin', 'off', true)`;
-}
+const hashJoins = { work_mem: "64MB", enable_nestloop: "off", enable_mergejoin: "off" } as const;
 
 async function assertExists(services: Services, scope: DistrictScope, integrationId: string | null): Promise<void> {
   if (integrationId === null) return;

@@ -88,6 +88,7 @@ test("every row that was read is accounted for, by collection, whatever became o
     repeated: 0,
     skipped: 0,
     notRostered: 0,
+    outOfScope: 0,
     withdrawn: 0,
   };
   expect(run.input?.became).toEqual({
@@ -116,6 +117,7 @@ test("a row that no rule accounts for fails the run", () => {
     repeated: 0,
     skipped: 0,
     notRostered: 0,
+    outOfScope: 0,
     withdrawn: 0,
   };
   expect(unaccounted({ users: { ...of, read: 1 } })).toEqual([]);

@@ -56,8 +56,9 @@ export async function inWords(tx: Tx, run: ChangedRun, rows: readonly StoredChan
   }
   const planned = run.hasPlan ? await findPlanned(tx, run.id, lists(created)) : new Map<string, PlannedRecord>();
   const values = run.hasPlan ? new Map<string, Columns>() : await findCreated(tx, lists(created));
+  const shown = rows.map(({ recordId, entity }) => createdColumns(tableOf[entity], values.get(recordId) ?? null));
   for (const record of planned.values()) collectReferences(record.columns, ids);
-  for (const columns of values.values()) collectReferences(columns, ids);
+  for (const columns of shown) collectReferences(columns, ids);
   const records = await findRecords(tx, ids);
   if (run.hasPlan) {
     const missing = Object.fromEntries(
@@ -77,12 +78,12 @@ export async function inWords(tx: Tx, run: ChangedRun, rows: readonly StoredChan
       entity: row.entity,
       action: row.action,
       recordId: row.recordId,
-      label: nameOf(row.recordId) ?? row.externalId ?? "A record no longer in Aivo",
+      label: nameOf(row.recordId) ?? plannedLabel(row.after ?? row.before, nameOf) ?? row.externalId ?? "A record no longer in Aivo",
       record: records.get(row.recordId) ?? null,
       externalId: row.externalId,
       reason: row.reason,
       fields: fieldChanges(row.before, after, nameOf),
-      isChangedSince: isCreated && after === null,
+      isNoLongerKept: isCreated && after === null,
     };
   });
 }

@@ -1,13 +1,16 @@
 import type { DistrictScope } from "#lib/platform/access.ts";
 import { appendAudit } from "#lib/platform/audit.ts";
+import { tune } from "#lib/platform/db/set-local.ts";
 import { type Tx, withDistrict } from "#lib/platform/db/tx.ts";
+import { hasWaitingPlan } from "#lib/platform/db/waiting-plans.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
 import { isUuid } from "#lib/platform/uuid.ts";
 import type { Entity } from "#lib/roster/canonical.ts";
+import { likePattern } from "#lib/services/people/search.ts";
 import { agedOutWords, assertKept, type CountedRun, type HistoryServices } from "./aged-out.ts";
 import { type ChangedRun, inWords, type StoredChange } from "./change-words.ts";
 import { collectSeqs, inParts } from "./cursor.ts";
-import { hasPlan, plannedHits, plannedMembershipHits } from "./planned.ts";
+import { plannedHits, plannedMembershipHits } from "./planned.ts";
 import { type ChangeAction, type ChangeCounts, type ChangeFilter, type ChangeRow, type Page, pageSize } from "./schema.ts";
 
 /**
@@ -77,7 +80,7 @@ export async function exportChanges(
   }
   // What a search finds is found once: looking again for each part would take a minute for each.
   const seqs = await withDistrict(services.db, scope, async (tx) => {
-    await tx.sql`select set_config('work_mem', '64MB', true)`;
+    await tune(tx.sql, { work_mem: "64MB" });
     const run = await requireRun(tx, runId);
     return collectSeqs(tx, tx.sql<{ seq: string }[]>`${matching(tx, run, filter, search)} select seq from matching order by seq`);
   });
@@ -140,7 +143,7 @@ async function listed(tx: Tx, run: ChangedRun, filter: ChangeFilter, kinds: read
 }
 
 async function searched(tx: Tx, run: ChangedRun, filter: ChangeFilter, search: string): Promise<Found> {
-  await tx.sql`select set_config('work_mem', '64MB', true)`;
+  await tune(tx.sql, { work_mem: "64MB" });
   const rows = await tx.sql<(StoredChange & { total: number })[]>`
     ${matching(tx, run, filter, search)},
     shown as (select seq from matching order by seq limit ${pageSize} offset ${(filter.page - 1) * pageSize})
@@ -170,11 +173,9 @@ function where(tx: Tx, run: ChangedRun, { entity, action }: ChangeFilter) {
     ${action ? tx.sql`and c.action = ${action}` : tx.sql``}`;
 }
 
-const pattern = (search: string) => `%${search.replace(/[\\%_]/g, "\\$&")}%`;
-
 /** Ids of the records whose name, email or number is searched for, and of the memberships of such people and classrooms. */
 function hits(tx: Tx, run: ChangedRun, { entity }: ChangeFilter, search: string) {
-  const like = pattern(search);
+  const like = likePattern(search);
   const district = tx.districtId;
   return tx.sql`
     with named as materialized (
@@ -204,5 +205,5 @@ async function requireRun(tx: Tx, runId: string): Promise<ChangedRun & CountedRu
     : [];
   if (!run) throw new ServiceError("not-found", "There is no such sync.");
   const isWaiting = run.state === "held" || run.state === "previewed";
-  return { ...run, hasPlan: isWaiting && (await hasPlan(tx, run.id)) };
+  return { ...run, hasPlan: isWaiting && (await hasWaitingPlan(tx.sql, tx.districtId, run.id)) };
 }

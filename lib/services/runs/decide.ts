@@ -36,7 +36,12 @@ export async function decideMatch(
     const { evidence } = issue.conflict;
     const key = { districtId: tx.districtId, integrationId: view.integrationId, externalId: issue.externalId, evidence };
     const decidedBy = scope.actor.kind === "account" ? scope.actor.accountId : null;
-    const decision = { verdict, reason, decidedBy, decidedAt: services.now() };
+    const decision = { verdict, reason, decidedBy, decidedAt: services.now(), takenBackAt: null };
+    await tx.sql`
+      update match_decisions set taken_back_at = now()
+      where district_id = ${tx.districtId} and integration_id = ${view.integrationId} and external_id = ${issue.externalId}
+        and account_ids is not null and taken_back_at is null
+        and (verdict <> 'somebody-else' or ${verdict === "same-person"} and ${accountId}::uuid = any(account_ids))`;
     await tx.orm
       .insert(matchDecisions)
       .values({ ...key, accountId, ...decision })

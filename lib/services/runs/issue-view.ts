@@ -1,11 +1,10 @@
 import type postgres from "postgres";
 import type { ProviderId } from "#lib/engine/sis/providers.ts";
-import { stagingOf } from "#lib/platform/db/staging.ts";
 import type { Tx } from "#lib/platform/db/tx.ts";
+import { hasWaitingPlan, waitingPlanOf } from "#lib/platform/db/waiting-plans.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
 import { isUuid } from "#lib/platform/uuid.ts";
 import type { Collection } from "#lib/roster/canonical.ts";
-import { hasPlan } from "./planned.ts";
 import type { RunState } from "./schema.ts";
 
 /**
@@ -33,8 +32,8 @@ export async function issueView(tx: Tx, runId: string): Promise<IssueView> {
   >`
     select r.integration_id as "integrationId", i.provider, r.state, r.number,
       case when r.state = 'succeeded' then r.number else (
-        select a.number from sync_runs a where a.district_id = r.district_id and a.plan_run_id = r.id and a.state = 'succeeded' limit 1) end as "appliedAs",
-      (select max(number) from sync_runs l where l.district_id = r.district_id and l.integration_id = r.integration_id and l.state = 'succeeded') as latest
+        select a.number from sync_runs a where a.district_id = ${tx.districtId} and a.plan_run_id = r.id and a.state = 'succeeded' limit 1) end as "appliedAs",
+      (select max(number) from sync_runs l where l.district_id = ${tx.districtId} and l.integration_id = r.integration_id and l.state = 'succeeded') as latest
     from sync_runs r join integrations i on i.district_id = r.district_id and i.id = r.integration_id
     where r.district_id = ${tx.districtId} and r.id = ${runId}`;
   if (!run) throw new ServiceError("not-found", "There is no such sync.");
@@ -50,8 +49,8 @@ export async function issueView(tx: Tx, runId: string): Promise<IssueView> {
       where ${ours} and i.opened_number <= ${appliedAs} and i.closed_number >= ${appliedAs})`;
     return { ...base, rows };
   }
-  const { issueNews } = stagingOf(runId);
-  const isWaiting = (state === "held" || state === "previewed") && (await hasPlan(tx, runId));
+  const { issueNews } = waitingPlanOf({ districtId: tx.districtId, runId });
+  const isWaiting = (state === "held" || state === "previewed") && (await hasWaitingPlan(tx.sql, tx.districtId, runId));
   // Runs of earlier versions kept what they found although nothing came of it.
   if (!isWaiting) {
     return {
@@ -94,12 +93,12 @@ export async function countDependents(
     return { seq, of: collection === "users" ? "reference-user" : "reference-class", id: key, less: 0 };
   });
   if (asked.length === 0 || !view.isCurrent) return new Map();
-  const { waiting, incoming } = stagingOf(view.waitingRunId ?? "");
+  const plan = view.waitingRunId === null ? null : waitingPlanOf({ districtId: tx.districtId, runId: view.waitingRunId });
   const planned =
-    view.waitingRunId === null
+    plan === null
       ? tx.sql``
-      : tx.sql`union select e.external_id, e.class_external_id, e.person_external_id from ${tx.sql.unsafe(waiting)} w
-          join ${tx.sql.unsafe(incoming.enrollments)} e using (external_id) where w.collection = 'enrollments'`;
+      : tx.sql`union select e.external_id, e.class_external_id, e.person_external_id from ${tx.sql.unsafe(plan.waiting)} w
+          join ${tx.sql.unsafe(plan.incoming.enrollments)} e using (external_id) where w.collection = 'enrollments'`;
   const counts = await tx.sql<{ seq: string; count: number }[]>`
     with left_out as (
       select external_id, class_external_id, person_external_id from source_records
@@ -120,11 +119,12 @@ export async function subjectsOf(
   issues: readonly { readonly seq: string; readonly collection: string; readonly externalId: string | null; readonly key: string }[],
 ): Promise<ReadonlyMap<string, string>> {
   if (issues.length === 0) return new Map();
+  const plan = view.waitingRunId === null ? null : waitingPlanOf({ districtId: tx.districtId, runId: view.waitingRunId });
   const said = (collection: Collection, columns: string) => {
     const planned =
-      view.waitingRunId === null
+      plan === null
         ? tx.sql``
-        : tx.sql`union all select external_id, ${tx.sql.unsafe(columns)} from ${tx.sql.unsafe(stagingOf(view.waitingRunId).incoming[collection])}`;
+        : tx.sql`union all select external_id, ${tx.sql.unsafe(columns)} from ${tx.sql.unsafe(plan.incoming[collection])} p`;
     return tx.sql`(select external_id, ${tx.sql.unsafe(columns)} from source_records
       where district_id = ${tx.districtId} and integration_id = ${view.integrationId} and collection = ${collection} ${planned})`;
   };

@@ -5,6 +5,7 @@ import type { MatchConflict } from "#lib/platform/db/schema/runs.ts";
 import { type Tx, withDistrict } from "#lib/platform/db/tx.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
 import { formatCount } from "#lib/platform/format/number.ts";
+import { likePattern } from "#lib/services/people/search.ts";
 import { collectSeqs, inParts } from "./cursor.ts";
 import { fieldLabel, fieldText, inOrder } from "./fields.ts";
 import { countDependents, type IssueView, issueView, subjectsOf } from "./issue-view.ts";
@@ -147,7 +148,7 @@ const columns = (tx: Tx) =>
   tx.sql`seq, code, severity, collection, key, external_id as "externalId", source_part as "sourcePart", source_position as "sourcePosition", field, value, kept, record_ids as "recordIds", conflict, state`;
 
 function where(tx: Tx, { code, collection, search, state }: IssueFilter) {
-  const pattern = search ? `%${search.replace(/[\\%_]/g, "\\$&")}%` : null;
+  const pattern = search ? likePattern(search) : null;
   return tx.sql`${state ? tx.sql`state = ${state}` : tx.sql`state <> 'resolved'`}
     ${code ? tx.sql`and code = ${code}` : tx.sql``}
     ${collection ? tx.sql`and collection = ${collection}` : tx.sql``}
@@ -199,7 +200,7 @@ async function decisionAbout(tx: Tx, view: IssueView, issue: StoredIssue | undef
     from match_decisions d
     left join accounts a on a.district_id = d.district_id and a.id = d.decided_by
     where d.district_id = ${tx.districtId} and d.integration_id = ${view.integrationId}
-      and d.external_id = ${issue.externalId} and d.evidence = ${issue.conflict.evidence}`;
+      and d.external_id = ${issue.externalId} and d.evidence = ${issue.conflict.evidence} and d.taken_back_at is null`;
   return decided ? { ...decided, decidedAt: new Date(decided.decidedAt).toISOString() } : null;
 }
 

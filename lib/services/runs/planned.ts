@@ -1,13 +1,13 @@
-import { stagingOf } from "#lib/platform/db/staging.ts";
 import type { Tx } from "#lib/platform/db/tx.ts";
+import { waitingPlanOf } from "#lib/platform/db/waiting-plans.ts";
 import type { LinkEntity } from "#lib/roster/canonical.ts";
 import type { Columns } from "./fields.ts";
 import type { RecordTable } from "./records.ts";
 
 /**
  * Records that only a plan knows: those that a held or previewed run would create. Until it is approved or discarded the plan
- * stands in the run's staging tables (lib/platform/db/staging.ts), which have no index: a lookup reads a table through, some 100 ms
- * for 800,000 memberships.
+ * stands in tables of its own (lib/platform/db/waiting-plans.ts), which have an index by run alone: a lookup reads the run's rows through,
+ * some 100 ms for 800,000 memberships.
  */
 export interface PlannedRecord {
   readonly id: string;
@@ -22,13 +22,7 @@ const entityOf: Record<RecordTable, LinkEntity> = {
   accounts: "account",
   memberships: "membership",
 };
-const ofThePlan = ["external_id", "part", "position", "record_id", "matched_by", "link", "action"];
-
-/** Whether the run's plan is still there to be read. */
-export async function hasPlan(tx: Tx, runId: string): Promise<boolean> {
-  const [row] = await tx.sql<{ found: boolean }[]>`select to_regclass(${planTable("memberships", runId)}) is not null as found`;
-  return row?.found ?? false;
-}
+const ofThePlan = ["district_id", "run_id", "external_id", "part", "position", "record_id", "matched_by", "link", "action"];
 
 export async function findPlanned(
   tx: Tx,
@@ -40,7 +34,7 @@ export async function findPlanned(
     if (wanted.length === 0) continue;
     const rows = await tx.sql<PlannedRecord[]>`
       select record_id as id, jsonb_strip_nulls(to_jsonb(p) - ${ofThePlan}::text[]) as columns
-      from ${tx.sql.unsafe(planTable(table, runId))} p where record_id = any(${[...wanted]}::uuid[])`;
+      from ${tx.sql.unsafe(planTable(tx, table, runId))} p where record_id = any(${[...wanted]}::uuid[])`;
     for (const row of rows) found.set(row.id, row);
   }
   return found;
@@ -48,23 +42,22 @@ export async function findPlanned(
 
 /** A query of the ids of planned records whose name, email or number is searched for; of people's and classrooms' memberships too. */
 export function plannedHits(tx: Tx, runId: string, pattern: string, search: string) {
-  const plan = (table: RecordTable) => tx.sql.unsafe(planTable(table, runId));
+  const plan = (table: RecordTable) => tx.sql.unsafe(planTable(tx, table, runId));
   return tx.sql`
-    select record_id as id from ${plan("schools")} where name ilike ${pattern} or number = ${search}
-    union all select record_id from ${plan("terms")} where name ilike ${pattern}
-    union all select record_id from ${plan("courses")} where name ilike ${pattern} or code = ${search}
-    union all select record_id from ${plan("classrooms")} where name ilike ${pattern} or code = ${search}
-    union all select record_id from ${plan("accounts")} where given_name || ' ' || family_name ilike ${pattern} or email ilike ${pattern} or student_number = ${search}`;
+    select record_id as id from ${plan("schools")} p where name ilike ${pattern} or number = ${search}
+    union all select record_id from ${plan("terms")} p where name ilike ${pattern}
+    union all select record_id from ${plan("courses")} p where name ilike ${pattern} or code = ${search}
+    union all select record_id from ${plan("classrooms")} p where name ilike ${pattern} or code = ${search}
+    union all select record_id from ${plan("accounts")} p where given_name || ' ' || family_name ilike ${pattern} or email ilike ${pattern} or student_number = ${search}`;
 }
 
 export function plannedMembershipHits(tx: Tx, runId: string) {
-  const memberships = tx.sql.unsafe(planTable("memberships", runId));
+  const memberships = tx.sql.unsafe(planTable(tx, "memberships", runId));
   return tx.sql`
-    select record_id from ${memberships} where account_id in (select id from named)
-    union all select record_id from ${memberships} where classroom_id in (select id from named)`;
+    select record_id from ${memberships} p where account_id in (select id from named)
+    union all select record_id from ${memberships} p where classroom_id in (select id from named)`;
 }
 
-/** The id is a uuid that the database gave, so the name is safe to stand in a statement. */
-function planTable(table: RecordTable, runId: string): string {
-  return stagingOf(runId).plan[entityOf[table]];
+function planTable({ districtId }: Tx, table: RecordTable, runId: string): string {
+  return waitingPlanOf({ districtId, runId }).plan[entityOf[table]];
 }

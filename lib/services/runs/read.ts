@@ -10,20 +10,24 @@ import { ServiceError } from "#lib/platform/errors.ts";
 import { fullName } from "#lib/platform/format/person-name.ts";
 import { isUuid } from "#lib/platform/uuid.ts";
 import { completeTotals } from "#lib/roster/totals.ts";
+import { blackoutsToCome } from "#lib/services/blackouts/read.ts";
 import type { Services } from "#lib/services/services.ts";
 import { findingsInWords } from "./findings.ts";
-import type { HistoryFilter, Page, RunDetail, RunListItem, RunOutcome } from "./schema.ts";
+import { findRecords } from "./records.ts";
+import type { HistoryFilter, Page, RunDetail, RunListItem, RunName, RunOutcome, RunPerson } from "./schema.ts";
+import { findOffer } from "./undo.ts";
 
 export type ReadServices = Pick<Services, "db">;
 
 export const historyPageSize = 20;
 
 /** The columns that a list needs: the timeline and the input of a run stay where they are. */
-const listed = {
+const listed = (tx: Tx) => ({
   id: syncRuns.id,
   integrationId: syncRuns.integrationId,
   number: syncRuns.number,
   kind: syncRuns.kind,
+  forOnePerson: sql<boolean>`${syncRuns.forPerson} is not null`,
   trigger: syncRuns.trigger,
   givenName: accounts.givenName,
   familyName: accounts.familyName,
@@ -38,13 +42,28 @@ const listed = {
   issueCount: syncRuns.issueCount,
   issuesOpened: syncRuns.issuesOpened,
   issuesResolved: syncRuns.issuesResolved,
+  withheldCount: syncRuns.withheldCount,
+  withheldOpened: syncRuns.withheldOpened,
   changeCount: syncRuns.changeCount,
   retryOf: syncRuns.retryOf,
   retriedAs: sql<
     string | null
-  >`(select later.id from sync_runs later where later.district_id = ${syncRuns.districtId} and later.retry_of = ${syncRuns.id})`,
+  >`(select later.id from sync_runs later where later.district_id = ${tx.districtId} and later.retry_of = ${syncRuns.id})`,
   attempt: syncRuns.attempt,
-};
+  disconnects: sql<boolean>`${syncRuns.disconnectReason} is not null`,
+  takenBackBy: sql<RunName | null>`(
+    select jsonb_build_object('id', back.id, 'kind', back.kind, 'number', back.number)
+    from sync_runs back
+    where back.district_id = ${tx.districtId}
+      and back.integration_id = ${syncRuns.integrationId}
+      and back.state = 'succeeded'
+      and back.undoes_from <= ${syncRuns.number}
+      and back.number > ${syncRuns.number}
+      and ${syncRuns.state} = 'succeeded'
+      and ${syncRuns.kind} <> 'undo'
+    order by back.number
+    limit 1)`,
+});
 
 const requester = and(eq(accounts.districtId, syncRuns.districtId), eq(accounts.id, syncRuns.requestedBy));
 
@@ -63,7 +82,7 @@ export function listRuns(
     const where = historyWhere(tx, integrationId, filter.outcome);
     const [counted] = await tx.orm.select({ total: count() }).from(syncRuns).where(where);
     const rows = await tx.orm
-      .select(listed)
+      .select(listed(tx))
       .from(syncRuns)
       .leftJoin(accounts, requester)
       .where(where)
@@ -100,7 +119,7 @@ async function runsAfter(tx: Tx, integrationId: string, outcome: RunOutcome | un
       ? undefined
       : sql`(${syncRuns.queuedAt}, ${syncRuns.id}) < (select queued_at, id from sync_runs where district_id = ${tx.districtId} and id = ${after})`;
   const rows = await tx.orm
-    .select(listed)
+    .select(listed(tx))
     .from(syncRuns)
     .leftJoin(accounts, requester)
     .where(and(historyWhere(tx, integrationId, outcome), isOlder))
@@ -115,10 +134,12 @@ export function getRun(services: ReadServices, scope: DistrictScope, runId: stri
     if (!isUuid(runId)) throw new ServiceError("not-found", "There is no such sync.");
     const [row] = await tx.orm
       .select({
-        ...listed,
+        ...listed(tx),
         integrationName: integrations.name,
         integrationState: integrations.state,
         schedule: integrations.schedule,
+        nextRunAt: integrations.nextRunAt,
+        failuresInRow: integrations.failuresInRow,
         now: sql<string>`now()`,
         provider: integrations.provider,
         timezone: districts.timezone,
@@ -129,6 +150,13 @@ export function getRun(services: ReadServices, scope: DistrictScope, runId: stri
         timeline: syncRuns.timeline,
         input: syncRuns.input,
         planRunId: syncRuns.planRunId,
+        forPerson: syncRuns.forPerson,
+        undoReason: syncRuns.undoReason,
+        disconnectReason: syncRuns.disconnectReason,
+        undoOf: sql<RunName | null>`(
+          select jsonb_build_object('id', undone.id, 'kind', undone.kind, 'number', undone.number)
+          from sync_runs undone
+          where undone.district_id = ${tx.districtId} and undone.id = ${syncRuns.undoOf})`,
         findings: syncRuns.findings,
       })
       .from(syncRuns)
@@ -145,23 +173,44 @@ export function getRun(services: ReadServices, scope: DistrictScope, runId: stri
       .limit(1);
     const { integrationName, integrationState, schedule, now, provider, timezone, progress, cancelRequested, timeline, input, planRunId } =
       row;
+    const blackouts = (await blackoutsToCome(tx)).filter((one) => one.integrationId === null || one.integrationId === row.integrationId);
+    const timing = schedule === null ? null : { schedule, timezone, failuresInRow: row.failuresInRow, blackouts };
     return {
       ...listItem(row),
       integrationName,
       provider,
       timezone,
-      next: nextSync(integrationState, schedule, timezone, new Date(now)),
+      next: nextSync(integrationState, timing, row.nextRunAt, new Date(now)),
       progress,
       cancelRequested,
       timeline,
       input,
       planRunId,
+      person: row.forPerson === null ? null : await readPersonOf(tx, row.integrationId, row.forPerson),
       approvalRunId: approval?.id ?? null,
+      undoOf: row.undoOf,
+      undoReason: row.undoReason,
+      disconnectReason: row.disconnectReason,
+      undo: row.state === "succeeded" && row.changeCount > 0 ? await findOffer(tx, row.id) : null,
       isPlanCurrent: (row.state === "held" || row.state === "previewed") && row.rosterRevision === row.districtRevision,
       // An approved plan's own run has other numbers for its changes.
       findings: row.kind === "approval" ? [] : await findingsInWords(tx, row, row.findings ?? []),
     };
   });
+}
+
+/** Whom a run was for: by the SIS's id, and who that leads to in Aivo. */
+async function readPersonOf(tx: Tx, integrationId: string, externalId: string): Promise<RunPerson> {
+  const [known] = await tx.sql<{ recordId: string | null }[]>`
+    select record_id as "recordId"
+    from source_records
+    where district_id = ${tx.districtId}
+      and integration_id = ${integrationId}
+      and collection = 'users'
+      and external_id = ${externalId}`;
+  const recordId = known?.recordId ?? null;
+  const found = recordId === null ? null : await findRecords(tx, { accounts: [recordId] });
+  return { externalId, record: found?.get(recordId ?? "") ?? null };
 }
 
 async function requireIntegration(tx: Tx, integrationId: string): Promise<void> {
@@ -194,6 +243,7 @@ function listItem(row: Listed): RunListItem {
     integrationId,
     number,
     kind,
+    forOnePerson,
     trigger,
     state,
     totals,
@@ -203,16 +253,21 @@ function listItem(row: Listed): RunListItem {
     issueCount,
     issuesOpened,
     issuesResolved,
+    withheldCount,
+    withheldOpened,
     changeCount,
     retryOf,
     retriedAs,
     attempt,
+    disconnects,
+    takenBackBy,
   } = row;
   return {
     id,
     integrationId,
     number,
     kind,
+    forOnePerson,
     trigger,
     state,
     totals: totals && completeTotals(totals),
@@ -222,10 +277,14 @@ function listItem(row: Listed): RunListItem {
     issueCount,
     issuesOpened,
     issuesResolved,
+    withheldCount,
+    withheldOpened,
     changeCount,
     retryOf,
     retriedAs,
     attempt,
+    disconnects,
+    takenBackBy,
     requestedByName: row.familyName === null ? null : fullName({ givenName: row.givenName ?? "", familyName: row.familyName }),
     queuedAt: row.queuedAt.toISOString(),
     startedAt: row.startedAt?.toISOString() ?? null,

@@ -1,4 +1,5 @@
 import { and, eq, inArray, or, sql } from "drizzle-orm";
+import { afterFailure } from "#lib/engine/notices/run-ended.ts";
 import { appendAudit } from "#lib/platform/audit.ts";
 import { syncRuns } from "#lib/platform/db/schema/runs.ts";
 import { withOwner } from "#lib/platform/db/tx.ts";
@@ -41,7 +42,7 @@ function reap(services: Pick<Services, "db" | "jobs">, run: Run): Promise<boolea
     await lockForRetry(tx, integrationId);
     const [ended] = await tx.orm
       .update(syncRuns)
-      .set({ state: failure ? "failed" : "cancelled", failure, finishedAt: sql`clock_timestamp()`, progress: null, changeCount: 0 })
+      .set({ state: failure ? "failed" : "cancelled", failure, finishedAt: sql`statement_timestamp()`, progress: null, changeCount: 0 })
       .where(
         and(
           eq(syncRuns.districtId, districtId),
@@ -60,7 +61,7 @@ function reap(services: Pick<Services, "db" | "jobs">, run: Run): Promise<boolea
       target: { kind: "run", id },
       details: failure ? { code: failure.code } : {},
     });
-    if (failure) await tryAgain(services, tx, ended, failure);
+    if (failure && (await tryAgain(services, tx, ended, failure)) === null) await afterFailure(tx, ended, failure);
     return true;
   });
 }
@@ -80,11 +81,11 @@ export async function reapIfStale(services: Services, runs: readonly (typeof syn
 /** Only the database's clock wrote these times, and only it judges them. */
 const isSilent = and(
   inArray(syncRuns.state, ["running", "applying"]),
-  sql`coalesce(${syncRuns.heartbeatAt}, ${syncRuns.startedAt}, ${syncRuns.queuedAt}) < clock_timestamp() - make_interval(secs => ${lostAfterSeconds})`,
+  sql`coalesce(${syncRuns.heartbeatAt}, ${syncRuns.startedAt}, ${syncRuns.queuedAt}) < statement_timestamp() - make_interval(secs => ${lostAfterSeconds})`,
 );
 const waitsLong = and(
   eq(syncRuns.state, "queued"),
-  sql`${syncRuns.queuedAt} < clock_timestamp() - make_interval(secs => ${jobGoneAfterSeconds})`,
+  sql`${syncRuns.queuedAt} < statement_timestamp() - make_interval(secs => ${jobGoneAfterSeconds})`,
 );
 
 /** Those that have waited longest are asked for: a run whose job is gone becomes one of them. */

@@ -1,7 +1,7 @@
 import { afterAll, expect, test } from "vitest";
 import { newIntegration, type RawRow, type SisState, syncOnce } from "#lib/engine/testing/sync.ts";
 import { operatorScope } from "#lib/platform/access.ts";
-import { dropStaging } from "#lib/platform/db/staging.ts";
+import { forgetPlan } from "#lib/platform/db/waiting-plans.ts";
 import { newDistrict, testDatabase } from "#lib/platform/testing/database.ts";
 import { noTotals } from "#lib/roster/totals.ts";
 import { exportChanges, listChanges } from "./changes.ts";
@@ -78,7 +78,7 @@ test("changes say what became what, with names for ids and fields", async () => 
     "Email: ada@example.org, Grade: Grade 5, Schools: North High",
     "Role: Learner",
   ]);
-  expect(created.rows.some(({ fields, isChangedSince }) => isChangedSince || fields.some(({ before }) => before !== null))).toBe(false);
+  expect(created.rows.some(({ fields, isNoLongerKept }) => isNoLongerKept || fields.some(({ before }) => before !== null))).toBe(false);
 
   const south: RawRow = { sourcedId: "south", name: "South High", type: "school" };
   const moved = sis([{ ...ada, grades: "06", orgSourcedIds: "south" }]);
@@ -92,13 +92,18 @@ test("changes say what became what, with names for ids and fields", async () => 
       { field: "Schools", before: "North High", after: "South High" },
     ]),
   );
-  // What a school was created with is kept, whatever becomes of it.
+  // What a record was created with is told, whatever becomes of it.
   const gone = await syncOnce(db, districtId, integrationId, { rows: { ...moved.rows, orgs: [{ ...orgs[0], identifier: "18" }, south] } });
   expect(gone.totals?.school.updated).toBe(1);
   const [north] = (await listChanges(services, scope, first.id, { entity: "school", page: 1 })).rows;
   expect(north?.fields).toEqual([{ field: "School number", before: null, after: "17" }]);
   const [since] = (await listChanges(services, scope, first.id, { entity: "learner", page: 1 })).rows;
-  expect(since).toMatchObject({ label: "Ada Lovelace", fields: [], isChangedSince: true });
+  expect(since).toMatchObject({ label: "Ada Lovelace", isNoLongerKept: false });
+  expect(since?.fields.map(({ field, after }) => `${field}: ${after}`)).toEqual([
+    "Email: ada@example.org",
+    "Grade: Grade 5",
+    "Schools: North High",
+  ]);
   expect((await listChanges(services, scope, second.id, { search: "lovel", page: 1 })).rows.map((change) => change.entity)).toEqual([
     "learner",
   ]);
@@ -135,7 +140,7 @@ test("what another integration links is counted as linked, and as nothing else",
     expect(totals?.[entity]).toEqual({ ...noTotals, linked: 1 });
   const { counts } = await listChanges(services, scope, preview.id, { page: 1 });
   expect(counts).toMatchObject({ learner: { linked: 1 }, membership: { linked: 1 } });
-  await dropStaging(db.sql, preview.id);
+  await forgetPlan(db.sql, preview.id);
 });
 
 test("issues lead from the cause to one record and its line", async () => {
@@ -197,5 +202,5 @@ test("the history is paged, filtered, and one's own district's alone", async () 
   await expect(listChanges(services, stranger, preview.id, { page: 1 })).rejects.toMatchObject(notFound);
   await expect(listIssueGroups(services, stranger, preview.id)).rejects.toMatchObject(notFound);
   await expect(getRun(services, scope, "not-an-id")).rejects.toMatchObject(notFound);
-  await dropStaging(db.sql, preview.id);
+  await forgetPlan(db.sql, preview.id);
 });

@@ -28,19 +28,32 @@ export async function tryAgain(services: Pick<Services, "jobs">, tx: Tx, run: Ru
   const afterSeconds = passing[failure.code];
   const workerDeaths = run.workerDeaths + (failure.code === "worker-lost" && failure.step === "stop" ? 0 : 1);
   if (afterSeconds === undefined || run.cancelRequested || workerDeaths >= mostDeaths || run.attempt >= mostTries) return null;
-  const { districtId, integrationId, kind, planRunId, trigger, requestedBy } = run;
+  const { districtId, integrationId, kind, forPerson, planRunId, fromMemory, trigger, requestedBy } = run;
+  const { undoOf, undoesFrom, undoReason, disconnectReason } = run;
   const [integration] = await tx.orm
     .select({ state: integrations.state })
     .from(integrations)
     .where(and(eq(integrations.districtId, districtId), eq(integrations.id, integrationId)));
-  if (integration?.state !== "active") return null;
+  // An undo may follow another one, which has paused the integration; and a paused one can be disconnected.
+  const mayBePaused = kind === "undo" || disconnectReason !== null;
+  if (integration?.state !== "active" && !(mayBePaused && integration?.state === "paused")) return null;
+  const [suspended] = await tx.sql`select from districts where id = ${districtId} and suspended_at is not null`;
+  if (suspended) return null;
   const [created] = await tx.orm
     .insert(syncRuns)
     .values({
       districtId,
       integrationId,
       kind,
+      forPerson,
       planRunId,
+      fromMemory,
+      undoOf,
+      undoesFrom,
+      undoReason,
+      disconnectReason,
+      // Of an undo what it was shown to leave alone; others make their own.
+      fingerprint: kind === "undo" ? run.fingerprint : null,
       trigger,
       requestedBy,
       queuedAt: sql`clock_timestamp()`,
@@ -68,7 +81,10 @@ export async function tryAgain(services: Pick<Services, "jobs">, tx: Tx, run: Ru
   return created.id;
 }
 
-/** Before the run's own row, as everywhere: whoever pauses or removes the integration waits for the end, or the end for them. */
+/**
+ * Before the run's own row, as everywhere: whoever pauses or removes the integration waits for the end, or the end for them. Its
+ * failures are counted there.
+ */
 export async function lockForRetry(tx: Tx, integrationId: string): Promise<void> {
-  await tx.sql`select from integrations where district_id = ${tx.districtId} and id = ${integrationId} for share`;
+  await tx.sql`select from integrations where district_id = ${tx.districtId} and id = ${integrationId} for update`;
 }

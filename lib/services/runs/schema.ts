@@ -14,7 +14,7 @@ export type { Entity, RunFailureDetails, RunInput, RunPhase, RunProgress, RunSta
 export const runOutcomes = ["active", "succeeded", "failed", "held", "previewed", "cancelled", "discarded"] as const;
 export type RunOutcome = (typeof runOutcomes)[number];
 
-export const changeActions = ["created", "updated", "deactivated", "reactivated", "linked"] as const;
+export const changeActions = ["created", "updated", "deactivated", "reactivated", "linked", "removed", "unlinked", "left-alone"] as const;
 export type ChangeAction = (typeof changeActions)[number];
 
 export const issueSorts = ["found", "line", "value"] as const;
@@ -53,6 +53,19 @@ export const MatchDecision = z.object({
 });
 export type MatchDecision = z.infer<typeof MatchDecision>;
 
+/** Why somebody takes a run back, and what they were shown that it leaves alone. */
+export const UndoRequest = z.object({
+  reason: z
+    .string()
+    .trim()
+    .min(3, "Say why, so that others can follow it later")
+    .max(500, "A reason has at most 500 characters")
+    .nullable()
+    .default(null),
+  shown: z.string().max(100).nullable().default(null),
+});
+export type UndoRequest = z.input<typeof UndoRequest>;
+
 export const pageSize = 50;
 
 /** One page of a list that the database cut. */
@@ -70,7 +83,9 @@ export interface RunListItem {
   readonly integrationId: string;
   /** Counted from 1 in its integration. */
   readonly number: number;
-  readonly kind: "sync" | "preview" | "approval";
+  readonly kind: "sync" | "preview" | "approval" | "undo";
+  /** Whether it read one person, and nobody else. */
+  readonly forOnePerson: boolean;
   readonly trigger: "manual" | "schedule" | "command-line";
   /** The admin who asked, where it was one. */
   readonly requestedByName: string | null;
@@ -87,12 +102,66 @@ export interface RunListItem {
   readonly issueCount: number;
   readonly issuesOpened: number;
   readonly issuesResolved: number;
+  /** Records that waited for an admin's decision after it, and how many of them did not before. */
+  readonly withheldCount: number;
+  readonly withheldOpened: number;
   readonly changeCount: number;
   /** The run that this one tries again, and the one that tries this one again, after its worker or the database failed it. */
   readonly retryOf: string | null;
   readonly retriedAs: string | null;
   /** Which try it is, from 1. */
   readonly attempt: number;
+  /** Whether it disconnects its integration, or shows what that would do. */
+  readonly disconnects: boolean;
+  /** The undo that took it back. */
+  readonly takenBackBy: RunName | null;
+}
+
+/** The run is the one to be taken back next. `isRecent`: its page offers that; the command line does longer. */
+export interface UndoOffer {
+  readonly isRecent: boolean;
+}
+
+export type UndoRefusal = "nothing" | "taken-back" | "removed" | "not-kept" | "not-latest";
+
+/** What taking a run back would do, as things are. */
+export interface UndoPreview {
+  readonly runId: string;
+  readonly number: number;
+  /** How many syncs after it, which changed no record, are taken back with it. */
+  readonly alsoTakenBack: number;
+  readonly totals: RunTotals;
+  readonly changeCount: number;
+  readonly leftAloneCount: number;
+  /** The first of what it leaves alone. */
+  readonly leftAlone: readonly LeftAloneRow[];
+  /** The numbers of syncs whose plans wait, and are discarded. */
+  readonly discards: readonly number[];
+  /** To be handed over with the request: it stands for what was shown. */
+  readonly shown: string;
+}
+
+export interface LeftAloneRow {
+  readonly entity: Entity;
+  readonly recordId: string;
+  readonly externalId: string | null;
+  readonly label: string;
+  readonly why: string;
+}
+
+/** Another run, as it is named. */
+export interface RunName {
+  readonly id: string;
+  readonly kind: RunListItem["kind"];
+  readonly number: number;
+}
+
+/** The one person whom a run read. */
+export interface RunPerson {
+  /** In the SIS. */
+  readonly externalId: string;
+  /** Null for somebody who never arrived in Aivo. */
+  readonly record: RecordRef | null;
 }
 
 export interface RunDetail extends RunListItem {
@@ -108,8 +177,17 @@ export interface RunDetail extends RunListItem {
   readonly input: RunInput | null;
   /** For an approval: the run whose plan it applies. */
   readonly planRunId: string | null;
+  /** Whom it is for, where it is for one person. */
+  readonly person: RunPerson | null;
   /** The approval of this plan, once there is one. */
   readonly approvalRunId: string | null;
+  /** For an undo: the run that it takes back, and why, as whoever asked for it said. */
+  readonly undoOf: RunName | null;
+  readonly undoReason: string | null;
+  /** Of one that disconnects why, as whoever asked for it said. */
+  readonly disconnectReason: string | null;
+  /** Whether it can be taken back now. */
+  readonly undo: UndoOffer | null;
   /** A plan waiting for an admin, made for the roster as it is now: only then can it be approved. */
   readonly isPlanCurrent: boolean;
   /** What the guard's detectors said of the plan; none of a run of an older version. */
@@ -121,7 +199,7 @@ export interface FindingView {
   readonly detector: string;
   readonly title: string;
   /** hold: it waits because of this. note: worth knowing. */
-  readonly level: "hold" | "note";
+  readonly level: "hold" | "withhold" | "note";
   readonly sentence: string;
   readonly numbers: Readonly<Record<string, number>>;
   readonly check: string;
@@ -214,10 +292,10 @@ export interface ChangeRow {
   readonly record: RecordRef | null;
   readonly externalId: string | null;
   readonly reason: string;
-  /** Of a created record the values it got; none where `isChangedSince`. */
+  /** Of a created record the values it got; none where `isNoLongerKept`. */
   readonly fields: readonly FieldChange[];
-  /** The run created the record, and something has changed it since: what it was created with is not known any more. */
-  readonly isChangedSince: boolean;
+  /** The run created the record, or would have, and there is no such record: what it was created with went with it. */
+  readonly isNoLongerKept: boolean;
 }
 
 /** How many changes there are of each kind: what the filters show. */

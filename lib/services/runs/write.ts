@@ -1,5 +1,6 @@
 import { and, eq, inArray, notExists, sql } from "drizzle-orm";
 import { alias } from "drizzle-orm/pg-core";
+import { closeIncidents } from "#lib/engine/notices/incidents.ts";
 import type { DistrictScope } from "#lib/platform/access.ts";
 import { type AuditAction, appendAudit } from "#lib/platform/audit.ts";
 import { integrations } from "#lib/platform/db/schema/integrations.ts";
@@ -8,6 +9,8 @@ import { type Tx, withDistrict } from "#lib/platform/db/tx.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
 import { priorityOf } from "#lib/platform/jobs.ts";
 import { isUuid } from "#lib/platform/uuid.ts";
+import { blackoutToday } from "#lib/services/blackouts/read.ts";
+import type { Blackout } from "#lib/services/blackouts/schema.ts";
 import type { Services } from "#lib/services/services.ts";
 
 type Run = typeof syncRuns.$inferSelect;
@@ -16,11 +19,16 @@ export interface RunRequest {
   readonly trigger: Run["trigger"];
   /** A preview stops before anything is applied. */
   readonly kind?: "sync" | "preview";
+  /** Plans what is remembered of the SIS and asks it nothing: for another scope. */
+  readonly fromMemory?: boolean;
+  /** Somebody knows that today lies in a blackout, and wants the sync all the same. */
+  readonly duringBlackout?: boolean;
 }
 export type RequestedRun =
   | { readonly ok: true; readonly runId: string }
   | { readonly ok: false; readonly reason: "already-running"; readonly runId: string }
-  | { readonly ok: false; readonly reason: "paused" };
+  | { readonly ok: false; readonly reason: "paused" }
+  | { readonly ok: false; readonly reason: "blackout"; readonly blackout: Blackout };
 
 /**
  * Creates a run and its job in one transaction. Of several requests at once exactly one makes a run (the unique indexes
@@ -33,22 +41,54 @@ export async function requestRun(
   integrationId: string,
   request: RunRequest,
 ): Promise<RequestedRun> {
+  return requestRunOf(services, scope, integrationId, request, async () => null);
+}
+
+type Asked = Pick<typeof integrations.$inferSelect, "id" | "state" | "provider" | "plannedWith" | "scope">;
+
+/**
+ * The same, of one person where `whom` yields the SIS's id of one; it may refuse, in the transaction that makes the run.
+ * @throws ServiceError `not-found`, and what `whom` throws
+ */
+export async function requestRunOf(
+  services: Services,
+  scope: DistrictScope,
+  integrationId: string,
+  request: RunRequest,
+  whom: (tx: Tx, integration: Asked) => Promise<string | null>,
+): Promise<RequestedRun> {
   if (!isUuid(integrationId)) throw new ServiceError("not-found", "There is no such integration.");
   return withDistrict(services.db, scope, async (tx) => {
     // Shared: pausing or removing waits for this transaction, other requests do not.
     const [integration] = await tx.orm
-      .select({ id: integrations.id, state: integrations.state })
+      .select({
+        id: integrations.id,
+        state: integrations.state,
+        provider: integrations.provider,
+        plannedWith: integrations.plannedWith,
+        scope: integrations.scope,
+      })
       .from(integrations)
       .where(and(eq(integrations.districtId, scope.districtId), eq(integrations.id, integrationId)))
       .for("share");
     if (!integration || integration.state === "removed") throw new ServiceError("not-found", "There is no such integration.");
     if (integration.state === "paused") return { ok: false, reason: "paused" };
+    const forPerson = await whom(tx, integration);
     const kind = request.kind ?? "sync";
+    const blackout = kind === "sync" && !request.duringBlackout ? await blackoutToday(tx, integration.id) : null;
+    if (blackout) return { ok: false, reason: "blackout", blackout };
     return insertRun(
       services,
       tx,
       scope,
-      { integrationId: integration.id, kind, trigger: request.trigger, planRunId: null },
+      {
+        integrationId: integration.id,
+        kind,
+        trigger: request.trigger,
+        planRunId: null,
+        fromMemory: request.fromMemory === true,
+        forPerson,
+      },
       "run-requested",
     );
   });
@@ -116,12 +156,13 @@ export function approveRun(
       .where(and(eq(integrations.districtId, tx.districtId), eq(integrations.id, run.integrationId)))
       .for("share");
     if (!integration || integration.state === "removed") throw new ServiceError("not-found", "The integration was removed.");
-    if (integration.state === "paused") return { ok: false, reason: "paused" };
+    const { disconnectReason } = run;
+    if (integration.state === "paused" && disconnectReason === null) return { ok: false, reason: "paused" };
     return insertRun(
       services,
       tx,
       scope,
-      { integrationId: run.integrationId, kind: "approval", trigger, planRunId: run.id },
+      { integrationId: run.integrationId, kind: "approval", trigger, planRunId: run.id, disconnectReason, forPerson: run.forPerson },
       "run-approved",
     );
   });
@@ -159,6 +200,8 @@ export function discardRun(services: Services, scope: DistrictScope, runId: stri
     if (discarded.length === 0)
       return { ok: false, reason: run.state === "held" || run.state === "previewed" ? "already-approved" : "not-waiting" };
     await audit(tx, services, scope, "run-discarded", run.id, {});
+    if (run.state === "held")
+      await closeIncidents(tx, { kinds: ["held"], subject: run.integrationId, runId: run.id, because: "discarded" });
     return { ok: true };
   });
 }
@@ -180,10 +223,14 @@ export async function cancelQueuedRuns(services: Services, tx: Tx, scope: Distri
   return false;
 }
 
-type NewRun = Pick<Run, "integrationId" | "kind" | "trigger" | "planRunId">;
+type NewRun = Pick<Run, "integrationId" | "kind" | "trigger" | "planRunId"> &
+  Partial<Pick<Run, "fromMemory" | "undoOf" | "undoesFrom" | "undoReason" | "fingerprint" | "disconnectReason" | "forPerson">>;
 
-async function insertRun(services: Services, tx: Tx, scope: DistrictScope, run: NewRun, action: AuditAction) {
+/** For whoever asks for a run: a row, its job and an audit entry, unless another run of the integration is under way. */
+export async function insertRun(services: Services, tx: Tx, scope: DistrictScope, run: NewRun, action: AuditAction) {
   const requestedBy = scope.actor.kind === "account" ? scope.actor.accountId : null;
+  const [suspended] = await tx.sql`select from districts where id = ${tx.districtId} and suspended_at is not null`;
+  if (suspended) throw new ServiceError("precondition", "The district is suspended: nothing is synced.");
   const [created] = await tx.orm
     .insert(syncRuns)
     .values({ districtId: scope.districtId, ...run, requestedBy, queuedAt: sql`clock_timestamp()` })
@@ -202,7 +249,12 @@ async function insertRun(services: Services, tx: Tx, scope: DistrictScope, run: 
     integrationId: run.integrationId,
     kind: run.kind,
     trigger: run.trigger,
+    ...(run.fromMemory && { fromMemory: true }),
     ...(run.planRunId && { planRunId: run.planRunId }),
+    // Who it is stands in the run, which is not kept for ever.
+    ...(run.forPerson != null && { forOnePerson: true }),
+    ...(run.undoOf && { undoOf: run.undoOf, reason: run.undoReason }),
+    ...(run.disconnectReason && { disconnects: true, reason: run.disconnectReason }),
   });
   return { ok: true, runId: created.id } as const;
 }
@@ -220,11 +272,12 @@ async function activeRunId(tx: Tx, integrationId: string): Promise<string> {
 }
 
 async function cancelQueued(services: Services, tx: Tx, run: Run): Promise<void> {
-  await tx.orm.update(syncRuns).set({ state: "cancelled", finishedAt: sql`clock_timestamp()` }).where(isRun(tx, run.id));
+  await tx.orm.update(syncRuns).set({ state: "cancelled", finishedAt: sql`statement_timestamp()` }).where(isRun(tx, run.id));
   await services.jobs.withdraw(tx, "sync-run", run.id);
 }
 
-async function lockRun(tx: Tx, runId: string): Promise<Run> {
+/** @throws ServiceError `not-found` */
+export async function lockRun(tx: Tx, runId: string): Promise<Run> {
   const [run] = isUuid(runId) ? await tx.orm.select().from(syncRuns).where(isRun(tx, runId)).for("update") : [];
   if (!run) throw new ServiceError("not-found", "There is no such sync.");
   return run;

@@ -1,4 +1,5 @@
 import type { DistrictScope } from "#lib/platform/access.ts";
+import { spanOfClass, todayOf, whenOfClass } from "#lib/platform/db/class-days.ts";
 import { type Tx, withDistrict } from "#lib/platform/db/tx.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
 import { isoDates } from "#lib/platform/format/iso.ts";
@@ -74,7 +75,9 @@ function selectSchools(tx: Tx) {
     select s.id, s.name, s.number, s.status, s.grades as "ownGrades",
       case when s.grades = '{}' then coalesce(p.grades, '{}') else s.grades end as grades,
       coalesce(p.teachers, 0) as "teacherCount", coalesce(p.learners, 0) as "learnerCount",
-      (select count(*)::int from classrooms c where c.district_id = ${tx.districtId} and c.school_id = s.id and c.status = 'active') as "classroomCount",
+      (select count(*)::int from classrooms c ${tx.sql.unsafe(spanOfClass(tx.districtId))}
+        where c.district_id = ${tx.districtId} and c.school_id = s.id and c.status = 'active'
+          and ${tx.sql.unsafe(whenOfClass(todayOf(tx.districtId)))} <> 'ended') as "classroomCount",
       s.created_at as "createdAt", s.updated_at as "updatedAt", s.deactivated_at as "deactivatedAt"
     from schools s left join people p on p.school_id = s.id`;
 }

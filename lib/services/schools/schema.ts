@@ -15,6 +15,7 @@ export interface SchoolRow {
   /** The school's own, or those of its active learners where the SIS states none. */
   readonly grades: readonly string[];
   readonly status: RecordStatus;
+  /** Those that are not over. */
   readonly classroomCount: number;
   readonly teacherCount: number;
   readonly learnerCount: number;

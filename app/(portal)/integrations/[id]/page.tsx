@@ -1,12 +1,22 @@
 import { Download } from "lucide-react";
 import type { Metadata } from "next";
 import { authorize } from "#app/(portal)/integrations/[id]/authorize/actions.ts";
-import { pause, remove, resume, saveFullReadDays, saveSafety, saveSchedule, startRun } from "#app/(portal)/integrations/actions.ts";
+import {
+  endBlackout,
+  pause,
+  resume,
+  saveBlackout,
+  saveFullReadDays,
+  saveSafety,
+  saveSchedule,
+  startRun,
+} from "#app/(portal)/integrations/actions.ts";
 import { historyFilter, historyQuery } from "#app/(portal)/integrations/search-params.ts";
 import { pageResult } from "#app/errors.ts";
 import { paths } from "#app/paths.ts";
 import { services } from "#app/services.ts";
 import { addressOfPage, adminPage } from "#app/session.ts";
+import { BlackoutCard } from "#components/integrations/blackout-card.tsx";
 import { AuthorizationCard, CleverAuthorization } from "#components/integrations/clever-authorization.tsx";
 import { ConnectionCard } from "#components/integrations/connection-card.tsx";
 import { HealthBadge } from "#components/integrations/health-badge.tsx";
@@ -14,7 +24,8 @@ import { AtAGlance, IntegrationVerdict } from "#components/integrations/integrat
 import { providerWords } from "#components/integrations/provider-words.ts";
 import { ReadingCard } from "#components/integrations/reading-card.tsx";
 import { ChangeSafety } from "#components/integrations/safety-dialog.tsx";
-import { ChangeSchedule, PauseOrResume, RemoveIntegration } from "#components/integrations/settings-dialogs.tsx";
+import { ScopeCard } from "#components/integrations/scope-card.tsx";
+import { ChangeSchedule, PauseOrResume } from "#components/integrations/settings-dialogs.tsx";
 import { StartRun } from "#components/runs/run-buttons.tsx";
 import { RunChart, RunHistory } from "#components/runs/run-history.tsx";
 import { stateWords } from "#components/runs/run-words.ts";
@@ -23,12 +34,13 @@ import { Card } from "#components/ui/card.tsx";
 import { DateTime } from "#components/ui/date-time.tsx";
 import { FilterSelect } from "#components/ui/filter-select.tsx";
 import { PageHeader } from "#components/ui/page-header.tsx";
-import { formatDateTime } from "#lib/platform/format/date-time.ts";
+import { formatDateTime, formatDay } from "#lib/platform/format/date-time.ts";
 import { formatCount } from "#lib/platform/format/number.ts";
 import { getIntegration } from "#lib/services/integrations/read.ts";
 import { type IntegrationDetail, parseAuthorizationOutcome } from "#lib/services/integrations/schema.ts";
 import { listRuns } from "#lib/services/runs/read.ts";
 import { runOutcomes } from "#lib/services/runs/schema.ts";
+import { getScope } from "#lib/services/scope/read.ts";
 
 interface Props {
   readonly params: Promise<{ readonly id: string }>;
@@ -42,10 +54,11 @@ export default async function IntegrationPage({ params, searchParams }: Props) {
   const { id } = await params;
   const query = await searchParams;
   const filter = historyFilter(query);
-  const { integration, runs, recent } = await pageResult(await addressOfPage(), async () => ({
+  const { integration, runs, recent, state } = await pageResult(await addressOfPage(), async () => ({
     integration: await getIntegration(await services(), scope, id),
     runs: await listRuns(await services(), scope, id, filter),
     recent: await listRuns(await services(), scope, id, { page: 1 }),
+    state: await getScope(await services(), scope, id),
   }));
   const { name, provider, health, timezone } = integration;
   const authorization = parseAuthorizationOutcome(query.authorization);
@@ -73,6 +86,7 @@ export default async function IntegrationPage({ params, searchParams }: Props) {
         runHref={(runId) => paths.run(id, runId)}
         issuesHref={(runId) => paths.runIssues(id, runId)}
         causeHref={(runId) => paths.runIssues(id, runId, { code: "withdrawals-suspended" })}
+        withheldHref={paths.withheld(id)}
         personHref={(role, person) => paths.rosterRecord(role === "teacher" ? "teachers" : "learners", person)}
         editHref={paths.editIntegration(id)}
       />
@@ -112,7 +126,15 @@ export default async function IntegrationPage({ params, searchParams }: Props) {
       <div className="grid items-start gap-6 lg:grid-cols-2">
         <div className="grid min-w-0 gap-6">
           <ScheduleCard integration={integration} />
+          <BlackoutCard
+            blackouts={integration.blackouts}
+            today={integration.blackout}
+            timezone={timezone}
+            add={saveBlackout.bind(null, id)}
+            remove={endBlackout}
+          />
           {integration.reading ? <ReadingCard reading={integration.reading} save={saveFullReadDays.bind(null, id)} /> : null}
+          <ScopeCard state={state} href={paths.integrationScope(id)} />
           <SafetyCard integration={integration} />
         </div>
         <div className="grid min-w-0 gap-6">
@@ -120,9 +142,16 @@ export default async function IntegrationPage({ params, searchParams }: Props) {
           {provider === "clever" ? (
             <AuthorizationCard integration={integration} outcome={authorization} authorize={authorize.bind(null, id)} />
           ) : null}
-          <Card title="Remove" actions={<RemoveIntegration name={name} listHref={paths.integrations()} remove={remove.bind(null, id)} />}>
+          <Card
+            title="Disconnect"
+            actions={
+              <LinkButton size="sm" href={paths.disconnect(id)}>
+                Disconnect
+              </LinkButton>
+            }
+          >
             <p className="text-sm text-muted">
-              The schedule ends and the credentials are erased. The roster stays as it is: nobody is deactivated.
+              The schedule ends and the credentials are erased. You choose what becomes of its people, with the numbers before you.
             </p>
           </Card>
         </div>
@@ -131,7 +160,8 @@ export default async function IntegrationPage({ params, searchParams }: Props) {
   );
 }
 
-function ScheduleCard({ integration: { id, schedule, scheduleInWords, nextRuns, state } }: { readonly integration: IntegrationDetail }) {
+function ScheduleCard({ integration }: { readonly integration: IntegrationDetail }) {
+  const { id, schedule, scheduleInWords, nextRuns, state, slowed, blackout } = integration;
   const isPaused = state === "paused";
   return (
     <Card
@@ -145,6 +175,17 @@ function ScheduleCard({ integration: { id, schedule, scheduleInWords, nextRuns, 
     >
       <p className="text-sm font-medium">{scheduleInWords}</p>
       {isPaused ? <p className="mt-1 text-sm text-warn">Paused: nothing runs until somebody resumes it.</p> : null}
+      {slowed && !isPaused ? (
+        <p className="mt-1 text-sm text-warn">
+          Slowed down: {formatCount(slowed.failuresInRow, "scheduled sync", "scheduled syncs")} in a row failed. A sync that gets through
+          brings it back to its own times.
+        </p>
+      ) : null}
+      {blackout && schedule !== null && !isPaused ? (
+        <p className="mt-1 text-sm text-warn">
+          Blackout until {formatDay(blackout.lastDay)}: {blackout.note}
+        </p>
+      ) : null}
       {nextRuns.length > 0 ? (
         <>
           <p className="eyebrow mt-3">{isPaused ? "Would run next" : "Next runs"}</p>
@@ -165,11 +206,18 @@ function SafetyCard({ integration: { id, safety } }: { readonly integration: Int
   return (
     <Card title="Safety limits" actions={<ChangeSafety safety={safety} save={saveSafety.bind(null, id)} />}>
       <p className="text-sm">
-        A sync waits for your review when it would deactivate more than <strong>{safety.maxDeactivatedPercent}%</strong> of any kind of
-        record, unless that is <strong>{formatCount(safety.minDeactivated, "record")} or fewer</strong>; when a school, a class or a week
-        would lose too many; when a value changes for more than <strong>{safety.maxChangedPercent}%</strong> at once; when a list is cut
-        short; and when a new school year {safety.askAtRollover ? "begins" : "begins before the old one is over"}.
+        {safety.withholdDoubtful
+          ? "What is in doubt waits for your decision, and everything else is applied, when a sync would"
+          : "A sync waits for your review when it would"}{" "}
+        deactivate more than <strong>{safety.maxDeactivatedPercent}%</strong> of any kind of record, unless that is{" "}
+        <strong>{formatCount(safety.minDeactivated, "record")} or fewer</strong>; when a school, a class or a week would lose too many; when
+        a value changes for more than <strong>{safety.maxChangedPercent}%</strong> at once; when a list is cut short; and
+        {safety.withholdDoubtful ? ", as a whole," : ""} when a new school year{" "}
+        {safety.askAtRollover ? "begins" : "begins before the old one is over"}.
       </p>
+      {safety.additionsOnly ? (
+        <p className="mt-2 text-sm">Additions only: whoever and whatever leaves the SIS stays in Aivo until you approve that it goes.</p>
+      ) : null}
       <p className="mt-2 text-sm text-muted">
         A read that comes back empty, cut short or incomplete never deactivates anybody, whatever the limits.
       </p>

@@ -2,12 +2,14 @@ import { connectionSteps, need, runSteps } from "#lib/engine/sis/check.ts";
 import { createHttpClient, type HttpClient } from "#lib/engine/sis/http.ts";
 import { askApi, type OneRosterApi, queryOf } from "#lib/engine/sis/oneroster/api.ts";
 import { endpointSteps } from "#lib/engine/sis/oneroster/check-steps.ts";
+import type { DistrictOrg } from "#lib/engine/sis/oneroster/district-orgs.ts";
 import { extractRoster } from "#lib/engine/sis/oneroster/extract.ts";
+import { extractOnePerson } from "#lib/engine/sis/oneroster/person.ts";
 import { closingAfter } from "#lib/engine/sis/oneroster/source-end.ts";
 import { defaultFullReadDays } from "#lib/engine/sis/oneroster-rest/credentials.ts";
 import { otherDistrictRemedy } from "#lib/engine/sis/other-district.ts";
 import type { Patience } from "#lib/engine/sis/patience.ts";
-import type { CheckStep, Extraction, ExtractOptions, Source, SourceContext } from "#lib/engine/sis/source.ts";
+import type { CheckStep, Extraction, ExtractOptions, PersonOptions, Source, SourceContext } from "#lib/engine/sis/source.ts";
 import { RunFailure } from "#lib/platform/errors.ts";
 import { type Connected, connectToDistrict, Learned } from "./connect.ts";
 import type { ClassLinkCredentials } from "./credentials.ts";
@@ -32,6 +34,7 @@ export function createClassLinkSource(request: ClassLinkSourceRequest): Source {
     provider: "classlink",
     check: (context) => check(request, way, context),
     extract: (context, options) => extract(request, way, context, options),
+    extractPerson: (context, options) => extractPerson(request, way, context, options),
   };
 }
 
@@ -58,14 +61,51 @@ async function* check(request: ClassLinkSourceRequest, way: ClassLinkWay, contex
   yield* closingAfter(http, runSteps(steps));
 }
 
-async function extract(
+function extract(request: ClassLinkSourceRequest, way: ClassLinkWay, context: SourceContext, options: ExtractOptions): Promise<Extraction> {
+  const { credentials } = request;
+  return withSameDistrict(request, way, context, options.identity, async ({ connected, before, ...reached }) => {
+    const extraction = await extractRoster({
+      ...reached,
+      context,
+      options,
+      fullReadDays: credentials.fullReadDays ?? defaultFullReadDays,
+      notes: way.kind === "application" && way.note !== null ? [way.note] : [],
+      learned: connected.learned,
+    });
+    const identity = identityAfter(before, credentials, { applicationId: connected.applicationId, orgs: extraction.districts });
+    return { ...extraction, identity: () => identity };
+  });
+}
+
+function extractPerson(
   request: ClassLinkSourceRequest,
   way: ClassLinkWay,
   context: SourceContext,
-  options: ExtractOptions,
+  options: PersonOptions,
 ): Promise<Extraction> {
+  return withSameDistrict(request, way, context, options.identity, ({ api, connected, districtsBefore }) =>
+    extractOnePerson({ api, context, options, learned: connected.learned, districtsBefore }),
+  );
+}
+
+interface Reached {
+  readonly api: OneRosterApi;
+  readonly connected: Connected;
+  readonly before: ReturnType<typeof readIdentity>;
+  /** None where the application tells that it is the same district. */
+  readonly districtsBefore: readonly DistrictOrg[];
+}
+
+/** Connects, works and disconnects. @throws RunFailure `configuration` for another district than `identity` tells of */
+async function withSameDistrict<T>(
+  request: ClassLinkSourceRequest,
+  way: ClassLinkWay,
+  context: SourceContext,
+  identity: unknown,
+  work: (reached: Reached) => Promise<T>,
+): Promise<T> {
   const { credentials } = request;
-  const before = readIdentity(options.identity);
+  const before = readIdentity(identity);
   const former = formerTenant(before, credentials);
   if (former !== null) throw otherTenant(former, credentials.tenantId);
   const http = openHttp(request, context);
@@ -75,17 +115,12 @@ async function extract(
     const formerId = formerApplication(before, way, applicationId);
     if (formerId !== null) throw otherTenant(formerId, credentials.tenantId);
     const isSameApplication = applicationId !== null && applicationId === before?.applicationId;
-    const extraction = await extractRoster({
+    return await work({
       api: apiOf(way, connected, http),
-      context,
-      options,
-      fullReadDays: credentials.fullReadDays ?? defaultFullReadDays,
-      notes: way.kind === "application" && way.note !== null ? [way.note] : [],
-      learned: connected.learned,
+      connected,
+      before,
       districtsBefore: isSameApplication ? [] : (before?.orgs ?? []),
     });
-    const identity = identityAfter(before, credentials, { applicationId, orgs: extraction.districts });
-    return { ...extraction, identity: () => identity };
   } finally {
     http.close();
   }

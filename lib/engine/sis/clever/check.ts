@@ -9,7 +9,7 @@ import { ask, type CleverApi } from "./client.ts";
 import { newestEvent } from "./events.ts";
 import { type CleverConnection, doubtAboutDistrict, openApi, openHttp, readDistrict } from "./open.ts";
 import { collectionOf, type Kind, kinds, mayBeBlank, toggles, version } from "./quirks.ts";
-import { courseFields, membersOf, type RawFields, readUser, schoolFields, sectionFields, termFields } from "./to-raw.ts";
+import { courseFields, enrollmentsIn, membersOf, type RawFields, readUser, schoolFields, sectionFields, termFields } from "./to-raw.ts";
 import { readListPage, type WireObject } from "./wire.ts";
 
 const judged = 100;
@@ -47,7 +47,13 @@ export async function* checkConnection(connection: CleverConnection, context: So
       id: "list-enrollments",
       name: "Enrollments, from the sections",
       isIndependent: true,
-      run: async () => sampled("enrollments", "/sections", sections.slice(0, 5).flatMap(membersOf), enrollmentColumns),
+      run: async () =>
+        sampled(
+          "enrollments",
+          "/sections",
+          sections.slice(0, 5).flatMap((section) => enrollmentsIn(membersOf(section))),
+          enrollmentColumns,
+        ),
     },
     { id: "events", name: "Events, for reading changes alone", isIndependent: true, run: () => events(need(api)) },
   ];

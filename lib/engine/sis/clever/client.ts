@@ -2,9 +2,9 @@
 
 import { type Explanation, type HttpAnswer, type HttpClient, HttpFailure, invalidAnswer, type JsonAnswer } from "#lib/engine/sis/http.ts";
 import type { RunFailure } from "#lib/platform/errors.ts";
-import { toggles } from "./quirks.ts";
+import { type Kind, toggles, version } from "./quirks.ts";
 import { type DistrictTokens, tokenRefused } from "./tokens.ts";
-import { type ListPage, readListPage } from "./wire.ts";
+import { type ListPage, listReadingOf, readListPage, readObject, type WireObject } from "./wire.ts";
 
 export interface CleverApi {
   /** `https://api.clever.com` */
@@ -13,30 +13,55 @@ export interface CleverApi {
   readonly tokens: DistrictTokens;
 }
 
-export interface ApiRequest {
+export interface ApiRequest<T = WireObject> {
   /** With version and query: "/v3.0/users?limit=1000". */
   readonly uri: string;
   /** What is read, for messages and for the toggle that shares it. */
   readonly what: keyof typeof toggles;
+  /** What messages call its path, where that holds somebody's id. */
+  readonly endpoint?: string;
   readonly page?: number;
   readonly expect?: readonly number[];
+  /** What stays of a record, at once: a page of whole records is many times what is needed of it. The record itself by default. */
+  readonly keep?: (record: WireObject) => T;
 }
 
 /** Entries of a page where no limit is asked for. */
 const defaultLimit = 100;
 
 /** @throws HttpFailure with what the status means at Clever; RunFailure; RunCancelled */
-export function ask(api: CleverApi, { uri, what, ...rest }: ApiRequest): Promise<JsonAnswer> {
+export function ask<T>(api: CleverApi, { uri, what, keep, ...rest }: ApiRequest<T>): Promise<JsonAnswer> {
   const url = new URL(uri, api.origin);
   return api.http.json({
     ...rest,
     url,
-    list: { names: ["data"], most: Number(url.searchParams.get("limit") ?? defaultLimit), keep: (entry) => entry },
+    list: listReadingOf<T | WireObject>(Number(url.searchParams.get("limit") ?? defaultLimit), keep ?? ((record) => record)),
     step: `read ${what}`,
     authorization: () => api.tokens.authorization(),
     onUnauthorized: (used) => api.tokens.onUnauthorized(used),
     explain: (answer) => explain(what, answer),
   });
+}
+
+/**
+ * One object by its id; null where Clever has none, or the district does not share it: it says the same of both.
+ * @throws as `ask`
+ */
+export async function askOne(
+  api: CleverApi,
+  what: Kind,
+  id: string,
+): Promise<{ readonly object: WireObject; readonly bytes: number } | null> {
+  const answer = await api.http.json({
+    url: new URL(`${version}/${what}/${encodeURIComponent(id)}`, api.origin),
+    endpoint: `${version}/${what}/{id}`,
+    step: `read ${what}`,
+    expect: [404],
+    authorization: () => api.tokens.authorization(),
+    onUnauthorized: (used) => api.tokens.onUnauthorized(used),
+    explain: (refusal) => explain(what, refusal),
+  });
+  return answer.status === 404 ? null : { object: readObject(answer, id), bytes: answer.bytes };
 }
 
 const notShared: readonly number[] = [402, 403, 404];
@@ -50,7 +75,7 @@ function explain(what: keyof typeof toggles, { status }: HttpAnswer): Explanatio
   return null;
 }
 
-export interface NumberedPage extends ListPage {
+export interface NumberedPage<T = WireObject> extends ListPage<T> {
   /** Counted from 1. */
   readonly number: number;
   readonly answer: JsonAnswer;
@@ -63,7 +88,7 @@ const maxPages = 100_000;
  * next page is asked for while the caller works on the one before.
  * @throws HttpFailure `response-invalid`, `read-incomplete`; as `ask`
  */
-export async function* pages(api: CleverApi, request: Omit<ApiRequest, "page">): AsyncGenerator<NumberedPage> {
+export async function* pages<T = WireObject>(api: CleverApi, request: Omit<ApiRequest<T>, "page">): AsyncGenerator<NumberedPage<T>> {
   const followed = new Set<string>();
   const { pathname } = new URL(request.uri, api.origin);
   const askFor = (uri: string, number: number): Promise<JsonAnswer> => {
@@ -77,7 +102,7 @@ export async function* pages(api: CleverApi, request: Omit<ApiRequest, "page">):
   for (let number = 1; coming !== null; number++) {
     const answer: JsonAnswer = await coming;
     if (request.expect?.includes(answer.status)) return;
-    const page = readListPage(answer);
+    const page = readListPage<T>(answer);
     const uri = page.next === null ? null : nextUri(api, pathname, page.next, answer);
     if (uri !== null && (followed.has(uri) || number >= maxPages)) throw loop(answer);
     coming = uri === null ? null : askFor(uri, number + 1);

@@ -18,6 +18,7 @@ import { byKind } from "./full-read.ts";
 import { collectionOf, type Kind, kinds, maxRemembered, maxSectionLookups, pageSizesOf, version } from "./quirks.ts";
 import {
   courseFields,
+  enrollmentsIn,
   isRostered,
   membersOf,
   type RawFields,
@@ -166,7 +167,7 @@ async function enrollmentsOf(sections: readonly Section[], known: KnownRoster): 
     const some = sections.slice(from, from + sectionsAtOnce);
     const now = new Set<unknown>();
     for (const { object, place } of some) {
-      for (const fields of object === null ? [] : membersOf(object)) {
+      for (const fields of object === null ? [] : enrollmentsIn(membersOf(object))) {
         now.add(fields.sourcedId);
         records.push({ place, fields });
       }

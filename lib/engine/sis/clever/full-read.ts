@@ -8,10 +8,22 @@ import { RunCancelled } from "#lib/platform/errors.ts";
 import type { InputPart } from "#lib/roster/input.ts";
 import type { RawBatch } from "#lib/roster/raw.ts";
 import type { CleverApi } from "./client.ts";
-import { People, settle } from "./people.ts";
+import { type Both, People, settle } from "./people.ts";
 import { collectionOf, type Kind, kinds, maxRemembered, toggles } from "./quirks.ts";
 import { type ListRead, noRecords, type Prepared, readList, type Sink } from "./read-list.ts";
-import { courseFields, idOf, membersOf, type RawFields, readUser, schoolFields, sectionFields, termFields } from "./to-raw.ts";
+import {
+  courseFields,
+  enrollmentsIn,
+  idOf,
+  isRostered,
+  type Members,
+  membersOf,
+  type RawFields,
+  readUser,
+  schoolFields,
+  sectionFields,
+  termFields,
+} from "./to-raw.ts";
 import type { WireObject } from "./wire.ts";
 
 export interface FullRead {
@@ -83,7 +95,7 @@ export async function readEverything(
       }
       if (people.both.length > 0)
         yield { collection: "users", records: people.both.map((one) => settle(one, people.teachers)), rejected: [] };
-      for await (const batch of readSpool(path("enrollments"), "enrollments", "/sections")) {
+      for await (const batch of readSpool(path("enrollments"), "enrollments", "/sections", (ids: Members | null) => enrollmentsIn(ids))) {
         if (context.signal.aborted) throw new RunCancelled();
         yield batch;
       }
@@ -134,18 +146,17 @@ async function plainSink(path: string): Promise<Sink<PlainRecord>> {
 
 interface SectionRecord extends Prepared {
   readonly section: string;
-  readonly members: readonly RawFields[];
-  /** The members as they are put aside, each as JSON. */
-  readonly enrollments: readonly string[];
+  readonly members: Members | null;
+  /** The members as they are put aside: their ids alone, which become enrollments when they are read again. */
+  readonly ids: string;
 }
 
 function prepareSection(object: WireObject): SectionRecord {
   const fields = sectionFields(object);
+  const members = membersOf(object);
   const section = JSON.stringify(fields);
-  // A section without an id could be any section, and its members anybody's: one enrollment without an id says so.
-  const members = idOf(fields) === undefined ? [{}] : membersOf(object);
-  const enrollments = members.map((member) => JSON.stringify(member));
-  return { id: idOf(fields), section, members, enrollments, content: `${section}${enrollments.join(",")}` };
+  const ids = JSON.stringify(members);
+  return { id: idOf(fields), section, members, ids, content: `${section}${ids}` };
 }
 
 async function sectionSink(people: People, sectionsPath: string, enrollmentsPath: string): Promise<Sink<SectionRecord>> {
@@ -153,14 +164,14 @@ async function sectionSink(people: People, sectionsPath: string, enrollmentsPath
   const [sections, enrollments] = await Promise.all([PageSpool.create(sectionsPath), PageSpool.create(enrollmentsPath)]);
   return {
     take: async (page, records) => {
-      for (const { members } of records) for (const member of members) people.addMember(member);
+      for (const { members } of records) if (members !== null) people.addMembers(members);
       await sections.write(
         page,
         records.map(({ section }) => section),
       );
       await enrollments.write(
         page,
-        records.flatMap(({ enrollments: some }) => some),
+        records.map(({ ids }) => ids),
       );
     },
     end: async () => `${await sections.end()}${await enrollments.end()}`,
@@ -171,15 +182,16 @@ async function sectionSink(people: People, sectionsPath: string, enrollmentsPath
 }
 
 interface UserRecord extends Prepared {
-  readonly fields: RawFields;
-  /** How they would come through as a student, where they are both. */
-  readonly student: RawFields | null;
+  readonly isRostered: boolean;
+  /** How they would come through as a teacher and as a student, where they are both. */
+  readonly both: Omit<Both, "page"> | null;
 }
 
 function prepareUser(object: WireObject): UserRecord {
   const { fields, isBoth } = readUser(object);
-  const student = isBoth ? readUser(object, "student").fields : null;
-  return { id: idOf(fields), fields, student, content: JSON.stringify(student === null ? fields : [fields, student]) };
+  const both = isBoth ? { teacher: fields, student: readUser(object, "student").fields } : null;
+  const content = JSON.stringify(both === null ? fields : [both.teacher, both.student]);
+  return { id: idOf(fields), isRostered: isRostered(fields), both, content };
 }
 
 async function userSink(people: People, path: string): Promise<Sink<UserRecord>> {
@@ -189,11 +201,15 @@ async function userSink(people: People, path: string): Promise<Sink<UserRecord>>
   const both = createHash("sha256");
   return {
     take: async (page, records) => {
-      for (const { fields, student } of records) people.addUser(fields, student, page);
-      for (const { student, content } of records) if (student !== null) both.update(content);
+      for (const record of records) {
+        if (record.isRostered && record.id !== undefined) people.addRostered(record.id);
+        if (record.both === null) continue;
+        people.addBoth({ ...record.both, page });
+        both.update(record.content);
+      }
       await spool.write(
         page,
-        records.flatMap(({ student, content }) => (student === null ? [content] : [])),
+        records.flatMap((record) => (record.both === null ? [record.content] : [])),
       );
     },
     end: async () => `${await spool.end()}${both.digest("hex")}`,

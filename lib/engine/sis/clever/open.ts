@@ -76,3 +76,18 @@ export function doubtAboutDistrict({ state, pause_end }: District): string | nul
   const until = word === "paused" && pause_end ? `, until ${pause_end.slice(0, 10)}` : "";
   return `${why}${until}.`;
 }
+
+/** So long before it, a pause that Clever has planned is worth a message. */
+const pauseComesMs = 14 * 86_400_000;
+
+/** The pause that Clever has planned for the district, from a while before it until it is over. */
+export function plannedPause(
+  { pause_start, pause_end }: District,
+  now: Date,
+): { readonly from: string; readonly until: string | null } | null {
+  const from = Date.parse(pause_start ?? "");
+  const until = Date.parse(pause_end ?? "");
+  if (Number.isNaN(from) || from - now.getTime() > pauseComesMs || until <= now.getTime()) return null;
+  const day = (ms: number) => new Date(ms).toISOString().slice(0, 10);
+  return { from: day(from), until: Number.isNaN(until) ? null : day(until) };
+}

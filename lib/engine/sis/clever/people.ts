@@ -3,7 +3,7 @@ import type { Issue } from "#lib/roster/issues.ts";
 import type { RawRecord } from "#lib/roster/raw.ts";
 import { ObjectIdSet } from "./object-id-set.ts";
 import { maxRemembered } from "./quirks.ts";
-import { idOf, isRostered, type RawFields } from "./to-raw.ts";
+import { idOf, type Members, type RawFields } from "./to-raw.ts";
 
 export interface Both {
   readonly teacher: RawFields;
@@ -28,16 +28,20 @@ export class People {
     this.both = [];
   }
 
-  addMember({ userSourcedId, role }: RawFields): void {
-    if (typeof userSourcedId !== "string") return;
-    this.#members.add(userSourcedId);
-    if (role === "teacher") this.teachers.add(userSourcedId);
+  addMembers({ teachers, students }: Members): void {
+    for (const id of students) this.#members.add(id);
+    for (const id of teachers) {
+      this.#members.add(id);
+      this.teachers.add(id);
+    }
   }
 
-  addUser(fields: RawFields, student: RawFields | null, page: number): void {
-    const id = idOf(fields);
-    if (id !== undefined && isRostered(fields)) this.#rostered.add(id);
-    if (student !== null) this.both.push({ teacher: fields, student, page });
+  addRostered(id: string): void {
+    this.#rostered.add(id);
+  }
+
+  addBoth(both: Both): void {
+    this.both.push(both);
   }
 
   dangling(): readonly string[] | null {

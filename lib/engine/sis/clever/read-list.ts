@@ -84,9 +84,9 @@ async function readWith<P extends Prepared>(
   const sink = await request.open();
   const tally: Tally = { ids: new IdSet(), pages: 0, records: 0, again: 0, changed: 0, withoutId: 0, bytes: 0, count: null };
   try {
-    for await (const page of pages(api, { uri: `${version}/${kind}?limit=${limit}&count=true`, what: kind })) {
+    for await (const page of pages(api, { uri: `${version}/${kind}?limit=${limit}&count=true`, what: kind, keep: prepare })) {
       const before = tally.ids.size;
-      const fresh = page.objects.map(prepare).filter((record) => isFresh(tally, record));
+      const fresh = page.objects.filter((record) => isFresh(tally, record));
       if (page.objects.length > 0 && page.next !== null && tally.ids.size === before && tally.withoutId === 0) throw loop(page.answer);
       tally.pages = page.number;
       tally.records += fresh.length;

@@ -2,6 +2,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { providerHosts } from "#lib/engine/sis/hosts.ts";
 import { SmallClever, smallDistrictId } from "#lib/engine/testing/sis/clever.ts";
+import { emptyRoster, knownOf } from "#lib/engine/testing/sis/folded-roster.ts";
 import { checkConnection, failureOf, impatience, type RosterRecords, readRoster, serveJson } from "#lib/engine/testing/sis/rest.ts";
 import { collections } from "#lib/roster/canonical.ts";
 import { normalise } from "#lib/roster/normalise.ts";
@@ -18,7 +19,7 @@ const others: CleverServer[] = [];
 const plenty = { requests: 100_000, windowSeconds: 60, headerPrefix: "X-RateLimit" } as const;
 
 beforeAll(async () => {
-  district = openDistrict({ users: 3_000 });
+  district = openDistrict({ users: 1_300 });
   district.advance(3);
   server = await startCleverServer({ district, rateLimit: plenty });
   whole = (await read(server)).records;
@@ -208,7 +209,7 @@ describe("bad weather that passes", () => {
 
 test("a rate limit that only names its reset is waited for, and the read goes on", async () => {
   let now = new Date("2026-11-20T08:00:20.000Z");
-  const small = openDistrict({ users: 3_000, now: () => now });
+  const small = openDistrict({ users: 1_300, now: () => now });
   const narrow = await start({ district: small, rateLimit: { requests: 9, windowSeconds: 60, headerPrefix: "X-RateLimit" } });
   const wait = async (ms: number) => {
     now = new Date(now.getTime() + ms);
@@ -304,7 +305,7 @@ describe("bad weather that stays", () => {
   });
 });
 
-const nobody = { rostered: async () => new Set<string>(), enrollmentsOf: async () => [] };
+const nobody = knownOf(emptyRoster);
 
 describe("Test Connection", () => {
   test("passes each step, with counts and a sample of each list", async () => {

@@ -1,6 +1,6 @@
 import type { ProviderHosts } from "#lib/engine/sis/hosts.ts";
 import type { Patience } from "#lib/engine/sis/patience.ts";
-import type { Extraction, ExtractOptions, Source, SourceContext } from "#lib/engine/sis/source.ts";
+import type { Extraction, ExtractOptions, PersonOptions, Source, SourceContext } from "#lib/engine/sis/source.ts";
 import { RunCancelled, RunFailure } from "#lib/platform/errors.ts";
 import { type Collection, collections } from "#lib/roster/canonical.ts";
 import type { ReadMode } from "#lib/roster/input.ts";
@@ -13,7 +13,8 @@ import { type Delta, readChanges } from "./delta.ts";
 import { newestEvent } from "./events.ts";
 import { type FullRead, readEverything } from "./full-read.ts";
 import { formerDistrict, type Identity } from "./identity.ts";
-import { type CleverConnection, doubtAboutDistrict, namesOtherDistrict, openApi, openHttp, readDistrict } from "./open.ts";
+import { type CleverConnection, doubtAboutDistrict, namesOtherDistrict, openApi, openHttp, plannedPause, readDistrict } from "./open.ts";
+import { readPerson } from "./person.ts";
 import { mayBeBlank, toggles } from "./quirks.ts";
 import type { District } from "./wire.ts";
 
@@ -29,11 +30,29 @@ export function createCleverSource(credentials: CleverCredentials, patience: Pat
     provider: "clever",
     check: (context) => checkConnection(connection, context),
     extract: (context, options) => extract(connection, context, options),
+    extractPerson: (context, options) =>
+      withDistrictOf(connection, context, options.identity, (reached) => extractPerson({ ...reached, connection, context }, options)),
   };
 }
 
-async function extract(connection: CleverConnection, context: SourceContext, options: ExtractOptions): Promise<Extraction> {
-  const former = formerDistrict(options.identity, connection.credentials);
+function extract(connection: CleverConnection, context: SourceContext, options: ExtractOptions): Promise<Extraction> {
+  return withDistrictOf(connection, context, options.identity, (reached) => {
+    const reading = { ...reached, connection, context, options };
+    const doubt = doubtAboutDistrict(reached.district);
+    return doubt === null ? readAsUsual(reading) : readWithoutWithdrawing(reading, doubt);
+  });
+}
+
+type Reached = Pick<Reading, "api" | "district" | "abort">;
+
+/** Connects, works and disconnects. @throws RunFailure `configuration` for another district than `identity` tells of */
+async function withDistrictOf(
+  connection: CleverConnection,
+  context: SourceContext,
+  identity: unknown,
+  work: (reached: Reached) => Promise<Extraction>,
+): Promise<Extraction> {
+  const former = formerDistrict(identity, connection.credentials);
   if (former !== null) throw namesOtherDistrict(former, connection.credentials.districtId);
   // The lists are read side by side: when one fails, the others stop.
   const own = new AbortController();
@@ -41,10 +60,7 @@ async function extract(connection: CleverConnection, context: SourceContext, opt
   try {
     const api = await openApi(http, connection);
     const district = await readDistrict(api, connection.credentials.districtId);
-    const doubt = doubtAboutDistrict(district);
-    return doubt === null
-      ? await readAsUsual({ connection, context, options, api, district, abort: (reason) => own.abort(reason) })
-      : await readWithoutWithdrawing({ connection, context, options, api, district, abort: (reason) => own.abort(reason) }, doubt);
+    return await work({ api, district, abort: (reason) => own.abort(reason) });
   } catch (error) {
     if (context.signal.aborted) throw new RunCancelled();
     throw asFailure(error);
@@ -60,6 +76,27 @@ interface Reading {
   readonly api: CleverApi;
   readonly district: District;
   readonly abort: (reason: unknown) => void;
+}
+
+/** One person, as things are now. What is read of the district itself is left to its own syncs. */
+async function extractPerson({ api, district, ...reading }: Omit<Reading, "options">, options: PersonOptions): Promise<Extraction> {
+  const doubt = doubtAboutDistrict(district);
+  options.onProgress({ doneBytes: 0, totalBytes: null, part: "/users" });
+  const { externalId, known } = options;
+  const { batches, collections: asked, bytes, notes, proof } = await readPerson(api, { externalId, known, mayWithdraw: doubt === null });
+  const { renewedCredentials } = foundAbout({ ...reading, api, district });
+  return {
+    modes: { ...modesOf("absent"), ...Object.fromEntries([...asked].map((collection) => [collection, "delta"] as const)) },
+    parts: [{ name: "/users/{id}", bytes, modified: null, sha256: null }],
+    fingerprint: null,
+    notes: ["Only one person was read.", ...(doubt === null ? [] : [doubt]), ...notes],
+    async *batches() {
+      for (const batch of batches) yield asClevers(batch);
+    },
+    cursor: () => options.cursor,
+    proof: () => proof,
+    ...(renewedCredentials ? { renewedCredentials } : {}),
+  };
 }
 
 async function readAsUsual(reading: Reading): Promise<Extraction> {
@@ -163,8 +200,14 @@ function withoutWithdrawing(reading: Reading, doubt: string, full: FullRead): Ex
 }
 
 /** What the run found out besides the roster, whatever way it read. */
-function foundAbout({ api, connection }: Reading): Pick<Extraction, "renewedCredentials" | "identity"> {
+function foundAbout({
+  api,
+  connection,
+  context,
+  district,
+}: Omit<Reading, "options">): Pick<Extraction, "renewedCredentials" | "identity" | "accessEnds"> {
   return {
+    accessEnds: () => plannedPause(district, context.now()),
     renewedCredentials: (): Readonly<Record<string, string>> => {
       const accessToken = api.tokens.renewed();
       return accessToken === null ? {} : { accessToken };

@@ -47,21 +47,39 @@ export function sectionFields(section: WireObject): RawFields {
   };
 }
 
-/** Who is in a section, and who leads it: the one whom `teacher` names, also where `teachers` leaves them out. */
-export function membersOf(section: WireObject): readonly RawFields[] {
-  const sectionId = text(section.id);
+/** Who is in a section, by their ids. */
+export interface Members {
+  readonly section: string;
+  readonly lead: string | undefined;
+  readonly teachers: readonly string[];
+  readonly students: readonly string[];
+}
+
+/**
+ * Who is in a section, and who leads it: the one whom `teacher` names, also where `teachers` leaves them out. Null for a section without
+ * an id: it could be any, and its members anybody's.
+ */
+export function membersOf(section: WireObject): Members | null {
+  const id = text(section.id);
+  if (id === undefined) return null;
   const lead = text(section.teacher);
   const teachers = new Set([...(lead === undefined ? [] : [lead]), ...list(section.teachers)]);
-  const member = (userId: string, role: "student" | "teacher", primary?: boolean): RawFields => ({
-    sourcedId: sectionId === undefined ? undefined : enrollmentId(sectionId, userId, role),
-    classSourcedId: sectionId,
-    userSourcedId: userId,
+  return { section: id, lead, teachers: [...teachers], students: [...new Set(list(section.students))] };
+}
+
+/** What is put aside of a section's members, as records; of a section without an id, one enrollment without an id says so. */
+export function enrollmentsIn(members: Members | null): readonly RawFields[] {
+  if (members === null) return [{}];
+  const { section, lead, teachers, students } = members;
+  const member = (id: string, role: "student" | "teacher") => ({
+    sourcedId: enrollmentId(section, id, role),
+    classSourcedId: section,
+    userSourcedId: id,
     role,
-    ...(primary === undefined ? {} : { primary: String(primary) }),
   });
   return [
-    ...[...teachers].map((id) => member(id, "teacher", id === lead)),
-    ...[...new Set(list(section.students))].map((id) => member(id, "student")),
+    ...teachers.map((id) => ({ ...member(id, "teacher"), primary: String(id === lead) })),
+    ...students.map((id) => member(id, "student")),
   ];
 }
 
@@ -126,7 +144,9 @@ function text(value: unknown): string | undefined {
 }
 
 function list(value: unknown): readonly string[] {
-  return Array.isArray(value) ? value.flatMap((item) => text(item) ?? []) : [];
+  if (!Array.isArray(value)) return [];
+  const isPlain = value.every((item) => typeof item === "string" && item !== "");
+  return isPlain ? (value as string[]) : value.flatMap((item) => text(item) ?? []);
 }
 
 function one(value: string | undefined): readonly string[] | undefined {

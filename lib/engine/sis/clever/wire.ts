@@ -1,6 +1,6 @@
 /** What Clever sends around its records, in zod. Of the records themselves to-raw.ts takes what a roster needs, and nothing else. */
 import { z } from "zod";
-import { invalidAnswer, type JsonAnswer } from "#lib/engine/sis/http.ts";
+import { invalidAnswer, type JsonAnswer, type ListReading } from "#lib/engine/sis/http.ts";
 
 const Link = z.object({ rel: z.string(), uri: z.string() });
 const Links = z.array(Link).nullish();
@@ -10,25 +10,40 @@ const ListAnswer = z.object({ data: z.array(z.unknown()), links: Links, count: z
 /** Fields as they came. */
 export type WireObject = Readonly<Record<string, unknown>>;
 
-export interface ListPage {
-  readonly objects: readonly WireObject[];
+export interface ListPage<T = WireObject> {
+  readonly objects: readonly T[];
   /** As Clever wrote it; null on the last page. */
   readonly next: string | null;
   /** Of the whole list, where Clever says. */
   readonly count: number | null;
 }
 
-/** @throws HttpFailure `response-invalid`: an answer without the list is never an empty list */
-export function readListPage(answer: JsonAnswer): ListPage {
+/** Where the entries of a list stand, and what stays of the record in each; of an entry without one, nothing does. */
+export function listReadingOf<T>(most: number, keep: (record: WireObject) => T): ListReading {
+  return { names: ["data"], most, keep: (entry) => (isObject(entry) && isObject(entry.data) ? { kept: keep(entry.data) } : null) };
+}
+
+/**
+ * Takes only what was read with `listReadingOf`.
+ * @throws HttpFailure `response-invalid`: an answer without the list is never an empty list
+ */
+export function readListPage<T = WireObject>(answer: JsonAnswer): ListPage<T> {
   const parsed = ListAnswer.safeParse(answer.json);
   if (!parsed.success) throw invalidAnswer(answer.place, answer.status, 'without the list "data"', wrongAnswer);
   const { data, links, count } = parsed.data;
-  const objects = data.map((item) => {
-    const object = isObject(item) ? item.data : undefined;
-    if (!isObject(object)) throw invalidAnswer(answer.place, answer.status, 'with an entry that has no record under "data"', wrongAnswer);
-    return object;
+  const objects = (data as readonly ({ readonly kept: T } | null)[]).map((entry) => {
+    if (entry === null) throw invalidAnswer(answer.place, answer.status, 'with an entry that has no record under "data"', wrongAnswer);
+    return entry.kept;
   });
   return { objects, next: links?.find(({ rel }) => rel === "next")?.uri ?? null, count: count ?? null };
+}
+
+/** The object that was asked for by its id. @throws HttpFailure `response-invalid` for any other answer */
+export function readObject({ json, place, status }: JsonAnswer, id: string): WireObject {
+  const data = isObject(json) ? json.data : undefined;
+  if (!isObject(data)) throw invalidAnswer(place, status, 'without a record under "data"', wrongAnswer);
+  if (data.id !== id) throw invalidAnswer(place, status, "with another record than the one asked for", wrongAnswer);
+  return data;
 }
 
 function isObject(value: unknown): value is WireObject {
@@ -40,6 +55,7 @@ const District = z.object({
   name: z.string().nullish(),
   state: z.string().nullish(),
   last_sync: z.string().nullish(),
+  pause_start: z.string().nullish(),
   pause_end: z.string().nullish(),
 });
 export type District = z.infer<typeof District>;

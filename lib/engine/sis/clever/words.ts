@@ -172,6 +172,12 @@ export const cleverWords: ProviderWords = {
     "match-takeover": {
       rule: "The record leads to an account by its id, address or number, but the rest says that it is about somebody else: two of name, number and address changed at once, or no part of the name is left and nothing else confirms the person. It waits, with its sections, until the SIS is corrected or an admin decides; the account and its classes stay as they were.",
     },
+    "match-namesake": {
+      rule: "Clever has no longer somebody by the id that Aivo knows, or another SIS has them, and has a record with another id and the same name, role and school. Neither address nor number tells whether that is the same person. It waits, with its sections, until an admin decides or Clever says more; the account and its classes stay as they were.",
+    },
+    "match-ignored": {
+      rule: "An admin decided in Conflicts that this record is ignored. It is left out, with its sections, until its name, address, number or role is another; an account that its id leads to stays as it was.",
+    },
     "match-contested": {
       rule: "More than one incoming record has the email address or student number of the same account. None is merged; the account stays as it was.",
     },

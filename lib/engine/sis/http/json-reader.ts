@@ -45,6 +45,9 @@ const openList = 0x5b;
 const closeList = 0x5d;
 const openObject = 0x7b;
 const closeObject = 0x7d;
+/** By byte: whether the scanner has to look at it. */
+const matters = new Uint8Array(256);
+for (const byte of [quote, comma, colon, openList, closeList, openObject, closeObject]) matters[byte] = 1;
 const isOfByteOrderMark = (byte: number) => byte === 0xef || byte === 0xbb || byte === 0xbf;
 
 export class JsonReader {
@@ -112,16 +115,16 @@ export class JsonReader {
     let from = 0;
     /** Behind the last comma between two records. */
     let whole = 0;
-    for (let at = 0; at < chunk.length; at++) {
-      if (this.#isInString) {
-        at = this.#skipString(chunk, at);
-        continue;
-      }
-      const byte = chunk[at];
+    let at = this.#isInString ? this.#skipString(chunk, 0) : 0;
+    for (; at < chunk.length; at++) {
+      const byte = chunk[at] ?? 0;
+      // Digits, words and blanks are most of what stands outside of strings.
+      if (matters[byte] === 0) continue;
       switch (byte) {
         case quote:
           this.#isInString = true;
           this.#stringBytes = 0;
+          at = this.#skipString(chunk, at + 1) - 1;
           break;
         case openObject:
         case openList:
@@ -167,24 +170,22 @@ export class JsonReader {
     }
   }
 
-  /** @returns the place of the string's end, or of the chunk's */
+  /** @returns the place behind the string's end, or the chunk's end */
   #skipString(chunk: Buffer, from: number): number {
-    let at = from;
-    let isEscaped = this.#isEscaped;
-    for (; at < chunk.length; at++) {
+    const { length } = chunk;
+    // What the last chunk ended with, a backslash, is followed by a character that ends nothing.
+    let at = this.#isEscaped ? from + 1 : from;
+    for (; at < length; at++) {
       const byte = chunk[at];
-      if (isEscaped) isEscaped = false;
-      else if (byte === backslash) isEscaped = true;
-      else if (byte === quote) {
-        this.#isInString = false;
-        break;
-      }
+      if (byte === quote) break;
+      if (byte === backslash) at++;
     }
-    this.#isEscaped = isEscaped;
-    this.#stringBytes += at - from;
+    this.#isInString = at >= length;
+    this.#isEscaped = at > length;
+    this.#stringBytes += Math.min(at, length) - from;
     if (this.#stringBytes > this.#limits.stringBytes)
       throw new TooMuch(`with a text of more than ${inWords(this.#limits.stringBytes)} in it`);
-    return at;
+    return Math.min(at + 1, length);
   }
 
   #count(): void {
@@ -221,7 +222,7 @@ export class JsonReader {
 
   /** Parses the records that are whole: as many as there must be by now, or something between two commas is none. */
   #take(count: number): void {
-    const records = parsed(`[${this.#inside.text()}]`);
+    const records = parsed(this.#inside.text(listMarks));
     this.#inside.clear();
     if (this.#open === null || this.#list === null) return;
     const { kept } = this.#open;
@@ -229,6 +230,8 @@ export class JsonReader {
     this.#isBroken = kept.length !== count;
   }
 }
+
+const listMarks = [Buffer.from("["), Buffer.from("]")] as const;
 
 /** Undefined for what is no JSON. */
 function parsed(text: string): unknown {

@@ -18,15 +18,15 @@ export async function* batchesOf(file: Spooled, collection: Collection, header: 
   let records: RawRecord[] = [];
   let rejected: RejectedRecord[] = [];
   let isHeader = true;
-  let shape: RowShape | null = null;
+  let place: RowPlace = { part: file.name, collection, header, shape: null };
   const columns = header.columns.map(({ name }) => name);
   for await (const group of rowsOf(file)) {
     const rows = isHeader ? group.slice(1) : group;
     isHeader = false;
     // What is usual in the first rows, a few hundred, is taken for usual in the file.
-    if (rows.length > 0) shape ??= shapeOf(header, rows);
+    if (rows.length > 0 && place.shape === null) place = { ...place, shape: shapeOf(header, rows) };
     for (const row of rows) {
-      for (const result of recordsOf(row, { part: file.name, collection, header, shape })) {
+      for (const result of recordsOf(row, place)) {
         if ("issue" in result) rejected.push(result);
         else records.push(result);
       }
@@ -57,21 +57,28 @@ export function recordsOf(row: Row, place: RowPlace): readonly (RawRecord | Reje
     return lines.map(({ line, externalId }) => leftOut("row-quoting", place, line, externalId || null, value));
   }
   const { cells, line } = row;
-  const externalId = readId(cells[header.columns.find(({ name }) => name === "sourcedId")?.index ?? -1] ?? "") || null;
-  const width = `${cells.length} cells, header has ${header.width}`;
-  if (shape !== null && isTooLong(row, header, shape)) return [leftOut("row-too-long", place, line, externalId, width)];
-  if (isHeaderAgain(row, header)) return [leftOut("header-repeated", place, line, externalId, null)];
+  if (shape !== null && isTooLong(row, header, shape))
+    return [leftOut("row-too-long", place, line, idOf(row, header), widthOf(row, header))];
+  if (isHeaderAgain(row, header)) return [leftOut("header-repeated", place, line, idOf(row, header), null)];
   const shifted = shape === null ? null : shiftedAt(row, shape);
-  if (shifted !== null)
-    return [leftOut("row-shifted", place, line, externalId, cells[shifted] ?? "", cleanColumnName(header.cells[shifted] ?? ""))];
+  if (shifted !== null) {
+    const column = cleanColumnName(header.cells[shifted] ?? "");
+    return [leftOut("row-shifted", place, line, idOf(row, header), cells[shifted] ?? "", column)];
+  }
 
   const fields: Record<string, string | undefined> = {};
   for (const { name, index } of header.columns) fields[name] = cells[index];
   const at = { part: place.part, position: line };
   if (cells.length >= header.namedWidth) return [{ place: at, fields }];
-  const issue = issueOf("row-too-short", place, line, externalId, width, "missing cells read as blank");
+  const issue = issueOf("row-too-short", place, line, idOf(row, header), widthOf(row, header), "missing cells read as blank");
   return [{ place: at, fields, issues: [issue] }];
 }
+
+function idOf({ cells }: Row, { columns }: Header): string | null {
+  return readId(cells[columns.find(({ name }) => name === "sourcedId")?.index ?? -1] ?? "") || null;
+}
+
+const widthOf = ({ cells }: Row, { width }: Header) => `${cells.length} cells, header has ${width}`;
 
 /** Files that were put together from several have each one's header. */
 function isHeaderAgain({ cells }: Row, { columns, cells: names }: Header): boolean {

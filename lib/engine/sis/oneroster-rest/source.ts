@@ -5,9 +5,10 @@ import type { OneRosterApi } from "#lib/engine/sis/oneroster/api.ts";
 import { endpointSteps } from "#lib/engine/sis/oneroster/check-steps.ts";
 import { DistrictOrg } from "#lib/engine/sis/oneroster/district-orgs.ts";
 import { extractRoster } from "#lib/engine/sis/oneroster/extract.ts";
+import { extractOnePerson } from "#lib/engine/sis/oneroster/person.ts";
 import { closingAfter } from "#lib/engine/sis/oneroster/source-end.ts";
 import type { Patience } from "#lib/engine/sis/patience.ts";
-import type { CheckStep, Extraction, ExtractOptions, Source, SourceContext } from "#lib/engine/sis/source.ts";
+import type { CheckStep, Extraction, ExtractOptions, PersonOptions, Source, SourceContext } from "#lib/engine/sis/source.ts";
 import { rosterAddress } from "./address.ts";
 import { type FoundAuthority, findAuthority, Learned } from "./authority.ts";
 import { defaultFullReadDays, type OneRosterRestCredentials } from "./credentials.ts";
@@ -26,6 +27,7 @@ export function createOneRosterRestSource(credentials: OneRosterRestCredentials,
     provider: "oneroster-rest",
     check: (context) => session.check(context),
     extract: (context, options) => session.extract(context, options),
+    extractPerson: (context, options) => session.extractPerson(context, options),
   };
 }
 
@@ -76,6 +78,22 @@ class Session {
       });
       const identity: Identity = { orgs: [...(extraction.districts ?? districtsBefore)] };
       return { ...extraction, identity: () => identity };
+    } finally {
+      http.close();
+    }
+  }
+
+  async extractPerson(context: SourceContext, options: PersonOptions): Promise<Extraction> {
+    const http = createHttpClient({ context, patience: this.#patience });
+    try {
+      const authority = await this.#signIn(http, context);
+      return await extractOnePerson({
+        api: apiOf(rosterAddress(this.#credentials.baseUrl).root, http, authority),
+        context,
+        options,
+        learned: authority.learned,
+        districtsBefore: Identity.safeParse(options.identity).data?.orgs ?? [],
+      });
     } finally {
       http.close();
     }

@@ -47,6 +47,8 @@ export interface ApiRequest {
   readonly endpoint: string;
   /** Encoded, without the question mark. */
   readonly query: string;
+  /** What messages call it, where it holds an id, as in `/users/{id}`. */
+  readonly called?: string;
   /** Where records are asked for. */
   readonly list?: ListReading;
   readonly page?: number;
@@ -55,14 +57,15 @@ export interface ApiRequest {
 }
 
 /** Asks for one page. @throws HttpFailure with what the status means at a OneRoster interface; RunFailure; RunCancelled */
-export function askApi(api: OneRosterApi, { endpoint, query, ...rest }: ApiRequest): Promise<JsonAnswer> {
+export function askApi(api: OneRosterApi, { endpoint, query, called = endpoint, ...rest }: ApiRequest): Promise<JsonAnswer> {
   return api.http.json({
     ...rest,
     url: new URL(`${api.root}${endpoint}${query === "" ? "" : `?${query}`}`),
-    step: `read ${endpoint}`,
+    endpoint: `${new URL(api.root).pathname}${called}`,
+    step: `read ${called}`,
     authorization: (method, url) => api.authority.authorization(method, url),
     onUnauthorized: (used, answer) => api.authority.onUnauthorized(used, answer),
-    explain: (answer) => explain(api, endpoint, answer),
+    explain: (answer) => explain(api, called, answer),
     accept: refuseUntilItPasses,
   });
 }

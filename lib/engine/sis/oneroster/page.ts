@@ -67,7 +67,7 @@ export function readPage(api: Pick<OneRosterApi, "notOneRoster" | "notThisVersio
 }
 
 /** People with several roles each are OneRoster 1.2's; half understood, they would be people without a role. */
-function laterVersion({ place }: JsonAnswer, remedy: string): RunFailure {
+export function laterVersion({ place }: JsonAnswer, remedy: string): RunFailure {
   return new RunFailure({
     code: "version-unsupported",
     step: place.step,

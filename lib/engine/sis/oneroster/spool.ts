@@ -5,15 +5,21 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
+import { Pieces } from "#lib/engine/sis/http/pieces.ts";
 import { RunFailure } from "#lib/platform/errors.ts";
 import type { Collection } from "#lib/roster/canonical.ts";
 import type { RawBatch, RawRecord } from "#lib/roster/raw.ts";
 import type { RawFields } from "./records.ts";
 
+const bufferBytes = 128 * 1024;
+const lineEnd = 0x0a;
+
 export class PageSpool {
   readonly path: string;
   readonly #file: FileHandle;
   readonly #hash = createHash("sha256");
+  /** Filled and emptied over and over: the lines of a page, as one text of a megabyte and then as its bytes, take longer to allocate than to write. */
+  readonly #buffer = Buffer.allocUnsafe(bufferBytes);
 
   private constructor(path: string, file: FileHandle) {
     this.path = path;
@@ -25,13 +31,37 @@ export class PageSpool {
     return new PageSpool(path, await open(path, "w", 0o600));
   }
 
-  /** `records` are JSON texts of RawFields. @throws RunFailure `disk-full` */
+  /** `records` are JSON texts, of RawFields or of what `readSpool` is told to make such of. @throws RunFailure `disk-full` */
   async write(page: number, records: readonly string[]): Promise<void> {
     if (records.length === 0) return;
-    const lines = Buffer.from(`${records.join("\n")}\n`);
-    // Pages may be cut differently next time; the records are what must be equal.
+    // Not hashed: pages may be cut differently next time; the records are what must be equal.
+    await this.#put(Buffer.from(`${pageMark}${page}\n`));
+    const buffer = this.#buffer;
+    let used = 0;
+    for (const text of records) {
+      const most = text.length * 3 + 1;
+      if (used + most > buffer.length) {
+        await this.#putLines(buffer.subarray(0, used));
+        used = 0;
+      }
+      if (most > buffer.length) {
+        await this.#putLines(Buffer.from(`${text}\n`));
+        continue;
+      }
+      used += buffer.write(text, used);
+      buffer[used++] = lineEnd;
+    }
+    await this.#putLines(buffer.subarray(0, used));
+  }
+
+  async #putLines(lines: Buffer): Promise<void> {
+    if (lines.length === 0) return;
     this.#hash.update(lines);
-    await this.#file.writev([Buffer.from(`${pageMark}${page}\n`), lines]).catch((error: NodeJS.ErrnoException) => {
+    await this.#put(lines);
+  }
+
+  async #put(bytes: Buffer): Promise<void> {
+    await this.#file.writeFile(bytes).catch((error: NodeJS.ErrnoException) => {
       if (error.code !== "ENOSPC" && error.code !== "EDQUOT") throw error;
       throw new RunFailure(
         {
@@ -56,18 +86,25 @@ export class PageSpool {
   }
 }
 
-/** The pages as batches, each record with its endpoint and page. */
-export async function* readSpool(path: string, collection: Collection, part: string): AsyncGenerator<RawBatch> {
+/** The pages as batches, each record with its endpoint and page; `several`: what was put aside stands for several records. */
+export async function* readSpool<T = RawFields>(
+  path: string,
+  collection: Collection,
+  part: string,
+  several: ((aside: T) => readonly RawFields[]) | null = null,
+): AsyncGenerator<RawBatch> {
   let records: RawRecord[] = [];
-  let position = 0;
+  let place = { part, position: 0 };
   for await (const line of linesOf(path)) {
     if (!line.startsWith(pageMark)) {
-      records.push({ place: { part, position }, fields: JSON.parse(line) as RawFields });
+      const aside: unknown = JSON.parse(line);
+      if (several === null) records.push({ place, fields: aside as RawFields });
+      else for (const fields of several(aside as T)) records.push({ place, fields });
       continue;
     }
     if (records.length > 0) yield { collection, records, rejected: [] };
     records = [];
-    position = Number(line.slice(pageMark.length));
+    place = { part, position: Number(line.slice(pageMark.length)) };
   }
   if (records.length > 0) yield { collection, records, rejected: [] };
 }
@@ -77,14 +114,14 @@ const pageMark = "#";
 
 /** By \n alone: node's readline also cuts at U+2028 and U+2029, which may stand in a name. */
 async function* linesOf(path: string): AsyncGenerator<string> {
-  let rest = "";
-  for await (const chunk of createReadStream(path, { encoding: "utf8", highWaterMark: 262_144 }) as AsyncIterable<string>) {
-    let begin = 0;
-    for (let end = chunk.indexOf("\n"); end !== -1; end = chunk.indexOf("\n", begin)) {
-      yield rest + chunk.slice(begin, end);
-      rest = "";
-      begin = end + 1;
+  const rest = new Pieces();
+  for await (const chunk of createReadStream(path, { highWaterMark: 262_144 }) as AsyncIterable<Buffer>) {
+    const cut = chunk.lastIndexOf(lineEnd) + 1;
+    if (cut > 0) {
+      rest.add(chunk.subarray(0, cut - 1), Number.POSITIVE_INFINITY);
+      yield* rest.text().split("\n");
+      rest.clear();
     }
-    rest += chunk.slice(begin);
+    rest.add(chunk.subarray(cut), Number.POSITIVE_INFINITY);
   }
 }

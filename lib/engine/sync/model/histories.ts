@@ -1,5 +1,7 @@
 import fc from "fast-check";
+import { stepsByHand } from "#lib/engine/testing/by-hand.ts";
 import type { RawRow, SisState } from "#lib/engine/testing/sync.ts";
+import { asScope, type Scope, scopeKinds } from "#lib/roster/scope.ts";
 
 /** A small world, so that ids, addresses and numbers meet often. */
 const some = <T>(...values: T[]) => fc.constantFrom(...values);
@@ -115,8 +117,41 @@ export const manualAccounts: fc.Arbitrary<ManualAccount[]> = fc.array(
   }),
   { maxLength: 3 },
 );
+const step = { integration: some(0, 0, 0, 1), state, deactivates: some(false, false, false, true) };
+/** What an admin leaves out of one of the integrations before a sync; null: nothing else than before. */
+export const scopes: fc.Arbitrary<Scope> = fc
+  .record({
+    schools: fc.subarray(["s1", "s2", "s3"], { maxLength: 2 }),
+    terms: fc.oneof({ weight: 3, arbitrary: fc.constant([]) }, { weight: 1, arbitrary: fc.subarray(["t1", "t2"]) }),
+    courses: fc.oneof({ weight: 2, arbitrary: fc.constant([]) }, { weight: 1, arbitrary: fc.subarray(["k1", "k2"]) }),
+    grades: fc.oneof({ weight: 2, arbitrary: fc.constant([]) }, { weight: 1, arbitrary: fc.subarray(["03", "KG"]) }),
+    kinds: fc.oneof({ weight: 4, arbitrary: fc.constant([]) }, { weight: 1, arbitrary: fc.subarray([...scopeKinds], { maxLength: 2 }) }),
+    outside: some("leave" as const, "withdraw" as const),
+  })
+  .map(asScope);
+const between = { minLength: 1, maxLength: 5 };
 /** What the SIS of one of two integrations has, sync by sync, and whether an admin deactivates somebody after it. */
-export const histories = fc.array(fc.record({ integration: some(0, 0, 0, 1), state, deactivates: some(false, false, false, true) }), {
-  minLength: 1,
-  maxLength: 5,
+export const histories = fc.array(fc.record(step), between);
+/** Of the conflicts that are open, and of people who are linked, the how manieth, and what is said of it. */
+const decision = fc.record({
+  nth: fc.nat({ max: 4 }),
+  verdict: some("same-person" as const, "same-person" as const, "somebody-else" as const, "ignored" as const, "asked-again" as const),
+  whom: fc.nat({ max: 5 }),
 });
+export type RandomDecision = typeof decision extends fc.Arbitrary<infer T> ? T : never;
+const byAdmin = {
+  byHand: stepsByHand(),
+  decides: fc.array(decision, { maxLength: 2 }),
+  /** Which integration comes first from then on; null: as before. */
+  first: some(null, null, null, 0, 1),
+};
+/** The same, and what else an admin does after each sync, and decides of conflicts. */
+export const editedHistories = fc.array(fc.record({ ...step, ...byAdmin }), between);
+/** The same, and the scope that the integration has from a sync on, which may be applied before by itself. */
+export const scopedHistories = fc.array(
+  fc.record({ ...step, ...byAdmin, scope: fc.option(scopes, { freq: 2 }), fromMemory: fc.boolean() }),
+  {
+    minLength: 1,
+    maxLength: 6,
+  },
+);

@@ -1,6 +1,7 @@
 import type { Database } from "#lib/platform/db/client.ts";
+import { keepsWhoDeactivated } from "#lib/platform/db/staging.ts";
 import { type Collection, type LinkEntity, linkEntities, linkEntityOfCollection } from "#lib/roster/canonical.ts";
-import type { Model, ModelRecord } from "./types.ts";
+import { inRoster, type Model, type ModelRecord } from "./types.ts";
 
 /** Test-only: a district's roster in the model's shape, and in words to be compared. */
 export const columnsOf: Record<LinkEntity, string> = {
@@ -19,12 +20,13 @@ export async function loadModel(db: Database, districtId: string): Promise<Model
   const records: ModelRecord[] = [];
   for (const entity of linkEntities) {
     const [table = "", columns = ""] = columnsOf[entity].split(": ");
-    const by = entity === "account" ? "deactivated_by" : "null";
+    const by = keepsWhoDeactivated(entity) ? "deactivated_by" : "null";
     const rows = await db.sql.unsafe(`select id, status, ${by} as by, ${columns} from ${table} where district_id = $1`, [districtId]);
     for (const { id, status, by: deactivatedBy, ...values } of rows) records.push({ id, entity, status, deactivatedBy, values });
   }
+  await takeOffEdits(db, districtId, records);
   const rows = await db.sql`
-    select integration_id, collection, external_id, record_id, rostered, extract(epoch from linked_at) * 1e6 as at
+    select integration_id, collection, external_id, record_id, rostered
     from source_records where district_id = ${districtId} and record_id is not null`;
   const links = rows.map((row) => ({
     integration: row.integration_id,
@@ -32,10 +34,30 @@ export async function loadModel(db: Database, districtId: string): Promise<Model
     externalId: row.external_id,
     recordId: row.record_id,
     rostered: row.rostered,
-    linkedAt: Number(row.at),
   }));
-  return { records, links, mirror: [], carried: {}, clock: Date.now() * 1000 };
+  const order = await db.sql<{ id: string }[]>`select id from integrations where district_id = ${districtId}
+    order by coalesce(position, 2147483647), created_at, id`;
+  return { records, links, mirror: [], carried: {}, clock: Date.now() * 1000, integrations: order.map(({ id }) => id) };
 }
+
+/** The values that admins edited, apart from what the records would have without them. */
+async function takeOffEdits(db: Database, districtId: string, records: readonly ModelRecord[]): Promise<void> {
+  const edits = await db.sql<{ recordId: string; field: string; value: unknown; sisValue: unknown }[]>`
+    select record_id as "recordId", field, value, sis_value as "sisValue" from kept_values where district_id = ${districtId}`;
+  for (const { recordId, field, value, sisValue } of edits) {
+    const record = records.find(({ id }) => id === recordId);
+    const name = nameOfColumn(field);
+    if (!record || JSON.stringify(record.values[name]) !== JSON.stringify(value))
+      throw new Error(`the roster does not have the edit of ${field}`);
+    record.kept = { ...record.kept, [name]: value };
+    record.values[name] = sisValue;
+  }
+}
+
+const shortNames: Readonly<Record<string, string>> = { school_ids: "schools", school_id: "school", course_id: "course", term_ids: "terms" };
+/** What the model calls a column. */
+export const nameOfColumn = (column: string) =>
+  shortNames[column] ?? column.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
 
 /** The same for equal rosters whatever their generated ids: a record is named by its external ids, or by its values. */
 export function describeModel(model: Model): string[] {
@@ -50,10 +72,13 @@ export function describeModel(model: Model): string[] {
     return typeof value === "string" && model.records.some((record) => record.id === value) ? nameOf(value) : value;
   };
   const records = model.records.map((record) => {
-    const values = Object.entries(record.values)
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([key, value]) => [key, plain(value)]);
-    return JSON.stringify([record.entity, nameOf(record.id), record.status, record.deactivatedBy, values]);
+    const inWords = (values: Record<string, unknown>) =>
+      Object.entries(values)
+        .sort(([a], [b]) => (a < b ? -1 : 1))
+        .map(([key, value]) => [key, plain(value)]);
+    const edits = Object.keys(record.kept ?? {}).map((key) => [key, record.values[key]]);
+    const said = edits.length > 0 ? [inWords(Object.fromEntries(edits))] : [];
+    return JSON.stringify([record.entity, nameOf(record.id), record.status, record.deactivatedBy, inWords(inRoster(record)), ...said]);
   });
   const links = model.links.map((link) =>
     JSON.stringify(["link", order.get(link.integration), link.entity, link.externalId, nameOf(link.recordId), link.rostered]),

@@ -1,14 +1,17 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { newIntegration, syncOnce } from "#lib/engine/testing/sync.ts";
+import { doByHand } from "#lib/engine/testing/by-hand.ts";
+import { newIntegration, type SisState, setScope, syncOnce } from "#lib/engine/testing/sync.ts";
 import type { Database } from "#lib/platform/db/client.ts";
 import { accounts } from "#lib/platform/db/schema/roster.ts";
 import { newDistrict, type TestDatabase, testDatabase } from "#lib/platform/testing/database.ts";
 import { linkEntities } from "#lib/roster/canonical.ts";
-import { histories, manualAccounts } from "./histories.ts";
+import { decideAtRandom } from "./decide-at-random.ts";
+import { manualAccounts, scopedHistories } from "./histories.ts";
 import { columnsOf, describeModel, loadModel } from "./load.ts";
 import { modelSync } from "./plan.ts";
-import type { Model } from "./types.ts";
+import { rekeyed, rekeyedHistories } from "./rekeyed.ts";
+import type { Model, ModelDecision } from "./types.ts";
 
 let database: TestDatabase;
 beforeAll(async () => {
@@ -19,7 +22,7 @@ afterAll(() => database.close());
 test("the roster after a sync is the one that the model says, and a second sync changes nothing", async () => {
   const { db } = database;
   await fc.assert(
-    fc.asyncProperty(manualAccounts, histories, async (people, history) => {
+    fc.asyncProperty(manualAccounts, scopedHistories, async (people, history) => {
       const districtId = await newDistrict(db);
       const integrations = [await newIntegration(db, districtId), await newIntegration(db, districtId)];
       if (people.length > 0) {
@@ -35,9 +38,24 @@ test("the roster after a sync is the one that the model says, and a second sync 
       }
       let mirror: Model["mirror"] = [];
       let carried: Model["carried"] = {};
+      let decisions: readonly ModelDecision[] = [];
+      let scopes: Model["scopes"] = {};
       for (const step of history) {
         const integration = integrations[step.integration] ?? "";
-        const before = { ...(await loadModel(db, districtId)), mirror, carried };
+        if (step.scope) {
+          scopes = { ...scopes, [integration]: step.scope };
+          await setScope(db, integration, step.scope);
+          if (step.fromMemory && mirror.some((said) => said.integration === integration)) {
+            const planned = modelSync({ ...(await loadModel(db, districtId)), mirror, carried, scopes, decisions }, integration, {
+              rows: {},
+            });
+            await syncOnce(db, districtId, integration, step.state, { fromMemory: true });
+            expect(describeModel(await loadModel(db, districtId))).toEqual(planned && describeModel(planned));
+            mirror = planned?.mirror ?? [];
+            expect(await describeMirror(db, districtId)).toEqual(namesOf(mirror));
+          }
+        }
+        const before = { ...(await loadModel(db, districtId)), mirror, carried, scopes, decisions };
         const expected = modelSync(before, integration, step.state);
         const run = await syncOnce(db, districtId, integration, step.state);
         expect(run.state, JSON.stringify(run.failure)).toBe(expected ? "succeeded" : "failed");
@@ -54,23 +72,60 @@ test("the roster after a sync is the one that the model says, and a second sync 
         expect(await describeMirror(db, districtId)).toEqual(namesOf(mirror));
         if (step.deactivates)
           await db.sql`update accounts set status = 'deactivated', deactivated_by = 'admin' where district_id = ${districtId} and role <> 'admin' and id in (select id from accounts where district_id = ${districtId} and status = 'active' order by given_name, family_name, email limit 1)`;
+        await doByHand(db, districtId, step.byHand);
+        if (step.first !== null)
+          await db.sql`
+            with raised as (update districts set roster_revision = roster_revision + 1 where id = ${districtId})
+            update integrations set position = case id when ${integrations[step.first] ?? ""} then 1 else 2 end, planned_with = null
+            where district_id = ${districtId}`;
+        for (const one of step.decides)
+          decisions = await decideAtRandom(db, districtId, { ...(await loadModel(db, districtId)), mirror }, decisions, one);
       }
     }),
-    { numRuns: Number(process.env.AIVO_PROPERTY_RUNS ?? 16), endOnFailure: true },
+    { numRuns: Number(process.env.AIVO_PROPERTY_RUNS ?? 8), endOnFailure: true },
+  );
+}, 3_600_000);
+
+test("whoever comes by another id is whom the model says", async () => {
+  const { db } = database;
+  await fc.assert(
+    fc.asyncProperty(rekeyedHistories, async (history) => {
+      const districtId = await newDistrict(db);
+      const integrations = [await newIntegration(db, districtId), await newIntegration(db, districtId)];
+      const said: (SisState | undefined)[] = [];
+      let mirror: Model["mirror"] = [];
+      let carried: Model["carried"] = {};
+      for (const step of history) {
+        const integration = integrations[step.integration] ?? "";
+        const last = step.rekeys?.of === "other" ? said[1 - step.integration] : said[step.integration];
+        const state = step.rekeys && last ? rekeyed(last, step.rekeys) : step.state;
+        const before = { ...(await loadModel(db, districtId)), mirror, carried };
+        const expected = modelSync(before, integration, state);
+        const run = await syncOnce(db, districtId, integration, state);
+        expect(run.state, JSON.stringify(run.failure)).toBe(expected ? "succeeded" : "failed");
+        expect(describeModel(await loadModel(db, districtId))).toEqual(describeModel(expected ?? before));
+        if (!expected) continue;
+        said[step.integration] = state;
+        ({ mirror, carried } = expected);
+        expect(await describeMirror(db, districtId)).toEqual(namesOf(mirror));
+      }
+    }),
+    { numRuns: Number(process.env.AIVO_PROPERTY_RUNS ?? 8), endOnFailure: true },
   );
 }, 3_600_000);
 
 const namesOf = (mirror: Model["mirror"]) =>
   mirror
-    .map(({ integration, collection, externalId, fate, missing }) =>
-      [integration, collection, externalId, fate, missing ? "missing" : ""].join(" "),
+    .map(({ integration, collection, externalId, fate, missing, isOut }) =>
+      [integration, collection, externalId, fate, missing ? "missing" : "", isOut ? "out" : ""].join(" "),
     )
     .sort();
 
 /** What the mirror has of the district's integrations, as the model names it. */
 async function describeMirror(db: Database, districtId: string): Promise<string[]> {
   const rows = await db.sql<{ name: string }[]>`
-    select concat_ws(' ', integration_id, collection, external_id, fate, case when missing_since is null then '' else 'missing' end) as name
+    select concat_ws(' ', integration_id, collection, external_id, fate, case when missing_since is null then '' else 'missing' end,
+      case when out_of_scope_since is null then '' else 'out' end) as name
     from source_records where district_id = ${districtId} and fate <> 'withdrawn' and external_id > chr(2)`;
   return rows.map(({ name }) => name).sort();
 }

@@ -1,8 +1,12 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { type ByHand, stepsByHand } from "#lib/engine/testing/by-hand.ts";
 import type { SisState } from "#lib/engine/testing/sync.ts";
+import { collectionOfLinkEntity } from "#lib/roster/canonical.ts";
+import { asScope, type Scope, wholeScope } from "#lib/roster/scope.ts";
+import { withStepsByHand } from "./by-hand.ts";
 import { apply, changesBetween, type Edit, edits, rowsOf, start, type World } from "./delta-histories.ts";
-import { histories, type ManualAccount, manualAccounts } from "./histories.ts";
+import { editedHistories, type ManualAccount, manualAccounts, scopedHistories, scopes } from "./histories.ts";
 import { describeModel } from "./load.ts";
 import { modelSync } from "./plan.ts";
 import type { Model } from "./types.ts";
@@ -18,14 +22,15 @@ test(
   "a second sync of what the SIS has changes nothing",
   () => {
     fc.assert(
-      fc.property(manualAccounts, histories, (people, history) => {
+      fc.property(manualAccounts, scopedHistories, (people, history) => {
         let model = modelOf(people);
-        for (const { integration, state, deactivates } of history) {
+        for (const { integration, state, deactivates, byHand, scope } of history) {
+          model = withScope(model, integration, scope);
           const after = modelSync(model, String(integration), state);
           if (!after) continue;
           const again = modelSync(after, String(integration), state);
           expect(again && describeModel(again)).toEqual(describeModel(after));
-          model = deactivates ? withOneDeactivated(after) : after;
+          model = withStepsByHand(deactivates ? withOneDeactivated(after) : after, byHand);
         }
       }),
       parameters,
@@ -38,14 +43,15 @@ test(
   "two integrations that sync in turn come to rest in the second night",
   () => {
     fc.assert(
-      fc.property(manualAccounts, histories, (people, history) => {
+      fc.property(manualAccounts, scopedHistories, (people, history) => {
         let model = modelOf(people);
         const latest = new Map<number, SisState>();
-        for (const { integration, state, deactivates } of history) {
+        for (const { integration, state, deactivates, byHand, scope } of history) {
+          model = withScope(model, integration, scope);
           const after = modelSync(model, String(integration), state);
           if (!after) continue;
           latest.set(integration, state);
-          model = deactivates ? withOneDeactivated(after) : after;
+          model = withStepsByHand(deactivates ? withOneDeactivated(after) : after, byHand);
         }
         const night = () => {
           for (const [integration, state] of latest) model = modelSync(model, String(integration), state) ?? model;
@@ -60,18 +66,48 @@ test(
   patience,
 );
 
+test(
+  "edits that are released leave nothing behind",
+  () => {
+    fc.assert(
+      fc.property(
+        manualAccounts,
+        editedHistories,
+        fc.array(stepsByHand(true), { minLength: 5, maxLength: 5 }),
+        (people, history, edits) => {
+          let [edited, plain] = [modelOf(people), modelOf(people)];
+          for (const [index, { integration, state }] of history.entries()) {
+            const [after, other] = [modelSync(edited, String(integration), state), modelSync(plain, String(integration), state)];
+            expect(after === null).toBe(other === null);
+            if (!after || !other) continue;
+            [edited, plain] = [withStepsByHand(after, edits[index] ?? []), other];
+          }
+          for (const record of edited.records) record.kept = {};
+          expect(describeModel(edited)).toEqual(describeModel(plain));
+        },
+      ),
+      parameters,
+    );
+  },
+  patience,
+);
+
 interface Step {
   readonly own: readonly Edit[];
   /** What changes in another integration's SIS, which syncs first, and reads everything; null: it does not sync. */
   readonly elsewhere: readonly Edit[] | null;
   readonly byAdmin: "deactivates" | "reactivates" | null;
+  readonly byHand: readonly ByHand[];
   readonly resent: readonly string[];
+  readonly scope: Scope | null;
 }
 const steps: fc.Arbitrary<Step[]> = fc.array(
   fc.record({
     own: edits,
     elsewhere: fc.option(edits, { freq: 1 }),
     byAdmin: fc.constantFrom(null, null, null, "deactivates" as const, "reactivates" as const),
+    byHand: stepsByHand(),
+    scope: fc.option(scopes, { freq: 1 }),
     resent: fc.subarray(["s1", "t1", "k1", "c1", "c2", "p1", "p2", "p3", "e1", "e2", "e3"], { maxLength: 3 }),
   }),
   { minLength: 2, maxLength: 6 },
@@ -81,23 +117,25 @@ test(
   "reading changes leads to the roster that reading everything leads to, whatever another integration and an admin do",
   () => {
     fc.assert(
-      fc.property(manualAccounts, steps, (people, history) => {
-        let byFull = modelOf(people);
+      fc.property(manualAccounts, steps, fc.constantFrom(["own", "elsewhere"], ["elsewhere", "own"]), (people, history, order) => {
+        let byFull = modelOf(people, order);
         let byDelta = byFull;
         let before: World | null = null;
         let other = start;
-        for (const { own, elsewhere, byAdmin, resent } of history) {
+        for (const { own, elsewhere, byAdmin, byHand, resent, scope } of history) {
           const world: World = apply(before ?? start, own);
           if (elsewhere) other = apply(other, elsewhere);
           const meanwhile = (model: Model) => {
             const changed =
               byAdmin === "deactivates" ? withOneDeactivated(model) : byAdmin === "reactivates" ? withAllReactivated(model) : model;
-            return elsewhere ? synced(changed, "elsewhere", { rows: rowsOf(other) }) : changed;
+            const edited = withStepsByHand(changed, byHand);
+            return elsewhere ? synced(edited, "elsewhere", { rows: rowsOf(other) }) : edited;
           };
           const everything: SisState = { rows: rowsOf(world) };
           const changes: SisState | null = before && { rows: changesBetween(before, world, resent), mode: "delta" };
-          byFull = synced(meanwhile(byFull), "own", everything);
-          byDelta = synced(meanwhile(byDelta), "own", changes ?? everything, changes && everything);
+          const scoped = (model: Model) => (scope ? { ...model, scopes: { own: scope } } : model);
+          byFull = synced(scoped(meanwhile(byFull)), "own", everything);
+          byDelta = synced(scoped(meanwhile(byDelta)), "own", changes ?? everything, changes && everything);
           expect(describeModel(byDelta)).toEqual(describeModel(byFull));
           before = world;
         }
@@ -114,13 +152,17 @@ function synced(...args: Parameters<typeof modelSync>): Model {
   return after;
 }
 
+function withScope(model: Model, integration: number, scope: Scope | null): Model {
+  return scope ? { ...model, scopes: { ...model.scopes, [String(integration)]: scope } } : model;
+}
+
 function withAllReactivated(before: Model): Model {
   const model = structuredClone(before);
   for (const record of model.records) if (record.entity === "account") Object.assign(record, { status: "active", deactivatedBy: null });
   return model;
 }
 
-function modelOf(people: readonly ManualAccount[]): Model {
+function modelOf(people: readonly ManualAccount[], integrations: readonly string[] = ["0", "1"]): Model {
   const records = people.map(({ role, email, studentNumber, status }, index) => ({
     id: `manual-${index}`,
     entity: "account" as const,
@@ -137,7 +179,7 @@ function modelOf(people: readonly ManualAccount[]): Model {
       schools: [],
     },
   }));
-  return { records, links: [], mirror: [], carried: {}, clock: 0 };
+  return { records, links: [], mirror: [], carried: {}, clock: 0, integrations };
 }
 
 function withOneDeactivated(before: Model): Model {
@@ -148,3 +190,37 @@ function withOneDeactivated(before: Model): Model {
   if (account) Object.assign(account, { status: "deactivated", deactivatedBy: "admin" });
   return model;
 }
+
+test(
+  "what is out of scope and left as it is stays as it was, and nothing is out once nothing is left out",
+  () => {
+    fc.assert(
+      fc.property(scopedHistories, (history) => {
+        let model = modelOf([], ["0"]);
+        for (const { state, scope } of history) {
+          model = withScope(model, 0, scope && asScope({ ...scope, outside: "leave" }));
+          const after = modelSync(model, "0", state);
+          if (!after) continue;
+          const isOut = ({ entity, externalId }: Model["links"][number]) =>
+            after.mirror.some(
+              (said) =>
+                said.fate === "out-of-scope" &&
+                said.isOut &&
+                said.collection === collectionOfLinkEntity[entity] &&
+                said.externalId === externalId,
+            );
+          // A membership goes with its class or its person, who may be in scope.
+          for (const { recordId } of model.links.filter((link) => link.entity !== "membership" && link.rostered && isOut(link))) {
+            const of = ({ records }: Model) => records.find(({ id }) => id === recordId);
+            expect(of(after)).toEqual(of(model));
+          }
+          const whole = modelSync(withScope(after, 0, wholeScope), "0", { rows: {} });
+          expect(whole?.mirror.filter(({ isOut, fate }) => isOut && fate !== "left-out")).toEqual([]);
+          model = after;
+        }
+      }),
+      parameters,
+    );
+  },
+  patience,
+);

@@ -1,6 +1,7 @@
 import type { SisState } from "#lib/engine/testing/sync.ts";
 import type { LinkEntity, Membership, Person } from "#lib/roster/canonical.ts";
 import { matchPeople } from "./match.ts";
+import { namesakesOf, type Rows, recognise, recogniseClasses } from "./recognise.ts";
 import { ModelSync } from "./sync.ts";
 import type { Model, ModelRecord } from "./types.ts";
 
@@ -13,10 +14,21 @@ export function modelSync(before: Model, integration: string, state: SisState, e
   if (!sync.endLinks()) return null;
   if (everything && sync.hasComeToBeSaid()) return modelSync(before, integration, everything);
   takeSchools(sync);
-  takeAll(sync, "term", sync.incomingOf("term"), ["name", "type", "beginDate", "endDate"]);
-  takeAll(sync, "course", sync.incomingOf("course"), ["name", "code"]);
-  takeAll(sync, "classroom", classroomsOf(sync), ["school", "name", "code", "course", "terms"]);
+  takeAll(sync, "term", sync.incomingOf("term"), (rows) =>
+    recognise(sync, "term", rows, [
+      { of: ({ name, type, beginDate, endDate }) => JSON.stringify([name, type, beginDate, endDate]) },
+      { of: ({ beginDate, endDate }) => JSON.stringify([beginDate, endDate]) },
+    ]),
+  );
+  takeAll(sync, "course", sync.incomingOf("course"), (rows) =>
+    recognise(sync, "course", rows, [
+      { of: ({ name, code }) => JSON.stringify([name, code ?? null]) },
+      { of: ({ code }) => lower(code) },
+      { of: ({ name }) => lower(name), agrees: ([, values], free) => values.code === null || free.values.code === null },
+    ]),
+  );
   takePeople(sync);
+  takeAll(sync, "classroom", classroomsOf(sync), (rows) => recogniseClasses(sync, rows));
   takeMemberships(sync);
   if (everything && sync.hasLostUnsaid) return modelSync(before, integration, everything);
   followEnds(sync);
@@ -24,48 +36,35 @@ export function modelSync(before: Model, integration: string, state: SisState, e
   return sync.model;
 }
 
-/** By their link, else by number, where it is one school's on both sides. */
+const lower = (text: unknown) => (text === null || text === undefined ? null : String(text).toLowerCase());
+
+/** By their link, else by number, where it is one school's on both sides, else by name. */
 function takeSchools(sync: ModelSync): void {
   const schools = sync.incomingOf("school");
   const numbers = schools.map(([, school]) => school.number);
   const matches = new Map<string, string>();
   for (const [externalId, { number }] of schools) {
-    if (sync.linkOf("school", externalId) || number === null || numbers.filter((other) => other === number).length > 1) continue;
+    if (number === null || numbers.filter((other) => other === number).length > 1) continue;
     const [only, ...others] = sync.model.records.filter((record) => record.entity === "school" && record.values.number === number);
-    if (only && others.length === 0 && !sync.own("school").some((link) => link.recordId === only.id)) matches.set(externalId, only.id);
+    const isOwn = only && sync.own("school").some((link) => link.recordId === only.id && !sync.isLeaving(link));
+    if (only && others.length === 0 && !isOwn) matches.set(externalId, only.id);
   }
-  for (const [externalId, school] of schools)
-    sync.take("school", externalId, sync.linkOf("school", externalId)?.recordId ?? matches.get(externalId) ?? null, school);
-  sync.endLost("school");
+  const byNumber = new Set(matches.values());
+  const byName = recognise(sync, "school", schools, [
+    {
+      of: ({ name }) => lower(name),
+      agrees: ([externalId, { number }], free) =>
+        (number === null || free.values.number === null) && !byNumber.has(free.id) && !matches.has(externalId),
+    },
+  ]);
+  takeAll(sync, "school", schools, () => new Map([...byName, ...matches]));
 }
 
-type Rows = readonly (readonly [string, Record<string, unknown>])[];
-
-function takeAll(sync: ModelSync, entity: LinkEntity, rows: Rows, keys: readonly string[]): void {
-  const same = sameElsewhere(sync, entity, rows, keys);
+function takeAll(sync: ModelSync, entity: LinkEntity, rows: Rows, matching: (rows: Rows) => ReadonlyMap<string, string>): void {
+  const same = matching(rows);
   for (const [externalId, values] of rows)
     sync.take(entity, externalId, sync.linkOf(entity, externalId)?.recordId ?? same.get(externalId) ?? null, values);
   sync.endLost(entity);
-}
-
-/** A record of another integration that this one does not know yet and that agrees in all of `keys`, if there is one on each side. */
-function sameElsewhere(sync: ModelSync, entity: LinkEntity, rows: Rows, keys: readonly string[]): Map<string, string> {
-  const keyOf = (values: Record<string, unknown>) =>
-    JSON.stringify(keys.map((key) => (Array.isArray(values[key]) ? (values[key] as string[]).toSorted() : (values[key] ?? null))));
-  const isElsewhere = (id: string) => sync.model.links.some((link) => link.recordId === id && link.integration !== sync.integration);
-  const isOwn = (id: string) => sync.own(entity).some((link) => link.recordId === id);
-  const silent = sync
-    .own(entity)
-    .filter((link) => link.rostered && !sync.ended.has(link) && rows.every(([externalId]) => externalId !== link.externalId))
-    .map((link) => sync.find(link.recordId)?.values ?? {});
-  const candidates = sync.model.records.filter((record) => record.entity === entity && isElsewhere(record.id) && !isOwn(record.id));
-  return new Map(
-    rows.flatMap(([externalId, values]) => {
-      const [only, ...others] = candidates.filter((record) => keyOf(record.values) === keyOf(values));
-      const alike = [...rows.map(([, other]) => other), ...silent].filter((other) => keyOf(other) === keyOf(values));
-      return only && others.length === 0 && alike.length === 1 ? [[externalId, only.id] as const] : [];
-    }),
-  );
 }
 
 /** Those whose school is known, with what their references lead to. */
@@ -79,14 +78,16 @@ function classroomsOf(sync: ModelSync): Rows {
 }
 
 function takePeople(sync: ModelSync): void {
-  const people = sync.reads.users.incoming as unknown as Map<string, Person>;
-  const matches = matchPeople(sync.model, sync.own("account"), sync.ended, people, sync.unsaid("users"), (account, link) =>
-    sync.isSuppliedElsewhere(account, link),
-  );
-  for (const [externalId, match] of matches) if (match === "takeover") sync.withhold(externalId);
+  const people = new Map(sync.incomingOf("account")) as unknown as Map<string, Person>;
+  const isSupplied = (account: ModelRecord) => sync.isSuppliedElsewhere(account);
+  const matches = matchPeople(sync.model, sync.own("account"), sync.ended, people, sync.unsaid("users"), isSupplied, sync.integration);
+  const namesakes = namesakesOf(sync, people, matches);
+  for (const candidates of namesakes.values()) for (const id of candidates) sync.keep(id);
+  for (const [externalId, match] of matches)
+    if (match === "takeover" || match === "ignored") sync.withhold(externalId, match === "ignored");
   for (const [externalId, { schoolExternalIds, unreadable, ...values }] of sync.incomingOf("account")) {
     const match = matches.get(externalId);
-    if (match === "conflict" || match === "takeover") continue;
+    if (match === "conflict" || match === "takeover" || match === "ignored" || namesakes.has(externalId)) continue;
     const schools = (schoolExternalIds as string[]).flatMap((school) => sync.refs.get(`school ${school}`) ?? []);
     sync.take("account", externalId, match ?? null, { ...values, schools }, unreadable as string[]);
   }
@@ -149,7 +150,7 @@ function followEnds(sync: ModelSync): void {
     if (membership.status === "active" && links.length > 0 && [classroom, account].some((end) => end && deactivated.has(end.id)))
       membership.status = "deactivated";
     const isBack = [classroom, account].some((end) => end && back.has(end.id));
-    const canBe = classroom?.status === "active" && (account?.status === "active" || account?.deactivatedBy === "admin");
+    const canBe = [classroom, account].every((end) => end?.status === "active" || end?.deactivatedBy === "admin");
     const isRostered = links.some((link) => link.rostered);
     if (membership.status === "deactivated" && isBack && canBe && isRostered && !planned.has(membership.id)) membership.status = "active";
   }

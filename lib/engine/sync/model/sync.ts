@@ -1,6 +1,8 @@
 import type { SisState } from "#lib/engine/testing/sync.ts";
 import { type Collection, collectionOfLinkEntity, collections, type LinkEntity, linkEntities } from "#lib/roster/canonical.ts";
+import { type Scope, wholeScope } from "#lib/roster/scope.ts";
 import { isBlankValue, type ModelRead, optionalValues, readCollection } from "./read.ts";
+import { type Out, outOfScope } from "./scope.ts";
 import type { Model, ModelLink, ModelRecord, ModelSaid } from "./types.ts";
 
 /** Test-only: what one sync of the model knows on its way, and how it takes a record and ends a link. */
@@ -11,6 +13,9 @@ export class ModelSync {
   readonly reads: Readonly<Record<Collection, ModelRead>>;
   /** The links that this sync ends. */
   readonly ended = new Set<ModelLink>();
+  readonly scope: Scope;
+  /** Ids that are out of scope, by collection. */
+  readonly out: Out;
   /** `entity externalId` → record, for references. */
   readonly refs = new Map<string, string>();
   readonly planned = new Set<string>();
@@ -43,6 +48,12 @@ export class ModelSync {
     this.#now = each((collection) => readCollection(collection, state));
     this.#told = each((collection) => new Set(this.#now[collection].incoming.keys()));
     this.reads = each((collection) => this.#withMirror(collection));
+    this.scope = before.scopes?.[integration] ?? wholeScope;
+    this.out = outOfScope(this.scope, {
+      reads: this.reads,
+      wasOut: (collection, id) => this.#saidBefore(collection).some((said) => said.externalId === id && said.isOut === true),
+      unsaid: (collection) => this.unsaid(collection),
+    });
   }
 
   /** What is known of a collection after this read: all of a full one, else what was said before and the changes. */
@@ -67,6 +78,10 @@ export class ModelSync {
     return this.#state.rows[collection] ? (this.#state.mode ?? "bulk") : "absent";
   }
 
+  collectionOf(entity: LinkEntity): Collection {
+    return collectionOfLinkEntity[entity];
+  }
+
   own(entity: LinkEntity): ModelLink[] {
     return this.model.links.filter((link) => link.integration === this.integration && link.entity === entity);
   }
@@ -80,7 +95,10 @@ export class ModelSync {
   }
 
   incomingOf(entity: LinkEntity): [string, Record<string, unknown>][] {
-    return [...this.reads[collectionOfLinkEntity[entity]].incoming].sort(([a], [b]) => (a < b ? -1 : 1));
+    const collection = collectionOfLinkEntity[entity];
+    return [...this.reads[collection].incoming]
+      .filter(([externalId]) => !this.out[collection].has(externalId))
+      .sort(([a], [b]) => (a < b ? -1 : 1));
   }
 
   /** False when a collection has nothing at all where there must be something. */
@@ -100,11 +118,27 @@ export class ModelSync {
         const isMissing = !incoming.has(link.externalId) && aside === undefined;
         const isSuspended = isBulk && isMissing && this.#mayBe(clues, link);
         const isGone = aside === "withdrawn" || (isMissing && (isBulk || unsettled.has(link.externalId)));
-        if (isGone && !isSuspended) this.ended.add(link);
+        const isLeftOut = this.scope.outside === "withdraw" && this.#isOutNow(collection, link.externalId);
+        if ((isGone && !isSuspended) || isLeftOut) this.ended.add(link);
         else this.refs.set(`${entity} ${link.externalId}`, link.recordId);
       }
     }
     return true;
+  }
+
+  /** Whether the link ends since the SIS has the id no longer. */
+  isLeaving(link: ModelLink): boolean {
+    return this.ended.has(link) && !this.#isOutNow(collectionOfLinkEntity[link.entity], link.externalId);
+  }
+
+  /** Whether the SIS had the id, and has not withdrawn it, before this sync. */
+  wasSaid(collection: Collection, externalId: string): boolean {
+    return this.#saidBefore(collection).some((said) => said.externalId === externalId);
+  }
+
+  /** Whether the SIS says the record, and the scope leaves it out. */
+  #isOutNow(collection: Collection, externalId: string): boolean {
+    return this.reads[collection].incoming.has(externalId) && this.out[collection].has(externalId);
   }
 
   /** Whether the record of a link may be a row without an id. */
@@ -147,7 +181,7 @@ export class ModelSync {
       record = { id: `new-${model.clock}-${entity}-${externalId}`, entity, status: "active", deactivatedBy: null, values: { ...values } };
       model.records.push(record);
     } else {
-      if (!this.isSuppliedElsewhere(record, link)) {
+      if (!this.isSuppliedElsewhere(record)) {
         const kept = Object.fromEntries(keep.map((column) => [column, record?.values[column]]));
         const next = { ...record.values, ...values, ...kept, ...this.keptOf(entity, record, values) };
         this.#noteLoss(entity, record.values, next);
@@ -162,13 +196,10 @@ export class ModelSync {
     this.planned.add(record.id);
     this.#placed.add(`${collectionOfLinkEntity[entity]} ${externalId}`);
     this.refs.set(`${entity} ${externalId}`, record.id);
-    if (!link) model.links.push({ integration, entity, externalId, recordId: record.id, rostered: true, linkedAt: model.clock });
+    if (!link) model.links.push({ integration, entity, externalId, recordId: record.id, rostered: true });
     else {
       if (link.recordId !== record.id) this.#lost.add(link.recordId);
-      if (!link.rostered) {
-        link.linkedAt = model.clock;
-        this.back.add(record.id);
-      }
+      if (!link.rostered) this.back.add(record.id);
       link.recordId = record.id;
       link.rostered = true;
     }
@@ -246,30 +277,47 @@ export class ModelSync {
       if (record?.entity !== entity || record.status !== "active" || this.planned.has(id) || record.values.role === "admin") continue;
       if (this.model.links.some((link) => link.recordId === id && link.rostered)) continue;
       record.status = "deactivated";
-      record.deactivatedBy = entity === "account" ? "sync" : null;
+      record.deactivatedBy = entity === "account" || entity === "classroom" ? "sync" : null;
       this.deactivated.add(id);
     }
   }
 
-  /** Another integration's older link, as things were before this sync, supplies the values. */
-  isSuppliedElsewhere({ id, entity }: ModelRecord, link: ModelLink | undefined): boolean {
-    const { integration, before, model } = this;
-    const own = before.links.filter((other) => other.integration === integration && other.recordId === id);
-    const since = entity === "membership" ? Math.min(...own.map((other) => other.linkedAt), model.clock) : (link?.linkedAt ?? model.clock);
-    return before.links.some(
-      (other) => other.integration !== integration && other.recordId === id && other.rostered && other.linkedAt < since,
-    );
+  /** Another integration that rosters the record and comes first supplies its values. */
+  isSuppliedElsewhere({ id }: ModelRecord): boolean {
+    const { integrations, links, mirror } = this.before;
+    const first = integrations.slice(0, integrations.indexOf(this.integration));
+    const isOut = ({ integration, entity, externalId }: ModelLink) =>
+      mirror.some(
+        (said) =>
+          said.fate === "out-of-scope" &&
+          said.integration === integration &&
+          said.collection === collectionOfLinkEntity[entity] &&
+          said.externalId === externalId,
+      );
+    return links.some((other) => first.includes(other.integration) && other.recordId === id && other.rostered && !isOut(other));
   }
 
   /** Whom a record seems to be somebody else than; a linked account loses none of its classes meanwhile. */
-  withhold(externalId: string): void {
+  withhold(externalId: string, isIgnored = false): void {
     this.#takeovers.add(externalId);
-    const account = this.linkOf("account", externalId)?.recordId;
-    if (account === undefined) return;
+    const link = this.linkOf("account", externalId);
+    const account = link?.recordId;
+    if (account === undefined || (isIgnored && !link?.rostered)) return;
     this.withheld.add(externalId);
     for (const link of this.ended)
       if (link.entity === "membership" && this.find(link.recordId)?.values.account === account && this.ended.delete(link))
         this.#kept.add(link.externalId);
+  }
+
+  /** Who may be somebody who comes by another id: does not leave meanwhile, and no class either. */
+  keep(account: string): void {
+    for (const link of this.ended) {
+      const membership = link.entity === "membership" && this.find(link.recordId)?.values.account === account;
+      if (!membership && !(link.entity === "account" && link.recordId === account)) continue;
+      this.ended.delete(link);
+      this.#kept.add(link.externalId);
+      this.refs.set(`${link.entity} ${link.externalId}`, link.recordId);
+    }
   }
 
   hasTakeover(externalId: string): boolean {
@@ -301,14 +349,24 @@ export class ModelSync {
         externalId,
         record,
         fate: this.#fateOf(collection, externalId, record),
+        ...(this.out[collection].has(externalId) ? { isOut: true } : {}),
       })),
       ...[...setAside].flatMap(([externalId, fate]) =>
-        fate === "left-out" || fate === "not-rostered" ? [{ integration, collection, externalId, record: null, fate } as const] : [],
+        fate === "left-out" || fate === "not-rostered"
+          ? [{ integration, collection, externalId, record: null, fate, ...this.#asBefore(collection, externalId, fate) } as const]
+          : [],
       ),
     ];
   }
 
+  /** What cannot be read stays on the side where it was. */
+  #asBefore(collection: Collection, externalId: string, fate: string): { readonly isOut?: true } {
+    const wasOut = this.#saidBefore(collection).some((said) => said.externalId === externalId && said.isOut);
+    return wasOut && fate === "left-out" ? { isOut: true } : {};
+  }
+
   #fateOf(collection: Collection, externalId: string, record: Record<string, unknown>): ModelSaid["fate"] {
+    if (this.out[collection].has(externalId)) return "out-of-scope";
     if (this.#placed.has(`${collection} ${externalId}`)) return "rostered";
     const person = collection === "users" ? externalId : collection === "enrollments" ? String(record.personExternalId) : "";
     return this.#takeovers.has(person) ? "withheld" : "waiting";
@@ -324,7 +382,7 @@ export class ModelSync {
       const isGone = this.modeOf(collection) === "bulk" || setAside.get(externalId) === "withdrawn" || said.missing !== undefined;
       const isLinked = entity !== undefined && this.linkOf(entity, externalId)?.rostered === true;
       if (isTold(externalId) || !isGone || !isLinked) return [];
-      return { ...said, missing: said.missing ?? (this.#kept.has(externalId) ? "withheld" : "suspended") };
+      return { ...said, isOut: false, missing: said.missing ?? (this.#kept.has(externalId) ? "withheld" : "suspended") };
     });
   }
 }

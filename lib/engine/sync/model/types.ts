@@ -1,4 +1,6 @@
 import type { Collection, LinkEntity } from "#lib/roster/canonical.ts";
+import type { decisionVerdicts } from "#lib/roster/same-person.ts";
+import type { Scope } from "#lib/roster/scope.ts";
 
 /**
  * Matching, planning and applying once more, in memory and one record at a time, for obviousness. Test-only: the SQL is
@@ -9,15 +11,19 @@ export interface ModelRecord {
   readonly entity: LinkEntity;
   status: "active" | "deactivated";
   deactivatedBy: "sync" | "admin" | null;
+  /** As they would be without what admins edited. */
   values: Record<string, unknown>;
+  /** What admins edited, which the roster has instead. */
+  kept?: Record<string, unknown>;
 }
+/** The values that the roster has. */
+export const inRoster = ({ values, kept }: ModelRecord): Record<string, unknown> => ({ ...values, ...kept });
 export interface ModelLink {
   readonly integration: string;
   readonly entity: LinkEntity;
   readonly externalId: string;
   recordId: string;
   rostered: boolean;
-  linkedAt: number;
 }
 /** A record as its SIS last said it, and what became of it. */
 export interface ModelSaid {
@@ -26,9 +32,21 @@ export interface ModelSaid {
   readonly externalId: string;
   /** Null: it was left out, or is not to be rostered. */
   readonly record: Record<string, unknown> | null;
-  readonly fate: "rostered" | "waiting" | "withheld" | "left-out" | "not-rostered";
+  readonly fate: "rostered" | "waiting" | "withheld" | "out-of-scope" | "left-out" | "not-rostered";
+  /** Whether it is out of the integration's scope; what cannot be read stays on the side where it was. */
+  readonly isOut?: boolean;
   /** The SIS does not list it any more; it goes on for want of an id in another row, or because a takeover is not settled. */
   readonly missing?: "suspended" | "withheld";
+}
+/** What an admin decided about a person of a SIS, and what was shown then. */
+export interface ModelDecision {
+  readonly integration: string;
+  readonly externalId: string;
+  readonly verdict: (typeof decisionVerdicts)[number];
+  /** Who it is; the accounts that were shown. */
+  readonly account: string | null;
+  readonly accounts: readonly string[];
+  readonly shown: string;
 }
 export interface Model {
   records: ModelRecord[];
@@ -36,5 +54,11 @@ export interface Model {
   mirror: ModelSaid[];
   /** By integration and collection, the optional values that were carried; what is not named may have carried all. */
   carried: Record<string, Partial<Record<Collection, readonly string[]>>>;
+  /** Those that were not taken back. */
+  decisions?: readonly ModelDecision[];
+  /** In the order in which they supply records that several know. */
+  integrations: readonly string[];
+  /** What admins left out, by integration. */
+  scopes?: Readonly<Record<string, Scope>>;
   clock: number;
 }

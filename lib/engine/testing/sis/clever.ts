@@ -28,6 +28,10 @@ export class SmallClever {
   /** Entries that a page of the lists holds at most. */
   pageSize = 3;
   keepsEvents = true;
+  /** Of the district's sync. */
+  state = "success";
+  /** Sections that the list of a person's sections leaves out. */
+  readonly hidden = new Set<string>();
   /** When Clever last synced the district. */
   lastSync: string | null = null;
   #minutes = 0;
@@ -94,14 +98,18 @@ export class SmallClever {
     const [, version, list = "", id, nested] = url.pathname.split("/");
     if (version !== "v3.0") return { status: 404, body: { message: "Not Found" } };
     if (list === "districts")
-      return { body: { data: [{ data: { id: smallDistrictId, name: "Small", state: "success", last_sync: this.lastSync } }], links: [] } };
+      return { body: { data: [{ data: { id: smallDistrictId, name: "Small", state: this.state, last_sync: this.lastSync } }], links: [] } };
     if (list === "events" && id === undefined) return this.#page(url, this.events);
     if (list === "events")
       return this.events.some((event) => event.id === id) ? { body: { data: {} } } : { status: 404, body: { message: "Not Found" } };
     if (!(list in this.lists)) return { status: 404, body: { message: "Not Found" } };
     if (id === undefined) return this.#page(url, byId(this.lists[list as ListName]));
+    const one = nested === undefined ? this.lists[list as ListName].get(id) : undefined;
+    if (one !== undefined) return { body: { data: one, links: [] } };
     if (list !== "users" || nested !== "sections" || !this.lists.users.has(id)) return { status: 404, body: { message: "Not Found" } };
-    const own = byId(this.lists.sections).filter(({ teacher, teachers, students }) => [teacher, teachers, students].flat().includes(id));
+    const own = byId(this.lists.sections).filter(
+      (section) => !this.hidden.has(section.id) && [section.teacher, section.teachers, section.students].flat().includes(id),
+    );
     return this.#page(url, own);
   }
 

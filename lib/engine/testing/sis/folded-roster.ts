@@ -65,6 +65,9 @@ export function knownOf(roster: FoldedRoster): KnownRoster {
       [...roster.enrollments]
         .filter(([, value]) => classIds.includes((JSON.parse(value) as Resolvable).classExternalId ?? ""))
         .map(([id]) => id),
+    enrollmentsOfPerson: async (personId) =>
+      [...roster.enrollments].filter(([, value]) => (JSON.parse(value) as Resolvable).personExternalId === personId).map(([id]) => id),
+    heardOf: async (collection, ids) => new Map(ids.flatMap((id) => (roster[collection].has(id) ? [[id, "there"] as const] : []))),
   };
 }
 

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { inspect } from "node:util";
 import { defaultPatience, type Patience } from "#lib/engine/sis/patience.ts";
-import type { CheckStep, Extraction, KnownRoster, Source, SourceContext } from "#lib/engine/sis/source.ts";
+import type { CheckStep, Extraction, KnownRoster, PersonOptions, Source, SourceContext } from "#lib/engine/sis/source.ts";
 import { RunFailure } from "#lib/platform/errors.ts";
 import type { Collection } from "#lib/roster/canonical.ts";
 import type { RawRecord } from "#lib/roster/raw.ts";
@@ -41,14 +41,36 @@ function contextOf(spoolDirectory: string, origins: readonly string[], { now, si
   };
 }
 
-export async function readRoster(source: Source, origins: readonly string[], settings: ReadSettings = {}): Promise<ReadRoster> {
-  const spool = await mkdtemp(join(tmpdir(), "aivo-rest-"));
-  try {
-    const extraction = await source.extract(contextOf(spool, origins, settings), {
+export function readRoster(source: Source, origins: readonly string[], settings: ReadSettings = {}): Promise<ReadRoster> {
+  return readBy(origins, settings, (context) =>
+    source.extract(context, {
       cursor: settings.cursor ?? null,
       onProgress: ({ part }) => settings.onProgress?.(part),
       ...(settings.known === undefined ? {} : { known: settings.known }),
-    });
+    }),
+  );
+}
+
+/** One person alone, beside what Aivo is said to know. */
+export function readOnePerson(
+  source: Source,
+  origins: readonly string[],
+  person: Omit<PersonOptions, "onProgress" | "cursor"> & Partial<Pick<PersonOptions, "cursor">>,
+): Promise<ReadRoster> {
+  return readBy(origins, {}, (context) => {
+    if (!source.extractPerson) throw new Error("this source reads nobody alone");
+    return source.extractPerson(context, { cursor: null, ...person, onProgress: () => {} });
+  });
+}
+
+async function readBy(
+  origins: readonly string[],
+  settings: ReadSettings,
+  extract: (context: SourceContext) => Promise<Extraction>,
+): Promise<ReadRoster> {
+  const spool = await mkdtemp(join(tmpdir(), "aivo-rest-"));
+  try {
+    const extraction = await extract(contextOf(spool, origins, settings));
     const records: Record<Collection, RawRecord[]> = {
       orgs: [],
       academicSessions: [],

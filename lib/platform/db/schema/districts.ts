@@ -10,5 +10,13 @@ export const districts = pgTable("districts", {
   retentionDays: integer("retention_days").notNull().default(365),
   /** Raised by every transaction that changes the roster, so that a plan can tell whether it still fits. */
   rosterRevision: bigint("roster_revision", { mode: "number" }).notNull().default(0),
+  /** When the week's digest is due next, by the database's clock; null: not worked out yet (lib/services/notices/digest.ts). */
+  nextDigestAt: timestamp("next_digest_at", { withTimezone: true }),
+  /** Since when nobody signs in, nothing is synced and nothing is sent; null: it is in use. */
+  suspendedAt: timestamp("suspended_at", { withTimezone: true }),
+  /** Since when its data is being deleted, which nothing takes back. */
+  deletingAt: timestamp("deleting_at", { withTimezone: true }),
+  /** Sealed: what ids of erased people are hashed with (barred_ids); null until somebody is. */
+  barringKey: text("barring_key"),
   createdAt: timestamp("created_at", { withTimezone: true }).notNull().defaultNow(),
 });

@@ -1,7 +1,9 @@
 import { sql } from "drizzle-orm";
 import { index, integer, jsonb, pgTable, primaryKey, text, timestamp, uuid } from "drizzle-orm/pg-core";
+import type { LinkEntity } from "#lib/roster/canonical.ts";
 import type { SafetySettings } from "#lib/roster/guard/settings.ts";
-import { matchVerdicts } from "#lib/roster/same-person.ts";
+import { decisionVerdicts } from "#lib/roster/same-person.ts";
+import type { Scope } from "#lib/roster/scope.ts";
 import type { RunInput } from "./runs.ts";
 
 export const integrations = pgTable(
@@ -19,14 +21,24 @@ export const integrations = pgTable(
     schedule: text(),
     /** When a scheduled run is due next, by the database's clock; null: never, or not worked out yet (lib/services/runs/request-due.ts). */
     nextRunAt: timestamp("next_run_at", { withTimezone: true }),
+    /** How many scheduled syncs have failed since one last read the SIS; from the third on the schedule slows down. */
+    failuresInRow: integer("failures_in_row").notNull().default(0),
     /** Older rows lack the newer settings: read with withDefaults(). */
     safety: jsonb().$type<Partial<SafetySettings>>().notNull(),
+    /** What of the SIS is left out; null: nothing. Read with asScope(). */
+    scope: jsonb().$type<Partial<Scope>>(),
     state: text({ enum: ["active", "paused", "removed"] })
       .notNull()
       .default("active"),
+    /** The undo that paused it; null: somebody did, or nobody. */
+    pausedByRunId: uuid("paused_by_run_id"),
+    /** Its place in the district's order of integrations, from 1 (precedence.ts); null: after those that have one, as it was created. */
+    position: integer(),
+    /** The same for single kinds of record that have an order of their own. */
+    positions: jsonb().$type<Partial<Record<LinkEntity, number>>>().notNull().default({}),
     /** Where the last successful run left off; written in the transaction that applied it. */
     cursor: jsonb(),
-    /** What plans depend on beside the records (lib/engine/sync/planned-with.ts); another value: everything is planned again, from the mirror. */
+    /** What plans depend on beside the records (lib/engine/scope/planned-with.ts); another value: everything is planned again, from the mirror. */
     plannedWith: text("planned_with"),
     /** As `RunInput.carried`, of the last full read and what changes brought since: what else a change may leave out is a blank. */
     carried: jsonb().$type<RunInput["carried"]>(),
@@ -48,8 +60,8 @@ export const integrations = pgTable(
 );
 
 /**
- * What admins decided about records that lead to an account while the rest says somebody else. A decision counts for exactly the
- * evidence that was shown: the id, the account, and the names, addresses and numbers of both, as a hash.
+ * What admins decided about records of people of which it cannot be told whose account they are. A decision counts for exactly the
+ * evidence that was shown: the id, the accounts, and the names, addresses and numbers of all, as a hash.
  */
 export const matchDecisions = pgTable(
   "match_decisions",
@@ -58,12 +70,20 @@ export const matchDecisions = pgTable(
     integrationId: uuid("integration_id").notNull(),
     externalId: text("external_id").notNull(),
     evidence: text().notNull(),
-    accountId: uuid("account_id").notNull(),
-    verdict: text({ enum: matchVerdicts }).notNull(),
+    /** Who it is, or of several that it is not the first; null: it is left out. */
+    accountId: uuid("account_id"),
+    /** The accounts that were shown, whose values the evidence has; null: decided on an issue's page, about `account_id` alone. */
+    accountIds: uuid("account_ids").array(),
+    verdict: text({ enum: decisionVerdicts }).notNull(),
     reason: text().notNull(),
     /** The admin; null: the command line. */
     decidedBy: uuid("decided_by"),
     decidedAt: timestamp("decided_at", { withTimezone: true }).notNull().defaultNow(),
+    /** Since when it counts no more: an admin took it back, or decided otherwise. */
+    takenBackAt: timestamp("taken_back_at", { withTimezone: true }),
   },
-  (t) => [primaryKey({ columns: [t.districtId, t.integrationId, t.externalId, t.evidence] })],
+  (t) => [
+    primaryKey({ columns: [t.districtId, t.integrationId, t.externalId, t.evidence] }),
+    index("match_decisions_latest").on(t.districtId, t.decidedAt).where(sql`taken_back_at is null`),
+  ],
 );

@@ -67,6 +67,8 @@ export const classrooms = pgTable(
     courseId: uuid("course_id"),
     schoolId: uuid("school_id").notNull(),
     termIds: uuid("term_ids").array().notNull().default([]),
+    /** As for accounts: one that an admin archived is not brought back by a sync. */
+    deactivatedBy: text("deactivated_by", { enum: ["sync", "admin"] }),
     ...lifecycle(),
   },
   (t) => [primaryKey({ columns: [t.districtId, t.id] }), index("classrooms_school").on(t.districtId, t.schoolId)],
@@ -91,6 +93,8 @@ export const accounts = pgTable(
     passwordHash: text("password_hash"),
     /** A sync brings back only those that a sync deactivated; an admin's decision stands. */
     deactivatedBy: text("deactivated_by", { enum: ["sync", "admin"] }),
+    /** Since when an admin does not let the account sign in, although it is active and stays in its classes. No sync changes it. */
+    barredAt: timestamp("barred_at", { withTimezone: true }),
     /** Raised to end every session of the account. */
     sessionEpoch: integer("session_epoch").notNull().default(0),
     ...lifecycle(),

@@ -14,7 +14,7 @@ import {
   uuid,
 } from "drizzle-orm/pg-core";
 import type { RunFailureDetails } from "#lib/platform/errors.ts";
-import type { Collection } from "#lib/roster/canonical.ts";
+import type { Collection, Entity } from "#lib/roster/canonical.ts";
 import type { Finding } from "#lib/roster/guard/finding.ts";
 import type { InputPart, ReadMode } from "#lib/roster/input.ts";
 import type { IssueCounts } from "#lib/roster/issue-counts.ts";
@@ -28,6 +28,7 @@ import { idText } from "./id-text.ts";
  *              ├→ held (guard) or previewed ── approved ──→ queued again as a run of kind "approval"
  *              ├→ cancelled
  *              └→ failed (also from queued and applying)
+ * A run of kind "undo" takes an applied one back: queued → running → applying → succeeded.
  * Everything but the first three is an end. A held run ends as "discarded" when refused or overtaken by a later sync.
  */
 export const runStates = ["queued", "running", "applying", "succeeded", "failed", "held", "previewed", "cancelled", "discarded"] as const;
@@ -66,14 +67,28 @@ export interface RunInput {
   readonly notes: readonly string[];
   /** By collection, the columns of the roster that it may lack and that some record of it carried. */
   readonly carried?: Partial<Record<Collection, readonly string[]>>;
+  /** How many records the integration's scope leaves out, by kind; left out where it is none. */
+  readonly outOfScope?: Partial<Record<Entity, number>>;
+  /** integrations.planned_with of what was planned; runs of older versions lack it. */
+  readonly plannedWith?: string;
 }
 
 /** Two persons by one lead; values by column of accounts. */
 export interface MatchConflict {
-  readonly lead: Lead;
+  readonly lead: Lead | "name";
   readonly evidence: string;
   readonly before: Readonly<Record<string, string | null>>;
   readonly after: Readonly<Record<string, string | null>>;
+}
+
+/** What a run that is applied writes to its integration, as it was before. */
+export interface IntegrationBefore {
+  readonly cursor: unknown;
+  readonly carried: RunInput["carried"] | null;
+  readonly plannedWith: string | null;
+  /** `config.learned`. */
+  readonly learned: unknown;
+  readonly sourceIdentity: unknown;
 }
 
 export const syncRuns = pgTable(
@@ -84,11 +99,22 @@ export const syncRuns = pgTable(
     integrationId: uuid("integration_id").notNull(),
     /** The integration's first run is 1, the next one 2: what people call it by. Given by a trigger as the row is inserted. */
     number: integer().notNull().default(0),
-    kind: text({ enum: ["sync", "preview", "approval"] })
+    kind: text({ enum: ["sync", "preview", "approval", "undo"] })
       .notNull()
       .default("sync"),
+    /** The SIS's id of the one person whom it reads, and nobody else; null: the whole district. */
+    forPerson: idText("for_person"),
     /** For an approval: the held or previewed run whose plan is applied. */
     planRunId: uuid("plan_run_id"),
+    /** For an undo: the run that it takes back, and that run's number: all from there on to its own are taken back with it. */
+    undoOf: uuid("undo_of"),
+    undoesFrom: integer("undoes_from"),
+    /** For an undo: why, as whoever asked for it said. */
+    undoReason: text("undo_reason"),
+    /** Plans what is remembered of the SIS, and asks it nothing. */
+    fromMemory: boolean("from_memory").notNull().default(false),
+    /** Of a run that disconnects its integration and deactivates what nothing else has, or shows that: why, as whoever asked for it said. */
+    disconnectReason: text("disconnect_reason"),
     trigger: text({ enum: ["manual", "schedule", "command-line"] }).notNull(),
     requestedBy: uuid("requested_by"),
     state: text({ enum: runStates }).notNull().default("queued"),
@@ -108,6 +134,8 @@ export const syncRuns = pgTable(
     queuedAt: timestamp("queued_at", { withTimezone: true }).notNull().defaultNow(),
     startedAt: timestamp("started_at", { withTimezone: true }),
     finishedAt: timestamp("finished_at", { withTimezone: true }),
+    /** The `updated_at` that it left on every record it wrote: one that has another by now was changed since. Null: of an earlier version. */
+    appliedAt: timestamp("applied_at", { withTimezone: true }),
     totals: jsonb().$type<RunTotals>(),
     failure: jsonb().$type<RunFailureDetails>(),
     /** Why the guard held the run, in sentences. */
@@ -118,7 +146,7 @@ export const syncRuns = pgTable(
     measures: jsonb().$type<Readonly<Record<string, number>>>(),
     timeline: jsonb().$type<TimelineEntry[]>().notNull().default([]),
     input: jsonb().$type<RunInput>(),
-    /** Hash of the input, the rules' version and the settings that change a plan. */
+    /** Hash of the input, the rules' version and the settings that change a plan; of an undo, of what it was shown to leave alone. */
     fingerprint: text(),
     /** Of a plan that waits: where the next run may go on from once it is applied. */
     cursor: jsonb(),
@@ -133,13 +161,25 @@ export const syncRuns = pgTable(
     issuesOpened: integer("issues_opened").notNull().default(0),
     issuesResolved: integer("issues_resolved").notNull().default(0),
     changeCount: integer("change_count").notNull().default(0),
+    /** What waits for an admin after it: records that would leave or change (withheld_records). */
+    withheldCount: integer("withheld_count").notNull().default(0),
+    /** Of these, how many did not before. */
+    withheldOpened: integer("withheld_opened").notNull().default(0),
+    /** The integration before it, as far as it changed it. Null: it was not applied, or by an earlier version, and cannot be taken back. */
+    before: jsonb().$type<Partial<IntegrationBefore>>(),
+    /** How many rows of the mirror that were there before it changed: so many entries of source_record_changes it takes to take it back. */
+    sourceChangeCount: integer("source_change_count").notNull().default(0),
   },
   (t) => [
     primaryKey({ columns: [t.districtId, t.id] }),
-    uniqueIndex("sync_runs_one_active").on(t.integrationId).where(sql`state in ('queued', 'running', 'applying')`),
+    uniqueIndex("sync_runs_one_active").on(t.districtId, t.integrationId).where(sql`state in ('queued', 'running', 'applying')`),
     // Which of the two a run asked for at the same moment is met by first is chance: an insert yields on either.
     uniqueIndex("sync_runs_number").on(t.districtId, t.integrationId, t.number),
     uniqueIndex("sync_runs_one_retry").on(t.districtId, t.retryOf).where(sql`retry_of is not null`),
+    uniqueIndex("sync_runs_one_undo")
+      .on(t.districtId, t.undoOf)
+      .where(sql`undo_of is not null and state in ('queued', 'running', 'applying', 'succeeded')`),
+    index("sync_runs_taken_back").on(t.districtId, t.integrationId).where(sql`undoes_from is not null and state = 'succeeded'`),
     index("sync_runs_history").on(t.districtId, t.integrationId, t.queuedAt),
     // run_changes is cut into months by the time in it.
     check("sync_runs_id_tells_when", sql`substr(${t.id}::text, 15, 1) = '7'`),
@@ -212,7 +252,10 @@ export const runChanges = pgTable(
     runId: uuid("run_id").notNull(),
     seq: bigint({ mode: "number" }).notNull().generatedAlwaysAsIdentity(),
     entity: text({ enum: ["school", "term", "course", "classroom", "teacher", "learner", "membership"] }).notNull(),
-    action: text({ enum: ["created", "updated", "deactivated", "reactivated", "linked"] }).notNull(),
+    /** The last three of an undo; `left-alone` is what it did not change, and why. */
+    action: text({
+      enum: ["created", "updated", "deactivated", "reactivated", "linked", "removed", "unlinked", "left-alone"],
+    }).notNull(),
     recordId: uuid("record_id").notNull(),
     externalId: text("external_id"),
     /** Why: "new in the SIS", "matched by email", "no longer in the SIS", "its classroom was withdrawn" … */
@@ -220,6 +263,12 @@ export const runChanges = pgTable(
     /** Only the columns that changed, by column name; null for creations. */
     before: jsonb().$type<Record<string, unknown>>(),
     after: jsonb().$type<Record<string, unknown>>(),
+    /** Of a record that was changed: when it had been changed last, and when and by whom deactivated. Nobody is shown it; an undo needs it. */
+    lifecycle: jsonb().$type<Record<string, unknown>>(),
   },
-  (t) => [primaryKey({ columns: [t.districtId, t.runId, t.seq] })],
+  (t) => [
+    primaryKey({ columns: [t.districtId, t.runId, t.seq] }),
+    /** What became of a record since it was created; a first sync writes nothing into it. */
+    index("run_changes_record").on(t.districtId, t.recordId).where(sql`action <> 'created'`),
+  ],
 );

@@ -1,15 +1,15 @@
 import { sql } from "drizzle-orm";
-import { bigint, boolean, date, index, integer, pgTable, primaryKey, text, timestamp, uuid } from "drizzle-orm/pg-core";
+import { bigint, boolean, date, index, integer, jsonb, pgTable, primaryKey, text, timestamp, uuid } from "drizzle-orm/pg-core";
 import { collections } from "#lib/roster/canonical.ts";
 import { matchReasons } from "#lib/roster/match-reasons.ts";
 import { idText } from "./id-text.ts";
 
 /**
  * What became of a record as its SIS last said it. `waiting`: others are missing or in the way; `withheld`: it seems to be somebody else
- * than the account that it leads to, and an admin is asked; `left-out`: it could not be read; `not-rostered`: by design; `withdrawn`: the
+ * than the account that it leads to, and an admin is asked; `out-of-scope`: an admin left it out; `left-out`: it could not be read; `not-rostered`: by design; `withdrawn`: the
  * SIS has it no longer.
  */
-export const fates = ["rostered", "waiting", "withheld", "left-out", "not-rostered", "withdrawn"] as const;
+export const fates = ["rostered", "waiting", "withheld", "out-of-scope", "left-out", "not-rostered", "withdrawn"] as const;
 export type Fate = (typeof fates)[number];
 
 /**
@@ -41,6 +41,11 @@ export const sourceRecords = pgTable(
     endedAt: timestamp("ended_at", { withTimezone: true }),
     /** Since when the SIS does not list the record, while it goes on because a row without an id may be it. */
     missingSince: timestamp("missing_since", { withTimezone: true }),
+    /**
+     * Since when the record is out of the integration's scope; null: it is not. One that cannot be read any more stays on the side where it
+     * was.
+     */
+    outOfScopeSince: timestamp("out_of_scope_since", { withTimezone: true }),
     /** Others changed what this row was planned with: it is planned again by the next sync. */
     stale: boolean().notNull().default(false),
     /** The run that read the row as it is, and where it stood in that run's input. */
@@ -90,5 +95,44 @@ export const sourceRecords = pgTable(
     /** Whose address or number is somebody else's too. */
     index("source_records_email").on(t.districtId, t.email).where(sql`email is not null`),
     index("source_records_student_number").on(t.districtId, t.studentNumber).where(sql`student_number is not null`),
+    index("source_records_out_of_scope").on(t.districtId, t.integrationId, t.collection).where(sql`out_of_scope_since is not null`),
+    /** Of whom and what a SIS told, and what is not simply in the roster: what the search for why looks through. */
+    index("source_records_unplaced")
+      .on(t.districtId, t.collection, t.integrationId)
+      .where(sql`collection in ('users', 'classes') and fate <> 'rostered'`),
+    /** Whose content is to go once the run that withdrew them is old enough. */
+    index("source_records_withdrawn").on(t.districtId, t.runId).where(sql`fate = 'withdrawn' and hash is not null`),
+  ],
+);
+
+/**
+ * What a run changed of a row of the mirror. `content`: what the SIS says; `decided`: what became of it, or whether it is to be planned again;
+ * `link-…`: where it leads, and whether it keeps the record in the roster; `gone`: the row itself, which had no id.
+ */
+export const sourceChanges = ["content", "decided", "link-made", "link-moved", "link-revived", "link-ended", "gone"] as const;
+export type SourceChange = (typeof sourceChanges)[number];
+
+/**
+ * How rows of the mirror were before a run changed them, so that it can be taken back: one entry for each run and row, partitioned as
+ * `run_changes` is. A row that the run created has none, and is told by that: its `run_id` is the run's.
+ */
+export const sourceRecordChanges = pgTable(
+  "source_record_changes",
+  {
+    districtId: uuid("district_id").notNull(),
+    /** Its integration is the rows'. */
+    runId: uuid("run_id").notNull(),
+    collection: text({ enum: collections }).notNull(),
+    externalId: idText("external_id").notNull(),
+    /** Where the row led; where it led to nothing, where it leads since. */
+    recordId: uuid("record_id"),
+    changes: text().array().$type<SourceChange[]>().notNull(),
+    /** By column what the run changed, as it was; of a row that is gone, all that it had. Null: emptied by the retention job. */
+    before: jsonb().$type<Record<string, unknown>>(),
+  },
+  (t) => [
+    primaryKey({ name: "source_record_changes_pk", columns: [t.districtId, t.runId, t.collection, t.externalId] }),
+    /** Of whom no account's retention tells when it is to be emptied. */
+    index("source_record_changes_nobody").on(t.districtId, t.runId).where(sql`record_id is null and before is not null`),
   ],
 );

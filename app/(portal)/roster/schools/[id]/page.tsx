@@ -1,4 +1,5 @@
 import type { Metadata } from "next";
+import Link from "next/link";
 import type { RecordParams } from "#app/(portal)/roster/person-page.tsx";
 import { rosterLinks } from "#app/(portal)/roster/roster-links.ts";
 import { pageResult } from "#app/errors.ts";
@@ -25,6 +26,15 @@ import { ClassroomsFilter } from "#lib/services/classrooms/schema.ts";
 import { getSchool } from "#lib/services/schools/read.ts";
 
 export const metadata: Metadata = { title: "School" };
+
+/** What has ended is archived, not lost. */
+function EndedLink({ id, count }: { readonly id: string; readonly count: number }) {
+  return (
+    <Link href={paths.roster("classrooms", { school: id, when: "ended" })} className="text-link">
+      {formatCount(count, "classroom")} {count === 1 ? "has" : "have"} ended
+    </Link>
+  );
+}
 
 interface SchoolPageProps {
   readonly params: RecordParams;
@@ -75,17 +85,21 @@ export default async function SchoolPage({ params, searchParams }: SchoolPagePro
         </Card>
         <GradesChart learnersByGrade={school.learnersByGrade} />
       </div>
-      <Card title="Classrooms" flush>
+      <Card
+        title="Classrooms"
+        lead={classrooms.counts.ended === 0 ? undefined : <EndedLink id={id} count={classrooms.counts.ended} />}
+        flush
+      >
         <ClassroomsTable
           withoutSchool
           classrooms={classrooms}
           filter={filter}
           links={rosterLinks}
           list={list}
-          emptyState={<EmptyState title="No active classrooms in this school" />}
+          emptyState={<EmptyState title="No classrooms in this school now" />}
         />
       </Card>
-      <Origins origins={school.origins} links={rosterLinks} noun="school" />
+      <Origins status={school.status} origins={school.origins} links={rosterLinks} noun="school" />
     </>
   );
 }

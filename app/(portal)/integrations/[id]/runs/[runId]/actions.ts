@@ -5,7 +5,9 @@ import { paths } from "#app/paths.ts";
 import { services } from "#app/services.ts";
 import { adminScope } from "#app/session.ts";
 import type { Outcome } from "#components/runs/run-buttons.tsx";
+import type { Looked, Undone } from "#components/runs/undo-run.tsx";
 import { getRun } from "#lib/services/runs/read.ts";
+import { previewUndo, requestUndo } from "#lib/services/runs/undo.ts";
 import { approveRun, cancelRun, discardRun } from "#lib/services/runs/write.ts";
 
 /** Answers null when done, else why not. */
@@ -47,4 +49,27 @@ export async function discard(runId: string): Promise<string | null> {
   revalidatePath("/integrations", "layout");
   if (result.data.ok) return null;
   return result.data.reason === "already-approved" ? "This plan was approved already." : "This plan does not wait for an answer any more.";
+}
+
+/** What taking the run back would do, as things are. */
+export async function lookAtUndo(runId: string): Promise<Looked> {
+  const result = await actionResult(async () => previewUndo(await services(), await adminScope(), String(runId)));
+  return result.ok ? { ok: true, preview: result.data } : { ok: false, message: result.message };
+}
+
+export async function undo(runId: string, input: { readonly reason: string; readonly shown: string }): Promise<Undone> {
+  const result = await actionResult(async () => {
+    const scope = await adminScope();
+    const run = await getRun(await services(), scope, String(runId));
+    const asked = { reason: String(input.reason), shown: String(input.shown) };
+    return { answer: await requestUndo(await services(), scope, run.id, asked), run };
+  });
+  if (!result.ok) return { ok: false, message: result.fields?.reason ?? result.message };
+  revalidatePath("/integrations", "layout");
+  const { answer, run } = result.data;
+  if (answer.ok) return { ok: true, href: paths.run(run.integrationId, answer.runId) };
+  return {
+    ok: false,
+    message: "A sync of this integration is running or queued. Wait for its end, or cancel it, then take this one back.",
+  };
 }

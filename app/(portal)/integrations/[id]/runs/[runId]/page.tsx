@@ -1,6 +1,7 @@
 import type { Metadata } from "next";
 import Link from "next/link";
 import { startRun } from "#app/(portal)/integrations/actions.ts";
+import { PersonSync } from "#app/(portal)/integrations/person-sync.tsx";
 import { recordHref } from "#app/(portal)/integrations/record-href.ts";
 import { pageResult } from "#app/errors.ts";
 import { paths } from "#app/paths.ts";
@@ -12,10 +13,22 @@ import { DecidePlan, StartRun } from "#components/runs/run-buttons.tsx";
 import { RunFindings } from "#components/runs/run-findings.tsx";
 import { RunLive } from "#components/runs/run-live.tsx";
 import { RunTimeline } from "#components/runs/run-timeline.tsx";
-import { entityWords, headlineOf, isActive, nothingNext, secondsOf, sumsOf, triggeredBy } from "#components/runs/run-words.ts";
+import {
+  entityWords,
+  headlineOf,
+  isActive,
+  leftAloneOf,
+  nameOfRun,
+  nothingNext,
+  secondsOf,
+  sumsOf,
+  triggeredBy,
+} from "#components/runs/run-words.ts";
 import { TotalsTable } from "#components/runs/totals-table.tsx";
+import { UndoRun } from "#components/runs/undo-run.tsx";
 import { Callout } from "#components/ui/callout.tsx";
 import { Card } from "#components/ui/card.tsx";
+import { Code } from "#components/ui/code.tsx";
 import { DateTime } from "#components/ui/date-time.tsx";
 import { KeyValue } from "#components/ui/key-value.tsx";
 import { formatDuration } from "#lib/platform/format/date-time.ts";
@@ -23,8 +36,8 @@ import { formatCount } from "#lib/platform/format/number.ts";
 import { collectionOfLinkEntity, type Entity, entities } from "#lib/roster/canonical.ts";
 import { getRunProgress } from "#lib/services/runs/progress.ts";
 import { getRun } from "#lib/services/runs/read.ts";
-import { hasPlanToDecide, type RunDetail } from "#lib/services/runs/schema.ts";
-import { approve, discard } from "./actions.ts";
+import { hasPlanToDecide, type RunDetail, type RunName, type RunPerson } from "#lib/services/runs/schema.ts";
+import { approve, discard, lookAtUndo, undo } from "./actions.ts";
 import { RunFrame, titleOf } from "./run-frame.tsx";
 
 type Props = { readonly params: Promise<{ readonly id: string; readonly runId: string }> };
@@ -53,7 +66,15 @@ export default async function RunPage(props: Props) {
       run={run}
       tab="overview"
       lead={headlineOf(run)}
-      actions={isToDecide ? <Decide run={run} /> : run.state === "failed" ? <Again run={run} /> : null}
+      actions={
+        isToDecide ? (
+          <Decide run={run} />
+        ) : run.state === "failed" && run.kind !== "undo" && !run.disconnects ? (
+          <Again run={run} />
+        ) : (
+          takeBack(run)
+        )
+      }
     >
       {isActive(run.state) ? (
         <Card>
@@ -66,11 +87,13 @@ export default async function RunPage(props: Props) {
         lead={findingsLead(run)}
         recordHref={recordHref}
         changesHref={paths.runChanges(run.integrationId, run.id)}
+        withheldHref={run.state === "succeeded" ? paths.withheld(run.integrationId) : null}
       />
       {run.totals ? (
         <Card title={isWaiting ? "What the plan would do" : "Totals"} lead={totalsLead(run)} flush>
           <TotalsTable
             totals={run.totals}
+            isUndo={run.kind === "undo"}
             changesHref={(entity, action) => paths.runChanges(run.integrationId, run.id, { entity, action })}
             issuesHref={(entity) => paths.runIssues(run.integrationId, run.id, { collection: collectionOf(entity) })}
           />
@@ -101,7 +124,25 @@ export default async function RunPage(props: Props) {
   );
 }
 
+/** Offered for a week on the run that is the next to be taken back; the command line does longer. */
+function takeBack(run: RunDetail) {
+  return run.undo?.isRecent ? <UndoRun name={nameOfRun(run)} look={lookAtUndo.bind(null, run.id)} undo={undo.bind(null, run.id)} /> : null;
+}
+
 function Verdict({ run }: { readonly run: RunDetail }) {
+  if (run.takenBackBy) {
+    return (
+      <Callout tone="warn" title="Taken back">
+        What this sync did was undone by{" "}
+        <RunLink run={run} id={run.takenBackBy.id}>
+          {nameOfRun(run.takenBackBy)}
+        </RunLink>
+        . What stands here is what it had done.
+      </Callout>
+    );
+  }
+  if (run.disconnectReason !== null && run.state !== "failed") return <Disconnects run={run} reason={run.disconnectReason} />;
+  if (run.kind === "undo" && run.undoOf && run.state !== "failed") return <Undone run={run} undoOf={run.undoOf} />;
   if (run.state === "failed" && run.failure) {
     return (
       <Callout tone="bad" title={`Failed at: ${run.failure.step}`}>
@@ -185,6 +226,14 @@ function Verdict({ run }: { readonly run: RunDetail }) {
       </Callout>
     );
   }
+  if (run.kind === "approval" && run.planRunId === null) {
+    return (
+      <Callout tone="neutral" title="What was approved or decided">
+        It applies exactly what an admin approved of what was withheld, and decided in Conflicts, from what the SIS said before; nothing was
+        read.
+      </Callout>
+    );
+  }
   if (run.state === "succeeded" && run.sameAsRunId) {
     return (
       <Callout tone="neutral" title="Identical input">
@@ -199,6 +248,55 @@ function Verdict({ run }: { readonly run: RunDetail }) {
   return null;
 }
 
+function Disconnects({ run, reason }: { readonly run: RunDetail; readonly reason: string }) {
+  if (run.state === "succeeded")
+    return (
+      <Callout tone="neutral" title="Disconnected">
+        <p className="break-words">“{reason}”</p>
+        <p>
+          Credentials and schedule are erased. Who was deactivated cannot sign in, and their data is kept for the district's period. This
+          cannot be undone as a sync can: connect the SIS again, and its first sync brings the same people back.
+        </p>
+      </Callout>
+    );
+  return (
+    <Callout tone="warn" title="What disconnecting would do">
+      <p className="break-words">“{reason}”</p>
+      <p>
+        Every record that only this integration has is deactivated, and its class memberships with it. What another integration has stays;
+        so do admins' edits and what was archived by hand. No limit holds it: approving it is the decision. The next sync discards this
+        plan.
+      </p>
+    </Callout>
+  );
+}
+
+function Undone({ run, undoOf }: { readonly run: RunDetail; readonly undoOf: RunName }) {
+  const left = leftAloneOf(run);
+  return (
+    <Callout tone={left > 0 ? "warn" : "neutral"} title={`An undo of ${nameOfRun(undoOf)}`}>
+      <p>
+        It takes back{" "}
+        <RunLink run={run} id={undoOf.id}>
+          {nameOfRun(undoOf)}
+        </RunLink>
+        {run.undoReason === null ? "." : `: “${run.undoReason}”`}
+      </p>
+      {run.state === "succeeded" ? (
+        <p>The integration was paused, since its SIS would say the same again. It syncs once somebody has resumed it.</p>
+      ) : null}
+      {left > 0 ? (
+        <p>
+          <Link href={paths.runChanges(run.integrationId, run.id, { action: "left-alone" })} className="text-link">
+            {formatCount(left, "record was", "records were")} left alone
+          </Link>
+          ; each says why.
+        </p>
+      ) : null}
+    </Callout>
+  );
+}
+
 function RunLink({ run, id, children }: { readonly run: RunDetail; readonly id: string; readonly children: string }) {
   return (
     <Link href={paths.run(run.integrationId, id)} className="text-link">
@@ -207,13 +305,15 @@ function RunLink({ run, id, children }: { readonly run: RunDetail; readonly id: 
   );
 }
 
-function findingsLead({ state, heldBecause }: RunDetail): string {
+function findingsLead({ state, heldBecause, findings }: RunDetail): string {
   if (state === "held") return "Why it waits";
+  if (findings.some(({ level }) => level === "withhold")) return state === "succeeded" ? "What was withheld" : "What would be withheld";
   return heldBecause ? "A sync would wait for your review" : "Worth knowing";
 }
 
 /** Once the cause is mended. */
-function Again({ run: { integrationId, integrationName } }: { readonly run: RunDetail }) {
+function Again({ run: { integrationId, integrationName, provider, person } }: { readonly run: RunDetail }) {
+  if (person) return <PersonSync {...{ integrationId, integrationName, provider }} externalId={person.externalId} />;
   return <StartRun kind="sync" integrationName={integrationName} start={startRun.bind(null, integrationId, "sync")} />;
 }
 
@@ -229,6 +329,7 @@ function Decide({ run }: { readonly run: RunDetail }) {
     <DecidePlan
       consequences={consequences}
       deactivations={totals ? sumsOf(totals).deactivated : 0}
+      disconnects={run.disconnects}
       isNewYear={run.findings.some(({ detector }) => detector === "rollover")}
       changeCount={run.changeCount}
       {...(run.isPlanCurrent
@@ -240,8 +341,26 @@ function Decide({ run }: { readonly run: RunDetail }) {
   );
 }
 
+/** Whom the sync was for. */
+function OnlyPerson({ person: { externalId, record } }: { readonly person: RunPerson }) {
+  const href = record === null ? null : recordHref(record);
+  return (
+    <>
+      One person:{" "}
+      {record === null || href === null ? (
+        <Code>{externalId}</Code>
+      ) : (
+        <Link href={href} className="text-link">
+          {record.label}
+        </Link>
+      )}
+    </>
+  );
+}
+
 /** After a read of changes alone, what the totals do not count. */
-function totalsLead({ input }: RunDetail): string | null {
+function totalsLead({ input, forOnePerson }: RunDetail): string | null {
+  if (forOnePerson) return "Only one person was read; nobody else is counted.";
   if (input === null || Object.values(input.modes).every((mode) => mode !== "delta")) return null;
   return "What this sync did not read, because it had not changed, is not counted.";
 }
@@ -249,6 +368,7 @@ function totalsLead({ input }: RunDetail): string | null {
 function facts(run: RunDetail) {
   const seconds = secondsOf(run);
   return [
+    ...(run.person ? [{ label: "Read", value: <OnlyPerson person={run.person} /> }] : []),
     { label: "Started by", value: triggeredBy(run) },
     ...(run.retryOf
       ? [
@@ -265,11 +385,23 @@ function facts(run: RunDetail) {
           },
         ]
       : []),
+    ...(run.input?.outOfScope
+      ? [
+          {
+            label: "Left out by scope",
+            value: entities.flatMap((entity) => wordsOfOut(entity, run.input?.outOfScope?.[entity] ?? 0)).join(", "),
+          },
+        ]
+      : []),
     { label: "Requested", value: <DateTime at={run.queuedAt} /> },
     { label: "Started", value: run.startedAt ? <DateTime at={run.startedAt} /> : "Not yet" },
     { label: "Ended", value: run.finishedAt ? <DateTime at={run.finishedAt} /> : "Not yet" },
     { label: "Took", value: seconds === null ? "–" : formatDuration(seconds) },
   ];
+}
+
+function wordsOfOut(entity: Entity, count: number): readonly string[] {
+  return count === 0 ? [] : [formatCount(count, entityWords[entity].one, entityWords[entity].many)];
 }
 
 /** The source proves its read once the last record has come; a read that was begun again has its last proof. */

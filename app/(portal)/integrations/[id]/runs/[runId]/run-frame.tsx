@@ -2,7 +2,7 @@ import type { ReactNode } from "react";
 import { paths } from "#app/paths.ts";
 import { CancelRun } from "#components/runs/run-buttons.tsx";
 import { RunStateBadge } from "#components/runs/run-state-badge.tsx";
-import { isActive, nameOfRun } from "#components/runs/run-words.ts";
+import { isActive, leftAloneOf, nameOfRun } from "#components/runs/run-words.ts";
 import { PageHeader } from "#components/ui/page-header.tsx";
 import { LinkTabs } from "#components/ui/tabs.tsx";
 import { formatDateTime } from "#lib/platform/format/date-time.ts";
@@ -43,7 +43,12 @@ export function RunFrame({ run, tab, lead, actions, children }: RunFrameProps) {
         label="Parts of this sync"
         tabs={[
           { label: "Overview", href: paths.run(integrationId, id), current: tab === "overview" },
-          { label: "Changes", href: paths.runChanges(integrationId, id), current: tab === "changes", count: formatNumber(run.changeCount) },
+          {
+            label: "Changes",
+            href: paths.runChanges(integrationId, id),
+            current: tab === "changes",
+            count: formatNumber(run.changeCount + leftAloneOf(run)),
+          },
           { label: "Issues", href: paths.runIssues(integrationId, id), current: tab === "issues", count: formatNumber(run.issueCount) },
         ]}
       />

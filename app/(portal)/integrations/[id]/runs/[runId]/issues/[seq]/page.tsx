@@ -1,6 +1,7 @@
 import type { Metadata } from "next";
 import { loadRun, type RunPageParams } from "#app/(portal)/integrations/[id]/runs/[runId]/load-run.ts";
 import { titleOf } from "#app/(portal)/integrations/[id]/runs/[runId]/run-frame.tsx";
+import { PersonSync } from "#app/(portal)/integrations/person-sync.tsx";
 import { recordHref } from "#app/(portal)/integrations/record-href.ts";
 import { paths } from "#app/paths.ts";
 import { DecidePerson } from "#components/issues/decide-person.tsx";
@@ -8,10 +9,12 @@ import { IssueRecord, SeverityBadge } from "#components/issues/issue-record.tsx"
 import { placeOf } from "#components/issues/issue-words.ts";
 import { Persons } from "#components/issues/persons.tsx";
 import { LinkButton } from "#components/ui/button.tsx";
+import { Card } from "#components/ui/card.tsx";
 import { PageHeader } from "#components/ui/page-header.tsx";
 import { idFieldOf } from "#lib/engine/sis/words.ts";
 import { formatNumber } from "#lib/platform/format/number.ts";
 import { getIssue } from "#lib/services/runs/issues.ts";
+import { textOfRef } from "#lib/services/why/schema.ts";
 import { decide } from "./actions.ts";
 
 export const metadata: Metadata = { title: "Issue" };
@@ -22,6 +25,9 @@ export default async function IssuePage({ params }: { readonly params: Promise<A
     issue: await getIssue(opened, scope, runId, /^\d{1,15}$/.test(seq) ? Number(seq) : -1),
   }));
   const issueHref = (other: number) => paths.runIssue(run.integrationId, run.id, other);
+  // Of a plan that waits nothing is remembered yet.
+  const isRemembered = run.state === "succeeded" && issue.collection === "users" && issue.externalId !== null;
+  const whyRef = isRemembered ? textOfRef({ integrationId: run.integrationId, externalId: issue.externalId ?? "" }) : null;
   return (
     <>
       <PageHeader
@@ -37,6 +43,7 @@ export default async function IssuePage({ params }: { readonly params: Promise<A
         ]}
         actions={
           <>
+            {whyRef === null ? null : <LinkButton href={paths.whyPerson({ who: whyRef })}>Why?</LinkButton>}
             {issue.previousSeq === null ? null : <LinkButton href={issueHref(issue.previousSeq)}>Previous</LinkButton>}
             {issue.nextSeq === null ? null : <LinkButton href={issueHref(issue.nextSeq)}>Next</LinkButton>}
           </>
@@ -48,6 +55,18 @@ export default async function IssuePage({ params }: { readonly params: Promise<A
           <DecidePerson key={issue.seq} decision={issue.decision} decide={decide.bind(null, run.id, issue.seq)} />
         </div>
       )}
+      {issue.collection === "users" && issue.externalId !== null ? (
+        <div className="mb-6">
+          <Card title="Corrected in the SIS?">
+            <PersonSync
+              integrationId={run.integrationId}
+              integrationName={run.integrationName}
+              provider={run.provider}
+              externalId={issue.externalId}
+            />
+          </Card>
+        </div>
+      ) : null}
       <IssueRecord issue={issue} idField={idFieldOf(run.provider)} recordHref={recordHref} />
     </>
   );

@@ -1,0 +1,145 @@
+import { CircleCheck } from "lucide-react";
+import type { Metadata } from "next";
+import { recordHref } from "#app/(portal)/integrations/record-href.ts";
+import { withheldFilter, withheldQuery } from "#app/(portal)/integrations/search-params.ts";
+import { pageResult } from "#app/errors.ts";
+import { paths } from "#app/paths.ts";
+import { services } from "#app/services.ts";
+import { addressOfPage, adminPage } from "#app/session.ts";
+import { Card } from "#components/ui/card.tsx";
+import { EmptyState } from "#components/ui/empty-state.tsx";
+import { PageHeader } from "#components/ui/page-header.tsx";
+import { Pagination } from "#components/ui/pagination.tsx";
+import { SearchField } from "#components/ui/search-field.tsx";
+import { LinkTabs } from "#components/ui/tabs.tsx";
+import { groupInWords, WithheldGroups } from "#components/withheld/withheld-groups.tsx";
+import { WithheldList } from "#components/withheld/withheld-list.tsx";
+import { formatCount, formatNumber } from "#lib/platform/format/number.ts";
+import { getIntegration } from "#lib/services/integrations/read.ts";
+import { withheldGroups, withheldPage } from "#lib/services/withheld/read.ts";
+import type { WithheldFilter, WithheldGroup } from "#lib/services/withheld/schema.ts";
+import { approve, ask, refuse } from "./actions.ts";
+
+export const metadata: Metadata = { title: "Waiting for your decision" };
+
+interface Props {
+  readonly params: Promise<{ readonly id: string }>;
+  readonly searchParams: Promise<Record<string, string | string[] | undefined>>;
+}
+
+export default async function WithheldPage({ params, searchParams }: Props) {
+  const scope = await adminPage();
+  const { id } = await params;
+  const { page: number, ...filter } = withheldFilter(await searchParams);
+  const { integration, groups, page } = await pageResult(await addressOfPage(), async () => ({
+    integration: await getIntegration(await services(), scope, id),
+    groups: await withheldGroups(await services(), scope, id),
+    page: await withheldPage(await services(), scope, id, { ...filter, page: number }),
+  }));
+  const waiting = groups.filter(({ state }) => state === "waiting");
+  const refused = groups.filter(({ state }) => state === "refused");
+  const shown = filter.state === "refused" ? refused : waiting;
+  const chosen = shown.filter((group) => isMeant(group, filter));
+  const isFiltered = Boolean(filter.cause ?? filter.kind ?? filter.field ?? filter.school ?? filter.search);
+  return (
+    <>
+      <PageHeader
+        title="Waiting for your decision"
+        lead={leadOf(sum(waiting))}
+        breadcrumbs={[
+          { label: "SIS Integration", href: paths.integrations() },
+          { label: integration.name, href: paths.integration(id) },
+        ]}
+      />
+      <LinkTabs
+        label="Withheld changes"
+        tabs={[
+          {
+            label: "Waiting",
+            href: paths.withheld(id),
+            current: filter.state === "waiting",
+            count: formatNumber(sum(waiting)),
+          },
+          {
+            label: "Refused",
+            href: paths.withheld(id, { state: "refused" }),
+            current: filter.state === "refused",
+            count: formatNumber(sum(refused)),
+          },
+        ]}
+      />
+      {shown.length === 0 ? (
+        <Card>
+          <EmptyState icon={<CircleCheck />} title={filter.state === "refused" ? "Nothing was refused" : "Nothing waits"}>
+            {filter.state === "refused"
+              ? "What you refuse stays as it is in Aivo, and is listed here until the SIS says something else."
+              : "When a sync would change more than the safety limits allow, what is in doubt waits here, and everything else goes through."}
+          </EmptyState>
+        </Card>
+      ) : (
+        <>
+          <Card title="By cause and school" flush>
+            <WithheldGroups
+              groups={shown}
+              hrefFor={(group) => paths.withheld(id, withheldQuery({ state: filter.state, ...meantBy(group) }))}
+              isChosen={(group) => isFiltered && chosen.length === 1 && chosen[0] === group}
+            />
+          </Card>
+          <Card
+            title={isFiltered && chosen.length === 1 && chosen[0] ? groupInWords(chosen[0]) : "Record by record"}
+            actions={<SearchField label="Search by name or id" />}
+            flush
+          >
+            {page.rows.length === 0 ? (
+              <EmptyState title="Nothing matches">Another search, or another group, may.</EmptyState>
+            ) : (
+              <WithheldList
+                key={`${page.hash} ${page.page}`}
+                page={page}
+                filter={filter}
+                leaving={sum(chosen.filter(({ field }) => field === null))}
+                hrefs={hrefsOf(page.rows)}
+                runHrefs={Object.fromEntries(page.rows.map(({ openedRunId }) => [openedRunId, paths.run(id, openedRunId)]))}
+                approve={approve.bind(null, id)}
+                refuse={refuse.bind(null, id)}
+                askAgain={ask.bind(null, id)}
+              />
+            )}
+            <Pagination
+              page={page.page}
+              pageSize={page.pageSize}
+              total={page.total}
+              noun={["change", "changes"]}
+              hrefFor={(to) => paths.withheld(id, withheldQuery({ ...filter, page: to }))}
+            />
+          </Card>
+        </>
+      )}
+    </>
+  );
+}
+
+function leadOf(count: number): string {
+  if (count === 0) return "Nothing is withheld: Aivo does all that the SIS says.";
+  return `${formatCount(count, "change is", "changes are")} withheld. Until you decide, who would leave can still sign in, and values stay as they are.`;
+}
+
+function meantBy({ cause, kind, field, schoolId }: WithheldGroup): Partial<WithheldFilter> {
+  return { cause, kind, field: field ?? "leaves", school: schoolId ?? (kind === "term" || kind === "course" ? undefined : "none") };
+}
+
+function isMeant({ cause, kind, field, schoolId }: WithheldGroup, filter: Omit<WithheldFilter, "page" | "rows">): boolean {
+  return (
+    (filter.cause === undefined || filter.cause === cause) &&
+    (filter.kind === undefined || filter.kind === kind) &&
+    (filter.field === undefined || filter.field === (field ?? "leaves")) &&
+    (filter.school === undefined || filter.school === (schoolId ?? "none"))
+  );
+}
+
+const sum = (groups: readonly WithheldGroup[]) => groups.reduce((total, { count }) => total + count, 0);
+
+function hrefsOf(rows: readonly { readonly recordId: string; readonly record: Parameters<typeof recordHref>[0] | null }[]) {
+  const pairs = rows.map(({ recordId, record }) => [recordId, record && recordHref(record)] as const);
+  return Object.fromEntries(pairs.flatMap(([recordId, href]) => (href === null ? [] : [[recordId, href] as const])));
+}

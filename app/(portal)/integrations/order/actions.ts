@@ -1,0 +1,26 @@
+"use server";
+import { revalidatePath } from "next/cache";
+import { actionResult } from "#app/errors.ts";
+import { services } from "#app/services.ts";
+import { adminScope } from "#app/session.ts";
+import type { Result } from "#components/settings/result.ts";
+import { applyDecisions } from "#lib/services/conflicts/decide.ts";
+import { previewOrder, setOrder } from "#lib/services/integrations/order.ts";
+import type { IntegrationOrder, KindPreview } from "#lib/services/integrations/order-schema.ts";
+
+export async function showOrder(order: IntegrationOrder): Promise<Result<readonly KindPreview[]>> {
+  return actionResult(async () => previewOrder(await services(), await adminScope(), order));
+}
+
+/** Saves the order; with `applyNow` each integration that is active follows it at once, from what its SIS said before. */
+export async function saveOrder(order: IntegrationOrder, applyNow: boolean): Promise<Result> {
+  const result = await actionResult(async () => {
+    const scope = await adminScope();
+    const opened = await services();
+    const { integrations } = await setOrder(opened, scope, order);
+    if (applyNow === true) for (const { id, state } of integrations) if (state === "active") await applyDecisions(opened, scope, id);
+    return null;
+  });
+  if (result.ok) revalidatePath("/", "layout");
+  return result;
+}

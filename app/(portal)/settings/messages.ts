@@ -1,0 +1,72 @@
+"use server";
+import { revalidatePath } from "next/cache";
+import { z } from "zod";
+import { type ActionResult, actionResult } from "#app/errors.ts";
+import { paths } from "#app/paths.ts";
+import { services } from "#app/services.ts";
+import { adminScope, getActor } from "#app/session.ts";
+import { type DistrictScope, requireSelf } from "#lib/platform/access.ts";
+import { ServiceError } from "#lib/platform/errors.ts";
+import { chooseNotices, repeatDelivery } from "#lib/services/notices/write.ts";
+import type { Services } from "#lib/services/services.ts";
+import { addWebhook, removeWebhook, rotateWebhookSecret, setWebhookKinds, testWebhook } from "#lib/services/webhooks/write.ts";
+
+/** Asks who it is, runs the service, and lets the pages show what is new. */
+function act<T>(work: (services: Services, scope: DistrictScope) => Promise<T>): Promise<ActionResult<T>> {
+  return actionResult(async () => {
+    const scope = await adminScope();
+    const done = await work(await services(), scope);
+    revalidatePath(paths.settings(), "layout");
+    return done;
+  });
+}
+
+function idOf(input: unknown): string {
+  const id = z.string().safeParse(input);
+  if (!id.success) throw new ServiceError("invalid", "The request could not be read.");
+  return id.data;
+}
+
+/** What the signed-in admin is told by email. */
+export async function chooseMessages(choices: unknown): Promise<ActionResult> {
+  return act(async (opened, scope) => {
+    await chooseNotices(opened, scope, requireSelf(await getActor()).accountId, choices);
+    return null;
+  });
+}
+
+export async function sendAgain(deliveryId: string): Promise<ActionResult> {
+  return act(async (opened, scope) => {
+    await repeatDelivery(opened, scope, idOf(deliveryId));
+    return null;
+  });
+}
+
+export async function addEndpoint(input: unknown): Promise<ActionResult<{ readonly secret: string }>> {
+  return act(async (opened, scope) => ({ secret: (await addWebhook(opened, scope, input)).secret }));
+}
+
+export async function changeEndpoint(id: string, kinds: unknown): Promise<ActionResult> {
+  return act(async (opened, scope) => {
+    await setWebhookKinds(opened, scope, idOf(id), kinds);
+    return null;
+  });
+}
+
+export async function rotateEndpoint(id: string): Promise<ActionResult<{ readonly secret: string }>> {
+  return act((opened, scope) => rotateWebhookSecret(opened, scope, idOf(id)));
+}
+
+export async function removeEndpoint(id: string): Promise<ActionResult> {
+  return act(async (opened, scope) => {
+    await removeWebhook(opened, scope, idOf(id));
+    return null;
+  });
+}
+
+export async function testEndpoint(id: string): Promise<ActionResult> {
+  return act(async (opened, scope) => {
+    await testWebhook(opened, scope, idOf(id));
+    return null;
+  });
+}

@@ -1,0 +1,56 @@
+import { UserRoundSearch } from "lucide-react";
+import type { Metadata } from "next";
+import { paths } from "#app/paths.ts";
+import { firstOf, type SearchParams } from "#app/search-params.ts";
+import { services } from "#app/services.ts";
+import { adminPage } from "#app/session.ts";
+import { Callout } from "#components/ui/callout.tsx";
+import { Card } from "#components/ui/card.tsx";
+import { DateTime } from "#components/ui/date-time.tsx";
+import { EmptyState } from "#components/ui/empty-state.tsx";
+import { PageHeader } from "#components/ui/page-header.tsx";
+import { SearchField } from "#components/ui/search-field.tsx";
+import { HitList } from "#components/why/hit-list.tsx";
+import { mostHits, WhyQuery } from "#lib/services/why/schema.ts";
+import { searchWhy } from "#lib/services/why/search.ts";
+
+export const metadata: Metadata = { title: "Why" };
+
+export default async function WhyPage({ searchParams }: { readonly searchParams: SearchParams }) {
+  const scope = await adminPage();
+  const { q } = WhyQuery.parse(await firstOf(searchParams));
+  const { hits, hasMore, erased } = await searchWhy(await services(), scope, q);
+  return (
+    <>
+      <PageHeader
+        title="Why"
+        lead="Find a person, also one who never arrived, and see what the SIS said, what became of it, and what to do."
+      />
+      <SearchField label="Name, number, email or id" placeholder="Name, number, email or id, of Aivo or of the SIS" />
+      {erased.map(({ integrationName, barredAt, reason }) => (
+        <Callout key={integrationName} tone="info" title={`${integrationName} has a record with this id, and syncs leave it out`}>
+          Who it is about was erased on request on <DateTime at={barredAt} as="date" /> (“{reason}”). Settings, Retention lists such records
+          and lets them in again.
+        </Callout>
+      ))}
+      {q === "" ? null : (
+        <Card
+          title="Found"
+          lead={hasMore ? `At most ${mostHits} of Aivo and ${mostHits} others are listed; add words to see more.` : undefined}
+          flush
+        >
+          <HitList
+            hits={hits}
+            hrefFor={({ ref }) => paths.whyPerson({ who: ref, q })}
+            emptyState={
+              <EmptyState icon={<UserRoundSearch />} title="Nobody is found">
+                Neither Aivo nor any SIS has somebody like this. Of parents and others who are not rostered only the SIS's id is remembered:
+                look for that.
+              </EmptyState>
+            }
+          />
+        </Card>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,123 @@
+"use client";
+import { useRouter } from "next/navigation";
+import { useState } from "react";
+import { Badge } from "#components/ui/badge.tsx";
+import { Button } from "#components/ui/button.tsx";
+import { Card } from "#components/ui/card.tsx";
+import { Checkbox } from "#components/ui/choices.tsx";
+import { ConfirmDialog } from "#components/ui/confirm-dialog.tsx";
+import { Field, Input } from "#components/ui/field.tsx";
+import { formatDay } from "#lib/platform/format/date-time.ts";
+import type { Blackout } from "#lib/services/blackouts/schema.ts";
+import { EditDialog } from "./settings-dialogs.tsx";
+import type { Answer } from "./types.ts";
+
+export interface BlackoutInput {
+  readonly firstDay: string;
+  readonly lastDay: string;
+  readonly note: string;
+  readonly isForAll: boolean;
+}
+
+export interface BlackoutCardProps {
+  readonly blackouts: readonly Blackout[];
+  /** The one that today lies in. */
+  readonly today: Blackout | null;
+  readonly timezone: string;
+  readonly add: (input: BlackoutInput) => Promise<Answer>;
+  readonly remove: (id: string) => Promise<Answer>;
+}
+
+const daysOf = ({ firstDay, lastDay }: Blackout) =>
+  firstDay === lastDay ? formatDay(firstDay) : `${formatDay(firstDay)} to ${formatDay(lastDay)}`;
+
+/** The days on which no scheduled sync starts. */
+export function BlackoutCard({ blackouts, today, timezone, add, remove }: BlackoutCardProps) {
+  const router = useRouter();
+  return (
+    <Card title="Blackout dates" actions={<AddBlackout add={add} />}>
+      <p className="text-sm text-muted">
+        On these days no scheduled sync starts; one that somebody runs by hand asks first. All days are whole ones in {timezone}. Admins are
+        told two days before.
+      </p>
+      {blackouts.length === 0 ? (
+        <p className="mt-3 text-sm">There are none.</p>
+      ) : (
+        <ul className="mt-3 grid gap-3">
+          {blackouts.map((one) => (
+            <li key={one.id} className="flex flex-wrap items-start justify-between gap-x-4 gap-y-2 border-t border-line pt-3 text-sm">
+              <span className="grid min-w-0 gap-0.5">
+                <span className="flex flex-wrap items-center gap-2 font-medium">
+                  {daysOf(one)}
+                  {one.id === today?.id ? <Badge tone="warn">Today</Badge> : null}
+                  {one.integrationId === null ? <Badge>All integrations</Badge> : null}
+                </span>
+                <span className="break-words text-muted">{one.note}</span>
+              </span>
+              <ConfirmDialog
+                trigger={
+                  <Button size="sm" aria-label={`Remove the blackout of ${daysOf(one)}`}>
+                    Remove
+                  </Button>
+                }
+                title={`Remove the blackout of ${daysOf(one)}?`}
+                confirmLabel="Remove it"
+                tone="primary"
+                onConfirm={async () => {
+                  const answer = await remove(one.id);
+                  router.refresh();
+                  return answer.ok ? null : answer.message;
+                }}
+              >
+                <p>
+                  Scheduled syncs start on these days again
+                  {one.integrationId === null ? ", for every integration of the district" : ""}.
+                </p>
+              </ConfirmDialog>
+            </li>
+          ))}
+        </ul>
+      )}
+    </Card>
+  );
+}
+
+const empty: BlackoutInput = { firstDay: "", lastDay: "", note: "", isForAll: false };
+
+function AddBlackout({ add }: Pick<BlackoutCardProps, "add">) {
+  const [input, setInput] = useState(empty);
+  const change = (name: "firstDay" | "lastDay" | "note") => (event: { target: { value: string } }) =>
+    setInput({ ...input, [name]: event.target.value });
+  return (
+    <EditDialog
+      label="Add dates"
+      title="Add blackout dates"
+      done="Blackout dates saved"
+      save={() => add(input)}
+      reset={() => setInput(empty)}
+    >
+      {(problem) => (
+        <>
+          <div className="grid gap-5 sm:grid-cols-2">
+            <Field label="First day" required error={problem?.fields.firstDay}>
+              {(control) => <Input {...control} type="date" name="firstDay" value={input.firstDay} onChange={change("firstDay")} />}
+            </Field>
+            <Field label="Last day" required error={problem?.fields.lastDay}>
+              {(control) => <Input {...control} type="date" name="lastDay" value={input.lastDay} onChange={change("lastDay")} />}
+            </Field>
+          </div>
+          <Field label="Note" required error={problem?.fields.note} hint="Others see it, for example “Winter break” or “State testing”.">
+            {(control) => (
+              <Input {...control} name="note" value={input.note} onChange={change("note")} maxLength={200} autoComplete="off" />
+            )}
+          </Field>
+          <Checkbox
+            label="For all integrations of the district"
+            checked={input.isForAll}
+            onChange={(event) => setInput({ ...input, isForAll: event.target.checked })}
+          />
+        </>
+      )}
+    </EditDialog>
+  );
+}

@@ -1,0 +1,76 @@
+"use client";
+import { Undo2 } from "lucide-react";
+import { useRouter } from "next/navigation";
+import { type ReactNode, useState } from "react";
+import { type Result, unreachable } from "#components/settings/result.ts";
+import { Badge } from "#components/ui/badge.tsx";
+import { Button } from "#components/ui/button.tsx";
+import { DateTime } from "#components/ui/date-time.tsx";
+import { toast } from "#components/ui/toast.tsx";
+import type { KeptEdit } from "#lib/services/edits/schema.ts";
+
+export interface EditedValueProps {
+  readonly edit: KeptEdit;
+  readonly release: () => Promise<Result>;
+  readonly children: ReactNode;
+}
+
+/** A value that an admin edited: who, when, what the SIS says, and the way back to it. */
+export function EditedValue({ edit, release, children }: EditedValueProps) {
+  return (
+    <div className="grid justify-items-start gap-1">
+      <div className="flex flex-wrap items-center gap-2">
+        {children}
+        <Badge tone="info">Edited</Badge>
+      </div>
+      <p className="text-[0.8125rem] text-muted">
+        <EditedBy edit={edit} />. {edit.isSame ? "The SIS says the same" : `The SIS says ${said(edit)}`}.
+      </p>
+      <ReleaseButton label={edit.label} release={release} />
+    </div>
+  );
+}
+
+export function EditedBy({ edit }: { readonly edit: KeptEdit }) {
+  return (
+    <>
+      Edited by {edit.editedBy ?? "the command line"}
+      {edit.editedAt === null ? null : (
+        <>
+          {" "}
+          on <DateTime at={edit.editedAt} as="date" />
+        </>
+      )}
+    </>
+  );
+}
+
+export const said = ({ sisValue }: Pick<KeptEdit, "sisValue">) => (sisValue === null ? "nothing" : `“${sisValue}”`);
+
+/** One click back to what the SIS says. */
+export function ReleaseButton({ label, release }: { readonly label: string; readonly release: () => Promise<Result> }) {
+  const router = useRouter();
+  const [pending, setPending] = useState(false);
+  const click = async () => {
+    setPending(true);
+    const result = await release().catch(() => unreachable);
+    setPending(false);
+    toast(
+      result.ok
+        ? { tone: "good", title: `${label} is what the SIS says again` }
+        : { tone: "bad", title: "Not given back", description: result.message },
+    );
+    router.refresh();
+  };
+  return (
+    <Button
+      size="sm"
+      pending={pending}
+      onClick={click}
+      icon={<Undo2 aria-hidden className="size-3.5" />}
+      aria-label={`Give ${label.charAt(0).toLowerCase()}${label.slice(1)} back to the SIS`}
+    >
+      Give back to the SIS
+    </Button>
+  );
+}

@@ -1,0 +1,96 @@
+import Link from "next/link";
+import type { ReactNode } from "react";
+import type { Result } from "#components/settings/result.ts";
+import { Badge } from "#components/ui/badge.tsx";
+import { type Column, DataTable } from "#components/ui/data-table.tsx";
+import { DateTime } from "#components/ui/date-time.tsx";
+import { Pagination } from "#components/ui/pagination.tsx";
+import type { EditRow } from "#lib/services/edits/schema.ts";
+import type { Page } from "#lib/services/people/schema.ts";
+import { ReleaseButton } from "./edited-value.tsx";
+import type { RosterLinks } from "./links.ts";
+import { Nothing } from "./status.tsx";
+
+export interface EditsTableProps {
+  readonly edits: Page<EditRow>;
+  readonly links: RosterLinks;
+  readonly pageHref: (page: number) => string;
+  readonly releaseOf: (edit: EditRow) => () => Promise<Result>;
+  readonly emptyState: ReactNode;
+}
+
+/** Everything that is kept against a SIS, with the way back of each. */
+export function EditsTable({ edits, links, pageHref, releaseOf, emptyState }: EditsTableProps) {
+  const columns: Column<EditRow>[] = [
+    {
+      key: "name",
+      header: "Of",
+      cell: (edit) => (
+        <>
+          <Name edit={edit} links={links} />
+          <span className="block text-xs font-normal text-muted">{kindWords[edit.kind]}</span>
+        </>
+      ),
+    },
+    { key: "field", header: "Field", cell: (edit) => edit.label },
+    { key: "value", header: "In Aivo", cell: (edit) => edit.value ?? <Nothing /> },
+    {
+      key: "sis",
+      header: "The SIS says",
+      cell: (edit) => (edit.isSame ? <Badge tone="good">The same</Badge> : (edit.sisValue ?? <Nothing />)),
+    },
+    {
+      key: "integration",
+      header: "Integration",
+      hideOnPhone: true,
+      cell: (edit) =>
+        edit.integrationId === null ? (
+          <Nothing />
+        ) : (
+          <Link href={links.integration(edit.integrationId)} className="hover:underline">
+            {edit.integrationName}
+          </Link>
+        ),
+    },
+    {
+      key: "by",
+      header: "Edited",
+      cell: (edit) => (
+        <>
+          {edit.editedAt === null ? null : <DateTime at={edit.editedAt} as="date" />}
+          <span className="block text-xs text-muted">{edit.editedBy ?? "An admin or the command line"}</span>
+        </>
+      ),
+    },
+    {
+      key: "release",
+      header: "Give back",
+      cell: (edit) => <ReleaseButton label={`${edit.label} of ${edit.name}`} release={releaseOf(edit)} />,
+    },
+  ];
+  return (
+    <>
+      <DataTable
+        caption="Edits"
+        columns={columns}
+        rows={edits.rows}
+        rowKey={(edit) => `${edit.recordId} ${edit.field}`}
+        pending={false}
+        error={null}
+        emptyState={emptyState}
+      />
+      <Pagination page={edits.page} pageSize={edits.pageSize} total={edits.total} noun={["edit", "edits"]} hrefFor={pageHref} />
+    </>
+  );
+}
+
+const kindWords: Record<EditRow["kind"], string> = { teacher: "Teacher", learner: "Learner", classroom: "Classroom", admin: "Admin" };
+
+function Name({ edit, links }: { readonly edit: EditRow; readonly links: RosterLinks }) {
+  if (edit.kind === "admin") return <>{edit.name}</>;
+  return (
+    <Link href={links[edit.kind](edit.recordId)} className="text-link">
+      {edit.name}
+    </Link>
+  );
+}

@@ -1,0 +1,16 @@
+import type { Tone } from "#components/ui/tone.ts";
+import type { Whereabouts, WhyTarget } from "#lib/services/why/schema.ts";
+
+export const whereTones: Readonly<Record<Whereabouts, Tone>> = {
+  active: "good",
+  barred: "warn",
+  deactivated: "neutral",
+  waits: "warn",
+  "left-out": "bad",
+  "not-rostered": "neutral",
+  "out-of-scope": "warn",
+  gone: "neutral",
+};
+
+/** The app hands its addresses over. */
+export type HrefOf = (to: WhyTarget) => string;

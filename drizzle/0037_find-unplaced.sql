@@ -1,0 +1,1 @@
+CREATE INDEX "source_records_unplaced" ON "source_records" USING btree ("district_id","collection","integration_id") WHERE collection in ('users', 'classes') and fate <> 'rostered';

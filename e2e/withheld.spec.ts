@@ -1,0 +1,60 @@
+import { paths } from "#app/paths.ts";
+import { expectAccessible } from "./support/accessible.ts";
+import { rosterSet } from "./support/roster-set.ts";
+import { expect, sync, test } from "./support/test.ts";
+
+test("what is in doubt waits by school, some is approved, some refused, and everybody else is up to date", async ({
+  page,
+  open,
+  connect,
+  ownSis,
+}) => {
+  await ownSis.put(rosterSet({ learners: 60 }));
+  const integration = await connect();
+  await sync(integration);
+  await ownSis.put(rosterSet({ learners: 30 }));
+  await open(paths.integration(integration));
+  await page.getByRole("button", { name: "Run Sync Now" }).click();
+  await expect(page.getByText(/30 records wait for your decision\./)).toBeVisible();
+  await expect(page.getByRole("heading", { name: "What was withheld" })).toBeVisible();
+  await expectAccessible(page);
+
+  await page.goto(paths.overview());
+  const health = page.getByRole("region", { name: "Health" });
+  await expect(health).toContainText("30 records wait for your decision");
+  await expect(health).toContainText("who would leave can still sign in");
+  await health.getByRole("link", { name: "Decide" }).click();
+  await expect(page.getByRole("heading", { name: "Waiting for your decision" })).toBeVisible();
+  await expectAccessible(page);
+
+  // One school's.
+  await page.getByRole("link", { name: /10 learners would leave.*Cedar Middle/ }).click();
+  await expect(page.getByRole("table", { name: "Withheld changes" }).getByRole("rowheader")).toHaveCount(10);
+  const [one, two] = await page.getByRole("checkbox", { name: /^Choose / }).all();
+  await one?.check();
+  await two?.check();
+  await page.getByRole("button", { name: "Refuse 2 changes" }).click();
+  const dialog = page.getByRole("alertdialog");
+  await expectAccessible(page);
+  await dialog.getByRole("button", { name: "Refuse 2 changes" }).click();
+  await expect(dialog).toContainText("Say why, so that others can follow it later");
+  await dialog.getByLabel("Why").fill("They are at the branch campus");
+  await dialog.getByRole("button", { name: "Refuse 2 changes" }).click();
+  await expect(page.getByRole("table", { name: "Withheld changes" }).getByRole("rowheader")).toHaveCount(8);
+
+  await page.getByRole("button", { name: "Approve 8 changes" }).click();
+  await dialog.getByLabel("Why").fill("They moved away in summer");
+  await dialog.getByRole("button", { name: "Approve: 8 records will leave" }).click();
+  await expect(page.getByText("What was approved or decided")).toBeVisible();
+  await expect(page.getByText(/deactivated 8 learners/i)).toBeVisible();
+  await expect(page.getByText(/20 records wait for your decision/)).toBeVisible();
+
+  await page.goto(paths.withheld(integration, { state: "refused" }));
+  await expect(page.getByText("They are at the branch campus").first()).toBeVisible();
+  // Back in the SIS, nothing waits any more.
+  await ownSis.put(rosterSet({ learners: 60 }));
+  await sync(integration);
+  await page.goto(paths.withheld(integration));
+  await expect(page.getByText("Nothing waits")).toBeVisible();
+  await expectAccessible(page);
+});
