@@ -114,7 +114,7 @@ test("an admin says whose values win, sees what that changes, and whose each val
   await page.getByRole("checkbox", { name: "Apply now" }).check();
   await expectAccessible(page);
   await page.getByRole("button", { name: "Save the order" }).click();
-  await expect(page.getByText("Saved, and being applied")).toBeVisible();
+  await expect(page.getByText("Saved, and being applied").first()).toBeVisible();
   await expect
     .poll(async () => (await command("integration", "order", "--district", district.id)).kinds.account?.[0], { timeout: 30_000 })
     .toBe(second);

@@ -209,8 +209,11 @@ test(
                 said.collection === collectionOfLinkEntity[entity] &&
                 said.externalId === externalId,
             );
+          // An id of before, which the SIS lists again beside the one that replaced it, may be in scope and say what the record is.
+          const isSaidInScope = (id: string) => after.links.some((link) => link.recordId === id && link.rostered && !isOut(link));
           // A membership goes with its class or its person, who may be in scope.
           for (const { recordId } of model.links.filter((link) => link.entity !== "membership" && link.rostered && isOut(link))) {
+            if (isSaidInScope(recordId)) continue;
             const of = ({ records }: Model) => records.find(({ id }) => id === recordId);
             expect(of(after)).toEqual(of(model));
           }
