@@ -28,6 +28,8 @@ export const paths = {
     withQuery(`/conflicts/${encodeURIComponent(integrationId)}/${seq}`, query),
 
   /** Why somebody is, or is not, in Aivo. */
+  /** The product's own documentation. */
+  help: (page = "") => (page === "" ? "/help" : `/help/${page}`),
   why: (query: Query = {}) => withQuery("/why", query),
   /** `who`: a person, `sees`: a class, as lib/services/why names them. */
   whyPerson: (query: Query) => withQuery("/why/person", query),

@@ -14,13 +14,11 @@ import { getDistrict } from "#lib/services/districts/read.ts";
 import { getOwnProfile } from "#lib/services/people/own.ts";
 
 const nav: readonly NavItem[] = [
-  { icon: "overview", label: "Overview", href: paths.overview(), section: paths.overview() },
-  { icon: "roster", label: "Roster", href: paths.roster(), section: "/roster" },
-  { icon: "conflicts", label: "Conflicts", href: paths.conflicts(), section: paths.conflicts() },
-  { icon: "why", label: "Why", href: paths.why(), section: paths.why() },
-  { icon: "integrations", label: "Integrations", href: paths.integrations(), section: paths.integrations() },
-  { icon: "audit", label: "Audit log", href: paths.auditLog(), section: paths.auditLog() },
-  { icon: "settings", label: "Settings", href: paths.settings(), section: paths.settings() },
+  { icon: "today", label: "Today", href: paths.overview(), sections: [paths.overview()] },
+  { icon: "roster", label: "Roster", href: paths.roster(), sections: ["/roster", paths.conflicts(), paths.why()] },
+  { icon: "integrations", label: "Integrations", href: paths.integrations(), sections: [paths.integrations()] },
+  { icon: "audit", label: "Audit log", href: paths.auditLog(), sections: [paths.auditLog()] },
+  { icon: "settings", label: "Settings", href: paths.settings(), sections: [paths.settings()] },
 ];
 
 /** The portal of the district admins; everybody else is turned away here, before any of its pages is made. */
@@ -39,6 +37,7 @@ export default async function PortalLayout({ children }: { readonly children: Re
       <Shell
         district={district.name}
         nav={nav}
+        helpHref={paths.help()}
         bell={<Bell initial={open} url={paths.api.incidents()} choicesHref={paths.notifications()} />}
         userMenu={
           <UserMenu name={profile.name} role="District admin" theme={theme} passwordHref={paths.password()} signInHref={paths.signIn()} />

@@ -63,7 +63,7 @@ function Classrooms({ when, classrooms }: { readonly when: When; readonly classr
   if (classrooms.length === 0 && when !== "now") return null;
   return (
     <section className="grid gap-3">
-      <h2 className="text-lg font-semibold">{whenTitles[when]}</h2>
+      <h2 className="text-title">{whenTitles[when]}</h2>
       {classrooms.length === 0 ? (
         <p className="text-sm text-muted">No classroom at present.</p>
       ) : (

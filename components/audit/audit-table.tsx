@@ -72,7 +72,7 @@ function Details({ row }: { readonly row: AuditRow }) {
               .slice(0, 3)
               .join(", ")}`}
       </summary>
-      <dl className="mt-2 grid grid-cols-[max-content_minmax(0,1fr)] gap-x-4 gap-y-1.5 text-[0.8125rem]">
+      <dl className="mt-2 grid grid-cols-[max-content_minmax(0,1fr)] gap-x-4 gap-y-1.5 text-small">
         {entries.map(([key, value]) => (
           <Pair key={key} name={words(key)} value={textOf(value)} />
         ))}

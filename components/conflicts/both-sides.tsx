@@ -81,7 +81,7 @@ function marked(value: string | null, differs: boolean) {
   if (!differs) return value;
   return (
     <span className={clsx("wrap-anywhere", value === null ? "text-muted italic" : "font-semibold")}>
-      {value ?? "blank"} <span className="text-[0.8125rem] font-normal text-warn">differs</span>
+      {value ?? "blank"} <span className="text-small font-normal text-ask">differs</span>
     </span>
   );
 }

@@ -51,7 +51,7 @@ export function ConflictList({ rows, hrefFor, emptyState }: ConflictListProps) {
       cell: (row) => (
         <span className="grid">
           {row.schoolName ?? "–"}
-          <span className="text-[0.8125rem] text-muted">{row.integrationName}</span>
+          <span className="text-small text-muted">{row.integrationName}</span>
         </span>
       ),
     },
@@ -72,7 +72,7 @@ export function ConflictList({ rows, hrefFor, emptyState }: ConflictListProps) {
 
 function Telling({ person }: { readonly person: ShownPerson }) {
   return (
-    <span className="text-[0.8125rem] font-normal text-muted wrap-anywhere">
+    <span className="text-small font-normal text-muted wrap-anywhere">
       {person.role === "teacher" ? "Teacher" : person.role === "learner" ? "Learner" : "District admin"} · {tellingOf(person)}
     </span>
   );

@@ -24,7 +24,7 @@ export function DecisionList({ rows, accountHref, takeBackOf, emptyState }: Deci
       cell: (row) => (
         <span className="grid">
           {row.name ?? row.externalId}
-          <span className="text-[0.8125rem] font-normal text-muted wrap-anywhere">
+          <span className="text-small font-normal text-muted wrap-anywhere">
             {row.externalId} · {row.integrationName}
           </span>
         </span>

@@ -9,14 +9,14 @@ export function OwnClassroomCard({ classroom }: { readonly classroom: OwnClassro
   return (
     <li className="grid content-start gap-4 rounded-lg border border-line bg-surface p-5 shadow-raised">
       <div className="grid gap-0.5">
-        <h3 className="text-base font-semibold text-pretty">{classroom.name}</h3>
+        <h3 className="text-head text-pretty">{classroom.name}</h3>
         {facts.length === 0 ? null : <p className="text-sm text-muted">{facts.join(" · ")}</p>}
         <When classroom={classroom} />
       </div>
       <People title={classroom.teachers.length > 1 ? "Teachers" : "Teacher"} names={classroom.teachers} />
       {classroom.learners === null ? null : <Learners names={classroom.learners} />}
       {classroom.terms.length === 0 ? null : (
-        <ul className="grid gap-0.5 border-t border-line pt-3 text-[0.8125rem] text-muted">
+        <ul className="grid gap-0.5 border-t border-line pt-3 text-small text-muted">
           {classroom.terms.map((term) => (
             <li key={`${term.name} ${term.beginDate}`}>
               {term.name}: {formatDay(term.beginDate)} – {formatDay(term.endDate)}

@@ -6,8 +6,8 @@ import type { CheckSample, CheckStep } from "./check-step.ts";
 const looks = {
   running: { icon: LoaderCircle, tone: "text-accent animate-spin", word: "running" },
   passed: { icon: CircleCheck, tone: "text-good", word: "passed" },
-  failed: { icon: CircleAlert, tone: "text-bad", word: "failed" },
-  warning: { icon: TriangleAlert, tone: "text-warn", word: "needs a look" },
+  failed: { icon: CircleAlert, tone: "text-harm", word: "failed" },
+  warning: { icon: TriangleAlert, tone: "text-ask", word: "needs a look" },
   skipped: { icon: CircleDashed, tone: "text-muted", word: "skipped" },
 } as const satisfies Record<CheckStep["state"], unknown>;
 
@@ -54,7 +54,7 @@ function StepLine({ step }: { readonly step: CheckStep }) {
           <span className={step.state === "passed" || step.state === "running" ? "sr-only" : "font-normal text-muted"}>{word}</span>
         </p>
         {step.evidence.map((line) => (
-          <p key={line} className="text-[0.8125rem] break-words text-muted">
+          <p key={line} className="text-small break-words text-muted">
             {line}
           </p>
         ))}
@@ -76,7 +76,7 @@ function Sample({ sample }: { readonly sample: CheckSample }) {
       </summary>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls sideways, which a keyboard does on what has focus */}
       <section aria-label={`First ${noun} of ${sample.part}`} tabIndex={0} className="mt-2 overflow-x-auto rounded-md border border-line">
-        <table className="w-full border-collapse text-[0.8125rem]">
+        <table className="w-full border-collapse text-small">
           <thead>
             <tr className="border-b border-line bg-sunken">
               <th scope="col" className="px-2.5 py-1.5 text-right font-semibold text-muted">
@@ -103,7 +103,7 @@ function Sample({ sample }: { readonly sample: CheckSample }) {
 function SampleRow({ row, columns }: { readonly row: CheckSample["rows"][number]; readonly columns: readonly string[] }) {
   // Parents and districts are left aside by design; whatever else is skipped deserves a look.
   const isByDesign = row.skipped?.startsWith("not rostered") ?? false;
-  const frame = row.skipped === null ? undefined : isByDesign ? "bg-sunken/60 text-muted" : "bg-warn-soft";
+  const frame = row.skipped === null ? undefined : isByDesign ? "bg-sunken/60 text-muted" : "bg-sunken";
   return (
     <>
       <tr className={frame}>
@@ -119,7 +119,7 @@ function SampleRow({ row, columns }: { readonly row: CheckSample["rows"][number]
       {row.skipped === null ? null : (
         <tr className={frame}>
           <td />
-          <td colSpan={columns.length} className={clsx("px-2.5 pb-1.5", isByDesign ? "text-muted" : "text-warn")}>
+          <td colSpan={columns.length} className={clsx("px-2.5 pb-1.5", isByDesign ? "text-muted" : "text-ask")}>
             {row.skipped}
           </td>
         </tr>

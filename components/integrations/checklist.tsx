@@ -93,7 +93,7 @@ export function Checklist({ label, noun, of, initial, named, chosen, toggle, sea
                   />
                   <span className="grid min-w-0 text-sm">
                     <span className="truncate font-medium">{choice.name}</span>
-                    <span className="text-[0.8125rem] leading-snug text-muted">{hintOf(choice, of)}</span>
+                    <span className="text-small leading-snug text-muted">{hintOf(choice, of)}</span>
                   </span>
                 </label>
               </li>
@@ -101,7 +101,7 @@ export function Checklist({ label, noun, of, initial, named, chosen, toggle, sea
           </ul>
         </fieldset>
       )}
-      <p className="text-[0.8125rem] text-muted">
+      <p className="text-small text-muted">
         {chosen.length === 0 ? "None left out." : `${number.format(chosen.length)} left out.`}
         {shown.total > shown.rows.length
           ? ` ${number.format(shown.rows.length)} of ${number.format(shown.total)} are shown; a search finds the others.`

@@ -24,7 +24,7 @@ export function ConnectionCard({ connection, editHref }: { readonly connection: 
       <KeyValue items={connection.provider === "oneroster-csv" ? sftpItems(connection) : fieldItems(connection)} />
       {found.length > 0 ? (
         <div className="mt-5 border-t border-line pt-4">
-          <p className="mb-3 text-[0.8125rem] text-muted">Found out by the test and by syncs; changeable under Advanced.</p>
+          <p className="mb-3 text-small text-muted">Found out by the test and by syncs; changeable under Advanced.</p>
           <KeyValue items={found} />
         </div>
       ) : null}

@@ -46,7 +46,7 @@ function Advanced({ fields, ...props }: CredentialFieldsProps & { readonly field
       <summary className="flex items-center gap-2 rounded-md px-4 py-2.5 text-sm font-medium hover:bg-sunken">
         <ChevronRight aria-hidden className="size-4 shrink-0 text-muted transition-transform group-open:rotate-90" />
         Advanced
-        <span className="ml-auto text-right text-[0.8125rem] font-normal text-muted">{inShort(fields, props)}</span>
+        <span className="ml-auto text-right text-small font-normal text-muted">{inShort(fields, props)}</span>
       </summary>
       <div className="grid gap-5 border-t border-line p-4">
         {fields.map((field) => (

@@ -32,7 +32,7 @@ export function IntegrationList({ integrations, addHref, integrationHref, runHre
           <Link href={integrationHref(one.id)} className="text-link">
             {one.name}
           </Link>
-          <span className="text-[0.8125rem] font-normal text-muted">{providerWords[one.provider].name}</span>
+          <span className="text-small font-normal text-muted">{providerWords[one.provider].name}</span>
         </span>
       ),
     },
@@ -83,9 +83,9 @@ function Health({ one }: { readonly one: IntegrationSummary }) {
   return (
     <span className="grid gap-0.5">
       <HealthBadge health={one.health} />
-      {one.withheld === null ? null : <span className="text-[0.8125rem] text-muted">{withheldTitle(one.withheld)}</span>}
-      {one.pausedBy === null ? null : <span className="text-[0.8125rem] text-muted">Sync {one.pausedBy.undoneNumber} was taken back</span>}
-      {one.suspended === null ? null : <span className="text-[0.8125rem] text-muted">{suspendedTitle(one.suspended)}</span>}
+      {one.withheld === null ? null : <span className="text-small text-muted">{withheldTitle(one.withheld)}</span>}
+      {one.pausedBy === null ? null : <span className="text-small text-muted">Sync {one.pausedBy.undoneNumber} was taken back</span>}
+      {one.suspended === null ? null : <span className="text-small text-muted">{suspendedTitle(one.suspended)}</span>}
     </span>
   );
 }
@@ -112,10 +112,10 @@ function LastSync({ one, runHref }: { readonly one: IntegrationSummary; readonly
       <Link href={runHref(one.id, run.id)} className="text-link">
         {nameOfRun(run)}
       </Link>
-      <span className="text-[0.8125rem] text-muted">
+      <span className="text-small text-muted">
         {run.finishedAt === null ? "Requested" : "Ended"} <DateTime at={run.finishedAt ?? run.queuedAt} as="relative" />
       </span>
-      <span className="text-[0.8125rem] text-muted">{what}</span>
+      <span className="text-small text-muted">{what}</span>
     </span>
   );
 }
@@ -125,9 +125,9 @@ function NextRun({ one }: { readonly one: IntegrationSummary }) {
   return (
     <span className="grid">
       <DateTime at={one.nextRunAt} />
-      <span className="text-[0.8125rem] text-muted">{one.scheduleInWords}</span>
+      <span className="text-small text-muted">{one.scheduleInWords}</span>
       {one.blackout || one.slowed ? (
-        <span className="text-[0.8125rem] text-warn">{one.blackout ? `Blackout: ${one.blackout.note}` : "Slowed down after failures"}</span>
+        <span className="text-small text-ask">{one.blackout ? `Blackout: ${one.blackout.note}` : "Slowed down after failures"}</span>
       ) : null}
     </span>
   );

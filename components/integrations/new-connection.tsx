@@ -130,7 +130,7 @@ export function NewConnection({ provider, testUrl, save, draft, keep }: NewConne
             onSave={() => begin(async () => void (await submit()))}
             onConfirm={submit}
           />
-          {fingerprint ? <p className="text-[0.8125rem] break-all text-muted">Host key confirmed: {fingerprint}</p> : null}
+          {fingerprint ? <p className="text-small break-all text-muted">Host key confirmed: {fingerprint}</p> : null}
         </div>
       </Step>
     </form>

@@ -30,7 +30,7 @@ export function ScopeCard({ state, href }: { readonly state: ScopeState; readonl
             Left out: <strong>{parts.join(", ")}</strong>
             {out === null ? "" : `, which is ${out}`}. What Aivo has of it {scope.outside === "leave" ? "stays as it is" : "is withdrawn"}.
           </p>
-          {isApplied || !isRead ? null : <p className="mt-1 text-sm text-warn">No sync has applied this yet.</p>}
+          {isApplied || !isRead ? null : <p className="mt-1 text-sm text-ask">No sync has applied this yet.</p>}
         </>
       ) : (
         <p className="text-sm">

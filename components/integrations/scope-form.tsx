@@ -119,7 +119,7 @@ export function ScopeForm({ state, consequences, choices, grades, count, search,
         </Card>
       </div>
       <section aria-labelledby="scope-means" className="sticky top-4 grid gap-4 rounded-lg border border-line bg-surface p-5 shadow-raised">
-        <h2 id="scope-means" className="text-base font-semibold">
+        <h2 id="scope-means" className="text-head">
           What this means
         </h2>
         <div role="status" aria-busy={counting} className="grid gap-1 text-sm">
@@ -145,9 +145,7 @@ export function ScopeForm({ state, consequences, choices, grades, count, search,
           </Button>
           {isChanged ? <Button onClick={() => change(state.scope)}>Take back</Button> : null}
         </div>
-        <p className="text-[0.8125rem] leading-snug text-muted">
-          Saving changes no record: the next sync does, or a preview shows it first.
-        </p>
+        <p className="text-small leading-snug text-muted">Saving changes no record: the next sync does, or a preview shows it first.</p>
       </section>
     </div>
   );

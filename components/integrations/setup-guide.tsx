@@ -16,7 +16,7 @@ export function SetupGuide({ provider }: { readonly provider: ProviderId }) {
     <aside aria-labelledby="setup-guide" className={frame}>
       <div className="flex items-start justify-between gap-3">
         <div>
-          <h2 id="setup-guide" className="text-base font-semibold">
+          <h2 id="setup-guide" className="text-head">
             {title}
           </h2>
           <p className="text-muted">{lead}</p>
@@ -32,7 +32,7 @@ export function SetupGuide({ provider }: { readonly provider: ProviderId }) {
             <li key={index} className="flex gap-3">
               <span
                 aria-hidden
-                className="grid size-6 shrink-0 place-items-center rounded-full bg-accent-soft text-xs font-semibold text-accent"
+                className="grid size-6 shrink-0 place-items-center rounded-full bg-accent-soft text-fine font-semibold text-accent"
               >
                 {index + 1}
               </span>
@@ -43,7 +43,7 @@ export function SetupGuide({ provider }: { readonly provider: ProviderId }) {
             </li>
           ))}
         </ol>
-        <ul className="mt-5 grid gap-2 border-t border-line pt-4 text-[0.8125rem] text-muted">
+        <ul className="mt-5 grid gap-2 border-t border-line pt-4 text-small text-muted">
           {hints.map((hint) => (
             <li key={hint}>{hint}</li>
           ))}
@@ -57,7 +57,7 @@ export function SetupGuide({ provider }: { readonly provider: ProviderId }) {
 export function WhichProvider({ providers }: { readonly providers: readonly ProviderId[] }) {
   return (
     <aside aria-labelledby="which-provider" className={frame}>
-      <h2 id="which-provider" className="text-base font-semibold">
+      <h2 id="which-provider" className="text-head">
         Which one is ours?
       </h2>
       <dl className="mt-3 grid gap-3">

@@ -118,7 +118,7 @@ function PrivateKey({ value, onChange, error, hint, required }: PrivateKeyProps)
             value={value}
             onChange={(event) => onChange(event.target.value)}
             rows={5}
-            className="font-mono text-[0.8125rem]"
+            className="font-mono text-small"
             placeholder="-----BEGIN OPENSSH PRIVATE KEY-----"
             autoComplete="off"
             spellCheck={false}

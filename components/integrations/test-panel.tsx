@@ -49,7 +49,7 @@ export function TestPanel({ test, isOld, note, onTest, onConfirmHostKey }: TestP
 
 function HostKey({ fingerprint, onConfirm }: { readonly fingerprint: string; readonly onConfirm: () => void }) {
   return (
-    <div className="grid justify-items-start gap-3 rounded-md border border-warn/30 bg-warn-soft p-4 text-sm">
+    <div className="grid justify-items-start gap-3 rounded-md border border-ask/30 bg-sunken p-4 text-sm">
       <p>
         Compare this fingerprint with the one that whoever runs the server gives you. Aivo then talks to a server with this key only, so
         that nobody can stand in for it.

@@ -27,7 +27,7 @@ export function IssueGroups({
         <li key={group.code} className="relative grid gap-2 px-5 py-4 hover:bg-sunken/50">
           <div className="flex items-start justify-between gap-3">
             <div className="flex min-w-0 flex-wrap items-center gap-x-3 gap-y-1">
-              <h2 className="text-[0.9375rem] font-semibold">
+              <h2 className="text-sm font-semibold">
                 <Link href={groupHref(group.code)} className="after:absolute after:inset-0">
                   {group.title}
                 </Link>
@@ -48,7 +48,7 @@ export function IssueGroups({
             {group.example.value ? (
               <>
                 <span className="text-muted">: {group.example.field ? `${group.example.field} is ` : ""}</span>
-                <code className="rounded bg-sunken px-1.5 py-0.5 font-mono text-[0.8125rem] wrap-anywhere">{group.example.value}</code>
+                <code className="rounded bg-sunken px-1.5 py-0.5 font-mono text-small wrap-anywhere">{group.example.value}</code>
               </>
             ) : null}
           </p>

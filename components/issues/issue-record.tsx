@@ -52,7 +52,7 @@ export function IssueRecord({ issue, idField, recordHref }: IssueRecordProps) {
         </Card>
         <Card title="The rule">
           <p className="text-sm leading-relaxed">{issue.definition.rule}</p>
-          <p className="mt-2 text-[0.8125rem] text-muted">Source: {issue.definition.ruleSource}</p>
+          <p className="mt-2 text-small text-muted">Source: {issue.definition.ruleSource}</p>
         </Card>
         <Card title="In Aivo">
           {issue.records.length === 0 ? (

@@ -1,9 +1,9 @@
 "use client";
+import * as Popover from "@radix-ui/react-popover";
 import { useQuery } from "@tanstack/react-query";
 import { clsx } from "clsx";
 import { BellRing, Bell as Quiet } from "lucide-react";
 import Link from "next/link";
-import { Popover } from "radix-ui";
 import { useEffect, useRef, useState } from "react";
 import { announce } from "#components/ui/announcer.tsx";
 import { StateBadge } from "#components/ui/badge.tsx";
@@ -54,7 +54,7 @@ export function Bell({ initial, url, choicesHref }: BellProps) {
             aria-hidden
             className={clsx(
               "absolute top-0.5 right-0.5 grid min-w-4.5 place-items-center rounded-full px-1 text-[0.6875rem] leading-4.5 font-semibold",
-              open.some(({ tone }) => tone === "bad") ? "bg-bad text-surface" : "bg-accent text-on-accent",
+              open.some(({ tone }) => tone === "bad") ? "bg-harm text-surface" : "bg-accent text-on-accent",
             )}
           >
             {open.length > 99 ? "99+" : open.length}
@@ -79,7 +79,7 @@ export function Bell({ initial, url, choicesHref }: BellProps) {
                   <Link href={href} className="text-link text-sm" onClick={() => setOpen(false)}>
                     {title}
                   </Link>
-                  <span className="flex flex-wrap items-center gap-2 text-[0.8125rem] text-muted">
+                  <span className="flex flex-wrap items-center gap-2 text-small text-muted">
                     <StateBadge tone={tone}>{toneWords[tone]}</StateBadge>
                     <span>
                       since <DateTime at={openedAt} />

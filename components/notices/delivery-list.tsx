@@ -52,7 +52,7 @@ export function DeliveryList({ title, lead, rows, namesRecipient = false, sendAg
       cell: (row) => (
         <span className="grid justify-items-start gap-0.5">
           <StateBadge tone={stateWords[row.state].tone}>{stateWords[row.state].label}</StateBadge>
-          <span className="text-[0.8125rem] text-muted">{howItWent(row)}</span>
+          <span className="text-small text-muted">{howItWent(row)}</span>
         </span>
       ),
     },

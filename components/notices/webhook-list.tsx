@@ -64,7 +64,7 @@ export function WebhookList({ endpoints, add, change, rotate, remove, test }: We
                   <h3 className="text-sm font-semibold break-all">{one.url}</h3>
                   {one.failingSince === null ? null : <StateBadge tone="bad">Failing</StateBadge>}
                 </div>
-                <p className="text-[0.8125rem] text-muted">
+                <p className="text-small text-muted">
                   {one.kinds === null ? "Everything" : one.kinds.map(labelOfKind).join("; ")}.
                   {one.failingSince === null ? null : (
                     <>

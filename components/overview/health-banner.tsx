@@ -12,9 +12,9 @@ import { type Asking, verdictOf } from "./health.ts";
 import type { OverviewLinks } from "./links.ts";
 
 const looks: Record<Tone, { readonly icon: typeof CircleCheck; readonly frame: string; readonly disc: string }> = {
-  good: { icon: CircleCheck, frame: "border-good/25 bg-good-soft", disc: "text-good" },
-  warn: { icon: TriangleAlert, frame: "border-warn/30 bg-warn-soft", disc: "text-warn" },
-  bad: { icon: CircleAlert, frame: "border-bad/30 bg-bad-soft", disc: "text-bad" },
+  good: { icon: CircleCheck, frame: "border-good/25 bg-sunken", disc: "text-good" },
+  warn: { icon: TriangleAlert, frame: "border-ask/30 bg-sunken", disc: "text-ask" },
+  bad: { icon: CircleAlert, frame: "border-harm/30 bg-sunken", disc: "text-harm" },
   info: { icon: LoaderCircle, frame: "border-accent/25 bg-accent-soft", disc: "text-accent" },
   neutral: { icon: CircleDashed, frame: "border-line bg-sunken", disc: "text-muted" },
 };
@@ -38,7 +38,7 @@ export function HealthBanner({
       <div className="flex gap-4">
         <Icon aria-hidden className={clsx("mt-0.5 size-7 shrink-0", disc, Icon === LoaderCircle && "animate-spin")} />
         <div className="grid gap-0.5">
-          <h2 className="text-lg font-semibold text-balance">{title}</h2>
+          <h2 className="text-title text-balance">{title}</h2>
           <p className="text-sm">
             {latest === undefined ? (
               "Nothing has been synced yet."

@@ -32,7 +32,7 @@ export function ClassroomsTable({ classrooms, filter, links, list, emptyState, w
           <Link href={links.classroom(room.id)} className="text-link">
             {room.name}
           </Link>
-          {room.code ? <span className="block text-xs font-normal text-muted">{room.code}</span> : null}
+          {room.code ? <span className="block text-fine font-normal text-muted">{room.code}</span> : null}
         </>
       ),
     },

@@ -150,7 +150,7 @@ function Many({
         ))}
       </div>
       {error ? (
-        <p id={`${id}-error`} className="text-[0.8125rem] text-bad">
+        <p id={`${id}-error`} className="text-small text-harm">
           {error}
         </p>
       ) : null}

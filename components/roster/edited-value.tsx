@@ -23,7 +23,7 @@ export function EditedValue({ edit, release, children }: EditedValueProps) {
         {children}
         <Badge tone="info">Edited</Badge>
       </div>
-      <p className="text-[0.8125rem] text-muted">
+      <p className="text-small text-muted">
         <EditedBy edit={edit} />. {edit.isSame ? "The SIS says the same" : `The SIS says ${said(edit)}`}.
       </p>
       <ReleaseButton label={edit.label} release={release} />

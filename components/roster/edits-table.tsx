@@ -28,7 +28,7 @@ export function EditsTable({ edits, links, pageHref, releaseOf, emptyState }: Ed
       cell: (edit) => (
         <>
           <Name edit={edit} links={links} />
-          <span className="block text-xs font-normal text-muted">{kindWords[edit.kind]}</span>
+          <span className="block text-fine font-normal text-muted">{kindWords[edit.kind]}</span>
         </>
       ),
     },
@@ -58,7 +58,7 @@ export function EditsTable({ edits, links, pageHref, releaseOf, emptyState }: Ed
       cell: (edit) => (
         <>
           {edit.editedAt === null ? null : <DateTime at={edit.editedAt} as="date" />}
-          <span className="block text-xs text-muted">{edit.editedBy ?? "An admin or the command line"}</span>
+          <span className="block text-fine text-muted">{edit.editedBy ?? "An admin or the command line"}</span>
         </>
       ),
     },

@@ -12,7 +12,7 @@ export function Terms({ of: { terms, beginsOn, endsOn } }: TermsProps) {
   return (
     <>
       {terms.join(", ")}
-      {span === null ? null : <span className="block text-xs text-muted">{span}</span>}
+      {span === null ? null : <span className="block text-fine text-muted">{span}</span>}
     </>
   );
 }

@@ -79,7 +79,7 @@ function Record({ change, href }: { readonly change: ChangeRow; readonly href: s
           {change.label}
         </Link>
       )}
-      <span className="text-[0.8125rem] font-normal text-muted wrap-anywhere">
+      <span className="text-small font-normal text-muted wrap-anywhere">
         <span className="first-letter:uppercase inline-block">{entityWords[change.entity].one}</span>
         {change.externalId === null ? null : ` · ${change.externalId}`}
       </span>
@@ -109,7 +109,7 @@ export function ChangedFields({ change: { fields, isNoLongerKept } }: { readonly
       {fields.map((field) => (
         <li key={field.field} className="flex flex-wrap items-baseline gap-x-1.5">
           <span className="text-muted">{field.field}</span>
-          {field.before === null ? null : <del className="break-all text-muted decoration-bad/60">{field.before}</del>}
+          {field.before === null ? null : <del className="break-all text-muted decoration-harm/60">{field.before}</del>}
           {field.before === null ? null : (
             <ArrowRight role="img" aria-label="became" className="size-3.5 shrink-0 self-center text-muted" />
           )}

@@ -28,7 +28,7 @@ export function InputEndpoints({ input, proof }: InputEndpointsProps) {
             </span>
             {proofOf(name) ? <Proof>{withoutEndpoint(name, proofOf(name) ?? "")}</Proof> : null}
             {modified ? (
-              <span className="text-[0.8125rem] text-muted">
+              <span className="text-small text-muted">
                 Latest change <DateTime at={modified} />
               </span>
             ) : null}
@@ -63,7 +63,7 @@ export function readInWords({ modes }: Pick<RunInput, "modes">): string {
 
 function Proof({ children }: { readonly children: string }) {
   return (
-    <span className="flex gap-1.5 text-[0.8125rem] text-muted">
+    <span className="flex gap-1.5 text-small text-muted">
       <CircleCheck aria-hidden className="mt-0.5 size-3.5 shrink-0 text-good" />
       <span>
         <span className="sr-only">Proof of completeness: </span>

@@ -17,7 +17,7 @@ export function InputFiles({ input }: { readonly input: RunInput }) {
               {rowsOf(input, part.name)}
               {formatBytes(part.bytes)}
             </span>
-            <span className="text-[0.8125rem] text-muted">
+            <span className="text-small text-muted">
               {part.modified ? (
                 <>
                   Modified <DateTime at={part.modified} />
@@ -30,7 +30,7 @@ export function InputFiles({ input }: { readonly input: RunInput }) {
               <Tooltip content={<span className="break-all">SHA-256 {part.sha256}</span>}>
                 <button
                   type="button"
-                  className="justify-self-start rounded font-mono text-[0.8125rem] text-muted sm:justify-self-end"
+                  className="justify-self-start rounded font-mono text-small text-muted sm:justify-self-end"
                   aria-label={`SHA-256 of ${part.name}: ${part.sha256}`}
                 >
                   {part.sha256.slice(0, 12)}
@@ -51,7 +51,7 @@ export function InputFiles({ input }: { readonly input: RunInput }) {
 export function InputNotes({ notes }: { readonly notes: readonly string[] }) {
   if (notes.length === 0) return null;
   return (
-    <ul className="grid gap-1 border-t border-line pt-3 text-[0.8125rem] text-muted">
+    <ul className="grid gap-1 border-t border-line pt-3 text-small text-muted">
       {notes.map((note) => (
         <li key={note}>{withMoments(note)}</li>
       ))}

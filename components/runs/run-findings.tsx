@@ -111,7 +111,7 @@ function Examples({ title, examples, recordHref }: ExamplesProps) {
   return (
     <table className="mt-1 w-full max-w-3xl text-sm">
       <caption className="sr-only">Examples: {title}</caption>
-      <thead className="text-left text-[0.8125rem] text-muted">
+      <thead className="text-left text-small text-muted">
         <tr>
           <th scope="col" className="py-1 pr-4 font-medium">
             For example

@@ -9,19 +9,19 @@ import { entityWords } from "./run-words.ts";
 const shown = [
   { key: "created", label: "Created", look: "text-good", action: "created" },
   { key: "updated", label: "Updated", look: "text-accent", action: "updated" },
-  { key: "deactivated", label: "Deactivated", look: "text-bad", action: "deactivated" },
+  { key: "deactivated", label: "Deactivated", look: "text-harm", action: "deactivated" },
   { key: "reactivated", label: "Reactivated", look: "text-good", action: "reactivated" },
   { key: "linked", label: "Linked", look: "", action: "linked" },
   { key: "unchanged", label: "Unchanged", look: "", action: null },
-  { key: "skipped", label: "Skipped", look: "text-warn", action: null },
+  { key: "skipped", label: "Skipped", look: "text-ask", action: null },
 ] as const;
 const shownOfUndo = [
-  { key: "removed", label: "Removed", look: "text-bad", action: "removed" },
+  { key: "removed", label: "Removed", look: "text-harm", action: "removed" },
   { key: "updated", label: "Updated", look: "text-accent", action: "updated" },
-  { key: "deactivated", label: "Deactivated", look: "text-bad", action: "deactivated" },
+  { key: "deactivated", label: "Deactivated", look: "text-harm", action: "deactivated" },
   { key: "reactivated", label: "Reactivated", look: "text-good", action: "reactivated" },
   { key: "unlinked", label: "Unlinked", look: "", action: "unlinked" },
-  { key: "leftAlone", label: "Left alone", look: "text-warn", action: "left-alone" },
+  { key: "leftAlone", label: "Left alone", look: "text-ask", action: "left-alone" },
 ] as const;
 
 interface Column {

@@ -21,8 +21,8 @@ export function Brand({ district }: { readonly district: string }) {
     <span className="flex min-w-0 items-center gap-2.5">
       <Mark className="size-8 shrink-0" />
       <span className="grid min-w-0 leading-tight">
-        <span className="text-[0.9375rem] font-semibold tracking-tight">Aivo</span>
-        <span className="line-clamp-2 text-xs leading-snug text-muted">{district}</span>
+        <span className="text-sm font-semibold">Aivo</span>
+        <span className="truncate text-fine leading-snug text-muted">{district}</span>
       </span>
     </span>
   );

@@ -10,7 +10,7 @@ export function NavList({ items, onNavigate }: { readonly items: readonly NavIte
     <ul className="grid gap-0.5">
       {items.map((item) => {
         const Icon = navIcons[item.icon];
-        const current = pathname === item.section || pathname.startsWith(`${item.section}/`);
+        const current = item.sections.some((section) => pathname === section || pathname.startsWith(`${section}/`));
         return (
           <li key={item.href}>
             <Link
@@ -18,11 +18,13 @@ export function NavList({ items, onNavigate }: { readonly items: readonly NavIte
               onClick={onNavigate}
               aria-current={pathname === item.href ? "page" : current ? "true" : undefined}
               className={clsx(
-                "flex min-h-10 items-center gap-3 rounded-md px-3 text-sm font-medium transition-colors",
-                current ? "bg-accent-soft text-accent" : "text-muted hover:bg-sunken hover:text-ink",
+                "flex min-h-9 items-center gap-2.5 rounded-md px-2 text-sm transition-colors max-lg:min-h-11",
+                current
+                  ? "bg-sunken font-semibold text-ink [&_svg]:text-accent"
+                  : "font-medium text-soft hover:bg-sunken [&_svg]:text-muted",
               )}
             >
-              <Icon aria-hidden className="size-[1.125rem] shrink-0" />
+              <Icon aria-hidden className="size-4 shrink-0" />
               {item.label}
             </Link>
           </li>

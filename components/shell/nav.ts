@@ -1,20 +1,9 @@
-import {
-  BookUser,
-  CalendarClock,
-  CircleQuestionMark,
-  GaugeCircle,
-  type LucideIcon,
-  ScrollText,
-  Settings,
-  UserRoundSearch,
-} from "lucide-react";
+import { BookUser, CalendarClock, type LucideIcon, ScrollText, Settings, Sun } from "lucide-react";
 
 /** The icons of the portal's places. The layout says where they are. */
 export const navIcons = {
-  overview: GaugeCircle,
+  today: Sun,
   roster: BookUser,
-  conflicts: UserRoundSearch,
-  why: CircleQuestionMark,
   integrations: CalendarClock,
   audit: ScrollText,
   settings: Settings,
@@ -24,6 +13,6 @@ export interface NavItem {
   readonly icon: keyof typeof navIcons;
   readonly label: string;
   readonly href: string;
-  /** The item is current on every address that begins so. */
-  readonly section: string;
+  /** The item is current on every address that begins with one of these. */
+  readonly sections: readonly string[];
 }

@@ -1,13 +1,20 @@
 "use client";
+import * as Dialog from "@radix-ui/react-dialog";
 import { Menu, X } from "lucide-react";
-import { Dialog } from "radix-ui";
-import { useState } from "react";
+import { type ReactNode, useState } from "react";
 import { overlayClass } from "#components/ui/dialog.tsx";
 import { Brand } from "./brand.tsx";
 import type { NavItem } from "./nav.ts";
 import { NavList } from "./nav-list.tsx";
 
-export function PhoneNav({ nav, district }: { readonly nav: readonly NavItem[]; readonly district: string }) {
+export interface PhoneNavProps {
+  readonly nav: readonly NavItem[];
+  readonly district: string;
+  /** Under the places: the user's menu. */
+  readonly footer?: ReactNode;
+}
+
+export function PhoneNav({ nav, district, footer }: PhoneNavProps) {
   const [open, setOpen] = useState(false);
   return (
     <Dialog.Root open={open} onOpenChange={setOpen}>
@@ -33,9 +40,10 @@ export function PhoneNav({ nav, district }: { readonly nav: readonly NavItem[]; 
             </Dialog.Close>
           </div>
           <Dialog.Title className="sr-only">Menu</Dialog.Title>
-          <nav aria-label="Portal">
+          <nav aria-label="Portal" className="flex-1">
             <NavList items={nav} onNavigate={() => setOpen(false)} />
           </nav>
+          {footer}
         </Dialog.Content>
       </Dialog.Portal>
     </Dialog.Root>

@@ -1,5 +1,6 @@
 import type { ReactNode } from "react";
 import { Brand } from "./brand.tsx";
+import { HelpLink } from "./help-link.tsx";
 import type { NavItem } from "./nav.ts";
 import { NavList } from "./nav-list.tsx";
 import { PhoneNav } from "./phone-nav.tsx";
@@ -7,38 +8,46 @@ import { PhoneNav } from "./phone-nav.tsx";
 export interface ShellProps {
   readonly district: string;
   readonly nav: readonly NavItem[];
+  /** The one search: a field, and on a phone its sign alone. */
+  readonly find?: ReactNode;
+  /** The product's own documentation. */
+  readonly helpHref: string;
   /** What is open in the district. */
   readonly bell?: ReactNode;
   readonly userMenu: ReactNode;
   readonly children: ReactNode;
 }
 
-/** The frame of the portal: places at the left (in a drawer on a phone), the page beside them. */
-export function Shell({ district, nav, bell, userMenu, children }: ShellProps) {
+/** The frame of the portal: a quiet rail of places (in a drawer on a phone), a bar with the one search, and the sheet. */
+export function Shell({ district, nav, find, helpHref, bell, userMenu, children }: ShellProps) {
   return (
-    <div className="min-h-dvh lg:grid lg:grid-cols-[15.5rem_minmax(0,1fr)]">
+    <div className="min-h-dvh lg:grid lg:grid-cols-[13rem_minmax(0,1fr)]">
       <SkipLink />
-      <header className="sticky top-0 z-30 flex min-h-14 items-center gap-2 border-b border-line bg-surface px-3 lg:hidden">
-        <PhoneNav nav={nav} district={district} />
-        <div className="min-w-0 flex-1">
+      <div className="sticky top-0 hidden h-dvh flex-col gap-6 overflow-y-auto px-3 pt-3 pb-4 lg:flex">
+        <div className="flex min-h-10 items-center px-2">
           <Brand district={district} />
         </div>
-        {bell}
-        <div className="shrink-0">{userMenu}</div>
-      </header>
-      <div className="sticky top-0 hidden h-dvh flex-col border-r border-line bg-surface lg:flex">
-        <header className="flex items-start justify-between gap-2 py-5 pr-3 pl-5">
-          <Brand district={district} />
-          {bell}
-        </header>
-        <nav aria-label="Portal" className="flex-1 overflow-y-auto px-3">
+        <nav aria-label="Portal" className="flex-1">
           <NavList items={nav} />
         </nav>
-        <div className="border-t border-line p-2">{userMenu}</div>
+        {userMenu}
       </div>
-      <main id="content" className="mx-auto grid w-full max-w-[76rem] min-w-0 content-start gap-6 px-4 py-6 sm:px-6 lg:px-10 lg:py-9">
-        {children}
-      </main>
+      <div className="min-w-0 border-line lg:border-l">
+        <header className="sticky top-0 z-30 flex h-14 items-center gap-1 bg-canvas/95 px-2 backdrop-blur-sm max-lg:border-b max-lg:border-line sm:gap-4 sm:px-6 lg:px-10">
+          <div className="flex min-w-0 items-center gap-1 max-lg:flex-1 lg:hidden">
+            <PhoneNav nav={nav} district={district} footer={userMenu} />
+            <Brand district={district} />
+          </div>
+          {find}
+          <div className="ml-auto flex items-center gap-1 sm:gap-2">
+            {bell}
+            <HelpLink href={helpHref} />
+          </div>
+        </header>
+        <main id="content" className="grid w-full max-w-[80rem] min-w-0 content-start gap-between px-4 pt-4 pb-16 sm:px-6 lg:px-10 lg:pt-6">
+          {children}
+        </main>
+      </div>
     </div>
   );
 }

@@ -1,6 +1,6 @@
 "use client";
+import * as DropdownMenu from "@radix-ui/react-dropdown-menu";
 import { Check, Monitor, Moon, Sun } from "lucide-react";
-import { DropdownMenu } from "radix-ui";
 import { useState } from "react";
 import { type Theme, themeCookie, themes } from "./theme.ts";
 

@@ -1,7 +1,7 @@
 "use client";
+import * as DropdownMenu from "@radix-ui/react-dropdown-menu";
 import { ChevronsUpDown, KeyRound, LogOut } from "lucide-react";
 import Link from "next/link";
-import { DropdownMenu } from "radix-ui";
 import { useState } from "react";
 import { toast } from "#components/ui/toast.tsx";
 import { leave } from "./auth-client.ts";
@@ -41,14 +41,17 @@ export function UserMenu({ name, role, theme, passwordHref, signInHref }: UserMe
         aria-busy={leaving || undefined}
         className="flex min-h-12 w-full min-w-0 items-center gap-2.5 rounded-md px-2 text-left hover:bg-sunken data-[state=open]:bg-sunken"
       >
-        <span aria-hidden className="grid size-8 shrink-0 place-items-center rounded-full bg-accent-soft text-xs font-semibold text-accent">
+        <span
+          aria-hidden
+          className="grid size-7 shrink-0 place-items-center rounded-full bg-accent-soft text-[0.6875rem] font-semibold text-accent-strong"
+        >
           {initials(name)}
         </span>
-        <span className="hidden min-w-0 flex-1 leading-tight sm:grid lg:grid">
+        <span className="grid min-w-0 flex-1 leading-tight">
           <span className="truncate text-sm font-medium">{name}</span>
-          <span className="truncate text-xs text-muted">{leaving ? "Signing out…" : role}</span>
+          <span className="truncate text-fine text-muted">{leaving ? "Signing out…" : role}</span>
         </span>
-        <ChevronsUpDown aria-hidden className="hidden size-4 shrink-0 text-muted lg:block" />
+        <ChevronsUpDown aria-hidden className="size-4 shrink-0 text-muted" />
       </DropdownMenu.Trigger>
       <DropdownMenu.Portal>
         <DropdownMenu.Content

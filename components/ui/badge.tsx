@@ -1,31 +1,45 @@
 import { clsx } from "clsx";
-import { CircleAlert, CircleCheck, CircleDashed, Info, LoaderCircle, TriangleAlert } from "lucide-react";
+import { Check, LoaderCircle } from "lucide-react";
 import type { ReactNode } from "react";
-import { type Tone, toneSoft } from "./tone.ts";
+import { type Tone, toneText } from "./tone.ts";
 
-const shape = "inline-flex items-center gap-1 rounded-full px-2 py-0.5 text-xs font-medium whitespace-nowrap";
+const shape = "inline-flex items-center gap-1.5 text-fine font-medium whitespace-nowrap";
 
+/** A short word about what stands beside it. */
 export function Badge({ tone = "neutral", children }: { readonly tone?: Tone; readonly children: ReactNode }) {
-  return <span className={clsx(shape, toneSoft[tone])}>{children}</span>;
+  return <span className={clsx(shape, toneText[tone])}>{children}</span>;
 }
-
-const icons: Record<Tone, typeof Info> = { good: CircleCheck, warn: TriangleAlert, bad: CircleAlert, info: Info, neutral: CircleDashed };
 
 export interface StateBadgeProps {
   readonly tone: Tone;
-  /** Something is under way: the icon turns. */
+  /** Something is under way: the mark turns. */
   readonly busy?: boolean;
   /** The state in one or two words. */
   readonly children: ReactNode;
 }
 
-/** A state by colour, icon and word. Which state has which tone is said once, where the states are (`Record<State, Tone>`). */
+/** A state: a mark and a word. Which state has which tone is said once, where the states are (`Record<State, Tone>`). */
 export function StateBadge({ tone, busy = false, children }: StateBadgeProps) {
-  const Icon = busy ? LoaderCircle : icons[tone];
   return (
-    <span className={clsx(shape, toneSoft[tone])}>
-      <Icon aria-hidden className={clsx("size-3.5", busy && "animate-spin")} />
+    <span className={clsx(shape, toneText[tone])}>
+      {busy ? <LoaderCircle aria-hidden className="size-3.5 animate-spin" /> : <StateMark tone={tone} />}
       {children}
     </span>
+  );
+}
+
+/** Full: somebody should act. A tick: it is settled. A ring: for whom it may concern. */
+export function StateMark({ tone }: { readonly tone: Tone }) {
+  if (tone === "good") return <Check aria-hidden className="size-3.5 shrink-0 text-good" />;
+  return (
+    <span
+      aria-hidden
+      className={clsx(
+        "size-2 shrink-0 rounded-full border-[1.5px]",
+        { warn: "border-ask-mark bg-ask-mark", bad: "border-harm bg-harm", info: "border-accent bg-accent", neutral: "border-current" }[
+          tone
+        ],
+      )}
+    />
   );
 }

@@ -79,17 +79,17 @@ export function LinkButton({ variant, size, icon, external = false, className, c
 const variants: Record<ButtonVariant, string> = {
   primary: "bg-accent text-on-accent hover:bg-accent-strong",
   secondary: "border border-edge/60 bg-surface text-ink shadow-raised hover:border-edge hover:bg-sunken",
-  quiet: "text-muted hover:bg-sunken hover:text-ink",
-  danger: "bg-bad text-on-bad hover:bg-bad-strong",
+  quiet: "text-soft hover:bg-sunken hover:text-ink",
+  danger: "bg-harm text-on-harm hover:bg-harm-strong",
 };
 const sizes: Record<ButtonSize, string> = {
-  sm: "min-h-8 gap-1.5 px-2.5 text-[0.8125rem]",
-  md: "min-h-10 gap-2 px-4 text-sm",
+  sm: "min-h-[1.875rem] gap-1.5 px-2.5 text-small",
+  md: "min-h-control gap-2 px-3.5 text-sm",
 };
 
 function looks({ variant = "secondary", size = "md" }: Looks): string {
   return clsx(
-    "inline-flex shrink-0 items-center justify-center rounded-md font-medium whitespace-nowrap transition-colors select-none [&_svg]:size-4 [&_svg]:shrink-0",
+    "inline-flex shrink-0 items-center justify-center rounded-md font-strong whitespace-nowrap transition-colors select-none [&_svg]:size-4 [&_svg]:shrink-0",
     "aria-disabled:cursor-not-allowed aria-disabled:opacity-60",
     variants[variant],
     sizes[size],

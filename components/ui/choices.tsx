@@ -26,7 +26,7 @@ export function Checkbox({ label, hint, error, id, ...rest }: CheckboxProps) {
           {label}
         </label>
         {hint ? (
-          <p id={`${controlId}-hint`} className="text-[0.8125rem] leading-snug text-muted">
+          <p id={`${controlId}-hint`} className="text-small leading-snug text-muted">
             {hint}
           </p>
         ) : null}
@@ -79,7 +79,7 @@ export function RadioGroup({ legend, isLegendHidden = false, name, options, valu
           />
           <span className="grid">
             <span className="text-sm font-medium">{option.label}</span>
-            {option.hint ? <span className="text-[0.8125rem] leading-snug text-muted">{option.hint}</span> : null}
+            {option.hint ? <span className="text-small leading-snug text-muted">{option.hint}</span> : null}
           </span>
         </label>
       ))}

@@ -3,7 +3,7 @@ import { Check, Copy } from "lucide-react";
 import { type ReactNode, useState } from "react";
 
 export function Code({ children }: { readonly children: ReactNode }) {
-  return <code className="rounded bg-sunken px-1.5 py-0.5 font-mono text-[0.8125rem] break-all">{children}</code>;
+  return <code className="rounded bg-sunken px-1.5 py-0.5 font-mono text-small break-all">{children}</code>;
 }
 
 export interface CopyableProps {

@@ -1,5 +1,5 @@
 "use client";
-import { AlertDialog as Radix } from "radix-ui";
+import * as Radix from "@radix-ui/react-alert-dialog";
 import { type ReactNode, useState } from "react";
 import { Button } from "./button.tsx";
 import { footerClass, overlayClass, panelClass } from "./dialog.tsx";
@@ -46,7 +46,7 @@ export function ConfirmDialog({ trigger, title, children, confirmLabel, tone, on
       <Radix.Portal>
         <Radix.Overlay className={overlayClass} />
         <Radix.Content className={panelClass}>
-          <Radix.Title className="text-lg font-semibold">{title}</Radix.Title>
+          <Radix.Title className="text-title">{title}</Radix.Title>
           <Radix.Description asChild>
             <div className="mt-2 grid gap-2 text-sm leading-relaxed text-muted">{children}</div>
           </Radix.Description>

@@ -1,6 +1,6 @@
 "use client";
+import * as Radix from "@radix-ui/react-dialog";
 import { X } from "lucide-react";
-import { Dialog as Radix } from "radix-ui";
 import type { ReactNode } from "react";
 
 export interface DialogProps {
@@ -24,7 +24,7 @@ export function Dialog({ open, onOpenChange, title, description, trigger, childr
         <Radix.Overlay className={overlayClass} />
         <Radix.Content className={panelClass} {...(description ? {} : { "aria-describedby": undefined })}>
           <div className="flex items-start justify-between gap-4">
-            <Radix.Title className="text-lg font-semibold">{title}</Radix.Title>
+            <Radix.Title className="text-title">{title}</Radix.Title>
             <Radix.Close
               className="-m-1.5 grid size-8 shrink-0 place-items-center rounded-md text-muted hover:bg-sunken hover:text-ink"
               aria-label="Close"

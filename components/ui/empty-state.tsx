@@ -17,7 +17,7 @@ export function EmptyState({ icon, title, children, action }: EmptyStateProps) {
           {icon}
         </div>
       ) : null}
-      <p className="text-base font-semibold">{title}</p>
+      <p className="text-head">{title}</p>
       {children ? <div className="max-w-md text-sm leading-relaxed text-muted">{children}</div> : null}
       {action ? <div className="mt-1 flex flex-wrap justify-center gap-2">{action}</div> : null}
     </div>

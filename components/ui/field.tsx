@@ -35,7 +35,7 @@ export function Field({ label, hint, error, required = false, id, children }: Fi
       </label>
       {children({ id: controlId, "aria-describedby": describedBy, "aria-invalid": error ? true : undefined, required })}
       {hint ? (
-        <p id={hintId} className="text-[0.8125rem] leading-snug text-muted">
+        <p id={hintId} className="text-small leading-snug text-muted">
           {hint}
         </p>
       ) : null}
@@ -46,7 +46,7 @@ export function Field({ label, hint, error, required = false, id, children }: Fi
 
 export function FieldError({ id, children }: { readonly id?: string; readonly children: ReactNode }) {
   return (
-    <p id={id} className="flex items-start gap-1.5 text-[0.8125rem] leading-snug text-bad">
+    <p id={id} className="flex items-start gap-1.5 text-small leading-snug text-harm">
       <CircleAlert aria-hidden className="mt-0.5 size-3.5 shrink-0" />
       <span>{children}</span>
     </p>
@@ -54,7 +54,7 @@ export function FieldError({ id, children }: { readonly id?: string; readonly ch
 }
 
 const control =
-  "w-full rounded-md border border-edge bg-surface px-3 text-sm text-ink placeholder:text-muted aria-invalid:border-bad aria-invalid:bg-bad-soft/40";
+  "w-full rounded-md border border-edge bg-surface px-3 text-sm text-ink placeholder:text-muted aria-invalid:border-harm aria-invalid:bg-sunken/40";
 /** Not for a Select: to a browser, every one of them is read-only. */
 const readOnly = "read-only:bg-sunken";
 

@@ -1,11 +1,18 @@
 "use client";
+import { clsx } from "clsx";
 import { usePathname } from "next/navigation";
 import { type ReactNode, useEffect, useRef } from "react";
 
 /** The address whose heading was announced last; null until the first page, which the browser announces by itself. */
 let announced: string | null = null;
 
-export function PageHeading({ children }: { readonly children: ReactNode }) {
+const sizes = {
+  display: "text-display text-pretty",
+  lead: "max-w-[44rem] text-lead text-pretty",
+  title: "text-title",
+};
+
+export function PageHeading({ size = "lead", children }: { readonly size?: keyof typeof sizes; readonly children: ReactNode }) {
   const pathname = usePathname();
   const ref = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
@@ -13,7 +20,7 @@ export function PageHeading({ children }: { readonly children: ReactNode }) {
     announced = pathname;
   }, [pathname]);
   return (
-    <h1 ref={ref} tabIndex={-1} className="text-2xl font-semibold tracking-tight break-words">
+    <h1 ref={ref} tabIndex={-1} className={clsx(sizes[size], "break-words")}>
       {children}
     </h1>
   );

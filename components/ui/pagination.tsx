@@ -66,7 +66,7 @@ function Step({
   readonly icon: React.ReactNode;
 }) {
   const look = clsx(
-    "inline-flex min-h-8 items-center gap-1 rounded-md border border-edge/60 bg-surface px-2.5 text-[0.8125rem] font-medium",
+    "inline-flex min-h-8 items-center gap-1 rounded-md border border-edge/60 bg-surface px-2.5 text-small font-medium",
     label === "Next" && "flex-row-reverse",
   );
   if (href === null) {

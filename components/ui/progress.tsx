@@ -1,5 +1,5 @@
 "use client";
-import { Progress as Radix } from "radix-ui";
+import * as Radix from "@radix-ui/react-progress";
 
 export interface ProgressProps {
   /** 0 to 1; null: under way, no telling how far. */

@@ -1,7 +1,7 @@
 "use client";
+import * as Radix from "@radix-ui/react-tabs";
 import { clsx } from "clsx";
 import Link from "next/link";
-import { Tabs as Radix } from "radix-ui";
 import type { ReactNode } from "react";
 
 export interface TabLink {
@@ -24,7 +24,7 @@ export function LinkTabs({ label, tabs }: { readonly label: string; readonly tab
               className={clsx(tabClass, tab.current ? currentClass : restClass)}
             >
               {tab.label}
-              {tab.count === undefined ? null : <span className="text-xs font-normal text-muted tabular-nums">{tab.count}</span>}
+              {tab.count === undefined ? null : <span className="text-fine font-normal text-muted tabular-nums">{tab.count}</span>}
             </Link>
           </li>
         ))}

@@ -1,7 +1,7 @@
 "use client";
+import * as Radix from "@radix-ui/react-toast";
 import { clsx } from "clsx";
 import { X } from "lucide-react";
-import { Toast as Radix } from "radix-ui";
 import { useSyncExternalStore } from "react";
 import { type Tone, toneText } from "./tone.ts";
 

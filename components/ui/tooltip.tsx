@@ -1,5 +1,5 @@
 "use client";
-import { Tooltip as Radix } from "radix-ui";
+import * as Radix from "@radix-ui/react-tooltip";
 import { type ReactNode, useRef, useState } from "react";
 
 export interface TooltipProps {
@@ -34,7 +34,7 @@ export function Tooltip({ content, children }: TooltipProps) {
           onEscapeKeyDown={() => {
             isDismissed.current = true;
           }}
-          className="z-50 max-w-72 animate-appear rounded-md bg-ink px-2.5 py-1.5 text-[0.8125rem] leading-snug text-canvas shadow-floating"
+          className="z-50 max-w-72 animate-appear rounded-md bg-ink px-2.5 py-1.5 text-small leading-snug text-canvas shadow-floating"
         >
           {content}
         </Radix.Content>

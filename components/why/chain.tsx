@@ -7,7 +7,7 @@ import type { HrefOf } from "./why-words.ts";
 
 const looks: Readonly<Record<LinkState, { readonly icon: typeof Check; readonly dot: string; readonly word: string }>> = {
   holds: { icon: Check, dot: "bg-accent text-on-accent", word: "Yes:" },
-  breaks: { icon: X, dot: "border-2 border-dashed border-bad bg-surface text-bad", word: "Breaks here:" },
+  breaks: { icon: X, dot: "border-2 border-dashed border-harm bg-surface text-harm", word: "Breaks here:" },
   told: { icon: Minus, dot: "border border-edge bg-surface text-muted", word: "To know:" },
 };
 
@@ -42,7 +42,7 @@ function Step({ link, isLast, hrefOf }: { readonly link: WhyLink; readonly isLas
           aria-hidden
           className={clsx(
             "absolute top-6 bottom-0 left-[0.5625rem] border-l-2",
-            link.state === "breaks" ? "border-dashed border-bad/50" : "border-line",
+            link.state === "breaks" ? "border-dashed border-harm/50" : "border-line",
           )}
         />
       )}
@@ -58,7 +58,7 @@ function Step({ link, isLast, hrefOf }: { readonly link: WhyLink; readonly isLas
           </p>
         )}
         {link.at === null && link.more === null ? null : (
-          <p className="flex flex-wrap gap-x-3 text-[0.8125rem] text-muted">
+          <p className="flex flex-wrap gap-x-3 text-small text-muted">
             {link.at === null ? null : <DateTime at={link.at} />}
             {link.more === null ? null : (
               <Link href={hrefOf(link.more.to)} className="text-link">

@@ -45,7 +45,7 @@ export function WithheldList({ page, filter, leaving, hrefs, runHrefs, ...answer
           />
           <span className="min-w-0">
             <Name row={row} href={hrefs[row.recordId]} />
-            <span className="block text-[0.8125rem] font-normal text-muted">{entityWords[row.kind].one}</span>
+            <span className="block text-small font-normal text-muted">{entityWords[row.kind].one}</span>
           </span>
         </span>
       ),
@@ -130,7 +130,7 @@ function Change({ row }: { readonly row: WithheldRow }) {
       <>
         Active → {row.inSis ?? "no longer in the SIS"}
         {row.memberships > 0 ? (
-          <span className="block text-[0.8125rem] text-muted">with {formatCount(row.memberships, "class membership")}</span>
+          <span className="block text-small text-muted">with {formatCount(row.memberships, "class membership")}</span>
         ) : null}
       </>
     );

@@ -40,7 +40,7 @@ function Owned({ value, owner }: { readonly value: ReactNode; readonly owner: st
   return (
     <>
       <div>{value ?? <span className="text-muted">None</span>}</div>
-      <div className="text-[0.8125rem] text-muted">{owner}</div>
+      <div className="text-small text-muted">{owner}</div>
     </>
   );
 }

@@ -29,7 +29,7 @@ export function Picture({ title, description, caption, height, children }: Pictu
         <desc id={`${id}-description`}>{description}</desc>
         {children}
       </svg>
-      {caption ? <figcaption className="text-[0.8125rem] leading-snug text-muted">{caption}</figcaption> : null}
+      {caption ? <figcaption className="text-small leading-snug text-muted">{caption}</figcaption> : null}
     </figure>
   );
 }

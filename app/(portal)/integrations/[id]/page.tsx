@@ -174,15 +174,15 @@ function ScheduleCard({ integration }: { readonly integration: IntegrationDetail
       }
     >
       <p className="text-sm font-medium">{scheduleInWords}</p>
-      {isPaused ? <p className="mt-1 text-sm text-warn">Paused: nothing runs until somebody resumes it.</p> : null}
+      {isPaused ? <p className="mt-1 text-sm text-ask">Paused: nothing runs until somebody resumes it.</p> : null}
       {slowed && !isPaused ? (
-        <p className="mt-1 text-sm text-warn">
+        <p className="mt-1 text-sm text-ask">
           Slowed down: {formatCount(slowed.failuresInRow, "scheduled sync", "scheduled syncs")} in a row failed. A sync that gets through
           brings it back to its own times.
         </p>
       ) : null}
       {blackout && schedule !== null && !isPaused ? (
-        <p className="mt-1 text-sm text-warn">
+        <p className="mt-1 text-sm text-ask">
           Blackout until {formatDay(blackout.lastDay)}: {blackout.note}
         </p>
       ) : null}

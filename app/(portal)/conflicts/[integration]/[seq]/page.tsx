@@ -90,7 +90,7 @@ function Found({
 }) {
   return (
     <section aria-label="Found" className="grid gap-3">
-      <h2 className="text-base font-semibold">{found.length === 0 ? `Nobody is found by “${words}”` : `Found by “${words}”`}</h2>
+      <h2 className="text-head">{found.length === 0 ? `Nobody is found by “${words}”` : `Found by “${words}”`}</h2>
       <div className="grid items-start gap-6 md:grid-cols-2 xl:grid-cols-3">
         {found.map((account) => (
           <AccountCard key={account.id} account={account} conflict={conflict} href={hrefOf(account)} />

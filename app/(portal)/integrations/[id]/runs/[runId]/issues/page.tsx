@@ -94,7 +94,7 @@ function Cause({ provider, code, allHref }: { readonly provider: ProviderId; rea
   return (
     <div className="grid gap-2 border-b border-line bg-sunken/50 px-5 py-4 text-sm">
       <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
-        <h2 className="text-base font-semibold">{title}</h2>
+        <h2 className="text-head">{title}</h2>
         <SeverityBadge severity={severity} />
         <span className="ml-auto">
           <ClearFilters look="text" href={allHref}>
