@@ -1,10 +1,13 @@
 import { openCsvDistrict } from "./csv-bench.ts";
+import { exportChanges } from "./other-exports.ts";
 import { succeeded } from "./run.ts";
 import { type BenchOptions, say } from "./stage.ts";
 
 /** The statements that matter most in a sync, and how each is told from the others by what it does. */
 const statements: readonly (readonly [name: string, text: RegExp])[] = [
   ["comparing enrollments with the mirror (news.ts)", /insert into staging\.\S*enrollments.*\bsource_records\b/s],
+  ["planning people (plan-records.ts)", /insert into staging\.\S*plan_account/],
+  ["counting whom a change is compared with (guard-facts-known.ts)", /\) x\) as "known"/],
   ["planning memberships (plan-memberships.ts)", /insert into staging\.\S*plan_membership/],
   ["writing memberships (apply.ts)", /(insert into|update) memberships\b/],
   ["writing the mirror's enrollments (mirror.ts)", /(insert into|update) source_records\b.*'enrollments'/s],
@@ -20,19 +23,20 @@ const settings = {
 };
 
 /**
- * How PostgreSQL carries out those statements in a first sync and in a night in which 1 % has changed, as it tells by itself while they run:
+ * How PostgreSQL carries out those statements in a first sync, in a night in which 1 % has changed and in a delta, as it tells by itself while they run:
  * of each the slowest there was. As Markdown.
  * @throws Error where DATABASE_URL names a server that is not the bench's own: its log is not ours
  */
 export async function explainSync(options: BenchOptions): Promise<string> {
   if (process.env.DATABASE_URL) throw new Error("Plans are read from the log of the bench's own server: leave DATABASE_URL out");
-  const { stage, publish } = await openCsvDistrict(options, settings);
+  const { stage, publish, publishOther } = await openCsvDistrict(options, settings);
   const told: string[] = [];
-  for (const [what, day] of [
-    ["First sync", 0],
-    ["1 % changed", 1],
+  for (const [what, prepare] of [
+    ["First sync", () => {}],
+    ["1 % changed", () => void publish(1)],
+    ["Ten changed records told by a delta", () => publishOther(async (directory) => void (await exportChanges(directory, 10)))],
   ] as const) {
-    if (day > 0) publish(day);
+    await prepare();
     const sync = async () => succeeded(await stage.sync(what.toLowerCase()));
     const logged = await stage.server?.logged(sync);
     const plans = plansIn(logged?.log ?? "");

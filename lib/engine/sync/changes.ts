@@ -1,6 +1,8 @@
 import { keepsWhoDeactivated, rosterColumns } from "#lib/platform/db/staging.ts";
 import { type Entity, entities, type LinkEntity, linkEntities } from "#lib/roster/canonical.ts";
+import { enough } from "#lib/roster/guard/enough.ts";
 import { type EntityTotals, noTotals, type RunTotals } from "#lib/roster/totals.ts";
+import { upTo } from "./guard-facts-known.ts";
 import type { SameRows } from "./news.ts";
 import { byInsertOnCitus, execute, numberedAfter, type PlanContext, rosterOf } from "./plan-context.ts";
 
@@ -184,24 +186,28 @@ export function becameOf({ fate, reason }: Pick<SameRows, "fate" | "reason">): s
 }
 
 /**
- * Active records per entity before the run, which the guard's percentages refer to. Admins are not counted. A plan that
- * takes nothing away and changes next to nothing is compared with nothing, and nothing is counted for it.
+ * Active records per entity before the run, which the guard's percentages refer to, counted as far as it matters to them. Admins are
+ * not counted. A plan that takes nothing away and changes next to nothing is compared with nothing, and nothing is counted for it.
  */
 export async function countActive(context: PlanContext, totals: RunTotals): Promise<Record<Entity, number>> {
   const counts = Object.fromEntries(entities.map((entity) => [entity, 0])) as Record<Entity, number>;
   const isCompared = entities.some((entity) => totals[entity].deactivated > 0 || totals[entity].updated >= 3);
   if (!isCompared && totals.term.created === 0) return counts;
   const rows = await context.sql.unsafe<{ entity: Entity; count: number }[]>(
-    linkEntities
-      .map(
-        (entity) =>
-          `select ${countedAs[entity]("e")} as entity, count(*)::int
-          from ${rosterOf(context, entity)} e
-          where e.status = 'active'
-          group by 1`,
-      )
+    entities
+      .map((entity) => {
+        const { deactivated, updated } = totals[entity];
+        const isRole = entity === "teacher" || entity === "learner";
+        return `select '${entity}' as entity, (
+          select count(*)::int
+          from (
+            select from ${rosterOf(context, isRole ? "account" : entity)} e
+            where e.status = 'active'
+              ${isRole ? `and e.role = '${entity}'` : ""}
+            ${upTo(enough([deactivated, updated], context.safety))}) x)`;
+      })
       .join(" union all "),
   );
-  for (const row of rows) if (row.entity in counts) counts[row.entity] = row.count;
+  for (const row of rows) counts[row.entity] = row.count;
   return counts;
 }

@@ -1,6 +1,7 @@
 import { isOver } from "#lib/platform/db/class-days.ts";
+import { enough } from "#lib/roster/guard/enough.ts";
 import type { ClassChanges, FieldChanges, MembershipChanges } from "#lib/roster/guard/facts.ts";
-import { rosteredOf } from "./guard-facts-known.ts";
+import { countKnown, rosteredOf, upTo } from "./guard-facts-known.ts";
 import { type PlanContext, rosterOf } from "./plan-context.ts";
 
 const fields = {
@@ -41,11 +42,13 @@ export async function readClassChanges(context: PlanContext): Promise<ClassChang
       )
       .join(",\n        ")}
     from pairs`);
+  const blanked = names.filter((field) => (row[`${field}Blanked`] ?? 0) > 0);
   const [had = {}] = await context.sql.unsafe<Record<string, number>[]>(`
-    select count(*)::int as known, ${names.map((field) => `count(${fields[field]("e")})::int as "${field}"`).join(", ")}
-    from ${rosterOf(context, "classroom")} e
-    join (select distinct record_id from ${rosteredOf(context, "classroom")} l) l on l.record_id = e.id
-    where e.status = 'active'`);
+    select
+      ${countKnown(context, "classroom", {
+        limit: enough(Object.values(row), context.safety),
+        had: Object.fromEntries(blanked.map((field) => [field, fields[field]("e")])),
+      })}`);
   const field = (name: Field): FieldChanges => ({
     had: had[name] ?? 0,
     changed: row[`${name}Changed`] ?? 0,
@@ -70,6 +73,8 @@ export async function readMembershipChanges(context: PlanContext, today: string)
     where p.action = 'updated' and p.link <> 'new'`);
   const [all] = await context.sql.unsafe<{ known: number }[]>(`
     select count(*)::int as known
-    from ${rosteredOf(context, "membership")} l`);
+    from (
+      select from ${rosteredOf(context, "membership")} l
+      ${upTo(enough([row?.datesChanged ?? 0, row?.ended ?? 0], context.safety))}) x`);
   return { known: all?.known ?? 0, datesChanged: row?.datesChanged ?? 0, ended: row?.ended ?? 0 };
 }

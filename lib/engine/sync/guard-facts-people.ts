@@ -1,7 +1,8 @@
 import { gradeCodes } from "#lib/roster/grade.ts";
+import { enough } from "#lib/roster/guard/enough.ts";
 import type { FieldChanges, PeopleChanges } from "#lib/roster/guard/facts.ts";
 import type { RunTotals } from "#lib/roster/totals.ts";
-import { rosteredOf } from "./guard-facts-known.ts";
+import { countKnown } from "./guard-facts-known.ts";
 import { type PlanContext, rosterOf } from "./plan-context.ts";
 
 /** Fields of people as SQL over an alias: what is compared, and what counts as blank. */
@@ -73,21 +74,28 @@ export async function readPeopleChanges(
       count(*) filter (where is_capitals)::int as capitals
     from pairs
     group by role`);
-  const known = await context.sql.unsafe<Row[]>(`
-    select
-      e.role,
-      count(*)::int as known,
-      ${names.map((field) => `count(${fields[field]("e")})::int as "${field}"`).join(", ")}
-    from ${rosterOf(context, "account")} e
-    join (select distinct record_id from ${rosteredOf(context, "account")} l) l on l.record_id = e.id
-    where e.status = 'active' and e.role in ('teacher', 'learner')
-    group by e.role`);
+  const roles = rows.filter(({ role }) => isMany(role));
+  const known = await Promise.all(roles.map((row) => readKnown(context, row)));
   const of = (role: "teacher" | "learner") => {
     const row = rows.find((one) => one.role === role);
     const had = known.find((one) => one.role === role);
     return row && had && isMany(role) ? changesOf(row, had) : null;
   };
   return { teacher: of("teacher"), learner: of("learner") };
+}
+
+/** How many there are to compare with, as far as it matters; who had a value, where somebody loses one. */
+async function readKnown(context: PlanContext, row: Row): Promise<Row> {
+  const { role, ...counts } = row;
+  const blanked = names.filter((field) => (counts[`${field}Blanked`] ?? 0) > 0);
+  const [known] = await context.sql.unsafe<Record<string, number>[]>(`
+    select
+      ${countKnown(context, "account", {
+        limit: enough(Object.values(counts), context.safety),
+        had: Object.fromEntries(blanked.map((field) => [field, fields[field]("e")])),
+        where: `e.role = '${role}'`,
+      })}`);
+  return { ...known, role } as Row;
 }
 
 function changesOf(row: Row, had: Row): PeopleChanges {

@@ -2,7 +2,6 @@ import type { Database } from "#lib/platform/db/client.ts";
 import { clearPlan } from "#lib/platform/db/staging-pool.ts";
 import { RunFailure } from "#lib/platform/errors.ts";
 import type { Finding } from "#lib/roster/guard/finding.ts";
-import type { SafetySettings } from "#lib/roster/guard/settings.ts";
 import { type Doubted, standingDoubts } from "#lib/roster/guard.ts";
 import { type Judgement, judge } from "./judge.ts";
 import type { Lease } from "./lease.ts";
@@ -25,15 +24,10 @@ const maxRounds = 5;
  * withheld; or the whole plan, for an admin to decide on. With `releases`, what an admin has approved for this run is in
  * it, and not judged again; the rest is judged first, as if that still waited.
  */
-export async function makeJudgedPlan(
-  db: Database,
-  lease: Lease,
-  input: Readied,
-  safety: SafetySettings,
-  releases: boolean,
-): Promise<JudgedPlan> {
+export async function makeJudgedPlan(db: Database, lease: Lease, input: Readied, releases: boolean): Promise<JudgedPlan> {
+  const { safety } = input;
   const standing = standingDoubts(safety);
-  const { doubts, told, ...judged } = await settleDoubts(db, lease, input, safety, standing);
+  const { doubts, told, ...judged } = await settleDoubts(db, lease, input, standing);
   if (releases) {
     if (judged.verdict === "hold") throw somethingElseIsInDoubt();
     await clearPlan(db.sql, input.settled.staging);
@@ -48,13 +42,13 @@ export async function makeJudgedPlan(
 }
 
 /** Plans until nothing more is in doubt, or nothing helps. `told`: what was found on the way. */
-async function settleDoubts(db: Database, lease: Lease, input: Readied, safety: SafetySettings, standing: readonly Doubted[]) {
+async function settleDoubts(db: Database, lease: Lease, input: Readied, standing: readonly Doubted[]) {
   const told = new Map<string, Finding>();
   let doubts = standing;
   for (let round = 1; ; round++) {
     const planned = await makePlan(db, lease, { ...input, doubts, releases: false });
     lease.enter("guard");
-    const { verdict, findings, heldBecause, doubts: more } = await judge(db, lease, planned.facts, safety, doubts);
+    const { verdict, findings, heldBecause, doubts: more } = await judge(db, lease, planned.facts, input.safety, doubts);
     for (const finding of findings) told.set(`${finding.detector} ${JSON.stringify(finding.subject)}`, finding);
     const isSettled = verdict !== "withhold";
     if (isSettled || round === maxRounds) {

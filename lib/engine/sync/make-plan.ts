@@ -6,6 +6,7 @@ import { planningAllThatWasRead, type Staging } from "#lib/platform/db/staging.t
 import { holdStaging } from "#lib/platform/db/staging-pool.ts";
 import { type Tx, withDistrict } from "#lib/platform/db/tx.ts";
 import { type Collection, collections, linkEntities } from "#lib/roster/canonical.ts";
+import type { SafetySettings } from "#lib/roster/guard/settings.ts";
 import type { Doubted } from "#lib/roster/guard.ts";
 import type { RowsByCollection } from "#lib/roster/row-totals.ts";
 import { leavesOut, type Scope } from "#lib/roster/scope.ts";
@@ -34,6 +35,8 @@ export interface PlanInput {
   readonly canReadFully: boolean;
   /** Optional columns that earlier reads carried. */
   readonly carriedBefore: Columns;
+  /** What the plan will be judged by. */
+  readonly safety: SafetySettings;
   /** What the plan is to be made without. */
   readonly doubts: readonly Doubted[];
   /** Whether what was approved for this run is in it. */
@@ -118,6 +121,7 @@ export async function makePlan(
       withheldBefore: input.withdrawsAll ? [] : await readWithheldBefore(writing),
       releases: input.releases,
       withdrawsAll: input.withdrawsAll,
+      safety: input.safety,
       newId: await newIds(writing),
       plansEverything: !isPlannedAs,
       size: { isFew: isPlannedAs && (await plansFew(writing)) },

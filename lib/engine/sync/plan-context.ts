@@ -4,6 +4,7 @@ import { precedence } from "#lib/platform/db/precedence.ts";
 import { tune } from "#lib/platform/db/set-local.ts";
 import { type PlanTables, rosterColumns, type Staging, tableOf } from "#lib/platform/db/staging.ts";
 import { type Collection, collectionOfLinkEntity, type Entity, type LinkEntity } from "#lib/roster/canonical.ts";
+import type { SafetySettings } from "#lib/roster/guard/settings.ts";
 import type { Doubted } from "#lib/roster/guard.ts";
 import type { ReadMode } from "#lib/roster/input.ts";
 import { type IssueCode, issueCodes } from "#lib/roster/issue-codes.ts";
@@ -81,6 +82,8 @@ export interface PlanContext extends Working {
   readonly releases: boolean;
   /** Whether all that the integration has is to be withdrawn, as somebody asked. */
   readonly withdrawsAll: boolean;
+  /** What the plan will be judged by: how far its facts have to be counted. */
+  readonly safety: SafetySettings;
   /** Whether little is planned, so that what it needs is looked up; until it turns out to be much (growsBy). */
   readonly size: { isFew: boolean };
 }

@@ -257,6 +257,7 @@ async function carryOut(
     carriedBefore: integration.carried ?? {},
     unproven: extraction.unproven ?? [],
     withdrawsAll: lease.run.disconnectReason !== null,
+    safety: withDefaults(integration.safety),
   };
   const releases = lease.run.kind === "approval";
 
@@ -264,7 +265,7 @@ async function carryOut(
     // Whoever disconnects has been told how many, and has been asked: no limit is for that.
     const { planned, verdict, heldBecause, findings } = readied.withdrawsAll
       ? { planned: await makePlan(db, lease, { ...readied, doubts: [], releases: false }), ...unjudged }
-      : await makeJudgedPlan(db, lease, readied, withDefaults(integration.safety), releases);
+      : await makeJudgedPlan(db, lease, readied, releases);
     const forgotten = unaccounted(planned.rows);
     if (forgotten.length > 0) dependencies.onInternalError(new Error(`Rows are not accounted for. ${forgotten.join("; ")}`));
     const { rows, outOfScope, facts: _facts, same: _same, ...made } = planned;
