@@ -44,6 +44,8 @@ export async function planEntity(context: PlanContext, entity: LinkEntity, resol
   const isGone = `e.status = 'deactivated'${isKept}`;
   const plan = context.staging.plan[entity];
   const own = "case when m.left_id is null then l.record_id end";
+  // Not coalesce(), which PostgreSQL does not know to tell nobody anything, so that row-level security keeps it from any index.
+  const leadsTo = "case when m.left_id is null and l.record_id is not null then l.record_id else m.record_id end";
   await execute(
     context,
     `insert into ${tableOf(plan)} (external_id, part, position, record_id, matched_by, link, action,
@@ -75,7 +77,7 @@ export async function planEntity(context: PlanContext, entity: LinkEntity, resol
     from (${resolved.select}) r
     left join ${linksOf(context, entity)} l on l.external_id = r.external_id
     left join ${resolved.match} m on m.external_id = r.external_id
-    left join ${rosterWithoutEdits(context, entity)} e on e.id = coalesce(${own}, m.record_id)
+    left join ${rosterWithoutEdits(context, entity)} e on e.id = ${leadsTo}
     ${context.isShared ? `left join ${suppliedByOthers(context, entity)} o on o.record_id = e.id` : ""}`,
   );
   await refuseUnsaidDoubt(context, entity);
