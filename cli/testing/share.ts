@@ -1,5 +1,5 @@
 /**
- * Test-only: so many of them, spread over the list; which ones is drawn from AIVO_SEED, so that in time every one is met. For what is tried
+ * Test-only: so many of them, spread over the list; which ones is drawn from AIVO_SEED. For what is tried
  * whole by a command of its own (README.md).
  */
 export function share<T>(all: readonly T[], count: number): readonly T[] {
