@@ -35,10 +35,15 @@ export async function measureCsv(options: BenchOptions, wanted: readonly RowName
     const bytes = tables.reduce((sum, { heap, indexes }) => sum + heap + indexes, 0);
     add("disk", Math.round(bytes / enrollments), "bytes", null, `${Math.round(bytes / 1e6)} MB for ${enrollments} enrollments`);
   }
-  if (isWanted("first")) {
+  if (isWanted("first", "remembering")) {
     say("Reference: bare COPY of the same rows …");
     const copy = await measureBareCopy(stage.databaseUrl, stage.districtId, home);
-    add("first", ratio(first.seconds, copy.seconds), "×", mostOfBareCopy(users), inTo(first, copy.seconds));
+    if (isWanted("first")) add("first", ratio(first.seconds, copy.seconds), "×", mostOfBareCopy(users), inTo(first, copy.seconds));
+    if (isWanted("remembering")) {
+      const all = await measureBareCopy(stage.databaseUrl, stage.districtId, home, "remembering");
+      const more = Math.max(0, all.seconds - copy.seconds);
+      add("remembering", ratio(more, first.seconds - more), "×", most.remembering, `${more.toFixed(2)} s of ${first.seconds.toFixed(2)} s`);
+    }
   }
   if (isWanted("same-bytes")) {
     const same = await sync("the same bytes");
@@ -88,6 +93,32 @@ export async function measureDelta(options: BenchOptions): Promise<Measured> {
   await sync("first");
   const figures = await deltaFigures(district, options.users, sync);
   return { figures, runs, database: await district.stage.databaseSettings() };
+}
+
+/** A first sync that is taken back, in a district that nothing else is measured with. */
+export async function measureUndo(options: BenchOptions): Promise<Measured> {
+  const { stage } = await openCsvDistrict(options);
+  const first = succeeded(await stage.sync("first"));
+  const undone = succeeded(await stage.undo("the first sync", first));
+  const name = (what: string) => `oneroster-csv, ${options.users} users, ${what}`;
+  return {
+    figures: [
+      {
+        row: "undo",
+        what: null,
+        users: options.users,
+        value: ratio(undone.seconds, first.seconds),
+        unit: "×",
+        aim: most.undo,
+        from: `${undone.seconds.toFixed(2)} s to ${first.seconds.toFixed(2)} s`,
+      },
+    ],
+    runs: [
+      { what: name("first, to be taken back"), run: first },
+      { what: name("its undo"), run: undone },
+    ],
+    database: await stage.databaseSettings(),
+  };
 }
 
 const told = 10;

@@ -31,28 +31,46 @@ const links = {
     create index on bench_reference.links (district_id, record_id);
     create index on bench_reference.links (district_id, integration_id) where missing_since is not null`,
 } as const;
-const copied = [
-  ...rosterTables.map((table) => ({ table, from: table, columns: "*" })),
-  { table: links.name, from: "(select * from source_records where record_id is not null) m", columns: links.columns },
-];
+const roster = rosterTables.map((table) => ({ table, from: table, columns: "*", make: likeOurs(table) }));
+const copied = {
+  floor: [
+    ...roster,
+    { table: links.name, from: "(select * from source_records where record_id is not null) m", columns: links.columns, make: links.table },
+  ],
+  // What the SIS said, whole, instead of the links alone, and what changed.
+  remembering: [
+    ...roster,
+    ...["source_records", "run_changes"].map((table) => ({ table, from: table, columns: "*", make: likeOurs(table) })),
+  ],
+};
+function likeOurs(table: string): string {
+  return `create table bench_reference.${table} (like ${table} including all)`;
+}
 const repetitions = 3;
 
 /**
  * The floor of a first sync: a bare COPY of the very rows that it made, into empty tables with the same columns, defaults
- * and indexes, in one transaction, in the same database with the same durability.
+ * and indexes, in one transaction, in the same database with the same durability. "remembering": with all that the mirror and the history
+ * hold of it, which a sync that only keeps a roster and its links would not write.
  */
-export async function measureBareCopy(databaseUrl: string, districtId: string, home: string): Promise<Reference> {
+export async function measureBareCopy(
+  databaseUrl: string,
+  districtId: string,
+  home: string,
+  what: keyof typeof copied = "floor",
+): Promise<Reference> {
+  const tables = copied[what];
   const folder = join(home, "reference");
   await mkdir(folder, { recursive: true });
   let bytes = 0;
-  for (const { table, from, columns } of copied)
+  for (const { table, from, columns } of tables)
     bytes += await copyOut(databaseUrl, `select ${columns} from ${from}`, districtId, join(folder, table));
   const sql = postgres(databaseUrl, { max: 1, onnotice: () => {}, ...withoutDelay() });
   try {
     const rows = await sql.unsafe<{ count: number }[]>(
-      `select sum(count)::int as count from (${copied.map(({ from }) => `select count(*) from ${from} where district_id = '${districtId}'`).join(" union all ")}) as each`,
+      `select sum(count)::int as count from (${tables.map(({ from }) => `select count(*) from ${from} where district_id = '${districtId}'`).join(" union all ")}) as each`,
     );
-    const samples = await copyIn(sql, folder);
+    const samples = await copyIn(sql, folder, tables);
     return { seconds: median(samples), samples, rows: rows[0]?.count ?? 0, bytes };
   } finally {
     await sql.end();
@@ -69,17 +87,16 @@ async function copyOut(databaseUrl: string, select: string, districtId: string, 
   return (await stat(file)).size;
 }
 
-async function copyIn(sql: postgres.Sql, folder: string): Promise<number[]> {
+async function copyIn(sql: postgres.Sql, folder: string, tables: readonly { table: string; make: string }[]): Promise<number[]> {
   const samples: number[] = [];
   for (let repetition = 0; repetition < repetitions; repetition++) {
     await sql.unsafe("drop schema if exists bench_reference cascade");
     await sql.unsafe("create schema bench_reference");
-    for (const table of rosterTables) await sql.unsafe(`create table bench_reference.${table} (like ${table} including all)`);
-    await sql.unsafe(links.table);
+    for (const { make } of tables) await sql.unsafe(make);
     await sql.unsafe("checkpoint");
     const startedAt = performance.now();
     await sql.begin(async (tx) => {
-      for (const { table } of copied) {
+      for (const { table } of tables) {
         await pipeline(createReadStream(join(folder, table)), await tx.unsafe(`copy bench_reference.${table} from stdin`).writable());
       }
     });

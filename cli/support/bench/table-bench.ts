@@ -1,6 +1,6 @@
 import { type Figure, most, type RowName, rowNames } from "./aims.ts";
 import { measureCatalog } from "./catalog-bench.ts";
-import { measureCsv, measureDelta } from "./csv-figures.ts";
+import { measureCsv, measureDelta, measureUndo } from "./csv-figures.ts";
 import type { HttpProvider } from "./district-server.ts";
 import { measureHttp, openHttpDistrict, paces } from "./http-bench.ts";
 import { succeeded } from "./run.ts";
@@ -15,7 +15,7 @@ export interface TableOptions extends Omit<BenchOptions, "users"> {
   readonly only: readonly RowName[];
 }
 
-const csvRows: readonly RowName[] = ["first", "same-bytes", "same-rows", "changed", "lock", "disk"];
+const csvRows: readonly RowName[] = ["first", "remembering", "same-bytes", "same-rows", "changed", "lock", "disk"];
 const httpRows: Readonly<Record<HttpProvider, RowName | null>> = { "oneroster-rest": "rest", clever: "clever", classlink: null };
 
 /** Each figure is a ratio within one run of this, or what the database or the system itself counts. */
@@ -33,6 +33,7 @@ export async function benchTable({ sizes, deltaUsers, httpUsers, only, ...option
       await add(`csv-${users}`, users, (stage) => measureCsv(stage, wanted));
     }
   }
+  if (isWanted("undo")) for (const users of sizes) await add(`undo-${users}`, users, measureUndo);
   if (isWanted("delta") && !deltaBeside) await add("delta", deltaUsers, measureDelta);
   if (isWanted("catalog")) await add("catalog", Math.min(10_000, ...sizes), measureCatalog);
   for (const [provider, row] of Object.entries(httpRows) as [HttpProvider, RowName | null][]) {
