@@ -24,7 +24,8 @@ export async function noteByHand(tx: Tx, scope: DistrictScope, event: EditEvent,
     insert into record_edits (district_id, record_id, entity, action, before, after, reason, actor_kind, actor_id, at, roster_revision)
     select ${tx.districtId}, ${recordId}, ${entity}, ${action}, ${json(before)}::jsonb, ${json(after)}::jsonb, ${reason ?? null},
       ${actor.kind}, ${actor.kind === "account" ? actor.accountId : null}, ${at.toISOString()}, roster_revision
-    from districts where id = ${tx.districtId}`;
+    from districts where id = ${tx.districtId}
+    on conflict do nothing`;
 }
 
 /**

@@ -122,7 +122,7 @@ export interface UndoOffer {
   readonly isRecent: boolean;
 }
 
-export type UndoRefusal = "nothing" | "taken-back" | "removed" | "not-kept" | "not-latest";
+export type UndoRefusal = "nothing" | "taken-back" | "removed" | "not-kept" | "not-latest" | "distributed";
 
 /** What taking a run back would do, as things are. */
 export interface UndoPreview {

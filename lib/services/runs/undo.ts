@@ -100,6 +100,7 @@ const refusals: Record<Exclude<UndoRefusal, "not-latest">, string> = {
   nothing: "This sync changed nothing in the roster, so there is nothing to take back.",
   "taken-back": "This sync was taken back already.",
   removed: "The integration was removed, and what its syncs changed cannot be taken back any more.",
+  distributed: "A sync cannot be taken back while the database is distributed over several nodes. Correct it in the SIS, and sync again.",
   "not-kept": "What it takes to undo this sync is no longer kept, or an earlier version of Aivo did not keep it.",
 };
 
