@@ -1,12 +1,14 @@
-import type { Database } from "#lib/platform/db/client.ts";
+import type postgres from "postgres";
 
-const known = new WeakMap<Database["sql"], Promise<boolean>>();
+type Sql = postgres.Sql | postgres.TransactionSql;
+
+const known = new WeakMap<Sql, Promise<boolean>>();
 
 /**
  * Whether the database's tables are distributed on Citus. Asked once for each pool: while they are being distributed nobody uses them
  * (distribute.ts). For the few statements that cannot be said in one way for both.
  */
-export function isDistributed({ sql }: Pick<Database, "sql">): Promise<boolean> {
+export function isDistributed({ sql }: { readonly sql: Sql }): Promise<boolean> {
   const asked = known.get(sql) ?? ask(sql);
   known.set(sql, asked);
   // One that failed is asked again.
@@ -14,7 +16,7 @@ export function isDistributed({ sql }: Pick<Database, "sql">): Promise<boolean> 
   return asked;
 }
 
-async function ask(sql: Database["sql"]): Promise<boolean> {
+async function ask(sql: Sql): Promise<boolean> {
   const [citus] = await sql<{ found: boolean }[]>`select to_regclass('pg_catalog.pg_dist_partition') is not null as found`;
   if (!citus?.found) return false;
   const [table] = await sql`select from pg_dist_partition where logicalrelid = to_regclass('public.districts')`;
