@@ -57,8 +57,8 @@ function movedTo(joined: readonly ClassRef[], left: readonly ClassRef[]): string
 }
 
 function inParts(name: string): { readonly subject: string; readonly place: string | null } {
-  const at = name.lastIndexOf(", ");
-  return at < 0 ? { subject: name, place: null } : { subject: name.slice(0, at), place: name.slice(at + 2) };
+  const [, subject = name, place = null] = /^(.+)(?:, | – )(.+)$/.exec(name) ?? [];
+  return { subject, place };
 }
 
 function valueWords(values: readonly PersonValue[]): string | null {

@@ -28,6 +28,7 @@ test("what changed for somebody is one line", () => {
 test("whose classes all move to one room moved there", () => {
   const from = classes("Grade 3 Science, Room 301", "Grade 3 Art, Room 301");
   expect(said({ left: from, joined: classes("Grade 3 Art, Room 304", "Grade 3 Science, Room 304") })).toBe("moved to Room 304");
+  expect(said({ left: classes("History 9 – Period 4.3"), joined: classes("History 9 – Period 4.4") })).toBe("moved to Period 4.4");
   expect(said({ left: from, joined: classes("Grade 3 Art, Room 304", "Grade 3 Science, Room 302") })).toBe(
     "joined 2 classes, left 2 classes",
   );
