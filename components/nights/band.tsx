@@ -74,7 +74,7 @@ export function NightsBand({ nights, today, id }: NightsBandProps) {
                 import
               </span>
             </span>
-            <span aria-hidden className="absolute bottom-0 left-0 text-[11px] leading-4 text-muted">
+            <span aria-hidden className="absolute left-0 text-[11px] leading-4 text-muted" style={{ top: heightOf(scale) }}>
               {formatShortDay(apart.day)}
             </span>
           </div>

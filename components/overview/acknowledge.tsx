@@ -55,7 +55,11 @@ export function AcknowledgeCause({ title, integrationId, code, acknowledged, col
       title={title}
       description="It goes to the end of the list, and ends by itself once the SIS is mended."
       trigger={
-        <button type="button" aria-label={`${label}: ${title}`} className="text-link min-h-6 text-fine">
+        <button
+          type="button"
+          aria-label={`${label}: ${title}`}
+          className="min-h-6 text-fine text-muted underline decoration-line underline-offset-3 hover:text-ink hover:decoration-current"
+        >
           {label}
         </button>
       }

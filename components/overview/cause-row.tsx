@@ -65,7 +65,7 @@ function toneOf({ still, code, acknowledged, nights }: Cause): Tone {
 }
 
 function Way({ cause, links }: Pick<CauseRowProps, "cause" | "links">) {
-  const { still, code, acknowledged, integrationId, runId, title } = cause;
+  const { still, code, acknowledged, nights, integrationId, runId, title } = cause;
   if (code === "conflict") {
     return (
       <LinkButton size="sm" href={links.conflicts}>
@@ -78,7 +78,7 @@ function Way({ cause, links }: Pick<CauseRowProps, "cause" | "links">) {
   return (
     <LinkButton
       size="sm"
-      variant={acknowledged === null || still > 0 ? "secondary" : "quiet"}
+      variant={still > 0 || (acknowledged === null && nights === 1) ? "secondary" : "quiet"}
       href={links.issues(integrationId, runId, shown)}
       aria-label={still > 0 ? undefined : `${label}: ${title}`}
     >

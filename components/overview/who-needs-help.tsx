@@ -14,6 +14,9 @@ export interface WhoNeedsHelpProps {
   readonly actions: AcknowledgeActions;
 }
 
+/** So many causes that nobody is harmed by are shown; the others are folded. */
+const shownCauses = 6;
+
 /** What asks for an action asks once, in the order of harm; at the end what the last sync settled. */
 export function WhoNeedsHelp({ overview, links, actions }: WhoNeedsHelpProps) {
   const { integrations, used, causes, resolved, colleagues, standing } = overview;
@@ -41,7 +44,17 @@ export function WhoNeedsHelp({ overview, links, actions }: WhoNeedsHelpProps) {
           <ul>
             {harmful.map(row)}
             <IntegrationRows integrations={integrations} used={used} links={links} />
-            {others.map(row)}
+            {others.slice(0, shownCauses).map(row)}
+            {others.length > shownCauses ? (
+              <li className="border-t border-line">
+                <details>
+                  <summary className="py-3 text-sm text-muted hover:text-ink">
+                    {formatCount(others.length - shownCauses, "more cause")}
+                  </summary>
+                  <ul>{others.slice(shownCauses).map(row)}</ul>
+                </details>
+              </li>
+            ) : null}
             {resolved.map(({ integrationId, code, title, count, named }) => (
               <HelpRow
                 key={`${integrationId} ${code}`}

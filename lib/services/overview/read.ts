@@ -53,19 +53,35 @@ export async function readOverview(services: Services, scope: DistrictScope): Pr
   return { ...rest, causes, integrations, nights, days, terms, changes, now: services.now().toISOString() };
 }
 
-/** The sentence of one integration's page. */
+export interface IntegrationStanding {
+  readonly used: readonly StandingIntegration[];
+  readonly standing: Standing;
+  /** The day it is where the district is, YYYY-MM-DD, and the moment that times are told relative to. */
+  readonly today: string;
+  readonly now: string;
+  /** How many other integrations the district has. */
+  readonly others: number;
+}
+
+/** What the sentence of one integration's page is made of. */
 export async function readIntegrationStanding(
   services: Services,
   scope: DistrictScope,
   integrationId: string,
-): Promise<{ readonly used: readonly StandingIntegration[]; readonly standing: Standing; readonly now: string }> {
+): Promise<IntegrationStanding> {
   const integrations = await listIntegrations(services, scope);
   const one = integrations.filter(({ id }) => id === integrationId);
-  return withDistrict(services.db, scope, async (tx) => ({
-    used: await usedIntegrations(tx, one),
-    standing: await readStanding(tx, [integrationId], integrations.length === 1),
-    now: services.now().toISOString(),
-  }));
+  return withDistrict(services.db, scope, async (tx) => {
+    const [district] = await tx.sql<{ today: string }[]>`
+      select (now() at time zone timezone)::date::text as today from districts where id = ${tx.districtId}`;
+    return {
+      used: await usedIntegrations(tx, one),
+      standing: await readStanding(tx, [integrationId], integrations.length === 1),
+      today: district?.today ?? "",
+      now: services.now().toISOString(),
+      others: integrations.length - 1,
+    };
+  });
 }
 
 /** How much of each is active in the district. */
