@@ -85,7 +85,7 @@ export function IntegrationVerdict({
         </Callout>
       ) : null}
       {suspended ? (
-        <Callout tone="warn" title={suspendedTitle(suspended)}>
+        <Callout tone={suspended.people > 0 ? "bad" : "warn"} title={suspendedTitle(suspended)}>
           <SuspendedPeople suspended={suspended} causeHref={causeHref} personHref={personHref} />
         </Callout>
       ) : null}

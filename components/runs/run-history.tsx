@@ -10,17 +10,19 @@ import { formatNumber } from "#lib/platform/format/number.ts";
 import type { Page, RunListItem } from "#lib/services/runs/schema.ts";
 import { RunChanged } from "./run-changed.tsx";
 import { RunStateBadge } from "./run-state-badge.tsx";
-import { leftOutOf, nameOfRun, secondsOf, triggeredBy } from "./run-words.ts";
+import { leftOutOf, nameOfRun, peopleWords, secondsOf, triggeredBy } from "./run-words.ts";
 
 export interface RunHistoryProps {
   readonly runs: Page<RunListItem>;
+  /** By run, how many people it changed that neither arrived nor left with it, where that was counted. */
+  readonly changedPeople: ReadonlyMap<string, number>;
   readonly isFiltered: boolean;
   readonly runHref: (runId: string) => string;
   readonly pageHref: (page: number) => string;
 }
 
 /** An integration's runs, latest first. */
-export function RunHistory({ runs, isFiltered, runHref, pageHref }: RunHistoryProps) {
+export function RunHistory({ runs, changedPeople, isFiltered, runHref, pageHref }: RunHistoryProps) {
   const columns: readonly Column<RunListItem>[] = [
     {
       key: "sync",
@@ -32,7 +34,7 @@ export function RunHistory({ runs, isFiltered, runHref, pageHref }: RunHistoryPr
       ),
     },
     { key: "when", header: "When", cell: (run) => <DateTime at={run.startedAt ?? run.queuedAt} /> },
-    { key: "changed", header: "What changed", width: "40%", cell: (run) => <Changed run={run} /> },
+    { key: "changed", header: "What changed", width: "40%", cell: (run) => <Changed run={run} people={changedPeople.get(run.id)} /> },
     { key: "left-out", header: "Left out", align: "end", cell: (run) => <LeftOut count={leftOutOf(run)} /> },
     { key: "duration", header: "Took", align: "end", cell: (run) => <Took run={run} /> },
   ];
@@ -64,7 +66,8 @@ function Took({ run }: { readonly run: RunListItem }): ReactNode {
 }
 
 /** How it ended where it did not go through, what it changed, and who asked for it where somebody did. */
-function Changed({ run }: { readonly run: RunListItem }) {
+function Changed({ run, people }: { readonly run: RunListItem; readonly people: number | undefined }) {
+  const words = people === undefined || run.takenBackBy ? null : peopleWords(run, people);
   return (
     <>
       {run.state === "succeeded" ? null : (
@@ -72,7 +75,7 @@ function Changed({ run }: { readonly run: RunListItem }) {
           <RunStateBadge state={run.state} kind={run.kind} />
         </span>
       )}
-      <RunChanged run={run} />
+      {words ?? <RunChanged run={run} />}
       {run.trigger === "schedule" ? null : <span className="text-muted"> · {triggeredBy(run)}</span>}
     </>
   );

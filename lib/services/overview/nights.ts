@@ -41,6 +41,21 @@ export function readNights(services: Pick<Services, "db">, scope: DistrictScope,
   });
 }
 
+/** By run, how many people it changed that neither arrived nor left with it; those that changed too much to be looked through are not in it. */
+export function countPeopleChanged(
+  services: Pick<Services, "db">,
+  scope: DistrictScope,
+  runs: readonly { readonly id: string; readonly state: string; readonly changeCount: number }[],
+): Promise<ReadonlyMap<string, number>> {
+  const countable = runs.filter(({ state, changeCount }) => state === "succeeded" && changeCount > 0 && changeCount <= countableChanges);
+  return withDistrict(services.db, scope, (tx) =>
+    peopleChangedIn(
+      tx,
+      countable.map(({ id }) => id),
+    ),
+  );
+}
+
 function runsOf(tx: Tx, integrationId: string | null): Promise<readonly NightRun[]> {
   const people = (action: string) =>
     tx.sql`coalesce((r.totals -> 'learner' ->> ${action})::int, 0) + coalesce((r.totals -> 'teacher' ->> ${action})::int, 0)`;

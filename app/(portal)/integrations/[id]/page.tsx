@@ -38,7 +38,7 @@ import { Identity, PageHeader } from "#components/ui/page-header.tsx";
 import { formatNumber } from "#lib/platform/format/number.ts";
 import { getIntegration } from "#lib/services/integrations/read.ts";
 import { type IntegrationDetail, parseAuthorizationOutcome } from "#lib/services/integrations/schema.ts";
-import { readNights } from "#lib/services/overview/nights.ts";
+import { countPeopleChanged, readNights } from "#lib/services/overview/nights.ts";
 import { type IntegrationStanding, readIntegrationStanding } from "#lib/services/overview/read.ts";
 import { sentenceOf } from "#lib/services/overview/sentence.ts";
 import { listRuns } from "#lib/services/runs/read.ts";
@@ -57,7 +57,7 @@ export default async function IntegrationPage({ params, searchParams }: Props) {
   const { id } = await params;
   const query = await searchParams;
   const filter = historyFilter(query);
-  const { integration, runs, state, standing, nights } = await pageResult(await addressOfPage(), async () => {
+  const { integration, runs, people, state, standing, nights } = await pageResult(await addressOfPage(), async () => {
     const opened = await services();
     // Whether there is such an integration is asked first.
     const found = await getIntegration(opened, scope, id);
@@ -67,7 +67,8 @@ export default async function IntegrationPage({ params, searchParams }: Props) {
       readIntegrationStanding(opened, scope, id),
       readNights(opened, scope, id),
     ]);
-    return { integration: found, runs: history, state: scoped, standing: figures, nights: band };
+    const people = await countPeopleChanged(opened, scope, history.rows);
+    return { integration: found, runs: history, people, state: scoped, standing: figures, nights: band };
   });
   const { provider, timezone, lastSuccess } = integration;
   const authorization = parseAuthorizationOutcome(query.authorization);
@@ -161,6 +162,7 @@ export default async function IntegrationPage({ params, searchParams }: Props) {
           >
             <RunHistory
               runs={runs}
+              changedPeople={people}
               isFiltered={filter.outcome !== undefined}
               runHref={(runId) => paths.run(id, runId)}
               pageHref={(page) => paths.integration(id, historyQuery({ ...filter, page }))}
