@@ -30,7 +30,7 @@ export function ScopeRow({ state, href }: { readonly state: ScopeState; readonly
         )
       }
     >
-      {leavesOut(scope) ? `Left out: ${parts.join(", ")}` : "Everything that the SIS sends"}
+      {leavesOut(scope) ? `Left out: ${parts.join(", ")}` : "Everything that the SIS sends comes through."}
     </SettingRow>
   );
 }

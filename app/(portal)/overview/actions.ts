@@ -8,7 +8,7 @@ import { ServiceError } from "#lib/platform/errors.ts";
 import { acknowledgeIssues, releaseIssues } from "#lib/services/issues-acknowledged/write.ts";
 
 /** Says that a cause of issues is known, and who sees to it. */
-export async function acknowledge(integrationId: string, input: unknown): Promise<ActionResult> {
+export async function acknowledgeCause(integrationId: string, input: unknown): Promise<ActionResult> {
   return actionResult(async () => {
     await acknowledgeIssues(await services(), await adminScope(), idOf(integrationId), input);
     revalidatePath(paths.overview());
@@ -17,7 +17,7 @@ export async function acknowledge(integrationId: string, input: unknown): Promis
 }
 
 /** Takes that back. */
-export async function release(integrationId: string, code: unknown): Promise<ActionResult> {
+export async function releaseCause(integrationId: string, code: unknown): Promise<ActionResult> {
   return actionResult(async () => {
     await releaseIssues(await services(), await adminScope(), idOf(integrationId), code);
     revalidatePath(paths.overview());

@@ -1,7 +1,7 @@
 import type { Metadata } from "next";
 import Link from "next/link";
 import { startRun } from "#app/(portal)/integrations/actions.ts";
-import { acknowledge, release } from "#app/(portal)/overview/actions.ts";
+import { acknowledgeCause, releaseCause } from "#app/(portal)/overview/actions.ts";
 import { paths } from "#app/paths.ts";
 import { services } from "#app/services.ts";
 import { adminPage } from "#app/session.ts";
@@ -65,7 +65,7 @@ export default async function TodayPage() {
       />
       <div className="grid gap-x-14 gap-y-between lg:grid-cols-[minmax(0,1fr)_21.5rem]">
         <div className="grid min-w-0 content-start gap-between max-lg:contents">
-          <WhoNeedsHelp overview={overview} links={links} actions={{ acknowledge, release }} />
+          <WhoNeedsHelp overview={overview} links={links} actions={{ acknowledge: acknowledgeCause, release: releaseCause }} />
           <div className="max-lg:order-3">
             <WhatHappensNext overview={overview} links={links} />
           </div>
