@@ -15,8 +15,8 @@ test("conflicts are a to-do list: decided, followed, and taken back", async ({ p
 
   await test.step("the overview counts them, and each shows both sides", async () => {
     await open(paths.overview());
-    await expect(page.getByText("2 conflicts to decide")).toBeVisible();
-    await page.getByRole("link", { name: "Look at conflicts" }).click();
+    await expect(page.getByText("2 people in the SIS may be others whom Aivo knows")).toBeVisible();
+    await page.getByRole("link", { name: "Say Who They Are" }).click();
     await expect(page.getByRole("heading", { level: 1 })).toHaveText("Conflicts");
     await expect(page.getByRole("table", { name: "Conflicts" }).getByRole("rowheader")).toHaveCount(2);
     await expectAccessible(page);

@@ -78,6 +78,8 @@ const meant = ({ integration, run, learner }: Records, { adminId, id }: OwnDistr
   cancel: [run],
   approve: [run],
   discard: [run],
+  acknowledgeCause: [integration, { code: "grade-unknown", reason: "they said so", assignedTo: adminId }],
+  releaseCause: [integration, "grade-unknown"],
   savePerson: [learner, { givenName: "Mallory" }],
   release: ["account", learner, null],
   releaseRecordStatus: ["account", learner],

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { Page } from "@playwright/test";
 import { expectAccessible } from "./support/accessible.ts";
 import { awake, signIn } from "./support/district.ts";
+import { integrationSentence } from "./support/integration-page.ts";
 import { type SandboxServer, sandboxServer } from "./support/sandbox.ts";
 import { expect, test } from "./support/test.ts";
 
@@ -22,7 +23,7 @@ async function addIntegration(page: Page, sandbox: SandboxServer): Promise<void>
   await page.getByRole("button", { name: "This is the right key" }).click();
   await expect(page.getByText("The connection works")).toBeVisible();
   await page.getByRole("button", { name: "Save integration" }).click();
-  await expect(page.getByRole("heading", { name: "OneRoster CSV", level: 1 })).toBeVisible();
+  await expect(page.getByRole("heading", { name: integrationSentence, level: 1 })).toBeVisible();
 }
 
 test("an admin connects a SIS, syncs it and follows one issue and one learner", async ({ page, open }) => {
@@ -86,7 +87,7 @@ test("an admin connects a SIS, syncs it and follows one issue and one learner", 
     await cron.fill("30 4 * * 1-5");
     await expect(page.getByText("At 4:30 AM, Monday through Friday")).toBeVisible();
     await page.getByRole("button", { name: "Save integration" }).click();
-    await expect(page.getByRole("heading", { name: "OneRoster CSV", level: 1 })).toBeVisible();
+    await expect(page.getByRole("heading", { name: integrationSentence, level: 1 })).toBeVisible();
     await expect(page.getByText("At 4:30 AM, Monday through Friday (America/Chicago)")).toBeVisible();
     await expectAccessible(page);
   });
@@ -188,7 +189,7 @@ test("schedule, limits, pause and removal", async ({ page, open }) => {
   await expect(page.getByRole("textbox", { name: /^Most whose same field may change/ })).toBeVisible();
   await expectAccessible(page);
   await page.getByRole("dialog").getByRole("button", { name: "Save" }).click();
-  await expect(page.getByText("more than 5%")).toBeVisible();
+  await expect(page.getByText("Waits for you above 5%")).toBeVisible();
 
   await page.getByRole("button", { name: "Pause" }).click();
   await expect(page.getByRole("button", { name: "Resume" })).toBeVisible();

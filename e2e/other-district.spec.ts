@@ -1,4 +1,5 @@
 import { expectAccessible } from "./support/accessible.ts";
+import { integrationSentence } from "./support/integration-page.ts";
 import { sandboxProviders } from "./support/sandbox-providers.ts";
 import { expect, test } from "./support/test.ts";
 
@@ -16,7 +17,7 @@ test("an integration that has synced refuses the credentials of another district
   await expect(page.getByText("The connection works")).toBeVisible();
   await page.getByRole("radio", { name: /Manual only/ }).check();
   await page.getByRole("button", { name: "Save integration" }).click();
-  await expect(page.getByRole("heading", { name: "ClassLink", level: 1 })).toBeVisible();
+  await expect(page.getByRole("heading", { name: integrationSentence, level: 1 })).toBeVisible();
   await page.getByRole("button", { name: "Run Sync Now" }).click();
   await expect(page.getByText("Succeeded", { exact: true })).toBeVisible({ timeout: 60_000 });
 

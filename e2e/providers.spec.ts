@@ -1,5 +1,6 @@
 import type { Page } from "@playwright/test";
 import { expectAccessible } from "./support/accessible.ts";
+import { integrationSentence } from "./support/integration-page.ts";
 import { type SandboxProviders, sandboxProviders } from "./support/sandbox-providers.ts";
 import { expect, test } from "./support/test.ts";
 
@@ -25,7 +26,8 @@ async function testConnection(page: Page): Promise<void> {
 async function saveAs(page: Page, name: string): Promise<void> {
   await page.getByRole("radio", { name: /Manual only/ }).check();
   await page.getByRole("button", { name: "Save integration" }).click();
-  await expect(page.getByRole("heading", { name, level: 1 })).toBeVisible();
+  await expect(page.getByRole("heading", { name: integrationSentence, level: 1 })).toBeVisible();
+  await expect(page.getByText(name, { exact: true }).first()).toBeVisible();
 }
 
 async function runToTheEnd(page: Page): Promise<void> {
@@ -85,7 +87,7 @@ test("OneRoster API: what the test finds out is kept, shown again, and may be ch
   await test.step("how often everything is read can be changed", async () => {
     await page.getByRole("link", { name: "OneRoster API" }).first().click();
     await expect(page.getByText("everything at least every 7 days")).toBeVisible();
-    await page.getByRole("button", { name: "Change", exact: true }).click();
+    await page.getByRole("button", { name: "Change the full read" }).click();
     const dialog = page.getByRole("dialog");
     await dialog.getByRole("textbox", { name: /Full read/ }).fill("40");
     await dialog.getByRole("button", { name: "Save" }).click();
@@ -108,7 +110,7 @@ test("OneRoster API: what the test finds out is kept, shown again, and may be ch
     await expect(page.getByText("The connection works")).toBeVisible();
     await expectAccessible(page);
     await page.getByRole("button", { name: "Save connection" }).click();
-    await expect(page.getByRole("heading", { name: "OneRoster API", level: 1 })).toBeVisible();
+    await expect(page.getByRole("heading", { name: integrationSentence, level: 1 })).toBeVisible();
     await expect(page.getByText("OAuth 1.0a, signed requests")).toBeVisible();
   });
 });

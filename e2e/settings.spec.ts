@@ -74,7 +74,7 @@ test("an added admin signs in with the one-time password, is given another one, 
   await theirs.reload();
   await expect(theirs).toHaveURL(/\/sign-in/);
   await fillSignIn(theirs, { email, password: second });
-  await expect(theirs.getByRole("heading", { name: "Overview", level: 1 })).toBeVisible();
+  await expect(theirs.getByRole("heading", { name: "Bring your roster in", level: 1 })).toBeVisible();
 
   await page.getByRole("button", { name: "Deactivate Jo Field" }).click();
   await expect(page.getByRole("alertdialog")).toContainText("signed out everywhere at once");
@@ -113,5 +113,5 @@ test("an admin changes the own password, which ends every session", async ({ pag
   await expect(elsewhere).toHaveURL(/\/sign-in/);
   await own.close();
   await fillSignIn(page, { email: district.email, password: "a lantern at the harbor" });
-  await expect(page.getByRole("heading", { name: "Overview", level: 1 })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "Bring your roster in", level: 1 })).toBeVisible();
 });

@@ -1,5 +1,6 @@
 import type { Page } from "@playwright/test";
 import { paths } from "#app/paths.ts";
+import { integrationSentence } from "./support/integration-page.ts";
 import { rosterSet } from "./support/roster-set.ts";
 import { expect, test } from "./support/test.ts";
 
@@ -92,7 +93,7 @@ test("stored SFTP credentials are edited without being shown, and go nowhere new
     await testConnection(page);
     await works(page);
     await page.getByRole("button", { name: "Save connection" }).click();
-    await expect(page.getByRole("heading", { name: "Lakeside SFTP", level: 1 })).toBeVisible();
+    await expect(page.getByRole("heading", { name: integrationSentence, level: 1 })).toBeVisible();
     await expect(page.getByText(String(moved.credentials.directory))).toBeVisible();
     await syncs(page, 5);
   });

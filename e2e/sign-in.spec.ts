@@ -21,7 +21,7 @@ test("a wrong password and an unknown address are refused in the same words", as
   await expect(page.getByRole("textbox", { name: "Email" })).toHaveValue(/nobody/);
 
   await fillSignIn(page, district);
-  await expect(page.getByRole("heading", { name: "Overview", level: 1 })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "Bring your roster in", level: 1 })).toBeVisible();
 });
 
 test("the address that was asked for opens after signing in, and only one of this portal", async ({ page, district }) => {

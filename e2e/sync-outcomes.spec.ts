@@ -49,8 +49,8 @@ test("an export whose users are gone fails with file, cause and remedy, and chan
   const failed = page.url();
   await rosterHolds(page, 6);
   await page.goto("/overview");
-  await expect(page.getByRole("region", { name: "Health" })).toContainText("The last sync failed. The roster is as it was before.");
-  await expect(page.getByRole("region", { name: "Health" })).toContainText("What to do: ");
+  await expect(page.getByRole("heading", { level: 1 })).toContainText("The last sync failed");
+  await expect(page.getByRole("region", { name: "Who needs help" })).toContainText("could not be synced");
 
   await ownSis.put(files);
   await page.goto(failed);

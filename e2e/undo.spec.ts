@@ -44,7 +44,7 @@ test("an admin undoes the latest sync: sees what goes and what stays, gives a re
   await expect(rows).toHaveCount(6);
 
   await page.goto("/overview");
-  await expect(page.getByRole("region", { name: "Health" })).toContainText("A sync was taken back");
+  await expect(page.getByRole("region", { name: "Who needs help" })).toContainText("Sync 2 was taken back");
   await page.goto("/integrations");
   await expect(page.getByText("Sync 2 was taken back")).toBeVisible();
   await page.goto(`/integrations/${integration}`);

@@ -20,10 +20,11 @@ test("what is in doubt waits by school, some is approved, some refused, and ever
   await expectAccessible(page);
 
   await page.goto(paths.overview());
-  const health = page.getByRole("region", { name: "Health" });
+  await expect(page.getByRole("heading", { level: 1 })).toContainText("30 records wait for your decision");
+  const health = page.getByRole("region", { name: "Who needs help" });
   await expect(health).toContainText("30 records wait for your decision");
-  await expect(health).toContainText("who would leave can still sign in");
-  await health.getByRole("link", { name: "Decide" }).click();
+  await expect(health).toContainText("Who would leave can still sign in");
+  await health.getByRole("link", { name: /^Decide about / }).click();
   await expect(page.getByRole("heading", { name: "Waiting for your decision" })).toBeVisible();
   await expectAccessible(page);
 

@@ -20,6 +20,7 @@ const groups: Readonly<Record<string, () => Promise<Command>>> = {
   notification: async () => (await import("./notifications.ts")).notificationCommand(),
   webhook: async () => (await import("./webhooks.ts")).webhookCommand(),
   retention: async () => (await import("./retention.ts")).retentionCommand(),
+  issue: async () => (await import("./issues.ts")).issueCommand(),
   withheld: async () => (await import("./withheld.ts")).withheldCommand(),
   conflicts: async () => (await import("./conflicts.ts")).conflictsCommand(),
   roster: async () => (await import("./operations.ts")).rosterCommand(),

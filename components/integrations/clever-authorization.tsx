@@ -3,10 +3,10 @@ import { KeyRound } from "lucide-react";
 import { useTransition } from "react";
 import { Button } from "#components/ui/button.tsx";
 import { Callout } from "#components/ui/callout.tsx";
-import { Card } from "#components/ui/card.tsx";
 import { toast } from "#components/ui/toast.tsx";
 import type { AuthorizationOutcome, IntegrationDetail } from "#lib/services/integrations/schema.ts";
 import { authorizationWords } from "./authorization-words.ts";
+import { SettingRow } from "./setting-row.tsx";
 import type { Answer } from "./types.ts";
 
 type Authorize = () => Promise<Answer<{ readonly href: string }>>;
@@ -78,16 +78,20 @@ export function CleverAuthorization({ integration, outcome, authorize }: Authori
 }
 
 /** How it stands while all is well, and the way to do it again. */
-export function AuthorizationCard({ integration, outcome, authorize }: AuthorizationProps) {
+export function AuthorizationRow({ integration, outcome, authorize }: AuthorizationProps) {
   const isGiven = nowOf({ integration, outcome }) === "given";
   return (
-    <Card title="Authorization" {...(isGiven ? { actions: <AuthorizeButton label="Reconnect" authorize={authorize} /> } : {})}>
-      <p className="text-sm text-muted">
-        {isGiven
-          ? "Clever lets Aivo read the district. Reconnect when somebody else is to be the one who agreed, or after the application was changed in Clever; links and history stay."
-          : "Clever does not let Aivo read the district. The step for it stands at the top of this page."}
-      </p>
-    </Card>
+    <SettingRow
+      label="Authorization"
+      {...(isGiven ? { action: <AuthorizeButton label="Reconnect" authorize={authorize} /> } : {})}
+      detail={
+        isGiven
+          ? "Reconnect when somebody else is to be the one who agreed, or after the application was changed in Clever; links and history stay."
+          : "The step for it stands at the top of this page."
+      }
+    >
+      {isGiven ? "Clever lets Aivo read the district" : "Clever does not let Aivo read the district"}
+    </SettingRow>
   );
 }
 

@@ -7,7 +7,14 @@ import type { Answer } from "./types.ts";
 export function ChangeFullRead({ days, save }: { readonly days: number; readonly save: (days: string) => Promise<Answer> }) {
   const [typed, setTyped] = useState(String(days));
   return (
-    <EditDialog label="Change" title="Full read" done="Setting saved" save={() => save(typed)} reset={() => setTyped(String(days))}>
+    <EditDialog
+      isRow
+      label="Change the full read"
+      title="Full read"
+      done="Setting saved"
+      save={() => save(typed)}
+      reset={() => setTyped(String(days))}
+    >
       {(problem) => (
         <>
           <p className="text-sm text-muted">

@@ -1,11 +1,7 @@
-import Link from "next/link";
-import { changedInWords, leftOutOf, nameOfRun } from "#components/runs/run-words.ts";
 import { LinkButton } from "#components/ui/button.tsx";
 import { Callout } from "#components/ui/callout.tsx";
 import { DateTime } from "#components/ui/date-time.tsx";
-import { KeyValue } from "#components/ui/key-value.tsx";
 import { withheldTitle } from "#components/withheld/withheld-words.ts";
-import { formatCount } from "#lib/platform/format/number.ts";
 import type { IntegrationDetail } from "#lib/services/integrations/schema.ts";
 import { SuspendedPeople, suspendedTitle } from "./suspended-people.tsx";
 
@@ -18,19 +14,17 @@ interface VerdictProps {
 export function IntegrationVerdict({
   integration,
   runHref,
-  issuesHref,
   causeHref,
   withheldHref,
   personHref,
   editHref,
 }: VerdictProps & {
-  readonly issuesHref: (runId: string) => string;
   readonly causeHref: (runId: string) => string;
   readonly withheldHref: string;
   readonly personHref: (role: "teacher" | "learner", id: string) => string;
   readonly editHref: string;
 }) {
-  const { lastRun, lastSuccess, heldRunId, health, refusal, suspended, withheld } = integration;
+  const { lastRun, heldRunId, health, refusal, suspended, withheld } = integration;
   return (
     <>
       {health === "syncing" && lastRun ? (
@@ -91,22 +85,8 @@ export function IntegrationVerdict({
         </Callout>
       ) : null}
       {suspended ? (
-        <Callout tone="warn" title={suspendedTitle(suspended)}>
+        <Callout tone={suspended.people > 0 ? "bad" : "warn"} title={suspendedTitle(suspended)}>
           <SuspendedPeople suspended={suspended} causeHref={causeHref} personHref={personHref} />
-        </Callout>
-      ) : null}
-      {health === "attention" && heldRunId === null && lastSuccess && leftOutOf(lastSuccess) > 0 ? (
-        <Callout
-          tone="warn"
-          title={`${formatCount(leftOutOf(lastSuccess), "record was", "records were")} left out of the last sync`}
-          action={
-            <LinkButton size="sm" href={issuesHref(lastSuccess.id)}>
-              See why
-            </LinkButton>
-          }
-        >
-          {suspended || withheld ? "" : "Everything else is up to date. "}What Aivo had for them stays as it was until they are fixed in the
-          SIS.
         </Callout>
       ) : null}
       {health === "failing" && lastRun && refusal === "answered" ? (
@@ -159,58 +139,4 @@ function isSaidAbove({ provider, lastRun }: IntegrationDetail): boolean {
 /** Clever is authorized again in Clever; everywhere else what has expired is entered again. */
 function needsNewSecret({ provider, lastRun, refusal }: IntegrationDetail): boolean {
   return refusal === "standing" && !(provider === "clever" && lastRun?.failure?.code === "authorization-expired");
-}
-
-/** Last sync, what it changed, what did not come through, what happens next. */
-export function AtAGlance({ integration, runHref, issuesHref }: VerdictProps & { readonly issuesHref: (runId: string) => string }) {
-  const { lastSuccess, nextRunAt, state, slowed, blackout } = integration;
-  const because = state === "paused" ? "" : blackout ? ", after the blackout" : slowed ? ", slowed down" : "";
-  return (
-    <KeyValue
-      columns={4}
-      items={[
-        {
-          label: "Last successful sync",
-          value: lastSuccess ? (
-            <>
-              <Link className="text-link" href={runHref(lastSuccess.id)}>
-                {nameOfRun(lastSuccess)}
-              </Link>
-              , ended <DateTime at={lastSuccess.finishedAt ?? lastSuccess.queuedAt} />
-            </>
-          ) : (
-            "Never"
-          ),
-        },
-        { label: "What it changed", value: lastSuccess ? changedInWords(lastSuccess) : "–" },
-        {
-          label: "What did not come through",
-          value: lastSuccess ? (
-            lastSuccess.issueCount === 0 ? (
-              "Everything came through"
-            ) : (
-              <Link className="text-link" href={issuesHref(lastSuccess.id)}>
-                {formatCount(lastSuccess.issueCount, "issue")}
-              </Link>
-            )
-          ) : (
-            "–"
-          ),
-        },
-        {
-          label: "Next run",
-          value: nextRunAt ? (
-            <>
-              <DateTime at={nextRunAt} />
-              {because}
-            </>
-          ) : state === "paused" ? (
-            "Paused"
-          ) : (
-            "Manual only"
-          ),
-        },
-      ]}
-    />
-  );
 }

@@ -26,6 +26,7 @@ export function ChangeSafety({
   const set = (key: SafetyKey, text: string) => setTexts((before) => ({ ...before, [key]: text }));
   return (
     <EditDialog
+      isRow
       label="Change limits"
       title="Safety limits"
       done="Safety limits saved"

@@ -6,6 +6,7 @@ import { Dialog } from "#components/ui/dialog.tsx";
 import { FormErrorSummary } from "#components/ui/form-error-summary.tsx";
 import { toast } from "#components/ui/toast.tsx";
 import { choiceOf, cronOf, ScheduleFields } from "./schedule-fields.tsx";
+import { RowTrigger } from "./setting-row.tsx";
 import type { Answer } from "./types.ts";
 
 type Problem = { readonly message: string; readonly fields: Readonly<Record<string, string>> } | null;
@@ -16,11 +17,13 @@ interface EditDialogProps {
   readonly done: string;
   readonly save: () => Promise<Answer>;
   readonly reset: () => void;
+  /** Opened by the row of the rail that it stands in, instead of a button with its label. */
+  readonly isRow?: boolean;
   readonly children: (problem: Problem) => ReactNode;
 }
 
 /** A dialog that saves one setting, says what is wrong at its field, and lets the page show what is new. */
-export function EditDialog({ label, title, done, save, reset, children }: EditDialogProps) {
+export function EditDialog({ label, title, done, save, reset, isRow = false, children }: EditDialogProps) {
   const router = useRouter();
   const [open, setOpen] = useState(false);
   const [problem, setProblem] = useState<Problem>(null);
@@ -43,7 +46,7 @@ export function EditDialog({ label, title, done, save, reset, children }: EditDi
       open={open}
       onOpenChange={change}
       title={title}
-      trigger={<Button size="sm">{label}</Button>}
+      trigger={isRow ? <RowTrigger label={label} /> : <Button size="sm">{label}</Button>}
       footer={
         <>
           <Button onClick={() => change(false)}>Cancel</Button>
@@ -69,6 +72,7 @@ export function ChangeSchedule({
   const [choice, setChoice] = useState(choiceOf(schedule));
   return (
     <EditDialog
+      isRow
       label="Change schedule"
       title="Schedule"
       done="Schedule saved"

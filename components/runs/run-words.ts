@@ -109,6 +109,20 @@ export function changedInWords(run: Pick<RunListItem, "totals" | "changeCount">)
   return parts.length === 0 ? "Nothing changed" : parts.join(", ");
 }
 
+/** "4 arrived, 2 left, 5 changed": a run in people, of whom `changed` neither arrived nor left with it. */
+export function peopleWords({ totals }: Pick<RunListItem, "totals">, changed: number): string {
+  const sum = (...keys: readonly ("created" | "reactivated" | "deactivated" | "removed")[]) =>
+    (["learner", "teacher"] as const).reduce((all, role) => all + keys.reduce((some, key) => some + (totals?.[role][key] ?? 0), 0), 0);
+  const counts = [
+    { count: sum("created", "reactivated"), word: "arrived" },
+    { count: sum("deactivated", "removed"), word: "left" },
+    { count: changed, word: "changed" },
+  ].filter(({ count }) => count > 0);
+  return counts.length === 0
+    ? "Nobody: classes, terms or schools"
+    : counts.map(({ count, word }) => `${formatNumber(count)} ${word}`).join(", ");
+}
+
 /** How many records a run found in Aivo already and linked to the SIS, without changing a value; earlier versions did not count them. */
 export function linkedOf({ totals, changeCount }: Pick<RunListItem, "totals" | "changeCount">): number {
   return totals === null ? 0 : sumsOf(totals).linked || Math.max(0, changeCount - changed(totals));

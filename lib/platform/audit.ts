@@ -50,6 +50,8 @@ export const auditActions = [
   "withheld-refused",
   "withheld-asked-again",
   "run-undone",
+  "issues-acknowledged",
+  "issues-released",
   "match-decided",
   "match-taken-back",
   "roster-exported",

@@ -39,6 +39,7 @@ const tables = [
   "turned_classrooms",
   "retention_holds",
   "barred_ids",
+  "issue_acknowledgements",
 ];
 
 /** Whether this runs on three nodes of Citus: `npm run test:citus`. */

@@ -1,5 +1,5 @@
-import { PageSkeleton } from "#components/ui/skeleton.tsx";
+import { TodaySkeleton } from "#components/overview/skeleton.tsx";
 
 export default function Loading() {
-  return <PageSkeleton />;
+  return <TodaySkeleton />;
 }

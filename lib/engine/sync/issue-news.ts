@@ -1,6 +1,7 @@
 import { tableOf } from "#lib/platform/db/staging.ts";
 import type { Collection } from "#lib/roster/canonical.ts";
 import type { IssueCounts } from "#lib/roster/issue-counts.ts";
+import { endAcknowledgements } from "./acknowledged.ts";
 import { hasOwnIssue } from "./known-as.ts";
 import { keyOf } from "./news.ts";
 import { type Applying, byInsert, execute, mirrorOf, type PlanContext, type Writing } from "./plan-context.ts";
@@ -210,4 +211,5 @@ export async function writeIssues(context: Applying): Promise<void> {
     where news = 'opened'
     order by seq`,
   );
+  await execute(context, endAcknowledgements(context));
 }

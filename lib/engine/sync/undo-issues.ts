@@ -1,5 +1,6 @@
 import { execute, isOurs, type UndoContext, uuid } from "#lib/engine/undo/context.ts";
 import type { IssueCounts } from "#lib/roster/issue-counts.ts";
+import { endAcknowledgements } from "./acknowledged.ts";
 import { kept } from "./issue-news.ts";
 
 export interface UndoneIssues {
@@ -51,6 +52,7 @@ export async function undoIssues(context: UndoContext, undoId: string): Promise<
       ${isUndone}
     on conflict do nothing`,
   );
+  await execute(context, endAcknowledgements(context));
   const rows = await context.sql.unsafe<{ code: string; collection: string; count: number }[]>(
     `select code, collection, count(*)::int as count from issues o where ${isOurs(context, "o")} group by 1, 2`,
   );

@@ -49,6 +49,8 @@ export const auditActionLabels: Record<AuditAction, string> = {
   "withheld-refused": "Withheld changes refused",
   "withheld-asked-again": "Refusal of withheld changes taken back",
   "run-undone": "Undo of a sync requested",
+  "issues-acknowledged": "Issues of a cause acknowledged",
+  "issues-released": "Acknowledgement of issues taken back",
   "match-decided": "Decided who a record is",
   "match-taken-back": "Took back who a record is",
   "roster-exported": "Roster exported",

@@ -1,33 +1,87 @@
-import { and, desc, eq, sql } from "drizzle-orm";
 import type { DistrictScope } from "#lib/platform/access.ts";
 import { spanOfClass, todayOf, whenOfClass } from "#lib/platform/db/class-days.ts";
-import { integrations } from "#lib/platform/db/schema/integrations.ts";
-import { syncRuns } from "#lib/platform/db/schema/runs.ts";
 import { withDistrict } from "#lib/platform/db/tx.ts";
-import { completeTotals } from "#lib/roster/totals.ts";
+import { blackoutsToCome } from "#lib/services/blackouts/read.ts";
 import { countConflicts } from "#lib/services/conflicts/read.ts";
 import { listIntegrations } from "#lib/services/integrations/read.ts";
-import type { IntegrationSummary } from "#lib/services/integrations/schema.ts";
-import { listIssueGroups } from "#lib/services/runs/issues.ts";
+import { colleagues } from "#lib/services/issues-acknowledged/read.ts";
 import type { Services } from "#lib/services/services.ts";
-import { listSchoolDays } from "#lib/services/terms/read.ts";
-import type { LeftOut, Overview, RecentRun, RosterCounts } from "./schema.ts";
+import { listSchoolDays, listTermsToCome } from "#lib/services/terms/read.ts";
+import { readCauses } from "./causes.ts";
+import { conflictCause } from "./concerned.ts";
+import { readLastChanges } from "./last-changes.ts";
+import { readNights } from "./nights.ts";
+import { readResolved } from "./resolved.ts";
+import type { Overview, RosterCounts, Standing, StandingIntegration } from "./schema.ts";
+import { readStanding } from "./standing.ts";
+import { usedIntegrations } from "./used.ts";
 
-const recentRunCount = 6;
 /** What dates brought is news for a week. */
 const newsForDays = 7;
+/** How far ahead "what happens next" looks. */
+const aheadDays = 30;
 
 /** All that the first page of the portal says. */
 export async function readOverview(services: Services, scope: DistrictScope): Promise<Overview> {
-  const [counts, summaries, recentRuns, days, conflicts] = await Promise.all([
-    readRosterCounts(services, scope),
+  const [integrations, nights, days, terms, conflicts, changes] = await Promise.all([
     listIntegrations(services, scope),
-    listRecentRuns(services, scope),
+    readNights(services, scope, null),
     listSchoolDays(services, scope, newsForDays),
+    listTermsToCome(services, scope, aheadDays),
     countConflicts(services, scope),
+    readLastChanges(services, scope),
   ]);
-  const leftOut = await Promise.all(summaries.map((summary) => readLeftOut(services, scope, summary)));
-  return { counts, integrations: summaries, leftOut: leftOut.filter((entry) => entry !== null), recentRuns, days, conflicts };
+  const ids = integrations.map(({ id }) => id);
+  const rest = await withDistrict(services.db, scope, async (tx) => {
+    const [district] = await tx.sql<{ today: string; timezone: string; until: string }[]>`
+      select (now() at time zone timezone)::date::text as today, timezone,
+        ((now() at time zone timezone)::date + ${aheadDays}::int)::text as until
+      from districts where id = ${tx.districtId}`;
+    return {
+      today: district?.today ?? "",
+      timezone: district?.timezone ?? "UTC",
+      used: await usedIntegrations(tx, integrations),
+      standing: await readStanding(tx, ids, true),
+      causes: await readCauses(tx, ids),
+      resolved: await readResolved(tx, ids),
+      colleagues: await colleagues(tx),
+      blackouts: (await blackoutsToCome(tx)).filter(({ firstDay }) => firstDay <= (district?.until ?? "")),
+    };
+  });
+  // One that was decided is open until the next sync follows, and asks for nothing.
+  const causes = rest.causes.filter(({ code }) => code !== conflictCause || conflicts.open > 0);
+  return { ...rest, causes, integrations, nights, days, terms, changes, now: services.now().toISOString() };
+}
+
+export interface IntegrationStanding {
+  readonly used: readonly StandingIntegration[];
+  readonly standing: Standing;
+  /** The day it is where the district is, YYYY-MM-DD, and the moment that times are told relative to. */
+  readonly today: string;
+  readonly now: string;
+  /** How many other integrations the district has. */
+  readonly others: number;
+}
+
+/** What the sentence of one integration's page is made of. */
+export async function readIntegrationStanding(
+  services: Services,
+  scope: DistrictScope,
+  integrationId: string,
+): Promise<IntegrationStanding> {
+  const integrations = await listIntegrations(services, scope);
+  const one = integrations.filter(({ id }) => id === integrationId);
+  return withDistrict(services.db, scope, async (tx) => {
+    const [district] = await tx.sql<{ today: string }[]>`
+      select (now() at time zone timezone)::date::text as today from districts where id = ${tx.districtId}`;
+    return {
+      used: await usedIntegrations(tx, one),
+      standing: await readStanding(tx, [integrationId], integrations.length === 1),
+      today: district?.today ?? "",
+      now: services.now().toISOString(),
+      others: integrations.length - 1,
+    };
+  });
 }
 
 /** How much of each is active in the district. */
@@ -42,53 +96,5 @@ export function readRosterCounts(services: Pick<Services, "db">, scope: District
         count(*) filter (where role = 'teacher')::int as teachers, count(*) filter (where role = 'learner')::int as learners
       from accounts where district_id = ${tx.districtId} and status = 'active'`;
     return row ?? { schools: 0, classrooms: 0, teachers: 0, learners: 0 };
-  });
-}
-
-async function readLeftOut(services: Services, scope: DistrictScope, summary: IntegrationSummary): Promise<LeftOut | null> {
-  const run = summary.lastSuccess;
-  if (run === null || run.issueCount === 0) return null;
-  const groups = (await listIssueGroups(services, scope, run.id)).filter((group) => group.severity !== "notice");
-  if (groups.length === 0) return null;
-  return {
-    integrationId: summary.id,
-    integrationName: summary.name,
-    runId: run.id,
-    groups: groups.map(({ code, title, severity, count }) => ({ code, title, severity, count })).sort((a, b) => b.count - a.count),
-  };
-}
-
-function listRecentRuns(services: Services, scope: DistrictScope): Promise<readonly RecentRun[]> {
-  return withDistrict(services.db, scope, async (tx) => {
-    const rows = await tx.orm
-      .select({
-        id: syncRuns.id,
-        integrationId: syncRuns.integrationId,
-        integrationName: integrations.name,
-        number: syncRuns.number,
-        kind: syncRuns.kind,
-        forOnePerson: sql<boolean>`${syncRuns.forPerson} is not null`,
-        state: syncRuns.state,
-        queuedAt: syncRuns.queuedAt,
-        startedAt: syncRuns.startedAt,
-        finishedAt: syncRuns.finishedAt,
-        totals: syncRuns.totals,
-        failure: syncRuns.failure,
-        sameAsRunId: syncRuns.sameAsRunId,
-        issueCount: syncRuns.issueCount,
-        changeCount: syncRuns.changeCount,
-      })
-      .from(syncRuns)
-      .innerJoin(integrations, and(eq(integrations.districtId, syncRuns.districtId), eq(integrations.id, syncRuns.integrationId)))
-      .where(eq(syncRuns.districtId, tx.districtId))
-      .orderBy(desc(syncRuns.queuedAt), desc(syncRuns.id))
-      .limit(recentRunCount);
-    return rows.map((row) => ({
-      ...row,
-      totals: row.totals && completeTotals(row.totals),
-      queuedAt: row.queuedAt.toISOString(),
-      startedAt: row.startedAt?.toISOString() ?? null,
-      finishedAt: row.finishedAt?.toISOString() ?? null,
-    }));
   });
 }

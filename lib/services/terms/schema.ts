@@ -17,6 +17,15 @@ export interface SchoolDay {
   readonly terms: readonly TurnedTerm[];
 }
 
+/** A term that ends or begins soon, with the classes that do with it. */
+export interface TermToCome {
+  readonly name: string;
+  readonly turn: "began" | "ended";
+  /** Its first day, or its last. */
+  readonly day: string;
+  readonly classrooms: number;
+}
+
 /** What a day brought, a sentence each: "Fall Semester 2026 ended on Dec 18, 2026: 412 classrooms are archived." */
 export function sentencesOf(day: SchoolDay): readonly string[] {
   const terms = day.terms.map(({ name, turn, day: date, classrooms }) =>

@@ -16,28 +16,31 @@ import { pageResult } from "#app/errors.ts";
 import { paths } from "#app/paths.ts";
 import { services } from "#app/services.ts";
 import { addressOfPage, adminPage } from "#app/session.ts";
-import { BlackoutCard } from "#components/integrations/blackout-card.tsx";
-import { AuthorizationCard, CleverAuthorization } from "#components/integrations/clever-authorization.tsx";
-import { ConnectionCard } from "#components/integrations/connection-card.tsx";
+import { BlackoutDates } from "#components/integrations/blackout-dates.tsx";
+import { AuthorizationRow, CleverAuthorization } from "#components/integrations/clever-authorization.tsx";
+import { ConnectionRow } from "#components/integrations/connection-row.tsx";
 import { HealthBadge } from "#components/integrations/health-badge.tsx";
-import { AtAGlance, IntegrationVerdict } from "#components/integrations/integration-verdict.tsx";
+import { IntegrationVerdict } from "#components/integrations/integration-verdict.tsx";
 import { providerWords } from "#components/integrations/provider-words.ts";
-import { ReadingCard } from "#components/integrations/reading-card.tsx";
-import { ChangeSafety } from "#components/integrations/safety-dialog.tsx";
-import { ScopeCard } from "#components/integrations/scope-card.tsx";
-import { ChangeSchedule, PauseOrResume } from "#components/integrations/settings-dialogs.tsx";
+import { ReadingRow } from "#components/integrations/reading-row.tsx";
+import { ScopeRow } from "#components/integrations/scope-row.tsx";
+import { SettingsRail } from "#components/integrations/settings-rail.tsx";
+import { NightsBand } from "#components/nights/band.tsx";
+import { momentWords } from "#components/overview/day-words.ts";
+import { SentenceText } from "#components/overview/sentence.tsx";
 import { StartRun } from "#components/runs/run-buttons.tsx";
-import { RunChart, RunHistory } from "#components/runs/run-history.tsx";
+import { RunHistory } from "#components/runs/run-history.tsx";
 import { stateWords } from "#components/runs/run-words.ts";
 import { LinkButton } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
-import { DateTime } from "#components/ui/date-time.tsx";
 import { FilterSelect } from "#components/ui/filter-select.tsx";
-import { PageHeader } from "#components/ui/page-header.tsx";
-import { formatDateTime, formatDay } from "#lib/platform/format/date-time.ts";
-import { formatCount } from "#lib/platform/format/number.ts";
+import { Identity, PageHeader } from "#components/ui/page-header.tsx";
+import { formatNumber } from "#lib/platform/format/number.ts";
 import { getIntegration } from "#lib/services/integrations/read.ts";
 import { type IntegrationDetail, parseAuthorizationOutcome } from "#lib/services/integrations/schema.ts";
+import { countPeopleChanged, readNights } from "#lib/services/overview/nights.ts";
+import { type IntegrationStanding, readIntegrationStanding } from "#lib/services/overview/read.ts";
+import { sentenceOf } from "#lib/services/overview/sentence.ts";
 import { listRuns } from "#lib/services/runs/read.ts";
 import { runOutcomes } from "#lib/services/runs/schema.ts";
 import { getScope } from "#lib/services/scope/read.ts";
@@ -54,105 +57,116 @@ export default async function IntegrationPage({ params, searchParams }: Props) {
   const { id } = await params;
   const query = await searchParams;
   const filter = historyFilter(query);
-  const { integration, runs, recent, state } = await pageResult(await addressOfPage(), async () => ({
-    integration: await getIntegration(await services(), scope, id),
-    runs: await listRuns(await services(), scope, id, filter),
-    recent: await listRuns(await services(), scope, id, { page: 1 }),
-    state: await getScope(await services(), scope, id),
-  }));
-  const { name, provider, health, timezone } = integration;
+  const { integration, runs, people, state, standing, nights } = await pageResult(await addressOfPage(), async () => {
+    const opened = await services();
+    // Whether there is such an integration is asked first.
+    const found = await getIntegration(opened, scope, id);
+    const [history, scoped, figures, band] = await Promise.all([
+      listRuns(opened, scope, id, filter),
+      getScope(opened, scope, id),
+      readIntegrationStanding(opened, scope, id),
+      readNights(opened, scope, id),
+    ]);
+    const people = await countPeopleChanged(opened, scope, history.rows);
+    return { integration: found, runs: history, people, state: scoped, standing: figures, nights: band };
+  });
+  const { provider, timezone, lastSuccess } = integration;
   const authorization = parseAuthorizationOutcome(query.authorization);
   const isPaused = integration.state === "paused";
-  const unavailable = isPaused ? { unavailable: "The integration is paused. Resume it to run a sync." } : {};
   return (
     <>
-      <PageHeader
-        title={name}
-        state={<HealthBadge health={health} />}
-        lead={`${providerWords[provider].name}, ${providerWords[provider].method}`}
-        breadcrumbs={[{ label: "SIS Integration", href: paths.integrations() }]}
-        actions={
-          <>
-            <StartRun kind="preview" integrationName={name} start={startRun.bind(null, id, "preview")} {...unavailable} />
-            <StartRun kind="sync" variant="primary" integrationName={name} start={startRun.bind(null, id, "sync")} {...unavailable} />
-          </>
-        }
-      />
+      <Header integration={integration} standing={standing} />
       {provider === "clever" ? (
         <CleverAuthorization integration={integration} outcome={authorization} authorize={authorize.bind(null, id)} />
       ) : null}
       <IntegrationVerdict
         integration={integration}
         runHref={(runId) => paths.run(id, runId)}
-        issuesHref={(runId) => paths.runIssues(id, runId)}
         causeHref={(runId) => paths.runIssues(id, runId, { code: "withdrawals-suspended" })}
         withheldHref={paths.withheld(id)}
         personHref={(role, person) => paths.rosterRecord(role === "teacher" ? "teachers" : "learners", person)}
         editHref={paths.editIntegration(id)}
       />
-      <Card title="At a glance">
-        <AtAGlance integration={integration} runHref={(runId) => paths.run(id, runId)} issuesHref={(runId) => paths.runIssues(id, runId)} />
-      </Card>
-      <Card
-        title="History"
-        flush
-        actions={
-          recent.total === 0 ? null : (
-            <>
-              <FilterSelect
-                name="outcome"
-                label="Outcome"
-                allLabel="All outcomes"
-                options={runOutcomes.map((outcome) => ({
-                  value: outcome,
-                  label: outcome === "active" ? "Under way" : stateWords[outcome].label,
-                }))}
+      <div className="grid gap-x-12 gap-y-between lg:grid-cols-[minmax(0,1fr)_17rem] lg:grid-rows-[auto_1fr]">
+        {nights.length === 0 ? null : (
+          <div className="min-w-0">
+            <NightsBand
+              id="nights"
+              today={standing.today}
+              nights={nights.map((night) => ({ ...night, href: paths.run(night.integrationId, night.runId) }))}
+            />
+          </div>
+        )}
+        <div className="min-w-0 lg:col-start-2 lg:row-span-2 lg:row-start-1">
+          <SettingsRail
+            integration={integration}
+            pauseOrResume={(isPaused ? resume : pause).bind(null, id)}
+            saveSchedule={saveSchedule.bind(null, id)}
+            saveSafety={saveSafety.bind(null, id)}
+            others={standing.others}
+            orderHref={paths.integrationOrder()}
+            disconnectHref={paths.disconnect(id)}
+            blackouts={
+              <BlackoutDates
+                blackouts={integration.blackouts}
+                today={integration.blackout}
+                timezone={timezone}
+                add={saveBlackout.bind(null, id)}
+                remove={endBlackout}
               />
-              <LinkButton external href={paths.api.historyExport(id, historyQuery({ ...filter, page: 1 }))} icon={<Download aria-hidden />}>
-                Download CSV
-              </LinkButton>
-            </>
-          )
-        }
-      >
-        <RunChart runs={recent.rows} formatWhen={(iso) => formatDateTime(new Date(iso), timezone)} />
-        <RunHistory
-          runs={runs}
-          isFiltered={filter.outcome !== undefined}
-          runHref={(runId) => paths.run(id, runId)}
-          pageHref={(page) => paths.integration(id, historyQuery({ ...filter, page }))}
-        />
-      </Card>
-      <div className="grid items-start gap-6 lg:grid-cols-2">
-        <div className="grid min-w-0 gap-6">
-          <ScheduleCard integration={integration} />
-          <BlackoutCard
-            blackouts={integration.blackouts}
-            today={integration.blackout}
-            timezone={timezone}
-            add={saveBlackout.bind(null, id)}
-            remove={endBlackout}
+            }
+            scope={
+              <>
+                <ScopeRow state={state} href={paths.integrationScope(id)} />
+                {integration.reading ? <ReadingRow reading={integration.reading} save={saveFullReadDays.bind(null, id)} /> : null}
+              </>
+            }
+            connection={
+              <>
+                <ConnectionRow connection={integration} editHref={paths.editIntegration(id)} />
+                {provider === "clever" ? (
+                  <AuthorizationRow integration={integration} outcome={authorization} authorize={authorize.bind(null, id)} />
+                ) : null}
+              </>
+            }
           />
-          {integration.reading ? <ReadingCard reading={integration.reading} save={saveFullReadDays.bind(null, id)} /> : null}
-          <ScopeCard state={state} href={paths.integrationScope(id)} />
-          <SafetyCard integration={integration} />
         </div>
-        <div className="grid min-w-0 gap-6">
-          <ConnectionCard connection={integration} editHref={paths.editIntegration(id)} />
-          {provider === "clever" ? (
-            <AuthorizationCard integration={integration} outcome={authorization} authorize={authorize.bind(null, id)} />
-          ) : null}
+        <div className="min-w-0 lg:col-start-1">
           <Card
-            title="Disconnect"
+            title="Syncs"
+            aside={runs.total === 0 ? null : `All ${formatNumber(runs.total)}`}
+            flush
             actions={
-              <LinkButton size="sm" href={paths.disconnect(id)}>
-                Disconnect
-              </LinkButton>
+              lastSuccess === null && runs.total === 0 && filter.outcome === undefined ? null : (
+                <>
+                  <FilterSelect
+                    name="outcome"
+                    label="Outcome"
+                    allLabel="All outcomes"
+                    options={runOutcomes.map((outcome) => ({
+                      value: outcome,
+                      label: outcome === "active" ? "Under way" : stateWords[outcome].label,
+                    }))}
+                  />
+                  <LinkButton
+                    size="sm"
+                    external
+                    href={paths.api.historyExport(id, historyQuery({ ...filter, page: 1 }))}
+                    icon={<Download aria-hidden />}
+                  >
+                    Download CSV
+                  </LinkButton>
+                </>
+              )
             }
           >
-            <p className="text-sm text-muted">
-              The schedule ends and the credentials are erased. You choose what becomes of its people, with the numbers before you.
-            </p>
+            <RunHistory
+              runs={runs}
+              changedPeople={people}
+              isFiltered={filter.outcome !== undefined}
+              runHref={(runId) => paths.run(id, runId)}
+              pageHref={(page) => paths.integration(id, historyQuery({ ...filter, page }))}
+            />
           </Card>
         </div>
       </div>
@@ -160,67 +174,44 @@ export default async function IntegrationPage({ params, searchParams }: Props) {
   );
 }
 
-function ScheduleCard({ integration }: { readonly integration: IntegrationDetail }) {
-  const { id, schedule, scheduleInWords, nextRuns, state, slowed, blackout } = integration;
-  const isPaused = state === "paused";
+/** Whose page it is, its sentence, and the two ways to start a run. */
+function Header({ integration, standing }: { readonly integration: IntegrationDetail; readonly standing: IntegrationStanding }) {
+  const { id, name, provider, health, timezone, nextRunAt, lastSuccess, suspended } = integration;
+  const isPaused = integration.state === "paused";
+  const unavailable = isPaused ? { unavailable: "The integration is paused. Resume it to run a sync." } : {};
+  const sentence = sentenceOf({ ...standing, timezone, isOfOne: true });
+  const issues = lastSuccess === null ? paths.integration(id) : paths.runIssues(id, lastSuccess.id);
+  const still = suspended?.runId ? paths.runIssues(id, suspended.runId, { code: "withdrawals-suspended" }) : issues;
   return (
-    <Card
-      title="Schedule"
+    <PageHeader
+      breadcrumbs={[{ label: "SIS Integration", href: paths.integrations() }]}
+      identity={
+        <Identity name={name}>
+          <span>
+            {providerWords[provider].name}, {providerWords[provider].method}
+          </span>
+          {health === "healthy" || health === "attention" ? null : <HealthBadge health={health} />}
+        </Identity>
+      }
+      title={
+        <SentenceText
+          sentence={sentence}
+          links={{
+            still,
+            help: issues,
+            run: (integrationId, runId) => paths.run(integrationId, runId),
+            withheld: (integrationId) => paths.withheld(integrationId),
+            integration: () => "#settings",
+          }}
+        />
+      }
+      lead={nextRunAt === null ? "No sync is scheduled." : `The next sync is ${momentWords(nextRunAt, standing.today, timezone)}.`}
       actions={
         <>
-          <PauseOrResume isPaused={isPaused} change={(isPaused ? resume : pause).bind(null, id)} />
-          <ChangeSchedule schedule={schedule} save={saveSchedule.bind(null, id)} />
+          <StartRun kind="preview" integrationName={name} start={startRun.bind(null, id, "preview")} {...unavailable} />
+          <StartRun kind="sync" variant="primary" integrationName={name} start={startRun.bind(null, id, "sync")} {...unavailable} />
         </>
       }
-    >
-      <p className="text-sm font-medium">{scheduleInWords}</p>
-      {isPaused ? <p className="mt-1 text-sm text-ask">Paused: nothing runs until somebody resumes it.</p> : null}
-      {slowed && !isPaused ? (
-        <p className="mt-1 text-sm text-ask">
-          Slowed down: {formatCount(slowed.failuresInRow, "scheduled sync", "scheduled syncs")} in a row failed. A sync that gets through
-          brings it back to its own times.
-        </p>
-      ) : null}
-      {blackout && schedule !== null && !isPaused ? (
-        <p className="mt-1 text-sm text-ask">
-          Blackout until {formatDay(blackout.lastDay)}: {blackout.note}
-        </p>
-      ) : null}
-      {nextRuns.length > 0 ? (
-        <>
-          <p className="eyebrow mt-3">{isPaused ? "Would run next" : "Next runs"}</p>
-          <ol className="mt-0.5 grid gap-0.5 text-sm">
-            {nextRuns.map((at) => (
-              <li key={at}>
-                <DateTime at={at} />
-              </li>
-            ))}
-          </ol>
-        </>
-      ) : null}
-    </Card>
-  );
-}
-
-function SafetyCard({ integration: { id, safety } }: { readonly integration: IntegrationDetail }) {
-  return (
-    <Card title="Safety limits" actions={<ChangeSafety safety={safety} save={saveSafety.bind(null, id)} />}>
-      <p className="text-sm">
-        {safety.withholdDoubtful
-          ? "What is in doubt waits for your decision, and everything else is applied, when a sync would"
-          : "A sync waits for your review when it would"}{" "}
-        deactivate more than <strong>{safety.maxDeactivatedPercent}%</strong> of any kind of record, unless that is{" "}
-        <strong>{formatCount(safety.minDeactivated, "record")} or fewer</strong>; when a school, a class or a week would lose too many; when
-        a value changes for more than <strong>{safety.maxChangedPercent}%</strong> at once; when a list is cut short; and
-        {safety.withholdDoubtful ? ", as a whole," : ""} when a new school year{" "}
-        {safety.askAtRollover ? "begins" : "begins before the old one is over"}.
-      </p>
-      {safety.additionsOnly ? (
-        <p className="mt-2 text-sm">Additions only: whoever and whatever leaves the SIS stays in Aivo until you approve that it goes.</p>
-      ) : null}
-      <p className="mt-2 text-sm text-muted">
-        A read that comes back empty, cut short or incomplete never deactivates anybody, whatever the limits.
-      </p>
-    </Card>
+    />
   );
 }

@@ -1,34 +1,34 @@
 import type { ReactNode } from "react";
-import { LinkButton } from "#components/ui/button.tsx";
-import { Card } from "#components/ui/card.tsx";
 import { Code } from "#components/ui/code.tsx";
-import { KeyValue, type KeyValueItem } from "#components/ui/key-value.tsx";
+import type { KeyValueItem } from "#components/ui/key-value.tsx";
 import { credentialLabels, type IntegrationDetail } from "#lib/services/integrations/schema.ts";
 import { foundOf } from "./credential-values.ts";
 import { type FieldSpec, fieldsOf, foundInWords, providerFields } from "./provider-fields.ts";
+import { RowLink, SettingRow } from "./setting-row.tsx";
 
 type Connection = Pick<IntegrationDetail, "provider" | "config" | "secretsSet">;
 
 /** Where the roster comes from and how Aivo signs in there; secrets are only said to be there. */
-export function ConnectionCard({ connection, editHref }: { readonly connection: Connection; readonly editHref: string }) {
-  const found = foundItems(connection);
+export function ConnectionRow({ connection, editHref }: { readonly connection: Connection; readonly editHref: string }) {
+  const items = connection.provider === "oneroster-csv" ? sftpItems(connection) : fieldItems(connection);
+  const [first, ...rest] = [...items, ...foundItems(connection)].filter(({ value }) => value !== null);
   return (
-    <Card
-      title="Connection"
-      actions={
-        <LinkButton size="sm" href={editHref}>
-          Edit and test
-        </LinkButton>
+    <SettingRow
+      label="Connection"
+      action={<RowLink label="Edit and test" href={editHref} />}
+      detail={
+        <dl className="grid gap-0.5">
+          {rest.map(({ label, value }) => (
+            <div key={label}>
+              <dt className="inline">{label}: </dt>
+              <dd className="inline">{value}</dd>
+            </div>
+          ))}
+        </dl>
       }
     >
-      <KeyValue items={connection.provider === "oneroster-csv" ? sftpItems(connection) : fieldItems(connection)} />
-      {found.length > 0 ? (
-        <div className="mt-5 border-t border-line pt-4">
-          <p className="mb-3 text-small text-muted">Found out by the test and by syncs; changeable under Advanced.</p>
-          <KeyValue items={found} />
-        </div>
-      ) : null}
-    </Card>
+      {first?.value}
+    </SettingRow>
   );
 }
 

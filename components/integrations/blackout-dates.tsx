@@ -3,7 +3,6 @@ import { useRouter } from "next/navigation";
 import { useState } from "react";
 import { Badge } from "#components/ui/badge.tsx";
 import { Button } from "#components/ui/button.tsx";
-import { Card } from "#components/ui/card.tsx";
 import { Checkbox } from "#components/ui/choices.tsx";
 import { ConfirmDialog } from "#components/ui/confirm-dialog.tsx";
 import { Field, Input } from "#components/ui/field.tsx";
@@ -19,7 +18,7 @@ export interface BlackoutInput {
   readonly isForAll: boolean;
 }
 
-export interface BlackoutCardProps {
+export interface BlackoutDatesProps {
   readonly blackouts: readonly Blackout[];
   /** The one that today lies in. */
   readonly today: Blackout | null;
@@ -32,31 +31,33 @@ const daysOf = ({ firstDay, lastDay }: Blackout) =>
   firstDay === lastDay ? formatDay(firstDay) : `${formatDay(firstDay)} to ${formatDay(lastDay)}`;
 
 /** The days on which no scheduled sync starts. */
-export function BlackoutCard({ blackouts, today, timezone, add, remove }: BlackoutCardProps) {
+export function BlackoutDates({ blackouts, today, timezone, add, remove }: BlackoutDatesProps) {
   const router = useRouter();
   return (
-    <Card title="Blackout dates" actions={<AddBlackout add={add} />}>
-      <p className="text-sm text-muted">
-        On these days no scheduled sync starts; one that somebody runs by hand asks first. All days are whole ones in {timezone}. Admins are
-        told two days before.
-      </p>
+    <section aria-labelledby="blackouts" className="border-t border-line py-3">
+      <div className="flex items-center justify-between gap-3">
+        <h3 id="blackouts" className="eyebrow">
+          Blackout dates
+        </h3>
+        <AddBlackout add={add} timezone={timezone} />
+      </div>
       {blackouts.length === 0 ? (
-        <p className="mt-3 text-sm">There are none.</p>
+        <p className="text-sm text-muted">None</p>
       ) : (
-        <ul className="mt-3 grid gap-3">
+        <ul className="grid gap-2">
           {blackouts.map((one) => (
-            <li key={one.id} className="flex flex-wrap items-start justify-between gap-x-4 gap-y-2 border-t border-line pt-3 text-sm">
+            <li key={one.id} className="flex flex-wrap items-start justify-between gap-x-3 gap-y-1 text-sm">
               <span className="grid min-w-0 gap-0.5">
-                <span className="flex flex-wrap items-center gap-2 font-medium">
+                <span className="flex flex-wrap items-center gap-2">
                   {daysOf(one)}
                   {one.id === today?.id ? <Badge tone="warn">Today</Badge> : null}
                   {one.integrationId === null ? <Badge>All integrations</Badge> : null}
                 </span>
-                <span className="break-words text-muted">{one.note}</span>
+                <span className="text-small break-words text-muted">{one.note}</span>
               </span>
               <ConfirmDialog
                 trigger={
-                  <Button size="sm" aria-label={`Remove the blackout of ${daysOf(one)}`}>
+                  <Button size="sm" variant="quiet" aria-label={`Remove the blackout of ${daysOf(one)}`}>
                     Remove
                   </Button>
                 }
@@ -78,13 +79,13 @@ export function BlackoutCard({ blackouts, today, timezone, add, remove }: Blacko
           ))}
         </ul>
       )}
-    </Card>
+    </section>
   );
 }
 
 const empty: BlackoutInput = { firstDay: "", lastDay: "", note: "", isForAll: false };
 
-function AddBlackout({ add }: Pick<BlackoutCardProps, "add">) {
+function AddBlackout({ add, timezone }: Pick<BlackoutDatesProps, "add" | "timezone">) {
   const [input, setInput] = useState(empty);
   const change = (name: "firstDay" | "lastDay" | "note") => (event: { target: { value: string } }) =>
     setInput({ ...input, [name]: event.target.value });
@@ -98,6 +99,10 @@ function AddBlackout({ add }: Pick<BlackoutCardProps, "add">) {
     >
       {(problem) => (
         <>
+          <p className="text-sm text-muted">
+            On these days no scheduled sync starts; one that somebody runs by hand asks first. All days are whole ones in {timezone}. Admins
+            are told two days before.
+          </p>
           <div className="grid gap-5 sm:grid-cols-2">
             <Field label="First day" required error={problem?.fields.firstDay}>
               {(control) => <Input {...control} type="date" name="firstDay" value={input.firstDay} onChange={change("firstDay")} />}

@@ -1,0 +1,81 @@
+import Link from "next/link";
+import { formatShortDay } from "#components/nights/night-words.ts";
+import { Card } from "#components/ui/card.tsx";
+import { SchoolName } from "#components/ui/school-mark.tsx";
+import { formatCount, formatNumber } from "#lib/platform/format/number.ts";
+import type { LastChanges } from "#lib/services/overview/schema.ts";
+import type { SchoolGroup } from "#lib/services/runs/people-changed-schema.ts";
+import type { OverviewLinks } from "./links.ts";
+
+export interface WhoChangedProps {
+  readonly changes: LastChanges | null;
+  readonly today: string;
+  readonly links: OverviewLinks;
+}
+
+/** Whom the last night with changes changed, by school, one line a person. */
+export function WhoChanged({ changes, today, links }: WhoChangedProps) {
+  if (changes === null) return null;
+  const { day, people, runs } = changes;
+  const [run] = runs;
+  const shown = people.groups.reduce((sum, group) => sum + group.people.length, 0);
+  const more = (people.total ?? 0) - shown;
+  const href = run === undefined ? links.integrations : links.run(run.integrationId, run.id);
+  return (
+    <Card
+      title={day === today ? "Who changed last night" : `Who changed on ${formatShortDay(day)}`}
+      aside={people.total === null ? null : formatCount(people.total, "person", "people")}
+      flush
+    >
+      {people.total === null ? (
+        <p className="py-3 text-sm text-soft">
+          Too much changed to name everybody here:{" "}
+          <Link href={href} className="text-link">
+            Sync {run?.number}
+          </Link>{" "}
+          has all of it.
+        </p>
+      ) : shown === 0 ? (
+        <p className="py-3 text-sm text-soft">
+          No people:{" "}
+          <Link href={href} className="text-link">
+            Sync {run?.number}
+          </Link>{" "}
+          changed classes, terms or schools.
+        </p>
+      ) : (
+        people.groups.map((group) => <Group key={group.schoolId ?? ""} group={group} links={links} />)
+      )}
+      {more > 0 ? (
+        <p className="border-t border-line pt-2 text-sm">
+          <Link href={href} className="text-link">
+            {formatNumber(more)} more in Sync {run?.number}
+          </Link>
+        </p>
+      ) : null}
+    </Card>
+  );
+}
+
+function Group({ group: { school, place, people }, links }: { readonly group: SchoolGroup; readonly links: OverviewLinks }) {
+  return (
+    <div className="border-t border-line pt-2 pb-3 first:border-t-0">
+      <h3 className="text-fine leading-6 font-medium text-muted">
+        {school === null ? "No school" : <SchoolName name={school} place={place} />}
+      </h3>
+      <ul>
+        {people.map(({ accountId, role, name, what }) => (
+          <li
+            key={accountId}
+            className="flex justify-between gap-4 py-1 max-sm:border-t max-sm:border-line max-sm:py-3 max-sm:first:border-t-0"
+          >
+            <Link href={links.person(role, accountId)} prefetch={false} className="name-link min-w-0 wrap-anywhere">
+              {name}
+            </Link>
+            <span className="max-w-[62%] text-right text-pretty text-soft">{what}</span>
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}

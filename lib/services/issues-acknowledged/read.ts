@@ -1,0 +1,22 @@
+import type { Tx } from "#lib/platform/db/tx.ts";
+import type { Acknowledged, Colleague } from "./schema.ts";
+
+/** What was said of the causes of these integrations' issues. */
+export async function acknowledgedOf(tx: Tx, integrationIds: readonly string[]): Promise<readonly Acknowledged[]> {
+  const rows = await tx.sql<(Omit<Acknowledged, "since"> & { since: string })[]>`
+    select k.integration_id as "integrationId", k.code, k.reason, k.since, btrim(b.given_name || ' ' || b.family_name) as by,
+      btrim(t.given_name || ' ' || t.family_name) as "assignedTo"
+    from issue_acknowledgements k
+    left join accounts b on b.district_id = k.district_id and b.id = k.acknowledged_by
+    left join accounts t on t.district_id = k.district_id and t.id = k.assigned_to
+    where k.district_id = ${tx.districtId} and k.integration_id = any(${[...integrationIds]}::uuid[])`;
+  return rows.map((row) => ({ ...row, since: new Date(row.since).toISOString() }));
+}
+
+/** The admins of the district who can sign in, by name. */
+export function colleagues(tx: Tx): Promise<readonly Colleague[]> {
+  return tx.sql<Colleague[]>`
+    select id, btrim(given_name || ' ' || family_name) as name from accounts
+    where district_id = ${tx.districtId} and role = 'admin' and status = 'active' and barred_at is null
+    order by family_name, given_name, id limit 200`;
+}
