@@ -18,8 +18,9 @@ export interface Candidates {
 const each = mostPeople * 2;
 
 /**
- * Who is called so, by the indexes over how names begin: for each word in turn whoever has a name, an address or a number that begins with it,
- * and the other words anywhere at the beginning of one of theirs.
+ * Who is called so, by the indexes over how names begin: of two words or more first whoever has a family name and a given name that begin
+ * with two of them; then whoever has any name that begins with one and the other words anywhere; then who has them inside a name of several
+ * words. One word alone leads to addresses and numbers, too.
  *
  * The one question of the portal that is asked as the owner of the tables: row-level security lets no condition reach an index but one that
  * cannot leak (`lower` and `like` may), so that the application's role would pass over a million accounts. District and role are named by hand,
@@ -32,9 +33,11 @@ export function candidatesFor(
   text: string,
 ): Promise<Candidates> {
   return withOwner(services.db, districtId, async (tx) => {
-    const called = await ids(tx, [...accountProbes(tx, words), byId(tx, text)]);
+    const stages = [() => [...bothNames(tx, words), byId(tx, text)], () => accountProbes(tx, words), () => [withinNames(tx, words)]];
+    const accountIds = new Set<string>();
+    for (const probes of stages) if (accountIds.size < mostPeople) for (const id of await ids(tx, probes())) accountIds.add(id);
     return {
-      accountIds: called.length > 0 ? called : await ids(tx, [withinNames(tx, words)]),
+      accountIds: [...accountIds],
       rows: await tx.sql<{ integrationId: string; externalId: string }[]>`${union(tx, [...rowProbes(tx, words), rowById(tx, text)])}`,
     };
   });
@@ -52,6 +55,25 @@ function union(tx: Tx, [first, ...others]: readonly Fragment[]): Fragment {
 function leads(words: readonly string[]): readonly string[] {
   const long = words.filter((word) => word.length > 1);
   return long.length > 0 ? long : words;
+}
+
+function bothNames(tx: Tx, words: readonly string[]): Fragment[] {
+  return words.flatMap((family) =>
+    words
+      .filter((given) => given !== family)
+      .map(
+        (given) => tx.sql`
+          select a.id from accounts a
+          where a.district_id = ${tx.districtId} and lower(a.family_name) like ${beginning(family)} and lower(a.given_name) like ${beginning(given)}
+            and a.role in ('teacher', 'learner')
+            and ${alsoCalled(
+              tx,
+              "a",
+              words.filter((word) => word !== family && word !== given),
+            )}
+          limit ${each}`,
+      ),
+  );
 }
 
 const isAddressOrNumber = (word: string) => /[\d@]/.test(word);
@@ -124,9 +146,10 @@ function alsoCalled(tx: Tx, alias: "a" | "m", words: readonly string[]): Fragmen
   return allOf(tx, [tx.sql`true`, ...words.map((word) => beginsWord(tx, `lower(${all})`, word))]);
 }
 
-/** What parts words is read as a space, and as itself: "o'brien" and "brien" both begin a word of O'Brien. */
+/** The pattern is what decides; that the text has the word at all is told far sooner. */
 function beginsWord(tx: Tx, text: string, word: string): Fragment {
-  return tx.sql`' ' || ${tx.sql.unsafe(`${text} || ' ' || translate(${text}, '-''’._@/', '       ')`)} like ${`% ${beginning(word)}`}`;
+  const pattern = `(^|[^[:alnum:]])${word.replace(/[^\p{L}\p{N}]/gu, "\\$&")}`;
+  return tx.sql`${tx.sql.unsafe(text)} like ${`%${beginning(word)}`} and ${tx.sql.unsafe(text)} ~ ${pattern}`;
 }
 
 /** A `like` pattern of what begins so; its own wildcards mean themselves. */
