@@ -6,6 +6,7 @@ import { ringing } from "#app/ringing.ts";
 import { services } from "#app/services.ts";
 import { adminPage, ownPage } from "#app/session.ts";
 import { Find } from "#components/find/find.tsx";
+import { HelpProvider } from "#components/help/about-link.tsx";
 import { Bell } from "#components/notices/bell.tsx";
 import type { NavItem } from "#components/shell/nav.ts";
 import { Shell } from "#components/shell/shell.tsx";
@@ -46,7 +47,7 @@ export default async function PortalLayout({ children }: { readonly children: Re
           <UserMenu name={profile.name} role="District admin" theme={theme} passwordHref={paths.password()} signInHref={paths.signIn()} />
         }
       >
-        {children}
+        <HelpProvider base={paths.help()}>{children}</HelpProvider>
       </Shell>
     </TimeZoneProvider>
   );
