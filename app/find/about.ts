@@ -7,9 +7,9 @@ import { formatNumber } from "#lib/platform/format/number.ts";
 import { classChain } from "#lib/services/find/class-chain.ts";
 import { getSchool } from "#lib/services/schools/read.ts";
 import type { Services } from "#lib/services/services.ts";
-import { type ChainWord, endOfPerson, fourWords } from "#lib/services/why/four-words.ts";
+import { endOfPerson, fourWords } from "#lib/services/why/four-words.ts";
 import { whyPerson } from "#lib/services/why/person.ts";
-import { type Ref, readRef } from "#lib/services/why/schema.ts";
+import { type ChainWord, type Ref, readRef } from "#lib/services/why/schema.ts";
 
 /**
  * What the palette says of one thing that it found, beside the list.

@@ -31,15 +31,21 @@ export function Chain({ rows, direction = "horizontal" }: ChainProps) {
   const isWide = direction === "horizontal";
   const [first] = rows;
   return (
-    <div className={clsx("grid", isWide ? "gap-y-4" : "gap-y-6")}>
+    <div className={clsx("grid grid-cols-[minmax(0,1fr)]", isWide ? "gap-y-4" : "gap-y-6")}>
       {isWide && first ? <Heads links={first.links} isNamed={rows.length > 1} /> : null}
       {rows.map((row) => (
         <div
           key={row.name}
-          className={clsx(isWide && rows.length > 1 && "sm:grid sm:grid-cols-[6.5rem_minmax(0,1fr)]", !isWide && "grid gap-2")}
+          className={clsx(
+            isWide && rows.length > 1 && "sm:grid sm:grid-cols-[6.5rem_minmax(0,1fr)]",
+            !isWide && "grid grid-cols-[minmax(0,1fr)] gap-2",
+          )}
         >
           <p className={clsx("text-sm font-strong max-sm:mb-2", rows.length > 1 ? "" : "sr-only")}>{row.name}</p>
-          <ol aria-label={row.name} className={clsx("grid", isWide && "sm:auto-cols-fr sm:grid-flow-col")}>
+          <ol
+            aria-label={row.name}
+            className={clsx("grid grid-cols-[minmax(0,1fr)]", isWide && "sm:auto-cols-[minmax(0,1fr)] sm:grid-flow-col sm:grid-cols-none")}
+          >
             {row.links.map((link, index) => (
               <Step
                 key={link.word}
@@ -102,7 +108,7 @@ function Step({ link, isLast, isWide, isHeaded }: StepProps) {
           </span>
         )}
       </p>
-      {detail ? <div className="text-small text-pretty break-words text-muted">{detail}</div> : null}
+      {detail ? <div className="text-small text-pretty wrap-anywhere text-muted">{detail}</div> : null}
     </li>
   );
 }

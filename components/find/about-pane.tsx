@@ -45,7 +45,7 @@ export function AboutPane({ url, of, onLeave }: AboutPaneProps) {
 
 function Shown({ about: { title, says, asks, rows, facts, fix }, onLeave }: { readonly about: FindAbout; readonly onLeave: () => void }) {
   return (
-    <div className="grid gap-5">
+    <div className="grid grid-cols-[minmax(0,1fr)] gap-5">
       <div className="grid gap-1">
         <h2 className="text-title break-words">{title}</h2>
         <p className={clsx("text-head font-strong text-pretty", asks && "text-ask")}>{says}</p>

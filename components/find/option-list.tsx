@@ -102,7 +102,7 @@ function Option({ id, option: { icon, schoolPlace, label, detail, asks }, words,
           isSought ? <b key={index}>{text}</b> : <span key={index}>{text}</span>,
         )}
       </span>
-      <span className={clsx("max-w-48 truncate text-fine max-sm:max-w-32", asks ? "text-ask" : "text-muted")}>{detail}</span>
+      <span className={clsx("max-w-64 truncate text-fine max-sm:max-w-32", asks ? "text-ask" : "text-muted")}>{detail}</span>
     </div>
   );
 }

@@ -1,9 +1,9 @@
 import type { DistrictScope } from "#lib/platform/access.ts";
 import { withDistrict } from "#lib/platform/db/tx.ts";
 import type { Services } from "#lib/services/services.ts";
-import { type ChainWord, fourWords } from "#lib/services/why/four-words.ts";
+import { fourWords } from "#lib/services/why/four-words.ts";
 import { findClass } from "#lib/services/why/resolve.ts";
-import type { Ref } from "#lib/services/why/schema.ts";
+import type { ChainWord, Ref } from "#lib/services/why/schema.ts";
 import { leftOutNames } from "#lib/services/why/scope-words.ts";
 import { chainOf, classroom } from "#lib/services/why/sources.ts";
 

@@ -1,15 +1,4 @@
-import type { PersonWhy, SourceChain, WhyLink } from "./schema.ts";
-
-/** `ok`: it came so far; `broken`: here it did not get on; `none`: where it never arrived. */
-export type WordState = "ok" | "broken" | "none";
-
-/** One of the four words of a chain: The SIS says, Aivo read, (Not) matched, (Not) in Aivo. */
-export interface ChainWord extends Pick<WhyLink, "at" | "remedy" | "more"> {
-  readonly word: "The SIS says" | "Aivo read" | "Matched" | "Not matched" | "In Aivo" | "Not in Aivo";
-  /** A sentence; null: the word says it. */
-  readonly says: string | null;
-  readonly state: WordState;
-}
+import type { ChainWord, PersonWhy, SourceChain, WhyLink } from "./schema.ts";
 
 /** How it ends: what is in Aivo, as a sentence and whether it is in use; null: nothing is. */
 export type ChainEnd = { readonly says: string; readonly isInUse: boolean } | null;
@@ -28,7 +17,7 @@ export function fourWords({ links }: Pick<SourceChain, "links">, end: ChainEnd):
   return [
     { ...bare, word: "The SIS says", says: said?.says ?? null, remedy: said?.remedy ?? null, state: isSaid ? "ok" : "broken" },
     isSaid
-      ? { ...bare, word: "Aivo read", at: said.at, more: said.more, state: "ok" }
+      ? { ...bare, word: "Aivo read", says: said.at === null ? null : "As it is since", at: said.at, more: said.more, state: "ok" }
       : { ...bare, word: "Aivo read", at: said?.at ?? null, more: said?.more ?? null, state: "none" },
     placed(stopped, named("matched"), isSaid, end !== null),
     end === null
