@@ -15,9 +15,9 @@ export function Contents({ entries, hrefOf, current }: ContentsProps) {
     <nav aria-label="Help" className="grid content-start gap-5">
       {helpGroups.map((group) => (
         <section key={group} aria-labelledby={idOf(group)}>
-          <h2 id={idOf(group)} className="eyebrow pb-1">
+          <p id={idOf(group)} className="eyebrow pb-1">
             {group}
-          </h2>
+          </p>
           <ul className="grid">
             {entries
               .filter((entry) => entry.group === group)
