@@ -12,8 +12,7 @@ test("why somebody is in Aivo, never arrived, and does not see a class", async (
   await sync(await connect());
 
   await test.step("one search finds who never arrived, and says where they were left", async () => {
-    await open(paths.overview());
-    await page.getByRole("link", { name: "Why", exact: true }).click();
+    await open(paths.why());
     await expect(page.getByRole("heading", { level: 1 })).toHaveText("Why");
     await page.getByRole("searchbox", { name: "Name, number, email or id" }).fill("moe role");
     const people = page.getByRole("table", { name: "People" });
