@@ -27,9 +27,9 @@ export const paths = {
   conflict: (integrationId: string, seq: number, query: Query = {}) =>
     withQuery(`/conflicts/${encodeURIComponent(integrationId)}/${seq}`, query),
 
+  /** The product's own documentation: a page of it ("providers/clever"), and what stands there under a heading. */
+  help: (page = "", anchor = "") => `/help${page === "" ? "" : `/${page}`}${anchor === "" ? "" : `#${anchor}`}`,
   /** Why somebody is, or is not, in Aivo. */
-  /** The product's own documentation. */
-  help: (page = "") => (page === "" ? "/help" : `/help/${page}`),
   why: (query: Query = {}) => withQuery("/why", query),
   /** `who`: a person, `sees`: a class, as lib/services/why names them. */
   whyPerson: (query: Query) => withQuery("/why/person", query),
@@ -64,6 +64,10 @@ export const paths = {
     editsExport: (query: Query = {}) => withQuery("/api/roster/edits", query),
     personExport: (id: string) => `/api/people/${encodeURIComponent(id)}/export`,
     incidents: () => "/api/incidents",
+    /** The one search; what is looked for goes in the body. */
+    find: () => "/api/find",
+    helpImage: (name: string) => `/api/help/images/${encodeURIComponent(name)}`,
+    findAbout: (query: Query = {}) => withQuery("/api/find/about", query),
     auditExport: (query: Query = {}) => withQuery("/api/audit-log/export", query),
     run: (runId: string) => `/api/runs/${encodeURIComponent(runId)}`,
     runIssuesExport: (runId: string, query: Query = {}) => withQuery(`/api/runs/${encodeURIComponent(runId)}/issues`, query),

@@ -1,4 +1,4 @@
-import { detectorIds } from "#lib/roster/guard/detector-ids.ts";
+import { type DetectorId, detectorIds } from "#lib/roster/guard/detector-ids.ts";
 import { detectors } from "#lib/roster/guard/detectors.ts";
 import { type SafetySetting, safetyKeys, safetySettings } from "#lib/roster/guard/settings.ts";
 
@@ -39,10 +39,7 @@ const afterword = `## What to know
 
 /** docs/guard.md: every detector and every setting. */
 export function guardDocument(): string {
-  const seen = detectorIds.map((id) => {
-    const { title, sees, quiet, withholds, settings } = detectors[id];
-    return `| \`${id}\` | ${title} | ${sees} | ${quiet} | ${withholds} | ${settings.map((key) => `\`${key}\``).join(", ")} |`;
-  });
+  const contents = detectorIds.map((id) => `| [\`${id}\`](#${id}) | ${detectors[id].title} |`);
   const set = safetyKeys.map((key) => {
     const { kind, default: usual, label, hint }: SafetySetting = safetySettings[key];
     return `| \`${key}\` | ${label}. ${hint} | ${kind} | ${usual} |`;
@@ -50,15 +47,23 @@ export function guardDocument(): string {
   return `${[
     introduction,
     "## Detectors",
-    [
-      "| id | what it is called | what it sees | what stays quiet | what is withheld | settings |",
-      "|---|---|---|---|---|---|",
-      ...seen,
-    ].join("\n"),
+    ["| detector | what it is called |", "|---|---|", ...contents].join("\n"),
+    ...detectorIds.map(describeDetector),
     "## Settings",
     ["| key | meaning | kind | default |", "|---|---|---|---|", ...set].join("\n"),
     afterword,
   ].join("\n\n")}\n`;
+}
+
+/** The id alone is the heading, so that the anchor is the id wherever the page is rendered. */
+function describeDetector(id: DetectorId): string {
+  const { title, sees, quiet, withholds, settings } = detectors[id];
+  const set = settings.map((key) => `\`${key}\``).join(", ");
+  return [
+    `### ${id}`,
+    `**${title}.** ${sees}`,
+    `- What stays quiet: ${quiet}\n- What is withheld: ${withholds}\n- Settings: ${set || "none"}`,
+  ].join("\n\n");
 }
 
 /** `node cli/guard-doc.ts > docs/guard.md` writes the page again after a change of lib/roster/guard/. */

@@ -36,6 +36,7 @@ const pages = ({ integration, run, learner }: Records): Record<Exclude<keyof typ
   runIssues: [paths.runIssues(integration, run)],
   runIssue: [paths.runIssue(integration, run, 1)],
   runChanges: [paths.runChanges(integration, run)],
+  help: [paths.help(), paths.help("issues")],
   auditLog: [paths.auditLog()],
   settings: [paths.settings()],
   retention: [paths.retention()],
@@ -54,6 +55,8 @@ const downloads = ({ integration, run, learner }: Records) => [
   paths.api.runChangesExport(run),
   paths.api.historyExport(integration),
   paths.api.incidents(),
+  paths.api.findAbout({ kind: "person", ref: learner }),
+  paths.api.helpImage("sync.png"),
 ];
 
 /** What each action would be called with by an admin who means it; any other gets an integration. */
@@ -165,9 +168,14 @@ test("a teacher and a learner have a page of their own and nothing of the admins
         expect((await answer.json()).error.code, address).toBe("forbidden");
       }
       const data = { integrationId: integration, edits: {} };
-      const tried = await context.request.post(paths.api.testConnection(), { data });
-      expect(tried.status()).toBe(403);
-      expect((await tried.json()).error.code).toBe("forbidden");
+      for (const [address, asked] of [
+        [paths.api.testConnection(), data],
+        [paths.api.find(), { q: "pupil" }],
+      ] as const) {
+        const tried = await context.request.post(address, { data: asked });
+        expect(tried.status(), address).toBe(403);
+        expect((await tried.json()).error.code, address).toBe("forbidden");
+      }
     });
     await test.step(`${name} is refused every server action`, () =>
       expectRefusedActions(context.request, baseURL ?? "", records, district, "Only district admins can see this page"));
@@ -194,6 +202,7 @@ test("whoever is signed out is asked to sign in, and gets nothing else", async (
   }
   const data = { integrationId: integration, edits: {} };
   expect((await request.post(paths.api.testConnection(), { data })).status()).toBe(401);
+  expect((await request.post(paths.api.find(), { data: { q: "pupil" } })).status()).toBe(401);
   await expectRefusedActions(request, baseURL ?? "", records, district, "Sign in to continue");
   expect(await entriesOf(district)).toBe(before);
 });

@@ -1,9 +1,12 @@
 import { cookies } from "next/headers";
 import type { ReactNode } from "react";
+import { startRun } from "#app/(portal)/integrations/actions.ts";
 import { paths } from "#app/paths.ts";
 import { ringing } from "#app/ringing.ts";
 import { services } from "#app/services.ts";
 import { adminPage, ownPage } from "#app/session.ts";
+import { Find } from "#components/find/find.tsx";
+import { HelpProvider } from "#components/help/about-link.tsx";
 import { Bell } from "#components/notices/bell.tsx";
 import type { NavItem } from "#components/shell/nav.ts";
 import { Shell } from "#components/shell/shell.tsx";
@@ -37,13 +40,14 @@ export default async function PortalLayout({ children }: { readonly children: Re
       <Shell
         district={district.name}
         nav={nav}
+        find={<Find findUrl={paths.api.find()} aboutUrl={paths.api.findAbout()} startRun={startRun} />}
         helpHref={paths.help()}
         bell={<Bell initial={open} url={paths.api.incidents()} choicesHref={paths.notifications()} />}
         userMenu={
           <UserMenu name={profile.name} role="District admin" theme={theme} passwordHref={paths.password()} signInHref={paths.signIn()} />
         }
       >
-        {children}
+        <HelpProvider base={paths.help()}>{children}</HelpProvider>
       </Shell>
     </TimeZoneProvider>
   );

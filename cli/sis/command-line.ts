@@ -11,6 +11,7 @@ const groups: Readonly<Record<string, () => Promise<Command>>> = {
   classroom: async () => (await import("./edits.ts")).classroomCommand(),
   classrooms: async () => (await import("./classes.ts")).classroomsCommand(),
   "can-see": async () => (await import("./classes.ts")).canSeeCommand(),
+  find: async () => (await import("./find.ts")).findCommand(),
   why: async () => (await import("./why.ts")).whyCommand(),
   days: async () => (await import("./classes.ts")).daysCommand(),
   edits: async () => (await import("./edits.ts")).editsCommand(),

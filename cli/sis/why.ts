@@ -44,7 +44,8 @@ export function whyCommand(): Command {
     );
 }
 
-async function districtMeant(services: Services, id: string | undefined): Promise<DistrictScope> {
+/** The district that is named, or the only one. @throws CommandError `usage` */
+export async function districtMeant(services: Services, id: string | undefined): Promise<DistrictScope> {
   if (id !== undefined) return operatorScopeOf(services, "district", id);
   const [only, another] = await listDistricts(services);
   if (only === undefined || another !== undefined)

@@ -1,6 +1,7 @@
 "use client";
 import { clsx } from "clsx";
 import { useState } from "react";
+import { AboutLink } from "#components/help/about-link.tsx";
 import { Button } from "#components/ui/button.tsx";
 import type { ProviderId } from "#lib/engine/sis/providers.ts";
 import { providerWords } from "./provider-words.ts";
@@ -43,6 +44,9 @@ export function SetupGuide({ provider }: { readonly provider: ProviderId }) {
             </li>
           ))}
         </ol>
+        <p className="mt-4 text-small">
+          <AboutLink page={`providers/${provider}`}>The whole guide to {providerWords[provider].name}</AboutLink>
+        </p>
         <ul className="mt-5 grid gap-2 border-t border-line pt-4 text-small text-muted">
           {hints.map((hint) => (
             <li key={hint}>{hint}</li>

@@ -1,5 +1,6 @@
 import Link from "next/link";
 import type { ReactNode } from "react";
+import { AboutLink } from "#components/help/about-link.tsx";
 import { Badge } from "#components/ui/badge.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { Copyable } from "#components/ui/code.tsx";
@@ -48,7 +49,12 @@ export function IssueRecord({ issue, idField, recordHref }: IssueRecordProps) {
       <div className="grid gap-6">
         <Card title="How to fix it">
           <p className="text-sm leading-relaxed">{issue.definition.remedy}</p>
-          <p className="mt-2 text-sm text-muted">The next sync takes the record as it is then.</p>
+          <p className="mt-2 text-sm text-muted">
+            The next sync takes the record as it is then.{" "}
+            <AboutLink page="issues" anchor={issue.code}>
+              About this issue
+            </AboutLink>
+          </p>
         </Card>
         <Card title="The rule">
           <p className="text-sm leading-relaxed">{issue.definition.rule}</p>

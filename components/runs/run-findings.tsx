@@ -1,4 +1,5 @@
 import Link from "next/link";
+import { AboutLink } from "#components/help/about-link.tsx";
 import { Card } from "#components/ui/card.tsx";
 import type { FindingView, RecordRef } from "#lib/services/runs/schema.ts";
 import { ChangedFields } from "./change-list.tsx";
@@ -28,9 +29,16 @@ export function RunFindings({ findings, lead, recordHref, changesHref, withheldH
       flush
     >
       <ul className="grid">
-        {grouped(findings).map(({ title, level, sentences, checks, examples }) => (
+        {grouped(findings).map(({ detector, title, level, sentences, checks, examples }) => (
           <li key={`${title} ${level}`} className="grid gap-2 border-t border-line px-5 py-4">
-            <h3 className="text-sm font-semibold">{title}</h3>
+            <div className="flex flex-wrap items-baseline justify-between gap-x-4 gap-y-1">
+              <h3 className="text-sm font-semibold">{title}</h3>
+              <p className="text-small">
+                <AboutLink page="guard" anchor={detector}>
+                  About this
+                </AboutLink>
+              </p>
+            </div>
             {sentences.length === 1 ? (
               <p className="max-w-prose text-sm">{sentences[0]}</p>
             ) : (
@@ -71,6 +79,7 @@ export function RunFindings({ findings, lead, recordHref, changesHref, withheldH
 }
 
 interface Group {
+  readonly detector: string;
   readonly title: string;
   readonly level: FindingView["level"];
   readonly sentences: readonly string[];
@@ -93,6 +102,7 @@ function grouped(findings: readonly FindingView[]): Group[] {
     const [check = ""] = checks;
     return [
       {
+        detector: first.detector,
         title: first.title,
         level: first.level,
         sentences: all.map(({ sentence }) => sentence),

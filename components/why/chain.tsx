@@ -1,14 +1,13 @@
 import { clsx } from "clsx";
-import { Check, Minus, X } from "lucide-react";
 import Link from "next/link";
 import { DateTime } from "#components/ui/date-time.tsx";
 import type { LinkState, WhyLink } from "#lib/services/why/schema.ts";
 import type { HrefOf } from "./why-words.ts";
 
-const looks: Readonly<Record<LinkState, { readonly icon: typeof Check; readonly dot: string; readonly word: string }>> = {
-  holds: { icon: Check, dot: "bg-accent text-on-accent", word: "Yes:" },
-  breaks: { icon: X, dot: "border-2 border-dashed border-harm bg-surface text-harm", word: "Breaks here:" },
-  told: { icon: Minus, dot: "border border-edge bg-surface text-muted", word: "To know:" },
+const looks: Readonly<Record<LinkState, { readonly dot: string; readonly word: string }>> = {
+  holds: { dot: "bg-accent", word: "Yes:" },
+  breaks: { dot: "border-[2.5px] border-ask-mark bg-canvas", word: "Breaks here:" },
+  told: { dot: "border-[2.5px] border-edge bg-canvas", word: "To know:" },
 };
 
 export interface ChainProps {
@@ -18,7 +17,7 @@ export interface ChainProps {
   readonly hrefOf: HrefOf;
 }
 
-/** Links of a chain below each other: filled as far as it holds, hollow and broken where it does not, with what to do about it. */
+/** Links of a chain below each other: filled as far as it holds, hollow and dotted where it does not, with what to do about it. */
 export function Chain({ label, links, hrefOf }: ChainProps) {
   return (
     <ol aria-label={label} className="grid">
@@ -31,18 +30,16 @@ export function Chain({ label, links, hrefOf }: ChainProps) {
 }
 
 function Step({ link, isLast, hrefOf }: { readonly link: WhyLink; readonly isLast: boolean; readonly hrefOf: HrefOf }) {
-  const { icon: Icon, dot, word } = looks[link.state];
+  const { dot, word } = looks[link.state];
   return (
-    <li className={clsx("relative grid grid-cols-[1.25rem_minmax(0,1fr)] gap-x-3", isLast ? "" : "pb-4")}>
-      <span aria-hidden className={clsx("z-10 mt-0.5 grid size-5 place-items-center rounded-full", dot)}>
-        <Icon className="size-3" strokeWidth={3} />
-      </span>
+    <li className={clsx("relative grid grid-cols-[0.875rem_minmax(0,1fr)] gap-x-3.5", isLast ? "" : "pb-4")}>
+      <span aria-hidden className={clsx("mt-[0.1875rem] size-3.5 rounded-full", dot)} />
       {isLast ? null : (
         <span
           aria-hidden
           className={clsx(
-            "absolute top-6 bottom-0 left-[0.5625rem] border-l-2",
-            link.state === "breaks" ? "border-dashed border-harm/50" : "border-line",
+            "absolute top-[1.375rem] bottom-px left-1.5 border-l-2",
+            link.state === "breaks" ? "border-dashed border-ask-mark" : "border-trace",
           )}
         />
       )}

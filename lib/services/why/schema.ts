@@ -115,6 +115,17 @@ export interface WhyLink {
   readonly more: { readonly label: string; readonly to: WhyTarget } | null;
 }
 
+/** `ok`: it came so far; `broken`: here it did not get on; `none`: where it never arrived. */
+export type WordState = "ok" | "broken" | "none";
+
+/** One of the four words of a chain: The SIS says, Aivo read, (Not) matched, (Not) in Aivo. */
+export interface ChainWord extends Pick<WhyLink, "at" | "remedy" | "more"> {
+  readonly word: "The SIS says" | "Aivo read" | "Matched" | "Not matched" | "In Aivo" | "Not in Aivo";
+  /** A sentence, which ends with the time where there is one; null: the word says it. */
+  readonly says: string | null;
+  readonly state: WordState;
+}
+
 /** What one integration's SIS says of a person or class, and what became of that. */
 export interface SourceChain {
   readonly integrationId: string;

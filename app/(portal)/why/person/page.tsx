@@ -14,9 +14,11 @@ import { FilterSelect } from "#components/ui/filter-select.tsx";
 import { PageHeader } from "#components/ui/page-header.tsx";
 import { SearchField } from "#components/ui/search-field.tsx";
 import { Chain } from "#components/why/chain.tsx";
+import { FourWords } from "#components/why/four-words.tsx";
 import { MissingList, WhyClasses } from "#components/why/why-classes.tsx";
 import { whereTones } from "#components/why/why-words.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
+import { endOfPerson, fourWords } from "#lib/services/why/four-words.ts";
 import { whyPerson } from "#lib/services/why/person.ts";
 import { type ClassHit, type PersonWhy, type Ref, readRef, type SeesWhy, WhyQuery, whereaboutsWords } from "#lib/services/why/schema.ts";
 import { searchClasses } from "#lib/services/why/search.ts";
@@ -51,19 +53,27 @@ export default async function WhyPersonPage({ searchParams }: { readonly searchP
           ) : null
         }
       />
+      {why.sources.length === 0 ? null : (
+        <Card title="From the SIS to Aivo">
+          <FourWords
+            rows={why.sources.map((source) => ({ name: source.integrationName, words: fourWords(source, endOfPerson(why)) }))}
+            hrefOf={hrefOf}
+          />
+        </Card>
+      )}
       <Sees why={why} sees={sees} found={found} words={query.class} classHref={classHref} />
       <div className="grid items-start gap-6 lg:grid-cols-2">
         {why.sources.map(({ integrationId, integrationName, externalId, links }) => (
           <Card
             key={`${integrationId} ${externalId}`}
-            title={integrationName}
+            title={`${integrationName}, link by link`}
             lead={
               <>
                 Its id in the SIS: <Code>{externalId}</Code>
               </>
             }
           >
-            <Chain label={integrationName} links={links} hrefOf={hrefOf} />
+            <Chain label={`${integrationName}, link by link`} links={links} hrefOf={hrefOf} />
           </Card>
         ))}
         {why.inAivo.length === 0 ? null : (

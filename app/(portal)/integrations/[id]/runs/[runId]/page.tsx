@@ -7,6 +7,7 @@ import { pageResult } from "#app/errors.ts";
 import { paths } from "#app/paths.ts";
 import { services } from "#app/services.ts";
 import { addressOfPage, adminPage } from "#app/session.ts";
+import { FailureHelp } from "#components/help/failure-help.tsx";
 import { InputEndpoints } from "#components/runs/input-endpoints.tsx";
 import { InputFiles } from "#components/runs/input-files.tsx";
 import { DecidePlan, StartRun } from "#components/runs/run-buttons.tsx";
@@ -153,7 +154,9 @@ function Verdict({ run }: { readonly run: RunDetail }) {
           </div>
           <div>
             <dt className="font-semibold">What to do</dt>
-            <dd>{run.failure.remedy}</dd>
+            <dd>
+              {run.failure.remedy} <FailureHelp provider={run.provider} />
+            </dd>
           </div>
           <div>
             <dt className="font-semibold">What happens next</dt>

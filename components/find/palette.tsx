@@ -1,0 +1,156 @@
+"use client";
+import * as Dialog from "@radix-ui/react-dialog";
+import { Search, X } from "lucide-react";
+import { useRouter } from "next/navigation";
+import { type KeyboardEvent, useId, useState } from "react";
+import type { Outcome } from "#components/runs/run-buttons.tsx";
+import { overlayClass } from "#components/ui/dialog.tsx";
+import { formatCount } from "#lib/platform/format/number.ts";
+import { AboutPane } from "./about-pane.tsx";
+import { ConfirmSync } from "./confirm-sync.tsx";
+import { Keys } from "./keys.tsx";
+import { OptionList } from "./option-list.tsx";
+import type { FindDeed, FindOption } from "./types.ts";
+import { useFind } from "./use-find.ts";
+
+export interface PaletteProps {
+  /** Answers a search, posted to it. */
+  readonly findUrl: string;
+  /** Answers what is known of one thing that was found; `kind` and `ref` go into its query. */
+  readonly aboutUrl: string;
+  /** Runs a sync of an integration; the second time, during a blackout, once that was confirmed. */
+  readonly startRun: (integrationId: string, kind: "sync", duringBlackout: boolean) => Promise<Outcome>;
+  readonly onClose: () => void;
+}
+
+/** The search in a dialog: what is found as one types, and beside it what is known of the one that is marked. */
+export function Palette({ findUrl, aboutUrl, startRun, onClose }: PaletteProps) {
+  const router = useRouter();
+  const listId = useId();
+  const [text, setText] = useState("");
+  const [choosing, setChoosing] = useState<string | null>(null);
+  const [toSync, setToSync] = useState<Extract<FindDeed, { kind: "sync" }> | null>(null);
+  const [copied, setCopied] = useState("");
+  const { groups, words, isBusy, failed, active, move, mark } = useFind(findUrl, text, choosing !== null);
+  const says = failed ? "The search did not answer. Type on to try again." : isBusy ? "" : nobody(text, choosing);
+  const count = groups.reduce((sum, { options }) => sum + options.length, 0);
+
+  const open = (option: FindOption) => {
+    if (option.deed?.kind === "choose") {
+      setChoosing(option.deed.what);
+      setText("");
+      return;
+    }
+    if (option.deed?.kind === "sync") {
+      setToSync(option.deed);
+      return;
+    }
+    onClose();
+    router.push(option.href);
+  };
+  const pressed = (event: KeyboardEvent) => {
+    if (event.nativeEvent.isComposing) return;
+    if (event.key === "ArrowDown" || event.key === "ArrowUp") move(event.key === "ArrowDown" ? 1 : -1);
+    else if (event.key === "Enter" && active && (event.metaKey || event.ctrlKey)) void copyLink(active.href).then(setCopied);
+    else if (event.key === "Enter" && active) open(active);
+    else if (event.key === "Backspace" && text === "" && choosing !== null) setChoosing(null);
+    else return;
+    event.preventDefault();
+  };
+
+  return (
+    <Dialog.Root open onOpenChange={(next) => (next ? undefined : onClose())}>
+      <Dialog.Portal>
+        <Dialog.Overlay className={overlayClass} />
+        <Dialog.Content
+          aria-describedby={undefined}
+          className="fixed top-2 left-1/2 z-50 flex max-h-[calc(100dvh-1rem)] w-[calc(100vw-1rem)] max-w-[54rem] -translate-x-1/2 flex-col overflow-hidden rounded-lg border border-line bg-surface shadow-floating md:top-24 md:max-h-[calc(100dvh-8rem)]"
+        >
+          <Dialog.Title className="sr-only">Find</Dialog.Title>
+          <div className="flex h-14 shrink-0 items-center gap-3 border-b border-line px-4">
+            <Search aria-hidden className="size-4.5 shrink-0 text-muted" />
+            {choosing === null ? null : (
+              <span className="rounded-sm bg-accent-soft px-2 py-0.5 text-small whitespace-nowrap text-accent-strong">{choosing}</span>
+            )}
+            <input
+              // biome-ignore lint/a11y/noAutofocus: the dialog is opened to type here
+              autoFocus
+              role="combobox"
+              aria-label={choosing === null ? "Find a person, class, school or sync" : `${choosing}: whom?`}
+              aria-expanded={groups.length > 0}
+              aria-controls={listId}
+              aria-autocomplete="list"
+              aria-activedescendant={active ? `${listId}-${active.key}` : undefined}
+              value={text}
+              maxLength={200}
+              autoComplete="off"
+              spellCheck={false}
+              placeholder={choosing === null ? "Name, number, email or SIS id" : "Whom?"}
+              onChange={(event) => {
+                setText(event.target.value);
+                setCopied("");
+              }}
+              onKeyDown={pressed}
+              className="h-full min-w-0 flex-1 bg-transparent text-[1.0625rem] outline-none placeholder:text-muted"
+            />
+            <Dialog.Close
+              aria-label="Close"
+              className="grid h-10 min-w-10 shrink-0 place-items-center rounded-md text-muted hover:bg-sunken hover:text-ink"
+            >
+              <X aria-hidden className="size-4 md:hidden" />
+              <kbd aria-hidden className="hidden rounded-sm border border-line px-1.5 font-sans text-[0.6875rem] leading-5 md:inline">
+                Esc
+              </kbd>
+            </Dialog.Close>
+          </div>
+          {toSync === null ? (
+            <div className="grid min-h-0 flex-1 md:min-h-[27rem] md:grid-cols-[minmax(0,1fr)_21rem]">
+              <OptionList
+                id={listId}
+                groups={groups}
+                words={words}
+                active={active}
+                says={says}
+                onMark={(key) => {
+                  setCopied("");
+                  mark(key);
+                }}
+                onOpen={open}
+              />
+              <AboutPane url={aboutUrl} of={active?.about ?? null} onLeave={onClose} />
+            </div>
+          ) : (
+            <ConfirmSync
+              name={toSync.integrationName}
+              start={(duringBlackout) => startRun(toSync.integrationId, "sync", duringBlackout)}
+              onDone={(href) => {
+                onClose();
+                router.push(href);
+              }}
+              onBack={() => setToSync(null)}
+            />
+          )}
+          <Keys copied={copied} />
+          {/* The page's own announcer is hidden with the page while the dialog is open. */}
+          <div role="status" aria-label="Results" className="sr-only">
+            {copied || (count > 0 ? (isBusy || text.trim() === "" ? "" : formatCount(count, "result")) : says)}
+          </div>
+        </Dialog.Content>
+      </Dialog.Portal>
+    </Dialog.Root>
+  );
+}
+
+function nobody(text: string, choosing: string | null): string {
+  return text.trim() === "" && choosing !== null ? "Type a name, number, email or SIS id." : "Nothing is found.";
+}
+
+/** What came of it. */
+async function copyLink(href: string): Promise<string> {
+  try {
+    await navigator.clipboard.writeText(new URL(href, window.location.href).href);
+    return "Link copied";
+  } catch {
+    return "The browser does not let the link be copied";
+  }
+}

@@ -1,0 +1,158 @@
+import type postgres from "postgres";
+import type { DistrictScope } from "#lib/platform/access.ts";
+import { type Tx, withOwner } from "#lib/platform/db/tx.ts";
+import { allOf, namedById } from "#lib/services/people/search.ts";
+import type { Services } from "#lib/services/services.ts";
+import { mostPeople } from "./schema.ts";
+
+type Fragment = postgres.PendingQuery<postgres.Row[]>;
+
+/** The people that a text may mean, by their ids alone. */
+export interface Candidates {
+  readonly accountIds: readonly string[];
+  /** Rows of the SISs that are not simply in the roster. */
+  readonly rows: readonly { readonly integrationId: string; readonly externalId: string }[];
+}
+
+/** Of each way to be found so many, so that a few who turn out to be somebody else leave enough. */
+const each = mostPeople * 2;
+
+/**
+ * Who is called so, by the indexes over how names begin: of two words or more first whoever has a family name and a given name that begin
+ * with two of them; then whoever has any name that begins with one and the other words anywhere; then who has them inside a name of several
+ * words. One word alone leads to addresses and numbers, too.
+ *
+ * The one question of the portal that is asked as the owner of the tables: row-level security lets no condition reach an index but one that
+ * cannot leak (`lower` and `like` may), so that the application's role would pass over a million accounts. District and role are named by hand,
+ * and ids alone come back: what is shown of them is read within the district's confines (people.ts).
+ */
+export function candidatesFor(
+  services: Pick<Services, "db">,
+  { districtId }: DistrictScope,
+  words: readonly string[],
+  text: string,
+): Promise<Candidates> {
+  return withOwner(services.db, districtId, async (tx) => {
+    const stages = [() => [...bothNames(tx, words), byId(tx, text)], () => accountProbes(tx, words), () => [withinNames(tx, words)]];
+    const accountIds = new Set<string>();
+    for (const probes of stages) if (accountIds.size < mostPeople) for (const id of await ids(tx, probes())) accountIds.add(id);
+    return {
+      accountIds: [...accountIds],
+      rows: await tx.sql<{ integrationId: string; externalId: string }[]>`${union(tx, [...rowProbes(tx, words), rowById(tx, text)])}`,
+    };
+  });
+}
+
+async function ids(tx: Tx, probes: readonly Fragment[]): Promise<string[]> {
+  return (await tx.sql<{ id: string }[]>`${union(tx, probes)}`).map(({ id }) => id);
+}
+
+function union(tx: Tx, [first, ...others]: readonly Fragment[]): Fragment {
+  return others.reduce((all, one) => tx.sql`${all} union (${one})`, tx.sql`(${first ?? tx.sql``})`);
+}
+
+/** One letter among longer words narrows them, and finds half a district by itself. */
+function leads(words: readonly string[]): readonly string[] {
+  const long = words.filter((word) => word.length > 1);
+  return long.length > 0 ? long : words;
+}
+
+function bothNames(tx: Tx, words: readonly string[]): Fragment[] {
+  return words.flatMap((family) =>
+    words
+      .filter((given) => given !== family)
+      .map(
+        (given) => tx.sql`
+          select a.id from accounts a
+          where a.district_id = ${tx.districtId} and lower(a.family_name) like ${beginning(family)} and lower(a.given_name) like ${beginning(given)}
+            and a.role in ('teacher', 'learner')
+            and ${alsoCalled(
+              tx,
+              "a",
+              words.filter((word) => word !== family && word !== given),
+            )}
+          limit ${each}`,
+      ),
+  );
+}
+
+const isAddressOrNumber = (word: string) => /[\d@]/.test(word);
+
+function accountProbes(tx: Tx, words: readonly string[]): Fragment[] {
+  return leads(words).flatMap((lead) => {
+    const rest = words.filter((word) => word !== lead);
+    const probe = (column: string) => tx.sql`
+      select a.id from accounts a
+      where a.district_id = ${tx.districtId} and ${tx.sql.unsafe(column)} like ${beginning(lead)} and a.role in ('teacher', 'learner')
+        and ${alsoCalled(tx, "a", rest)}
+      order by ${tx.sql.unsafe(column)} using ~<~
+      limit ${each}`;
+    const names = [probe("lower(a.family_name)"), probe("lower(a.given_name)")];
+    return words.length === 1 || isAddressOrNumber(lead) ? [...names, probe("a.email"), probe("a.student_number")] : names;
+  });
+}
+
+/** "de la Cruz" by "cruz": only names of several words are looked through, which their own index has. */
+function withinNames(tx: Tx, words: readonly string[]): Fragment {
+  return tx.sql`
+    select a.id from accounts a
+    where a.district_id = ${tx.districtId} and a.family_name || a.given_name ~ '[^[:alpha:]]'
+      and ${allOf(tx, [tx.sql`true`, ...words.map((word) => beginsWord(tx, "lower(a.family_name || ' ' || a.given_name)", word))])}
+    limit ${each}`;
+}
+
+function byId(tx: Tx, text: string): Fragment {
+  return tx.sql`
+    select a.id from accounts a where a.district_id = ${tx.districtId} and ${namedById(tx, "a.id", "account", text)}
+    union
+    select l.record_id from source_records l
+    where l.district_id = ${tx.districtId} and l.collection = 'users' and l.record_id is not null
+      and (l.email = ${text.toLowerCase()} or l.student_number = ${text})`;
+}
+
+const unplaced = "m.collection = 'users' and m.fate <> 'rostered'";
+
+function rowProbes(tx: Tx, words: readonly string[]): Fragment[] {
+  return leads(words).flatMap((lead) => {
+    const rest = words.filter((word) => word !== lead);
+    const probe = (column: string, value: Fragment, order = "using ~<~") => tx.sql`
+      select m.integration_id as "integrationId", m.external_id as "externalId" from source_records m
+      where m.district_id = ${tx.districtId} and ${tx.sql.unsafe(`${unplaced} and ${column}`)} ${value}
+        and ${alsoCalled(tx, "m", rest)}
+      order by ${tx.sql.unsafe(`${column} ${order}`)}
+      limit ${each}`;
+    const names = [
+      probe("lower(m.family_name)", tx.sql`like ${beginning(lead)} and m.family_name is not null`),
+      probe("lower(m.given_name)", tx.sql`like ${beginning(lead)} and m.given_name is not null`),
+    ];
+    return isAddressOrNumber(lead)
+      ? [...names, probe("m.email", tx.sql`= ${lead}`, ""), probe("m.student_number", tx.sql`= ${lead}`, "")]
+      : names;
+  });
+}
+
+function rowById(tx: Tx, text: string): Fragment {
+  return tx.sql`
+    select m.integration_id as "integrationId", m.external_id as "externalId" from source_records m
+    where m.district_id = ${tx.districtId} and ${tx.sql.unsafe(unplaced)} and m.external_id = ${text}
+    limit ${each}`;
+}
+
+/** Rows of the SISs may lack any of it. */
+function alsoCalled(tx: Tx, alias: "a" | "m", words: readonly string[]): Fragment {
+  const all = ["given_name", "middle_name", "family_name", "email", "username", "student_number"]
+    .map((column) => `coalesce(${alias}.${column}, '')`)
+    .join(" || ' ' || ");
+  return allOf(tx, [tx.sql`true`, ...words.map((word) => beginsWord(tx, `lower(${all})`, word))]);
+}
+
+/** The pattern is what decides; that the text has the word at all is told far sooner. */
+function beginsWord(tx: Tx, text: string, word: string): Fragment {
+  const pattern = `(^|[^[:alnum:]])${word.replace(/[^\p{L}\p{N}]/gu, "\\$&")}`;
+  return tx.sql`${tx.sql.unsafe(text)} like ${`%${beginning(word)}`} and ${tx.sql.unsafe(text)} ~ ${pattern}`;
+}
+
+/** A `like` pattern of what begins so; its own wildcards mean themselves. */
+function beginning(word: string): string {
+  return `${word.replace(/[\\%_]/g, "\\$&")}%`;
+}

@@ -1,0 +1,169 @@
+import fc from "fast-check";
+import { afterAll, beforeEach, describe, expect, test } from "vitest";
+import { newIntegration, type RawRow, syncOnce } from "#lib/engine/testing/sync.ts";
+import { operatorScope } from "#lib/platform/access.ts";
+import { accounts } from "#lib/platform/db/schema/roster.ts";
+import { barPerson } from "#lib/services/edits/standing.ts";
+import { newDistrict, testServices } from "#lib/services/testing/services.ts";
+import { classChain } from "./class-chain.ts";
+import { find, findPeople } from "./find.ts";
+
+/** One search for everything of a district, by how its words begin. */
+const { services, close } = await testServices();
+afterAll(close);
+const { db } = services;
+
+let district = "";
+let integration = "";
+let scope: ReturnType<typeof operatorScope>;
+
+const user = (id: string, fields: RawRow = {}): RawRow => ({
+  sourcedId: id,
+  role: "student",
+  givenName: "Claire",
+  familyName: "Baker",
+  email: `${id}@s.example`,
+  identifier: `n-${id}`,
+  grades: "07",
+  orgSourcedIds: "north",
+  ...fields,
+});
+const roster = {
+  orgs: [{ sourcedId: "north", name: "North Middle", type: "school", identifier: "201" }],
+  academicSessions: [
+    { sourcedId: "year", title: "All year", type: "schoolYear", startDate: "2020-08-01", endDate: "2999-06-30", schoolYear: "2999" },
+  ],
+  courses: [{ sourcedId: "math", title: "Mathematics", orgSourcedId: "north" }],
+  classes: [
+    {
+      sourcedId: "band",
+      title: "Concert Band 7",
+      classCode: "cb-7",
+      courseSourcedId: "math",
+      schoolSourcedId: "north",
+      termSourcedIds: "year",
+    },
+  ],
+  users: [
+    user("claire"),
+    user("odd", { givenName: "Priya", familyName: "Banerjee", role: "wizard" }),
+    user("o'b", { givenName: "Ann Marie", middleName: "Joy", familyName: "O'Brien-de la Cruz" }),
+    user("zoe", { givenName: "Zoë", familyName: "Ångström" }),
+  ],
+  enrollments: [{ sourcedId: "e1", classSourcedId: "band", userSourcedId: "claire", schoolSourcedId: "north", role: "student" }],
+};
+
+beforeEach(async () => {
+  district = await newDistrict(db);
+  integration = await newIntegration(db, district);
+  scope = operatorScope(district);
+  await sync();
+});
+const sync = async (changed: Partial<typeof roster> = {}) => {
+  const run = await syncOnce(db, district, integration, { rows: { ...roster, ...changed } });
+  expect([run.state, run.failure]).toEqual(["succeeded", null]);
+};
+
+const names = async (text: string) => (await find(services, scope, text)).people.map(({ name }) => name);
+
+describe("people", () => {
+  test("by name in any order, by beginnings, number, address, id of the SIS and of Aivo", async () => {
+    const [claire] = (await find(services, scope, "claire")).people;
+    for (const text of ["Baker, Claire", "claire baker", "bak cla", "BAKER", "n-claire", "claire@s.example", "claire", claire?.ref ?? ""])
+      expect(await names(text), text).toEqual(["Claire Baker"]);
+    expect(claire).toMatchObject({
+      role: "learner",
+      grade: "07",
+      schoolName: "North Middle",
+      schoolPlace: 0,
+      classCount: 1,
+      where: "active",
+    });
+    for (const text of ["aker", "claire zed", "%", "_", "\\", "bak cla zzz"]) expect(await names(text), text).toEqual([]);
+  });
+
+  test("inside names of several words, and with letters that are not English", async () => {
+    for (const text of ["cruz", "brien", "o'brien", "marie", "cruz ann", "joy ann"])
+      expect(await names(text), text).toEqual([expect.stringContaining("Brien")]);
+    for (const text of ["zoë", "ångs", "ÅNGSTRÖM ZOË"]) expect(await names(text), text).toEqual(["Zoë Ångström"]);
+  });
+
+  test("who never arrived is found as such, before others, with the cause", async () => {
+    await db.orm.insert(accounts).values({ districtId: district, role: "learner", givenName: "Ines", familyName: "Bandeira" });
+    const { people } = await find(services, scope, "ban");
+    expect(people).toMatchObject([
+      { name: "Priya Banerjee", accountId: null, where: "left-out", cause: "Value outside the vocabulary" },
+      { name: "Ines Bandeira", where: "active" },
+    ]);
+    expect(await names("banerjee priya")).toEqual(["Priya Banerjee"]);
+    expect(await names("odd")).toEqual(["Priya Banerjee"]);
+  });
+
+  test("who is barred or left is said to be, and nobody of another district is found", async () => {
+    const [claire] = (await findPeople(services, scope, "claire baker")).people;
+    await barPerson(services, scope, claire?.accountId ?? "", { reason: "because of it" });
+    await sync({ users: roster.users.slice(0, 3) });
+    expect((await find(services, scope, "baker")).people).toMatchObject([{ where: "barred" }]);
+    expect((await find(services, scope, "zoë")).people).toMatchObject([{ where: "deactivated" }]);
+    const other = operatorScope(await newDistrict(db));
+    for (const text of ["baker", "claire@s.example", claire?.ref ?? "", "odd"])
+      expect((await find(services, other, text)).people, text).toEqual([]);
+  });
+
+  test("any beginnings of a person's words, in any order, find them", async () => {
+    const word = fc.stringMatching(/^[A-Za-zé]{2,7}$/);
+    const person = fc.record({
+      givenName: fc.array(word, { minLength: 1, maxLength: 2 }).map((words) => words.join(" ")),
+      middleName: fc.option(word),
+      familyName: fc.array(word, { minLength: 1, maxLength: 2 }).map((words) => words.join("-")),
+    });
+    await fc.assert(
+      fc.asyncProperty(
+        person.chain((one) => {
+          const words = [...one.givenName.split(" "), ...(one.middleName ? [one.middleName] : []), ...one.familyName.split("-")];
+          return fc.record({ one: fc.constant(one), words: fc.shuffledSubarray(words, { minLength: words.length }) });
+        }),
+        async ({ one, words }) => {
+          const [row] = await db.orm
+            .insert(accounts)
+            .values({ districtId: district, role: "learner", ...one })
+            .returning({ id: accounts.id });
+          const found = await findPeople(services, scope, words.join(", "));
+          await db.sql`delete from accounts where district_id = ${district} and id = ${row?.id ?? ""}`;
+          expect(found.people.map(({ accountId }) => accountId)).toContain(row?.id);
+        },
+      ),
+      { numRuns: 40 },
+    );
+  });
+});
+
+test("classes, schools, integrations, and syncs by their number", async () => {
+  const found = await find(services, scope, "band 7");
+  expect(found.classes).toMatchObject([{ name: "Concert Band 7", schoolName: "North Middle", learnerCount: 1, where: "active" }]);
+  expect((await find(services, scope, "201")).schools).toMatchObject([{ name: "North Middle", place: 0, isActive: true }]);
+  expect((await find(services, scope, "test sis")).integrations).toMatchObject([{ id: integration }]);
+  for (const text of ["sync 1", "Sync #1", "1", "sync"])
+    expect((await find(services, scope, text)).syncs, text).toMatchObject([{ integrationId: integration, number: 1, state: "succeeded" }]);
+  expect((await find(services, scope, "sync 2")).syncs).toEqual([]);
+  const nothing = await find(services, scope, " ");
+  expect([nothing.people, nothing.classes, nothing.syncs, nothing.allIntegrations.length]).toEqual([[], [], [], 1]);
+  const [room] = found.classes;
+  const chain = await classChain(services, scope, { recordId: room?.id ?? "" });
+  expect(chain.rows.map(({ words }) => words.map(({ word, state }) => `${word}: ${state}`))).toEqual([
+    ["The SIS says: ok", "Aivo read: ok", "Matched: ok", "In Aivo: ok"],
+  ]);
+});
+
+test("in a large district names are told by the indexes over how they begin", async () => {
+  await db.sql`
+    insert into accounts (district_id, role, given_name, family_name)
+    select ${district}, 'learner', chr(97 + i % 26) || chr(97 + i / 26 % 26) || 'xyz', chr(97 + i / 7 % 26) || chr(97 + i % 26) || 'xyz'
+    from generate_series(1, 20000) i`;
+  await db.sql`analyze accounts`;
+  const planOf = async (condition: string) =>
+    JSON.stringify(await db.sql.unsafe(`explain select id from accounts where district_id = '${district}' and ${condition}`));
+  expect(await planOf("lower(family_name) like 'ba%' and lower(given_name) like 'cl%'")).toContain("accounts_family_begins");
+  expect(await planOf("lower(given_name) like 'cl%'")).toContain("accounts_given_begins");
+  expect(await planOf("family_name || given_name ~ '[^[:alpha:]]' and lower(family_name) like '% cl%'")).toContain("accounts_compound");
+});

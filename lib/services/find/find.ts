@@ -1,0 +1,49 @@
+import type { DistrictScope } from "#lib/platform/access.ts";
+import { withDistrict } from "#lib/platform/db/tx.ts";
+import { wordsOf } from "#lib/services/people/search.ts";
+import type { Services } from "#lib/services/services.ts";
+import { searchClasses } from "#lib/services/why/search.ts";
+import { candidatesFor } from "./candidates.ts";
+import { integrationsCalled, integrationsOf, runsFound, schoolsFound } from "./others.ts";
+import { peopleOf } from "./people.ts";
+import { roomsOf } from "./rooms.ts";
+import type { Found, FoundIntegration } from "./schema.ts";
+
+/** What a search found, and the integrations that there are. */
+export interface FoundAndSyncable extends Found {
+  readonly allIntegrations: readonly FoundIntegration[];
+}
+
+/**
+ * Everything of a district that a text means, a few of each kind: people by name in any order, number, address or id, also those who never
+ * arrived; classes, schools, integrations, and syncs by their number.
+ */
+export async function find(services: Pick<Services, "db">, scope: DistrictScope, text: string): Promise<FoundAndSyncable> {
+  const asked = text.trim();
+  const words = wordsOf(asked);
+  if (words.length === 0) return { ...nothing, allIntegrations: await withDistrict(services.db, scope, integrationsOf) };
+  const [candidates, rooms] = await Promise.all([candidatesFor(services, scope, words, asked), searchClasses(services, scope, asked)]);
+  return withDistrict(services.db, scope, async (tx) => {
+    const allIntegrations = await integrationsOf(tx);
+    return {
+      words,
+      people: await peopleOf(tx, candidates, words),
+      classes: await roomsOf(tx, rooms, words),
+      schools: await schoolsFound(tx, words, asked),
+      integrations: integrationsCalled(allIntegrations, words),
+      syncs: await runsFound(tx, asked),
+      allIntegrations,
+    };
+  });
+}
+
+/** People alone, by the same words. */
+export async function findPeople(services: Pick<Services, "db">, scope: DistrictScope, text: string): Promise<Found> {
+  const asked = text.trim();
+  const words = wordsOf(asked);
+  if (words.length === 0) return nothing;
+  const candidates = await candidatesFor(services, scope, words, asked);
+  return { ...nothing, words, people: await withDistrict(services.db, scope, (tx) => peopleOf(tx, candidates, words)) };
+}
+
+const nothing: Found = { words: [], people: [], classes: [], schools: [], integrations: [], syncs: [] };
