@@ -30,7 +30,7 @@ const usualStatuses = {
 };
 /** Of people: also who needs somebody's eye. */
 export const peopleStatuses = {
-  all: "Active or to arrive",
+  all: "Current",
   options: [
     { value: "left", label: "Left, can still sign in" },
     { value: "absent", label: "Never arrived" },
@@ -64,7 +64,7 @@ export function RosterFilters(props: RosterFiltersProps) {
         />
       )}
       <FilterSelect name="status" label="Status" allLabel={statuses.all} options={statuses.options} />
-      {end === undefined ? null : <span className="ml-auto flex gap-1">{end}</span>}
+      {end === undefined ? null : <span className="ml-auto flex gap-1 max-sm:ml-0">{end}</span>}
     </div>
   );
 }

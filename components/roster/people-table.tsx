@@ -50,7 +50,7 @@ export function PeopleTable({ role, people, filter, view, links, whyHref, list, 
     {
       key: "name",
       header: "Name",
-      width: isLearner ? "32%" : "42%",
+      width: isLearner ? "28%" : "38%",
       sort: sort("name"),
       cell: (row) =>
         row.kind === "account" ? (
@@ -73,14 +73,14 @@ export function PeopleTable({ role, people, filter, view, links, whyHref, list, 
     {
       key: "school",
       header: "School",
-      width: isLearner ? "18%" : "24%",
+      width: isLearner ? "21%" : "24%",
       cell: (row) => <Schools schools={(row.kind === "account" ? row.account : row.absent).schools} placeOf={placeOf} />,
     },
     ...(isLearner ? [numberColumn(sort("number"))] : []),
     {
       key: "classes",
       header: "Classes",
-      width: "8%",
+      width: "7%",
       align: "end",
       hideOnPhone: true,
       cell: (row) => (row.kind === "account" ? formatNumber(row.account.classroomCount) : <Nothing />),
@@ -110,7 +110,7 @@ function gradeColumn(sort: Sort): Column<ListedPerson> {
   return {
     key: "grade",
     header: "Grade",
-    width: "12%",
+    width: "11.5%",
     sort,
     cell: (row) => {
       const { grade } = row.kind === "account" ? row.account : row.absent;
@@ -123,7 +123,7 @@ function numberColumn(sort: Sort): Column<ListedPerson> {
   return {
     key: "number",
     header: "Number",
-    width: "11%",
+    width: "10.5%",
     sort,
     hideOnPhone: true,
     cell: (row) => (row.kind === "account" ? row.account : row.absent).studentNumber ?? <Nothing />,
