@@ -5,14 +5,11 @@ import { RowLink } from "#components/ui/row-link.tsx";
 import type { TableView } from "#components/ui/table-view.ts";
 import { formatDateTime, formatExact } from "#lib/platform/format/date-time.ts";
 import { formatNumber } from "#lib/platform/format/number.ts";
-import { actorInSentence } from "#lib/services/audit-log/labels.ts";
-import type { AuditRow } from "#lib/services/audit-log/schema.ts";
-import type { AuditSentence } from "#lib/services/audit-log/sentences.ts";
+import type { AuditRow, AuditSentence } from "#lib/services/audit-log/schema.ts";
 import type { Page } from "#lib/services/people/schema.ts";
 
 export interface AuditTableProps {
   readonly entries: Page<AuditRow>;
-  /** What an entry says, after who did it. */
   readonly sentenceOf: (row: AuditRow) => AuditSentence;
   readonly timeZone: string;
   readonly view: TableView;
@@ -28,11 +25,11 @@ export const auditColumns = [{ key: "entry", header: "Entry" }];
 /** Who did what, a sentence each; the chain's hash behind the entry's number. */
 export function AuditTable({ entries, sentenceOf, timeZone, view, emptyState, hrefOf, pageHref }: AuditTableProps) {
   const columns: Column<AuditRow>[] = [
-    { key: "what", header: "What", cell: (row) => <Sentence row={row} says={sentenceOf(row)} href={hrefOf(row)} /> },
+    { key: "what", header: "What", cell: (row) => <Sentence says={sentenceOf(row)} href={hrefOf(row)} /> },
     {
       key: "at",
       header: "When",
-      width: "17%",
+      width: "19%",
       phone: "line",
       // Fifty moments in one zone need no component of their own.
       cell: ({ at }) => (
@@ -41,7 +38,7 @@ export function AuditTable({ entries, sentenceOf, timeZone, view, emptyState, hr
         </time>
       ),
     },
-    { key: "entry", header: "Entry", width: "15%", phone: "line", cell: (row) => <Entry row={row} /> },
+    { key: "entry", header: "Entry", width: "13%", phone: "line", cell: (row) => <Entry row={row} /> },
   ];
   return (
     <>
@@ -61,18 +58,10 @@ export function AuditTable({ entries, sentenceOf, timeZone, view, emptyState, hr
   );
 }
 
-function Sentence({
-  row,
-  says: { does, target, rest },
-  href,
-}: {
-  readonly row: AuditRow;
-  readonly says: AuditSentence;
-  readonly href: string | null;
-}) {
+function Sentence({ says: { actor, does, target, rest }, href }: { readonly says: AuditSentence; readonly href: string | null }) {
   return (
     <>
-      <b className="font-strong">{actorInSentence(row)}</b> {does}
+      <b className="font-strong">{actor}</b> {does}
       {target === null ? null : " "}
       {target === null || href === null ? target : <RowLink href={href}>{target}</RowLink>}
       {rest}

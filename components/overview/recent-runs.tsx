@@ -47,6 +47,7 @@ export function RecentRuns({ runs, links }: { readonly runs: readonly RecentRun[
         rowKey={(run) => run.id}
         pending={false}
         error={null}
+        wraps
         emptyState={<p className="px-5 pb-5 text-sm text-muted">No sync has run yet.</p>}
       />
     </Card>

@@ -5,13 +5,15 @@ import { RowLink } from "#components/ui/row-link.tsx";
 import { SchoolName } from "#components/ui/school-mark.tsx";
 import type { TableView } from "#components/ui/table-view.ts";
 import { Two } from "#components/ui/two.tsx";
+import { formatSpan } from "#lib/platform/format/date-time.ts";
 import { formatGrades } from "#lib/platform/format/grade.ts";
 import { formatNumber } from "#lib/platform/format/number.ts";
+import { whenTitles } from "#lib/roster/when.ts";
 import type { ClassroomRow, ClassroomsFilter } from "#lib/services/classrooms/schema.ts";
 import type { Page } from "#lib/services/people/schema.ts";
 import type { ListLinks, RosterLinks } from "./links.ts";
-import { Nothing, WhenBadge } from "./status.tsx";
-import { Terms } from "./terms.tsx";
+import { Nothing } from "./status.tsx";
+import { statusLooks } from "./vocabulary.ts";
 
 export interface ClassroomsTableProps {
   readonly classrooms: Page<ClassroomRow>;
@@ -44,7 +46,7 @@ export function ClassroomsTable(props: ClassroomsTableProps) {
     {
       key: "name",
       header: "Classroom",
-      width: "24%",
+      width: "20%",
       sort: sort("name"),
       cell: (room) => (
         <Two under={room.code}>
@@ -55,7 +57,7 @@ export function ClassroomsTable(props: ClassroomsTableProps) {
     {
       key: "school",
       header: "School",
-      width: "15%",
+      width: "16%",
       sort: sort("school"),
       cell: (room) => (room.school === null ? <Nothing /> : <SchoolName name={room.school.name} place={placeOf(room.school.id)} />),
     },
@@ -66,10 +68,17 @@ export function ClassroomsTable(props: ClassroomsTableProps) {
       width: "9%",
       cell: (room) => (room.grades.length === 0 ? <Nothing /> : formatGrades(room.grades)),
     },
-    { key: "term", header: "Term", hideOnPhone: true, cell: (room) => <Terms of={room} /> },
+    {
+      key: "term",
+      header: "Term",
+      width: "15%",
+      hideOnPhone: true,
+      cell: (room) =>
+        room.terms.length === 0 ? <Nothing /> : <Two under={formatSpan(room.beginsOn, room.endsOn)}>{room.terms.join(", ")}</Two>,
+    },
     { key: "teachers", header: "Teacher", cell: (room) => (room.teachers.length === 0 ? <Nothing /> : room.teachers.join(", ")) },
     { key: "learners", header: "Learners", width: "7%", align: "end", cell: (room) => formatNumber(room.learnerCount) },
-    { key: "when", header: "When", width: "8%", cell: (room) => <WhenBadge status={room.status} when={room.when} /> },
+    { key: "when", header: "When", width: "8%", cell: (room) => <When room={room} /> },
   ];
   return (
     <>
@@ -92,4 +101,10 @@ export function ClassroomsTable(props: ClassroomsTableProps) {
       />
     </>
   );
+}
+
+/** What is the rule is grey. */
+function When({ room: { status, when } }: { readonly room: ClassroomRow }) {
+  if (status !== "active") return statusLooks[status].label;
+  return <span className={when === "now" ? "text-muted" : undefined}>{whenTitles[when]}</span>;
 }

@@ -48,6 +48,7 @@ export function RunHistory({ runs, isFiltered, runHref, pageHref }: RunHistoryPr
         rowKey={(run) => run.id}
         pending={false}
         error={null}
+        wraps
         emptyState={
           <EmptyState icon={<History />} title={isFiltered ? "No sync with this outcome" : "No sync yet"}>
             {isFiltered

@@ -36,7 +36,7 @@ export function SearchField({ name = "q", label, placeholder }: SearchFieldProps
   };
   return (
     // biome-ignore lint/a11y/useSemanticElements: <search> is not in every browser that we support
-    <form role="search" onSubmit={submit} className="relative min-w-0 basis-68 max-sm:basis-full">
+    <form role="search" onSubmit={submit} className="relative min-w-0 flex-1 basis-48 max-sm:basis-full sm:max-w-68">
       {pending ? (
         <LoaderCircle aria-hidden className="absolute top-1/2 left-3 -mt-2 size-4 animate-spin text-muted" />
       ) : (

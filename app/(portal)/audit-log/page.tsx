@@ -13,6 +13,7 @@ import { EmptyState } from "#components/ui/empty-state.tsx";
 import { PageHeader } from "#components/ui/page-header.tsx";
 import { TableMenu } from "#components/ui/table-menu.tsx";
 import { readView, viewQuery } from "#components/ui/table-view.ts";
+import { actorKindLabels, auditActionLabels } from "#lib/services/audit-log/labels.ts";
 import { listAudit, listAuditActors } from "#lib/services/audit-log/read.ts";
 import { AuditFilter, type AuditRow } from "#lib/services/audit-log/schema.ts";
 import { sentenceOf } from "#lib/services/audit-log/sentences.ts";
@@ -47,7 +48,11 @@ export default async function AuditLogPage({ searchParams }: { readonly searchPa
           </>
         }
       />
-      <AuditFilters actors={actors} end={<TableMenu columns={auditColumns} />} />
+      <AuditFilters
+        actions={actions}
+        actors={[...actors.map(({ id, name }) => ({ value: id, label: name })), ...kinds]}
+        end={<TableMenu columns={auditColumns} />}
+      />
       <div className="-mt-5 min-w-0">
         <AuditTable
           entries={entries}
@@ -62,6 +67,9 @@ export default async function AuditLogPage({ searchParams }: { readonly searchPa
     </>
   );
 }
+
+const actions = Object.entries(auditActionLabels).map(([value, label]) => ({ value, label }));
+const kinds = Object.entries(actorKindLabels).map(([value, label]) => ({ value, label }));
 
 function NoEntries() {
   return (

@@ -27,6 +27,18 @@ export type AuditFilter = z.infer<typeof AuditFilter>;
 
 export const auditPageSize = 50;
 
+/** What an entry says: somebody, what they did, to what, and what follows. */
+export interface AuditSentence {
+  /** "Dana Whitfield", "Aivo" */
+  readonly actor: string;
+  /** "changed the schedule of" */
+  readonly does: string;
+  /** What it was done to; it leads to its page where it has one. Null: nothing that has a name. */
+  readonly target: string | null;
+  /** What follows: before and after, a reason, a count. Blank: nothing. */
+  readonly rest: string;
+}
+
 export interface AuditRow {
   readonly seq: number;
   readonly at: string;

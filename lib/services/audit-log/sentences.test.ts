@@ -1,6 +1,5 @@
 import { expect, test } from "vitest";
 import { auditActions } from "#lib/platform/audit.ts";
-import { actorInSentence } from "./labels.ts";
 import type { AuditRow } from "./schema.ts";
 import { sentenceOf } from "./sentences.ts";
 
@@ -27,9 +26,8 @@ const row = (of: Partial<AuditRow>): AuditRow => ({
 });
 
 const said = (of: Partial<AuditRow>) => {
-  const entry = row(of);
-  const { does, target, rest } = sentenceOf(entry);
-  return `${actorInSentence(entry)} ${does}${target === null ? "" : ` ${target}`}${rest}`;
+  const { actor, does, target, rest } = sentenceOf(row(of));
+  return `${actor} ${does}${target === null ? "" : ` ${target}`}${rest}`;
 };
 
 test.each<[Partial<AuditRow>, string]>([

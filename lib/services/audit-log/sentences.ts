@@ -3,19 +3,11 @@ import type { AuditAction } from "#lib/platform/audit.ts";
 import { formatDay } from "#lib/platform/format/date-time.ts";
 import { formatCount } from "#lib/platform/format/number.ts";
 import { changedOf, count, counted, isRecord, nameOf, namesOf, quoted, text, valuesOf } from "./details.ts";
-import type { AuditRow } from "./schema.ts";
+import { actorInSentence } from "./labels.ts";
+import type { AuditRow, AuditSentence } from "./schema.ts";
 
-/** What somebody did, to be read after their name. */
-export interface AuditSentence {
-  /** "changed the schedule of" */
-  readonly does: string;
-  /** What it was done to; it leads to its page where it has one. Null: nothing that has a name. */
-  readonly target: string | null;
-  /** What follows: before and after, a reason, a count. Blank: nothing. */
-  readonly rest: string;
-}
-
-type Words = (row: AuditRow) => AuditSentence;
+type Said = Omit<AuditSentence, "actor">;
+type Words = (row: AuditRow) => Said;
 
 /** About the target alone. */
 const to =
@@ -158,13 +150,14 @@ const sentences: Readonly<Record<AuditAction, Words>> = {
 
 /** What an entry says. An action of a later version stays as it is called. */
 export function sentenceOf(row: AuditRow): AuditSentence {
-  const words: Words | undefined = sentences[row.action as AuditAction];
-  return words === undefined ? { does: row.action.replaceAll("-", " "), target: nameOf(row), rest: "" } : words(row);
+  const words: Words =
+    sentences[row.action as AuditAction] ?? (() => ({ does: row.action.replaceAll("-", " "), target: nameOf(row), rest: "" }));
+  return { actor: actorInSentence(row), ...words(row) };
 }
 
 const hostOf = (host: unknown) => (typeof host === "string" ? ` to ${host}` : "");
 
-function changedIntegration(row: AuditRow): AuditSentence {
+function changedIntegration(row: AuditRow): Said {
   const { details } = row;
   const target = nameOf(row);
   const fields = Array.isArray(details.fields) ? details.fields.filter((field) => typeof field === "string") : [];

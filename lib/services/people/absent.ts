@@ -77,7 +77,21 @@ export async function readAbsent(
   );
 }
 
+/** Shorter than the title where that says it as well: it stands in a cell. */
+const shortCauses: Readonly<Record<string, string>> = {
+  "id-missing": "no id",
+  "required-missing": "a value is missing",
+  "value-unknown": "an unknown value",
+  "match-contested": "several claim one account",
+  "match-ambiguous": "may be one of several",
+  "match-takeover": "may be somebody else",
+  "match-namesake": "may be who leaves",
+  "reference-school": "unknown school",
+};
+
 function causeOf(provider: ProviderId, reason: string | null): string {
+  const short = reason === null ? undefined : shortCauses[reason];
+  if (short !== undefined) return short;
   return reason === null || reason === "withheld" ? "waits for an admin" : lowerFirst(definitionIn(provider, reason).title);
 }
 
