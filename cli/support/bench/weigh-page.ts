@@ -1,4 +1,4 @@
-import type { BrowserContext, CDPSession, Page } from "@playwright/test";
+import type { BrowserContext, Page } from "@playwright/test";
 
 /** What one page weighs and how long it takes, as Chromium saw it. */
 export interface PageWeight {
@@ -22,10 +22,9 @@ export async function weighPage(context: BrowserContext, name: string, address: 
   const page = await context.newPage();
   try {
     const session = await context.newCDPSession(page);
-    await session.send("Network.enable");
     await session.send("Network.setCacheDisabled", { cacheDisabled: true });
     const seen: Visit[] = [];
-    for (let n = 0; n < visits; n++) seen.push(await visit(page, session, address));
+    for (let n = 0; n < visits; n++) seen.push(await visit(page, address));
     const last = seen.at(-1);
     if (last === undefined) throw new RangeError("A page is visited at least once");
     const { scripts, html, htmlUnpacked } = last;
@@ -46,28 +45,16 @@ const stillMs = 5000;
 
 type Visit = Omit<PageWeight, "page">;
 
-async function visit(page: Page, session: CDPSession, address: string): Promise<Visit> {
-  const kinds = new Map<string, string>();
-  const sizes = { Document: 0, Script: 0 };
-  const onResponse = ({ requestId, type }: { requestId: string; type: string }) => void kinds.set(requestId, type);
-  const onFinished = ({ requestId, encodedDataLength }: { requestId: string; encodedDataLength: number }) => {
-    const kind = kinds.get(requestId);
-    if (kind === "Document" || kind === "Script") sizes[kind] += encodedDataLength;
-  };
-  session.on("Network.responseReceived", onResponse);
-  session.on("Network.loadingFinished", onFinished);
+async function visit(page: Page, address: string): Promise<Visit> {
   const response = await page.goto(address, { waitUntil: "load" });
   // A page that asks for news all the time is never still.
   await page.waitForLoadState("networkidle", { timeout: stillMs }).catch(() => undefined);
   if (response?.ok() !== true) throw new Error(`${address} answered ${response?.status() ?? "nothing"}`);
-  const { ttfb, lcp } = await page.evaluate(paints);
-  session.off("Network.responseReceived", onResponse);
-  session.off("Network.loadingFinished", onFinished);
-  return { ttfb, lcp, scripts: sizes.Script, html: sizes.Document, htmlUnpacked: (await response.body()).length };
+  return { ...(await page.evaluate(measured)), htmlUnpacked: (await response.body()).length };
 }
 
 /** Runs in the page. */
-async function paints(): Promise<{ ttfb: number; lcp: number }> {
+async function measured(): Promise<Omit<Visit, "htmlUnpacked">> {
   const [navigation] = performance.getEntriesByType("navigation") as PerformanceNavigationTiming[];
   const lcp = await new Promise<number>((resolve) => {
     new PerformanceObserver((list) => resolve(list.getEntries().at(-1)?.startTime ?? 0)).observe({
@@ -76,7 +63,14 @@ async function paints(): Promise<{ ttfb: number; lcp: number }> {
     });
     setTimeout(() => resolve(0), 2000);
   });
-  return { ttfb: (navigation?.responseStart ?? 0) - (navigation?.requestStart ?? 0), lcp };
+  const resources = performance.getEntriesByType("resource") as PerformanceResourceTiming[];
+  const scripts = resources.filter(({ name }) => new URL(name).pathname.endsWith(".js"));
+  return {
+    ttfb: (navigation?.responseStart ?? 0) - (navigation?.requestStart ?? 0),
+    lcp,
+    scripts: scripts.reduce((sum, { encodedBodySize }) => sum + encodedBodySize, 0),
+    html: navigation?.encodedBodySize ?? 0,
+  };
 }
 
 const kilobytes = (bytes: number) => Math.round(bytes / 100) / 10;
