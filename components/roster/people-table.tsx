@@ -46,6 +46,7 @@ export function PeopleTable({ role, people, filter, view, links, whyHref, list, 
   const sort = (key: string) => sortColumn(key, filter, list.sort);
   const linkTo = role === "teacher" ? links.teacher : links.learner;
   const isLearner = role === "learner";
+  const schoolsIn = schoolCells(placeOf);
   const columns: Column<ListedPerson>[] = [
     {
       key: "name",
@@ -74,7 +75,7 @@ export function PeopleTable({ role, people, filter, view, links, whyHref, list, 
       key: "school",
       header: "School",
       width: isLearner ? "21%" : "24%",
-      cell: (row) => <Schools schools={(row.kind === "account" ? row.account : row.absent).schools} placeOf={placeOf} />,
+      cell: (row) => schoolsIn((row.kind === "account" ? row.account : row.absent).schools),
     },
     ...(isLearner ? [numberColumn(sort("number"))] : []),
     {
@@ -83,9 +84,9 @@ export function PeopleTable({ role, people, filter, view, links, whyHref, list, 
       width: "7%",
       align: "end",
       hideOnPhone: true,
-      cell: (row) => (row.kind === "account" ? formatNumber(row.account.classroomCount) : <Nothing />),
+      cell: (row) => (row.kind === "account" ? formatNumber(row.account.classroomCount) : nothing),
     },
-    { key: "status", header: "Status", phone: "side", cell: (row) => <Status row={row} /> },
+    { key: "status", header: "Status", phone: "side", cell: statusCell },
   ];
   return (
     <>
@@ -114,7 +115,7 @@ function gradeColumn(sort: Sort): Column<ListedPerson> {
     sort,
     cell: (row) => {
       const { grade } = row.kind === "account" ? row.account : row.absent;
-      return grade === null ? <Nothing /> : formatGrade(grade);
+      return grade === null ? nothing : formatGrade(grade);
     },
   };
 }
@@ -126,7 +127,7 @@ function numberColumn(sort: Sort): Column<ListedPerson> {
     width: "10.5%",
     sort,
     hideOnPhone: true,
-    cell: (row) => (row.kind === "account" ? row.account : row.absent).studentNumber ?? <Nothing />,
+    cell: (row) => (row.kind === "account" ? row.account : row.absent).studentNumber ?? nothing,
   };
 }
 
@@ -139,18 +140,28 @@ function Name({ of, search }: { readonly of: NameParts; readonly search: string 
   );
 }
 
-const weights = { harm: "text-harm", ask: "text-ask", plain: undefined, usual: "text-muted" } as const;
+const weights = { harm: "text-harm", ask: "text-ask", plain: undefined, usual: undefined } as const;
 
-function Status({ row }: { readonly row: ListedPerson }) {
+function statusCell(row: ListedPerson): ReactNode {
   if (row.kind === "absent") return <span className="text-ask">Never arrived: {row.absent.cause}</span>;
   const { words, weight } = statusOf(row.account);
+  if (weight === "usual") return active;
   return <span className={weights[weight]}>{words}</span>;
 }
 
-/** The first, and how many more. */
-function Schools({ schools, placeOf }: { readonly schools: readonly NamedRef[]; readonly placeOf: (id: string) => number | null }) {
-  const [first] = schools;
-  if (first === undefined) return <Nothing />;
-  const more = schools.length - 1;
-  return <SchoolName name={more === 0 ? first.name : `${first.name} and ${more} more`} place={placeOf(first.id)} />;
+/** The first, and how many more. Who is at the same has the same element: what the browser gets then says it once. */
+function schoolCells(placeOf: (id: string) => number | null): (schools: readonly NamedRef[]) => ReactNode {
+  const made = new Map<string, ReactNode>();
+  return (schools) => {
+    const [first] = schools;
+    if (first === undefined) return nothing;
+    const name = schools.length === 1 ? first.name : `${first.name} and ${schools.length - 1} more`;
+    const key = `${first.id} ${name}`;
+    const cell = made.get(key) ?? <SchoolName name={name} place={placeOf(first.id)} />;
+    made.set(key, cell);
+    return cell;
+  };
 }
+
+const nothing = <Nothing />;
+const active = <span className="text-muted">Active</span>;

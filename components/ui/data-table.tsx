@@ -59,7 +59,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
   if (pending) return <TableSkeleton label={`Loading ${caption}`} />;
   if (rows.length === 0) return <>{emptyState}</>;
   const shown = columns.filter((column, index) => index === 0 || !view.hide.includes(column.key));
-  const places = shown.map((column, index) => placeOnCard(column, index, shown.length));
+  const looks = shown.map((column, index) => looksOf(column, index, shown.length));
   return (
     <CutCells label={caption}>
       <table role="table" className="list" data-density={view.density} data-wraps={wraps || undefined}>
@@ -82,15 +82,9 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
                       {content}
                     </th>
                   );
-                const isNumber = column.align === "end";
+                // Spread: what is undefined would be written into each cell of what the browser gets.
                 return (
-                  <td
-                    role="cell"
-                    key={column.key}
-                    className={isNumber ? "num" : undefined}
-                    data-card={places[index]}
-                    data-label={isNumber ? column.header : undefined}
-                  >
+                  <td role="cell" key={column.key} {...looks[index]}>
                     {content}
                   </td>
                 );
@@ -103,10 +97,13 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
   );
 }
 
-/** Undefined, the usual, is not written into each cell: in the line under the name. */
-function placeOnCard<Row>({ phone, hideOnPhone }: Column<Row>, index: number, count: number): "side" | "none" | undefined {
-  if (hideOnPhone) return "none";
-  return phone === "side" || (phone === undefined && index === count - 1) ? "side" : undefined;
+/** What the style sheet goes by. Nothing, the usual: text, which on a card stands in the line under the name. */
+function looksOf<Row>({ align, header, phone, hideOnPhone }: Column<Row>, index: number, count: number) {
+  const card = hideOnPhone ? "none" : phone === "side" || (phone === undefined && index === count - 1) ? "side" : null;
+  return {
+    ...(align === "end" && { className: "num", "data-label": header }),
+    ...(card !== null && { "data-card": card }),
+  };
 }
 
 const arrows = { ascending: " ↑", descending: " ↓" } as const;
