@@ -1,11 +1,12 @@
 import type { Metadata } from "next";
 import { NoticePage } from "#components/shell/notice-page.tsx";
 import { SignOutButton } from "#components/shell/sign-out.tsx";
-import { LinkButton } from "#components/ui/button.tsx";
+import { looks } from "#components/ui/button-looks.ts";
 import { paths } from "./paths.ts";
 
 export const metadata: Metadata = { title: "Not for this account" };
 
+/** Loaded with every page, for the one that refuses somebody: plain links, so that it weighs next to nothing. */
 export default function Forbidden() {
   return (
     <NoticePage
@@ -14,9 +15,9 @@ export default function Forbidden() {
       actions={
         <>
           <SignOutButton to={paths.signIn()} label="Sign in with another account" />
-          <LinkButton variant="primary" href={paths.home()}>
+          <a href={paths.home()} className={looks({ variant: "primary" })}>
             Go to my classrooms
-          </LinkButton>
+          </a>
         </>
       }
     >

@@ -61,6 +61,7 @@ export const paths = {
   api: {
     auth: () => "/api/auth",
     health: () => "/api/health",
+    peopleExport: (role: "teacher" | "learner", query: Query = {}) => withQuery("/api/roster/people", { role, ...query }),
     editsExport: (query: Query = {}) => withQuery("/api/roster/edits", query),
     personExport: (id: string) => `/api/people/${encodeURIComponent(id)}/export`,
     incidents: () => "/api/incidents",

@@ -1,4 +1,4 @@
-import type { Ringing } from "#components/notices/bell.tsx";
+import type { Ringing } from "#components/notices/ringing.ts";
 import type { DistrictScope } from "#lib/platform/access.ts";
 import { openIncidents } from "#lib/services/notices/read.ts";
 import { paths } from "./paths.ts";

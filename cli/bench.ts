@@ -7,6 +7,7 @@ import { benchCsv } from "./support/bench/csv-bench.ts";
 import { explainSync } from "./support/bench/explain.ts";
 import { benchHerd } from "./support/bench/herd-bench.ts";
 import { benchHttp } from "./support/bench/http-bench.ts";
+import { benchPages, pagesAsMarkdown } from "./support/bench/pages-bench.ts";
 import { asMarkdown, asText } from "./support/bench/print.ts";
 import type { BenchOptions } from "./support/bench/stage.ts";
 import { benchTable } from "./support/bench/table-bench.ts";
@@ -16,6 +17,7 @@ import { benchTable } from "./support/bench/table-bench.ts";
  * npm run bench -- --explain [--users N]
  * npm run bench -- --provider P [--users N] [--latency MS]
  * npm run bench -- --herd N [--workers W] [--requests-only]
+ * npm run bench -- --pages [--users N] [--json]
  *
  * Districts of N users through the whole path: a provider's server in a process of its own, the worker's own process, the product's
  * database, made for this and removed again (--keep leaves it). Beside what is measured, in the same run on the same machine, stands the
@@ -24,7 +26,7 @@ import { benchTable } from "./support/bench/table-bench.ts";
  * The first prints the table of docs/benchmarks.md: every figure with its aim. With --explain, how PostgreSQL carries out the statements that
  * matter most. With --provider, one provider in detail, as JSON: a first sync, an unchanged one, and one a school day later. On loopback a
  * server answers in next to no time; with --latency its HTTP answers take as much longer as those of a SIS on the internet do. With --herd,
- * N districts that are due at one moment, on W workers: see herd-bench.ts.
+ * N districts that are due at one moment, on W workers: see herd-bench.ts. With --pages, the portal's pages as a browser gets them.
  */
 const benches = {
   "oneroster-csv": benchCsv,
@@ -39,6 +41,7 @@ const usage = `usage: npm run bench -- [--users N,N,…] [--delta-users N] [--ht
   or npm run bench -- --explain [--users N]
   or npm run bench -- --provider ${Object.keys(benches).join("|")} [--users N] [--latency MS]
   or npm run bench -- --herd N [--workers W] [--requests-only]
+  or npm run bench -- --pages [--users N] [--json]
 with N of 50 or more users; all of them also with [--seed S] [--keep]`;
 
 const { values } = parseArgs({
@@ -55,6 +58,7 @@ const { values } = parseArgs({
     latency: { type: "string", default: "0" },
     keep: { type: "boolean", default: false },
     herd: { type: "string" },
+    pages: { type: "boolean", default: false },
     workers: { type: "string", default: "1" },
     "requests-only": { type: "boolean", default: false },
   },
@@ -103,6 +107,10 @@ async function measure(options: BenchOptions): Promise<string> {
   const inJson = (measured: unknown) => JSON.stringify(measured, null, 2);
   if (districts !== null) return inJson(await benchHerd({ ...options, districts, workers, untilDone: !values["requests-only"] }));
   if (bench) return inJson(await bench(options));
+  if (values.pages) {
+    const measured = await benchPages(options);
+    return values.json ? inJson(measured) : pagesAsMarkdown(measured);
+  }
   if (values.explain) return explainSync(options);
   const table = await benchTable({ ...options, sizes, deltaUsers, httpUsers, only: only.filter(isRowName) });
   return values.json ? inJson(table) : values.markdown ? asMarkdown(table) : asText(table);

@@ -1,5 +1,5 @@
-CREATE INDEX "accounts_family_begins" ON "accounts" USING btree ("district_id",lower("family_name") text_pattern_ops,lower("given_name") text_pattern_ops);--> statement-breakpoint
-CREATE INDEX "accounts_given_begins" ON "accounts" USING btree ("district_id",lower("given_name") text_pattern_ops);--> statement-breakpoint
-CREATE INDEX "accounts_compound" ON "accounts" USING btree ("district_id","family_name","given_name","id") WHERE family_name || given_name ~ '[^[:alpha:]]';--> statement-breakpoint
-CREATE INDEX "source_records_family_begins" ON "source_records" USING btree ("district_id",lower("family_name") text_pattern_ops) WHERE collection = 'users' and fate <> 'rostered' and family_name is not null;--> statement-breakpoint
-CREATE INDEX "source_records_given_begins" ON "source_records" USING btree ("district_id",lower("given_name") text_pattern_ops) WHERE collection = 'users' and fate <> 'rostered' and given_name is not null;
+CREATE INDEX "accounts_family_name" ON "accounts" USING btree ("district_id",family_name collate "und-x-icu");--> statement-breakpoint
+CREATE INDEX "accounts_given_name" ON "accounts" USING btree ("district_id",given_name collate "und-x-icu");--> statement-breakpoint
+CREATE INDEX "accounts_compound" ON "accounts" USING btree ("district_id") WHERE family_name ~ '[ -]' or given_name ~ '[ -]';--> statement-breakpoint
+CREATE INDEX "source_records_family_name" ON "source_records" USING btree ("district_id",family_name collate "und-x-icu") WHERE collection = 'users' and fate <> 'rostered' and family_name is not null;--> statement-breakpoint
+CREATE INDEX "source_records_given_name" ON "source_records" USING btree ("district_id",given_name collate "und-x-icu") WHERE collection = 'users' and fate <> 'rostered' and given_name is not null;

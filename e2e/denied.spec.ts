@@ -48,6 +48,7 @@ const pages = ({ integration, run, learner }: Records): Record<Exclude<keyof typ
 
 const downloads = ({ integration, run, learner }: Records) => [
   paths.api.personExport(learner),
+  paths.api.peopleExport("learner"),
   paths.api.editsExport(),
   paths.api.auditExport(),
   paths.api.run(run),

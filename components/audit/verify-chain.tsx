@@ -1,10 +1,11 @@
 "use client";
 import { ShieldCheck } from "lucide-react";
-import { useState } from "react";
-import { AlertDialog } from "#components/ui/alert-dialog.tsx";
+import { lazy, Suspense, useState } from "react";
 import { Button } from "#components/ui/button.tsx";
 import { Callout } from "#components/ui/callout.tsx";
 import { formatCount, formatNumber } from "#lib/platform/format/number.ts";
+
+const AlertDialog = lazy(() => import("#components/ui/alert-dialog.tsx").then(({ AlertDialog }) => ({ default: AlertDialog })));
 
 type Outcome =
   | { readonly ok: true; readonly data: { readonly entries: number; readonly brokenAt: number | null } }
@@ -25,13 +26,15 @@ export function VerifyChain({ verify }: { readonly verify: () => Promise<Outcome
       <Button icon={<ShieldCheck aria-hidden />} pending={pending} onClick={run}>
         Verify chain
       </Button>
-      <AlertDialog open={verdict !== null} onClose={() => setOutcome(null)} title="Verification of the audit log" closeLabel="Close">
-        {verdict === null ? null : (
-          <Callout tone={verdict.tone} title={verdict.title}>
-            {verdict.text}
-          </Callout>
-        )}
-      </AlertDialog>
+      {verdict === null ? null : (
+        <Suspense>
+          <AlertDialog open onClose={() => setOutcome(null)} title="Verification of the audit log" closeLabel="Close">
+            <Callout tone={verdict.tone} title={verdict.title}>
+              {verdict.text}
+            </Callout>
+          </AlertDialog>
+        </Suspense>
+      )}
     </>
   );
 }

@@ -65,6 +65,7 @@ export function ConflictList({ rows, hrefFor, emptyState }: ConflictListProps) {
       rowKey={(row) => `${row.integrationId} ${row.seq}`}
       pending={false}
       error={null}
+      wraps
       emptyState={emptyState}
     />
   );

@@ -88,6 +88,7 @@ export function DecisionList({ rows, accountHref, takeBackOf, emptyState }: Deci
       rowKey={(row) => `${row.integrationId} ${row.evidence}`}
       pending={false}
       error={null}
+      wraps
       emptyState={emptyState}
     />
   );

@@ -62,6 +62,7 @@ export function IntegrationList({ integrations, addHref, integrationHref, runHre
       rowKey={(one) => one.id}
       pending={false}
       error={null}
+      wraps
       emptyState={
         <EmptyState
           icon={<Plug />}

@@ -46,6 +46,7 @@ export function IssueList({ issues, showsCause, sort, sortHref, issueHref, pageH
         rowKey={(issue) => String(issue.seq)}
         pending={false}
         error={null}
+        wraps
         emptyState={
           <EmptyState
             icon={<SearchX />}

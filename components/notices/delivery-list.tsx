@@ -11,6 +11,7 @@ import { DateTime } from "#components/ui/date-time.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import { toast } from "#components/ui/toast.tsx";
 import type { Tone } from "#components/ui/tone.ts";
+import { Two } from "#components/ui/two.tsx";
 import { formatCount } from "#lib/platform/format/number.ts";
 import type { DeliveryRow } from "#lib/services/notices/schema.ts";
 
@@ -39,10 +40,9 @@ export function DeliveryList({ title, lead, rows, namesRecipient = false, sendAg
       header: "Message",
       width: "38%",
       cell: (row) => (
-        <span className="grid">
-          <span className="font-medium">{row.title}</span>
-          {namesRecipient ? <span className="font-normal break-all text-muted">{row.recipient ?? "Removed"}</span> : null}
-        </span>
+        <Two under={namesRecipient ? (row.recipient ?? "Removed") : null}>
+          <span className="font-strong">{row.title}</span>
+        </Two>
       ),
     },
     { key: "written", header: "Written", cell: (row) => <DateTime at={row.createdAt} /> },
@@ -50,10 +50,9 @@ export function DeliveryList({ title, lead, rows, namesRecipient = false, sendAg
       key: "state",
       header: "State",
       cell: (row) => (
-        <span className="grid justify-items-start gap-0.5">
+        <Two under={howItWent(row)}>
           <StateBadge tone={stateWords[row.state].tone}>{stateWords[row.state].label}</StateBadge>
-          <span className="text-small text-muted">{howItWent(row)}</span>
-        </span>
+        </Two>
       ),
     },
     { key: "again", header: "Again", align: "end", cell: (row) => <SendAgain row={row} sendAgain={sendAgain} /> },

@@ -138,6 +138,7 @@ function PeopleRows({
       rowKey={(person) => person.accountId}
       pending={false}
       error={null}
+      wraps
       emptyState={empty}
     />
   );

@@ -1,10 +1,11 @@
-import Link from "next/link";
 import type { ReactNode } from "react";
 import type { Result } from "#components/settings/result.ts";
 import { Badge } from "#components/ui/badge.tsx";
 import { type Column, DataTable } from "#components/ui/data-table.tsx";
 import { DateTime } from "#components/ui/date-time.tsx";
 import { Pagination } from "#components/ui/pagination.tsx";
+import { RowLink } from "#components/ui/row-link.tsx";
+import { Two } from "#components/ui/two.tsx";
 import type { EditRow } from "#lib/services/edits/schema.ts";
 import type { Page } from "#lib/services/people/schema.ts";
 import { ReleaseButton } from "./edited-value.tsx";
@@ -26,10 +27,9 @@ export function EditsTable({ edits, links, pageHref, releaseOf, emptyState }: Ed
       key: "name",
       header: "Of",
       cell: (edit) => (
-        <>
+        <Two under={kindWords[edit.kind]}>
           <Name edit={edit} links={links} />
-          <span className="block text-fine font-normal text-muted">{kindWords[edit.kind]}</span>
-        </>
+        </Two>
       ),
     },
     { key: "field", header: "Field", cell: (edit) => edit.label },
@@ -44,22 +44,15 @@ export function EditsTable({ edits, links, pageHref, releaseOf, emptyState }: Ed
       header: "Integration",
       hideOnPhone: true,
       cell: (edit) =>
-        edit.integrationId === null ? (
-          <Nothing />
-        ) : (
-          <Link href={links.integration(edit.integrationId)} className="hover:underline">
-            {edit.integrationName}
-          </Link>
-        ),
+        edit.integrationId === null ? <Nothing /> : <RowLink href={links.integration(edit.integrationId)}>{edit.integrationName}</RowLink>,
     },
     {
       key: "by",
       header: "Edited",
       cell: (edit) => (
-        <>
+        <Two under={edit.editedBy ?? "An admin or the command line"}>
           {edit.editedAt === null ? null : <DateTime at={edit.editedAt} as="date" />}
-          <span className="block text-fine text-muted">{edit.editedBy ?? "An admin or the command line"}</span>
-        </>
+        </Two>
       ),
     },
     {
@@ -88,9 +81,5 @@ const kindWords: Record<EditRow["kind"], string> = { teacher: "Teacher", learner
 
 function Name({ edit, links }: { readonly edit: EditRow; readonly links: RosterLinks }) {
   if (edit.kind === "admin") return <>{edit.name}</>;
-  return (
-    <Link href={links[edit.kind](edit.recordId)} className="text-link">
-      {edit.name}
-    </Link>
-  );
+  return <RowLink href={links[edit.kind](edit.recordId)}>{edit.name}</RowLink>;
 }

@@ -1,3 +1,4 @@
+import type { ReactNode } from "react";
 import { FilterSelect } from "#components/ui/filter-select.tsx";
 import { SearchField } from "#components/ui/search-field.tsx";
 import { formatGrade } from "#lib/platform/format/grade.ts";
@@ -12,19 +13,38 @@ export interface RosterFiltersProps {
   /** Null: the list has no school or grade to filter by. */
   readonly schools: readonly NamedRef[] | null;
   readonly hasGrades: boolean;
+  /** Instead of those that every list of the roster has; what the absence of the parameter means comes first. */
+  readonly statuses?: { readonly all: string; readonly options: readonly { readonly value: string; readonly label: string }[] };
+  /** At the end of the line: what is done with the list. */
+  readonly end?: ReactNode;
   /** Of the classrooms that the other filters leave; without it, the list has no dates to filter by. */
   readonly whenCounts?: Readonly<Record<When, number>>;
 }
 
-const statuses = [
-  { value: "deactivated", label: "Deactivated" },
-  { value: "all", label: "Active and deactivated" },
-];
+const usualStatuses = {
+  all: "Active",
+  options: [
+    { value: "deactivated", label: "Deactivated" },
+    { value: "all", label: "Active and deactivated" },
+  ],
+};
+/** Of people: also who needs somebody's eye. */
+export const peopleStatuses = {
+  all: "Current",
+  options: [
+    { value: "left", label: "Left, can still sign in" },
+    { value: "absent", label: "Never arrived" },
+    { value: "misses", label: "Misses a class" },
+    { value: "deactivated", label: "Deactivated" },
+    { value: "all", label: "All" },
+  ],
+} satisfies RosterFiltersProps["statuses"];
 const grades = gradeCodes.map((code) => ({ value: code, label: formatGrade(code) }));
 
-export function RosterFilters({ searchLabel, searchHint, schools, hasGrades, whenCounts }: RosterFiltersProps) {
+export function RosterFilters(props: RosterFiltersProps) {
+  const { searchLabel, searchHint, schools, hasGrades, whenCounts, statuses = usualStatuses, end } = props;
   return (
-    <div className="flex flex-wrap gap-2">
+    <div className="flex flex-wrap items-center gap-2">
       <SearchField label={searchLabel} placeholder={searchHint} />
       {schools === null ? null : (
         <FilterSelect
@@ -43,7 +63,8 @@ export function RosterFilters({ searchLabel, searchHint, schools, hasGrades, whe
           options={whensOf(whenCounts)}
         />
       )}
-      <FilterSelect name="status" label="Status" allLabel="Active" options={statuses} />
+      <FilterSelect name="status" label="Status" allLabel={statuses.all} options={statuses.options} />
+      {end === undefined ? null : <span className="ml-auto flex gap-1 max-sm:ml-0">{end}</span>}
     </div>
   );
 }

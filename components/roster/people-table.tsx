@@ -1,92 +1,167 @@
-import Link from "next/link";
 import type { ReactNode } from "react";
 import { type Column, DataTable, sortColumn } from "#components/ui/data-table.tsx";
 import { Pagination } from "#components/ui/pagination.tsx";
+import { RowLink } from "#components/ui/row-link.tsx";
+import { SchoolName } from "#components/ui/school-mark.tsx";
+import type { TableView } from "#components/ui/table-view.ts";
+import { Two } from "#components/ui/two.tsx";
 import { formatGrade } from "#lib/platform/format/grade.ts";
 import { formatNumber } from "#lib/platform/format/number.ts";
-import { sortedName } from "#lib/platform/format/person-name.ts";
-import type { Page, PeopleFilter, PersonRole, PersonRow } from "#lib/services/people/schema.ts";
+import { type NameParts, sortedName } from "#lib/platform/format/person-name.ts";
+import type { ListedPerson, NamedRef, PeopleFilter, PeopleList, PersonRole } from "#lib/services/people/schema.ts";
 import type { ListLinks, RosterLinks } from "./links.ts";
-import { BarredBadge, Nothing, StatusBadge } from "./status.tsx";
+import { markBeginnings } from "./marked.ts";
+import { statusOf } from "./people-words.ts";
+import { Nothing } from "./status.tsx";
 
 export interface PeopleTableProps {
   readonly role: PersonRole;
-  readonly people: Page<PersonRow>;
+  readonly people: PeopleList;
   readonly filter: PeopleFilter;
+  readonly view: TableView;
   readonly links: RosterLinks;
+  /** Why somebody never arrived. */
+  readonly whyHref: (ref: string) => string;
   readonly list: ListLinks;
+  /** See SchoolMark. */
+  readonly placeOf: (schoolId: string) => number | null;
   readonly emptyState: ReactNode;
 }
 
-export function PeopleTable({ role, people, filter, links, list, emptyState }: PeopleTableProps) {
+/** The columns that can be left away. */
+export const peopleColumns = (role: PersonRole) => [
+  ...(role === "learner"
+    ? [
+        { key: "grade", header: "Grade" },
+        { key: "school", header: "School" },
+        { key: "number", header: "Number" },
+      ]
+    : [{ key: "school", header: "School" }]),
+  { key: "classes", header: "Classes" },
+  { key: "status", header: "Status" },
+];
+
+/** Who is in Aivo, and who should be: whoever never arrived is a row like any other. */
+export function PeopleTable({ role, people, filter, view, links, whyHref, list, placeOf, emptyState }: PeopleTableProps) {
   const sort = (key: string) => sortColumn(key, filter, list.sort);
   const linkTo = role === "teacher" ? links.teacher : links.learner;
-  const columns: Column<PersonRow>[] = [
+  const isLearner = role === "learner";
+  const schoolsIn = schoolCells(placeOf);
+  const columns: Column<ListedPerson>[] = [
     {
       key: "name",
       header: "Name",
+      width: isLearner ? "28%" : "38%",
       sort: sort("name"),
-      cell: (person) => (
-        <span className="flex flex-wrap items-center gap-2">
-          <Link href={linkTo(person.id)} className="text-link">
-            {sortedName(person)}
-          </Link>
-          {person.isBarred ? <BarredBadge /> : null}
-        </span>
-      ),
+      cell: (row) =>
+        row.kind === "account" ? (
+          <Two under={row.account.email}>
+            <RowLink href={linkTo(row.account.id)}>
+              <Name of={row.account} search={filter.q} />
+            </RowLink>
+          </Two>
+        ) : (
+          <Two under={row.absent.place}>
+            <span data-absent>
+              <RowLink href={whyHref(row.absent.ref)}>
+                <Name of={row.absent} search={filter.q} />
+              </RowLink>
+            </span>
+          </Two>
+        ),
     },
+    ...(isLearner ? [gradeColumn(sort("grade"))] : []),
     {
-      key: "email",
-      header: "Email",
-      sort: sort("email"),
-      cell: (person) => (person.email === null ? <Nothing /> : <span className="max-md:wrap-anywhere">{person.email}</span>),
+      key: "school",
+      header: "School",
+      width: isLearner ? "21%" : "24%",
+      cell: (row) => schoolsIn((row.kind === "account" ? row.account : row.absent).schools),
     },
-    ...(role === "learner" ? learnerColumns(sort) : []),
-    { key: "schools", header: "School", cell: (person) => <Schools schools={person.schools} links={links} /> },
-    { key: "classrooms", header: "Classrooms", align: "end", cell: (person) => formatNumber(person.classroomCount) },
-    ...(filter.status === "active"
-      ? []
-      : [{ key: "status", header: "Status", cell: (person: PersonRow) => <StatusBadge status={person.status} /> }]),
+    ...(isLearner ? [numberColumn(sort("number"))] : []),
+    {
+      key: "classes",
+      header: "Classes",
+      width: "7%",
+      align: "end",
+      hideOnPhone: true,
+      cell: (row) => (row.kind === "account" ? formatNumber(row.account.classroomCount) : nothing),
+    },
+    { key: "status", header: "Status", phone: "side", cell: statusCell },
   ];
   return (
     <>
       <DataTable
-        caption={role === "teacher" ? "Teachers" : "Learners"}
+        caption={isLearner ? "Learners" : "Teachers"}
         columns={columns}
         rows={people.rows}
-        rowKey={(person) => person.id}
+        rowKey={(row) => (row.kind === "account" ? row.account.id : row.absent.ref)}
         pending={false}
         error={null}
         emptyState={emptyState}
+        view={view}
       />
       <Pagination page={people.page} pageSize={people.pageSize} total={people.total} noun={[role, `${role}s`]} hrefFor={list.page} />
     </>
   );
 }
 
-function learnerColumns(sort: (key: string) => NonNullable<Column<PersonRow>["sort"]>): Column<PersonRow>[] {
-  return [
-    {
-      key: "grade",
-      header: "Grade",
-      sort: sort("grade"),
-      cell: (person) => (person.grade === null ? <Nothing /> : <span className="whitespace-nowrap">{formatGrade(person.grade)}</span>),
+type Sort = NonNullable<Column<ListedPerson>["sort"]>;
+
+function gradeColumn(sort: Sort): Column<ListedPerson> {
+  return {
+    key: "grade",
+    header: "Grade",
+    width: "11.5%",
+    sort,
+    cell: (row) => {
+      const { grade } = row.kind === "account" ? row.account : row.absent;
+      return grade === null ? nothing : formatGrade(grade);
     },
-    { key: "number", header: "Student no.", sort: sort("number"), cell: (person) => person.studentNumber ?? <Nothing /> },
-  ];
+  };
 }
 
-function Schools({ schools, links }: { readonly schools: PersonRow["schools"]; readonly links: RosterLinks }) {
-  if (schools.length === 0) return <Nothing />;
-  return (
-    <ul className="grid gap-0.5">
-      {schools.map((school) => (
-        <li key={school.id}>
-          <Link href={links.school(school.id)} className="hover:underline">
-            {school.name}
-          </Link>
-        </li>
-      ))}
-    </ul>
+function numberColumn(sort: Sort): Column<ListedPerson> {
+  return {
+    key: "number",
+    header: "Number",
+    width: "10.5%",
+    sort,
+    hideOnPhone: true,
+    cell: (row) => (row.kind === "account" ? row.account : row.absent).studentNumber ?? nothing,
+  };
+}
+
+function Name({ of, search }: { readonly of: NameParts; readonly search: string }) {
+  const name = sortedName(of) || "No name";
+  if (search === "") return name;
+  return markBeginnings(name, search).map(({ text, isMarked }, place) =>
+    // biome-ignore lint/suspicious/noArrayIndexKey: the stretches of one name, in their order
+    isMarked ? <mark key={place}>{text}</mark> : text,
   );
 }
+
+const weights = { harm: "text-harm", ask: "text-ask", plain: undefined, usual: undefined } as const;
+
+function statusCell(row: ListedPerson): ReactNode {
+  if (row.kind === "absent") return <span className="text-ask">Never arrived: {row.absent.cause}</span>;
+  const { words, weight } = statusOf(row.account);
+  if (weight === "usual") return active;
+  return <span className={weights[weight]}>{words}</span>;
+}
+
+/** The first, and how many more. Who is at the same has the same element: what the browser gets then says it once. */
+function schoolCells(placeOf: (id: string) => number | null): (schools: readonly NamedRef[]) => ReactNode {
+  const made = new Map<string, ReactNode>();
+  return (schools) => {
+    const [first] = schools;
+    if (first === undefined) return nothing;
+    const name = schools.length === 1 ? first.name : `${first.name} and ${schools.length - 1} more`;
+    const key = `${first.id} ${name}`;
+    const cell = made.get(key) ?? <SchoolName name={name} place={placeOf(first.id)} />;
+    made.set(key, cell);
+    return cell;
+  };
+}
+
+const nothing = <Nothing />;
+const active = <span className="text-muted">Active</span>;

@@ -95,6 +95,7 @@ function Rows({
       rowKey={(room) => room.id}
       pending={false}
       error={null}
+      wraps
       emptyState={<p className="px-5 pb-5 text-sm text-muted">In no classroom at present.</p>}
     />
   );

@@ -1,7 +1,9 @@
-import Link from "next/link";
 import type { ReactNode } from "react";
 import { type Column, DataTable, sortColumn } from "#components/ui/data-table.tsx";
 import { Pagination } from "#components/ui/pagination.tsx";
+import { RowLink } from "#components/ui/row-link.tsx";
+import { SchoolMark } from "#components/ui/school-mark.tsx";
+import type { TableView } from "#components/ui/table-view.ts";
 import { formatGrades } from "#lib/platform/format/grade.ts";
 import { formatNumber } from "#lib/platform/format/number.ts";
 import type { Page } from "#lib/services/people/schema.ts";
@@ -14,20 +16,35 @@ export interface SchoolsTableProps {
   readonly filter: SchoolsFilter;
   readonly links: RosterLinks;
   readonly list: ListLinks;
+  readonly view: TableView;
+  /** See SchoolMark. */
+  readonly placeOf: (schoolId: string) => number | null;
   readonly emptyState: ReactNode;
 }
 
-export function SchoolsTable({ schools, filter, links, list, emptyState }: SchoolsTableProps) {
+/** The columns that can be left away. */
+export const schoolColumns = [
+  { key: "number", header: "Number" },
+  { key: "grades", header: "Grades" },
+  { key: "classrooms", header: "Classrooms" },
+  { key: "teachers", header: "Teachers" },
+];
+
+export function SchoolsTable({ schools, filter, links, list, view, placeOf, emptyState }: SchoolsTableProps) {
   const sort = (key: string) => sortColumn(key, filter, list.sort);
   const columns: Column<SchoolRow>[] = [
     {
       key: "name",
       header: "School",
+      width: "30%",
       sort: sort("name"),
       cell: (school) => (
-        <Link href={links.school(school.id)} className="text-link">
-          {school.name}
-        </Link>
+        <span className="flex items-center gap-1.5">
+          <SchoolMark place={placeOf(school.id) ?? 0} />
+          <span className="cut">
+            <RowLink href={links.school(school.id)}>{school.name}</RowLink>
+          </span>
+        </span>
       ),
     },
     { key: "number", header: "Number", sort: sort("number"), cell: (school) => school.number ?? <Nothing /> },
@@ -49,6 +66,7 @@ export function SchoolsTable({ schools, filter, links, list, emptyState }: Schoo
         pending={false}
         error={null}
         emptyState={emptyState}
+        view={view}
       />
       <Pagination page={schools.page} pageSize={schools.pageSize} total={schools.total} noun={["school", "schools"]} hrefFor={list.page} />
     </>

@@ -46,6 +46,7 @@ export function ChangeList({ changes, agedOut, isFiltered, allHref, recordHref, 
         rowKey={(change) => String(change.seq)}
         pending={false}
         error={null}
+        wraps
         emptyState={
           agedOut !== null ? (
             <EmptyState icon={<History />} title="No longer kept">

@@ -47,6 +47,7 @@ export function RunHistory({ runs, changedPeople, isFiltered, runHref, pageHref 
         rowKey={(run) => run.id}
         pending={false}
         error={null}
+        wraps
         emptyState={
           <EmptyState icon={<History />} title={isFiltered ? "No sync with this outcome" : "No sync yet"}>
             {isFiltered

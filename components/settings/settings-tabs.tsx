@@ -1,6 +1,6 @@
 "use client";
 import { usePathname } from "next/navigation";
-import { LinkTabs } from "#components/ui/tabs.tsx";
+import { LinkTabs } from "#components/ui/link-tabs.tsx";
 
 export function SettingsTabs({ tabs }: { readonly tabs: readonly { readonly label: string; readonly href: string }[] }) {
   const pathname = usePathname();

@@ -1,6 +1,5 @@
 "use client";
-import { Button } from "#components/ui/button.tsx";
-import { Code } from "#components/ui/code.tsx";
+import { looks } from "#components/ui/button-looks.ts";
 import { NoticePage } from "./notice-page.tsx";
 
 export interface ErrorNoticeProps {
@@ -8,7 +7,7 @@ export interface ErrorNoticeProps {
   readonly reset: () => void;
 }
 
-/** A page that could not be loaded: what that means, the code for whoever looks into it, and another try. */
+/** Loaded with every page, for the one that fails, so it draws its button itself. A page that could not be loaded: what that means, the code for whoever looks into it, and another try. */
 export function ErrorNotice({ error, reset, framed = false }: ErrorNoticeProps & { readonly framed?: boolean }) {
   return (
     <NoticePage
@@ -16,15 +15,15 @@ export function ErrorNotice({ error, reset, framed = false }: ErrorNoticeProps &
       code="Error"
       title="This page could not be loaded"
       actions={
-        <Button variant="primary" onClick={reset}>
+        <button type="button" onClick={reset} className={looks({ variant: "primary" })}>
           Try again
-        </Button>
+        </button>
       }
     >
       <p>Nothing was changed. If it stays, tell whoever runs Aivo for you{error.digest ? " and give them this code:" : "."}</p>
       {error.digest ? (
         <p className="mt-2">
-          <Code>{error.digest}</Code>
+          <code className="rounded bg-sunken px-1.5 py-0.5 font-mono text-small break-all">{error.digest}</code>
         </p>
       ) : null}
     </NoticePage>

@@ -1,10 +1,10 @@
 "use client";
-import { LogOut } from "lucide-react";
 import { useState } from "react";
-import { Button } from "#components/ui/button.tsx";
+import { looks } from "#components/ui/button-looks.ts";
 import { toast } from "#components/ui/toast.tsx";
 import { leave } from "./auth-client.ts";
 
+/** Stands on the page that refuses somebody, which is loaded with every other: it draws its button itself. */
 export function SignOutButton({ to, label = "Sign out" }: { readonly to: string; readonly label?: string }) {
   const [pending, setPending] = useState(false);
   const go = async () => {
@@ -17,8 +17,14 @@ export function SignOutButton({ to, label = "Sign out" }: { readonly to: string;
     }
   };
   return (
-    <Button icon={<LogOut aria-hidden />} pending={pending} onClick={go}>
+    <button
+      type="button"
+      aria-disabled={pending || undefined}
+      aria-busy={pending || undefined}
+      onClick={pending ? undefined : go}
+      className={looks({})}
+    >
       {label}
-    </Button>
+    </button>
   );
 }

@@ -2,18 +2,9 @@
 import { clsx } from "clsx";
 import { LoaderCircle } from "lucide-react";
 import Link from "next/link";
-import type { ComponentProps, ReactNode } from "react";
+import type { ComponentProps } from "react";
+import { type Looks, looks } from "./button-looks.ts";
 import { Tooltip } from "./tooltip.tsx";
-
-export type ButtonVariant = "primary" | "secondary" | "quiet" | "danger";
-export type ButtonSize = "sm" | "md";
-
-interface Looks {
-  readonly variant?: ButtonVariant;
-  readonly size?: ButtonSize;
-  /** A lucide icon; decoration only. */
-  readonly icon?: ReactNode;
-}
 
 export interface ButtonProps extends Looks, Omit<ComponentProps<"button">, "disabled"> {
   /** The action is under way: the button stays where it is, keeps focus, and does nothing. */
@@ -73,25 +64,5 @@ export function LinkButton({ variant, size, icon, external = false, className, c
       {icon}
       {children}
     </Link>
-  );
-}
-
-const variants: Record<ButtonVariant, string> = {
-  primary: "bg-accent text-on-accent hover:bg-accent-strong",
-  secondary: "border border-edge/60 bg-surface text-ink shadow-raised hover:border-edge hover:bg-sunken",
-  quiet: "text-soft hover:bg-sunken hover:text-ink",
-  danger: "bg-harm text-on-harm hover:bg-harm-strong",
-};
-const sizes: Record<ButtonSize, string> = {
-  sm: "min-h-[1.875rem] gap-1.5 px-2.5 text-small",
-  md: "min-h-control gap-2 px-3.5 text-sm",
-};
-
-function looks({ variant = "secondary", size = "md" }: Looks): string {
-  return clsx(
-    "inline-flex shrink-0 items-center justify-center rounded-md font-strong whitespace-nowrap transition-colors select-none [&_svg]:size-4 [&_svg]:shrink-0",
-    "aria-disabled:cursor-not-allowed aria-disabled:opacity-60",
-    variants[variant],
-    sizes[size],
   );
 }

@@ -1,19 +1,24 @@
-import { clsx } from "clsx";
-import { ArrowDown, ArrowUp, ArrowUpDown } from "lucide-react";
 import Link from "next/link";
 import type { ReactNode } from "react";
 import { Callout } from "./callout.tsx";
-import { Skeleton } from "./skeleton.tsx";
+import { CutCells } from "./cut-cells.tsx";
+import { TableSkeleton } from "./skeleton.tsx";
+import { readView, type TableView } from "./table-view.ts";
 
 export interface Column<Row> {
+  /** Letters alone: it stands in the address where the column is hidden. */
   readonly key: string;
   readonly header: string;
   readonly cell: (row: Row) => ReactNode;
+  /** `end`: numbers, under each other. */
   readonly align?: "start" | "end";
   /** Where the header leads; left out: the column does not sort. See `sortColumn`. */
   readonly sort?: { readonly href: string; readonly direction: "ascending" | "descending" | null };
   /** Left away where a row is a card. */
   readonly hideOnPhone?: boolean;
+  /** On a card: beside the name, or in the grey line under it. Left out: the last column beside, the others under it. */
+  readonly phone?: "side" | "line";
+  /** As CSS has it, best a share ("26%"); those without one share the rest. */
   readonly width?: string;
 }
 
@@ -29,113 +34,98 @@ export interface DataTableProps<Row> {
   /** A sentence with the next step; null: none. */
   readonly error: string | null;
   readonly emptyState: ReactNode;
+  /** Which columns, how dense; see TableMenu. Left out: all of them, comfortably. */
+  readonly view?: TableView;
+  /** Cells run on over several lines where they are long: values, reasons. */
+  readonly wraps?: boolean;
 }
 
 /**
- * Rows of a page fetched from the server. On a phone each row is a card of label and value; the roles stand in the markup
- * because `display: block` would take the table's own away.
+ * Rows of a page fetched from the server: one line each under a head that stays in sight, on a phone a card of two lines. How it is drawn
+ * stands in app/list.css, since fifty rows would repeat the classes. The roles stand in the markup because another `display` would take the
+ * table's own away.
  */
-export function DataTable<Row>({ caption, columns, rows, rowKey, pending, error, emptyState }: DataTableProps<Row>) {
+export function DataTable<Row>(props: DataTableProps<Row>) {
+  const { caption, columns, rows, rowKey, pending, error, emptyState, view = readView({}), wraps = false } = props;
   if (error !== null) {
     return (
-      <div className="p-4" role="alert">
+      <div className="py-4" role="alert">
         <Callout tone="bad" title="This list could not be loaded">
           {error}
         </Callout>
       </div>
     );
   }
-  if (pending) return <PendingRows caption={caption} />;
+  if (pending) return <TableSkeleton label={`Loading ${caption}`} />;
   if (rows.length === 0) return <>{emptyState}</>;
+  const shown = columns.filter((column, index) => index === 0 || !view.hide.includes(column.key));
+  const looks = shown.map((column, index) => looksOf(column, index, shown.length));
   return (
-    <section aria-label={caption} className="overflow-x-auto">
-      <table role="table" className="block w-full border-collapse text-sm md:table">
+    <CutCells label={caption}>
+      <table role="table" className="list" data-density={view.density} data-wraps={wraps || undefined}>
         <caption className="sr-only">{caption}</caption>
-        <thead role="rowgroup" className="sr-only md:not-sr-only md:table-header-group">
-          <tr role="row" className="border-b border-line">
-            {columns.map((column) => (
+        <thead role="rowgroup">
+          <tr role="row">
+            {shown.map((column) => (
               <HeaderCell key={column.key} column={column} />
             ))}
           </tr>
         </thead>
-        <tbody role="rowgroup" className="block divide-y divide-line md:table-row-group">
+        <tbody role="rowgroup">
           {rows.map((row) => (
-            <tr role="row" key={rowKey(row)} className="block px-5 py-3 hover:bg-sunken/50 md:table-row">
-              {columns.map((column, index) => (
-                <BodyCell key={column.key} column={column} isName={index === 0}>
-                  {column.cell(row)}
-                </BodyCell>
-              ))}
+            <tr role="row" key={rowKey(row)}>
+              {shown.map((column, index) => {
+                const content = column.cell(row);
+                if (index === 0)
+                  return (
+                    <th role="rowheader" scope="row" key={column.key}>
+                      {content}
+                    </th>
+                  );
+                // Spread: what is undefined would be written into each cell of what the browser gets.
+                return (
+                  <td role="cell" key={column.key} {...looks[index]}>
+                    {content}
+                  </td>
+                );
+              })}
             </tr>
           ))}
         </tbody>
       </table>
-    </section>
+    </CutCells>
   );
 }
 
-function HeaderCell<Row>({ column }: { readonly column: Column<Row> }) {
-  const Arrow = column.sort?.direction === "ascending" ? ArrowUp : column.sort?.direction === "descending" ? ArrowDown : ArrowUpDown;
+/** What the style sheet goes by. Nothing, the usual: text, which on a card stands in the line under the name. */
+function looksOf<Row>({ align, header, phone, hideOnPhone }: Column<Row>, index: number, count: number) {
+  const card = hideOnPhone ? "none" : phone === "side" || (phone === undefined && index === count - 1) ? "side" : null;
+  return {
+    ...(align === "end" && { className: "num", "data-label": header }),
+    ...(card !== null && { "data-card": card }),
+  };
+}
+
+const arrows = { ascending: " ↑", descending: " ↓" } as const;
+
+function HeaderCell<Row>({ column: { header, sort, align, width } }: { readonly column: Column<Row> }) {
   return (
     <th
       role="columnheader"
       scope="col"
-      aria-sort={column.sort?.direction ?? undefined}
-      style={column.width ? { width: column.width } : undefined}
-      className={clsx("eyebrow px-4 py-2 whitespace-nowrap first:pl-5 last:pr-5", column.align === "end" ? "text-right" : "text-left")}
+      aria-sort={sort?.direction ?? undefined}
+      style={width === undefined ? undefined : { width }}
+      className={align === "end" ? "num" : undefined}
     >
-      {column.sort ? (
-        <Link href={column.sort.href} scroll={false} className="-mx-1 inline-flex items-center gap-1 rounded px-1 hover:text-ink">
-          {column.header}
-          <Arrow aria-hidden className={clsx("size-3.5", column.sort.direction === null && "opacity-40")} />
-        </Link>
+      {sort === undefined ? (
+        header
       ) : (
-        column.header
+        <Link href={sort.href} scroll={false} prefetch={false}>
+          {header}
+          {sort.direction === null ? null : <span aria-hidden>{arrows[sort.direction]}</span>}
+        </Link>
       )}
     </th>
-  );
-}
-
-function BodyCell<Row>({
-  column,
-  isName,
-  children,
-}: {
-  readonly column: Column<Row>;
-  readonly isName: boolean;
-  readonly children: ReactNode;
-}) {
-  const look = clsx(
-    "py-0.5 md:px-4 md:py-2.5 md:align-top md:first:pl-5 md:last:pr-5",
-    column.align === "end" && "md:text-right md:tabular-nums",
-    column.hideOnPhone && "max-md:hidden",
-  );
-  if (isName) {
-    return (
-      <th role="rowheader" scope="row" className={clsx(look, "block text-left font-medium md:table-cell")}>
-        {children}
-      </th>
-    );
-  }
-  return (
-    <td role="cell" className={clsx(look, "flex gap-3 md:table-cell")}>
-      <span aria-hidden className="w-28 shrink-0 text-muted md:hidden">
-        {column.header}
-      </span>
-      <div className="min-w-0 flex-1 break-words">{children}</div>
-    </td>
-  );
-}
-
-const placeholders = [1, 2, 3, 4, 5, 6];
-
-function PendingRows({ caption }: { readonly caption: string }) {
-  return (
-    <div role="status" aria-label={`Loading ${caption}`} className="grid gap-2 p-4">
-      {placeholders.map((row) => (
-        <Skeleton key={row} className="h-9" />
-      ))}
-    </div>
   );
 }
 

@@ -15,7 +15,7 @@ export function FilterSelect({ name, label, options, allLabel }: FilterSelectPro
   const { get, set, pending } = useSearchParamsSetter();
   const id = useId();
   return (
-    <div className="min-w-0 flex-1 basis-36 sm:flex-none">
+    <div className="min-w-0 max-sm:flex-1 max-sm:basis-32">
       <label htmlFor={id} className="sr-only">
         {label}
       </label>
@@ -25,7 +25,7 @@ export function FilterSelect({ name, label, options, allLabel }: FilterSelectPro
         value={get(name)}
         onChange={(event) => set(name, event.target.value)}
         aria-busy={pending || undefined}
-        className="min-h-10 w-full max-w-44 rounded-md border border-edge bg-surface pr-7 pl-3 text-sm text-ellipsis max-sm:max-w-none"
+        className="h-control w-full max-w-40 sm:w-auto rounded-md border border-edge bg-surface pr-7 pl-3 text-sm text-ellipsis max-sm:h-11 max-sm:max-w-none"
       >
         <option value="">{allLabel}</option>
         {options.map((option) => (

@@ -10,6 +10,8 @@ const sizes = {
   display: "text-display text-pretty",
   lead: "max-w-[44rem] text-lead text-pretty",
   title: "text-title",
+  /** For those who listen alone: the page opens with where one is among others, or with its list. */
+  unseen: "sr-only",
 };
 
 export function PageHeading({ size = "lead", children }: { readonly size?: keyof typeof sizes; readonly children: ReactNode }) {

@@ -31,13 +31,14 @@ function Pages({ page, pageSize, total, noun: [one, many], hrefFor }: Pagination
   const last = Math.min(page * pageSize, total);
   const pages = Math.max(1, Math.ceil(total / pageSize));
   if (pages === 1 && page === 1) {
-    return <p className="border-t border-line px-5 py-3 text-sm text-muted tabular-nums">{formatCount(total, one, many)}</p>;
+    return (
+      <p className="pt-3 text-small text-muted tabular-nums">
+        1–{formatNumber(total)} of {formatCount(total, one, many)}
+      </p>
+    );
   }
   return (
-    <nav
-      aria-label={`Pages of ${many}`}
-      className="flex flex-wrap items-center justify-between gap-3 border-t border-line px-5 py-3 text-sm"
-    >
+    <nav aria-label={`Pages of ${many}`} className="flex flex-wrap items-center justify-between gap-3 pt-3 text-small">
       <p className="text-muted tabular-nums">
         {first > total ? "Nothing on this page" : `${formatNumber(first)}–${formatNumber(last)}`} of {formatCount(total, one, many)}
       </p>

@@ -36,9 +36,7 @@ export function SchoolName({ name, place }: SchoolNameProps) {
   return (
     <span className="inline-flex max-w-full min-w-0 items-center gap-1.5">
       {place === null ? null : <SchoolMark place={place} />}
-      <span className="truncate" title={name}>
-        {name}
-      </span>
+      <span className="cut truncate">{name}</span>
     </span>
   );
 }

@@ -28,7 +28,7 @@ export function SearchField({ name = "q", label, placeholder }: SearchFieldProps
   };
   const typed = () => {
     clearTimeout(timer.current);
-    timer.current = setTimeout(search, 300);
+    timer.current = setTimeout(search, 150);
   };
   const submit = (event: FormEvent) => {
     event.preventDefault();
@@ -36,11 +36,11 @@ export function SearchField({ name = "q", label, placeholder }: SearchFieldProps
   };
   return (
     // biome-ignore lint/a11y/useSemanticElements: <search> is not in every browser that we support
-    <form role="search" onSubmit={submit} className="relative min-w-0 flex-1 basis-64">
+    <form role="search" onSubmit={submit} className="relative min-w-0 flex-1 basis-48 max-sm:basis-full sm:max-w-68">
       {pending ? (
-        <LoaderCircle aria-hidden className="absolute top-3 left-3 size-4 animate-spin text-muted" />
+        <LoaderCircle aria-hidden className="absolute top-1/2 left-3 -mt-2 size-4 animate-spin text-muted" />
       ) : (
-        <Search aria-hidden className="pointer-events-none absolute top-3 left-3 size-4 text-muted" />
+        <Search aria-hidden className="pointer-events-none absolute top-1/2 left-3 -mt-2 size-4 text-muted" />
       )}
       <input
         ref={input}
@@ -53,7 +53,7 @@ export function SearchField({ name = "q", label, placeholder }: SearchFieldProps
         // Whoever goes on to a link must not be brought back by a search that is still to come.
         onBlur={search}
         autoComplete="off"
-        className="min-h-10 w-full rounded-md border border-edge bg-surface pr-3 pl-9 text-sm placeholder:text-muted"
+        className="h-control w-full rounded-md border border-edge bg-surface pr-3 pl-9 max-sm:h-11 text-sm placeholder:text-muted"
       />
     </form>
   );

@@ -5,19 +5,65 @@ export function Skeleton({ className }: { readonly className?: string }) {
   return <div aria-hidden className={clsx("animate-pulse rounded-md bg-sunken", className)} />;
 }
 
-const placeholders = [1, 2, 3, 4, 5, 6, 7, 8];
-
-/** Heading and table of a page that is being fetched. */
+/** Heading and list of a page that is being fetched. */
 export function PageSkeleton({ label = "Loading" }: { readonly label?: string }) {
   return (
     <div role="status" aria-label={label} className="grid gap-6">
       <Skeleton className="h-8 w-56" />
       <Skeleton className="h-4 w-80 max-w-full" />
-      <div className="grid gap-2">
-        {placeholders.map((row) => (
-          <Skeleton key={row} className="h-11" />
+      <Lines rows={8} />
+    </div>
+  );
+}
+
+/** Tabs, filters, a sentence and a table, where a list of the roster will stand: nothing moves when it comes. */
+export function ListSkeleton({
+  label,
+  hasTabs = false,
+  filters,
+}: {
+  readonly label: string;
+  readonly hasTabs?: boolean;
+  readonly filters: number;
+}) {
+  return (
+    <div role="status" aria-label={label} className="grid gap-4">
+      {hasTabs ? <Skeleton className="h-10 w-96 max-w-full" /> : <Skeleton className="h-8 w-56" />}
+      <div className="flex flex-wrap gap-2">
+        <Skeleton className="h-9 w-68 max-w-full" />
+        {Array.from({ length: filters }, (_, place) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: blocks that are all alike
+          <Skeleton key={place} className="h-9 w-24" />
         ))}
       </div>
+      <Skeleton className="h-4 w-72 max-w-full" />
+      <Lines rows={14} />
+    </div>
+  );
+}
+
+/** The lines of a table. */
+export function TableSkeleton({ label }: { readonly label: string }) {
+  return (
+    <div role="status" aria-label={label}>
+      <Lines rows={6} />
+    </div>
+  );
+}
+
+const widths = ["w-40", "w-52", "w-36", "w-48", "w-44"];
+
+function Lines({ rows }: { readonly rows: number }) {
+  return (
+    <div className="grid" aria-hidden>
+      {Array.from({ length: rows }, (_, row) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: lines that are all alike
+        <div key={row} className="flex h-row items-center justify-between gap-8 border-b border-line">
+          <Skeleton className={clsx("h-3.5 max-w-full", widths[row % widths.length])} />
+          <Skeleton className="h-3.5 w-24 max-sm:hidden" />
+          <Skeleton className="h-3.5 w-16" />
+        </div>
+      ))}
     </div>
   );
 }

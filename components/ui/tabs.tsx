@@ -1,37 +1,7 @@
 "use client";
 import * as Radix from "@radix-ui/react-tabs";
 import { clsx } from "clsx";
-import Link from "next/link";
 import type { ReactNode } from "react";
-
-export interface TabLink {
-  readonly label: string;
-  readonly href: string;
-  readonly current: boolean;
-  readonly count?: string;
-}
-
-/** Pages beside each other, each with its own address. */
-export function LinkTabs({ label, tabs }: { readonly label: string; readonly tabs: readonly TabLink[] }) {
-  return (
-    <nav aria-label={label} className="overflow-x-auto border-b border-line">
-      <ul className="flex gap-1">
-        {tabs.map((tab) => (
-          <li key={tab.href}>
-            <Link
-              href={tab.href}
-              aria-current={tab.current ? "page" : undefined}
-              className={clsx(tabClass, tab.current ? currentClass : restClass)}
-            >
-              {tab.label}
-              {tab.count === undefined ? null : <span className="text-fine font-normal text-muted tabular-nums">{tab.count}</span>}
-            </Link>
-          </li>
-        ))}
-      </ul>
-    </nav>
-  );
-}
 
 export interface TabPanel {
   readonly value: string;
@@ -73,5 +43,4 @@ export function Tabs({
 
 const tabClass =
   "flex items-center gap-1.5 border-b-2 px-3 py-2.5 text-sm font-medium whitespace-nowrap transition-colors -outline-offset-2";
-const currentClass = "border-accent text-ink";
 const restClass = "border-transparent text-muted hover:text-ink";

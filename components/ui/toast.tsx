@@ -1,9 +1,4 @@
-"use client";
-import * as Radix from "@radix-ui/react-toast";
-import { clsx } from "clsx";
-import { X } from "lucide-react";
-import { useSyncExternalStore } from "react";
-import { type Tone, toneText } from "./tone.ts";
+import type { Tone } from "./tone.ts";
 
 export interface ToastMessage {
   readonly tone: Extract<Tone, "good" | "bad" | "info">;
@@ -11,19 +6,19 @@ export interface ToastMessage {
   readonly description?: string;
 }
 
-type Shown = ToastMessage & { readonly id: number };
+export type ShownToast = ToastMessage & { readonly id: number };
 
-let shown: readonly Shown[] = [];
+let shown: readonly ShownToast[] = [];
 let nextId = 1;
 const listeners = new Set<() => void>();
-const none: readonly Shown[] = [];
 
-function publish(next: readonly Shown[]): void {
+function publish(next: readonly ShownToast[]): void {
   shown = next;
   for (const listener of listeners) listener();
 }
 
-function subscribe(listener: () => void): () => void {
+/** For useSyncExternalStore. */
+export function subscribeToToasts(listener: () => void): () => void {
   listeners.add(listener);
   return () => listeners.delete(listener);
 }
@@ -33,37 +28,10 @@ export function toast(message: ToastMessage): void {
   publish([...shown.slice(-2), { ...message, id: nextId++ }]);
 }
 
-export function Toaster() {
-  const messages = useSyncExternalStore(
-    subscribe,
-    () => shown,
-    () => none,
-  );
-  return (
-    <Radix.Provider label="Notification" swipeDirection="right">
-      {messages.map((message) => (
-        <Radix.Root
-          key={message.id}
-          type={message.tone === "bad" ? "foreground" : "background"}
-          duration={message.tone === "bad" ? 12_000 : 6_000}
-          onOpenChange={(open) => (open ? undefined : publish(shown.filter((other) => other.id !== message.id)))}
-          className="flex animate-appear items-start gap-3 rounded-lg border border-line bg-surface p-4 shadow-floating"
-        >
-          <div className="min-w-0 flex-1">
-            <Radix.Title className={clsx("text-sm font-semibold", toneText[message.tone])}>{message.title}</Radix.Title>
-            {message.description ? (
-              <Radix.Description className="mt-0.5 text-sm text-muted">{message.description}</Radix.Description>
-            ) : null}
-          </div>
-          <Radix.Close
-            aria-label="Dismiss"
-            className="-m-1 grid size-7 place-items-center rounded-md text-muted hover:bg-sunken hover:text-ink"
-          >
-            <X aria-hidden className="size-4" />
-          </Radix.Close>
-        </Radix.Root>
-      ))}
-      <Radix.Viewport className="fixed right-4 bottom-4 z-50 grid w-[calc(100vw-2rem)] max-w-sm gap-2" />
-    </Radix.Provider>
-  );
+/** Takes a message away. */
+export function dismissToast(id: number): void {
+  publish(shown.filter((other) => other.id !== id));
 }
+
+/** The messages that are up, the latest last. */
+export const shownToasts = (): readonly ShownToast[] => shown;

@@ -1,48 +1,23 @@
 "use client";
-import * as Radix from "@radix-ui/react-tooltip";
-import { type ReactNode, useRef, useState } from "react";
+import { useEffect, useState } from "react";
+import type { OpeningTooltip, TooltipProps } from "./opening-tooltip.tsx";
 
-export interface TooltipProps {
-  readonly content: ReactNode;
-  /** One focusable element. */
-  readonly children: ReactNode;
-}
+type Opening = typeof OpeningTooltip;
 
-/**
- * More about a control, on hover and focus. Never the only place where something is said on a phone.
- * Radix closes it at any scrolling, also at the one by which the browser brings a control into sight that the keyboard has just
- * come to. So while the keyboard is on the control, nothing but Escape closes it; going on takes the focus, and closes it then.
- */
+/** More about a control, on hover and focus. Never the only place where something is said on a phone. How it opens is fetched when the page stands. */
 export function Tooltip({ content, children }: TooltipProps) {
-  const [open, setOpen] = useState(false);
-  const trigger = useRef<HTMLButtonElement>(null);
-  const isDismissed = useRef(false);
-  const change = (next: boolean) => {
-    if (!next && !isDismissed.current && trigger.current?.matches(":focus-visible")) return;
-    isDismissed.current = false;
-    setOpen(next);
-  };
-  return (
-    <Radix.Root open={open} onOpenChange={change}>
-      <Radix.Trigger ref={trigger} asChild>
-        {children}
-      </Radix.Trigger>
-      <Radix.Portal>
-        <Radix.Content
-          sideOffset={6}
-          collisionPadding={12}
-          onEscapeKeyDown={() => {
-            isDismissed.current = true;
-          }}
-          className="z-50 max-w-72 animate-appear rounded-md bg-ink px-2.5 py-1.5 text-small leading-snug text-canvas shadow-floating"
-        >
-          {content}
-        </Radix.Content>
-      </Radix.Portal>
-    </Radix.Root>
-  );
-}
-
-export function TooltipProvider({ children }: { readonly children: ReactNode }) {
-  return <Radix.Provider delayDuration={250}>{children}</Radix.Provider>;
+  const [Loaded, setLoaded] = useState<Opening | null>(null);
+  useEffect(() => {
+    let isHere = true;
+    const load = async () => {
+      const loaded = await import("./opening-tooltip.tsx");
+      if (isHere) setLoaded(() => loaded.OpeningTooltip);
+    };
+    // Without it the control is as usable as before.
+    void load().catch(() => undefined);
+    return () => {
+      isHere = false;
+    };
+  }, []);
+  return Loaded === null ? children : <Loaded content={content}>{children}</Loaded>;
 }

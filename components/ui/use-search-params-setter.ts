@@ -5,8 +5,8 @@ import { useEffect, useId, useSyncExternalStore, useTransition } from "react";
 export interface SearchParamsSetter {
   /** What the address says, or will say when it gets where it is going. */
   readonly get: (name: string) => string;
-  /** Writes one parameter of the address and leaves the others, but for the page, which starts again. */
-  readonly set: (name: string, value: string) => void;
+  /** Writes one parameter of the address and leaves the others, but for the page, which starts again where other rows are meant. */
+  readonly set: (name: string, value: string, rows?: "otherRows" | "samePage") => void;
   /** Takes every parameter away. */
   readonly clear: () => void;
   readonly pending: boolean;
@@ -36,12 +36,14 @@ export function useSearchParamsSetter(): SearchParamsSetter {
   };
   return {
     get: (name) => new URLSearchParams(asked?.pathname === pathname ? asked.query : current).get(name) ?? "",
-    set: (name, value) => {
+    set: (name, value, rows = "otherRows") => {
       const next = params();
       if (value === "") next.delete(name);
       else next.set(name, value);
-      next.delete("page");
-      next.delete("after");
+      if (rows === "otherRows") {
+        next.delete("page");
+        next.delete("after");
+      }
       go(next.toString(), "replace");
     },
     clear: () => go("", "push"),

@@ -67,6 +67,7 @@ export function HitList({ hits, hrefFor, emptyState }: HitListProps) {
       rowKey={(hit) => hit.ref}
       pending={false}
       error={null}
+      wraps
       emptyState={emptyState}
     />
   );

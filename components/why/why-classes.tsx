@@ -50,6 +50,7 @@ export function WhyClasses({ classes, hrefFor }: { readonly classes: PersonWhy["
         rowKey={(room) => room.id}
         pending={false}
         error={null}
+        wraps
         emptyState={<p className="px-5 pb-5 text-sm text-muted">In no class, now or before.</p>}
       />
     </Card>
@@ -100,6 +101,7 @@ export function MissingList({ missing, hasMore, hrefFor }: MissingListProps) {
         rowKey={(one) => `${one.integrationId} ${one.externalId}`}
         pending={false}
         error={null}
+        wraps
         emptyState={null}
       />
     </Card>

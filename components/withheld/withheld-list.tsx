@@ -109,6 +109,7 @@ export function WithheldList({ page, filter, leaving, hrefs, runHrefs, ...answer
         rowKey={({ row }) => String(row)}
         pending={false}
         error={null}
+        wraps
         emptyState={null}
       />
     </>

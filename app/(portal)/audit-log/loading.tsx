@@ -1,5 +1,5 @@
-import { PageSkeleton } from "#components/ui/skeleton.tsx";
+import { ListSkeleton } from "#components/ui/skeleton.tsx";
 
 export default function Loading() {
-  return <PageSkeleton />;
+  return <ListSkeleton label="Loading the audit log" filters={3} />;
 }

@@ -5,24 +5,34 @@ import { firstOf, type SearchParams } from "#app/search-params.ts";
 import { services } from "#app/services.ts";
 import { adminPage } from "#app/session.ts";
 import { AuditFilters } from "#components/audit/audit-filters.tsx";
-import { AuditTable } from "#components/audit/audit-table.tsx";
+import { AuditTable, auditColumns } from "#components/audit/audit-table.tsx";
 import { VerifyChain } from "#components/audit/verify-chain.tsx";
 import { LinkButton } from "#components/ui/button.tsx";
-import { Card } from "#components/ui/card.tsx";
 import { ClearFilters } from "#components/ui/clear-filters.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import { PageHeader } from "#components/ui/page-header.tsx";
+import { TableMenu } from "#components/ui/table-menu.tsx";
+import { readView, viewQuery } from "#components/ui/table-view.ts";
+import { actorKindLabels, auditActionLabels } from "#lib/services/audit-log/labels.ts";
 import { listAudit, listAuditActors } from "#lib/services/audit-log/read.ts";
 import { AuditFilter, type AuditRow } from "#lib/services/audit-log/schema.ts";
+import { sentenceOf } from "#lib/services/audit-log/sentences.ts";
+import { getDistrict } from "#lib/services/districts/read.ts";
 import { verifyChain } from "./actions.ts";
 
 export const metadata: Metadata = { title: "Audit log" };
 
 export default async function AuditLogPage({ searchParams }: { readonly searchParams: SearchParams }) {
   const scope = await adminPage();
-  const filter = AuditFilter.parse(await firstOf(searchParams));
+  const given = await firstOf(searchParams);
+  const filter = AuditFilter.parse(given);
+  const view = readView(given);
   const opened = await services();
-  const [entries, actors] = await Promise.all([listAudit(opened, scope, filter), listAuditActors(opened, scope)]);
+  const [entries, actors, { timezone }] = await Promise.all([
+    listAudit(opened, scope, filter),
+    listAuditActors(opened, scope),
+    getDistrict(opened, scope),
+  ]);
   const { page: _, ...narrowing } = filter;
   return (
     <>
@@ -38,18 +48,28 @@ export default async function AuditLogPage({ searchParams }: { readonly searchPa
           </>
         }
       />
-      <AuditFilters actors={actors} />
-      <Card flush>
+      <AuditFilters
+        actions={actions}
+        actors={[...actors.map(({ id, name }) => ({ value: id, label: name })), ...kinds]}
+        end={<TableMenu columns={auditColumns} />}
+      />
+      <div className="-mt-5 min-w-0">
         <AuditTable
           entries={entries}
+          sentenceOf={sentenceOf}
+          timeZone={timezone}
+          view={view}
           emptyState={<NoEntries />}
           hrefOf={hrefOf}
-          pageHref={(page) => paths.auditLog({ ...narrowing, page: page === 1 ? "" : page })}
+          pageHref={(page) => paths.auditLog({ ...narrowing, ...viewQuery(view), page: page === 1 ? "" : page })}
         />
-      </Card>
+      </div>
     </>
   );
 }
+
+const actions = Object.entries(auditActionLabels).map(([value, label]) => ({ value, label }));
+const kinds = Object.entries(actorKindLabels).map(([value, label]) => ({ value, label }));
 
 function NoEntries() {
   return (

@@ -1,5 +1,6 @@
 import { lookAtPersonSync, startPersonSync } from "#app/(portal)/integrations/person-sync-actions.ts";
 import { SyncPerson } from "#components/runs/sync-person.tsx";
+import { Queries } from "#components/shell/queries.tsx";
 import { whyNoPersonAlone } from "#lib/engine/sis/one-person.ts";
 import type { ProviderId } from "#lib/engine/sis/providers.ts";
 
@@ -17,12 +18,13 @@ export function PersonSync({ integrationId, integrationName, provider, isPaused 
   const whyNot = whyNoPersonAlone(provider);
   if (whyNot !== null) return <p className="text-sm text-muted">{whyNot}</p>;
   return (
-    <SyncPerson
-      key={externalId}
-      integrationName={integrationName}
-      start={startPersonSync.bind(null, integrationId, externalId)}
-      look={lookAtPersonSync}
-      {...(isPaused ? { unavailable: "The integration is paused. Resume it first." } : {})}
-    />
+    <Queries key={externalId}>
+      <SyncPerson
+        integrationName={integrationName}
+        start={startPersonSync.bind(null, integrationId, externalId)}
+        look={lookAtPersonSync}
+        {...(isPaused ? { unavailable: "The integration is paused. Resume it first." } : {})}
+      />
+    </Queries>
   );
 }

@@ -1,11 +1,18 @@
+import { Download } from "lucide-react";
+import { paths } from "#app/paths.ts";
 import { firstOf, type SearchParams } from "#app/search-params.ts";
 import { services } from "#app/services.ts";
 import { adminPage } from "#app/session.ts";
-import { RosterFilters } from "#components/roster/filters.tsx";
-import { PeopleTable } from "#components/roster/people-table.tsx";
+import { peopleStatuses, RosterFilters } from "#components/roster/filters.tsx";
+import { PeopleTable, peopleColumns } from "#components/roster/people-table.tsx";
+import { peopleSentence } from "#components/roster/people-words.ts";
+import { LinkButton } from "#components/ui/button.tsx";
+import { TableMenu } from "#components/ui/table-menu.tsx";
+import { readView } from "#components/ui/table-view.ts";
 import { readRosterCounts } from "#lib/services/overview/read.ts";
-import { listPeople } from "#lib/services/people/read.ts";
+import { listPeople } from "#lib/services/people/list.ts";
 import { PeopleFilter, type PersonRole } from "#lib/services/people/schema.ts";
+import { readSchoolPlaces } from "#lib/services/schools/places.ts";
 import { listSchoolNames } from "#lib/services/schools/read.ts";
 import { EmptyRoster, RosterFrame } from "./roster-frame.tsx";
 import { isFiltered, listLinks, rosterLinks } from "./roster-links.ts";
@@ -13,27 +20,55 @@ import { isFiltered, listLinks, rosterLinks } from "./roster-links.ts";
 /** Teachers and learners are listed alike. */
 export async function PeoplePage({ role, searchParams }: { readonly role: PersonRole; readonly searchParams: SearchParams }) {
   const scope = await adminPage();
-  const filter = PeopleFilter.parse(await firstOf(searchParams));
+  const given = await firstOf(searchParams);
+  const filter = PeopleFilter.parse(given);
+  const view = readView(given);
   const opened = await services();
-  const [people, schools, counts] = await Promise.all([
+  const [people, schools, places, counts] = await Promise.all([
     listPeople(opened, scope, role, filter),
     listSchoolNames(opened, scope),
+    readSchoolPlaces(opened, scope),
     readRosterCounts(opened, scope),
   ]);
   const kind = role === "teacher" ? "teachers" : "learners";
-  const hint = role === "teacher" ? "Name, email or id" : "Name, email, student number or id";
+  const { q, school, grade, status } = filter;
   return (
     <RosterFrame
       current={kind}
       counts={counts}
-      filters={<RosterFilters searchLabel={`Search ${kind}`} searchHint={hint} schools={schools} hasGrades={role === "learner"} />}
+      filters={
+        <RosterFilters
+          searchLabel={`Search ${kind}`}
+          searchHint="Name, email, number or id"
+          schools={schools}
+          hasGrades={role === "learner"}
+          statuses={peopleStatuses}
+          end={
+            <>
+              <TableMenu columns={peopleColumns(role)} />
+              <LinkButton
+                variant="quiet"
+                external
+                href={paths.api.peopleExport(role, { q, school, grade, status })}
+                icon={<Download aria-hidden />}
+              >
+                CSV
+              </LinkButton>
+            </>
+          }
+        />
+      }
+      note={<p className="text-small text-muted">{peopleSentence(role, people)}</p>}
     >
       <PeopleTable
         role={role}
         people={people}
         filter={filter}
+        view={view}
         links={rosterLinks}
-        list={listLinks(kind, filter)}
+        whyHref={(ref) => paths.whyPerson({ who: ref })}
+        list={listLinks(kind, filter, view)}
+        placeOf={(id) => places.get(id) ?? null}
         emptyState={<EmptyRoster kind={kind} filtered={isFiltered(filter)} />}
       />
     </RosterFrame>

@@ -2,11 +2,10 @@ import { SearchX, Users } from "lucide-react";
 import type { ReactNode } from "react";
 import { paths, type RosterKind } from "#app/paths.ts";
 import { LinkButton } from "#components/ui/button.tsx";
-import { Card } from "#components/ui/card.tsx";
 import { ClearFilters } from "#components/ui/clear-filters.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
-import { PageHeader } from "#components/ui/page-header.tsx";
-import { LinkTabs } from "#components/ui/tabs.tsx";
+import { LinkTabs } from "#components/ui/link-tabs.tsx";
+import { PageHeading } from "#components/ui/page-heading.tsx";
 import { formatNumber } from "#lib/platform/format/number.ts";
 import type { RosterCounts } from "#lib/services/overview/schema.ts";
 
@@ -26,11 +25,13 @@ export interface RosterFrameProps {
 export function RosterFrame({ current, counts, filters, note, children }: RosterFrameProps) {
   return (
     <>
-      <PageHeader title={labels[current]} lead="Who and what is in Aivo now, from your SIS and by hand." />
-      <RosterTabs current={current} counts={counts} />
-      {filters}
-      {note}
-      <Card flush>{children}</Card>
+      <div className="grid gap-5">
+        <PageHeading size="unseen">{labels[current]}</PageHeading>
+        <RosterTabs current={current} counts={counts} />
+        {filters}
+        {note}
+      </div>
+      <div className="-mt-7 min-w-0 max-sm:-mt-5">{children}</div>
     </>
   );
 }

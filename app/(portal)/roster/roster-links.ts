@@ -1,5 +1,6 @@
 import { paths, type RosterKind } from "#app/paths.ts";
 import type { ListLinks, RosterLinks } from "#components/roster/links.ts";
+import { type TableView, viewQuery } from "#components/ui/table-view.ts";
 
 export const rosterLinks: RosterLinks = {
   school: (id) => paths.rosterRecord("schools", id),
@@ -23,8 +24,9 @@ interface ListState {
 }
 
 /** The addresses of a list, with what is the rule left out of them. */
-export function listLinks(kind: RosterKind, state: ListState): ListLinks {
+export function listLinks(kind: RosterKind, state: ListState, view: TableView): ListLinks {
   const base = {
+    ...viewQuery(view),
     q: state.q,
     school: state.school,
     grade: state.grade,

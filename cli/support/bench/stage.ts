@@ -5,6 +5,7 @@ import { join } from "node:path";
 import postgres from "postgres";
 import { startEmbeddedPostgres } from "#cli/support/embedded-postgres.ts";
 import { makeKeyring, makeSecret } from "#cli/support/secrets.ts";
+import type { Variables } from "#cli/support/variables.ts";
 import { createSource } from "#lib/engine/sis/create.ts";
 import type { AvailableProvider } from "#lib/engine/sis/credentials.ts";
 import { operatorScope } from "#lib/platform/access.ts";
@@ -12,7 +13,7 @@ import { migrate } from "#lib/platform/db/migrate.ts";
 import { parseEnv } from "#lib/platform/env.ts";
 import { createDistrict } from "#lib/services/districts/write.ts";
 import { addIntegration } from "#lib/services/integrations/write.ts";
-import { openServices } from "#lib/services/services.ts";
+import { openServices, type Services } from "#lib/services/services.ts";
 import { type OwnServer, ownServer } from "./own-server.ts";
 import { type MeasuredRun, measureRun } from "./run.ts";
 import { startBenchWorker } from "./worker.ts";
@@ -43,6 +44,9 @@ export interface StageOptions {
 export interface Stage {
   readonly databaseUrl: string;
   readonly sql: postgres.Sql;
+  readonly services: Services;
+  /** What a process of the product's own needs to be told. */
+  readonly variables: Variables;
   /** Null where DATABASE_URL names another. */
   readonly server: OwnServer | null;
   readonly districtId: string;
@@ -106,6 +110,8 @@ export async function openStage(bench: BenchOptions, options: StageOptions): Pro
   return {
     databaseUrl,
     sql: services.db.sql,
+    services,
+    variables,
     server,
     districtId,
     readOnce: async () => {

@@ -40,6 +40,14 @@ export function describeSchedule(cron: string | null, timezone: string): string 
   return `${inWords(cron)} (${timezone})`;
 }
 
+/** "daily at 2:00 AM", as it stands within a sentence; "manual only" for none. */
+export function scheduleInWords(cron: string | null): string {
+  if (cron === null) return "manual only";
+  const words = inWords(cron);
+  const daily = /^At (\d{1,2}:\d\d [AP]M), every day$/.exec(words)?.[1];
+  return daily === undefined ? words.charAt(0).toLowerCase() + words.slice(1) : `daily at ${daily}`;
+}
+
 /** Values that each field of a valid expression stands for. */
 export function scheduleFields(cron: string) {
   const { fields } = CronExpressionParser.parse(cron, { tz: "UTC" });

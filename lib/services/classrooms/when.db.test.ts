@@ -4,7 +4,8 @@ import { todayOf, whenOfClass } from "#lib/platform/db/class-days.ts";
 import { archiveClassroom, barPerson, restoreClassroom } from "#lib/services/edits/standing.ts";
 import { editClassroom } from "#lib/services/edits/write.ts";
 import { readRosterCounts } from "#lib/services/overview/read.ts";
-import { getPerson, listPeople } from "#lib/services/people/read.ts";
+import { listPeople } from "#lib/services/people/list.ts";
+import { getPerson } from "#lib/services/people/read.ts";
 import { PeopleFilter } from "#lib/services/people/schema.ts";
 import { requestUndo } from "#lib/services/runs/undo.ts";
 import { aCalendar, dayFromNow, room, seat, term } from "#lib/services/testing/calendar.ts";
@@ -58,7 +59,8 @@ test("a class is upcoming, now or ended by its terms, and current for ever witho
   expect(await names({ when: "upcoming", q: "hope" })).toBe("Hope");
   expect(await names({ when: "never" })).toBe("Algebra Biology Drama Ethics First Hope");
   expect((await readRosterCounts(services, scope)).classrooms).toBe(6);
-  expect((await listPeople(services, scope, "learner", PeopleFilter.parse({ q: "lee" }))).rows[0]?.classroomCount).toBe(6);
+  const [found] = (await listPeople(services, scope, "learner", PeopleFilter.parse({ q: "lee" }))).rows;
+  expect(found?.kind === "account" && found.account.classroomCount).toBe(6);
   expect(await whenOf("Gone")).toBe("ended");
 });
 

@@ -1,94 +1,12 @@
 import type { DistrictScope } from "#lib/platform/access.ts";
 import { spanOfClass, todayOf, whenOfMembership } from "#lib/platform/db/class-days.ts";
-import { type Tx, withDistrict } from "#lib/platform/db/tx.ts";
+import { withDistrict } from "#lib/platform/db/tx.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
 import { isoDates } from "#lib/platform/format/iso.ts";
 import { isUuid } from "#lib/platform/uuid.ts";
-import { gradeCodes } from "#lib/roster/grade.ts";
 import { originsOf } from "#lib/services/origins/read.ts";
 import type { Services } from "#lib/services/services.ts";
-import {
-  type NamedRef,
-  type Page,
-  type PeopleFilter,
-  type PersonClassroom,
-  type PersonDetail,
-  type PersonRole,
-  type PersonRow,
-  type PersonSort,
-  rosterPageSize,
-} from "./schema.ts";
-import { allOf, likePattern, namedById, wordsOf } from "./search.ts";
-
-/**
- * One page of the teachers or learners of a district.
- *
- * Measured on 100,000 learners: a page by name comes from its index, the count beside it takes one pass over the rows. A search
- * for words is such a pass too, so it is made once, and the count taken from what it found. A trigram index would save the pass,
- * and make each import a third slower.
- */
-export function listPeople(
-  services: Pick<Services, "db">,
-  scope: DistrictScope,
-  role: PersonRole,
-  filter: PeopleFilter,
-): Promise<Page<PersonRow>> {
-  return withDistrict(services.db, scope, async (tx) => {
-    const where = conditions(tx, role, filter);
-    const isSearch = filter.q !== "";
-    const rows = await tx.sql<(PersonRow & { total: number | null })[]>`
-      with hits as ${isSearch ? tx.sql`materialized` : tx.sql`not materialized`} (
-        select id, given_name, middle_name, family_name, email, grade, student_number, status, barred_at, school_ids from accounts where ${where}
-      ), page as (
-        select *, ${isSearch ? tx.sql`(select count(*)::int from hits)` : tx.sql`null::int`} as total from hits
-        order by ${order(tx, filter)}
-        limit ${rosterPageSize} offset ${(filter.page - 1) * rosterPageSize}
-      )
-      select p.id, p.given_name as "givenName", p.middle_name as "middleName", p.family_name as "familyName", p.email, p.grade, p.student_number as "studentNumber", p.status, p.barred_at is not null as "isBarred", p.total,
-        (select coalesce(jsonb_agg(jsonb_build_object('id', s.id, 'name', s.name) order by s.name), '[]')
-          from schools s where s.district_id = ${tx.districtId} and s.id = any(p.school_ids)) as schools,
-        (select count(*)::int
-          from memberships m
-          join classrooms c on c.district_id = m.district_id and c.id = m.classroom_id ${tx.sql.unsafe(spanOfClass(tx.districtId))}
-          where m.district_id = ${tx.districtId} and m.account_id = p.id and m.status = 'active' and c.status = 'active'
-            and ${tx.sql.unsafe(whenOfMembership(todayOf(tx.districtId)))} <> 'ended') as "classroomCount"
-      from page p order by ${order(tx, filter)}`;
-    const total =
-      rows[0]?.total ?? (await tx.sql<{ total: number }[]>`select count(*)::int as total from accounts where ${where}`)[0]?.total ?? 0;
-    return { rows: rows.map(({ total: _, ...row }) => row), total, page: filter.page, pageSize: rosterPageSize };
-  });
-}
-
-function conditions(tx: Tx, role: PersonRole, filter: PeopleFilter) {
-  const all = [tx.sql`district_id = ${tx.districtId}`, tx.sql`role = ${role}`];
-  if (filter.status !== "all") all.push(tx.sql`status = ${filter.status}`);
-  if (filter.school !== undefined) all.push(tx.sql`${filter.school}::uuid = any(school_ids)`);
-  if (filter.grade !== undefined) all.push(tx.sql`grade = ${filter.grade}`);
-  const words = wordsOf(filter.q);
-  if (words.length > 0) {
-    // Joined by operators: concat_ws takes half as long again.
-    const text = tx.sql`lower(given_name || ' ' || coalesce(middle_name || ' ', '') || family_name || ' ' || coalesce(email, '') || ' ' || coalesce(username, '') || ' ' || coalesce(student_number, ''))`;
-    const eachWord = allOf(
-      tx,
-      words.map((word) => tx.sql`${text} like ${likePattern(word)}`),
-    );
-    all.push(tx.sql`((${eachWord}) or ${namedById(tx, "id", "account", filter.q)})`);
-  }
-  return allOf(tx, all);
-}
-
-function order(tx: Tx, filter: PeopleFilter) {
-  const direction = filter.direction === "asc" ? tx.sql`asc` : tx.sql`desc`;
-  const byName = tx.sql`family_name ${direction}, given_name ${direction}, id ${direction}`;
-  const first: Record<PersonSort, ReturnType<typeof conditions> | null> = {
-    name: null,
-    email: tx.sql`email ${direction} nulls last`,
-    grade: tx.sql`array_position(${[...gradeCodes]}::text[], grade) ${direction} nulls last`,
-    number: tx.sql`student_number ${direction} nulls last`,
-  };
-  const own = first[filter.sort];
-  return own === null ? byName : tx.sql`${own}, ${byName}`;
-}
+import type { NamedRef, PersonClassroom, PersonDetail, PersonRole } from "./schema.ts";
 
 /**
  * A teacher or learner with classrooms, schools and where the values came from.

@@ -7,6 +7,8 @@ import type { Origin } from "#lib/services/origins/schema.ts";
 
 export const personRoles = ["teacher", "learner"] as const;
 export type PersonRole = (typeof personRoles)[number];
+/** What an address says; what is not understood are learners. */
+export const PeopleRole = z.enum(personRoles).catch("learner");
 
 export type RecordStatus = "active" | "deactivated";
 /** Which records a list shows; without it, those in use. */
@@ -26,8 +28,16 @@ export const rosterFilterShape = {
   page: z.coerce.number().int().min(1).max(100_000).catch(1).default(1),
 };
 
+/**
+ * Which people a list shows; without it, those who should be in Aivo now: the active, and who never arrived. `left`: left their SIS and can still
+ * sign in; `misses`: a class of the SIS did not come through for them; `absent`: a SIS has them and Aivo does not.
+ */
+export const peopleStatuses = ["active", "left", "misses", "absent", "deactivated", "all"] as const;
+export type PeopleStatus = (typeof peopleStatuses)[number];
+
 export const PeopleFilter = z.object({
   ...rosterFilterShape,
+  status: z.enum(peopleStatuses).catch("active").default("active"),
   school: z.uuid().optional().catch(undefined),
   grade: z.enum(gradeCodes).optional().catch(undefined),
   sort: z.enum(personSorts).catch("name").default("name"),
@@ -61,6 +71,36 @@ export interface PersonRow {
   readonly schools: readonly NamedRef[];
   /** Active classrooms with an active membership, now and upcoming. */
   readonly classroomCount: number;
+  /** No SIS lists them any more; the account is active, and they can sign in with it. */
+  readonly hasLeft: boolean;
+  /** Enrollments that a SIS has for them and Aivo does not. */
+  readonly missedCount: number;
+}
+
+/** Somebody whom a SIS has and Aivo does not. */
+export interface AbsentRow {
+  /** As lib/services/why names them. */
+  readonly ref: string;
+  readonly givenName: string;
+  readonly middleName: string | null;
+  readonly familyName: string;
+  readonly grade: string | null;
+  readonly studentNumber: string | null;
+  readonly schools: readonly NamedRef[];
+  /** "users.csv, line 1190"; null: not known. */
+  readonly place: string | null;
+  /** Why, in an admin's words. */
+  readonly cause: string;
+}
+
+/** A line of the list of teachers or learners. */
+export type ListedPerson =
+  | { readonly kind: "account"; readonly account: PersonRow }
+  | { readonly kind: "absent"; readonly absent: AbsentRow };
+
+export interface PeopleList extends Page<ListedPerson> {
+  /** Of all that the filter finds: what an admin should know first. */
+  readonly told: { readonly left: number; readonly absent: number; readonly misses: number };
 }
 
 export interface PersonClassroom {

@@ -3,7 +3,7 @@ import type { Tx } from "#lib/platform/db/tx.ts";
 import { isUuid } from "#lib/platform/uuid.ts";
 import { collectionOfLinkEntity, type LinkEntity } from "#lib/roster/canonical.ts";
 
-type Fragment = postgres.PendingQuery<postgres.Row[]>;
+export type Fragment = postgres.PendingQuery<postgres.Row[]>;
 
 /** A `like` pattern that finds the text anywhere; its own wildcards mean themselves. */
 export function likePattern(text: string): string {

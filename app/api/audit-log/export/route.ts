@@ -2,8 +2,9 @@ import { csvResponse } from "#app/api/csv-response.ts";
 import { routeResult } from "#app/errors.ts";
 import { services } from "#app/services.ts";
 import { adminScope } from "#app/session.ts";
+import { actionLabel, actorLabel } from "#lib/services/audit-log/labels.ts";
 import { exportAudit } from "#lib/services/audit-log/read.ts";
-import { AuditFilter, type AuditRow, actionLabel, actorLabel } from "#lib/services/audit-log/schema.ts";
+import { AuditFilter, type AuditRow } from "#lib/services/audit-log/schema.ts";
 
 const header = ["Entry", "Time (UTC)", "Who", "Account id", "Action", "About", "Id", "Name", "Details", "Hash"];
 

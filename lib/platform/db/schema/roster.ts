@@ -106,14 +106,11 @@ export const accounts = pgTable(
     index("accounts_sign_in").on(t.email).where(sql`password_hash is not null`),
     index("accounts_student_number").on(t.districtId, t.studentNumber),
     index("accounts_name").on(t.districtId, t.role, t.familyName, t.givenName, t.id),
-    /** Names by how they begin, for the one search; what stands inside a name of several words is looked for in those alone. */
-    index("accounts_family_begins").on(
-      t.districtId,
-      sql`lower(${t.familyName}) text_pattern_ops`,
-      sql`lower(${t.givenName}) text_pattern_ops`,
-    ),
-    index("accounts_given_begins").on(t.districtId, sql`lower(${t.givenName}) text_pattern_ops`),
-    index("accounts_compound").on(t.districtId, t.familyName, t.givenName, t.id).where(sql`family_name || given_name ~ '[^[:alpha:]]'`),
+    /** For searching by the beginning of a name, whatever its case and accents (lib/services/people/words.ts). */
+    index("accounts_family_name").on(t.districtId, sql`family_name collate "und-x-icu"`),
+    index("accounts_given_name").on(t.districtId, sql`given_name collate "und-x-icu"`),
+    /** Whose names have several parts, any of which may be looked for. */
+    index("accounts_compound").on(t.districtId).where(sql`family_name ~ '[ -]' or given_name ~ '[ -]'`),
   ],
 );
 

@@ -100,12 +100,12 @@ export const sourceRecords = pgTable(
     index("source_records_unplaced")
       .on(t.districtId, t.collection, t.integrationId)
       .where(sql`collection in ('users', 'classes') and fate <> 'rostered'`),
-    /** Those of them that have a name by how it begins, for the one search. */
-    index("source_records_family_begins")
-      .on(t.districtId, sql`lower(${t.familyName}) text_pattern_ops`)
+    /** Those of them that have a name, for searching by how it begins (lib/services/people/words.ts). */
+    index("source_records_family_name")
+      .on(t.districtId, sql`family_name collate "und-x-icu"`)
       .where(sql`collection = 'users' and fate <> 'rostered' and family_name is not null`),
-    index("source_records_given_begins")
-      .on(t.districtId, sql`lower(${t.givenName}) text_pattern_ops`)
+    index("source_records_given_name")
+      .on(t.districtId, sql`given_name collate "und-x-icu"`)
       .where(sql`collection = 'users' and fate <> 'rostered' and given_name is not null`),
     /** Whose content is to go once the run that withdrew them is old enough. */
     index("source_records_withdrawn").on(t.districtId, t.runId).where(sql`fate = 'withdrawn' and hash is not null`),

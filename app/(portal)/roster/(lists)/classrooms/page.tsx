@@ -7,15 +7,18 @@ import { paths } from "#app/paths.ts";
 import { firstOf, type SearchParams } from "#app/search-params.ts";
 import { services } from "#app/services.ts";
 import { adminPage } from "#app/session.ts";
-import { ClassroomsTable } from "#components/roster/classrooms-table.tsx";
+import { ClassroomsTable, classroomColumns } from "#components/roster/classrooms-table.tsx";
 import { RosterFilters } from "#components/roster/filters.tsx";
 import { LinkButton } from "#components/ui/button.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
+import { TableMenu } from "#components/ui/table-menu.tsx";
+import { readView } from "#components/ui/table-view.ts";
 import { formatDay } from "#lib/platform/format/date-time.ts";
 import { formatNumber } from "#lib/platform/format/number.ts";
 import { listClassrooms } from "#lib/services/classrooms/read.ts";
 import { ClassroomsFilter } from "#lib/services/classrooms/schema.ts";
 import { readRosterCounts } from "#lib/services/overview/read.ts";
+import { readSchoolPlaces } from "#lib/services/schools/places.ts";
 import { listSchoolNames } from "#lib/services/schools/read.ts";
 
 export const metadata: Metadata = { title: "Classrooms" };
@@ -48,10 +51,13 @@ function TurnedNote({ day }: { readonly day: string }) {
 
 export default async function ClassroomsPage({ searchParams }: { readonly searchParams: SearchParams }) {
   const scope = await adminPage();
-  const filter = ClassroomsFilter.parse(await firstOf(searchParams));
+  const given = await firstOf(searchParams);
+  const filter = ClassroomsFilter.parse(given);
+  const view = readView(given);
   const opened = await services();
-  const [classrooms, schools, counts] = await Promise.all([
+  const [classrooms, places, schools, counts] = await Promise.all([
     listClassrooms(opened, scope, filter),
+    readSchoolPlaces(opened, scope),
     listSchoolNames(opened, scope),
     readRosterCounts(opened, scope),
   ]);
@@ -66,6 +72,7 @@ export default async function ClassroomsPage({ searchParams }: { readonly search
           schools={schools}
           hasGrades
           whenCounts={classrooms.counts}
+          end={<TableMenu columns={classroomColumns} />}
         />
       }
       note={filter.turned === undefined ? null : <TurnedNote day={filter.turned} />}
@@ -74,7 +81,9 @@ export default async function ClassroomsPage({ searchParams }: { readonly search
         classrooms={classrooms}
         filter={filter}
         links={rosterLinks}
-        list={listLinks("classrooms", filter)}
+        list={listLinks("classrooms", filter, view)}
+        view={view}
+        placeOf={(id) => places.get(id) ?? null}
         emptyState={
           isFiltered(filter) || classrooms.counts.ended === 0 ? (
             <EmptyRoster kind="classrooms" filtered={isFiltered(filter)} />

@@ -5,8 +5,11 @@ import { firstOf, type SearchParams } from "#app/search-params.ts";
 import { services } from "#app/services.ts";
 import { adminPage } from "#app/session.ts";
 import { RosterFilters } from "#components/roster/filters.tsx";
-import { SchoolsTable } from "#components/roster/schools-table.tsx";
+import { SchoolsTable, schoolColumns } from "#components/roster/schools-table.tsx";
+import { TableMenu } from "#components/ui/table-menu.tsx";
+import { readView } from "#components/ui/table-view.ts";
 import { readRosterCounts } from "#lib/services/overview/read.ts";
+import { readSchoolPlaces } from "#lib/services/schools/places.ts";
 import { listSchools } from "#lib/services/schools/read.ts";
 import { SchoolsFilter } from "#lib/services/schools/schema.ts";
 
@@ -14,19 +17,36 @@ export const metadata: Metadata = { title: "Schools" };
 
 export default async function SchoolsPage({ searchParams }: { readonly searchParams: SearchParams }) {
   const scope = await adminPage();
-  const filter = SchoolsFilter.parse(await firstOf(searchParams));
-  const [schools, counts] = await Promise.all([listSchools(await services(), scope, filter), readRosterCounts(await services(), scope)]);
+  const given = await firstOf(searchParams);
+  const filter = SchoolsFilter.parse(given);
+  const view = readView(given);
+  const opened = await services();
+  const [schools, places, counts] = await Promise.all([
+    listSchools(opened, scope, filter),
+    readSchoolPlaces(opened, scope),
+    readRosterCounts(opened, scope),
+  ]);
   return (
     <RosterFrame
       current="schools"
       counts={counts}
-      filters={<RosterFilters searchLabel="Search schools" searchHint="Name, number or id" schools={null} hasGrades={false} />}
+      filters={
+        <RosterFilters
+          searchLabel="Search schools"
+          searchHint="Name, number or id"
+          schools={null}
+          hasGrades={false}
+          end={<TableMenu columns={schoolColumns} />}
+        />
+      }
     >
       <SchoolsTable
         schools={schools}
         filter={filter}
         links={rosterLinks}
-        list={listLinks("schools", filter)}
+        list={listLinks("schools", filter, view)}
+        view={view}
+        placeOf={(id) => places.get(id) ?? null}
         emptyState={<EmptyRoster kind="schools" filtered={isFiltered(filter)} />}
       />
     </RosterFrame>

@@ -27,6 +27,7 @@ import {
 } from "#components/runs/run-words.ts";
 import { TotalsTable } from "#components/runs/totals-table.tsx";
 import { UndoRun } from "#components/runs/undo-run.tsx";
+import { Queries } from "#components/shell/queries.tsx";
 import { Callout } from "#components/ui/callout.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { Code } from "#components/ui/code.tsx";
@@ -79,7 +80,9 @@ export default async function RunPage(props: Props) {
     >
       {isActive(run.state) ? (
         <Card>
-          <RunLive url={paths.api.run(run.id)} initial={progress} />
+          <Queries>
+            <RunLive url={paths.api.run(run.id)} initial={progress} />
+          </Queries>
         </Card>
       ) : null}
       <Verdict run={run} />

@@ -1,0 +1,20 @@
+"use client";
+import { useState } from "react";
+
+export interface OnDemand {
+  /** Somebody asked for it: show what was fetched, open. */
+  readonly isWanted: boolean;
+  /** For the button that opens it, until what it opens is there. */
+  readonly opener: { readonly onPointerEnter: () => void; readonly onFocus: () => void; readonly onClick: () => void };
+}
+
+/**
+ * A menu or panel whose code most visits never need: it is fetched when the hand or the keyboard comes near its button, and shown when that is
+ * pressed. `fetchIt` is the import that React.lazy is given too.
+ */
+export function useOnDemand(fetchIt: () => Promise<unknown>): OnDemand {
+  const [isWanted, setWanted] = useState(false);
+  // What cannot be fetched now is fetched again when it is wanted, and then fails where it is seen.
+  const near = () => void fetchIt().catch(() => undefined);
+  return { isWanted, opener: { onPointerEnter: near, onFocus: near, onClick: () => setWanted(true) } };
+}

@@ -1,0 +1,242 @@
+import { scheduleInWords } from "#lib/engine/schedule/cron.ts";
+import type { AuditAction } from "#lib/platform/audit.ts";
+import { formatDay } from "#lib/platform/format/date-time.ts";
+import { formatCount } from "#lib/platform/format/number.ts";
+import { type IssueCode, issueCodes } from "#lib/roster/issue-codes.ts";
+import { changedOf, count, counted, isRecord, nameOf, namesOf, quoted, text, valuesOf } from "./details.ts";
+import { actorInSentence } from "./labels.ts";
+import type { AuditRow, AuditSentence } from "./schema.ts";
+
+type Said = Omit<AuditSentence, "actor">;
+type Words = (row: AuditRow) => Said;
+
+/** About the target alone. */
+const to =
+  (does: string, rest: (details: AuditRow["details"]) => string = () => ""): Words =>
+  (row) => ({ does, target: nameOf(row), rest: rest(row.details) + because(row) });
+
+/** About nothing that has a name of its own. */
+const plainly =
+  (does: string | ((details: AuditRow["details"]) => string)): Words =>
+  (row) => ({ does: typeof does === "string" ? does : does(row.details), target: null, rest: because(row) });
+
+const because = ({ details }: AuditRow) =>
+  typeof details.reason === "string" && details.reason !== "" ? `: ${quoted(details.reason)}` : "";
+
+/** Why somebody was not signed in is a code of ours, no words of theirs. */
+const refusals: Readonly<Record<string, string>> = {
+  wrong: "the password was wrong",
+  barred: "an admin bars them",
+  deactivated: "the account is deactivated",
+  suspended: "the district is suspended",
+  ambiguous: "several accounts have the address",
+  throttled: "too many tries",
+};
+
+const verdicts: Readonly<Record<string, string>> = {
+  "same-person": "it is the same person",
+  "somebody-else": "it is somebody else",
+  ignored: "it is left out",
+};
+
+const wayOfPeople: Readonly<Record<string, string>> = {
+  leave: ", its people stay as they are",
+  deactivate: ", its people were deactivated",
+};
+
+function causeOf({ code }: AuditRow["details"]): string {
+  const cause = typeof code === "string" && code in issueCodes ? issueCodes[code as IssueCode] : null;
+  return cause === null ? "" : `, ${quoted(cause.title)}`;
+}
+
+/** A sentence for each kind of entry; a new one does not compile until it has one. */
+const sentences: Readonly<Record<AuditAction, Words>> = {
+  "signed-in": plainly("signed in"),
+  "sign-in-refused": ({ details, ...row }) => ({
+    does: "was refused to sign in as",
+    target: nameOf({ ...row, details }),
+    rest: typeof details.reason === "string" ? `: ${refusals[details.reason] ?? "not allowed"}` : "",
+  }),
+  "signed-out": plainly("signed out"),
+  "district-created": plainly(
+    (details) => `set the district up${details.timezone === undefined ? "" : `, in the time zone ${text("timezone", details.timezone)}`}`,
+  ),
+  "district-suspended": plainly("suspended the district"),
+  "district-resumed": plainly("resumed the district"),
+  "district-exported": plainly((details) => `exported all of the district${counted(details.rows, "row")}`),
+  "district-deletion-begun": plainly("began to delete the district"),
+  "admin-created": to("added the admin"),
+  "settings-changed": plainly((details) => `changed the district's settings: ${changedOf(details.before, details.after)}`),
+  "account-deactivated": to("deactivated"),
+  "account-reactivated": to("reactivated"),
+  "account-barred": to("barred", () => " from signing in"),
+  "account-unbarred": to("allowed", () => " to sign in again"),
+  "classroom-archived": to("archived"),
+  "classroom-restored": to("brought back"),
+  "record-edited": to("edited", valuesOf),
+  "edit-released": to("gave back to the SIS what was edited of", valuesOf),
+  "edits-exported": plainly("downloaded the edits"),
+  "integration-created": to("added", ({ schedule }) =>
+    schedule === undefined ? "" : `: ${scheduleInWords(typeof schedule === "string" ? schedule : null)}`,
+  ),
+  "integration-changed": changedIntegration,
+  "scope-changed": to("changed what comes in from", scopeWords),
+  "integration-paused": to("paused"),
+  "integration-resumed": to("resumed"),
+  "integration-removed": to("disconnected", ({ people }) => (typeof people === "string" ? (wayOfPeople[people] ?? "") : "")),
+  "integration-order-changed": plainly("changed which integration's values win"),
+  "integration-viewed": to("looked at the settings of"),
+  "connection-tested": (row) => ({
+    does: "tested the connection of",
+    target: nameOf(row),
+    rest: row.details.outcome === "failed" ? ": it failed" : row.details.outcome === undefined ? "" : ": it works",
+  }),
+  "host-key-pinned": to("confirmed the host key of", ({ before }) => (before == null ? "" : ", which was another one before")),
+  "authorization-begun": to("began to authorize"),
+  "authorization-refused": to("did not complete the authorization of"),
+  "integration-authorized": to("authorized", ({ before }) => (before === "authorized" ? " again" : "")),
+  "run-requested": (row) => ({
+    does: row.details.trigger === "schedule" ? "began on schedule" : "asked for",
+    target: nameOf(row),
+    rest: requested(row),
+  }),
+  "run-cancelled": to("canceled"),
+  "run-succeeded": (row) => ({ does: "finished", target: nameOf(row), rest: totalsOf(row.details.totals) }),
+  "run-failed": (row) => ({ does: "could not finish", target: nameOf(row), rest: ", and changed nothing" }),
+  "run-held": (row) => ({ does: "held", target: nameOf(row), rest: " for a review" }),
+  "run-previewed": (row) => ({ does: "finished the preview", target: nameOf(row), rest: totalsOf(row.details.totals) }),
+  "run-approved": to("approved"),
+  "run-discarded": to("discarded"),
+  "withheld-approved": withheld("approved"),
+  "withheld-refused": withheld("refused"),
+  "withheld-asked-again": withheld("took back the refusal of"),
+  "run-undone": to("asked to take back"),
+  "issues-acknowledged": to("acknowledged issues of", causeOf),
+  "issues-released": to("no longer acknowledges issues of", causeOf),
+  "match-decided": decided("decided who a record is"),
+  "match-taken-back": decided("took back who a record is"),
+  "roster-exported": plainly((details) =>
+    typeof details.list === "string" ? `downloaded the list of ${details.list}` : `exported the roster${counted(details.rows, "row")}`,
+  ),
+  "issues-exported": to("downloaded the issues of"),
+  "changes-exported": to("downloaded the changes of"),
+  "audit-exported": plainly("downloaded the audit log"),
+  "audit-viewed": plainly(({ brokenAt, entries }) =>
+    brokenAt == null
+      ? `verified the audit log${counted(entries, "entry", "entries")}`
+      : `verified the audit log: it breaks at entry ${count(brokenAt)}`,
+  ),
+  "accounts-purged": plainly(
+    ({ accounts, retentionDays }) =>
+      `removed ${formatCount(count(accounts), "account")} that ${count(accounts) === 1 ? "was" : "were"} deactivated for more than ${formatCount(count(retentionDays), "day")}`,
+  ),
+  "account-held": to("held", () => " from erasure"),
+  "account-released": to("released", () => " for erasure"),
+  "account-exported": to("exported all data of"),
+  "account-erased": to("erased on request", ({ barred }) => (count(barred) > 0 ? " and leaves the record of the SIS out from now on" : "")),
+  "id-unbarred": to("let a record in again from"),
+  "withdrawn-records-emptied": plainly(({ records }) => `emptied ${formatCount(count(records), "record")} that the SIS withdrew`),
+  "history-dropped": plainly(
+    ({ month }) => `dropped the history of syncs${typeof month === "string" ? ` of ${month}` : ""}, which is no longer kept`,
+  ),
+  "classes-turned": plainly(
+    ({ day, classrooms }) =>
+      `noted that ${formatCount(count(classrooms), "classroom")} began or ended by ${count(classrooms) === 1 ? "its" : "their"} dates${typeof day === "string" ? ` on ${formatDay(day)}` : ""}`,
+  ),
+  "keys-rotated": plainly("rotated the encryption keys"),
+  "password-changed": to("changed the password of"),
+  "blackout-added": plainly((details) => `added a blackout${daysOf(details)}`),
+  "blackout-removed": plainly((details) => `removed the blackout${daysOf(details)}`),
+  "notifications-changed": to("changed what is sent to"),
+  "webhook-added": plainly(({ host }) => `added a webhook${hostOf(host)}`),
+  "webhook-changed": plainly("changed what a webhook is sent"),
+  "webhook-removed": plainly(({ host }) => `removed the webhook${hostOf(host)}`),
+  "webhook-secret-rotated": plainly("gave a webhook another secret"),
+  "webhook-tested": plainly("tested a webhook"),
+  "delivery-repeated": plainly("sent a message again"),
+};
+
+/** What an entry says. An action of a later version stays as it is called. */
+export function sentenceOf(row: AuditRow): AuditSentence {
+  const words: Words =
+    sentences[row.action as AuditAction] ?? (() => ({ does: row.action.replaceAll("-", " "), target: nameOf(row), rest: "" }));
+  return { actor: actorInSentence(row), ...words(row) };
+}
+
+const hostOf = (host: unknown) => (typeof host === "string" ? ` to ${host}` : "");
+
+function changedIntegration(row: AuditRow): Said {
+  const { details } = row;
+  const target = nameOf(row);
+  const fields = Array.isArray(details.fields) ? details.fields.filter((field) => typeof field === "string") : [];
+  const secrets = Array.isArray(details.secrets) ? details.secrets.filter((field) => typeof field === "string") : [];
+  if (details.because === "renewed-by-the-sis") return { does: "stored a new key that was sent by", target, rest: "" };
+  if (fields.length === 1 && fields[0] === "schedule") {
+    const [before, after] = [details.before, details.after].map((cron) => scheduleInWords(typeof cron === "string" ? cron : null));
+    const daily = "daily at ";
+    const isDaily = before?.startsWith(daily) && after?.startsWith(daily);
+    return { does: "changed the schedule of", target, rest: `: ${before} → ${isDaily ? after?.slice(daily.length) : after}` };
+  }
+  if (fields.length === 1 && fields[0] === "safety")
+    return { does: "changed the limits of", target, rest: `: ${changedOf(details.before, details.after)}` };
+  if (fields.length === 1 && "after" in details)
+    return { does: "changed", target, rest: `: ${changedOf({ [fields[0] ?? ""]: details.before }, { [fields[0] ?? ""]: details.after })}` };
+  return { does: "changed", target, rest: fields.length + secrets.length === 0 ? "" : `: ${namesOf([...fields, ...secrets])}` };
+}
+
+function withheld(does: string): Words {
+  return (row) => ({
+    does: `${does} ${formatCount(count(row.details.count), "withheld change")} of`,
+    target: nameOf(row),
+    rest: because(row),
+  });
+}
+
+function decided(does: string): Words {
+  return (row) => ({
+    does: `${does}${row.targetKind === "account" ? ":" : " in"}`,
+    target: nameOf(row),
+    rest: `${typeof row.details.verdict === "string" ? `, ${verdicts[row.details.verdict] ?? "as they said"}` : ""}${because(row)}`,
+  });
+}
+
+function requested(row: AuditRow): string {
+  const { details } = row;
+  if (details.disconnects === true) return `, which disconnects the integration${because(row)}`;
+  if (details.forOnePerson === true) return " for one person";
+  if (details.undoOf !== undefined) return `, which takes another one back${because(row)}`;
+  if (details.kind === "preview") return ", a preview that changes nothing";
+  return details.retryOf === undefined ? "" : ", once more after a failure";
+}
+
+function daysOf({ firstDay, lastDay }: AuditRow["details"]): string {
+  if (typeof firstDay !== "string" || typeof lastDay !== "string") return "";
+  return firstDay === lastDay ? ` on ${formatDay(firstDay)}` : ` from ${formatDay(firstDay)} to ${formatDay(lastDay)}`;
+}
+
+/** By list what is left out or taken in now; the ids are the SIS's and say nothing to people, so they are counted. */
+function scopeWords(details: AuditRow["details"]): string {
+  const sizes = Object.values(details).filter(isRecord);
+  const total = (side: "leftOut" | "takenIn") =>
+    sizes.reduce(
+      (sum, list) => sum + (Array.isArray(list[side]) ? list[side].length : isRecord(list[side]) ? count(list[side].count) : 0),
+      0,
+    );
+  const parts = [
+    total("leftOut") > 0 ? `${total("leftOut")} left out` : null,
+    total("takenIn") > 0 ? `${total("takenIn")} taken in again` : null,
+  ].filter((part) => part !== null);
+  return parts.length === 0 ? "" : `: ${parts.join(", ")}`;
+}
+
+function totalsOf(totals: unknown): string {
+  if (!isRecord(totals)) return "";
+  const all = Object.values(totals).filter(isRecord);
+  const sum = (...keys: string[]) => all.reduce((total, kind) => total + keys.reduce((some, key) => some + count(kind[key]), 0), 0);
+  const parts = [
+    [sum("created", "reactivated"), "came"],
+    [sum("deactivated", "removed"), "left"],
+    [sum("updated"), "changed"],
+  ].flatMap(([number, what]) => (number === 0 ? [] : [`${formatCount(Number(number), "record")} ${what}`]));
+  return parts.length === 0 ? ": nothing changed" : `: ${parts.join(", ")}`;
+}

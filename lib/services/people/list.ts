@@ -1,0 +1,167 @@
+import type { DistrictScope } from "#lib/platform/access.ts";
+import { spanOfClass, todayOf, whenOfMembership } from "#lib/platform/db/class-days.ts";
+import { type Tx, withDistrict } from "#lib/platform/db/tx.ts";
+import { gradeCodes } from "#lib/roster/grade.ts";
+import type { Services } from "#lib/services/services.ts";
+import { textOfRef } from "#lib/services/why/schema.ts";
+import { absentPeople, readAbsent } from "./absent.ts";
+import { leftBehind, missing } from "./beset.ts";
+import {
+  type AbsentRow,
+  type ListedPerson,
+  type PeopleFilter,
+  type PeopleList,
+  type PersonRole,
+  type PersonRow,
+  type PersonSort,
+  rosterPageSize,
+} from "./schema.ts";
+import { allOf, type Fragment, wordsOf } from "./search.ts";
+import { candidates, hasWords, hasWordsAnywhere } from "./words.ts";
+
+/**
+ * One page of the teachers or learners of a district, with those who never arrived among them.
+ *
+ * A page by name comes from its index; the count beside it takes one pass over the people of the role. A search goes by indexes (words.ts):
+ * by the beginnings of words first, and only where nobody has them wherever they stand, which is a pass too.
+ */
+export function listPeople(
+  services: Pick<Services, "db">,
+  scope: DistrictScope,
+  role: PersonRole,
+  filter: PeopleFilter,
+): Promise<PeopleList> {
+  return withDistrict(services.db, scope, async (tx) => {
+    const beginning = await readPage(tx, role, filter, "beginning");
+    return beginning.total > 0 || wordsOf(filter.q).length === 0 ? beginning : readPage(tx, role, filter, "anywhere");
+  });
+}
+
+/** How far the same search reaches where its pages are not shown. */
+export async function reachOf(tx: Tx, role: PersonRole, filter: PeopleFilter): Promise<Reach> {
+  if (wordsOf(filter.q).length === 0) return "beginning";
+  const { accounts, absent } = await count(tx, role, filter, "beginning");
+  return accounts + absent > 0 ? "beginning" : "anywhere";
+}
+
+/** Where the words of a search may stand. */
+export type Reach = "beginning" | "anywhere";
+
+async function readPage(tx: Tx, role: PersonRole, filter: PeopleFilter, reach: Reach): Promise<PeopleList> {
+  const { accounts, ...told } = await count(tx, role, filter, reach);
+  const offset = (filter.page - 1) * rosterPageSize;
+  // Where nobody is to be put between them, accounts before the page need not be read.
+  const cut = told.absent === 0 ? tx.sql`limit ${rosterPageSize} offset ${offset}` : tx.sql`limit ${offset + rosterPageSize}`;
+  const order = orderOf(tx, filter);
+  const page = await tx.sql<{ id: string | null; integrationId: string | null; externalId: string | null }[]>`
+    ${accountsSearched(tx, filter, reach)}
+    select id, "integrationId", "externalId" from (
+      (select a.id, null::uuid as "integrationId", null::text as "externalId", a.family_name, a.given_name, a.email, a.grade, a.student_number, a.id::text as key
+        from accounts a where ${accountsWhere(tx, role, filter, reach)} order by ${orderOf(tx, filter, "a.")}, a.id ${direction(tx, filter)} ${cut})
+      union all
+      (select null, m.integration_id, m.external_id, coalesce(m.family_name, ''), coalesce(m.given_name, ''), m.email, m.grade, m.student_number, m.external_id
+        from ${hasAbsent(filter) ? absentPeople(tx, role, filter) : tx.sql`source_records m where false`})
+    ) p
+    order by ${order}, key ${direction(tx, filter)}
+    limit ${rosterPageSize} offset ${told.absent === 0 ? 0 : offset}`;
+  const [people, absent] = [
+    await readAccounts(
+      tx,
+      page.flatMap(({ id }) => id ?? []),
+    ),
+    await readAbsent(tx, page.flatMap(refOf)),
+  ];
+  const rows = page.flatMap(({ id, ...ref }): ListedPerson[] => {
+    const account = id === null ? undefined : people.get(id);
+    const row = refOf(ref)[0];
+    const never: AbsentRow | undefined = row && absent.get(textOfRef(row));
+    return account ? [{ kind: "account", account }] : never ? [{ kind: "absent", absent: never }] : [];
+  });
+  return { rows, total: accounts + told.absent, page: filter.page, pageSize: rosterPageSize, told };
+}
+
+function refOf({ integrationId, externalId }: { readonly integrationId: string | null; readonly externalId: string | null }) {
+  return integrationId === null || externalId === null ? [] : [{ integrationId, externalId }];
+}
+
+/** A filter by what only accounts have leaves out who has none. */
+export const hasAbsent = ({ status }: PeopleFilter) => status === "active" || status === "absent" || status === "all";
+
+interface Counts {
+  readonly accounts: number;
+  readonly left: number;
+  readonly misses: number;
+  readonly absent: number;
+}
+
+async function count(tx: Tx, role: PersonRole, filter: PeopleFilter, reach: Reach): Promise<Counts> {
+  const where = accountsWhere(tx, role, filter, reach);
+  const [row] = await tx.sql<Counts[]>`
+    ${accountsSearched(tx, filter, reach)}
+    select (select count(*)::int from accounts a where ${where}) as accounts,
+      (select count(*)::int from accounts a join (${leftBehind(tx)}) b on b.id = a.id where ${where} and a.status = 'active' and a.barred_at is null) as left,
+      (select count(*)::int from accounts a join (${missing(tx)}) b on b.id = a.id where ${where} and a.status = 'active') as misses,
+      ${hasAbsent(filter) ? tx.sql`(select count(*)::int from ${absentPeople(tx, role, filter)})` : tx.sql`0`} as absent`;
+  return row ?? { accounts: 0, left: 0, misses: 0, absent: 0 };
+}
+
+/** Whom a search may find, looked up once, as the query `found`; nothing where nothing is searched for. */
+export function accountsSearched(tx: Tx, filter: PeopleFilter, reach: Reach): Fragment {
+  if (wordsOf(filter.q).length === 0) return tx.sql``;
+  const where = tx.sql`a.district_id = ${tx.districtId} and ${hasWordsAnywhere(tx, filter.q)}`;
+  return tx.sql`with found as materialized (${reach === "beginning" ? candidates(tx, filter.q) : tx.sql`select a.id from accounts a where ${where}`})`;
+}
+
+/** Of accounts `a`, beside accountsSearched where something is searched for. */
+export function accountsWhere(tx: Tx, role: PersonRole, filter: PeopleFilter, reach: Reach): Fragment {
+  const all = [tx.sql`a.district_id = ${tx.districtId}`, tx.sql`a.role = ${role}`];
+  const { status } = filter;
+  if (status === "absent") all.push(tx.sql`false`);
+  else if (status !== "all") all.push(tx.sql`a.status = ${status === "deactivated" ? "deactivated" : "active"}`);
+  if (status === "left") all.push(tx.sql`a.barred_at is null and a.id in (select id from (${leftBehind(tx)}) b)`);
+  if (status === "misses") all.push(tx.sql`a.id in (select id from (${missing(tx)}) b)`);
+  if (filter.school !== undefined) all.push(tx.sql`${filter.school}::uuid = any(a.school_ids)`);
+  if (filter.grade !== undefined) all.push(tx.sql`a.grade = ${filter.grade}`);
+  if (wordsOf(filter.q).length > 0) {
+    all.push(tx.sql`a.id in (select id from found)`);
+    if (reach === "beginning") all.push(hasWords(tx, filter.q));
+  }
+  return allOf(tx, all);
+}
+
+const direction = (tx: Tx, filter: PeopleFilter) => (filter.direction === "asc" ? tx.sql`asc` : tx.sql`desc`);
+
+function orderOf(tx: Tx, filter: PeopleFilter, alias: "" | "a." = ""): Fragment {
+  const way = direction(tx, filter);
+  const column = (name: string) => tx.sql.unsafe(`${alias}${name}`);
+  const byName = tx.sql`${column("family_name")} ${way}, ${column("given_name")} ${way}`;
+  const first: Record<PersonSort, Fragment | null> = {
+    name: null,
+    email: tx.sql`${column("email")} ${way} nulls last`,
+    grade: tx.sql`array_position(${[...gradeCodes]}::text[], ${column("grade")}) ${way} nulls last`,
+    number: tx.sql`${column("student_number")} ${way} nulls last`,
+  };
+  const own = first[filter.sort];
+  return own === null ? byName : tx.sql`${own}, ${byName}`;
+}
+
+/** What rows are made of, by id. */
+export async function readAccounts(tx: Tx, ids: readonly string[]): Promise<ReadonlyMap<string, PersonRow>> {
+  if (ids.length === 0) return new Map();
+  const rows = await tx.sql<PersonRow[]>`
+    with besides as (select id from (${leftBehind(tx)}) b where id = any(${[...ids]}::uuid[])),
+      missed as (select id, count from (${missing(tx)}) b where id = any(${[...ids]}::uuid[]))
+    select a.id, a.given_name as "givenName", a.middle_name as "middleName", a.family_name as "familyName", a.email, a.grade,
+      a.student_number as "studentNumber", a.status, a.barred_at is not null as "isBarred",
+      a.status = 'active' and a.barred_at is null and a.id in (select id from besides) as "hasLeft",
+      coalesce((select count from missed where missed.id = a.id), 0) as "missedCount",
+      (select coalesce(jsonb_agg(jsonb_build_object('id', s.id, 'name', s.name) order by s.name), '[]')
+        from schools s where s.district_id = ${tx.districtId} and s.id = any(a.school_ids)) as schools,
+      (select count(*)::int
+        from memberships m
+        join classrooms c on c.district_id = m.district_id and c.id = m.classroom_id ${tx.sql.unsafe(spanOfClass(tx.districtId))}
+        where m.district_id = ${tx.districtId} and m.account_id = a.id and m.status = 'active' and c.status = 'active'
+          and ${tx.sql.unsafe(whenOfMembership(todayOf(tx.districtId)))} <> 'ended') as "classroomCount"
+    from accounts a where a.district_id = ${tx.districtId} and a.id = any(${[...ids]}::uuid[])`;
+  return new Map(rows.map((row) => [row.id, row]));
+}
