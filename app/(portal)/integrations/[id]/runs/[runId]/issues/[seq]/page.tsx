@@ -1,6 +1,6 @@
 import type { Metadata } from "next";
 import { loadRun, type RunPageParams } from "#app/(portal)/integrations/[id]/runs/[runId]/load-run.ts";
-import { titleOf } from "#app/(portal)/integrations/[id]/runs/[runId]/run-frame.tsx";
+import { runCrumbs } from "#app/(portal)/integrations/[id]/runs/[runId]/run-crumbs.ts";
 import { PersonSync } from "#app/(portal)/integrations/person-sync.tsx";
 import { recordHref } from "#app/(portal)/integrations/record-href.ts";
 import { paths } from "#app/paths.ts";
@@ -8,6 +8,7 @@ import { DecidePerson } from "#components/issues/decide-person.tsx";
 import { IssueRecord, SeverityBadge } from "#components/issues/issue-record.tsx";
 import { placeOf } from "#components/issues/issue-words.ts";
 import { Persons } from "#components/issues/persons.tsx";
+import { nameOfRun } from "#components/runs/run-words.ts";
 import { LinkButton } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { PageHeader } from "#components/ui/page-header.tsx";
@@ -35,9 +36,8 @@ export default async function IssuePage({ params }: { readonly params: Promise<A
         state={<SeverityBadge severity={issue.severity} />}
         lead={`${placeOf(issue)}. Number ${formatNumber(issue.ordinal)} of ${formatNumber(issue.ofCause)} with this cause.`}
         breadcrumbs={[
-          { label: "SIS Integration", href: paths.integrations() },
-          { label: run.integrationName, href: paths.integration(run.integrationId) },
-          { label: titleOf(run), href: paths.run(run.integrationId, run.id) },
+          ...runCrumbs(run),
+          { label: nameOfRun(run), href: paths.run(run.integrationId, run.id) },
           { label: "Issues", href: paths.runIssues(run.integrationId, run.id) },
           { label: issue.definition.title, href: paths.runIssues(run.integrationId, run.id, { code: issue.code }) },
         ]}
