@@ -21,6 +21,6 @@ export function ticksOf(length: number, most: number): readonly Tick[] {
 
 /** "0.8 s", "11.2 s", "3 min 20 s": how long a step took. */
 export function tookInWords(length: number): string {
-  if (length < 0.05) return "under 0.1 s";
+  if (length < 0.05) return "<0.1 s";
   return length < 59.95 ? `${length.toFixed(1)} s` : formatDuration(length);
 }

@@ -1,5 +1,5 @@
 import Link from "next/link";
-import { recordHref } from "#app/(portal)/integrations/record-href.ts";
+import { personHref, recordHref } from "#app/(portal)/integrations/record-href.ts";
 import { paths } from "#app/paths.ts";
 import { ChangedKinds, unchangedKinds } from "#components/runs/outcome/changed-kinds.tsx";
 import { OtherChanges } from "#components/runs/outcome/other-changes.tsx";
@@ -26,10 +26,7 @@ export function WhatChanged({ run, people, others }: Pick<Ended, "people" | "oth
           peopleChanged={people.total}
           changesHref={(entity, action) => paths.runChanges(run.integrationId, run.id, { entity, action })}
         />
-        <PeopleList
-          groups={people.groups}
-          personHref={({ role, accountId }) => paths.rosterRecord(role === "teacher" ? "teachers" : "learners", accountId)}
-        />
+        <PeopleList groups={people.groups} personHref={personHref} />
         <OtherChanges changes={others} recordHref={recordHref} />
         <p className="border-t border-line pt-3 text-small">
           <Link href={href} className="text-link">

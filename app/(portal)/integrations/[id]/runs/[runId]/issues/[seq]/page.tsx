@@ -6,9 +6,10 @@ import { recordHref } from "#app/(portal)/integrations/record-href.ts";
 import { paths } from "#app/paths.ts";
 import { DecidePerson } from "#components/issues/decide-person.tsx";
 import { IssueRecord, SeverityBadge } from "#components/issues/issue-record.tsx";
-import { placeOf } from "#components/issues/issue-words.ts";
+import { placeOf, stateTones, stateWords } from "#components/issues/issue-words.ts";
 import { Persons } from "#components/issues/persons.tsx";
 import { nameOfRun } from "#components/runs/run-words.ts";
+import { StateBadge } from "#components/ui/badge.tsx";
 import { LinkButton } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { PageHeader } from "#components/ui/page-header.tsx";
@@ -33,7 +34,12 @@ export default async function IssuePage({ params }: { readonly params: Promise<A
     <>
       <PageHeader
         title={issue.definition.title}
-        state={<SeverityBadge severity={issue.severity} />}
+        state={
+          <>
+            <SeverityBadge severity={issue.severity} />
+            <StateBadge tone={stateTones[issue.state]}>{stateWords[issue.state]}</StateBadge>
+          </>
+        }
         lead={`${placeOf(issue)}. Number ${formatNumber(issue.ordinal)} of ${formatNumber(issue.ofCause)} with this cause.`}
         breadcrumbs={[
           ...runCrumbs(run),
