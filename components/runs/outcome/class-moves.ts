@@ -28,6 +28,6 @@ function inParts(name: string): readonly [subject: string, place: string | null]
 
 /** "7 classes", "7 in, 7 out", "1 out": what is folded away. */
 export function foldedInWords(joined: number, left: number, isNew: boolean): string {
-  if (isNew && left === 0) return joined === 1 ? "1 class" : `${joined} classes`;
+  if (isNew && joined > 0 && left === 0) return joined === 1 ? "1 class" : `${joined} classes`;
   return [...(joined > 0 ? [`${joined} in`] : []), ...(left > 0 ? [`${left} out`] : [])].join(", ");
 }

@@ -10,7 +10,7 @@ export interface WaterfallProps {
 }
 
 const columns = {
-  wide: "grid-cols-[8.75rem_minmax(0,1fr)_auto_auto] sm:grid-cols-[11rem_minmax(0,1fr)_8.5rem_4rem]",
+  wide: "grid-cols-[7.75rem_minmax(0,1fr)_auto_auto] sm:grid-cols-[11rem_minmax(0,1fr)_8.5rem_4rem]",
   beside: "grid-cols-[8.25rem_minmax(0,1fr)_auto_auto]",
 };
 
@@ -27,7 +27,7 @@ export function Waterfall({ view, isWide = false }: WaterfallProps) {
           {ticks.map(({ at, label }) => (
             <span
               key={label}
-              className={clsx("absolute", at > 0 && "-translate-x-1/2", isNear(at, view.now) && "invisible")}
+              className={clsx("absolute", at > 0 && "-translate-x-1/2 max-sm:hidden", isNear(at, view.now) && "invisible")}
               style={left(at)}
             >
               {label}
