@@ -33,7 +33,7 @@ export function proofOf(input: RunInput, told: string | null): Proof {
   return {
     title: titleOf(input),
     sum: `${formatNumber(parts.length)} of ${things}, ${formatCount(total, "row")}`,
-    lines: isFiles ? ofFiles(input) : ofLists(input, told),
+    lines: isFiles ? [...ofFiles(input), ...(told === null ? [] : [{ what: told, how: "" }])] : ofLists(input, told),
   };
 }
 

@@ -118,7 +118,7 @@ export class Lease {
     this.leave(note);
     this.#phase = { name: phase, startedAt: this.#now().toISOString(), from: performance.now() };
     this.tracer.enter(phase);
-    this.report({ within: 0, rows: this.#progress?.rows ?? 0, part: null });
+    this.report({ within: 0, rows: 0, part: null });
     this.signal.throwIfAborted();
   }
 
@@ -139,14 +139,13 @@ export class Lease {
     const fraction = Math.max(this.#progress?.fraction ?? 0, start + (phaseEnds[name] - start) * Math.min(1, progress.within));
     const elapsed = (performance.now() - from) / 1000;
     const total = (performance.now() - this.#beganAt) / 1000;
+    // Of its first moments nothing can be told.
+    const isTimed = (name === "read" || name === "normalise") && elapsed > 0.5;
     this.#progress = {
       phase: name,
       fraction,
       rows: progress.rows,
-      rowsPerSecond:
-        (name === "read" || name === "normalise") && elapsed > 0
-          ? Math.round(progress.rows / elapsed)
-          : (this.#progress?.rowsPerSecond ?? 0),
+      rowsPerSecond: isTimed ? Math.round(progress.rows / elapsed) : 0,
       secondsLeft: fraction > 0.05 ? Math.round((total / fraction) * (1 - fraction)) : null,
       part: progress.part,
     };

@@ -25,7 +25,7 @@ export function RunFrame({ run, tab, lead, actions, children }: RunFrameProps) {
     <>
       <PageHeader
         title={nameOfRun(run)}
-        state={<RunStateBadge state={run.state} kind={run.kind} />}
+        state={run.state === "succeeded" ? null : <RunStateBadge state={run.state} kind={run.kind} />}
         lead={lead}
         breadcrumbs={runCrumbs(run)}
         actions={
