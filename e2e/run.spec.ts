@@ -30,7 +30,7 @@ test("a sync fills its waterfall while it goes, and stays as its record with the
     await expectAccessible(page);
     await page.setViewportSize({ width: 320, height: 700 });
     const overhang = () => page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-    expect(await overhang()).toBeLessThanOrEqual(0);
+    await expect.poll(overhang).toBeLessThanOrEqual(0);
     await page.setViewportSize({ width: 1280, height: 900 });
   });
 
