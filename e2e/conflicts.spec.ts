@@ -75,7 +75,7 @@ test("conflicts are a to-do list: decided, followed, and taken back", async ({ p
     await page.getByRole("checkbox", { name: "Apply now" }).check();
     await page.getByRole("button", { name: "Decide" }).click();
     await expect(page.getByText("What was approved or decided")).toBeVisible();
-    await expect(page.getByText("Approved and applied").first()).toBeVisible({ timeout: 60_000 });
+    await expect(page.getByRole("heading", { level: 1, name: /^Approved sync \d+: / })).toBeVisible({ timeout: 60_000 });
     await page.goto(paths.conflicts());
     await expect(page.getByText("Nothing to decide")).toBeVisible();
     await page.goto(paths.auditLog());

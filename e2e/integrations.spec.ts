@@ -94,15 +94,14 @@ test("an admin connects a SIS, syncs it and follows one issue and one learner", 
 
   await test.step("a sync runs live and ends with totals", async () => {
     await page.getByRole("button", { name: "Run Sync Now" }).click();
-    await expect(page.getByRole("heading", { name: /^Sync \d+ of/ })).toBeVisible();
-    await expect(page.getByRole("region", { name: "Totals per entity" })).toBeVisible();
-    await expect(page.getByText("Succeeded", { exact: true })).toBeVisible();
-    await expect(page.getByRole("row", { name: /^Learners/ })).toContainText(/\d/);
+    await expect(page.getByRole("heading", { level: 1, name: /^Sync \d+/ })).toBeVisible();
+    await expect(page.getByRole("heading", { name: "How it went" })).toBeVisible();
+    await expect(page.getByRole("heading", { level: 1, name: /^Sync 1: [\d,]+ learners and [\d,]+ teachers arrived\./ })).toBeVisible();
     await expectAccessible(page);
   });
 
   await test.step("from the cause to one record and its line", async () => {
-    await page.getByRole("link", { name: /^Issues/ }).click();
+    await page.getByRole("link", { name: "All of it, record by record" }).click();
     await expectAccessible(page);
     await page.getByRole("listitem").getByRole("heading", { level: 2 }).first().getByRole("link").click();
     await expect(page.getByRole("table", { name: "Issues" })).toBeVisible();
@@ -118,12 +117,11 @@ test("an admin connects a SIS, syncs it and follows one issue and one learner", 
   });
 
   await test.step("from a change to the learner in the roster", async () => {
-    await page.getByRole("link", { name: /^Sync \d+ of/ }).click();
-    await page
-      .getByRole("row", { name: /^Learners/ })
-      .getByRole("link")
-      .first()
-      .click();
+    await page.getByRole("link", { name: /^Sync \d+$/ }).click();
+    await page.getByRole("link", { name: /^Show all / }).click();
+    await expect(page).toHaveURL(/\/changes$/);
+    await expectAccessible(page);
+    await page.getByRole("combobox", { name: "Entity" }).selectOption("learner");
     await expect(page).toHaveURL(/entity=learner/);
     await expectAccessible(page);
     const learner = page.getByRole("table", { name: "Changes" }).getByRole("rowheader").first().getByRole("link");
@@ -139,15 +137,15 @@ test("an unchanged SIS changes nothing, and the second of two clicks finds the f
   const integrationUrl = page.url();
 
   await page.getByRole("button", { name: "Run Sync Now" }).click();
-  await expect(page.getByText("Succeeded", { exact: true })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "How it went" })).toBeVisible();
   await page.goto(integrationUrl);
   const other = await context.newPage();
   await other.goto(integrationUrl);
   await awake(other);
   await Promise.all([page, other].map((one) => one.getByRole("button", { name: "Run Sync Now" }).click()));
   await Promise.all([page, other].map((one) => expect(one).toHaveURL(/\/runs\//)));
-  await expect(page.getByText("Succeeded", { exact: true })).toBeVisible();
-  await expect(page.getByText(/identical to the last sync/)).toBeVisible();
+  await expect(page.getByRole("heading", { name: "How it went" })).toBeVisible();
+  await expect(page.getByText(/nothing changed, for the input was that of an earlier sync/)).toBeVisible();
 });
 
 test("a preview changes nothing until it is approved", async ({ page, open }) => {
@@ -165,8 +163,7 @@ test("a preview changes nothing until it is approved", async ({ page, open }) =>
   await expect(dialog).toContainText(/[\d,]+ learners created/);
   await expectAccessible(page);
   await dialog.getByRole("button", { name: /^Apply [\d,]+ changes/ }).click();
-  await expect(page.getByRole("heading", { name: /^Approved sync \d+ of/ })).toBeVisible();
-  await expect(page.getByText("Approved and applied")).toBeVisible();
+  await expect(page.getByRole("heading", { level: 1, name: /^Approved sync \d+: / })).toBeVisible();
 });
 
 test("schedule, limits, pause and removal", async ({ page, open }) => {

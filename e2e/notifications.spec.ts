@@ -43,7 +43,7 @@ test("a sync that fails rings the bell and sends one email, and one when it is o
   await bell(page).click();
   await expectAccessible(page);
   await page.getByRole("link", { name: "Lakeside SIS: a sync failed" }).click();
-  await expect(page.getByText("The sync failed and nothing was changed.")).toBeVisible();
+  await expect(page.getByRole("heading", { level: 1, name: /and nothing was changed\.$/ })).toBeVisible();
 
   await ownSis.put(files);
   await sync(integration);
@@ -142,7 +142,7 @@ test("blackout dates move the next run and make a sync by hand ask first", async
   await page.getByRole("button", { name: "Run Sync Now" }).click();
   await asks.getByRole("button", { name: "Run Sync Now all the same" }).click();
   await expect(page).toHaveURL(/\/runs\//);
-  await expect(page.getByText("Succeeded").first()).toBeVisible();
+  await expect(page.getByRole("heading", { name: "How it went" })).toBeVisible();
 
   await page.goto(`/integrations/${integration}`);
   await card.getByRole("button", { name: /^Remove the blackout of/ }).click();

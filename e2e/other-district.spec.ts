@@ -19,7 +19,7 @@ test("an integration that has synced refuses the credentials of another district
   await page.getByRole("button", { name: "Save integration" }).click();
   await expect(page.getByRole("heading", { name: integrationSentence, level: 1 })).toBeVisible();
   await page.getByRole("button", { name: "Run Sync Now" }).click();
-  await expect(page.getByText("Succeeded", { exact: true })).toBeVisible({ timeout: 60_000 });
+  await expect(page.getByRole("heading", { name: "How it went" })).toBeVisible({ timeout: 60_000 });
 
   await page.getByRole("link", { name: "ClassLink" }).first().click();
   await page.getByRole("link", { name: "Edit and test" }).click();

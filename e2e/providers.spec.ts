@@ -32,10 +32,10 @@ async function saveAs(page: Page, name: string): Promise<void> {
 
 async function runToTheEnd(page: Page): Promise<void> {
   await page.getByRole("button", { name: "Run Sync Now" }).click();
-  await expect(page.getByRole("heading", { name: /^Sync \d+ of/ })).toBeVisible();
+  await expect(page.getByRole("heading", { level: 1, name: /^Sync \d+/ })).toBeVisible();
   // A whole district is read, over some dozens of requests.
-  await expect(page.getByText("Succeeded", { exact: true })).toBeVisible({ timeout: 60_000 });
-  await expect(page.getByRole("row", { name: /^Learners/ })).toContainText(/\d/);
+  await expect(page.getByRole("heading", { name: "How it went" })).toBeVisible({ timeout: 60_000 });
+  await expect(page.getByRole("heading", { level: 1, name: /\d learners/ })).toBeVisible();
 }
 
 test("OneRoster API: what the test finds out is kept, shown again, and may be changed", async ({ page, open }) => {
@@ -205,7 +205,7 @@ test.describe("Clever", () => {
       await sandbox.advance(1);
       await page.goto(integrationUrl);
       await page.getByRole("button", { name: "Run Sync Now" }).click();
-      await expect(page.getByText("The sync failed and nothing was changed.")).toBeVisible();
+      await expect(page.getByRole("heading", { level: 1, name: /and nothing was changed\.$/ })).toBeVisible();
       await page.goto(integrationUrl);
       await expect(page.getByText("Clever does not let Aivo in any more")).toBeVisible();
       await expectAccessible(page);
@@ -217,7 +217,7 @@ test.describe("Clever", () => {
       await expect(page.getByText("Clever does not let Aivo in any more")).toBeHidden();
       await expectAccessible(page);
       await runToTheEnd(page);
-      await expect(page.getByText("Only changes since the last sync were read.")).toBeVisible();
+      await expect(page.getByText("Read every change since the last sync")).toBeVisible();
       await expectAccessible(page);
     });
   });

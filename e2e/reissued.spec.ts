@@ -48,7 +48,7 @@ test("a SIS gives its ids anew: the sync says so and waits, and nobody loses acc
     .getByRole("alertdialog")
     .getByRole("button", { name: /^Apply/ })
     .click();
-  await expect(page.getByText("Approved and applied")).toBeVisible();
+  await expect(page.getByRole("heading", { level: 1, name: /^Approved sync \d+: / })).toBeVisible();
   await page.goto(classroom);
   await expect(page.getByText("Matched by equal values").first()).toBeVisible();
   await page.goto("/roster/learners");

@@ -12,7 +12,7 @@ const works = (page: Page) => expect(page.getByText("The connection works")).toB
 
 async function syncs(page: Page, learners: number): Promise<void> {
   await page.getByRole("button", { name: "Run Sync Now" }).click();
-  await expect(page.getByText("Succeeded").first()).toBeVisible();
+  await expect(page.getByRole("heading", { name: "How it went" })).toBeVisible();
   await page.goto(paths.roster("learners"));
   await expect(page.getByText(`${learners} learners`, { exact: true })).toBeVisible();
 }

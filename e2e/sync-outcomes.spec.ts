@@ -26,9 +26,9 @@ test("a second sync of the same files says that nothing was written", async ({ p
   await open(`/integrations/${integration}`);
   await runNow(page).click();
   await expect(
-    page.getByText("The input was identical to the last sync, byte for byte, so nothing was written to the roster."),
+    page.getByRole("heading", { level: 1, name: "Sync 2: nothing changed, for the input was that of an earlier sync, byte for byte." }),
   ).toBeVisible();
-  await expect(page.getByRole("link", { name: /^Changes/ })).toHaveText("Changes0");
+  await expect(page.getByRole("heading", { name: "What changed" })).toHaveCount(0);
   await page.getByRole("link", { name: "an earlier sync" }).click();
   await expect(page).toHaveURL(new RegExp(first));
 });
@@ -41,7 +41,7 @@ test("an export whose users are gone fails with file, cause and remedy, and chan
   await ownSis.put(headerOnly(files, "users.csv"));
   await open(`/integrations/${integration}`);
   await runNow(page).click();
-  await expect(page.getByText("The sync failed and nothing was changed.")).toBeVisible();
+  await expect(page.getByRole("heading", { level: 1, name: /and nothing was changed\.$/ })).toBeVisible();
   await expect(page.getByText(/^Failed at: /)).toBeVisible();
   await expect(page.getByText(/users\.csv/).first()).toBeVisible();
   await expect(page.getByText("What to do", { exact: true })).toBeVisible();
@@ -55,7 +55,7 @@ test("an export whose users are gone fails with file, cause and remedy, and chan
   await ownSis.put(files);
   await page.goto(failed);
   await runNow(page).click();
-  await expect(page.getByText("Succeeded").first()).toBeVisible();
+  await expect(page.getByRole("heading", { name: "How it went" })).toBeVisible();
   await page.goto(`/integrations/${integration}`);
   await page.getByRole("combobox", { name: "Outcome" }).selectOption("Failed");
   await expect(page).toHaveURL(/outcome=failed/);
@@ -85,7 +85,7 @@ test("a mass withdrawal is held until an admin approves it by its numbers", asyn
   await expect(dialog).toContainText("25 learners deactivated");
   await expectAccessible(page);
   await dialog.getByRole("button", { name: /^Apply and deactivate \d+ records$/ }).click();
-  await expect(page.getByText("Approved and applied")).toBeVisible();
+  await expect(page.getByRole("heading", { level: 1, name: /^Approved sync \d+: / })).toBeVisible();
   await rosterHolds(page, 15);
   await page.goto(held);
   await expect(page.getByRole("link", { name: "approved" })).toBeVisible();
@@ -102,7 +102,7 @@ test("a preview is discarded, made again and applied", async ({ page, open, conn
     .getByRole("alertdialog")
     .getByRole("button", { name: /^Discard \d+ planned changes$/ })
     .click();
-  await expect(page.getByText("Discarded").first()).toBeVisible();
+  await expect(page.getByText(/the plan was refused, or overtaken by a later sync/)).toBeVisible();
   await rosterHolds(page, 0);
 
   await page.goto(`/integrations/${integration}`);
@@ -112,7 +112,7 @@ test("a preview is discarded, made again and applied", async ({ page, open, conn
     .getByRole("alertdialog")
     .getByRole("button", { name: /^Apply \d+ changes$/ })
     .click();
-  await expect(page.getByText("Approved and applied")).toBeVisible();
+  await expect(page.getByRole("heading", { level: 1, name: /^Approved sync \d+: / })).toBeVisible();
   await rosterHolds(page, 5);
 
   // Where there is nothing to apply, nothing is asked.
@@ -133,7 +133,7 @@ test("a sync under way is found by a second tab, and cancelled", async ({ page, 
 
   ownSis.stall();
   await runNow(page).click();
-  await expect(page.getByRole("progressbar", { name: "Progress of the sync" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "How it goes" })).toBeVisible();
   await expectAccessible(page);
   await runNow(second).click();
   await expect(second.getByText("A sync is already running. This is its page.").first()).toBeVisible();
@@ -141,8 +141,8 @@ test("a sync under way is found by a second tab, and cancelled", async ({ page, 
 
   await page.getByRole("button", { name: "Cancel sync" }).click();
   await page.getByRole("alertdialog").getByRole("button", { name: "Cancel this sync" }).click();
-  await expect(page.getByText("Canceled before anything was changed.")).toBeVisible();
-  await expect(second.getByText("Canceled before anything was changed.")).toBeVisible();
+  await expect(page.getByText("Sync 1 was canceled before anything was changed.")).toBeVisible();
+  await expect(second.getByText("Sync 1 was canceled before anything was changed.")).toBeVisible();
   await rosterHolds(page, 0);
 });
 
@@ -160,7 +160,7 @@ test("a paused integration runs nothing until it is resumed", async ({ page, ope
   await page.getByRole("button", { name: "Resume" }).click();
   await expect(runNow(page)).not.toHaveAttribute("aria-disabled", "true");
   await runNow(page).click();
-  await expect(page.getByText("Succeeded").first()).toBeVisible();
+  await expect(page.getByRole("heading", { name: "How it went" })).toBeVisible();
 });
 
 test("issues lead from the cause to the record, and downloads hold what is filtered", async ({ page, open, connect, ownSis }) => {

@@ -4,6 +4,7 @@ import { Search, X } from "lucide-react";
 import { useRouter } from "next/navigation";
 import { type KeyboardEvent, useId, useState } from "react";
 import type { Outcome } from "#components/runs/run-buttons.tsx";
+import { Queries } from "#components/shell/queries.tsx";
 import { overlayClass } from "#components/ui/dialog.tsx";
 import { formatCount } from "#lib/platform/format/number.ts";
 import { AboutPane } from "./about-pane.tsx";
@@ -117,7 +118,9 @@ export function Palette({ findUrl, aboutUrl, startRun, onClose }: PaletteProps) 
                 }}
                 onOpen={open}
               />
-              <AboutPane url={aboutUrl} of={active?.about ?? null} onLeave={onClose} />
+              <Queries>
+                <AboutPane url={aboutUrl} of={active?.about ?? null} onLeave={onClose} />
+              </Queries>
             </div>
           ) : (
             <ConfirmSync

@@ -1,6 +1,6 @@
-import { ChevronRight, CircleCheck } from "lucide-react";
+import { CircleCheck } from "lucide-react";
 import Link from "next/link";
-import { Badge } from "#components/ui/badge.tsx";
+import { Badge, StateBadge } from "#components/ui/badge.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import { formatCount, formatNumber } from "#lib/platform/format/number.ts";
 import type { IssueGroup } from "#lib/services/runs/schema.ts";
@@ -22,29 +22,27 @@ export function IssueGroups({
     );
   }
   return (
-    <ul className="divide-y divide-line">
+    <ul>
       {groups.map((group) => (
-        <li key={group.code} className="relative grid gap-2 px-5 py-4 hover:bg-sunken/50">
-          <div className="flex items-start justify-between gap-3">
-            <div className="flex min-w-0 flex-wrap items-center gap-x-3 gap-y-1">
-              <h2 className="text-sm font-semibold">
+        <li key={group.code} className="relative grid gap-1 border-b border-line py-3 hover:bg-sunken/50">
+          <div className="flex items-baseline justify-between gap-3">
+            <div className="flex min-w-0 flex-wrap items-baseline gap-x-3 gap-y-1">
+              <h2 className="text-sm font-strong">
                 <Link href={groupHref(group.code)} className="after:absolute after:inset-0">
                   {group.title}
                 </Link>
               </h2>
               <Badge tone={severityWords[group.severity].tone}>{severityWords[group.severity].label}</Badge>
-              {group.opened > 0 ? <span className="text-sm text-muted">{formatNumber(group.opened)} new</span> : null}
+              <StateBadge tone={group.opened > 0 ? "warn" : "neutral"}>
+                {group.opened === group.count ? "New" : group.opened > 0 ? `${formatNumber(group.opened)} new` : "Continuing"}
+              </StateBadge>
             </div>
-            <span className="flex shrink-0 items-center gap-1 text-sm font-semibold tabular-nums">
-              {formatNumber(group.count)}
-              <span className="sr-only">{formatCount(group.count, "record").replace(/^[\d,]+ /, "")}</span>
-              <ChevronRight aria-hidden className="size-4 text-muted" />
-            </span>
+            <span className="shrink-0 text-small text-muted tabular-nums">{formatCount(group.count, "record")}</span>
           </div>
-          <p className="max-w-3xl text-sm text-muted">{group.rule}</p>
-          <p className="text-sm">
+          <p className="max-w-3xl text-small text-muted">{group.rule}</p>
+          <p className="text-small">
             <span className="text-muted">For example </span>
-            {placeOf(group.example)}
+            {group.example.subject === null ? placeOf(group.example) : `${group.example.subject}, ${placeOf(group.example)}`}
             {group.example.value ? (
               <>
                 <span className="text-muted">: {group.example.field ? `${group.example.field} is ` : ""}</span>

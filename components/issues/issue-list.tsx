@@ -1,14 +1,14 @@
 import { clsx } from "clsx";
 import { SearchX } from "lucide-react";
 import Link from "next/link";
-import { Badge } from "#components/ui/badge.tsx";
+import { Badge, StateBadge } from "#components/ui/badge.tsx";
 import { ClearFilters } from "#components/ui/clear-filters.tsx";
 import { Code } from "#components/ui/code.tsx";
 import { type Column, DataTable } from "#components/ui/data-table.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import { Pagination } from "#components/ui/pagination.tsx";
 import type { IssueRow, IssueSort, Page } from "#lib/services/runs/schema.ts";
-import { placeOf, severityWords, stateWords } from "./issue-words.ts";
+import { placeOf, severityWords, stateTones, stateWords } from "./issue-words.ts";
 
 export interface IssueListProps {
   readonly issues: Page<IssueRow>;
@@ -31,7 +31,7 @@ export function IssueList({ issues, showsCause, sort, sortHref, issueHref, pageH
   });
   const columns: readonly Column<IssueRow>[] = [
     { key: "place", header: "Where", sort: sorting("line"), cell: (issue) => <Place issue={issue} href={issueHref(issue.seq)} /> },
-    { key: "state", header: "Since", cell: (issue) => <span className="whitespace-nowrap">{stateWords[issue.state]}</span> },
+    { key: "state", header: "Since", cell: (issue) => <StateBadge tone={stateTones[issue.state]}>{stateWords[issue.state]}</StateBadge> },
     ...(showsCause ? [{ key: "cause", header: "Cause", cell: (issue: IssueRow) => <Cause issue={issue} /> }] : []),
     { key: "record", header: "Record", cell: (issue) => <Concerned issue={issue} /> },
     { key: "value", header: "Value in the SIS", sort: sorting("value"), cell: (issue) => <Offending issue={issue} /> },

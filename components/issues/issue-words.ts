@@ -11,6 +11,7 @@ export const severityWords: Record<IssueRow["severity"], { readonly label: strin
 
 /** What a run has to do with an issue that it lists. */
 export const stateWords: Record<IssueState, string> = { new: "New", continuing: "Continuing", resolved: "Resolved" };
+export const stateTones: Record<IssueState, Tone> = { new: "warn", continuing: "neutral", resolved: "good" };
 
 export const collectionWords: Record<Collection, string> = {
   orgs: "Schools",

@@ -1,23 +1,36 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
-import { useEffect } from "react";
+import { type ReactNode, useEffect } from "react";
 import { announce } from "#components/ui/announcer.tsx";
+import type { Crumb } from "#components/ui/breadcrumbs.tsx";
 import { Callout } from "#components/ui/callout.tsx";
-import { Progress } from "#components/ui/progress.tsx";
+import { Card } from "#components/ui/card.tsx";
+import { PageHeader } from "#components/ui/page-header.tsx";
 import { formatDuration } from "#lib/platform/format/date-time.ts";
-import { formatCount, formatNumber } from "#lib/platform/format/number.ts";
-import type { RunProgressView } from "#lib/services/runs/schema.ts";
-import { isActive, phaseWords, stateWords } from "./run-words.ts";
+import type { PastRun, RunProgressView } from "#lib/services/runs/schema.ts";
+import { LiveFacts } from "./live-facts.tsx";
+import { liveFigures, liveSentence } from "./live-words.ts";
+import { isActive, stateWords } from "./run-words.ts";
+import { Waterfall } from "./waterfall/waterfall.tsx";
+import { waterfallOf } from "./waterfall/waterfall-of.ts";
 
 export interface RunLiveProps {
   readonly url: string;
   /** What the server knew when it rendered the page. */
   readonly initial: RunProgressView;
+  /** "Sync 35". */
+  readonly name: string;
+  readonly past: PastRun | null;
+  readonly breadcrumbs: readonly Crumb[];
+  /** By whom and when it was started. */
+  readonly lead: ReactNode;
+  /** *Cancel*, until it is too late for that. */
+  readonly cancel: ReactNode;
 }
 
 /** Follows a run, asking every second; renews the page when the run goes over into another state. */
-export function RunLive({ url, initial }: RunLiveProps) {
+export function RunLive({ url, initial, name, past, breadcrumbs, lead, cancel }: RunLiveProps) {
   const router = useRouter();
   const { data, isError } = useQuery({
     queryKey: ["run-progress", url],
@@ -29,37 +42,30 @@ export function RunLive({ url, initial }: RunLiveProps) {
   });
   useEffect(() => {
     if (data.state === initial.state) return;
-    if (!isActive(data.state)) announce(`The sync has ended: ${stateWords[data.state].label}.`);
+    if (!isActive(data.state)) announce(`${name} has ended: ${stateWords[data.state].label}.`);
     router.refresh();
-  }, [data.state, initial.state, router]);
+  }, [data.state, initial.state, name, router]);
 
-  const { progress } = data;
-  const step = data.cancelRequested
-    ? "Stopping"
-    : data.state === "queued"
-      ? "Waiting for a worker"
-      : progress
-        ? phaseWords[progress.phase]
-        : "Starting";
+  const live = { ...data, name, past };
+  const [first, second] = liveSentence(live);
+  const { trace, progress, secondsRunning } = data;
+  const applied = data.state === "applying" ? (progress?.rows ?? null) : null;
+  const view = waterfallOf({ trace, timeline: [], seconds: secondsRunning ?? 0, isEnded: !isActive(data.state), rows: {}, applied, past });
   return (
-    <div className="grid gap-4">
-      <div className="flex flex-wrap items-baseline justify-between gap-x-6 gap-y-1">
-        <p role="status" className="font-semibold">
-          {step}
-          {progress?.part && !data.cancelRequested ? <span className="font-normal text-muted"> · {progress.part}</span> : null}
-        </p>
-        <p className="text-sm text-muted tabular-nums">{progress ? `${Math.floor(progress.fraction * 100)}%` : ""}</p>
-      </div>
-      <Progress value={data.state === "queued" ? null : (progress?.fraction ?? null)} label="Progress of the sync" />
-      <dl className="grid grid-cols-2 gap-x-8 gap-y-3 text-sm sm:grid-cols-4">
-        <Fact label="Rows" value={progress ? formatNumber(progress.rows) : "–"} />
-        <Fact
-          label="Rate"
-          value={progress && progress.rowsPerSecond > 0 ? `${formatCount(Math.round(progress.rowsPerSecond), "row")}/s` : "–"}
-        />
-        <Fact label="Time left" value={progress?.secondsLeft == null ? "–" : `about ${formatDuration(progress.secondsLeft)}`} />
-        <Fact label="Running for" value={data.startedAt === null ? "–" : <Elapsed since={data.startedAt} />} />
-      </dl>
+    <>
+      <PageHeader
+        title={
+          <span className="tabular-nums">
+            {first}
+            <br />
+            {second}
+          </span>
+        }
+        lead={lead}
+        breadcrumbs={breadcrumbs}
+        actions={isActive(data.state) && data.state !== "applying" && !data.cancelRequested ? cancel : null}
+      />
+      <LiveFacts figures={liveFigures(live)} secondsRunning={secondsRunning} />
       {isError ? (
         <Callout tone="warn" title="The connection to Aivo is interrupted">
           The sync goes on without this page. It catches up by itself.
@@ -70,22 +76,11 @@ export function RunLive({ url, initial }: RunLiveProps) {
           If it stays silent, the sync is ended as failed within a minute, and nothing is changed.
         </Callout>
       ) : null}
-    </div>
+      <Card title="How it goes" aside={past === null ? null : "dashed: as long as it took the last time"}>
+        <Waterfall view={view} isWide />
+      </Card>
+    </>
   );
-}
-
-function Fact({ label, value }: { readonly label: string; readonly value: React.ReactNode }) {
-  return (
-    <div>
-      <dt className="eyebrow">{label}</dt>
-      <dd className="mt-0.5 tabular-nums">{value}</dd>
-    </div>
-  );
-}
-
-/** Renders with each answer, once a second. */
-function Elapsed({ since }: { readonly since: string }) {
-  return <span suppressHydrationWarning>{formatDuration(Math.floor((Date.now() - Date.parse(since)) / 1000))}</span>;
 }
 
 async function fetchProgress(url: string, signal: AbortSignal): Promise<RunProgressView> {

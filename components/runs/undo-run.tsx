@@ -54,11 +54,7 @@ export function UndoRun({ name, look, undo }: UndoRunProps) {
     <Dialog
       open={open}
       onOpenChange={change}
-      trigger={
-        <Button variant="quiet" icon={<Undo2 aria-hidden />}>
-          Undo this sync
-        </Button>
-      }
+      trigger={<Button icon={<Undo2 aria-hidden />}>Undo this sync</Button>}
       title={`Undo ${name}?`}
       description="The roster returns to what it was before, and the integration is paused until somebody resumes it: its SIS would say the same again."
       footer={

@@ -1,6 +1,6 @@
 "use client";
 import { createContext, type ReactNode, useContext } from "react";
-import { formatDate, formatDateTime, formatExact, formatRelative, formatTime } from "#lib/platform/format/date-time.ts";
+import { formatDate, formatDateTime, formatExact, formatRelative, formatTime, formatWhen } from "#lib/platform/format/date-time.ts";
 
 const TimeZone = createContext("UTC");
 
@@ -15,7 +15,7 @@ export function useTimeZone(): string {
 
 export interface DateTimeProps {
   readonly at: Date | string;
-  readonly as?: "date-time" | "date" | "time" | "relative";
+  readonly as?: "date-time" | "date" | "time" | "relative" | "when";
 }
 
 /** A moment in the district's time zone; the exact one, with the zone, on hover. */
@@ -25,9 +25,15 @@ export function DateTime({ at, as = "date-time" }: DateTimeProps) {
   return (
     // What is relative to now differs between the server's now and the browser's.
     <time dateTime={moment.toISOString()} title={formatExact(moment, timeZone)} suppressHydrationWarning className="whitespace-nowrap">
-      {as === "relative" ? formatRelative(moment, new Date()) : formatters[as](moment, timeZone)}
+      {formatters[as](moment, timeZone)}
     </time>
   );
 }
 
-const formatters = { "date-time": formatDateTime, date: formatDate, time: formatTime };
+const formatters = {
+  "date-time": formatDateTime,
+  date: formatDate,
+  time: formatTime,
+  relative: (at: Date) => formatRelative(at, new Date()),
+  when: (at: Date, timeZone: string) => formatWhen(at, new Date(), timeZone),
+};

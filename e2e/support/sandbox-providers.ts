@@ -12,6 +12,8 @@ export interface SandboxProviders {
   readonly clever: { readonly clientId: string; readonly clientSecret: string; readonly districtId: string; readonly signInUrl: string };
   /** What somebody does on the sandbox's own page: "clever-withdraw", "clever-authorize". */
   act(name: string): Promise<void>;
+  /** Breaks a server as its control page does (docs/sandbox.md), until it is mended or so many requests have met it. */
+  break(fault: Readonly<Record<string, string | number>>): Promise<void>;
   /** Lets school days pass. */
   advance(days: number): Promise<void>;
 }
@@ -40,6 +42,7 @@ export async function sandboxProviders(): Promise<SandboxProviders> {
       signInUrl: at("cleverAuth"),
     },
     act: (name) => control("action", { name }),
+    break: (fault) => control("break", fault),
     advance: (days) => control("advance", { days }),
   };
 }

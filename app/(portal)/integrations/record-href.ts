@@ -1,4 +1,5 @@
 import { paths } from "#app/paths.ts";
+import type { PersonChanged } from "#lib/services/runs/people-changed-schema.ts";
 import type { RecordRef } from "#lib/services/runs/schema.ts";
 
 /** The page of a record in the roster; null for what has none (terms, courses, admins). */
@@ -19,4 +20,9 @@ export function recordHref(record: RecordRef): string | null {
     case "admin":
       return null;
   }
+}
+
+/** The page of somebody whom a run changed. */
+export function personHref({ role, accountId }: Pick<PersonChanged, "role" | "accountId">): string {
+  return paths.rosterRecord(role === "teacher" ? "teachers" : "learners", accountId);
 }

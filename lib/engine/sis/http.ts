@@ -20,8 +20,8 @@ import {
 } from "./http/failures.ts";
 import { JsonReader, jsonLimits, type ListReading } from "./http/json-reader.ts";
 import { askedWaitMs } from "./http/retry-after.ts";
-import { backoffMs, type Patience } from "./patience.ts";
-import type { SourceContext } from "./source.ts";
+import { backoffMs, causeOf, type Patience } from "./patience.ts";
+import type { SourceContext, SourceWait } from "./source.ts";
 
 export type { CertificateSeen } from "./http/connect.ts";
 export type { HttpHeaders } from "./http/exchange.ts";
@@ -29,7 +29,7 @@ export { AnswerTooLarge, type Explanation, HttpFailure, type HttpPlace, invalidA
 export type { ListReading } from "./http/json-reader.ts";
 
 export interface HttpClientOptions {
-  readonly context: Pick<SourceContext, "signal" | "trustedOrigins" | "now">;
+  readonly context: Pick<SourceContext, "signal" | "trustedOrigins" | "now" | "onWait">;
   readonly patience: Patience;
   /** Requests under way at a time, and connections. */
   readonly maxConnections?: number;
@@ -171,7 +171,7 @@ export function createHttpClient({ context, patience, ...options }: HttpClientOp
     let mayAskAgain = request.onUnauthorized !== undefined;
     let timeouts = 0;
     for (let tries = 1; ; tries++) {
-      await untilAllowed();
+      await untilAllowed(place);
       const outcome = await once(request, place).then(
         ({ answer, used }) => readIfGood(request, answer, used, read),
         (error: unknown) => ({ failure: error }),
@@ -181,7 +181,7 @@ export function createHttpClient({ context, patience, ...options }: HttpClientOp
         const { failure } = outcome;
         if (!(failure instanceof RunFailure) || !failure.transient || tries >= attempts) throw failure;
         if (failure.code === "timeout" && failure instanceof HttpFailure && ++timeouts >= timeoutAttempts) throw failure;
-        await patience.wait(backoffMs(tries, patience.random), signal);
+        await wait(backoffMs(tries, patience.random), causeOf(failure), place);
         continue;
       }
       const { answer, used } = outcome;
@@ -219,14 +219,20 @@ export function createHttpClient({ context, patience, ...options }: HttpClientOp
     // A server that names no time is spared by all requests of this client, not by this one alone.
     const waitMs = Math.max(asked ?? 0, backoffMs(tries, patience.random));
     if (answer.status === 429) notBeforeMs = Math.max(notBeforeMs, now().getTime() + waitMs);
-    await patience.wait(waitMs, signal);
+    await wait(waitMs, answer.status === 429 ? "rate-limit" : "server-error", answer.place);
   }
 
-  async function untilAllowed(): Promise<void> {
+  async function untilAllowed(place: HttpPlace): Promise<void> {
     const waitMs = notBeforeMs - now().getTime();
     if (waitMs <= 0) return;
-    await patience.wait(waitMs, signal);
+    await wait(waitMs, "rate-limit", place);
     notBeforeMs = Math.min(notBeforeMs, now().getTime());
+  }
+
+  async function wait(ms: number, cause: SourceWait["cause"], { endpoint }: HttpPlace): Promise<void> {
+    const isOver = context.onWait?.({ cause, place: endpoint });
+    await patience.wait(ms, signal);
+    isOver?.();
   }
 
   async function run<T>(request: HttpRequest, read: (answer: RawAnswer) => T): Promise<T> {

@@ -1,4 +1,5 @@
-import { RunCancelled } from "#lib/platform/errors.ts";
+import { RunCancelled, type RunFailure } from "#lib/platform/errors.ts";
+import type { WaitCause } from "#lib/roster/trace.ts";
 
 /** How long a source waits for a SIS, and how often it asks again. Handed in, so that nothing has to sleep to be tested. */
 export interface Patience {
@@ -44,3 +45,16 @@ export function backoffMs(attempt: number, random: () => number): number {
   const ceiling = Math.min(30_000, 1_000 * 2 ** (attempt - 1));
   return Math.round(ceiling * (0.5 + random() / 2));
 }
+
+/** Why what failed is waited for. */
+export function causeOf({ code }: Pick<RunFailure, "code">): WaitCause {
+  return causes[code] ?? "cut-off";
+}
+
+const causes: Partial<Record<RunFailure["code"], WaitCause>> = {
+  timeout: "no-answer",
+  "rate-limited": "rate-limit",
+  "server-error": "server-error",
+  "response-invalid": "unreadable",
+  "file-missing": "changing",
+};

@@ -2,6 +2,7 @@ import type { ProviderId } from "#lib/engine/sis/providers.ts";
 import type { Collection } from "#lib/roster/canonical.ts";
 import type { InputPart, ReadMode } from "#lib/roster/input.ts";
 import type { RawBatch } from "#lib/roster/raw.ts";
+import type { WaitCause } from "#lib/roster/trace.ts";
 
 /**
  * The one interface of all providers. Nothing after a source knows which provider it was.
@@ -32,6 +33,16 @@ export interface SourceContext {
   /** A folder of this run's own for downloads; removed by the caller afterwards. */
   readonly spoolDirectory: string;
   readonly now: () => Date;
+  /** Told of every wait for the SIS as it begins; what it returns is called when the wait is over. */
+  readonly onWait?: (wait: SourceWait) => () => void;
+}
+
+export interface SourceWait {
+  readonly cause: WaitCause;
+  /** The endpoint or the step that stands still; it ends in the name of its part, where it is about one. */
+  readonly place: string;
+  /** Every part is read from its begin afterwards. */
+  readonly beginsAgain?: boolean;
 }
 
 export interface ExtractOptions {
@@ -73,6 +84,11 @@ export interface ReadProgress {
   readonly totalBytes: number | null;
   /** The file or endpoint being read. */
   readonly part: string;
+  /** Rows of the part so far, where they can be told apart, and how many it has, where the SIS says. */
+  readonly rows?: number | null;
+  readonly ofRows?: number | null;
+  /** The part has come to its end. */
+  readonly isEnd?: boolean;
 }
 
 export interface Extraction {

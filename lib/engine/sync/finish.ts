@@ -206,7 +206,7 @@ type RunColumns = Omit<Partial<typeof syncRuns.$inferInsert>, "sourceChangeCount
 async function tryEndIn(tx: Tx, lease: Lease, columns: RunColumns): Promise<boolean> {
   const ended = await tx.orm
     .update(syncRuns)
-    .set({ ...columns, finishedAt: sql`statement_timestamp()`, timeline: lease.timeline })
+    .set({ ...columns, finishedAt: sql`statement_timestamp()`, timeline: lease.timeline, trace: lease.tracer.trace() })
     .where(
       and(
         eq(syncRuns.districtId, lease.run.districtId),

@@ -3,6 +3,7 @@ import type { Database } from "#lib/platform/db/client.ts";
 import { type RunPhase, type RunProgress, syncRuns, type TimelineEntry } from "#lib/platform/db/schema/runs.ts";
 import { RunCancelled, RunFailure } from "#lib/platform/errors.ts";
 import { knownDatabaseFailure } from "./database-failures.ts";
+import { Tracer } from "./tracer.ts";
 
 export interface RunRef {
   readonly districtId: string;
@@ -57,6 +58,7 @@ export class Lease {
   readonly timeline: TimelineEntry[] = [];
   readonly #now: () => Date;
   readonly #beganAt = performance.now();
+  readonly tracer = new Tracer(() => performance.now() - this.#beganAt);
   #phase: { readonly name: RunPhase; readonly startedAt: string; readonly from: number } | null = null;
   #progress: RunProgress | null = null;
   #beating: Promise<void> | null = null;
@@ -115,7 +117,8 @@ export class Lease {
   enter(phase: RunPhase, note: string | null = null): void {
     this.leave(note);
     this.#phase = { name: phase, startedAt: this.#now().toISOString(), from: performance.now() };
-    this.report({ within: 0, rows: this.#progress?.rows ?? 0, part: null });
+    this.tracer.enter(phase);
+    this.report({ within: 0, rows: 0, part: null });
     this.signal.throwIfAborted();
   }
 
@@ -123,6 +126,7 @@ export class Lease {
   leave(note: string | null = null): void {
     if (!this.#phase) return;
     const { name, startedAt, from } = this.#phase;
+    this.tracer.leave();
     this.timeline.push({ phase: name, startedAt, seconds: (performance.now() - from) / 1000, note });
     this.#phase = null;
   }
@@ -135,11 +139,13 @@ export class Lease {
     const fraction = Math.max(this.#progress?.fraction ?? 0, start + (phaseEnds[name] - start) * Math.min(1, progress.within));
     const elapsed = (performance.now() - from) / 1000;
     const total = (performance.now() - this.#beganAt) / 1000;
+    // Of its first moments nothing can be told.
+    const isTimed = (name === "read" || name === "normalise") && elapsed > 0.5;
     this.#progress = {
       phase: name,
       fraction,
       rows: progress.rows,
-      rowsPerSecond: name === "normalise" && elapsed > 0 ? Math.round(progress.rows / elapsed) : (this.#progress?.rowsPerSecond ?? 0),
+      rowsPerSecond: isTimed ? Math.round(progress.rows / elapsed) : 0,
       secondsLeft: fraction > 0.05 ? Math.round((total / fraction) * (1 - fraction)) : null,
       part: progress.part,
     };
@@ -155,7 +161,7 @@ export class Lease {
     this.signal.throwIfAborted();
     const [row] = await this.#db.orm
       .update(syncRuns)
-      .set({ state: "applying", heartbeatAt: sql`now()`, progress: this.#progress })
+      .set({ state: "applying", heartbeatAt: sql`now()`, progress: this.#progress, trace: this.tracer.trace() })
       .where(and(this.#isMine(), eq(syncRuns.state, "running"), eq(syncRuns.cancelRequested, false)))
       .returning({ id: syncRuns.id });
     if (row) {
@@ -220,7 +226,7 @@ export class Lease {
     try {
       const [row] = await this.#db.orm
         .update(syncRuns)
-        .set({ heartbeatAt: sql`now()`, progress: this.#progress })
+        .set({ heartbeatAt: sql`now()`, progress: this.#progress, trace: this.tracer.trace() })
         .where(and(this.#isMine(), inArray(syncRuns.state, ["running", "applying"])))
         .returning({ cancelRequested: syncRuns.cancelRequested });
       this.#lastBeat = performance.now();

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { plannedWith } from "#lib/engine/scope/planned-with.ts";
 import { whyNoPersonAlone } from "#lib/engine/sis/one-person.ts";
-import type { Extraction, ExtractOptions, PersonOptions, Source, SourceContext } from "#lib/engine/sis/source.ts";
+import type { Extraction, ExtractOptions, PersonOptions, Source, SourceContext, SourceWait } from "#lib/engine/sis/source.ts";
 import type { Database } from "#lib/platform/db/client.ts";
 import { isDatabaseAway } from "#lib/platform/db/error-codes.ts";
 import type { integrations } from "#lib/platform/db/schema/integrations.ts";
@@ -312,13 +312,31 @@ async function read(
   lease.enter("connect");
   await mkdir(spoolDirectory, { recursive: true, mode: 0o700 });
   const source = await dependencies.openSource(integration);
-  const context = { signal: lease.signal, trustedOrigins: dependencies.trustedOrigins, spoolDirectory, now: dependencies.now };
-  lease.enter("read");
-  return extract(source, context, {
+  const context = {
+    signal: lease.signal,
+    trustedOrigins: dependencies.trustedOrigins,
+    spoolDirectory,
+    now: dependencies.now,
+    onWait: (wait: SourceWait) => lease.tracer.wait(wait),
+  };
+  // A source connects as it begins to read: where that has ended is told by the first it has to say of a part.
+  let isReading = false;
+  const beginReading = () => {
+    if (!isReading) lease.enter("read");
+    isReading = true;
+  };
+  const extraction = await extract(source, context, {
     identity: integration.sourceIdentity,
     known: knownRoster(dependencies.db, integration),
-    onProgress: ({ doneBytes, totalBytes, part }) => lease.report({ within: totalBytes ? doneBytes / totalBytes : 0, rows: 0, part }),
+    onProgress: (progress) => {
+      beginReading();
+      lease.tracer.read(progress);
+      const { doneBytes, totalBytes, part } = progress;
+      lease.report({ within: totalBytes ? doneBytes / totalBytes : 0, rows: lease.tracer.rowsRead(), part });
+    },
   });
+  beginReading();
+  return extraction;
 }
 
 /** Two inputs with one fingerprint give one plan with one verdict: same bytes, same rules, same limits, same scope. */

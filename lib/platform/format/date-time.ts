@@ -18,6 +18,14 @@ export function formatDate(at: Date, timeZone: string): string {
   return formatter("date", timeZone, { dateStyle: "medium" }).format(at);
 }
 
+/** "Today at 2:00 AM", "Yesterday at 2:00 AM", else as `formatDateTime`: a moment by the reader's calendar. */
+export function formatWhen(at: Date, now: Date, timeZone: string): string {
+  const day = formatDate(at, timeZone);
+  const isDaysAgo = (days: number) => day === formatDate(new Date(now.getTime() - days * 86_400_000), timeZone);
+  const word = isDaysAgo(0) ? "Today" : isDaysAgo(1) ? "Yesterday" : null;
+  return word === null ? formatDateTime(at, timeZone) : `${word} at ${formatTime(at, timeZone)}`;
+}
+
 /** "2:00 AM" */
 export function formatTime(at: Date, timeZone: string): string {
   return formatter("time", timeZone, { timeStyle: "short" }).format(at);

@@ -63,13 +63,13 @@ export async function issueView(tx: Tx, runId: string): Promise<IssueView> {
     select ${shown(tx)}, case when n.news = 'closed' then 'resolved' else 'continuing' end as state
     from issues i left join ${news} n on n.seq = i.seq and n.news = 'closed' where ${ours}
     union all
-    select n.seq, n.code, n.severity, n.collection, n.key, n.external_id, n.part, n.position, n.field, n.value, n.kept, n.record_ids, n.conflict, 'new'
+    select n.seq, n.code, n.severity, n.collection, n.key, n.external_id, n.part, n.position, n.field, n.value, n.kept, n.record_ids, n.conflict, null, 'new'
     from ${news} n where n.news = 'opened')`;
   return { ...base, rows, waitingRunId: runId, isCurrent: true };
 }
 
 const shown = (tx: Tx) =>
-  tx.sql`i.seq, i.code, i.severity, i.collection, i.key, i.external_id, i.source_part, i.source_position, i.field, i.value, i.kept, i.record_ids, i.conflict`;
+  tx.sql`i.seq, i.code, i.severity, i.collection, i.key, i.external_id, i.source_part, i.source_position, i.field, i.value, i.kept, i.record_ids, i.conflict, i.opened_number`;
 
 /**
  * By issue, how many enrollments are left out because of it: those of a person or a class that cannot be used, and beside an enrollment

@@ -1,4 +1,4 @@
-import { and, eq } from "drizzle-orm";
+import { and, eq, sql } from "drizzle-orm";
 import type { DistrictScope } from "#lib/platform/access.ts";
 import { syncRuns } from "#lib/platform/db/schema/runs.ts";
 import { withDistrict } from "#lib/platform/db/tx.ts";
@@ -18,7 +18,19 @@ export async function getRunProgress(services: Services, scope: DistrictScope, r
     withDistrict(services.db, scope, async (tx) => {
       const [run] = isUuid(runId)
         ? await tx.orm
-            .select()
+            .select({
+              state: syncRuns.state,
+              progress: syncRuns.progress,
+              trace: syncRuns.trace,
+              cancelRequested: syncRuns.cancelRequested,
+              queuedAt: syncRuns.queuedAt,
+              startedAt: syncRuns.startedAt,
+              finishedAt: syncRuns.finishedAt,
+              heartbeatAt: syncRuns.heartbeatAt,
+              secondsRunning: sql<
+                number | null
+              >`extract(epoch from coalesce(${syncRuns.finishedAt}, now()) - ${syncRuns.startedAt})::float8`,
+            })
             .from(syncRuns)
             .where(and(eq(syncRuns.districtId, tx.districtId), eq(syncRuns.id, runId)))
         : [];
@@ -27,10 +39,12 @@ export async function getRunProgress(services: Services, scope: DistrictScope, r
     });
   let run = await read();
   if (await reapIfStale(services, [run])) run = await read();
-  const { state, progress, cancelRequested, queuedAt, startedAt, finishedAt, heartbeatAt } = run;
+  const { state, progress, trace, secondsRunning, cancelRequested, queuedAt, startedAt, finishedAt, heartbeatAt } = run;
   return {
     state,
     progress,
+    trace,
+    secondsRunning,
     cancelRequested,
     queuedAt: queuedAt.toISOString(),
     startedAt: startedAt?.toISOString() ?? null,

@@ -148,6 +148,7 @@ export function getRun(services: ReadServices, scope: DistrictScope, runId: stri
         progress: syncRuns.progress,
         cancelRequested: syncRuns.cancelRequested,
         timeline: syncRuns.timeline,
+        trace: syncRuns.trace,
         input: syncRuns.input,
         planRunId: syncRuns.planRunId,
         forPerson: syncRuns.forPerson,
@@ -171,8 +172,20 @@ export function getRun(services: ReadServices, scope: DistrictScope, runId: stri
       .where(and(eq(syncRuns.districtId, tx.districtId), eq(syncRuns.integrationId, row.integrationId), eq(syncRuns.planRunId, runId)))
       .orderBy(desc(syncRuns.queuedAt))
       .limit(1);
-    const { integrationName, integrationState, schedule, now, provider, timezone, progress, cancelRequested, timeline, input, planRunId } =
-      row;
+    const {
+      integrationName,
+      integrationState,
+      schedule,
+      now,
+      provider,
+      timezone,
+      progress,
+      cancelRequested,
+      timeline,
+      trace,
+      input,
+      planRunId,
+    } = row;
     const blackouts = (await blackoutsToCome(tx)).filter((one) => one.integrationId === null || one.integrationId === row.integrationId);
     const timing = schedule === null ? null : { schedule, timezone, failuresInRow: row.failuresInRow, blackouts };
     return {
@@ -184,6 +197,7 @@ export function getRun(services: ReadServices, scope: DistrictScope, runId: stri
       progress,
       cancelRequested,
       timeline,
+      trace,
       input,
       planRunId,
       person: row.forPerson === null ? null : await readPersonOf(tx, row.integrationId, row.forPerson),

@@ -67,7 +67,10 @@ function reap(services: Pick<Services, "db" | "jobs">, run: Run): Promise<boolea
 }
 
 /** For readers: reaps when one of these runs looks lost. Says whether anything was, so that it can be read again. */
-export async function reapIfStale(services: Services, runs: readonly (typeof syncRuns.$inferSelect)[]): Promise<boolean> {
+export async function reapIfStale(
+  services: Services,
+  runs: readonly Pick<Run, "state" | "queuedAt" | "startedAt" | "heartbeatAt">[],
+): Promise<boolean> {
   const now = services.now();
   const before = now.getTime() - lostAfterSeconds * 1000;
   const isStale = runs.some((run) => {

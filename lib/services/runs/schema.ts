@@ -1,14 +1,14 @@
 import { z } from "zod";
 import type { NextSync } from "#lib/engine/schedule/next-sync.ts";
 import type { ProviderId } from "#lib/engine/sis/providers.ts";
-import type { RunInput, RunPhase, RunProgress, RunState, TimelineEntry } from "#lib/platform/db/schema/runs.ts";
+import type { RunInput, RunPhase, RunProgress, RunState, RunTrace, TimelineEntry } from "#lib/platform/db/schema/runs.ts";
 import type { RunFailureDetails } from "#lib/platform/errors.ts";
 import { collections, type Entity, entities } from "#lib/roster/canonical.ts";
 import { type IssueCode, type IssueDefinition, issueCodes } from "#lib/roster/issue-codes.ts";
 import { matchVerdicts } from "#lib/roster/same-person.ts";
 import type { RunTotals } from "#lib/roster/totals.ts";
 
-export type { Entity, RunFailureDetails, RunInput, RunPhase, RunProgress, RunState, RunTotals, TimelineEntry };
+export type { Entity, RunFailureDetails, RunInput, RunPhase, RunProgress, RunState, RunTotals, RunTrace, TimelineEntry };
 
 /** The ends of a run that a history can be filtered by, and `active` for the one under way. */
 export const runOutcomes = ["active", "succeeded", "failed", "held", "previewed", "cancelled", "discarded"] as const;
@@ -174,6 +174,8 @@ export interface RunDetail extends RunListItem {
   readonly progress: RunProgress | null;
   readonly cancelRequested: boolean;
   readonly timeline: readonly TimelineEntry[];
+  /** Null before a worker took it, and in runs of older versions. */
+  readonly trace: RunTrace | null;
   readonly input: RunInput | null;
   /** For an approval: the run whose plan it applies. */
   readonly planRunId: string | null;
@@ -206,10 +208,23 @@ export interface FindingView {
   readonly examples: readonly ChangeRow[];
 }
 
+/** A run that is over, as the next one is measured by it. */
+export interface PastRun {
+  readonly number: number;
+  /** How long each of its steps took, in seconds, in their order. */
+  readonly steps: readonly { readonly phase: RunPhase; readonly seconds: number }[];
+  readonly trace: RunTrace | null;
+  /** Rows it read, by collection. */
+  readonly rows: RunInput["rows"];
+}
+
 /** What a page that follows a run asks for every second. */
 export interface RunProgressView {
   readonly state: RunState;
   readonly progress: RunProgress | null;
+  readonly trace: RunTrace | null;
+  /** Since a worker took it, by the database's clock; null before. */
+  readonly secondsRunning: number | null;
   readonly cancelRequested: boolean;
   readonly queuedAt: string;
   readonly startedAt: string | null;

@@ -13,7 +13,7 @@ import type { Collection } from "#lib/roster/canonical.ts";
 import type { RawBatch, RawRecord } from "#lib/roster/raw.ts";
 import { ask, type CleverApi, pages } from "./client.ts";
 import type { Cursor } from "./cursor.ts";
-import { type Change, changesAfter } from "./events.ts";
+import { type Change, changesAfter, type OnEvents } from "./events.ts";
 import { byKind } from "./full-read.ts";
 import { collectionOf, type Kind, kinds, maxRemembered, maxSectionLookups, pageSizesOf, version } from "./quirks.ts";
 import {
@@ -46,7 +46,7 @@ export type DeltaOrDoubt = Delta | { readonly doubt: string };
 export async function readChanges(
   api: CleverApi,
   cursor: Cursor,
-  { lastSync, known, onPage }: { readonly lastSync: string | null; readonly known: KnownRoster; readonly onPage: (bytes: number) => void },
+  { lastSync, known, onPage }: { readonly lastSync: string | null; readonly known: KnownRoster; readonly onPage: OnEvents },
 ): Promise<DeltaOrDoubt> {
   const found = await changesAfter(api, cursor.eventId, onPage);
   if ("doubt" in found) return found;

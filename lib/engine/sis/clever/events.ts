@@ -53,6 +53,9 @@ export interface Change {
   readonly page: number;
 }
 
+/** Told after each page what came so far. */
+export type OnEvents = (bytes: number, events: number) => void;
+
 export type Changes =
   | {
       readonly changes: readonly Change[];
@@ -67,7 +70,7 @@ export type Changes =
  * All that happened after an event, to the newest; `after` null: since there were no events at all. Whatever does not fit comes back as a
  * doubt, in words that complete "Everything was read, because …". @throws as `ask`, RunCancelled
  */
-export async function changesAfter(api: CleverApi, after: string | null, onPage: (bytes: number) => void): Promise<Changes> {
+export async function changesAfter(api: CleverApi, after: string | null, onPage: OnEvents): Promise<Changes> {
   try {
     if (after !== null && !(await isKept(api, after)))
       return { doubt: "Clever does not keep the event any more at which the last read left off" };
@@ -83,7 +86,7 @@ async function isKept(api: CleverApi, id: string): Promise<boolean> {
   return answer.status === 200;
 }
 
-async function collect(api: CleverApi, after: string | null, onPage: (bytes: number) => void): Promise<Changes> {
+async function collect(api: CleverApi, after: string | null, onPage: OnEvents): Promise<Changes> {
   const changes = new Map<string, Change>();
   const seen = new Set<string>();
   let newest = after;
@@ -93,7 +96,6 @@ async function collect(api: CleverApi, after: string | null, onPage: (bytes: num
   for await (const page of pages(api, { uri: eventsUri(after), what: "events" })) {
     read = page.number;
     bytes += page.answer.bytes;
-    onPage(bytes);
     for (const object of page.objects) {
       const event = readEvent(object);
       if (event === null) return { doubt: "Clever sent an event that cannot be read" };
@@ -104,6 +106,7 @@ async function collect(api: CleverApi, after: string | null, onPage: (bytes: num
       newest = event.id;
       take(changes, event, page.number);
     }
+    onPage(bytes, seen.size);
     if (seen.size > maxEvents) return { doubt: `there were more than ${maxEvents.toLocaleString("en-US")} changes since the last read` };
   }
   if (after === null && seen.size === 0) return { doubt: "Clever has no events yet that changes could be read from" };

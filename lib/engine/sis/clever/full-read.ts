@@ -10,7 +10,7 @@ import type { RawBatch } from "#lib/roster/raw.ts";
 import type { CleverApi } from "./client.ts";
 import { type Both, People, settle } from "./people.ts";
 import { collectionOf, type Kind, kinds, maxRemembered, toggles } from "./quirks.ts";
-import { type ListRead, noRecords, type Prepared, readList, type Sink } from "./read-list.ts";
+import { type ListRead, type ListSeen, noRecords, type Prepared, readList, type Sink } from "./read-list.ts";
 import {
   courseFields,
   enrollmentsIn,
@@ -219,17 +219,21 @@ async function userSink(people: People, path: string): Promise<Sink<UserRecord>>
 
 function progressOf(onProgress: (progress: ReadProgress) => void) {
   const seen = new Map<Kind, { bytes: number; records: number; count: number | null }>();
-  return (kind: Kind) => (bytes: number, records: number, count: number | null) => {
-    seen.set(kind, { bytes, records, count });
-    const all = [...seen.values()];
-    const isKnown = all.length === kinds.length && all.every((one) => one.count !== null);
-    const totalBytes = all.reduce((sum, one) => sum + (one.bytes / Math.max(1, one.records)) * Math.max(one.records, one.count ?? 0), 0);
-    onProgress({
-      doneBytes: all.reduce((sum, one) => sum + one.bytes, 0),
-      totalBytes: isKnown ? Math.round(totalBytes) : null,
-      part: `/${kind}`,
-    });
-  };
+  return (kind: Kind) =>
+    ({ bytes, records, count, isEnd }: ListSeen) => {
+      seen.set(kind, { bytes, records, count });
+      const all = [...seen.values()];
+      const isKnown = all.length === kinds.length && all.every((one) => one.count !== null);
+      const totalBytes = all.reduce((sum, one) => sum + (one.bytes / Math.max(1, one.records)) * Math.max(one.records, one.count ?? 0), 0);
+      onProgress({
+        doneBytes: all.reduce((sum, one) => sum + one.bytes, 0),
+        totalBytes: isKnown ? Math.round(totalBytes) : null,
+        part: `/${kind}`,
+        rows: records,
+        ofRows: count,
+        isEnd,
+      });
+    };
 }
 
 function fingerprintOf(reads: readonly ListRead[]): string {

@@ -22,7 +22,7 @@ export interface CleverConnection {
 const connections = 5;
 
 export function openHttp(
-  context: Pick<SourceContext, "signal" | "trustedOrigins" | "now">,
+  context: Pick<SourceContext, "signal" | "trustedOrigins" | "now" | "onWait">,
   { patience }: Pick<CleverConnection, "patience">,
 ): HttpClient {
   return createHttpClient({ context, patience, maxConnections: connections });

@@ -27,7 +27,12 @@ export interface ListRequest<P extends Prepared> {
   readonly prepare: (object: WireObject) => P;
   /** Begins anew, whatever an earlier attempt left. */
   readonly open: () => Promise<Sink<P>>;
-  readonly onPage: (bytes: number, records: number, count: number | null) => void;
+  /** Told as the read begins, after each page, and once it has come to its end. */
+  readonly onPage: (seen: ListSeen) => void;
+}
+
+export interface ListSeen extends Pick<ListRead, "bytes" | "records" | "count"> {
+  readonly isEnd: boolean;
 }
 
 export interface ListRead {
@@ -83,7 +88,9 @@ async function readWith<P extends Prepared>(
   const { kind, prepare } = request;
   const sink = await request.open();
   const tally: Tally = { ids: new IdSet(), pages: 0, records: 0, again: 0, changed: 0, withoutId: 0, bytes: 0, count: null };
+  const tell = (isEnd: boolean) => request.onPage({ bytes: tally.bytes, records: tally.records, count: tally.count, isEnd });
   try {
+    tell(false);
     for await (const page of pages(api, { uri: `${version}/${kind}?limit=${limit}&count=true`, what: kind, keep: prepare })) {
       const before = tally.ids.size;
       const fresh = page.objects.filter((record) => isFresh(tally, record));
@@ -93,8 +100,9 @@ async function readWith<P extends Prepared>(
       tally.bytes += page.answer.bytes;
       tally.count = page.count ?? tally.count;
       await sink.take(page.number, fresh);
-      request.onPage(tally.bytes, tally.records, tally.count);
+      tell(false);
     }
+    tell(true);
     return { tally, sha256: await sink.end() };
   } catch (error) {
     await sink.abandon();

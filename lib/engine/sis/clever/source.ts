@@ -106,8 +106,11 @@ async function readAsUsual(reading: Reading): Promise<Extraction> {
   const decision = decideRead(options.cursor, { districtId, of: api.origin, now: startedAt, fullReadDays });
   if (decision.cursor === null) return readInFull(reading, startedAt, options.because ?? decision.because);
   if (options.known === undefined) return readInFull(reading, startedAt, "changes cannot be told apart from what Aivo has");
-  const onPage = (doneBytes: number) => options.onProgress({ doneBytes, totalBytes: null, part: "/events" });
-  const delta = await readChanges(api, decision.cursor, { lastSync: district.last_sync ?? null, known: options.known, onPage });
+  const tell = (doneBytes: number, rows: number, isEnd = false) =>
+    options.onProgress({ doneBytes, totalBytes: null, part: "/events", rows, isEnd });
+  tell(0, 0);
+  const delta = await readChanges(api, decision.cursor, { lastSync: district.last_sync ?? null, known: options.known, onPage: tell });
+  if (!("doubt" in delta)) tell(delta.bytes, delta.events, true);
   if ("doubt" in delta) return readInFull(reading, startedAt, delta.doubt);
   return asExtraction(reading, decision.cursor, startedAt, delta);
 }

@@ -16,34 +16,35 @@ export interface Downloaded extends Spooled {
 /** The protocol's times are whole seconds, so that within these a second change may not show. */
 const RECENT_MS = 2_000;
 
+export interface DownloadRequest {
+  readonly folder: string;
+  readonly entries: readonly RemoteEntry[];
+  readonly isText: boolean;
+  readonly context: SourceContext;
+  readonly patience: Patience;
+  readonly onProgress: (progress: ReadProgress) => void;
+}
+
 /**
  * Takes the files of one remote folder into the spool.
  * @throws RunFailure `file-changing`, `file-too-large`, or what the session throws
  */
-export async function downloadStable(
-  session: SftpSession,
-  request: {
-    folder: string;
-    entries: readonly RemoteEntry[];
-    isText: boolean;
-    context: SourceContext;
-    patience: Patience;
-    onProgress: (progress: ReadProgress) => void;
-  },
-): Promise<Downloaded[]> {
+export async function downloadStable(session: SftpSession, request: DownloadRequest): Promise<Downloaded[]> {
   const { folder, context, patience, isText } = request;
   const pathOf = (name: string) => `${folder === "/" ? "" : folder}/${name}`;
   const downloaded = new Map<string, Downloaded>();
   let pending = request.entries;
   for (let attempt = 1; ; attempt += 1) {
     assertSizes(pending);
-    const progress = progressOf(pending, request.onProgress);
+    const progress = progressOf(pending, isText, request.onProgress);
     const results = await Promise.allSettled(
       pending.map(async (entry): Promise<Downloaded> => {
         const what = `download ${entry.name}`;
         const bytes = counted(session.read(pathOf(entry.name), entry.size, what), entry.name, progress);
         const path = join(context.spoolDirectory, isText ? `${entry.name.toLowerCase().replace(/[^a-z0-9._-]/g, "_")}` : "archive.zip");
-        return { ...(await spool(bytes, { path, name: entry.name, isText })), modified: entry.modified };
+        const spooled = await spool(bytes, { path, name: entry.name, isText });
+        progress.end(entry.name);
+        return { ...spooled, modified: entry.modified };
       }),
     );
     for (const result of results) {
@@ -54,7 +55,7 @@ export async function downloadStable(
 
     const before = new Map(pending.map((entry) => [entry.name, entry]));
     const newest = Math.max(...request.entries.map(({ modified }) => modified.getTime()));
-    if (Math.abs(context.now().getTime() - newest) < RECENT_MS) await patience.wait(RECENT_MS, context.signal);
+    if (Math.abs(context.now().getTime() - newest) < RECENT_MS) await waitForChange(request, RECENT_MS);
     // All files, not only the last ones: one may be replaced while another is read.
     const after = await Promise.all(request.entries.map(({ name }) => session.stat(pathOf(name), `look at ${name} again`)));
     const changed: RemoteEntry[] = [];
@@ -81,9 +82,19 @@ export async function downloadStable(
         remedy: "Sync later than the SIS's upload ends, or have the SIS upload under another name and rename at the end.",
       });
     }
-    await patience.wait(patience.stableWaitMs, context.signal);
+    await waitForChange(request, patience.stableWaitMs, changed[0]?.name);
     pending = await again(session, changed, pathOf);
   }
+}
+
+async function waitForChange(
+  { context, patience }: Pick<DownloadRequest, "context" | "patience">,
+  ms: number,
+  name = "the set",
+): Promise<void> {
+  const isOver = context.onWait?.({ cause: "changing", place: name });
+  await patience.wait(ms, context.signal);
+  isOver?.();
 }
 
 async function again(session: SftpSession, changed: readonly RemoteEntry[], pathOf: (name: string) => string): Promise<RemoteEntry[]> {
@@ -109,27 +120,43 @@ function assertSizes(entries: readonly RemoteEntry[]): void {
 }
 
 interface Progress {
-  add(part: string, bytes: number): void;
+  add(part: string, piece: Buffer): void;
+  end(part: string): void;
 }
 
-function progressOf(entries: readonly RemoteEntry[], onProgress: (progress: ReadProgress) => void): Progress {
+/** Each file begins at once. Its lines are counted as they pass, which are its rows and a header, but for values with a line end in them. */
+function progressOf(entries: readonly RemoteEntry[], isText: boolean, onProgress: (progress: ReadProgress) => void): Progress {
   const totalBytes = entries.reduce((sum, { size }) => sum + size, 0);
+  const lines = new Map(entries.map(({ name }) => [name, 0]));
   let doneBytes = 0;
   let told = 0;
+  const tell = (part: string, isEnd = false) => {
+    const rows = isText ? Math.max(0, (lines.get(part) ?? 0) - 1) : null;
+    onProgress({ doneBytes, totalBytes, part, rows, isEnd });
+  };
+  for (const { name } of entries) tell(name);
   return {
-    add(part, bytes) {
-      doneBytes += bytes;
+    add(part, piece) {
+      doneBytes += piece.length;
+      if (isText) lines.set(part, (lines.get(part) ?? 0) + lineEnds(piece));
       // A hundred steps and the last, not one for each packet.
       if (doneBytes - told < totalBytes / 100 && doneBytes < totalBytes) return;
       told = doneBytes;
-      onProgress({ doneBytes, totalBytes, part });
+      tell(part);
     },
+    end: (part) => tell(part, true),
   };
+}
+
+function lineEnds(piece: Buffer): number {
+  let count = 0;
+  for (let at = piece.indexOf(10); at !== -1; at = piece.indexOf(10, at + 1)) count++;
+  return count;
 }
 
 async function* counted(pieces: AsyncIterable<Buffer>, part: string, progress: Progress): AsyncGenerator<Buffer> {
   for await (const piece of pieces) {
-    progress.add(part, piece.length);
+    progress.add(part, piece);
     yield piece;
   }
 }

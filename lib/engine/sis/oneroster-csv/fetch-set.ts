@@ -2,7 +2,7 @@
 import { mkdir } from "node:fs/promises";
 import { resolveTarget } from "#lib/engine/sis/address.ts";
 import type { OneRosterCsvCredentials } from "#lib/engine/sis/credentials.ts";
-import { backoffMs, type Patience } from "#lib/engine/sis/patience.ts";
+import { backoffMs, causeOf, type Patience } from "#lib/engine/sis/patience.ts";
 import type { ReadProgress, SourceContext } from "#lib/engine/sis/source.ts";
 import { RunFailure } from "#lib/platform/errors.ts";
 import { unpack } from "./archive.ts";
@@ -44,7 +44,9 @@ export async function fetchSet(request: FetchRequest): Promise<FetchedSet> {
       return await fetchOnce(request);
     } catch (error) {
       if (!(error instanceof RunFailure) || !error.transient || attempt >= patience.attempts) throw error;
+      const isOver = context.onWait?.({ cause: causeOf(error), place: error.step, beginsAgain: true });
       await patience.wait(backoffMs(attempt, patience.random), context.signal);
+      isOver?.();
     }
   }
 }

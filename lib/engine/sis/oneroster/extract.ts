@@ -48,7 +48,7 @@ export async function extractRoster(request: ExtractRequest): Promise<RosterExtr
     api,
     collection,
     path: join(context.spoolDirectory, `${collection}.ndjson`),
-    onPage: (tally) => progress(tally, collection),
+    onPage: (tally, isEnd) => progress(tally, collection, isEnd),
   });
   let districts: readonly DistrictOrg[] | null = null;
   const taken = await takeRoster(api, decision, startedAt, begin, async (entry) => {
@@ -107,9 +107,9 @@ async function* batchesOf(taken: readonly Taken[], signal: AbortSignal): AsyncGe
 }
 
 /** By bytes: those that came, of those that are to be expected by the totals, as far as all of them are known. */
-function progressOf(options: ExtractOptions, cursor: Cursor | null): (tally: Tally, collection: Collection) => void {
+function progressOf(options: ExtractOptions, cursor: Cursor | null): (tally: Tally, collection: Collection, isEnd: boolean) => void {
   const seen = new Map<Collection, { bytes: number; received: number; expected: number | null }>();
-  return (tally, collection) => {
+  return (tally, collection, isEnd) => {
     seen.set(collection, { bytes: tally.bytes, received: tally.received, expected: tally.total });
     const expected = collections.map((name) => {
       const now = seen.get(name);
@@ -124,6 +124,9 @@ function progressOf(options: ExtractOptions, cursor: Cursor | null): (tally: Tal
       doneBytes,
       totalBytes: all === null || received === 0 ? null : Math.round((doneBytes / received) * Math.max(all, received)),
       part: `/${collection}`,
+      rows: tally.received,
+      ofRows: tally.total,
+      isEnd,
     });
   };
 }

@@ -68,11 +68,13 @@ async function readOnce(api: OneRosterApi, request: CollectionRequest): Promise<
     const take = async (page: Page) => {
       const taken = tally.take(page);
       await spool.write(tally.pages, taken.records);
-      request.onPage(tally);
+      request.onPage(tally, false);
       return taken;
     };
+    request.onPage(tally, false);
     await walkPages(api, request, { tally, take, notes });
     tally.close();
+    request.onPage(tally, true);
     return { tally, sha256: await spool.end(), notes };
   } catch (error) {
     await spool.abandon();

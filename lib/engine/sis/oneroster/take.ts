@@ -17,7 +17,7 @@ import {
   type ReadDecision,
 } from "./delta.ts";
 import { type CollectionRead, readCollection } from "./read-collection.ts";
-import type { Tally } from "./tally.ts";
+import type { CollectionRequest } from "./walk-pages.ts";
 
 /** Without a row of these, a full read would withdraw everybody. Enrollments are judged by what was there before, after the source. */
 const needRows: readonly Collection[] = ["orgs", "classes", "users"];
@@ -41,7 +41,7 @@ export interface Begun {
   readonly api: OneRosterApi;
   readonly collection: Collection;
   readonly path: string;
-  readonly onPage: (tally: Tally) => void;
+  readonly onPage: CollectionRequest["onPage"];
 }
 
 /**

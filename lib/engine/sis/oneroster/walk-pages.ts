@@ -18,7 +18,8 @@ export interface CollectionRequest {
   readonly path: string;
   /** How many records the last read of everything had; null where there was none, or it does not matter. */
   readonly recordsBefore: number | null;
-  readonly onPage: (tally: Tally) => void;
+  /** Told as the read begins, after each page, and once it has come to its end. */
+  readonly onPage: (tally: Tally, isEnd: boolean) => void;
 }
 
 const smallerSizes: readonly number[] = [500, 200, 100];

@@ -21,6 +21,7 @@ import type { IssueCounts } from "#lib/roster/issue-counts.ts";
 import type { RowsByCollection } from "#lib/roster/row-totals.ts";
 import type { Lead } from "#lib/roster/same-person.ts";
 import type { RunTotals } from "#lib/roster/totals.ts";
+import type { Trace } from "#lib/roster/trace.ts";
 import { idText } from "./id-text.ts";
 
 /**
@@ -55,6 +56,8 @@ export interface TimelineEntry {
   readonly seconds: number;
   readonly note: string | null;
 }
+
+export type RunTrace = Trace<RunPhase>;
 
 export interface RunInput {
   readonly parts: readonly InputPart[];
@@ -145,6 +148,8 @@ export const syncRuns = pgTable(
     /** What later runs compare themselves with, such as how many classes were emptied. */
     measures: jsonb().$type<Readonly<Record<string, number>>>(),
     timeline: jsonb().$type<TimelineEntry[]>().notNull().default([]),
+    /** When what began and ended, written with the heartbeat; null before a worker took it, and in runs of older versions. */
+    trace: jsonb().$type<RunTrace>(),
     input: jsonb().$type<RunInput>(),
     /** Hash of the input, the rules' version and the settings that change a plan; of an undo, of what it was shown to leave alone. */
     fingerprint: text(),

@@ -5,10 +5,10 @@ import { RunStateBadge } from "#components/runs/run-state-badge.tsx";
 import { isActive, leftAloneOf, nameOfRun } from "#components/runs/run-words.ts";
 import { LinkTabs } from "#components/ui/link-tabs.tsx";
 import { PageHeader } from "#components/ui/page-header.tsx";
-import { formatDateTime } from "#lib/platform/format/date-time.ts";
 import { formatNumber } from "#lib/platform/format/number.ts";
 import type { RunDetail } from "#lib/services/runs/schema.ts";
 import { cancel } from "./actions.ts";
+import { runCrumbs } from "./run-crumbs.ts";
 
 export interface RunFrameProps {
   readonly run: RunDetail;
@@ -18,23 +18,16 @@ export interface RunFrameProps {
   readonly children: ReactNode;
 }
 
-export function titleOf(run: RunDetail): string {
-  return `${nameOfRun(run)} of ${formatDateTime(new Date(run.startedAt ?? run.queuedAt), run.timezone)}`;
-}
-
 /** Heading and tabs of a run's pages. */
 export function RunFrame({ run, tab, lead, actions, children }: RunFrameProps) {
   const { id, integrationId } = run;
   return (
     <>
       <PageHeader
-        title={titleOf(run)}
-        state={<RunStateBadge state={run.state} kind={run.kind} />}
+        title={nameOfRun(run)}
+        state={run.state === "succeeded" ? null : <RunStateBadge state={run.state} kind={run.kind} />}
         lead={lead}
-        breadcrumbs={[
-          { label: "SIS Integration", href: paths.integrations() },
-          { label: run.integrationName, href: paths.integration(integrationId) },
-        ]}
+        breadcrumbs={runCrumbs(run)}
         actions={
           isActive(run.state) && run.state !== "applying" && !run.cancelRequested ? <CancelRun cancel={cancel.bind(null, id)} /> : actions
         }

@@ -24,7 +24,7 @@ export function RunList({ exportHref, filters, children, ...frame }: RunListProp
       }
     >
       <Card flush>
-        <div className="flex flex-wrap gap-2 border-b border-line px-5 py-4">{filters}</div>
+        <div className="flex flex-wrap gap-2 border-b border-line pb-4">{filters}</div>
         {children}
       </Card>
     </RunFrame>

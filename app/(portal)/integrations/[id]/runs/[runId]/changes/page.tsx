@@ -1,17 +1,22 @@
 import type { Metadata } from "next";
+import Link from "next/link";
 import { loadRun, type RunPageParams } from "#app/(portal)/integrations/[id]/runs/[runId]/load-run.ts";
 import { RunList } from "#app/(portal)/integrations/[id]/runs/[runId]/run-list.tsx";
-import { recordHref } from "#app/(portal)/integrations/record-href.ts";
+import { personHref, recordHref } from "#app/(portal)/integrations/record-href.ts";
 import { changeFilter, changeQuery } from "#app/(portal)/integrations/search-params.ts";
 import { paths } from "#app/paths.ts";
 import { ChangeList } from "#components/runs/change-list.tsx";
+import { PeopleList } from "#components/runs/outcome/people-list.tsx";
 import { actionWords, entityWords } from "#components/runs/run-words.ts";
 import { FilterSelect } from "#components/ui/filter-select.tsx";
+import { Pagination } from "#components/ui/pagination.tsx";
 import { SearchField } from "#components/ui/search-field.tsx";
 import { formatNumber } from "#lib/platform/format/number.ts";
 import { type Entity, entities } from "#lib/roster/canonical.ts";
 import { listChanges } from "#lib/services/runs/changes.ts";
-import { type ChangeAction, type ChangeCounts, changeActions } from "#lib/services/runs/schema.ts";
+import { readPeopleChanged } from "#lib/services/runs/people-changed.ts";
+import type { PeopleChanged } from "#lib/services/runs/people-changed-schema.ts";
+import { type ChangeAction, type ChangeCounts, changeActions, pageSize } from "#lib/services/runs/schema.ts";
 
 export const metadata: Metadata = { title: "Changes of a sync" };
 
@@ -20,11 +25,20 @@ interface Props {
   readonly searchParams: Promise<Record<string, string | string[] | undefined>>;
 }
 
+/** By person first; with a filter, or where somebody asks for it, record by record. */
 export default async function ChangesPage({ params, searchParams }: Props) {
-  const filter = changeFilter(await searchParams);
-  const { run, changes } = await loadRun(params, async (opened, scope, runId) => ({
+  const query = await searchParams;
+  const filter = changeFilter(query);
+  const isFiltered = Boolean(filter.entity ?? filter.action ?? filter.search);
+  const { run, changes, people } = await loadRun(params, async (opened, scope, runId) => ({
     changes: await listChanges(opened, scope, runId, filter),
+    people:
+      isFiltered || query.by === "record"
+        ? null
+        : await readPeopleChanged(opened, scope, runId, { limit: pageSize, offset: (filter.page - 1) * pageSize }),
   }));
+  const href = (more: Parameters<typeof paths.runChanges>[2]) => paths.runChanges(run.integrationId, run.id, more);
+  const isByPerson = people !== null && (people.total ?? 0) > 0;
   const isWaiting = run.state === "held" || run.state === "previewed";
   return (
     <RunList
@@ -35,7 +49,9 @@ export default async function ChangesPage({ params, searchParams }: Props) {
           ? undefined
           : isWaiting
             ? "What the plan would change; nothing has been changed."
-            : "Every record that this sync touched, and each value before and after."
+            : isByPerson
+              ? "Everybody whom this sync changed, with their classes and values."
+              : "Every record that this sync touched, and each value before and after."
       }
       exportHref={changes.agedOut === null ? paths.api.runChangesExport(run.id, changeQuery({ ...filter, page: 1 })) : null}
       filters={
@@ -63,18 +79,44 @@ export default async function ChangesPage({ params, searchParams }: Props) {
                 label: `${actionWords[action].label} (${formatNumber(countOf(changes.counts, filter.entity, action))})`,
               }))}
           />
+          {changes.total === 0 && !isFiltered ? null : (
+            <Link href={href(isByPerson ? { by: "record" } : {})} className="text-link self-center text-small">
+              {isByPerson ? "Record by record" : "By person"}
+            </Link>
+          )}
         </>
       }
     >
-      <ChangeList
-        changes={changes}
-        agedOut={changes.agedOut}
-        isFiltered={Boolean(filter.entity ?? filter.action ?? filter.search)}
-        allHref={paths.runChanges(run.integrationId, run.id)}
-        recordHref={recordHref}
-        pageHref={(page) => paths.runChanges(run.integrationId, run.id, changeQuery({ ...filter, page }))}
-      />
+      {isByPerson ? (
+        <PeoplePage people={people} page={filter.page} pageHref={(page) => href(changeQuery({ ...filter, page }))} />
+      ) : (
+        <ChangeList
+          changes={changes}
+          agedOut={changes.agedOut}
+          isFiltered={isFiltered}
+          allHref={href({})}
+          recordHref={recordHref}
+          pageHref={(page) => href({ ...changeQuery({ ...filter, page }), by: query.by === "record" ? "record" : undefined })}
+        />
+      )}
     </RunList>
+  );
+}
+
+interface PeoplePageProps {
+  readonly people: PeopleChanged;
+  readonly page: number;
+  readonly pageHref: (page: number) => string;
+}
+
+function PeoplePage({ people, page, pageHref }: PeoplePageProps) {
+  return (
+    <>
+      <div className="py-3">
+        <PeopleList groups={people.groups} personHref={personHref} />
+      </div>
+      <Pagination page={page} pageSize={pageSize} total={people.total ?? 0} noun={["person", "people"]} hrefFor={pageHref} />
+    </>
   );
 }
 

@@ -92,7 +92,7 @@ function collectionLabel(provider: ProviderId, collection: Collection): string {
 function Cause({ provider, code, allHref }: { readonly provider: ProviderId; readonly code: string; readonly allHref: string }) {
   const { title, severity, rule, ruleSource, remedy } = definitionIn(provider, code);
   return (
-    <div className="grid gap-2 border-b border-line bg-sunken/50 px-5 py-4 text-sm">
+    <div className="grid gap-2 border-b border-line py-4 text-sm">
       <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
         <h2 className="text-head">{title}</h2>
         <SeverityBadge severity={severity} />

@@ -1,0 +1,32 @@
+import { Download } from "lucide-react";
+import { startRun } from "#app/(portal)/integrations/actions.ts";
+import { PersonSync } from "#app/(portal)/integrations/person-sync.tsx";
+import { paths } from "#app/paths.ts";
+import { StartRun } from "#components/runs/run-buttons.tsx";
+import { leftAloneOf, nameOfRun } from "#components/runs/run-words.ts";
+import { UndoRun } from "#components/runs/undo-run.tsx";
+import { LinkButton } from "#components/ui/button.tsx";
+import type { RunDetail } from "#lib/services/runs/schema.ts";
+import { lookAtUndo, undo } from "./actions.ts";
+
+/** What can be done about a run that is over: taken along, taken back, or run again. */
+export function EndedActions({ run }: { readonly run: RunDetail }) {
+  if (run.state === "failed") return run.kind === "undo" || run.disconnects ? null : <Again run={run} />;
+  return (
+    <>
+      {run.state === "succeeded" && run.changeCount + leftAloneOf(run) > 0 ? (
+        <LinkButton external href={paths.api.runChangesExport(run.id)} icon={<Download aria-hidden />}>
+          Download CSV
+        </LinkButton>
+      ) : null}
+      {/* Offered for a week on the run that is the next to be taken back; the command line does longer. */}
+      {run.undo?.isRecent ? <UndoRun name={nameOfRun(run)} look={lookAtUndo.bind(null, run.id)} undo={undo.bind(null, run.id)} /> : null}
+    </>
+  );
+}
+
+/** Once the cause is mended. */
+function Again({ run: { integrationId, integrationName, provider, person } }: { readonly run: RunDetail }) {
+  if (person) return <PersonSync {...{ integrationId, integrationName, provider }} externalId={person.externalId} />;
+  return <StartRun kind="sync" integrationName={integrationName} start={startRun.bind(null, integrationId, "sync")} />;
+}

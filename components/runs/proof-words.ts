@@ -1,0 +1,60 @@
+import { formatBytes, formatCount, formatNumber } from "#lib/platform/format/number.ts";
+import type { RunInput } from "#lib/services/runs/schema.ts";
+import { countedRows } from "./waterfall/part-rows.ts";
+
+/** One thing that the proof of a read says: what, and by what one knows. */
+export interface ProofLine {
+  readonly what: string;
+  readonly how: string;
+}
+
+export interface Proof {
+  /** "Read to the last row". */
+  readonly title: string;
+  /** "6 of 6 files, 12,370 rows". */
+  readonly sum: string;
+  readonly lines: readonly ProofLine[];
+}
+
+/** Whether the run read everything, only changes or only one person. Since when, a note of the source says. */
+function titleOf({ modes }: Pick<RunInput, "modes">): string {
+  const all = Object.values(modes);
+  if (all.every((mode) => mode === "delta")) return "Read every change since the last sync";
+  if (all.includes("absent") && !all.includes("bulk")) return "Read one person";
+  return all.includes("delta") ? "Read everything, of some lists what changed" : "Read to the last row";
+}
+
+/** Why it is known that a read was complete. `told`: what the source noted as its proof, a line per list. */
+export function proofOf(input: RunInput, told: string | null): Proof {
+  const { parts, rows } = input;
+  const isFiles = parts.every(({ name }) => !name.startsWith("/"));
+  const total = Object.values(rows).reduce((sum, count) => sum + count, 0);
+  const things = isFiles ? formatCount(parts.length, "file") : formatCount(parts.length, "list");
+  return {
+    title: titleOf(input),
+    sum: `${formatNumber(parts.length)} of ${things}, ${formatCount(total, "row")}`,
+    lines: isFiles ? [...ofFiles(input), ...(told === null ? [] : [{ what: told, how: "" }])] : ofLists(input, told),
+  };
+}
+
+function ofFiles({ parts, rows }: RunInput): ProofLine[] {
+  const bytes = parts.reduce((sum, part) => sum + part.bytes, 0);
+  return [
+    { what: "Each file ends where its size says", how: formatBytes(bytes) },
+    { what: "None changed while it was read", how: "the same at the end" },
+    ...parts.map(({ name, bytes: size }) => {
+      const count = countedRows(name, rows);
+      return { what: name, how: `${count === null ? "" : `${formatCount(count, "row")}, `}${formatBytes(size)}` };
+    }),
+  ];
+}
+
+/** "/users: 12 pages, 11,420 records, …" → "users", "12 pages, 11,420 records, …" */
+function ofLists({ parts }: RunInput, told: string | null): ProofLine[] {
+  const lines = (told ?? "").split("\n").filter((line) => line !== "");
+  if (lines.length === 0) return parts.map(({ name, bytes }) => ({ what: name.replace(/^\//, ""), how: formatBytes(bytes) }));
+  return lines.map((line) => {
+    const [, name, how] = /^\/([^:]+): (.*)$/.exec(line) ?? [];
+    return name && how ? { what: name, how } : { what: line, how: "" };
+  });
+}
