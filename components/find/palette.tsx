@@ -73,8 +73,6 @@ export function Palette({ findUrl, aboutUrl, startRun, onClose }: PaletteProps) 
               <span className="rounded-sm bg-accent-soft px-2 py-0.5 text-small whitespace-nowrap text-accent-strong">{choosing}</span>
             )}
             <input
-              // biome-ignore lint/a11y/noAutofocus: the dialog is opened to type here
-              autoFocus
               role="combobox"
               aria-label={choosing === null ? "Find a person, class, school or sync" : `${choosing}: whom?`}
               aria-expanded={groups.length > 0}
