@@ -100,8 +100,8 @@ test("the help opens from an issue at its heading, and leads from page to page",
   await ownSis.put(rosterSet({ learners: 3, withMistakes: true }));
   const integration = await connect();
   const run = await sync(integration);
-  await open(paths.runIssues(integration, run));
-  await page.getByRole("table").getByRole("link").first().click();
+  await open(paths.runIssues(integration, run, { code: "value-unknown" }));
+  await page.getByRole("table", { name: "Issues" }).getByRole("rowheader").first().getByRole("link").click();
   await page.getByRole("link", { name: "About this issue" }).click();
   await expect(page).toHaveURL(new RegExp(`${paths.help("issues")}#[a-z-]+$`));
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("Issues");

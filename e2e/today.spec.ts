@@ -21,7 +21,7 @@ test("Today says in one sentence how things stand, for whom, and what changed la
   await test.step("what changed last night, for whom: nothing to click", async () => {
     const users = String(files["users.csv"])
       .replace(/^(u1,.*),Lee,/m, "$1,Leonora,")
-      .replace(/^u2,.*\n/m, "");
+      .replace(/^u2,.*\r\n/m, "");
     await ownSis.put({ ...files, "users.csv": users });
     await sync(integration);
     await page.reload();

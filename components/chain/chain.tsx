@@ -32,7 +32,7 @@ export function Chain({ rows, direction = "horizontal" }: ChainProps) {
   const [first] = rows;
   return (
     <div className={clsx("grid grid-cols-[minmax(0,1fr)]", isWide ? "gap-y-4" : "gap-y-6")}>
-      {isWide && first ? <Heads links={first.links} isNamed={rows.length > 1} /> : null}
+      {isWide && first?.links.some(({ what }) => what !== undefined) ? <Heads links={first.links} isNamed={rows.length > 1} /> : null}
       {rows.map((row) => (
         <div
           key={row.name}

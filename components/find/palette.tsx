@@ -28,6 +28,8 @@ export interface PaletteProps {
 export function Palette({ findUrl, aboutUrl, startRun, onClose }: PaletteProps) {
   const router = useRouter();
   const listId = useId();
+  // Whatever had the focus as the search was asked for: the dialog has no trigger of its own to give it back to.
+  const [opener] = useState(() => document.activeElement);
   const [text, setText] = useState("");
   const [choosing, setChoosing] = useState<string | null>(null);
   const [toSync, setToSync] = useState<Extract<FindDeed, { kind: "sync" }> | null>(null);
@@ -65,6 +67,10 @@ export function Palette({ findUrl, aboutUrl, startRun, onClose }: PaletteProps) 
         <Dialog.Overlay className={overlayClass} />
         <Dialog.Content
           aria-describedby={undefined}
+          onCloseAutoFocus={(event) => {
+            event.preventDefault();
+            if (opener instanceof HTMLElement) opener.focus({ preventScroll: true });
+          }}
           className="fixed top-2 left-1/2 z-50 flex max-h-[calc(100dvh-1rem)] w-[calc(100vw-1rem)] max-w-[54rem] -translate-x-1/2 flex-col overflow-hidden rounded-lg border border-line bg-surface shadow-floating md:top-24 md:max-h-[calc(100dvh-8rem)]"
         >
           <Dialog.Title className="sr-only">Find</Dialog.Title>
@@ -74,8 +80,6 @@ export function Palette({ findUrl, aboutUrl, startRun, onClose }: PaletteProps) 
               <span className="rounded-sm bg-accent-soft px-2 py-0.5 text-small whitespace-nowrap text-accent-strong">{choosing}</span>
             )}
             <input
-              // biome-ignore lint/a11y/noAutofocus: the dialog is opened to type here
-              autoFocus
               role="combobox"
               aria-label={choosing === null ? "Find a person, class, school or sync" : `${choosing}: whom?`}
               aria-expanded={groups.length > 0}

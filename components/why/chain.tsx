@@ -19,6 +19,7 @@ export interface ChainProps {
 
 /** Links of a chain below each other: filled as far as it holds, hollow and dotted where it does not, with what to do about it. */
 export function Chain({ label, links, hrefOf }: ChainProps) {
+  if (links.length === 0) return null;
   return (
     <ol aria-label={label} className="grid">
       {links.map((link, index) => (

@@ -6,7 +6,7 @@ export const whereTones: Readonly<Record<Whereabouts, Tone>> = {
   barred: "warn",
   deactivated: "neutral",
   waits: "warn",
-  "left-out": "bad",
+  "left-out": "warn",
   "not-rostered": "neutral",
   "out-of-scope": "warn",
   gone: "neutral",

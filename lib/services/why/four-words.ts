@@ -35,6 +35,11 @@ function placed(stopped: WhyLink | null, matched: WhyLink | null, isSaid: boolea
   return { ...bare, word: "Matched", says: matched.says, at: matched.at, state: isSaid ? "ok" : "none" };
 }
 
+/** The links of a chain that its four words do not tell. */
+export function besideFourWords({ links }: Pick<SourceChain, "links">): readonly WhyLink[] {
+  return links.filter(({ link, state }) => !["said", "read", "matched"].includes(link) && !(link === "scope" && state === "breaks"));
+}
+
 /** How a person's chain ends. */
 export function endOfPerson({ accountId, where, answer, name }: PersonWhy): ChainEnd {
   if (accountId === null) return null;

@@ -18,7 +18,7 @@ import { FourWords } from "#components/why/four-words.tsx";
 import { MissingList, WhyClasses } from "#components/why/why-classes.tsx";
 import { whereTones } from "#components/why/why-words.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
-import { endOfPerson, fourWords } from "#lib/services/why/four-words.ts";
+import { besideFourWords, endOfPerson, fourWords } from "#lib/services/why/four-words.ts";
 import { whyPerson } from "#lib/services/why/person.ts";
 import { type ClassHit, type PersonWhy, type Ref, readRef, type SeesWhy, WhyQuery, whereaboutsWords } from "#lib/services/why/schema.ts";
 import { searchClasses } from "#lib/services/why/search.ts";
@@ -63,17 +63,17 @@ export default async function WhyPersonPage({ searchParams }: { readonly searchP
       )}
       <Sees why={why} sees={sees} found={found} words={query.class} classHref={classHref} />
       <div className="grid items-start gap-6 lg:grid-cols-2">
-        {why.sources.map(({ integrationId, integrationName, externalId, links }) => (
+        {why.sources.map((source) => (
           <Card
-            key={`${integrationId} ${externalId}`}
-            title={`${integrationName}, link by link`}
+            key={`${source.integrationId} ${source.externalId}`}
+            title={`Also of ${source.integrationName}`}
             lead={
               <>
-                Its id in the SIS: <Code>{externalId}</Code>
+                Its id in the SIS: <Code>{source.externalId}</Code>
               </>
             }
           >
-            <Chain label={`${integrationName}, link by link`} links={links} hrefOf={hrefOf} />
+            <Chain label={`Also of ${source.integrationName}`} links={besideFourWords(source)} hrefOf={hrefOf} />
           </Card>
         ))}
         {why.inAivo.length === 0 ? null : (
