@@ -8,6 +8,7 @@ import { matchVerdicts } from "#lib/roster/same-person.ts";
 import { operatorScopeOf } from "#lib/services/districts/owners.ts";
 import { exportChanges } from "#lib/services/runs/changes.ts";
 import { decideMatch } from "#lib/services/runs/decide.ts";
+import { approveRun, discardRun } from "#lib/services/runs/decide-plan.ts";
 import { exportIssues, listIssueGroups } from "#lib/services/runs/issues.ts";
 import { eachRun, getRun } from "#lib/services/runs/read.ts";
 import { reapLostRuns } from "#lib/services/runs/reap.ts";
@@ -25,7 +26,7 @@ import {
   runOutcomes,
 } from "#lib/services/runs/schema.ts";
 import { requestPersonSync } from "#lib/services/runs/sync-person.ts";
-import { approveRun, cancelRun, discardRun, type RequestedRun, requestRun } from "#lib/services/runs/write.ts";
+import { cancelRun, type RequestedRun, requestRun } from "#lib/services/runs/write.ts";
 import type { Services } from "#lib/services/services.ts";
 import { action } from "./context.ts";
 import { listing } from "./listing.ts";

@@ -68,7 +68,7 @@ const auditActions: Record<Ending["state"], AuditAction> = {
  * Lets `write` change the roster and ends the run as succeeded, in one transaction: run, roster, cursor and audit entry
  * are all there or none is. `write` returns the roster's revision, or "overtaken" to undo and return that.
  * `keepRenewed` stores credentials that the SIS replaced, and is only called while the integration is still the one
- * that was read. `readBy` is the run that read it, where that is another one. Locks are taken in one order everywhere:
+ * that was read. What `made` yields is asked once everything is written. `readBy` is the run that read it, where that is another one. Locks are taken in one order everywhere:
  * the district's revision, waiting plans, the integration, its run under way; an admin's change or approval in the same
  * moment waits, and neither is undone.
  * @throws when the run is no longer this worker's; nothing is written then
@@ -76,7 +76,7 @@ const auditActions: Record<Ending["state"], AuditAction> = {
 export async function succeedRun(
   db: Database,
   lease: Lease,
-  outcome: Outcome,
+  made: Outcome | (() => Outcome),
   write: (tx: Tx) => Promise<number | "overtaken">,
   keepRenewed: (tx: Tx) => Promise<void> = async () => {},
   readBy: ClaimedRun = lease.run,
@@ -84,11 +84,13 @@ export async function succeedRun(
   const { districtId, id: runId, integrationId } = lease.run;
   const overtaken = Symbol("overtaken");
   const discarded: string[] = [];
+  const outcomeOf = () => (typeof made === "function" ? made() : made);
   try {
     await withDistrict(db, workerScope(districtId), async (tx) => {
       const rosterRevision = await write(tx);
       if (rosterRevision === "overtaken") throw overtaken;
       lease.leave();
+      const outcome = outcomeOf();
       const { cursor, learned, identity, remembered: _, accessEnds, ...columns } = outcome;
       const carried = outcome.input.carried ?? null;
       discarded.push(...(await discardWaitingPlans(tx, integrationId, [runId, readBy.id], lease.run.forPerson)));
@@ -112,7 +114,7 @@ export async function succeedRun(
     throw error;
   }
   for (const id of discarded) await forgetPlan(db.sql, id);
-  return { state: "succeeded", written: outcome.changeCount + (outcome.remembered ?? 0) };
+  return { state: "succeeded", written: outcomeOf().changeCount + (outcomeOf().remembered ?? 0) };
 }
 
 /**

@@ -5,6 +5,7 @@ import type { RunInput, RunPhase, RunProgress, RunState, TimelineEntry } from "#
 import type { RunFailureDetails } from "#lib/platform/errors.ts";
 import { collections, type Entity, entities } from "#lib/roster/canonical.ts";
 import { type IssueCode, type IssueDefinition, issueCodes } from "#lib/roster/issue-codes.ts";
+import { partIds } from "#lib/roster/plan-parts.ts";
 import { matchVerdicts } from "#lib/roster/same-person.ts";
 import type { RunTotals } from "#lib/roster/totals.ts";
 
@@ -65,6 +66,27 @@ export const UndoRequest = z.object({
   shown: z.string().max(100).nullable().default(null),
 });
 export type UndoRequest = z.input<typeof UndoRequest>;
+
+/**
+ * An approval of a plan: without which of its parts, what stands for the parts that were shown, and why. Whoever leaves something out says why.
+ */
+export const PlanDecision = z
+  .object({
+    without: z.array(z.enum(partIds, { error: `A part is one of ${partIds.join(", ")}` })).default([]),
+    shown: z.string().max(100).nullable().default(null),
+    reason: z
+      .string()
+      .trim()
+      .min(3, "Say why, so that others can follow it later")
+      .max(500, "A reason has at most 500 characters")
+      .nullable()
+      .default(null),
+  })
+  .refine(({ without, reason }) => without.length === 0 || reason !== null, {
+    path: ["reason"],
+    message: "Say why, so that others can follow it later",
+  });
+export type PlanDecision = z.input<typeof PlanDecision>;
 
 export const pageSize = 50;
 
