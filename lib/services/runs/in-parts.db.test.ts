@@ -10,7 +10,9 @@ import { approveWithheld } from "#lib/services/withheld/decide.ts";
 import { withheldPage } from "#lib/services/withheld/read.ts";
 import { WithheldFilter } from "#lib/services/withheld/schema.ts";
 import { approveRun } from "./decide-plan.ts";
+import { expirePlans } from "./expire.ts";
 import { readHeldPlan } from "./held.ts";
+import { getRun } from "./read.ts";
 
 let tested: TestServices;
 let district: string;
@@ -238,4 +240,32 @@ test("what is not what was shown when it is applied changes nothing", async () =
   // The plan is whole, and can be approved again.
   await approve(plan.id, [], shown.hash);
   expect((await roster()).get("p30")).toMatchObject({ active: false });
+});
+
+test("a plan that nobody decides on is dropped after a week, or as the next school year begins", async () => {
+  await run(sis({ people: everybody }));
+  const { run: plan, plan: shown } = await held(sis({ people: cutOff }));
+  const days = (Date.parse(shown.expiresAt ?? "") - (plan.finishedAt?.getTime() ?? 0)) / 86_400_000;
+  expect(days).toBeCloseTo(7, 2);
+  expect(shown.expiresAtYear).toBe(false);
+  expect(await expirePlans(tested.services)).toEqual([]);
+  const before = await roster();
+  await tested.database.db.sql`update sync_runs set expires_at = now() - interval '1 second' where id = ${plan.id}`;
+  expect(await expirePlans(tested.services)).toEqual([{ districtId: district, runId: plan.id }]);
+  expect(await getRun(tested.services, scope, plan.id)).toMatchObject({ state: "discarded", isExpired: true });
+  expect(await roster()).toEqual(before);
+  expect(await approveRun(tested.services, scope, plan.id)).toEqual({ ok: false, reason: "not-waiting" });
+  const [incident] = await tested.database.db.sql`
+    select closed_because as because from incidents where district_id = ${district} and kind = 'held'`;
+  expect(incident).toEqual({ because: "expired" });
+
+  const [soon] = await tested.database.db.sql<{ day: string }[]>`select (current_date + 3)::text as day`;
+  const { plan: next } = await held({
+    rows: {
+      ...sis({ people: cutOff }).rows,
+      academicSessions: [term("old", "2025-08-01", "2026-06-30"), term("next", soon?.day ?? "", "2099-06-30")],
+    },
+  });
+  expect(next.expiresAtYear).toBe(true);
+  expect(next.expiresAt?.slice(0, 10) ?? "").toBe(soon?.day);
 });

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { NextSync } from "#lib/engine/schedule/next-sync.ts";
 import type { ProviderId } from "#lib/engine/sis/providers.ts";
-import type { RunInput, RunPhase, RunProgress, RunState, TimelineEntry } from "#lib/platform/db/schema/runs.ts";
+import type { LeftOut, RunInput, RunPhase, RunProgress, RunState, TimelineEntry } from "#lib/platform/db/schema/runs.ts";
 import type { RunFailureDetails } from "#lib/platform/errors.ts";
 import { collections, type Entity, entities } from "#lib/roster/canonical.ts";
 import { type IssueCode, type IssueDefinition, issueCodes } from "#lib/roster/issue-codes.ts";
@@ -210,6 +210,10 @@ export interface RunDetail extends RunListItem {
   readonly disconnectReason: string | null;
   /** Whether it can be taken back now. */
   readonly undo: UndoOffer | null;
+  /** For an approval: the parts of the plan that were left out, each with how many records. */
+  readonly leftOut: readonly LeftOut[];
+  /** Its plan was dropped, since nobody had decided in time. */
+  readonly isExpired: boolean;
   /** A plan waiting for an admin, made for the roster as it is now: only then can it be approved. */
   readonly isPlanCurrent: boolean;
   /** What the guard's detectors said of the plan; none of a run of an older version. */
