@@ -78,6 +78,8 @@ const meant = ({ integration, run, learner }: Records, { adminId, id }: OwnDistr
   cancel: [run],
   approve: [run],
   discard: [run],
+  approveParts: [run, { without: [], shown: "0".repeat(32), reason: "because" }],
+  refusePlan: [run, "because"],
   savePerson: [learner, { givenName: "Mallory" }],
   release: ["account", learner, null],
   releaseRecordStatus: ["account", learner],

@@ -10,7 +10,7 @@ import { parseOrRefuse } from "#lib/platform/parse.ts";
 import type { PartId } from "#lib/roster/plan-parts.ts";
 import type { Services } from "#lib/services/services.ts";
 import { type PlanParts, readParts } from "./parts.ts";
-import { PlanDecision } from "./schema.ts";
+import { PlanDecision, PlanRefusal } from "./schema.ts";
 import { auditRun, insertRun, isRun, lockRun } from "./write.ts";
 
 type Run = typeof syncRuns.$inferSelect;
@@ -33,7 +33,7 @@ export async function approveRun(
   scope: DistrictScope,
   runId: string,
   trigger: Run["trigger"] = "manual",
-  input: PlanDecision = {},
+  input: unknown = {},
 ): Promise<ApprovedRun> {
   const { without, shown, reason } = parseOrRefuse(PlanDecision, input, "The decision is not complete.");
   return withDistrict(services.db, scope, async (tx) => {
@@ -82,8 +82,9 @@ export async function approveRun(
 
 export type DiscardedRun = { readonly ok: true } | { readonly ok: false; readonly reason: "not-waiting" | "already-approved" };
 
-/** Refuses a held or previewed plan; nothing of it is ever applied. @throws ServiceError `not-found` */
-export function discardRun(services: Services, scope: DistrictScope, runId: string, reason: string | null = null): Promise<DiscardedRun> {
+/** Refuses a held or previewed plan; nothing of it is ever applied. @throws ServiceError `not-found`, `invalid` */
+export async function discardRun(services: Services, scope: DistrictScope, runId: string, why: unknown = null): Promise<DiscardedRun> {
+  const reason = why === null ? null : parseOrRefuse(PlanRefusal, why, "The decision is not complete.");
   return withDistrict(services.db, scope, async (tx) => {
     const run = await lockRun(tx, runId);
     const approvals = alias(syncRuns, "approvals");

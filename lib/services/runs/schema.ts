@@ -67,6 +67,13 @@ export const UndoRequest = z.object({
 });
 export type UndoRequest = z.input<typeof UndoRequest>;
 
+/** Why somebody refuses a plan. */
+export const PlanRefusal = z
+  .string()
+  .trim()
+  .min(3, "Say why, so that others can follow it later")
+  .max(500, "A reason has at most 500 characters");
+
 /**
  * An approval of a plan: without which of its parts, what stands for the parts that were shown, and why. Whoever leaves something out says why.
  */
@@ -74,13 +81,7 @@ export const PlanDecision = z
   .object({
     without: z.array(z.enum(partIds, { error: `A part is one of ${partIds.join(", ")}` })).default([]),
     shown: z.string().max(100).nullable().default(null),
-    reason: z
-      .string()
-      .trim()
-      .min(3, "Say why, so that others can follow it later")
-      .max(500, "A reason has at most 500 characters")
-      .nullable()
-      .default(null),
+    reason: PlanRefusal.nullable().default(null),
   })
   .refine(({ without, reason }) => without.length === 0 || reason !== null, {
     path: ["reason"],

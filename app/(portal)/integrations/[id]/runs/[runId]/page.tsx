@@ -38,6 +38,7 @@ import { getRunProgress } from "#lib/services/runs/progress.ts";
 import { getRun } from "#lib/services/runs/read.ts";
 import { hasPlanToDecide, type RunDetail, type RunName, type RunPerson } from "#lib/services/runs/schema.ts";
 import { approve, discard, lookAtUndo, undo } from "./actions.ts";
+import { HeldRun } from "./held-run.tsx";
 import { RunFrame, titleOf } from "./run-frame.tsx";
 
 type Props = { readonly params: Promise<{ readonly id: string; readonly runId: string }> };
@@ -59,6 +60,7 @@ export async function generateMetadata(props: Props): Promise<Metadata> {
 
 export default async function RunPage(props: Props) {
   const { run, progress } = await load(props);
+  if (run.state === "held" && run.approvalRunId === null) return <HeldRun run={run} />;
   const isWaiting = run.state === "held" || run.state === "previewed";
   const isToDecide = run.approvalRunId === null && hasPlanToDecide(run);
   return (
