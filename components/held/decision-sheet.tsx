@@ -28,7 +28,10 @@ export function DecisionSheet({ plan, head, children, hrefs, ...box }: DecisionS
   const choose = (id: string, isIn: boolean) =>
     setLeft((before) => new Set(isIn ? [...before].filter((one) => one !== id) : [...before, id]));
   const checked = parts.length - left.size;
-  const said = `${formatNumber(checked)} of ${formatNumber(parts.length)} parts ${parts.length === 1 ? "is" : "are"} checked.`;
+  const said =
+    parts.length === 1
+      ? `The one part is ${checked === 1 ? "" : "not "}checked.`
+      : `${formatNumber(checked)} of ${formatNumber(parts.length)} parts are checked.`;
   return (
     <div className="grid items-start gap-x-12 gap-y-between lg:grid-cols-[minmax(0,1fr)_20rem]">
       <div className="grid min-w-0 gap-between">

@@ -39,10 +39,10 @@ const explained: Readonly<Record<HeldLook, readonly PartId[]>> = {
 function inWords({ id, count, whyWithAll }: PlanPart, facts: HeldFacts, look: HeldLook): HeldPart {
   const isOdd = !explained[look].includes(id) && whyWithAll === null;
   const note = isOdd && look === "new-year" ? "Not what a new year explains: look before you approve." : (notes[id]?.(facts) ?? null);
-  return { id, count, whyWithAll, isOdd, ...words[id](count, facts), note, filter: filters[id] };
+  return { id, count, whyWithAll, isOdd, ...words[id](count, facts, look), note, filter: filters[id] };
 }
 
-const words: Readonly<Record<PartId, (count: number, facts: HeldFacts) => Pick<HeldPart, "title" | "leftOut">>> = {
+const words: Readonly<Record<PartId, (count: number, facts: HeldFacts, look: HeldLook) => Pick<HeldPart, "title" | "leftOut">>> = {
   "classes-end": (count) => ({
     title: `${formatCount(count, "class ends", "classes end")}`,
     leftOut: `The ${formatCount(count, "class goes on", "classes go on")}`,
@@ -51,8 +51,11 @@ const words: Readonly<Record<PartId, (count: number, facts: HeldFacts) => Pick<H
     title: `${formatCount(count, "class membership ends", "class memberships end")}, of people and classes that stay`,
     leftOut: `The ${formatCount(count, "class membership goes on", "class memberships go on")}`,
   }),
-  "learners-leave": (count) => ({
-    title: `${formatCount(count, "learner")} can no longer sign in`,
+  "learners-leave": (count, _, look) => ({
+    title:
+      look === "new-year"
+        ? `${formatNumber(count)} below the oldest grade can no longer sign in`
+        : `${formatCount(count, "learner")} can no longer sign in`,
     leftOut: `The ${formatCount(count, "learner keeps the account", "learners keep their accounts")}`,
   }),
   "learners-finish": (count) => ({
@@ -63,11 +66,8 @@ const words: Readonly<Record<PartId, (count: number, facts: HeldFacts) => Pick<H
     title: `${formatCount(count, "teacher")} can no longer sign in`,
     leftOut: `The ${formatCount(count, "teacher keeps the account", "teachers keep their accounts")}`,
   }),
-  "learners-move-up": (count, { gradesUp }) => ({
-    title:
-      gradesUp > 0
-        ? `${formatCount(gradesUp, "learner changes grade", "learners change their grade")}`
-        : `${formatCount(count, "learner changes school", "learners change their school")}`,
+  "learners-move-up": (count, { gradesUp }, look) => ({
+    title: movesUp(count, gradesUp, look),
     leftOut: `${formatCount(count, "learner keeps grade and school", "learners keep grade and school")}`,
   }),
   details: (count) => ({
@@ -75,6 +75,12 @@ const words: Readonly<Record<PartId, (count: number, facts: HeldFacts) => Pick<H
     leftOut: `${people(count)} ${count === 1 ? "keeps" : "keep"} what Aivo has`,
   }),
 };
+
+function movesUp(count: number, gradesUp: number, look: HeldLook): string {
+  if (gradesUp === 0) return formatCount(count, "learner changes school", "learners change their school");
+  if (look === "new-year") return formatCount(gradesUp, "learner moves up a grade", "learners move up a grade");
+  return formatCount(gradesUp, "learner changes grade", "learners change their grade");
+}
 
 const notes: Partial<Record<PartId, (facts: HeldFacts) => string | null>> = {
   "learners-move-up": ({ otherSchools, gradesUp }) =>
@@ -92,6 +98,15 @@ const filters: Readonly<Record<PartId, HeldPart["filter"]>> = {
   "learners-move-up": { entity: "learner", action: "updated" },
   details: { entity: "learner", action: "updated" },
 };
+
+/** What the schools, terms and courses of a plan are called together. */
+function placeWords(totals: HeldFacts["totals"]): [string, string] {
+  const kinds = (["school", "term", "course"] as const).filter((kind) => {
+    const of = totals[kind];
+    return of.created + of.updated + of.deactivated + of.reactivated > 0;
+  });
+  return [kinds.join(" or "), kinds.map((kind) => `${kind}s`).join(" and ")];
+}
 
 /** What goes with every approval: what is created, comes back, is linked, or belongs to what others depend on. */
 function fixedParts({ totals }: HeldFacts, classesEnd: PlanPart | null): HeldPart[] {
@@ -148,8 +163,7 @@ function fixedParts({ totals }: HeldFacts, classesEnd: PlanPart | null): HeldPar
         sum("created", places) + sum("reactivated", places),
         sum("updated", places),
         sum("deactivated", places),
-        "school, term or course",
-        "schools, terms and courses",
+        ...placeWords(totals),
       ),
       null,
       {
