@@ -76,5 +76,5 @@ test("a held night is looked at on a phone, and refused", async ({ page, open, c
   await page.getByRole("button", { name: "Refuse: Change Nothing" }).click();
   await expect(page.getByText("Discarded").first()).toBeVisible();
   await page.goto(paths.roster("learners"));
-  await expect(page.getByText(/1 to 40 of 40|40 learners/).first()).toBeVisible();
+  await expect(page.getByRole("table").getByRole("rowheader")).toHaveCount(40);
 });

@@ -94,8 +94,7 @@ export function DecisionBox({ parts, left, said, hash, isHarm, ifNothing, expire
             Your decision
           </h2>
           <p className="text-pretty text-soft">
-            {said}{" "}
-            {without.length === 0 ? "" : `${without.map(({ leftOut }) => leftOut).join("; ")}, and wait for a decision of their own.`}
+            {said} {without.length === 0 ? "" : waiting(without)}
           </p>
           {unavailable === undefined ? null : <p className="text-pretty text-ask">{unavailable}</p>}
         </div>
@@ -126,6 +125,12 @@ export function DecisionBox({ parts, left, said, hash, isHarm, ifNothing, expire
       </section>
     </Box>
   );
+}
+
+/** What becomes of the parts that are left out, as a sentence. */
+function waiting(without: readonly HeldPart[]): string {
+  const each = without.map(({ leftOut }, n) => (n === 0 ? leftOut : leftOut.replace(/^The /, "the ")));
+  return `${each.join(", ")}: that waits for a decision of its own.`;
 }
 
 function Fact({ term, children }: { readonly term: string; readonly children: ReactNode }) {

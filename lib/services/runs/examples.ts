@@ -111,7 +111,8 @@ function inWords(row: Row, year: boolean): HeldExample {
   const inClasses = (count: number) => formatCount(count, "class", "classes");
   const isGone = kind === "leaves" || kind === "finishes" || kind === "teacher-leaves";
   const example = { id, role: exists ? role : null, name, kind: kinds[kind](year), isOdd: kind === "leaves" || kind === "teacher-leaves" };
-  if (!exists) return { ...example, before: ["Not in Aivo", null], after: [at(newGrade, newSchool), inClasses(newClasses)] };
+  if (!exists)
+    return { ...example, before: ["Not in Aivo", null], after: [at(newGrade, newSchool), newClasses === 0 ? null : inClasses(newClasses)] };
   if (isGone)
     return {
       ...example,

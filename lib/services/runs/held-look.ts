@@ -106,5 +106,6 @@ export function signsOf(findings: readonly Found[], facts: HeldFacts): readonly 
     const count = numbers[kind] ?? 0;
     return count > 0 ? [{ figure: formatCount(count, kind), words: "the same, by another id" }] : [];
   });
-  return [...kinds, learners, classes].slice(0, 3);
+  const arriving = { figure: formatCount(district.arrive, "learner"), words: "would arrive" };
+  return [...kinds, learners, classes, arriving].slice(0, 3);
 }
