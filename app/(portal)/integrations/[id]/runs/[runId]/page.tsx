@@ -206,6 +206,13 @@ function Verdict({ run }: { readonly run: RunDetail }) {
       </Callout>
     );
   }
+  if (run.isExpired) {
+    return (
+      <Callout tone="neutral" title="Dropped">
+        Nobody had decided on this plan in time. Nothing of it was applied; the next sync makes a new one.
+      </Callout>
+    );
+  }
   if (run.state === "previewed" && run.approvalRunId) {
     return (
       <Callout tone="info" title="Approved">
@@ -224,7 +231,22 @@ function Verdict({ run }: { readonly run: RunDetail }) {
         <RunLink run={run} id={run.planRunId}>
           plan that was reviewed
         </RunLink>
-        .
+        {run.leftOut.length === 0 ? (
+          "."
+        ) : (
+          <>
+            , without what{" "}
+            <Link href={paths.withheld(run.integrationId)} className="text-link">
+              waits for a decision of its own
+            </Link>
+            :{" "}
+            {formatCount(
+              run.leftOut.reduce((sum, { count }) => sum + count, 0),
+              "record",
+            )}
+            .
+          </>
+        )}
       </Callout>
     );
   }
