@@ -14,6 +14,19 @@ whole (a new school year, a first sync of people who are there already), and so 
 and what to check: on its page, in \`sync show\` and \`sync run --wait\`; the audit log has detector and numbers, and names nobody. A preview is
 judged in the same way.
 
+## A held plan is a decision
+
+- Its page says what it looks like, what it does to each school's learners and classes, and shows a few people as they are and as they would be; so does
+  \`sync parts RUN\`.
+- It is approved as a whole or **in parts**. A part is what can be withheld: learners who finish or leave, teachers who leave, who moves up, other
+  details of people, classes and class memberships that end. What is unchecked is withheld, record by record, and waits for a decision of its own;
+  what is checked is applied exactly as it was shown, with the same ids (\`sync approve RUN --without PART --hash H --reason R\`).
+- What a plan brings or links, and schools, terms and courses, go with all: everything else depends on them. Where schools end, nothing can be left out;
+  classes that end with their terms cannot either.
+- When it looks like harm, nothing that leaves or changes is checked, and to refuse is the main button.
+- Without a decision the roster stays. The next sync reads the SIS again and puts a new plan in the place of this one. A plan that nobody decides on is
+  **dropped** after seven days, or as the next school year of the roster or of the plan begins, whichever is earlier; who was told that it waits is told so.
+
 ## What is withheld
 
 - *Integrations → … → Waiting for your decision* lists it by cause and school and record by record, with what Aivo has and what the SIS says; so does

@@ -84,6 +84,8 @@ const meant = ({ integration, run, learner }: Records, { adminId, id }: OwnDistr
   discard: [run],
   acknowledgeCause: [integration, { code: "grade-unknown", reason: "they said so", assignedTo: adminId }],
   releaseCause: [integration, "grade-unknown"],
+  approveParts: [run, { without: [], shown: "0".repeat(32), reason: "because" }],
+  refusePlan: [run, "because"],
   savePerson: [learner, { givenName: "Mallory" }],
   release: ["account", learner, null],
   releaseRecordStatus: ["account", learner],

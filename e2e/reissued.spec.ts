@@ -37,17 +37,16 @@ test("a SIS gives its ids anew: the sync says so and waits, and nobody loses acc
     findings: [{ detector: "reissued-ids", numbers: { learner: 30, teacher: 12, classroom: 12 } }],
   });
   await page.goto(`/integrations/${integration}/runs/${held.id}`);
-  await expect(page.getByText(/^The SIS re-issued 54 ids: 30 learners, 12 teachers, 12 classrooms/)).toBeVisible();
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("54 ids were re-issued.");
+  const why = page.getByRole("region", { name: "Why it waits" });
+  await expect(why.getByText(/^The SIS re-issued 54 ids: 30 learners, 12 teachers, 12 classrooms/)).toBeVisible();
   await expectAccessible(page);
   await page.setViewportSize({ width: 390, height: 844 });
   await expectAccessible(page);
   await page.setViewportSize({ width: 1280, height: 900 });
 
-  await page.getByRole("button", { name: "Approve and apply" }).click();
-  await page
-    .getByRole("alertdialog")
-    .getByRole("button", { name: /^Apply/ })
-    .click();
+  await page.getByRole("textbox", { name: "Why" }).fill("The SIS was moved to another server");
+  await page.getByRole("button", { name: "Approve All" }).click();
   await expect(page.getByRole("heading", { level: 1, name: /^Approved sync \d+: / })).toBeVisible();
   await page.goto(classroom);
   await expect(page.getByText("Matched by equal values").first()).toBeVisible();

@@ -69,10 +69,12 @@ test("a mass withdrawal is held until an admin approves it by its numbers", asyn
   await ownSis.put(rosterSet({ learners: 15 }));
   await open(`/integrations/${integration}`);
   await runNow(page).click();
-  await expect(page.getByText("Held for review").first()).toBeVisible();
-  await expect(page.getByText("The sync would deactivate 25 of 40 learners (63%); the limit is 10%.")).toBeVisible();
-  await expect(page.getByText(/^users has \d+ rows, 25 fewer than the last time/)).toBeVisible();
-  await expect(page.getByRole("table", { name: "Examples: Many would be deactivated" }).first().getByRole("rowheader")).toHaveCount(5);
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Half of the users file is missing.");
+  await expect(page.getByText("Waits for your decision.")).toBeVisible();
+  const why = page.getByRole("region", { name: "Why it waits" });
+  await expect(why.getByText("The sync would deactivate 25 of 40 learners (63%); the limit is 10%.")).toBeVisible();
+  await expect(why.getByText(/^users has \d+ rows, 25 fewer than the last time/)).toBeVisible();
+  await expect(page.getByRole("checkbox", { name: "25 learners can no longer sign in" })).not.toBeChecked();
   await expectAccessible(page);
   const held = page.url();
   await rosterHolds(page, 40);
@@ -80,16 +82,16 @@ test("a mass withdrawal is held until an admin approves it by its numbers", asyn
   await expectAccessible(page);
 
   await page.goto(held);
-  await page.getByRole("button", { name: "Approve and apply" }).click();
-  const dialog = page.getByRole("alertdialog");
-  await expect(dialog).toContainText("25 learners deactivated");
+  await page.getByRole("button", { name: "Approve All" }).click();
+  await expect(page.getByText("Say why, so that others can follow it later")).toBeVisible();
   await expectAccessible(page);
-  await dialog.getByRole("button", { name: /^Apply and deactivate \d+ records$/ }).click();
+  await page.getByRole("textbox", { name: "Why" }).fill("The campus was closed");
+  await page.getByRole("button", { name: "Approve All" }).click();
   await expect(page.getByRole("heading", { level: 1, name: /^Approved sync \d+: / })).toBeVisible();
   await rosterHolds(page, 15);
   await page.goto(held);
   await expect(page.getByRole("link", { name: "approved" })).toBeVisible();
-  await expect(page.getByRole("button", { name: "Approve and apply" })).toHaveCount(0);
+  await expect(page.getByRole("button", { name: "Approve All" })).toHaveCount(0);
 });
 
 test("a preview is discarded, made again and applied", async ({ page, open, connect, ownSis }) => {

@@ -25,10 +25,13 @@ test("what is in doubt waits by school, some is approved, some refused, and ever
   await expect(health).toContainText("30 records wait for your decision");
   await expect(health).toContainText("Who would leave can still sign in");
   await health.getByRole("link", { name: /^Decide about / }).click();
-  await expect(page.getByRole("heading", { name: "Waiting for your decision" })).toBeVisible();
+  await expect(page.getByRole("heading", { level: 1, name: "30 changes wait for your decision." })).toBeVisible();
   await expectAccessible(page);
 
-  // One school's.
+  // One school's, all at once: asked why first.
+  await page.getByRole("button", { name: "Refuse: 10 learners would leave, Cedar Middle" }).click();
+  await page.getByRole("alertdialog").getByRole("button", { name: "Cancel" }).click();
+  // Or one by one.
   await page.getByRole("link", { name: /10 learners would leave.*Cedar Middle/ }).click();
   await expect(page.getByRole("table", { name: "Withheld changes" }).getByRole("rowheader")).toHaveCount(10);
   const [one, two] = await page.getByRole("checkbox", { name: /^Choose / }).all();

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { dropOutdatedSets, dropTablesOfRuns, releaseStaging, runsWithStaging } from "#lib/platform/db/staging-pool.ts";
 import { forgetPlan } from "#lib/platform/db/waiting-plans.ts";
 import { isUuid } from "#lib/platform/uuid.ts";
+import { expirePlans } from "#lib/services/runs/expire.ts";
 import { reapLostRuns } from "#lib/services/runs/reap.ts";
 import { errorFields, log } from "./log.ts";
 import type { WorkerProcess } from "./sync-run.ts";
@@ -10,10 +11,11 @@ import type { WorkerProcess } from "./sync-run.ts";
 /** A plan nobody has decided on for this long goes; approving it then asks to preview again. */
 const planKeptDays = 30;
 
-/** Ends lost runs, and removes what they left: staging sets, plans, and downloads of this machine, which hold people's data. */
+/** Ends lost runs, drops plans that nobody decided on in time, and removes what they left: staging sets, plans, and downloads of this machine, which hold people's data. */
 export async function sweep({ services, spoolRoot }: Pick<WorkerProcess, "services" | "spoolRoot">): Promise<void> {
   const { sql } = services.db;
   for (const { districtId, runId } of await reapLostRuns(services)) log("run-lost", { districtId, runId });
+  for (const { districtId, runId } of await expirePlans(services)) log("plan-expired", { districtId, runId });
   // What is there is listed before it is asked who is under way: whatever a run makes after that is not in the list.
   const leased = await runsWithStaging(sql);
   const folders = (await readdir(spoolRoot).catch(() => [])).filter(isUuid);

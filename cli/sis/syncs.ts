@@ -25,11 +25,12 @@ import {
   runOutcomes,
 } from "#lib/services/runs/schema.ts";
 import { requestPersonSync } from "#lib/services/runs/sync-person.ts";
-import { approveRun, cancelRun, discardRun, type RequestedRun, requestRun } from "#lib/services/runs/write.ts";
+import { cancelRun, type RequestedRun, requestRun } from "#lib/services/runs/write.ts";
 import type { Services } from "#lib/services/services.ts";
 import { action } from "./context.ts";
 import { listing } from "./listing.ts";
 import { type Answer, CommandError, table } from "./output.ts";
+import { addPlans } from "./plans.ts";
 import { addUndo, undoneTable } from "./undo.ts";
 
 /** How long a sync may wait for a worker before the command says that none is there. */
@@ -163,33 +164,7 @@ export function syncCommand(): Command {
         });
       }),
     );
-  sync
-    .command("approve <run>")
-    .option("--wait", "wait until the plan is applied")
-    .description("apply the plan of a held or previewed sync")
-    .action(
-      action(async (services, runId: string, options: { wait?: boolean }) => {
-        const scope = await operatorScopeOf(services, "sync", runId);
-        const approved = await approveRun(services, scope, runId, "command-line");
-        if (!approved.ok) {
-          const [other, details] = "runId" in approved ? [` It is ${approved.runId}.`, { runId: approved.runId }] : ["", {}];
-          throw new CommandError(approved.reason, `${refusals[approved.reason]}${other}`, details);
-        }
-        return options.wait
-          ? waitFor(services, scope, approved.runId)
-          : { json: { runId: approved.runId, state: "queued" }, lines: [approved.runId] };
-      }),
-    );
-  sync
-    .command("discard <run>")
-    .description("refuse the plan of a held or previewed sync")
-    .action(
-      action(async (services, runId: string, _options: unknown) => {
-        const discarded = await discardRun(services, await operatorScopeOf(services, "sync", runId), runId);
-        if (!discarded.ok) throw new CommandError(discarded.reason, refusals[discarded.reason]);
-        return { json: { runId, state: "discarded" }, lines: ["Discarded. Nothing was changed."] };
-      }),
-    );
+  addPlans(sync, waitFor);
   sync
     .command("cancel <run>")
     .description("stop a sync that is queued or running")
@@ -243,10 +218,6 @@ function inWords(fields: readonly FieldChange[]): string {
 const kindOf = ({ kind, forOnePerson }: RunListItem) => (forOnePerson ? `${kind} of one person` : kind);
 
 const refusals = {
-  "already-running": "Another sync of this integration is running.",
-  "already-approved": "This plan was approved already, as a sync of its own.",
-  "not-waiting": "This sync is not waiting for a decision.",
-  paused: "The integration is paused. Resume it first.",
   "too-late": "The sync is being applied; it is too late to stop it.",
   finished: "The sync has finished already.",
 } as const;
@@ -398,7 +369,12 @@ function decision(run: RunDetail): string[] {
   if (!hasPlanToDecide(run)) return [];
   if (approvalRunId !== null) return ["", `Approved. What came of it: sync show ${approvalRunId}`];
   return isPlanCurrent
-    ? ["", `To apply this plan: sync approve ${id}`, `To refuse it:       sync discard ${id}`]
+    ? [
+        "",
+        `To apply this plan: sync approve ${id}`,
+        ...(run.state === "held" ? [`Parts of it alone:  sync parts ${id}`] : []),
+        `To refuse it:       sync discard ${id}`,
+      ]
     : ["", "The roster has changed since this plan was made, so it cannot be applied any more. Run the sync again."];
 }
 

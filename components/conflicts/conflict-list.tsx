@@ -1,6 +1,7 @@
 import Link from "next/link";
 import { type Column, DataTable } from "#components/ui/data-table.tsx";
 import { DateTime } from "#components/ui/date-time.tsx";
+import { formatCount } from "#lib/platform/format/number.ts";
 import type { ConflictRow, ShownPerson } from "#lib/services/conflicts/schema.ts";
 import { nameOf, tellingOf } from "./conflict-words.ts";
 
@@ -30,19 +31,7 @@ export function ConflictList({ rows, hrefFor, emptyState }: ConflictListProps) {
       key: "aivo",
       header: "In Aivo",
       width: "27%",
-      cell: (row) => (
-        <ul className="grid gap-1">
-          {row.accounts.map((account) => (
-            <li key={account.id} className="grid">
-              <span>{nameOf(account)}</span>
-              <Telling person={account} />
-            </li>
-          ))}
-          {row.accountCount > row.accounts.length ? (
-            <li className="text-muted">and {row.accountCount - row.accounts.length} more</li>
-          ) : null}
-        </ul>
-      ),
+      cell: (row) => <Accounts row={row} />,
     },
     { key: "why", header: "Why it waits", cell: (row) => row.title },
     {
@@ -68,6 +57,21 @@ export function ConflictList({ rows, hrefFor, emptyState }: ConflictListProps) {
       wraps
       emptyState={emptyState}
     />
+  );
+}
+
+/** The account that it is likeliest to be; how many more there are stands beside its name. */
+function Accounts({ row: { accounts, accountCount } }: { readonly row: ConflictRow }) {
+  const [first] = accounts;
+  if (first === undefined) return "–";
+  return (
+    <span className="grid">
+      <span>
+        {nameOf(first)}
+        {accountCount > 1 ? <span className="text-muted">, or {formatCount(accountCount - 1, "other")}</span> : null}
+      </span>
+      <Telling person={first} />
+    </span>
   );
 }
 

@@ -27,19 +27,22 @@ export interface DecideWithheldProps {
   readonly count: number;
   /** How many of them leave, so that people cannot sign in any more. */
   readonly leaving: number;
+  /** In a row of a list, what it is about; else it is what the page is for. */
+  readonly about?: string;
   readonly approve: Decide;
   readonly refuse: Decide;
   readonly askAgain: Decide;
 }
 
 /** The answers to what is withheld, each with what it does and why it is given. */
-export function DecideWithheld({ request, count, leaving, approve, refuse, askAgain }: DecideWithheldProps) {
+export function DecideWithheld({ request, count, leaving, about, approve, refuse, askAgain }: DecideWithheldProps) {
   const what = formatCount(count, "change");
   const isRefused = request.filter.state === "refused";
   return (
     <>
       <Answer
-        trigger={isRefused ? "Ask again" : `Refuse ${what}`}
+        trigger={isRefused ? "Ask again" : about === undefined ? `Refuse ${what}` : "Refuse"}
+        {...(about === undefined ? {} : { about })}
         title={isRefused ? `Ask about ${what} again?` : `Keep Aivo's for ${what}?`}
         confirmLabel={isRefused ? `Ask about ${what} again` : `Refuse ${what}`}
         tone="primary"
@@ -56,13 +59,14 @@ export function DecideWithheld({ request, count, leaving, approve, refuse, askAg
           : "Nothing changes in the roster: who would leave stays and can sign in, and values stay as they are. It is asked about again only when the SIS says something else."}
       </Answer>
       <Answer
-        trigger={`Approve ${what}`}
+        trigger={about === undefined ? `Approve ${what}` : "Approve"}
+        {...(about === undefined ? {} : { about })}
         title={`Apply ${what}?`}
         confirmLabel={leaving > 0 ? `Approve: ${formatCount(leaving, "record")} will leave` : `Approve ${what}`}
         tone={leaving > 0 ? "danger" : "primary"}
         done="Approved."
         decide={(reason) => approve({ ...request, reason })}
-        variant="primary"
+        variant={about === undefined ? "primary" : "secondary"}
       >
         {leaving > 0
           ? "Who leaves cannot sign in any more, and loses their classes; their data stays, and they come back when the SIS has them again. "
@@ -75,6 +79,7 @@ export function DecideWithheld({ request, count, leaving, approve, refuse, askAg
 
 interface AnswerProps {
   readonly trigger: string;
+  readonly about?: string;
   readonly title: string;
   readonly confirmLabel: string;
   readonly tone: "danger" | "primary";
@@ -84,7 +89,7 @@ interface AnswerProps {
   readonly children: React.ReactNode;
 }
 
-function Answer({ trigger, title, confirmLabel, tone, variant, done, decide, children }: AnswerProps) {
+function Answer({ trigger, about, title, confirmLabel, tone, variant, done, decide, children }: AnswerProps) {
   const router = useRouter();
   const [reason, setReason] = useState("");
   const confirm = async () => {
@@ -98,7 +103,15 @@ function Answer({ trigger, title, confirmLabel, tone, variant, done, decide, chi
   };
   return (
     <ConfirmDialog
-      trigger={<Button variant={variant}>{trigger}</Button>}
+      trigger={
+        about === undefined ? (
+          <Button variant={variant}>{trigger}</Button>
+        ) : (
+          <Button variant={variant} size="sm" aria-label={`${trigger}: ${about}`}>
+            {trigger}
+          </Button>
+        )
+      }
       title={title}
       confirmLabel={confirmLabel}
       tone={tone}

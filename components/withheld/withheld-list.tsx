@@ -78,7 +78,7 @@ export function WithheldList({ page, filter, leaving, hrefs, runHrefs, ...answer
   ];
   return (
     <>
-      <div className="flex flex-wrap items-center justify-between gap-3 border-b border-line px-5 py-3 text-sm">
+      <div className="flex flex-wrap items-center justify-between gap-3 border-b border-line py-3 text-sm">
         <label className="flex items-center gap-2.5">
           <input
             type="checkbox"

@@ -5,8 +5,8 @@ import type { GuardFacts } from "./guard/facts.ts";
 import type { Doubt, Finding, NewFinding } from "./guard/finding.ts";
 import type { SafetySettings } from "./guard/settings.ts";
 
-/** Why something is withheld: a detector, or that the admin wants nothing to be taken away. */
-export const withheldCauses = [...detectorIds, "additions-only"] as const;
+/** Why something is withheld: a detector, that the admin wants nothing to be taken away, or that it was left out when a plan was approved. */
+export const withheldCauses = [...detectorIds, "additions-only", "left-out"] as const;
 export type WithheldCause = (typeof withheldCauses)[number];
 
 /** What is in doubt, and because of what. */

@@ -1,5 +1,6 @@
 import { CircleCheck } from "lucide-react";
 import type { Metadata } from "next";
+import { RosterTabs } from "#app/(portal)/roster/roster-frame.tsx";
 import { paths } from "#app/paths.ts";
 import { firstOf, type SearchParams } from "#app/search-params.ts";
 import { services } from "#app/services.ts";
@@ -12,16 +13,16 @@ import { Card } from "#components/ui/card.tsx";
 import { ClearFilters } from "#components/ui/clear-filters.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import { FilterSelect } from "#components/ui/filter-select.tsx";
-import { LinkTabs } from "#components/ui/link-tabs.tsx";
 import { PageHeader } from "#components/ui/page-header.tsx";
 import { Pagination } from "#components/ui/pagination.tsx";
 import { SearchField } from "#components/ui/search-field.tsx";
 import { formatNumber } from "#lib/platform/format/number.ts";
 import { issueCodes } from "#lib/roster/issue-codes.ts";
-import { countConflicts, listConflicts, listDecisions } from "#lib/services/conflicts/read.ts";
+import { listConflicts, listDecisions } from "#lib/services/conflicts/read.ts";
 import { countNamesakes } from "#lib/services/conflicts/same-people.ts";
 import { type ConflictFilter, conflictCodes, readConflictFilter } from "#lib/services/conflicts/schema.ts";
 import { listIntegrations } from "#lib/services/integrations/read.ts";
+import { readRosterCounts } from "#lib/services/overview/read.ts";
 import { listSchoolNames } from "#lib/services/schools/read.ts";
 import { takeBack, theyAreTheSame } from "./actions.ts";
 
@@ -32,7 +33,7 @@ export default async function ConflictsPage({ searchParams }: { readonly searchP
   const opened = await services();
   const filter = readConflictFilter(await firstOf(searchParams));
   const [counts, integrations, schools] = await Promise.all([
-    countConflicts(opened, scope),
+    readRosterCounts(opened, scope),
     listIntegrations(opened, scope),
     listSchoolNames(opened, scope),
   ]);
@@ -43,14 +44,9 @@ export default async function ConflictsPage({ searchParams }: { readonly searchP
         title="Conflicts"
         lead="People in the SIS of whom a sync cannot tell who they are. It does not guess: they wait until somebody says so, or the SIS is corrected."
       />
-      <LinkTabs
-        label="Conflicts"
-        tabs={[
-          { label: "To decide", href: paths.conflicts(), current: !isDecided, count: formatNumber(counts.open) },
-          { label: "Decided", href: paths.conflicts({ state: "decided" }), current: isDecided },
-        ]}
-      />
+      <RosterTabs current="conflicts" counts={counts} />
       <div className="flex flex-wrap gap-2">
+        <FilterSelect name="state" label="Show" allLabel="To decide" options={[{ value: "decided", label: "Decided" }]} />
         {isDecided ? null : <SearchField label="Search by name, email, number or id" />}
         <FilterSelect
           name="integration"

@@ -1,12 +1,15 @@
 import { SearchX, Users } from "lucide-react";
 import type { ReactNode } from "react";
 import { paths, type RosterKind } from "#app/paths.ts";
+import { services } from "#app/services.ts";
+import { adminPage } from "#app/session.ts";
 import { LinkButton } from "#components/ui/button.tsx";
 import { ClearFilters } from "#components/ui/clear-filters.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import { LinkTabs } from "#components/ui/link-tabs.tsx";
 import { PageHeading } from "#components/ui/page-heading.tsx";
 import { formatNumber } from "#lib/platform/format/number.ts";
+import { countConflicts } from "#lib/services/conflicts/read.ts";
 import type { RosterCounts } from "#lib/services/overview/schema.ts";
 
 const labels: Record<RosterKind, string> = { schools: "Schools", classrooms: "Classrooms", teachers: "Teachers", learners: "Learners" };
@@ -36,14 +39,31 @@ export function RosterFrame({ current, counts, filters, note, children }: Roster
   );
 }
 
-export function RosterTabs({ current, counts }: { readonly current: RosterKind | "edits"; readonly counts: RosterCounts }) {
+export interface RosterTabsProps {
+  readonly current: RosterKind | "edits" | "conflicts";
+  readonly counts: RosterCounts;
+}
+
+/** The lists of the roster, and what of it needs somebody: people of whom it is not clear who they are, and edits. */
+export async function RosterTabs({ current, counts }: RosterTabsProps) {
+  const { open } = await countConflicts(await services(), await adminPage());
   const lists = kinds.map((kind) => ({
     label: labels[kind],
     href: paths.roster(kind),
     current: kind === current,
     count: formatNumber(counts[kind]),
   }));
-  return <LinkTabs label="Roster" tabs={[...lists, { label: "Edits", href: paths.rosterEdits(), current: current === "edits" }]} />;
+  const conflicts = { label: "Conflicts", href: paths.conflicts(), current: current === "conflicts" };
+  return (
+    <LinkTabs
+      label="Roster"
+      tabs={[
+        ...lists,
+        { ...conflicts, ...(open > 0 && { count: formatNumber(open) }) },
+        { label: "Edits", href: paths.rosterEdits(), current: current === "edits" },
+      ]}
+    />
+  );
 }
 
 /** An empty list: because of the filter, or because no sync has brought anything yet. */

@@ -70,6 +70,9 @@ it("says what became of a run that did not come to an end, and of one that was t
     "Sync 34 failed, and nothing was changed.",
   );
   expect(said({ state: "cancelled" })).toBe("Sync 34 was canceled before anything was changed.");
+  expect(said({ state: "discarded", isExpired: true })).toBe(
+    "Sync 34: nobody decided on the plan in time, so it was dropped. Nothing was changed.",
+  );
   expect(said({ state: "discarded" })).toBe("Sync 34: the plan was refused, or overtaken by a later sync. Nothing was changed.");
   const takenBackBy = { id: "u", kind: "undo", number: 35 } as const;
   expect(said({ takenBackBy, totals: of({ learner: { created: 1 } }) }, 1, { neverArrived: 3, stillSignIn: 0 })).toBe(

@@ -34,6 +34,8 @@ export function runSentence({ run, peopleChanged, causes }: OutcomeOf): RunSente
   const name = nameOfRun(run);
   if (run.state === "failed") return alone(failed(name, run));
   if (run.state === "cancelled") return alone(`${name} was canceled before anything was changed.`);
+  if (run.state === "discarded" && run.isExpired)
+    return alone(`${name}: nobody decided on the plan in time, so it was dropped. Nothing was changed.`);
   if (run.state === "discarded") return alone(`${name}: the plan was refused, or overtaken by a later sync. Nothing was changed.`);
   if (run.kind === "undo" || run.disconnects || run.state !== "succeeded") return alone(`${name}: ${headlineOf(run)}`);
   if (run.takenBackBy) return alone(`${name}: ${changesOf(run, peopleChanged)} ${nameOfRun(run.takenBackBy)} took it back.`);

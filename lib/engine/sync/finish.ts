@@ -7,7 +7,7 @@ import type { Database } from "#lib/platform/db/client.ts";
 import { integrations } from "#lib/platform/db/schema/integrations.ts";
 import { type IntegrationBefore, type RunInput, type RunState, syncRuns } from "#lib/platform/db/schema/runs.ts";
 import { type Tx, withDistrict } from "#lib/platform/db/tx.ts";
-import { forgetPlan } from "#lib/platform/db/waiting-plans.ts";
+import { forgetPlan, waitingPlanOf } from "#lib/platform/db/waiting-plans.ts";
 import type { RunFailureDetails } from "#lib/platform/errors.ts";
 import type { Finding } from "#lib/roster/guard/finding.ts";
 import type { IssueCounts } from "#lib/roster/issue-counts.ts";
@@ -68,7 +68,7 @@ const auditActions: Record<Ending["state"], AuditAction> = {
  * Lets `write` change the roster and ends the run as succeeded, in one transaction: run, roster, cursor and audit entry
  * are all there or none is. `write` returns the roster's revision, or "overtaken" to undo and return that.
  * `keepRenewed` stores credentials that the SIS replaced, and is only called while the integration is still the one
- * that was read. `readBy` is the run that read it, where that is another one. Locks are taken in one order everywhere:
+ * that was read. What `made` yields is asked once everything is written. `readBy` is the run that read it, where that is another one. Locks are taken in one order everywhere:
  * the district's revision, waiting plans, the integration, its run under way; an admin's change or approval in the same
  * moment waits, and neither is undone.
  * @throws when the run is no longer this worker's; nothing is written then
@@ -76,7 +76,7 @@ const auditActions: Record<Ending["state"], AuditAction> = {
 export async function succeedRun(
   db: Database,
   lease: Lease,
-  outcome: Outcome,
+  made: Outcome | (() => Outcome),
   write: (tx: Tx) => Promise<number | "overtaken">,
   keepRenewed: (tx: Tx) => Promise<void> = async () => {},
   readBy: ClaimedRun = lease.run,
@@ -84,11 +84,13 @@ export async function succeedRun(
   const { districtId, id: runId, integrationId } = lease.run;
   const overtaken = Symbol("overtaken");
   const discarded: string[] = [];
+  const outcomeOf = () => (typeof made === "function" ? made() : made);
   try {
     await withDistrict(db, workerScope(districtId), async (tx) => {
       const rosterRevision = await write(tx);
       if (rosterRevision === "overtaken") throw overtaken;
       lease.leave();
+      const outcome = outcomeOf();
       const { cursor, learned, identity, remembered: _, accessEnds, ...columns } = outcome;
       const carried = outcome.input.carried ?? null;
       discarded.push(...(await discardWaitingPlans(tx, integrationId, [runId, readBy.id], lease.run.forPerson)));
@@ -112,7 +114,7 @@ export async function succeedRun(
     throw error;
   }
   for (const id of discarded) await forgetPlan(db.sql, id);
-  return { state: "succeeded", written: outcome.changeCount + (outcome.remembered ?? 0) };
+  return { state: "succeeded", written: outcomeOf().changeCount + (outcomeOf().remembered ?? 0) };
 }
 
 /**
@@ -132,7 +134,8 @@ export async function endRun(
       discarded.push(...(await discardWaitingPlans(tx, integrationId, [runId], lease.run.forPerson)));
       const { remembered: _, accessEnds: __, ...columns } = ending;
       if (ending.state === "held" && lease.run.forPerson === null) await restoreSchedule(tx, integrationId);
-      await endIn(tx, lease, { ...columns, progress: null });
+      const expires = ending.state === "held" ? { expiresAt: whenPlanExpires(districtId, runId) } : {};
+      await endIn(tx, lease, { ...columns, ...expires, progress: null });
       await audit(tx, runId, ending.state, { totals: ending.totals, issues: ending.issueCount, ...found(ending) });
       if (ending.state === "held") await afterHeld(tx, lease.run, ending);
       return;
@@ -197,7 +200,28 @@ async function rememberFor(
   return before;
 }
 
-type RunColumns = Omit<Partial<typeof syncRuns.$inferInsert>, "sourceChangeCount" | "appliedAt"> & {
+/**
+ * A plan that nobody has decided on is dropped after a week, or as the next school year begins, in the roster or in the plan itself: what it
+ * says of the year before must not be approved by mistake in the new one.
+ */
+function whenPlanExpires(districtId: string, runId: string): SQL<Date> {
+  const { plan } = waitingPlanOf({ districtId, runId });
+  return sql`(
+    select least(
+      statement_timestamp() + interval '7 days',
+      (
+        select min(t.begin_date)::timestamp at time zone d.timezone
+        from (
+          select begin_date from terms where district_id = ${districtId} and type = 'schoolYear' and status = 'active'
+          union all
+          select begin_date from ${sql.raw(plan.term)} p where type = 'schoolYear') t
+        where t.begin_date > (now() at time zone d.timezone)::date))
+    from districts d
+    where d.id = ${districtId})`;
+}
+
+type RunColumns = Omit<Partial<typeof syncRuns.$inferInsert>, "sourceChangeCount" | "appliedAt" | "expiresAt"> & {
+  readonly expiresAt?: SQL;
   readonly state: RunState;
   readonly sourceChangeCount?: SQL<number>;
   readonly appliedAt?: SQL;

@@ -1,5 +1,5 @@
 import { isOver } from "#lib/platform/db/class-days.ts";
-import { gradeCodes } from "#lib/roster/grade.ts";
+import { isOldestGrade } from "#lib/platform/db/plan-parts.ts";
 import type { ClassGroup, Leaving, SchoolGroup } from "#lib/roster/guard/facts.ts";
 import type { RunTotals } from "#lib/roster/totals.ts";
 import { deactivatedOf as gone } from "./guard-facts-known.ts";
@@ -8,18 +8,6 @@ import { fill } from "./work.ts";
 
 /** Of many schools and classes those that are hit hardest. */
 const most = 200;
-
-/** Learners finish with grade 12, or with the highest that the district has. */
-export function isOldestGrade(context: PlanContext, grade: string): string {
-  const counted = gradeCodes.filter((code) => /^\d+$/.test(code)).map((code) => `'${code}'`);
-  const highest = `(
-        select max(grade) from accounts
-        where district_id = ${context.district}
-          and role = 'learner'
-          and status = 'active'
-          and grade in (${counted.join(", ")}))`;
-  return `(${grade} in ('12', '13') or ${grade} = ${highest})`;
-}
 
 const noneExplained = { over: { classrooms: 0, memberships: 0 }, ofEndedTerms: { classrooms: 0, memberships: 0 } };
 const noMembers = { teaching: { active: 0, gone: 0 }, emptied: [], emptiedCount: 0 };

@@ -1,7 +1,7 @@
+import { isOldestGrade } from "#lib/platform/db/plan-parts.ts";
 import { isTakenBack } from "#lib/platform/db/taken-back.ts";
 import type { WeekGroup } from "#lib/roster/guard/facts.ts";
 import type { RunTotals } from "#lib/roster/totals.ts";
-import { isOldestGrade } from "./guard-facts-leaving.ts";
 import type { History } from "./guard-history.ts";
 import { linksOf, type PlanContext, rosterOf } from "./plan-context.ts";
 

@@ -49,6 +49,11 @@ export interface Finding {
 
 export type NewFinding = Omit<Finding, "detector" | "examples" | "level"> & { readonly level?: Finding["level"] };
 
+/** Whether a plan is taken for a new school year. */
+export function isOfNewYear(findings: readonly Pick<Finding, "detector">[]): boolean {
+  return findings.some(({ detector }) => detector === "rollover");
+}
+
 export interface Limit {
   readonly percent: number;
   readonly min: number;

@@ -125,6 +125,7 @@ const over: Record<IncidentKind, (name: string, facts: Facts) => Said> = {
 const heldBecause: Readonly<Record<string, string>> = {
   approved: "Its plan was approved and applied.",
   discarded: "Its plan was discarded.",
+  expired: "Nobody had decided in time, so its plan was dropped. Nothing was changed.",
   overtaken: "A later sync went through without needing a review.",
 };
 

@@ -8,7 +8,7 @@ import { RunFailure } from "#lib/platform/errors.ts";
 import { createAdmin } from "#lib/services/accounts/write.ts";
 import { getIntegration } from "#lib/services/integrations/read.ts";
 import { removeIntegration, setSchedule } from "#lib/services/integrations/write.ts";
-import { discardRun } from "#lib/services/runs/write.ts";
+import { discardRun } from "#lib/services/runs/decide-plan.ts";
 import { newDistrict, testServices } from "#lib/services/testing/services.ts";
 
 const { services, close } = await testServices();

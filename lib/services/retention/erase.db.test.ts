@@ -4,7 +4,7 @@ import { newIntegration, type RawRow, type SisState, type SyncOptions, syncOnce 
 import { operatorScope } from "#lib/platform/access.ts";
 import { editPerson } from "#lib/services/edits/write.ts";
 import { resealAll } from "#lib/services/integrations/rotate-keys.ts";
-import { approveRun } from "#lib/services/runs/write.ts";
+import { approveRun } from "#lib/services/runs/decide-plan.ts";
 import { findText } from "#lib/services/testing/find-text.ts";
 import { newDistrict, testServices } from "#lib/services/testing/services.ts";
 import { unzip } from "#lib/services/testing/unzip.ts";

@@ -159,6 +159,8 @@ export function getRun(services: ReadServices, scope: DistrictScope, runId: stri
           from sync_runs undone
           where undone.district_id = ${tx.districtId} and undone.id = ${syncRuns.undoOf})`,
         findings: syncRuns.findings,
+        leftOut: syncRuns.leftOut,
+        isExpired: sql<boolean>`${syncRuns.expiredAt} is not null`,
       })
       .from(syncRuns)
       .innerJoin(integrations, and(eq(integrations.districtId, syncRuns.districtId), eq(integrations.id, syncRuns.integrationId)))
@@ -206,6 +208,8 @@ export function getRun(services: ReadServices, scope: DistrictScope, runId: stri
       undoReason: row.undoReason,
       disconnectReason: row.disconnectReason,
       undo: row.state === "succeeded" && row.changeCount > 0 ? await findOffer(tx, row.id) : null,
+      leftOut: row.leftOut ?? [],
+      isExpired: row.isExpired,
       isPlanCurrent: (row.state === "held" || row.state === "previewed") && row.rosterRevision === row.districtRevision,
       // An approved plan's own run has other numbers for its changes.
       findings: row.kind === "approval" ? [] : await findingsInWords(tx, row, row.findings ?? []),

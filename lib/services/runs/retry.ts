@@ -29,7 +29,7 @@ export async function tryAgain(services: Pick<Services, "jobs">, tx: Tx, run: Ru
   const workerDeaths = run.workerDeaths + (failure.code === "worker-lost" && failure.step === "stop" ? 0 : 1);
   if (afterSeconds === undefined || run.cancelRequested || workerDeaths >= mostDeaths || run.attempt >= mostTries) return null;
   const { districtId, integrationId, kind, forPerson, planRunId, fromMemory, trigger, requestedBy } = run;
-  const { undoOf, undoesFrom, undoReason, disconnectReason } = run;
+  const { undoOf, undoesFrom, undoReason, disconnectReason, leftOut } = run;
   const [integration] = await tx.orm
     .select({ state: integrations.state })
     .from(integrations)
@@ -47,6 +47,7 @@ export async function tryAgain(services: Pick<Services, "jobs">, tx: Tx, run: Ru
       kind,
       forPerson,
       planRunId,
+      leftOut,
       fromMemory,
       undoOf,
       undoesFrom,

@@ -5,9 +5,10 @@ import { syncRuns } from "#lib/platform/db/schema/runs.ts";
 import { getIntegration } from "#lib/services/integrations/read.ts";
 import { addIntegration, pauseIntegration, removeIntegration, setSchedule } from "#lib/services/integrations/write.ts";
 import { newDistrict, someCredentials, testServices } from "#lib/services/testing/services.ts";
+import { approveRun, discardRun } from "./decide-plan.ts";
 import { getRun } from "./read.ts";
 import { reapLostRuns } from "./reap.ts";
-import { approveRun, cancelRun, discardRun, requestRun } from "./write.ts";
+import { cancelRun, requestRun } from "./write.ts";
 
 const { services, close } = await testServices();
 afterAll(close);

@@ -1,10 +1,11 @@
 import { z } from "zod";
 import type { NextSync } from "#lib/engine/schedule/next-sync.ts";
 import type { ProviderId } from "#lib/engine/sis/providers.ts";
-import type { RunInput, RunPhase, RunProgress, RunState, RunTrace, TimelineEntry } from "#lib/platform/db/schema/runs.ts";
+import type { LeftOut, RunInput, RunPhase, RunProgress, RunState, RunTrace, TimelineEntry } from "#lib/platform/db/schema/runs.ts";
 import type { RunFailureDetails } from "#lib/platform/errors.ts";
 import { collections, type Entity, entities } from "#lib/roster/canonical.ts";
 import { type IssueCode, type IssueDefinition, issueCodes } from "#lib/roster/issue-codes.ts";
+import { partIds } from "#lib/roster/plan-parts.ts";
 import { matchVerdicts } from "#lib/roster/same-person.ts";
 import type { RunTotals } from "#lib/roster/totals.ts";
 
@@ -65,6 +66,28 @@ export const UndoRequest = z.object({
   shown: z.string().max(100).nullable().default(null),
 });
 export type UndoRequest = z.input<typeof UndoRequest>;
+
+/** Why somebody refuses a plan. */
+export const PlanRefusal = z
+  .string()
+  .trim()
+  .min(3, "Say why, so that others can follow it later")
+  .max(500, "A reason has at most 500 characters");
+
+/**
+ * An approval of a plan: without which of its parts, what stands for the parts that were shown, and why. Whoever leaves something out says why.
+ */
+export const PlanDecision = z
+  .object({
+    without: z.array(z.enum(partIds, { error: `A part is one of ${partIds.join(", ")}` })).default([]),
+    shown: z.string().max(100).nullable().default(null),
+    reason: PlanRefusal.nullable().default(null),
+  })
+  .refine(({ without, reason }) => without.length === 0 || reason !== null, {
+    path: ["reason"],
+    message: "Say why, so that others can follow it later",
+  });
+export type PlanDecision = z.input<typeof PlanDecision>;
 
 export const pageSize = 50;
 
@@ -190,6 +213,10 @@ export interface RunDetail extends RunListItem {
   readonly disconnectReason: string | null;
   /** Whether it can be taken back now. */
   readonly undo: UndoOffer | null;
+  /** For an approval: the parts of the plan that were left out, each with how many records. */
+  readonly leftOut: readonly LeftOut[];
+  /** Its plan was dropped, since nobody had decided in time. */
+  readonly isExpired: boolean;
   /** A plan waiting for an admin, made for the roster as it is now: only then can it be approved. */
   readonly isPlanCurrent: boolean;
   /** What the guard's detectors said of the plan; none of a run of an older version. */

@@ -1,6 +1,4 @@
-import { and, eq, inArray, notExists, sql } from "drizzle-orm";
-import { alias } from "drizzle-orm/pg-core";
-import { closeIncidents } from "#lib/engine/notices/incidents.ts";
+import { and, eq, inArray, sql } from "drizzle-orm";
 import type { DistrictScope } from "#lib/platform/access.ts";
 import { type AuditAction, appendAudit } from "#lib/platform/audit.ts";
 import { integrations } from "#lib/platform/db/schema/integrations.ts";
@@ -114,95 +112,8 @@ export function cancelRun(services: Services, scope: DistrictScope, runId: strin
       if (run.cancelRequested) return { ok: true, state: "stopping" };
       await tx.orm.update(syncRuns).set({ cancelRequested: true }).where(isRun(tx, run.id));
     }
-    await audit(tx, services, scope, "run-cancelled", run.id, { state: run.state });
+    await auditRun(tx, services, scope, "run-cancelled", run.id, { state: run.state });
     return { ok: true, state: run.state === "queued" ? "cancelled" : "stopping" };
-  });
-}
-
-export type ApprovedRun =
-  | { readonly ok: true; readonly runId: string }
-  | { readonly ok: false; readonly reason: "already-running"; readonly runId: string }
-  | { readonly ok: false; readonly reason: "already-approved"; readonly runId: string }
-  | { readonly ok: false; readonly reason: "not-waiting" | "paused" };
-
-/**
- * Applies the plan of a held or previewed run: a new run of kind "approval" that applies exactly that plan, or refuses when the
- * roster has changed since. A plan is approved once; after an approval that failed it can be tried again.
- * @throws ServiceError `not-found`
- */
-export function approveRun(
-  services: Services,
-  scope: DistrictScope,
-  runId: string,
-  trigger: Run["trigger"] = "manual",
-): Promise<ApprovedRun> {
-  return withDistrict(services.db, scope, async (tx) => {
-    const run = await lockRun(tx, runId);
-    if (run.state !== "held" && run.state !== "previewed") return { ok: false, reason: "not-waiting" };
-    const [approval] = await tx.orm
-      .select({ id: syncRuns.id })
-      .from(syncRuns)
-      .where(
-        and(
-          eq(syncRuns.districtId, tx.districtId),
-          eq(syncRuns.planRunId, run.id),
-          inArray(syncRuns.state, [...activeRunStates, "succeeded"]),
-        ),
-      );
-    if (approval) return { ok: false, reason: "already-approved", runId: approval.id };
-    const [integration] = await tx.orm
-      .select({ state: integrations.state })
-      .from(integrations)
-      .where(and(eq(integrations.districtId, tx.districtId), eq(integrations.id, run.integrationId)))
-      .for("share");
-    if (!integration || integration.state === "removed") throw new ServiceError("not-found", "The integration was removed.");
-    const { disconnectReason } = run;
-    if (integration.state === "paused" && disconnectReason === null) return { ok: false, reason: "paused" };
-    return insertRun(
-      services,
-      tx,
-      scope,
-      { integrationId: run.integrationId, kind: "approval", trigger, planRunId: run.id, disconnectReason, forPerson: run.forPerson },
-      "run-approved",
-    );
-  });
-}
-
-export type DiscardedRun = { readonly ok: true } | { readonly ok: false; readonly reason: "not-waiting" | "already-approved" };
-
-/** Refuses a held or previewed plan; nothing of it is ever applied. @throws ServiceError `not-found` */
-export function discardRun(services: Services, scope: DistrictScope, runId: string): Promise<DiscardedRun> {
-  return withDistrict(services.db, scope, async (tx) => {
-    const run = await lockRun(tx, runId);
-    const approvals = alias(syncRuns, "approvals");
-    const discarded = await tx.orm
-      .update(syncRuns)
-      .set({ state: "discarded" })
-      .where(
-        and(
-          isRun(tx, run.id),
-          inArray(syncRuns.state, ["held", "previewed"]),
-          notExists(
-            tx.orm
-              .select({ id: approvals.id })
-              .from(approvals)
-              .where(
-                and(
-                  eq(approvals.districtId, tx.districtId),
-                  eq(approvals.planRunId, run.id),
-                  inArray(approvals.state, [...activeRunStates, "succeeded"]),
-                ),
-              ),
-          ),
-        ),
-      )
-      .returning({ id: syncRuns.id });
-    if (discarded.length === 0)
-      return { ok: false, reason: run.state === "held" || run.state === "previewed" ? "already-approved" : "not-waiting" };
-    await audit(tx, services, scope, "run-discarded", run.id, {});
-    if (run.state === "held")
-      await closeIncidents(tx, { kinds: ["held"], subject: run.integrationId, runId: run.id, because: "discarded" });
-    return { ok: true };
   });
 }
 
@@ -218,16 +129,21 @@ export async function cancelQueuedRuns(services: Services, tx: Tx, scope: Distri
   if (active.some((run) => run.state !== "queued")) return true;
   for (const run of active) {
     await cancelQueued(services, tx, run);
-    await audit(tx, services, scope, "run-cancelled", run.id, { state: "queued" });
+    await auditRun(tx, services, scope, "run-cancelled", run.id, { state: "queued" });
   }
   return false;
 }
 
 type NewRun = Pick<Run, "integrationId" | "kind" | "trigger" | "planRunId"> &
-  Partial<Pick<Run, "fromMemory" | "undoOf" | "undoesFrom" | "undoReason" | "fingerprint" | "disconnectReason" | "forPerson">>;
+  Partial<
+    Pick<Run, "fromMemory" | "undoOf" | "undoesFrom" | "undoReason" | "fingerprint" | "disconnectReason" | "forPerson" | "leftOut">
+  > & {
+    /** Why, for the audit log. */
+    readonly reason?: string | null;
+  };
 
 /** For whoever asks for a run: a row, its job and an audit entry, unless another run of the integration is under way. */
-export async function insertRun(services: Services, tx: Tx, scope: DistrictScope, run: NewRun, action: AuditAction) {
+export async function insertRun(services: Services, tx: Tx, scope: DistrictScope, { reason = null, ...run }: NewRun, action: AuditAction) {
   const requestedBy = scope.actor.kind === "account" ? scope.actor.accountId : null;
   const [suspended] = await tx.sql`select from districts where id = ${tx.districtId} and suspended_at is not null`;
   if (suspended) throw new ServiceError("precondition", "The district is suspended: nothing is synced.");
@@ -245,12 +161,14 @@ export async function insertRun(services: Services, tx: Tx, scope: DistrictScope
     { districtId: scope.districtId, runId: created.id },
     { id: created.id, group: { id: scope.districtId }, priority },
   );
-  await audit(tx, services, scope, action, created.id, {
+  await auditRun(tx, services, scope, action, created.id, {
     integrationId: run.integrationId,
     kind: run.kind,
     trigger: run.trigger,
     ...(run.fromMemory && { fromMemory: true }),
     ...(run.planRunId && { planRunId: run.planRunId }),
+    ...(run.leftOut && { without: run.leftOut.map(({ part, count }) => `${part}: ${count}`) }),
+    ...(reason !== null && { reason }),
     // Who it is stands in the run, which is not kept for ever.
     ...(run.forPerson != null && { forOnePerson: true }),
     ...(run.undoOf && { undoOf: run.undoOf, reason: run.undoReason }),
@@ -283,11 +201,13 @@ export async function lockRun(tx: Tx, runId: string): Promise<Run> {
   return run;
 }
 
-function isRun(tx: Tx, runId: string) {
+/** The run, as a condition. */
+export function isRun(tx: Tx, runId: string) {
   return and(eq(syncRuns.districtId, tx.districtId), eq(syncRuns.id, runId));
 }
 
-function audit(
+/** An entry about a run, in the transaction that changes it. */
+export function auditRun(
   tx: Tx,
   services: Services,
   scope: DistrictScope,

@@ -30,9 +30,10 @@ export function withheldGroups(services: Pick<Services, "db">, scope: DistrictSc
   return withDistrict(services.db, scope, async (tx) => {
     await refuseUnknown(tx, integrationId);
     const groupsOf = (state: WithheldState) => tx.sql<(Omit<WithheldGroup, "causeTitle" | "fieldLabel" | "since"> & { since: Date })[]>`
-      select ${state} as state, g.cause, g.kind, nullif(g.field, '') as field, g.school_id as "schoolId", n.name as "schoolName", g.count, g.since
+      select ${state} as state, g.cause, g.kind, nullif(g.field, '') as field, g.school_id as "schoolId", n.name as "schoolName", g.count, g.since, g.hash
       from (
-        select cause, kind, field, school_id, count(*)::int as count, min(opened_at) as since
+        select cause, kind, field, school_id, count(*)::int as count, min(opened_at) as since,
+          md5(string_agg(mark, ' ' order by mark collate "C")) as hash
         from ${withheldMeant(tx, integrationId, { state })} w
         group by 1, 2, 3, 4) g
       left join schools n on n.district_id = ${tx.districtId} and n.id = g.school_id

@@ -58,6 +58,8 @@ export interface WithheldGroup {
   readonly schoolName: string | null;
   readonly count: number;
   readonly since: string;
+  /** Of all its rows, as they are now. */
+  readonly hash: string;
 }
 
 export interface WithheldRow {

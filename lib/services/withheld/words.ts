@@ -3,5 +3,6 @@ import type { WithheldCause } from "#lib/roster/guard.ts";
 
 /** Why something is withheld, in an admin's words. */
 export function causeTitle(cause: WithheldCause): string {
-  return cause === "additions-only" ? "Additions only" : (detectors[cause]?.title ?? cause);
+  if (cause === "additions-only") return "Additions only";
+  return cause === "left-out" ? "Left out of an approval" : (detectors[cause]?.title ?? cause);
 }

@@ -18,6 +18,7 @@ import type { Collection, Entity } from "#lib/roster/canonical.ts";
 import type { Finding } from "#lib/roster/guard/finding.ts";
 import type { InputPart, ReadMode } from "#lib/roster/input.ts";
 import type { IssueCounts } from "#lib/roster/issue-counts.ts";
+import type { PartId } from "#lib/roster/plan-parts.ts";
 import type { RowsByCollection } from "#lib/roster/row-totals.ts";
 import type { Lead } from "#lib/roster/same-person.ts";
 import type { RunTotals } from "#lib/roster/totals.ts";
@@ -94,6 +95,12 @@ export interface IntegrationBefore {
   readonly sourceIdentity: unknown;
 }
 
+/** A part of a plan that an approval leaves out (lib/roster/plan-parts.ts). */
+export interface LeftOut {
+  readonly part: PartId;
+  readonly count: number;
+}
+
 export const syncRuns = pgTable(
   "sync_runs",
   {
@@ -109,6 +116,8 @@ export const syncRuns = pgTable(
     forPerson: idText("for_person"),
     /** For an approval: the held or previewed run whose plan is applied. */
     planRunId: uuid("plan_run_id"),
+    /** For an approval: the parts of the plan that it leaves out, each with how many records it was shown with; null: none. */
+    leftOut: jsonb("left_out").$type<readonly LeftOut[]>(),
     /** For an undo: the run that it takes back, and that run's number: all from there on to its own are taken back with it. */
     undoOf: uuid("undo_of"),
     undoesFrom: integer("undoes_from"),
@@ -147,6 +156,10 @@ export const syncRuns = pgTable(
     findings: jsonb().$type<readonly Finding[]>(),
     /** What later runs compare themselves with, such as how many classes were emptied. */
     measures: jsonb().$type<Readonly<Record<string, number>>>(),
+    /** Of a plan that waits: when it is dropped. */
+    expiresAt: timestamp("expires_at", { withTimezone: true }),
+    /** When it was dropped, since nobody had decided until then. */
+    expiredAt: timestamp("expired_at", { withTimezone: true }),
     timeline: jsonb().$type<TimelineEntry[]>().notNull().default([]),
     /** When what began and ended, written with the heartbeat; null before a worker took it, and in runs of older versions. */
     trace: jsonb().$type<RunTrace>(),
@@ -185,6 +198,7 @@ export const syncRuns = pgTable(
       .on(t.districtId, t.undoOf)
       .where(sql`undo_of is not null and state in ('queued', 'running', 'applying', 'succeeded')`),
     index("sync_runs_taken_back").on(t.districtId, t.integrationId).where(sql`undoes_from is not null and state = 'succeeded'`),
+    index("sync_runs_expiring").on(t.expiresAt).where(sql`state = 'held'`),
     index("sync_runs_history").on(t.districtId, t.integrationId, t.queuedAt),
     // run_changes is cut into months by the time in it.
     check("sync_runs_id_tells_when", sql`substr(${t.id}::text, 15, 1) = '7'`),

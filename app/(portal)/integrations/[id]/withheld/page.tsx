@@ -12,12 +12,13 @@ import { LinkTabs } from "#components/ui/link-tabs.tsx";
 import { PageHeader } from "#components/ui/page-header.tsx";
 import { Pagination } from "#components/ui/pagination.tsx";
 import { SearchField } from "#components/ui/search-field.tsx";
+import { DecideWithheld } from "#components/withheld/decide-withheld.tsx";
 import { groupInWords, WithheldGroups } from "#components/withheld/withheld-groups.tsx";
 import { WithheldList } from "#components/withheld/withheld-list.tsx";
 import { formatCount, formatNumber } from "#lib/platform/format/number.ts";
 import { getIntegration } from "#lib/services/integrations/read.ts";
 import { withheldGroups, withheldPage } from "#lib/services/withheld/read.ts";
-import type { WithheldFilter, WithheldGroup } from "#lib/services/withheld/schema.ts";
+import type { WithheldFilter, WithheldGroup, WithheldState } from "#lib/services/withheld/schema.ts";
 import { approve, ask, refuse } from "./actions.ts";
 
 export const metadata: Metadata = { title: "Waiting for your decision" };
@@ -44,8 +45,8 @@ export default async function WithheldPage({ params, searchParams }: Props) {
   return (
     <>
       <PageHeader
-        title="Waiting for your decision"
-        lead={leadOf(sum(waiting))}
+        title={titleOf(sum(waiting))}
+        lead="Until you decide, who would leave can still sign in, and values stay as they are."
         breadcrumbs={[
           { label: "SIS Integration", href: paths.integrations() },
           { label: integration.name, href: paths.integration(id) },
@@ -82,6 +83,7 @@ export default async function WithheldPage({ params, searchParams }: Props) {
             <WithheldGroups
               groups={shown}
               hrefFor={(group) => paths.withheld(id, withheldQuery({ state: filter.state, ...meantBy(group) }))}
+              decisionOf={shown.length === 1 ? null : (group) => <DecideGroup id={id} state={filter.state} group={group} />}
               isChosen={(group) => isFiltered && chosen.length === 1 && chosen[0] === group}
             />
           </Card>
@@ -119,9 +121,24 @@ export default async function WithheldPage({ params, searchParams }: Props) {
   );
 }
 
-function leadOf(count: number): string {
-  if (count === 0) return "Nothing is withheld: Aivo does all that the SIS says.";
-  return `${formatCount(count, "change is", "changes are")} withheld. Until you decide, who would leave can still sign in, and values stay as they are.`;
+/** All of one group, as it is shown. */
+function DecideGroup({ id, state, group }: { readonly id: string; readonly state: WithheldState; readonly group: WithheldGroup }) {
+  return (
+    <DecideWithheld
+      request={{ filter: { state, ...meantBy(group) }, rows: null, hash: group.hash }}
+      count={group.count}
+      leaving={group.field === null ? group.count : 0}
+      about={`${groupInWords(group)}, ${group.schoolName ?? "no school"}`}
+      approve={approve.bind(null, id)}
+      refuse={refuse.bind(null, id)}
+      askAgain={ask.bind(null, id)}
+    />
+  );
+}
+
+function titleOf(count: number): string {
+  if (count === 0) return "Nothing waits for your decision.";
+  return `${formatCount(count, "change waits", "changes wait")} for your decision.`;
 }
 
 function meantBy({ cause, kind, field, schoolId }: WithheldGroup): Partial<WithheldFilter> {

@@ -6,9 +6,10 @@ import { services } from "#app/services.ts";
 import { adminScope } from "#app/session.ts";
 import type { Outcome } from "#components/runs/run-buttons.tsx";
 import type { Looked, Undone } from "#components/runs/undo-run.tsx";
+import { approveRun, discardRun } from "#lib/services/runs/decide-plan.ts";
 import { getRun } from "#lib/services/runs/read.ts";
 import { previewUndo, requestUndo } from "#lib/services/runs/undo.ts";
-import { approveRun, cancelRun, discardRun } from "#lib/services/runs/write.ts";
+import { cancelRun } from "#lib/services/runs/write.ts";
 
 /** Answers null when done, else why not. */
 export async function cancel(runId: string): Promise<string | null> {

@@ -10,6 +10,7 @@ import { readPeopleChanged } from "#lib/services/runs/people-changed.ts";
 import { getRunProgress } from "#lib/services/runs/progress.ts";
 import { getRun } from "#lib/services/runs/read.ts";
 import { EndedRun } from "./ended-run.tsx";
+import { HeldRun } from "./held-run.tsx";
 import { LiveRun } from "./live-run.tsx";
 import type { RunPageParams } from "./load-run.ts";
 import { WaitingRun } from "./waiting-run.tsx";
@@ -36,6 +37,7 @@ export default async function RunPage({ params }: Props) {
     const progress = await getRunProgress(opened, scope, runId);
     const run = await getRun(opened, scope, runId);
     if (isActive(run.state)) return <LiveRun run={run} progress={progress} past={await findPastRun(opened, scope, run)} />;
+    if (run.state === "held" && run.approvalRunId === null) return <HeldRun run={run} />;
     if (run.state === "held" || run.state === "previewed") return <WaitingRun run={run} />;
     const [people, others, causes] = await Promise.all([
       readPeopleChanged(opened, scope, runId, { limit: shownPeople, offset: 0 }),

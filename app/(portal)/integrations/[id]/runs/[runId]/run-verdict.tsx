@@ -31,7 +31,7 @@ export function RunVerdict({ run }: { readonly run: RunDetail }) {
         <RunLink run={run} id={run.planRunId}>
           plan that was reviewed
         </RunLink>
-        .
+        {run.leftOut.length === 0 ? "." : <LeftOut run={run} />}
       </Callout>
     );
   }
@@ -66,6 +66,20 @@ function Disconnected({ reason }: { readonly reason: string }) {
         cannot be undone as a sync can: connect the SIS again, and its first sync brings the same people back.
       </p>
     </Callout>
+  );
+}
+
+/** What of the plan an admin did not approve with the rest. */
+function LeftOut({ run }: { readonly run: RunDetail }) {
+  const count = run.leftOut.reduce((sum, part) => sum + part.count, 0);
+  return (
+    <>
+      , without what{" "}
+      <Link href={paths.withheld(run.integrationId)} className="text-link">
+        waits for a decision of its own
+      </Link>
+      : {formatCount(count, "record")}.
+    </>
   );
 }
 
