@@ -36,6 +36,7 @@ const pages = ({ integration, run, learner }: Records): Record<Exclude<keyof typ
   runIssues: [paths.runIssues(integration, run)],
   runIssue: [paths.runIssue(integration, run, 1)],
   runChanges: [paths.runChanges(integration, run)],
+  help: [paths.help(), paths.help("issues")],
   auditLog: [paths.auditLog()],
   settings: [paths.settings()],
   retention: [paths.retention()],
