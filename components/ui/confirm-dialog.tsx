@@ -6,8 +6,10 @@ import { footerClass, overlayClass, panelClass } from "./dialog.tsx";
 import { FormErrorSummary } from "./form-error-summary.tsx";
 
 export interface ConfirmDialogProps {
-  /** The button that asks; focus returns to it. */
-  readonly trigger: ReactNode;
+  /** The button that asks; focus returns to it. Left out where `asked` opens it. */
+  readonly trigger?: ReactNode;
+  /** Opens it from elsewhere, such as a menu. */
+  readonly asked?: { readonly open: boolean; readonly onOpenChange: (open: boolean) => void };
   readonly title: ReactNode;
   /** What will happen, with numbers, and whether it can be taken back. */
   readonly children: ReactNode;
@@ -18,8 +20,10 @@ export interface ConfirmDialogProps {
   readonly onConfirm: () => Promise<string | null>;
 }
 
-export function ConfirmDialog({ trigger, title, children, confirmLabel, tone, onConfirm }: ConfirmDialogProps) {
-  const [open, setOpen] = useState(false);
+export function ConfirmDialog({ trigger, asked, title, children, confirmLabel, tone, onConfirm }: ConfirmDialogProps) {
+  const [isOpen, setIsOpen] = useState(false);
+  const open = asked?.open ?? isOpen;
+  const setOpen = asked?.onOpenChange ?? setIsOpen;
   const [pending, setPending] = useState(false);
   const [error, setError] = useState<string | null>(null);
   const change = (next: boolean) => {
@@ -42,7 +46,7 @@ export function ConfirmDialog({ trigger, title, children, confirmLabel, tone, on
   };
   return (
     <Radix.Root open={open} onOpenChange={change}>
-      <Radix.Trigger asChild>{trigger}</Radix.Trigger>
+      {trigger ? <Radix.Trigger asChild>{trigger}</Radix.Trigger> : null}
       <Radix.Portal>
         <Radix.Overlay className={overlayClass} />
         <Radix.Content className={panelClass}>

@@ -12,9 +12,7 @@ export interface LatestRun {
 /** By integration. Syncs of one person tell of nobody else, and count for none here. */
 export async function latestRuns(tx: Tx, integrationIds: readonly string[]): Promise<ReadonlyMap<string, LatestRun>> {
   if (integrationIds.length === 0) return new Map();
-  const rows = await tx.sql<
-    { integrationId: string; runId: string; number: number; endedAt: string; modes: LatestRun["modes"] }[]
-  >`
+  const rows = await tx.sql<{ integrationId: string; runId: string; number: number; endedAt: string; modes: LatestRun["modes"] }[]>`
     select r.integration_id as "integrationId", r.id as "runId", r.number, coalesce(r.finished_at, r.applied_at, r.queued_at) as "endedAt", r.input -> 'modes' as modes
     from unnest(${[...new Set(integrationIds)]}::uuid[]) as a (id)
     join lateral (

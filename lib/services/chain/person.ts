@@ -143,7 +143,7 @@ function cameRows(
   email: "own" | "none" | "shared",
 ): readonly CameRow[] {
   const arrival = arrivalOf(person, email);
-  const name = fullName(person);
+  const name = fullName({ ...person, middleName: null });
   const own = rows.map((row) => cameOf(row, rows.length > 1 ? row.integrationName : name, latest.get(row.integrationId), arrival));
   if (person.status === "deactivated") return rows.length === 0 ? [cameByHand(name, arrival)] : own;
   const now = inUse(person.classrooms, "now");
