@@ -97,10 +97,10 @@ export async function PersonPage({ role, params, searchParams }: RecordPageProps
         lost={lost.length === 0 ? null : <LostList lost={lost} name={name} other="class" hrefOf={hrefOf} />}
         history={<RecordHistory history={record.history} isShort={page === null} links={rosterLinks} hrefFor={historyHref(kind, id)} />}
       >
-        <div id="values" className="scroll-mt-24">
+        <Classes record={record} />
+        <div id="values" className="scroll-mt-24 lg:order-first">
           <ValuesTable values={record.values} editedMark={editedMarks(edits, "account", id)} />
         </div>
-        <Classes record={record} />
         <Origins record={person} origins={person.origins} links={rosterLinks} noun={role} note={whyNotAlone} />
       </RecordLayout>
     </>
