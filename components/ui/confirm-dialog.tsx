@@ -2,7 +2,7 @@
 import * as Radix from "@radix-ui/react-alert-dialog";
 import { type ReactNode, useState } from "react";
 import { Button } from "./button.tsx";
-import { footerClass, overlayClass, panelClass } from "./dialog.tsx";
+import { footerClass, overlayClass, panelClass, useReturnFocus } from "./dialog.tsx";
 import { FormErrorSummary } from "./form-error-summary.tsx";
 
 export interface ConfirmDialogProps {
@@ -26,6 +26,7 @@ export function ConfirmDialog({ trigger, asked, title, children, confirmLabel, t
   const setOpen = asked?.onOpenChange ?? setIsOpen;
   const [pending, setPending] = useState(false);
   const [error, setError] = useState<string | null>(null);
+  const returnFocus = useReturnFocus();
   const change = (next: boolean) => {
     if (pending) return;
     setOpen(next);
@@ -49,7 +50,7 @@ export function ConfirmDialog({ trigger, asked, title, children, confirmLabel, t
       {trigger ? <Radix.Trigger asChild>{trigger}</Radix.Trigger> : null}
       <Radix.Portal>
         <Radix.Overlay className={overlayClass} />
-        <Radix.Content className={panelClass}>
+        <Radix.Content className={panelClass} {...(trigger ? {} : returnFocus)}>
           <Radix.Title className="text-title">{title}</Radix.Title>
           <Radix.Description asChild>
             <div className="mt-2 grid gap-2 text-sm leading-relaxed text-muted">{children}</div>

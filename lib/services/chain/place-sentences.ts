@@ -1,5 +1,5 @@
 import { formatDay } from "#lib/platform/format/date-time.ts";
-import { formatCount, formatNumber } from "#lib/platform/format/number.ts";
+import { formatCount } from "#lib/platform/format/number.ts";
 import type { When } from "#lib/roster/when.ts";
 import type { Sentence } from "./schema.ts";
 
@@ -85,7 +85,3 @@ export function schoolSentence({ status, learners, teachers, classes, sis, sisNa
   }[sis];
   return { text: `${people} in ${rooms}.`, tone: "plain", clauses: clause === null ? [] : [clause] };
 }
-
-/** "6 of 7" while something is missing, else "7". */
-export const outOf = (now: number, missing: number) =>
-  missing === 0 ? formatNumber(now) : `${formatNumber(now)} of ${formatNumber(now + missing)}`;
