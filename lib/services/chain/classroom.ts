@@ -16,7 +16,7 @@ import { latestRuns } from "./latest-runs.ts";
 import { lostEnrollments, lostOfLink, lostOfRow } from "./lost.ts";
 import { classSentence } from "./place-sentences.ts";
 import { sideBySide } from "./said.ts";
-import { sayersOf } from "./sayers.ts";
+import { rowName, sayersOf } from "./sayers.ts";
 import type { CameRow, Lost, Sentence, SideBySide } from "./schema.ts";
 import { standingInSis, withheldOf } from "./sis-standing.ts";
 
@@ -89,7 +89,7 @@ async function tellClassroom(tx: Tx, room: ClassroomDetail, edits: RecordEdits) 
     latest: latest.get(first.id),
     arrived: here.length === 0 ? "Nobody" : formatCount(here.length, "person", "people"),
   });
-  const own = rows.map((row) => cameOf(row, rows.length > 1 ? row.integrationName : room.name, latest.get(row.integrationId), arrival));
+  const own = rows.map((row) => cameOf(row, rowName(row, rows, room.name), latest.get(row.integrationId), arrival));
   return {
     rows,
     sentence: classSentence({

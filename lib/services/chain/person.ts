@@ -16,7 +16,7 @@ import { type LatestRun, latestRuns } from "./latest-runs.ts";
 import { lostEnrollments, lostOfLink, lostOfRow } from "./lost.ts";
 import { personSentence } from "./person-sentence.ts";
 import { sideBySide } from "./said.ts";
-import { sayersOf } from "./sayers.ts";
+import { rowName, sayersOf } from "./sayers.ts";
 import type { CameRow, Lost, Sentence, SideBySide } from "./schema.ts";
 import { type SisStanding, standingInSis, withheldOf } from "./sis-standing.ts";
 
@@ -144,7 +144,7 @@ function cameRows(
 ): readonly CameRow[] {
   const arrival = arrivalOf(person, email);
   const name = fullName({ ...person, middleName: null });
-  const own = rows.map((row) => cameOf(row, rows.length > 1 ? row.integrationName : name, latest.get(row.integrationId), arrival));
+  const own = rows.map((row) => cameOf(row, rowName(row, rows, name), latest.get(row.integrationId), arrival));
   if (person.status === "deactivated") return rows.length === 0 ? [cameByHand(name, arrival)] : own;
   const now = inUse(person.classrooms, "now");
   const lost = undecided(missing);

@@ -11,7 +11,7 @@ import { latestRuns } from "./latest-runs.ts";
 import { lostOfRow } from "./lost.ts";
 import { schoolSentence } from "./place-sentences.ts";
 import { sideBySide } from "./said.ts";
-import { sayersOf } from "./sayers.ts";
+import { rowName, sayersOf } from "./sayers.ts";
 import type { CameRow, Lost, Sentence, SideBySide } from "./schema.ts";
 import { standingInSis } from "./sis-standing.ts";
 
@@ -54,7 +54,7 @@ export async function readSchoolRecord(
       came:
         rows.length === 0
           ? [cameByHand(school.name, arrival)]
-          : rows.map((row) => cameOf(row, rows.length > 1 ? row.integrationName : school.name, latest.get(row.integrationId), arrival)),
+          : rows.map((row) => cameOf(row, rowName(row, rows, school.name), latest.get(row.integrationId), arrival)),
       values: await sideBySide(tx, "school", id, sayersOf(rows)),
       lost: rows.flatMap((row) => lostOfRow(row, latest)),
     };
