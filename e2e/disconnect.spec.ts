@@ -1,4 +1,5 @@
 import { expectAccessible } from "./support/accessible.ts";
+import { openOrigins } from "./support/record.ts";
 import { rosterSet } from "./support/roster-set.ts";
 import { expect, sync, test } from "./support/test.ts";
 
@@ -63,6 +64,8 @@ test("an admin disconnects and leaves the people: they stay, and their pages say
   const rows = page.getByRole("table").getByRole("rowheader");
   await expect(rows).toHaveCount(3);
   await rows.first().getByRole("link").click();
+  await expect(page.getByRole("heading", { level: 1 })).toContainText("No SIS speaks for Lee since Lakeside SIS was disconnected.");
+  await openOrigins(page);
   await expect(page.getByText(/^Unmanaged since/)).toBeVisible();
   await expectAccessible(page);
 });

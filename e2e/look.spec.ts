@@ -4,6 +4,7 @@ import type { Page } from "@playwright/test";
 import { paths } from "#app/paths.ts";
 import { expectAccessibleAsShown } from "./support/accessible.ts";
 import { addIntegration, awake, command, newDistrict, type OwnDistrict, passwordFor, signIn } from "./support/district.ts";
+import { choose } from "./support/record.ts";
 import { headerOnly, rosterSet } from "./support/roster-set.ts";
 import { sandboxServer } from "./support/sandbox.ts";
 import { expect, sync, test } from "./support/test.ts";
@@ -61,7 +62,7 @@ test("every page of the roster, and what is left: light, dark, and on a phone", 
     await page.goto(paths.roster(kind));
     await look(page, kind);
     await page.getByRole("rowheader").getByRole("link").first().click();
-    await expect(page.getByRole("heading", { name: "Where these values came from" })).toBeVisible();
+    await expect(page.getByRole("heading", { name: "What each SIS says" })).toBeVisible();
     await look(page, `${kind}-one`);
   }
   const learners: { id: string }[] = await command("account", "list", "--district", district.id, "--role", "learner");
@@ -118,7 +119,7 @@ test("what ends: retention, somebody who is held, and a disconnection before it 
   await page.goto(paths.rosterRecord("learners", held?.id ?? ""));
   await look(page, "learner-held");
   await page.goto(paths.rosterRecord("learners", learners[2]?.id ?? ""));
-  await page.getByRole("button", { name: "Erase" }).click();
+  await choose(page, "Erase");
   await expect(page.getByRole("dialog")).toBeVisible();
   await lookAsShown(page, "erase", "light");
   await page.goto(paths.disconnect(integration));

@@ -1,6 +1,7 @@
 import { paths } from "#app/paths.ts";
 import { expectAccessible } from "./support/accessible.ts";
 import { command } from "./support/district.ts";
+import { choose } from "./support/record.ts";
 import { learnerEmail, rosterSet } from "./support/roster-set.ts";
 import { expect, sync, test } from "./support/test.ts";
 
@@ -32,7 +33,7 @@ test("why somebody is in Aivo, never arrived, and does not see a class", async (
   await test.step("of who arrived each link is a tick, and each class says what is seen of it", async () => {
     const { accountId } = await command("why", learnerEmail(9), "--district", district.id);
     await page.goto(paths.rosterRecord("learners", accountId));
-    await page.getByRole("link", { name: "Why?" }).click();
+    await choose(page, "Why, and what they see");
     await expect(page.getByRole("list", { name: "Lakeside SIS", exact: true }).getByText("Breaks here")).toHaveCount(0);
     await expect(page.getByRole("table", { name: "Classes" })).toContainText("sees it, and it is open");
     await expect(page.getByRole("table", { name: "Enrollments that did not arrive" })).toContainText("c-ghost");

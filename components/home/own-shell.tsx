@@ -15,13 +15,13 @@ export function OwnShell({
   return (
     <>
       <SkipLink />
-      <header className="border-b border-line bg-surface">
+      <header className="border-b border-line">
         <div className="mx-auto flex min-h-16 max-w-[72rem] items-center justify-between gap-4 px-4 sm:px-6">
           <Brand district={district} />
           <div className="max-w-64 shrink-0">{userMenu}</div>
         </div>
       </header>
-      <main id="content" className="mx-auto grid max-w-[72rem] gap-6 px-4 py-8 sm:px-6">
+      <main id="content" className="mx-auto grid max-w-[72rem] gap-between px-4 py-8 sm:px-6">
         {children}
       </main>
     </>

@@ -6,13 +6,23 @@ import { formatSpan } from "#lib/platform/format/date-time.ts";
 import { formatGrade } from "#lib/platform/format/grade.ts";
 import { formatCount } from "#lib/platform/format/number.ts";
 import { sortedName } from "#lib/platform/format/person-name.ts";
+import type { Lost } from "#lib/services/chain/schema.ts";
 import type { ClassroomPerson } from "#lib/services/classrooms/schema.ts";
 import type { RosterLinks } from "./links.ts";
 import { Nothing, StatusBadge } from "./status.tsx";
 import { membershipRoleLabels } from "./vocabulary.ts";
 
-/** Who is in a classroom; below, who comes to it, and who was in it. */
-export function ClassroomPeople({ people, links }: { readonly people: readonly ClassroomPerson[]; readonly links: RosterLinks }) {
+export interface ClassroomPeopleProps {
+  readonly people: readonly ClassroomPerson[];
+  /** Enrollments that did not come through. */
+  readonly missing: readonly Lost[];
+  readonly links: RosterLinks;
+  /** Why somebody is not in it, by how the SIS names them. */
+  readonly whyHref: (personRef: string) => string;
+}
+
+/** Who is in a classroom, and who should be; below, who comes to it, and who was in it. */
+export function ClassroomPeople({ people, missing, links, whyHref }: ClassroomPeopleProps) {
   const isInUse = (person: ClassroomPerson) => person.status === "active" && person.accountStatus === "active";
   const here = people.filter((person) => isInUse(person) && person.counts);
   const coming = people.filter((person) => isInUse(person) && !person.counts && person.when === "upcoming");
@@ -27,8 +37,9 @@ export function ClassroomPeople({ people, links }: { readonly people: readonly C
         people={learners}
         links={links}
         empty="Nobody learns in this classroom."
-        lead={formatCount(learners.length, "learner")}
+        aside={formatCount(learners.length, "learner")}
       />
+      <Missing missing={missing} whyHref={whyHref} />
       <Others title="Not yet in this classroom" people={coming} links={links} />
       <Others title="No longer in this classroom" people={former} links={links} showStatus />
     </>
@@ -45,11 +56,11 @@ interface OthersProps {
 function Others({ title, people, links, showStatus = false }: OthersProps) {
   if (people.length === 0) return null;
   return (
-    <details className="group rounded-lg border border-line bg-surface shadow-raised">
-      <summary className="px-5 py-4 text-sm font-medium">
+    <details className="border-t border-line pt-3">
+      <summary className="w-fit text-sm font-medium">
         {title} ({people.length})
       </summary>
-      <div className="border-t border-line">
+      <div className="pt-3">
         <PeopleRows caption={title} people={people} links={links} empty={null} showStatus={showStatus} />
       </div>
     </details>
@@ -61,17 +72,17 @@ function Section({
   people,
   links,
   empty,
-  lead,
+  aside,
 }: {
   title: string;
   people: readonly ClassroomPerson[];
   links: RosterLinks;
   empty: string;
-  lead?: string;
+  aside?: string;
 }) {
   return (
-    <Card title={title} lead={lead} flush>
-      <PeopleRows caption={title} people={people} links={links} empty={<p className="px-5 pb-5 text-sm text-muted">{empty}</p>} />
+    <Card title={title} aside={aside} flush>
+      <PeopleRows caption={title} people={people} links={links} empty={<p className="py-3 text-sm text-muted">{empty}</p>} />
     </Card>
   );
 }
@@ -154,8 +165,31 @@ function PersonName({ person, links }: { readonly person: ClassroomPerson; reado
   );
 }
 
+/** People whom the SIS enrolls and who are not here, a line each. */
+function Missing({ missing, whyHref }: Pick<ClassroomPeopleProps, "missing" | "whyHref">) {
+  if (missing.length === 0) return null;
+  return (
+    <Card title="Missing" aside={formatCount(missing.length, "enrollment")} flush>
+      <ul className="divide-y divide-line text-sm">
+        {missing.map(({ key, title, short, other }) => (
+          <li key={key} className="flex min-h-9 flex-wrap items-center gap-x-4 gap-y-0.5 py-1.5">
+            {other === null || other.ref === null ? (
+              <span className="font-strong text-ask">{title}</span>
+            ) : (
+              <Link href={whyHref(other.ref)} className="name-link text-ask">
+                {title}
+              </Link>
+            )}
+            <span className="text-muted">{short?.replace(/^is /, "") ?? "did not come through"}</span>
+          </li>
+        ))}
+      </ul>
+    </Card>
+  );
+}
+
 /** Without dates of its own a membership lasts as long as the classroom's terms. */
-export function Dates({ begin, end }: { readonly begin: string | null; readonly end: string | null }) {
+function Dates({ begin, end }: { readonly begin: string | null; readonly end: string | null }) {
   if (begin === null && end === null) return <span className="text-muted">As the term</span>;
   return <span className="whitespace-nowrap">{formatSpan(begin, end)}</span>;
 }

@@ -1,35 +1,12 @@
 "use client";
 import { Undo2 } from "lucide-react";
 import { useRouter } from "next/navigation";
-import { type ReactNode, useState } from "react";
+import { useState } from "react";
 import { type Result, unreachable } from "#components/settings/result.ts";
-import { Badge } from "#components/ui/badge.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { DateTime } from "#components/ui/date-time.tsx";
 import { toast } from "#components/ui/toast.tsx";
 import type { KeptEdit } from "#lib/services/edits/schema.ts";
-
-export interface EditedValueProps {
-  readonly edit: KeptEdit;
-  readonly release: () => Promise<Result>;
-  readonly children: ReactNode;
-}
-
-/** A value that an admin edited: who, when, what the SIS says, and the way back to it. */
-export function EditedValue({ edit, release, children }: EditedValueProps) {
-  return (
-    <div className="grid justify-items-start gap-1">
-      <div className="flex flex-wrap items-center gap-2">
-        {children}
-        <Badge tone="info">Edited</Badge>
-      </div>
-      <p className="text-small text-muted">
-        <EditedBy edit={edit} />. {edit.isSame ? "The SIS says the same" : `The SIS says ${said(edit)}`}.
-      </p>
-      <ReleaseButton label={edit.label} release={release} />
-    </div>
-  );
-}
 
 export function EditedBy({ edit }: { readonly edit: KeptEdit }) {
   return (

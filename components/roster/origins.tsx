@@ -1,9 +1,7 @@
 import Link from "next/link";
-import type { ReactNode } from "react";
-import { placeOf, severityWords } from "#components/issues/issue-words.ts";
-import { Badge, StateBadge } from "#components/ui/badge.tsx";
-import { Card } from "#components/ui/card.tsx";
-import { Code } from "#components/ui/code.tsx";
+import { placeOf } from "#components/issues/issue-words.ts";
+import { StateBadge } from "#components/ui/badge.tsx";
+import { Code, Copyable } from "#components/ui/code.tsx";
 import { DateTime } from "#components/ui/date-time.tsx";
 import { KeyValue } from "#components/ui/key-value.tsx";
 import { matchReasonLabels } from "#lib/roster/match-reasons.ts";
@@ -12,48 +10,63 @@ import type { RosterLinks } from "./links.ts";
 import { providerLabels } from "./vocabulary.ts";
 
 export interface OriginsProps {
-  readonly status: "active" | "deactivated";
+  readonly record: {
+    readonly id: string;
+    readonly status: "active" | "deactivated";
+    readonly createdAt: string;
+    readonly updatedAt: string;
+  };
   readonly origins: readonly Origin[];
   readonly links: RosterLinks;
   /** "school", "classroom", "teacher", "learner" */
   readonly noun: string;
-  /** What can be done about one of them. */
-  readonly sync?: (origin: Origin) => ReactNode;
+  /** What has to be said of one of them; null: nothing. */
+  readonly note?: (origin: Origin) => string | null;
 }
 
-/** Which integrations know a record, how each found it, and where its values stood. */
-export function Origins({ status, origins, links, noun, sync }: OriginsProps) {
-  const unmanagedSince = status === "active" ? unmanaged(origins) : null;
+/** Ids and times of a record, which integrations know it, how each found it, and where its values stood: for whoever looks into it. */
+export function Origins({ record, origins, links, noun, note }: OriginsProps) {
+  const unmanagedSince = record.status === "active" ? unmanaged(origins) : null;
   return (
-    <Card title="Where these values came from" flush={origins.length > 0}>
-      {origins.length === 0 ? (
-        <p className="text-sm text-muted">Added by hand in Aivo. No integration knows this {noun}, so no sync changes or deactivates it.</p>
-      ) : (
-        <>
-          {unmanagedSince === null ? null : (
-            <p className="px-5 pb-4 text-sm">
-              <strong>
-                Unmanaged since <DateTime at={unmanagedSince} as="date" />:
-              </strong>{" "}
-              its integration was disconnected then, and no SIS has spoken for this {noun} since. The values stay as they are until an admin
-              changes them, or another SIS brings this {noun}.
-            </p>
-          )}
-          <ul className="divide-y divide-line border-t border-line">
-            {origins.map((origin) => (
-              <li key={`${origin.integrationId}-${origin.externalId}`} className="grid gap-4 px-5 py-4">
-                <OriginHead origin={origin} links={links} />
-                <KeyValue items={factsOf(origin, links)} />
-                {sync?.(origin)}
-                {origin.issues.length > 0 ? <OpenIssues origin={origin} links={links} /> : null}
-              </li>
-            ))}
-          </ul>
-        </>
-      )}
-    </Card>
+    <details className="border-t border-line pt-3">
+      <summary className="w-fit text-sm font-medium">Ids and where the values came from</summary>
+      <div className="grid gap-6 pt-4">
+        <KeyValue
+          items={[
+            { label: "Aivo id", value: <Copyable value={record.id} label="Aivo id" />, wide: true },
+            { label: "In Aivo since", value: <DateTime at={record.createdAt} as="date" /> },
+            { label: "Last changed", value: <DateTime at={record.updatedAt} /> },
+          ]}
+        />
+        {origins.length === 0 ? (
+          <p className="text-sm text-muted">
+            Added by hand in Aivo. No integration knows this {noun}, so no sync changes or deactivates it.
+          </p>
+        ) : null}
+        {unmanagedSince === null ? null : (
+          <p className="text-sm">
+            <strong>
+              Unmanaged since <DateTime at={unmanagedSince} as="date" />:
+            </strong>{" "}
+            its integration was disconnected then, and no SIS has spoken for this {noun} since. The values stay as they are until an admin
+            changes them, or another SIS brings this {noun}.
+          </p>
+        )}
+        <ul className="grid gap-6">
+          {origins.map((origin) => (
+            <li key={`${origin.integrationId}-${origin.externalId}`} className="grid gap-4 border-t border-line pt-4">
+              <OriginHead origin={origin} links={links} />
+              <KeyValue items={factsOf(origin, links)} />
+              <Note text={note?.(origin) ?? null} />
+            </li>
+          ))}
+        </ul>
+      </div>
+    </details>
   );
 }
+
+const Note = ({ text }: { readonly text: string | null }) => (text === null ? null : <p className="text-sm text-muted">{text}</p>);
 
 /** Since when no SIS speaks for an active record: all that had it were removed, the last of them then. */
 function unmanaged(origins: readonly Origin[]): string | null {
@@ -61,27 +74,6 @@ function unmanaged(origins: readonly Origin[]): string | null {
   const removals = rostering.flatMap(({ removedAt }) => (removedAt === null ? [] : [removedAt]));
   if (rostering.length === 0 || removals.length < rostering.length) return null;
   return removals.sort().at(-1) ?? null;
-}
-
-function OpenIssues({ origin, links }: { readonly origin: Origin; readonly links: RosterLinks }) {
-  return (
-    <div className="grid gap-1 text-sm">
-      <p className="text-muted">What did not come through</p>
-      <ul className="grid gap-1">
-        {origin.issues.map((issue) => (
-          <li key={issue.seq} className="flex flex-wrap items-center gap-x-3 gap-y-1">
-            <Link href={links.issue(origin.integrationId, issue.runId, issue.seq)} className="text-link">
-              {issue.title}
-            </Link>
-            <Badge tone={severityWords[issue.severity].tone}>{severityWords[issue.severity].label}</Badge>
-            <span className="text-muted">
-              since <DateTime at={issue.since} as="date" />
-            </span>
-          </li>
-        ))}
-      </ul>
-    </div>
-  );
 }
 
 function OriginHead({ origin, links }: { readonly origin: Origin; readonly links: RosterLinks }) {

@@ -1,9 +1,9 @@
+import type { Result } from "#components/settings/result.ts";
 import { Callout } from "#components/ui/callout.tsx";
 import { DateTime } from "#components/ui/date-time.tsx";
 import type { KeptEdit, RecordEdits } from "#lib/services/edits/schema.ts";
 import type { RecordStatus } from "#lib/services/people/schema.ts";
 import { DeactivatedNote } from "./deactivated-note.tsx";
-import type { EditActions } from "./edit-actions.ts";
 import { ReleaseButton } from "./edited-value.tsx";
 
 export interface StandingNoteProps {
@@ -13,7 +13,7 @@ export interface StandingNoteProps {
   readonly by: "sync" | "admin" | null;
   readonly at: string | null;
   readonly edits: Pick<RecordEdits, "edits" | "sisStatus" | "history">;
-  readonly releaseStatus: EditActions["releaseStatus"];
+  readonly releaseStatus: () => Promise<Result>;
 }
 
 /** What an admin or a sync decided about whether a record is in use, what its SIS says, and the way back to that. */

@@ -3,12 +3,14 @@ import { useRouter } from "next/navigation";
 import { type ReactNode, useId, useState } from "react";
 import { type Result, unreachable } from "#components/settings/result.ts";
 import { Button } from "#components/ui/button.tsx";
-import { ConfirmDialog } from "#components/ui/confirm-dialog.tsx";
+import { ConfirmDialog, type ConfirmDialogProps } from "#components/ui/confirm-dialog.tsx";
 import { Field, Textarea } from "#components/ui/field.tsx";
 import { toast } from "#components/ui/toast.tsx";
 
 export interface AskProps {
-  readonly label: string;
+  /** Of the button that asks; left out where `asked` opens the question. */
+  readonly label?: string;
+  readonly asked?: ConfirmDialogProps["asked"];
   readonly title: string;
   readonly confirmLabel: string;
   readonly done: string;
@@ -17,7 +19,7 @@ export interface AskProps {
 }
 
 /** Asks why, then does what changes whether somebody or something is in use. */
-export function AskWhy({ label, title, confirmLabel, done, act, children }: AskProps) {
+export function AskWhy({ label, asked, title, confirmLabel, done, act, children }: AskProps) {
   const router = useRouter();
   const id = useId();
   const [reason, setReason] = useState("");
@@ -34,7 +36,14 @@ export function AskWhy({ label, title, confirmLabel, done, act, children }: AskP
     return null;
   };
   return (
-    <ConfirmDialog trigger={<Button>{label}</Button>} title={title} confirmLabel={confirmLabel} tone="danger" onConfirm={confirm}>
+    <ConfirmDialog
+      trigger={label === undefined ? undefined : <Button>{label}</Button>}
+      asked={asked}
+      title={title}
+      confirmLabel={confirmLabel}
+      tone="danger"
+      onConfirm={confirm}
+    >
       {children}
       <div className="mt-2 text-ink">
         <Field label="Why" required id={id} hint="Kept in the history and the audit log. Names need not stand here.">
@@ -45,27 +54,18 @@ export function AskWhy({ label, title, confirmLabel, done, act, children }: AskP
   );
 }
 
-export interface DoNowProps {
-  readonly label: string;
+export interface DoNowInput {
   readonly done: string;
   readonly failed: string;
   readonly act: () => Promise<Result>;
 }
 
-/** Does at once what takes nothing away. */
-export function DoNow({ label, done, failed, act }: DoNowProps) {
+/** Does at once what takes nothing away, and says what came of it. */
+export function useDoNow(): (input: DoNowInput) => Promise<void> {
   const router = useRouter();
-  const [pending, setPending] = useState(false);
-  const click = async () => {
-    setPending(true);
+  return async ({ done, failed, act }) => {
     const result = await act().catch(() => unreachable);
-    setPending(false);
     toast(result.ok ? { tone: "good", title: done } : { tone: "bad", title: failed, description: result.message });
     router.refresh();
   };
-  return (
-    <Button pending={pending} onClick={click}>
-      {label}
-    </Button>
-  );
 }

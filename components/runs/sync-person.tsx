@@ -1,9 +1,11 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
+import { clsx } from "clsx";
 import { RefreshCw } from "lucide-react";
 import Link from "next/link";
 import { useRouter } from "next/navigation";
-import { useEffect, useState } from "react";
+import { type ReactNode, useEffect, useState } from "react";
+import { createPortal } from "react-dom";
 import { announce } from "#components/ui/announcer.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { Callout } from "#components/ui/callout.tsx";
@@ -38,13 +40,17 @@ export interface PersonOutcome {
 export interface SyncPersonProps {
   readonly integrationName: string;
   readonly unavailable?: string;
+  /** What the button says; left out: "Sync this person now". */
+  readonly label?: string;
+  /** The id of the element in which it is said how the sync goes; left out: under the button. */
+  readonly outcomeIn?: string;
   /** Called again with true once somebody has confirmed what it asks. */
   readonly start: (isConfirmed: boolean) => Promise<StartedPerson>;
   readonly look: (runId: string) => Promise<PersonOutcome>;
 }
 
 /** *Sync this person now*: starts the sync, follows it where one is, and says what came of it. */
-export function SyncPerson({ integrationName, unavailable, start, look }: SyncPersonProps) {
+export function SyncPerson({ integrationName, unavailable, label = "Sync this person now", outcomeIn, start, look }: SyncPersonProps) {
   const router = useRouter();
   const [isStarting, setStarting] = useState(false);
   const [asks, setAsks] = useState<string | null>(null);
@@ -87,29 +93,32 @@ export function SyncPerson({ integrationName, unavailable, start, look }: SyncPe
     if (started.ok) setRunning(started);
     else if (!("asks" in started && started.asks)) setOutcome({ ...refused, title: started.message, href: started.href ?? "" });
   };
+  const what = outcome === null ? null : <What outcome={outcome} />;
+  const going =
+    running === null ? null : (
+      <p className="text-sm text-muted">
+        {progress?.progress ? phaseWords[progress.progress.phase] : "Waiting for a worker"} ·{" "}
+        <Link href={running.href} className="text-link">
+          Its page
+        </Link>
+      </p>
+    );
   return (
     <div className="grid gap-3">
-      <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
+      <div className={clsx("flex flex-wrap items-center gap-x-4 gap-y-2", outcomeIn !== undefined && "*:grow")}>
         <Button
-          size="sm"
+          size={outcomeIn === undefined ? "sm" : "md"}
           icon={<RefreshCw aria-hidden />}
           pending={isStarting || running !== null}
-          aria-label={`Sync this person now from ${integrationName}`}
+          aria-label={`${label} from ${integrationName}`}
           {...(unavailable === undefined ? {} : { unavailable })}
           onClick={() => click(false)}
         >
-          Sync this person now
+          {label}
         </Button>
-        {running === null ? null : (
-          <p className="text-sm text-muted">
-            {progress?.progress ? phaseWords[progress.progress.phase] : "Waiting for a worker"} ·{" "}
-            <Link href={running.href} className="text-link">
-              Its page
-            </Link>
-          </p>
-        )}
+        {outcomeIn === undefined ? going : null}
       </div>
-      {outcome === null ? null : <What outcome={outcome} />}
+      {outcomeIn === undefined ? what : <Elsewhere id={outcomeIn}>{going ?? what}</Elsewhere>}
       <Dialog
         open={asks !== null}
         onOpenChange={() => setAsks(null)}
@@ -127,6 +136,12 @@ export function SyncPerson({ integrationName, unavailable, start, look }: SyncPe
       </Dialog>
     </div>
   );
+}
+
+/** What is said of the sync, where the page has room for it. There is nothing to say before somebody has pressed the button. */
+function Elsewhere({ id, children }: { readonly id: string; readonly children: ReactNode }) {
+  const place = children === null ? null : document.getElementById(id);
+  return place === null ? null : createPortal(children, place);
 }
 
 function What({ outcome: { tone, title, text, changes, notes, href } }: { readonly outcome: PersonOutcome }) {

@@ -2,12 +2,14 @@
 import * as Radix from "@radix-ui/react-alert-dialog";
 import { type ReactNode, useState } from "react";
 import { Button } from "./button.tsx";
-import { footerClass, overlayClass, panelClass } from "./dialog.tsx";
+import { footerClass, overlayClass, panelClass, useReturnFocus } from "./dialog.tsx";
 import { FormErrorSummary } from "./form-error-summary.tsx";
 
 export interface ConfirmDialogProps {
-  /** The button that asks; focus returns to it. */
-  readonly trigger: ReactNode;
+  /** The button that asks; focus returns to it. Left out where `asked` opens it. */
+  readonly trigger?: ReactNode;
+  /** Opens it from elsewhere, such as a menu. */
+  readonly asked?: { readonly open: boolean; readonly onOpenChange: (open: boolean) => void };
   readonly title: ReactNode;
   /** What will happen, with numbers, and whether it can be taken back. */
   readonly children: ReactNode;
@@ -18,10 +20,13 @@ export interface ConfirmDialogProps {
   readonly onConfirm: () => Promise<string | null>;
 }
 
-export function ConfirmDialog({ trigger, title, children, confirmLabel, tone, onConfirm }: ConfirmDialogProps) {
-  const [open, setOpen] = useState(false);
+export function ConfirmDialog({ trigger, asked, title, children, confirmLabel, tone, onConfirm }: ConfirmDialogProps) {
+  const [isOpen, setIsOpen] = useState(false);
+  const open = asked?.open ?? isOpen;
+  const setOpen = asked?.onOpenChange ?? setIsOpen;
   const [pending, setPending] = useState(false);
   const [error, setError] = useState<string | null>(null);
+  const returnFocus = useReturnFocus();
   const change = (next: boolean) => {
     if (pending) return;
     setOpen(next);
@@ -42,10 +47,10 @@ export function ConfirmDialog({ trigger, title, children, confirmLabel, tone, on
   };
   return (
     <Radix.Root open={open} onOpenChange={change}>
-      <Radix.Trigger asChild>{trigger}</Radix.Trigger>
+      {trigger ? <Radix.Trigger asChild>{trigger}</Radix.Trigger> : null}
       <Radix.Portal>
         <Radix.Overlay className={overlayClass} />
-        <Radix.Content className={panelClass}>
+        <Radix.Content className={panelClass} {...(trigger ? {} : returnFocus)}>
           <Radix.Title className="text-title">{title}</Radix.Title>
           <Radix.Description asChild>
             <div className="mt-2 grid gap-2 text-sm leading-relaxed text-muted">{children}</div>

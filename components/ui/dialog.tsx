@@ -1,14 +1,14 @@
 "use client";
 import * as Radix from "@radix-ui/react-dialog";
 import { X } from "lucide-react";
-import type { ReactNode } from "react";
+import { type ReactNode, useRef } from "react";
 
 export interface DialogProps {
   readonly open: boolean;
   readonly onOpenChange: (open: boolean) => void;
   readonly title: ReactNode;
   readonly description?: ReactNode;
-  /** The button that opens it; focus returns to it. */
+  /** The button that opens it; focus returns to it, or without one to whatever had it before. */
   readonly trigger?: ReactNode;
   readonly children?: ReactNode;
   /** Buttons, the main one last. */
@@ -17,12 +17,13 @@ export interface DialogProps {
 
 /** A task that interrupts the page. Escape and the cross close it. */
 export function Dialog({ open, onOpenChange, title, description, trigger, children, footer }: DialogProps) {
+  const returnFocus = useReturnFocus();
   return (
     <Radix.Root open={open} onOpenChange={onOpenChange}>
       {trigger ? <Radix.Trigger asChild>{trigger}</Radix.Trigger> : null}
       <Radix.Portal>
         <Radix.Overlay className={overlayClass} />
-        <Radix.Content className={panelClass} {...(description ? {} : { "aria-describedby": undefined })}>
+        <Radix.Content className={panelClass} {...(trigger ? {} : returnFocus)} {...(description ? {} : { "aria-describedby": undefined })}>
           <div className="flex items-start justify-between gap-4">
             <Radix.Title className="text-title">{title}</Radix.Title>
             <Radix.Close
@@ -39,6 +40,20 @@ export function Dialog({ open, onOpenChange, title, description, trigger, childr
       </Radix.Portal>
     </Radix.Root>
   );
+}
+
+/** What a dialog without a trigger of its own needs to give the focus back. */
+export function useReturnFocus() {
+  const before = useRef<HTMLElement | null>(null);
+  return {
+    onOpenAutoFocus: () => {
+      before.current = document.activeElement instanceof HTMLElement ? document.activeElement : null;
+    },
+    onCloseAutoFocus: (event: Event) => {
+      event.preventDefault();
+      before.current?.focus();
+    },
+  };
 }
 
 export const overlayClass = "fixed inset-0 z-40 bg-shade";

@@ -11,10 +11,13 @@ export interface PersonSyncProps {
   readonly isPaused?: boolean;
   /** The person's id in the SIS. */
   readonly externalId: string;
+  /** See SyncPerson. */
+  readonly label?: string;
+  readonly outcomeIn?: string;
 }
 
 /** The button that syncs one person alone, or why this integration has none and what to do instead. */
-export function PersonSync({ integrationId, integrationName, provider, isPaused = false, externalId }: PersonSyncProps) {
+export function PersonSync({ integrationId, integrationName, provider, isPaused = false, externalId, ...look }: PersonSyncProps) {
   const whyNot = whyNoPersonAlone(provider);
   if (whyNot !== null) return <p className="text-sm text-muted">{whyNot}</p>;
   return (
@@ -23,6 +26,7 @@ export function PersonSync({ integrationId, integrationName, provider, isPaused 
         integrationName={integrationName}
         start={startPersonSync.bind(null, integrationId, externalId)}
         look={lookAtPersonSync}
+        {...look}
         {...(isPaused ? { unavailable: "The integration is paused. Resume it first." } : {})}
       />
     </Queries>

@@ -1,199 +1,158 @@
 import Link from "next/link";
 import { PersonSync } from "#app/(portal)/integrations/person-sync.tsx";
 import { releaseHold } from "#app/(portal)/settings/retention/actions.ts";
+import { hrefOf } from "#app/(portal)/why/why-links.ts";
 import { pageResult } from "#app/errors.ts";
 import { paths } from "#app/paths.ts";
 import { services } from "#app/services.ts";
 import { addressOfPage, adminPage } from "#app/session.ts";
-import { PersonData } from "#components/retention/person-data.tsx";
-import type { PersonActions } from "#components/roster/edit-actions.ts";
+import { HeldNote } from "#components/retention/held-note.tsx";
 import { EditForm } from "#components/roster/edit-form.tsx";
-import { EditHistory } from "#components/roster/edit-history.tsx";
+import { LostList } from "#components/roster/lost-list.tsx";
 import { Origins } from "#components/roster/origins.tsx";
 import { PersonClassrooms } from "#components/roster/person-classrooms.tsx";
-import { AskWhy, DoNow } from "#components/roster/standing.tsx";
+import { PersonMenu } from "#components/roster/person-menu.tsx";
+import { RecordChain } from "#components/roster/record-chain.tsx";
+import { RecordHistory } from "#components/roster/record-history.tsx";
+import { RecordLayout } from "#components/roster/record-layout.tsx";
+import { RecordSentence } from "#components/roster/record-sentence.tsx";
 import { BarredNote, StandingNote } from "#components/roster/standing-note.tsx";
-import { BarredBadge, StatusBadge } from "#components/roster/status.tsx";
-import { LinkButton } from "#components/ui/button.tsx";
-import { Card } from "#components/ui/card.tsx";
-import { Copyable } from "#components/ui/code.tsx";
-import { DateTime } from "#components/ui/date-time.tsx";
-import { KeyValue } from "#components/ui/key-value.tsx";
-import { PageHeader } from "#components/ui/page-header.tsx";
+import { ValuesTable } from "#components/roster/values-table.tsx";
+import { Identity, PageHeader } from "#components/ui/page-header.tsx";
+import { SchoolName } from "#components/ui/school-mark.tsx";
+import { whyNoPersonAlone } from "#lib/engine/sis/one-person.ts";
 import { formatGrade } from "#lib/platform/format/grade.ts";
 import { fullName } from "#lib/platform/format/person-name.ts";
-import { getRecordEdits } from "#lib/services/edits/read.ts";
-import type { RecordEdits } from "#lib/services/edits/schema.ts";
+import { type PersonRecord, readPersonRecord } from "#lib/services/chain/person.ts";
 import type { Origin } from "#lib/services/origins/schema.ts";
-import { getPerson } from "#lib/services/people/read.ts";
 import type { NamedRef, PersonDetail, PersonRole } from "#lib/services/people/schema.ts";
 import { viewErasure } from "#lib/services/retention/erase.ts";
 import { listSchoolNames } from "#lib/services/schools/read.ts";
-import {
-  bar,
-  deactivatePerson,
-  erasePersonData,
-  holdPerson,
-  reactivatePerson,
-  release,
-  releaseRecordStatus,
-  savePerson,
-  unbar,
-} from "./actions.ts";
+import { bar, deactivatePerson, erasePersonData, holdPerson, reactivatePerson, releaseRecordStatus, savePerson, unbar } from "./actions.ts";
 import { personFields } from "./edit-fields.ts";
-import { type Fact, markEdits } from "./edit-marks.tsx";
+import { editedMarks } from "./edit-marks.tsx";
+import { historyHref, historyPageOf, type RecordPageProps } from "./record-params.ts";
 import { rosterLinks } from "./roster-links.ts";
 
-export type RecordParams = Promise<{ readonly id: string }>;
+const syncOutcome = "sync-outcome";
 
-export async function PersonPage({ role, params }: { readonly role: PersonRole; readonly params: RecordParams }) {
+export async function PersonPage({ role, params, searchParams }: RecordPageProps & { readonly role: PersonRole }) {
   const scope = await adminPage();
   const { id } = await params;
+  const page = await historyPageOf(searchParams);
   const opened = await services();
-  const person = await pageResult(await addressOfPage(), () => getPerson(opened, scope, role, id));
-  const [edits, schools, erasure] = await Promise.all([
-    getRecordEdits(opened, scope, "account", id),
-    listSchoolNames(opened, scope),
-    viewErasure(opened, scope, id),
-  ]);
+  const record = await pageResult(await addressOfPage(), () => readPersonRecord(opened, scope, role, id, page ?? 1));
+  const [schools, erasure] = await Promise.all([listSchoolNames(opened, scope), viewErasure(opened, scope, id)]);
   const kind = role === "teacher" ? "teachers" : "learners";
-  const actions: PersonActions = {
-    save: savePerson.bind(null, id),
-    release: release.bind(null, "account", id),
-    releaseStatus: releaseRecordStatus.bind(null, "account", id),
-    deactivate: deactivatePerson.bind(null, id),
-    reactivate: reactivatePerson.bind(null, id),
-    bar: bar.bind(null, id),
-    unbar: unbar.bind(null, id),
-  };
-  const items = [...nameFacts(person), ...(role === "learner" ? learnerFacts(person) : []), ...facts(person)];
+  const { person, edits, lost } = record;
+  const name = person.givenName || person.familyName;
   return (
     <>
       <PageHeader
-        title={fullName(person)}
-        state={
+        identity={<WhoTheyAre person={person} schools={schools} />}
+        title={<RecordSentence sentence={record.sentence} />}
+        breadcrumbs={[{ label: role === "teacher" ? "Teachers" : "Learners", href: paths.roster(kind) }]}
+        actions={
           <>
-            <StatusBadge status={person.status} />
-            {person.barredAt === null ? null : <BarredBadge />}
+            <SyncNow person={person} name={name} />
+            <EditForm
+              title={`Edit ${fullName(person)}`}
+              fields={personFields(person, schools)}
+              isFromSis={edits.isFromSis}
+              save={savePerson.bind(null, id)}
+            />
+            <PersonMenu
+              isActive={person.status === "active"}
+              isBarred={person.barredAt !== null}
+              actions={{
+                deactivate: deactivatePerson.bind(null, id),
+                reactivate: reactivatePerson.bind(null, id),
+                bar: bar.bind(null, id),
+                unbar: unbar.bind(null, id),
+              }}
+              hold={holdPerson.bind(null, id)}
+              release={releaseHold.bind(null, id)}
+              erase={erasePersonData.bind(null, id)}
+              view={erasure}
+              listHref={paths.roster(kind)}
+              exportHref={paths.api.personExport(id)}
+              whyHref={paths.whyPerson({ who: id })}
+            />
           </>
         }
-        breadcrumbs={[{ label: role === "teacher" ? "Teachers" : "Learners", href: paths.roster(kind) }]}
-        actions={<Actions person={person} schools={schools} edits={edits} actions={actions} />}
       />
+      <div id={syncOutcome} className="empty:hidden" />
       <StandingNote
         noun={role}
         status={person.status}
         by={person.deactivatedBy}
         at={person.deactivatedAt}
         edits={edits}
-        releaseStatus={actions.releaseStatus}
+        releaseStatus={releaseRecordStatus.bind(null, "account", id)}
       />
       <BarredNote at={person.barredAt} history={edits.history} />
-      <Card title="Details">
-        <KeyValue items={markEdits(items, edits, id, person.origins)} />
-      </Card>
-      <PersonClassrooms classrooms={person.classrooms} links={rosterLinks} />
-      <EditHistory history={edits.history} links={rosterLinks} />
-      <Origins status={person.status} origins={person.origins} links={rosterLinks} noun={role} sync={syncOf} />
-      <PersonData
-        view={erasure}
-        exportHref={paths.api.personExport(id)}
-        listHref={paths.roster(kind)}
-        hold={holdPerson.bind(null, id)}
-        release={releaseHold.bind(null, id)}
-        erase={erasePersonData.bind(null, id)}
-      />
+      <HeldNote hold={erasure.hold} />
+      <RecordChain rows={record.came} links={rosterLinks} />
+      <RecordLayout
+        lost={lost.length === 0 ? null : <LostList lost={lost} name={name} other="class" hrefOf={hrefOf} />}
+        history={<RecordHistory history={record.history} isShort={page === null} links={rosterLinks} hrefFor={historyHref(kind, id)} />}
+      >
+        <Classes record={record} />
+        <div id="values" className="scroll-mt-24 lg:order-first">
+          <ValuesTable values={record.values} editedMark={editedMarks(edits, "account", id)} />
+        </div>
+        <Origins record={person} origins={person.origins} links={rosterLinks} noun={role} note={whyNotAlone} />
+      </RecordLayout>
     </>
   );
 }
 
-/** A removed integration is asked nothing any more. */
-function syncOf({ integrationId, integrationName, integrationState, provider, externalId }: Origin) {
-  if (integrationState === "removed") return null;
-  const isPaused = integrationState === "paused";
-  return <PersonSync {...{ integrationId, integrationName, provider, isPaused, externalId }} />;
-}
-
-interface ActionsProps {
-  readonly person: PersonDetail;
-  readonly schools: readonly NamedRef[];
-  readonly edits: RecordEdits;
-  readonly actions: PersonActions;
-}
-
-function Actions({ person, schools, edits, actions }: ActionsProps) {
-  const name = fullName(person);
+function WhoTheyAre({ person, schools }: { readonly person: PersonDetail; readonly schools: readonly NamedRef[] }) {
   return (
-    <>
-      <LinkButton href={paths.whyPerson({ who: person.id })}>Why?</LinkButton>
-      {person.barredAt === null ? (
-        <AskWhy
-          label="Bar"
-          title={`Bar ${name} from signing in?`}
-          confirmLabel={`Bar ${name}`}
-          done={`${name} cannot sign in`}
-          act={actions.bar}
-        >
-          <p>{name} is signed out and cannot sign in until an admin allows it again. They stay in their classrooms, and syncs go on.</p>
-        </AskWhy>
-      ) : (
-        <DoNow label="Allow to sign in" done={`${name} can sign in again`} failed="Not changed" act={actions.unbar} />
-      )}
-      {person.status === "active" ? (
-        <AskWhy
-          label="Deactivate"
-          title={`Deactivate ${name}?`}
-          confirmLabel={`Deactivate ${name}`}
-          done={`${name} is deactivated`}
-          act={actions.deactivate}
-        >
-          <p>
-            {name} is signed out, cannot sign in and is shown in no classroom, whatever the SIS says, until an admin reactivates them or
-            gives their status back to the SIS.
-          </p>
-        </AskWhy>
-      ) : (
-        <DoNow label="Reactivate" done={`${name} is active`} failed="Not reactivated" act={actions.reactivate} />
-      )}
-      <EditForm title={`Edit ${name}`} fields={personFields(person, schools)} isFromSis={edits.isFromSis} save={actions.save} />
-    </>
+    <Identity name={fullName(person)}>
+      {person.role === "teacher" ? <span>Teacher</span> : null}
+      {person.grade === null ? null : <span>{formatGrade(person.grade)}</span>}
+      {person.schools.map(({ id, name }) => {
+        const place = schools.findIndex((school) => school.id === id);
+        return (
+          <Link key={id} href={rosterLinks.school(id)} className="min-w-0 hover:underline">
+            <SchoolName name={name} place={place < 0 ? null : place} />
+          </Link>
+        );
+      })}
+      {person.studentNumber === null ? null : <span>No. {person.studentNumber}</span>}
+    </Identity>
   );
 }
 
-/** The title says the name; its parts are shown where they were edited. */
-function nameFacts(person: PersonDetail): Fact[] {
-  return [
-    { label: "First name", value: person.givenName || null, column: "given_name", onlyEdited: true },
-    { label: "Middle name", value: person.middleName, column: "middle_name", onlyEdited: true },
-    { label: "Last name", value: person.familyName || null, column: "family_name", onlyEdited: true },
-  ];
-}
-
-function learnerFacts(person: PersonDetail): Fact[] {
-  return [
-    { label: "Grade", value: person.grade === null ? null : formatGrade(person.grade), column: "grade" },
-    { label: "Student number", value: person.studentNumber, column: "student_number" },
-  ];
-}
-
-function facts(person: PersonDetail): Fact[] {
-  const schools = person.schools.map((school) => (
-    <li key={school.id}>
-      <Link href={rosterLinks.school(school.id)} className="text-link">
-        {school.name}
-      </Link>
-    </li>
+/** One button for each SIS that can be asked about one person. A removed integration is asked nothing any more. */
+function SyncNow({ person, name }: { readonly person: PersonDetail; readonly name: string }) {
+  const able = person.origins.filter((origin) => origin.integrationState !== "removed" && whyNoPersonAlone(origin.provider) === null);
+  return able.map((origin) => (
+    <PersonSync
+      key={`${origin.integrationId} ${origin.externalId}`}
+      integrationId={origin.integrationId}
+      integrationName={origin.integrationName}
+      provider={origin.provider}
+      isPaused={origin.integrationState === "paused"}
+      externalId={origin.externalId}
+      label={able.length === 1 ? `Sync ${name} Now` : `Sync ${name} from ${origin.integrationName}`}
+      outcomeIn={syncOutcome}
+    />
   ));
-  return [
-    { label: "Email", value: person.email, column: "email" },
-    {
-      label: person.schools.length > 1 ? "Schools" : "School",
-      value: schools.length === 0 ? null : <ul>{schools}</ul>,
-      column: "school_ids",
-    },
-    { label: "User name", value: person.username, column: "username" },
-    { label: "In Aivo since", value: <DateTime at={person.createdAt} as="date" /> },
-    { label: "Last changed", value: <DateTime at={person.updatedAt} /> },
-    { label: "Aivo id", value: <Copyable value={person.id} label="Aivo id" /> },
-  ];
+}
+
+function whyNotAlone({ integrationState, provider }: Origin): string | null {
+  return integrationState === "removed" ? null : whyNoPersonAlone(provider);
+}
+
+function Classes({ record: { person, lost } }: { readonly record: PersonRecord }) {
+  return (
+    <PersonClassrooms
+      classrooms={person.classrooms}
+      missing={lost.filter(({ isEnrollment, isDecided }) => isEnrollment && !isDecided)}
+      links={rosterLinks}
+      whyHref={(ref) => paths.whyPerson({ who: person.id, sees: ref })}
+    />
+  );
 }

@@ -23,14 +23,18 @@ export function getPerson(services: Pick<Services, "db">, scope: DistrictScope, 
     const schools = await tx.sql<NamedRef[]>`
       select id, name from schools where district_id = ${tx.districtId} and id = any(${schoolIds}::uuid[]) order by name`;
     const classrooms = await tx.sql<PersonClassroom[]>`
-      select c.id, c.name, c.status as "classroomStatus", m.role, m.status, m.begin_date::text as "beginDate", m.end_date::text as "endDate", s.name as "schoolName",
+      select c.id, c.name, c.status as "classroomStatus", m.role, m.status, m.begin_date::text as "beginDate", m.end_date::text as "endDate", s.name as "schoolName", c.periods,
+        array(select trim(left(t.given_name, 1) || case t.given_name when '' then '' else '. ' end || t.family_name)
+          from memberships o join accounts t on t.district_id = o.district_id and t.id = o.account_id
+          where o.district_id = ${tx.districtId} and o.classroom_id = c.id and o.role <> 'learner' and o.status = 'active' and t.status = 'active'
+          order by o.role desc, t.family_name limit 3) as teachers,
         ${tx.sql.unsafe(whenOfMembership(todayOf(tx.districtId)))} as when, span.begins_on::text as "beginsOn", span.ends_on::text as "endsOn",
         array(select t.name from terms t where t.district_id = ${tx.districtId} and t.id = any(c.term_ids) order by t.begin_date, t.name) as terms
       from memberships m
       join classrooms c on c.district_id = m.district_id and c.id = m.classroom_id ${tx.sql.unsafe(spanOfClass(tx.districtId))}
       left join schools s on s.district_id = c.district_id and s.id = c.school_id
       where m.district_id = ${tx.districtId} and m.account_id = ${row.id}
-      order by (m.status = 'active' and c.status = 'active') desc, c.name, c.id`;
+      order by (m.status = 'active' and c.status = 'active') desc, c.periods, c.name, c.id`;
     return {
       ...person,
       ...isoDates(person),

@@ -118,6 +118,9 @@ export interface PersonClassroom {
   readonly beginDate: string | null;
   readonly endDate: string | null;
   readonly schoolName: string | null;
+  readonly periods: readonly string[];
+  /** "R. Alvarez", the responsible one first; of many the first three. */
+  readonly teachers: readonly string[];
   readonly terms: readonly string[];
 }
 

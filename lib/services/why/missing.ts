@@ -15,16 +15,22 @@ export interface Called {
 }
 
 /**
- * The enrollments of a person that a SIS has and Aivo does not, `classes` alone where that is given. No index leads from a person to their
- * enrollments; those that are not placed are few, and each kind of them has one: what waits, what is out of scope, and
+ * The enrollments of a person, of a class, or of one in the other, that a SIS has and Aivo does not. No index leads from a person or a class
+ * to their enrollments; those that are not placed are few, and each kind of them has one: what waits, what is out of scope, and
  * what could not be read, by its issue.
  */
-export async function unplacedEnrollments(tx: Tx, people: readonly Called[], classes: readonly Called[] | null = null): Promise<Told[]> {
-  if (people.length === 0 || classes?.length === 0) return [];
+export async function unplacedEnrollments(
+  tx: Tx,
+  people: readonly Called[] | null,
+  classes: readonly Called[] | null = null,
+): Promise<Told[]> {
+  const called = people ?? classes ?? [];
+  if (called.length === 0 || classes?.length === 0) return [];
   const pairs = (of: readonly Called[]) => tx.sql`
     unnest(${of.map((one) => one.integrationId)}::uuid[], ${of.map((one) => one.externalId)}::text[])`;
-  const own = tx.sql`e.district_id = ${tx.districtId} and e.integration_id = any(${people.map((one) => one.integrationId)}::uuid[])
-    and e.collection = 'enrollments' and (e.integration_id, e.person_external_id) in (select * from ${pairs(people)})
+  const own = tx.sql`e.district_id = ${tx.districtId} and e.integration_id = any(${called.map((one) => one.integrationId)}::uuid[])
+    and e.collection = 'enrollments'
+    ${people === null ? tx.sql`` : tx.sql`and (e.integration_id, e.person_external_id) in (select * from ${pairs(people)})`}
     ${classes === null ? tx.sql`` : tx.sql`and (e.integration_id, e.class_external_id) in (select * from ${pairs(classes)})`}`;
   const ids = tx.sql`
     select e.integration_id, e.external_id from source_records e
@@ -37,7 +43,7 @@ export async function unplacedEnrollments(tx: Tx, people: readonly Called[], cla
     join source_records e
       on e.district_id = ${tx.districtId} and e.external_id = i.key
         and e.collection = 'enrollments' and e.integration_id = i.integration_id
-    where i.district_id = ${tx.districtId} and i.integration_id = any(${people.map((one) => one.integrationId)}::uuid[])
+    where i.district_id = ${tx.districtId} and i.integration_id = any(${called.map((one) => one.integrationId)}::uuid[])
       and i.collection = 'enrollments' and i.severity = 'error' and ${own} and e.fate in ('left-out', 'not-rostered')`;
   const found = await toldOf(tx, "enrollments", tx.sql`(m.integration_id, m.external_id) in (${ids})`, mostMissing + 1);
   // Of a SIS that was disconnected nothing is to arrive any more.

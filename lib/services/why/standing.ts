@@ -141,11 +141,12 @@ export async function withheldLinks(tx: Tx, recordId: string): Promise<WhyLink[]
 }
 
 /** Other records of a SIS that may be this account: conflicts of which it is the other side. */
-async function claimLinks(tx: Tx, accountId: string): Promise<WhyLink[]> {
+export async function claimLinks(tx: Tx, accountId: string): Promise<WhyLink[]> {
   const rows = await tx.sql<
     (ToldIssue & { integrationId: string; provider: ProviderId; externalId: string | null; name: string | null })[]
   >`
-    select i.seq::float8 as seq, i.code, i.severity, i.opened_run_id as "runId", i.opened_at as since, true as "asksWho",
+    select i.seq::float8 as seq, i.code, i.severity, i.opened_run_id as "runId", i.opened_at as since,
+      i.opened_number as "openedNumber", true as "asksWho",
       i.integration_id as "integrationId", n.provider, i.external_id as "externalId",
       nullif(btrim(concat_ws(' ', m.given_name, m.family_name)), '') as name
     from issues i

@@ -15,6 +15,8 @@ export interface ToldIssue {
   readonly severity: "error" | "warning" | "notice";
   readonly runId: string;
   readonly since: string;
+  /** The number of the run that opened it. */
+  readonly openedNumber: number;
   /** Whether an admin can say who it is (Conflicts). */
   readonly asksWho: boolean;
 }
@@ -63,7 +65,7 @@ export interface Told {
   readonly issues: readonly ToldIssue[];
 }
 
-const entityOf = { users: "account", classes: "classroom", enrollments: "membership" } as const;
+const entityOf = { users: "account", classes: "classroom", enrollments: "membership", orgs: "school" } as const;
 
 /**
  * Rows of the mirror with their integration, the run that read them and what is open about them, those of the integration that supplies the
@@ -83,7 +85,8 @@ export async function toldOf(tx: Tx, collection: keyof typeof entityOf, which: F
       m.begin_date::text as "beginDate", m.end_date::text as "endDate",
       coalesce((
         select jsonb_agg(jsonb_build_object(
-            'seq', i.seq, 'code', i.code, 'severity', i.severity, 'since', i.opened_at, 'asksWho', i.record_ids is not null,
+            'seq', i.seq, 'code', i.code, 'severity', i.severity, 'since', i.opened_at, 'openedNumber', i.opened_number,
+            'asksWho', i.record_ids is not null,
             'runId', coalesce(last.id, i.opened_run_id))
           order by i.severity = 'error' desc, i.seq)
         from issues i

@@ -2,67 +2,65 @@ import type { Metadata } from "next";
 import Link from "next/link";
 import { archive, releaseRecordStatus, restore, saveClassroom } from "#app/(portal)/roster/actions.ts";
 import { classroomFields } from "#app/(portal)/roster/edit-fields.ts";
-import { type Fact, markEdits } from "#app/(portal)/roster/edit-marks.tsx";
-import type { RecordParams } from "#app/(portal)/roster/person-page.tsx";
+import { editedMarks } from "#app/(portal)/roster/edit-marks.tsx";
+import { historyHref, historyPageOf, type RecordPageProps } from "#app/(portal)/roster/record-params.ts";
 import { rosterLinks } from "#app/(portal)/roster/roster-links.ts";
+import { hrefOf } from "#app/(portal)/why/why-links.ts";
 import { pageResult } from "#app/errors.ts";
 import { paths } from "#app/paths.ts";
 import { services } from "#app/services.ts";
 import { addressOfPage, adminPage } from "#app/session.ts";
+import { ClassroomMenu } from "#components/roster/classroom-menu.tsx";
 import { ClassroomPeople } from "#components/roster/classroom-people.tsx";
 import { EditForm } from "#components/roster/edit-form.tsx";
-import { EditHistory } from "#components/roster/edit-history.tsx";
+import { LostList } from "#components/roster/lost-list.tsx";
 import { Origins } from "#components/roster/origins.tsx";
-import { AskWhy, DoNow } from "#components/roster/standing.tsx";
+import { RecordChain } from "#components/roster/record-chain.tsx";
+import { RecordHistory } from "#components/roster/record-history.tsx";
+import { RecordLayout } from "#components/roster/record-layout.tsx";
+import { RecordSentence } from "#components/roster/record-sentence.tsx";
 import { StandingNote } from "#components/roster/standing-note.tsx";
-import { WhenBadge } from "#components/roster/status.tsx";
-import { Card } from "#components/ui/card.tsx";
-import { Copyable } from "#components/ui/code.tsx";
-import { DateTime } from "#components/ui/date-time.tsx";
-import { KeyValue } from "#components/ui/key-value.tsx";
-import { PageHeader } from "#components/ui/page-header.tsx";
+import { ValuesTable } from "#components/roster/values-table.tsx";
+import { Identity, PageHeader } from "#components/ui/page-header.tsx";
+import { SchoolName } from "#components/ui/school-mark.tsx";
 import { formatDay, formatSpan } from "#lib/platform/format/date-time.ts";
 import { formatGrades } from "#lib/platform/format/grade.ts";
-import { whenTitles } from "#lib/roster/when.ts";
-import { getClassroom } from "#lib/services/classrooms/read.ts";
+import { readClassroomRecord } from "#lib/services/chain/classroom.ts";
 import type { ClassroomDetail } from "#lib/services/classrooms/schema.ts";
 import { getClassroomForm } from "#lib/services/edits/form.ts";
-import { getRecordEdits } from "#lib/services/edits/read.ts";
+import type { NamedRef } from "#lib/services/people/schema.ts";
+import { listSchoolNames } from "#lib/services/schools/read.ts";
 
 export const metadata: Metadata = { title: "Classroom" };
 
-export default async function ClassroomPage({ params }: { readonly params: RecordParams }) {
+export default async function ClassroomPage({ params, searchParams }: RecordPageProps) {
   const scope = await adminPage();
   const { id } = await params;
+  const page = await historyPageOf(searchParams);
   const opened = await services();
-  const room = await pageResult(await addressOfPage(), () => getClassroom(opened, scope, id));
-  const [edits, form] = await Promise.all([getRecordEdits(opened, scope, "classroom", id), getClassroomForm(opened, scope, id)]);
+  const record = await pageResult(await addressOfPage(), () => readClassroomRecord(opened, scope, id, page ?? 1));
+  const [form, schools] = await Promise.all([getClassroomForm(opened, scope, id), listSchoolNames(opened, scope)]);
+  const { room, edits, lost } = record;
+  const missing = lost.filter(({ isEnrollment, isDecided }) => isEnrollment && !isDecided);
   return (
     <>
       <PageHeader
-        title={room.name}
-        state={<WhenBadge status={room.status} when={room.when} />}
+        identity={<WhatItIs room={room} schools={schools} />}
+        title={<RecordSentence sentence={record.sentence} />}
         breadcrumbs={[{ label: "Classrooms", href: paths.roster("classrooms") }]}
         actions={
           <>
-            {room.status === "active" ? (
-              <AskWhy
-                label="Archive"
-                title={`Archive ${room.name}?`}
-                confirmLabel={`Archive ${room.name}`}
-                done={`${room.name} is archived`}
-                act={archive.bind(null, id)}
-              >
-                <p>Nobody sees it any more, and no sync brings it back until an admin does. Its members go on following the SIS.</p>
-              </AskWhy>
-            ) : (
-              <DoNow label="Bring back" done={`${room.name} is active`} failed="Not brought back" act={restore.bind(null, id)} />
-            )}
             <EditForm
               title={`Edit ${room.name}`}
               fields={classroomFields(form)}
               isFromSis={edits.isFromSis}
               save={saveClassroom.bind(null, id)}
+            />
+            <ClassroomMenu
+              name={room.name}
+              isActive={room.status === "active"}
+              archive={archive.bind(null, id)}
+              restore={restore.bind(null, id)}
             />
           </>
         }
@@ -75,61 +73,64 @@ export default async function ClassroomPage({ params }: { readonly params: Recor
         edits={edits}
         releaseStatus={releaseRecordStatus.bind(null, "classroom", id)}
       />
-      <Card title="Details">
-        <KeyValue items={markEdits(factsOf(room), edits, id, room.origins, "classroom")} />
-      </Card>
-      <ClassroomPeople people={room.people} links={rosterLinks} />
-      <EditHistory history={edits.history} links={rosterLinks} />
-      <Origins status={room.status} origins={room.origins} links={rosterLinks} noun="classroom" />
+      <RecordChain rows={record.came} links={rosterLinks} />
+      <RecordLayout
+        lost={lost.length === 0 ? null : <LostList lost={lost} name={room.name} other="person" hrefOf={hrefOf} />}
+        history={
+          <RecordHistory history={record.history} isShort={page === null} links={rosterLinks} hrefFor={historyHref("classrooms", id)} />
+        }
+      >
+        <ClassroomPeople
+          people={room.people}
+          missing={missing}
+          links={rosterLinks}
+          whyHref={(ref) => paths.whyPerson({ who: ref, sees: id })}
+        />
+        <div id="values" className="scroll-mt-24">
+          <ValuesTable values={record.values} editedMark={editedMarks(edits, "classroom", id)} />
+        </div>
+        <Origins record={room} origins={room.origins} links={rosterLinks} noun="classroom" />
+      </RecordLayout>
     </>
   );
 }
 
-/** "Ended: Aug 17, 2026 – Dec 18, 2026" */
-function whenOf({ when, beginsOn, endsOn }: ClassroomDetail): string {
-  const span = formatSpan(beginsOn, endsOn);
-  return span === null ? "Always: it has no term with dates" : `${whenTitles[when]}: ${span}`;
+function WhatItIs({ room, schools }: { readonly room: ClassroomDetail; readonly schools: readonly NamedRef[] }) {
+  const { school, periods, course, subjects, grades, classType } = room;
+  const place = schools.findIndex(({ id }) => id === school?.id);
+  const facts = [
+    periods.length === 0 ? null : `Period ${periods.join(", ")}`,
+    classType === "homeroom" ? "Homeroom" : null,
+    course === null ? null : [course.name, course.code].filter(Boolean).join(" · "),
+    subjects.join(", ") || null,
+    grades.length === 0 ? null : formatGrades(grades),
+  ].filter((fact) => fact !== null);
+  return (
+    <Identity name={room.name}>
+      {school === null ? null : (
+        <Link href={rosterLinks.school(school.id)} className="min-w-0 hover:underline">
+          <SchoolName name={school.name} place={place < 0 ? null : place} />
+        </Link>
+      )}
+      {[...new Set(facts)].map((fact) => (
+        <span key={fact}>{fact}</span>
+      ))}
+      <span title={termsOf(room)}>{spanOf(room)}</span>
+    </Identity>
+  );
 }
 
-function factsOf(room: ClassroomDetail): Fact[] {
-  const school =
-    room.school === null ? null : (
-      <Link href={rosterLinks.school(room.school.id)} className="text-link">
-        {room.school.name}
-      </Link>
-    );
-  const terms = room.terms.map((term) => (
-    <li key={`${term.name} ${term.beginDate}`}>
-      {term.name}{" "}
-      <span className="text-muted">
-        ({formatDay(term.beginDate)} – {formatDay(term.endDate)}){term.status === "active" ? "" : ", no longer in the SIS"}
-      </span>
-    </li>
-  ));
-  return [
-    { label: "Name", value: room.name, column: "name", onlyEdited: true },
-    { label: "School", value: school, column: "school_id" },
-    {
-      label: "Course",
-      value: room.course === null ? null : [room.course.name, room.course.code].filter(Boolean).join(" · "),
-      column: "course_id",
-    },
-    {
-      label: room.subjectsAreOfCourse ? "Subject (of its course)" : "Subject",
-      value: room.subjects.join(", ") || null,
-      column: "subjects",
-    },
-    {
-      label: room.gradesAreOfCourse ? "Grade (of its course)" : "Grade",
-      value: room.grades.length === 0 ? null : formatGrades(room.grades),
-      column: "grades",
-    },
-    { label: room.periods.length > 1 ? "Periods" : "Period", value: room.periods.join(", ") || null, column: "periods" },
-    { label: "Kind", value: room.classType === "homeroom" ? "Homeroom" : "Scheduled class", column: "class_type" },
-    { label: "Code", value: room.code, column: "code" },
-    { label: room.terms.length > 1 ? "Terms" : "Term", value: terms.length === 0 ? null : <ul>{terms}</ul>, column: "term_ids" },
-    { label: "When", value: whenOf(room) },
-    { label: "Last changed", value: <DateTime at={room.updatedAt} /> },
-    { label: "Aivo id", value: <Copyable value={room.id} label="Aivo id" /> },
-  ];
+/** "Aug 17, 2026 – Dec 18, 2026" */
+function spanOf({ beginsOn, endsOn }: ClassroomDetail): string {
+  return formatSpan(beginsOn, endsOn) ?? "always: it has no term with dates";
+}
+
+/** "Fall: Aug 17, 2026 – Dec 18, 2026" */
+function termsOf({ terms }: ClassroomDetail): string {
+  return terms
+    .map((term) => {
+      const gone = term.status === "active" ? "" : ", no longer in the SIS";
+      return `${term.name}: ${formatDay(term.beginDate)} – ${formatDay(term.endDate)}${gone}`;
+    })
+    .join("; ");
 }

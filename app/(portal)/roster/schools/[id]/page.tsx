@@ -1,29 +1,34 @@
 import type { Metadata } from "next";
 import Link from "next/link";
-import type { RecordParams } from "#app/(portal)/roster/person-page.tsx";
+import { historyHref, historyPageOf, type RecordPageProps } from "#app/(portal)/roster/record-params.ts";
 import { rosterLinks } from "#app/(portal)/roster/roster-links.ts";
+import { hrefOf } from "#app/(portal)/why/why-links.ts";
 import { pageResult } from "#app/errors.ts";
 import { paths } from "#app/paths.ts";
-import { firstOf, type SearchParams } from "#app/search-params.ts";
+import { firstOf } from "#app/search-params.ts";
 import { services } from "#app/services.ts";
 import { addressOfPage, adminPage } from "#app/session.ts";
 import { ClassroomsTable } from "#components/roster/classrooms-table.tsx";
 import { DeactivatedNote } from "#components/roster/deactivated-note.tsx";
 import { GradesChart } from "#components/roster/grades-chart.tsx";
+import { LostList } from "#components/roster/lost-list.tsx";
 import { Origins } from "#components/roster/origins.tsx";
-import { StatusBadge } from "#components/roster/status.tsx";
+import { RecordChain } from "#components/roster/record-chain.tsx";
+import { RecordHistory } from "#components/roster/record-history.tsx";
+import { RecordLayout } from "#components/roster/record-layout.tsx";
+import { RecordSentence } from "#components/roster/record-sentence.tsx";
+import { ValuesTable } from "#components/roster/values-table.tsx";
 import { LinkButton } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
-import { Copyable } from "#components/ui/code.tsx";
-import { DateTime } from "#components/ui/date-time.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
-import { KeyValue } from "#components/ui/key-value.tsx";
-import { PageHeader } from "#components/ui/page-header.tsx";
+import { Identity, PageHeader } from "#components/ui/page-header.tsx";
+import { SchoolMark } from "#components/ui/school-mark.tsx";
 import { formatGrades } from "#lib/platform/format/grade.ts";
 import { formatCount } from "#lib/platform/format/number.ts";
+import { readSchoolRecord } from "#lib/services/chain/school.ts";
 import { listClassrooms } from "#lib/services/classrooms/read.ts";
 import { ClassroomsFilter } from "#lib/services/classrooms/schema.ts";
-import { getSchool } from "#lib/services/schools/read.ts";
+import { listSchoolNames } from "#lib/services/schools/read.ts";
 
 export const metadata: Metadata = { title: "School" };
 
@@ -36,30 +41,33 @@ function EndedLink({ id, count }: { readonly id: string; readonly count: number 
   );
 }
 
-interface SchoolPageProps {
-  readonly params: RecordParams;
-  readonly searchParams: SearchParams;
-}
-
-export default async function SchoolPage({ params, searchParams }: SchoolPageProps) {
+export default async function SchoolPage({ params, searchParams }: RecordPageProps) {
   const scope = await adminPage();
   const { id } = await params;
+  const page = await historyPageOf(searchParams);
   const filter = ClassroomsFilter.parse({ ...(await firstOf(searchParams)), school: id, q: "" });
   const opened = await services();
-  const [school, classrooms] = await pageResult(await addressOfPage(), () =>
-    Promise.all([getSchool(opened, scope, id), listClassrooms(opened, scope, filter)]),
+  const [record, classrooms, schools] = await pageResult(await addressOfPage(), () =>
+    Promise.all([readSchoolRecord(opened, scope, id, page ?? 1), listClassrooms(opened, scope, filter), listSchoolNames(opened, scope)]),
   );
+  const { school, lost } = record;
+  const place = schools.findIndex((one) => one.id === id);
   const list = {
     sort: (sort: string, direction: string) => paths.rosterRecord("schools", id, { sort, direction }),
-    page: (page: number) => paths.rosterRecord("schools", id, { sort: filter.sort, direction: filter.direction, page }),
+    page: (at: number) => paths.rosterRecord("schools", id, { sort: filter.sort, direction: filter.direction, page: at }),
   };
   return (
     <>
       <PageHeader
-        title={school.name}
-        state={<StatusBadge status={school.status} />}
+        identity={
+          <Identity name={school.name}>
+            {place < 0 ? null : <SchoolMark place={place} />}
+            {school.number === null ? null : <span>No. {school.number}</span>}
+            {school.grades.length === 0 ? null : <span>{formatGrades(school.grades)}</span>}
+          </Identity>
+        }
+        title={<RecordSentence sentence={record.sentence} />}
         breadcrumbs={[{ label: "Schools", href: paths.roster("schools") }]}
-        lead={`${formatCount(school.learnerCount, "learner")}, ${formatCount(school.teacherCount, "teacher")}, ${formatCount(school.classroomCount, "classroom")}`}
         actions={
           <>
             <LinkButton href={paths.roster("teachers", { school: id })}>Teachers</LinkButton>
@@ -68,38 +76,31 @@ export default async function SchoolPage({ params, searchParams }: SchoolPagePro
         }
       />
       <DeactivatedNote noun="school" status={school.status} by={null} at={school.deactivatedAt} />
-      <div className="grid items-start gap-6 lg:grid-cols-2">
-        <Card title="Details">
-          <KeyValue
-            items={[
-              { label: "School number", value: school.number },
-              {
-                label: school.gradesAreOfLearners ? "Grades (of its learners)" : "Grades",
-                value: school.grades.length === 0 ? null : formatGrades(school.grades),
-              },
-              { label: "In Aivo since", value: <DateTime at={school.createdAt} as="date" /> },
-              { label: "Last changed", value: <DateTime at={school.updatedAt} /> },
-              { label: "Aivo id", wide: true, value: <Copyable value={school.id} label="Aivo id" /> },
-            ]}
+      <RecordChain rows={record.came} links={rosterLinks} />
+      <RecordLayout
+        lost={lost.length === 0 ? null : <LostList lost={lost} name={school.name} other="class" hrefOf={hrefOf} />}
+        history={
+          <div className="grid gap-between">
+            <GradesChart learnersByGrade={school.learnersByGrade} />
+            <RecordHistory history={record.history} isShort={page === null} links={rosterLinks} hrefFor={historyHref("schools", id)} />
+          </div>
+        }
+      >
+        <div id="values" className="scroll-mt-24">
+          <ValuesTable values={record.values} editedMark={() => null} />
+        </div>
+        <Card title="Classrooms" aside={classrooms.counts.ended === 0 ? null : <EndedLink id={id} count={classrooms.counts.ended} />} flush>
+          <ClassroomsTable
+            withoutSchool
+            classrooms={classrooms}
+            filter={filter}
+            links={rosterLinks}
+            list={list}
+            emptyState={<EmptyState title="No classrooms in this school now" />}
           />
         </Card>
-        <GradesChart learnersByGrade={school.learnersByGrade} />
-      </div>
-      <Card
-        title="Classrooms"
-        lead={classrooms.counts.ended === 0 ? undefined : <EndedLink id={id} count={classrooms.counts.ended} />}
-        flush
-      >
-        <ClassroomsTable
-          withoutSchool
-          classrooms={classrooms}
-          filter={filter}
-          links={rosterLinks}
-          list={list}
-          emptyState={<EmptyState title="No classrooms in this school now" />}
-        />
-      </Card>
-      <Origins status={school.status} origins={school.origins} links={rosterLinks} noun="school" />
+        <Origins record={school} origins={school.origins} links={rosterLinks} noun="school" />
+      </RecordLayout>
     </>
   );
 }

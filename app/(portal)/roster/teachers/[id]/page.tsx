@@ -1,8 +1,9 @@
 import type { Metadata } from "next";
-import { PersonPage, type RecordParams } from "#app/(portal)/roster/person-page.tsx";
+import { PersonPage } from "#app/(portal)/roster/person-page.tsx";
+import type { RecordPageProps } from "#app/(portal)/roster/record-params.ts";
 
 export const metadata: Metadata = { title: "Teacher" };
 
-export default function TeacherPage({ params }: { readonly params: RecordParams }) {
-  return <PersonPage role="teacher" params={params} />;
+export default function TeacherPage(props: RecordPageProps) {
+  return <PersonPage role="teacher" {...props} />;
 }

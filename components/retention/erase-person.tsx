@@ -1,14 +1,10 @@
 "use client";
-import { Download } from "lucide-react";
 import { useRouter } from "next/navigation";
 import { type FormEvent, useId, useState } from "react";
-import { AskWhy, DoNow } from "#components/roster/standing.tsx";
 import { type Result, unreachable } from "#components/settings/result.ts";
-import { Button, LinkButton } from "#components/ui/button.tsx";
+import { Button } from "#components/ui/button.tsx";
 import { Callout } from "#components/ui/callout.tsx";
-import { Card } from "#components/ui/card.tsx";
 import { Checkbox } from "#components/ui/choices.tsx";
-import { DateTime } from "#components/ui/date-time.tsx";
 import { Dialog } from "#components/ui/dialog.tsx";
 import { Field, Input, Textarea } from "#components/ui/field.tsx";
 import { FormErrorSummary } from "#components/ui/form-error-summary.tsx";
@@ -22,70 +18,24 @@ export interface EraseInput {
   readonly bar: boolean;
 }
 
-export interface PersonDataProps {
+export interface ErasePersonProps {
   readonly view: ErasureView;
-  readonly exportHref: string;
   /** Where to go once they are erased. */
   readonly listHref: string;
-  readonly hold: (reason: string) => Promise<Result>;
-  readonly release: () => Promise<Result>;
   readonly erase: (input: EraseInput) => Promise<Result>;
+  readonly asked: { readonly open: boolean; readonly onOpenChange: (open: boolean) => void };
 }
 
-/** What can be done with all that Aivo has about one person: take it out, keep it, erase it. */
-export function PersonData({ view, exportHref, listHref, hold, release, erase }: PersonDataProps) {
-  const { name, hold: held } = view;
-  return (
-    <Card
-      title="Data about this person"
-      actions={
-        <>
-          <LinkButton external href={exportHref} icon={<Download aria-hidden />}>
-            Export
-          </LinkButton>
-          {held === null ? (
-            <AskWhy label="Hold" title={`Hold ${name} from erasure?`} confirmLabel={`Hold ${name}`} done={`${name} is held`} act={hold}>
-              <p>Nothing about {name} is erased, by the retention job or on request, until an admin releases them. They are not told.</p>
-            </AskWhy>
-          ) : (
-            <DoNow label="Release" done={`${name} is released`} failed="Not released" act={release} />
-          )}
-          <Erase view={view} listHref={listHref} erase={erase} />
-        </>
-      }
-    >
-      {held === null ? (
-        <p className="text-sm text-muted">
-          The export is a ZIP of JSON and CSV files with all that Aivo has: account, classes, edits, what each SIS said, changes, issues,
-          and the audit log's entries about them.
-        </p>
-      ) : (
-        <Callout
-          tone="warn"
-          title={
-            <>
-              Held from erasure since <DateTime at={held.heldAt} as="date" />
-              {held.heldBy === null ? "" : ` by ${held.heldBy}`}
-            </>
-          }
-        >
-          <p className="break-words">“{held.reason}”</p>
-        </Callout>
-      )}
-    </Card>
-  );
-}
-
-function Erase({ view, listHref, erase }: Pick<PersonDataProps, "view" | "listHref" | "erase">) {
+/** Erases all that Aivo has about one person, once their name is typed and a reason given. */
+export function ErasePerson({ view, listHref, erase, asked: { open, onOpenChange } }: ErasePersonProps) {
   const router = useRouter();
   const form = useId();
-  const [open, setOpen] = useState(false);
   const [pending, setPending] = useState(false);
   const [refusal, setRefusal] = useState<Extract<Result, { ok: false }> | null>(null);
   const still = view.integrations.filter(({ isRostered }) => isRostered).map((one) => one.name);
   const change = (next: boolean) => {
     if (pending) return;
-    setOpen(next);
+    onOpenChange(next);
     setRefusal(null);
   };
   const submit = async (event: FormEvent<HTMLFormElement>) => {
@@ -105,11 +55,6 @@ function Erase({ view, listHref, erase }: Pick<PersonDataProps, "view" | "listHr
     <Dialog
       open={open}
       onOpenChange={change}
-      trigger={
-        <Button variant="danger" {...(view.hold === null ? {} : { unavailable: "This account is held from erasure. Release it first." })}>
-          Erase
-        </Button>
-      }
       title={`Erase ${view.name}?`}
       description="For good, at once, and from all of Aivo. It cannot be undone."
       footer={

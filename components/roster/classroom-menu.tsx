@@ -1,0 +1,40 @@
+"use client";
+import { Archive, ArchiveRestore } from "lucide-react";
+import { useState } from "react";
+import type { Result } from "#components/settings/result.ts";
+import { Menu } from "#components/ui/menu.tsx";
+import { AskWhy, useDoNow } from "./standing.tsx";
+
+export interface ClassroomMenuProps {
+  readonly name: string;
+  readonly isActive: boolean;
+  readonly archive: (reason: string) => Promise<Result>;
+  readonly restore: () => Promise<Result>;
+}
+
+/** What is done seldom with a classroom. */
+export function ClassroomMenu({ name, isActive, archive, restore }: ClassroomMenuProps) {
+  const [isAsked, setAsked] = useState(false);
+  const doNow = useDoNow();
+  const entry = isActive
+    ? { label: "Archive", icon: <Archive aria-hidden />, onSelect: () => setAsked(true) }
+    : {
+        label: "Bring back",
+        icon: <ArchiveRestore aria-hidden />,
+        onSelect: () => doNow({ done: `${name} is active`, failed: "Not brought back", act: restore }),
+      };
+  return (
+    <>
+      <Menu label="More actions" groups={[[entry]]} />
+      <AskWhy
+        asked={{ open: isAsked, onOpenChange: setAsked }}
+        title={`Archive ${name}?`}
+        confirmLabel={`Archive ${name}`}
+        done={`${name} is archived`}
+        act={archive}
+      >
+        <p>Nobody sees it any more, and no sync brings it back until an admin does. Its members go on following the SIS.</p>
+      </AskWhy>
+    </>
+  );
+}
