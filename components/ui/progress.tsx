@@ -10,7 +10,7 @@ export interface ProgressProps {
 export function Progress({ value, label }: ProgressProps) {
   const percent = value === null ? null : Math.round(Math.min(1, Math.max(0, value)) * 100);
   return (
-    <Radix.Root value={percent} aria-label={label} className="h-2 w-full overflow-hidden rounded-full bg-sunken">
+    <Radix.Root value={percent} aria-label={label} className="h-1 w-full overflow-hidden rounded-full bg-line">
       <Radix.Indicator
         className={
           percent === null

@@ -38,9 +38,9 @@ export function SearchField({ name = "q", label, placeholder }: SearchFieldProps
     // biome-ignore lint/a11y/useSemanticElements: <search> is not in every browser that we support
     <form role="search" onSubmit={submit} className="relative min-w-0 flex-1 basis-64">
       {pending ? (
-        <LoaderCircle aria-hidden className="absolute top-3 left-3 size-4 animate-spin text-muted" />
+        <LoaderCircle aria-hidden className="absolute top-2.5 left-3 size-4 animate-spin text-muted" />
       ) : (
-        <Search aria-hidden className="pointer-events-none absolute top-3 left-3 size-4 text-muted" />
+        <Search aria-hidden className="pointer-events-none absolute top-2.5 left-3 size-4 text-muted" />
       )}
       <input
         ref={input}
@@ -53,7 +53,7 @@ export function SearchField({ name = "q", label, placeholder }: SearchFieldProps
         // Whoever goes on to a link must not be brought back by a search that is still to come.
         onBlur={search}
         autoComplete="off"
-        className="min-h-10 w-full rounded-md border border-edge bg-surface pr-3 pl-9 text-sm placeholder:text-muted"
+        className="min-h-control w-full rounded-md border border-edge bg-surface pr-3 pl-9 text-sm placeholder:text-muted"
       />
     </form>
   );

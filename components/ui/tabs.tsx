@@ -15,7 +15,7 @@ export interface TabLink {
 export function LinkTabs({ label, tabs }: { readonly label: string; readonly tabs: readonly TabLink[] }) {
   return (
     <nav aria-label={label} className="overflow-x-auto border-b border-line">
-      <ul className="flex gap-1">
+      <ul className="flex gap-6">
         {tabs.map((tab) => (
           <li key={tab.href}>
             <Link
@@ -51,7 +51,7 @@ export function Tabs({
 }) {
   return (
     <Radix.Root defaultValue={defaultValue}>
-      <Radix.List aria-label={label} className="flex gap-1 overflow-x-auto border-b border-line">
+      <Radix.List aria-label={label} className="flex gap-6 overflow-x-auto border-b border-line">
         {tabs.map((tab) => (
           <Radix.Trigger
             key={tab.value}
@@ -72,6 +72,6 @@ export function Tabs({
 }
 
 const tabClass =
-  "flex items-center gap-1.5 border-b-2 px-3 py-2.5 text-sm font-medium whitespace-nowrap transition-colors -outline-offset-2";
+  "flex items-center gap-1.5 border-b-2 pt-1 pb-2.5 text-sm font-strong whitespace-nowrap transition-colors -outline-offset-2";
 const currentClass = "border-accent text-ink";
 const restClass = "border-transparent text-muted hover:text-ink";

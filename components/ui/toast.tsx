@@ -28,7 +28,7 @@ function subscribe(listener: () => void): () => void {
   return () => listeners.delete(listener);
 }
 
-/** Says what came of an action. Errors of a form's fields stand at the fields instead. */
+/** Says what came of an action where the page does not show it. Errors of a form's fields stand at the fields instead. */
 export function toast(message: ToastMessage): void {
   publish([...shown.slice(-2), { ...message, id: nextId++ }]);
 }
@@ -47,12 +47,12 @@ export function Toaster() {
           type={message.tone === "bad" ? "foreground" : "background"}
           duration={message.tone === "bad" ? 12_000 : 6_000}
           onOpenChange={(open) => (open ? undefined : publish(shown.filter((other) => other.id !== message.id)))}
-          className="flex animate-appear items-start gap-3 rounded-lg border border-line bg-surface p-4 shadow-floating"
+          className="flex animate-appear items-start gap-3 rounded-lg border border-line bg-surface py-3 pr-3 pl-4 shadow-floating"
         >
           <div className="min-w-0 flex-1">
-            <Radix.Title className={clsx("text-sm font-semibold", toneText[message.tone])}>{message.title}</Radix.Title>
+            <Radix.Title className={clsx("text-sm font-strong", toneText[message.tone])}>{message.title}</Radix.Title>
             {message.description ? (
-              <Radix.Description className="mt-0.5 text-sm text-muted">{message.description}</Radix.Description>
+              <Radix.Description className="mt-0.5 text-small text-muted">{message.description}</Radix.Description>
             ) : null}
           </div>
           <Radix.Close
