@@ -80,7 +80,7 @@ export function RadioGroup(props: RadioGroupProps) {
             key={option.value}
             htmlFor={`${id}-${index}`}
             className={clsx(
-              "flex min-w-0 cursor-pointer gap-3 rounded-md border border-line bg-surface hover:border-edge has-checked:border-accent has-checked:shadow-[inset_0_0_0_1px_var(--accent)]",
+              "flex min-w-0 cursor-pointer gap-2.5 rounded-md border border-line bg-surface hover:border-edge has-checked:border-accent has-checked:shadow-[inset_0_0_0_1px_var(--accent)]",
               look.option,
             )}
           >
