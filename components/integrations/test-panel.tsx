@@ -36,7 +36,9 @@ export function TestPanel({ test, isOld, onConfirmHostKey }: TestPanelProps) {
       <div ref={end} className="grid scroll-mb-24 gap-3">
         {verdict ? (
           <p className="text-sm">
-            <span className={`font-strong ${isOld ? "text-muted" : verdict.tone === "neutral" ? "text-ink" : toneText[verdict.tone]}`}>{verdict.title}</span>{" "}
+            <span className={`font-strong ${isOld ? "text-muted" : verdict.tone === "neutral" ? "text-ink" : toneText[verdict.tone]}`}>
+              {verdict.title}
+            </span>{" "}
             <span className="text-muted">{isOld ? "The form has changed since. Test again." : verdict.text}</span>
           </p>
         ) : null}

@@ -3,10 +3,11 @@ import type { Metadata } from "next";
 import { paths } from "#app/paths.ts";
 import { services } from "#app/services.ts";
 import { adminPage } from "#app/session.ts";
+import { FirstSteps } from "#components/integrations/first-steps.tsx";
 import { IntegrationList } from "#components/integrations/integration-list.tsx";
 import { LinkButton } from "#components/ui/button.tsx";
-import { Card } from "#components/ui/card.tsx";
 import { PageHeader } from "#components/ui/page-header.tsx";
+import { readFirstSteps } from "#lib/services/integrations/first-steps.ts";
 import { listIntegrations } from "#lib/services/integrations/read.ts";
 import { startRun } from "./actions.ts";
 
@@ -14,7 +15,11 @@ export const metadata: Metadata = { title: "SIS Integration" };
 
 export default async function IntegrationsPage() {
   const scope = await adminPage();
-  const integrations = await listIntegrations(await services(), scope);
+  const opened = await services();
+  const integrations = await listIntegrations(opened, scope);
+  const isNew = integrations.every((one) => one.lastSuccess === null);
+  const firstSteps = isNew ? await readFirstSteps(opened, scope) : null;
+  const hasOrder = integrations.length > 1;
   return (
     <>
       <PageHeader
@@ -23,7 +28,7 @@ export default async function IntegrationsPage() {
         actions={
           integrations.length === 0 ? null : (
             <>
-              {integrations.length < 2 ? null : <LinkButton href={paths.integrationOrder()}>Whose values win</LinkButton>}
+              {hasOrder ? <LinkButton href={paths.integrationOrder()}>Whose values win</LinkButton> : null}
               <LinkButton variant="primary" href={paths.newIntegration()} icon={<Plus aria-hidden />}>
                 Add Integration
               </LinkButton>
@@ -31,15 +36,24 @@ export default async function IntegrationsPage() {
           )
         }
       />
-      <Card flush>
-        <IntegrationList
-          integrations={integrations}
-          addHref={paths.newIntegration()}
-          integrationHref={(id) => paths.integration(id)}
-          runHref={paths.run}
-          startOf={(id) => startRun.bind(null, id, "sync")}
+      <IntegrationList
+        integrations={integrations}
+        integrationHref={(id) => paths.integration(id)}
+        runHref={paths.run}
+        startOf={(id) => startRun.bind(null, id, "sync")}
+      />
+      {firstSteps === null ? null : (
+        <FirstSteps
+          state={firstSteps}
+          isQuiet={integrations.length > 0}
+          links={{
+            add: paths.newIntegration(),
+            integration: (id) => paths.integration(id),
+            edit: paths.editIntegration,
+            notifications: paths.notifications(),
+          }}
         />
-      </Card>
+      )}
     </>
   );
 }
