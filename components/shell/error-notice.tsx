@@ -21,12 +21,17 @@ export function ErrorNotice({ error, reset, framed = false }: ErrorNoticeProps &
         </Button>
       }
     >
-      <p>Nothing was changed. If it stays, tell whoever runs Aivo for you{error.digest ? " and give them this code:" : "."}</p>
-      {error.digest ? (
-        <p className="mt-2">
-          <Code>{error.digest}</Code>
-        </p>
-      ) : null}
+      <p>Nothing was changed, and syncs go on without this page. Try again in a minute; often the database was only away for a moment.</p>
+      <p>
+        If it stays, tell whoever runs Aivo for you
+        {error.digest ? (
+          <>
+            , with this code, which finds the error in their log: <Code>{error.digest}</Code>
+          </>
+        ) : (
+          "."
+        )}
+      </p>
     </NoticePage>
   );
 }

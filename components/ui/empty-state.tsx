@@ -11,8 +11,8 @@ export interface EmptyStateProps {
 /** What stands on the sheet where there is nothing to list. */
 export function EmptyState({ title, children, action }: EmptyStateProps) {
   return (
-    <div className="grid justify-items-start gap-1 py-6">
-      <p className="text-head">{title}</p>
+    <div className="grid justify-items-start gap-0.5 py-4">
+      <p className="text-sm font-strong">{title}</p>
       {children ? <div className="max-w-xl text-sm text-pretty text-muted">{children}</div> : null}
       {action ? <div className="mt-3 flex flex-wrap gap-2">{action}</div> : null}
     </div>

@@ -1,5 +1,6 @@
 import { Plus } from "lucide-react";
 import type { Metadata } from "next";
+import { startRun } from "#app/(portal)/integrations/actions.ts";
 import { paths } from "#app/paths.ts";
 import { services } from "#app/services.ts";
 import { adminPage } from "#app/session.ts";
@@ -9,7 +10,6 @@ import { LinkButton } from "#components/ui/button.tsx";
 import { PageHeader } from "#components/ui/page-header.tsx";
 import { readFirstSteps } from "#lib/services/integrations/first-steps.ts";
 import { listIntegrations } from "#lib/services/integrations/read.ts";
-import { startRun } from "./actions.ts";
 
 export const metadata: Metadata = { title: "SIS Integration" };
 
