@@ -24,12 +24,12 @@ export function TestPanel({ test, isOld, onConfirmHostKey }: TestPanelProps) {
   const { status, steps } = test;
   const end = useRef<HTMLDivElement>(null);
   const verdict = verdicts[status];
-  const title = verdict?.title ?? null;
+  const said = verdict?.said ?? null;
   useEffect(() => {
-    if (title !== null) announce(title);
+    if (said !== null) announce(said);
     // What needs the admin is brought into sight; a test that passed is seen in the bar.
     if (needsAnAnswer.has(status)) end.current?.scrollIntoView({ block: "nearest" });
-  }, [title, status]);
+  }, [said, status]);
   if (status === "idle" || status === "refused") return null;
   return (
     <Card title="Test" aside="A test changes nothing, here or in the SIS.">

@@ -8,19 +8,42 @@ interface Verdict {
   readonly tone: Tone;
   readonly title: string;
   readonly text: string;
+  /** For those who listen. */
+  readonly said: string;
 }
 
 /** What a test came to; undefined while there is nothing to say. */
 export const verdicts: Partial<Record<TestStatus, Verdict>> = {
-  passed: { tone: "neutral", title: "The connection works.", text: "Aivo reached the SIS, signed in and understood what it was shown." },
-  failed: { tone: "bad", title: "Connection test failed.", text: "The step that failed says why and what to do." },
+  passed: {
+    tone: "neutral",
+    title: "The connection works.",
+    text: "Aivo reached the SIS, signed in and understood what it was shown.",
+    said: "The test passed",
+  },
+  failed: {
+    tone: "bad",
+    title: "Connection test failed.",
+    text: "The step that failed says why and what to do.",
+    said: "The test has failed",
+  },
   waiting: {
     tone: "warn",
     title: "Waits to be authorized in Clever.",
     text: "Nothing is wrong. Save, then choose Authorize with Clever on the integration's page.",
+    said: "The test waits for the authorization",
   },
-  "host-key": { tone: "warn", title: "Confirm the host key to go on.", text: "Nothing secret was sent to the server yet." },
-  interrupted: { tone: "warn", title: "The test was stopped before its end.", text: "Test again to see the whole result." },
+  "host-key": {
+    tone: "warn",
+    title: "Confirm the host key to go on.",
+    text: "Nothing secret was sent to the server yet.",
+    said: "The host key has to be confirmed",
+  },
+  interrupted: {
+    tone: "warn",
+    title: "The test was stopped before its end.",
+    text: "Test again to see the whole result.",
+    said: "The test was stopped",
+  },
 };
 
 export interface BarWords {
