@@ -82,7 +82,7 @@ test("what failed stands open with its remedy, and saving without a passed test 
   await open(paths.newIntegration({ provider: "oneroster-rest" }));
   await fill(page).click();
   await expect(page.getByRole("textbox", { name: "Base URL" })).not.toHaveValue("");
-  await page.getByLabel("Client Secret").fill("not the secret");
+  await page.getByRole("textbox", { name: "Client Secret" }).fill("not the secret");
   await tryIt(page).click();
   const failed = page.getByRole("list", { name: "Steps of the connection test" }).getByRole("listitem").filter({ hasText: "Sign-in" });
   await expect(failed).toContainText("What to do:");

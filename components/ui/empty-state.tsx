@@ -1,6 +1,7 @@
 import type { ReactNode } from "react";
 
 export interface EmptyStateProps {
+  /** Accepted and not drawn: an empty list says in words why it is so. */
   readonly icon?: ReactNode;
   readonly title: ReactNode;
   /** Why there is nothing, and what would change that. */
