@@ -1,3 +1,4 @@
+import { rm, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import type { Variables } from "#cli/support/variables.ts";
 import { migrate } from "#lib/platform/db/migrate.ts";
@@ -8,6 +9,7 @@ import { type DemoSignIns, seedDemo } from "./demo.ts";
 import { type Build, claimBuild, ensureBuild } from "./support/build.ts";
 import { Child } from "./support/child.ts";
 import { dropDemoEnvironment, keepDemoEnvironment } from "./support/demo-environment.ts";
+import { samplesOf } from "./support/demo-integrations.ts";
 import { dismissEmbeddedPostgres } from "./support/embedded-postgres.ts";
 import { isPortFree } from "./support/free-port.ts";
 import { takeLock } from "./support/lock.ts";
@@ -30,6 +32,8 @@ const startedAt = performance.now();
 const isDemo = process.env.AIVO_DEMO !== "0";
 const dataDirectory = resolve(process.env.AIVO_DATA_DIR || ".data");
 const port = Number(process.env.PORT || 3000);
+/** The sandbox's credentials, for the web server alone: Add Integration fills them in. */
+const samplesFile = join(dataDirectory, "sandbox-credentials.json");
 
 const undo: (() => Promise<void>)[] = [];
 const children: Child[] = [];
@@ -80,6 +84,8 @@ async function start(): Promise<void> {
   const sandbox = isDemo ? await startSandbox(product) : null;
   const variables = sandbox ? withSandbox(product.variables, sandbox) : product.variables;
   if (sandbox) {
+    await writeFile(samplesFile, JSON.stringify(samplesOf(sandbox)), { mode: 0o600 });
+    undo.push(() => rm(samplesFile, { force: true }));
     await keepDemoEnvironment(dataDirectory, variables);
     undo.push(() => dropDemoEnvironment(dataDirectory));
   }
@@ -89,7 +95,7 @@ async function start(): Promise<void> {
   say("Building (only when something has changed; the first time takes about a minute) …");
   const build = await building;
   undo.push((await claimBuild(build)).release);
-  startWeb(build, variables);
+  startWeb(build, { ...variables, AIVO_SAMPLE_CREDENTIALS: sandbox ? samplesFile : "" });
   await waitUntilAnswering(`http://127.0.0.1:${port}/sign-in`, () => isStopping);
   if (!isStopping) greet(variables, signIns, sandbox);
 }

@@ -73,6 +73,7 @@ const meant = ({ integration, run, learner }: Records, { adminId, id }: OwnDistr
   sendAgain: [integration],
   changePassword: [{ current: "a", next: "a long new password", repeated: "a long new password" }],
   saveNew: [{ name: "Intruder", provider: "oneroster-csv", credentials: {}, schedule: null }],
+  fillSample: ["oneroster-csv"],
   startRun: [integration, "sync"],
   startPersonSync: [integration, learner],
   lookAtPersonSync: [run],

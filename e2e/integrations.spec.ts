@@ -63,7 +63,7 @@ test("an admin connects a SIS, syncs it and follows one issue and one learner", 
 
   await test.step("the right one passes and shows the first rows", async () => {
     await fillCredentials(page, sandbox);
-    await expect(page.getByText("You have changed the form since")).toBeVisible();
+    await expect(page.getByText("The form has changed since")).toBeVisible();
     await page
       .getByRole("button", { name: "This is the right key" })
       .or(page.getByRole("button", { name: "Test Connection" }))
@@ -74,6 +74,7 @@ test("an admin connects a SIS, syncs it and follows one issue and one learner", 
     await expect(key.or(passed)).toBeVisible();
     if (await key.isVisible()) await key.click();
     await expect(passed).toBeVisible();
+    await page.getByText(/^\d+ of \d+ steps passed$/).click();
     await page.getByText(/First \d+ rows of users\.csv/).click();
     await expect(page.getByRole("region", { name: "First rows of users.csv" })).toBeVisible();
     await expectAccessible(page);

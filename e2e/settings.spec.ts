@@ -9,17 +9,16 @@ test("a district changes its name, time zone and retention period", async ({ pag
   const integration = await connect({ schedule: "0 2 * * *" });
   await open("/settings");
 
-  await page.getByRole("combobox", { name: "Time zone" }).fill("America/Chicag");
   await page.getByRole("textbox", { name: /Keep data/ }).fill("soon");
   await page.getByRole("button", { name: "Save settings" }).click();
-  await expect(page.getByRole("combobox", { name: "Time zone" })).toHaveAttribute("aria-invalid", "true");
   await expect(page.getByRole("textbox", { name: /Keep data/ })).toHaveAttribute("aria-invalid", "true");
   await expect(page.getByRole("textbox", { name: /Keep data/ })).toHaveValue("soon");
-  await expect(summary(page)).toContainText("Time zone");
+  await expect(summary(page)).toContainText("Enter a number of days");
   await expectAccessible(page);
 
   await page.getByRole("textbox", { name: "District name" }).fill("Lakeside Unified");
-  await page.getByRole("combobox", { name: "Time zone" }).fill("Asia/Kathmandu");
+  await expect(page.getByRole("combobox", { name: "Time zone" })).toHaveValue("America/Chicago");
+  await page.getByRole("combobox", { name: "Time zone" }).selectOption({ label: "Kathmandu" });
   await page.getByRole("textbox", { name: /Keep data/ }).fill("90");
   await page.getByRole("button", { name: "Save settings" }).click();
   await expect(page.getByText("Settings saved").first()).toBeVisible();

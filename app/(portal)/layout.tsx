@@ -36,7 +36,7 @@ export default async function PortalLayout({ children }: { readonly children: Re
   ]);
   const theme = parseTheme(cookieJar.get(themeCookie)?.value);
   return (
-    <TimeZoneProvider timeZone={district.timezone}>
+    <TimeZoneProvider timeZone={district.timezone} now={new Date().toISOString()}>
       <Shell
         district={district.name}
         nav={nav}

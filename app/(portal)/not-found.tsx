@@ -10,7 +10,7 @@ export default function NotFound() {
       title="There is nothing at this address"
       actions={
         <LinkButton variant="primary" href={paths.overview()}>
-          Go to Overview
+          Go to Today
         </LinkButton>
       }
     >

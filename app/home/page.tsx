@@ -1,4 +1,3 @@
-import { BookOpen } from "lucide-react";
 import type { Metadata } from "next";
 import { cookies } from "next/headers";
 import { paths } from "#app/paths.ts";
@@ -44,7 +43,7 @@ export default async function HomePage() {
         actions={profile.role === "admin" ? <LinkButton href={paths.overview()}>Open the portal</LinkButton> : null}
       />
       {classrooms.length === 0 ? (
-        <EmptyState icon={<BookOpen />} title="No classes yet">
+        <EmptyState title="No classes yet">
           Your school enters them; they appear here the day after. Ask the school office if one is missing.
         </EmptyState>
       ) : (

@@ -19,9 +19,9 @@ export default async function SignInPage({ searchParams }: SignInPageProps) {
   if ((await getActor()) !== null) redirect(returnTo);
   return (
     <main className="grid min-h-dvh content-center justify-items-center px-4 py-12">
-      <div className="grid w-full max-w-[23rem] gap-8">
-        <div className="grid justify-items-center gap-4 text-center">
-          <Mark className="size-12" />
+      <div className="grid w-full max-w-[22rem] gap-8">
+        <div className="grid gap-6">
+          <Mark className="size-10" />
           <div className="grid gap-1">
             <PageHeading>Sign in to Aivo</PageHeading>
             <p className="text-muted">With your school or district email address.</p>
@@ -32,10 +32,10 @@ export default async function SignInPage({ searchParams }: SignInPageProps) {
             Every session has ended. Sign in with the new password.
           </Callout>
         ) : null}
-        <div className="rounded-lg border border-line bg-surface p-6 shadow-raised">
-          <SignInForm returnTo={returnTo} />
-        </div>
-        <p className="text-center text-sm text-muted">No password yet? Your district’s Aivo administrator can give you one.</p>
+        <SignInForm returnTo={returnTo} />
+        <p className="border-t border-line pt-4 text-small text-muted">
+          No password yet? Your district’s Aivo administrator can give you one.
+        </p>
       </div>
     </main>
   );

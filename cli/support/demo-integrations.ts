@@ -4,6 +4,7 @@ import type { ProviderId } from "#lib/engine/sis/providers.ts";
 import type { DistrictScope } from "#lib/platform/access.ts";
 import { integrations } from "#lib/platform/db/schema/integrations.ts";
 import { withDistrict } from "#lib/platform/db/tx.ts";
+import { SampleCredentials } from "#lib/services/integrations/samples.ts";
 import { addIntegration, updateCredentials } from "#lib/services/integrations/write.ts";
 import type { Services } from "#lib/services/services.ts";
 import type { SandboxReady } from "./sandbox.ts";
@@ -15,6 +16,15 @@ interface Prepared {
   /** The fields that say where the sandbox listens, which may be elsewhere after a start. */
   readonly address: readonly string[];
   readonly schedule: string | null;
+}
+
+/** What an admin would type for each provider, for Add Integration to fill in. */
+export function samplesOf(sandbox: SandboxReady): SampleCredentials {
+  const entries = prepared(sandbox).map(({ provider, credentials }) => [
+    provider,
+    Object.fromEntries(Object.entries(credentials).map(([field, value]) => [field, String(value)])),
+  ]);
+  return SampleCredentials.parse(Object.fromEntries(entries));
 }
 
 /** The same district through each protocol. One of them keeps the roster by itself; the others run by hand. */

@@ -1,7 +1,7 @@
 "use client";
-import { ChevronRight } from "lucide-react";
 import { useState } from "react";
 import { Field, Input, Select } from "#components/ui/field.tsx";
+import { Fold } from "#components/ui/fold.tsx";
 import type { ProviderId } from "#lib/engine/sis/providers.ts";
 import { credentialLabels } from "#lib/services/integrations/schema.ts";
 import { type FieldSpec, foundInWords, providerFields } from "./provider-fields.ts";
@@ -19,18 +19,22 @@ export interface CredentialFieldsProps {
   readonly secretsSet?: readonly string[];
 }
 
-/** The credential form of any provider; what a test finds out by itself is under Advanced. */
+/** The fields of any provider, for a grid of two columns; what a test finds out by itself is under Advanced. */
 export function CredentialFields(props: CredentialFieldsProps) {
   const { provider, values, onChange, errors, secretsSet = [] } = props;
   const { main, advanced } = providerFields[provider];
   if (provider === "oneroster-csv") return <SftpFields values={values} onChange={onChange} errors={errors} secretsSet={secretsSet} />;
   return (
-    <div className="grid gap-5">
+    <>
       {main.map((field) => (
         <CredentialField key={field.name} {...props} field={field} />
       ))}
-      {advanced.length > 0 ? <Advanced {...props} fields={advanced} /> : null}
-    </div>
+      {advanced.length > 0 ? (
+        <div className="min-w-0 sm:col-span-2">
+          <Advanced {...props} fields={advanced} />
+        </div>
+      ) : null}
+    </>
   );
 }
 
@@ -38,22 +42,18 @@ function Advanced({ fields, ...props }: CredentialFieldsProps & { readonly field
   const [isOpen, setOpen] = useState(false);
   const hasError = fields.some(({ name }) => props.errors[name]);
   return (
-    <details
-      className="group min-w-0 rounded-md border border-line"
+    <Fold
+      summary="Advanced"
+      aside={inShort(fields, props)}
       open={isOpen || hasError}
       onToggle={(event) => setOpen(event.currentTarget.open)}
     >
-      <summary className="flex items-center gap-2 rounded-md px-4 py-2.5 text-sm font-medium hover:bg-sunken">
-        <ChevronRight aria-hidden className="size-4 shrink-0 text-muted transition-transform group-open:rotate-90" />
-        Advanced
-        <span className="ml-auto text-right text-small font-normal text-muted">{inShort(fields, props)}</span>
-      </summary>
-      <div className="grid gap-5 border-t border-line p-4">
+      <div className="grid gap-4 sm:grid-cols-2">
         {fields.map((field) => (
           <CredentialField key={field.name} {...props} field={field} />
         ))}
       </div>
-    </details>
+    </Fold>
   );
 }
 

@@ -1,5 +1,6 @@
 import { credentialForms } from "#lib/engine/sis/credentials.ts";
 import type { ProviderId } from "#lib/engine/sis/providers.ts";
+import { inOurWords } from "#lib/platform/format/issue-words.ts";
 import { credentialLabels, destinationFields, type IntegrationDetail } from "#lib/services/integrations/schema.ts";
 import { type FieldSpec, fieldsOf } from "./provider-fields.ts";
 import { isAvailable } from "./provider-words.ts";
@@ -58,7 +59,7 @@ export function editsOf(provider: ProviderId, values: Values, beside: Beside, se
 /** What is wrong with a form as it is typed, by field; null: nothing. The server asks the same again. */
 export function problemsOf(provider: ProviderId, credentials: Entered): Record<string, string> | null {
   if (!isAvailable(provider)) return null;
-  const parsed = credentialForms[provider].schema.safeParse(credentials);
+  const parsed = credentialForms[provider].schema.safeParse(credentials, { error: inOurWords });
   if (parsed.success) return null;
   const fields: Record<string, string> = {};
   for (const issue of parsed.error.issues) fields[issue.path.join(".")] ??= issue.message;

@@ -3,14 +3,16 @@ import { useRouter } from "next/navigation";
 import { useState, useTransition } from "react";
 import { LinkButton } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
-import { Field, Input } from "#components/ui/field.tsx";
 import { FormErrorSummary } from "#components/ui/form-error-summary.tsx";
 import { credentialLabels, type IntegrationDetail } from "#lib/services/integrations/schema.ts";
+import { ConnectionFrame } from "./connection-frame.tsx";
 import { CredentialFields } from "./credential-fields.tsx";
 import { editsOf, foundOf, problemsOfEdits, valuesOf } from "./credential-values.ts";
+import { NameField } from "./name-field.tsx";
+import { SaveBar } from "./save-bar.tsx";
 import { SaveButton } from "./save-button.tsx";
-import { SetupGuide } from "./setup-guide.tsx";
 import { TestPanel } from "./test-panel.tsx";
+import { barWords } from "./test-words.ts";
 import type { Answer, Entered } from "./types.ts";
 import { useCredentialForm } from "./use-credential-form.ts";
 
@@ -54,48 +56,41 @@ export function EditCredentials({ integration, testUrl, backHref, save }: EditCr
     form.runTest();
   };
   return (
-    <div className="grid items-start gap-6 lg:grid-cols-[minmax(0,1fr)_20rem]">
-      <div className="min-w-0 lg:col-start-2 lg:row-start-1">
-        <SetupGuide provider={provider} />
-      </div>
-      <form
-        className="grid min-w-0 gap-6 lg:col-start-1 lg:row-start-1"
-        noValidate
-        autoComplete="off"
-        onSubmit={(event) => event.preventDefault()}
-      >
-        <FormErrorSummary message={problem?.message ?? test.refusal?.message ?? null} fields={errors} labels={credentialLabels} />
-        <Card title="Credentials">
-          <div className="grid gap-5">
-            <Field id="name" label="Name" required error={errors.name}>
-              {(control) => <Input {...control} value={name} onChange={(event) => setName(event.target.value)} maxLength={100} />}
-            </Field>
-            <CredentialFields
-              provider={provider}
-              values={form.values}
-              onChange={form.change}
-              errors={errors}
-              found={{ ...foundOf(config.learned), ...(isOld ? {} : test.found) }}
-              secretsSet={secretsSet}
-            />
-          </div>
-        </Card>
-        <Card title="Test">
-          <TestPanel test={test} isOld={isOld} onTest={runTest} onConfirmHostKey={form.confirmHostKey} />
-        </Card>
-        <div className="flex flex-wrap justify-end gap-2">
+    <ConnectionFrame
+      provider={provider}
+      summary={
+        problem === null && test.refusal === null ? null : (
+          <FormErrorSummary message={problem?.message ?? test.refusal?.message ?? null} fields={errors} labels={credentialLabels} />
+        )
+      }
+      bar={
+        <SaveBar words={barWords(provider, form, "The next sync uses it.")} test={test} onTest={runTest}>
           <LinkButton href={backHref}>Cancel</LinkButton>
           <SaveButton
             provider={provider}
             label="Save connection"
-            hasHostKey={form.fingerprint !== null}
-            isTested={form.isTested}
+            form={form}
             pending={pending}
             onSave={() => begin(async () => void (await submit()))}
             onConfirm={submit}
           />
+        </SaveBar>
+      }
+    >
+      <Card title="Credentials">
+        <div className="grid gap-4 sm:grid-cols-2">
+          <NameField value={name} error={errors.name} onChange={setName} />
+          <CredentialFields
+            provider={provider}
+            values={form.values}
+            onChange={form.change}
+            errors={errors}
+            found={{ ...foundOf(config.learned), ...(isOld ? {} : test.found) }}
+            secretsSet={secretsSet}
+          />
         </div>
-      </form>
-    </div>
+      </Card>
+      <TestPanel test={test} isOld={isOld} onConfirmHostKey={form.confirmHostKey} />
+    </ConnectionFrame>
   );
 }

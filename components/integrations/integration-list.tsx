@@ -1,135 +1,110 @@
-import { Plug } from "lucide-react";
 import Link from "next/link";
 import { type Outcome, StartRun } from "#components/runs/run-buttons.tsx";
-import { changedInWords, nameOfRun } from "#components/runs/run-words.ts";
-import { LinkButton } from "#components/ui/button.tsx";
-import { type Column, DataTable } from "#components/ui/data-table.tsx";
+import { nameOfRun } from "#components/runs/run-words.ts";
+import { StateBadge } from "#components/ui/badge.tsx";
 import { DateTime } from "#components/ui/date-time.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
-import { withheldTitle } from "#components/withheld/withheld-words.ts";
-import type { IntegrationSummary } from "#lib/services/integrations/schema.ts";
-import { HealthBadge } from "./health-badge.tsx";
+import type { IntegrationSummary, RunSummary } from "#lib/services/integrations/schema.ts";
+import { ProviderMark } from "./provider-mark.tsx";
 import { providerWords } from "./provider-words.ts";
-import { suspendedTitle } from "./suspended-people.tsx";
+import { standingInWords } from "./standing-words.ts";
 
 export interface IntegrationListProps {
   readonly integrations: readonly IntegrationSummary[];
-  readonly addHref: string;
   readonly integrationHref: (id: string) => string;
   readonly runHref: (id: string, runId: string) => string;
   readonly startOf: (id: string) => (isConfirmed?: boolean) => Promise<Outcome>;
 }
 
-/** The district's integrations: is each healthy, what did it change, when does it run next. */
-export function IntegrationList({ integrations, addHref, integrationHref, runHref, startOf }: IntegrationListProps) {
-  const columns: readonly Column<IntegrationSummary>[] = [
-    {
-      key: "name",
-      header: "Integration",
-      width: "26%",
-      cell: (one) => (
-        <span className="grid">
-          <Link href={integrationHref(one.id)} className="text-link">
-            {one.name}
-          </Link>
-          <span className="text-small font-normal text-muted">{providerWords[one.provider].name}</span>
-        </span>
-      ),
-    },
-    { key: "health", header: "Health", cell: (one) => <Health one={one} /> },
-    { key: "last", header: "Last sync", width: "22%", cell: (one) => <LastSync one={one} runHref={runHref} /> },
-    { key: "next", header: "Next run", cell: (one) => <NextRun one={one} /> },
-    {
-      key: "run",
-      header: "Sync",
-      align: "end",
-      cell: (one) => (
-        <StartRun
-          kind="sync"
-          size="sm"
-          integrationName={one.name}
-          start={startOf(one.id)}
-          {...(one.state === "paused" ? { unavailable: "The integration is paused" } : {})}
-        />
-      ),
-    },
-  ];
+/** The district's integrations, one line each: what holds, when it last synced, when it does next. One never used says only that. */
+export function IntegrationList({ integrations, integrationHref, runHref, startOf }: IntegrationListProps) {
+  if (integrations.length === 0)
+    return (
+      <EmptyState title="No SIS is connected yet">
+        Connect your student information system, and schools, classrooms, teachers and learners keep themselves up to date.
+      </EmptyState>
+    );
   return (
-    <DataTable
-      caption="SIS integrations"
-      columns={columns}
-      rows={integrations}
-      rowKey={(one) => one.id}
-      pending={false}
-      error={null}
-      wraps
-      emptyState={
-        <EmptyState
-          icon={<Plug />}
-          title="No SIS is connected yet"
-          action={
-            <LinkButton variant="primary" href={addHref}>
-              Add Integration
-            </LinkButton>
-          }
+    <ul aria-label="SIS integrations" className="divide-y divide-line border-y border-line text-sm">
+      {integrations.map((one) => (
+        <li
+          key={one.id}
+          className="grid min-h-12 grid-cols-[minmax(0,1fr)_auto] items-center gap-x-4 gap-y-1 py-2 max-lg:py-3 lg:grid-cols-[minmax(0,1fr)_13rem_12.5rem_11.5rem_8.5rem]"
         >
-          Connect your student information system, and schools, classrooms, teachers and learners keep themselves up to date.
-        </EmptyState>
-      }
-    />
+          <Name one={one} href={integrationHref(one.id)} />
+          <span className="max-lg:col-span-2 max-lg:row-start-2">
+            <Standing one={one} />
+          </span>
+          {one.lastRun === null ? null : (
+            <span className="max-lg:col-span-2 max-lg:row-start-3">
+              <LastSync run={one.lastRun} href={runHref(one.id, one.lastRun.id)} />
+            </span>
+          )}
+          {one.nextRunAt === null ? null : (
+            <span className="max-lg:col-span-2 max-lg:row-start-4 lg:col-start-4">
+              <NextSync one={one} at={one.nextRunAt} />
+            </span>
+          )}
+          {one.lastRun === null ? null : (
+            <span className="max-lg:col-start-2 max-lg:row-start-1 lg:col-start-5 lg:justify-self-end">
+              <StartRun
+                kind="sync"
+                size="sm"
+                integrationName={one.name}
+                start={startOf(one.id)}
+                {...(one.state === "paused" ? { unavailable: "The integration is paused" } : {})}
+              />
+            </span>
+          )}
+        </li>
+      ))}
+    </ul>
   );
 }
 
-function Health({ one }: { readonly one: IntegrationSummary }) {
+function Name({ one, href }: { readonly one: IntegrationSummary; readonly href: string }) {
   return (
-    <span className="grid gap-0.5">
-      <HealthBadge health={one.health} />
-      {one.withheld === null ? null : <span className="text-small text-muted">{withheldTitle(one.withheld)}</span>}
-      {one.pausedBy === null ? null : <span className="text-small text-muted">Sync {one.pausedBy.undoneNumber} was taken back</span>}
-      {one.suspended === null ? null : <span className="text-small text-muted">{suspendedTitle(one.suspended)}</span>}
+    <span className="flex min-w-0 items-center gap-2.5">
+      <ProviderMark provider={one.provider} className="size-5 text-muted" />
+      <span className="grid min-w-0">
+        <Link href={href} className="name-link truncate" title={one.name}>
+          {one.name}
+        </Link>
+        <span className="text-fine text-muted">{providerWords[one.provider].name}</span>
+      </span>
     </span>
   );
 }
 
-function LastSync({ one, runHref }: { readonly one: IntegrationSummary; readonly runHref: IntegrationListProps["runHref"] }) {
-  const run = one.lastRun;
-  if (run === null) return <span className="text-muted">Never</span>;
-  const what =
-    run.state === "failed"
-      ? "Failed, nothing changed"
-      : run.state === "held"
-        ? "Held for review"
-        : run.state === "previewed"
-          ? "Preview"
-          : run.state === "cancelled"
-            ? "Canceled"
-            : run.state === "discarded"
-              ? "Discarded"
-              : run.state === "succeeded"
-                ? changedInWords(run)
-                : "Under way";
+/** What is normal is said without a mark. */
+function Standing({ one }: { readonly one: IntegrationSummary }) {
+  const { tone, text } = standingInWords(one);
+  if (tone === "neutral") return <span className="text-small text-muted">{text}</span>;
   return (
-    <span className="grid">
-      <Link href={runHref(one.id, run.id)} className="text-link">
+    <StateBadge tone={tone} busy={one.health === "syncing"}>
+      {text}
+    </StateBadge>
+  );
+}
+
+function LastSync({ run, href }: { readonly run: RunSummary; readonly href: string }) {
+  return (
+    <span className="text-muted">
+      <Link href={href} className="name-link text-ink">
         {nameOfRun(run)}
       </Link>
-      <span className="text-small text-muted">
-        {run.finishedAt === null ? "Requested" : "Ended"} <DateTime at={run.finishedAt ?? run.queuedAt} as="relative" />
-      </span>
-      <span className="text-small text-muted">{what}</span>
+      {", "}
+      <DateTime at={run.finishedAt ?? run.queuedAt} as="sentence" />
     </span>
   );
 }
 
-function NextRun({ one }: { readonly one: IntegrationSummary }) {
-  if (one.nextRunAt === null) return <span className="text-muted">{one.state === "paused" ? "Paused" : "Manual only"}</span>;
+function NextSync({ one, at }: { readonly one: IntegrationSummary; readonly at: string }) {
+  const doubt = one.blackout ? `Blackout: ${one.blackout.note}` : one.slowed ? "Slowed down after failures" : null;
   return (
-    <span className="grid">
-      <DateTime at={one.nextRunAt} />
-      <span className="text-small text-muted">{one.scheduleInWords}</span>
-      {one.blackout || one.slowed ? (
-        <span className="text-small text-ask">{one.blackout ? `Blackout: ${one.blackout.note}` : "Slowed down after failures"}</span>
-      ) : null}
+    <span className="text-muted">
+      Next <DateTime at={at} as="sentence" />
+      {doubt === null ? null : <span className="block text-fine text-ask">{doubt}</span>}
     </span>
   );
 }

@@ -1,18 +1,21 @@
 "use client";
 import { useRouter } from "next/navigation";
 import { useState, useTransition } from "react";
-import { Field, Input } from "#components/ui/field.tsx";
+import { Button } from "#components/ui/button.tsx";
+import { Card } from "#components/ui/card.tsx";
 import { FormErrorSummary } from "#components/ui/form-error-summary.tsx";
 import type { AvailableProvider } from "#lib/engine/sis/credentials.ts";
-import type { ProviderId } from "#lib/engine/sis/providers.ts";
 import { credentialLabels } from "#lib/services/integrations/schema.ts";
+import { ConnectionFrame } from "./connection-frame.tsx";
 import { CredentialFields } from "./credential-fields.tsx";
 import { credentialsOf, problemsOf, valuesOf } from "./credential-values.ts";
+import { NameField } from "./name-field.tsx";
 import { providerWords } from "./provider-words.ts";
+import { SaveBar } from "./save-bar.tsx";
 import { SaveButton } from "./save-button.tsx";
 import { choiceOf, cronOf, ScheduleFields } from "./schedule-fields.tsx";
-import { Step } from "./step.tsx";
 import { TestPanel } from "./test-panel.tsx";
+import { barWords } from "./test-words.ts";
 import type { Answer, Values } from "./types.ts";
 import { useCredentialForm } from "./use-credential-form.ts";
 
@@ -27,22 +30,19 @@ export interface NewConnectionProps {
   readonly provider: AvailableProvider;
   readonly testUrl: string;
   readonly save: (input: unknown) => Promise<Answer<{ href: string }>>;
+  /** Asks for the sandbox's credentials; null where no sandbox runs beside this copy. */
+  readonly sample: ((provider: AvailableProvider) => Promise<Answer<Values>>) | null;
   readonly draft: Draft | null;
   readonly keep: (draft: Draft) => void;
 }
 
-/** Before a district has authorized Aivo, only the way to its door can be tested. */
-const testNotes: Partial<Record<ProviderId, string>> = {
-  clever:
-    "Until the district has authorized Aivo, the test ends at the step Authorization. Save first; the integration's page then offers Authorize with Clever.",
-};
-
-export function NewConnection({ provider, testUrl, save, draft, keep }: NewConnectionProps) {
+export function NewConnection({ provider, testUrl, save, sample, draft, keep }: NewConnectionProps) {
   const router = useRouter();
   const [name, setName] = useState(draft?.name ?? providerWords[provider].name);
   const [schedule, setSchedule] = useState(draft?.schedule ?? choiceOf("0 2 * * *"));
   const [problem, setProblem] = useState<{ message: string; fields: Readonly<Record<string, string>> } | null>(null);
   const [pending, begin] = useTransition();
+  const [isFilling, beginFilling] = useTransition();
   const form = useCredentialForm({
     testUrl,
     initial: draft?.values ?? valuesOf(provider),
@@ -51,7 +51,7 @@ export function NewConnection({ provider, testUrl, save, draft, keep }: NewConne
     problems: (credentials) => problemsOf(provider, credentials),
     target: (credentials) => ({ provider, credentials }),
   });
-  const { test, values, isOld, fingerprint } = form;
+  const { test, values, isOld } = form;
   const errors = { ...test.refusal?.fields, ...problem?.fields };
   const remember = (edit: Partial<Draft>) => keep({ name, values, schedule, ...edit });
   const runTest = () => {
@@ -69,44 +69,71 @@ export function NewConnection({ provider, testUrl, save, draft, keep }: NewConne
     else setProblem(answer);
     return null;
   };
+  const fill = () =>
+    beginFilling(async () => {
+      const answer = await sample?.(provider);
+      if (answer === undefined) return;
+      if (!answer.ok) return setProblem(answer);
+      const { hostKeyFingerprint, ...given } = answer.data;
+      const filled = { ...valuesOf(provider), ...given };
+      setProblem(null);
+      form.fill(filled, hostKeyFingerprint ?? null);
+      remember({ values: filled });
+    });
   return (
-    <form className="grid min-w-0 gap-6" noValidate autoComplete="off" onSubmit={(event) => event.preventDefault()}>
-      <FormErrorSummary message={problem?.message ?? test.refusal?.message ?? null} fields={errors} labels={credentialLabels} />
-      <Step number={2} title="Credentials">
-        <Field id="name" label="Name" required hint="What this integration is called in Aivo." error={errors.name}>
-          {(control) => (
-            <Input
-              {...control}
-              value={name}
-              maxLength={100}
-              onChange={(event) => {
-                setName(event.target.value);
-                remember({ name: event.target.value });
-              }}
-            />
-          )}
-        </Field>
-        <CredentialFields
-          provider={provider}
-          values={values}
-          errors={errors}
-          found={isOld ? {} : test.found}
-          onChange={(edit) => {
-            form.change(edit);
-            remember({ values: { ...values, ...edit } });
-          }}
-        />
-      </Step>
-      <Step number={3} title="Test">
-        <TestPanel
-          test={test}
-          isOld={isOld}
-          note={values.accessToken ? undefined : testNotes[provider]}
-          onTest={runTest}
-          onConfirmHostKey={form.confirmHostKey}
-        />
-      </Step>
-      <Step number={4} title="Schedule">
+    <ConnectionFrame
+      provider={provider}
+      summary={
+        problem === null && test.refusal === null ? null : (
+          <FormErrorSummary message={problem?.message ?? test.refusal?.message ?? null} fields={errors} labels={credentialLabels} />
+        )
+      }
+      bar={
+        <SaveBar words={barWords(provider, form, "Saving starts no sync.")} test={test} onTest={runTest}>
+          <SaveButton
+            provider={provider}
+            label="Save integration"
+            form={form}
+            pending={pending}
+            onSave={() => begin(async () => void (await submit()))}
+            onConfirm={submit}
+          />
+        </SaveBar>
+      }
+    >
+      <Card
+        title="Credentials"
+        {...(sample && {
+          actions: (
+            <Button size="sm" pending={isFilling} onClick={fill}>
+              Fill in the sandbox’s
+            </Button>
+          ),
+        })}
+      >
+        <div className="grid gap-4 sm:grid-cols-2">
+          <NameField
+            value={name}
+            error={errors.name}
+            onChange={(next) => {
+              setName(next);
+              remember({ name: next });
+            }}
+          />
+          <CredentialFields
+            provider={provider}
+            values={values}
+            errors={errors}
+            found={isOld ? {} : test.found}
+            onChange={(edit) => {
+              form.change(edit);
+              remember({ values: { ...values, ...edit } });
+            }}
+          />
+        </div>
+      </Card>
+      <TestPanel test={test} isOld={isOld} onConfirmHostKey={form.confirmHostKey} />
+      <Card title="Schedule">
         <ScheduleFields
           value={schedule}
           error={problem?.fields.schedule}
@@ -115,24 +142,7 @@ export function NewConnection({ provider, testUrl, save, draft, keep }: NewConne
             remember({ schedule: choice });
           }}
         />
-      </Step>
-      <Step number={5} title="Save">
-        <p className="text-sm text-muted">
-          Saving starts no sync. You decide on the integration's page whether to preview the changes first or to run it.
-        </p>
-        <div className="flex flex-wrap items-center gap-3">
-          <SaveButton
-            provider={provider}
-            label="Save integration"
-            hasHostKey={fingerprint !== null}
-            isTested={form.isTested}
-            pending={pending}
-            onSave={() => begin(async () => void (await submit()))}
-            onConfirm={submit}
-          />
-          {fingerprint ? <p className="text-small break-all text-muted">Host key confirmed: {fingerprint}</p> : null}
-        </div>
-      </Step>
-    </form>
+      </Card>
+    </ConnectionFrame>
   );
 }

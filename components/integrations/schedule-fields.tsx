@@ -35,21 +35,15 @@ export function ScheduleFields({ value, onChange, error }: ScheduleFieldsProps) 
   const checked = cron === null ? null : validateSchedule(cron);
   const problem = checked?.ok === false && (value.custom !== "" || error) ? checked.message : error;
   return (
-    <div className="grid gap-4">
+    <div className="grid gap-3">
       <RadioGroup
         legend="Schedule"
         isLegendHidden
+        layout="row"
         name="schedule"
         value={value.preset}
         onChange={(preset) => onChange({ ...value, preset })}
-        options={[
-          ...schedulePresets.map((preset) => ({
-            value: preset.id,
-            label: preset.label,
-            ...(preset.cron === null ? { hint: "Only when somebody clicks Run Sync Now" } : {}),
-          })),
-          { value: "custom", label: "Custom", hint: "A cron expression" },
-        ]}
+        options={[...schedulePresets.map((preset) => ({ value: preset.id, label: preset.label })), { value: "custom", label: "Custom" }]}
       />
       {value.preset === "custom" ? (
         <Field
@@ -72,13 +66,13 @@ export function ScheduleFields({ value, onChange, error }: ScheduleFieldsProps) 
           )}
         </Field>
       ) : null}
-      <div role="status" className="rounded-md bg-sunken px-4 py-3 text-sm">
+      <div role="status" className="text-sm">
         {checked === null ? (
-          <p>No schedule: a sync runs only when somebody clicks Run Sync Now.</p>
+          <p className="text-muted">No schedule: a sync runs only when somebody clicks Run Sync Now.</p>
         ) : checked.ok ? (
           <>
-            <p className="font-medium">
-              {checked.words} <span className="font-normal text-muted">({timeZone})</span>
+            <p>
+              {checked.words} <span className="text-muted">({timeZone})</span>
             </p>
             <NextRuns times={nextRuns(checked.cron, timeZone, new Date())} />
           </>
@@ -92,15 +86,13 @@ export function ScheduleFields({ value, onChange, error }: ScheduleFieldsProps) 
 
 function NextRuns({ times }: { readonly times: readonly Date[] }) {
   return (
-    <>
-      <p className="mt-2 text-muted">Next runs</p>
-      <ol className="grid gap-0.5">
-        {times.map((time) => (
-          <li key={time.toISOString()}>
-            <DateTime at={time} />
-          </li>
-        ))}
-      </ol>
-    </>
+    <ol aria-label="Next runs" className="flex flex-wrap gap-x-3 text-muted">
+      {times.map((time, index) => (
+        <li key={time.toISOString()}>
+          {index === 0 ? "Next: " : ""}
+          <DateTime at={time} />
+        </li>
+      ))}
+    </ol>
   );
 }

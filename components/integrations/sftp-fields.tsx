@@ -13,7 +13,7 @@ export interface SftpFieldsProps {
   readonly secretsSet?: readonly string[];
 }
 
-/** Where the SFTP server is, and how Aivo signs in. */
+/** Where the SFTP server is, and how Aivo signs in: for a grid of two columns. */
 export function SftpFields({ values, onChange, errors, secretsSet = [] }: SftpFieldsProps) {
   const typed = (field: string) => ({
     value: values[field] ?? "",
@@ -21,8 +21,8 @@ export function SftpFields({ values, onChange, errors, secretsSet = [] }: SftpFi
   });
   const stored = (field: string) => (secretsSet.includes(field) ? "Stored, and never shown. Leave it blank to keep it." : undefined);
   return (
-    <div className="grid gap-5">
-      <div className="grid gap-5 sm:grid-cols-[1fr_8rem]">
+    <>
+      <div className="grid grid-cols-[minmax(0,1fr)_6rem] gap-4">
         <Field id="host" label="Host" required error={errors.host}>
           {(control) => (
             <Input
@@ -44,12 +44,13 @@ export function SftpFields({ values, onChange, errors, secretsSet = [] }: SftpFi
       </Field>
       <RadioGroup
         legend="Sign in with"
+        layout="row"
         name="method"
         value={values.method ?? "password"}
         onChange={(method) => onChange({ method: method === "key" ? "key" : "password" })}
         options={[
           { value: "password", label: "Password" },
-          { value: "key", label: "Private key", hint: "OpenSSH or PEM, with or without a passphrase" },
+          { value: "key", label: "Private key" },
         ]}
       />
       {values.method === "password" ? (
@@ -83,7 +84,7 @@ export function SftpFields({ values, onChange, errors, secretsSet = [] }: SftpFi
       >
         {(control) => <Input {...control} {...typed("directory")} autoComplete="off" autoCapitalize="none" spellCheck={false} />}
       </Field>
-    </div>
+    </>
   );
 }
 
@@ -104,12 +105,12 @@ function PrivateKey({ value, onChange, error, hint, required }: PrivateKeyProps)
     if (file.current) file.current.value = "";
   };
   return (
-    <div className="grid gap-2">
+    <div className="grid gap-2 sm:col-span-2">
       <Field
         id="privateKey"
         label="Private key"
         required={required}
-        hint={hint ?? "Paste the key, or choose its file. It is encrypted before it is stored."}
+        hint={hint ?? "Paste the key (OpenSSH or PEM), or choose its file. It is encrypted before it is stored."}
         error={error}
       >
         {(control) => (

@@ -18,6 +18,8 @@ export interface CredentialFormOptions {
 export interface CredentialForm {
   readonly values: Values;
   readonly change: (edit: Values) => void;
+  /** Everything at once, with the host key of the same machine. */
+  readonly fill: (values: Values, fingerprint: string | null) => void;
   readonly fingerprint: string | null;
   readonly test: ConnectionTest;
   /** The form has changed since the test. */
@@ -26,6 +28,8 @@ export interface CredentialForm {
   /** Tests what is typed; what is seen to be wrong is not even sent. */
   readonly runTest: () => void;
   readonly confirmHostKey: (fingerprint: string) => void;
+  /** What is wrong with what is typed, by field; null: nothing that can be seen from here. */
+  readonly incomplete: Readonly<Record<string, string>> | null;
   /** What is to be saved, with what its test found out, or what is wrong with it. */
   readonly toSave: () => { readonly entered: Entered } | { readonly fields: Readonly<Record<string, string>> };
 }
@@ -50,6 +54,11 @@ export function useCredentialForm(options: CredentialFormOptions): CredentialFor
     test,
     isOld,
     isTested: test.status === "passed" && !isOld,
+    incomplete: problems(asTyped(fingerprint)),
+    fill: (filled, key) => {
+      setValues(filled);
+      setFingerprint(key);
+    },
     change: (edit) => {
       setValues({ ...values, ...edit });
       // A host key is one machine's: another machine has its own to confirm.

@@ -1,4 +1,3 @@
-import { CircleCheck } from "lucide-react";
 import Link from "next/link";
 import { Badge, StateBadge } from "#components/ui/badge.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
@@ -15,11 +14,7 @@ export function IssueGroups({
   readonly groupHref: (code: string) => string;
 }) {
   if (groups.length === 0) {
-    return (
-      <EmptyState icon={<CircleCheck />} title="Everything came through">
-        Every record that the SIS sent was taken as it is.
-      </EmptyState>
-    );
+    return <EmptyState title="Everything came through">Every record that the SIS sent was taken as it is.</EmptyState>;
   }
   return (
     <ul>

@@ -1,5 +1,4 @@
 import { clsx } from "clsx";
-import { SearchX } from "lucide-react";
 import Link from "next/link";
 import { Badge, StateBadge } from "#components/ui/badge.tsx";
 import { ClearFilters } from "#components/ui/clear-filters.tsx";
@@ -48,11 +47,7 @@ export function IssueList({ issues, showsCause, sort, sortHref, issueHref, pageH
         error={null}
         wraps
         emptyState={
-          <EmptyState
-            icon={<SearchX />}
-            title="No issue matches"
-            action={<ClearFilters href={allHref}>Clear search and filters</ClearFilters>}
-          >
+          <EmptyState title="No issue matches" action={<ClearFilters href={allHref}>Clear search and filters</ClearFilters>}>
             Search for an id, a value, or a line number.
           </EmptyState>
         }

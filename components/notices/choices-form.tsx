@@ -40,8 +40,8 @@ export function ChoicesForm({ settings: { isMailOn, email, choices: initial }, s
           </p>
         ) : (
           <Callout tone="warn" title="Email is not set up">
-            Nothing is sent, whatever is chosen here. Whoever runs Aivo for you can set AIVO_SMTP_URL and AIVO_MAIL_FROM. The bell shows
-            what is open in any case, and webhooks work without email.
+            Nothing is sent, whatever is chosen here, until whoever runs Aivo for you connects it to a mail server. The bell shows what is
+            open in any case, and webhooks work without email.
           </Callout>
         )}
         <FormErrorSummary message={refusal} />

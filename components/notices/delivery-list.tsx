@@ -1,5 +1,4 @@
 "use client";
-import { Send } from "lucide-react";
 import { useRouter } from "next/navigation";
 import { useEffect, useState, useTransition } from "react";
 import type { Result } from "#components/settings/result.ts";
@@ -26,8 +25,8 @@ export interface DeliveryListProps {
 
 const stateWords: Record<DeliveryRow["state"], { readonly label: string; readonly tone: Tone }> = {
   waiting: { label: "Waiting", tone: "info" },
-  sent: { label: "Sent", tone: "good" },
-  "given-up": { label: "Given up", tone: "bad" },
+  sent: { label: "Sent", tone: "neutral" },
+  "given-up": { label: "Given up", tone: "warn" },
   off: { label: "Not sent: email is off", tone: "neutral" },
 };
 
@@ -66,11 +65,7 @@ export function DeliveryList({ title, lead, rows, namesRecipient = false, sendAg
         rowKey={(row) => row.id}
         pending={false}
         error={null}
-        emptyState={
-          <EmptyState icon={<Send />} title="Nothing was sent yet">
-            Messages are listed here for 90 days.
-          </EmptyState>
-        }
+        emptyState={<EmptyState title="Nothing was sent yet">Messages are listed here for 90 days.</EmptyState>}
       />
     </Card>
   );
@@ -84,7 +79,7 @@ function howItWent({ state, attempts, answer, nextAttemptAt }: DeliveryRow) {
       {tries === "" ? "" : `${tries}, `}
       {nextAttemptAt === null ? null : (
         <>
-          next try <DateTime at={nextAttemptAt} />
+          next try <DateTime at={nextAttemptAt} as="sentence" />
         </>
       )}
     </>
@@ -97,7 +92,7 @@ function SendAgain({ row, sendAgain }: { readonly row: DeliveryRow } & Pick<Deli
   const click = () =>
     begin(async () => {
       const result = await sendAgain(row.id);
-      toast(result.ok ? { tone: "good", title: "It is sent again" } : { tone: "bad", title: result.message });
+      if (!result.ok) toast({ tone: "bad", title: result.message });
       router.refresh();
     });
   return (

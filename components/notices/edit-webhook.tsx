@@ -91,7 +91,7 @@ export function EditWebhook({ label, title, initial, isKindsOnly = false, save }
           </Field>
         )}
         <fieldset className="grid gap-2.5">
-          <legend className="mb-1.5 text-sm font-medium">What it is told</legend>
+          <legend className="mb-1.5 text-sm font-strong">What it is told</legend>
           <Checkbox
             label="Everything, also what later versions add"
             checked={input.kinds === null}

@@ -1,5 +1,4 @@
 "use client";
-import { Webhook } from "lucide-react";
 import { useRouter } from "next/navigation";
 import { useState, useTransition } from "react";
 import type { Result } from "#components/settings/result.ts";
@@ -53,30 +52,30 @@ export function WebhookList({ endpoints, add, change, rotate, remove, test }: We
         }
       >
         {endpoints.length === 0 ? (
-          <EmptyState icon={<Webhook />} title="No webhook yet">
+          <EmptyState title="No webhook yet">
             Add the address of a system of yours, for example one that opens a ticket or writes into a chat.
           </EmptyState>
         ) : (
-          <ul className="divide-y divide-line">
+          <ul className="divide-y divide-line border-b border-line">
             {endpoints.map((one) => (
-              <li key={one.id} className="grid gap-3 px-5 py-4">
+              <li key={one.id} className="grid gap-3 py-4">
                 <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
-                  <h3 className="text-sm font-semibold break-all">{one.url}</h3>
-                  {one.failingSince === null ? null : <StateBadge tone="bad">Failing</StateBadge>}
+                  <h3 className="text-sm font-strong break-all">{one.url}</h3>
+                  {one.failingSince === null ? null : <StateBadge tone="warn">Failing</StateBadge>}
                 </div>
                 <p className="text-small text-muted">
                   {one.kinds === null ? "Everything" : one.kinds.map(labelOfKind).join("; ")}.
                   {one.failingSince === null ? null : (
                     <>
                       {" "}
-                      A message could not be delivered for three days, the last one given up on <DateTime at={one.failingSince} />. New ones
-                      are tried all the same.
+                      A message could not be delivered for three days, the last one given up on{" "}
+                      <DateTime at={one.failingSince} as="sentence" />. New ones are tried all the same.
                     </>
                   )}
                   {one.previousUntil === null ? null : (
                     <>
                       {" "}
-                      The secret before signs as well until <DateTime at={one.previousUntil} />.
+                      The secret before signs as well until <DateTime at={one.previousUntil} as="sentence" />.
                     </>
                   )}
                 </p>

@@ -1,4 +1,4 @@
-import { ArrowRight, GitCompareArrows, History } from "lucide-react";
+import { ArrowRight } from "lucide-react";
 import Link from "next/link";
 import { Badge } from "#components/ui/badge.tsx";
 import { ClearFilters } from "#components/ui/clear-filters.tsx";
@@ -49,19 +49,11 @@ export function ChangeList({ changes, agedOut, isFiltered, allHref, recordHref, 
         wraps
         emptyState={
           agedOut !== null ? (
-            <EmptyState icon={<History />} title="No longer kept">
-              {agedOut} How many of each kind there were stands on the sync's page.
-            </EmptyState>
+            <EmptyState title="No longer kept">{agedOut} How many of each kind there were stands on the sync's page.</EmptyState>
           ) : isFiltered ? (
-            <EmptyState
-              icon={<GitCompareArrows />}
-              title="No change matches"
-              action={<ClearFilters href={allHref}>Clear search and filters</ClearFilters>}
-            />
+            <EmptyState title="No change matches" action={<ClearFilters href={allHref}>Clear search and filters</ClearFilters>} />
           ) : (
-            <EmptyState icon={<GitCompareArrows />} title="This sync changed nothing">
-              The roster is as it was before.
-            </EmptyState>
+            <EmptyState title="This sync changed nothing">The roster is as it was before.</EmptyState>
           )
         }
       />

@@ -1,4 +1,3 @@
-import { History } from "lucide-react";
 import Link from "next/link";
 import type { ReactNode } from "react";
 import { type Column, DataTable } from "#components/ui/data-table.tsx";
@@ -49,7 +48,7 @@ export function RunHistory({ runs, changedPeople, isFiltered, runHref, pageHref 
         error={null}
         wraps
         emptyState={
-          <EmptyState icon={<History />} title={isFiltered ? "No sync with this outcome" : "No sync yet"}>
+          <EmptyState title={isFiltered ? "No sync with this outcome" : "No sync yet"}>
             {isFiltered
               ? "Choose another outcome to see the other syncs."
               : "Run Sync Now starts the first one. Preview changes shows what it would do."}

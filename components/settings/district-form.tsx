@@ -3,9 +3,10 @@ import Link from "next/link";
 import { type FormEvent, useState } from "react";
 import { Button } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
-import { Field, Input } from "#components/ui/field.tsx";
+import { Field, Input, Select } from "#components/ui/field.tsx";
 import { FormErrorSummary } from "#components/ui/form-error-summary.tsx";
 import { toast } from "#components/ui/toast.tsx";
+import type { TimeZoneGroup } from "#lib/platform/format/time-zones.ts";
 import { type Result, unreachable } from "./result.ts";
 
 interface Values {
@@ -16,8 +17,7 @@ interface Values {
 
 export interface DistrictFormProps {
   readonly initial: Values;
-  /** IANA names, to choose from. */
-  readonly timezones: readonly string[];
+  readonly timeZones: readonly TimeZoneGroup[];
   /** Where it is shown what is erased next. */
   readonly retentionHref: string;
   readonly save: (values: Values) => Promise<Result>;
@@ -25,7 +25,7 @@ export interface DistrictFormProps {
 
 const labels = { name: "District name", timezone: "Time zone", retentionDays: "Keep data of deactivated accounts for" };
 
-export function DistrictForm({ initial, timezones, retentionHref, save }: DistrictFormProps) {
+export function DistrictForm({ initial, timeZones, retentionHref, save }: DistrictFormProps) {
   const [values, setValues] = useState(initial);
   const [pending, setPending] = useState(false);
   const [refusal, setRefusal] = useState<Extract<Result, { ok: false }> | null>(null);
@@ -43,7 +43,7 @@ export function DistrictForm({ initial, timezones, retentionHref, save }: Distri
   const errors = refusal?.fields ?? {};
   return (
     <Card title="District" className="max-w-2xl">
-      <form onSubmit={submit} className="grid gap-6" noValidate>
+      <form onSubmit={submit} className="grid gap-5" noValidate>
         <FormErrorSummary message={refusal?.message ?? null} fields={errors} labels={labels} />
         <Field id="name" label={labels.name} required error={errors.name}>
           {(control) => (
@@ -55,25 +55,20 @@ export function DistrictForm({ initial, timezones, retentionHref, save }: Distri
           label={labels.timezone}
           required
           error={errors.timezone}
-          hint="Times are shown, schedules run, and classes begin and end in this zone. Changing it moves every scheduled sync."
+          hint="Times are shown, schedules run, and classes begin and end by it. Changing it moves every scheduled sync."
         >
           {(control) => (
-            <>
-              <Input
-                {...control}
-                name="timezone"
-                value={values.timezone}
-                onChange={change("timezone")}
-                list="timezones"
-                autoComplete="off"
-                spellCheck={false}
-              />
-              <datalist id="timezones">
-                {timezones.map((zone) => (
-                  <option key={zone} value={zone} />
-                ))}
-              </datalist>
-            </>
+            <Select {...control} name="timezone" value={values.timezone} onChange={change("timezone")}>
+              {timeZones.map(({ label, zones }) => (
+                <optgroup key={label} label={label}>
+                  {zones.map((zone) => (
+                    <option key={zone.value} value={zone.value}>
+                      {zone.label}
+                    </option>
+                  ))}
+                </optgroup>
+              ))}
+            </Select>
           )}
         </Field>
         <Field
@@ -83,9 +78,8 @@ export function DistrictForm({ initial, timezones, retentionHref, save }: Distri
           error={errors.retentionDays}
           hint={
             <>
-              When somebody leaves the SIS, the account is deactivated and its data stays for this long: the same person can come back to
-              it. After that it is removed for good, and the audit log says so. What a SIS said of anybody or anything that it has no longer
-              is kept as long. A shorter period also applies to accounts that are deactivated already.{" "}
+              Who comes back within it finds everything as it was; after it the data is removed for good, with what the SIS said of them. A
+              shorter period also applies to accounts that are deactivated already.{" "}
               <Link href={retentionHref} className="text-link">
                 See what is erased next
               </Link>
@@ -100,7 +94,7 @@ export function DistrictForm({ initial, timezones, retentionHref, save }: Distri
                 inputMode="numeric"
                 value={values.retentionDays}
                 onChange={change("retentionDays")}
-                className="!w-28"
+                className="max-w-28"
               />
               <span className="text-sm text-muted">days</span>
             </div>

@@ -55,16 +55,16 @@ export function Team({ admins, actions, passwordHref }: TeamProps) {
           />
         }
       >
-        <ul className="divide-y divide-line border-t border-line">
+        <ul className="divide-y divide-line border-b border-line">
           {admins.map((admin) => (
-            <li key={admin.id} className="flex flex-wrap items-center justify-between gap-x-6 gap-y-3 px-5 py-3.5">
+            <li key={admin.id} className="flex flex-wrap items-center justify-between gap-x-6 gap-y-2 py-2.5">
               <div className="min-w-0">
-                <p className="flex flex-wrap items-center gap-2 text-sm font-medium">
+                <p className="flex flex-wrap items-center gap-2 text-sm font-strong">
                   {admin.name}
-                  {admin.isYou ? <Badge tone="info">You</Badge> : null}
+                  {admin.isYou ? <Badge>You</Badge> : null}
                   {admin.status === "deactivated" ? <StateBadge tone="neutral">Deactivated</StateBadge> : null}
                 </p>
-                <p className="text-sm break-words text-muted">{admin.email ?? "No email address"}</p>
+                <p className="text-small break-words text-muted">{admin.email ?? "No email address"}</p>
               </div>
               <div className="flex flex-wrap gap-2">
                 <AdminActions
@@ -100,11 +100,7 @@ function AdminActions({ admin, admins, actions, passwordHref, onIssued }: AdminA
       setPending(true);
       const result = await actions.reactivate(admin.id).catch(() => unreachable);
       setPending(false);
-      toast(
-        result.ok
-          ? { tone: "good", title: `${admin.name} can sign in again` }
-          : { tone: "bad", title: "Not reactivated", description: result.message },
-      );
+      if (!result.ok) toast({ tone: "bad", title: "Not reactivated", description: result.message });
     };
     return (
       <Button size="sm" pending={pending} onClick={reactivate} aria-label={`Reactivate ${admin.name}`}>
@@ -140,9 +136,7 @@ function AdminActions({ admin, admins, actions, passwordHref, onIssued }: AdminA
 function Deactivate({ admin, deactivate }: { readonly admin: Admin; readonly deactivate: TeamActions["deactivate"] }) {
   const confirm = async () => {
     const result = await deactivate(admin.id).catch(() => unreachable);
-    if (!result.ok) return result.message;
-    toast({ tone: "good", title: `${admin.name} is deactivated` });
-    return null;
+    return result.ok ? null : result.message;
   };
   return (
     <ConfirmDialog

@@ -20,12 +20,18 @@ export function ErrorNotice({ error, reset, framed = false }: ErrorNoticeProps &
         </button>
       }
     >
-      <p>Nothing was changed. If it stays, tell whoever runs Aivo for you{error.digest ? " and give them this code:" : "."}</p>
-      {error.digest ? (
-        <p className="mt-2">
-          <code className="rounded bg-sunken px-1.5 py-0.5 font-mono text-small break-all">{error.digest}</code>
-        </p>
-      ) : null}
+      <p>Nothing was changed, and syncs go on without this page. Try again in a minute; often the database was only away for a moment.</p>
+      <p>
+        If it stays, tell whoever runs Aivo for you
+        {error.digest ? (
+          <>
+            , with this code, which finds the error in their log:{" "}
+            <code className="rounded bg-sunken px-1.5 py-0.5 font-mono text-small break-all">{error.digest}</code>
+          </>
+        ) : (
+          "."
+        )}
+      </p>
     </NoticePage>
   );
 }

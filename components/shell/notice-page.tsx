@@ -16,13 +16,13 @@ export interface NoticePageProps {
 export function NoticePage({ code, title, children, actions, framed = false }: NoticePageProps) {
   const Landmark = framed ? "div" : "main";
   return (
-    <Landmark id={framed ? undefined : "content"} className="grid min-h-[70dvh] content-center justify-items-center px-4 py-12 text-center">
-      <div className="grid max-w-md justify-items-center gap-4">
-        <Mark className="size-10" />
+    <Landmark id={framed ? undefined : "content"} className={framed ? "" : "grid min-h-dvh content-center justify-items-center px-4 py-12"}>
+      <div className="grid w-full max-w-md gap-2">
+        {framed ? null : <Mark className="mb-4 size-10" />}
         <p className="eyebrow tabular-nums">{code}</p>
         <PageHeading>{title}</PageHeading>
-        <div className="text-pretty text-muted">{children}</div>
-        <div className="mt-2 flex flex-wrap justify-center gap-2">{actions}</div>
+        <div className="grid gap-2 text-sm text-pretty text-soft">{children}</div>
+        <div className="mt-4 flex flex-wrap gap-2">{actions}</div>
       </div>
     </Landmark>
   );

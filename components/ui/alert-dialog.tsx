@@ -22,7 +22,7 @@ export function AlertDialog({ open, onClose, title, children, closeLabel }: Aler
         <Radix.Content className={panelClass}>
           <Radix.Title className="text-title">{title}</Radix.Title>
           <Radix.Description asChild>
-            <div className="mt-2 grid gap-3 text-sm leading-relaxed">{children}</div>
+            <div className="mt-2 grid gap-3 text-sm text-pretty text-soft">{children}</div>
           </Radix.Description>
           <div className={footerClass}>
             <Radix.Action asChild>

@@ -53,7 +53,7 @@ export function ConfirmDialog({ trigger, asked, title, children, confirmLabel, t
         <Radix.Content className={panelClass} {...(trigger ? {} : returnFocus)}>
           <Radix.Title className="text-title">{title}</Radix.Title>
           <Radix.Description asChild>
-            <div className="mt-2 grid gap-2 text-sm leading-relaxed text-muted">{children}</div>
+            <div className="mt-2 grid gap-2 text-sm text-pretty text-soft">{children}</div>
           </Radix.Description>
           {error === null ? null : (
             <div className="mt-4">

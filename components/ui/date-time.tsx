@@ -1,39 +1,78 @@
 "use client";
-import { createContext, type ReactNode, useContext } from "react";
-import { formatDate, formatDateTime, formatExact, formatRelative, formatTime, formatWhen } from "#lib/platform/format/date-time.ts";
+import { createContext, type ReactNode, useContext, useSyncExternalStore } from "react";
+import {
+  formatDate,
+  formatDateTime,
+  formatExact,
+  formatInSentence,
+  formatRelative,
+  formatTime,
+  formatWhen,
+} from "#lib/platform/format/date-time.ts";
 
-const TimeZone = createContext("UTC");
+const Clock = createContext<{ readonly timeZone: string; readonly now: string | null }>({ timeZone: "UTC", now: null });
+
+export interface TimeZoneProviderProps {
+  readonly timeZone: string;
+  /** When the server made the page, ISO 8601: what it calls today the browser calls today, until both have met. */
+  readonly now?: string;
+  readonly children: ReactNode;
+}
 
 /** Everything under it shows times in this zone: the district's. */
-export function TimeZoneProvider({ timeZone, children }: { readonly timeZone: string; readonly children: ReactNode }) {
-  return <TimeZone value={timeZone}>{children}</TimeZone>;
+export function TimeZoneProvider({ timeZone, now, children }: TimeZoneProviderProps) {
+  return <Clock value={{ timeZone, now: now ?? null }}>{children}</Clock>;
 }
 
 export function useTimeZone(): string {
-  return useContext(TimeZone);
+  return useContext(Clock).timeZone;
 }
 
 export interface DateTimeProps {
   readonly at: Date | string;
-  readonly as?: "date-time" | "date" | "time" | "relative" | "when";
+  /** "date-time" stands alone, as in a table; "sentence" is part of one: "today at 2:00 AM"; "when" begins one. */
+  readonly as?: "date-time" | "sentence" | "date" | "time" | "relative" | "when";
 }
 
-/** A moment in the district's time zone; the exact one, with the zone, on hover. */
+/** A moment in the district's time zone, in the reader's terms; the exact one, with the zone, on hover. */
 export function DateTime({ at, as = "date-time" }: DateTimeProps) {
-  const timeZone = useTimeZone();
+  const { timeZone, now } = useContext(Clock);
   const moment = typeof at === "string" ? new Date(at) : at;
+  const text = useSyncExternalStore(
+    everyMinute,
+    () => formatters[as](moment, timeZone, new Date()),
+    () => formatters[as](moment, timeZone, now === null ? new Date() : new Date(now)),
+  );
   return (
-    // What is relative to now differs between the server's now and the browser's.
+    // Browsers join the parts of the exact one in different ways.
     <time dateTime={moment.toISOString()} title={formatExact(moment, timeZone)} suppressHydrationWarning className="whitespace-nowrap">
-      {formatters[as](moment, timeZone)}
+      {text}
     </time>
   );
 }
 
-const formatters = {
+const formatters: Record<NonNullable<DateTimeProps["as"]>, (at: Date, timeZone: string, now: Date) => string> = {
   "date-time": formatDateTime,
+  sentence: formatInSentence,
   date: formatDate,
   time: formatTime,
-  relative: (at: Date) => formatRelative(at, new Date()),
-  when: (at: Date, timeZone: string) => formatWhen(at, new Date(), timeZone),
+  relative: (at, _, now) => formatRelative(at, now),
+  when: formatWhen,
 };
+
+const listeners = new Set<() => void>();
+let timer: ReturnType<typeof setInterval> | undefined;
+
+/** One timer for all times of a page: what is today becomes yesterday while it is looked at. */
+function everyMinute(listener: () => void): () => void {
+  listeners.add(listener);
+  timer ??= setInterval(() => {
+    for (const one of listeners) one();
+  }, 60_000);
+  return () => {
+    listeners.delete(listener);
+    if (listeners.size > 0) return;
+    clearInterval(timer);
+    timer = undefined;
+  };
+}

@@ -33,8 +33,8 @@ export function Dialog({ open, onOpenChange, title, description, trigger, childr
               <X aria-hidden className="size-4" />
             </Radix.Close>
           </div>
-          {description ? <Radix.Description className="mt-1 text-sm text-muted">{description}</Radix.Description> : null}
-          {children ? <div className="mt-4 grid gap-4">{children}</div> : null}
+          {description ? <Radix.Description className="mt-1 text-sm text-pretty text-muted">{description}</Radix.Description> : null}
+          {children ? <div className="mt-6 grid gap-4">{children}</div> : null}
           {footer ? <div className={footerClass}>{footer}</div> : null}
         </Radix.Content>
       </Radix.Portal>
@@ -58,5 +58,5 @@ export function useReturnFocus() {
 
 export const overlayClass = "fixed inset-0 z-40 bg-shade";
 export const panelClass =
-  "fixed top-1/2 left-1/2 z-50 max-h-[calc(100dvh-2rem)] w-[calc(100vw-2rem)] max-w-lg -translate-x-1/2 -translate-y-1/2 overflow-y-auto rounded-lg border border-line bg-surface p-6 shadow-floating";
-export const footerClass = "mt-6 flex flex-wrap justify-end gap-2";
+  "fixed top-1/2 left-1/2 z-50 max-h-[calc(100dvh-2rem)] w-[calc(100vw-2rem)] max-w-lg -translate-x-1/2 -translate-y-1/2 animate-appear overflow-y-auto rounded-lg border border-line bg-surface p-6 shadow-floating";
+export const footerClass = "mt-6 flex flex-wrap justify-end gap-2 max-sm:[&>*]:min-h-11 max-sm:[&>*]:flex-1";

@@ -28,14 +28,14 @@ export function Field({ label, hint, error, required = false, id, children }: Fi
   const errorId = `${controlId}-error`;
   const describedBy = [hint ? hintId : null, error ? errorId : null].filter(Boolean).join(" ") || undefined;
   return (
-    <div className="grid gap-1.5">
-      <label htmlFor={controlId} className="text-sm font-medium">
+    <div className="grid content-start gap-1">
+      <label htmlFor={controlId} className="text-sm font-strong">
         {label}
         {required ? null : <span className="font-normal text-muted"> (optional)</span>}
       </label>
       {children({ id: controlId, "aria-describedby": describedBy, "aria-invalid": error ? true : undefined, required })}
       {hint ? (
-        <p id={hintId} className="text-small leading-snug text-muted">
+        <p id={hintId} className="text-small text-pretty text-muted">
           {hint}
         </p>
       ) : null}
@@ -46,27 +46,26 @@ export function Field({ label, hint, error, required = false, id, children }: Fi
 
 export function FieldError({ id, children }: { readonly id?: string; readonly children: ReactNode }) {
   return (
-    <p id={id} className="flex items-start gap-1.5 text-small leading-snug text-harm">
+    <p id={id} className="flex items-start gap-1.5 text-small text-harm">
       <CircleAlert aria-hidden className="mt-0.5 size-3.5 shrink-0" />
       <span>{children}</span>
     </p>
   );
 }
 
-const control =
-  "w-full rounded-md border border-edge bg-surface px-3 text-sm text-ink placeholder:text-muted aria-invalid:border-harm aria-invalid:bg-sunken/40";
+const control = "w-full rounded-md border border-edge bg-surface px-3 text-sm text-ink placeholder:text-muted aria-invalid:border-harm";
 /** Not for a Select: to a browser, every one of them is read-only. */
-const readOnly = "read-only:bg-sunken";
+const readOnly = "read-only:border-line read-only:text-soft";
 
 export function Input({ className, ...rest }: ComponentProps<"input">) {
-  return <input {...rest} className={clsx(control, readOnly, "min-h-10 py-2", className)} />;
+  return <input {...rest} className={clsx(control, readOnly, "min-h-control py-1.5", className)} />;
 }
 
 export function Textarea({ className, ...rest }: ComponentProps<"textarea">) {
-  return <textarea {...rest} className={clsx(control, readOnly, "min-h-24 py-2 leading-relaxed", className)} />;
+  return <textarea {...rest} className={clsx(control, readOnly, "min-h-20 py-2", className)} />;
 }
 
 /** The system's own list, which every phone and screen reader knows. */
 export function Select({ className, ...rest }: ComponentProps<"select">) {
-  return <select {...rest} className={clsx(control, "min-h-10 py-2 pr-8", className)} />;
+  return <select {...rest} className={clsx(control, "min-h-control py-1.5 pr-8", className)} />;
 }

@@ -2,7 +2,24 @@ import { clsx } from "clsx";
 
 /** A quiet block where content will stand. Only while there is nothing to show yet, never over data. */
 export function Skeleton({ className }: { readonly className?: string }) {
-  return <div aria-hidden className={clsx("animate-pulse rounded-md bg-sunken", className)} />;
+  return <div aria-hidden className={clsx("animate-pulse rounded-sm bg-sunken", className)} />;
+}
+
+/** Heading and form of a page that is being fetched. */
+export function FormSkeleton({ label = "Loading" }: { readonly label?: string }) {
+  return (
+    <div role="status" aria-label={label} className="grid gap-between">
+      <Skeleton className="h-8 w-64 max-w-full" />
+      <div className="grid max-w-2xl gap-5">
+        {[1, 2, 3, 4].map((field) => (
+          <div key={field} className="grid gap-2">
+            <Skeleton className="h-4 w-32" />
+            <Skeleton className="h-control" />
+          </div>
+        ))}
+      </div>
+    </div>
+  );
 }
 
 /** Heading and list of a page that is being fetched. */

@@ -21,7 +21,7 @@ export function Tabs({
 }) {
   return (
     <Radix.Root defaultValue={defaultValue}>
-      <Radix.List aria-label={label} className="flex gap-1 overflow-x-auto border-b border-line">
+      <Radix.List aria-label={label} className="flex gap-6 overflow-x-auto border-b border-line">
         {tabs.map((tab) => (
           <Radix.Trigger
             key={tab.value}

@@ -23,7 +23,7 @@ export function subscribeToToasts(listener: () => void): () => void {
   return () => listeners.delete(listener);
 }
 
-/** Says what came of an action. Errors of a form's fields stand at the fields instead. */
+/** Says what came of an action where the page does not show it. Errors of a form's fields stand at the fields instead. */
 export function toast(message: ToastMessage): void {
   publish([...shown.slice(-2), { ...message, id: nextId++ }]);
 }

@@ -33,6 +33,7 @@ const schema = z
         .optional(),
     ),
     AIVO_DEMO: z.enum(["0", "1"]).default("1"),
+    AIVO_SAMPLE_CREDENTIALS: z.preprocess(orUnset, z.string().optional()),
     CLEVER_API_URL: z.url().default("https://api.clever.com"),
     CLEVER_AUTH_URL: z.url().default("https://clever.com"),
     CLASSLINK_PROXY_URL: z.url().default("https://oneroster-proxy.apis.classlink.com"),
@@ -58,6 +59,8 @@ export interface Env {
   /** Where email leaves, and as whose; null: there is none. */
   readonly mail: { readonly smtpUrl: string; readonly from: string } | null;
   readonly isDemo: boolean;
+  /** The file with the sandbox's credentials, which Add Integration offers to fill in; null: there is no sandbox. */
+  readonly sampleCredentials: string | null;
   readonly cleverApiUrl: string;
   readonly cleverAuthUrl: string;
   readonly classlinkProxyUrl: string;
@@ -90,6 +93,7 @@ export function parseEnv(variables: Readonly<Record<string, string | undefined>>
     historyMonths: env.AIVO_HISTORY_MONTHS,
     mail: env.AIVO_SMTP_URL && env.AIVO_MAIL_FROM ? { smtpUrl: env.AIVO_SMTP_URL, from: env.AIVO_MAIL_FROM } : null,
     isDemo: env.AIVO_DEMO === "1",
+    sampleCredentials: env.AIVO_SAMPLE_CREDENTIALS ?? null,
     cleverApiUrl: env.CLEVER_API_URL,
     cleverAuthUrl: env.CLEVER_AUTH_URL,
     classlinkProxyUrl: env.CLASSLINK_PROXY_URL,

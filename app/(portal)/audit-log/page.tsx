@@ -1,4 +1,4 @@
-import { Download, ScrollText } from "lucide-react";
+import { Download } from "lucide-react";
 import type { Metadata } from "next";
 import { paths } from "#app/paths.ts";
 import { firstOf, type SearchParams } from "#app/search-params.ts";
@@ -73,7 +73,7 @@ const kinds = Object.entries(actorKindLabels).map(([value, label]) => ({ value, 
 
 function NoEntries() {
   return (
-    <EmptyState icon={<ScrollText />} title="No entries match" action={<ClearFilters href={paths.auditLog()}>Clear filters</ClearFilters>}>
+    <EmptyState title="No entries match" action={<ClearFilters href={paths.auditLog()}>Clear filters</ClearFilters>}>
       The log begins with the day your district was set up.
     </EmptyState>
   );

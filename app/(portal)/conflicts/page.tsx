@@ -1,4 +1,3 @@
-import { CircleCheck } from "lucide-react";
 import type { Metadata } from "next";
 import { RosterTabs } from "#app/(portal)/roster/roster-frame.tsx";
 import { paths } from "#app/paths.ts";
@@ -126,17 +125,11 @@ async function Open({ filter }: { readonly filter: ConflictFilter }) {
         hrefFor={(row) => paths.conflict(row.integrationId, row.seq)}
         emptyState={
           isFiltered ? (
-            <EmptyState
-              icon={<CircleCheck />}
-              title="No conflicts match"
-              action={<ClearFilters href={paths.conflicts()}>Clear filters</ClearFilters>}
-            >
+            <EmptyState title="No conflicts match" action={<ClearFilters href={paths.conflicts()}>Clear filters</ClearFilters>}>
               Of all that wait, nobody is like this.
             </EmptyState>
           ) : (
-            <EmptyState icon={<CircleCheck />} title="Nothing to decide">
-              It is clear of everybody in the SIS who they are in Aivo.
-            </EmptyState>
+            <EmptyState title="Nothing to decide">It is clear of everybody in the SIS who they are in Aivo.</EmptyState>
           )
         }
       />
@@ -159,11 +152,7 @@ async function Decided({ filter }: { readonly filter: ConflictFilter }) {
         rows={rows}
         accountHref={({ role, id }) => paths.rosterRecord(role === "teacher" ? "teachers" : "learners", id)}
         takeBackOf={({ integrationId, evidence }) => takeBack.bind(null, integrationId, evidence)}
-        emptyState={
-          <EmptyState icon={<CircleCheck />} title="Nothing was decided">
-            What admins decide is listed here, and can be taken back.
-          </EmptyState>
-        }
+        emptyState={<EmptyState title="Nothing was decided">What admins decide is listed here, and can be taken back.</EmptyState>}
       />
       <Pagination
         page={page}

@@ -6,11 +6,13 @@ import { paths } from "#app/paths.ts";
 import { services } from "#app/services.ts";
 import { adminScope } from "#app/session.ts";
 import type { Outcome } from "#components/runs/run-buttons.tsx";
+import { providerIds } from "#lib/engine/sis/providers.ts";
 import type { DistrictScope } from "#lib/platform/access.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
 import { formatDay } from "#lib/platform/format/date-time.ts";
 import { addBlackout, removeBlackout } from "#lib/services/blackouts/write.ts";
 import { disconnectIntegration } from "#lib/services/integrations/disconnect.ts";
+import { sampleCredentials } from "#lib/services/integrations/samples.ts";
 import {
   addIntegration,
   pauseIntegration,
@@ -54,6 +56,14 @@ function parsed<T>(schema: z.ZodType<T>, input: unknown): T {
 
 export async function saveNew(input: unknown): Promise<ActionResult<{ href: string }>> {
   return act(async (opened, scope) => ({ href: paths.integration((await addIntegration(opened, scope, input)).id) }));
+}
+
+/** The sandbox's credentials for a provider's form, where a sandbox runs. */
+export async function fillSample(provider: string): Promise<ActionResult<Readonly<Record<string, string>>>> {
+  return actionResult(async () => {
+    const scope = await adminScope();
+    return sampleCredentials(await services(), scope, parsed(z.enum(providerIds), provider));
+  });
 }
 
 /** Run Sync Now and Preview changes: answers with the page of the run, also of the one that is running already. */

@@ -1,4 +1,3 @@
-import { SearchX, Users } from "lucide-react";
 import type { ReactNode } from "react";
 import { paths, type RosterKind } from "#app/paths.ts";
 import { services } from "#app/services.ts";
@@ -71,11 +70,7 @@ export function EmptyRoster({ kind, filtered }: { readonly kind: RosterKind; rea
   const noun = labels[kind].toLowerCase();
   if (filtered) {
     return (
-      <EmptyState
-        icon={<SearchX />}
-        title={`No ${noun} match`}
-        action={<ClearFilters href={paths.roster(kind)}>Clear search and filters</ClearFilters>}
-      >
+      <EmptyState title={`No ${noun} match`} action={<ClearFilters href={paths.roster(kind)}>Clear search and filters</ClearFilters>}>
         Only active {noun}
         {kind === "classrooms" ? " whose terms are not over" : ""} are searched unless you choose otherwise.
       </EmptyState>
@@ -83,7 +78,6 @@ export function EmptyRoster({ kind, filtered }: { readonly kind: RosterKind; rea
   }
   return (
     <EmptyState
-      icon={<Users />}
       title={`No ${noun} yet`}
       action={
         <LinkButton variant="primary" href={paths.newIntegration()}>

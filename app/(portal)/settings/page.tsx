@@ -3,6 +3,7 @@ import { paths } from "#app/paths.ts";
 import { services } from "#app/services.ts";
 import { adminPage } from "#app/session.ts";
 import { DistrictForm } from "#components/settings/district-form.tsx";
+import { timeZoneGroups } from "#lib/platform/format/time-zones.ts";
 import { getDistrict } from "#lib/services/districts/read.ts";
 import { saveDistrict } from "./actions.ts";
 
@@ -14,7 +15,7 @@ export default async function DistrictSettingsPage() {
   return (
     <DistrictForm
       initial={{ name, timezone, retentionDays: String(retentionDays) }}
-      timezones={Intl.supportedValuesOf("timeZone")}
+      timeZones={timeZoneGroups(Intl.supportedValuesOf("timeZone"), timezone)}
       retentionHref={paths.retention()}
       save={saveDistrict}
     />

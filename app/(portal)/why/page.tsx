@@ -1,4 +1,3 @@
-import { UserRoundSearch } from "lucide-react";
 import type { Metadata } from "next";
 import { paths } from "#app/paths.ts";
 import { firstOf, type SearchParams } from "#app/search-params.ts";
@@ -43,7 +42,7 @@ export default async function WhyPage({ searchParams }: { readonly searchParams:
             hits={hits}
             hrefFor={({ ref }) => paths.whyPerson({ who: ref, q })}
             emptyState={
-              <EmptyState icon={<UserRoundSearch />} title="Nobody is found">
+              <EmptyState title="Nobody is found">
                 Neither Aivo nor any SIS has somebody like this. Of parents and others who are not rostered only the SIS's id is remembered:
                 look for that.
               </EmptyState>

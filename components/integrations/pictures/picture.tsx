@@ -17,7 +17,7 @@ export const pictureWidth = 280;
 export function Picture({ title, description, caption, height, children }: PictureProps) {
   const id = useId();
   return (
-    <figure className="mt-2.5 -ml-9 grid gap-1.5">
+    <figure className="mt-2 grid gap-1.5">
       <svg
         role="img"
         aria-labelledby={`${id}-title`}

@@ -1,5 +1,6 @@
 import { CronExpressionParser } from "cron-parser";
 import cronstrue from "cronstrue";
+import { cronFields, problemOfField } from "./cron-fields.ts";
 
 /**
  * Schedules are five-field cron expressions in the district's time zone. Free of Node: the form reads them back as they are typed.
@@ -9,27 +10,26 @@ export type CheckedSchedule =
   | { readonly ok: true; readonly cron: string; readonly words: string }
   | { readonly ok: false; readonly message: string };
 
-const fieldNames = ["minute", "hour", "day of the month", "month", "day of the week"] as const;
-const fieldPattern = /^[0-9A-Za-z*,/-]+$/;
-
 /** Checks an expression as an admin types it, and reads it back in words. */
 export function validateSchedule(expression: string): CheckedSchedule {
   const parts = expression.trim().split(/\s+/);
   if (expression.trim() === "") return { ok: false, message: "Enter a cron expression, for example 0 2 * * * for every day at 2:00 AM." };
-  if (parts.length !== 5) {
+  if (parts.length !== cronFields.length) {
     return {
       ok: false,
       message: `A schedule has five fields (minute, hour, day of the month, month, day of the week); this has ${parts.length}.`,
     };
   }
-  const odd = parts.findIndex((part) => !fieldPattern.test(part) || (/[A-Za-z]/.test(part) && !onlyNames(part)));
-  if (odd >= 0)
-    return { ok: false, message: `The ${fieldNames[odd]} (“${parts[odd]}”) can use numbers, names of months and days, and * , - / only.` };
   const cron = parts.join(" ").toUpperCase();
+  const problem = cron.split(" ").flatMap((part, index) => problemOfField(part, cronFields[index]) ?? [])[0];
+  if (problem !== undefined) return { ok: false, message: problem };
   try {
     CronExpressionParser.parse(cron, { tz: "UTC" });
-  } catch (error) {
-    return { ok: false, message: `The schedule cannot be read: ${sentence(error)}` };
+  } catch {
+    return {
+      ok: false,
+      message: "That day never comes: none of the months has so many days. Choose another day of the month, or another month.",
+    };
   }
   return { ok: true, cron, words: inWords(cron) };
 }
@@ -67,16 +67,4 @@ export function scheduleFields(cron: string) {
 function inWords(cron: string): string {
   const words = cronstrue.toString(cron, { verbose: true, use24HourTimeFormat: false });
   return words.replace(/\b0(\d:\d\d [AP]M)/g, "$1");
-}
-
-function onlyNames(part: string): boolean {
-  const words = part.toUpperCase().match(/[A-Z]+/g) ?? [];
-  return words.every((word) => names.has(word));
-}
-
-const names = new Set("JAN FEB MAR APR MAY JUN JUL AUG SEP OCT NOV DEC SUN MON TUE WED THU FRI SAT".split(" "));
-
-function sentence(error: unknown): string {
-  const text = error instanceof Error ? error.message.replace(/^Constraint error, /, "") : "it is not a cron expression";
-  return `${text.charAt(0).toLowerCase()}${text.slice(1).replace(/\.?$/, ".")}`;
 }

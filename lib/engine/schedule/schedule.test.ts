@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { describeSchedule, validateSchedule } from "./cron.ts";
 import { nextRuns, occurrencesBetween } from "./occurrences.ts";
@@ -21,13 +22,57 @@ describe("validateSchedule", () => {
     ["@daily", "has 1"],
     ["0 2 L * *", "day of the month"],
     ["0 2 * * 5#2", "day of the week"],
-    ["61 2 * * *", "cannot be read"],
-    ["0 2 31 2 *", "day of month"],
-    ["0 2 30,31 2 *", "day of month"],
+    ["61 2 * * *", "The minute is a number from 0 to 59, and 61 is not."],
+    ["99999999999999999999 2 * * *", "The minute is a number from 0 to 59"],
+    ["0 25 * * *", "The hour is a number from 0 to 23, and 25 is not."],
+    ["0 2 0 * *", "The day of the month is a number from 1 to 31, and 0 is not."],
+    ["0 2 * foo *", "The month is 1 to 12 or JAN to DEC, and “FOO” is not."],
+    ["0 2 * * 8", "The day of the week is 0 to 7 or SUN to SAT, and 8 is not."],
+    ["0 5-1 * * *", "The hour (“5-1”) runs backwards."],
+    ["*/0 * * * *", "needs a step of 1 or more"],
+    ["1,,2 * * * *", "has a comma too many"],
+    ["*/x * * * *", "The minute (“*/X”) cannot be read. Write a number from 0 to 59, * for every one, a range such as 1-5"],
+    ["1-2-3 * * * *", "cannot be read"],
+    ["0 2 31 2 *", "That day never comes"],
+    ["0 2 30,31 2 *", "That day never comes"],
   ])("%j is refused", (cron, why) => {
     const checked = validateSchedule(cron);
     expect(checked.ok ? checked.words : checked.message).toContain(why);
     expect(checked.ok).toBe(false);
+  });
+
+  test("whatever is typed, the words are ours, and what passes can be scheduled", () => {
+    const word = fc.constantFrom(
+      "*",
+      "0",
+      "1",
+      "5",
+      "7",
+      "12",
+      "31",
+      "59",
+      "60",
+      "JAN",
+      "SUN",
+      "FRI",
+      "x",
+      "-",
+      "/",
+      ",",
+      "/2",
+      "-5",
+      ",9",
+      "L",
+    );
+    const part = fc.array(word, { minLength: 1, maxLength: 4 }).map((words) => words.join(""));
+    fc.assert(
+      fc.property(fc.array(part, { minLength: 5, maxLength: 5 }), (parts) => {
+        const checked = validateSchedule(parts.join(" "));
+        if (checked.ok) expect(() => nextRuns(checked.cron, "America/Chicago", new Date("2026-11-18T12:00:00Z"), 1)).not.toThrow();
+        else expect(checked.message).not.toMatch(/constraint|invalid|validation|NaN|got value|alias/i);
+      }),
+      { numRuns: 500 },
+    );
   });
 
   test("the time zone is said", () => {

@@ -52,7 +52,7 @@ describe("the address guard", () => {
     await expect(resolve(host)).rejects.toMatchObject({
       code: "address-refused",
       transient: false,
-      remedy: expect.stringContaining("AIVO_TRUSTED_SIS_ORIGINS"),
+      remedy: expect.stringContaining("trusted SIS origins"),
     });
   });
 

@@ -160,7 +160,7 @@ export async function resolveTarget(request: TargetRequest): Promise<Target> {
         host === address
           ? `${host} is ${kind}, which Aivo does not connect to.`
           : `${host} resolves to ${address}, ${kind}, which Aivo does not connect to.`,
-      remedy: `Enter the server's public name. If the server really is inside, Aivo's operator can allow it by adding ${origin(host)} to AIVO_TRUSTED_SIS_ORIGINS.`,
+      remedy: `Enter the server's public name. If the server really is inside, Aivo's operator can allow it by trusting ${origin(host)} (docs/operations.md, trusted SIS origins).`,
     });
   }
   // IPv4 first: of two addresses it is the one that more networks can reach.

@@ -5,7 +5,7 @@ import type { Target } from "./address.ts";
 import { type ConnectOptions, certificateOf, openTcp, resolveUrl, startTls } from "./http/connect.ts";
 import type { CheckStep } from "./source.ts";
 
-export type Outcome = Partial<Pick<CheckStep, "state" | "cause" | "remedy" | "sample" | "learned">> & {
+export type Outcome = Partial<Pick<CheckStep, "state" | "cause" | "remedy" | "waitsFor" | "sample" | "learned">> & {
   readonly evidence: readonly string[];
 };
 

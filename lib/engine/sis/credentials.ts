@@ -47,6 +47,8 @@ export const oneRosterCsvCredentials = z
   .refine((value) => value.password !== undefined || value.privateKey !== undefined, {
     path: ["password"],
     message: "Enter a password or a private key",
+    // Whoever has left more out is told all of it at once.
+    when: ({ value }) => typeof value === "object" && value !== null,
   });
 export type OneRosterCsvCredentials = z.infer<typeof oneRosterCsvCredentials>;
 

@@ -138,6 +138,8 @@ export interface CheckStep {
   /** For failed steps: the cause in plain words. */
   readonly cause?: string;
   readonly remedy?: string;
+  /** On a failed step where nothing is wrong: somebody has to let Aivo in first, in the provider's own portal. */
+  readonly waitsFor?: "authorization";
   /** The host key to be confirmed and pinned, as `SHA256:…`. */
   readonly hostKeyFingerprint?: string;
   /** The first rows of a file, normalised, with what would be skipped and why. */

@@ -63,7 +63,7 @@ export function unseal(keyring: Keyring, context: SealContext, sealed: string): 
       code: "configuration",
       step: "unseal credentials",
       message: `The stored ${context.field} cannot be opened with the key “${kid}”: it was altered, or the key is not the one that sealed it.`,
-      remedy: "Check AIVO_ENCRYPTION_KEYS against the key that was in use before, or enter the credentials again.",
+      remedy: "Enter the credentials again; or Aivo's operator checks the encryption keys against those in use before (docs/security.md).",
     });
   }
 }
@@ -79,8 +79,9 @@ function keyOf(keyring: Keyring, kid: string): Buffer {
   throw new RunFailure({
     code: "configuration",
     step: "unseal credentials",
-    message: `The credentials are sealed with the key “${kid}”, which is not among AIVO_ENCRYPTION_KEYS.`,
-    remedy: "Put that key back behind the current one, run `npm run sis -- keys rotate`, then remove it; or enter the credentials again.",
+    message: `The credentials are sealed with the key “${kid}”, which Aivo does not have.`,
+    remedy:
+      "Enter the credentials again; or Aivo's operator puts that key back behind the current one and rotates the keys (docs/security.md).",
   });
 }
 

@@ -8,9 +8,19 @@ function formatter(shape: string, timeZone: string, options: Intl.DateTimeFormat
   return kept;
 }
 
-/** "Nov 3, 2026, 2:00 AM" */
-export function formatDateTime(at: Date, timeZone: string): string {
-  return formatter("date-time", timeZone, { dateStyle: "medium", timeStyle: "short" }).format(at);
+/**
+ * As a reader has it who reads it at `now`: "Today, 2:00 AM", "Yesterday, 2:00 AM", "Tomorrow, 2:00 AM", "Mon, 2:00 AM" less than a week
+ * away, "Nov 12, 1:15 PM" within the year, else "Nov 3, 2026, 2:00 AM". Without `now` always the last: for a text that is read at any time.
+ */
+export function formatDateTime(at: Date, timeZone: string, now?: Date): string {
+  const day = now === undefined ? { near: null, date: formatDate(at, timeZone) } : dayOf(at, timeZone, now);
+  return `${day.near ?? day.date}, ${formatTime(at, timeZone)}`;
+}
+
+/** The same in a sentence: "today at 2:00 AM", "tomorrow at 2:00 AM", "Monday at 2:00 AM", "Nov 12 at 1:15 PM". */
+export function formatInSentence(at: Date, timeZone: string, now: Date): string {
+  const { near, weekday, date } = dayOf(at, timeZone, now);
+  return `${weekday ?? near?.toLowerCase() ?? date} at ${formatTime(at, timeZone)}`;
 }
 
 /** "Nov 3, 2026" */
@@ -18,17 +28,35 @@ export function formatDate(at: Date, timeZone: string): string {
   return formatter("date", timeZone, { dateStyle: "medium" }).format(at);
 }
 
-/** "Today at 2:00 AM", "Yesterday at 2:00 AM", else as `formatDateTime`: a moment by the reader's calendar. */
-export function formatWhen(at: Date, now: Date, timeZone: string): string {
-  const day = formatDate(at, timeZone);
-  const isDaysAgo = (days: number) => day === formatDate(new Date(now.getTime() - days * 86_400_000), timeZone);
-  const word = isDaysAgo(0) ? "Today" : isDaysAgo(1) ? "Yesterday" : null;
-  return word === null ? formatDateTime(at, timeZone) : `${word} at ${formatTime(at, timeZone)}`;
+/** The same where it begins one: "Today at 2:00 AM". */
+export function formatWhen(at: Date, timeZone: string, now: Date): string {
+  const words = formatInSentence(at, timeZone, now);
+  return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
 /** "2:00 AM" */
 export function formatTime(at: Date, timeZone: string): string {
   return formatter("time", timeZone, { timeStyle: "short" }).format(at);
+}
+
+/** What the day of a moment is called from the day of `now`; `near` and `weekday` only where the date would say less. */
+function dayOf(at: Date, timeZone: string, now: Date) {
+  const date = yearOf(at, timeZone) === yearOf(now, timeZone) ? monthAndDay(at, timeZone) : formatDate(at, timeZone);
+  const days = dayNumber(at, timeZone) - dayNumber(now, timeZone);
+  const near = days === 0 ? "Today" : days === -1 ? "Yesterday" : days === 1 ? "Tomorrow" : null;
+  if (near !== null || Math.abs(days) > 6) return { near, weekday: null, date };
+  const weekday = formatter("weekday", timeZone, { weekday: "long" }).format(at);
+  return { near: weekday.slice(0, 3), weekday, date };
+}
+
+const monthAndDay = (at: Date, timeZone: string) => formatter("day", timeZone, { month: "short", day: "numeric" }).format(at);
+const yearOf = (at: Date, timeZone: string) => formatter("year", timeZone, { year: "numeric" }).format(at);
+
+/** Days since 1970 by the calendar of the zone: a day of 23 or 25 hours is one. */
+function dayNumber(at: Date, timeZone: string): number {
+  const parts = formatter("parts", timeZone, { year: "numeric", month: "numeric", day: "numeric" }).formatToParts(at);
+  const part = (type: "year" | "month" | "day") => Number(parts.find((one) => one.type === type)?.value);
+  return Date.UTC(part("year"), part("month") - 1, part("day")) / 86_400_000;
 }
 
 /** "Tuesday, November 3, 2026 at 2:00:05 AM CST (America/Chicago)" */

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { formatDateTime, formatDay, formatDuration, formatExact, formatRelative } from "./date-time.ts";
+import { formatDateTime, formatDay, formatDuration, formatExact, formatInSentence, formatRelative } from "./date-time.ts";
 import { formatGrade, formatGrades } from "./grade.ts";
 import { formatBytes, formatCount } from "./number.ts";
 
@@ -11,6 +11,28 @@ test("a moment is told in the zone that it is asked for, the exact one with its 
   // The hour that happens twice when the clocks go back.
   expect(formatExact(autumn, "America/Chicago")).toContain("1:30:00 AM CDT");
   expect(formatExact(new Date("2026-11-01T07:30:00Z"), "America/Chicago")).toContain("1:30:00 AM CST");
+});
+
+test.each([
+  ["2026-11-18T08:00:00Z", "Today, 2:00 AM", "today at 2:00 AM"],
+  // Already the 19th in London, still the 18th in Chicago.
+  ["2026-11-19T05:59:00Z", "Today, 11:59 PM", "today at 11:59 PM"],
+  ["2026-11-17T08:00:00Z", "Yesterday, 2:00 AM", "yesterday at 2:00 AM"],
+  ["2026-11-19T08:00:00Z", "Tomorrow, 2:00 AM", "tomorrow at 2:00 AM"],
+  ["2026-11-16T08:00:00Z", "Mon, 2:00 AM", "Monday at 2:00 AM"],
+  ["2026-11-12T08:00:00Z", "Thu, 2:00 AM", "Thursday at 2:00 AM"],
+  ["2026-11-24T08:00:00Z", "Tue, 2:00 AM", "Tuesday at 2:00 AM"],
+  ["2026-11-11T19:15:00Z", "Nov 11, 1:15 PM", "Nov 11 at 1:15 PM"],
+  ["2025-12-30T19:15:00Z", "Dec 30, 2025, 1:15 PM", "Dec 30, 2025 at 1:15 PM"],
+])("%s is %s to who reads it on Nov 18", (at, alone, inSentence) => {
+  const now = new Date("2026-11-18T21:00:00Z");
+  expect(formatDateTime(new Date(at), "America/Chicago", now)).toBe(alone);
+  expect(formatInSentence(new Date(at), "America/Chicago", now)).toBe(inSentence);
+});
+
+test("yesterday is the day before, also where it had 25 hours", () => {
+  expect(formatDateTime(new Date("2026-11-01T05:30:00Z"), "America/Chicago", new Date("2026-11-02T05:45:00Z"))).toBe("Today, 12:30 AM");
+  expect(formatDateTime(new Date("2026-11-01T05:30:00Z"), "America/Chicago", new Date("2026-11-02T06:15:00Z"))).toBe("Yesterday, 12:30 AM");
 });
 
 test("a day without a time is the same day everywhere", () => {

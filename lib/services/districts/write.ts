@@ -9,7 +9,9 @@ import { ServiceError } from "#lib/platform/errors.ts";
 import { parseOrRefuse } from "#lib/platform/parse.ts";
 import type { Services } from "#lib/services/services.ts";
 
-const Timezone = z.string({ error: "Enter a time zone" }).refine(isTimezone, "Enter an IANA time zone, for example America/Chicago");
+const Timezone = z
+  .string({ error: "Enter a time zone" })
+  .refine(isTimezone, "Choose a time zone from the list, for example America/Chicago");
 const DistrictName = z.string({ error: "Enter a name" }).trim().min(1, "Enter a name").max(200, "The name is longer than 200 characters");
 const RetentionDays = z.coerce
   .number({ error: "Enter a number of days" })

@@ -63,7 +63,7 @@ export const destinationFields: Record<ProviderId, readonly string[]> = {
 
 /** How the fields of all credential forms are called on the page. */
 export const credentialLabels: Readonly<Record<string, string>> = {
-  name: "Name",
+  name: "Name in Aivo",
   host: "Host",
   port: "Port",
   username: "User name",

@@ -1,9 +1,11 @@
 import type { Metadata } from "next";
-import { saveNew } from "#app/(portal)/integrations/actions.ts";
+import { fillSample, saveNew } from "#app/(portal)/integrations/actions.ts";
 import { paths } from "#app/paths.ts";
+import { services } from "#app/services.ts";
 import { adminPage } from "#app/session.ts";
 import { NewIntegration } from "#components/integrations/new-integration.tsx";
 import { PageHeader } from "#components/ui/page-header.tsx";
+import { hasSamples } from "#lib/services/integrations/samples.ts";
 
 export const metadata: Metadata = { title: "Add Integration" };
 
@@ -16,12 +18,13 @@ export default async function NewIntegrationPage({ searchParams }: Props) {
   const { provider } = await searchParams;
   return (
     <>
-      <PageHeader
-        title="Add Integration"
-        lead="Nothing is stored before you save, and saving starts no sync."
-        breadcrumbs={[{ label: "SIS Integration", href: paths.integrations() }]}
+      <PageHeader title="Add Integration" breadcrumbs={[{ label: "SIS Integration", href: paths.integrations() }]} />
+      <NewIntegration
+        testUrl={paths.api.testConnection()}
+        save={saveNew}
+        sample={hasSamples(await services()) ? fillSample : null}
+        chosen={typeof provider === "string" ? provider : null}
       />
-      <NewIntegration testUrl={paths.api.testConnection()} save={saveNew} chosen={typeof provider === "string" ? provider : null} />
     </>
   );
 }

@@ -1,4 +1,4 @@
-import { Download, PencilLine } from "lucide-react";
+import { Download } from "lucide-react";
 import type { Metadata } from "next";
 import { release, releaseRecordStatus } from "#app/(portal)/roster/actions.ts";
 import { RosterTabs } from "#app/(portal)/roster/roster-frame.tsx";
@@ -84,16 +84,12 @@ function releaseOf({ kind, recordId, field }: EditRow) {
 function NoEdits({ isFiltered }: { readonly isFiltered: boolean }) {
   if (isFiltered)
     return (
-      <EmptyState
-        icon={<PencilLine />}
-        title="No edits match"
-        action={<ClearFilters href={paths.rosterEdits()}>Clear filters</ClearFilters>}
-      >
+      <EmptyState title="No edits match" action={<ClearFilters href={paths.rosterEdits()}>Clear filters</ClearFilters>}>
         Of all that admins edited, nothing is like this.
       </EmptyState>
     );
   return (
-    <EmptyState icon={<PencilLine />} title="Nothing is edited">
+    <EmptyState title="Nothing is edited">
       Everything in the roster is as your SIS says. Edit a person or a classroom on its page.
     </EmptyState>
   );

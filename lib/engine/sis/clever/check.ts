@@ -3,6 +3,7 @@
 import { connectionSteps, need, type Outcome, runSteps, type Step } from "#lib/engine/sis/check.ts";
 import { sampleRecords } from "#lib/engine/sis/sample.ts";
 import type { CheckStep, SourceContext } from "#lib/engine/sis/source.ts";
+import { RunFailure } from "#lib/platform/errors.ts";
 import type { Collection } from "#lib/roster/canonical.ts";
 import type { RawRecord } from "#lib/roster/raw.ts";
 import { ask, type CleverApi } from "./client.ts";
@@ -26,7 +27,13 @@ export async function* checkConnection(connection: CleverConnection, context: So
       id: "sign-in",
       name: "Authorization",
       run: async () => {
-        api = await openApi(http, connection);
+        try {
+          api = await openApi(http, connection);
+        } catch (error) {
+          if (credentials.accessToken === undefined && error instanceof RunFailure && error.code === "authorization-expired")
+            return waiting;
+          throw error;
+        }
         return { evidence: [`Clever is asked with ${api.tokens.describe()}.`] };
       },
     },
@@ -63,6 +70,15 @@ export async function* checkConnection(connection: CleverConnection, context: So
     http.close();
   }
 }
+
+/** Before the district has agreed, the application's credentials are all that can be tested, and they are right. */
+const waiting: Outcome = {
+  state: "failed",
+  waitsFor: "authorization",
+  evidence: ["Clever accepts the client ID and secret."],
+  cause: "Clever has no authorization for Aivo to read this district yet, or it was withdrawn.",
+  remedy: "Save, then choose Authorize with Clever on the integration's page; a district admin of Clever agrees there, once.",
+};
 
 const names: Record<Kind, string> = {
   schools: "Schools",

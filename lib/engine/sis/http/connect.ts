@@ -52,7 +52,7 @@ export function assertAllowed(url: URL, trustedOrigins: ReadonlySet<string>): vo
   if (url.protocol === "http:" && trustedOrigins.has(origin)) return;
   throw refused(
     `${url.protocol}//${url.host} is not encrypted, and Aivo sends credentials and student data over https only.`,
-    `Enter the address with https://. If the server really has no https, Aivo's operator can allow it by adding ${origin} to AIVO_TRUSTED_SIS_ORIGINS.`,
+    `Enter the address with https://. If the server really has no https, Aivo's operator can allow it by trusting ${origin} (docs/operations.md, trusted SIS origins).`,
   );
 }
 

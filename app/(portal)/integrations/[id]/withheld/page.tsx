@@ -1,4 +1,3 @@
-import { CircleCheck } from "lucide-react";
 import type { Metadata } from "next";
 import { recordHref } from "#app/(portal)/integrations/record-href.ts";
 import { withheldFilter, withheldQuery } from "#app/(portal)/integrations/search-params.ts";
@@ -71,7 +70,7 @@ export default async function WithheldPage({ params, searchParams }: Props) {
       />
       {shown.length === 0 ? (
         <Card>
-          <EmptyState icon={<CircleCheck />} title={filter.state === "refused" ? "Nothing was refused" : "Nothing waits"}>
+          <EmptyState title={filter.state === "refused" ? "Nothing was refused" : "Nothing waits"}>
             {filter.state === "refused"
               ? "What you refuse stays as it is in Aivo, and is listed here until the SIS says something else."
               : "When a sync would change more than the safety limits allow, what is in doubt waits here, and everything else goes through."}

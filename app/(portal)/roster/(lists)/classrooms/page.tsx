@@ -1,4 +1,3 @@
-import { CalendarDays } from "lucide-react";
 import type { Metadata } from "next";
 import Link from "next/link";
 import { EmptyRoster, RosterFrame } from "#app/(portal)/roster/roster-frame.tsx";
@@ -27,7 +26,6 @@ export const metadata: Metadata = { title: "Classrooms" };
 function AllEnded({ count }: { readonly count: number }) {
   return (
     <EmptyState
-      icon={<CalendarDays />}
       title="No classroom is now, and none comes"
       action={<LinkButton href={paths.roster("classrooms", { when: "ended" })}>Show those that have ended</LinkButton>}
     >

@@ -1,0 +1,33 @@
+import type { DistrictScope } from "#lib/platform/access.ts";
+import { withDistrict } from "#lib/platform/db/tx.ts";
+import type { Services } from "#lib/services/services.ts";
+import type { FirstSteps } from "./first-steps-schema.ts";
+
+/**
+ * Reads from the district itself which of its first steps are done, so that no step is ticked by hand. A preview counts as looked at where a
+ * sync was applied without one: who has synced needs none any more.
+ */
+export function readFirstSteps(services: Pick<Services, "db">, scope: DistrictScope): Promise<FirstSteps> {
+  return withDistrict(services.db, scope, async (tx) => {
+    const [row] = await tx.sql<FirstSteps[]>`
+      with own as (
+        select i.id, i.created_at, i.schedule,
+          exists (select from sync_runs r where r.district_id = i.district_id and r.integration_id = i.id and r.state = 'succeeded'
+            and r.kind in ('sync', 'approval')) as synced,
+          exists (select from sync_runs r where r.district_id = i.district_id and r.integration_id = i.id and r.kind = 'preview'
+            and r.state in ('previewed', 'succeeded', 'discarded')) as previewed
+        from integrations i
+        where i.district_id = ${tx.districtId} and i.state <> 'removed')
+      select
+        (select id from own order by synced desc, previewed desc, created_at, id limit 1) as "integrationId",
+        coalesce(bool_or(synced), false) or exists (select from audit_entries a
+          where a.district_id = ${tx.districtId} and a.action = 'connection-tested' and a.details ->> 'outcome' = 'passed') as "isTested",
+        coalesce(bool_or(previewed or synced), false) as "isPreviewed",
+        coalesce(bool_or(synced), false) as "isSynced",
+        coalesce(bool_or(schedule is not null), false) as "isScheduled",
+        exists (select from notice_choices n where n.district_id = ${tx.districtId}) as "areNoticesChosen"
+      from own`;
+    if (row === undefined) throw new Error("an aggregate answers with one row");
+    return row;
+  });
+}
