@@ -147,8 +147,11 @@ async function goBack(): Promise<void> {
     alter table integrations drop column position, drop column positions;
     drop table barred_ids, deleted_districts, retention_holds;
     alter table districts drop column suspended_at, drop column deleting_at, drop column barring_key;
-    alter table sync_runs drop column disconnect_reason, drop column for_person;
-    delete from drizzle.__drizzle_migrations where id in (select id from drizzle.__drizzle_migrations order by created_at desc limit 17)`);
+    alter table sync_runs drop column disconnect_reason, drop column for_person, drop column trace, drop column left_out, drop column expires_at,
+      drop column expired_at;
+    drop table issue_acknowledgements;
+    drop index accounts_family_name, accounts_given_name, accounts_compound;
+    delete from drizzle.__drizzle_migrations where id in (select id from drizzle.__drizzle_migrations order by created_at desc limit 21)`);
   await database.db.sql`update integrations set cursor = '{"at": "before"}' where district_id = ${district}`;
   await migrate(database.url);
 }
