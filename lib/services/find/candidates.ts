@@ -1,7 +1,8 @@
 import type postgres from "postgres";
 import type { DistrictScope } from "#lib/platform/access.ts";
-import { type Tx, withOwner } from "#lib/platform/db/tx.ts";
+import { type Tx, withDistrict } from "#lib/platform/db/tx.ts";
 import { allOf, namedById } from "#lib/services/people/search.ts";
+import { begins, beginsPlain, collation, isCompound } from "#lib/services/people/words.ts";
 import type { Services } from "#lib/services/services.ts";
 import { mostPeople } from "./schema.ts";
 
@@ -22,17 +23,15 @@ const each = mostPeople * 2;
  * with two of them; then whoever has any name that begins with one and the other words anywhere; then who has them inside a name of several
  * words. One word alone leads to addresses and numbers, too.
  *
- * The one question of the portal that is asked as the owner of the tables: row-level security lets no condition reach an index but one that
- * cannot leak (`lower` and `like` may), so that the application's role would pass over a million accounts. District and role are named by hand,
- * and ids alone come back: what is shown of them is read within the district's confines (people.ts).
+ * How a name begins is asked by comparisons, which an index serves under row-level security, too (people/words.ts).
  */
 export function candidatesFor(
   services: Pick<Services, "db">,
-  { districtId }: DistrictScope,
+  scope: DistrictScope,
   words: readonly string[],
   text: string,
 ): Promise<Candidates> {
-  return withOwner(services.db, districtId, async (tx) => {
+  return withDistrict(services.db, scope, async (tx) => {
     const stages = [() => [...bothNames(tx, words), byId(tx, text)], () => accountProbes(tx, words), () => [withinNames(tx, words)]];
     const accountIds = new Set<string>();
     for (const probes of stages) if (accountIds.size < mostPeople) for (const id of await ids(tx, probes())) accountIds.add(id);
@@ -64,7 +63,7 @@ function bothNames(tx: Tx, words: readonly string[]): Fragment[] {
       .map(
         (given) => tx.sql`
           select a.id from accounts a
-          where a.district_id = ${tx.districtId} and lower(a.family_name) like ${beginning(family)} and lower(a.given_name) like ${beginning(given)}
+          where a.district_id = ${tx.districtId} and ${begins(tx, "a.family_name", family)} and ${begins(tx, "a.given_name", given)}
             and a.role in ('teacher', 'learner')
             and ${alsoCalled(
               tx,
@@ -81,14 +80,16 @@ const isAddressOrNumber = (word: string) => /[\d@]/.test(word);
 function accountProbes(tx: Tx, words: readonly string[]): Fragment[] {
   return leads(words).flatMap((lead) => {
     const rest = words.filter((word) => word !== lead);
-    const probe = (column: string) => tx.sql`
+    const probe = (column: string, condition: Fragment, order = column) => tx.sql`
       select a.id from accounts a
-      where a.district_id = ${tx.districtId} and ${tx.sql.unsafe(column)} like ${beginning(lead)} and a.role in ('teacher', 'learner')
+      where a.district_id = ${tx.districtId} and ${condition} and a.role in ('teacher', 'learner')
         and ${alsoCalled(tx, "a", rest)}
-      order by ${tx.sql.unsafe(column)} using ~<~
+      order by ${tx.sql.unsafe(order)}
       limit ${each}`;
-    const names = [probe("lower(a.family_name)"), probe("lower(a.given_name)")];
-    return words.length === 1 || isAddressOrNumber(lead) ? [...names, probe("a.email"), probe("a.student_number")] : names;
+    const named = (column: string) => probe(column, begins(tx, column, lead), `${column} ${collation}`);
+    const plain = (column: string) => probe(column, beginsPlain(tx, column, lead));
+    const names = [named("a.family_name"), named("a.given_name")];
+    return words.length === 1 || isAddressOrNumber(lead) ? [...names, plain("a.email"), plain("a.student_number")] : names;
   });
 }
 
@@ -96,7 +97,7 @@ function accountProbes(tx: Tx, words: readonly string[]): Fragment[] {
 function withinNames(tx: Tx, words: readonly string[]): Fragment {
   return tx.sql`
     select a.id from accounts a
-    where a.district_id = ${tx.districtId} and a.family_name || a.given_name ~ '[^[:alpha:]]'
+    where a.district_id = ${tx.districtId} and ${tx.sql.unsafe(isCompound)}
       and ${allOf(tx, [tx.sql`true`, ...words.map((word) => beginsWord(tx, "lower(a.family_name || ' ' || a.given_name)", word))])}
     limit ${each}`;
 }
@@ -115,19 +116,17 @@ const unplaced = "m.collection = 'users' and m.fate <> 'rostered'";
 function rowProbes(tx: Tx, words: readonly string[]): Fragment[] {
   return leads(words).flatMap((lead) => {
     const rest = words.filter((word) => word !== lead);
-    const probe = (column: string, value: Fragment, order = "using ~<~") => tx.sql`
+    const probe = (condition: Fragment, order: string) => tx.sql`
       select m.integration_id as "integrationId", m.external_id as "externalId" from source_records m
-      where m.district_id = ${tx.districtId} and ${tx.sql.unsafe(`${unplaced} and ${column}`)} ${value}
+      where m.district_id = ${tx.districtId} and ${tx.sql.unsafe(unplaced)} and ${condition}
         and ${alsoCalled(tx, "m", rest)}
-      order by ${tx.sql.unsafe(`${column} ${order}`)}
+      order by ${tx.sql.unsafe(order)}
       limit ${each}`;
-    const names = [
-      probe("lower(m.family_name)", tx.sql`like ${beginning(lead)} and m.family_name is not null`),
-      probe("lower(m.given_name)", tx.sql`like ${beginning(lead)} and m.given_name is not null`),
-    ];
-    return isAddressOrNumber(lead)
-      ? [...names, probe("m.email", tx.sql`= ${lead}`, ""), probe("m.student_number", tx.sql`= ${lead}`, "")]
-      : names;
+    const named = (column: string) =>
+      probe(tx.sql`${begins(tx, column, lead)} and ${tx.sql.unsafe(column)} is not null`, `${column} ${collation}`);
+    const exactly = (column: string) => probe(tx.sql`${tx.sql.unsafe(column)} = ${lead}`, column);
+    const names = [named("m.family_name"), named("m.given_name")];
+    return isAddressOrNumber(lead) ? [...names, exactly("m.email"), exactly("m.student_number")] : names;
   });
 }
 

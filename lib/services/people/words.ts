@@ -8,7 +8,7 @@ import { allOf, type Fragment, likePattern, namedById, wordsOf } from "./search.
  * Names are compared in the order of the root collation, in which "Mc" to "Mc\uFFFF" is all that begins so, however it is written. Row-level
  * security lets no index serve `like` or `lower()`, which might tell of rows that are another district's; it does serve comparisons.
  */
-const collation = `collate "und-x-icu"`;
+export const collation = `collate "und-x-icu"`;
 
 /** Of accounts `a`: who has each of the words, of which there is at least one. */
 export function hasWords(tx: Tx, text: string): Fragment {
@@ -23,11 +23,12 @@ function hasWord(tx: Tx, word: string): Fragment {
   const inside = likePattern(word).slice(1);
   return tx.sql`
     ${begins(tx, "a.family_name", word)} or ${begins(tx, "a.given_name", word)} or ${begins(tx, "a.middle_name", word)}
-    or lower(a.family_name || ' ' || a.given_name) like any (array[${`% ${inside}`}, ${`%-${inside}`}])
+    or lower(a.family_name || ' ' || a.given_name) like any (array[${`% ${inside}`}, ${`%-${inside}`}, ${`%'${inside}`}])
     or a.email like ${inside} or lower(a.username) like ${inside} or lower(a.student_number) like ${inside}`;
 }
 
-function begins(tx: Tx, column: string, word: string): Fragment {
+/** A column of names that begins with a word, by its index; `column` is ours. */
+export function begins(tx: Tx, column: string, word: string): Fragment {
   const [from, to] = [withoutAccents(word), `${word}\uffff`];
   return tx.sql`(${tx.sql.unsafe(column)} >= ${from} ${tx.sql.unsafe(collation)} and ${tx.sql.unsafe(column)} < ${to} ${tx.sql.unsafe(collation)})`;
 }
@@ -37,6 +38,14 @@ export const withoutAccents = (word: string) => word.normalize("NFD").replace(/\
 
 /** More than any address or number goes on with, in whatever collation the database has. */
 const beyond = "zzzzzzzzzz";
+
+/** The same of addresses and numbers, which are compared as the database does. */
+export function beginsPlain(tx: Tx, column: string, word: string): Fragment {
+  return tx.sql`(${tx.sql.unsafe(column)} >= ${word} and ${tx.sql.unsafe(column)} < ${word + beyond})`;
+}
+
+/** Of accounts `a`: whose names have several parts, any of which may be looked for. */
+export const isCompound = "a.family_name || a.given_name ~ '[^[:alpha:]]'";
 
 /** Words of so many letters lead to few enough people; shorter ones only where there is no other. */
 const tellingLength = 3;
@@ -52,7 +61,7 @@ export function candidates(tx: Tx, text: string): Fragment {
   const telling = words.filter((word) => word.length >= tellingLength);
   const own = tx.sql`a.district_id = ${tx.districtId}`;
   const range = (column: string, word: string) => tx.sql`
-    union select a.id from accounts a where ${own} and ${tx.sql.unsafe(column)} >= ${word} and ${tx.sql.unsafe(column)} < ${word + beyond}`;
+    union select a.id from accounts a where ${own} and ${beginsPlain(tx, column, word)}`;
   const arms = (telling.length > 0 ? telling : [longest]).map(
     (word) => tx.sql`
       union select a.id from accounts a where ${own} and ${begins(tx, "a.family_name", word)}
@@ -61,7 +70,7 @@ export function candidates(tx: Tx, text: string): Fragment {
       ${/\d/.test(word) ? range("a.student_number", word) : tx.sql``}`,
   );
   return tx.sql`
-    select a.id from accounts a where ${own} and (a.family_name ~ '[ -]' or a.given_name ~ '[ -]')
+    select a.id from accounts a where ${own} and ${tx.sql.unsafe(isCompound)}
     union select a.id from accounts a where ${own} and ${namedById(tx, "a.id", "account", text)}
     ${arms.reduce((all, one) => tx.sql`${all} ${one}`)}`;
 }

@@ -110,7 +110,7 @@ export const accounts = pgTable(
     index("accounts_family_name").on(t.districtId, sql`family_name collate "und-x-icu"`),
     index("accounts_given_name").on(t.districtId, sql`given_name collate "und-x-icu"`),
     /** Whose names have several parts, any of which may be looked for. */
-    index("accounts_compound").on(t.districtId).where(sql`family_name ~ '[ -]' or given_name ~ '[ -]'`),
+    index("accounts_compound").on(t.districtId).where(sql`family_name || given_name ~ '[^[:alpha:]]'`),
   ],
 );
 

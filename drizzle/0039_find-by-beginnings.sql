@@ -1,5 +1,0 @@
-CREATE INDEX "accounts_family_name" ON "accounts" USING btree ("district_id",family_name collate "und-x-icu");--> statement-breakpoint
-CREATE INDEX "accounts_given_name" ON "accounts" USING btree ("district_id",given_name collate "und-x-icu");--> statement-breakpoint
-CREATE INDEX "accounts_compound" ON "accounts" USING btree ("district_id") WHERE family_name ~ '[ -]' or given_name ~ '[ -]';--> statement-breakpoint
-CREATE INDEX "source_records_family_name" ON "source_records" USING btree ("district_id",family_name collate "und-x-icu") WHERE collection = 'users' and fate <> 'rostered' and family_name is not null;--> statement-breakpoint
-CREATE INDEX "source_records_given_name" ON "source_records" USING btree ("district_id",given_name collate "und-x-icu") WHERE collection = 'users' and fate <> 'rostered' and given_name is not null;
