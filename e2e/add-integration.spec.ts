@@ -1,6 +1,7 @@
 import type { Locator, Page } from "@playwright/test";
 import { paths } from "#app/paths.ts";
 import { expectAccessible } from "./support/accessible.ts";
+import { integrationSentence } from "./support/integration-page.ts";
 import { sandboxServer } from "./support/sandbox.ts";
 import { expect, test } from "./support/test.ts";
 
@@ -10,7 +11,7 @@ const fill = (page: Page) => page.getByRole("button", { name: "Fill in the sandb
 const tryIt = (page: Page) => page.getByRole("button", { name: "Test Connection" });
 const save = (page: Page) => page.getByRole("button", { name: "Save integration" });
 const works = (page: Page) => expect(page.getByText("The connection works")).toBeVisible();
-const saved = (page: Page) => expect(page.getByRole("heading", { name: "OneRoster CSV", level: 1 })).toBeVisible();
+const saved = (page: Page) => expect(page.getByRole("heading", { name: integrationSentence, level: 1 })).toBeVisible();
 
 test.use({ viewport: { width: 1280, height: 800 } });
 

@@ -25,7 +25,15 @@ export interface PaletteProps {
 }
 
 /** The search in a dialog: what is found as one types, and beside it what is known of the one that is marked. */
-export function Palette({ findUrl, aboutUrl, startRun, onClose }: PaletteProps) {
+export function Palette(props: PaletteProps) {
+  return (
+    <Queries>
+      <PaletteDialog {...props} />
+    </Queries>
+  );
+}
+
+function PaletteDialog({ findUrl, aboutUrl, startRun, onClose }: PaletteProps) {
   const router = useRouter();
   const listId = useId();
   // Whatever had the focus as the search was asked for: the dialog has no trigger of its own to give it back to.
@@ -122,9 +130,7 @@ export function Palette({ findUrl, aboutUrl, startRun, onClose }: PaletteProps) 
                 }}
                 onOpen={open}
               />
-              <Queries>
-                <AboutPane url={aboutUrl} of={active?.about ?? null} onLeave={onClose} />
-              </Queries>
+              <AboutPane url={aboutUrl} of={active?.about ?? null} onLeave={onClose} />
             </div>
           ) : (
             <ConfirmSync
