@@ -73,7 +73,7 @@ function Learners({ names }: { readonly names: readonly string[] }) {
   if (names.length === 0) return <p className="text-small text-muted">No learners yet.</p>;
   return (
     <details className="text-small">
-      <summary className="w-fit rounded font-medium">{formatCount(names.length, "learner")}</summary>
+      <summary className="min-h-6 w-fit content-center rounded font-medium">{formatCount(names.length, "learner")}</summary>
       <ol className="mt-2 columns-2 gap-4 leading-relaxed">
         {names.map((name, index) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: two children may share a name, and the list never changes under them

@@ -8,7 +8,7 @@ export function Sample({ sample }: { readonly sample: CheckSample }) {
   const noun = isEndpoint ? "records" : "rows";
   return (
     <details className="min-w-0 text-sm">
-      <summary className="cursor-pointer rounded-sm text-muted hover:text-ink">
+      <summary className="min-h-6 cursor-pointer content-center rounded-sm text-muted hover:text-ink">
         First {sample.rows.length} {noun} of {sample.part}
         {skipped > 0 ? `, ${skipped} would be skipped` : ""}
       </summary>

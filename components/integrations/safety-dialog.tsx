@@ -45,7 +45,7 @@ export function ChangeSafety({
             const isFaulty = keys.some((key) => problem?.fields[key] !== undefined);
             return (
               <details key={group} open={index < shownGroups || isFaulty || undefined} className="rounded-lg border border-line px-4 py-2">
-                <summary className="cursor-pointer text-sm font-semibold">
+                <summary className="min-h-6 cursor-pointer content-center text-sm font-semibold">
                   {safetyGroups[group]}
                   {changed === 0 ? null : <span className="font-normal text-muted"> · {changed} changed</span>}
                 </summary>

@@ -57,7 +57,7 @@ function Others({ title, people, links, showStatus = false }: OthersProps) {
   if (people.length === 0) return null;
   return (
     <details className="border-t border-line pt-3">
-      <summary className="w-fit text-sm font-medium">
+      <summary className="min-h-6 w-fit content-center text-sm font-medium">
         {title} ({people.length})
       </summary>
       <div className="pt-3">

@@ -29,7 +29,7 @@ export function Origins({ record, origins, links, noun, note }: OriginsProps) {
   const unmanagedSince = record.status === "active" ? unmanaged(origins) : null;
   return (
     <details className="border-t border-line pt-3">
-      <summary className="w-fit text-sm font-medium">Ids and where the values came from</summary>
+      <summary className="min-h-6 w-fit content-center text-sm font-medium">Ids and where the values came from</summary>
       <div className="grid gap-6 pt-4">
         <KeyValue
           items={[
