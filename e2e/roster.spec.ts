@@ -134,7 +134,7 @@ test("a learner who left and one who never was are told apart", async ({ page, o
   await open("/roster/learners?status=deactivated");
   await page.getByRole("link", { name: "Pupil004, Lee" }).click();
   await expect(page.getByText(/^Deactivated .* by a sync/)).toBeVisible();
-  await expect(page.getByText("Cannot sign in.")).toBeVisible();
+  await expect(page.getByText(/^Cannot sign in\. The data/)).toBeVisible();
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("Lee left Lakeside SIS and cannot sign in.");
   await page.getByRole("tab", { name: "Left 1" }).click();
   await expect(page.getByRole("table", { name: "Classrooms, left" })).toContainText("Enrollment ended");

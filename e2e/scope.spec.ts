@@ -36,11 +36,12 @@ test("a school is left out with its numbers before, previewed and applied withou
   // The SIS is not asked: it has nothing any more.
   await ownSis.put({});
   await page.getByRole("button", { name: "Preview changes" }).click();
-  await expect(page.getByText("Left out by scope")).toBeVisible();
+  await page.getByText("The SIS was not asked").click();
+  await expect(page.getByText("Not in scope")).toBeVisible();
   await expect(page.getByText(/10 learners, \d+ class memberships/)).toBeVisible();
   await page.goto(paths.integrationScope(integration));
   await page.getByRole("button", { name: "Apply now" }).click();
-  await expect(page.getByText("Left out by scope")).toBeVisible();
+  await expect(page.getByText("The SIS was not asked")).toBeVisible();
   await page.goto(paths.integration(integration));
   await expect(page.getByText(/Left out: 1 school/)).toBeVisible();
 

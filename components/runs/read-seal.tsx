@@ -17,12 +17,13 @@ export interface ReadSealProps {
 
 /** The proof of a complete read as a seal: opened, it says why that is known, and what was left out on purpose. */
 export function ReadSeal({ input, told }: ReadSealProps) {
-  if (input.parts.length === 0) return null;
-  const proof = proofOf(input, told);
+  const isRead = input.parts.length > 0;
+  if (!isRead && input.outOfScope === undefined) return null;
+  const proof = isRead ? proofOf(input, told) : { title: "The SIS was not asked", sum: "planned from what it said before", lines: [] };
   return (
     <details className="group min-w-0 rounded-lg border border-line bg-surface">
       <summary className="flex list-none items-center gap-3 rounded-lg px-4 py-3 [&::-webkit-details-marker]:hidden">
-        <Stamp />
+        {isRead ? <Stamp /> : null}
         <span className="min-w-0">
           <span className="block font-semibold">{proof.title}</span>
           <span className="block text-small text-muted">{proof.sum}</span>

@@ -29,6 +29,9 @@ export interface RunLiveProps {
   readonly cancel: ReactNode;
 }
 
+/** A page that was asked for while another was under way may be that one again; once the run has ended it is asked for until it comes. */
+const renewEveryMs = 2_000;
+
 /** Follows a run, asking every second; renews the page when the run goes over into another state. */
 export function RunLive({ url, initial, name, past, breadcrumbs, lead, cancel }: RunLiveProps) {
   const router = useRouter();
@@ -42,8 +45,11 @@ export function RunLive({ url, initial, name, past, breadcrumbs, lead, cancel }:
   });
   useEffect(() => {
     if (data.state === initial.state) return;
-    if (!isActive(data.state)) announce(`${name} has ended: ${stateWords[data.state].label}.`);
     router.refresh();
+    if (isActive(data.state)) return;
+    announce(`${name} has ended: ${stateWords[data.state].label}.`);
+    const timer = setInterval(() => router.refresh(), renewEveryMs);
+    return () => clearInterval(timer);
   }, [data.state, initial.state, name, router]);
 
   const live = { ...data, name, past };
