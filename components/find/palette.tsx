@@ -59,6 +59,7 @@ function PaletteDialog({ findUrl, aboutUrl, startRun, onClose }: PaletteProps) {
     onClose();
     router.push(option.href);
   };
+  const isListed = toSync === null;
   const pressed = (event: KeyboardEvent) => {
     if (event.nativeEvent.isComposing) return;
     if (event.key === "ArrowDown" || event.key === "ArrowUp") move(event.key === "ArrowDown" ? 1 : -1);
@@ -90,10 +91,10 @@ function PaletteDialog({ findUrl, aboutUrl, startRun, onClose }: PaletteProps) {
             <input
               role="combobox"
               aria-label={choosing === null ? "Find a person, class, school or sync" : `${choosing}: whom?`}
-              aria-expanded={groups.length > 0}
-              aria-controls={listId}
+              aria-expanded={isListed && groups.length > 0}
+              aria-controls={isListed ? listId : undefined}
               aria-autocomplete="list"
-              aria-activedescendant={active ? `${listId}-${active.key}` : undefined}
+              aria-activedescendant={isListed && active ? `${listId}-${active.key}` : undefined}
               value={text}
               maxLength={200}
               autoComplete="off"
@@ -116,7 +117,7 @@ function PaletteDialog({ findUrl, aboutUrl, startRun, onClose }: PaletteProps) {
               </kbd>
             </Dialog.Close>
           </div>
-          {toSync === null ? (
+          {isListed ? (
             <div className="grid min-h-0 flex-1 md:min-h-[27rem] md:grid-cols-[minmax(0,1fr)_21rem]">
               <OptionList
                 id={listId}

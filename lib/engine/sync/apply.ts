@@ -5,7 +5,7 @@ import { type LinkEntity, linkEntities } from "#lib/roster/canonical.ts";
 import { writeIssues } from "./issue-news.ts";
 import { writeKeptNews } from "./kept-values.ts";
 import { changesScope, markStale, writeMirror } from "./mirror.ts";
-import { type Applying, execute, isRosterShared, plansFew, tuneForFew, tuneForSets, type Writing } from "./plan-context.ts";
+import { type Applying, execute, few, isRosterShared, plansFew, tuneForFew, tuneForSets, type Writing } from "./plan-context.ts";
 import { lockRevision } from "./revision.ts";
 import { writeWithheld } from "./withhold.ts";
 
@@ -13,12 +13,17 @@ import { writeWithheld } from "./withhold.ts";
  * Writes the plan to the roster and what was read to the mirror, inside the caller's transaction, and returns the
  * roster's revision after it. Each statement touches only the rows that change; a plan without changes leaves the
  * roster and its revision. Other integrations that roster something are told what of theirs was changed. The caller has
- * locked the revision that the plan was made for.
+ * locked the revision that the plan was made for. `most`: up to how many records are looked up one by one.
  */
-export async function apply(tx: Tx, writing: Writing, onEntity: (entity: LinkEntity, within: number) => void): Promise<number> {
+export async function apply(
+  tx: Tx,
+  writing: Writing,
+  onEntity: (entity: LinkEntity, within: number) => void,
+  most = few,
+): Promise<number> {
   const context = { ...writing, sql: tx.sql };
   await tuneForSets(tx.sql);
-  if (await plansFew(context)) await tuneForFew(tx.sql);
+  if (await plansFew(context, most)) await tuneForFew(tx.sql);
   const isShared = await isRosterShared(context);
   // Who supplies a record to others is a change of the roster, although none of its values is.
   const isEmpty = (await isEmptyPlan(context)) && !(isShared && (await changesScope(context)));

@@ -5,14 +5,14 @@ import { type LeftOut, type RunInput, syncRuns } from "#lib/platform/db/schema/r
 import type { Tx } from "#lib/platform/db/tx.ts";
 import { forgetPlan, hasWaitingPlan, waitingPlanOf } from "#lib/platform/db/waiting-plans.ts";
 import { RunFailure } from "#lib/platform/errors.ts";
-import { type Entity, entities } from "#lib/roster/canonical.ts";
+import { type Entity, entities, type LinkEntity } from "#lib/roster/canonical.ts";
 import { isOfNewYear } from "#lib/roster/guard/finding.ts";
 import type { EntityTotals, RunTotals } from "#lib/roster/totals.ts";
 import { apply } from "./apply.ts";
 import { type Ending, succeedRun } from "./finish.ts";
 import type { Lease } from "./lease.ts";
 import { columnsLeftOut, leaveOut } from "./leave-out.ts";
-import { byInsert, numberedAfter, writingOf } from "./plan-context.ts";
+import { byInsert, fewUncounted, numberedAfter, writingOf } from "./plan-context.ts";
 import { lockRevision } from "./revision.ts";
 
 /**
@@ -75,9 +75,9 @@ export async function applyApproved(db: Database, lease: Lease): Promise<Ending>
     }
     await copyChanges(tx, { from: id, to: lease.run.id, leftOut, isCut });
     if (leftOut.length > 0) outcome = { ...outcome, ...(await recount(tx, lease.run.id, outcome)) };
-    return apply(tx, writingOf(lease, waitingPlanOf({ districtId: planned.districtId, runId: id })), (entity, within) =>
-      lease.report({ within, rows: outcome.changeCount, part: entity }),
-    );
+    const waiting = writingOf(lease, waitingPlanOf({ districtId: planned.districtId, runId: id }));
+    const report = (entity: LinkEntity, within: number) => lease.report({ within, rows: outcome.changeCount, part: entity });
+    return apply(tx, waiting, report, fewUncounted);
   };
   const ending = await succeedRun(
     db,

@@ -104,13 +104,16 @@ export function arrayLiteral(type: "bigint" | "tid", values: readonly string[]):
  */
 export const few = 20_000;
 
+/** The same of tables of which PostgreSQL may know nothing, as those of plans that wait: so few that looking through all for each costs nothing. */
+export const fewUncounted = 500;
+
 /** Whether what a run plans is little, whatever the roster's size. */
-export async function plansFew({ sql, staging }: Pick<Applying, "sql" | "staging">): Promise<boolean> {
+export async function plansFew({ sql, staging }: Pick<Applying, "sql" | "staging">, most = few): Promise<boolean> {
   const rows = [...Object.values(staging.incoming), staging.setAside]
-    .map((table) => `(select from ${table} t limit ${few})`)
+    .map((table) => `(select from ${table} t limit ${most})`)
     .join(" union all ");
   const [row] = await sql.unsafe<{ count: number }[]>(`select count(*)::int as count from (${rows}) r`);
-  return (row?.count ?? 0) < few;
+  return (row?.count ?? 0) < most;
 }
 
 /** For the rest of the transaction: statements that begin with few records and end with an index. */
