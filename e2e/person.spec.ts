@@ -65,7 +65,7 @@ test("a learner who misses a class: the sentence, the chain, the nearest id, wha
     await page.keyboard.press("Enter");
     await expect(page.getByRole("menuitem", { name: "Bar from signing in" })).toBeFocused();
     await page.keyboard.press("Enter");
-    await expect(page.getByRole("alertdialog")).toBeVisible();
+    await expect(page.getByRole("alertdialog").getByRole("button", { name: "Cancel" })).toBeFocused();
     await page.keyboard.press("Escape");
     await expect(page.getByRole("alertdialog")).toHaveCount(0);
     await expect(more).toBeFocused();

@@ -1,5 +1,6 @@
 import { paths } from "#app/paths.ts";
 import { expectAccessible } from "./support/accessible.ts";
+import { openOrigins } from "./support/record.ts";
 import { rosterSet } from "./support/roster-set.ts";
 import { expect, sync, test } from "./support/test.ts";
 
@@ -47,6 +48,7 @@ test("a school is left out with its numbers before, previewed and applied withou
 
   await page.goto(paths.roster("learners", { q: "learner2@lakeside.example" }));
   await page.getByRole("link", { name: /^Pupil002/ }).click();
+  await openOrigins(page);
   await expect(page.getByText(/Left out of scope since .*This integration leaves it as it was\./)).toBeVisible();
   await expectAccessible(page);
 

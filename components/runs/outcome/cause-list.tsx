@@ -26,7 +26,10 @@ export function CauseList({ causes, causeHref }: CauseListProps) {
               <StateBadge tone={tone}>{label}</StateBadge>
             </span>
             <span className="min-w-0">
-              <Link href={causeHref(cause)} className={clsx("inline-block py-0.5", cause.state === "resolved" ? "text-soft hover:underline" : "name-link")}>
+              <Link
+                href={causeHref(cause)}
+                className={clsx("inline-block py-0.5", cause.state === "resolved" ? "text-soft hover:underline" : "name-link")}
+              >
                 {cause.title}
               </Link>
               {names === null ? null : <span className="block truncate text-small text-muted">{names}</span>}

@@ -15,12 +15,7 @@ import { writeWithheld } from "./withhold.ts";
  * roster and its revision. Other integrations that roster something are told what of theirs was changed. The caller has
  * locked the revision that the plan was made for. `most`: up to how many records are looked up one by one.
  */
-export async function apply(
-  tx: Tx,
-  writing: Writing,
-  onEntity: (entity: LinkEntity, within: number) => void,
-  most = few,
-): Promise<number> {
+export async function apply(tx: Tx, writing: Writing, onEntity: (entity: LinkEntity, within: number) => void, most = few): Promise<number> {
   const context = { ...writing, sql: tx.sql };
   await tuneForSets(tx.sql);
   if (await plansFew(context, most)) await tuneForFew(tx.sql);
