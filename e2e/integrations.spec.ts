@@ -103,6 +103,8 @@ test("an admin connects a SIS, syncs it and follows one issue and one learner", 
 
   await test.step("from the cause to one record and its line", async () => {
     await page.getByRole("link", { name: "All of it, record by record" }).click();
+    await expect(page).toHaveURL(/\/issues$/);
+    await expect(page.getByText(/records or values did not come through/)).toBeVisible();
     await expectAccessible(page);
     await page.getByRole("listitem").getByRole("heading", { level: 2 }).first().getByRole("link").click();
     await expect(page.getByRole("table", { name: "Issues" })).toBeVisible();

@@ -20,7 +20,7 @@ export function CauseList({ causes, causeHref }: CauseListProps) {
         return (
           <li
             key={`${cause.code} ${cause.state}`}
-            className="grid min-h-row items-center gap-x-4 gap-y-0.5 border-b border-line py-2.5 max-sm:grid-cols-[minmax(0,1fr)_auto] sm:grid-cols-[5.5rem_minmax(0,1fr)_auto]"
+            className="grid min-h-row items-center gap-x-4 border-b border-line py-2 max-sm:grid-cols-[minmax(0,1fr)_auto] sm:grid-cols-[5.5rem_minmax(0,1fr)_auto]"
           >
             <span className="max-sm:col-span-full">
               <StateBadge tone={tone}>{label}</StateBadge>
@@ -28,7 +28,7 @@ export function CauseList({ causes, causeHref }: CauseListProps) {
             <span className="min-w-0">
               <Link
                 href={causeHref(cause)}
-                className={clsx("inline-block py-0.5", cause.state === "resolved" ? "text-soft hover:underline" : "name-link")}
+                className={clsx("inline-block py-1", cause.state === "resolved" ? "text-soft hover:underline" : "name-link")}
               >
                 {cause.title}
               </Link>
