@@ -130,7 +130,8 @@ test("an admin connects a SIS, syncs it and follows one issue and one learner", 
     const learner = page.getByRole("table", { name: "Changes" }).getByRole("rowheader").first().getByRole("link");
     const name = (await learner.textContent()) ?? "";
     await learner.click();
-    await expect(page.getByRole("heading", { name, level: 1 })).toBeVisible();
+    await expect(page.getByRole("heading", { level: 1, name: /can sign in/ })).toBeVisible();
+    await expect(page.getByText(name, { exact: true }).first()).toBeVisible();
   });
 });
 
