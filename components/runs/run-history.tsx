@@ -26,16 +26,17 @@ export function RunHistory({ runs, changedPeople, isFiltered, runHref, pageHref 
     {
       key: "sync",
       header: "Sync",
+      width: "13%",
       cell: (run) => (
         <Link href={runHref(run.id)} prefetch={false} className="name-link whitespace-nowrap">
           {nameOfRun(run)}
         </Link>
       ),
     },
-    { key: "when", header: "When", cell: (run) => <DateTime at={run.startedAt ?? run.queuedAt} /> },
-    { key: "changed", header: "What changed", width: "40%", cell: (run) => <Changed run={run} people={changedPeople.get(run.id)} /> },
-    { key: "left-out", header: "Left out", align: "end", cell: (run) => <LeftOut count={leftOutOf(run)} /> },
-    { key: "duration", header: "Took", align: "end", cell: (run) => <Took run={run} /> },
+    { key: "when", header: "When", width: "26%", cell: (run) => <DateTime at={run.startedAt ?? run.queuedAt} /> },
+    { key: "changed", header: "What changed", width: "36%", cell: (run) => <Changed run={run} people={changedPeople.get(run.id)} /> },
+    { key: "left-out", header: "Left out", align: "end", width: "12%", cell: (run) => <LeftOut count={leftOutOf(run)} /> },
+    { key: "duration", header: "Took", align: "end", width: "13%", cell: (run) => <Took run={run} /> },
   ];
   return (
     <>
