@@ -39,7 +39,11 @@ export function WhoNeedsHelp({ overview, links, actions }: WhoNeedsHelpProps) {
     <div id="help" className="scroll-mt-20">
       <Card title="Who needs help" aside={asideOf(causes.length, standing)} flush>
         {causes.length + resolved.length === 0 && !asks ? (
-          <p className="py-3 text-sm text-muted">Nobody. Everything that the SIS says came through.</p>
+          <p className="py-3 text-sm text-muted">
+            {integrations.some(({ lastSuccess }) => lastSuccess !== null)
+              ? "Nobody. Everything that the SIS says came through."
+              : "Nobody is in Aivo yet. The first sync tells."}
+          </p>
         ) : (
           <ul>
             {harmful.map(row)}
