@@ -42,7 +42,7 @@ export function WhoNeedsHelp({ overview, links, actions }: WhoNeedsHelpProps) {
           <p className="py-3 text-sm text-muted">
             {integrations.some(({ lastSuccess }) => lastSuccess !== null)
               ? "Nobody. Everything that the SIS says came through."
-              : "Nobody is in Aivo yet. The first sync tells."}
+              : "Not known yet: no sync has got through."}
           </p>
         ) : (
           <ul>
