@@ -4,23 +4,8 @@ import { useRouter } from "next/navigation";
 import { useState } from "react";
 import { type Result, unreachable } from "#components/settings/result.ts";
 import { Button } from "#components/ui/button.tsx";
-import { DateTime } from "#components/ui/date-time.tsx";
 import { toast } from "#components/ui/toast.tsx";
 import type { KeptEdit } from "#lib/services/edits/schema.ts";
-
-export function EditedBy({ edit }: { readonly edit: KeptEdit }) {
-  return (
-    <>
-      Edited by {edit.editedBy ?? "the command line"}
-      {edit.editedAt === null ? null : (
-        <>
-          {" "}
-          on <DateTime at={edit.editedAt} as="date" />
-        </>
-      )}
-    </>
-  );
-}
 
 export const said = ({ sisValue }: Pick<KeptEdit, "sisValue">) => (sisValue === null ? "nothing" : `“${sisValue}”`);
 

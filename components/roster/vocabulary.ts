@@ -1,17 +1,10 @@
 import type { Tone } from "#components/ui/tone.ts";
 import type { ProviderId } from "#lib/engine/sis/providers.ts";
-import { type When, whenTitles } from "#lib/roster/when.ts";
 import type { RecordStatus } from "#lib/services/people/schema.ts";
 
 export const statusLooks: Record<RecordStatus, { readonly tone: Tone; readonly label: string }> = {
   active: { tone: "good", label: "Active" },
   deactivated: { tone: "neutral", label: "Deactivated" },
-};
-
-export const whenLooks: Record<When, { readonly tone: Tone; readonly label: string }> = {
-  now: { tone: "good", label: whenTitles.now },
-  upcoming: { tone: "info", label: whenTitles.upcoming },
-  ended: { tone: "neutral", label: whenTitles.ended },
 };
 
 export const membershipRoleLabels = { teacher: "Teacher", "co-teacher": "Co-teacher", learner: "Learner" } as const;

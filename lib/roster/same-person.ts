@@ -9,7 +9,6 @@ export interface Evidence extends FullName {
 
 /** What an admin can say of a record that leads to an account. */
 export const matchVerdicts = ["same-person", "somebody-else"] as const;
-export type MatchVerdict = (typeof matchVerdicts)[number];
 
 /**
  * What is remembered of an admin's decisions: beside who it is or is not, that a record is left out, or that whose account an id leads to is

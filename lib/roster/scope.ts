@@ -23,7 +23,6 @@ export interface Scope {
 }
 
 export const scopeLists = ["schools", "grades", "terms", "courses", "kinds"] as const satisfies readonly (keyof Scope)[];
-export type ScopeList = (typeof scopeLists)[number];
 
 /** Nothing is left out. */
 export const wholeScope: Scope = { schools: [], terms: [], courses: [], grades: [], kinds: [], outside: "leave" };

@@ -9,7 +9,6 @@ export type ClassroomSort = (typeof classroomSorts)[number];
 
 /** Without a choice: now and upcoming; of a list that is not of active classrooms alone, all. */
 export const whenFilters = [...whens, "all"] as const;
-export type WhenFilter = (typeof whenFilters)[number];
 
 export const ClassroomsFilter = z.object({
   ...rosterFilterShape,

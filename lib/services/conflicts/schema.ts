@@ -8,7 +8,6 @@ export const conflictCodes = ["match-takeover", "match-namesake", "match-contest
 export type ConflictCode = (typeof conflictCodes)[number];
 
 export const conflictStates = ["open", "decided"] as const;
-export type ConflictState = (typeof conflictStates)[number];
 
 /** Which conflicts are listed; what is not said is any. */
 export const ConflictFilter = z.object({

@@ -1,7 +1,6 @@
 import { z } from "zod";
 import { validateSchedule } from "#lib/engine/schedule/cron.ts";
 import { type ProviderId, providerIds } from "#lib/engine/sis/providers.ts";
-import type { AuditAction } from "#lib/platform/audit.ts";
 import type { RunState, syncRuns } from "#lib/platform/db/schema/runs.ts";
 import type { RunFailureDetails } from "#lib/platform/errors.ts";
 import { defaultSafety, type SafetySettings } from "#lib/roster/guard/settings.ts";
@@ -206,8 +205,6 @@ export interface ReadingFacts {
 
 /** What Credentials of an existing integration can send: a secret left out, or blank, stays as it is. */
 export type CredentialsPatch = Readonly<Record<string, unknown>>;
-
-export type IntegrationAuditAction = Extract<AuditAction, `integration-${string}`>;
 
 /** How an authorization at the provider can end. */
 export const authorizationOutcomes = [

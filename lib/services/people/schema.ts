@@ -13,7 +13,6 @@ export const PeopleRole = z.enum(personRoles).catch("learner");
 export type RecordStatus = "active" | "deactivated";
 /** Which records a list shows; without it, those in use. */
 export const statusFilters = ["active", "deactivated", "all"] as const;
-export type StatusFilter = (typeof statusFilters)[number];
 
 export const rosterPageSize = 50;
 
@@ -33,7 +32,6 @@ export const rosterFilterShape = {
  * sign in; `misses`: a class of the SIS did not come through for them; `absent`: a SIS has them and Aivo does not.
  */
 export const peopleStatuses = ["active", "left", "misses", "absent", "deactivated", "all"] as const;
-export type PeopleStatus = (typeof peopleStatuses)[number];
 
 export const PeopleFilter = z.object({
   ...rosterFilterShape,

@@ -34,7 +34,7 @@ export function begins(tx: Tx, column: string, word: string): Fragment {
 }
 
 /** "siobhan" finds Siobhán: what has an accent comes after what has none. */
-export const withoutAccents = (word: string) => word.normalize("NFD").replace(/\p{Mn}/gu, "");
+const withoutAccents = (word: string) => word.normalize("NFD").replace(/\p{Mn}/gu, "");
 
 /** More than any address or number goes on with, in whatever collation the database has. */
 const beyond = "zzzzzzzzzz";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { type Entity, entities } from "#lib/roster/canonical.ts";
+import type { Entity } from "#lib/roster/canonical.ts";
 import { gradeCodes } from "#lib/roster/grade.ts";
 import { outsides, type Scope, type ScopeKind, scopeKinds } from "#lib/roster/scope.ts";
 
@@ -120,5 +120,3 @@ export function consequencesInWords(counts: readonly ScopeCounts[], scope: Pick<
     ...(back === null ? [] : [`Brings ${back} back.`]),
   ];
 }
-
-export const isEntity = (value: string): value is Entity => (entities as readonly string[]).includes(value);
