@@ -60,6 +60,6 @@ test("what is in doubt waits by school, some is approved, some refused, and ever
   await ownSis.put(rosterSet({ learners: 60 }));
   await sync(integration);
   await page.goto(paths.withheld(integration));
-  await expect(page.getByText("Nothing waits")).toBeVisible();
+  await expect(page.getByRole("heading", { level: 1, name: "Nothing waits for your decision." })).toBeVisible();
   await expectAccessible(page);
 });

@@ -45,7 +45,7 @@ export default async function WithheldPage({ params, searchParams }: Props) {
     <>
       <PageHeader
         title={titleOf(sum(waiting))}
-        lead="Until you decide, who would leave can still sign in, and values stay as they are."
+        {...(sum(waiting) > 0 ? { lead: "Until you decide, who would leave can still sign in, and values stay as they are." } : {})}
         breadcrumbs={[
           { label: "SIS Integration", href: paths.integrations() },
           { label: integration.name, href: paths.integration(id) },
@@ -70,7 +70,7 @@ export default async function WithheldPage({ params, searchParams }: Props) {
       />
       {shown.length === 0 ? (
         <Card>
-          <EmptyState title={filter.state === "refused" ? "Nothing was refused" : "Nothing waits"}>
+          <EmptyState title={filter.state === "refused" ? "Nothing was refused" : "Nothing is in doubt"}>
             {filter.state === "refused"
               ? "What you refuse stays as it is in Aivo, and is listed here until the SIS says something else."
               : "When a sync would change more than the safety limits allow, what is in doubt waits here, and everything else goes through."}
