@@ -2,6 +2,8 @@ import Link from "next/link";
 import type { ReactNode } from "react";
 import { Card } from "#components/ui/card.tsx";
 import { type Column, DataTable } from "#components/ui/data-table.tsx";
+import { RowLink } from "#components/ui/row-link.tsx";
+import { Two } from "#components/ui/two.tsx";
 import { formatSpan } from "#lib/platform/format/date-time.ts";
 import { formatGrade } from "#lib/platform/format/grade.ts";
 import { formatCount } from "#lib/platform/format/number.ts";
@@ -104,16 +106,16 @@ function PeopleRows({
     {
       key: "name",
       header: "Name",
-      cell: (person) => <PersonName person={person} links={links} />,
+      width: "46%",
+      cell: (person) => (
+        <Two under={person.email}>
+          <PersonName person={person} links={links} />
+        </Two>
+      ),
     },
     ...(people.every((person) => person.role === "learner")
       ? []
       : [{ key: "role", header: "Role", cell: (person: ClassroomPerson) => membershipRoleLabels[person.role] }]),
-    {
-      key: "email",
-      header: "Email",
-      cell: (person) => (person.email === null ? <Nothing /> : <span className="max-md:wrap-anywhere">{person.email}</span>),
-    },
     ...(people.some((person) => person.grade !== null)
       ? [
           {
@@ -149,7 +151,6 @@ function PeopleRows({
       rowKey={(person) => person.accountId}
       pending={false}
       error={null}
-      wraps
       emptyState={empty}
     />
   );
@@ -159,9 +160,7 @@ function PersonName({ person, links }: { readonly person: ClassroomPerson; reado
   const name = sortedName(person);
   if (person.accountRole === "admin") return <>{name}</>;
   return (
-    <Link href={person.accountRole === "teacher" ? links.teacher(person.accountId) : links.learner(person.accountId)} className="text-link">
-      {name}
-    </Link>
+    <RowLink href={person.accountRole === "teacher" ? links.teacher(person.accountId) : links.learner(person.accountId)}>{name}</RowLink>
   );
 }
 

@@ -57,7 +57,7 @@ export function ClassroomsTable(props: ClassroomsTableProps) {
     {
       key: "school",
       header: "School",
-      width: "16%",
+      width: "17%",
       sort: sort("school"),
       cell: (room) => (room.school === null ? <Nothing /> : <SchoolName name={room.school.name} place={placeOf(room.school.id)} />),
     },
@@ -71,14 +71,16 @@ export function ClassroomsTable(props: ClassroomsTableProps) {
     {
       key: "term",
       header: "Term",
-      width: "15%",
+      width: "16%",
       hideOnPhone: true,
       cell: (room) =>
         room.terms.length === 0 ? <Nothing /> : <Two under={formatSpan(room.beginsOn, room.endsOn)}>{room.terms.join(", ")}</Two>,
     },
     { key: "teachers", header: "Teacher", cell: (room) => (room.teachers.length === 0 ? <Nothing /> : room.teachers.join(", ")) },
-    { key: "learners", header: "Learners", width: "7%", align: "end", cell: (room) => formatNumber(room.learnerCount) },
-    { key: "when", header: "When", width: "8%", cell: (room) => <When room={room} /> },
+    { key: "learners", header: "Learners", width: "8.5%", align: "end", cell: (room) => formatNumber(room.learnerCount) },
+    ...(classrooms.rows.every(isUsual)
+      ? []
+      : [{ key: "when", header: "When", width: "8%", cell: (room: ClassroomRow) => <When room={room} /> }]),
   ];
   return (
     <>
@@ -102,6 +104,9 @@ export function ClassroomsTable(props: ClassroomsTableProps) {
     </>
   );
 }
+
+/** In use now, which a page full of such classrooms need not say of each. */
+const isUsual = ({ status, when }: ClassroomRow) => status === "active" && when === "now";
 
 /** What is the rule is grey. */
 function When({ room: { status, when } }: { readonly room: ClassroomRow }) {

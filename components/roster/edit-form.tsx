@@ -133,10 +133,7 @@ function Many({
 }) {
   return (
     <fieldset id={id} tabIndex={-1} className="grid gap-1.5" aria-describedby={error ? `${id}-error` : undefined}>
-      <legend className="mb-1.5 text-sm font-medium">
-        {field.label}
-        <span className="font-normal text-muted"> (optional)</span>
-      </legend>
+      <legend className="mb-1.5 text-sm font-medium">{field.label}</legend>
       <div className="grid max-h-44 gap-1 overflow-y-auto rounded-md border border-edge p-3">
         {field.options.length === 0 ? <p className="text-sm text-muted">There are none.</p> : null}
         {field.options.map((option) => (

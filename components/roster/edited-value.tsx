@@ -32,7 +32,7 @@ export function ReleaseButton({ label, release }: { readonly label: string; read
       icon={<Undo2 aria-hidden className="size-3.5" />}
       aria-label={`Give ${label.charAt(0).toLowerCase()}${label.slice(1)} back to the SIS`}
     >
-      Give back to the SIS
+      Give back
     </Button>
   );
 }

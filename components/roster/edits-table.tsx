@@ -26,13 +26,14 @@ export function EditsTable({ edits, links, pageHref, releaseOf, emptyState }: Ed
     {
       key: "name",
       header: "Of",
+      width: "17%",
       cell: (edit) => (
         <Two under={kindWords[edit.kind]}>
           <Name edit={edit} links={links} />
         </Two>
       ),
     },
-    { key: "field", header: "Field", cell: (edit) => edit.label },
+    { key: "field", header: "Field", width: "11%", cell: (edit) => edit.label },
     { key: "value", header: "In Aivo", cell: (edit) => edit.value ?? <Nothing /> },
     {
       key: "sis",
@@ -42,6 +43,7 @@ export function EditsTable({ edits, links, pageHref, releaseOf, emptyState }: Ed
     {
       key: "integration",
       header: "Integration",
+      width: "14%",
       hideOnPhone: true,
       cell: (edit) =>
         edit.integrationId === null ? <Nothing /> : <RowLink href={links.integration(edit.integrationId)}>{edit.integrationName}</RowLink>,
@@ -49,6 +51,7 @@ export function EditsTable({ edits, links, pageHref, releaseOf, emptyState }: Ed
     {
       key: "by",
       header: "Edited",
+      width: "13%",
       cell: (edit) => (
         <Two under={edit.editedBy ?? "An admin or the command line"}>
           {edit.editedAt === null ? null : <DateTime at={edit.editedAt} as="date" />}
@@ -58,6 +61,7 @@ export function EditsTable({ edits, links, pageHref, releaseOf, emptyState }: Ed
     {
       key: "release",
       header: "Give back",
+      width: "12%",
       cell: (edit) => <ReleaseButton label={`${edit.label} of ${edit.name}`} release={releaseOf(edit)} />,
     },
   ];

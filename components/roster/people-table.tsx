@@ -51,7 +51,7 @@ export function PeopleTable({ role, people, filter, view, links, whyHref, list, 
     {
       key: "name",
       header: "Name",
-      width: isLearner ? "28%" : "38%",
+      width: isLearner ? "32%" : "40%",
       sort: sort("name"),
       cell: (row) =>
         row.kind === "account" ? (
@@ -74,7 +74,7 @@ export function PeopleTable({ role, people, filter, view, links, whyHref, list, 
     {
       key: "school",
       header: "School",
-      width: isLearner ? "21%" : "24%",
+      width: isLearner ? "24%" : "26%",
       cell: (row) => schoolsIn((row.kind === "account" ? row.account : row.absent).schools),
     },
     ...(isLearner ? [numberColumn(sort("number"))] : []),
@@ -111,7 +111,7 @@ function gradeColumn(sort: Sort): Column<ListedPerson> {
   return {
     key: "grade",
     header: "Grade",
-    width: "11.5%",
+    width: "10%",
     sort,
     cell: (row) => {
       const { grade } = row.kind === "account" ? row.account : row.absent;

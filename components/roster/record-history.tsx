@@ -1,5 +1,6 @@
 import { clsx } from "clsx";
 import Link from "next/link";
+import { Breakable } from "#components/ui/breakable.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { DateTime } from "#components/ui/date-time.tsx";
 import { Pagination } from "#components/ui/pagination.tsx";
@@ -58,7 +59,7 @@ function Item({ happening, isLast, links }: { happening: Happening; isLast: bool
       {isLast ? null : <span aria-hidden className="absolute top-5 -bottom-1 left-[0.4375rem] border-l border-line" />}
       {lines.map((line) => (
         <p key={line} className="text-pretty wrap-anywhere">
-          {line}
+          <Breakable>{line}</Breakable>
         </p>
       ))}
       {reason === null ? null : <p className="break-words text-soft">“{reason}”</p>}

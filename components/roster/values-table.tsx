@@ -1,4 +1,5 @@
 import type { ReactNode } from "react";
+import { Breakable } from "#components/ui/breakable.tsx";
 import { Card } from "#components/ui/card.tsx";
 import type { Said, SaidField, SideBySide } from "#lib/services/chain/schema.ts";
 
@@ -40,7 +41,7 @@ export function ValuesTable({ values: { integrations, decides, fields }, editedM
 }
 
 const Head = ({ children }: { readonly children: ReactNode }) => (
-  <th role="columnheader" scope="col" className="eyebrow h-8 pr-4 text-left align-middle first:w-28">
+  <th role="columnheader" scope="col" className="eyebrow h-8 pr-4 text-left align-middle whitespace-nowrap first:w-28">
     {children}
   </th>
 );
@@ -50,13 +51,13 @@ const cell = "flex min-w-0 gap-3 py-0.5 sm:table-cell sm:py-2 sm:pr-4 sm:align-b
 function Row({ row: { label, inAivo, said }, names, mark }: { row: SaidField; names: readonly string[]; mark: ReactNode }) {
   return (
     <tr role="row" className="block border-b border-line py-2 sm:table-row sm:py-0">
-      <th role="rowheader" scope="row" className={`${cell} text-left font-normal text-muted`}>
+      <th role="rowheader" scope="row" className={`${cell} text-left font-normal text-muted sm:whitespace-nowrap`}>
         {label}
       </th>
       <td role="cell" className={cell}>
         <OnPhone label="In Aivo" />
         <span className="inline-flex min-w-0 flex-wrap items-center gap-x-2 wrap-anywhere">
-          {inAivo ?? <span className="text-muted">blank</span>}
+          {inAivo === null ? <span className="text-muted">blank</span> : <Breakable>{inAivo}</Breakable>}
           {mark}
         </span>
       </td>
@@ -81,7 +82,11 @@ const OnPhone = ({ label }: { readonly label: string }) => (
 
 function Value({ said }: { readonly said: Said }) {
   if (said.kind === "differs")
-    return <span className="font-strong underline decoration-edge decoration-dotted underline-offset-4">{said.value}</span>;
+    return (
+      <span className="font-strong underline decoration-edge decoration-dotted underline-offset-4">
+        <Breakable>{said.value}</Breakable>
+      </span>
+    );
   const words = { same: "same", blank: "blank", unsaid: "–", unreadable: "cannot be read" }[said.kind];
   return <span className="text-muted">{words}</span>;
 }

@@ -1,8 +1,8 @@
-import Link from "next/link";
 import type { ReactNode } from "react";
 import { StateBadge } from "#components/ui/badge.tsx";
-import { Code } from "#components/ui/code.tsx";
 import { type Column, DataTable } from "#components/ui/data-table.tsx";
+import { RowLink } from "#components/ui/row-link.tsx";
+import { Two } from "#components/ui/two.tsx";
 import { type WhyHit, whereaboutsWords } from "#lib/services/why/schema.ts";
 import { whereTones } from "./why-words.ts";
 
@@ -18,46 +18,29 @@ export function HitList({ hits, hrefFor, emptyState }: HitListProps) {
     {
       key: "name",
       header: "Name",
+      width: "42%",
       cell: (hit) => (
-        <Link href={hrefFor(hit)} className="text-link">
-          {hit.name || hit.externalId || "A record without a name"}
-        </Link>
+        <Two under={[hit.email, hit.number].filter(Boolean).join(" · ")}>
+          <RowLink href={hrefFor(hit)}>{hit.name || hit.externalId || "A record without a name"}</RowLink>
+        </Two>
       ),
     },
-    { key: "role", header: "Kind", cell: (hit) => <span className="first-letter:uppercase inline-block">{hit.role ?? "Not known"}</span> },
     {
-      key: "email",
-      header: "Email and number",
-      cell: (hit) => (
-        <span className="grid">
-          {hit.email === null ? null : <span className="wrap-anywhere">{hit.email}</span>}
-          <span className="text-muted">{hit.number}</span>
-        </span>
-      ),
+      key: "role",
+      header: "Kind",
+      width: "12%",
+      cell: (hit) => <span className="first-letter:uppercase inline-block">{hit.role ?? "Not known"}</span>,
     },
     {
       key: "where",
       header: "Where they are",
       cell: (hit) => (
-        <span className="grid justify-items-start gap-0.5">
+        <Two under={hit.cause}>
           <StateBadge tone={whereTones[hit.where]}>{whereaboutsWords[hit.where]}</StateBadge>
-          {hit.cause === null ? null : <span>{hit.cause}</span>}
-        </span>
+        </Two>
       ),
     },
-    {
-      key: "sis",
-      header: "In the SIS alone",
-      cell: (hit) =>
-        hit.integrationName === null ? (
-          <span className="text-muted">No: in Aivo</span>
-        ) : (
-          <span className="grid">
-            <span>{hit.integrationName}</span>
-            {hit.externalId === null ? <span className="text-muted">no id</span> : <Code>{hit.externalId}</Code>}
-          </span>
-        ),
-    },
+    ...(hits.some((hit) => hit.integrationName !== null) ? [whoseColumn] : []),
   ];
   return (
     <DataTable
@@ -67,8 +50,15 @@ export function HitList({ hits, hrefFor, emptyState }: HitListProps) {
       rowKey={(hit) => hit.ref}
       pending={false}
       error={null}
-      wraps
       emptyState={emptyState}
     />
   );
 }
+
+/** Of those whom Aivo does not have. */
+const whoseColumn: Column<WhyHit> = {
+  key: "sis",
+  header: "Known to",
+  width: "20%",
+  cell: (hit) => (hit.integrationName === null ? "Aivo" : <Two under={hit.externalId ?? "no id"}>{hit.integrationName}</Two>),
+};

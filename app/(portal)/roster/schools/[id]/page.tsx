@@ -89,18 +89,18 @@ export default async function SchoolPage({ params, searchParams }: RecordPagePro
         <div id="values" className="scroll-mt-24">
           <ValuesTable values={record.values} editedMark={() => null} />
         </div>
-        <Card title="Classrooms" aside={classrooms.counts.ended === 0 ? null : <EndedLink id={id} count={classrooms.counts.ended} />} flush>
-          <ClassroomsTable
-            withoutSchool
-            classrooms={classrooms}
-            filter={filter}
-            links={rosterLinks}
-            list={list}
-            emptyState={<EmptyState title="No classrooms in this school now" />}
-          />
-        </Card>
         <Origins record={school} origins={school.origins} links={rosterLinks} noun="school" />
       </RecordLayout>
+      <Card title="Classrooms" aside={classrooms.counts.ended === 0 ? null : <EndedLink id={id} count={classrooms.counts.ended} />} flush>
+        <ClassroomsTable
+          withoutSchool
+          classrooms={classrooms}
+          filter={filter}
+          links={rosterLinks}
+          list={list}
+          emptyState={<EmptyState title="No classrooms in this school now" />}
+        />
+      </Card>
     </>
   );
 }

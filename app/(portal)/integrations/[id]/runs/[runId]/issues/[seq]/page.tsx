@@ -61,8 +61,9 @@ export default async function IssuePage({ params }: { readonly params: Promise<A
           <DecidePerson key={issue.seq} decision={issue.decision} decide={decide.bind(null, run.id, issue.seq)} />
         </div>
       )}
+      <IssueRecord issue={issue} idField={idFieldOf(run.provider)} recordHref={recordHref} />
       {issue.collection === "users" && issue.externalId !== null ? (
-        <div className="mb-6">
+        <div className="mt-6">
           <Card title="Corrected in the SIS?">
             <PersonSync
               integrationId={run.integrationId}
@@ -73,7 +74,6 @@ export default async function IssuePage({ params }: { readonly params: Promise<A
           </Card>
         </div>
       ) : null}
-      <IssueRecord issue={issue} idField={idFieldOf(run.provider)} recordHref={recordHref} />
     </>
   );
 }
