@@ -1,5 +1,6 @@
 import { paths } from "#app/paths.ts";
 import { expectAccessible } from "./support/accessible.ts";
+import { pictureForDocs } from "./support/picture.ts";
 import { rosterSet } from "./support/roster-set.ts";
 import { expect, sync, test } from "./support/test.ts";
 
@@ -34,6 +35,7 @@ test("why somebody is missing is two actions from anywhere, by keyboard alone; a
     ]);
     await expect(page.getByRole("dialog").getByRole("status", { name: "Results" })).toHaveText(/^\d+ results?$/);
     await expectAccessible(page);
+    await pictureForDocs(page, "search");
     await page.keyboard.press("Enter");
     await expect(page.getByRole("heading", { level: 1 })).toHaveText("Moe Role");
     await expect(page.getByRole("dialog")).toHaveCount(0);

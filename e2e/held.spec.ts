@@ -3,6 +3,7 @@ import { paths } from "#app/paths.ts";
 import { defaultSafety } from "#lib/roster/guard/settings.ts";
 import { expectAccessible } from "./support/accessible.ts";
 import { command } from "./support/district.ts";
+import { pictureForDocs } from "./support/picture.ts";
 import { rosterSet } from "./support/roster-set.ts";
 import { expect, sync, test } from "./support/test.ts";
 
@@ -39,6 +40,7 @@ test("a held night is decided in three steps from Today, by keyboard alone: open
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("Half of the users file is missing.");
   await expect(page.getByText("0 of 2 parts are checked.").first()).toBeVisible();
   await expectAccessible(page);
+  await pictureForDocs(page, "plan");
 
   await tabTo(page, page.getByRole("checkbox", { name: /^1 person gets another name, email, number or school/ }));
   await page.keyboard.press("Space");

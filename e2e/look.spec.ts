@@ -4,6 +4,7 @@ import type { Page } from "@playwright/test";
 import { paths } from "#app/paths.ts";
 import { expectAccessibleAsShown } from "./support/accessible.ts";
 import { addIntegration, awake, command, newDistrict, type OwnDistrict, passwordFor, signIn } from "./support/district.ts";
+import { pictureForDocs } from "./support/picture.ts";
 import { choose } from "./support/record.ts";
 import { headerOnly, rosterSet } from "./support/roster-set.ts";
 import { sandboxServer } from "./support/sandbox.ts";
@@ -11,7 +12,7 @@ import { expect, sync, test } from "./support/test.ts";
 
 /**
  * Every page, as it looks with a real district's roster: nothing hinders anybody seriously, and nothing is wider than the
- * screen. `npm run screenshots` keeps the pictures, and renews those of the README.
+ * screen. `npm run screenshots` keeps the pictures, and renews those of the docs.
  */
 const looks = [
   { how: "light", scheme: "light", viewport: { width: 1280, height: 800 } },
@@ -22,7 +23,7 @@ const looks = [
 /** One of the mistakes in the sample district's export. */
 const cause = "email-shared";
 const pictures = process.env.AIVO_SCREENSHOTS;
-const readme = ["overview", "sync", "issue"];
+const inDocs = ["overview", "sync", "issue", "learners"];
 
 test("every page of an integration and its syncs: light, dark, and on a phone", async ({ page }, testInfo) => {
   test.slow();
@@ -194,8 +195,8 @@ async function lookAsShown(page: Page, picture: string, how: (typeof looks)[numb
   if (pictures) {
     await mkdir(join(pictures, how), { recursive: true });
     await page.screenshot({ path: join(pictures, how, `${picture}.png`), fullPage: true });
-    if (how === "light" && readme.includes(picture)) await page.screenshot({ path: `docs/images/${picture}.png` });
   }
+  if (how === "light" && inDocs.includes(picture)) await pictureForDocs(page, picture);
   const overhang = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
   expect(overhang, `${picture} is wider than the screen`).toBeLessThanOrEqual(0);
   await expectAccessibleAsShown(page, `${picture}, ${how}`, how === "dark" ? "colours" : "all");

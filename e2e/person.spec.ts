@@ -3,6 +3,7 @@ import { paths } from "#app/paths.ts";
 import { csvOf } from "#lib/engine/testing/sis/sets.ts";
 import { expectAccessible } from "./support/accessible.ts";
 import { command } from "./support/district.ts";
+import { pictureForDocs } from "./support/picture.ts";
 import { learnerEmail, rosterSet } from "./support/roster-set.ts";
 import { expect, sync, test } from "./support/test.ts";
 
@@ -34,6 +35,7 @@ test("a learner who misses a class: the sentence, the chain, the nearest id, wha
     await expect(classes.getByRole("listitem").filter({ hasText: "Breaks here:" })).toContainText("class c-1s-3 is not in classes.csv");
     await expect(page.getByRole("list", { name: "Lee Pupil001" })).toContainText("By SIS id u1");
     await expect(page.getByRole("list", { name: "Lee Pupil001" }).getByText("Breaks here:")).toHaveCount(0);
+    await pictureForDocs(page, "person");
     await lookAround(page);
   });
   await test.step("by keyboard from the sentence to the cause, which names the nearest id", async () => {

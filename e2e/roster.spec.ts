@@ -103,8 +103,11 @@ test("from a school to its classroom, its people and the line of the file they c
 
   await page.getByRole("table", { name: "Classrooms" }).getByRole("link", { name: "Mathematics 1-2" }).click();
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("2 learners and 1 teacher.");
-  await expect(page.getByRole("table", { name: "Teachers" }).getByRole("rowheader")).toHaveText(["Teacher2, Tess"]);
-  await expect(page.getByRole("table", { name: "Learners" }).getByRole("rowheader")).toHaveText(["Pupil004, Lee", "Pupil016, Lee"]);
+  await expect(page.getByRole("table", { name: "Teachers" }).getByRole("rowheader").getByRole("link")).toHaveText(["Teacher2, Tess"]);
+  await expect(page.getByRole("table", { name: "Learners" }).getByRole("rowheader").getByRole("link")).toHaveText([
+    "Pupil004, Lee",
+    "Pupil016, Lee",
+  ]);
   await expect(page.getByText("classes.csv, line 3").first()).toBeVisible();
 
   await page.getByRole("link", { name: "Pupil016, Lee" }).click();

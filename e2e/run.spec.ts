@@ -1,6 +1,7 @@
 import { paths } from "#app/paths.ts";
 import { expectAccessible } from "./support/accessible.ts";
 import { addIntegration, command } from "./support/district.ts";
+import { pictureForDocs } from "./support/picture.ts";
 import { sandboxProviders } from "./support/sandbox-providers.ts";
 import { expect, test } from "./support/test.ts";
 
@@ -28,6 +29,7 @@ test("a sync fills its waterfall while it goes, and stays as its record with the
     await expect(lane(/^Read from the SIS, under way/)).toBeVisible();
     await expect(lane(/^Normalize, not begun/)).toBeVisible();
     await expectAccessible(page);
+    await pictureForDocs(page, "sync-under-way");
     await page.setViewportSize({ width: 320, height: 700 });
     const overhang = () => page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
     await expect.poll(overhang).toBeLessThanOrEqual(0);

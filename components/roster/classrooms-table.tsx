@@ -71,7 +71,7 @@ export function ClassroomsTable(props: ClassroomsTableProps) {
     {
       key: "term",
       header: "Term",
-      width: "16%",
+      width: "18.5%",
       hideOnPhone: true,
       cell: (room) =>
         room.terms.length === 0 ? <Nothing /> : <Two under={formatSpan(room.beginsOn, room.endsOn)}>{room.terms.join(", ")}</Two>,

@@ -25,7 +25,7 @@ export function FilterSelect({ name, label, options, allLabel }: FilterSelectPro
         value={get(name)}
         onChange={(event) => set(name, event.target.value)}
         aria-busy={pending || undefined}
-        className="h-control w-full max-w-56 sm:w-auto rounded-md border border-edge bg-surface pr-7 pl-3 text-sm text-ellipsis max-sm:h-11 max-sm:max-w-none"
+        className="h-control w-full max-w-56 sm:w-auto sm:field-sizing-content rounded-md border border-edge bg-surface pr-7 pl-3 text-sm text-ellipsis max-sm:h-11 max-sm:max-w-none"
       >
         <option value="">{allLabel}</option>
         {options.map((option) => (
