@@ -84,7 +84,7 @@ function Detail({ link: { says, at, remedy } }: { readonly link: FindWord }) {
   if (says === null && at === null && remedy === null) return null;
   return (
     <>
-      {says} {at === null ? null : <DateTime at={at} />}
+      {says} {at === null ? null : <DateTime at={at} as={says === null || says.endsWith(".") ? "date-time" : "sentence"} />}
       {remedy === null ? null : <span className="mt-1 block">{remedy}</span>}
     </>
   );

@@ -44,7 +44,7 @@ export function OpenBell({ trigger, open, words, choicesHref }: OpenBellProps) {
                   <span className="flex flex-wrap items-center gap-2 text-small text-muted">
                     <StateBadge tone={tone}>{toneWords[tone]}</StateBadge>
                     <span>
-                      since <DateTime at={openedAt} />
+                      since <DateTime at={openedAt} as="sentence" />
                     </span>
                   </span>
                 </li>

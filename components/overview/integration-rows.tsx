@@ -79,8 +79,8 @@ export function WithheldRow({ one: { id, name, withheld }, isNamed, links }: Row
         </LinkButton>
       }
     >
-      The SIS says that they leave or change, beyond the safety limits, since <DateTime at={withheld.since} />. Who would leave can still
-      sign in, and values stay as they are.
+      The SIS says that they leave or change, beyond the safety limits, since <DateTime at={withheld.since} as="sentence" />. Who would
+      leave can still sign in, and values stay as they are.
     </HelpRow>
   );
 }

@@ -27,7 +27,7 @@ function Detail({ word: { says, at, remedy, more }, hrefOf }: { readonly word: C
     <div className="grid gap-1">
       {says === null && at === null ? null : (
         <p>
-          {says} {at === null ? null : <DateTime at={at} />}
+          {says} {at === null ? null : <DateTime at={at} as={says === null || says.endsWith(".") ? "date-time" : "sentence"} />}
         </p>
       )}
       {remedy === null ? null : (

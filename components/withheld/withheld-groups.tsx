@@ -31,7 +31,7 @@ export function WithheldGroups({ groups, hrefFor, isChosen, decisionOf }: Withhe
           <Link href={hrefFor(group)} aria-current={isChosen(group) ? "true" : undefined} className="group min-w-0 flex-1 basis-64">
             <span className="font-strong group-hover:underline group-aria-[current]:text-accent">{groupInWords(group)}</span>
             <span className="block text-small text-muted">
-              {group.schoolName ?? "No school"} · {group.causeTitle} · since <DateTime at={group.since} />
+              {group.schoolName ?? "No school"} · {group.causeTitle} · since <DateTime at={group.since} as="sentence" />
             </span>
           </Link>
           {decisionOf === null ? null : <span className="flex gap-2">{decisionOf(group)}</span>}
