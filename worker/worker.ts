@@ -6,6 +6,7 @@ import { Turns } from "#lib/engine/sync/turns.ts";
 import { parseKeyring } from "#lib/platform/crypto/keyring.ts";
 import { openDatabase } from "#lib/platform/db/client.ts";
 import { openClock } from "#lib/platform/db/clock.ts";
+import { prepareStaging } from "#lib/platform/db/staging-pool.ts";
 import { assertCurrent } from "#lib/platform/db/state.ts";
 import type { Env } from "#lib/platform/env.ts";
 import { openWorkerJobs, queues, soon } from "#lib/platform/jobs.ts";
@@ -54,6 +55,8 @@ export async function startWorker(env: Env): Promise<Worker> {
   const max = turnsAtOnce * connectionsPerTurn + runsAtOnce + 6;
   const db = openDatabase(env.databaseUrl, { applicationName: "aivo-worker", max, idleSeconds: 300 });
   await assertCurrent(db.sql);
+  // A run that finds none makes it itself.
+  await prepareStaging(db.sql).catch((error: unknown) => log("staging-not-prepared", errorFields(error)));
   const jobs = await openWorkerJobs(env.databaseUrl);
   jobs.boss.on("error", (error) => log("queue-error", errorFields(error)));
   const clock = await openClock(db.sql);

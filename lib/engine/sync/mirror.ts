@@ -41,7 +41,10 @@ const reason = `case
         when p.action = 'merged' then 'enrollment-repeated'
       end`;
 
-/** Adds the rows that are new, each with its content as it was read, what became of it and where it leads. */
+/**
+ * Adds the rows that are new, each with its content as it was read, what became of it and where it leads. In the order of their ids: a SIS
+ * exports them in any, and an index that is filled here and there is half as large again.
+ */
 async function addRecords(context: Applying, collection: Collection): Promise<void> {
   const columns = Object.keys(incomingColumns[collection]);
   await execute(
@@ -67,7 +70,8 @@ async function addRecords(context: Applying, collection: Collection): Promise<vo
       i.position,
       ${columns.map((column) => `i.${column}`).join(", ")}
     from ${planned(context, collection)}
-    where i.said = 'new'`,
+    where i.said = 'new'
+    order by i.external_id`,
   );
 }
 

@@ -3,7 +3,16 @@ import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { workerScope } from "#lib/platform/access.ts";
 import { leftInStaging, newDistrict, type TestDatabase, testDatabase } from "#lib/platform/testing/database.ts";
 import { columnNames, planColumns, type stagingOf, tableOf, tablesOfSet } from "./staging.ts";
-import { clearPlan, dropOutdatedSets, dropTablesOfRuns, holdStaging, leaseStaging, releaseStaging, withStaging } from "./staging-pool.ts";
+import {
+  clearPlan,
+  dropOutdatedSets,
+  dropTablesOfRuns,
+  holdStaging,
+  leaseStaging,
+  prepareStaging,
+  releaseStaging,
+  withStaging,
+} from "./staging-pool.ts";
 import { withDistrict } from "./tx.ts";
 import { forgetPlan, hasWaitingPlan, keepPlan, waitingPlanOf } from "./waiting-plans.ts";
 
@@ -29,6 +38,12 @@ const peopleIn = async (staging: ReturnType<typeof stagingOf>) =>
   (await sql().unsafe<{ id: string }[]>(`select external_id as id from ${staging.read.users} r order by 1`)).map(({ id }) => id);
 
 describe("sets", () => {
+  test("one is made ahead of the first run, by whichever worker comes first", async () => {
+    await Promise.all([prepareStaging(sql()), prepareStaging(sql())]);
+    await prepareStaging(sql());
+    expect(await sql()`select number, run_id as "runId" from staging.sets`).toEqual(isOnCitus ? [] : [{ number: 1, runId: null }]);
+  });
+
   test("a set that was given back is leased again, empty; two runs at once have one each", async () => {
     const [a, b] = [newRun(), newRun()];
     const [first, second] = await Promise.all([leaseStaging(sql(), a), leaseStaging(sql(), b)]);

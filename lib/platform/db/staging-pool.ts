@@ -39,13 +39,30 @@ export async function leaseStaging(sql: postgres.Sql, run: StagingRun): Promise<
     return stagingOf(own, run);
   }
   const part = (await isDistributed({ sql })) ? await partOf(sql, run.districtId) : 0;
+  return stagingOf({ number: (await leaseFree(sql, run, part)) ?? (await addSet(sql, run, part)), part }, run);
+}
+
+async function leaseFree(sql: postgres.Sql | postgres.TransactionSql, run: StagingRun, part: number): Promise<number | null> {
   const [free] = await sql<{ number: number }[]>`
     update staging.sets set run_id = ${run.runId}, district_id = ${run.districtId}, leased_at = now()
     where part = ${part} and number = (
       select number from staging.sets
       where run_id is null and part = ${part} and shape = ${shape} order by number limit 1 for update skip locked)
     returning number`;
-  return stagingOf({ number: free?.number ?? (await addSet(sql, run, part)), part }, run);
+  return free?.number ?? null;
+}
+
+/**
+ * Makes a set where this version has none yet, so that no run waits for it: a second of the database's work. Not on Citus, where a district
+ * has a part of a set, which the first run of one of its districts makes.
+ */
+export async function prepareStaging(sql: postgres.Sql): Promise<void> {
+  if (await isDistributed({ sql })) return;
+  await sql.begin(async (tx) => {
+    await tx`select pg_advisory_xact_lock(${lockClass}, 0)`;
+    const [any] = await tx`select from staging.sets where shape = ${shape} limit 1`;
+    if (!any) await makeSet(tx, null, 0);
+  });
 }
 
 async function leasedBy(sql: postgres.Sql, runId: string): Promise<(LeasedSet & { readonly districtId: string }) | null> {
@@ -54,27 +71,33 @@ async function leasedBy(sql: postgres.Sql, runId: string): Promise<(LeasedSet & 
   return row ?? null;
 }
 
-async function addSet(sql: postgres.Sql, { runId, districtId }: StagingRun, part: number): Promise<number> {
+/** One that others have just made and do not need is as good. */
+async function addSet(sql: postgres.Sql, run: StagingRun, part: number): Promise<number> {
   return sql.begin(async (tx) => {
     await tx`select pg_advisory_xact_lock(${lockClass}, 0)`;
-    const lease = async (number: number) => {
-      await tx`
-        insert into staging.sets (number, part, shape, run_id, district_id)
-        values (${number}, ${part}, ${shape}, ${runId}, ${districtId})`;
-      return number;
-    };
-    const [last] = await tx<{ number: number; spare: number | null }[]>`
-      select coalesce(max(number), 0) as number,
-        min(number) filter (where shape = ${shape} and number not in (select number from staging.sets where part = ${part})) as spare
-      from staging.sets`;
-    // On Citus a set whose part of this district nobody has used yet.
-    if (last?.spare != null) return lease(last.spare);
-    const number = await lease((last?.number ?? 0) + 1);
-    const tables = tablesOfSet(number);
-    if (part === 0) await tx.unsafe(tables.map(({ name, columns, create }) => `${create} ${statisticsOf(name, columns)}`).join("\n"));
-    else await makeCutSet(tx, tables);
-    return number;
+    return (await leaseFree(tx, run, part)) ?? makeSet(tx, run, part);
   });
+}
+
+/** Leased to `run`, or to nobody. Whoever makes one holds the lock of making. */
+async function makeSet(tx: postgres.TransactionSql, run: StagingRun | null, part: number): Promise<number> {
+  const add = async (number: number) => {
+    await tx`
+      insert into staging.sets (number, part, shape, run_id, district_id)
+      values (${number}, ${part}, ${shape}, ${run?.runId ?? null}, ${run?.districtId ?? null})`;
+    return number;
+  };
+  const [last] = await tx<{ number: number; spare: number | null }[]>`
+    select coalesce(max(number), 0) as number,
+      min(number) filter (where shape = ${shape} and number not in (select number from staging.sets where part = ${part})) as spare
+    from staging.sets`;
+  // On Citus a set whose part of this district nobody has used yet.
+  if (last?.spare != null) return add(last.spare);
+  const number = await add((last?.number ?? 0) + 1);
+  const tables = tablesOfSet(number);
+  if (part === 0) await tx.unsafe(tables.map(({ name, columns, create }) => `${create} ${statisticsOf(name, columns)}`).join("\n"));
+  else await makeCutSet(tx, tables);
+  return number;
 }
 
 /** Sets and parts have a lock each; where two share one, they wait for each other and that is all. */

@@ -59,14 +59,21 @@ export function listSchoolNames(services: Pick<Services, "db">, scope: DistrictS
   });
 }
 
-/** The active people of every school in one pass over the accounts: 90 ms for 100,000; per school it would be a pass each. */
+/**
+ * The active people of every school in one pass over the accounts; per school it would be a pass each. Counted by school, role and grade first,
+ * which are few: to sort all people for their different grades takes twice as long as everything else.
+ */
 function withPeople(tx: Tx) {
   return tx.sql`
-    with people as (
-      select school_id, count(*) filter (where role = 'teacher')::int as teachers, count(*) filter (where role = 'learner')::int as learners,
-        array_agg(distinct grade) filter (where role = 'learner' and grade is not null) as grades
+    with counted as (
+      select school_id, role, grade, count(*)::int as people
       from accounts, unnest(school_ids) as school_id
-      where district_id = ${tx.districtId} and status = 'active' group by school_id
+      where district_id = ${tx.districtId} and status = 'active' group by school_id, role, grade
+    ),
+    people as (
+      select school_id, sum(people) filter (where role = 'teacher')::int as teachers, sum(people) filter (where role = 'learner')::int as learners,
+        array_agg(distinct grade) filter (where role = 'learner' and grade is not null) as grades
+      from counted group by school_id
     )`;
 }
 
