@@ -71,7 +71,7 @@ export default async function TodayPage() {
           </div>
         </div>
         <div className="min-w-0 max-lg:order-2">
-          <WhoChanged changes={overview.changes} today={overview.today} links={links} />
+          <WhoChanged changes={overview.changes} today={overview.today} timezone={overview.timezone} links={links} />
         </div>
       </div>
     </>

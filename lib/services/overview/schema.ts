@@ -90,6 +90,9 @@ export interface ResolvedCause {
 export interface LastChanges {
   /** The day of these syncs, YYYY-MM-DD. */
   readonly day: string;
+  /** When the first and the last of them began, ISO 8601. */
+  readonly from: string;
+  readonly to: string;
   readonly runs: readonly { readonly id: string; readonly integrationId: string; readonly number: number }[];
   readonly people: PeopleChanged;
 }
