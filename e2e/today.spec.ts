@@ -6,6 +6,10 @@ import { expect, sync, test } from "./support/test.ts";
 test("Today says in one sentence how things stand, for whom, and what changed", async ({ page, open, connect, ownSis }) => {
   await open(paths.overview());
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("Bring your roster in");
+  const steps = page.getByRole("region", { name: "First steps" });
+  await expect(steps).toContainText("1 of 7 done");
+  await expect(steps.getByRole("link", { name: "Add Integration" })).toHaveAttribute("href", paths.newIntegration());
+  await expect(steps.getByRole("link", { name: "Choose who hears of failures" })).toHaveAttribute("href", paths.notifications());
   await expectAccessible(page);
 
   const files = rosterSet({ learners: 12 });
@@ -13,9 +17,11 @@ test("Today says in one sentence how things stand, for whom, and what changed", 
   const integration = await connect();
   await page.reload();
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("Nothing has been synced yet.");
+  await expect(steps.getByRole("listitem").filter({ hasText: "Add an integration (done)" })).toBeVisible();
   await sync(integration);
   await page.reload();
   await expect(page.getByRole("heading", { level: 1 })).toContainText(/^12 learners match your SIS as of .*\. Nobody needs help\.$/);
+  await expect(steps.getByRole("listitem").filter({ hasText: "Run the first sync (done)" })).toBeVisible();
   await expect(page.getByText("Nobody. Everything that the SIS says came through.")).toBeVisible();
 
   await test.step("what changed, for whom: nothing to click", async () => {
