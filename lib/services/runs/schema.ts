@@ -5,6 +5,7 @@ import type { LeftOut, RunInput, RunPhase, RunProgress, RunState, RunTrace, Time
 import type { RunFailureDetails } from "#lib/platform/errors.ts";
 import { collections, type Entity, entities } from "#lib/roster/canonical.ts";
 import { type IssueCode, type IssueDefinition, issueCodes } from "#lib/roster/issue-codes.ts";
+import type { IssueCounts } from "#lib/roster/issue-counts.ts";
 import { mostSingly, partIds } from "#lib/roster/plan-parts.ts";
 import { matchVerdicts } from "#lib/roster/same-person.ts";
 import type { RunTotals } from "#lib/roster/totals.ts";
@@ -259,6 +260,18 @@ export interface PastRun {
   readonly trace: RunTrace | null;
   /** Rows it read, by collection. */
   readonly rows: RunInput["rows"];
+  /** The files or lists that it read. */
+  readonly parts: RunInput["parts"];
+  /** What was open after it; null: it was not counted. */
+  readonly issueCounts: IssueCounts | null;
+}
+
+/** What a run that goes has met so far. */
+export interface SeenSoFar {
+  /** What is wrong with rows, worst first; at most a screenful. */
+  readonly causes: readonly Pick<IssueGroup, "code" | "title" | "severity" | "count">[];
+  /** What the plan would do; null before there is one. */
+  readonly totals: RunTotals | null;
 }
 
 /** What a page that follows a run asks for every second. */
@@ -272,6 +285,8 @@ export interface RunProgressView {
   readonly queuedAt: string;
   readonly startedAt: string | null;
   readonly finishedAt: string | null;
+  /** Null before the first row is taken in. */
+  readonly seen: SeenSoFar | null;
   /** Seconds since the worker was last heard of; null before one took the run. */
   readonly secondsSinceHeartbeat: number | null;
 }

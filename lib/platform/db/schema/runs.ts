@@ -49,6 +49,16 @@ export interface RunProgress {
   readonly secondsLeft: number | null;
   /** File, endpoint or entity being worked on. */
   readonly part: string | null;
+  /** What it has met so far; left out before the first row is taken in. */
+  readonly seen?: RunSeen;
+}
+
+/** What a run has met so far. */
+export interface RunSeen {
+  /** Rows with something wrong with them, by cause and collection; once it is planned, what would be open after it. */
+  readonly issues: IssueCounts;
+  /** What the plan would do; null before there is one. */
+  readonly totals: RunTotals | null;
 }
 
 export interface TimelineEntry {
