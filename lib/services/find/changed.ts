@@ -8,6 +8,8 @@ import { type FoundOne, type FoundRun, mostOthers } from "./schema.ts";
 const mostPeopleAsked = 3;
 /** Of each so many syncs. */
 const eachPerson = 2;
+/** Of a record so many changes, the latest. */
+const mostChanges = 20;
 /** Of each so many classes at most, the latest. */
 const mostSeats = 60;
 
@@ -30,7 +32,12 @@ interface Touch {
 export async function runsThatChanged(tx: Tx, people: readonly FoundOne[]): Promise<readonly FoundRun[]> {
   const ids = people.flatMap(({ accountId }) => accountId ?? []).slice(0, mostPeopleAsked);
   if (ids.length === 0) return [];
-  const changed = tx.sql`'updated', 'deactivated', 'reactivated', 'removed'`;
+  // Each record by itself, in the index: joined at once, millions of changes may be gone through for a few of them.
+  const changesOf = (alias: "w" | "s") => tx.sql`
+        select c.run_id, c.action, c.before, c.after from run_changes c
+        where c.district_id = ${tx.districtId} and c.record_id = ${tx.sql.unsafe(`${alias}.id`)} and c.action <> 'created'
+          and c.action in ('updated', 'deactivated', 'reactivated', 'removed')
+        order by c.run_id desc limit ${mostChanges}`;
   const rows = await tx.sql<(Omit<FoundRun, "of"> & { readonly accountId: string; readonly touches: readonly Touch[] })[]>`
     with who as materialized (
       select a.id, a.created_at from accounts a where a.district_id = ${tx.districtId} and a.id = any(${ids}::uuid[])),
@@ -53,12 +60,10 @@ export async function runsThatChanged(tx: Tx, people: readonly FoundOne[]): Prom
         limit 1) r on true),
     touched as materialized (
       select w.id as account_id, c.run_id, c.action, c.before, c.after, null::uuid as class_id, null::text as class_name
-      from who w join run_changes c on c.district_id = ${tx.districtId} and c.record_id = w.id and c.action <> 'created'
-        and c.action in (${changed})
+      from who w cross join lateral (${changesOf("w")}) c
       union all
       select s.account_id, c.run_id, c.action, null, null, s.class_id, s.class_name
-      from seats s join run_changes c on c.district_id = ${tx.districtId} and c.record_id = s.id and c.action <> 'created'
-        and c.action in (${changed})
+      from seats s cross join lateral (${changesOf("s")}) c
       union all
       select w.id, b.run_id, 'created', null, null, null, null from who w join brought b using (created_at)
       union all
