@@ -45,7 +45,7 @@ interface PartProps extends Pick<PartListProps, "recordsUrl" | "onChoose" | "onC
   readonly href: string;
 }
 
-const way = "min-h-6 shrink-0 text-small leading-5 text-muted hover:text-ink hover:underline";
+const way = "flex min-h-6 shrink-0 items-center text-small text-muted hover:text-ink hover:underline";
 
 function Part({ part, choice, href, recordsUrl, onChoose, onChooseRecord }: PartProps) {
   const { id, title, note, whyWithAll, isOdd, count } = part;
@@ -77,7 +77,7 @@ function Part({ part, choice, href, recordsUrl, onChoose, onChooseRecord }: Part
             )}
           </span>
         </label>
-        <span className="flex shrink-0 gap-x-4 max-sm:flex-col max-sm:items-end">
+        <span className="-mt-0.5 flex shrink-0 gap-x-4 max-sm:flex-col max-sm:items-end">
           {whyWithAll === null && count > 1 ? (
             <button type="button" aria-expanded={isOpen} className={way} onClick={() => setOpen(!isOpen)}>
               {isOpen ? "Close" : "Choose"}
