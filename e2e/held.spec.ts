@@ -66,6 +66,8 @@ test("of a part single records are chosen, found by name: they leave, and the ot
   await sync(integration);
   await ownSis.put(night());
   const held = await command("sync", "run", integration, "--wait");
+  const listed = await command("sync", "parts", held.id, "--part", "learners-leave", "--search", "pupil017");
+  expect(listed).toMatchObject({ total: 1, rows: [{ label: "Lee Pupil017" }] });
   await open(paths.run(integration, held.id));
   await page.getByRole("button", { name: /^Choose among: 25 learners/ }).click();
   const records = page.getByRole("region", { name: /^Records: 25 learners/ });
