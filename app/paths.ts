@@ -71,6 +71,7 @@ export const paths = {
     findAbout: (query: Query = {}) => withQuery("/api/find/about", query),
     auditExport: (query: Query = {}) => withQuery("/api/audit-log/export", query),
     run: (runId: string) => `/api/runs/${encodeURIComponent(runId)}`,
+    planParts: (runId: string) => `/api/runs/${encodeURIComponent(runId)}/parts`,
     runIssuesExport: (runId: string, query: Query = {}) => withQuery(`/api/runs/${encodeURIComponent(runId)}/issues`, query),
     runChangesExport: (runId: string, query: Query = {}) => withQuery(`/api/runs/${encodeURIComponent(runId)}/changes`, query),
     integration: (id: string) => `/api/integrations/${encodeURIComponent(id)}`,

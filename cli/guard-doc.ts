@@ -21,6 +21,8 @@ judged in the same way.
 - It is approved as a whole or **in parts**. A part is what can be withheld: learners who finish or leave, teachers who leave, who moves up, other
   details of people, classes and class memberships that end. What is unchecked is withheld, record by record, and waits for a decision of its own;
   what is checked is applied exactly as it was shown, with the same ids (\`sync approve RUN --without PART --hash H --reason R\`).
+- So is each **record** of a part: open the part, find it by name, uncheck it; or check a few of a part that is left out (\`sync parts RUN --part PART\` lists
+  them, \`--without PART:ID\` leaves one out). Of one part that is at most a thousand.
 - What a plan brings or links, and schools, terms and courses, go with all: everything else depends on them. Where schools end, nothing can be left out;
   classes that end with their terms cannot either.
 - When it looks like harm, nothing that leaves or changes is checked, and to refuse is the main button.

@@ -47,7 +47,7 @@ test("five clicks, and nothing to scroll for, from the list to a saved integrati
 
   await page.goto(paths.integrations());
   await expect(steps).toContainText("4 of 7 done");
-  await expect(steps.getByRole("link")).toHaveText("Preview Changes");
+  await expect(steps.getByRole("link", { name: "Preview Changes" })).toBeVisible();
   await expectAccessible(page);
 });
 

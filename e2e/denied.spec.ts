@@ -176,6 +176,7 @@ test("a teacher and a learner have a page of their own and nothing of the admins
       for (const [address, asked] of [
         [paths.api.testConnection(), data],
         [paths.api.find(), { q: "pupil" }],
+        [paths.api.planParts(run), { part: "details", q: "pupil" }],
       ] as const) {
         const tried = await context.request.post(address, { data: asked });
         expect(tried.status(), address).toBe(403);
@@ -208,6 +209,7 @@ test("whoever is signed out is asked to sign in, and gets nothing else", async (
   const data = { integrationId: integration, edits: {} };
   expect((await request.post(paths.api.testConnection(), { data })).status()).toBe(401);
   expect((await request.post(paths.api.find(), { data: { q: "pupil" } })).status()).toBe(401);
+  expect((await request.post(paths.api.planParts(records.run), { data: { part: "details", q: "pupil" } })).status()).toBe(401);
   await expectRefusedActions(request, baseURL ?? "", records, district, "Sign in to continue");
   expect(await entriesOf(district)).toBe(before);
 });

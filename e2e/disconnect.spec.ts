@@ -31,7 +31,7 @@ test("an admin disconnects and deactivates: sees the numbers, each person before
   await expectAccessible(page);
   await page.getByRole("link", { name: /^Changes/ }).click();
   await expect(page.getByText("Deactivated", { exact: true }).first()).toBeVisible();
-  await page.getByRole("link", { name: "Overview", exact: true }).last().click();
+  await page.getByRole("link", { name: "This preview" }).click();
   await approve.click();
   await page
     .getByRole("alertdialog")

@@ -55,6 +55,11 @@ test("why somebody is missing is two actions from anywhere, by keyboard alone; a
     await page.keyboard.press("Escape");
     await expect(page.getByRole("button", { name: "Find a person, class, school or sync" })).toBeFocused();
   });
+  await test.step("of a person the syncs that changed them", async () => {
+    await ask("tess teacher");
+    await expect(found.getByRole("option", { name: /^Sync 1: Tess Teacher\S* new/ }).first()).toBeVisible();
+    await page.keyboard.press("Escape");
+  });
   await test.step("a class, a school, a sync and a page of the help", async () => {
     for (const [text, label, heading] of [
       ["sync 1", "Sync 1: Lakeside SIS", /./],

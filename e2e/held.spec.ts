@@ -62,6 +62,34 @@ test("a held night is decided in three steps from Today, by keyboard alone: open
   await expect(page.getByText("Left out of an approval").first()).toBeVisible();
 });
 
+test("of a part single records are chosen, found by name: they leave, and the others wait", async ({ page, open, connect, ownSis }) => {
+  await ownSis.put(rosterSet({ learners: 40 }));
+  const integration = await connect({ safety: { ...defaultSafety, withholdDoubtful: false } });
+  await sync(integration);
+  await ownSis.put(night());
+  const held = await command("sync", "run", integration, "--wait");
+  const listed = await command("sync", "parts", held.id, "--part", "learners-leave", "--search", "pupil017");
+  expect(listed).toMatchObject({ total: 1, rows: [{ label: "Lee Pupil017" }] });
+  await open(paths.run(integration, held.id));
+  await page.getByRole("button", { name: /^Choose among: 25 learners/ }).click();
+  const records = page.getByRole("region", { name: /^Records: 25 learners/ });
+  await expect(records.getByRole("checkbox")).toHaveCount(25);
+  await expectAccessible(page);
+  await records.getByRole("searchbox").fill("pupil017");
+  await expect(records.getByRole("checkbox")).toHaveCount(1);
+  await records.getByRole("checkbox", { name: /Pupil017/ }).check();
+  await expect(page.getByText("0 of 2 parts are checked, and 1 record of what is not.").first()).toBeVisible();
+  await expect(page.getByText("only 1 of 25")).toBeVisible();
+  await page.getByRole("textbox", { name: "Why" }).fill("One of them has moved away");
+  await page.getByRole("button", { name: "Approve What Is Checked" }).click();
+  await expect(page.getByRole("heading", { level: 1, name: /^Approved sync \d+: / })).toBeVisible();
+  await page.goto(paths.roster("learners"));
+  await expect(page.getByRole("table").getByRole("rowheader")).toHaveCount(39);
+
+  await page.goto(paths.withheld(integration));
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("25 changes wait for your decision.");
+});
+
 test("a held night is looked at on a phone, and refused", async ({ page, open, connect, ownSis }) => {
   await ownSis.put(rosterSet({ learners: 40 }));
   const integration = await connect({ safety: { ...defaultSafety, withholdDoubtful: false } });

@@ -161,7 +161,7 @@ test("a preview changes nothing until it is approved", async ({ page, open }) =>
   await page.getByRole("searchbox", { name: /Search changes/ }).fill("elementary");
   await expect(page).toHaveURL(/q=elementary/);
   await expect(page.getByRole("rowheader").first()).toContainText(/elementary/i);
-  await page.getByRole("link", { name: "Overview", exact: true }).last().click();
+  await page.getByRole("link", { name: "This preview" }).click();
   await page.getByRole("button", { name: "Approve and apply" }).click();
   const dialog = page.getByRole("alertdialog");
   await expect(dialog).toContainText(/[\d,]+ learners created/);

@@ -49,6 +49,8 @@ test("a sync fills its waterfall while it goes, and stays as its record with the
     await page.getByText("Read to the last row").click();
     await expect(page.getByText(/page.*records.*total [\d,]+ reached/).first()).toBeVisible();
     await expect(page.getByRole("region", { name: "Left out on purpose" })).toBeVisible();
+    await page.getByText("Age and content of each").click();
+    await expect(page.getByText(/^SHA-256 [0-9a-f]{64}$/)).toHaveCount(6);
     await expectAccessible(page);
     await page.setViewportSize({ width: 320, height: 700 });
     expect(await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)).toBeLessThanOrEqual(0);

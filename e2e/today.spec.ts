@@ -3,9 +3,13 @@ import { expectAccessible } from "./support/accessible.ts";
 import { rosterSet } from "./support/roster-set.ts";
 import { expect, sync, test } from "./support/test.ts";
 
-test("Today says in one sentence how things stand, for whom, and what changed last night", async ({ page, open, connect, ownSis }) => {
+test("Today says in one sentence how things stand, for whom, and what changed", async ({ page, open, connect, ownSis }) => {
   await open(paths.overview());
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("Bring your roster in");
+  const steps = page.getByRole("region", { name: "First steps" });
+  await expect(steps).toContainText("1 of 7 done");
+  await expect(steps.getByRole("link", { name: "Add Integration" })).toHaveAttribute("href", paths.newIntegration());
+  await expect(steps.getByRole("link", { name: "Choose who hears of failures" })).toHaveAttribute("href", paths.notifications());
   await expectAccessible(page);
 
   const files = rosterSet({ learners: 12 });
@@ -13,19 +17,21 @@ test("Today says in one sentence how things stand, for whom, and what changed la
   const integration = await connect();
   await page.reload();
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("Nothing has been synced yet.");
+  await expect(steps.getByRole("listitem").filter({ hasText: "Add an integration (done)" })).toBeVisible();
   await sync(integration);
   await page.reload();
   await expect(page.getByRole("heading", { level: 1 })).toContainText(/^12 learners match your SIS as of .*\. Nobody needs help\.$/);
+  await expect(steps.getByRole("listitem").filter({ hasText: "Run the first sync (done)" })).toBeVisible();
   await expect(page.getByText("Nobody. Everything that the SIS says came through.")).toBeVisible();
 
-  await test.step("what changed last night, for whom: nothing to click", async () => {
+  await test.step("what changed, for whom: nothing to click", async () => {
     const users = String(files["users.csv"])
       .replace(/^(u1,.*),Lee,/m, "$1,Leonora,")
       .replace(/^u2,.*\r\n/m, "");
     await ownSis.put({ ...files, "users.csv": users });
     await sync(integration);
     await page.reload();
-    const changed = page.getByRole("region", { name: "Who changed last night" });
+    const changed = page.getByRole("region", { name: /^Who changed (last night|today)$/ });
     await expect(changed.getByRole("heading", { level: 3 }).first()).toBeVisible();
     await expect(changed.getByRole("listitem").filter({ hasText: "Lee Pupil002" })).toContainText("left");
     await expectAccessible(page);

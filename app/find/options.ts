@@ -115,9 +115,9 @@ function integrationOption({ id, name, provider, isPaused }: FoundIntegration): 
 function runOption(run: FoundRun): FindOption {
   return {
     ...plain,
-    key: `run-${run.runId}`,
+    key: `run-${run.runId}-${run.of?.name ?? ""}`,
     icon: "sync",
-    label: `${nameOfRun(run)}: ${run.integrationName}`,
+    label: `${nameOfRun(run)}: ${run.of === null ? run.integrationName : `${run.of.name} ${run.of.what}`}`,
     detail: run.state === "succeeded" ? formatRelative(new Date(run.at), new Date()) : stateWords[run.state].label.toLowerCase(),
     href: paths.run(run.integrationId, run.runId),
   };

@@ -8,7 +8,10 @@ import { districtMeant } from "./why.ts";
 /** `find` */
 export function findCommand(): Command {
   return new Command("find")
-    .argument("<text>", "names in any order, a number, email address or id, or a sync's number")
+    .argument(
+      "<text>",
+      "names in any order, a number, email address or id, or a sync's number; a person also leads to the syncs that changed them",
+    )
     .option("--district <id>", "the district's id; left out where there is one district")
     .description("people, classes, schools, integrations and syncs, a few of each; why says more of a person")
     .action(
@@ -26,7 +29,13 @@ export function findCommand(): Command {
             provider,
             id,
           ]),
-          ...found.syncs.map(({ runId, number, integrationName, kind, state }) => [kind, `${number}`, state, integrationName, runId]),
+          ...found.syncs.map(({ runId, number, integrationName, kind, state, of }) => [
+            kind,
+            `${number}`,
+            state,
+            of === null ? integrationName : `${of.name}: ${of.what}`,
+            runId,
+          ]),
         ];
         return {
           json: { districtId: scope.districtId, ...found },

@@ -1,15 +1,17 @@
 import type { Command } from "commander";
 import type { DistrictScope } from "#lib/platform/access.ts";
-import { type PartId, partIds } from "#lib/roster/plan-parts.ts";
+import { type PartSelection, partIds } from "#lib/roster/plan-parts.ts";
 import { operatorScopeOf } from "#lib/services/districts/owners.ts";
 import { approveRun, discardRun } from "#lib/services/runs/decide-plan.ts";
 import { readHeldPlan } from "#lib/services/runs/held.ts";
+import { readPartRecords } from "#lib/services/runs/part-records.ts";
+import type { PartRecord } from "#lib/services/runs/part-records-schema.ts";
 import type { Services } from "#lib/services/services.ts";
 import { action } from "./context.ts";
 import { type Answer, CommandError, table } from "./output.ts";
 
 interface Approval {
-  readonly without?: readonly PartId[];
+  readonly without?: readonly PartSelection[];
   readonly hash?: string;
   readonly reason?: string;
   readonly wait?: boolean;
@@ -19,10 +21,30 @@ interface Approval {
 export function addPlans(sync: Command, waitFor: (services: Services, scope: DistrictScope, runId: string) => Promise<Answer>): void {
   sync
     .command("parts <run>")
+    .option("--part <part>", "show the records of this part instead, each with the id that --without leaves it out by")
+    .option("--search <words>", "of that part only those called so")
+    .option("--page <n>", "which page of them", Number, 1)
     .description("show what the plan of a held sync consists of, which parts can be left out, and what it does to each school")
     .action(
-      action(async (services, runId: string, _options: unknown) => {
-        const plan = await readHeldPlan(services, await operatorScopeOf(services, "sync", runId), runId);
+      action(async (services, runId: string, { part, search = "", page }: { part?: string; search?: string; page: number }) => {
+        const scope = await operatorScopeOf(services, "sync", runId);
+        if (part !== undefined) {
+          const records = await readPartRecords(services, scope, runId, { part, q: search, page });
+          const said = ({ fields }: PartRecord) =>
+            fields.map((one) => `${one.field}: ${one.before ?? "–"} → ${one.after ?? "–"}`).join("; ");
+          return {
+            json: { runId, part, ...records },
+            lines: [
+              ...table(
+                ["leave out by", "record", "where", "change"],
+                records.rows.map((row) => [`${part}:${row.id}`, row.label, row.place, said(row)]),
+              ),
+              "",
+              `${records.total} in all, page ${records.page} of ${Math.max(1, Math.ceil(records.total / records.pageSize))}`,
+            ],
+          };
+        }
+        const plan = await readHeldPlan(services, scope, runId);
         const parts = plan.parts.map(({ id, count, title, whyWithAll }) => [whyWithAll === null ? id : "–", count, title, whyWithAll]);
         const schools = [...plan.schools, { name: "All", ...plan.district }].map((of) => [
           of.name,
@@ -40,6 +62,7 @@ export function addPlans(sync: Command, waitFor: (services: Services, scope: Dis
             ...table(["school", "now", "stay", "move in", "new", "leave", "then", "classes"], schools),
             "",
             `To leave parts out: sync approve ${runId} --without PART --hash ${plan.hash} --reason "…"`,
+            `Single records of a part, and how to leave them out: sync parts ${runId} --part PART`,
             ...(plan.expiresAt === null ? [] : [`It is dropped on ${plan.expiresAt}, if nobody has decided until then.`]),
           ],
         };
@@ -47,11 +70,15 @@ export function addPlans(sync: Command, waitFor: (services: Services, scope: Dis
     );
   sync
     .command("approve <run>")
-    .option("--without <part>", `leave this part out: it waits by itself (${partIds.join(", ")}); more than once for more`, partsOf)
+    .option(
+      "--without <part>",
+      `leave this part out, or part:id one record of it: it waits by itself (${partIds.join(", ")}); more than once for more`,
+      partsOf,
+    )
     .option("--hash <hash>", "what sync parts printed: another one is refused")
     .option("--reason <text>", "why, for whoever asks later; asked for where something is left out")
     .option("--wait", "wait until the plan is applied")
-    .description("apply the plan of a held or previewed sync, all of it or without some of its parts")
+    .description("apply the plan of a held or previewed sync, all of it or without some of its parts or records")
     .action(
       action(async (services, runId: string, { without = [], hash, reason, wait }: Approval) => {
         const scope = await operatorScopeOf(services, "sync", runId);
@@ -79,10 +106,17 @@ export function addPlans(sync: Command, waitFor: (services: Services, scope: Dis
     );
 }
 
-function partsOf(value: string, before: readonly PartId[] = []): readonly PartId[] {
-  const part = partIds.find((id) => id === value);
-  if (part === undefined) throw new CommandError("usage", `--without is one of ${partIds.join(", ")}`);
-  return [...before, part];
+/** "learners-leave" is the part, "learners-leave:ID" one record of it. */
+function partsOf(value: string, before: readonly PartSelection[] = []): readonly PartSelection[] {
+  const [name, record] = value.split(":", 2);
+  const part = partIds.find((id) => id === name);
+  if (part === undefined)
+    throw new CommandError("usage", `--without is one of ${partIds.join(", ")}, or one of them with :ID for one record`);
+  const others = before.filter((one) => one.part !== part);
+  const same = before.find((one) => one.part === part);
+  if (same !== undefined && (same.records === undefined) !== (record === undefined))
+    throw new CommandError("usage", `--without names ${part} either as a whole or by its records`);
+  return [...others, record === undefined ? { part } : { part, records: [...(same?.records ?? []), record] }];
 }
 
 const planRefusals = {

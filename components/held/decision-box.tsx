@@ -6,17 +6,20 @@ import { Button } from "#components/ui/button.tsx";
 import { Box } from "#components/ui/card.tsx";
 import { Field, Textarea } from "#components/ui/field.tsx";
 import { formatCount } from "#lib/platform/format/number.ts";
-import type { HeldPart } from "#lib/services/runs/held-schema.ts";
+import type { PartSelection } from "#lib/roster/plan-parts.ts";
+import type { Chosen } from "./choice.ts";
 
 /** Where to go once it is asked for, or why it was not. */
 export type Decided = { readonly href: string | null; readonly message: string | null };
-export type Decide = (input: { readonly without: readonly string[]; readonly shown: string; readonly reason: string }) => Promise<Decided>;
+export type Decide = (input: {
+  readonly without: readonly PartSelection[];
+  readonly shown: string;
+  readonly reason: string;
+}) => Promise<Decided>;
 
 export interface DecisionBoxProps {
-  readonly parts: readonly HeldPart[];
-  /** Those that are left out, by id. */
-  readonly left: ReadonlySet<string>;
-  /** How many are checked, in words. */
+  readonly chosen: Chosen;
+  /** How much is checked, in words. */
   readonly said: string;
   readonly hash: string;
   /** It looks like harm: to refuse is what is likely right. */
@@ -31,7 +34,7 @@ export interface DecisionBoxProps {
 type Answer = "parts" | "all" | "none";
 
 /** The decision about a plan that waits: what was checked, all of it, or nothing; with a reason. */
-export function DecisionBox({ parts, left, said, hash, isHarm, ifNothing, expires, unavailable, approve, refuse }: DecisionBoxProps) {
+export function DecisionBox({ chosen, said, hash, isHarm, ifNothing, expires, unavailable, approve, refuse }: DecisionBoxProps) {
   const router = useRouter();
   const heading = useId();
   const field = useId();
@@ -39,8 +42,7 @@ export function DecisionBox({ parts, left, said, hash, isHarm, ifNothing, expire
   const [error, setError] = useState<string | null>(null);
   const [asked, setAsked] = useState<Answer | null>(null);
   const [pending, begin] = useTransition();
-  const without = parts.filter(({ id }) => left.has(id));
-  const checked = parts.length - without.length;
+  const { without, checked, takenSingly, stay } = chosen;
 
   const answer = (kind: Answer) => {
     if (reason.trim().length < 3) {
@@ -54,7 +56,7 @@ export function DecisionBox({ parts, left, said, hash, isHarm, ifNothing, expire
       const { href, message } =
         kind === "none"
           ? { href: null, message: await refuse(reason) }
-          : await approve({ without: kind === "all" ? [] : without.map(({ id }) => id), shown: hash, reason });
+          : await approve({ without: kind === "all" ? [] : without, shown: hash, reason });
       setError(message);
       if (message !== null) return announce(message);
       if (href) router.push(href);
@@ -78,9 +80,9 @@ export function DecisionBox({ parts, left, said, hash, isHarm, ifNothing, expire
       : [
           button(
             "parts",
-            `Approve the ${formatCount(checked, "Part", "Parts")}`,
+            stay > 0 ? "Approve What Is Checked" : `Approve the ${formatCount(checked, "Part", "Parts")}`,
             !isHarm,
-            unavailable ?? (checked === 0 ? "Check at least one part." : undefined),
+            unavailable ?? (checked + takenSingly === 0 ? "Check at least one part." : undefined),
           ),
           button("all", "Approve All", false),
         ];
@@ -94,7 +96,7 @@ export function DecisionBox({ parts, left, said, hash, isHarm, ifNothing, expire
             Your decision
           </h2>
           <p className="text-pretty text-soft">
-            {said} {without.length === 0 ? "" : waiting(without)}
+            {said} {without.length === 0 ? "" : waiting(chosen)}
           </p>
           {unavailable === undefined ? null : <p className="text-pretty text-ask">{unavailable}</p>}
         </div>
@@ -127,9 +129,11 @@ export function DecisionBox({ parts, left, said, hash, isHarm, ifNothing, expire
   );
 }
 
-/** What becomes of the parts that are left out, as a sentence. */
-function waiting(without: readonly HeldPart[]): string {
-  const each = without.map(({ leftOut }, n) => (n === 0 ? leftOut : leftOut.replace(/^The /, "the ")));
+/** What becomes of what is left out, as a sentence. */
+function waiting({ out, stay }: Chosen): string {
+  const whole = out.map(({ leftOut }, n) => (n === 0 ? leftOut : leftOut.replace(/^The /, "the ")));
+  const singly = stay === 0 ? [] : [formatCount(stay, "single record stays as it is", "single records stay as they are")];
+  const each = [...whole, ...singly];
   return `${each.join(", ")}: that waits for a decision of its own.`;
 }
 

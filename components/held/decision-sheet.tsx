@@ -1,8 +1,9 @@
 "use client";
 import { type ReactNode, useState } from "react";
 import { Announced } from "#components/ui/announcer.tsx";
-import { formatNumber } from "#lib/platform/format/number.ts";
-import type { HeldPlan } from "#lib/services/runs/held-schema.ts";
+import { formatCount, formatNumber } from "#lib/platform/format/number.ts";
+import type { HeldPart, HeldPlan } from "#lib/services/runs/held-schema.ts";
+import { type Chosen, chosenOf, firstChoices, withPart, withRecord } from "./choice.ts";
 import { type Decide, DecisionBox } from "./decision-box.tsx";
 import { PartList } from "./part-list.tsx";
 
@@ -11,6 +12,8 @@ export interface DecisionSheetProps {
   /** What stands above the parts, and below them. */
   readonly head: ReactNode;
   readonly children: ReactNode;
+  /** Where the records of a part are asked for. */
+  readonly recordsUrl: string;
   /** By part, its changes in the list of all. */
   readonly hrefs: Readonly<Record<string, string>>;
   /** What happens without a decision, and when the plan is dropped. */
@@ -22,25 +25,27 @@ export interface DecisionSheetProps {
 }
 
 /** A plan that waits, beside the box in which it is decided: what is checked is what the box approves. */
-export function DecisionSheet({ plan, head, children, hrefs, ...box }: DecisionSheetProps) {
+export function DecisionSheet({ plan, head, children, recordsUrl, hrefs, ...box }: DecisionSheetProps) {
   const { parts, look, hash } = plan;
-  const [left, setLeft] = useState<ReadonlySet<string>>(() => new Set(parts.filter(({ isOdd }) => isOdd).map(({ id }) => id)));
-  const choose = (id: string, isIn: boolean) =>
-    setLeft((before) => new Set(isIn ? [...before].filter((one) => one !== id) : [...before, id]));
-  const checked = parts.length - left.size;
-  const said =
-    parts.length === 1
-      ? `The one part is ${checked === 1 ? "" : "not "}checked.`
-      : `${formatNumber(checked)} of ${formatNumber(parts.length)} parts are checked.`;
+  const [choices, setChoices] = useState(() => firstChoices(parts));
+  const chosen = chosenOf(parts, choices);
+  const said = saidOf(parts, chosen);
   return (
     <div className="grid items-start gap-x-12 gap-y-between lg:grid-cols-[minmax(0,1fr)_20rem]">
       <div className="grid min-w-0 gap-between">
         {head}
-        <PartList parts={parts} left={left} hrefs={hrefs} onChoose={choose} />
+        <PartList
+          parts={parts}
+          choices={choices}
+          hrefs={hrefs}
+          recordsUrl={recordsUrl}
+          onChoose={({ id }, isIn) => setChoices((before) => withPart(before, id, isIn))}
+          onChooseRecord={(part, record, isIn) => setChoices((before) => withRecord(before, part, record, isIn))}
+        />
         {children}
       </div>
       <div id="decision" className="scroll-mt-20 lg:sticky lg:top-18">
-        <DecisionBox parts={parts} left={left} said={said} hash={hash} isHarm={look === "harm"} {...box} />
+        <DecisionBox chosen={chosen} said={said} hash={hash} isHarm={look === "harm"} {...box} />
       </div>
       <p className="sticky bottom-0 -mx-4 flex items-center justify-between gap-4 border-t border-line bg-surface px-4 py-3 text-small text-soft sm:-mx-6 sm:px-6 lg:hidden">
         {said}
@@ -51,4 +56,15 @@ export function DecisionSheet({ plan, head, children, hrefs, ...box }: DecisionS
       <Announced text={said} />
     </div>
   );
+}
+
+/** How much is checked, as a sentence. */
+function saidOf(parts: readonly HeldPart[], { checked, leftSingly, takenSingly }: Chosen): string {
+  const whole =
+    parts.length === 1
+      ? `The one part is ${checked === 1 ? "" : "not "}checked`
+      : `${formatNumber(checked)} of ${formatNumber(parts.length)} parts are checked`;
+  const without = leftSingly === 0 ? "" : `, without ${formatCount(leftSingly, "record")}`;
+  const beside = takenSingly === 0 ? "" : `, and ${formatCount(takenSingly, "record")} of what is not`;
+  return `${whole}${without}${beside}.`;
 }

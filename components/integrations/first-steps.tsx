@@ -1,5 +1,6 @@
 import { clsx } from "clsx";
 import { Check } from "lucide-react";
+import Link from "next/link";
 import { LinkButton } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
 import type { FirstSteps as State } from "#lib/services/integrations/first-steps-schema.ts";
@@ -16,7 +17,10 @@ export interface FirstStepsProps {
   readonly isQuiet?: boolean;
 }
 
-/** From an empty district to a roster that keeps itself: what is done, as the district shows it, and the next step with its button. */
+/**
+ * From an empty district to a roster that keeps itself: what is done, as the district shows it, each step a link to where it is done, and the next
+ * one with its button.
+ */
 export function FirstSteps({ state, links, isQuiet = false }: FirstStepsProps) {
   const { integrationId: id, isTested, isPreviewed, isSynced, isScheduled, areNoticesChosen } = state;
   const page = id === null ? links.add : links.integration(id);
@@ -27,7 +31,7 @@ export function FirstSteps({ state, links, isQuiet = false }: FirstStepsProps) {
       text: "Clever, ClassLink, a OneRoster API, or CSV files over SFTP. The form shows where to find each credential.",
       isDone: id !== null,
       label: "Add Integration",
-      href: links.add,
+      href: page,
     },
     {
       title: "Test the connection",
@@ -55,11 +59,11 @@ export function FirstSteps({ state, links, isQuiet = false }: FirstStepsProps) {
       text: "Every night, weekdays, every six hours, or by hand.",
       isDone: isScheduled,
       label: "Set a Schedule",
-      href: page,
+      href: id === null ? page : `${page}#settings`,
     },
     {
-      title: "Choose what you are told",
-      text: "An email when a sync fails or waits for you, and when it is over.",
+      title: "Choose who hears of failures",
+      text: "An email or a message to you when a sync fails or waits for a decision, and when that is over.",
       isDone: areNoticesChosen,
       label: "Choose Notifications",
       href: links.notifications,
@@ -76,7 +80,13 @@ export function FirstSteps({ state, links, isQuiet = false }: FirstStepsProps) {
             </span>
             <div className="grid gap-0.5">
               <p className={clsx(index === next ? "font-strong" : isDone && "text-muted")}>
-                {title}
+                {index === next || href === undefined ? (
+                  title
+                ) : (
+                  <Link href={href} className="hover:underline">
+                    {title}
+                  </Link>
+                )}
                 <span className="sr-only">{isDone ? " (done)" : index === next ? " (next)" : " (to do)"}</span>
               </p>
               {index === next ? <p className="max-w-xl text-muted">{text}</p> : null}

@@ -2,11 +2,12 @@
 import { clsx } from "clsx";
 import Link from "next/link";
 import { type KeyboardEvent, useState } from "react";
+import { useTimeZone } from "#components/ui/date-time.tsx";
 import { formatNumber } from "#lib/platform/format/number.ts";
 import type { Night } from "#lib/services/overview/nights-schema.ts";
 import { Axis, Column, Grid, heightOf } from "./column.tsx";
 import { Legend } from "./legend.tsx";
-import { formatShortDay, isMonday, markWords, nightWords } from "./night-words.ts";
+import { formatShortDay, isMonday, markWords, nightWords, whenRan } from "./night-words.ts";
 import { NightsTable } from "./nights-table.tsx";
 import { daysOf, scaleOf } from "./scale.ts";
 
@@ -25,6 +26,7 @@ export interface NightsBandProps {
 
 /** The last 30 nights: a column each, a link to its sync, its figures on hover and focus. One stop for Tab, arrow keys inside. */
 export function NightsBand({ nights, today, id }: NightsBandProps) {
+  const timezone = useTimeZone();
   const [active, setActive] = useState(nights.length - 1);
   const scale = scaleOf(nights);
   const [first, ...others] = nights;
@@ -90,7 +92,7 @@ export function NightsBand({ nights, today, id }: NightsBandProps) {
                 aria-hidden={night === null || undefined}
               >
                 {night === null ? null : cell(night, n / Math.max(1, days.length - 1))}
-                <DayLabel day={day} isToday={day === today} fromEnd={days.length - 1 - n} />
+                <DayLabel day={day} said={night === null ? null : whenRan(night, today, timezone)} fromEnd={days.length - 1 - n} />
               </li>
             ))}
           </ol>
@@ -148,12 +150,15 @@ function NightLink({ night, href, n, isStop, onFocus, place, children }: NightLi
   );
 }
 
-/** Mondays and the last night have their date below; where the two would meet, the last night's stands. */
-function DayLabel({ day, isToday, fromEnd }: { readonly day: string; readonly isToday: boolean; readonly fromEnd: number }) {
+/**
+ * Mondays and the last night have their date below; where the two would meet, the last night's stands. `said`: when its syncs ran, in words; null:
+ * there were none.
+ */
+function DayLabel({ day, said, fromEnd }: { readonly day: string; readonly said: string | null; readonly fromEnd: number }) {
   if (fromEnd === 0) {
     return (
       <span aria-hidden className="absolute top-full right-0 text-[11px] leading-4 font-semibold whitespace-nowrap">
-        {isToday ? "Last night" : formatShortDay(day)}
+        {said === null || said.startsWith("on ") ? formatShortDay(day) : said.charAt(0).toUpperCase() + said.slice(1)}
       </span>
     );
   }

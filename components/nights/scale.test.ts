@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Night } from "#lib/services/overview/nights-schema.ts";
-import { nightWords } from "./night-words.ts";
+import { nightWords, whenRan } from "./night-words.ts";
 import { daysOf, heights, scaleOf, toneOf } from "./scale.ts";
 
 const night = (day: string, figures: Partial<Night> = {}): Night => ({
@@ -8,6 +8,8 @@ const night = (day: string, figures: Partial<Night> = {}): Night => ({
   integrationId: "i",
   runId: "r",
   runCount: 1,
+  from: `${day}T08:00:00.000Z`,
+  to: `${day}T08:00:00.000Z`,
   arrived: 0,
   left: 0,
   still: 0,
@@ -61,4 +63,22 @@ test("a night is told in words", () => {
     "Wed, Nov 18: held, then approved, 1,200 left, at least 30 changed",
   );
   expect(nightWords(night("2026-11-18", { isFirst: true, arrived: 1442, changed: 3 }))).toBe("Wed, Nov 18: first import, 1,442 arrived");
+});
+
+test("when syncs ran is told as the district has it: from 6 PM to 8 AM it is night", () => {
+  const ran = (day: string, from: string, to = from) => whenRan({ day, from, to }, "2026-11-18", "America/Chicago");
+  expect(ran("2026-11-18", "2026-11-18T08:00:00Z")).toBe("last night");
+  expect(ran("2026-11-18", "2026-11-18T13:59:00Z")).toBe("last night");
+  expect(ran("2026-11-18", "2026-11-18T14:00:00Z")).toBe("today");
+  expect(ran("2026-11-18", "2026-11-18T08:00:00Z", "2026-11-18T19:00:00Z")).toBe("today");
+  expect(ran("2026-11-18", "2026-11-19T03:00:00Z")).toBe("today");
+  expect(ran("2026-11-17", "2026-11-18T00:00:00Z")).toBe("last night");
+  expect(ran("2026-11-17", "2026-11-17T23:59:00Z")).toBe("yesterday");
+  expect(ran("2026-11-17", "2026-11-17T08:00:00Z", "2026-11-18T04:00:00Z")).toBe("yesterday");
+  expect(ran("2026-11-16", "2026-11-16T08:00:00Z")).toBe("on Monday");
+  expect(ran("2026-11-11", "2026-11-11T08:00:00Z")).toBe("on Nov 11");
+  // Of one moment each zone says its own.
+  expect(whenRan({ day: "2026-11-18", from: "2026-11-18T08:00:00Z", to: "2026-11-18T08:00:00Z" }, "2026-11-18", "Asia/Kathmandu")).toBe(
+    "today",
+  );
 });

@@ -3,7 +3,6 @@ import type { SentenceTarget } from "#lib/services/overview/sentence-schema.ts";
 /** The ways out of Today: the app hands them its addresses. */
 export interface OverviewLinks {
   readonly integrations: string;
-  readonly newIntegration: string;
   readonly conflicts: string;
   integration(id: string): string;
   run(integrationId: string, runId: string): string;

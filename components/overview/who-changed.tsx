@@ -1,5 +1,5 @@
 import Link from "next/link";
-import { formatShortDay } from "#components/nights/night-words.ts";
+import { whenRan } from "#components/nights/night-words.ts";
 import { Card } from "#components/ui/card.tsx";
 import { SchoolName } from "#components/ui/school-mark.tsx";
 import { formatCount, formatNumber } from "#lib/platform/format/number.ts";
@@ -9,21 +9,24 @@ import type { OverviewLinks } from "./links.ts";
 
 export interface WhoChangedProps {
   readonly changes: LastChanges | null;
+  /** The day it is where the district is, YYYY-MM-DD. */
   readonly today: string;
+  /** IANA. */
+  readonly timezone: string;
   readonly links: OverviewLinks;
 }
 
-/** Whom the last night with changes changed, by school, one line a person. */
-export function WhoChanged({ changes, today, links }: WhoChangedProps) {
+/** Whom the last syncs that changed anything changed, by school, one line a person. */
+export function WhoChanged({ changes, today, timezone, links }: WhoChangedProps) {
   if (changes === null) return null;
-  const { day, people, runs } = changes;
+  const { people, runs } = changes;
   const [run] = runs;
   const shown = people.groups.reduce((sum, group) => sum + group.people.length, 0);
   const more = (people.total ?? 0) - shown;
   const href = run === undefined ? links.integrations : links.run(run.integrationId, run.id);
   return (
     <Card
-      title={day === today ? "Who changed last night" : `Who changed on ${formatShortDay(day)}`}
+      title={`Who changed ${whenRan(changes, today, timezone)}`}
       aside={people.total === null ? null : formatCount(people.total, "person", "people")}
       flush
     >

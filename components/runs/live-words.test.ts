@@ -30,7 +30,14 @@ it("says what a run does, how long it goes on, and that nothing has changed", ()
 });
 
 it("counts rows against what the SIS says, or what there was the last time", () => {
-  const past = { number: 34, steps: [{ phase: "read", seconds: 12 }], trace: null, rows: { enrollments: 12_370 } } as const;
+  const past = {
+    number: 34,
+    steps: [{ phase: "read", seconds: 12 }],
+    trace: null,
+    parts: [],
+    issueCounts: null,
+    rows: { enrollments: 12_370 },
+  } as const;
   expect(liveFigures({ ...run, past })).toEqual({ rows: 8186, ofRows: 12_370, rowsPerSecond: 1840, secondsLeft: 3 });
   expect(liveFigures(run)).toEqual({ rows: 8186, ofRows: null, rowsPerSecond: 1840, secondsLeft: 8 });
 });

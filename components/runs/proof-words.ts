@@ -58,3 +58,11 @@ function ofLists({ parts }: RunInput, told: string | null): ProofLine[] {
     return name && how ? { what: name, how } : { what: line, how: "" };
   });
 }
+
+/** Of files whose server tells their age, those that the sync before read as they are, by name; null: nothing to compare. */
+export function olderThanBefore(parts: RunInput["parts"], before: RunInput["parts"]): readonly string[] | null {
+  const then = new Map(before.map(({ name, modified }) => [name, modified]));
+  const told = parts.filter(({ name, modified }) => modified !== null && (then.get(name) ?? null) !== null);
+  if (told.length === 0) return null;
+  return told.filter(({ name, modified }) => (modified ?? "") <= (then.get(name) ?? "")).map(({ name }) => name);
+}

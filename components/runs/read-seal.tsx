@@ -2,10 +2,11 @@ import { ChevronDown } from "lucide-react";
 import type { ReactNode } from "react";
 import { collectionWords } from "#components/issues/issue-words.ts";
 import { DateTime } from "#components/ui/date-time.tsx";
+import { Fold } from "#components/ui/fold.tsx";
 import { formatCount } from "#lib/platform/format/number.ts";
 import { collections, entities } from "#lib/roster/canonical.ts";
-import type { RunInput } from "#lib/services/runs/schema.ts";
-import { type Proof, proofOf } from "./proof-words.ts";
+import type { PastRun, RunInput } from "#lib/services/runs/schema.ts";
+import { olderThanBefore, type Proof, proofOf } from "./proof-words.ts";
 import { accountInWords } from "./row-account.ts";
 import { entityWords } from "./run-words.ts";
 
@@ -13,10 +14,12 @@ export interface ReadSealProps {
   readonly input: RunInput;
   /** What the source noted as its proof (lib/engine/sis/source.ts); null: it notes none. */
   readonly told: string | null;
+  /** The sync before. */
+  readonly past: Pick<PastRun, "number" | "parts"> | null;
 }
 
 /** The proof of a complete read as a seal: opened, it says why that is known, and what was left out on purpose. */
-export function ReadSeal({ input, told }: ReadSealProps) {
+export function ReadSeal({ input, told, past }: ReadSealProps) {
   const isRead = input.parts.length > 0;
   if (!isRead && input.outOfScope === undefined) return null;
   const proof = isRead ? proofOf(input, told) : { title: "The SIS was not asked", sum: "planned from what it said before", lines: [] };
@@ -31,7 +34,8 @@ export function ReadSeal({ input, told }: ReadSealProps) {
         <ChevronDown aria-hidden className="ml-auto size-4 shrink-0 text-muted group-open:rotate-180" />
       </summary>
       <div className="grid gap-3 px-4 pb-3">
-        <Lines lines={[...written(input), ...proof.lines]} />
+        <Lines lines={[...written(input), ...ages(input, past), ...proof.lines]} />
+        <Files input={input} />
         <LeftOut input={input} />
         <Became input={input} />
         <Notes notes={input.notes} />
@@ -51,6 +55,43 @@ function written({ parts }: RunInput): Line[] {
   if (newest === undefined) return [];
   const isFiles = parts.every(({ name }) => !name.startsWith("/"));
   return [{ what: isFiles ? "Written" : "Latest change in the SIS", how: <DateTime at={newest} /> }];
+}
+
+/** Whether each file was written anew since the sync before. */
+function ages({ parts }: RunInput, past: ReadSealProps["past"]): Line[] {
+  const older = past === null ? null : olderThanBefore(parts, past.parts);
+  if (past === null || older === null) return [];
+  if (older.length === 0) return [{ what: `None is older than in Sync ${past.number}`, how: "all written since" }];
+  return [{ what: `Not written since Sync ${past.number}`, how: older.length === parts.length ? "none of them" : older.join(", ") }];
+}
+
+/** Each file or list with its age, as its server says, and what identifies its content. */
+function Files({ input: { parts } }: Pick<ReadSealProps, "input">) {
+  const known = parts.filter(({ modified, sha256 }) => modified !== null || sha256 !== null);
+  if (known.length === 0) return null;
+  return (
+    <Fold summary="Age and content of each" aside={formatCount(known.length, "part")}>
+      <dl className="grid gap-2 text-small">
+        {known.map(({ name, modified, sha256 }) => (
+          <div key={name}>
+            <dt className="text-soft wrap-anywhere">
+              {name.replace(/^\//, "")}
+              {modified === null ? null : (
+                <>
+                  , written <DateTime at={modified} as="sentence" />
+                </>
+              )}
+            </dt>
+            {sha256 === null ? null : (
+              <dd className="text-fine text-muted wrap-anywhere">
+                SHA-256 <span className="font-mono">{sha256}</span>
+              </dd>
+            )}
+          </div>
+        ))}
+      </dl>
+    </Fold>
+  );
 }
 
 function Lines({ lines }: { readonly lines: readonly (Line | Proof["lines"][number])[] }) {

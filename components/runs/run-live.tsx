@@ -12,6 +12,7 @@ import type { PastRun, RunProgressView } from "#lib/services/runs/schema.ts";
 import { LiveFacts } from "./live-facts.tsx";
 import { liveFigures, liveSentence } from "./live-words.ts";
 import { isActive, stateWords } from "./run-words.ts";
+import { SeenSoFar } from "./seen-so-far.tsx";
 import { Waterfall } from "./waterfall/waterfall.tsx";
 import { waterfallOf } from "./waterfall/waterfall-of.ts";
 
@@ -85,6 +86,7 @@ export function RunLive({ url, initial, name, past, breadcrumbs, lead, cancel }:
       <Card title="How it goes" aside={past === null ? null : "dashed: as long as it took the last time"}>
         <Waterfall view={view} isWide />
       </Card>
+      <SeenSoFar seen={data.seen} past={past} />
     </>
   );
 }

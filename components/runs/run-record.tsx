@@ -1,13 +1,19 @@
 import { Card } from "#components/ui/card.tsx";
-import type { RunDetail } from "#lib/services/runs/schema.ts";
+import type { PastRun, RunDetail } from "#lib/services/runs/schema.ts";
 import { ReadSeal } from "./read-seal.tsx";
 import { secondsOf } from "./run-words.ts";
 import { retriesInWords } from "./waterfall/wait-words.ts";
 import { Waterfall } from "./waterfall/waterfall.tsx";
 import { waterfallOf } from "./waterfall/waterfall-of.ts";
 
+export interface RunRecordProps {
+  readonly run: RunDetail;
+  /** The sync before, which files are compared with by their age. */
+  readonly past?: PastRun | null;
+}
+
 /** How a run that is over went: its waterfall, and under it the proof that it read everything. */
-export function RunRecord({ run }: { readonly run: RunDetail }) {
+export function RunRecord({ run, past = null }: RunRecordProps) {
   const { trace, timeline, input } = run;
   const seconds = secondsOf(run) ?? 0;
   const applied = run.state === "succeeded" && run.changeCount > 0 ? run.changeCount : null;
@@ -19,7 +25,7 @@ export function RunRecord({ run }: { readonly run: RunDetail }) {
           <Waterfall view={view} />
         </Card>
       )}
-      {input === null ? null : <ReadSeal input={input} told={toldOf(run)} />}
+      {input === null ? null : <ReadSeal input={input} told={toldOf(run)} past={past} />}
       <Asides run={run} />
     </div>
   );

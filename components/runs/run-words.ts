@@ -59,6 +59,14 @@ export function nameOfRun(
   return `${kindWords[run.kind]} ${run.number}${run.forOnePerson ? " for one person" : ""}`;
 }
 
+/** What the first page of a run is called beside its lists. */
+export const tabOfRun: Record<RunListItem["kind"], string> = {
+  sync: "This sync",
+  preview: "This preview",
+  approval: "This sync",
+  undo: "This undo",
+};
+
 const triggerWords: Record<RunListItem["trigger"], string> = { manual: "Manual", schedule: "Schedule", "command-line": "Command line" };
 
 export function triggeredBy(run: Pick<RunListItem, "trigger" | "requestedByName">): string {

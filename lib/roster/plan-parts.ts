@@ -24,10 +24,15 @@ export const fieldsOfParts = {
   },
 } as const satisfies Partial<Record<PartId, Record<"learner" | "teacher", readonly string[]>>>;
 
-/** The columns of whoever has the role whose values are left out. */
-export function fieldsLeftOut(parts: readonly PartId[], role: "learner" | "teacher"): readonly string[] {
-  return (["learners-move-up", "details"] as const).filter((part) => parts.includes(part)).flatMap((part) => fieldsOfParts[part][role]);
+/** Of a part all, some of its records (`records`), or all but some (`except`), by their ids in Aivo. */
+export interface PartSelection {
+  readonly part: PartId;
+  readonly records?: readonly string[];
+  readonly except?: readonly string[];
 }
+
+/** So many records of a part are chosen singly at most: who means more leaves the part out, and decides on each where it waits. */
+export const mostSingly = 1_000;
 
 /**
  * Why a part cannot be left out of a plan with these totals, in a sentence; null: it can. What others depend on takes them along: whoever

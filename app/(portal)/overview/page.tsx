@@ -5,6 +5,7 @@ import { acknowledgeCause, releaseCause } from "#app/(portal)/overview/actions.t
 import { paths } from "#app/paths.ts";
 import { services } from "#app/services.ts";
 import { adminPage } from "#app/session.ts";
+import { FirstSteps, type FirstStepsProps } from "#components/integrations/first-steps.tsx";
 import { NightsBand } from "#components/nights/band.tsx";
 import { formatNight } from "#components/nights/night-words.ts";
 import { WhatHappensNext } from "#components/overview/ahead.tsx";
@@ -12,7 +13,6 @@ import { momentWords } from "#components/overview/day-words.ts";
 import type { OverviewLinks } from "#components/overview/links.ts";
 import { RunNow } from "#components/overview/run-now.tsx";
 import { SentenceText } from "#components/overview/sentence.tsx";
-import { Welcome } from "#components/overview/welcome.tsx";
 import { WhoChanged } from "#components/overview/who-changed.tsx";
 import { WhoNeedsHelp } from "#components/overview/who-needs-help.tsx";
 import { PageHeader } from "#components/ui/page-header.tsx";
@@ -24,7 +24,6 @@ export const metadata: Metadata = { title: "Today" };
 
 const links: OverviewLinks = {
   integrations: paths.integrations(),
-  newIntegration: paths.newIntegration(),
   conflicts: paths.conflicts(),
   integration: (id) => paths.integration(id),
   run: (integrationId, runId) => paths.run(integrationId, runId),
@@ -32,6 +31,13 @@ const links: OverviewLinks = {
   withheld: (integrationId) => paths.withheld(integrationId),
   person: (role, id) => paths.rosterRecord(role === "teacher" ? "teachers" : "learners", id),
   turned: (day) => paths.roster("classrooms", { turned: day }),
+};
+
+const stepLinks: FirstStepsProps["links"] = {
+  add: paths.newIntegration(),
+  integration: (id) => paths.integration(id),
+  edit: paths.editIntegration,
+  notifications: paths.notifications(),
 };
 
 export default async function TodayPage() {
@@ -45,7 +51,7 @@ export default async function TodayPage() {
           title="Bring your roster in"
           lead="Connect your Student Information System once. From then on Aivo keeps schools, classrooms, teachers and learners the way your SIS says they are."
         />
-        <Welcome href={links.newIntegration} />
+        {overview.firstSteps === null ? null : <FirstSteps state={overview.firstSteps} links={stepLinks} />}
       </>
     );
   }
@@ -58,6 +64,9 @@ export default async function TodayPage() {
         lead={<When overview={overview} />}
         actions={<RunNow integrations={runnable(overview).map(({ id, name }) => ({ id, name, start: startRun.bind(null, id, "sync") }))} />}
       />
+      {overview.firstSteps === null || overview.firstSteps.isSynced ? null : (
+        <FirstSteps state={overview.firstSteps} links={stepLinks} isQuiet />
+      )}
       <NightsBand
         id="nights"
         today={overview.today}
@@ -66,12 +75,13 @@ export default async function TodayPage() {
       <div className="grid gap-x-14 gap-y-between lg:grid-cols-[minmax(0,1fr)_21.5rem]">
         <div className="grid min-w-0 content-start gap-between max-lg:contents">
           <WhoNeedsHelp overview={overview} links={links} actions={{ acknowledge: acknowledgeCause, release: releaseCause }} />
-          <div className="max-lg:order-3">
+          <div className="grid gap-between max-lg:order-3">
             <WhatHappensNext overview={overview} links={links} />
+            {overview.firstSteps?.isSynced ? <FirstSteps state={overview.firstSteps} links={stepLinks} isQuiet /> : null}
           </div>
         </div>
         <div className="min-w-0 max-lg:order-2">
-          <WhoChanged changes={overview.changes} today={overview.today} links={links} />
+          <WhoChanged changes={overview.changes} today={overview.today} timezone={overview.timezone} links={links} />
         </div>
       </div>
     </>

@@ -17,6 +17,8 @@ const trace: RunTrace = {
   waitCount: 1,
 };
 const past: PastRun = {
+  parts: [],
+  issueCounts: null,
   number: 33,
   steps: [
     { phase: "connect", seconds: 1 },

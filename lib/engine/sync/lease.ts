@@ -1,6 +1,6 @@
 import { and, eq, inArray, or, sql } from "drizzle-orm";
 import type { Database } from "#lib/platform/db/client.ts";
-import { type RunPhase, type RunProgress, syncRuns, type TimelineEntry } from "#lib/platform/db/schema/runs.ts";
+import { type RunPhase, type RunProgress, type RunSeen, syncRuns, type TimelineEntry } from "#lib/platform/db/schema/runs.ts";
 import { RunCancelled, RunFailure } from "#lib/platform/errors.ts";
 import { knownDatabaseFailure } from "./database-failures.ts";
 import { Tracer } from "./tracer.ts";
@@ -61,6 +61,7 @@ export class Lease {
   readonly tracer = new Tracer(() => performance.now() - this.#beganAt);
   #phase: { readonly name: RunPhase; readonly startedAt: string; readonly from: number } | null = null;
   #progress: RunProgress | null = null;
+  #seen: RunSeen | null = null;
   #beating: Promise<void> | null = null;
   /** By a clock that nobody sets: milliseconds since the process began. */
   #lastBeat = performance.now();
@@ -148,7 +149,14 @@ export class Lease {
       rowsPerSecond: isTimed ? Math.round(progress.rows / elapsed) : 0,
       secondsLeft: fraction > 0.05 ? Math.round((total / fraction) * (1 - fraction)) : null,
       part: progress.part,
+      ...(this.#seen && { seen: this.#seen }),
     };
+  }
+
+  /** What the run has met so far: told with the next heartbeat. */
+  see(seen: RunSeen): void {
+    this.#seen = seen;
+    if (this.#progress) this.#progress = { ...this.#progress, seen };
   }
 
   /**

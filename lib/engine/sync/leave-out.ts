@@ -1,15 +1,15 @@
 import { uuidLiteral } from "#lib/platform/db/literals.ts";
-import { countParts, membersOfParts } from "#lib/platform/db/plan-parts.ts";
+import { countParts, isChosen, membersOfParts } from "#lib/platform/db/plan-parts.ts";
 import type { LeftOut } from "#lib/platform/db/schema/runs.ts";
 import { columnNames, planColumns, rosterColumns } from "#lib/platform/db/staging.ts";
 import type { Tx } from "#lib/platform/db/tx.ts";
 import { waitingPlanOf } from "#lib/platform/db/waiting-plans.ts";
-import { fieldsLeftOut } from "#lib/roster/plan-parts.ts";
+import { fieldsOfParts } from "#lib/roster/plan-parts.ts";
 import { byInsert } from "./plan-context.ts";
 
 /*
- * Cuts a plan that waits by the parts that an admin leaves out of an approval: what belongs to them becomes withheld, as the guard's doubts
- * are (withhold.ts), and the rest is applied as it was shown, with the ids that it was planned with. Part of the transaction that applies it: where
+ * Cuts a plan that waits by the parts, or the single records of them, that an admin leaves out of an approval: they become withheld, as the guard's
+ * doubts are (withhold.ts), and the rest is applied as it was shown, with the ids that it was planned with. Part of the transaction that applies it: where
  * that fails, the plan is whole again.
  */
 
@@ -23,8 +23,9 @@ interface Cut {
 /** Returns how many records wait because of it; null, and nothing may be applied, where the parts are not what was shown. */
 export async function leaveOut(cut: Cut): Promise<number | null> {
   const { tx, leftOut, runId } = cut;
-  const counts = await countParts(tx, runId, cut.isNewYear);
-  if (leftOut.some(({ part, count }) => counts.get(part) !== count)) return null;
+  const counts = await countParts(tx, runId, cut.isNewYear, leftOut);
+  const isAsShown = ({ part, count, of = count }: LeftOut) => counts.get(part)?.count === of && counts.get(part)?.chosen === count;
+  if (!leftOut.every(isAsShown)) return null;
   await withholdLeaving(cut);
   await withholdFollowing(cut);
   await keepLinksAndStatus(cut);
@@ -41,9 +42,9 @@ const ownIn = ({ tx, runId }: Cut, alias: string) =>
 const planOf = ({ tx, runId }: Cut) => waitingPlanOf({ districtId: tx.districtId, runId });
 
 function membersLeftOut(cut: Cut): string {
-  const parts = cut.leftOut.map(({ part }) => `'${part}'`).join(", ");
+  const ofParts = cut.leftOut.map(({ part }) => `m.part = '${part}' and ${isChosen(cut.leftOut, part, "m.record_id")}`).join(" or ");
   return `(
-      select distinct entity, record_id from ${membersOfParts(cut.tx.districtId, planOf(cut), cut.isNewYear)} m where m.part in (${parts}))`;
+      select distinct entity, record_id from ${membersOfParts(cut.tx.districtId, planOf(cut), cut.isNewYear)} m where ${ofParts})`;
 }
 
 const columns = "(district_id, run_id, entity, external_id, record_id, field, cause, follows)";
@@ -106,31 +107,41 @@ async function keepLinksAndStatus(cut: Cut): Promise<void> {
       and s.record_id not in (select record_id from ${endedLinks} x where x.entity = 'membership')`);
 }
 
+const partsOfValues = ["learners-move-up", "details"] as const;
+
+/** By column of people, whose new value of it is left out, as SQL over their role and id. */
+function valuesLeftOut(leftOut: readonly LeftOut[], role: string, record: string): ReadonlyMap<string, string> {
+  const whose = new Map<string, string[]>();
+  for (const part of partsOfValues.filter((one) => leftOut.some((left) => left.part === one))) {
+    for (const whoever of ["learner", "teacher"] as const) {
+      for (const field of fieldsOfParts[part][whoever])
+        whose.set(field, [...(whose.get(field) ?? []), `${role} = '${whoever}' and ${isChosen(leftOut, part, record)}`]);
+    }
+  }
+  return new Map([...whose].map(([field, conditions]) => [field, `(${conditions.join(" or ")})`]));
+}
+
 /** Values that stay for now, of everybody whose record is there and goes on by the same id. */
 async function withholdNewValues(cut: Cut): Promise<void> {
   const { tx, runId } = cut;
-  const parts = cut.leftOut.map(({ part }) => part);
-  const left = { learner: fieldsLeftOut(parts, "learner"), teacher: fieldsLeftOut(parts, "teacher") };
-  const fields = [...new Set([...left.learner, ...left.teacher])];
-  if (fields.length === 0) return;
-  const rolesOf = (field: string) =>
-    (["learner", "teacher"] as const)
-      .filter((role) => left[role].includes(field))
-      .map((role) => `'${role}'`)
-      .join(", ");
+  const planned = valuesLeftOut(cut.leftOut, "e.role", "p.record_id");
+  const again = valuesLeftOut(cut.leftOut, "e.role", "g.record_id");
+  if (planned.size === 0) return;
   await tx.sql.unsafe(`
     insert into waiting.withheld ${columns}
     select ${uuidLiteral(tx.districtId)}, ${uuidLiteral(runId)}, 'account', p.external_id, p.record_id, f.field, 'left-out', null
     from ${planOf(cut).plan.account} p
     join accounts e on e.district_id = ${uuidLiteral(tx.districtId)} and e.id = p.record_id
     cross join lateral (values
-      ${fields.map((field) => `('${field}', e.role in (${rolesOf(field)}) and p.${field} is distinct from e.${field})`).join(",\n      ")}
+      ${[...planned].map(([field, isLeft]) => `('${field}', ${isLeft} and p.${field} is distinct from e.${field})`).join(",\n      ")}
     ) f (field, is_left)
     where p.action = 'updated' and p.link = 'kept' and f.is_left
     ${byInsert}`);
   const all = columnNames(planColumns.plan_account ?? "");
-  const valueThen = (field: string) =>
-    fields.includes(field) ? `case when e.role in (${rolesOf(field)}) then e.${field} else g.${field} end` : `g.${field}`;
+  const valueThen = (field: string) => {
+    const isLeft = again.get(field);
+    return isLeft === undefined ? `g.${field}` : `case when ${isLeft} then e.${field} else g.${field} end`;
+  };
   const roster = Object.keys(rosterColumns.account.columns);
   await tx.sql.unsafe(`
     with gone as (
@@ -159,11 +170,7 @@ async function withholdNewValues(cut: Cut): Promise<void> {
 
 /** Of a change of a person, as SQL over `c`: which of its columns are no longer part of it. */
 export function columnsLeftOut(leftOut: readonly LeftOut[]): string {
-  const parts = leftOut.map(({ part }) => part);
-  const listOf = (role: "learner" | "teacher") => `'{${fieldsLeftOut(parts, role).join(",")}}'::text[]`;
-  return `case when c.action <> 'updated' then '{}'::text[]
-        when c.entity = 'learner' then ${listOf("learner")}
-        when c.entity = 'teacher' then ${listOf("teacher")}
-        else '{}'::text[]
-      end`;
+  const all = [...valuesLeftOut(leftOut, "c.entity", "c.record_id")].map(([field, isLeft]) => `case when ${isLeft} then '${field}' end`);
+  if (all.length === 0) return "'{}'::text[]";
+  return `case when c.action <> 'updated' then '{}'::text[] else array_remove(array[${all.join(", ")}]::text[], null) end`;
 }

@@ -131,6 +131,7 @@ export async function makePlan(
       lease.signal.throwIfAborted();
       lease.report({ within: linkEntities.indexOf(entity) / linkEntities.length, rows: 0, part: entity });
     });
+    lease.see({ issues: made.issueCounts, totals: made.totals });
     const rows = await countRows(context, input.staged.rows, input.settled.repeated, made.same);
     const outOfScope = await countOut(context);
     return { ...made, rows, outOfScope, ...(await readGuardFacts(context, made, input.staged, input.unproven)), rosterRevision };

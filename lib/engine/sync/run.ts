@@ -14,7 +14,6 @@ import { clearPlan, leaseStaging, releaseStaging } from "#lib/platform/db/stagin
 import type { Tx } from "#lib/platform/db/tx.ts";
 import { keepPlan } from "#lib/platform/db/waiting-plans.ts";
 import { RunFailure, type RunFailureDetails } from "#lib/platform/errors.ts";
-import type { Collection } from "#lib/roster/canonical.ts";
 import { withDefaults } from "#lib/roster/guard/settings.ts";
 import { unaccounted } from "#lib/roster/row-totals.ts";
 import { rulesVersion } from "#lib/roster/rules-version.ts";
@@ -35,7 +34,7 @@ import { nobodyBefore, notAlone, onlyEverybodyTells } from "./person-refusals.ts
 import { writingOf } from "./plan-context.ts";
 import { lockRevision } from "./revision.ts";
 import { Sieve } from "./sieve.ts";
-import { type IsBarred, type Staged, stage } from "./stage.ts";
+import { type IsBarred, type Staged, type StageProgress, stage } from "./stage.ts";
 import { renewStatistics } from "./statistics.ts";
 import type { Turns } from "./turns.ts";
 import { applyUndo } from "./undo.ts";
@@ -359,8 +358,9 @@ async function stageInput(
   const expectedRows = Math.max(1, extraction.parts.reduce((sum, part) => sum + part.bytes, 0) / 120);
   const target = { sql: db.sql, staging, integrationId: lease.run.integrationId, signal: lease.signal };
   const sieve = await Sieve.over(target, extraction.modes, mostKnown);
-  const onBatch = ({ rows, collection }: { readonly rows: number; readonly collection: Collection }) => {
+  const onBatch = ({ rows, collection, issues }: StageProgress) => {
     lease.signal.throwIfAborted();
+    lease.see({ issues, totals: null });
     lease.report({ within: rows / expectedRows, rows, part: collection });
   };
   return stage(target, extraction.batches(), sieve, onBatch, isBarred);

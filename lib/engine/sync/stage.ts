@@ -5,6 +5,7 @@ import type { CanonicalByCollection, Collection, SourcePlace } from "#lib/roster
 import { anybody, cluesOf } from "#lib/roster/clues.ts";
 import { readId } from "#lib/roster/id.ts";
 import { type IssueCode, issueCodes } from "#lib/roster/issue-codes.ts";
+import type { IssueCounts } from "#lib/roster/issue-counts.ts";
 import type { Issue } from "#lib/roster/issues.ts";
 import { readText } from "#lib/roster/list.ts";
 import { normalise } from "#lib/roster/normalise.ts";
@@ -36,6 +37,14 @@ export interface Staged {
   readonly barred: number;
 }
 
+export interface StageProgress {
+  /** Rows so far, and the collection that the last of them were of. */
+  readonly rows: number;
+  readonly collection: Collection;
+  /** What was wrong with rows so far, by cause and collection. */
+  readonly issues: IssueCounts;
+}
+
 /** Small enough to keep memory flat, large enough that a round trip does not matter. */
 const flushAt = 5_000;
 
@@ -47,7 +56,7 @@ export async function stage(
   target: CopyTarget,
   batches: AsyncIterable<RawBatch>,
   sieve: Sieve | null,
-  onBatch: (progress: { readonly rows: number; readonly collection: Collection }) => void,
+  onBatch: (progress: StageProgress) => void,
   isBarred: IsBarred = nobody,
 ): Promise<Staged> {
   const rows: Partial<Record<Collection, number>> = {};
@@ -62,7 +71,13 @@ export async function stage(
   let total = 0;
   let barred = 0;
 
-  const keepIssue = (issue: Issue, key: string) => issues.add(issueRow(issue, key));
+  const met: { [Code in IssueCode]?: { [C in Collection]?: number } } = {};
+  const keepIssue = (issue: Issue, key: string) => {
+    const of = met[issue.code] ?? {};
+    met[issue.code] = of;
+    of[issue.collection] = (of[issue.collection] ?? 0) + 1;
+    issues.add(issueRow(issue, key));
+  };
   const leaveOut = (collection: Collection, left: LeftOut, at: SourcePlace, raw: RawRecord | null) => {
     const { externalId, disposition, reason } = left;
     if (externalId === null) unidentified.add(collection);
@@ -140,7 +155,7 @@ export async function stage(
       const count = batch.records.length + batch.rejected.length - passedBy;
       rows[collection] = (rows[collection] ?? 0) + count;
       total += count;
-      onBatch({ rows: total, collection });
+      onBatch({ rows: total, collection, issues: met });
     }
     await current.open?.stream.end();
     current.open = null;

@@ -26,6 +26,7 @@ test("a sync leaves when each step and each list began and ended, how many rows 
   const credentials = oneRosterRestCredentials.parse({ baseUrl: server.url, clientId, clientSecret });
   const patience = { ...defaultPatience, wait: (_: number, signal: AbortSignal) => defaultPatience.wait(30, signal) };
   const source = createOneRosterRestSource(credentials, undefined, patience);
+  let seen: unknown = null;
   server.control.faults.break({ kind: "status-500", endpoint: "users", times: 1 });
   const run = await syncOnce(
     database.db,
@@ -35,11 +36,21 @@ test("a sync leaves when each step and each list began and ended, how many rows 
     {
       source: {
         ...source,
-        extract: (context, options) => source.extract({ ...context, trustedOrigins: new Set([new URL(server.url).origin]) }, options),
+        extract: async (context, options) => ({
+          ...(await source.extract({ ...context, trustedOrigins: new Set([new URL(server.url).origin]) }, options)),
+          renewedCredentials: () => ({ clientSecret: "another" }),
+        }),
+      },
+      // Called as it is written, before it ends.
+      keepRenewed: async (tx) => {
+        const [row] = await tx.sql`select progress -> 'seen' as seen from sync_runs where district_id = ${district}`;
+        seen = row?.seen;
       },
     },
   );
   expect(run.state).toBe("succeeded");
+  expect(run.totals?.learner.created).toBeGreaterThan(0);
+  expect(seen).toEqual({ issues: run.issueCounts, totals: run.totals });
   const { steps = [], parts = [], waits = [], waitCount } = run.trace ?? {};
   expect(steps.map(({ phase }) => phase)).toEqual(["connect", "read", "normalise", "match", "guard", "apply"]);
   for (const [index, { from, to }] of steps.entries()) {

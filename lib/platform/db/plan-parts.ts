@@ -1,5 +1,5 @@
 import { gradeCodes } from "#lib/roster/grade.ts";
-import { fieldsOfParts } from "#lib/roster/plan-parts.ts";
+import { fieldsOfParts, type PartId, type PartSelection } from "#lib/roster/plan-parts.ts";
 import { uuidLiteral } from "./literals.ts";
 import type { PlanTables } from "./staging.ts";
 import type { Tx } from "./tx.ts";
@@ -61,11 +61,43 @@ export function membersOfParts(districtId: string, { plan, endedLinks, statusCha
       `)})`;
 }
 
-/** How many records each part of a plan that waits has; of what has none nothing is returned. */
-export async function countParts(tx: Tx, runId: string, isNewYear: boolean): Promise<ReadonlyMap<string, number>> {
+/** Whether the record of that id is among those of a part that were chosen, as SQL; `record` is a column of ours. */
+export function isChosen(chosen: readonly PartSelection[], part: PartId, record: string): string {
+  const ids = (of: readonly string[]) => `array[${of.map(uuidLiteral).join(", ")}]::uuid[]`;
+  const each = chosen
+    .filter((one) => one.part === part)
+    .map(({ records, except }) => {
+      if (records !== undefined) return `${record} = any(${ids(records)})`;
+      return except === undefined ? "true" : `${record} <> all(${ids(except)})`;
+    });
+  return each.length === 0 ? "false" : `(${each.join(" or ")})`;
+}
+
+export interface CountedPart {
+  readonly count: number;
+  /** How many of them were chosen. */
+  readonly chosen: number;
+  /** Stands for exactly these records. */
+  readonly digest: string;
+}
+
+/** How many records each part of a plan that waits has, and how many of them are chosen; of what has none nothing is returned. */
+export async function countParts(
+  tx: Tx,
+  runId: string,
+  isNewYear: boolean,
+  chosen: readonly PartSelection[] = [],
+): Promise<ReadonlyMap<string, CountedPart>> {
   const members = membersOfParts(tx.districtId, waitingPlanOf({ districtId: tx.districtId, runId }), isNewYear);
-  const rows = await tx.sql.unsafe<{ part: string; count: number }[]>(
-    `select part, count(distinct record_id)::int as count from ${members} m group by part`,
+  const parts = [...new Set(chosen.map(({ part }) => part))];
+  const isIn =
+    parts.length === 0
+      ? "false"
+      : `case part ${parts.map((part) => `when '${part}' then ${isChosen(chosen, part, "record_id")}`).join(" ")} else false end`;
+  const rows = await tx.sql.unsafe<({ part: string } & CountedPart)[]>(
+    `select part, count(*)::int as count, (count(*) filter (where ${isIn}))::int as chosen,
+      bit_xor(hashtextextended(record_id::text, 0))::text as digest
+    from (select distinct part, record_id from ${members} m) m group by part`,
   );
-  return new Map(rows.map(({ part, count }) => [part, count]));
+  return new Map(rows.map(({ part, ...counted }) => [part, counted]));
 }

@@ -1,8 +1,8 @@
 import type postgres from "postgres";
 import type { DistrictScope } from "#lib/platform/access.ts";
 import { type Tx, withDistrict } from "#lib/platform/db/tx.ts";
-import { allOf, namedById } from "#lib/services/people/search.ts";
-import { begins, beginsPlain, collation, isCompound } from "#lib/services/people/words.ts";
+import { namedById } from "#lib/services/people/search.ts";
+import { begins, beginsPlain, collation, isCalled, isCompound } from "#lib/services/people/words.ts";
 import type { Services } from "#lib/services/services.ts";
 import { mostPeople } from "./schema.ts";
 
@@ -65,7 +65,7 @@ function bothNames(tx: Tx, words: readonly string[]): Fragment[] {
           select a.id from accounts a
           where a.district_id = ${tx.districtId} and ${begins(tx, "a.family_name", family)} and ${begins(tx, "a.given_name", given)}
             and a.role in ('teacher', 'learner')
-            and ${alsoCalled(
+            and ${isCalled(
               tx,
               "a",
               words.filter((word) => word !== family && word !== given),
@@ -83,7 +83,7 @@ function accountProbes(tx: Tx, words: readonly string[]): Fragment[] {
     const probe = (column: string, condition: Fragment, order = column) => tx.sql`
       select a.id from accounts a
       where a.district_id = ${tx.districtId} and ${condition} and a.role in ('teacher', 'learner')
-        and ${alsoCalled(tx, "a", rest)}
+        and ${isCalled(tx, "a", rest)}
       order by ${tx.sql.unsafe(order)}
       limit ${each}`;
     const named = (column: string) => probe(column, begins(tx, column, lead), `${column} ${collation}`);
@@ -97,8 +97,7 @@ function accountProbes(tx: Tx, words: readonly string[]): Fragment[] {
 function withinNames(tx: Tx, words: readonly string[]): Fragment {
   return tx.sql`
     select a.id from accounts a
-    where a.district_id = ${tx.districtId} and ${tx.sql.unsafe(isCompound)}
-      and ${allOf(tx, [tx.sql`true`, ...words.map((word) => beginsWord(tx, "lower(a.family_name || ' ' || a.given_name)", word))])}
+    where a.district_id = ${tx.districtId} and ${tx.sql.unsafe(isCompound)} and ${isCalled(tx, "a", words)}
     limit ${each}`;
 }
 
@@ -119,7 +118,7 @@ function rowProbes(tx: Tx, words: readonly string[]): Fragment[] {
     const probe = (condition: Fragment, order: string) => tx.sql`
       select m.integration_id as "integrationId", m.external_id as "externalId" from source_records m
       where m.district_id = ${tx.districtId} and ${tx.sql.unsafe(unplaced)} and ${condition}
-        and ${alsoCalled(tx, "m", rest)}
+        and ${isCalled(tx, "m", rest)}
       order by ${tx.sql.unsafe(order)}
       limit ${each}`;
     const named = (column: string) =>
@@ -135,23 +134,4 @@ function rowById(tx: Tx, text: string): Fragment {
     select m.integration_id as "integrationId", m.external_id as "externalId" from source_records m
     where m.district_id = ${tx.districtId} and ${tx.sql.unsafe(unplaced)} and m.external_id = ${text}
     limit ${each}`;
-}
-
-/** Rows of the SISs may lack any of it. */
-function alsoCalled(tx: Tx, alias: "a" | "m", words: readonly string[]): Fragment {
-  const all = ["given_name", "middle_name", "family_name", "email", "username", "student_number"]
-    .map((column) => `coalesce(${alias}.${column}, '')`)
-    .join(" || ' ' || ");
-  return allOf(tx, [tx.sql`true`, ...words.map((word) => beginsWord(tx, `lower(${all})`, word))]);
-}
-
-/** The pattern is what decides; that the text has the word at all is told far sooner. */
-function beginsWord(tx: Tx, text: string, word: string): Fragment {
-  const pattern = `(^|[^[:alnum:]])${word.replace(/[^\p{L}\p{N}]/gu, "\\$&")}`;
-  return tx.sql`${tx.sql.unsafe(text)} like ${`%${beginning(word)}`} and ${tx.sql.unsafe(text)} ~ ${pattern}`;
-}
-
-/** A `like` pattern of what begins so; its own wildcards mean themselves. */
-function beginning(word: string): string {
-  return `${word.replace(/[\\%_]/g, "\\$&")}%`;
 }

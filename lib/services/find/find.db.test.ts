@@ -158,6 +158,22 @@ test("classes, schools, integrations, and syncs by their number", async () => {
   ]);
 });
 
+test("syncs by whom they changed, with what they did", async () => {
+  const syncsOf = async (text: string) => (await find(services, scope, text)).syncs.map(({ number, of }) => [number, of?.name, of?.what]);
+  expect(await syncsOf("claire baker")).toEqual([[1, "Claire Baker", "new, in 1 class"]]);
+  await sync({ users: [user("claire", { email: "other@s.example" }), ...roster.users.slice(1)] });
+  const enrollments = [{ sourcedId: "e2", classSourcedId: "band", userSourcedId: "zoe", schoolSourcedId: "north", role: "student" }];
+  await sync({ users: [user("claire", { email: "other@s.example", familyName: "Becker" }), ...roster.users.slice(1)], enrollments });
+  expect(await syncsOf("claire")).toEqual([
+    [3, "Claire Becker", "was Baker; left Concert Band 7"],
+    [2, "Claire Becker", "another email"],
+  ]);
+  await sync({ users: roster.users.slice(1), enrollments });
+  expect((await syncsOf("becker"))[0]).toEqual([4, "Claire Becker", "left"]);
+  expect(await syncsOf("sync 2")).toEqual([[2, undefined, undefined]]);
+  expect(await syncsOf("banerjee")).toEqual([]);
+});
+
 test("in a large district names are told by the indexes over how they begin", async () => {
   await db.sql`
     insert into accounts (district_id, role, given_name, family_name)

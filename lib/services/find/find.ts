@@ -4,6 +4,7 @@ import { wordsOf } from "#lib/services/people/search.ts";
 import type { Services } from "#lib/services/services.ts";
 import { searchClasses } from "#lib/services/why/search.ts";
 import { candidatesFor } from "./candidates.ts";
+import { runsThatChanged } from "./changed.ts";
 import { integrationsCalled, integrationsOf, runsFound, schoolsFound } from "./others.ts";
 import { peopleOf } from "./people.ts";
 import { roomsOf } from "./rooms.ts";
@@ -16,7 +17,7 @@ export interface FoundAndSyncable extends Found {
 
 /**
  * Everything of a district that a text means, a few of each kind: people by name in any order, number, address or id, also those who never
- * arrived; classes, schools, integrations, and syncs by their number.
+ * arrived; classes, schools, integrations, and syncs by their number or by whom they changed.
  */
 export async function find(services: Pick<Services, "db">, scope: DistrictScope, text: string): Promise<FoundAndSyncable> {
   const asked = text.trim();
@@ -25,13 +26,15 @@ export async function find(services: Pick<Services, "db">, scope: DistrictScope,
   const [candidates, rooms] = await Promise.all([candidatesFor(services, scope, words, asked), searchClasses(services, scope, asked)]);
   return withDistrict(services.db, scope, async (tx) => {
     const allIntegrations = await integrationsOf(tx);
+    const people = await peopleOf(tx, candidates, words);
+    const called = await runsFound(tx, asked);
     return {
       words,
-      people: await peopleOf(tx, candidates, words),
+      people,
       classes: await roomsOf(tx, rooms, words),
       schools: await schoolsFound(tx, words, asked),
       integrations: integrationsCalled(allIntegrations, words),
-      syncs: await runsFound(tx, asked),
+      syncs: called.length > 0 ? called : await runsThatChanged(tx, people),
       allIntegrations,
     };
   });

@@ -32,7 +32,7 @@ const runWords = /^(sync|preview|undo|approved|disconnection|run)?\s*#?\s*(\d{1,
 export async function runsFound(tx: Tx, text: string): Promise<readonly FoundRun[]> {
   const [, kind, number] = runWords.exec(text.toLowerCase()) ?? [];
   if (kind === undefined && number === undefined) return [];
-  const rows = await tx.sql<FoundRun[]>`
+  const rows = await tx.sql<Omit<FoundRun, "of">[]>`
     select r.integration_id as "integrationId", n.name as "integrationName", r.id as "runId", r.number, r.kind,
       r.for_person is not null as "forOnePerson", r.disconnect_reason is not null as disconnects, r.state, r.queued_at as at
     from integrations n
@@ -44,7 +44,7 @@ export async function runsFound(tx: Tx, text: string): Promise<readonly FoundRun
     where n.district_id = ${tx.districtId}
     order by r.queued_at desc
     limit ${mostOthers}`;
-  return rows.map((row) => ({ ...row, at: new Date(row.at).toISOString() }));
+  return rows.map((row) => ({ ...row, at: new Date(row.at).toISOString(), of: null }));
 }
 
 /** Those of the integrations whose name or provider the words begin. */

@@ -72,6 +72,8 @@ export interface FoundRun {
   readonly state: RunListItem["state"];
   /** When it was asked for. */
   readonly at: string;
+  /** Somebody who was found and whom it changed, with what it did; null: it was found by its number. */
+  readonly of: { readonly name: string; readonly what: string } | null;
 }
 
 export interface Found {

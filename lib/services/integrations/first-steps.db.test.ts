@@ -5,6 +5,7 @@ import { syncRuns } from "#lib/platform/db/schema/runs.ts";
 import { withDistrict } from "#lib/platform/db/tx.ts";
 import { newDistrict, someCredentials, testServices } from "#lib/services/testing/services.ts";
 import { readFirstSteps } from "./first-steps.ts";
+import { areStepsOpen } from "./first-steps-schema.ts";
 import { addIntegration, removeIntegration } from "./write.ts";
 
 const { services, close } = await testServices();
@@ -15,6 +16,7 @@ const none = {
   isTested: false,
   isPreviewed: false,
   isSynced: false,
+  syncedSince: null,
   isScheduled: false,
   areNoticesChosen: false,
 };
@@ -52,14 +54,29 @@ test("each step is read from what was done, and the integration that came furthe
         kind,
         trigger: "manual",
         state,
+        ...(state === "succeeded" && { finishedAt: new Date("2026-11-01T08:00:00Z") }),
       }),
     );
   await run("sync", "failed", 1);
   await run("preview", "previewed", 2);
   expect(await readFirstSteps(services, scope)).toEqual({ ...none, integrationId: second.id, isTested: true, isPreviewed: true });
   await run("sync", "succeeded", 3);
-  expect(await readFirstSteps(services, scope)).toMatchObject({ integrationId: second.id, isSynced: true, isScheduled: false });
+  expect(await readFirstSteps(services, scope)).toMatchObject({
+    integrationId: second.id,
+    isSynced: true,
+    syncedSince: "2026-11-01T08:00:00.000Z",
+    isScheduled: false,
+  });
 
   await removeIntegration(services, scope, second.id);
   expect(await readFirstSteps(services, scope)).toMatchObject({ integrationId: first.id, isSynced: false, isTested: true });
+});
+
+test("steps are offered until all are done, and for two weeks after the first sync", () => {
+  const at = (day: string) => new Date(`2026-11-${day}T08:00:00Z`);
+  const all = { integrationId: "i", isTested: true, isPreviewed: true, isSynced: true, isScheduled: true, areNoticesChosen: true };
+  expect(areStepsOpen(none, at("30"))).toBe(true);
+  expect(areStepsOpen({ ...all, areNoticesChosen: false, syncedSince: at("01").toISOString() }, at("14"))).toBe(true);
+  expect(areStepsOpen({ ...all, areNoticesChosen: false, syncedSince: at("01").toISOString() }, at("15"))).toBe(false);
+  expect(areStepsOpen({ ...all, syncedSince: at("01").toISOString() }, at("02"))).toBe(false);
 });

@@ -12,13 +12,13 @@ export async function readLastChanges(services: Pick<Services, "db">, scope: Dis
   const runs = await withDistrict(
     services.db,
     scope,
-    (tx) => tx.sql<{ id: string; integrationId: string; number: number; day: string }[]>`
+    (tx) => tx.sql<{ id: string; integrationId: string; number: number; day: string; at: Date }[]>`
       with applied as (
-        select r.id, r.integration_id, r.number, (coalesce(r.started_at, r.queued_at) at time zone d.timezone)::date as day
+        select r.id, r.integration_id, r.number, coalesce(r.started_at, r.queued_at) as at, (coalesce(r.started_at, r.queued_at) at time zone d.timezone)::date as day
         from sync_runs r join districts d on d.id = ${tx.districtId}
         where r.district_id = ${tx.districtId} and r.state = 'succeeded' and r.kind in ('sync', 'approval') and r.change_count > 0
         order by r.queued_at desc limit 50)
-      select id, integration_id as "integrationId", number, day::text as day from applied
+      select id, integration_id as "integrationId", number, day::text as day, at from applied
       where day = (select max(day) from applied) order by number desc`,
   );
   const [latest] = runs;
@@ -29,5 +29,13 @@ export async function readLastChanges(services: Pick<Services, "db">, scope: Dis
     runs.map(({ id }) => id),
     { limit: shownPeople, offset: 0 },
   );
-  return { day: latest.day, runs: runs.map(({ id, integrationId, number }) => ({ id, integrationId, number })), people };
+  const began = runs.map(({ at }) => new Date(at).getTime());
+  const [from, to] = [Math.min(...began), Math.max(...began)].map((at) => new Date(at).toISOString());
+  return {
+    day: latest.day,
+    from: from ?? "",
+    to: to ?? "",
+    runs: runs.map(({ id, integrationId, number }) => ({ id, integrationId, number })),
+    people,
+  };
 }

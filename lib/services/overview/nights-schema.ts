@@ -13,6 +13,9 @@ export interface Night {
   readonly integrationId: string;
   readonly runId: string;
   readonly runCount: number;
+  /** When the first and the last of its syncs began, ISO 8601. */
+  readonly from: string;
+  readonly to: string;
   /** New, or back. */
   readonly arrived: number;
   readonly left: number;

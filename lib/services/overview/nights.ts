@@ -23,6 +23,7 @@ interface NightRun {
   readonly left: number;
   readonly updated: number;
   readonly isFirst: boolean;
+  readonly at: Date;
 }
 
 /**
@@ -127,6 +128,7 @@ async function stillByDay(tx: Tx, integrationId: string | null): Promise<Readonl
 
 function nightOf(day: string, runs: readonly NightRun[], changed: ReadonlyMap<string, number>, still: number): Night {
   const sum = (of: (run: NightRun) => number) => runs.reduce((total, run) => total + of(run), 0);
+  const began = runs.map(({ at }) => new Date(at).getTime());
   const main = runs.reduce((most, run) => (run.changeCount >= most.changeCount ? run : most));
   const isUncounted = (run: NightRun) => run.changeCount > countableChanges;
   return {
@@ -134,6 +136,8 @@ function nightOf(day: string, runs: readonly NightRun[], changed: ReadonlyMap<st
     integrationId: main.integrationId,
     runId: main.id,
     runCount: runs.length,
+    from: new Date(Math.min(...began)).toISOString(),
+    to: new Date(Math.max(...began)).toISOString(),
     arrived: sum(({ arrived }) => arrived),
     left: sum(({ left }) => left),
     still,

@@ -3,6 +3,8 @@ import { spanOfClass, todayOf, whenOfClass } from "#lib/platform/db/class-days.t
 import { withDistrict } from "#lib/platform/db/tx.ts";
 import { blackoutsToCome } from "#lib/services/blackouts/read.ts";
 import { countConflicts } from "#lib/services/conflicts/read.ts";
+import { readFirstSteps } from "#lib/services/integrations/first-steps.ts";
+import { areStepsOpen } from "#lib/services/integrations/first-steps-schema.ts";
 import { listIntegrations } from "#lib/services/integrations/read.ts";
 import { colleagues } from "#lib/services/issues-acknowledged/read.ts";
 import type { Services } from "#lib/services/services.ts";
@@ -23,13 +25,14 @@ const aheadDays = 30;
 
 /** All that the first page of the portal says. */
 export async function readOverview(services: Services, scope: DistrictScope): Promise<Overview> {
-  const [integrations, nights, days, terms, conflicts, changes] = await Promise.all([
+  const [integrations, nights, days, terms, conflicts, changes, steps] = await Promise.all([
     listIntegrations(services, scope),
     readNights(services, scope, null),
     listSchoolDays(services, scope, newsForDays),
     listTermsToCome(services, scope, aheadDays),
     countConflicts(services, scope),
     readLastChanges(services, scope),
+    readFirstSteps(services, scope),
   ]);
   const ids = integrations.map(({ id }) => id);
   const rest = await withDistrict(services.db, scope, async (tx) => {
@@ -50,7 +53,9 @@ export async function readOverview(services: Services, scope: DistrictScope): Pr
   });
   // One that was decided is open until the next sync follows, and asks for nothing.
   const causes = rest.causes.filter(({ code }) => code !== conflictCause || conflicts.open > 0);
-  return { ...rest, causes, integrations, nights, days, terms, changes, now: services.now().toISOString() };
+  const now = services.now();
+  const firstSteps = areStepsOpen(steps, now) ? steps : null;
+  return { ...rest, causes, integrations, nights, days, terms, changes, firstSteps, now: now.toISOString() };
 }
 
 export interface IntegrationStanding {

@@ -1,4 +1,5 @@
 import type { Blackout } from "#lib/services/blackouts/schema.ts";
+import type { FirstSteps } from "#lib/services/integrations/first-steps-schema.ts";
 import type { IntegrationSummary } from "#lib/services/integrations/schema.ts";
 import type { Acknowledged, Colleague } from "#lib/services/issues-acknowledged/schema.ts";
 import type { PeopleChanged } from "#lib/services/runs/people-changed-schema.ts";
@@ -90,6 +91,9 @@ export interface ResolvedCause {
 export interface LastChanges {
   /** The day of these syncs, YYYY-MM-DD. */
   readonly day: string;
+  /** When the first and the last of them began, ISO 8601. */
+  readonly from: string;
+  readonly to: string;
   readonly runs: readonly { readonly id: string; readonly integrationId: string; readonly number: number }[];
   readonly people: PeopleChanged;
 }
@@ -111,6 +115,8 @@ export interface Overview {
   readonly resolved: readonly ResolvedCause[];
   readonly changes: LastChanges | null;
   readonly colleagues: readonly Colleague[];
+  /** What is left to do before the roster keeps itself; null: all of it is done, or was left out on purpose. */
+  readonly firstSteps: FirstSteps | null;
   /** What the district's calendar began and ended lately, and what it will. */
   readonly days: readonly SchoolDay[];
   readonly terms: readonly TermToCome[];

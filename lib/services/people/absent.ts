@@ -4,7 +4,8 @@ import type { Tx } from "#lib/platform/db/tx.ts";
 import { formatPlace } from "#lib/platform/format/source-place.ts";
 import { textOfRef } from "#lib/services/why/schema.ts";
 import type { AbsentRow, NamedRef, PeopleFilter, PersonRole } from "./schema.ts";
-import { allOf, type Fragment, likePattern, wordsOf } from "./search.ts";
+import { allOf, type Fragment, wordsOf } from "./search.ts";
+import { isCalled } from "./words.ts";
 
 /**
  * Rows of the SISs `m` with people who never arrived: left out, or waiting, and no account is theirs. Found by source_records_unplaced, so
@@ -27,17 +28,8 @@ export function absentPeople(tx: Tx, role: PersonRole, filter: PeopleFilter): Fr
       where o.district_id = ${tx.districtId} and o.integration_id = m.integration_id and o.collection = 'orgs'
         and o.external_id = any(m.school_external_ids) and o.record_id = ${filter.school})`);
   const words = wordsOf(filter.q);
-  if (words.length > 0) all.push(tx.sql`(${hasEach(tx, words)} or m.external_id = ${filter.q})`);
+  if (words.length > 0) all.push(tx.sql`((${isCalled(tx, "m", words)}) or m.external_id = ${filter.q})`);
   return tx.sql`source_records m where ${allOf(tx, all)}`;
-}
-
-function hasEach(tx: Tx, words: readonly string[]): Fragment {
-  // Of a row that could not be read any of it may be missing.
-  const text = tx.sql`' ' || lower(concat_ws(' ', m.given_name, m.middle_name, m.family_name, m.email, m.username, m.student_number))`;
-  return allOf(
-    tx,
-    words.map((word) => tx.sql`${text} like any (array[${`% ${likePattern(word).slice(1)}`}, ${`%-${likePattern(word).slice(1)}`}])`),
-  );
 }
 
 /** What a page's rows are made of; ids as `textOfRef` has them. */

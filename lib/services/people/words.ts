@@ -10,21 +10,29 @@ import { allOf, type Fragment, likePattern, namedById, wordsOf } from "./search.
  */
 export const collation = `collate "und-x-icu"`;
 
-/** Of accounts `a`: who has each of the words, of which there is at least one. */
+/** Of accounts `a`: who has each of the words, of which there is at least one, or goes by the text as an id. */
 export function hasWords(tx: Tx, text: string): Fragment {
-  const each = allOf(
-    tx,
-    wordsOf(text).map((word) => tx.sql`(${hasWord(tx, word)})`),
-  );
-  return tx.sql`((${each}) or ${namedById(tx, "a.id", "account", text)})`;
+  return tx.sql`((${isCalled(tx, "a", wordsOf(text))}) or ${namedById(tx, "a.id", "account", text)})`;
 }
 
-function hasWord(tx: Tx, word: string): Fragment {
-  const inside = likePattern(word).slice(1);
+/** Who is called by each of the words: of accounts `a`, or of rows of the SISs `m`, which may lack any of it. */
+export function isCalled(tx: Tx, alias: "a" | "m", words: readonly string[]): Fragment {
+  return allOf(tx, [tx.sql`true`, ...words.map((word) => tx.sql`(${hasWord(tx, alias, word)})`)]);
+}
+
+function hasWord(tx: Tx, alias: "a" | "m", word: string): Fragment {
+  const column = (name: string) => `${alias}.${name}`;
+  const first = likePattern(word).slice(1);
+  const names = tx.sql.unsafe(
+    `lower(coalesce(${column("family_name")}, '') || ' ' || coalesce(${column("given_name")}, '') || ' ' || coalesce(${column("middle_name")}, ''))`,
+  );
+  // The pattern decides; that a name has the word at all is told far sooner.
+  const inside = `[^[:alnum:]]${word.replace(/[^\p{L}\p{N}]/gu, "\\$&")}`;
   return tx.sql`
-    ${begins(tx, "a.family_name", word)} or ${begins(tx, "a.given_name", word)} or ${begins(tx, "a.middle_name", word)}
-    or lower(a.family_name || ' ' || a.given_name) like any (array[${`% ${inside}`}, ${`%-${inside}`}, ${`%'${inside}`}])
-    or a.email like ${inside} or lower(a.username) like ${inside} or lower(a.student_number) like ${inside}`;
+    ${begins(tx, column("family_name"), word)} or ${begins(tx, column("given_name"), word)} or ${begins(tx, column("middle_name"), word)}
+    or (${names} like ${likePattern(word)} and ${names} ~ ${inside})
+    or ${tx.sql.unsafe(column("email"))} like ${first} or lower(${tx.sql.unsafe(column("username"))}) like ${first}
+    or lower(${tx.sql.unsafe(column("student_number"))}) like ${first}`;
 }
 
 /** A column of names that begins with a word, by its index; `column` is ours. */

@@ -73,6 +73,7 @@ test("what did not come through is counted in people, a line per cause, with tho
   expect(await findPastRun(services, scope, { integrationId: integration, number: second.number })).toMatchObject({
     number: first.number,
     rows: { users: 4, enrollments: 3 },
+    issueCounts: { "reference-class": { enrollments: 2 }, "value-unknown": { users: 1 } },
     steps: [{ phase: "connect" }, { phase: "read" }, { phase: "normalise" }, { phase: "match" }, { phase: "guard" }, { phase: "apply" }],
   });
   expect(await findPastRun(services, scope, { integrationId: integration, number: first.number })).toBeNull();

@@ -7,7 +7,7 @@ import { activeRunStates, type LeftOut, syncRuns } from "#lib/platform/db/schema
 import { withDistrict } from "#lib/platform/db/tx.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
 import { parseOrRefuse } from "#lib/platform/parse.ts";
-import type { PartId } from "#lib/roster/plan-parts.ts";
+import type { PartSelection } from "#lib/roster/plan-parts.ts";
 import type { Services } from "#lib/services/services.ts";
 import { type PlanParts, readParts } from "./parts.ts";
 import { PlanDecision, PlanRefusal } from "./schema.ts";
@@ -23,9 +23,9 @@ export type ApprovedRun =
 
 /**
  * Applies the plan of a held or previewed run: a new run of kind "approval" that applies exactly that plan, or refuses when the
- * roster has changed since. Parts of it can be left out: each record of theirs waits by itself from then on. A plan is approved once; after an
+ * roster has changed since. Parts of it, or single records of them, can be left out: each record waits by itself from then on. A plan is approved once; after an
  * approval that failed it can be tried again.
- * @throws ServiceError `not-found`, `invalid` for a part that the plan has not or that goes with all, or without a reason for leaving
+ * @throws ServiceError `not-found`, `invalid` for a part or record that the plan has not or that goes with all, or without a reason for leaving
  * something out; `conflict` when the parts are not those that were shown
  */
 export async function approveRun(
@@ -57,7 +57,7 @@ export async function approveRun(
       .for("share");
     if (!integration || integration.state === "removed") throw new ServiceError("not-found", "The integration was removed.");
     const { disconnectReason } = run;
-    const parts = without.length > 0 || shown !== null ? await readParts(tx, run) : null;
+    const parts = without.length > 0 || shown !== null ? await readParts(tx, run, without) : null;
     if (shown !== null && parts?.hash !== shown) throw new ServiceError("conflict", notWhatWasShown);
     const leftOut = parts === null ? [] : without.map((part) => leave(parts, part));
     if (integration.state === "paused" && disconnectReason === null) return { ok: false, reason: "paused" };
@@ -121,9 +121,14 @@ export async function discardRun(services: Services, scope: DistrictScope, runId
 
 const notWhatWasShown = "This is not what you looked at any more. Look again, and decide then.";
 
-function leave({ parts }: PlanParts, part: PartId): LeftOut {
+function leave({ parts }: PlanParts, selection: PartSelection): LeftOut {
+  const { part, records, except } = selection;
   const found = parts.find(({ id }) => id === part);
   if (!found) throw new ServiceError("invalid", `This plan has no part ${part}.`);
   if (found.whyWithAll !== null) throw new ServiceError("invalid", `${part} cannot be left out. ${found.whyWithAll}`);
-  return { part, count: found.count };
+  const { count, chosen } = found;
+  const asked = records?.length ?? count - (except?.length ?? 0);
+  if (chosen !== asked) throw new ServiceError("invalid", `Not every record that was chosen is in the part ${part} of this plan.`);
+  if (chosen === 0) throw new ServiceError("invalid", `Nothing of ${part} would be left out.`);
+  return records === undefined && except === undefined ? { part, count } : { ...selection, count: chosen, of: count };
 }

@@ -1,7 +1,9 @@
 import { formatCount, formatNumber } from "#lib/platform/format/number.ts";
 import type { PartId } from "#lib/roster/plan-parts.ts";
 import type { FixedPart, HeldFacts, HeldLook, HeldPart } from "./held-schema.ts";
-import type { PlanPart } from "./parts.ts";
+import type { PlanPart as CountedPlanPart } from "./parts.ts";
+
+type PlanPart = Omit<CountedPlanPart, "chosen">;
 
 const people = (count: number) => formatCount(count, "person", "people");
 

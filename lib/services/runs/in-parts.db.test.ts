@@ -4,7 +4,7 @@ import { executeNow, newIntegration, type RawRow, type SisState, syncOnce } from
 import { type DistrictScope, operatorScope } from "#lib/platform/access.ts";
 import { auditEntries, runChanges, syncRuns, withheldRecords } from "#lib/platform/db/schema/index.ts";
 import { defaultSafety } from "#lib/roster/guard/settings.ts";
-import type { PartId } from "#lib/roster/plan-parts.ts";
+import type { PartId, PartSelection } from "#lib/roster/plan-parts.ts";
 import { newDistrict, type TestServices, testServices } from "#lib/services/testing/services.ts";
 import { approveWithheld } from "#lib/services/withheld/decide.ts";
 import { withheldPage } from "#lib/services/withheld/read.ts";
@@ -12,6 +12,7 @@ import { WithheldFilter } from "#lib/services/withheld/schema.ts";
 import { approveRun } from "./decide-plan.ts";
 import { expirePlans } from "./expire.ts";
 import { readHeldPlan } from "./held.ts";
+import { readPartRecords } from "./part-records.ts";
 import { getRun } from "./read.ts";
 
 let tested: TestServices;
@@ -81,7 +82,7 @@ const held = async (state: SisState) => {
   expect(ended.state, JSON.stringify(ended.failure)).toBe("held");
   return { run: ended, plan: await readHeldPlan(tested.services, scope, ended.id) };
 };
-async function approve(runId: string, without: readonly PartId[], shown: string) {
+async function approve(runId: string, without: readonly (PartId | PartSelection)[], shown: string) {
   const approved = await approveRun(tested.services, scope, runId, "manual", { without: [...without], shown, reason: "Looked at them" });
   if (!approved.ok) throw new Error(approved.reason);
   const ended = await executeNow(tested.database.db, district, approved.runId, sis({ people: [] }));
@@ -169,6 +170,96 @@ test("the next sync asks nothing anew and applies nothing of it; approving it la
   const after = await roster();
   expect(after.get("p30")).toMatchObject({ active: false, memberships: 0 });
   expect(after.get("p20")).toMatchObject({ grade: "04" });
+  expect(await waiting()).toEqual([]);
+});
+
+const idsOf = async (...externalIds: readonly string[]) => {
+  const rows = await tested.database.db.sql<{ id: string; external: string }[]>`
+    select record_id as id, external_id as external from source_records
+    where district_id = ${district} and collection = 'users' and external_id = any(${[...externalIds]})`;
+  return externalIds.map((one) => rows.find(({ external }) => external === one)?.id ?? "");
+};
+
+test("single records of a part are left out, or all but some: they wait, the others are applied", async () => {
+  await run(sis({ people: everybody }));
+  const { run: plan, plan: shown } = await held(sis({ people: cutOff }));
+  const before = await roster();
+  const stay = await idsOf("p30", "p31");
+  const approved = await approve(
+    plan.id,
+    [
+      { part: "learners-leave", records: stay },
+      { part: "learners-move-up", except: await idsOf("p20") },
+      { part: "details", records: await idsOf("p1") },
+    ],
+    shown.hash,
+  );
+  const after = await roster();
+  for (const one of ["p30", "p31", "p1", "p21", "p22"]) expect(after.get(one), one).toEqual(before.get(one));
+  expect(after.get("p32")).toMatchObject({ active: false, memberships: 0 });
+  expect(after.get("p20")).toMatchObject({ grade: "04" });
+  expect(after.get("p0")).toMatchObject({ given: "Renamed" });
+  expect(approved.totals?.learner).toMatchObject({ created: 1, updated: 2, deactivated: 10 });
+  expect(approved).toMatchObject({ withheldCount: 5, withheldOpened: 5 });
+  const all = new Set(await changesOf(plan.id));
+  const applied = await changesOf(approved.id);
+  expect(applied.filter((change) => !all.has(change))).toEqual([]);
+  expect(applied).toHaveLength(approved.changeCount);
+  expect(
+    (await waiting())
+      .filter(({ follows }) => follows === null)
+      .map(({ field }) => field)
+      .sort(),
+  ).toEqual(["", "", "given_name", "grade", "grade"]);
+  const [entry] = await tested.database.db.orm
+    .select()
+    .from(auditEntries)
+    .where(and(eq(auditEntries.districtId, district), eq(auditEntries.action, "run-approved")));
+  expect(entry?.details).toMatchObject({ without: ["learners-leave: 2 of 12", "learners-move-up: 2 of 3", "details: 1 of 2"] });
+  // The SIS says the same: they wait, and nothing else happens.
+  expect(await run(sis({ people: cutOff }))).toMatchObject({ state: "succeeded", changeCount: 0, withheldCount: 5 });
+});
+
+test("the records of a part are listed by name, searched and paged, and one of another part is not left out with it", async () => {
+  await run(sis({ people: everybody }));
+  const { run: plan, plan: shown } = await held(sis({ people: cutOff }));
+  const list = (input: object) => readPartRecords(tested.services, scope, plan.id, input);
+  const leaving = await list({ part: "learners-leave" });
+  expect(leaving).toMatchObject({ total: 12, page: 1 });
+  expect(leaving.rows[0]).toMatchObject({ label: "Given 28 Family", place: "Grade 3, north", fields: [] });
+  expect(await list({ part: "learners-leave", q: "family 31" })).toMatchObject({ total: 1, rows: [{ label: "Given 31 Family" }] });
+  expect(await list({ part: "learners-leave", page: 2 })).toMatchObject({ rows: [] });
+  expect(await list({ part: "learners-move-up" })).toMatchObject({
+    total: 3,
+    rows: [{ fields: [{ field: "Grade", before: "Grade 3", after: "Grade 4" }] }, {}, {}],
+  });
+  expect(await list({ part: "details", q: "renamed" })).toMatchObject({ total: 0 });
+  expect(await list({ part: "classes-end" })).toMatchObject({ total: 0 });
+  const other = operatorScope(await newDistrict(tested.database.db));
+  await expect(readPartRecords(tested.services, other, plan.id, { part: "details" })).rejects.toMatchObject({ code: "not-found" });
+
+  const ask = (without: readonly unknown[]) =>
+    approveRun(tested.services, scope, plan.id, "manual", { without, shown: shown.hash, reason: "Not yet" });
+  const [renamed, leaves] = await idsOf("p0", "p30");
+  const refused: readonly (readonly unknown[])[] = [
+    [{ part: "learners-leave", records: [renamed] }],
+    [{ part: "learners-leave", except: [renamed] }],
+    [{ part: "learners-leave", records: [leaves], except: [leaves] }],
+    [{ part: "learners-leave", records: [] }],
+    ["learners-leave", { part: "learners-leave", records: [leaves] }],
+    [{ part: "details", except: await idsOf("p0", "p1") }],
+  ];
+  for (const without of refused) await expect(ask(without), JSON.stringify(without)).rejects.toMatchObject({ code: "invalid" });
+
+  const approved = await ask([{ part: "learners-leave", records: [leaves] }]);
+  if (!approved.ok) throw new Error(approved.reason);
+  // One record in the place of another is not what was shown, although it is as many.
+  await tested.database.db.orm
+    .update(syncRuns)
+    .set({ leftOut: [{ part: "learners-leave", records: [renamed ?? ""], count: 1, of: 12 }] })
+    .where(eq(syncRuns.id, approved.runId));
+  const ended = await executeNow(tested.database.db, district, approved.runId, sis({ people: [] }));
+  expect(ended).toMatchObject({ state: "failed", failure: { code: "roster-changed" } });
   expect(await waiting()).toEqual([]);
 });
 

@@ -10,8 +10,15 @@ export function findPastRun(
   { integrationId, number }: Pick<RunDetail, "integrationId" | "number">,
 ): Promise<PastRun | null> {
   return withDistrict(services.db, scope, async (tx) => {
-    const [past] = await tx.sql<(Omit<PastRun, "steps" | "rows"> & { timeline: PastRun["steps"]; rows: PastRun["rows"] | null })[]>`
-      select number, timeline, trace, input -> 'rows' as rows
+    const [past] = await tx.sql<
+      (Omit<PastRun, "steps" | "rows" | "parts"> & {
+        timeline: PastRun["steps"];
+        rows: PastRun["rows"] | null;
+        parts: PastRun["parts"] | null;
+      })[]
+    >`
+      select number, timeline, trace, input -> 'rows' as rows, input -> 'parts' as parts,
+        issue_counts as "issueCounts"
       from sync_runs
       where district_id = ${tx.districtId}
         and integration_id = ${integrationId}
@@ -24,7 +31,7 @@ export function findPastRun(
       order by number desc
       limit 1`;
     if (!past) return null;
-    const { timeline, rows, ...rest } = past;
-    return { ...rest, steps: timeline.map(({ phase, seconds }) => ({ phase, seconds })), rows: rows ?? {} };
+    const { timeline, rows, parts, ...rest } = past;
+    return { ...rest, steps: timeline.map(({ phase, seconds }) => ({ phase, seconds })), rows: rows ?? {}, parts: parts ?? [] };
   });
 }

@@ -1,5 +1,6 @@
 import { and, eq, sql } from "drizzle-orm";
 import type { DistrictScope } from "#lib/platform/access.ts";
+import { integrations } from "#lib/platform/db/schema/integrations.ts";
 import { syncRuns } from "#lib/platform/db/schema/runs.ts";
 import { withDistrict } from "#lib/platform/db/tx.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
@@ -7,6 +8,7 @@ import { isUuid } from "#lib/platform/uuid.ts";
 import type { Services } from "#lib/services/services.ts";
 import { reapIfStale } from "./reap.ts";
 import type { RunProgressView } from "./schema.ts";
+import { seenSoFar } from "./seen.ts";
 
 /**
  * How far a run is, for a page that asks every second. A run whose worker is gone is marked failed by this question, so that
@@ -21,6 +23,7 @@ export async function getRunProgress(services: Services, scope: DistrictScope, r
             .select({
               state: syncRuns.state,
               progress: syncRuns.progress,
+              provider: integrations.provider,
               trace: syncRuns.trace,
               cancelRequested: syncRuns.cancelRequested,
               queuedAt: syncRuns.queuedAt,
@@ -32,6 +35,7 @@ export async function getRunProgress(services: Services, scope: DistrictScope, r
               >`extract(epoch from coalesce(${syncRuns.finishedAt}, now()) - ${syncRuns.startedAt})::float8`,
             })
             .from(syncRuns)
+            .innerJoin(integrations, and(eq(integrations.districtId, syncRuns.districtId), eq(integrations.id, syncRuns.integrationId)))
             .where(and(eq(syncRuns.districtId, tx.districtId), eq(syncRuns.id, runId)))
         : [];
       if (!run) throw new ServiceError("not-found", "There is no such sync.");
@@ -47,6 +51,7 @@ export async function getRunProgress(services: Services, scope: DistrictScope, r
     secondsRunning,
     cancelRequested,
     queuedAt: queuedAt.toISOString(),
+    seen: seenSoFar(run.provider, progress?.seen),
     startedAt: startedAt?.toISOString() ?? null,
     finishedAt: finishedAt?.toISOString() ?? null,
     secondsSinceHeartbeat: heartbeatAt ? Math.max(0, Math.round((services.now().getTime() - heartbeatAt.getTime()) / 1000)) : null,

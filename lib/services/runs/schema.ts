@@ -5,7 +5,8 @@ import type { LeftOut, RunInput, RunPhase, RunProgress, RunState, RunTrace, Time
 import type { RunFailureDetails } from "#lib/platform/errors.ts";
 import { collections, type Entity, entities } from "#lib/roster/canonical.ts";
 import { type IssueCode, type IssueDefinition, issueCodes } from "#lib/roster/issue-codes.ts";
-import { partIds } from "#lib/roster/plan-parts.ts";
+import type { IssueCounts } from "#lib/roster/issue-counts.ts";
+import { mostSingly, partIds } from "#lib/roster/plan-parts.ts";
 import { matchVerdicts } from "#lib/roster/same-person.ts";
 import type { RunTotals } from "#lib/roster/totals.ts";
 
@@ -74,12 +75,28 @@ export const PlanRefusal = z
   .min(3, "Say why, so that others can follow it later")
   .max(500, "A reason has at most 500 characters");
 
+const Part = z.enum(partIds, { error: `A part is one of ${partIds.join(", ")}` });
+const Singly = z
+  .array(z.uuid("A record is named by its id"))
+  .min(1)
+  .max(mostSingly, `At most ${mostSingly} records of a part are chosen singly. Leave the part out, and decide on each where it waits.`)
+  .transform((ids) => [...new Set(ids.map((id) => id.toLowerCase()))])
+  .optional();
+
+/** A part to be left out: all of it, some of its records, or all but some. */
+const PartChoice = z
+  .strictObject({ part: Part, records: Singly, except: Singly })
+  .refine(({ records, except }) => records === undefined || except === undefined, "Either some records, or all but some");
+
 /**
- * An approval of a plan: without which of its parts, what stands for the parts that were shown, and why. Whoever leaves something out says why.
+ * An approval of a plan: without what of its parts, what stands for the parts that were shown, and why. Whoever leaves something out says why.
  */
 export const PlanDecision = z
   .object({
-    without: z.array(z.enum(partIds, { error: `A part is one of ${partIds.join(", ")}` })).default([]),
+    without: z
+      .array(z.union([PartChoice, Part.transform((part) => ({ part }))]))
+      .refine((all) => new Set(all.map(({ part }) => part)).size === all.length, "Each part is named once")
+      .default([]),
     shown: z.string().max(100).nullable().default(null),
     reason: PlanRefusal.nullable().default(null),
   })
@@ -243,6 +260,18 @@ export interface PastRun {
   readonly trace: RunTrace | null;
   /** Rows it read, by collection. */
   readonly rows: RunInput["rows"];
+  /** The files or lists that it read. */
+  readonly parts: RunInput["parts"];
+  /** What was open after it; null: it was not counted. */
+  readonly issueCounts: IssueCounts | null;
+}
+
+/** What a run that goes has met so far. */
+export interface SeenSoFar {
+  /** What is wrong with rows, worst first; at most a screenful. */
+  readonly causes: readonly Pick<IssueGroup, "code" | "title" | "severity" | "count">[];
+  /** What the plan would do; null before there is one. */
+  readonly totals: RunTotals | null;
 }
 
 /** What a page that follows a run asks for every second. */
@@ -256,6 +285,8 @@ export interface RunProgressView {
   readonly queuedAt: string;
   readonly startedAt: string | null;
   readonly finishedAt: string | null;
+  /** Null before the first row is taken in. */
+  readonly seen: SeenSoFar | null;
   /** Seconds since the worker was last heard of; null before one took the run. */
   readonly secondsSinceHeartbeat: number | null;
 }

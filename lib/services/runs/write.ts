@@ -167,7 +167,7 @@ export async function insertRun(services: Services, tx: Tx, scope: DistrictScope
     trigger: run.trigger,
     ...(run.fromMemory && { fromMemory: true }),
     ...(run.planRunId && { planRunId: run.planRunId }),
-    ...(run.leftOut && { without: run.leftOut.map(({ part, count }) => `${part}: ${count}`) }),
+    ...(run.leftOut && { without: run.leftOut.map(({ part, count, of }) => `${part}: ${count}${of === undefined ? "" : ` of ${of}`}`) }),
     ...(reason !== null && { reason }),
     // Who it is stands in the run, which is not kept for ever.
     ...(run.forPerson != null && { forOnePerson: true }),

@@ -18,7 +18,7 @@ import type { Collection, Entity } from "#lib/roster/canonical.ts";
 import type { Finding } from "#lib/roster/guard/finding.ts";
 import type { InputPart, ReadMode } from "#lib/roster/input.ts";
 import type { IssueCounts } from "#lib/roster/issue-counts.ts";
-import type { PartId } from "#lib/roster/plan-parts.ts";
+import type { PartSelection } from "#lib/roster/plan-parts.ts";
 import type { RowsByCollection } from "#lib/roster/row-totals.ts";
 import type { Lead } from "#lib/roster/same-person.ts";
 import type { RunTotals } from "#lib/roster/totals.ts";
@@ -49,6 +49,16 @@ export interface RunProgress {
   readonly secondsLeft: number | null;
   /** File, endpoint or entity being worked on. */
   readonly part: string | null;
+  /** What it has met so far; left out before the first row is taken in. */
+  readonly seen?: RunSeen;
+}
+
+/** What a run has met so far. */
+export interface RunSeen {
+  /** Rows with something wrong with them, by cause and collection; once it is planned, what would be open after it. */
+  readonly issues: IssueCounts;
+  /** What the plan would do; null before there is one. */
+  readonly totals: RunTotals | null;
 }
 
 export interface TimelineEntry {
@@ -95,10 +105,12 @@ export interface IntegrationBefore {
   readonly sourceIdentity: unknown;
 }
 
-/** A part of a plan that an approval leaves out (lib/roster/plan-parts.ts). */
-export interface LeftOut {
-  readonly part: PartId;
+/** What an approval leaves out of a part of a plan (lib/roster/plan-parts.ts). */
+export interface LeftOut extends PartSelection {
+  /** How many records that is. */
   readonly count: number;
+  /** How many the part had as it was shown; left out where all of them are. */
+  readonly of?: number;
 }
 
 export const syncRuns = pgTable(
@@ -116,7 +128,7 @@ export const syncRuns = pgTable(
     forPerson: idText("for_person"),
     /** For an approval: the held or previewed run whose plan is applied. */
     planRunId: uuid("plan_run_id"),
-    /** For an approval: the parts of the plan that it leaves out, each with how many records it was shown with; null: none. */
+    /** For an approval: what it leaves out of the parts of the plan, with how many records that was shown to be; null: nothing. */
     leftOut: jsonb("left_out").$type<readonly LeftOut[]>(),
     /** For an undo: the run that it takes back, and that run's number: all from there on to its own are taken back with it. */
     undoOf: uuid("undo_of"),

@@ -7,7 +7,7 @@ import { RunRecord } from "#components/runs/run-record.tsx";
 import { PageHeader } from "#components/ui/page-header.tsx";
 import type { RunCauses } from "#lib/services/runs/causes-schema.ts";
 import type { PeopleChanged } from "#lib/services/runs/people-changed-schema.ts";
-import type { ChangeRow, RunDetail } from "#lib/services/runs/schema.ts";
+import type { ChangeRow, PastRun, RunDetail } from "#lib/services/runs/schema.ts";
 import { EndedActions } from "./ended-actions.tsx";
 import { NotThrough } from "./not-through.tsx";
 import { runCrumbs } from "./run-crumbs.ts";
@@ -16,13 +16,15 @@ import { RunVerdict } from "./run-verdict.tsx";
 import { WhatChanged } from "./what-changed.tsx";
 
 export interface Ended {
+  /** The sync before; null: there is none. */
+  readonly past: PastRun | null;
   readonly people: PeopleChanged;
   readonly others: readonly ChangeRow[];
   readonly causes: RunCauses;
 }
 
 /** A run that is over: what changed for whom, what did not come through, and beside it how it went. */
-export function EndedRun({ run, people, others, causes }: Ended & { readonly run: RunDetail }) {
+export function EndedRun({ run, past, people, others, causes }: Ended & { readonly run: RunDetail }) {
   const changes = paths.runChanges(run.integrationId, run.id);
   const sentence = runSentence({ run, peopleChanged: people.total, causes });
   return (
@@ -46,7 +48,7 @@ export function EndedRun({ run, people, others, causes }: Ended & { readonly run
           />
           <NotThrough run={run} causes={causes.causes} />
         </div>
-        <RunRecord run={run} />
+        <RunRecord run={run} past={past} />
       </div>
     </>
   );

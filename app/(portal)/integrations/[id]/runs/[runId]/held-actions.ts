@@ -9,7 +9,7 @@ import { approveRun, discardRun } from "#lib/services/runs/decide-plan.ts";
 import { getRun } from "#lib/services/runs/read.ts";
 
 /** Approves a plan that waits, or those of its parts that were checked, and goes to the run that applies it. */
-export async function approveParts(runId: string, input: { without: readonly string[]; shown: string; reason: string }): Promise<Decided> {
+export async function approveParts(runId: string, input: unknown): Promise<Decided> {
   const result = await actionResult(async () => {
     const scope = await adminScope();
     const opened = await services();

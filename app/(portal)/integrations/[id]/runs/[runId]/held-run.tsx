@@ -27,6 +27,7 @@ export async function HeldRun({ run }: { readonly run: RunDetail }) {
   return (
     <DecisionSheet
       plan={plan}
+      recordsUrl={paths.api.planParts(run.id)}
       hrefs={Object.fromEntries(plan.parts.map(({ id, filter }) => [id, changesHref(filter)]))}
       ifNothing={<IfNothing next={run.next} />}
       expires={<Expires plan={plan} />}

@@ -39,11 +39,12 @@ export default async function RunPage({ params }: Props) {
     if (isActive(run.state)) return <LiveRun run={run} progress={progress} past={await findPastRun(opened, scope, run)} />;
     if (run.state === "held" && run.approvalRunId === null) return <HeldRun run={run} />;
     if (run.state === "held" || run.state === "previewed") return <WaitingRun run={run} />;
-    const [people, others, causes] = await Promise.all([
+    const [people, others, causes, past] = await Promise.all([
       readPeopleChanged(opened, scope, runId, { limit: shownPeople, offset: 0 }),
       run.changeCount > 0 ? readOtherChanges(opened, scope, runId, shownOthers) : [],
       readCauses(opened, scope, runId),
+      findPastRun(opened, scope, run),
     ]);
-    return <EndedRun run={run} people={people} others={others} causes={causes} />;
+    return <EndedRun run={run} people={people} others={others} causes={causes} past={past} />;
   });
 }

@@ -2,7 +2,7 @@ import type { ReactNode } from "react";
 import { paths } from "#app/paths.ts";
 import { CancelRun } from "#components/runs/run-buttons.tsx";
 import { RunStateBadge } from "#components/runs/run-state-badge.tsx";
-import { isActive, leftAloneOf, nameOfRun } from "#components/runs/run-words.ts";
+import { isActive, leftAloneOf, nameOfRun, tabOfRun } from "#components/runs/run-words.ts";
 import { LinkTabs } from "#components/ui/link-tabs.tsx";
 import { PageHeader } from "#components/ui/page-header.tsx";
 import { formatNumber } from "#lib/platform/format/number.ts";
@@ -12,7 +12,7 @@ import { runCrumbs } from "./run-crumbs.ts";
 
 export interface RunFrameProps {
   readonly run: RunDetail;
-  readonly tab: "overview" | "changes" | "issues";
+  readonly tab: "run" | "changes" | "issues";
   readonly lead?: ReactNode;
   readonly actions?: ReactNode;
   readonly children: ReactNode;
@@ -35,7 +35,7 @@ export function RunFrame({ run, tab, lead, actions, children }: RunFrameProps) {
       <LinkTabs
         label="Parts of this sync"
         tabs={[
-          { label: "Overview", href: paths.run(integrationId, id), current: tab === "overview" },
+          { label: tabOfRun[run.kind], href: paths.run(integrationId, id), current: tab === "run" },
           {
             label: "Changes",
             href: paths.runChanges(integrationId, id),

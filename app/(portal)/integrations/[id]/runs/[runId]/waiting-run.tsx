@@ -18,7 +18,7 @@ import { RunLink } from "./run-link.tsx";
 export function WaitingRun({ run }: { readonly run: RunDetail }) {
   const isToDecide = run.approvalRunId === null && hasPlanToDecide(run);
   return (
-    <RunFrame run={run} tab="overview" lead={headlineOf(run)} actions={isToDecide ? <Decide run={run} /> : null}>
+    <RunFrame run={run} tab="run" lead={headlineOf(run)} actions={isToDecide ? <Decide run={run} /> : null}>
       <Verdict run={run} />
       <RunFindings
         findings={run.findings}
