@@ -211,7 +211,7 @@ function FieldChoices({ kind, fields, order, nameOf, choose }: FieldChoicesProps
   });
   return (
     <details>
-      <summary className="flex min-h-8 cursor-pointer items-center text-sm text-muted underline-offset-4 hover:underline">
+      <summary className="min-h-6 w-fit cursor-pointer content-center text-sm text-muted hover:text-ink">
         <span className="sr-only">{kindTitles[kind]}: </span>
         <span className="wrap-anywhere">{own.length === 0 ? "All fields follow this order" : own.join(" · ")}</span>
       </summary>

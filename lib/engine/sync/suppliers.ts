@@ -38,36 +38,33 @@ export async function readOwnOrders(context: Pick<Applying, "sql" | "district" |
     });
   });
   if (columns.length === 0) return new Map();
-  const rows = await sql.unsafe<{ entity: LinkEntity; column: string; before: string[] }[]>(
+  const rows = await sql.unsafe<{ entity: LinkEntity; column: string; id: string }[]>(
     columns
       .map(
         ({ entity, column, of, told }) => `
-        select '${entity}' as entity, '${column}' as column, array(
-          select i.id::text from integrations i
-          join integrations own on own.district_id = ${district} and own.id = ${integration}
-          where i.district_id = ${district}
-            and i.state = 'active'
-            and ${precedence("i", of)} < ${precedence("own", of)}
-            and ${told}
-          order by i.id) as before`,
+        select '${entity}' as entity, '${column}' as column, i.id
+        from integrations i
+        join integrations own on own.district_id = i.district_id and own.id = ${integration}
+        where i.district_id = ${district}
+          and i.state = 'active'
+          and ${precedence("i", of)} < ${precedence("own", of)}
+          and ${told}`,
       )
       .join(" union all "),
   );
-  const entities = [...new Set(columns.map(({ entity }) => entity))];
+  const before = columns.map(({ entity, column }) => ({
+    entity,
+    column,
+    ids: rows.filter((row) => row.entity === entity && row.column === column).map(({ id }) => id),
+  }));
   return new Map(
-    entities.map((entity) => {
-      const groups = Map.groupBy(
-        rows.filter((row) => row.entity === entity),
-        ({ before }) => before.join(),
-      );
-      return [
-        entity,
-        [...groups.values()].map((group) => ({
-          columns: group.map(({ column }) => column),
-          before: (group[0]?.before ?? []).map(uuidLiteral),
-        })),
-      ];
-    }),
+    [...Map.groupBy(before, ({ entity }) => entity)].map(([entity, all]) => [
+      entity,
+      [...Map.groupBy(all, ({ ids }) => ids.toSorted().join()).values()].map((group) => ({
+        columns: group.map(({ column }) => column),
+        before: (group[0]?.ids ?? []).map(uuidLiteral),
+      })),
+    ]),
   );
 }
 
