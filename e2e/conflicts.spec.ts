@@ -124,4 +124,29 @@ test("an admin says whose values win, sees what that changes, and whose each val
     await expect(page.getByRole("heading", { level: 1 })).toContainText(/^Leonora /, { timeout: 1_000 });
   }).toPass({ timeout: 60_000 });
   await expect(page.getByText("Second SIS decides")).toBeVisible();
+
+  // For a single field the first integration comes first again: by keyboard, in its kind.
+  await page.goto(paths.integrationOrder());
+  const summary = page.getByText("People: All fields follow this order");
+  await summary.focus();
+  await page.keyboard.press("Enter");
+  const fields = page.getByRole("group", { name: "People, single fields" });
+  await fields.getByRole("combobox", { name: "Name" }).focus();
+  await page.keyboard.press("ArrowDown");
+  await expect(page.getByText("Name: Lakeside SIS first")).toBeVisible();
+  await expectAccessible(page);
+  await page.getByRole("button", { name: "Show what would change" }).click();
+  await expect(page.getByText("People, Name: of 18 records supplied by another integration")).toBeVisible();
+  await page.getByRole("checkbox", { name: "Apply now" }).check();
+  await page.getByRole("button", { name: "Save the order" }).click();
+  await expect(page.getByText("Saved, and being applied").first()).toBeVisible();
+  await page.goto(paths.rosterRecord("learners", learner.id));
+  await expect(async () => {
+    await page.reload();
+    await expect(page.getByRole("heading", { level: 1 })).not.toContainText(/^Leonora /, { timeout: 1_000 });
+  }).toPass({ timeout: 60_000 });
+  await expect(page.getByText("Lakeside SIS, first for name").first()).toBeVisible();
+  await expectAccessible(page);
+  await page.goto(paths.auditLog());
+  await expect(page.getByText("People, Name: as all fields → Lakeside SIS, Second SIS").first()).toBeVisible();
 });

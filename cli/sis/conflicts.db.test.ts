@@ -54,4 +54,15 @@ test("whose values win is shown, tried and set on the command line", async () =>
   });
   expect((await order()).json.order).toEqual([second, first]);
   expect(await order("--kind", "rooms=x")).toMatchObject({ exitCode: 1, json: { error: { code: "usage" } } });
+  expect((await order("--field", `people.email=${first}`, "--preview")).json).toMatchObject({ preview: [] });
+  expect((await order("--field", `people.email=${second}`, "--field", `classes.terms=${second},${first}`)).json).toMatchObject({
+    order: [second, first],
+    kinds: { account: [first, second] },
+    fields: { "account.email": [second, first] },
+  });
+  const words = await sis(variables, "integration", "order", "--district", district);
+  expect(words.stdout).toContain("people.email");
+  expect((await order("--field", "people.email=")).json).toMatchObject({ kinds: { account: [first, second] }, fields: {} });
+  for (const field of ["rooms.x=", "people.periods="])
+    expect(await order("--field", field)).toMatchObject({ exitCode: 1, json: { error: { code: "usage" } } });
 });

@@ -1,7 +1,8 @@
 import { Command } from "commander";
+import { allOrderedFields, orderedFieldsOf } from "#lib/roster/ordered-fields.ts";
 import { operatorScopeOf } from "#lib/services/districts/owners.ts";
 import { getOrder, previewOrder, setOrder } from "#lib/services/integrations/order.ts";
-import type { KindPreview, StandingOrder } from "#lib/services/integrations/order-schema.ts";
+import { fieldTitle, type KindPreview, type StandingOrder } from "#lib/services/integrations/order-schema.ts";
 import { action } from "./context.ts";
 import { CommandError, table } from "./output.ts";
 
@@ -9,6 +10,7 @@ interface Given {
   readonly district: string;
   readonly first?: string;
   readonly kind?: readonly string[];
+  readonly field?: readonly string[];
   readonly preview?: boolean;
 }
 
@@ -22,17 +24,25 @@ export function orderCommand(): Command {
       "another order for schools, terms, courses, classes, people or memberships; may be repeated. With --first, kinds that are not named have that order",
       (one: string, before: readonly string[] = []) => [...before, one],
     )
+    .option(
+      "--field <kind.field=ids>",
+      "another order for one field of a kind, as people.email; nothing after the = takes it away; may be repeated. With --first, fields that are not named follow their kind",
+      (one: string, before: readonly string[] = []) => [...before, one],
+    )
     .option("--preview", "only say what would change")
     .description("show or set whose values win where several integrations have a record")
     .action(
-      action(async (services, { district, first, kind, preview }: Given) => {
+      action(async (services, { district, first, kind, field, preview }: Given) => {
         const scope = await operatorScopeOf(services, "district", district);
         const standing = await getOrder(services, scope);
-        if (first === undefined && kind === undefined) return { json: { districtId: district, ...standing }, lines: inWords(standing) };
+        if (first === undefined && kind === undefined && field === undefined)
+          return { json: { districtId: district, ...standing }, lines: inWords(standing) };
         const named = Object.fromEntries((kind ?? []).map(kindOf));
+        const namedFields = Object.fromEntries((field ?? []).map(fieldOf));
         const input = {
           order: first === undefined ? standing.order : idsOf(first),
           kinds: first === undefined ? { ...standing.kinds, ...named } : named,
+          fields: first === undefined ? { ...standing.fields, ...namedFields } : namedFields,
         };
         if (preview) {
           const kinds = await previewOrder(services, scope, input);
@@ -68,25 +78,41 @@ function kindOf(text: string): readonly [string, string[]] {
   return [kindNames[name as keyof typeof kindNames], idsOf(ids)];
 }
 
-function inWords({ integrations, kinds }: StandingOrder): string[] {
+function fieldOf(text: string): readonly [string, string[]] {
+  const [name = "", ids = ""] = text.split("=");
+  const [kind = "", field = ""] = name.split(".");
+  if (!Object.hasOwn(kindNames, kind)) throw new CommandError("usage", `--field begins with one of ${Object.keys(kindNames).join(", ")}`);
+  const entity = kindNames[kind as keyof typeof kindNames];
+  const found = orderedFieldsOf(entity).find((one) => one.field === `${entity}.${field}`);
+  if (!found) {
+    const fields = orderedFieldsOf(entity).map((one) => one.field.replace(entity, kind));
+    throw new CommandError("usage", `--field is one of ${fields.join(", ")} for ${kind}`);
+  }
+  return [found.field, idsOf(ids)];
+}
+
+function inWords({ integrations, kinds, fields }: StandingOrder): string[] {
   const names = Object.entries(kindNames);
-  const own = names.filter(([, kind]) => kinds[kind] !== undefined);
+  const nameOf = (entity: string) => names.find(([, kind]) => kind === entity)?.[0] ?? entity;
+  const own = [
+    ...names.map(([name, kind]) => [name, kinds[kind]] as const),
+    ...allOrderedFields.map(({ field, entity }) => [field.replace(entity, nameOf(entity)), fields[field]] as const),
+  ].filter(([, ids]) => ids !== undefined);
   return table(
     ["place", "integration", "name", "state", ...own.map(([name]) => name)],
-    integrations.map(({ id, name, state }, index) => [
-      index + 1,
-      id,
-      name,
-      state,
-      ...own.map(([, kind]) => (kinds[kind]?.indexOf(id) ?? -1) + 1),
-    ]),
+    integrations.map(({ id, name, state }, index) => [index + 1, id, name, state, ...own.map(([, ids]) => (ids?.indexOf(id) ?? -1) + 1)]),
   );
 }
 
 function previewLines(kinds: readonly KindPreview[]): string[] {
   if (kinds.length === 0) return ["No record would be supplied by another integration than now."];
   return table(
-    ["kind", "supplied by another", "values that would change"],
-    kinds.map(({ kind, records, fields }) => [kind, records, fields.map(({ label, count }) => `${label} ${count}`).join(", ")]),
+    ["kind", "supplied by another", "of single fields", "values that would change"],
+    kinds.map(({ kind, records, single, fields }) => [
+      kind,
+      records,
+      single.map(({ field, records: of }) => `${fieldTitle(field)} of ${of}`).join(", "),
+      fields.map(({ label, count }) => `${label} ${count}`).join(", "),
+    ]),
   );
 }

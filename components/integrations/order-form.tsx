@@ -10,7 +10,15 @@ import { FormErrorSummary } from "#components/ui/form-error-summary.tsx";
 import { toast } from "#components/ui/toast.tsx";
 import { formatCount } from "#lib/platform/format/number.ts";
 import { type LinkEntity, linkEntities } from "#lib/roster/canonical.ts";
-import { type IntegrationOrder, type KindPreview, kindTitles, type StandingOrder } from "#lib/services/integrations/order-schema.ts";
+import { type OrderedField, orderedFieldsOf } from "#lib/roster/ordered-fields.ts";
+import {
+  fieldTitle,
+  type IntegrationOrder,
+  type KindPreview,
+  kindTitles,
+  type StandingOrder,
+  withoutSame,
+} from "#lib/services/integrations/order-schema.ts";
 
 export interface OrderFormProps {
   readonly standing: StandingOrder;
@@ -18,18 +26,20 @@ export interface OrderFormProps {
   readonly save: (order: IntegrationOrder, applyNow: boolean) => Promise<Result>;
 }
 
-/** The order of the integrations, and of which another one comes first for a kind of record; with what a change would do, before it is saved. */
+/** The order of the integrations, and of which another one comes first for a kind of record or a field; with what a change would do, before it is saved. */
 export function OrderForm({ standing, preview, save }: OrderFormProps) {
   const router = useRouter();
   const [order, setOrder] = useState(standing.order);
   const [kinds, setKinds] = useState(standing.kinds);
+  const [fields, setFields] = useState(standing.fields);
   const [previewed, setPreviewed] = useState<readonly KindPreview[] | null>(null);
   const [refusal, setRefusal] = useState<string | null>(null);
   const [applyNow, setApplyNow] = useState(false);
   const [pending, begin] = useTransition();
   const nameOf = (id: string) => standing.integrations.find((one) => one.id === id)?.name ?? id;
   const isPaused = (id: string) => standing.integrations.find((one) => one.id === id)?.state === "paused";
-  const isChanged = JSON.stringify([order, kinds]) !== JSON.stringify([standing.order, standing.kinds]);
+  const chosen = withoutSame({ order, kinds, fields });
+  const isChanged = JSON.stringify(chosen) !== JSON.stringify(withoutSame(standing));
 
   const move = (from: number, to: number) => {
     const moved = [...order];
@@ -42,15 +52,20 @@ export function OrderForm({ standing, preview, save }: OrderFormProps) {
     setKinds(first === "" ? others : { ...others, [kind]: [first, ...order.filter((id) => id !== first)] });
     setPreviewed(null);
   };
+  const chooseField = (field: OrderedField, first: string, ofKind: readonly string[]) => {
+    const { [field]: _, ...others } = fields;
+    setFields(first === "" ? others : { ...others, [field]: [first, ...ofKind.filter((id) => id !== first)] });
+    setPreviewed(null);
+  };
   const look = () =>
     begin(async () => {
-      const result = await preview({ order, kinds }).catch(() => unreachable);
+      const result = await preview(chosen).catch(() => unreachable);
       setRefusal(result.ok ? null : result.message);
       if (result.ok) setPreviewed(result.data);
     });
   const confirm = () =>
     begin(async () => {
-      const result = await save({ order, kinds }, applyNow).catch(() => unreachable);
+      const result = await save(chosen, applyNow).catch(() => unreachable);
       if (!result.ok) return setRefusal(result.message);
       toast({ tone: "good", title: applyNow ? "Saved, and being applied" : "Saved. The next syncs follow it." });
       router.refresh();
@@ -86,10 +101,23 @@ export function OrderForm({ standing, preview, save }: OrderFormProps) {
           ))}
         </ol>
       </Card>
-      <Card title="For a kind of record" lead="Another integration may come first for one kind; after it, the order holds.">
-        <div className="grid gap-3">
+      <Card
+        title="For a kind of record"
+        lead="Another integration may come first for one kind, or for one field of it; after it, the order holds."
+      >
+        <div className="grid gap-4">
           {linkEntities.map((kind) => (
-            <KindChoice key={kind} kind={kind} first={kinds[kind]?.[0] ?? ""} order={order} nameOf={nameOf} choose={choose} />
+            <div key={kind} className="grid gap-1">
+              <Choice
+                label={kindTitles[kind]}
+                otherwise="As in the order"
+                first={kinds[kind]?.[0] ?? ""}
+                among={order}
+                nameOf={nameOf}
+                choose={(first) => choose(kind, first)}
+              />
+              <FieldChoices kind={kind} fields={fields} order={kinds[kind] ?? order} nameOf={nameOf} choose={chooseField} />
+            </div>
           ))}
         </div>
       </Card>
@@ -130,29 +158,32 @@ export function OrderForm({ standing, preview, save }: OrderFormProps) {
   );
 }
 
-interface KindChoiceProps {
-  readonly kind: LinkEntity;
+interface ChoiceProps {
+  readonly label: string;
+  /** What holds where nobody is chosen. */
+  readonly otherwise: string;
   readonly first: string;
-  readonly order: readonly string[];
+  readonly among: readonly string[];
   readonly nameOf: (id: string) => string;
-  readonly choose: (kind: LinkEntity, first: string) => void;
+  readonly choose: (first: string) => void;
+  readonly isSmall?: boolean;
 }
 
-function KindChoice({ kind, first, order, nameOf, choose }: KindChoiceProps) {
+function Choice({ label, otherwise, first, among, nameOf, choose, isSmall = false }: ChoiceProps) {
   const id = useId();
   return (
     <div className="grid gap-x-4 gap-y-1 sm:flex sm:items-center sm:justify-between">
-      <label htmlFor={id} className="text-sm font-medium">
-        {kindTitles[kind]}
+      <label htmlFor={id} className={isSmall ? "text-sm text-muted" : "text-sm font-medium"}>
+        {label}
       </label>
       <select
         id={id}
         value={first}
-        onChange={(event) => choose(kind, event.target.value)}
+        onChange={(event) => choose(event.target.value)}
         className="min-h-10 w-full max-w-full rounded-md sm:w-64 border border-edge bg-surface pr-7 pl-3 text-sm text-ellipsis"
       >
-        <option value="">As in the order</option>
-        {order.map((one) => (
+        <option value="">{otherwise}</option>
+        {among.map((one) => (
           <option key={one} value={one}>
             {nameOf(one)} first
           </option>
@@ -162,15 +193,66 @@ function KindChoice({ kind, first, order, nameOf, choose }: KindChoiceProps) {
   );
 }
 
+interface FieldChoicesProps {
+  readonly kind: LinkEntity;
+  readonly fields: IntegrationOrder["fields"];
+  /** The kind's. */
+  readonly order: readonly string[];
+  readonly nameOf: (id: string) => string;
+  readonly choose: (field: OrderedField, first: string, ofKind: readonly string[]) => void;
+}
+
+/** Which fields of a kind have an order of their own, in a line; opened, one can be given to each. */
+function FieldChoices({ kind, fields, order, nameOf, choose }: FieldChoicesProps) {
+  const all = orderedFieldsOf(kind);
+  const own = all.flatMap(({ field }) => {
+    const first = fields[field]?.[0];
+    return first === undefined ? [] : [`${fieldTitle(field)}: ${nameOf(first)} first`];
+  });
+  return (
+    <details>
+      <summary className="min-h-6 w-fit cursor-pointer content-center text-sm text-muted hover:text-ink">
+        <span className="sr-only">{kindTitles[kind]}: </span>
+        <span className="wrap-anywhere">{own.length === 0 ? "All fields follow this order" : own.join(" · ")}</span>
+      </summary>
+      <fieldset className="mt-1 mb-2 grid gap-2 border-l border-line pl-4">
+        <legend className="sr-only">{kindTitles[kind]}, single fields</legend>
+        {all.map(({ field }) => {
+          const first = fields[field]?.[0] ?? "";
+          return (
+            <Choice
+              key={field}
+              label={fieldTitle(field)}
+              otherwise="As all fields"
+              first={first}
+              among={order.filter((id, index) => index > 0 || id === first)}
+              nameOf={nameOf}
+              choose={(id) => choose(field, id, order)}
+              isSmall
+            />
+          );
+        })}
+      </fieldset>
+    </details>
+  );
+}
+
 function Previewed({ kinds }: { readonly kinds: readonly KindPreview[] }) {
   if (kinds.length === 0) return <p className="text-sm">No record would be supplied by another integration than now.</p>;
   return (
     <ul className="grid gap-3 text-sm">
-      {kinds.map(({ kind, records, fields }) => (
+      {kinds.map(({ kind, records, single, fields }) => (
         <li key={kind}>
-          <p className="font-medium">
-            {kindTitles[kind]}: {formatCount(records, "record")} supplied by another integration
-          </p>
+          {records === 0 ? null : (
+            <p className="font-medium">
+              {kindTitles[kind]}: {formatCount(records, "record")} supplied by another integration
+            </p>
+          )}
+          {single.map(({ field, label, records: of }) => (
+            <p key={field} className="font-medium">
+              {kindTitles[kind]}, {label}: of {formatCount(of, "record")} supplied by another integration
+            </p>
+          ))}
           <p className="text-muted">
             {fields.length === 0
               ? "No value would be another one."

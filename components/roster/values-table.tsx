@@ -48,7 +48,7 @@ const Head = ({ children }: { readonly children: ReactNode }) => (
 
 const cell = "flex min-w-0 gap-3 py-0.5 sm:table-cell sm:py-2 sm:pr-4 sm:align-baseline";
 
-function Row({ row: { label, inAivo, said }, names, mark }: { row: SaidField; names: readonly string[]; mark: ReactNode }) {
+function Row({ row: { label, inAivo, decidedBy, said }, names, mark }: { row: SaidField; names: readonly string[]; mark: ReactNode }) {
   return (
     <tr role="row" className="block border-b border-line py-2 sm:table-row sm:py-0">
       <th role="rowheader" scope="row" className={`${cell} text-left font-normal text-muted sm:whitespace-nowrap`}>
@@ -59,6 +59,7 @@ function Row({ row: { label, inAivo, said }, names, mark }: { row: SaidField; na
         <span className="inline-flex min-w-0 flex-wrap items-center gap-x-2 wrap-anywhere">
           {inAivo === null ? <span className="text-muted">blank</span> : <Breakable>{inAivo}</Breakable>}
           {mark}
+          {decidedBy === null ? null : <span className="basis-full text-xs text-muted">{decidedBy}</span>}
         </span>
       </td>
       {said.map((one, nth) => (

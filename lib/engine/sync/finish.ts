@@ -15,6 +15,7 @@ import type { RunTotals } from "#lib/roster/totals.ts";
 import type { Columns } from "./carried.ts";
 import { disconnect } from "./disconnect.ts";
 import type { ClaimedRun, Lease } from "./lease.ts";
+import { noteToldAnew } from "./told-anew.ts";
 
 /** What a run that got as far as a plan leaves behind. */
 export interface Outcome {
@@ -96,11 +97,19 @@ export async function succeedRun(
       discarded.push(...(await discardWaitingPlans(tx, integrationId, [runId, readBy.id], lease.run.forPerson)));
       const plannedWith = outcome.input.plannedWith ?? withWholeScope;
       const before = await rememberFor(tx, readBy, { cursor, carried, learned, identity, plannedWith });
+      const toldAnew = before && (await noteToldAnew(tx, integrationId, before.carried ?? null, carried));
       if (before) await keepRenewed(tx);
       if (lease.run.forPerson === null) await restoreSchedule(tx, integrationId);
       const kept = { before: before ?? {}, sourceChangeCount: countSourceChanges(districtId, runId) };
       // The time that now() was in every statement of this transaction.
-      await endIn(tx, lease, { ...columns, ...kept, appliedAt: sql`now()`, rosterRevision, state: "succeeded", progress: null });
+      await endIn(tx, lease, {
+        ...columns,
+        ...kept,
+        appliedAt: sql`now()`,
+        rosterRevision: toldAnew ?? rosterRevision,
+        state: "succeeded",
+        progress: null,
+      });
       await audit(tx, runId, "succeeded", { totals: outcome.totals, issues: outcome.issueCount, ...found(outcome) });
       if (lease.run.disconnectReason !== null) {
         const deactivated = Object.values(outcome.totals).reduce((sum, of) => sum + of.deactivated, 0);

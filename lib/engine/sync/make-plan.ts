@@ -22,6 +22,7 @@ import { type Plan, plan } from "./plan.ts";
 import { isRosterShared, newIds, plansFew, tuneForFew, tuneForSets, writingOf } from "./plan-context.ts";
 import { readRevision } from "./revision.ts";
 import type { Staged } from "./stage.ts";
+import { readOwnOrders } from "./suppliers.ts";
 import { readWithheldBefore } from "./withhold.ts";
 
 export interface PlanInput {
@@ -100,6 +101,7 @@ export async function makePlan(
       select planned_with as "plannedWith" from integrations
       where district_id = ${districtId} and id = ${integrationId}`;
     const writing = { ...writingOf(lease, staging), sql: tx.sql };
+    const isShared = await isRosterShared(writing);
     const isPlannedAs = last?.plannedWith === plannedWith(input.scope);
     const context = {
       ...writing,
@@ -114,7 +116,8 @@ export async function makePlan(
       carriedBefore: input.carriedBefore,
       unsaid: input.staged.unsaid,
       canReadFully: input.canReadFully,
-      isShared: await isRosterShared(writing),
+      isShared,
+      ownOrders: isShared ? await readOwnOrders(writing) : new Map(),
       kept: await keptEntities(writing),
       isFirst: input.settled.isFirst,
       doubts: input.doubts,

@@ -12,6 +12,7 @@ import type { Scope } from "#lib/roster/scope.ts";
 import type { Columns, Unsaid } from "./carried.ts";
 import type { Lease } from "./lease.ts";
 import type { SiftedRows } from "./sieve.ts";
+import type { OwnOrders } from "./suppliers.ts";
 import { unplaced } from "./unplaced.ts";
 import type { WithheldBefore } from "./withhold.ts";
 
@@ -63,6 +64,8 @@ export interface PlanContext extends Working {
   readonly canReadFully: boolean;
   /** Whether another integration of the district rosters anything: only then is it asked who supplies a record. */
   readonly isShared: boolean;
+  /** Where a field of a kind of record has an order of integrations of its own. */
+  readonly ownOrders: OwnOrders;
   /** The entities of which admins edited something (kept-values.ts). */
   readonly kept: ReadonlySet<LinkEntity>;
   /** Whether the mirror has nothing yet, so that all that was read is new. */

@@ -1,7 +1,8 @@
 import { rosterColumns, tableOf } from "#lib/platform/db/staging.ts";
 import type { LinkEntity } from "#lib/roster/canonical.ts";
 import { layEditsOver, rosterWithoutEdits } from "./kept-values.ts";
-import { execute, linksOf, type PlanContext, suppliedByOthers } from "./plan-context.ts";
+import { execute, linksOf, type PlanContext } from "./plan-context.ts";
+import { suppliersOf } from "./suppliers.ts";
 import { isBlank, noteUnsaid, refuseUnsaidDoubt, unsaidColumns } from "./unsaid-columns.ts";
 
 /**
@@ -30,11 +31,10 @@ export const nobody = `(
 export async function planEntity(context: PlanContext, entity: LinkEntity, resolved: Resolved): Promise<void> {
   const columns = Object.keys(rosterColumns[entity].columns);
   const unsaid = unsaidColumns(context, entity);
+  const suppliers = suppliersOf(context, entity, "e.id");
   const target = columns.map((column) => {
     const keepUnsaid = unsaid.includes(column) ? isBlank(entity, column, "r") : undefined;
-    const keep = [resolved.keepWhen[column], keepUnsaid, context.isShared ? "o.record_id is not null" : undefined].filter(
-      (rule) => rule !== undefined,
-    );
+    const keep = [resolved.keepWhen[column], keepUnsaid, suppliers.byOthers(column)].filter((rule) => rule !== undefined);
     return keep.length === 0
       ? `r.${column}`
       : `case when e.id is not null and (${keep.join(" or ")}) then e.${column} else r.${column} end`;
@@ -78,7 +78,7 @@ export async function planEntity(context: PlanContext, entity: LinkEntity, resol
     left join ${linksOf(context, entity)} l on l.external_id = r.external_id
     left join ${resolved.match} m on m.external_id = r.external_id
     left join ${rosterWithoutEdits(context, entity)} e on e.id = ${leadsTo}
-    ${context.isShared ? `left join ${suppliedByOthers(context, entity)} o on o.record_id = e.id` : ""}`,
+    ${suppliers.joins}`,
   );
   await refuseUnsaidDoubt(context, entity);
   await noteUnsaid(context, entity);

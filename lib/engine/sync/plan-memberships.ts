@@ -1,9 +1,10 @@
-import { isOwn, tableOf } from "#lib/platform/db/staging.ts";
+import { isOwn, rosterColumns, tableOf } from "#lib/platform/db/staging.ts";
 import { isNotRostered } from "./known-as.ts";
 import { actionOver } from "./membership-action.ts";
-import { execute, linksOf, type PlanContext, rosterOf, suppliedByOthers } from "./plan-context.ts";
+import { execute, linksOf, type PlanContext, rosterOf } from "./plan-context.ts";
 import { referencesTo } from "./references.ts";
 import { mergeRepeated } from "./repeated-enrollments.ts";
+import { suppliersOf } from "./suppliers.ts";
 import { takeOutUnplaced } from "./unplaced-enrollments.ts";
 import { isBlank, noteUnsaid, refuseUnsaidDoubt, unsaidColumns } from "./unsaid-columns.ts";
 
@@ -80,17 +81,28 @@ export async function planMemberships(context: PlanContext): Promise<void> {
   await noteUnsaid(context, "membership");
 }
 
-/** Another integration that rosters the membership, and comes first, supplies its role and dates. */
+/** Other integrations that roster the membership, and come first, supply its role and dates. */
 async function yieldToSupplier(context: PlanContext): Promise<void> {
+  const { joins, byOthers } = suppliersOf(context, "membership", "e.id");
+  const columns = Object.keys(rosterColumns.membership.columns);
+  const yielded = columns.filter((column) => byOthers(column) !== undefined);
+  if (yielded.length === 0) return;
+  const target = (column: string) =>
+    yielded.includes(column) ? `case when ${byOthers(column)} then e.${column} else p.${column} end` : `p.${column}`;
   await execute(
     context,
     `update ${tableOf(context.staging.plan.membership)} p set
-      role = e.role,
-      begin_date = e.begin_date,
-      end_date = e.end_date,
-      action = case when p.action = 'updated' then 'unchanged' else p.action end
+      ${columns.map((column) => `${column} = ${target(column)}`).join(",\n      ")},
+      action = case
+        when p.action = 'updated'
+          and row(${columns.map(target).join(", ")})
+            is not distinct from row(${columns.map((column) => `e.${column}`).join(", ")}) then 'unchanged'
+        else p.action
+      end
     from ${rosterOf(context, "membership")} e
-    join ${suppliedByOthers(context, "membership")} o on o.record_id = e.id
-    where ${isOwn(context.staging, "p")} and e.id = p.record_id`,
+    ${joins}
+    where ${isOwn(context.staging, "p")}
+      and e.id = p.record_id
+      and (${yielded.map(byOthers).join(" or ")})`,
   );
 }

@@ -1,7 +1,8 @@
 import { clearing, isOwn, tableOf } from "#lib/platform/db/staging.ts";
 import { type Evidence, isSomebodyElse, type Lead } from "#lib/roster/same-person.ts";
 import { rosterWithoutEdits } from "./kept-values.ts";
-import { byInsert, execute, insertIssues, linksOf, type PlanContext, rosterOf, suppliedByOthers, withoutLoops } from "./plan-context.ts";
+import { byInsert, execute, insertIssues, linksOf, type PlanContext, rosterOf, withoutLoops } from "./plan-context.ts";
+import { suppliersOf } from "./suppliers.ts";
 import { addTo, fill } from "./work.ts";
 
 /**
@@ -78,6 +79,7 @@ async function judge(context: PlanContext, lead: Lead, pairs: string): Promise<v
       where district_id = ${context.district} and collection = 'users' and record_id is not null)`;
   // Whether an id has gone over to somebody else, what admins edited says nothing about.
   const accounts = lead === "id" ? rosterWithoutEdits(context, "account") : rosterOf(context, "account");
+  const inOwnWords = lead === "id" ? accountsInOwnWords(context) : null;
   // The pairs that equal values do not put beyond doubt, with both persons' values, and whether a SIS has, or had, the
   // account.
   const count = await fill(
@@ -91,7 +93,7 @@ async function judge(context: PlanContext, lead: Lead, pairs: string): Promise<v
       ${lead === "id" ? "true" : "k.record_id is not null"} as is_from_sis
     from (${pairs}) c
     join ${users} u on u.external_id = c.external_id
-    join ${accounts} a on a.id = c.record_id
+    join ${inOwnWords ?? accounts} a on a.id = c.record_id${inOwnWords ? " and a.external_id = c.external_id" : ""}
     ${lead === "id" ? "" : `left join ${knownFromSis} k on k.record_id = a.id`}
     where (${number} and ${email})
       or (${hasOtherName}
@@ -102,6 +104,7 @@ async function judge(context: PlanContext, lead: Lead, pairs: string): Promise<v
   if (count > 0) {
     await execute(context, clearing(context.staging, provenSuspects));
     await findAmongSuspects(context, lead);
+    if (inOwnWords) await showAccounts(context, accounts);
     // The suspects that the rule proved, with what is shown of both; an admin's decision about just that is joined.
     await addTo(
       context,
@@ -113,6 +116,37 @@ async function judge(context: PlanContext, lead: Lead, pairs: string): Promise<v
       where d.verdict is distinct from 'same-person'`,
     );
   }
+}
+
+/**
+ * Accounts as an id of this SIS is compared with them, where others supply part of a name, number or address that this
+ * one supplies the rest of: of that part what the SIS itself said when the record was last placed, since what another
+ * SIS says neither contradicts nor confirms whose id it is. Null: all is compared with the account. A record that was
+ * not placed since it changed is compared with the account as it is.
+ */
+function accountsInOwnWords(context: PlanContext): string | null {
+  if (!context.ownOrders.has("account")) return null;
+  const { joins, byOthers } = suppliersOf(context, "account", "e.id");
+  const isPlaced = "l.fate = 'rostered' and l.hash is not null";
+  const saidOf = (column: string) => `case when ${byOthers(column) ?? "false"} and ${isPlaced} then l.${column} else e.${column} end`;
+  return `(
+      select e.id, l.external_id,
+        ${shownColumns.map((column) => `${saidOf(column)} as ${column}`).join(",\n        ")}
+      from ${linksOf(context, "account")} l
+      join ${rosterWithoutEdits(context, "account")} e on e.id = l.record_id
+      ${joins})`;
+}
+
+/** Of the suspects that the rule proved, has the account's own values again: those are shown. */
+async function showAccounts(context: PlanContext, accounts: string): Promise<void> {
+  await fill(
+    context,
+    "suspects",
+    `select u.external_id, a.id, ${valuesOf("a").join(", ")}, ${valuesOf("u").join(", ")}, true
+    from ${context.staging.work.provenSuspects} f
+    join ${context.staging.incoming.users} u on u.external_id = f.external_id
+    join ${accounts} a on a.id = f.record_id`,
+  );
 }
 
 /** The suspects with what is shown of both persons, and the evidence that a decision is remembered for. */
@@ -205,26 +239,23 @@ function accountOf({ accountGivenName, accountFamilyName, accountEmail, accountS
 
 /**
  * Of those with a link of their own: a takeover waits; where an admin said that it is somebody else, the id is matched
- * afresh. Whose values another integration supplies is not judged: they are not this one's to compare with, nor does it
- * change them.
+ * afresh. Of whom other integrations supply every value is not judged: they are not this one's to compare with, nor does
+ * it change them.
  */
 export async function withholdLinked(context: PlanContext): Promise<void> {
   const matches = context.staging.accountMatches;
-  const supplied = context.isShared
-    ? `left join ${suppliedByOthers(context, "account")} o
-      on o.record_id = m.record_id`
-    : "";
+  const { joins, allByOthers } = suppliersOf(context, "account", "m.record_id");
   await judge(
     context,
     "id",
     `select m.external_id, m.record_id from ${matches} m
     join ${linksOf(context, "account")} l on l.external_id = m.external_id
-    ${supplied}
+    ${joins}
     where m.conflict is null
       and m.external_id not in (
         select external_id from ${context.staging.work.decided} d
         where verdict in ('same-person', 'asked-again'))
-      ${context.isShared ? "and o.record_id is null" : ""}`,
+      and not (${allByOthers})`,
   );
   await askAgain(context);
   await execute(

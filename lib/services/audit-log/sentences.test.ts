@@ -33,6 +33,10 @@ const said = (of: Partial<AuditRow>) => {
 test.each<[Partial<AuditRow>, string]>([
   [{ ...account, action: "signed-in" }, "Dana Whitfield signed in"],
   [
+    { action: "integration-order-changed", details: { changes: ["People, Email: as all fields → Clever, ClassLink"] } },
+    "Dana Whitfield changed which integration's values win: People, Email: as all fields → Clever, ClassLink",
+  ],
+  [
     { ...integration, action: "integration-changed", details: { fields: ["schedule"], before: "0 2 * * *", after: "0 3 * * *" } },
     "Dana Whitfield changed the schedule of Cedar Falls SIS: daily at 2:00 AM → 3:00 AM",
   ],

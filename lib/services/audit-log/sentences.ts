@@ -84,7 +84,10 @@ const sentences: Readonly<Record<AuditAction, Words>> = {
   "integration-paused": to("paused"),
   "integration-resumed": to("resumed"),
   "integration-removed": to("disconnected", ({ people }) => (typeof people === "string" ? (wayOfPeople[people] ?? "") : "")),
-  "integration-order-changed": plainly("changed which integration's values win"),
+  "integration-order-changed": plainly(({ changes }) => {
+    const said = Array.isArray(changes) ? changes.filter((change) => typeof change === "string") : [];
+    return `changed which integration's values win${said.length === 0 ? "" : `: ${said.join("; ")}`}`;
+  }),
   "integration-viewed": to("looked at the settings of"),
   "connection-tested": (row) => ({
     does: "tested the connection of",

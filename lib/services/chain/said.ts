@@ -1,5 +1,7 @@
 import type { Tx } from "#lib/platform/db/tx.ts";
 import { sortGrades } from "#lib/roster/grade.ts";
+import { fieldTitle } from "#lib/services/integrations/order-schema.ts";
+import { type ColumnOrder, fieldOrdersOf } from "#lib/services/origins/field-orders.ts";
 import { type Columns, collectReferences, fieldLabel, fieldText } from "#lib/services/runs/fields.ts";
 import { findRecords, type RecordTable } from "#lib/services/runs/records.ts";
 import type { Said, SaidField, SideBySide } from "./schema.ts";
@@ -72,6 +74,7 @@ export async function sideBySide(
     select m.integration_id as "integrationId", m.external_id as "externalId", to_jsonb(m) as said, n.carried -> ${collection} as carried
     from source_records m join integrations n on n.district_id = ${tx.districtId} and n.id = m.integration_id
     where m.district_id = ${tx.districtId} and m.record_id = ${recordId} and m.collection = ${collection}`;
+  const orders = await fieldOrdersOf(tx, entity);
   const inAivo = record?.columns ?? {};
   const rowOf = ({ integrationId, externalId }: Sayer) =>
     rows.find((row) => row.integrationId === integrationId && row.externalId === externalId);
@@ -88,6 +91,7 @@ export async function sideBySide(
       field: column,
       label: labelOf(column, own),
       inAivo: fieldText(column, own, nameOf),
+      decidedBy: whoDecides(orders.get(column), sayers),
       said: values.map((of) => said(column, own, of(column), nameOf)),
     };
   });
@@ -103,6 +107,17 @@ export async function sideBySide(
       ({ field, inAivo: own, said: all }) => !quiet.includes(field) || own !== null || all.some(({ kind }) => kind === "differs"),
     ),
   };
+}
+
+/** "Second SIS, first for email": of a field with an order of its own, the first that has the record and tells the field. */
+function whoDecides(order: ColumnOrder | undefined, sayers: readonly Sayer[]): string | null {
+  if (order === undefined) return null;
+  const { field, integrations } = order;
+  for (const [index, { id, tells }] of integrations.entries()) {
+    const sayer = sayers.find(({ integrationId, mayDecide }) => mayDecide && integrationId === id);
+    if (sayer && tells) return `${sayer.integrationName}, ${index === 0 ? "first" : "next"} for ${fieldTitle(field).toLowerCase()}`;
+  }
+  return null;
 }
 
 interface Value {

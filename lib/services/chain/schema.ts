@@ -71,6 +71,8 @@ export interface SaidField {
   readonly field: string;
   readonly label: string;
   readonly inAivo: string | null;
+  /** Whose value it is and why, where the field has an order of integrations of its own: "Second SIS, first for email"; null: as all fields. */
+  readonly decidedBy: string | null;
   /** By integration, in the order of `SideBySide.integrations`. */
   readonly said: readonly Said[];
 }

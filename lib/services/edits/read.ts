@@ -4,6 +4,7 @@ import { precedence } from "#lib/platform/db/precedence.ts";
 import { type Tx, withDistrict } from "#lib/platform/db/tx.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
 import { isUuid } from "#lib/platform/uuid.ts";
+import { orderedFieldsOf } from "#lib/roster/ordered-fields.ts";
 import type { Page } from "#lib/services/people/schema.ts";
 import { type Columns, collectReferences, fieldLabel, fieldText, inOrder } from "#lib/services/runs/fields.ts";
 import { findRecords, type RecordTable } from "#lib/services/runs/records.ts";
@@ -191,6 +192,14 @@ export async function exportEdits(
   }
 }
 
+/** The order of integrations `i` for the column that `k` names. */
+function precedenceIn(entity: EditedEntity): string {
+  const ofFields = orderedFieldsOf(entity).flatMap(({ field, columns }) =>
+    columns.map((column) => `when '${column}' then ${precedence("i", field)}`),
+  );
+  return `case k.field ${ofFields.join(" ")} else ${precedence("i", entity)} end`;
+}
+
 function listed(tx: Tx, filter: EditsFilter) {
   const collection = tx.sql`case k.entity when 'account' then 'users' else 'classes' end`;
   return tx.sql`(
@@ -201,7 +210,7 @@ function listed(tx: Tx, filter: EditsFilter) {
       from source_records s
       join integrations i on i.district_id = s.district_id and i.id = s.integration_id
       where s.district_id = ${tx.districtId} and s.record_id = k.record_id and s.collection = ${collection}
-      order by (s.rostered and i.state = 'active') desc, case k.entity when 'account' then ${tx.sql.unsafe(precedence("i", "account"))} else ${tx.sql.unsafe(precedence("i", "classroom"))} end
+      order by (s.rostered and i.state = 'active') desc, case k.entity when 'account' then ${tx.sql.unsafe(precedenceIn("account"))} else ${tx.sql.unsafe(precedenceIn("classroom"))} end
       limit 1) s on true
     where true
       ${filter.integration === undefined ? tx.sql`` : tx.sql`and s.integration_id = ${filter.integration}`}

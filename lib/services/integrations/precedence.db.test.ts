@@ -102,10 +102,10 @@ test("an admin says who comes first: the next syncs follow, without the SIS sayi
   await night(0, 1, 2);
   expect(await supplied()).toEqual(by(0));
   expect(await previewOrder(services, scope, input([2, 0, 1]))).toEqual([
-    { kind: "school", records: 1, fields: [] },
-    { kind: "classroom", records: 1, fields: [] },
-    { kind: "account", records: 2, fields: [{ field: "grade", label: "Grade", count: 1 }] },
-    { kind: "membership", records: 2, fields: [{ field: "begin_date", label: "Begins", count: 1 }] },
+    { kind: "school", records: 1, single: [], fields: [] },
+    { kind: "classroom", records: 1, single: [], fields: [] },
+    { kind: "account", records: 2, single: [], fields: [{ field: "grade", label: "Grade", count: 1 }] },
+    { kind: "membership", records: 2, single: [], fields: [{ field: "begin_date", label: "Begins", count: 1 }] },
   ]);
   expect(await supplied()).toEqual(by(0));
   await setOrder(services, scope, input([2, 0, 1]));

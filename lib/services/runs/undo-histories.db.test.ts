@@ -6,6 +6,7 @@ import { afterAll, expect, test } from "vitest";
 import type { ClaimedRun } from "#lib/engine/sync/lease.ts";
 import { histories, type ManualAccount, manualAccounts, scopedHistories } from "#lib/engine/sync/model/histories.ts";
 import { describeModel, loadModel } from "#lib/engine/sync/model/load.ts";
+import { setOrders } from "#lib/engine/sync/model/orders.ts";
 import { newIntegration, type SisState, setScope, sourceOf, syncOnce } from "#lib/engine/testing/sync.ts";
 import { accounts } from "#lib/platform/db/schema/roster.ts";
 import { newDistrict, testServices } from "#lib/services/testing/services.ts";
@@ -84,6 +85,8 @@ test("taken back from the latest on, each run leaves roster, mirror, issues and 
   await fc.assert(
     fc.asyncProperty(manualAccounts, scopedHistories, ways, async (people, history, given) => {
       const { district, integrations } = await districtWith(people);
+      // Orders of kinds and fields, under which all of it happens.
+      await setOrders(db, district, integrations, history[0]?.orders ?? []);
       const look = (integration: string) => takeSnapshot(services, district, integration, folder);
       const applied: { run: ClaimedRun; integration: string; before: Snapshot }[] = [];
       for (const [index, step] of history.entries()) {

@@ -26,7 +26,7 @@ export default async function OrderPage() {
           <EmptyState title="There is only one integration">With a second one, you say here whose values win.</EmptyState>
         </Card>
       ) : (
-        <OrderForm key={JSON.stringify([order.order, order.kinds])} standing={order} preview={showOrder} save={saveOrder} />
+        <OrderForm key={JSON.stringify([order.order, order.kinds, order.fields])} standing={order} preview={showOrder} save={saveOrder} />
       )}
     </>
   );

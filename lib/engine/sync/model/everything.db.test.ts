@@ -6,6 +6,7 @@ import { newDistrict, type TestDatabase, testDatabase } from "#lib/platform/test
 import type { Scope } from "#lib/roster/scope.ts";
 import { scopedHistories } from "./histories.ts";
 import { describeModel, loadModel } from "./load.ts";
+import { type OrderStep, setOrders } from "./orders.ts";
 
 let database: TestDatabase;
 beforeAll(async () => {
@@ -41,6 +42,7 @@ async function districtOf({ plansEverything }: { readonly plansEverything: boole
         counts: [run.issueCount, issues.length],
       };
     },
+    setOrders: (steps: readonly OrderStep[]) => setOrders(db, district, integrations, steps),
     deactivate: () => db.sql`
       with one as (
         update accounts set status = 'deactivated', deactivated_by = 'admin' where district_id = ${district} and id in (
@@ -68,7 +70,10 @@ test("planning what changed leads to what planning everything leads to: roster, 
         const [one, other] = [await changed.sync(step.integration, step.state), await everything.sync(step.integration, step.state)];
         expect(one).toEqual(other);
         if (step.deactivates) for (const district of [changed, everything]) await district.deactivate();
-        for (const district of [changed, everything]) await doByHand(database.db, district.id, step.byHand);
+        for (const district of [changed, everything]) {
+          await doByHand(database.db, district.id, step.byHand);
+          await district.setOrders(step.orders);
+        }
       }
     }),
     { numRuns: Number(process.env.AIVO_PROPERTY_RUNS ?? 8), endOnFailure: true },

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { stepsByHand } from "#lib/engine/testing/by-hand.ts";
 import type { RawRow, SisState } from "#lib/engine/testing/sync.ts";
 import { asScope, type Scope, scopeKinds } from "#lib/roster/scope.ts";
+import { orderSteps } from "./orders.ts";
 
 /** A small world, so that ids, addresses and numbers meet often. */
 const some = <T>(...values: T[]) => fc.constantFrom(...values);
@@ -147,9 +148,9 @@ const byAdmin = {
 };
 /** The same, and what else an admin does after each sync, and decides of conflicts. */
 export const editedHistories = fc.array(fc.record({ ...step, ...byAdmin }), between);
-/** The same, and the scope that the integration has from a sync on, which may be applied before by itself. */
+/** The same, orders of kinds and fields that an admin sets after a sync, and the scope that the integration has from a sync on, which may be applied before by itself. */
 export const scopedHistories = fc.array(
-  fc.record({ ...step, ...byAdmin, scope: fc.option(scopes, { freq: 2 }), fromMemory: fc.boolean() }),
+  fc.record({ ...step, ...byAdmin, orders: orderSteps, scope: fc.option(scopes, { freq: 2 }), fromMemory: fc.boolean() }),
   {
     minLength: 1,
     maxLength: 6,

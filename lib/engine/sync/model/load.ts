@@ -37,7 +37,17 @@ export async function loadModel(db: Database, districtId: string): Promise<Model
   }));
   const order = await db.sql<{ id: string }[]>`select id from integrations where district_id = ${districtId}
     order by coalesce(position, 2147483647), created_at, id`;
-  return { records, links, mirror: [], carried: {}, clock: Date.now() * 1000, integrations: order.map(({ id }) => id) };
+  const orders = await loadOrders(db, districtId);
+  return { records, links, mirror: [], carried: {}, clock: Date.now() * 1000, integrations: order.map(({ id }) => id), orders };
+}
+
+/** The orders that a district has. */
+async function loadOrders(db: Database, districtId: string): Promise<Model["orders"]> {
+  const rows = await db.sql<{ of: string; ids: string[] }[]>`
+    select key as of, array_agg(i.id::text order by place::int) as ids
+    from integrations i cross join lateral jsonb_each_text(i.positions) p (key, place)
+    where i.district_id = ${districtId} group by key`;
+  return Object.fromEntries(rows.map(({ of, ids }) => [of, ids]));
 }
 
 /** The values that admins edited, apart from what the records would have without them. */

@@ -7,7 +7,7 @@ export type ModelMatch = string | "conflict" | "takeover" | "ignored" | null;
 
 /**
  * Test-only: product.md's order; "conflict" where it would be a guess, "takeover" where the rest says somebody else.
- * `isSupplied`: another integration supplies the account's values. What an admin decided comes first.
+ * `comparedWith`: what an id is compared with; null where others supply all of the account. What an admin decided comes first.
  */
 export function matchPeople(
   model: Model,
@@ -15,7 +15,7 @@ export function matchPeople(
   ended: ReadonlySet<ModelLink>,
   people: ReadonlyMap<string, Person>,
   unsaid: readonly string[],
-  isSupplied: (account: ModelRecord) => boolean,
+  comparedWith: (account: ModelRecord, externalId: string) => Evidence | null,
   integration: string,
 ): Map<string, ModelMatch> {
   const matches = new Map<string, ModelMatch>();
@@ -39,9 +39,8 @@ export function matchPeople(
         [...places].some(([other, { record }]) => other !== externalId && record === place.record));
     const isSaid = decided.of(externalId, "same-person") !== undefined;
     const doubt = decided.of(externalId, "asked-again");
-    const isDoubted = doubt
-      ? doubt.accounts.includes(place.record)
-      : account && !isSupplied(account) && isSomebodyElse(account.values as unknown as Evidence, person, "id", true);
+    const evidence = account ? comparedWith(account, externalId) : null;
+    const isDoubted = doubt ? doubt.accounts.includes(place.record) : evidence !== null && isSomebodyElse(evidence, person, "id", true);
     const isTakeover = account && !isSaid && isDoubted;
     const isOtherRole = account?.values.role !== person.role;
     if (!isOtherRole && isTakeover) contested.add(place.record);

@@ -9,6 +9,7 @@ import { linkEntities } from "#lib/roster/canonical.ts";
 import { decideAtRandom } from "./decide-at-random.ts";
 import { manualAccounts, scopedHistories } from "./histories.ts";
 import { columnsOf, describeModel, loadModel } from "./load.ts";
+import { setOrders } from "./orders.ts";
 import { modelSync } from "./plan.ts";
 import { rekeyed, rekeyedHistories } from "./rekeyed.ts";
 import type { Model, ModelDecision } from "./types.ts";
@@ -78,6 +79,7 @@ test("the roster after a sync is the one that the model says, and a second sync 
             with raised as (update districts set roster_revision = roster_revision + 1 where id = ${districtId})
             update integrations set position = case id when ${integrations[step.first] ?? ""} then 1 else 2 end, planned_with = null
             where district_id = ${districtId}`;
+        await setOrders(db, districtId, integrations, step.orders);
         for (const one of step.decides)
           decisions = await decideAtRandom(db, districtId, { ...(await loadModel(db, districtId)), mirror }, decisions, one);
       }

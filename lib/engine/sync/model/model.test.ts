@@ -8,6 +8,7 @@ import { withStepsByHand } from "./by-hand.ts";
 import { apply, changesBetween, type Edit, edits, rowsOf, start, type World } from "./delta-histories.ts";
 import { editedHistories, type ManualAccount, manualAccounts, scopedHistories, scopes } from "./histories.ts";
 import { describeModel } from "./load.ts";
+import { type OrderStep, orderSteps, withOrders } from "./orders.ts";
 import { modelSync } from "./plan.ts";
 import type { Model } from "./types.ts";
 
@@ -24,13 +25,13 @@ test(
     fc.assert(
       fc.property(manualAccounts, scopedHistories, (people, history) => {
         let model = modelOf(people);
-        for (const { integration, state, deactivates, byHand, scope } of history) {
+        for (const { integration, state, deactivates, byHand, scope, orders } of history) {
           model = withScope(model, integration, scope);
           const after = modelSync(model, String(integration), state);
           if (!after) continue;
           const again = modelSync(after, String(integration), state);
           expect(again && describeModel(again)).toEqual(describeModel(after));
-          model = withStepsByHand(deactivates ? withOneDeactivated(after) : after, byHand);
+          model = ordered(withStepsByHand(deactivates ? withOneDeactivated(after) : after, byHand), orders);
         }
       }),
       parameters,
@@ -46,12 +47,12 @@ test(
       fc.property(manualAccounts, scopedHistories, (people, history) => {
         let model = modelOf(people);
         const latest = new Map<number, SisState>();
-        for (const { integration, state, deactivates, byHand, scope } of history) {
+        for (const { integration, state, deactivates, byHand, scope, orders } of history) {
           model = withScope(model, integration, scope);
           const after = modelSync(model, String(integration), state);
           if (!after) continue;
           latest.set(integration, state);
-          model = withStepsByHand(deactivates ? withOneDeactivated(after) : after, byHand);
+          model = ordered(withStepsByHand(deactivates ? withOneDeactivated(after) : after, byHand), orders);
         }
         const night = () => {
           for (const [integration, state] of latest) model = modelSync(model, String(integration), state) ?? model;
@@ -100,6 +101,7 @@ interface Step {
   readonly byHand: readonly ByHand[];
   readonly resent: readonly string[];
   readonly scope: Scope | null;
+  readonly orders: readonly OrderStep[];
 }
 const steps: fc.Arbitrary<Step[]> = fc.array(
   fc.record({
@@ -108,6 +110,7 @@ const steps: fc.Arbitrary<Step[]> = fc.array(
     byAdmin: fc.constantFrom(null, null, null, "deactivates" as const, "reactivates" as const),
     byHand: stepsByHand(),
     scope: fc.option(scopes, { freq: 1 }),
+    orders: orderSteps,
     resent: fc.subarray(["s1", "t1", "k1", "c1", "c2", "p1", "p2", "p3", "e1", "e2", "e3"], { maxLength: 3 }),
   }),
   { minLength: 2, maxLength: 6 },
@@ -122,13 +125,13 @@ test(
         let byDelta = byFull;
         let before: World | null = null;
         let other = start;
-        for (const { own, elsewhere, byAdmin, byHand, resent, scope } of history) {
+        for (const { own, elsewhere, byAdmin, byHand, resent, scope, orders } of history) {
           const world: World = apply(before ?? start, own);
           if (elsewhere) other = apply(other, elsewhere);
           const meanwhile = (model: Model) => {
             const changed =
               byAdmin === "deactivates" ? withOneDeactivated(model) : byAdmin === "reactivates" ? withAllReactivated(model) : model;
-            const edited = withStepsByHand(changed, byHand);
+            const edited = ordered(withStepsByHand(changed, byHand), orders);
             return elsewhere ? synced(edited, "elsewhere", { rows: rowsOf(other) }) : edited;
           };
           const everything: SisState = { rows: rowsOf(world) };
@@ -154,6 +157,10 @@ function synced(...args: Parameters<typeof modelSync>): Model {
 
 function withScope(model: Model, integration: number, scope: Scope | null): Model {
   return scope ? { ...model, scopes: { ...model.scopes, [String(integration)]: scope } } : model;
+}
+
+function ordered(model: Model, steps: readonly OrderStep[]): Model {
+  return { ...model, orders: withOrders(model.orders ?? {}, model.integrations, steps) };
 }
 
 function withAllReactivated(before: Model): Model {

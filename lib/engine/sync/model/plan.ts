@@ -1,6 +1,7 @@
 import type { SisState } from "#lib/engine/testing/sync.ts";
 import type { LinkEntity, Membership, Person } from "#lib/roster/canonical.ts";
 import { matchPeople } from "./match.ts";
+import { evidenceOf } from "./orders.ts";
 import { namesakesOf, type Rows, recognise, recogniseClasses } from "./recognise.ts";
 import { ModelSync } from "./sync.ts";
 import type { Model, ModelRecord } from "./types.ts";
@@ -79,8 +80,12 @@ function classroomsOf(sync: ModelSync): Rows {
 
 function takePeople(sync: ModelSync): void {
   const people = new Map(sync.incomingOf("account")) as unknown as Map<string, Person>;
-  const isSupplied = (account: ModelRecord) => sync.isSuppliedElsewhere(account);
-  const matches = matchPeople(sync.model, sync.own("account"), sync.ended, people, sync.unsaid("users"), isSupplied, sync.integration);
+  const comparedWith = (account: ModelRecord, externalId: string) => {
+    const elsewhere = sync.suppliedElsewhere(account);
+    const isSupplied = Object.keys(account.values).every((name) => name === "role" || elsewhere.includes(name));
+    return isSupplied ? null : evidenceOf(sync.before, sync.integration, externalId, account, elsewhere);
+  };
+  const matches = matchPeople(sync.model, sync.own("account"), sync.ended, people, sync.unsaid("users"), comparedWith, sync.integration);
   const namesakes = namesakesOf(sync, people, matches);
   for (const candidates of namesakes.values()) for (const id of candidates) sync.keep(id);
   for (const [externalId, match] of matches)

@@ -1,9 +1,13 @@
 import type { SisState } from "#lib/engine/testing/sync.ts";
 import { type Collection, collectionOfLinkEntity, collections, type LinkEntity, linkEntities } from "#lib/roster/canonical.ts";
 import { type Scope, wholeScope } from "#lib/roster/scope.ts";
+import { isSuppliedElsewhere } from "./orders.ts";
 import { isBlankValue, type ModelRead, optionalValues, readCollection } from "./read.ts";
 import { type Out, outOfScope } from "./scope.ts";
 import type { Model, ModelLink, ModelRecord, ModelSaid } from "./types.ts";
+
+/** What a record has from its creation on. */
+const identity: Readonly<Partial<Record<LinkEntity, readonly string[]>>> = { account: ["role"], membership: ["classroom", "account"] };
 
 /** Test-only: what one sync of the model knows on its way, and how it takes a record and ends a link. */
 export class ModelSync {
@@ -181,12 +185,10 @@ export class ModelSync {
       record = { id: `new-${model.clock}-${entity}-${externalId}`, entity, status: "active", deactivatedBy: null, values: { ...values } };
       model.records.push(record);
     } else {
-      if (!this.isSuppliedElsewhere(record)) {
-        const kept = Object.fromEntries(keep.map((column) => [column, record?.values[column]]));
-        const next = { ...record.values, ...values, ...kept, ...this.keptOf(entity, record, values) };
-        this.#noteLoss(entity, record.values, next);
-        record.values = next;
-      }
+      const kept = Object.fromEntries([...keep, ...this.suppliedElsewhere(record)].map((column) => [column, record?.values[column]]));
+      const next = { ...record.values, ...values, ...this.keptOf(entity, record, values), ...kept };
+      this.#noteLoss(entity, record.values, next);
+      record.values = next;
       if (record.status === "deactivated" && record.deactivatedBy !== "admin") {
         record.status = "active";
         record.deactivatedBy = null;
@@ -282,10 +284,9 @@ export class ModelSync {
     }
   }
 
-  /** Another integration that rosters the record and comes first supplies its values. */
-  isSuppliedElsewhere({ id }: ModelRecord): boolean {
-    const { integrations, links, mirror } = this.before;
-    const first = integrations.slice(0, integrations.indexOf(this.integration));
+  /** The values of a record that other integrations supply: those that roster it and come first. */
+  suppliedElsewhere({ id, entity, values }: ModelRecord): string[] {
+    const { links, mirror } = this.before;
     const isOut = ({ integration, entity, externalId }: ModelLink) =>
       mirror.some(
         (said) =>
@@ -294,7 +295,11 @@ export class ModelSync {
           said.collection === collectionOfLinkEntity[entity] &&
           said.externalId === externalId,
       );
-    return links.some((other) => first.includes(other.integration) && other.recordId === id && other.rostered && !isOut(other));
+    const rosters = (one: string) =>
+      links.some((other) => other.integration === one && other.recordId === id && other.rostered && !isOut(other));
+    return Object.keys(values)
+      .filter((name) => !identity[entity]?.includes(name))
+      .filter((name) => isSuppliedElsewhere(this.before, this.integration, entity, name, rosters));
   }
 
   /** Whom a record seems to be somebody else than; a linked account loses none of its classes meanwhile. */

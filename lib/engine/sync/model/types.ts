@@ -1,6 +1,7 @@
 import type { Collection, LinkEntity } from "#lib/roster/canonical.ts";
 import type { decisionVerdicts } from "#lib/roster/same-person.ts";
 import type { Scope } from "#lib/roster/scope.ts";
+import type { Orders } from "./orders.ts";
 
 /**
  * Matching, planning and applying once more, in memory and one record at a time, for obviousness. Test-only: the SQL is
@@ -58,6 +59,8 @@ export interface Model {
   decisions?: readonly ModelDecision[];
   /** In the order in which they supply records that several know. */
   integrations: readonly string[];
+  /** Other orders, of single kinds of record and of fields. */
+  orders?: Orders;
   /** What admins left out, by integration. */
   scopes?: Readonly<Record<string, Scope>>;
   clock: number;

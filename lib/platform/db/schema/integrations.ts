@@ -2,6 +2,7 @@ import { sql } from "drizzle-orm";
 import { index, integer, jsonb, pgTable, primaryKey, text, timestamp, uuid } from "drizzle-orm/pg-core";
 import type { LinkEntity } from "#lib/roster/canonical.ts";
 import type { SafetySettings } from "#lib/roster/guard/settings.ts";
+import type { OrderedField } from "#lib/roster/ordered-fields.ts";
 import { decisionVerdicts } from "#lib/roster/same-person.ts";
 import type { Scope } from "#lib/roster/scope.ts";
 import type { RunInput } from "./runs.ts";
@@ -34,8 +35,8 @@ export const integrations = pgTable(
     pausedByRunId: uuid("paused_by_run_id"),
     /** Its place in the district's order of integrations, from 1 (precedence.ts); null: after those that have one, as it was created. */
     position: integer(),
-    /** The same for single kinds of record that have an order of their own. */
-    positions: jsonb().$type<Partial<Record<LinkEntity, number>>>().notNull().default({}),
+    /** The same for single kinds of record, and for single fields of one, that have an order of their own. */
+    positions: jsonb().$type<Partial<Record<LinkEntity | OrderedField, number>>>().notNull().default({}),
     /** Where the last successful run left off; written in the transaction that applied it. */
     cursor: jsonb(),
     /** What plans depend on beside the records (lib/engine/scope/planned-with.ts); another value: everything is planned again, from the mirror. */
