@@ -12,7 +12,7 @@ import type { NavItem } from "#components/shell/nav.ts";
 import { Shell } from "#components/shell/shell.tsx";
 import { parseTheme, themeCookie } from "#components/shell/theme.ts";
 import { UserMenu } from "#components/shell/user-menu.tsx";
-import { TimeZoneProvider } from "#components/ui/date-time.tsx";
+import { TimeZoneProvider } from "#components/ui/clock.tsx";
 import { getDistrict } from "#lib/services/districts/read.ts";
 import { getOwnProfile } from "#lib/services/people/own.ts";
 

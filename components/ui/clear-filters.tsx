@@ -1,7 +1,7 @@
 "use client";
 import Link from "next/link";
 import type { MouseEvent, ReactNode } from "react";
-import { LinkButton } from "./button.tsx";
+import { LinkButton } from "./link-button.tsx";
 import { useSearchParamsSetter } from "./use-search-params-setter.ts";
 
 export interface ClearFiltersProps {

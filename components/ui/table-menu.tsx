@@ -1,7 +1,7 @@
 "use client";
 import { Columns3 } from "lucide-react";
 import { lazy, Suspense } from "react";
-import { Button } from "./button.tsx";
+import { looks } from "./button-looks.ts";
 import { useOnDemand } from "./use-on-demand.ts";
 
 export interface TableMenuProps {
@@ -16,9 +16,10 @@ const OpenTableMenu = lazy(() => menu().then(({ OpenTableMenu }) => ({ default: 
 export function TableMenu({ columns }: TableMenuProps) {
   const { isWanted, opener } = useOnDemand(menu);
   const button = (
-    <Button variant="quiet" aria-haspopup="menu" icon={<Columns3 aria-hidden />} {...(isWanted ? {} : opener)}>
+    <button type="button" aria-haspopup="menu" className={looks({ variant: "quiet" })} {...(isWanted ? {} : opener)}>
+      <Columns3 aria-hidden />
       Columns
-    </Button>
+    </button>
   );
   if (!isWanted) return button;
   return (

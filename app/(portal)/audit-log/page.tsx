@@ -7,7 +7,7 @@ import { adminPage } from "#app/session.ts";
 import { AuditFilters } from "#components/audit/audit-filters.tsx";
 import { AuditTable, auditColumns } from "#components/audit/audit-table.tsx";
 import { VerifyChain } from "#components/audit/verify-chain.tsx";
-import { LinkButton } from "#components/ui/button.tsx";
+import { LinkButton } from "#components/ui/link-button.tsx";
 import { ClearFilters } from "#components/ui/clear-filters.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import { PageHeader } from "#components/ui/page-header.tsx";

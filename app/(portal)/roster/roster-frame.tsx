@@ -2,7 +2,7 @@ import type { ReactNode } from "react";
 import { paths, type RosterKind } from "#app/paths.ts";
 import { services } from "#app/services.ts";
 import { adminPage } from "#app/session.ts";
-import { LinkButton } from "#components/ui/button.tsx";
+import { LinkButton } from "#components/ui/link-button.tsx";
 import { ClearFilters } from "#components/ui/clear-filters.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import { LinkTabs } from "#components/ui/link-tabs.tsx";

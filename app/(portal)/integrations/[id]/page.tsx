@@ -31,7 +31,7 @@ import { SentenceText } from "#components/overview/sentence.tsx";
 import { StartRun } from "#components/runs/run-buttons.tsx";
 import { RunHistory } from "#components/runs/run-history.tsx";
 import { stateWords } from "#components/runs/run-words.ts";
-import { LinkButton } from "#components/ui/button.tsx";
+import { LinkButton } from "#components/ui/link-button.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { FilterSelect } from "#components/ui/filter-select.tsx";
 import { Identity, PageHeader } from "#components/ui/page-header.tsx";

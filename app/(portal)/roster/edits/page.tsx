@@ -8,7 +8,7 @@ import { firstOf, type SearchParams } from "#app/search-params.ts";
 import { services } from "#app/services.ts";
 import { adminPage } from "#app/session.ts";
 import { EditsTable } from "#components/roster/edits-table.tsx";
-import { LinkButton } from "#components/ui/button.tsx";
+import { LinkButton } from "#components/ui/link-button.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { ClearFilters } from "#components/ui/clear-filters.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";

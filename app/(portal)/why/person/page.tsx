@@ -7,7 +7,7 @@ import { firstOf, type SearchParams } from "#app/search-params.ts";
 import { services } from "#app/services.ts";
 import { addressOfPage, adminPage } from "#app/session.ts";
 import { StateBadge } from "#components/ui/badge.tsx";
-import { LinkButton } from "#components/ui/button.tsx";
+import { LinkButton } from "#components/ui/link-button.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { Code } from "#components/ui/code.tsx";
 import { FilterSelect } from "#components/ui/filter-select.tsx";

@@ -8,7 +8,7 @@ import { addressOfPage, adminPage } from "#app/session.ts";
 import { AccountCard, BothSides } from "#components/conflicts/both-sides.tsx";
 import { nameOf, verdictWords } from "#components/conflicts/conflict-words.ts";
 import { DecideConflict } from "#components/conflicts/decide-conflict.tsx";
-import { LinkButton } from "#components/ui/button.tsx";
+import { LinkButton } from "#components/ui/link-button.tsx";
 import { Callout } from "#components/ui/callout.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { DateTime } from "#components/ui/date-time.tsx";

@@ -5,7 +5,7 @@ import { paths } from "#app/paths.ts";
 import { services } from "#app/services.ts";
 import { addressOfPage, adminPage } from "#app/session.ts";
 import { DisconnectForm } from "#components/integrations/disconnect-form.tsx";
-import { LinkButton } from "#components/ui/button.tsx";
+import { LinkButton } from "#components/ui/link-button.tsx";
 import { Callout } from "#components/ui/callout.tsx";
 import { PageHeader } from "#components/ui/page-header.tsx";
 import { disconnectNumbers } from "#lib/services/integrations/disconnect.ts";

@@ -8,7 +8,7 @@ import { services } from "#app/services.ts";
 import { adminPage } from "#app/session.ts";
 import { ClassroomsTable, classroomColumns } from "#components/roster/classrooms-table.tsx";
 import { RosterFilters } from "#components/roster/filters.tsx";
-import { LinkButton } from "#components/ui/button.tsx";
+import { LinkButton } from "#components/ui/link-button.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import { TableMenu } from "#components/ui/table-menu.tsx";
 import { readView } from "#components/ui/table-view.ts";

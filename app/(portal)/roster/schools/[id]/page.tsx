@@ -18,7 +18,7 @@ import { RecordHistory } from "#components/roster/record-history.tsx";
 import { RecordLayout } from "#components/roster/record-layout.tsx";
 import { RecordSentence } from "#components/roster/record-sentence.tsx";
 import { ValuesTable } from "#components/roster/values-table.tsx";
-import { LinkButton } from "#components/ui/button.tsx";
+import { LinkButton } from "#components/ui/link-button.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import { Identity, PageHeader } from "#components/ui/page-header.tsx";
