@@ -1,5 +1,5 @@
 "use client";
-import { ErrorOnDemand, type ErrorNoticeProps } from "#components/shell/error-on-demand.tsx";
+import { type ErrorNoticeProps, ErrorOnDemand } from "#components/shell/error-on-demand.tsx";
 
 export default function PortalError(props: ErrorNoticeProps) {
   return <ErrorOnDemand framed {...props} />;

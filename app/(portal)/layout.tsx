@@ -6,7 +6,7 @@ import { ringing } from "#app/ringing.ts";
 import { services } from "#app/services.ts";
 import { adminPage, ownPage } from "#app/session.ts";
 import { Find } from "#components/find/find.tsx";
-import { HelpProvider } from "#components/help/about-link.tsx";
+import { HelpProvider } from "#components/help/help-base.tsx";
 import { Bell } from "#components/notices/bell.tsx";
 import type { NavItem } from "#components/shell/nav.ts";
 import { Shell } from "#components/shell/shell.tsx";

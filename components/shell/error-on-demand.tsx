@@ -9,7 +9,7 @@ const ErrorNotice = lazy(() =>
   import("./error-notice.tsx").then(
     ({ ErrorNotice }) => ({ default: ErrorNotice }),
     // The server that failed may give nothing else either.
-    () => ({ default: Bare }),
+    () => ({ default: () => <>This page could not be loaded.</> }),
   ),
 );
 
@@ -18,16 +18,5 @@ export function ErrorOnDemand(props: ErrorNoticeProps & { readonly framed?: bool
     <Suspense>
       <ErrorNotice {...props} />
     </Suspense>
-  );
-}
-
-function Bare({ reset }: ErrorNoticeProps) {
-  return (
-    <div role="alert">
-      <h1>This page could not be loaded</h1>
-      <button type="button" onClick={reset} className="text-link">
-        Try again
-      </button>
-    </div>
   );
 }

@@ -1,7 +1,6 @@
 "use client";
 import { useState } from "react";
 import { toast } from "#components/ui/toast.tsx";
-import { leave } from "./auth-client.ts";
 
 export interface SignOutButtonProps {
   readonly to: string;
@@ -15,6 +14,7 @@ export function SignOutButton({ to, label, className }: SignOutButtonProps) {
   const go = async () => {
     setPending(true);
     try {
+      const { leave } = await import("./auth-client.ts");
       await leave(to);
     } catch {
       setPending(false);

@@ -1,30 +1,7 @@
-"use client";
-import { Columns3 } from "lucide-react";
-import { lazy, Suspense } from "react";
 import { looks } from "./button-looks.ts";
-import { useOnDemand } from "./use-on-demand.ts";
-
-export interface TableMenuProps {
-  /** Those that can be left away: all but the first, which names the row. */
-  readonly columns: readonly { readonly key: string; readonly header: string }[];
-}
-
-const menu = () => import("./open-table-menu.tsx");
-const OpenTableMenu = lazy(() => menu().then(({ OpenTableMenu }) => ({ default: OpenTableMenu })));
+import { TableMenuButton, type TableMenuButtonProps } from "./table-menu-button.tsx";
 
 /** The button to choose the columns of a table and how dense its rows stand. */
-export function TableMenu({ columns }: TableMenuProps) {
-  const { isWanted, opener } = useOnDemand(menu);
-  const button = (
-    <button type="button" aria-haspopup="menu" className={looks({ variant: "quiet" })} {...(isWanted ? {} : opener)}>
-      <Columns3 aria-hidden />
-      Columns
-    </button>
-  );
-  if (!isWanted) return button;
-  return (
-    <Suspense fallback={button}>
-      <OpenTableMenu trigger={button} columns={columns} />
-    </Suspense>
-  );
+export function TableMenu(props: Omit<TableMenuButtonProps, "className">) {
+  return <TableMenuButton {...props} className={looks({ variant: "quiet" })} />;
 }
