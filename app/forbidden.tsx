@@ -14,7 +14,7 @@ export default function Forbidden() {
       title="Only district admins can open this page"
       actions={
         <>
-          <SignOutButton to={paths.signIn()} label="Sign in with another account" />
+          <SignOutButton to={paths.signIn()} label="Sign in with another account" className={looks({})} />
           <a href={paths.home()} className={looks({ variant: "primary" })}>
             Go to my classrooms
           </a>

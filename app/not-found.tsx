@@ -1,7 +1,7 @@
 import type { Metadata } from "next";
 import { connection } from "next/server";
 import { NoticePage } from "#components/shell/notice-page.tsx";
-import { LinkButton } from "#components/ui/button.tsx";
+import { LinkButton } from "#components/ui/link-button.tsx";
 import { paths } from "./paths.ts";
 
 export const metadata: Metadata = { title: "Not found" };

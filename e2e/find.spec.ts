@@ -22,6 +22,28 @@ test("why somebody is missing is two actions from anywhere, by keyboard alone; a
     await page.keyboard.type(text);
   };
 
+  await test.step("its field is there before the search itself, and keeps what is typed meanwhile", async () => {
+    await open(paths.auditLog());
+    const { promise: released, resolve: release } = Promise.withResolvers<void>();
+    await page.route("**/_next/static/chunks/*.js", async (route) => {
+      await released;
+      await route.continue();
+    });
+    await ask("tess");
+    await expect(found).toHaveCount(0);
+    await expectAccessible(page);
+    await page.keyboard.press("Escape");
+    await expect(page.getByRole("dialog")).toHaveCount(0);
+    await ask("tess");
+    release();
+    await expect(marked).toContainText("Tess Teacher");
+    await expect(field).toBeFocused();
+    await page.keyboard.type(" teach");
+    await expect(field).toHaveValue("tess teach");
+    await expect(marked).toContainText("Tess Teacher");
+    await page.keyboard.press("Escape");
+    await page.unroute("**/_next/static/chunks/*.js");
+  });
   await test.step("opened and typed into, it shows who never arrived and why; Enter opens the chain", async () => {
     await open(paths.auditLog());
     await ask("role, moe");

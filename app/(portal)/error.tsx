@@ -1,6 +1,6 @@
 "use client";
-import { ErrorNotice, type ErrorNoticeProps } from "#components/shell/error-notice.tsx";
+import { type ErrorNoticeProps, ErrorOnDemand } from "#components/shell/error-on-demand.tsx";
 
 export default function PortalError(props: ErrorNoticeProps) {
-  return <ErrorNotice framed {...props} />;
+  return <ErrorOnDemand framed {...props} />;
 }

@@ -6,13 +6,13 @@ import { ringing } from "#app/ringing.ts";
 import { services } from "#app/services.ts";
 import { adminPage, ownPage } from "#app/session.ts";
 import { Find } from "#components/find/find.tsx";
-import { HelpProvider } from "#components/help/about-link.tsx";
+import { HelpProvider } from "#components/help/help-base.tsx";
 import { Bell } from "#components/notices/bell.tsx";
 import type { NavItem } from "#components/shell/nav.ts";
 import { Shell } from "#components/shell/shell.tsx";
 import { parseTheme, themeCookie } from "#components/shell/theme.ts";
 import { UserMenu } from "#components/shell/user-menu.tsx";
-import { TimeZoneProvider } from "#components/ui/date-time.tsx";
+import { TimeZoneProvider } from "#components/ui/clock.tsx";
 import { getDistrict } from "#lib/services/districts/read.ts";
 import { getOwnProfile } from "#lib/services/people/own.ts";
 

@@ -1,6 +1,6 @@
 import { paths } from "#app/paths.ts";
 import { NoticePage } from "#components/shell/notice-page.tsx";
-import { LinkButton } from "#components/ui/button.tsx";
+import { LinkButton } from "#components/ui/link-button.tsx";
 
 export default function NotFound() {
   return (

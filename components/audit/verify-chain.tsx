@@ -1,11 +1,10 @@
 "use client";
 import { ShieldCheck } from "lucide-react";
-import { lazy, Suspense, useState } from "react";
+import { useState } from "react";
+import { AlertDialog } from "#components/ui/alert-dialog.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { Callout } from "#components/ui/callout.tsx";
 import { formatCount, formatNumber } from "#lib/platform/format/number.ts";
-
-const AlertDialog = lazy(() => import("#components/ui/alert-dialog.tsx").then(({ AlertDialog }) => ({ default: AlertDialog })));
 
 type Outcome =
   | { readonly ok: true; readonly data: { readonly entries: number; readonly brokenAt: number | null } }
@@ -27,13 +26,11 @@ export function VerifyChain({ verify }: { readonly verify: () => Promise<Outcome
         Verify chain
       </Button>
       {verdict === null ? null : (
-        <Suspense>
-          <AlertDialog open onClose={() => setOutcome(null)} title="Verification of the audit log" closeLabel="Close">
-            <Callout tone={verdict.tone} title={verdict.title}>
-              {verdict.text}
-            </Callout>
-          </AlertDialog>
-        </Suspense>
+        <AlertDialog open onClose={() => setOutcome(null)} title="Verification of the audit log" closeLabel="Close">
+          <Callout tone={verdict.tone} title={verdict.title}>
+            {verdict.text}
+          </Callout>
+        </AlertDialog>
       )}
     </>
   );

@@ -2,8 +2,8 @@ import { useQuery } from "@tanstack/react-query";
 import { clsx } from "clsx";
 import { useEffect, useState, useSyncExternalStore } from "react";
 import { Chain } from "#components/chain/chain.tsx";
-import { LinkButton } from "#components/ui/button.tsx";
 import { DateTime } from "#components/ui/date-time.tsx";
+import { LinkButton } from "#components/ui/link-button.tsx";
 import type { FindAbout, FindAboutOf, FindWord } from "./types.ts";
 
 /** So long somebody rests on a line before it is asked about. */

@@ -1,46 +1,53 @@
 "use client";
 import { Search } from "lucide-react";
 import { lazy, Suspense, useEffect, useState, useSyncExternalStore } from "react";
+import { fieldLabel } from "./looks.ts";
 import type { PaletteProps } from "./palette.tsx";
+import { WaitingField } from "./waiting-field.tsx";
 
-const load = async () => ({ default: (await import("./palette.tsx")).Palette });
-const Palette = lazy(load);
+const load = () => import("./palette.tsx");
+const Palette = lazy(() => load().then(({ Palette }) => ({ default: Palette })));
+// What cannot be fetched now is fetched again when it is opened, and then fails where it is seen.
+const near = () => void load().catch(() => undefined);
 
-export type FindProps = Omit<PaletteProps, "onClose">;
+export type FindProps = Omit<PaletteProps, "typed" | "opener" | "onClose">;
 
 /** The one search of the portal: a field in the header (on a phone its sign alone) and ⌘K or Ctrl K open it. */
 export function Find(props: FindProps) {
-  const [isOpen, setOpen] = useState(false);
+  const [opened, setOpened] = useState<{ readonly by: Element | null; readonly typed: string } | null>(null);
+  const close = () => setOpened(null);
+  const open = () => setOpened({ by: document.activeElement, typed: "" });
+  const giveUp = () => {
+    if (opened?.by instanceof HTMLElement) opened.by.focus({ preventScroll: true });
+    close();
+  };
   useEffect(() => {
-    // Ready before somebody asks, and after the page itself.
-    const timer = setTimeout(load, 300);
     const pressed = (event: KeyboardEvent) => {
       if (event.key.toLowerCase() !== "k" || !(event.metaKey || event.ctrlKey) || event.shiftKey || event.altKey) return;
       event.preventDefault();
-      setOpen((was) => !was);
+      setOpened((was) => (was === null ? { by: document.activeElement, typed: "" } : null));
     };
     document.addEventListener("keydown", pressed);
-    return () => {
-      clearTimeout(timer);
-      document.removeEventListener("keydown", pressed);
-    };
+    return () => document.removeEventListener("keydown", pressed);
   }, []);
   return (
     <>
       <button
         type="button"
-        onClick={() => setOpen(true)}
+        onPointerEnter={near}
+        onFocus={near}
+        onClick={open}
         aria-haspopup="dialog"
         aria-keyshortcuts="Meta+K Control+K"
         className="flex size-10 shrink-0 items-center justify-center gap-2.5 rounded-md text-sm text-muted hover:bg-sunken sm:h-control sm:w-full sm:max-w-[26rem] sm:justify-start sm:border sm:border-edge/60 sm:bg-surface sm:px-3 sm:hover:border-edge sm:hover:bg-surface"
       >
         <Search aria-hidden className="size-5 shrink-0 sm:size-4" />
-        <span className="truncate max-sm:sr-only">Find a person, class, school or sync</span>
+        <span className="truncate max-sm:sr-only">{fieldLabel}</span>
         <Key className="ml-auto hidden sm:inline" />
       </button>
-      {isOpen ? (
-        <Suspense>
-          <Palette {...props} onClose={() => setOpen(false)} />
+      {opened !== null ? (
+        <Suspense fallback={<WaitingField text={opened.typed} onType={(typed) => setOpened({ ...opened, typed })} onClose={giveUp} />}>
+          <Palette {...props} typed={opened.typed} opener={opened.by} onClose={close} />
         </Suspense>
       ) : null}
     </>

@@ -5,11 +5,12 @@ import { useRouter } from "next/navigation";
 import { type KeyboardEvent, useId, useState } from "react";
 import type { Outcome } from "#components/runs/run-buttons.tsx";
 import { Queries } from "#components/shell/queries.tsx";
-import { overlayClass } from "#components/ui/dialog.tsx";
+import { overlayClass } from "#components/ui/overlay.ts";
 import { formatCount } from "#lib/platform/format/number.ts";
 import { AboutPane } from "./about-pane.tsx";
 import { ConfirmSync } from "./confirm-sync.tsx";
 import { Keys } from "./keys.tsx";
+import { boxClass, fieldHint, fieldLabel, fieldProps, lineClass } from "./looks.ts";
 import { OptionList } from "./option-list.tsx";
 import type { FindDeed, FindOption } from "./types.ts";
 import { useFind } from "./use-find.ts";
@@ -21,6 +22,10 @@ export interface PaletteProps {
   readonly aboutUrl: string;
   /** Runs a sync of an integration; the second time, during a blackout, once that was confirmed. */
   readonly startRun: (integrationId: string, kind: "sync", duringBlackout: boolean) => Promise<Outcome>;
+  /** What was typed before the search was there. */
+  readonly typed: string;
+  /** Whatever had the focus as the search was asked for: the dialog has no trigger of its own to give it back to. */
+  readonly opener: Element | null;
   readonly onClose: () => void;
 }
 
@@ -33,12 +38,10 @@ export function Palette(props: PaletteProps) {
   );
 }
 
-function PaletteDialog({ findUrl, aboutUrl, startRun, onClose }: PaletteProps) {
+function PaletteDialog({ findUrl, aboutUrl, startRun, typed, opener, onClose }: PaletteProps) {
   const router = useRouter();
   const listId = useId();
-  // Whatever had the focus as the search was asked for: the dialog has no trigger of its own to give it back to.
-  const [opener] = useState(() => document.activeElement);
-  const [text, setText] = useState("");
+  const [text, setText] = useState(typed);
   const [choosing, setChoosing] = useState<string | null>(null);
   const [toSync, setToSync] = useState<Extract<FindDeed, { kind: "sync" }> | null>(null);
   const [copied, setCopied] = useState("");
@@ -80,32 +83,30 @@ function PaletteDialog({ findUrl, aboutUrl, startRun, onClose }: PaletteProps) {
             event.preventDefault();
             if (opener instanceof HTMLElement) opener.focus({ preventScroll: true });
           }}
-          className="fixed top-2 left-1/2 z-50 flex max-h-[calc(100dvh-1rem)] w-[calc(100vw-1rem)] max-w-[54rem] -translate-x-1/2 flex-col overflow-hidden rounded-lg border border-line bg-surface shadow-floating md:top-24 md:max-h-[calc(100dvh-8rem)]"
+          className={boxClass}
         >
           <Dialog.Title className="sr-only">Find</Dialog.Title>
-          <div className="flex h-14 shrink-0 items-center gap-3 border-b border-line px-4">
+          <div className={lineClass}>
             <Search aria-hidden className="size-4.5 shrink-0 text-muted" />
             {choosing === null ? null : (
               <span className="rounded-sm bg-accent-soft px-2 py-0.5 text-small whitespace-nowrap text-accent-strong">{choosing}</span>
             )}
             <input
+              {...fieldProps}
               role="combobox"
-              aria-label={choosing === null ? "Find a person, class, school or sync" : `${choosing}: whom?`}
+              // biome-ignore lint/a11y/noAutofocus: it was opened to type into
+              autoFocus
+              aria-label={choosing === null ? fieldLabel : `${choosing}: whom?`}
               aria-expanded={isListed && groups.length > 0}
               aria-controls={isListed ? listId : undefined}
-              aria-autocomplete="list"
               aria-activedescendant={isListed && active ? `${listId}-${active.key}` : undefined}
               value={text}
-              maxLength={200}
-              autoComplete="off"
-              spellCheck={false}
-              placeholder={choosing === null ? "Name, number, email or SIS id" : "Whom?"}
+              placeholder={choosing === null ? fieldHint : "Whom?"}
               onChange={(event) => {
                 setText(event.target.value);
                 setCopied("");
               }}
               onKeyDown={pressed}
-              className="h-full min-w-0 flex-1 bg-transparent text-[1.0625rem] outline-none placeholder:text-muted"
             />
             <Dialog.Close
               aria-label="Close"

@@ -1,13 +1,7 @@
 "use client";
 import Link from "next/link";
-import { createContext, type ReactNode, useContext } from "react";
-
-const Base = createContext("");
-
-/** Everything under it finds the documentation there. */
-export function HelpProvider({ base, children }: { readonly base: string; readonly children: ReactNode }) {
-  return <Base value={base}>{children}</Base>;
-}
+import type { ReactNode } from "react";
+import { useHelpBase } from "./help-base.tsx";
 
 export interface AboutLinkProps {
   /** Under docs/, without its ending: "issues", "providers/clever". */
@@ -19,7 +13,7 @@ export interface AboutLinkProps {
 
 /** The way from what somebody sees to what the documentation says of it. */
 export function AboutLink({ page, anchor, children }: AboutLinkProps) {
-  const base = useContext(Base);
+  const base = useHelpBase();
   return (
     <Link href={`${base}/${page}${anchor === undefined ? "" : `#${anchor}`}`} prefetch={false} className="text-link">
       {children}

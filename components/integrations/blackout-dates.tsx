@@ -1,22 +1,13 @@
 "use client";
 import { useRouter } from "next/navigation";
-import { useState } from "react";
 import { Badge } from "#components/ui/badge.tsx";
 import { Button } from "#components/ui/button.tsx";
-import { Checkbox } from "#components/ui/choices.tsx";
 import { ConfirmDialog } from "#components/ui/confirm-dialog.tsx";
-import { Field, Input } from "#components/ui/field.tsx";
 import { formatDay } from "#lib/platform/format/date-time.ts";
 import type { Blackout } from "#lib/services/blackouts/schema.ts";
-import { EditDialog } from "./settings-dialogs.tsx";
+import type { BlackoutInput } from "./blackout-dialog.tsx";
+import { AddBlackoutDates } from "./settings-dialogs.tsx";
 import type { Answer } from "./types.ts";
-
-export interface BlackoutInput {
-  readonly firstDay: string;
-  readonly lastDay: string;
-  readonly note: string;
-  readonly isForAll: boolean;
-}
 
 export interface BlackoutDatesProps {
   readonly blackouts: readonly Blackout[];
@@ -39,7 +30,7 @@ export function BlackoutDates({ blackouts, today, timezone, add, remove }: Black
         <h3 id="blackouts" className="eyebrow">
           Blackout dates
         </h3>
-        <AddBlackout add={add} timezone={timezone} />
+        <AddBlackoutDates add={add} timezone={timezone} />
       </div>
       {blackouts.length === 0 ? (
         <p className="text-sm text-muted">None</p>
@@ -80,49 +71,5 @@ export function BlackoutDates({ blackouts, today, timezone, add, remove }: Black
         </ul>
       )}
     </section>
-  );
-}
-
-const empty: BlackoutInput = { firstDay: "", lastDay: "", note: "", isForAll: false };
-
-function AddBlackout({ add, timezone }: Pick<BlackoutDatesProps, "add" | "timezone">) {
-  const [input, setInput] = useState(empty);
-  const change = (name: "firstDay" | "lastDay" | "note") => (event: { target: { value: string } }) =>
-    setInput({ ...input, [name]: event.target.value });
-  return (
-    <EditDialog
-      label="Add dates"
-      title="Add blackout dates"
-      done="Blackout dates saved"
-      save={() => add(input)}
-      reset={() => setInput(empty)}
-    >
-      {(problem) => (
-        <>
-          <p className="text-sm text-muted">
-            On these days no scheduled sync starts; one that somebody runs by hand asks first. All days are whole ones in {timezone}. Admins
-            are told two days before.
-          </p>
-          <div className="grid gap-5 sm:grid-cols-2">
-            <Field label="First day" required error={problem?.fields.firstDay}>
-              {(control) => <Input {...control} type="date" name="firstDay" value={input.firstDay} onChange={change("firstDay")} />}
-            </Field>
-            <Field label="Last day" required error={problem?.fields.lastDay}>
-              {(control) => <Input {...control} type="date" name="lastDay" value={input.lastDay} onChange={change("lastDay")} />}
-            </Field>
-          </div>
-          <Field label="Note" required error={problem?.fields.note} hint="Others see it, for example “Winter break” or “State testing”.">
-            {(control) => (
-              <Input {...control} name="note" value={input.note} onChange={change("note")} maxLength={200} autoComplete="off" />
-            )}
-          </Field>
-          <Checkbox
-            label="For all integrations of the district"
-            checked={input.isForAll}
-            onChange={(event) => setInput({ ...input, isForAll: event.target.checked })}
-          />
-        </>
-      )}
-    </EditDialog>
   );
 }

@@ -1,7 +1,8 @@
 import type { ReactNode } from "react";
 import { Code } from "#components/ui/code.tsx";
 import type { KeyValueItem } from "#components/ui/key-value.tsx";
-import { credentialLabels, type IntegrationDetail } from "#lib/services/integrations/schema.ts";
+import { credentialLabels } from "#lib/services/integrations/credentials-schema.ts";
+import type { IntegrationDetail } from "#lib/services/integrations/schema.ts";
 import { foundOf } from "./credential-values.ts";
 import { type FieldSpec, fieldsOf, foundInWords, providerFields } from "./provider-fields.ts";
 import { RowLink, SettingRow } from "./setting-row.tsx";

@@ -3,7 +3,7 @@ import { useState } from "react";
 import { Field, Input, Select } from "#components/ui/field.tsx";
 import { Fold } from "#components/ui/fold.tsx";
 import type { ProviderId } from "#lib/engine/sis/providers.ts";
-import { credentialLabels } from "#lib/services/integrations/schema.ts";
+import { credentialLabels } from "#lib/services/integrations/credentials-schema.ts";
 import { type FieldSpec, foundInWords, providerFields } from "./provider-fields.ts";
 import { SftpFields } from "./sftp-fields.tsx";
 import type { Found, Values } from "./types.ts";

@@ -1,7 +1,8 @@
 import { credentialForms } from "#lib/engine/sis/credentials.ts";
 import type { ProviderId } from "#lib/engine/sis/providers.ts";
 import { inOurWords } from "#lib/platform/format/issue-words.ts";
-import { credentialLabels, destinationFields, type IntegrationDetail } from "#lib/services/integrations/schema.ts";
+import { credentialLabels, destinationFields } from "#lib/services/integrations/credentials-schema.ts";
+import type { IntegrationDetail } from "#lib/services/integrations/schema.ts";
 import { type FieldSpec, fieldsOf } from "./provider-fields.ts";
 import { isAvailable } from "./provider-words.ts";
 import type { Entered, Found, Values } from "./types.ts";

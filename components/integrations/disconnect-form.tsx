@@ -2,11 +2,12 @@
 import { useRouter } from "next/navigation";
 import { type FormEvent, useState } from "react";
 import { type Result, unreachable } from "#components/settings/result.ts";
-import { Button, LinkButton } from "#components/ui/button.tsx";
+import { Button } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { RadioGroup } from "#components/ui/choices.tsx";
 import { Field, Textarea } from "#components/ui/field.tsx";
 import { FormErrorSummary } from "#components/ui/form-error-summary.tsx";
+import { LinkButton } from "#components/ui/link-button.tsx";
 import { toast } from "#components/ui/toast.tsx";
 import { formatCount, formatNumber } from "#lib/platform/format/number.ts";
 import type { DisconnectKind, DisconnectNumbers } from "#lib/services/integrations/disconnect-schema.ts";

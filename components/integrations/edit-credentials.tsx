@@ -1,10 +1,11 @@
 "use client";
 import { useRouter } from "next/navigation";
 import { useState, useTransition } from "react";
-import { LinkButton } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { FormErrorSummary } from "#components/ui/form-error-summary.tsx";
-import { credentialLabels, type IntegrationDetail } from "#lib/services/integrations/schema.ts";
+import { LinkButton } from "#components/ui/link-button.tsx";
+import { credentialLabels } from "#lib/services/integrations/credentials-schema.ts";
+import type { IntegrationDetail } from "#lib/services/integrations/schema.ts";
 import { ConnectionFrame } from "./connection-frame.tsx";
 import { CredentialFields } from "./credential-fields.tsx";
 import { editsOf, foundOf, problemsOfEdits, valuesOf } from "./credential-values.ts";

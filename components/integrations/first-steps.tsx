@@ -1,8 +1,8 @@
 import { clsx } from "clsx";
 import { Check } from "lucide-react";
 import Link from "next/link";
-import { LinkButton } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
+import { LinkButton } from "#components/ui/link-button.tsx";
 import type { FirstSteps as State } from "#lib/services/integrations/first-steps-schema.ts";
 
 export interface FirstStepsProps {

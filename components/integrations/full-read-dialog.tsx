@@ -1,20 +1,20 @@
 "use client";
 import { useState } from "react";
 import { Field, Input } from "#components/ui/field.tsx";
-import { EditDialog } from "./settings-dialogs.tsx";
+import { EditDialog } from "./edit-dialog.tsx";
 import type { Answer } from "./types.ts";
 
-export function ChangeFullRead({ days, save }: { readonly days: number; readonly save: (days: string) => Promise<Answer> }) {
+export interface FullReadDialogProps {
+  readonly days: number;
+  readonly save: (days: string) => Promise<Answer>;
+  readonly onClose: () => void;
+}
+
+/** How long a full read may be away. */
+export function FullReadDialog({ days, save, onClose }: FullReadDialogProps) {
   const [typed, setTyped] = useState(String(days));
   return (
-    <EditDialog
-      isRow
-      label="Change the full read"
-      title="Full read"
-      done="Setting saved"
-      save={() => save(typed)}
-      reset={() => setTyped(String(days))}
-    >
+    <EditDialog title="Full read" done="Setting saved" save={() => save(typed)} onClose={onClose}>
       {(problem) => (
         <>
           <p className="text-sm text-muted">

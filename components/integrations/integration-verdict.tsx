@@ -1,6 +1,6 @@
-import { LinkButton } from "#components/ui/button.tsx";
 import { Callout } from "#components/ui/callout.tsx";
 import { DateTime } from "#components/ui/date-time.tsx";
+import { LinkButton } from "#components/ui/link-button.tsx";
 import { withheldTitle } from "#components/withheld/withheld-words.ts";
 import type { IntegrationDetail } from "#lib/services/integrations/schema.ts";
 import { SuspendedPeople, suspendedTitle } from "./suspended-people.tsx";

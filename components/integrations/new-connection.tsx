@@ -5,7 +5,7 @@ import { Button } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { FormErrorSummary } from "#components/ui/form-error-summary.tsx";
 import type { AvailableProvider } from "#lib/engine/sis/credentials.ts";
-import { credentialLabels } from "#lib/services/integrations/schema.ts";
+import { credentialLabels } from "#lib/services/integrations/credentials-schema.ts";
 import { ConnectionFrame } from "./connection-frame.tsx";
 import { CredentialFields } from "./credential-fields.tsx";
 import { credentialsOf, problemsOf, valuesOf } from "./credential-values.ts";

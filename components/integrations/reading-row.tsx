@@ -1,8 +1,8 @@
 import type { ReactNode } from "react";
 import { DateTime } from "#components/ui/date-time.tsx";
 import type { ReadingFacts } from "#lib/services/integrations/schema.ts";
-import { ChangeFullRead } from "./full-read-dialog.tsx";
 import { SettingRow } from "./setting-row.tsx";
+import { ChangeFullRead } from "./settings-dialogs.tsx";
 import type { Answer } from "./types.ts";
 
 export interface ReadingRowProps {

@@ -3,7 +3,7 @@ import { useState } from "react";
 import { Field, Input } from "#components/ui/field.tsx";
 import { type SafetyGroup, type SafetyKey, safetyGroups, safetyKeys, safetySettings } from "#lib/roster/guard/settings.ts";
 import type { IntegrationDetail } from "#lib/services/integrations/schema.ts";
-import { EditDialog } from "./settings-dialogs.tsx";
+import { EditDialog } from "./edit-dialog.tsx";
 import type { Answer } from "./types.ts";
 
 type Texts = Readonly<Record<SafetyKey, string>>;
@@ -14,25 +14,18 @@ const textsOf = (safety: IntegrationDetail["safety"]) =>
 const inGroup = (group: SafetyGroup) => safetyKeys.filter((key) => safetySettings[key].group === group);
 const isDefault = (texts: Texts, key: SafetyKey) => texts[key] === String(safetySettings[key].default);
 
-/** Every limit in plain words, a group open at a time; what differs from its default says so before it is opened. */
-export function ChangeSafety({
-  safety,
-  save,
-}: {
+export interface SafetyDialogProps {
   readonly safety: IntegrationDetail["safety"];
   readonly save: (safety: Readonly<Record<string, string>>) => Promise<Answer>;
-}) {
+  readonly onClose: () => void;
+}
+
+/** Every limit in plain words, a group open at a time; what differs from its default says so before it is opened. */
+export function SafetyDialog({ safety, save, onClose }: SafetyDialogProps) {
   const [texts, setTexts] = useState<Texts>(() => textsOf(safety));
   const set = (key: SafetyKey, text: string) => setTexts((before) => ({ ...before, [key]: text }));
   return (
-    <EditDialog
-      isRow
-      label="Change limits"
-      title="Safety limits"
-      done="Safety limits saved"
-      save={() => save(texts)}
-      reset={() => setTexts(textsOf(safety))}
-    >
+    <EditDialog title="Safety limits" done="Safety limits saved" save={() => save(texts)} onClose={onClose}>
       {(problem) => (
         <>
           <p className="text-sm text-muted">

@@ -1,10 +1,11 @@
 "use client";
 import { RadioGroup } from "#components/ui/choices.tsx";
-import { DateTime, useTimeZone } from "#components/ui/date-time.tsx";
+import { useTimeZone } from "#components/ui/clock.tsx";
+import { DateTime } from "#components/ui/date-time.tsx";
 import { Field, Input } from "#components/ui/field.tsx";
 import { validateSchedule } from "#lib/engine/schedule/cron.ts";
 import { nextRuns } from "#lib/engine/schedule/occurrences.ts";
-import { schedulePresets } from "#lib/services/integrations/schema.ts";
+import { schedulePresets } from "#lib/services/integrations/schedule-schema.ts";
 
 export interface ScheduleChoice {
   /** The id of a preset, or "custom". */

@@ -1,86 +1,72 @@
 "use client";
 import { useRouter } from "next/navigation";
-import { type ReactNode, useState, useTransition } from "react";
+import { lazy, type ReactNode, Suspense, useRef, useState, useTransition } from "react";
 import { Button } from "#components/ui/button.tsx";
-import { Dialog } from "#components/ui/dialog.tsx";
-import { FormErrorSummary } from "#components/ui/form-error-summary.tsx";
+import { DialogTrigger, type TriggerElement } from "#components/ui/dialog-trigger.tsx";
 import { toast } from "#components/ui/toast.tsx";
-import { choiceOf, cronOf, ScheduleFields } from "./schedule-fields.tsx";
+import type { AddBlackoutProps } from "./blackout-dialog.tsx";
+import type { FullReadDialogProps } from "./full-read-dialog.tsx";
+import type { SafetyDialogProps } from "./safety-dialog.tsx";
+import type { ScheduleDialogProps } from "./schedule-dialog.tsx";
 import { RowTrigger } from "./setting-row.tsx";
 import type { Answer } from "./types.ts";
 
-type Problem = { readonly message: string; readonly fields: Readonly<Record<string, string>> } | null;
+const schedule = () => import("./schedule-dialog.tsx");
+const safety = () => import("./safety-dialog.tsx");
+const fullRead = () => import("./full-read-dialog.tsx");
+const blackout = () => import("./blackout-dialog.tsx");
+const ScheduleDialog = lazy(() => schedule().then(({ ScheduleDialog }) => ({ default: ScheduleDialog })));
+const SafetyDialog = lazy(() => safety().then(({ SafetyDialog }) => ({ default: SafetyDialog })));
+const FullReadDialog = lazy(() => fullRead().then(({ FullReadDialog }) => ({ default: FullReadDialog })));
+const AddBlackout = lazy(() => blackout().then(({ AddBlackout }) => ({ default: AddBlackout })));
 
-interface EditDialogProps {
-  readonly label: string;
-  readonly title: string;
-  readonly done: string;
-  readonly save: () => Promise<Answer>;
-  readonly reset: () => void;
-  /** Opened by the row of the rail that it stands in, instead of a button with its label. */
-  readonly isRow?: boolean;
-  readonly children: (problem: Problem) => ReactNode;
+interface OpenerProps {
+  readonly trigger: TriggerElement;
+  readonly fetchIt: () => Promise<unknown>;
+  readonly children: (close: () => void) => ReactNode;
 }
 
-/** A dialog that saves one setting, says what is wrong at its field, and lets the page show what is new. */
-export function EditDialog({ label, title, done, save, reset, isRow = false, children }: EditDialogProps) {
-  const router = useRouter();
-  const [open, setOpen] = useState(false);
-  const [problem, setProblem] = useState<Problem>(null);
-  const [pending, begin] = useTransition();
-  const change = (next: boolean) => {
-    if (next) reset();
-    setProblem(null);
-    setOpen(next);
-  };
-  const submit = () =>
-    begin(async () => {
-      const answer = await save();
-      if (!answer.ok) return setProblem(answer);
-      setOpen(false);
-      toast({ tone: "good", title: done });
-      router.refresh();
-    });
+/** A button and the dialog that it opens, which begins anew each time with what is set. */
+function Opener({ trigger, fetchIt, children }: OpenerProps) {
+  const [isOpen, setOpen] = useState(false);
+  const pressed = useRef<HTMLElement>(null);
   return (
-    <Dialog
-      open={open}
-      onOpenChange={change}
-      title={title}
-      trigger={isRow ? <RowTrigger label={label} /> : <Button size="sm">{label}</Button>}
-      footer={
-        <>
-          <Button onClick={() => change(false)}>Cancel</Button>
-          <Button variant="primary" pending={pending} onClick={submit}>
-            Save
-          </Button>
-        </>
-      }
-    >
-      {problem && Object.keys(problem.fields).length === 0 ? <FormErrorSummary message={problem.message} /> : null}
-      {children(problem)}
-    </Dialog>
+    <>
+      <DialogTrigger of={trigger} isOpen={isOpen} onOpen={() => setOpen(true)} fetchIt={fetchIt} pressed={pressed} />
+      {isOpen ? <Suspense>{children(() => setOpen(false))}</Suspense> : null}
+    </>
   );
 }
 
-export function ChangeSchedule({
-  schedule,
-  save,
-}: {
-  readonly schedule: string | null;
-  readonly save: (cron: string | null) => Promise<Answer>;
-}) {
-  const [choice, setChoice] = useState(choiceOf(schedule));
+export function ChangeSchedule(props: Omit<ScheduleDialogProps, "onClose">) {
   return (
-    <EditDialog
-      isRow
-      label="Change schedule"
-      title="Schedule"
-      done="Schedule saved"
-      save={() => save(cronOf(choice))}
-      reset={() => setChoice(choiceOf(schedule))}
-    >
-      {(problem) => <ScheduleFields value={choice} onChange={setChoice} error={problem?.fields.schedule} />}
-    </EditDialog>
+    <Opener trigger={<RowTrigger label="Change schedule" />} fetchIt={schedule}>
+      {(close) => <ScheduleDialog {...props} onClose={close} />}
+    </Opener>
+  );
+}
+
+export function ChangeSafety(props: Omit<SafetyDialogProps, "onClose">) {
+  return (
+    <Opener trigger={<RowTrigger label="Change limits" />} fetchIt={safety}>
+      {(close) => <SafetyDialog {...props} onClose={close} />}
+    </Opener>
+  );
+}
+
+export function ChangeFullRead(props: Omit<FullReadDialogProps, "onClose">) {
+  return (
+    <Opener trigger={<RowTrigger label="Change the full read" />} fetchIt={fullRead}>
+      {(close) => <FullReadDialog {...props} onClose={close} />}
+    </Opener>
+  );
+}
+
+export function AddBlackoutDates(props: Omit<AddBlackoutProps, "onClose">) {
+  return (
+    <Opener trigger={<Button size="sm">Add dates</Button>} fetchIt={blackout}>
+      {(close) => <AddBlackout {...props} onClose={close} />}
+    </Opener>
   );
 }
 

@@ -4,9 +4,8 @@ import { DateTime } from "#components/ui/date-time.tsx";
 import { formatDay } from "#lib/platform/format/date-time.ts";
 import { formatCount } from "#lib/platform/format/number.ts";
 import type { IntegrationDetail } from "#lib/services/integrations/schema.ts";
-import { ChangeSafety } from "./safety-dialog.tsx";
 import { RowLink, SettingRow } from "./setting-row.tsx";
-import { ChangeSchedule, PauseOrResume } from "./settings-dialogs.tsx";
+import { ChangeSafety, ChangeSchedule, PauseOrResume } from "./settings-dialogs.tsx";
 import type { Answer } from "./types.ts";
 
 export interface SettingsRailProps {

@@ -1,6 +1,6 @@
 import type { Tone } from "#components/ui/tone.ts";
 import type { AvailableProvider } from "#lib/engine/sis/credentials.ts";
-import { credentialLabels } from "#lib/services/integrations/schema.ts";
+import { credentialLabels } from "#lib/services/integrations/credentials-schema.ts";
 import type { TestStatus } from "./check-step.ts";
 import type { CredentialForm } from "./use-credential-form.ts";
 

@@ -2,7 +2,7 @@
 import { clsx } from "clsx";
 import Link from "next/link";
 import { type KeyboardEvent, useState } from "react";
-import { useTimeZone } from "#components/ui/date-time.tsx";
+import { useTimeZone } from "#components/ui/clock.tsx";
 import { formatNumber } from "#lib/platform/format/number.ts";
 import type { Night } from "#lib/services/overview/nights-schema.ts";
 import { Axis, Column, Grid, heightOf } from "./column.tsx";

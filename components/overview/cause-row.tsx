@@ -1,6 +1,6 @@
 import Link from "next/link";
-import { LinkButton } from "#components/ui/button.tsx";
 import { DateTime } from "#components/ui/date-time.tsx";
+import { LinkButton } from "#components/ui/link-button.tsx";
 import type { Tone } from "#components/ui/tone.ts";
 import { formatNumber } from "#lib/platform/format/number.ts";
 import type { Colleague } from "#lib/services/issues-acknowledged/schema.ts";

@@ -1,5 +1,5 @@
-import { LinkButton } from "#components/ui/button.tsx";
 import { DateTime } from "#components/ui/date-time.tsx";
+import { LinkButton } from "#components/ui/link-button.tsx";
 import { withheldTitle } from "#components/withheld/withheld-words.ts";
 import type { IntegrationSummary } from "#lib/services/integrations/schema.ts";
 import type { StandingIntegration } from "#lib/services/overview/schema.ts";

@@ -3,7 +3,7 @@ import { Undo2 } from "lucide-react";
 import { useRouter } from "next/navigation";
 import { useState } from "react";
 import { type Result, unreachable } from "#components/settings/result.ts";
-import { useTimeZone } from "#components/ui/date-time.tsx";
+import { useTimeZone } from "#components/ui/clock.tsx";
 import { toast } from "#components/ui/toast.tsx";
 import { Tooltip } from "#components/ui/tooltip.tsx";
 import { formatDate } from "#lib/platform/format/date-time.ts";

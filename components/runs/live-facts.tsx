@@ -1,6 +1,6 @@
 "use client";
 import type { ReactNode } from "react";
-import { useTimeZone } from "#components/ui/date-time.tsx";
+import { useTimeZone } from "#components/ui/clock.tsx";
 import { formatDuration, formatTime } from "#lib/platform/format/date-time.ts";
 import { formatNumber } from "#lib/platform/format/number.ts";
 import type { LiveFigures } from "./live-words.ts";

@@ -1,7 +1,8 @@
 "use client";
-import { type FormEvent, type ReactNode, useId, useState } from "react";
+import { type FormEvent, useId, useState } from "react";
 import { Button } from "#components/ui/button.tsx";
 import { Dialog } from "#components/ui/dialog.tsx";
+import type { TriggerElement } from "#components/ui/dialog-trigger.tsx";
 import { Field, Input } from "#components/ui/field.tsx";
 import { FormErrorSummary } from "#components/ui/form-error-summary.tsx";
 import { type Result, unreachable } from "./result.ts";
@@ -13,7 +14,7 @@ export interface AdminInput {
 }
 
 export interface AddAdminProps {
-  readonly trigger: ReactNode;
+  readonly trigger: TriggerElement;
   readonly open: boolean;
   readonly onOpenChange: (open: boolean) => void;
   readonly add: (input: AdminInput) => Promise<Result<{ readonly password: string }>>;

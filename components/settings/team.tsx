@@ -2,9 +2,10 @@
 import { UserPlus } from "lucide-react";
 import { useState } from "react";
 import { Badge, StateBadge } from "#components/ui/badge.tsx";
-import { Button, LinkButton } from "#components/ui/button.tsx";
+import { Button } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { ConfirmDialog } from "#components/ui/confirm-dialog.tsx";
+import { LinkButton } from "#components/ui/link-button.tsx";
 import { toast } from "#components/ui/toast.tsx";
 import { AddAdmin, type AdminInput } from "./add-admin.tsx";
 import { OneTimePassword } from "./one-time-password.tsx";

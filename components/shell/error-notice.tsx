@@ -7,7 +7,7 @@ export interface ErrorNoticeProps {
   readonly reset: () => void;
 }
 
-/** Loaded with every page, for the one that fails, so it draws its button itself. A page that could not be loaded: what that means, the code for whoever looks into it, and another try. */
+/** A page that could not be loaded: what that means, the code for whoever looks into it, and another try. */
 export function ErrorNotice({ error, reset, framed = false }: ErrorNoticeProps & { readonly framed?: boolean }) {
   return (
     <NoticePage

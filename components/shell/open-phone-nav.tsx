@@ -2,7 +2,7 @@
 import * as Dialog from "@radix-ui/react-dialog";
 import { X } from "lucide-react";
 import { type ReactElement, useState } from "react";
-import { overlayClass } from "#components/ui/dialog.tsx";
+import { overlayClass } from "#components/ui/overlay.ts";
 import { Brand } from "./brand.tsx";
 import type { PhoneNavProps } from "./nav.ts";
 import { NavList } from "./nav-list.tsx";

@@ -1,15 +1,20 @@
 "use client";
 import { useState } from "react";
-import { looks } from "#components/ui/button-looks.ts";
 import { toast } from "#components/ui/toast.tsx";
-import { leave } from "./auth-client.ts";
 
-/** Stands on the page that refuses somebody, which is loaded with every other: it draws its button itself. */
-export function SignOutButton({ to, label = "Sign out" }: { readonly to: string; readonly label?: string }) {
+export interface SignOutButtonProps {
+  readonly to: string;
+  readonly label: string;
+  /** How it is drawn: the page that refuses somebody is loaded with every other, and says it once for all its buttons. */
+  readonly className: string;
+}
+
+export function SignOutButton({ to, label, className }: SignOutButtonProps) {
   const [pending, setPending] = useState(false);
   const go = async () => {
     setPending(true);
     try {
+      const { leave } = await import("./auth-client.ts");
       await leave(to);
     } catch {
       setPending(false);
@@ -22,7 +27,7 @@ export function SignOutButton({ to, label = "Sign out" }: { readonly to: string;
       aria-disabled={pending || undefined}
       aria-busy={pending || undefined}
       onClick={pending ? undefined : go}
-      className={looks({})}
+      className={className}
     >
       {label}
     </button>

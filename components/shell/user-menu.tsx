@@ -3,7 +3,6 @@ import { ChevronsUpDown } from "lucide-react";
 import { type ComponentProps, lazy, Suspense, useState } from "react";
 import { toast } from "#components/ui/toast.tsx";
 import { useOnDemand } from "#components/ui/use-on-demand.ts";
-import { leave } from "./auth-client.ts";
 import type { Theme } from "./theme.ts";
 
 export interface UserMenuProps {
@@ -26,6 +25,7 @@ export function UserMenu({ name, role, theme, passwordHref, signInHref }: UserMe
   const go = async () => {
     setLeaving(true);
     try {
+      const { leave } = await import("./auth-client.ts");
       await leave(signInHref);
     } catch {
       setLeaving(false);

@@ -1,36 +1,14 @@
 "use client";
-import * as Radix from "@radix-ui/react-alert-dialog";
-import type { ReactNode } from "react";
-import { Button } from "./button.tsx";
-import { footerClass, overlayClass, panelClass } from "./dialog.tsx";
+import { lazy, Suspense } from "react";
+import type { AlertBoxProps } from "./alert-box.tsx";
 
-export interface AlertDialogProps {
-  readonly open: boolean;
-  readonly onClose: () => void;
-  readonly title: ReactNode;
-  readonly children: ReactNode;
-  /** "I have copied it", "Understood". */
-  readonly closeLabel: string;
-}
+const AlertBox = lazy(() => import("./alert-box.tsx").then(({ AlertBox }) => ({ default: AlertBox })));
 
 /** Something that must be read before it is gone; nothing but its button closes it, Escape apart. */
-export function AlertDialog({ open, onClose, title, children, closeLabel }: AlertDialogProps) {
-  return (
-    <Radix.Root open={open} onOpenChange={(next) => (next ? undefined : onClose())}>
-      <Radix.Portal>
-        <Radix.Overlay className={overlayClass} />
-        <Radix.Content className={panelClass}>
-          <Radix.Title className="text-title">{title}</Radix.Title>
-          <Radix.Description asChild>
-            <div className="mt-2 grid gap-3 text-sm text-pretty text-soft">{children}</div>
-          </Radix.Description>
-          <div className={footerClass}>
-            <Radix.Action asChild>
-              <Button variant="primary">{closeLabel}</Button>
-            </Radix.Action>
-          </div>
-        </Radix.Content>
-      </Radix.Portal>
-    </Radix.Root>
-  );
+export function AlertDialog({ open, ...rest }: AlertBoxProps & { readonly open: boolean }) {
+  return open ? (
+    <Suspense>
+      <AlertBox {...rest} />
+    </Suspense>
+  ) : null;
 }

@@ -1,7 +1,6 @@
 "use client";
 import { clsx } from "clsx";
 import { LoaderCircle } from "lucide-react";
-import Link from "next/link";
 import type { ComponentProps } from "react";
 import { type Looks, looks } from "./button-looks.ts";
 import { Tooltip } from "./tooltip.tsx";
@@ -40,29 +39,5 @@ export function Button({
       {children}
     </button>
   );
-  return unavailable === undefined ? button : <Tooltip content={unavailable}>{button}</Tooltip>;
-}
-
-export interface LinkButtonProps extends Looks, Omit<ComponentProps<typeof Link>, "href"> {
-  readonly href: string;
-  /** A file or another site: a plain link, without client navigation. */
-  readonly external?: boolean;
-}
-
-export function LinkButton({ variant, size, icon, external = false, className, children, href, ...rest }: LinkButtonProps) {
-  const classes = clsx(looks({ variant, size }), className);
-  if (external) {
-    return (
-      <a href={href} className={classes}>
-        {icon}
-        {children}
-      </a>
-    );
-  }
-  return (
-    <Link {...rest} href={href} className={classes}>
-      {icon}
-      {children}
-    </Link>
-  );
+  return <Tooltip content={unavailable}>{button}</Tooltip>;
 }

@@ -1,8 +1,6 @@
-"use client";
-import Link from "next/link";
-import type { MouseEvent, ReactNode } from "react";
-import { LinkButton } from "./button.tsx";
-import { useSearchParamsSetter } from "./use-search-params-setter.ts";
+import type { ReactNode } from "react";
+import { looks } from "./button-looks.ts";
+import { ClearLink } from "./clear-link.tsx";
 
 export interface ClearFiltersProps {
   /** This page's own address without parameters. */
@@ -13,20 +11,9 @@ export interface ClearFiltersProps {
 
 /** Leads to the page without its filters; what is typed or chosen meanwhile starts from there. */
 export function ClearFilters({ href, look = "button", children }: ClearFiltersProps) {
-  const { clear } = useSearchParamsSetter();
-  const click = (event: MouseEvent) => {
-    // Another tab or window opens with the link's own address.
-    if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
-    event.preventDefault();
-    clear();
-  };
-  return look === "button" ? (
-    <LinkButton href={href} onClick={click}>
+  return (
+    <ClearLink href={href} className={look === "button" ? looks({}) : "text-link"}>
       {children}
-    </LinkButton>
-  ) : (
-    <Link href={href} onClick={click} className="text-link">
-      {children}
-    </Link>
+    </ClearLink>
   );
 }

@@ -1,75 +1,32 @@
 "use client";
-import * as Radix from "@radix-ui/react-alert-dialog";
-import { type ReactNode, useState } from "react";
-import { Button } from "./button.tsx";
-import { footerClass, overlayClass, panelClass, useReturnFocus } from "./dialog.tsx";
-import { FormErrorSummary } from "./form-error-summary.tsx";
+import { lazy, Suspense, useRef, useState } from "react";
+import type { ConfirmBoxProps } from "./confirm-box.tsx";
+import { DialogTrigger, type TriggerElement } from "./dialog-trigger.tsx";
 
-export interface ConfirmDialogProps {
+export interface ConfirmDialogProps extends Omit<ConfirmBoxProps, "pressed" | "onOpenChange"> {
   /** The button that asks; focus returns to it. Left out where `asked` opens it. */
-  readonly trigger?: ReactNode;
+  readonly trigger?: TriggerElement | undefined;
   /** Opens it from elsewhere, such as a menu. */
   readonly asked?: { readonly open: boolean; readonly onOpenChange: (open: boolean) => void };
-  readonly title: ReactNode;
-  /** What will happen, with numbers, and whether it can be taken back. */
-  readonly children: ReactNode;
-  /** Names the thing and the number: "Deactivate 214 learners". */
-  readonly confirmLabel: string;
-  readonly tone: "danger" | "primary";
-  /** Resolves to null when done (the dialog closes), to a sentence when it could not be done (the dialog stays and says so). */
-  readonly onConfirm: () => Promise<string | null>;
 }
 
-export function ConfirmDialog({ trigger, asked, title, children, confirmLabel, tone, onConfirm }: ConfirmDialogProps) {
+const box = () => import("./confirm-box.tsx");
+const ConfirmBox = lazy(() => box().then(({ ConfirmBox }) => ({ default: ConfirmBox })));
+
+/** Asks before something is done that is not easily taken back. */
+export function ConfirmDialog({ trigger, asked, ...rest }: ConfirmDialogProps) {
   const [isOpen, setIsOpen] = useState(false);
+  const pressed = useRef<HTMLElement>(null);
   const open = asked?.open ?? isOpen;
   const setOpen = asked?.onOpenChange ?? setIsOpen;
-  const [pending, setPending] = useState(false);
-  const [error, setError] = useState<string | null>(null);
-  const returnFocus = useReturnFocus();
-  const change = (next: boolean) => {
-    if (pending) return;
-    setOpen(next);
-    setError(null);
-  };
-  const confirm = async () => {
-    setPending(true);
-    setError(null);
-    try {
-      const refusal = await onConfirm();
-      if (refusal === null) setOpen(false);
-      else setError(refusal);
-    } catch {
-      setError("Something went wrong and nothing was changed. Try again.");
-    } finally {
-      setPending(false);
-    }
-  };
   return (
-    <Radix.Root open={open} onOpenChange={change}>
-      {trigger ? <Radix.Trigger asChild>{trigger}</Radix.Trigger> : null}
-      <Radix.Portal>
-        <Radix.Overlay className={overlayClass} />
-        <Radix.Content className={panelClass} {...(trigger ? {} : returnFocus)}>
-          <Radix.Title className="text-title">{title}</Radix.Title>
-          <Radix.Description asChild>
-            <div className="mt-2 grid gap-2 text-sm text-pretty text-soft">{children}</div>
-          </Radix.Description>
-          {error === null ? null : (
-            <div className="mt-4">
-              <FormErrorSummary message={error} />
-            </div>
-          )}
-          <div className={footerClass}>
-            <Radix.Cancel asChild>
-              <Button>Cancel</Button>
-            </Radix.Cancel>
-            <Button variant={tone} pending={pending} onClick={confirm}>
-              {confirmLabel}
-            </Button>
-          </div>
-        </Radix.Content>
-      </Radix.Portal>
-    </Radix.Root>
+    <>
+      {trigger ? <DialogTrigger of={trigger} isOpen={open} onOpen={() => setOpen(true)} fetchIt={box} pressed={pressed} /> : null}
+      {open ? (
+        <Suspense>
+          <ConfirmBox {...rest} onOpenChange={setOpen} pressed={pressed} />
+        </Suspense>
+      ) : null}
+    </>
   );
 }

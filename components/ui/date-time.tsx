@@ -1,5 +1,5 @@
 "use client";
-import { createContext, type ReactNode, useContext, useSyncExternalStore } from "react";
+import { useSyncExternalStore } from "react";
 import {
   formatDate,
   formatDateTime,
@@ -9,24 +9,7 @@ import {
   formatTime,
   formatWhen,
 } from "#lib/platform/format/date-time.ts";
-
-const Clock = createContext<{ readonly timeZone: string; readonly now: string | null }>({ timeZone: "UTC", now: null });
-
-export interface TimeZoneProviderProps {
-  readonly timeZone: string;
-  /** When the server made the page, ISO 8601: what it calls today the browser calls today, until both have met. */
-  readonly now?: string;
-  readonly children: ReactNode;
-}
-
-/** Everything under it shows times in this zone: the district's. */
-export function TimeZoneProvider({ timeZone, now, children }: TimeZoneProviderProps) {
-  return <Clock value={{ timeZone, now: now ?? null }}>{children}</Clock>;
-}
-
-export function useTimeZone(): string {
-  return useContext(Clock).timeZone;
-}
+import { useClock } from "./clock.tsx";
 
 export interface DateTimeProps {
   readonly at: Date | string;
@@ -36,7 +19,7 @@ export interface DateTimeProps {
 
 /** A moment in the district's time zone, in the reader's terms; the exact one, with the zone, on hover. */
 export function DateTime({ at, as = "date-time" }: DateTimeProps) {
-  const { timeZone, now } = useContext(Clock);
+  const { timeZone, now } = useClock();
   const moment = typeof at === "string" ? new Date(at) : at;
   const text = useSyncExternalStore(
     everyMinute,

@@ -1,10 +1,8 @@
 "use client";
-import * as DropdownMenu from "@radix-ui/react-dropdown-menu";
-import { clsx } from "clsx";
 import { Ellipsis } from "lucide-react";
-import Link from "next/link";
-import { type ReactNode, useRef } from "react";
+import { type ComponentProps, lazy, type ReactNode, Suspense } from "react";
 import { Button } from "./button.tsx";
+import { useOnDemand } from "./use-on-demand.ts";
 
 export interface MenuEntry {
   readonly label: string;
@@ -26,91 +24,25 @@ export interface MenuProps {
   readonly groups: readonly (readonly MenuEntry[])[];
 }
 
+const menu = () => import("./open-menu.tsx");
+const OpenMenu = lazy(() => menu().then(({ OpenMenu }) => ({ default: OpenMenu })));
+
 /** What is done seldom, behind three dots at the end of a page's actions. */
-export function Menu({ label, groups }: MenuProps) {
-  const trigger = useRef<HTMLButtonElement>(null);
-  const chosen = useRef<(() => void) | null>(null);
-  const closed = (event: Event) => {
-    const act = chosen.current;
-    if (act === null) return;
-    chosen.current = null;
-    event.preventDefault();
-    trigger.current?.focus();
-    act();
-  };
-  return (
-    // Modal, it would hide the page from screen readers while leaving its links in the tab order.
-    <DropdownMenu.Root modal={false}>
-      <DropdownMenu.Trigger asChild>
-        <Button
-          ref={trigger}
-          aria-label={label}
-          className="w-control px-0! max-sm:flex-none! max-sm:min-w-11"
-          icon={<Ellipsis aria-hidden />}
-        />
-      </DropdownMenu.Trigger>
-      <DropdownMenu.Portal>
-        <DropdownMenu.Content
-          align="end"
-          sideOffset={6}
-          collisionPadding={12}
-          onCloseAutoFocus={closed}
-          className="z-40 min-w-56 max-w-72 animate-appear rounded-lg border border-line bg-surface p-1.5 shadow-floating"
-        >
-          {groups
-            .filter((group) => group.length > 0)
-            .map((group, nth) => (
-              <DropdownMenu.Group key={group[0]?.label} className={clsx(nth > 0 && "mt-1.5 border-t border-line pt-1.5")}>
-                {group.map((entry) => (
-                  <Entry
-                    key={entry.label}
-                    entry={entry}
-                    choose={(act) => {
-                      chosen.current = act;
-                    }}
-                  />
-                ))}
-              </DropdownMenu.Group>
-            ))}
-        </DropdownMenu.Content>
-      </DropdownMenu.Portal>
-    </DropdownMenu.Root>
+export function Menu(props: MenuProps) {
+  const { isWanted, opener } = useOnDemand(menu);
+  const button = (more: Partial<ComponentProps<typeof Button>>) => (
+    <Button
+      {...more}
+      aria-label={props.label}
+      aria-haspopup="menu"
+      className="w-control px-0! max-sm:flex-none! max-sm:min-w-11"
+      icon={<Ellipsis aria-hidden />}
+    />
   );
-}
-
-const item =
-  "flex min-h-9 cursor-pointer items-center gap-2.5 rounded-md px-2 py-1.5 text-sm outline-none data-highlighted:bg-sunken aria-disabled:cursor-not-allowed [&_svg]:size-4 [&_svg]:shrink-0";
-
-function Entry({ entry, choose }: { readonly entry: MenuEntry; readonly choose: (act: () => void) => void }) {
-  const { label, icon, danger = false, href, file = false, onSelect, unavailable } = entry;
-  const look = clsx(item, danger ? "text-harm" : "[&_svg]:text-muted");
-  if (href !== undefined)
-    return (
-      <DropdownMenu.Item asChild className={look}>
-        {file ? (
-          <a href={href}>
-            {icon}
-            {label}
-          </a>
-        ) : (
-          <Link href={href}>
-            {icon}
-            {label}
-          </Link>
-        )}
-      </DropdownMenu.Item>
-    );
+  if (!isWanted) return button(opener);
   return (
-    <DropdownMenu.Item
-      aria-disabled={unavailable !== undefined || undefined}
-      onSelect={(event) => (unavailable === undefined ? onSelect && choose(onSelect) : event.preventDefault())}
-      className={look}
-    >
-      {icon}
-      <span className="grid">
-        {label}
-        {unavailable === undefined ? null : <span className="text-fine text-muted">{unavailable}</span>}
-      </span>
-    </DropdownMenu.Item>
+    <Suspense fallback={button({})}>
+      <OpenMenu {...props} trigger={(ref) => button({ ref })} />
+    </Suspense>
   );
 }

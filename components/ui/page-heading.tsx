@@ -1,5 +1,4 @@
 "use client";
-import { clsx } from "clsx";
 import { usePathname } from "next/navigation";
 import { type ReactNode, useEffect, useRef } from "react";
 
@@ -22,7 +21,7 @@ export function PageHeading({ size = "lead", children }: { readonly size?: keyof
     announced = pathname;
   }, [pathname]);
   return (
-    <h1 ref={ref} tabIndex={-1} className={clsx(sizes[size], "break-words")}>
+    <h1 ref={ref} tabIndex={-1} className={`${sizes[size]} break-words`}>
       {children}
     </h1>
   );

@@ -6,7 +6,7 @@ import { adminPage } from "#app/session.ts";
 import { peopleStatuses, RosterFilters } from "#components/roster/filters.tsx";
 import { PeopleTable, peopleColumns } from "#components/roster/people-table.tsx";
 import { peopleSentence } from "#components/roster/people-words.ts";
-import { LinkButton } from "#components/ui/button.tsx";
+import { LinkButton } from "#components/ui/link-button.tsx";
 import { TableMenu } from "#components/ui/table-menu.tsx";
 import { readView } from "#components/ui/table-view.ts";
 import { readRosterCounts } from "#lib/services/overview/read.ts";

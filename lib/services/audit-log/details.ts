@@ -1,6 +1,6 @@
 import { formatNumber } from "#lib/platform/format/number.ts";
 import { type SafetyKey, safetySettings } from "#lib/roster/guard/settings.ts";
-import { credentialLabels } from "#lib/services/integrations/schema.ts";
+import { credentialLabels } from "#lib/services/integrations/credentials-schema.ts";
 import { fieldLabel } from "#lib/services/runs/fields.ts";
 import type { AuditRow } from "./schema.ts";
 

@@ -4,8 +4,9 @@ import type { ProviderId } from "#lib/engine/sis/providers.ts";
 import { type Keyring, seal, unseal } from "#lib/platform/crypto/keyring.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
 import { parseOrRefuse } from "#lib/platform/parse.ts";
+import { credentialLabels, destinationFields } from "./credentials-schema.ts";
 import { learnedFrom } from "./learned.ts";
-import { type CredentialsPatch, credentialLabels, destinationFields } from "./schema.ts";
+import type { CredentialsPatch } from "./schema.ts";
 
 /** What an integration stores of its credentials: plain config, and secrets each sealed by itself. */
 export interface StoredCredentials {

@@ -11,14 +11,6 @@ import { Safety } from "./safety.ts";
 
 /** Free of Node: forms and pages import this file. Dates are ISO 8601 strings throughout. */
 
-/** product.md's presets, in its order. */
-export const schedulePresets = [
-  { id: "daily", label: "Daily at 2 AM", cron: "0 2 * * *" },
-  { id: "weekdays", label: "Weekdays at 6 AM", cron: "0 6 * * 1-5" },
-  { id: "six-hourly", label: "Every 6 hours", cron: "0 */6 * * *" },
-  { id: "manual", label: "Manual only", cron: null },
-] as const;
-
 export const IntegrationName = z
   .string({ error: "Enter a name" })
   .trim()
@@ -50,40 +42,6 @@ export const readsChangesAlone: Record<ProviderId, boolean> = {
   classlink: true,
   "oneroster-rest": true,
   "oneroster-csv": false,
-};
-
-/** Fields that say where a secret is sent and for whom. A stored secret never goes to another of these. */
-export const destinationFields: Record<ProviderId, readonly string[]> = {
-  "oneroster-csv": ["host", "port", "username"],
-  "oneroster-rest": ["baseUrl", "tokenUrl", "clientId"],
-  classlink: ["serverUrl", "tenantId", "clientId"],
-  clever: ["clientId", "districtId"],
-};
-
-/** How the fields of all credential forms are called on the page. */
-export const credentialLabels: Readonly<Record<string, string>> = {
-  name: "Name in Aivo",
-  host: "Host",
-  port: "Port",
-  username: "User name",
-  password: "Password",
-  privateKey: "Private key",
-  passphrase: "Passphrase",
-  directory: "Remote directory",
-  baseUrl: "Base URL",
-  clientId: "Client ID",
-  clientSecret: "Client Secret",
-  tenantId: "Tenant ID",
-  serverUrl: "Server URL",
-  districtId: "District ID",
-  accessToken: "Access token",
-  authentication: "Authentication",
-  tokenUrl: "Token URL",
-  scopes: "Scopes",
-  secretIn: "Where the client secret goes",
-  signature: "Signing method",
-  fullReadDays: "Full read at least every … days",
-  schedule: "Schedule",
 };
 
 /** FILE.json of `integration add`, and what the form of Add Integration sends. */

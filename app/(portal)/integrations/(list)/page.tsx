@@ -6,7 +6,7 @@ import { services } from "#app/services.ts";
 import { adminPage } from "#app/session.ts";
 import { FirstSteps } from "#components/integrations/first-steps.tsx";
 import { IntegrationList } from "#components/integrations/integration-list.tsx";
-import { LinkButton } from "#components/ui/button.tsx";
+import { LinkButton } from "#components/ui/link-button.tsx";
 import { PageHeader } from "#components/ui/page-header.tsx";
 import { readFirstSteps } from "#lib/services/integrations/first-steps.ts";
 import { listIntegrations } from "#lib/services/integrations/read.ts";

@@ -2,7 +2,7 @@ import type { Metadata } from "next";
 import { paths } from "#app/paths.ts";
 import { adminPage } from "#app/session.ts";
 import { AuthorizationOutcomeCallout } from "#components/integrations/clever-authorization.tsx";
-import { LinkButton } from "#components/ui/button.tsx";
+import { LinkButton } from "#components/ui/link-button.tsx";
 import { PageHeader } from "#components/ui/page-header.tsx";
 import { parseAuthorizationOutcome } from "#lib/services/integrations/schema.ts";
 

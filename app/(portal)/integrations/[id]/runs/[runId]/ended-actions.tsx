@@ -5,7 +5,7 @@ import { paths } from "#app/paths.ts";
 import { StartRun } from "#components/runs/run-buttons.tsx";
 import { leftAloneOf, nameOfRun } from "#components/runs/run-words.ts";
 import { UndoRun } from "#components/runs/undo-run.tsx";
-import { LinkButton } from "#components/ui/button.tsx";
+import { LinkButton } from "#components/ui/link-button.tsx";
 import type { RunDetail } from "#lib/services/runs/schema.ts";
 import { lookAtUndo, undo } from "./actions.ts";
 

@@ -1,7 +1,7 @@
 import { Download } from "lucide-react";
 import type { ReactNode } from "react";
-import { LinkButton } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
+import { LinkButton } from "#components/ui/link-button.tsx";
 import { RunFrame, type RunFrameProps } from "./run-frame.tsx";
 
 export interface RunListProps extends Omit<RunFrameProps, "actions"> {

@@ -10,8 +10,8 @@ import { placeOf, stateTones, stateWords } from "#components/issues/issue-words.
 import { Persons } from "#components/issues/persons.tsx";
 import { nameOfRun } from "#components/runs/run-words.ts";
 import { StateBadge } from "#components/ui/badge.tsx";
-import { LinkButton } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
+import { LinkButton } from "#components/ui/link-button.tsx";
 import { PageHeader } from "#components/ui/page-header.tsx";
 import { idFieldOf } from "#lib/engine/sis/words.ts";
 import { formatNumber } from "#lib/platform/format/number.ts";

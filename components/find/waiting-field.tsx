@@ -1,0 +1,44 @@
+import { Search } from "lucide-react";
+import type { KeyboardEvent } from "react";
+import { createPortal } from "react-dom";
+import { overlayClass } from "#components/ui/overlay.ts";
+import { boxClass, fieldHint, fieldLabel, fieldProps, lineClass } from "./looks.ts";
+
+export interface WaitingFieldProps {
+  readonly text: string;
+  readonly onType: (text: string) => void;
+  readonly onClose: () => void;
+}
+
+/** The field of the search while the search itself is being fetched: one types at once, and it goes on with what was typed. */
+export function WaitingField({ text, onType, onClose }: WaitingFieldProps) {
+  const pressed = (event: KeyboardEvent) => {
+    if (event.key === "Escape") onClose();
+    // There is nothing else in it to go to.
+    else if (event.key !== "Tab") return;
+    event.preventDefault();
+  };
+  return createPortal(
+    <>
+      <div aria-hidden className={overlayClass} onPointerDown={onClose} />
+      <div role="dialog" aria-modal aria-label="Find" className={`${boxClass} md:min-h-[33rem]`}>
+        <div className={lineClass}>
+          <Search aria-hidden className="size-4.5 shrink-0 text-muted" />
+          <input
+            {...fieldProps}
+            role="combobox"
+            // biome-ignore lint/a11y/noAutofocus: it was opened to type into
+            autoFocus
+            aria-label={fieldLabel}
+            aria-expanded={false}
+            placeholder={fieldHint}
+            value={text}
+            onChange={(event) => onType(event.target.value)}
+            onKeyDown={pressed}
+          />
+        </div>
+      </div>
+    </>,
+    document.body,
+  );
+}

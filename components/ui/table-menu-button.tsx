@@ -1,0 +1,30 @@
+"use client";
+import { Columns3 } from "lucide-react";
+import { lazy, Suspense } from "react";
+import { useOnDemand } from "./use-on-demand.ts";
+
+export interface TableMenuButtonProps {
+  /** Those that can be left away: all but the first, which names the row. */
+  readonly columns: readonly { readonly key: string; readonly header: string }[];
+  readonly className: string;
+}
+
+const menu = () => import("./open-table-menu.tsx");
+const OpenTableMenu = lazy(() => menu().then(({ OpenTableMenu }) => ({ default: OpenTableMenu })));
+
+/** The button of `TableMenu`. */
+export function TableMenuButton({ columns, className }: TableMenuButtonProps) {
+  const { isWanted, opener } = useOnDemand(menu);
+  const button = (
+    <button type="button" aria-haspopup="menu" className={className} {...(isWanted ? {} : opener)}>
+      <Columns3 aria-hidden />
+      Columns
+    </button>
+  );
+  if (!isWanted) return button;
+  return (
+    <Suspense fallback={button}>
+      <OpenTableMenu trigger={button} columns={columns} />
+    </Suspense>
+  );
+}

@@ -1,0 +1,15 @@
+import { type RefObject, useRef } from "react";
+
+/** Gives the focus back when a dialog closes: to the button that was pressed, or without one to whatever had it before. */
+export function useReturnFocus(pressed?: RefObject<HTMLElement | null>) {
+  const before = useRef<HTMLElement | null>(null);
+  return {
+    onOpenAutoFocus: () => {
+      before.current = pressed?.current ?? (document.activeElement instanceof HTMLElement ? document.activeElement : null);
+    },
+    onCloseAutoFocus: (event: Event) => {
+      event.preventDefault();
+      before.current?.focus();
+    },
+  };
+}
