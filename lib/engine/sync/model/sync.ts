@@ -4,6 +4,16 @@ import { type Scope, wholeScope } from "#lib/roster/scope.ts";
 import { isBlankValue, type ModelRead, optionalValues, readCollection } from "./read.ts";
 import { type Out, outOfScope } from "./scope.ts";
 import type { Model, ModelLink, ModelRecord, ModelSaid } from "./types.ts";
+import { ModelWithholding } from "./withheld.ts";
+
+export interface ModelSyncOptions {
+  /** What the source could read instead of changes, where it could. */
+  readonly everything?: SisState | null;
+  /** What an admin approved of what waits, by its keys. */
+  readonly released?: ReadonlySet<string>;
+  /** The integration is disconnected, and its people are to be deactivated. */
+  readonly withdrawsAll?: boolean;
+}
 
 /** Test-only: what one sync of the model knows on its way, and how it takes a record and ends a link. */
 export class ModelSync {
@@ -37,8 +47,13 @@ export class ModelSync {
   /** What this read itself says: ids that it has, and those that it withdraws. */
   readonly #now: Readonly<Record<Collection, ModelRead>>;
 
-  constructor(before: Model, integration: string, state: SisState, canReadFully: boolean) {
-    this.#canReadFully = canReadFully;
+  readonly withholding: ModelWithholding;
+  readonly #withdrawsAll: boolean;
+
+  constructor(before: Model, integration: string, state: SisState, { everything, released, withdrawsAll = false }: ModelSyncOptions) {
+    this.#canReadFully = Boolean(everything);
+    this.#withdrawsAll = withdrawsAll;
+    this.withholding = new ModelWithholding(before, integration, released ?? new Set(), withdrawsAll);
     this.before = before;
     this.model = structuredClone({ ...before, clock: before.clock + 1 });
     this.integration = integration;
@@ -109,7 +124,7 @@ export class ModelSync {
       const isBulk = this.modeOf(collection) === "bulk";
       const rostered = this.own(entity).filter((link) => link.rostered);
       const mustHaveRows = entity === "account" || entity === "classroom" || rostered.length > 0;
-      if (isBulk && (this.#state.rows[collection]?.length ?? 0) === 0 && mustHaveRows) return false;
+      if (isBulk && (this.#state.rows[collection]?.length ?? 0) === 0 && mustHaveRows && !this.#withdrawsAll) return false;
       const unsettled = new Set(
         this.#saidBefore(collection).flatMap(({ externalId, missing }) => (missing === "withheld" ? externalId : [])),
       );
@@ -122,13 +137,27 @@ export class ModelSync {
         if ((isGone && !isSuspended) || isLeftOut) this.ended.add(link);
         else this.refs.set(`${entity} ${link.externalId}`, link.recordId);
       }
+      this.withholding.keepLinks(this, entity);
     }
     return true;
   }
 
-  /** Whether the link ends since the SIS has the id no longer. */
+  /** What would end and waits: the record is there for now. */
+  goOn(link: ModelLink): void {
+    this.#kept.add(link.externalId);
+    this.refs.set(`${link.entity} ${link.externalId}`, link.recordId);
+  }
+
+  /** The links that end, and those that would. */
+  leaving(): ReadonlySet<ModelLink> {
+    return new Set([...this.ended, ...[...this.withholding.links.keys()].filter((link) => this.isLeaving(link))]);
+  }
+
+  /** Whether the link ends, or would, since the SIS has the id no longer. */
   isLeaving(link: ModelLink): boolean {
-    return this.ended.has(link) && !this.#isOutNow(collectionOfLinkEntity[link.entity], link.externalId);
+    return (
+      (this.ended.has(link) || this.withholding.links.has(link)) && !this.#isOutNow(collectionOfLinkEntity[link.entity], link.externalId)
+    );
   }
 
   /** Whether the SIS had the id, and has not withdrawn it, before this sync. */
@@ -185,6 +214,7 @@ export class ModelSync {
         const kept = Object.fromEntries(keep.map((column) => [column, record?.values[column]]));
         const next = { ...record.values, ...values, ...kept, ...this.keptOf(entity, record, values) };
         this.#noteLoss(entity, record.values, next);
+        this.withholding.keepValues(this, entity, externalId, record, next);
         record.values = next;
       }
       if (record.status === "deactivated" && record.deactivatedBy !== "admin") {
@@ -267,6 +297,7 @@ export class ModelSync {
 
   /** Deactivates what has lost its last link. */
   endLost(entity: LinkEntity): void {
+    this.withholding.endRekeyed(this, entity);
     const ended = [...this.ended].filter((link) => link.entity === entity);
     for (const link of ended) {
       this.#lost.add(link.recordId);
@@ -275,11 +306,15 @@ export class ModelSync {
     for (const id of this.#lost) {
       const record = this.find(id);
       if (record?.entity !== entity || record.status !== "active" || this.planned.has(id) || record.values.role === "admin") continue;
-      if (this.model.links.some((link) => link.recordId === id && link.rostered)) continue;
+      if (this.model.links.some((link) => link.recordId === id && link.rostered && !this.#isRemoved(link))) continue;
       record.status = "deactivated";
       record.deactivatedBy = entity === "account" || entity === "classroom" ? "sync" : null;
       this.deactivated.add(id);
     }
+  }
+
+  #isRemoved({ integration }: ModelLink): boolean {
+    return this.before.removed?.includes(integration) === true;
   }
 
   /** Another integration that rosters the record and comes first supplies its values. */
@@ -294,7 +329,9 @@ export class ModelSync {
           said.collection === collectionOfLinkEntity[entity] &&
           said.externalId === externalId,
       );
-    return links.some((other) => first.includes(other.integration) && other.recordId === id && other.rostered && !isOut(other));
+    return links.some(
+      (other) => first.includes(other.integration) && !this.#isRemoved(other) && other.recordId === id && other.rostered && !isOut(other),
+    );
   }
 
   /** Whom a record seems to be somebody else than; a linked account loses none of its classes meanwhile. */
@@ -333,6 +370,8 @@ export class ModelSync {
   remember(): void {
     const { integration, before } = this;
     this.model.carried[integration] = this.#carriedNow();
+    const others = (before.withheld ?? []).filter((one) => one.integration !== integration);
+    this.model.withheld = [...others, ...this.withholding.all()];
     this.model.mirror = [
       ...before.mirror.filter((said) => said.integration !== integration),
       ...collections.flatMap((collection) => [...this.#said(collection), ...this.#missing(collection)]),

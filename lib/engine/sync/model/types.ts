@@ -48,6 +48,18 @@ export interface ModelDecision {
   readonly accounts: readonly string[];
   readonly shown: string;
 }
+/** What the SIS says and Aivo does not do until an admin has decided. */
+export interface ModelWithheld {
+  readonly integration: string;
+  readonly entity: LinkEntity;
+  readonly externalId: string;
+  /** A column; blank: that the record leaves. */
+  readonly field: string;
+  readonly recordId: string;
+  /** A membership, which is decided about with its person or class. */
+  readonly follows: boolean;
+  readonly isRefused: boolean;
+}
 export interface Model {
   records: ModelRecord[];
   links: ModelLink[];
@@ -60,5 +72,10 @@ export interface Model {
   integrations: readonly string[];
   /** What admins left out, by integration. */
   scopes?: Readonly<Record<string, Scope>>;
+  withheld?: readonly ModelWithheld[];
+  /** Integrations that take nothing away before an admin approves it. */
+  additionsOnly?: readonly string[];
+  /** Integrations that were disconnected: their links go on, and speak for nobody. */
+  removed?: readonly string[];
   clock: number;
 }
