@@ -65,7 +65,7 @@ export function withoutParts(plan: Plan, parts: readonly PartId[]): Model {
       stays(record);
   }
   const withheld: ModelWithheld[] = [...waits].map(([{ entity, externalId, recordId }, follows]) => {
-    return { integration, entity, externalId, field: "", recordId, follows, isRefused: false };
+    return { integration, entity, externalId, field: "", recordId, follows, isRefused: false, since: after.clock };
   });
   for (const id of left) {
     const was = before.records.find((record) => record.id === id);
@@ -81,6 +81,7 @@ export function withoutParts(plan: Plan, parts: readonly PartId[]): Model {
         recordId: id,
         follows: false,
         isRefused: false,
+        since: after.clock,
       });
     }
   }

@@ -59,6 +59,8 @@ export interface ModelWithheld {
   /** A membership, which is decided about with its person or class. */
   readonly follows: boolean;
   readonly isRefused: boolean;
+  /** By the model's clock. */
+  readonly since: number;
 }
 export interface Model {
   records: ModelRecord[];

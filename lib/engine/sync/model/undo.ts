@@ -1,11 +1,15 @@
 import { collectionOfLinkEntity } from "#lib/roster/canonical.ts";
-import type { Model, ModelLink, ModelRecord, ModelSaid } from "./types.ts";
+import { columnOfName } from "./load.ts";
+import { inRoster, type Model, type ModelLink, type ModelRecord, type ModelSaid, type ModelWithheld } from "./types.ts";
+import { keyOfWithheld } from "./withheld.ts";
 
 /** A run of the model, with the roster that it found and that it left. */
 export interface Applied {
   readonly integration: string;
   readonly before: Model;
   readonly after: Model;
+  /** Whether it applied what an admin had approved of what waited. */
+  readonly released: boolean;
 }
 
 /** The records that a run changed, brought, or gave another link. */
@@ -29,6 +33,7 @@ export function changedSince(run: Applied, now: Model): Set<string> {
 export function modelUndo(now: Model, run: Applied, left: ReadonlySet<string>): Model {
   const { before, integration } = run;
   const touched = touchedBy(run);
+  const isOther = (said: { readonly integration: string }) => said.integration !== integration;
   const isRestored = (id: string) => touched.has(id) && !left.has(id);
   const ofOthers = now.links.filter((link) => link.integration !== integration);
   const ofLeft = (link: ModelLink) => {
@@ -44,7 +49,14 @@ export function modelUndo(now: Model, run: Applied, left: ReadonlySet<string>): 
     const leading = [before, now].flatMap((model) => model.links).filter((link) => leads(link, said));
     return leading.some(({ recordId }) => left.has(recordId));
   };
-  const isOther = (said: { readonly integration: string }) => said.integration !== integration;
+  // What the run withheld waits no longer; what it applied with an approval of its own waits again.
+  const waited = new Set((before.withheld ?? []).map(keyOfWithheld));
+  const withheld = (now.withheld ?? []).filter((one) => {
+    const isOlder = one.since === takenBack ? waited.has(keyOfWithheld(one)) : one.since <= before.clock;
+    return isOther(one) || isOlder || left.has(one.recordId);
+  });
+  const known = new Set(withheld.map(keyOfWithheld));
+  const again = run.released ? releasedBy(run).filter(({ recordId }) => !left.has(recordId)) : [];
   return {
     ...now,
     records: [...now.records.filter(({ id }) => !isRestored(id)), ...before.records.filter(({ id }) => isRestored(id))],
@@ -54,11 +66,35 @@ export function modelUndo(now: Model, run: Applied, left: ReadonlySet<string>): 
       ...before.mirror.filter((said) => !isOther(said) && !isOfLeft(said)),
     ],
     carried: { ...now.carried, [integration]: before.carried[integration] ?? {} },
-    withheld: [
-      ...(now.withheld ?? []).filter((one) => isOther(one) || left.has(one.recordId)),
-      ...(before.withheld ?? []).filter((one) => !isOther(one) && !left.has(one.recordId)),
-    ],
+    withheld: [...withheld, ...again.filter((one) => !known.has(keyOfWithheld(one)))],
   };
+}
+
+/** Since when waits what an undo brought back. */
+const takenBack = Number.POSITIVE_INFINITY;
+
+/** What the run applied: the links that it ended, and the values that it gave. */
+function releasedBy({ before, after, integration }: Applied): ModelWithheld[] {
+  const waits = (link: ModelLink, field: string, follows: boolean) => {
+    const { entity, externalId, recordId } = link;
+    return { integration, entity, externalId, recordId, field, follows, isRefused: false, since: takenBack };
+  };
+  const own = before.links.filter((link) => link.integration === integration && link.rostered);
+  const ended = own.filter((link) => !after.links.some((one) => isSameLink(one, link) && one.rostered));
+  const ids = new Set(ended.filter(({ entity }) => entity !== "membership").map(({ recordId }) => recordId));
+  const values = own.flatMap((link) => {
+    const [was, is] = [find(before, link.recordId), find(after, link.recordId)];
+    const isFirst = own.find(({ recordId }) => recordId === link.recordId) === link;
+    if (!was || !is || !isFirst || was.status !== is.status) return [];
+    const [old, next] = [inRoster(was), inRoster(is)];
+    const changed = Object.keys(next).filter((name) => JSON.stringify(old[name]) !== JSON.stringify(next[name]));
+    return changed.map((name) => waits(link, columnOfName(name), false));
+  });
+  const isWith = (id: string) => {
+    const { account, classroom } = find(before, id)?.values ?? {};
+    return ids.has(String(account)) || ids.has(String(classroom));
+  };
+  return [...ended.map((link) => waits(link, "", link.entity === "membership" && isWith(link.recordId))), ...values];
 }
 
 const find = (model: Model, id: string): ModelRecord | undefined => model.records.find((record) => record.id === id);

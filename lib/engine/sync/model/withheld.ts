@@ -4,8 +4,12 @@ import type { ModelSync } from "./sync.ts";
 import type { Model, ModelLink, ModelRecord, ModelWithheld } from "./types.ts";
 
 /** What a withheld change is called by. */
-export const keyOfWithheld = ({ integration, entity, externalId, field }: Omit<ModelWithheld, "recordId" | "follows" | "isRefused">) =>
-  `${integration} ${entity} ${externalId} ${field}`;
+export const keyOfWithheld = ({
+  integration,
+  entity,
+  externalId,
+  field,
+}: Omit<ModelWithheld, "recordId" | "follows" | "isRefused" | "since">) => `${integration} ${entity} ${externalId} ${field}`;
 
 /** Test-only: what one sync of the model leaves for an admin to decide about, of what waited before and was not approved. */
 export class ModelWithholding {
@@ -88,7 +92,7 @@ export class ModelWithholding {
   ): ModelWithheld {
     const key = { integration: sync.integration, entity, externalId, field };
     const known = this.#before.find((one) => keyOfWithheld(one) === keyOfWithheld(key));
-    return { ...key, recordId, follows, isRefused: known?.isRefused ?? false };
+    return { ...key, recordId, follows, isRefused: known?.isRefused ?? false, since: known?.since ?? sync.model.clock };
   }
 }
 

@@ -83,7 +83,8 @@ export async function settleRun(
   markChanged(world);
   if (run.changeCount > 0) {
     const stamps = { before: stampBefore, after: world.stamp };
-    sis.runs.push({ run, exported, before, after: world.model, integration: sis.id, knownBefore: sis.known, stamps });
+    const released = run.kind === "approval" && run.planRunId === null;
+    sis.runs.push({ run, released, exported, before, after: world.model, integration: sis.id, knownBefore: sis.known, stamps });
   }
   return run;
 }

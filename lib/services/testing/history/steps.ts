@@ -9,7 +9,7 @@ import { decideOpenConflict, decideWithheld } from "./decisions.ts";
 import { runOnce } from "./runs.ts";
 import { disconnect, leaveOutOfScope, putFirst, setAdditionsOnly } from "./settings.ts";
 import { undoLatest } from "./undo.ts";
-import type { District } from "./world.ts";
+import type { District, Sis } from "./world.ts";
 
 /*
  * Test-only: what may happen in a district with two SISs, at random, and how each of it is done. A step that finds nothing to do does nothing.
@@ -18,7 +18,7 @@ import type { District } from "./world.ts";
 const some = <const T>(...values: T[]) => fc.constantFrom(...values);
 const of = some(0, 0, 1);
 const way = some("sync", "sync", "previews", "approves", "in-parts", "in-parts", "looks");
-const parts = fc.subarray([...partIds], { minLength: 1 });
+const parts = fc.oneof(fc.constant([...partIds]), fc.subarray([...partIds], { minLength: 1 }));
 const kind = <K extends string>(name: K) => fc.constant(name);
 
 const arbitraries = {
@@ -47,20 +47,20 @@ const arbitraries = {
   scope: fc.record({ step: kind("scope"), of, scope: scopes, way: fc.option(way), parts }),
   order: fc.record({ step: kind("order"), of }),
   conflict: fc.record({ step: kind("conflict"), nth: fc.nat({ max: 3 }), who: fc.oneof(some("new", "ignore"), fc.nat({ max: 3 })) }),
-  additionsOnly: fc.record({ step: kind("additions-only"), of, isOn: fc.boolean() }),
+  additionsOnly: fc.record({ step: kind("additions-only"), of, isOn: some(true, true, false) }),
   disconnect: fc.record({ step: kind("disconnect"), of, people: some("leave", "deactivate"), isPreviewed: fc.boolean() }),
   days: fc.record({ step: kind("days"), days: fc.integer({ min: 1, max: 60 }) }),
 };
 const weights = {
   sync: 8,
   undo: 3,
-  withheld: 4,
+  withheld: 6,
   person: 3,
   classroom: 1,
   scope: 2,
   order: 1,
   conflict: 2,
-  additionsOnly: 1,
+  additionsOnly: 2,
   disconnect: 1,
   days: 2,
 } satisfies Record<keyof typeof arbitraries, number>;
@@ -82,7 +82,7 @@ export const mixedHistories: fc.Arbitrary<Step[]> = fc
 export async function live(world: District, history: readonly Step[]): Promise<void> {
   for (const [index, step] of history.entries()) {
     const later = history.slice(index + 1);
-    for (const [side, sis] of world.sis.entries()) sis.isTakenBack = later.some((one) => one.step === "undo" && one.of === side);
+    for (const sis of world.sis) sis.isTakenBack = later.some((one) => one.step === "undo");
     await take(world, step);
   }
 }
@@ -100,9 +100,15 @@ async function take(world: District, step: Step): Promise<void> {
       return;
     }
     case "undo":
-      return undoLatest(world, world.sis[step.of]);
-    case "withheld":
-      return decideWithheld(world, world.sis[step.of], step);
+      return undoLatest(
+        world,
+        oneWith(world, step.of, ({ runs }) => runs.length > 0),
+      );
+    case "withheld": {
+      const waits = world.model.withheld ?? [];
+      const sis = oneWith(world, step.of, ({ id }) => waits.some((one) => one.integration === id));
+      return decideWithheld(world, sis, step);
+    }
     case "by-hand":
       return doByHand(world, step);
     case "scope": {
@@ -122,4 +128,10 @@ async function take(world: District, step: Step): Promise<void> {
     case "days":
       return passDays(world, step.days);
   }
+}
+
+/** The SIS that is meant, or the other one, where that alone has something to do it with. */
+function oneWith(world: District, of: 0 | 1, has: (sis: Sis) => boolean): Sis {
+  const [meant, other] = [world.sis[of], world.sis[of === 0 ? 1 : 0]];
+  return !has(meant) && has(other) ? other : meant;
 }

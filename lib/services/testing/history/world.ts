@@ -1,6 +1,6 @@
 import { expect } from "vitest";
 import type { ClaimedRun } from "#lib/engine/sync/lease.ts";
-import { start, type World } from "#lib/engine/sync/model/delta-histories.ts";
+import type { World } from "#lib/engine/sync/model/delta-histories.ts";
 import type { ManualAccount } from "#lib/engine/sync/model/histories.ts";
 import { describeModel, loadModel } from "#lib/engine/sync/model/load.ts";
 import { describeMirror, namesOf } from "#lib/engine/sync/model/mirror.ts";
@@ -49,12 +49,47 @@ export interface District {
   day: number | null;
 }
 
+const person = (role: string, givenName: string, fields: Readonly<Record<string, string>>) => ({
+  role,
+  givenName,
+  familyName: "Li",
+  orgSourcedIds: "s1",
+  ...fields,
+});
+const enrolled = (classSourcedId: string, userSourcedId: string, role: string) => ({ classSourcedId, userSourcedId, role, primary: "" });
+
+/** What both SISs have at first. Two of its people are told by an address, one by a number, and one by nothing. */
+const atFirst: World = {
+  orgs: { s1: { name: "North", type: "school", identifier: "1" }, s2: { name: "South", type: "school", identifier: "" } },
+  academicSessions: {
+    t1: { title: "Fall", type: "term", startDate: "2026-08-01", endDate: "2026-12-20" },
+    t2: { title: "Spring", type: "term", startDate: "2027-01-05", endDate: "2027-06-10" },
+  },
+  courses: { k1: { title: "Algebra" } },
+  classes: {
+    c1: { title: "A", schoolSourcedId: "s1", termSourcedIds: "t1", courseSourcedId: "k1" },
+    c2: { title: "B", schoolSourcedId: "s1", termSourcedIds: "t1,t2", courseSourcedId: "" },
+  },
+  users: {
+    p1: person("student", "Ann", { email: "a@x.example", grades: "03", identifier: "" }),
+    p2: person("student", "Bo", { email: "", grades: "03", identifier: "2" }),
+    p3: person("teacher", "Bo", { email: "b@x.example", grades: "", identifier: "" }),
+    p4: person("student", "Cy", { email: "", grades: "04", identifier: "" }),
+  },
+  enrollments: {
+    e1: enrolled("c1", "p1", "student"),
+    e2: enrolled("c1", "p3", "teacher"),
+    e3: enrolled("c2", "p2", "student"),
+    e4: { ...enrolled("c2", "p4", "student"), beginDate: "2026-09-01", endDate: "2026-11-30" },
+  },
+};
+
 export async function newWorld(services: Services, folder: string, people: readonly ManualAccount[]): Promise<District> {
   const { db } = services;
   const districtId = await newDistrict(db);
   const sisOf = async (): Promise<Sis> => ({
     id: await newIntegration(db, districtId),
-    has: start,
+    has: atFirst,
     known: null,
     runs: [],
     isTakenBack: false,
@@ -97,3 +132,4 @@ export async function settle(world: District, expected: Model): Promise<void> {
   expect(waits.map(({ name }) => name).sort()).toEqual(describeWithheld(expected));
   world.model = found;
 }
+
