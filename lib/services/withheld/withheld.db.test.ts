@@ -154,7 +154,10 @@ test("what an approval applied waits again once it is taken back", async () => {
   const again = await shown();
   expect(again.rows[0]).toMatchObject({ causeTitle: "An approval that was taken back", openedRunId: undo.id, memberships: 1 });
   await resumeIntegration(tested.services, scope, integration);
-  await tested.database.db.orm.update(integrations).set({ safety: withDefaults(safetyOff) }).where(eq(integrations.id, integration));
+  await tested.database.db.orm
+    .update(integrations)
+    .set({ safety: withDefaults(safetyOff) })
+    .where(eq(integrations.id, integration));
   expect(await sync(sis(20))).toMatchObject({ state: "succeeded", changeCount: 0, withheldCount: 20 });
   expect(await active()).toBe(40);
 });

@@ -61,7 +61,14 @@ export function withoutParts(plan: Plan, parts: readonly PartId[]): Model {
   const isGone = (id: unknown) => before.records.some((record) => record.id === id && goes(record, after));
   for (const record of after.records.filter(({ id, entity }) => entity === "membership" && isGone(id))) {
     const isEnded = ended.some((link) => link.recordId === record.id && !waits.has(link));
-    if (!isEnded && (isWith(record.id) || kept.has(record.id)) && !isGone(record.values.account) && !isGone(record.values.classroom))
+    const isLinked = after.links.some((link) => link.recordId === record.id && link.rostered);
+    if (
+      !isEnded &&
+      isLinked &&
+      (isWith(record.id) || kept.has(record.id)) &&
+      !isGone(record.values.account) &&
+      !isGone(record.values.classroom)
+    )
       stays(record);
   }
   const withheld: ModelWithheld[] = [...waits].map(([{ entity, externalId, recordId }, follows]) => {
@@ -95,16 +102,11 @@ export function withoutParts(plan: Plan, parts: readonly PartId[]): Model {
   return { ...after, mirror, withheld: [...(after.withheld ?? []), ...withheld.filter((one) => !known.has(keyOfWithheld(one)))] };
 }
 
-/** The links that the plan ends, as they were. */
+/** The links that the plan ends, as they were; not those that it leads elsewhere. */
 function endedBy({ before, after, integration }: Plan): ModelLink[] {
-  const isRostered = ({ entity, externalId, recordId }: ModelLink) =>
+  const isRostered = ({ entity, externalId }: ModelLink) =>
     after.links.some(
-      (link) =>
-        link.integration === integration &&
-        link.entity === entity &&
-        link.externalId === externalId &&
-        link.recordId === recordId &&
-        link.rostered,
+      (link) => link.integration === integration && link.entity === entity && link.externalId === externalId && link.rostered,
     );
   return before.links.filter((link) => link.integration === integration && link.rostered && !isRostered(link));
 }

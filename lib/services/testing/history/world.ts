@@ -132,4 +132,3 @@ export async function settle(world: District, expected: Model): Promise<void> {
   expect(waits.map(({ name }) => name).sort()).toEqual(describeWithheld(expected));
   world.model = found;
 }
-
