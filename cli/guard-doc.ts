@@ -39,7 +39,8 @@ judged in the same way.
 - Class memberships of a person or class that is withheld stay with it, and are decided about with it.
 - Later syncs take away what the SIS says no longer, and add what is in doubt anew. Nothing that waits is ever applied by itself, however often a sync runs
   or whatever the limits are set to; and what waits is not counted again by any detector.
-- With \`additionsOnly\` nothing that leaves the SIS is taken away before you approve it.`;
+- With \`additionsOnly\` nothing that leaves the SIS is taken away before you approve it.
+- An approval that is [undone](undo.md) is no approval any more: what it applied waits again.`;
 
 const afterword = `## What to know
 

@@ -5,8 +5,11 @@ import type { GuardFacts } from "./guard/facts.ts";
 import type { Doubt, Finding, NewFinding } from "./guard/finding.ts";
 import type { SafetySettings } from "./guard/settings.ts";
 
-/** Why something is withheld: a detector, that the admin wants nothing to be taken away, or that it was left out when a plan was approved. */
-export const withheldCauses = [...detectorIds, "additions-only", "left-out"] as const;
+/**
+ * Why something is withheld: a detector, that the admin wants nothing to be taken away, that it was left out when a plan was approved, or that
+ * its approval was taken back.
+ */
+export const withheldCauses = [...detectorIds, "additions-only", "left-out", "taken-back"] as const;
 export type WithheldCause = (typeof withheldCauses)[number];
 
 /** What is in doubt, and because of what. */

@@ -39,6 +39,8 @@ export async function leaveOut(cut: Cut): Promise<number | null> {
 const own = ({ tx, runId }: Cut) => tx.sql`district_id = ${tx.districtId} and run_id = ${runId}`;
 const ownIn = ({ tx, runId }: Cut, alias: string) =>
   `${alias}.district_id = ${uuidLiteral(tx.districtId)} and ${alias}.run_id = ${uuidLiteral(runId)}`;
+const integrationOf = ({ tx, runId }: Cut) =>
+  `(select integration_id from sync_runs where district_id = ${uuidLiteral(tx.districtId)} and id = ${uuidLiteral(runId)})`;
 const planOf = ({ tx, runId }: Cut) => waitingPlanOf({ districtId: tx.districtId, runId });
 
 function membersLeftOut(cut: Cut): string {
@@ -80,10 +82,10 @@ async function withholdFollowing(cut: Cut): Promise<void> {
     ${byInsert}`);
 }
 
-/** What stays keeps its link and its status; a membership does unless its class or its person leaves all the same. */
+/** What stays keeps its link and its status; a membership does unless its class or its person leaves all the same, or its id is another one's now. */
 async function keepLinksAndStatus(cut: Cut): Promise<void> {
   const { tx } = cut;
-  const { endedLinks, statusChanges, withheld } = planOf(cut);
+  const { endedLinks, plan, statusChanges, withheld } = planOf(cut);
   await tx.sql.unsafe(`
     delete from waiting.ended_links x using ${withheld} w
     where ${ownIn(cut, "x")} and w.field = '' and w.cause = 'left-out' and w.entity = x.entity and w.external_id = x.external_id`);
@@ -104,7 +106,13 @@ async function keepLinksAndStatus(cut: Cut): Promise<void> {
           select record_id from ${withheld} w where w.entity = 'membership' and w.field = '' and w.cause = 'left-out'))
       and e.account_id not in ${gone("account")}
       and e.classroom_id not in ${gone("classroom")}
-      and s.record_id not in (select record_id from ${endedLinks} x where x.entity = 'membership')`);
+      and s.record_id not in (select record_id from ${endedLinks} x where x.entity = 'membership')
+      and exists (
+        select from source_records m
+        where m.district_id = ${uuidLiteral(tx.districtId)} and m.record_id = s.record_id and m.rostered
+          and not exists (
+            select from ${plan.membership} p
+            where m.integration_id = ${integrationOf(cut)} and p.external_id = m.external_id and p.record_id <> m.record_id))`);
 }
 
 const partsOfValues = ["learners-move-up", "details"] as const;

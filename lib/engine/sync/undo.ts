@@ -35,7 +35,7 @@ export async function applyUndo(db: Database, lease: Lease): Promise<Succeeded> 
     if (lease.run.fingerprint !== null && lease.run.fingerprint !== shown)
       throw refusal("Others have changed records of this sync since you were shown what taking it back does. Nothing was changed.");
     lease.report({ within: 0.3, rows: changeCount, part: null });
-    await writeUndo(context, (part, within) => lease.report({ within, rows: changeCount, part }));
+    await writeUndo(context, id, (part, within) => lease.report({ within, rows: changeCount, part }));
     await recordUndo(context, id);
     const issues = await undoIssues(context, id);
     const rosterRevision = await raiseRosterRevision(tx);

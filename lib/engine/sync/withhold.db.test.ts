@@ -203,6 +203,17 @@ test("with additions only nothing is taken away, and everything else is as ever"
   expect((await roster()).get("p59")).toMatchObject(isThere);
 });
 
+test("with additions only whoever is approved leaves, and the others stay", async () => {
+  await database.db.orm.update(integrations).set({ safety: { ...defaultSafety, additionsOnly: true } });
+  await sync(sis(everybody));
+  await sync(sis(range(58)));
+  expect((await approve(["p59", "e59"])).state).toBe("succeeded");
+  const after = await roster();
+  expect(after.get("p59")).toMatchObject(isGone);
+  expect(after.get("p58")).toMatchObject(isThere);
+  expect((await waiting()).map(({ externalId }) => externalId)).toEqual(["p58", "e58"]);
+});
+
 test("a preview is made without what is withheld, and approving it applies exactly that", async () => {
   await sync(sis(everybody));
   const preview = await sync(sis([...range(40), 99]), { kind: "preview" });

@@ -31,6 +31,19 @@ function waiting(context: Pick<PlanContext, keyof Writing | "releases">, entity:
         ${context.releases ? `and approved_run_id is distinct from ${context.run}` : ""})`;
 }
 
+/** Of what is in doubt, only what has not been approved for this run: a doubt that stands is about that as well. */
+function unlessApproved(context: Pick<PlanContext, keyof Writing | "releases">, entity: LinkEntity, field: string, id: string): string {
+  if (!context.releases) return "";
+  return `
+        and ${id} not in (
+          select external_id from withheld_records
+          where district_id = ${context.district}
+            and integration_id = ${context.integration}
+            and entity = '${entity}'
+            and field = '${field}'
+            and approved_run_id = ${context.run})`;
+}
+
 export async function readWithheldBefore(context: Pick<PlanContext, "sql" | keyof Writing>): Promise<readonly WithheldBefore[]> {
   return context.sql.unsafe<WithheldBefore[]>(`
     select distinct entity, field from withheld_records
@@ -53,7 +66,7 @@ export async function withholdWithdrawals(context: PlanContext, entity: LinkEnti
           `select x.external_id, '${cause}', null::uuid, 2
       from ${ended} x
       join ${records} e on e.id = x.record_id
-      where ${applies}`,
+      where ${applies}${unlessApproved(context, entity, "", "x.external_id")}`,
         ];
   });
   const before = context.withheldBefore.some((one) => one.entity === entity && one.field === "")
@@ -155,7 +168,7 @@ async function withholdColumn(
 ): Promise<boolean> {
   const isWithheld = [
     `p.external_id in (select external_id from ${waiting(context, entity, column)} w)`,
-    ...doubted.map(({ applies }) => applies),
+    ...doubted.map(({ applies }) => `${applies}${unlessApproved(context, entity, column, "p.external_id")}`),
   ].join(" or ");
   const count = await execute(
     context,
@@ -265,5 +278,25 @@ export async function writeWithheld(context: Applying): Promise<void> {
       and m.external_id = w.external_id
       and w.field <> ''
       and not m.stale`,
+  );
+  // The plan that was cut took them for gone, and found nobody whom their enrollments name.
+  await execute(
+    context,
+    `update source_records m set stale = true
+    from ${withheld} w
+    join withheld_records r
+      on r.district_id = ${context.district}
+      and r.integration_id = ${context.integration}
+      and r.entity = w.entity
+      and r.external_id = w.external_id
+      and r.field = w.field
+      and r.opened_run_id = ${context.run}
+    where ${isOfThis("m")}
+      and m.collection = 'enrollments'
+      and m.fate = 'waiting'
+      and not m.stale
+      and w.field = ''
+      and w.cause = 'left-out'
+      and (w.entity = 'account' and m.person_external_id = w.external_id or w.entity = 'classroom' and m.class_external_id = w.external_id)`,
   );
 }

@@ -4,14 +4,19 @@ import { sourceRecords } from "#lib/platform/db/schema/source-records.ts";
 import { keepsWhoDeactivated, rosterColumns } from "#lib/platform/db/staging.ts";
 import { type LinkEntity, linkEntities } from "#lib/roster/canonical.ts";
 import { isRosterShared } from "./plan-context.ts";
+import { restoreWithheld } from "./wait-again.ts";
 
 /**
  * Brings roster and mirror back to what they were, but for what is left alone. Other integrations are told what of theirs
  * that changes, as by a sync.
  */
-export async function writeUndo(context: UndoContext, onEntity: (entity: LinkEntity, within: number) => void): Promise<void> {
+export async function writeUndo(
+  context: UndoContext,
+  undoId: string,
+  onEntity: (entity: LinkEntity, within: number) => void,
+): Promise<void> {
   if (await isRosterShared(context)) await markStale(context);
-  await restoreMirror(context);
+  await restoreMirror(context, undoId);
   await restoreWhatEditsStandFor(context);
   for (const [index, entity] of linkEntities.entries()) {
     onEntity(entity, 0.3 + (0.4 * index) / linkEntities.length);
@@ -44,7 +49,7 @@ const columns = Object.values(getTableColumns(sourceRecords))
   .filter((name) => !keys.includes(name));
 
 /** Rows that the runs made go, rows that they changed are as before, and rows that they took away are there again. */
-async function restoreMirror(context: UndoContext): Promise<void> {
+async function restoreMirror(context: UndoContext, undoId: string): Promise<void> {
   const left = "(select record_id from undo_changes where why is not null)";
   await execute(
     context,
@@ -92,8 +97,7 @@ async function restoreMirror(context: UndoContext): Promise<void> {
     cross join lateral jsonb_populate_record(null::source_records, r.before) before
     where r.is_whole and not r.was_new and not r.is_left`,
   );
-  // What they withheld waits no longer; the next sync asks anew.
-  await execute(context, `delete from withheld_records w where ${isOurs(context, "w")} and w.opened_run_id in ${context.runs}`);
+  await restoreWithheld(context, undoId);
   // Nobody takes these runs back again, and retention does not look for what the SIS said of people who are gone.
   await execute(context, `delete from source_record_changes where district_id = ${context.district} and run_id in ${context.runs}`);
 }

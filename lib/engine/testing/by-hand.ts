@@ -19,7 +19,7 @@ export interface ByHand {
 const some = <T>(...values: T[]) => fc.constantFrom(...values);
 /** Values that nobody is matched by. */
 const plainOfPeople = { username: some("edited", null), grade: some("05", null), middle_name: some("M", null) };
-const ofPeople = {
+export const ofPeople = {
   ...plainOfPeople,
   given_name: some("Zed", "Ann"),
   family_name: some("Quist", "Li"),
@@ -27,7 +27,7 @@ const ofPeople = {
   student_number: some("1", "2", "9", null),
   school_ids: fc.constant([]),
 };
-const ofClasses = { name: some("A", "Edited"), code: some("X", null), subjects: some([], ["Art"]), term_ids: fc.constant([]) };
+export const ofClasses = { name: some("A", "Edited"), code: some("X", null), subjects: some([], ["Art"]), term_ids: fc.constant([]) };
 
 /** Steps by hand; `isPlain`: only such as lead nobody to another account, and take none away. */
 export function stepsByHand(isPlain = false): fc.Arbitrary<ByHand[]> {

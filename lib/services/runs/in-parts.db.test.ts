@@ -263,6 +263,18 @@ test("the records of a part are listed by name, searched and paged, and one of a
   expect(await waiting()).toEqual([]);
 });
 
+test("enrollments of whoever stays are placed again by the next sync, of changes as well", async () => {
+  await run(sis({ people: everybody }));
+  const { run: plan, plan: shown } = await held(sis({ people: cutOff, enrolled: everybody }));
+  await approve(plan.id, ["learners-leave"], shown.hash);
+  const waits = () => tested.database.db.sql`
+    select from source_records where district_id = ${district} and collection = 'enrollments' and fate = 'waiting'`;
+  expect(await waits()).toHaveLength(12);
+  expect(await run({ mode: "delta", rows: { users: [], enrollments: [] } })).toMatchObject({ state: "succeeded", changeCount: 0 });
+  expect(await waits()).toHaveLength(0);
+  expect((await roster()).get("p30")).toMatchObject({ active: true, memberships: 1 });
+});
+
 /** A grade up for all; who was in the twelfth leaves, and four below it; two arrive. */
 const newYear = sis({
   year: "new",

@@ -35,11 +35,12 @@ export async function takeSnapshot(services: Services, districtId: string, integ
     mirror: await mirrorOf(sql, integrationId),
     issues: open.map(({ issue }) => issue),
     integration: { ...(await integrationState(sql, integrationId)), config: stored?.config },
-    exported: await exported(services, districtId, folder),
+    exported: await exportedRoster(services, districtId, folder),
   };
 }
 
-async function exported(services: Services, districtId: string, folder: string): Promise<string> {
+/** Test-only: the files of an export of the roster, one after the other. */
+export async function exportedRoster(services: Services, districtId: string, folder: string): Promise<string> {
   await exportRoster(services, operatorScope(districtId), folder, null);
   const files = (await readdir(folder)).sort();
   return (await Promise.all(files.map((file) => readFile(join(folder, file), "utf8")))).join("\n");

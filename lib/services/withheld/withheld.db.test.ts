@@ -1,10 +1,11 @@
 import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { newIntegration, type RawRow, type SisState, syncOnce } from "#lib/engine/testing/sync.ts";
+import { executeNow, newIntegration, type RawRow, type SisState, syncOnce } from "#lib/engine/testing/sync.ts";
 import { type DistrictScope, operatorScope } from "#lib/platform/access.ts";
 import { auditEntries, integrations } from "#lib/platform/db/schema/index.ts";
-import { defaultSafety } from "#lib/roster/guard/settings.ts";
+import { defaultSafety, safetyOff, withDefaults } from "#lib/roster/guard/settings.ts";
 import { getIntegration } from "#lib/services/integrations/read.ts";
+import { resumeIntegration } from "#lib/services/integrations/write.ts";
 import { newDistrict, type TestServices, testServices } from "#lib/services/testing/services.ts";
 import { approveWithheld, askAgain, refuseWithheld } from "./decide.ts";
 import { withheldGroups, withheldPage } from "./read.ts";
@@ -139,6 +140,26 @@ test("a decision needs a reason, a list, and an integration that runs", async ()
     ok: false,
     reason: "paused",
   });
+});
+
+test("what an approval applied waits again once it is taken back", async () => {
+  const { db } = tested.database;
+  const released = await approveWithheld(tested.services, scope, integration, { hash: (await shown()).hash, reason: "They left" });
+  if (!released.ok) throw new Error(released.reason);
+  const approval = await executeNow(db, district, released.runId, sis(20));
+  expect(approval.state, JSON.stringify(approval.failure)).toBe("succeeded");
+  expect([await active(), (await shown()).total]).toEqual([20, 0]);
+  const undo = await syncOnce(db, district, integration, sis(20), { undoOf: approval });
+  expect(undo.state, JSON.stringify(undo.failure)).toBe("succeeded");
+  const again = await shown();
+  expect(again.rows[0]).toMatchObject({ causeTitle: "An approval that was taken back", openedRunId: undo.id, memberships: 1 });
+  await resumeIntegration(tested.services, scope, integration);
+  await tested.database.db.orm
+    .update(integrations)
+    .set({ safety: withDefaults(safetyOff) })
+    .where(eq(integrations.id, integration));
+  expect(await sync(sis(20))).toMatchObject({ state: "succeeded", changeCount: 0, withheldCount: 20 });
+  expect(await active()).toBe(40);
 });
 
 test("another district sees and decides nothing", async () => {

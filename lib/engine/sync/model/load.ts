@@ -69,6 +69,9 @@ const shortNames: Readonly<Record<string, string>> = { school_ids: "schools", sc
 export const nameOfColumn = (column: string) =>
   shortNames[column] ?? column.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
 
+export const columnOfName = (name: string) =>
+  Object.keys(shortNames).find((column) => shortNames[column] === name) ?? name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+
 /** The same for equal rosters whatever their generated ids: a record is named by its external ids, or by its values. */
 export function describeModel(model: Model): string[] {
   const order = new Map([...new Set(model.links.map((link) => link.integration))].sort().map((id, index) => [id, index]));

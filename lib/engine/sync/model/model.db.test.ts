@@ -9,6 +9,7 @@ import { linkEntities } from "#lib/roster/canonical.ts";
 import { decideAtRandom } from "./decide-at-random.ts";
 import { manualAccounts, scopedHistories } from "./histories.ts";
 import { columnsOf, describeModel, loadModel } from "./load.ts";
+import { describeMirror, namesOf } from "./mirror.ts";
 import { setOrders } from "./orders.ts";
 import { modelSync } from "./plan.ts";
 import { rekeyed, rekeyedHistories } from "./rekeyed.ts";
@@ -115,22 +116,6 @@ test("whoever comes by another id is whom the model says", async () => {
     { numRuns: Number(process.env.AIVO_PROPERTY_RUNS ?? 8), endOnFailure: true },
   );
 }, 3_600_000);
-
-const namesOf = (mirror: Model["mirror"]) =>
-  mirror
-    .map(({ integration, collection, externalId, fate, missing, isOut }) =>
-      [integration, collection, externalId, fate, missing ? "missing" : "", isOut ? "out" : ""].join(" "),
-    )
-    .sort();
-
-/** What the mirror has of the district's integrations, as the model names it. */
-async function describeMirror(db: Database, districtId: string): Promise<string[]> {
-  const rows = await db.sql<{ name: string }[]>`
-    select concat_ws(' ', integration_id, collection, external_id, fate, case when missing_since is null then '' else 'missing' end,
-      case when out_of_scope_since is null then '' else 'out' end) as name
-    from source_records where district_id = ${districtId} and fate <> 'withdrawn' and external_id > chr(2)`;
-  return rows.map(({ name }) => name).sort();
-}
 
 /** Row versions: equal when nothing was written at all. */
 async function fingerprintOfTables(db: Database, districtId: string): Promise<unknown> {

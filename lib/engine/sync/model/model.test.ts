@@ -138,7 +138,7 @@ test(
           const changes: SisState | null = before && { rows: changesBetween(before, world, resent), mode: "delta" };
           const scoped = (model: Model) => (scope ? { ...model, scopes: { own: scope } } : model);
           byFull = synced(scoped(meanwhile(byFull)), "own", everything);
-          byDelta = synced(scoped(meanwhile(byDelta)), "own", changes ?? everything, changes && everything);
+          byDelta = synced(scoped(meanwhile(byDelta)), "own", changes ?? everything, { everything: changes && everything });
           expect(describeModel(byDelta)).toEqual(describeModel(byFull));
           before = world;
         }

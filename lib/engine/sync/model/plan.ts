@@ -3,15 +3,15 @@ import type { LinkEntity, Membership, Person } from "#lib/roster/canonical.ts";
 import { matchPeople } from "./match.ts";
 import { evidenceOf } from "./orders.ts";
 import { namesakesOf, type Rows, recognise, recogniseClasses } from "./recognise.ts";
-import { ModelSync } from "./sync.ts";
+import { ModelSync, type ModelSyncOptions } from "./sync.ts";
 import type { Model, ModelRecord } from "./types.ts";
 
 /**
- * The model after a sync; null when the sync fails and changes nothing. `everything` is what the source could read instead of
- * changes, where it could.
+ * The model after a sync; null when the sync fails and changes nothing.
  */
-export function modelSync(before: Model, integration: string, state: SisState, everything: SisState | null = null): Model | null {
-  const sync = new ModelSync(before, integration, state, everything !== null);
+export function modelSync(before: Model, integration: string, state: SisState, options: ModelSyncOptions = {}): Model | null {
+  const { everything } = options;
+  const sync = new ModelSync(before, integration, state, options);
   if (!sync.endLinks()) return null;
   if (everything && sync.hasComeToBeSaid()) return modelSync(before, integration, everything);
   takeSchools(sync);
@@ -85,7 +85,15 @@ function takePeople(sync: ModelSync): void {
     const isSupplied = Object.keys(account.values).every((name) => name === "role" || elsewhere.includes(name));
     return isSupplied ? null : evidenceOf(sync.before, sync.integration, externalId, account, elsewhere);
   };
-  const matches = matchPeople(sync.model, sync.own("account"), sync.ended, people, sync.unsaid("users"), comparedWith, sync.integration);
+  const matches = matchPeople(
+    sync.model,
+    sync.own("account"),
+    sync.leaving(),
+    people,
+    sync.unsaid("users"),
+    comparedWith,
+    sync.integration,
+  );
   const namesakes = namesakesOf(sync, people, matches);
   for (const candidates of namesakes.values()) for (const id of candidates) sync.keep(id);
   for (const [externalId, match] of matches)

@@ -17,7 +17,7 @@ export interface ModelKey {
   readonly agrees?: (incoming: readonly [string, Record<string, unknown>], free: ModelRecord) => boolean;
 }
 
-const isLeaving = (sync: ModelSync, id: string) => [...sync.ended].some((link) => link.recordId === id && sync.isLeaving(link));
+const isLeaving = (sync: ModelSync, id: string) => [...sync.leaving()].some((link) => link.recordId === id && sync.isLeaving(link));
 
 function freeRecords(sync: ModelSync, entity: LinkEntity): ModelRecord[] {
   const collection = sync.collectionOf(entity);

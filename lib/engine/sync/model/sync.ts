@@ -5,6 +5,16 @@ import { isSuppliedElsewhere } from "./orders.ts";
 import { isBlankValue, type ModelRead, optionalValues, readCollection } from "./read.ts";
 import { type Out, outOfScope } from "./scope.ts";
 import type { Model, ModelLink, ModelRecord, ModelSaid } from "./types.ts";
+import { ModelWithholding } from "./withheld.ts";
+
+export interface ModelSyncOptions {
+  /** What the source could read instead of changes, where it could. */
+  readonly everything?: SisState | null;
+  /** What an admin approved of what waits, by its keys. */
+  readonly released?: ReadonlySet<string>;
+  /** The integration is disconnected, and its people are to be deactivated. */
+  readonly withdrawsAll?: boolean;
+}
 
 /** What a record has from its creation on. */
 const identity: Readonly<Partial<Record<LinkEntity, readonly string[]>>> = { account: ["role"], membership: ["classroom", "account"] };
@@ -41,8 +51,13 @@ export class ModelSync {
   /** What this read itself says: ids that it has, and those that it withdraws. */
   readonly #now: Readonly<Record<Collection, ModelRead>>;
 
-  constructor(before: Model, integration: string, state: SisState, canReadFully: boolean) {
-    this.#canReadFully = canReadFully;
+  readonly withholding: ModelWithholding;
+  readonly #withdrawsAll: boolean;
+
+  constructor(before: Model, integration: string, state: SisState, { everything, released, withdrawsAll = false }: ModelSyncOptions) {
+    this.#canReadFully = Boolean(everything);
+    this.#withdrawsAll = withdrawsAll;
+    this.withholding = new ModelWithholding(before, integration, released ?? new Set(), withdrawsAll);
     this.before = before;
     this.model = structuredClone({ ...before, clock: before.clock + 1 });
     this.integration = integration;
@@ -113,7 +128,7 @@ export class ModelSync {
       const isBulk = this.modeOf(collection) === "bulk";
       const rostered = this.own(entity).filter((link) => link.rostered);
       const mustHaveRows = entity === "account" || entity === "classroom" || rostered.length > 0;
-      if (isBulk && (this.#state.rows[collection]?.length ?? 0) === 0 && mustHaveRows) return false;
+      if (isBulk && (this.#state.rows[collection]?.length ?? 0) === 0 && mustHaveRows && !this.#withdrawsAll) return false;
       const unsettled = new Set(
         this.#saidBefore(collection).flatMap(({ externalId, missing }) => (missing === "withheld" ? externalId : [])),
       );
@@ -126,13 +141,27 @@ export class ModelSync {
         if ((isGone && !isSuspended) || isLeftOut) this.ended.add(link);
         else this.refs.set(`${entity} ${link.externalId}`, link.recordId);
       }
+      this.withholding.keepLinks(this, entity);
     }
     return true;
   }
 
-  /** Whether the link ends since the SIS has the id no longer. */
+  /** What would end and waits: the record is there for now. */
+  goOn(link: ModelLink): void {
+    this.#kept.add(link.externalId);
+    this.refs.set(`${link.entity} ${link.externalId}`, link.recordId);
+  }
+
+  /** The links that end, and those that would. */
+  leaving(): ReadonlySet<ModelLink> {
+    return new Set([...this.ended, ...[...this.withholding.links.keys()].filter((link) => this.isLeaving(link))]);
+  }
+
+  /** Whether the link ends, or would, since the SIS has the id no longer. */
   isLeaving(link: ModelLink): boolean {
-    return this.ended.has(link) && !this.#isOutNow(collectionOfLinkEntity[link.entity], link.externalId);
+    return (
+      (this.ended.has(link) || this.withholding.links.has(link)) && !this.#isOutNow(collectionOfLinkEntity[link.entity], link.externalId)
+    );
   }
 
   /** Whether the SIS had the id, and has not withdrawn it, before this sync. */
@@ -188,6 +217,7 @@ export class ModelSync {
       const kept = Object.fromEntries([...keep, ...this.suppliedElsewhere(record)].map((column) => [column, record?.values[column]]));
       const next = { ...record.values, ...values, ...this.keptOf(entity, record, values), ...kept };
       this.#noteLoss(entity, record.values, next);
+      this.withholding.keepValues(this, entity, externalId, record, next);
       record.values = next;
       if (record.status === "deactivated" && record.deactivatedBy !== "admin") {
         record.status = "active";
@@ -269,6 +299,7 @@ export class ModelSync {
 
   /** Deactivates what has lost its last link. */
   endLost(entity: LinkEntity): void {
+    this.withholding.endRekeyed(this, entity);
     const ended = [...this.ended].filter((link) => link.entity === entity);
     for (const link of ended) {
       this.#lost.add(link.recordId);
@@ -277,11 +308,15 @@ export class ModelSync {
     for (const id of this.#lost) {
       const record = this.find(id);
       if (record?.entity !== entity || record.status !== "active" || this.planned.has(id) || record.values.role === "admin") continue;
-      if (this.model.links.some((link) => link.recordId === id && link.rostered)) continue;
+      if (this.model.links.some((link) => link.recordId === id && link.rostered && !this.#isRemoved(link))) continue;
       record.status = "deactivated";
       record.deactivatedBy = entity === "account" || entity === "classroom" ? "sync" : null;
       this.deactivated.add(id);
     }
+  }
+
+  #isRemoved({ integration }: ModelLink): boolean {
+    return this.before.removed?.includes(integration) === true;
   }
 
   /** The values of a record that other integrations supply: those that roster it and come first. */
@@ -296,7 +331,9 @@ export class ModelSync {
           said.externalId === externalId,
       );
     const rosters = (one: string) =>
-      links.some((other) => other.integration === one && other.recordId === id && other.rostered && !isOut(other));
+      links.some(
+        (other) => other.integration === one && !this.#isRemoved(other) && other.recordId === id && other.rostered && !isOut(other),
+      );
     return Object.keys(values)
       .filter((name) => !identity[entity]?.includes(name))
       .filter((name) => isSuppliedElsewhere(this.before, this.integration, entity, name, rosters));
@@ -338,6 +375,8 @@ export class ModelSync {
   remember(): void {
     const { integration, before } = this;
     this.model.carried[integration] = this.#carriedNow();
+    const others = (before.withheld ?? []).filter((one) => one.integration !== integration);
+    this.model.withheld = [...others, ...this.withholding.all()];
     this.model.mirror = [
       ...before.mirror.filter((said) => said.integration !== integration),
       ...collections.flatMap((collection) => [...this.#said(collection), ...this.#missing(collection)]),

@@ -49,6 +49,20 @@ export interface ModelDecision {
   readonly accounts: readonly string[];
   readonly shown: string;
 }
+/** What the SIS says and Aivo does not do until an admin has decided. */
+export interface ModelWithheld {
+  readonly integration: string;
+  readonly entity: LinkEntity;
+  readonly externalId: string;
+  /** A column; blank: that the record leaves. */
+  readonly field: string;
+  readonly recordId: string;
+  /** A membership, which is decided about with its person or class. */
+  readonly follows: boolean;
+  readonly isRefused: boolean;
+  /** By the model's clock. */
+  readonly since: number;
+}
 export interface Model {
   records: ModelRecord[];
   links: ModelLink[];
@@ -63,5 +77,10 @@ export interface Model {
   orders?: Orders;
   /** What admins left out, by integration. */
   scopes?: Readonly<Record<string, Scope>>;
+  withheld?: readonly ModelWithheld[];
+  /** Integrations that take nothing away before an admin approves it. */
+  additionsOnly?: readonly string[];
+  /** Integrations that were disconnected: their links go on, and speak for nobody. */
+  removed?: readonly string[];
   clock: number;
 }

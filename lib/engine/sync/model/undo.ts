@@ -1,0 +1,116 @@
+import { collectionOfLinkEntity } from "#lib/roster/canonical.ts";
+import { columnOfName } from "./load.ts";
+import { inRoster, type Model, type ModelLink, type ModelRecord, type ModelSaid, type ModelWithheld } from "./types.ts";
+import { keyOfWithheld } from "./withheld.ts";
+
+/** A run of the model, with the roster that it found and that it left. */
+export interface Applied {
+  readonly integration: string;
+  readonly before: Model;
+  readonly after: Model;
+  /** Whether it applied what an admin had approved of what waited. */
+  readonly released: boolean;
+}
+
+/** The records that a run changed, brought, or gave another link. */
+export function touchedBy({ before, after, integration }: Applied): Set<string> {
+  const touched = new Set<string>();
+  for (const record of after.records) if (!isSame(record, find(before, record.id))) touched.add(record.id);
+  for (const link of [...before.links, ...after.links]) {
+    const [was, is] = [before, after].map(({ links }) => links.find((one) => isSameLink(one, link)));
+    if (link.integration === integration && JSON.stringify(was) !== JSON.stringify(is)) touched.add(link.recordId);
+  }
+  return touched;
+}
+
+/** Those of them that are not as the run left them any more. */
+export function changedSince(run: Applied, now: Model): Set<string> {
+  const touched = run.after.records.filter((record) => !isSame(record, find(run.before, record.id)));
+  return new Set(touched.filter((record) => !isSame(record, find(now, record.id))).map(({ id }) => id));
+}
+
+/** Test-only: the model once a run is taken back, but for the records that are left alone. */
+export function modelUndo(now: Model, run: Applied, left: ReadonlySet<string>): Model {
+  const { before, integration } = run;
+  const touched = touchedBy(run);
+  const isOther = (said: { readonly integration: string }) => said.integration !== integration;
+  const isRestored = (id: string) => touched.has(id) && !left.has(id);
+  const ofOthers = now.links.filter((link) => link.integration !== integration);
+  const ofLeft = (link: ModelLink) => {
+    const others = [before, now].flatMap(({ links }) => links.filter((one) => isSameLink(one, link)));
+    return others.some(({ recordId }) => left.has(recordId));
+  };
+  const links = [
+    ...ofOthers,
+    ...before.links.filter((link) => link.integration === integration && !ofLeft(link)),
+    ...now.links.filter((link) => link.integration === integration && ofLeft(link)),
+  ];
+  const isOfLeft = (said: ModelSaid) => {
+    const leading = [before, now].flatMap((model) => model.links).filter((link) => leads(link, said));
+    return leading.some(({ recordId }) => left.has(recordId));
+  };
+  // What the run withheld waits no longer; what it applied with an approval of its own waits again.
+  const waited = new Set((before.withheld ?? []).map(keyOfWithheld));
+  const withheld = (now.withheld ?? []).filter((one) => {
+    const isOlder = one.since === takenBack ? waited.has(keyOfWithheld(one)) : one.since <= before.clock;
+    return isOther(one) || isOlder || left.has(one.recordId);
+  });
+  const known = new Set(withheld.map(keyOfWithheld));
+  const again = run.released ? releasedBy(run).filter(({ recordId }) => !left.has(recordId)) : [];
+  return {
+    ...now,
+    records: [...now.records.filter(({ id }) => !isRestored(id)), ...before.records.filter(({ id }) => isRestored(id))],
+    links,
+    mirror: [
+      ...now.mirror.filter((said) => isOther(said) || isOfLeft(said)),
+      ...before.mirror.filter((said) => !isOther(said) && !isOfLeft(said)),
+    ],
+    carried: { ...now.carried, [integration]: before.carried[integration] ?? {} },
+    withheld: [...withheld, ...again.filter((one) => !known.has(keyOfWithheld(one)))],
+  };
+}
+
+/** Since when waits what an undo brought back. */
+const takenBack = Number.POSITIVE_INFINITY;
+
+/** What the run applied: the links that it ended, and the values that it gave. */
+function releasedBy({ before, after, integration }: Applied): ModelWithheld[] {
+  const waits = (link: ModelLink, field: string, follows: boolean) => {
+    const { entity, externalId, recordId } = link;
+    return { integration, entity, externalId, recordId, field, follows, isRefused: false, since: takenBack };
+  };
+  const own = before.links.filter((link) => link.integration === integration && link.rostered);
+  const ended = own.filter((link) => !after.links.some((one) => isSameLink(one, link) && one.rostered));
+  const ids = new Set(ended.filter(({ entity }) => entity !== "membership").map(({ recordId }) => recordId));
+  const values = own.flatMap((link) => {
+    const [was, is] = [find(before, link.recordId), find(after, link.recordId)];
+    const isFirst = own.find(({ recordId }) => recordId === link.recordId) === link;
+    if (!was || !is || !isFirst || was.status !== is.status) return [];
+    const [old, next] = [inRoster(was), inRoster(is)];
+    const changed = Object.keys(next).filter((name) => JSON.stringify(old[name]) !== JSON.stringify(next[name]));
+    return changed.map((name) => waits(link, columnOfName(name), false));
+  });
+  const isWith = (id: string) => {
+    const { account, classroom } = find(before, id)?.values ?? {};
+    return ids.has(String(account)) || ids.has(String(classroom));
+  };
+  return [...ended.map((link) => waits(link, "", link.entity === "membership" && isWith(link.recordId))), ...values];
+}
+
+const find = (model: Model, id: string): ModelRecord | undefined => model.records.find((record) => record.id === id);
+const isSame = (one: ModelRecord | undefined, other: ModelRecord | undefined) => inOrder(one) === inOrder(other);
+
+/** Equal for equal records, in whatever order their values are told. */
+function inOrder(record: ModelRecord | undefined): string {
+  const sorted = (values: Record<string, unknown> = {}) => Object.entries(values).sort(([a], [b]) => (a < b ? -1 : 1));
+  return JSON.stringify(record && [record.status, record.deactivatedBy, sorted(record.values), sorted(record.kept)]);
+}
+
+function isSameLink(one: ModelLink, other: ModelLink): boolean {
+  return one.integration === other.integration && one.entity === other.entity && one.externalId === other.externalId;
+}
+
+function leads(link: ModelLink, said: ModelSaid): boolean {
+  const collection = collectionOfLinkEntity[link.entity];
+  return link.integration === said.integration && collection === said.collection && link.externalId === said.externalId;
+}
