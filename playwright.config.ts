@@ -9,12 +9,15 @@ import { findChromium } from "#cli/support/tools.ts";
 process.env.E2E_PORT ??= "3917";
 process.env.E2E_DATA_DIR ??= mkdtempSync(join(tmpdir(), "aivo-e2e-"));
 // One for each worker: where the product is allowed to reach a SIS of the tests' own (e2e/support/own-sis.ts).
-process.env.E2E_SFTP_PORTS ??= [await freePort(), await freePort()].join(",");
+process.env.E2E_SFTP_PORTS ??= [await freePort(), await freePort(), await freePort()].join(",");
 // And to a receiver of webhooks.
 process.env.E2E_HOOK_PORT ??= String(await freePort());
+// And to where nothing listens.
+process.env.E2E_SILENT_PORT ??= String(await freePort());
 process.env.AIVO_TRUSTED_SIS_ORIGINS = [
   ...process.env.E2E_SFTP_PORTS.split(",").map((sftpPort) => `sftp://127.0.0.1:${sftpPort}`),
   `http://127.0.0.1:${process.env.E2E_HOOK_PORT}`,
+  `http://127.0.0.1:${process.env.E2E_SILENT_PORT}`,
 ].join(",");
 const port = process.env.E2E_PORT;
 const dataDirectory = process.env.E2E_DATA_DIR;
@@ -23,13 +26,14 @@ const dataDirectory = process.env.E2E_DATA_DIR;
 export default defineConfig({
   testDir: "e2e",
   retries: 0,
-  workers: 2,
+  // One more than cores: syncs are waited for.
+  workers: 3,
   // Each test has a district of its own, so any two can run at once.
   fullyParallel: true,
   forbidOnly: true,
-  // A bound for what hangs, not a measure: Chromium draws slowly where two tests share two cores with database, web, worker and sandbox.
+  // A bound for what hangs, not a measure: Chromium draws slowly where three tests share two cores with database, web, worker and sandbox.
   timeout: 300_000,
-  expect: { timeout: 30_000 },
+  expect: { timeout: 60_000 },
   reporter: [["list"]],
   outputDir: "test-results",
   // Pictures of pages (e2e/pixels.spec.ts). Letters are drawn otherwise on other systems, so only that one is compared on which they were made.
@@ -38,6 +42,8 @@ export default defineConfig({
   use: {
     baseURL: `http://localhost:${port}`,
     actionTimeout: 30_000,
+    // What moves is drawn sixty times a second, by the cores that the product runs on.
+    contextOptions: { reducedMotion: "reduce" },
     // A quarter of each test's time; `npx playwright test --trace retain-on-failure` where a failure asks for it.
     trace: "off",
     screenshot: "only-on-failure",

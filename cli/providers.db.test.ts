@@ -44,7 +44,7 @@ test("one district through four protocols is one roster", async () => {
 }, 300_000);
 
 /** Thirty with `npm run test:histories`. */
-const schoolDays = Number(process.env.AIVO_SCHOOL_DAYS ?? 8);
+const schoolDays = Number(process.env.AIVO_SCHOOL_DAYS ?? 3);
 
 test(`and still is after ${schoolDays} school days, read as changes only`, async () => {
   const deltas = new Set<string>();

@@ -75,7 +75,6 @@ test("OneRoster API: what the test finds out is kept, shown again, and may be ch
   await saveAs(page, "OneRoster API");
   // What the test found out is kept.
   await expect(page.getByText("OAuth 2.0, client credentials")).toBeVisible();
-  await expectAccessible(page);
 
   await test.step("the first sync reads everything and proves it", async () => {
     await runToTheEnd(page);
@@ -194,7 +193,6 @@ test.describe("Clever", () => {
     });
     const integrationUrl = page.url().split("?")[0] ?? "";
     await runToTheEnd(page);
-    await expectAccessible(page);
 
     await test.step("a test shows each list, and what may be switched on", async () => {
       await page.goto(`${integrationUrl}/edit`);
@@ -218,10 +216,8 @@ test.describe("Clever", () => {
       await page.goto(integrationUrl);
       await expect(page.getByText("The credentials were changed since the last sync")).toBeVisible();
       await expect(page.getByText("Clever does not let Aivo in any more")).toBeHidden();
-      await expectAccessible(page);
       await runToTheEnd(page);
       await expect(page.getByText("Read every change since the last sync")).toBeVisible();
-      await expectAccessible(page);
     });
   });
 });

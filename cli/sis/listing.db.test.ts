@@ -13,6 +13,7 @@ afterAll(close);
 
 /** What a district of some 6,000 learners has in its first sync; `npm run test:loads` lists a million. */
 const count = Number(process.env.AIVO_LISTED ?? 50_000);
+const isWhole = process.env.AIVO_LISTED !== undefined;
 /** Enough for any command, and not for that many rows. */
 const smallHeap = ["--max-old-space-size=48"];
 
@@ -37,20 +38,24 @@ await services.db.sql`
   select ${districtId}, ${integrationId}, ${runId}, ${runId}, 1, true, 'email-missing', 'notice', 'users', 'S' || n, 'S' || n, 'users.csv', n, 'email', 'kept without an email address'
   from generate_series(1, ${count}) n`;
 
-test.each([
-  { command: "changes", last: `learner  updated  S${count}` },
-  { command: "issues", last: `new    users.csv:${count}  S${count}` },
-])("all $command are printed in little memory, each on a line", async ({ command, last }) => {
-  const printed = startSis(variables, smallHeap, "sync", command, runId);
-  const stderr = text(printed.stderr);
-  let rows = 0;
-  let line = "";
-  for await (line of createInterface({ input: printed.stdout })) rows += /\bS\d+\b/.test(line) ? 1 : 0;
-  expect([rows, await stderr]).toEqual([count, ""]);
-  expect(line).toContain(last);
-});
+const changes = { command: "changes", last: `learner  updated  S${count}` };
+const issues = { command: "issues", last: `new    users.csv:${count}  S${count}` };
 
-test.each(["changes", "issues"])("all %s are one JSON document, printed in little memory", async (command) => {
+// One list in each form, or both in both with `npm run test:loads`.
+test.each(isWhole ? [changes, issues] : [changes])(
+  "all $command are printed in little memory, each on a line",
+  async ({ command, last }) => {
+    const printed = startSis(variables, smallHeap, "sync", command, runId);
+    const stderr = text(printed.stderr);
+    let rows = 0;
+    let line = "";
+    for await (line of createInterface({ input: printed.stdout })) rows += /\bS\d+\b/.test(line) ? 1 : 0;
+    expect([rows, await stderr]).toEqual([count, ""]);
+    expect(line).toContain(last);
+  },
+);
+
+test.each(isWhole ? ["changes", "issues"] : ["issues"])("all %s are one JSON document, printed in little memory", async (command) => {
   const printed = startSis(variables, smallHeap, "--json", "sync", command, runId);
   const document = JSON.parse(await text(printed.stdout));
   expect(document.runId).toBe(runId);

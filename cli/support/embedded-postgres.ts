@@ -89,10 +89,12 @@ async function initialise(cluster: string, dataDirectory: string, user: ServerUs
   await makeReadable(passwordFile, user);
   try {
     // The built-in C.UTF-8 exists on every machine, so that a cluster sorts the same wherever it was made. Before 17 it was the system's.
-    const isBuiltIn = (await majorVersion(initdb, user, cluster)) >= 17;
+    const version = await majorVersion(initdb, user, cluster);
+    const isBuiltIn = version >= 17;
     const provider = isBuiltIn ? ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"] : ["--locale=C.UTF-8"];
     const locale = ["--encoding=UTF8", ...provider];
-    const speed = durable ? [] : ["--no-sync"];
+    // Tests sign in thousands of times with a password that nobody keeps.
+    const speed = durable ? [] : ["--no-sync", ...(version >= 16 ? ["--set", "scram_iterations=1"] : [])];
     await runBinary(
       initdb,
       ["--pgdata", cluster, "--username=aivo", `--pwfile=${passwordFile}`, "--auth=scram-sha-256", ...locale, ...speed],
@@ -138,7 +140,8 @@ async function startServer(cluster: string, user: ServerUser, durable: boolean):
  */
 function settings(port: number, durable: boolean): string {
   const megabytes = Math.floor(totalmem() / 1_048_576);
-  const sharedBuffers = Math.max(64, Math.min(1024, Math.floor(megabytes / 8)));
+  // All of them are looked through for each table that is dropped, and tests drop hundreds of databases.
+  const sharedBuffers = durable ? Math.max(64, Math.min(1024, Math.floor(megabytes / 8))) : 128;
   return `${[
     `port = ${port}`,
     "listen_addresses = '127.0.0.1'",
@@ -158,9 +161,19 @@ function settings(port: number, durable: boolean): string {
     "log_min_error_statement = panic",
     "log_parameter_max_length_on_error = 0",
     "timezone = 'UTC'",
-    ...(durable ? [] : ["fsync = off", "synchronous_commit = off", "full_page_writes = off"]),
+    ...(durable ? [] : notDurable),
   ].join("\n")}\n`;
 }
+
+/** What is written ahead is never read again. */
+const notDurable = [
+  "fsync = off",
+  "synchronous_commit = off",
+  "full_page_writes = off",
+  "wal_level = minimal",
+  "max_wal_senders = 0",
+  "wal_init_zero = off",
+];
 
 /** The port of the server in this cluster, or null. A postmaster.pid left behind by a crash, or whose number now belongs to another process, counts as none. */
 async function runningPort(cluster: string): Promise<number | null> {

@@ -1,6 +1,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { APIRequestContext, APIResponse } from "@playwright/test";
+import { maxRetries } from "./district.ts";
 
 export interface ServerAction {
   readonly id: string;
@@ -39,5 +40,6 @@ export function callAction(
     headers: { "next-action": id, accept: "text/x-component", origin, "content-type": "text/plain;charset=UTF-8" },
     data: JSON.stringify(args),
     maxRedirects: 0,
+    maxRetries,
   });
 }

@@ -79,7 +79,7 @@ test("mirror, links and integration are told as they were before the latest run,
         expect(mirrors.at(-1)?.size).toBe(0);
       }
     }),
-    { numRuns: Number(process.env.AIVO_PROPERTY_RUNS ?? 6), endOnFailure: true },
+    { numRuns: Number(process.env.AIVO_PROPERTY_RUNS ?? 3), endOnFailure: true },
   );
 }, 3_600_000);
 

@@ -161,6 +161,6 @@ test("as days pass, the database says of every class what follows from its dates
         on += step;
       }
     }),
-    { numRuns: Number(process.env.AIVO_PROPERTY_RUNS ?? 20), endOnFailure: true },
+    { numRuns: Number(process.env.AIVO_PROPERTY_RUNS ?? 8), endOnFailure: true },
   );
 });
