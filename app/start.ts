@@ -1,4 +1,5 @@
 import { ServiceError } from "#lib/platform/errors.ts";
+import { setLogLevel } from "#lib/platform/log.ts";
 import { services } from "./services.ts";
 
 /**
@@ -7,7 +8,7 @@ import { services } from "./services.ts";
  */
 export async function startOrExit(): Promise<void> {
   try {
-    await services();
+    setLogLevel((await services()).env.logLevel);
   } catch (error) {
     if (!(error instanceof ServiceError)) return;
     console.error(error.message);

@@ -9,9 +9,9 @@ import { openClock } from "#lib/platform/db/clock.ts";
 import { assertCurrent } from "#lib/platform/db/state.ts";
 import type { Env } from "#lib/platform/env.ts";
 import { openWorkerJobs, queues, soon } from "#lib/platform/jobs.ts";
+import { errorFields, log } from "#lib/platform/log.ts";
 import { retentionJob } from "#lib/services/retention/preview.ts";
 import type { Services } from "#lib/services/services.ts";
-import { errorFields, log } from "./log.ts";
 import { dispatch, lookAtCalendar, workDelivery } from "./notices.ts";
 import { workRetention } from "./retention.ts";
 import { sweep } from "./sweep.ts";
@@ -55,7 +55,7 @@ export async function startWorker(env: Env): Promise<Worker> {
   const db = openDatabase(env.databaseUrl, { applicationName: "aivo-worker", max, idleSeconds: 300 });
   await assertCurrent(db.sql);
   const jobs = await openWorkerJobs(env.databaseUrl);
-  jobs.boss.on("error", (error) => log("queue-error", errorFields(error)));
+  jobs.boss.on("error", (error) => log.error("queue-error", errorFields(error)));
   const clock = await openClock(db.sql);
   const services: Services = { db, env, keyring, jobs, now: clock.now };
   const workerId = `${hostname()}:${process.pid}:${randomBytes(4).toString("hex")}`;
@@ -75,7 +75,7 @@ export async function startWorker(env: Env): Promise<Worker> {
   await jobs.boss.schedule("retention", retentionJob.cron, {}, { tz: "UTC", missed: "once" });
   const work = async ([job]: readonly { readonly id: string; readonly data: unknown }[]) => {
     const run = workSyncRun(worker, queues["sync-run"].payload.parse(job?.data));
-    const settled = run.catch((error: unknown) => log("run-broke", { jobId: job?.id, ...errorFields(error) }));
+    const settled = run.catch((error: unknown) => log.error("run-broke", { jobId: job?.id, ...errorFields(error) }));
     running.add(settled);
     await settled;
     running.delete(settled);
@@ -90,22 +90,22 @@ export async function startWorker(env: Env): Promise<Worker> {
     ([job]: readonly { readonly data: unknown }[]) => workDelivery(services, queues.deliver.payload.parse(job?.data)),
   );
   await jobs.boss.work("retention", { pollingIntervalSeconds: 30 }, () => workRetention(services));
-  log("worker-started", { workerId, runsAtOnce });
+  log.info("worker-started", { workerId, runsAtOnce });
 
   let stopping: Promise<void> | null = null;
   const hurry = new AbortController();
   const shutDown = async (graceMs: number) => {
-    log("worker-stopping", { workerId, running: running.size });
+    log.info("worker-stopping", { workerId, running: running.size });
     for (const name of Object.keys(queues)) await jobs.boss.offWork(name, { wait: false }).catch(() => {});
     abort.abort();
     await atMost(graceMs, Promise.all(running), hurry.signal);
     await atMost(lastWordsMs, Promise.all(everySoOften.map((stopRepeating) => stopRepeating())), hurry.signal);
     await jobs.boss
       .stop({ graceful: true, timeout: lastWordsMs, close: true })
-      .catch((error: unknown) => log("queue-error", errorFields(error)));
+      .catch((error: unknown) => log.error("queue-error", errorFields(error)));
     clock.close();
     await db.close();
-    log("worker-stopped", { workerId, left: running.size });
+    log.info("worker-stopped", { workerId, left: running.size });
   };
   return {
     stop: (graceMs) => {
@@ -132,7 +132,7 @@ function repeat(name: string, everyMs: number, work: () => Promise<void>): () =>
   let isOver = false;
   let current: Promise<void>;
   const turn = async () => {
-    await work().catch((error: unknown) => log(`${name}-failed`, errorFields(error)));
+    await work().catch((error: unknown) => log.error(`${name}-failed`, errorFields(error)));
     if (!isOver) timer = setTimeout(() => (current = turn()), everyMs);
   };
   current = turn();
