@@ -4,6 +4,7 @@ import { NextResponse } from "next/server";
 import { ServiceError, type ServiceErrorCode } from "#lib/platform/errors.ts";
 import { errorFields, log } from "#lib/platform/log.ts";
 import { paths } from "./paths.ts";
+import { requestErrors } from "./request-errors.ts";
 
 export const statusOf: Record<ServiceErrorCode, number> = {
   unauthenticated: 401,
@@ -75,5 +76,6 @@ export async function pageResult<T>(address: string, work: () => Promise<T>): Pr
 /** The class of what happened, and its SQLSTATE or system code; its message may quote data. */
 async function report(error: unknown): Promise<void> {
   const requestId = (await headers()).get("x-request-id");
+  requestErrors.inc();
   log.error("request-failed", { requestId, ...errorFields(error) });
 }

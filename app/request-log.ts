@@ -1,6 +1,8 @@
 import type { Instrumentation } from "next";
 import { errorFields, log } from "#lib/platform/log.ts";
 
+import { requestErrors } from "./request-errors.ts";
+
 type Asked = Parameters<Instrumentation.onRequestError>[1];
 type Context = Parameters<Instrumentation.onRequestError>[2];
 
@@ -10,6 +12,7 @@ const told = new WeakSet<Error>();
 /** The route is its pattern, `/roster/[kind]/[id]`: what somebody searched for is in the address. */
 export function logRequestError(error: unknown, request: Asked, context: Context): void {
   if (error instanceof Error) told.add(error);
+  requestErrors.inc();
   const requestId = request.headers["x-request-id"];
   log.error("request-failed", {
     requestId: typeof requestId === "string" ? requestId : undefined,

@@ -4,17 +4,22 @@ import type { Turns } from "#lib/engine/sync/turns.ts";
 import { RunFailure } from "#lib/platform/errors.ts";
 import type { Payload } from "#lib/platform/jobs.ts";
 import { errorFields, log, logAbout } from "#lib/platform/log.ts";
+import type { Took } from "#lib/platform/tracing.ts";
 import { availableProvider, unsealSecrets } from "#lib/services/integrations/credentials.ts";
 import { keepRenewedSecrets } from "#lib/services/integrations/renewed.ts";
 import { loadBarred } from "#lib/services/retention/barred-ids.ts";
 import { tryAgain } from "#lib/services/runs/retry.ts";
 import type { Services } from "#lib/services/services.ts";
+import { countRun, endedRun } from "./metrics.ts";
+import { traceOf } from "./trace.ts";
 
 export interface WorkerProcess {
   readonly services: Services;
   readonly workerId: string;
   readonly spoolRoot: string;
   readonly turns: Turns;
+  /** Where traces go; null: none are made. */
+  readonly recordSpan: ((took: Took) => void) | null;
   /** Aborted when the process stops: runs end, but for one that is being applied. */
   readonly signal: AbortSignal;
 }
@@ -46,7 +51,22 @@ async function work(worker: WorkerProcess, { districtId, runId }: Payload<"sync-
     },
     { districtId, runId },
   );
-  log.info("run-ended");
+  await tellEnd(worker, { districtId, runId });
+}
+
+/** What became of it, for the log and the metrics; that it ended does not depend on that. */
+async function tellEnd(worker: WorkerProcess, ref: Payload<"sync-run">): Promise<void> {
+  try {
+    const run = await endedRun(worker.services, ref);
+    if (run) {
+      countRun(run);
+      const took = worker.recordSpan && traceOf(run, ref);
+      if (took) worker.recordSpan?.(took);
+    }
+    log.info("run-ended", run ? { state: run.state, failure: run.failureCode, rows: run.rows } : {});
+  } catch (error) {
+    log.warn("run-ended", errorFields(error));
+  }
 }
 
 /** However slow a SIS is: a run holds its slot no longer than this. */
