@@ -46,7 +46,8 @@ test("a backup of an earlier version is restored by its own schema and brought t
     const rows = (sql: postgres.Sql) => sql`select id, name, created_at from districts order by id`;
     expect(await rows(restored.sql)).toEqual(await rows(old.sql));
 
-    await old.sql`update drizzle.__drizzle_migrations set created_at = ${journal.entries.at(-1)?.when ?? 0} + 1 where created_at = ${earlier}`;
+    const later = (journal.entries.at(-1)?.when ?? 0) + 1;
+    await old.sql`update drizzle.__drizzle_migrations set created_at = ${later} where created_at = ${earlier}`;
     await writeBackup(old, from, join(folder, "later"));
     await expect(restoreBackup(elsewhere, join(folder, "later"))).rejects.toThrow(/newer version of Aivo/);
   } finally {
