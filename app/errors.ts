@@ -1,7 +1,10 @@
+import { headers } from "next/headers";
 import { forbidden, notFound, redirect, unstable_rethrow } from "next/navigation";
 import { NextResponse } from "next/server";
 import { ServiceError, type ServiceErrorCode } from "#lib/platform/errors.ts";
+import { errorFields, log } from "#lib/platform/log.ts";
 import { paths } from "./paths.ts";
+import { requestErrors } from "./request-errors.ts";
 
 export const statusOf: Record<ServiceErrorCode, number> = {
   unauthenticated: 401,
@@ -31,7 +34,7 @@ export async function actionResult<T>(work: () => Promise<T>): Promise<ActionRes
   } catch (error) {
     unstable_rethrow(error);
     if (error instanceof ServiceError) return { ok: false, code: error.code, message: error.message, fields: error.fields };
-    report(error);
+    await report(error);
     return { ok: false, code: "internal", message: internal, fields: {} };
   }
 }
@@ -48,7 +51,7 @@ export async function routeResult(work: () => Promise<Response>): Promise<Respon
         { status: statusOf[error.code] },
       );
     }
-    report(error);
+    await report(error);
     return NextResponse.json({ error: { code: "internal", message: internal, fields: {} } }, { status: 500 });
   }
 }
@@ -71,8 +74,8 @@ export async function pageResult<T>(address: string, work: () => Promise<T>): Pr
 }
 
 /** The class of what happened, and its SQLSTATE or system code; its message may quote data. */
-function report(error: unknown): void {
-  const code = error instanceof Error && "code" in error ? String(error.code) : "";
-  const where = error instanceof Error ? (error.stack?.split("\n").find((line) => line.trimStart().startsWith("at ")) ?? "").trim() : "";
-  console.error("request failed:", error instanceof Error ? error.name : typeof error, code, where);
+async function report(error: unknown): Promise<void> {
+  const requestId = (await headers()).get("x-request-id");
+  requestErrors.inc();
+  log.error("request-failed", { requestId, ...errorFields(error) });
 }

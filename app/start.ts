@@ -1,4 +1,5 @@
 import { ServiceError } from "#lib/platform/errors.ts";
+import { setLogLevel } from "#lib/platform/log.ts";
 import { services } from "./services.ts";
 
 /**
@@ -7,7 +8,10 @@ import { services } from "./services.ts";
  */
 export async function startOrExit(): Promise<void> {
   try {
-    await services();
+    const { env } = await services();
+    setLogLevel(env.logLevel);
+    // A server that is stopped hands over what is left within a second or not at all: Next ends the process.
+    if (env.traceEndpoint !== null) (await import("#lib/platform/tracing.ts")).startTracing(env.traceEndpoint, "aivo-web");
   } catch (error) {
     if (!(error instanceof ServiceError)) return;
     console.error(error.message);

@@ -1,7 +1,7 @@
 import { isUnreachable } from "#lib/platform/db/unreachable.ts";
 import { parseEnv } from "#lib/platform/env.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
-import { errorFields, log } from "./log.ts";
+import { errorFields, log, setLogLevel } from "#lib/platform/log.ts";
 import { startWorker, type Worker } from "./worker.ts";
 
 /** How long a sync that is being applied may go on after the first SIGTERM or SIGINT; the second one waits for nothing. */
@@ -10,14 +10,14 @@ const graceMs = 15_000;
 const overdueMs = 12_000;
 
 process.on("uncaughtException", (error) => {
-  log("uncaught", errorFields(error));
+  log.error("uncaught", errorFields(error));
   process.exit(1);
 });
 
 const worker = await start();
 const leave = (afterMs: number) =>
   setTimeout(() => {
-    log("stop-overdue");
+    log.error("stop-overdue");
     process.exit(1);
   }, afterMs).unref();
 let isStopping = false;
@@ -28,7 +28,7 @@ for (const signal of ["SIGTERM", "SIGINT"] as const) {
     worker.stop(graceMs).then(
       () => process.exit(0),
       (error: unknown) => {
-        log("stop-failed", errorFields(error));
+        log.error("stop-failed", errorFields(error));
         process.exit(1);
       },
     );
@@ -40,12 +40,14 @@ process.send?.("ready");
 /** What keeps a worker from starting is said in words: it is about the environment and the database, never about a row. */
 async function start(): Promise<Worker> {
   try {
-    return await startWorker(parseEnv(process.env));
+    const env = parseEnv(process.env);
+    setLogLevel(env.logLevel);
+    return await startWorker(env);
   } catch (error) {
     if (error instanceof ServiceError) console.error(error.message);
     else if (isUnreachable(error))
       console.error("The database that DATABASE_URL names cannot be reached. Check that PostgreSQL is running there.");
-    log("not-started", errorFields(error));
+    log.error("not-started", errorFields(error));
     process.exit(1);
   }
 }

@@ -1,34 +1,34 @@
 import type { Payload } from "#lib/platform/jobs.ts";
+import { errorFields, log } from "#lib/platform/log.ts";
 import { announceBlackouts } from "#lib/services/blackouts/announce.ts";
 import { deliver } from "#lib/services/notices/deliver.ts";
 import { writeDigests } from "#lib/services/notices/digest.ts";
 import { dispatchDeliveries } from "#lib/services/notices/dispatch.ts";
 import type { Services } from "#lib/services/services.ts";
 import { turnDays } from "#lib/services/terms/turn-days.ts";
-import { errorFields, log } from "./log.ts";
 
 /** Hands messages that are due to the queue. */
 export async function dispatch(services: Services): Promise<void> {
   const dispatched = await dispatchDeliveries(services);
-  if (dispatched > 0) log("messages-dispatched", { dispatched });
+  if (dispatched > 0) log.info("messages-dispatched", { dispatched });
 }
 
 /** What comes by the districts' calendars: blackouts that are near, the week's digest, and what a new day began and ended. */
 export async function lookAtCalendar(services: Services): Promise<void> {
   const { announced, ended } = await announceBlackouts(services);
-  if (announced + ended > 0) log("blackouts", { announced, ended });
+  if (announced + ended > 0) log.info("blackouts", { announced, ended });
   const written = await writeDigests(services);
-  if (written > 0) log("digests", { written });
+  if (written > 0) log.info("digests", { written });
   const { turned, failed } = await turnDays(services);
-  for (const day of turned) log("day-turned", { ...day });
-  for (const { districtId, error } of failed) log("day-not-turned", { districtId, ...errorFields(error) });
+  for (const day of turned) log.info("day-turned", { ...day });
+  for (const { districtId, error } of failed) log.error("day-not-turned", { districtId, ...errorFields(error) });
 }
 
 /** One try; what goes wrong beyond it is told by the row, which another worker takes up again. */
 export async function workDelivery(services: Services, { districtId, deliveryId, attempt }: Payload<"deliver">): Promise<void> {
   try {
-    log("message-tried", { districtId, deliveryId, attempt, became: await deliver(services, { districtId, deliveryId, attempt }) });
+    log.info("message-tried", { districtId, deliveryId, attempt, became: await deliver(services, { districtId, deliveryId, attempt }) });
   } catch (error) {
-    log("message-broke", { districtId, deliveryId, attempt, ...errorFields(error) });
+    log.error("message-broke", { districtId, deliveryId, attempt, ...errorFields(error) });
   }
 }

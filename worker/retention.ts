@@ -1,4 +1,5 @@
 import { ServiceError } from "#lib/platform/errors.ts";
+import { log } from "#lib/platform/log.ts";
 import { forgetOldAttempts } from "#lib/services/accounts/throttle.ts";
 import { listDistricts } from "#lib/services/districts/read.ts";
 import { forgetOldNotices } from "#lib/services/notices/forget.ts";
@@ -7,7 +8,6 @@ import { keepHistory } from "#lib/services/retention/history.ts";
 import { purgeExpired } from "#lib/services/retention/purge.ts";
 import type { Services } from "#lib/services/services.ts";
 import { forgetOldDays } from "#lib/services/terms/forget.ts";
-import { log } from "./log.ts";
 
 /** Purges each district by itself, and then the history of all: what fails is retried without holding up the others. */
 export async function workRetention(services: Services): Promise<void> {
@@ -17,9 +17,9 @@ export async function workRetention(services: Services): Promise<void> {
     if (district.deletingAt !== null) continue;
     try {
       const { accounts, memberships, links } = await purgeExpired(services, district);
-      if (accounts > 0) log("purged", { districtId: district.id, accounts, memberships, links });
+      if (accounts > 0) log.info("purged", { districtId: district.id, accounts, memberships, links });
       const records = await forgetWithdrawn(services, district);
-      if (records > 0) log("emptied", { districtId: district.id, records });
+      if (records > 0) log.info("emptied", { districtId: district.id, records });
     } catch (error) {
       failed.push(error);
     }
@@ -34,7 +34,7 @@ export async function workRetention(services: Services): Promise<void> {
 /** @throws ServiceError `conflict` when a sync was in the way, so that the queue tries again */
 async function workHistory(services: Services): Promise<void> {
   const { made, dropped } = await keepHistory(services);
-  for (const partition of made.names) log("history-made", { partition });
-  for (const partition of dropped.names) log("history-dropped", { partition, keptMonths: services.env.historyMonths });
+  for (const partition of made.names) log.info("history-made", { partition });
+  for (const partition of dropped.names) log.info("history-dropped", { partition, keptMonths: services.env.historyMonths });
   if (made.isBusy || dropped.isBusy) throw new ServiceError("conflict", "A sync writes the history at the moment.");
 }

@@ -2,10 +2,10 @@ import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { dropOutdatedSets, dropTablesOfRuns, releaseStaging, runsWithStaging } from "#lib/platform/db/staging-pool.ts";
 import { forgetPlan } from "#lib/platform/db/waiting-plans.ts";
+import { errorFields, log } from "#lib/platform/log.ts";
 import { isUuid } from "#lib/platform/uuid.ts";
 import { expirePlans } from "#lib/services/runs/expire.ts";
 import { reapLostRuns } from "#lib/services/runs/reap.ts";
-import { errorFields, log } from "./log.ts";
 import type { WorkerProcess } from "./sync-run.ts";
 
 /** A plan nobody has decided on for this long goes; approving it then asks to preview again. */
@@ -14,8 +14,8 @@ const planKeptDays = 30;
 /** Ends lost runs, drops plans that nobody decided on in time, and removes what they left: staging sets, plans, and downloads of this machine, which hold people's data. */
 export async function sweep({ services, spoolRoot }: Pick<WorkerProcess, "services" | "spoolRoot">): Promise<void> {
   const { sql } = services.db;
-  for (const { districtId, runId } of await reapLostRuns(services)) log("run-lost", { districtId, runId });
-  for (const { districtId, runId } of await expirePlans(services)) log("plan-expired", { districtId, runId });
+  for (const { districtId, runId } of await reapLostRuns(services)) log.warn("run-lost", { districtId, runId });
+  for (const { districtId, runId } of await expirePlans(services)) log.warn("plan-expired", { districtId, runId });
   // What is there is listed before it is asked who is under way: whatever a run makes after that is not in the list.
   const leased = await runsWithStaging(sql);
   const folders = (await readdir(spoolRoot).catch(() => [])).filter(isUuid);
@@ -25,16 +25,16 @@ export async function sweep({ services, spoolRoot }: Pick<WorkerProcess, "servic
   for (const runId of leased) {
     if (active.has(runId)) continue;
     await releaseStaging(sql, runId).then(
-      () => log("staging-released", { runId }),
-      (error: unknown) => log("staging-kept", { runId, ...errorFields(error) }),
+      () => log.info("staging-released", { runId }),
+      (error: unknown) => log.warn("staging-kept", { runId, ...errorFields(error) }),
     );
   }
   for (const folder of folders) if (!active.has(folder)) await rm(join(spoolRoot, folder), { recursive: true, force: true });
   for (const drop of [dropOutdatedSets, dropTablesOfRuns])
-    await drop(sql).catch((error: unknown) => log("staging-kept", errorFields(error)));
+    await drop(sql).catch((error: unknown) => log.warn("staging-kept", errorFields(error)));
   for (const runId of await plansNobodyDecidesOn(sql)) {
     await forgetPlan(sql, runId);
-    log("plan-forgotten", { runId });
+    log.warn("plan-forgotten", { runId });
   }
 }
 

@@ -6,15 +6,19 @@ import { Turns } from "#lib/engine/sync/turns.ts";
 import { parseKeyring } from "#lib/platform/crypto/keyring.ts";
 import { openDatabase } from "#lib/platform/db/client.ts";
 import { openClock } from "#lib/platform/db/clock.ts";
+import { openProbe } from "#lib/platform/db/probe.ts";
 import { prepareStaging } from "#lib/platform/db/staging-pool.ts";
 import { assertCurrent } from "#lib/platform/db/state.ts";
 import type { Env } from "#lib/platform/env.ts";
 import { openWorkerJobs, queues, soon } from "#lib/platform/jobs.ts";
+import { errorFields, log } from "#lib/platform/log.ts";
+import { serviceMetrics } from "#lib/services/monitoring/metrics.ts";
 import { retentionJob } from "#lib/services/retention/preview.ts";
 import type { Services } from "#lib/services/services.ts";
-import { errorFields, log } from "./log.ts";
+import { running as runningGauge, slots, taskFailures } from "./metrics.ts";
 import { dispatch, lookAtCalendar, workDelivery } from "./notices.ts";
 import { workRetention } from "./retention.ts";
+import { serveWorker } from "./server.ts";
 import { sweep } from "./sweep.ts";
 import { workSyncRun } from "./sync-run.ts";
 import { requestAllDue } from "./sync-schedule.ts";
@@ -56,16 +60,19 @@ export async function startWorker(env: Env): Promise<Worker> {
   const db = openDatabase(env.databaseUrl, { applicationName: "aivo-worker", max, idleSeconds: 300 });
   await assertCurrent(db.sql);
   // A run that finds none makes it itself.
-  await prepareStaging(db.sql).catch((error: unknown) => log("staging-not-prepared", errorFields(error)));
+  await prepareStaging(db.sql).catch((error: unknown) => log.warn("staging-not-prepared", errorFields(error)));
   const jobs = await openWorkerJobs(env.databaseUrl);
-  jobs.boss.on("error", (error) => log("queue-error", errorFields(error)));
+  jobs.boss.on("error", (error) => log.error("queue-error", errorFields(error)));
   const clock = await openClock(db.sql);
   const services: Services = { db, env, keyring, jobs, now: clock.now };
   const workerId = `${hostname()}:${process.pid}:${randomBytes(4).toString("hex")}`;
   const spoolRoot = join(resolve(env.dataDirectory), "spool");
   await mkdir(spoolRoot, { recursive: true, mode: 0o700 });
   const abort = new AbortController();
-  const worker = { services, workerId, spoolRoot, turns: new Turns(turnsAtOnce), signal: abort.signal };
+  const tracing = env.traceEndpoint === null ? null : await import("#lib/platform/tracing.ts");
+  const traces = tracing && env.traceEndpoint !== null ? tracing.startTracing(env.traceEndpoint, "aivo-worker") : null;
+  const recordSpan = tracing?.recordSpan ?? null;
+  const worker = { services, workerId, spoolRoot, turns: new Turns(turnsAtOnce), recordSpan, signal: abort.signal };
   const running = new Set<Promise<void>>();
 
   const everySoOften = [
@@ -78,10 +85,12 @@ export async function startWorker(env: Env): Promise<Worker> {
   await jobs.boss.schedule("retention", retentionJob.cron, {}, { tz: "UTC", missed: "once" });
   const work = async ([job]: readonly { readonly id: string; readonly data: unknown }[]) => {
     const run = workSyncRun(worker, queues["sync-run"].payload.parse(job?.data));
-    const settled = run.catch((error: unknown) => log("run-broke", { jobId: job?.id, ...errorFields(error) }));
+    const settled = run.catch((error: unknown) => log.error("run-broke", { jobId: job?.id, ...errorFields(error) }));
     running.add(settled);
+    runningGauge.set(running.size);
     await settled;
     running.delete(settled);
+    runningGauge.set(running.size);
   };
   // pg-boss counts the interval from the start of the job before: after one that took longer the next is fetched at once.
   const pace = { pollingIntervalSeconds: 1, notifyPollingIntervalSeconds: 1 };
@@ -93,22 +102,32 @@ export async function startWorker(env: Env): Promise<Worker> {
     ([job]: readonly { readonly data: unknown }[]) => workDelivery(services, queues.deliver.payload.parse(job?.data)),
   );
   await jobs.boss.work("retention", { pollingIntervalSeconds: 30 }, () => workRetention(services));
-  log("worker-started", { workerId, runsAtOnce });
+  slots.set(runsAtOnce + 1);
+  const probe = openProbe(env.databaseUrl);
+  const server =
+    env.workerServer &&
+    (await serveWorker(env.workerServer, env.metricsToken, {
+      isReady: async () => !abort.signal.aborted && (await probe()),
+      metrics: () => serviceMetrics(services),
+    }));
+  log.info("worker-started", { workerId, runsAtOnce });
 
   let stopping: Promise<void> | null = null;
   const hurry = new AbortController();
   const shutDown = async (graceMs: number) => {
-    log("worker-stopping", { workerId, running: running.size });
+    log.info("worker-stopping", { workerId, running: running.size });
     for (const name of Object.keys(queues)) await jobs.boss.offWork(name, { wait: false }).catch(() => {});
     abort.abort();
     await atMost(graceMs, Promise.all(running), hurry.signal);
     await atMost(lastWordsMs, Promise.all(everySoOften.map((stopRepeating) => stopRepeating())), hurry.signal);
     await jobs.boss
       .stop({ graceful: true, timeout: lastWordsMs, close: true })
-      .catch((error: unknown) => log("queue-error", errorFields(error)));
+      .catch((error: unknown) => log.error("queue-error", errorFields(error)));
     clock.close();
+    await server?.close();
+    await atMost(lastWordsMs, traces?.stop().catch(() => {}) ?? Promise.resolve(), hurry.signal);
     await db.close();
-    log("worker-stopped", { workerId, left: running.size });
+    log.info("worker-stopped", { workerId, left: running.size });
   };
   return {
     stop: (graceMs) => {
@@ -135,7 +154,10 @@ function repeat(name: string, everyMs: number, work: () => Promise<void>): () =>
   let isOver = false;
   let current: Promise<void>;
   const turn = async () => {
-    await work().catch((error: unknown) => log(`${name}-failed`, errorFields(error)));
+    await work().catch((error: unknown) => {
+      taskFailures.inc({ task: name });
+      log.error(`${name}-failed`, errorFields(error));
+    });
     if (!isOver) timer = setTimeout(() => (current = turn()), everyMs);
   };
   current = turn();

@@ -28,6 +28,9 @@ const groups: Readonly<Record<string, () => Promise<Command>>> = {
   audit: async () => (await import("./operations.ts")).auditCommand(),
   keys: async () => (await import("./operations.ts")).keysCommand(),
   database: async () => (await import("./database.ts")).databaseCommand(),
+  doctor: async () => (await import("./doctor.ts")).doctorCommand(),
+  backup: async () => (await import("./backup.ts")).backupCommand(),
+  restore: async () => (await import("./backup.ts")).restoreCommand(),
 };
 
 /**

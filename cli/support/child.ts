@@ -94,7 +94,9 @@ export class Child {
   }
 
   #write(line: string): void {
-    if (!this.#log.writableEnded) this.#log.write(`${new Date().toISOString()} ${line}\n`);
+    // A line of the product's own log says when, and stays a JSON document.
+    const stamped = line.startsWith("{") ? line : `${new Date().toISOString()} ${line}`;
+    if (!this.#log.writableEnded) this.#log.write(`${stamped}\n`);
     this.#lastLines = [...this.#lastLines.slice(-7), line];
   }
 }

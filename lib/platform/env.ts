@@ -1,8 +1,11 @@
 import { z } from "zod";
 import { ServiceError } from "#lib/platform/errors.ts";
+import { type LogLevel, logLevels } from "#lib/platform/log-levels.ts";
 
 const secretWords = "must have at least 32 characters; make one with: openssl rand -base64 32";
 const monthsWords = "must be a whole number of months, from 1 to 240";
+const portWords = "must be a port, from 1 to 65535";
+const tokenWords = "must have at least 16 characters; make one with: openssl rand -base64 32";
 const keyWords = "must be kid:base64,kid:base64 with 32-byte keys; make one with: openssl rand -base64 32";
 
 const fromWords = "must be an email address, as aivo@example.org or Aivo <aivo@example.org>";
@@ -32,6 +35,14 @@ const schema = z
         .regex(/^([^<>]+ )?<?[^@\s<>]+@[^@\s<>]+>?$/, fromWords)
         .optional(),
     ),
+    AIVO_LOG_LEVEL: z.preprocess(orUnset, z.enum(logLevels, `must be one of ${logLevels.join(", ")}`).default("info")),
+    AIVO_WORKER_PORT: z.preprocess(orUnset, z.coerce.number(portWords).int(portWords).min(0, portWords).max(65535, portWords).optional()),
+    AIVO_WORKER_HOST: z.preprocess(orUnset, z.string().default("127.0.0.1")),
+    AIVO_METRICS_TOKEN: z.preprocess(orUnset, z.string().min(16, tokenWords).optional()),
+    OTEL_EXPORTER_OTLP_ENDPOINT: z.preprocess(
+      orUnset,
+      z.url({ protocol: /^https?$/, error: "must be an http:// or https:// URL" }).optional(),
+    ),
     AIVO_DEMO: z.enum(["0", "1"]).default("1"),
     AIVO_SAMPLE_CREDENTIALS: z.preprocess(orUnset, z.string().optional()),
     CLEVER_API_URL: z.url().default("https://api.clever.com"),
@@ -58,6 +69,13 @@ export interface Env {
   readonly historyMonths: number;
   /** Where email leaves, and as whose; null: there is none. */
   readonly mail: { readonly smtpUrl: string; readonly from: string } | null;
+  readonly logLevel: LogLevel;
+  /** Where a worker answers for its health and gives its metrics; null: nowhere. Port 0: any that is free. */
+  readonly workerServer: { readonly host: string; readonly port: number } | null;
+  /** What a scraper of metrics has to know; null: web gives none, and a worker to whoever reaches its port. */
+  readonly metricsToken: string | null;
+  /** Where traces go, by OTLP over HTTP; null: none are made. */
+  readonly traceEndpoint: string | null;
   readonly isDemo: boolean;
   /** The file with the sandbox's credentials, which Add Integration offers to fill in; null: there is no sandbox. */
   readonly sampleCredentials: string | null;
@@ -92,6 +110,10 @@ export function parseEnv(variables: Readonly<Record<string, string | undefined>>
     syncHours: env.AIVO_SYNC_HOURS,
     historyMonths: env.AIVO_HISTORY_MONTHS,
     mail: env.AIVO_SMTP_URL && env.AIVO_MAIL_FROM ? { smtpUrl: env.AIVO_SMTP_URL, from: env.AIVO_MAIL_FROM } : null,
+    logLevel: env.AIVO_LOG_LEVEL,
+    workerServer: env.AIVO_WORKER_PORT === undefined ? null : { host: env.AIVO_WORKER_HOST, port: env.AIVO_WORKER_PORT },
+    metricsToken: env.AIVO_METRICS_TOKEN ?? null,
+    traceEndpoint: env.OTEL_EXPORTER_OTLP_ENDPOINT ?? null,
     isDemo: env.AIVO_DEMO === "1",
     sampleCredentials: env.AIVO_SAMPLE_CREDENTIALS ?? null,
     cleverApiUrl: env.CLEVER_API_URL,

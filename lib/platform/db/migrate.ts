@@ -1,6 +1,9 @@
+import { cp, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { migrate as applyPending } from "drizzle-orm/postgres-js/migrator";
 import postgres from "postgres";
+import journal from "#drizzle/meta/_journal.json" with { type: "json" };
 import { ServiceError } from "#lib/platform/errors.ts";
 import { installQueues } from "#lib/platform/jobs.ts";
 import { appRole, assertRole } from "./app-role.ts";
@@ -17,7 +20,33 @@ const migrationsFolder = join(import.meta.dirname, "../../../drizzle");
  * pooler (PgBouncer) would lose the lock.
  * @throws ServiceError `precondition`: the server is too old, the database is another program's, or its role cannot be used
  */
-export async function migrate(databaseUrl: string): Promise<void> {
+export function migrate(databaseUrl: string): Promise<void> {
+  return migrateFrom(databaseUrl, migrationsFolder);
+}
+
+/**
+ * The same up to a migration of an earlier version, for a backup that was made by it.
+ * @param when the migration's time in drizzle's journal
+ * @throws ServiceError `precondition`: this version knows no such migration
+ */
+export async function migrateUpTo(databaseUrl: string, when: number): Promise<void> {
+  const known = journal.entries.filter((entry) => entry.when <= when);
+  if (known.at(-1)?.when !== when)
+    throw new ServiceError(
+      "precondition",
+      "The backup was made by a newer version of Aivo than this one. Restore it with that version, or a newer one.",
+    );
+  const folder = await mkdtemp(join(tmpdir(), "aivo-migrations-"));
+  try {
+    await cp(migrationsFolder, folder, { recursive: true });
+    await writeFile(join(folder, "meta", "_journal.json"), JSON.stringify({ ...journal, entries: known }));
+    await migrateFrom(databaseUrl, folder);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function migrateFrom(databaseUrl: string, folder: string): Promise<void> {
   const sql = postgres(databaseUrl, { max: 1, onnotice: () => {}, connection: { application_name: "aivo migrate" } });
   try {
     await assertServerIsSupported(sql);
@@ -26,7 +55,7 @@ export async function migrate(databaseUrl: string): Promise<void> {
     await assertRoleCanBeGranted(sql);
     await ensureUuidv7(sql);
     const orm = openOrm(sql);
-    await applyPending(orm, { migrationsFolder });
+    await applyPending(orm, { migrationsFolder: folder });
     await makeMonths({ sql, orm, limits: { statementSeconds: 0, idleSeconds: 60 }, close: () => sql.end() });
     await installQueues(databaseUrl);
   } finally {

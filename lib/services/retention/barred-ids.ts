@@ -134,6 +134,16 @@ export function resealBarringKey({ db, keyring }: Pick<Services, "db" | "keyring
   });
 }
 
+/** The key of each district that has one; to open it may throw RunFailure `configuration`. */
+export async function barringKeys({
+  db,
+  keyring,
+}: Pick<Services, "db" | "keyring">): Promise<readonly { readonly districtId: string; readonly open: () => string }[]> {
+  const rows = await db.sql<{ districtId: string; key: string }[]>`
+    select id as "districtId", barring_key as key from districts where barring_key is not null`;
+  return rows.map(({ districtId, key }) => ({ districtId, open: () => unseal(keyring, context(districtId), key) }));
+}
+
 async function keyOf(tx: Tx, keyring: Keyring): Promise<string> {
   const [row] = await tx.sql<{ key: string | null }[]>`
     select barring_key as key from districts where id = ${tx.districtId} for update`;

@@ -1,0 +1,188 @@
+import { execFile } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { collectDefaultMetrics, register } from "prom-client";
+import { expect, test } from "vitest";
+import { parse, parseAllDocuments } from "yaml";
+import "#app/request-errors.ts";
+import "#lib/services/monitoring/metrics.ts";
+import "#worker/metrics.ts";
+import { workerArguments } from "#cli/support/worker-command.ts";
+
+/** What describes an installation cannot be run here; but what it refers to can be looked up. */
+const root = join(import.meta.dirname, "..");
+const read = (path: string) => readFileSync(join(root, path), "utf8");
+const filesOf = (folder: string) => readdirSync(join(root, folder)).map((name) => join(folder, name));
+const manifests = filesOf("deploy/kubernetes");
+const units = filesOf("deploy/systemd");
+const all = ["Dockerfile", "compose.yaml", ...manifests, ...units];
+
+// biome-ignore lint/suspicious/noExplicitAny: manifests are read for single fields
+type Document = any;
+const documents: Document[] = manifests.flatMap((path) => parseAllDocuments(read(path)).map((document) => document.toJS()));
+const ofKind = (kind: string) => documents.filter((document) => document.kind === kind);
+const compose: Document = parse(read("compose.yaml"), { merge: true });
+const pods = [...ofKind("Deployment"), ...ofKind("Job")].map(({ metadata, spec }) => ({
+  name: metadata.name,
+  spec: spec.template.spec,
+  labels: spec.template.metadata.labels,
+}));
+
+test("every YAML file parses without a complaint", () => {
+  for (const path of [...manifests, "compose.yaml", ...filesOf("deploy/prometheus")])
+    for (const document of parseAllDocuments(read(path), { merge: true }))
+      expect([...document.errors, ...document.warnings], path).toEqual([]);
+});
+
+test("kustomize lists every manifest, and each of these is there", () => {
+  const { resources } = documents.find(({ kind }) => kind === "Kustomization");
+  expect([...resources].sort()).toEqual(
+    manifests
+      .map((path) => path.split("/").at(-1))
+      .filter((name) => name !== "kustomization.yaml")
+      .sort(),
+  );
+});
+
+test("every program that is started is there, and a worker as npm run worker has it", () => {
+  const flags = workerArguments.slice(0, -1);
+  const started = all.flatMap((path) =>
+    [
+      ...read(path)
+        .replaceAll(/["',[\]]+ ?/g, " ")
+        .matchAll(/(?:^|[ \n]|bin\/)node +(?:--[\w=-]+ +)*([\w./-]+\.(?:ts|mjs)|node_modules\/\S+)/g),
+    ].map(([whole, program = ""]) => ({ path, whole, program })),
+  );
+  expect(started.length).toBeGreaterThan(10);
+  for (const { path, whole, program } of started) {
+    expect(existsSync(join(root, program)), `${path}: ${program}`).toBe(true);
+    if (program === "worker/index.ts") expect(whole.trim().split(/ +/).slice(1, -1), path).toEqual(flags);
+  }
+  expect(read("package.json")).toContain(`node ${flags.join(" ")} worker/index.ts`);
+});
+
+test("every variable that is set is one that docs/operations.md explains, or another program's", () => {
+  const known = new Set([...read("docs/operations.md").matchAll(/`([A-Z][A-Z0-9_]+)[`=]/g)].map(([, name]) => name));
+  const others = new Set(["NODE_ENV", "NEXT_TELEMETRY_DISABLED", "NODE_IMAGE", "POSTGRES_PASSWORD", "POSTGRES_USER", "POSTGRES_DB"]);
+  const set = [
+    ...Object.values<Document>(compose.services).flatMap(({ environment }) => Object.keys(environment ?? {})),
+    ...ofKind("ConfigMap").flatMap(({ data }) => Object.keys(data)),
+    ...all.flatMap((path) =>
+      [...read(path).matchAll(/^(?:ENV|ARG|Environment=)(.*)$/gm)].flatMap(([, line = ""]) =>
+        [...line.matchAll(/([A-Z][A-Z0-9_]+)=/g)].map(([, name]) => name),
+      ),
+    ),
+    ...[...read("compose.yaml").matchAll(/\$\{([A-Z0-9_]+)/g)].map(([, name]) => name),
+  ];
+  expect(set.length).toBeGreaterThan(15);
+  expect(set.filter((name) => !known.has(String(name)) && !others.has(String(name)))).toEqual([]);
+});
+
+test("probes ask for paths that are answered, on ports that are open, and services lead to pods", () => {
+  for (const { name, spec } of pods)
+    for (const container of spec.containers)
+      for (const probe of [container.startupProbe, container.livenessProbe, container.readinessProbe].filter(Boolean)) {
+        expect(
+          container.ports.map((port: Document) => port.name),
+          name,
+        ).toContain(probe.httpGet.port);
+        expect(existsSync(join(root, "app", probe.httpGet.path, "route.ts")), probe.httpGet.path).toBe(true);
+        expect(read("worker/server.ts")).toContain(`"${probe.httpGet.path}"`);
+      }
+  for (const { spec } of ofKind("Service")) {
+    const pod = pods.find(({ labels }) => labels.app === spec.selector.app);
+    for (const port of spec.ports) expect(pod?.spec.containers[0].ports.map((one: Document) => one.name)).toContain(port.targetPort);
+  }
+  const [ingress] = ofKind("Ingress");
+  const { service } = ingress.spec.rules[0].http.paths[0].backend;
+  expect(
+    ofKind("Service")
+      .find(({ metadata }) => metadata.name === service.name)
+      ?.spec.ports.map((port: Document) => port.name),
+  ).toContain(service.port.name);
+  const [{ data }] = ofKind("ConfigMap");
+  const port = (label: string) => pods.find(({ labels }) => labels.app === label)?.spec.containers[0].ports[0].containerPort;
+  expect(String(port("aivo-worker"))).toBe(data.AIVO_WORKER_PORT);
+  expect(read("Dockerfile")).toContain(`PORT=${port("aivo-web")}`);
+  expect(read("deploy/nginx/aivo.conf")).toContain(`server web:${port("aivo-web")};`);
+  expect(compose.services.worker.environment.AIVO_WORKER_PORT).toBe(data.AIVO_WORKER_PORT);
+});
+
+test("nothing runs as root or longer than it is told to, and nothing starts before the migrations", () => {
+  expect(read("Dockerfile")).toMatch(/^USER node$/m);
+  for (const { spec } of pods) {
+    expect(spec.securityContext.runAsNonRoot).toBe(true);
+    for (const { securityContext } of spec.containers)
+      expect(securityContext).toMatchObject({ allowPrivilegeEscalation: false, readOnlyRootFilesystem: true });
+  }
+  // worker/index.ts is gone 27 seconds after SIGTERM at the latest.
+  expect(pods.find(({ name }) => name === "aivo-worker")?.spec.terminationGracePeriodSeconds).toBeGreaterThan(27);
+  expect(parseInt(compose.services.worker.stop_grace_period, 10)).toBeGreaterThan(27);
+  expect(Number(/TimeoutStopSec=(\d+)/.exec(read("deploy/systemd/aivo-worker@.service"))?.[1])).toBeGreaterThan(27);
+  for (const name of ["web", "worker"]) expect(compose.services[name].depends_on.migrate.condition).toBe("service_completed_successfully");
+  for (const { depends_on } of Object.values<Document>(compose.services))
+    for (const name of Object.keys(depends_on ?? {})) expect(compose.services).toHaveProperty(name);
+  for (const path of units.filter((unit) => !unit.includes("migrate"))) expect(read(path)).toContain("Requires=aivo-migrate.service");
+});
+
+test("the image has the Node that package.json pins", () => {
+  const { packages } = JSON.parse(read("package-lock.json"));
+  expect(read("Dockerfile")).toContain(`NODE_IMAGE=node:${packages["node_modules/node"].version}-`);
+});
+
+test("secrets, data and what is built stay out of the image", () => {
+  const ignored = read(".dockerignore").split("\n");
+  for (const name of [".git", ".data*", ".env*", ".next*", "node_modules"]) expect(ignored).toContain(name);
+  expect(ofKind("Secret")).toEqual([]);
+});
+
+test("every metric that a dashboard, an alert or the autoscaler names is served", async () => {
+  if (!register.getSingleMetric("process_cpu_user_seconds_total")) collectDefaultMetrics();
+  const served = new Set(
+    (await register.getMetricsAsJSON()).flatMap(({ name }) => [name, `${name}_bucket`, `${name}_sum`, `${name}_count`]),
+  );
+  const { groups } = parse(read("deploy/prometheus/alerts.yml"));
+  const dashboard = JSON.parse(read("deploy/grafana/aivo.json"));
+  const expressions: string[] = [
+    ...groups.flatMap(({ rules }: Document) => rules.map(({ expr }: Document) => expr)),
+    ...dashboard.panels.flatMap(({ targets }: Document) => targets.map(({ expr }: Document) => expr)),
+    ...ofKind("HorizontalPodAutoscaler").flatMap(({ spec }) => spec.metrics.map(({ external }: Document) => external.metric.name)),
+  ];
+  const named = expressions.flatMap((expression) => expression.match(/\b(?:aivo|process|nodejs)_\w+/g) ?? []);
+  expect(new Set(named).size).toBeGreaterThan(20);
+  expect(named.filter((name) => !served.has(name))).toEqual([]);
+  const documented = read("docs/operations.md");
+  const ours = [...served].filter((name) => name.startsWith("aivo_") && !/_(bucket|sum|count)$/.test(name));
+  expect(ours.filter((name) => !documented.includes(`\`${name}\``))).toEqual([]);
+});
+
+test("the health check of a container ends as its process answers", async () => {
+  let status = 200;
+  const asked: (string | undefined)[] = [];
+  const server = createServer((request, response) => {
+    asked.push(request.url);
+    response.writeHead(status).end();
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const port = String((server.address() as AddressInfo).port);
+  const check = (role: string, env: Record<string, string>) =>
+    promisify(execFile)(process.execPath, [join(root, "cli/healthcheck.ts"), role], { env: { NODE_ENV: "production", ...env } }).then(
+      () => 0,
+      (error: { code: number }) => error.code,
+    );
+  try {
+    expect(await check("web", { PORT: port })).toBe(0);
+    status = 503;
+    expect(await check("worker", { AIVO_WORKER_PORT: port })).toBe(1);
+    expect(await check("worker", {})).toBe(2);
+    expect(asked).toEqual(["/api/health/ready", "/api/health/ready"]);
+  } finally {
+    server.close();
+  }
+  expect(await check("web", { PORT: port })).toBe(1);
+});

@@ -1,0 +1,68 @@
+import { queues } from "#lib/platform/jobs.ts";
+import { gauge, metricsText } from "#lib/platform/metrics.ts";
+import type { Services } from "#lib/services/services.ts";
+import { type Figures, lookAtFigures } from "./figures.ts";
+
+/** The same in every process, since they are the database's: aggregate them with max, not sum. */
+const ofDatabase = {
+  queueJobs: gauge({ name: "aivo_queue_jobs", help: "Jobs that wait or are worked on", labelNames: ["queue", "state"] }),
+  queueAge: gauge({ name: "aivo_queue_oldest_seconds", help: "Age of the oldest job that could have begun", labelNames: ["queue"] }),
+  runs: gauge({ name: "aivo_runs", help: "Syncs under way, and plans held for review", labelNames: ["state"] }),
+  runAge: gauge({
+    name: "aivo_run_oldest_seconds",
+    help: "Since when the oldest of them is in its state or was asked for",
+    labelNames: ["state"],
+  }),
+  overdue: gauge({ name: "aivo_schedules_overdue", help: "Schedules that are due and have no run yet" }),
+  lag: gauge({ name: "aivo_schedule_lag_seconds", help: "For how long the first of them has been due" }),
+  locks: gauge({ name: "aivo_pg_locks", help: "Locks in the database", labelNames: ["mode", "granted"] }),
+  connections: gauge({ name: "aivo_pg_connections", help: "Connections of Aivo's processes", labelNames: ["application", "state"] }),
+  transaction: gauge({
+    name: "aivo_pg_longest_transaction_seconds",
+    help: "Age of the oldest open transaction",
+    labelNames: ["application"],
+  }),
+  allowed: gauge({ name: "aivo_pg_connections_allowed", help: "max_connections of the server" }),
+} as const;
+
+const isUp = gauge({ name: "aivo_database_up", help: "Whether the database answered this process for this scrape" });
+const clockOffset = gauge({ name: "aivo_clock_offset_seconds", help: "This machine's clock less the database's" });
+const poolSize = gauge({ name: "aivo_pool_connections_max", help: "How many connections this process's pool may have" });
+
+/** Everything this process and the database have to say, for a scraper. While the database is away the figures of it are left out. */
+export async function serviceMetrics(services: Pick<Services, "db">): Promise<string> {
+  poolSize.set(services.db.sql.options.max);
+  const figures = await lookAtFigures(services).catch(() => null);
+  isUp.set(figures ? 1 : 0);
+  for (const metric of Object.values(ofDatabase)) metric.reset();
+  if (figures) fill(figures);
+  return metricsText();
+}
+
+function fill(figures: Figures): void {
+  // A queue that is empty says so: an alert on no data is one on nothing.
+  for (const queue of Object.keys(queues)) ofDatabase.queueAge.set({ queue }, 0);
+  for (const state of ["queued", "running", "applying", "held"]) ofDatabase.runs.set({ state }, 0);
+  for (const { queue, state, jobs, oldestSeconds } of figures.queues) {
+    if (!Object.hasOwn(queues, queue)) continue;
+    ofDatabase.queueJobs.set({ queue, state }, jobs);
+    if (oldestSeconds > 0) ofDatabase.queueAge.set({ queue }, oldestSeconds);
+  }
+  for (const { state, count, oldestSeconds } of figures.runs) {
+    ofDatabase.runs.set({ state }, count);
+    ofDatabase.runAge.set({ state }, oldestSeconds);
+  }
+  ofDatabase.overdue.set(figures.schedules.overdue);
+  ofDatabase.lag.set(figures.schedules.lagSeconds);
+  for (const granted of ["true", "false"]) ofDatabase.locks.set({ mode: "any", granted }, 0);
+  for (const { mode, isGranted, count } of figures.locks) {
+    ofDatabase.locks.set({ mode, granted: String(isGranted) }, count);
+    ofDatabase.locks.inc({ mode: "any", granted: String(isGranted) }, count);
+  }
+  for (const { application, state, count, longestTransactionSeconds } of figures.connections) {
+    ofDatabase.connections.set({ application, state }, count);
+    if (longestTransactionSeconds > 0) ofDatabase.transaction.set({ application }, longestTransactionSeconds);
+  }
+  ofDatabase.allowed.set(figures.connectionsAllowed);
+  clockOffset.set(figures.clockOffsetSeconds);
+}
