@@ -3,6 +3,7 @@ import { pageResult } from "#app/errors.ts";
 import { services } from "#app/services.ts";
 import { addressOfPage, adminPage } from "#app/session.ts";
 import { isActive, nameOfRun } from "#components/runs/run-words.ts";
+import { Queries } from "#components/shell/queries.tsx";
 import { readCauses } from "#lib/services/runs/causes.ts";
 import { readOtherChanges } from "#lib/services/runs/other-changes.ts";
 import { findPastRun } from "#lib/services/runs/past-run.ts";
@@ -37,7 +38,13 @@ export default async function RunPage({ params }: Props) {
     const progress = await getRunProgress(opened, scope, runId);
     const run = await getRun(opened, scope, runId);
     if (isActive(run.state)) return <LiveRun run={run} progress={progress} past={await findPastRun(opened, scope, run)} />;
-    if (run.state === "held" && run.approvalRunId === null) return <HeldRun run={run} />;
+    if (run.state === "held" && run.approvalRunId === null) {
+      return (
+        <Queries>
+          <HeldRun run={run} />
+        </Queries>
+      );
+    }
     if (run.state === "held" || run.state === "previewed") return <WaitingRun run={run} />;
     const [people, others, causes, past] = await Promise.all([
       readPeopleChanged(opened, scope, runId, { limit: shownPeople, offset: 0 }),
