@@ -131,7 +131,7 @@ test("an admin says whose values win, sees what that changes, and whose each val
   await summary.focus();
   await page.keyboard.press("Enter");
   const fields = page.getByRole("group", { name: "People, single fields" });
-  await fields.getByRole("combobox", { name: "Name" }).focus();
+  await fields.getByRole("combobox", { name: "Name", exact: true }).focus();
   await page.keyboard.press("ArrowDown");
   await expect(page.getByText("Name: Lakeside SIS first")).toBeVisible();
   await expectAccessible(page);
