@@ -29,12 +29,10 @@ const sync = (edits: readonly Edit[], way: "sync" | "in-parts" = "sync", readsCh
 const approves: Step = { step: "withheld", of: 0, answer: "approve", nth: null };
 const undo: Step = { step: "undo", of: 0 };
 const leaves: Edit = { collection: "users", id: "p1", row: null };
-const moved: Edit = { collection: "enrollments", id: "e1", row: { classSourcedId: "c2", userSourcedId: "p4", role: "student" } };
 /** What chance seldom brings about, each of which was wrong once. */
 const seldom: Step[][] = [
   [sync([]), { step: "additions-only", of: 0, isOn: true }, sync([leaves]), approves],
   [sync([]), sync([leaves], "in-parts"), sync([], "sync", true), approves, undo, undo, sync([])],
-  [sync([]), sync([leaves, moved], "in-parts", true), sync([])],
 ];
 
 test("whatever happens, the roster is the model's, applied is what was previewed, an undo restores, and nothing that waits is applied unasked", async () => {
@@ -44,7 +42,7 @@ test("whatever happens, the roster is the model's, applied is what was previewed
     }),
     {
       examples: seldom.map((history): [ManualAccount[], Step[]] => [[], history]),
-      numRuns: Number(process.env.AIVO_HISTORIES ?? 12),
+      numRuns: path ? 1 : Number(process.env.AIVO_HISTORIES ?? 12),
       ...(path ? { path } : {}),
       endOnFailure: process.env.AIVO_SHRINK === undefined,
     },

@@ -3,8 +3,8 @@ import type { LinkEntity, Membership, Person } from "#lib/roster/canonical.ts";
 import { matchPeople } from "./match.ts";
 import { evidenceOf } from "./orders.ts";
 import { namesakesOf, type Rows, recognise, recogniseClasses } from "./recognise.ts";
-import { ModelSync, type ModelSyncOptions } from "./sync.ts";
-import type { Model, ModelRecord } from "./types.ts";
+import { ModelSync } from "./sync.ts";
+import type { Model, ModelRecord, ModelSyncOptions } from "./types.ts";
 
 /**
  * The model after a sync; null when the sync fails and changes nothing.

@@ -1,20 +1,12 @@
 import type { SisState } from "#lib/engine/testing/sync.ts";
 import { type Collection, collectionOfLinkEntity, collections, type LinkEntity, linkEntities } from "#lib/roster/canonical.ts";
 import { type Scope, wholeScope } from "#lib/roster/scope.ts";
+import { mayBe } from "./may-be.ts";
 import { isSuppliedElsewhere } from "./orders.ts";
 import { isBlankValue, type ModelRead, optionalValues, readCollection } from "./read.ts";
 import { type Out, outOfScope } from "./scope.ts";
-import type { Model, ModelLink, ModelRecord, ModelSaid } from "./types.ts";
+import type { Model, ModelLink, ModelRecord, ModelSaid, ModelSyncOptions } from "./types.ts";
 import { ModelWithholding } from "./withheld.ts";
-
-export interface ModelSyncOptions {
-  /** What the source could read instead of changes, where it could. */
-  readonly everything?: SisState | null;
-  /** What an admin approved of what waits, by its keys. */
-  readonly released?: ReadonlySet<string>;
-  /** The integration is disconnected, and its people are to be deactivated. */
-  readonly withdrawsAll?: boolean;
-}
 
 /** What a record has from its creation on. */
 const identity: Readonly<Partial<Record<LinkEntity, readonly string[]>>> = { account: ["role"], membership: ["classroom", "account"] };
@@ -135,7 +127,7 @@ export class ModelSync {
       for (const link of rostered) {
         const aside = setAside.get(link.externalId);
         const isMissing = !incoming.has(link.externalId) && aside === undefined;
-        const isSuspended = isBulk && isMissing && this.#mayBe(clues, link);
+        const isSuspended = isBulk && isMissing && mayBe(this, clues, link);
         const isGone = aside === "withdrawn" || (isMissing && (isBulk || unsettled.has(link.externalId)));
         const isLeftOut = this.scope.outside === "withdraw" && this.#isOutNow(collection, link.externalId);
         if ((isGone && !isSuspended) || isLeftOut) this.ended.add(link);
@@ -172,31 +164,6 @@ export class ModelSync {
   /** Whether the SIS says the record, and the scope leaves it out. */
   #isOutNow(collection: Collection, externalId: string): boolean {
     return this.reads[collection].incoming.has(externalId) && this.out[collection].has(externalId);
-  }
-
-  /** Whether the record of a link may be a row without an id. */
-  #mayBe(clues: ReadonlySet<string>, { entity, recordId }: ModelLink): boolean {
-    const idsOf = (of: LinkEntity, id: unknown) => this.own(of).flatMap((link) => (link.recordId === id ? link.externalId : []));
-    const values = this.find(recordId)?.values ?? {};
-    const { number, name, code, email, studentNumber, givenName, familyName, role } = values;
-    const schools = (entity === "account" ? (values.schools as string[]) : [values.school]).flatMap((id) => idsOf("school", id));
-    const anywhere = { school: number, term: null, course: code, classroom: code, account: studentNumber, membership: null }[entity];
-    const placed =
-      entity === "account"
-        ? [`name ${givenName} ${familyName}`, `given ${givenName}`, `family ${familyName}`, `${role}`, "anybody"]
-        : [`name ${name}`, "anybody"];
-    const pairs = idsOf("classroom", values.classroom).flatMap((classId) =>
-      idsOf("account", values.account).flatMap((personId) => [
-        `class ${classId} person ${personId}`,
-        `class ${classId}`,
-        `person ${personId}`,
-      ]),
-    );
-    const all =
-      entity === "membership"
-        ? [...pairs, "anybody"].map((clue) => `${clue}@`)
-        : [`number ${anywhere}@`, `email ${email}@`, ...placed.flatMap((clue) => ["", ...schools].map((place) => `${clue}@${place}`))];
-    return all.some((clue) => clues.has(clue.toLowerCase()));
   }
 
   /** Creates or changes the record, links it, and returns it. `keep`: columns that stay as Aivo has them. */

@@ -1,3 +1,4 @@
+import type { SisState } from "#lib/engine/testing/sync.ts";
 import type { Collection, LinkEntity } from "#lib/roster/canonical.ts";
 import type { decisionVerdicts } from "#lib/roster/same-person.ts";
 import type { Scope } from "#lib/roster/scope.ts";
@@ -83,4 +84,12 @@ export interface Model {
   /** Integrations that were disconnected: their links go on, and speak for nobody. */
   removed?: readonly string[];
   clock: number;
+}
+export interface ModelSyncOptions {
+  /** What the source could read instead of changes, where it could. */
+  readonly everything?: SisState | null;
+  /** What an admin approved of what waits, by its keys. */
+  readonly released?: ReadonlySet<string>;
+  /** The integration is disconnected, and its people are to be deactivated. */
+  readonly withdrawsAll?: boolean;
 }
