@@ -12,7 +12,7 @@ import { openWorkerJobs, queues, soon } from "#lib/platform/jobs.ts";
 import { retentionJob } from "#lib/services/retention/preview.ts";
 import type { Services } from "#lib/services/services.ts";
 import { errorFields, log } from "./log.ts";
-import { dispatch, lookAtCalendar, workDelivery } from "./notices.ts";
+import { dispatch, lookAtCalendar, workDelivery, workPasswordLink } from "./notices.ts";
 import { workRetention } from "./retention.ts";
 import { sweep } from "./sweep.ts";
 import { workSyncRun } from "./sync-run.ts";
@@ -88,6 +88,9 @@ export async function startWorker(env: Env): Promise<Worker> {
     "deliver",
     { ...pace, localConcurrency: messagesAtOnce, localGroupConcurrency: messagesPerDistrict },
     ([job]: readonly { readonly data: unknown }[]) => workDelivery(services, queues.deliver.payload.parse(job?.data)),
+  );
+  await jobs.boss.work("password-link", { ...pace, localConcurrency: 2 }, ([job]: readonly { readonly data: unknown }[]) =>
+    workPasswordLink(services, queues["password-link"].payload.parse(job?.data)),
   );
   await jobs.boss.work("retention", { pollingIntervalSeconds: 30 }, () => workRetention(services));
   log("worker-started", { workerId, runsAtOnce });
