@@ -1,4 +1,6 @@
+import { parseEnv } from "#lib/platform/env.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
+import { knowClients } from "./client-address.ts";
 import { services } from "./services.ts";
 
 /**
@@ -7,6 +9,7 @@ import { services } from "./services.ts";
  */
 export async function startOrExit(): Promise<void> {
   try {
+    knowClients(parseEnv(process.env).trustedProxies);
     await services();
   } catch (error) {
     if (!(error instanceof ServiceError)) return;
