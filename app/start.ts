@@ -1,7 +1,6 @@
-import { parseEnv } from "#lib/platform/env.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
 import { knowClients } from "./client-address.ts";
-import { services } from "./services.ts";
+import { environment, services } from "./services.ts";
 
 /**
  * A web server that has no environment, or whose database is not one of this version, says so and ends, instead of answering
@@ -9,7 +8,7 @@ import { services } from "./services.ts";
  */
 export async function startOrExit(): Promise<void> {
   try {
-    knowClients(parseEnv(process.env).trustedProxies);
+    knowClients(environment().trustedProxies);
     await services();
   } catch (error) {
     if (!(error instanceof ServiceError)) return;
