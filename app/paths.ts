@@ -12,7 +12,13 @@ export const paths = {
   signIn: (returnTo?: string) => withQuery("/sign-in", { returnTo }),
   /** Where one lands after changing the password, which ends every session. */
   passwordChanged: () => withQuery("/sign-in", { password: "changed" }),
+  /** Where whoever has forgotten the password asks for a link. */
+  forgotPassword: () => "/sign-in/forgot",
+  /** Where a link of an email leads, its token after `#`. */
+  choosePassword: () => "/choose-password",
   home: () => "/home",
+  /** The own password and sessions, of teachers and learners; admins have them under Settings. */
+  ownSignIn: () => "/home/sign-in",
 
   overview: () => "/overview",
 
@@ -103,6 +109,8 @@ export function safeReturnTo(value: string | null | undefined): string {
     url.origin !== origin ||
     url.pathname.startsWith("//") ||
     url.pathname === "/sign-in" ||
+    url.pathname === paths.forgotPassword() ||
+    url.pathname === paths.choosePassword() ||
     url.pathname.startsWith("/api/")
   )
     return fallback;

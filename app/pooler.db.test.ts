@@ -5,7 +5,8 @@ import { withDistrict } from "#lib/platform/db/tx.ts";
 import { parseEnv } from "#lib/platform/env.ts";
 import { startPgBouncer } from "#lib/platform/testing/pgbouncer.ts";
 import { startTransactionPooler } from "#lib/platform/testing/transaction-pooler.ts";
-import { loadSession, signIn } from "#lib/services/accounts/sign-in.ts";
+import { loadSession } from "#lib/services/accounts/sessions.ts";
+import { signIn } from "#lib/services/accounts/sign-in.ts";
 import { createAdmin } from "#lib/services/accounts/write.ts";
 import { listIntegrations } from "#lib/services/integrations/read.ts";
 import { addIntegration } from "#lib/services/integrations/write.ts";
@@ -50,7 +51,7 @@ async function school(name: string): Promise<School> {
   const visitors: Visitor[] = [];
   for (let n = 0; n < 4; n++) {
     const email = `${crypto.randomUUID()}@example.org`;
-    const { password } = await createAdmin(direct.services, scope, { email });
+    const { password } = await createAdmin(direct.services, scope, { email, password: "seven harbors in the rain" });
     const { id } = await addIntegration(direct.services, scope, {
       name: `SIS ${n}`,
       provider: "oneroster-csv",
@@ -68,7 +69,7 @@ async function visit(visitor: Visitor, own: School): Promise<string[]> {
     const signedIn = await signIn(web, { ...visitor, address: "198.51.100.7" });
     if (!signedIn.ok) throw new Error(`not signed in: ${signedIn.reason}`);
     expect(signedIn.account.districtId).toBe(visitor.districtId);
-    const scope = requireAdmin(await loadSession(web, signedIn.account));
+    const scope = requireAdmin(await loadSession(web, signedIn.session));
     expect((await listIntegrations(web, scope)).map(({ id }) => id).sort()).toEqual(own.integrationIds);
 
     const requested = await requestRun(web, scope, visitor.integrationId, { trigger: "manual" });

@@ -1,4 +1,4 @@
-import { parseEnv } from "#lib/platform/env.ts";
+import { type Env, parseEnv } from "#lib/platform/env.ts";
 import { type OpenServices, openDatabaseProbe, openServices, type Probe, type Services } from "#lib/services/services.ts";
 
 const held = globalThis as { aivoServices?: Promise<OpenServices>; aivoProbe?: Probe };
@@ -9,12 +9,17 @@ const held = globalThis as { aivoServices?: Promise<OpenServices>; aivoProbe?: P
  */
 export const webDatabase = { applicationName: "aivo-web", statementSeconds: 60, idleSeconds: 30, prepare: false } as const;
 
+/** @throws ServiceError `precondition` where it is not complete */
+export function environment(): Env {
+  return parseEnv(process.env);
+}
+
 /**
  * The services of this process, opened at the first request. They hang on the global object because a reload in development
  * makes this module anew, and each reload would leave a pool of connections behind. A failed start is tried again.
  */
 export function services(): Promise<Services> {
-  held.aivoServices ??= openServices(parseEnv(process.env), webDatabase).catch((error: unknown) => {
+  held.aivoServices ??= openServices(environment(), webDatabase).catch((error: unknown) => {
     delete held.aivoServices;
     throw error;
   });
@@ -23,6 +28,6 @@ export function services(): Promise<Services> {
 
 /** Whether the database answers, however busy the services' own connections are. */
 export function databaseProbe(): Probe {
-  held.aivoProbe ??= openDatabaseProbe(parseEnv(process.env));
+  held.aivoProbe ??= openDatabaseProbe(environment());
   return held.aivoProbe;
 }

@@ -1,39 +1,32 @@
 import { headers } from "next/headers";
-import type { NextAuthOptions, Session } from "next-auth";
+import type { NextAuthOptions, Session as NextAuthSession } from "next-auth";
 import NextAuth, { getServerSession } from "next-auth";
 import CredentialsProvider from "next-auth/providers/credentials";
 import { cache } from "react";
 import { type Actor, type DistrictScope, type OwnScope, requireAdmin, requireSelf } from "#lib/platform/access.ts";
-import { loadSession, recordSignOut, signIn } from "#lib/services/accounts/sign-in.ts";
+import type { Env } from "#lib/platform/env.ts";
+import { findSession, type Session, type SessionKey, sessionLimits, signOut } from "#lib/services/accounts/sessions.ts";
+import { signIn } from "#lib/services/accounts/sign-in.ts";
 import { pageResult } from "./errors.ts";
+import { ownCookie } from "./own-cookie.ts";
 import { services } from "./services.ts";
-
-/** All that the cookie says: who, and since which epoch of the account. Whether that still holds is asked at every request. */
-interface Claims {
-  readonly accountId: string;
-  readonly districtId: string;
-  readonly role: Extract<Actor, { kind: "account" }>["role"];
-  readonly sessionEpoch: number;
-}
-
-const hoursOfWork = 12 * 3600;
 
 const provider = CredentialsProvider({
   id: "credentials",
   credentials: { email: { label: "Email", type: "email" }, password: { label: "Password", type: "password" } },
-  async authorize(credentials, request) {
+  async authorize(credentials) {
     const email = credentials?.email ?? "";
     const password = credentials?.password ?? "";
     // Longer ones are nobody's, and hashing them is work.
     if (email === "" || password === "" || email.length > 320 || password.length > 200) return null;
-    const result = await signIn(await services(), { email, password, address: clientAddress(request.headers) });
+    const client = { address: await addressOfClient(), userAgent: (await headers()).get("user-agent") ?? "" };
+    const result = await signIn(await services(), { email, password, ...client });
     // The reason reaches the sign-in page as its error; `null` is the one that tells nothing.
     if (!result.ok) {
       if (result.reason === "wrong") return null;
       throw new Error(result.reason);
     }
-    const { accountId, districtId, role, sessionEpoch } = result.account;
-    return { id: accountId, districtId, role, sessionEpoch };
+    return { id: result.account.accountId, ...result.session };
   },
 });
 
@@ -44,19 +37,29 @@ async function options(): Promise<NextAuthOptions> {
   return {
     providers: [provider],
     secret: env.sessionSecret,
-    session: { strategy: "jwt", maxAge: hoursOfWork },
+    session: { strategy: "jwt", maxAge: sessionLimits.hours * 3600 },
     pages: { signIn: "/sign-in", error: "/sign-in", signOut: "/sign-in" },
+    cookies: cookiesOf(env),
     callbacks: {
-      jwt: ({ token, user }) => (user ? claimsOf({ ...user, accountId: user.id }) : claimsOf(token)) ?? {},
-      session: ({ session, token }) => ({ expires: session.expires, claims: claimsOf(token) }) as unknown as Session,
+      // The cookie has the key of a session and no more; whether that goes on is asked at every request.
+      jwt: ({ token, user }) => ({ ...keyOf(user ?? token) }),
+      session: ({ session, token }) => ({ expires: session.expires, key: keyOf(token) }) as unknown as NextAuthSession,
     },
     events: {
       signOut: async ({ token }) => {
-        const claims = claimsOf(token);
-        if (claims) await recordSignOut(await services(), claims);
+        const key = keyOf(token);
+        if (key) await signOut(await services(), key);
       },
     },
   };
+}
+
+function cookiesOf(env: Pick<Env, "publicUrl">): NextAuthOptions["cookies"] {
+  const cookie = (name: string) => {
+    const { name: named, ...options } = ownCookie(env, name);
+    return { name: named, options };
+  };
+  return { sessionToken: cookie("aivo-session"), csrfToken: cookie("aivo-csrf"), callbackUrl: cookie("aivo-callback") };
 }
 
 /** The handler of everything under /api/auth. */
@@ -64,12 +67,30 @@ export async function authRoute(request: Request, context: unknown): Promise<Res
   return NextAuth(await options())(request, context);
 }
 
-/** Who makes this request; null: nobody, or somebody whose account was deactivated since. Asked once per request. */
-export const getActor = cache(async (): Promise<Actor | null> => {
-  const session: { claims?: unknown } | null = await getServerSession(await options());
-  const claims = claimsOf(session?.claims);
-  return claims ? loadSession(await services(), claims) : null;
+/** The session of this request, also one in which a step of signing in is left. Asked once per request. */
+const getSession = cache(async (): Promise<Session | null> => {
+  const session: { key?: unknown } | null = await getServerSession(await options());
+  const key = keyOf(session?.key);
+  // Pages that stand open ask the API for news by themselves.
+  return key ? findSession(await services(), key, !(await addressOfPage()).startsWith("/api/")) : null;
 });
+
+/** Who makes this request; null: nobody, somebody whose session is over, or who has not come to the end of signing in. */
+export const getActor = cache(async (): Promise<Actor | null> => {
+  const session = await getSession();
+  return session === null || session.step !== null ? null : session.actor;
+});
+
+/** The step of signing in that is left; null: none, or nobody has begun. */
+export async function stepLeft(): Promise<Session["step"]> {
+  return (await getSession())?.step ?? null;
+}
+
+/** Of whoever is at this step of signing in. @throws ServiceError `unauthenticated` for everybody else */
+export async function sessionAtStep(step: NonNullable<Session["step"]>): Promise<OwnSession> {
+  const session = await getSession();
+  return { scope: requireSelf(session?.step === step ? session.actor : null), sessionId: session?.id ?? "" };
+}
 
 /**
  * For server actions and route handlers.
@@ -77,6 +98,22 @@ export const getActor = cache(async (): Promise<Actor | null> => {
  */
 export async function adminScope(): Promise<DistrictScope> {
   return requireAdmin(await getActor());
+}
+
+/** One's own account, and which of its sessions this is. */
+export interface OwnSession {
+  readonly scope: OwnScope;
+  readonly sessionId: string;
+}
+
+/** For server actions about what is one's own. @throws ServiceError `unauthenticated` */
+export async function ownSession(): Promise<OwnSession> {
+  return { scope: requireSelf(await getActor()), sessionId: (await getSession())?.id ?? "" };
+}
+
+/** The same for pages; sends whoever is signed out to the sign-in page and back. */
+export async function ownSessionOfPage(): Promise<OwnSession> {
+  return pageResult(await addressOfPage(), ownSession);
 }
 
 /** For pages and layouts: sends whoever is signed out to the sign-in page and back, and anyone but an admin to the denied page (403). */
@@ -94,21 +131,13 @@ export async function addressOfPage(): Promise<string> {
   return (await headers()).get("x-aivo-address") ?? "/";
 }
 
-function claimsOf(value: unknown): Claims | null {
+function keyOf(value: unknown): SessionKey | null {
   if (typeof value !== "object" || value === null) return null;
-  const { accountId, districtId, role, sessionEpoch } = value as Record<string, unknown>;
-  if (typeof accountId !== "string" || typeof districtId !== "string" || typeof sessionEpoch !== "number") return null;
-  if (role !== "admin" && role !== "teacher" && role !== "learner") return null;
-  return { accountId, districtId, role, sessionEpoch };
+  const { districtId, token } = value as Record<string, unknown>;
+  return typeof districtId === "string" && typeof token === "string" ? { districtId, token } : null;
 }
 
-/** The last hop's word for it; the balancer in front overwrites the header. */
-function clientAddress(requestHeaders: Record<string, string | string[] | undefined> | undefined): string {
-  const forwarded = requestHeaders?.["x-forwarded-for"];
-  return (
-    String(forwarded ?? "")
-      .split(",")
-      .at(-1)
-      ?.trim() || "unknown"
-  );
+/** The client's address, as app/client-address.ts has found it. */
+export async function addressOfClient(): Promise<string> {
+  return (await headers()).get("x-forwarded-for") ?? "unknown";
 }

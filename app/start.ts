@@ -1,6 +1,7 @@
 import { ServiceError } from "#lib/platform/errors.ts";
 import { setLogLevel } from "#lib/platform/log.ts";
-import { services } from "./services.ts";
+import { knowClients } from "./client-address.ts";
+import { environment, services } from "./services.ts";
 
 /**
  * A web server that has no environment, or whose database is not one of this version, says so and ends, instead of answering
@@ -8,6 +9,7 @@ import { services } from "./services.ts";
  */
 export async function startOrExit(): Promise<void> {
   try {
+    knowClients(environment().trustedProxies);
     const { env } = await services();
     setLogLevel(env.logLevel);
     // A server that is stopped hands over what is left within a second or not at all: Next ends the process.

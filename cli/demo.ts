@@ -114,6 +114,7 @@ const words = [
 
 /** Easy to type, and another one in every copy. */
 function demoPassword(): string {
-  const word = () => words[randomInt(words.length)] ?? words[0];
+  const left = [...words];
+  const word = () => left.splice(randomInt(left.length), 1)[0];
   return `${word()}-${word()}-${word()}-${randomInt(1000, 10_000)}`;
 }

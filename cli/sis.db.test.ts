@@ -5,6 +5,8 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startSshd, type TestSshd } from "#lib/engine/testing/sis/sshd.ts";
 import { leftInStaging } from "#lib/platform/testing/database.ts";
+import { loadSession } from "#lib/services/accounts/sessions.ts";
+import { signIn } from "#lib/services/accounts/sign-in.ts";
 import { testServices } from "#lib/services/testing/services.ts";
 import { sis as run, sisProcess, startWorkerProcess, type WorkerUnderTest } from "./sis/testing.ts";
 
@@ -112,6 +114,38 @@ test("a district and its admin", async () => {
     exitCode: 1,
     json: { error: { code: "invalid", fields: { timezone: expect.stringContaining("America/Chicago") } } },
   });
+});
+
+test("a password is brought along in a file, sessions are listed and ended, and no link leaves without email", async () => {
+  const email = "second@north.example";
+  const { json: admin } = await sis("admin", "create", "--district", known.district, "--email", email);
+  const file = join(folder, "password");
+  await writeFile(file, "passwordpassword\n");
+  const guessed = await sis("account", "set-password", admin.id, "--password-from", file);
+  expect(guessed).toMatchObject({
+    exitCode: 1,
+    json: { error: { code: "invalid", fields: { next: expect.stringContaining("easy to guess") } } },
+  });
+  await writeFile(file, "seven harbors in the rain\n");
+  expect((await sis("account", "set-password", admin.id, "--password-from", file)).json).toEqual({ id: admin.id });
+  const missing = await sis("account", "set-password", admin.id, "--password-from", join(folder, "no-password"));
+  expect(missing.json.error.code).toBe("file");
+
+  const client = { address: "198.51.100.7", userAgent: "" };
+  const signedIn = async () => {
+    const result = await signIn(services, { email, password: "seven harbors in the rain", ...client });
+    if (!result.ok) throw new Error(result.reason);
+    return result.session;
+  };
+  const sessions = [await signedIn(), await signedIn(), await signedIn()];
+  const listed = (await sis("account", "sessions", admin.id)).json;
+  expect(listed).toHaveLength(3);
+  expect(listed[0]).toMatchObject({ device: null, place: "198.51.100.0/24" });
+  expect((await sis("account", "end-sessions", admin.id, "--session", listed[0].id)).json).toEqual({ id: admin.id, ended: 1 });
+  expect((await sis("account", "end-sessions", admin.id)).json).toEqual({ id: admin.id, ended: 2 });
+  for (const session of sessions) expect(await loadSession(services, session)).toBeNull();
+  expect((await sis("account", "send-link", admin.id)).json.error.code).toBe("precondition");
+  expect((await sis("account", "deactivate", admin.id)).exitCode).toBe(0);
 });
 
 test("an integration, whose host key is pinned as it is met", async () => {

@@ -1,6 +1,7 @@
 import type { Page } from "@playwright/test";
 import { expectAccessible } from "./support/accessible.ts";
 import { fillSignIn, signIn } from "./support/district.ts";
+import { mailsTo } from "./support/mailbox.ts";
 import { expect, test } from "./support/test.ts";
 
 const summary = (page: Page) => page.getByRole("alert").filter({ hasText: /\w/ });
@@ -32,12 +33,22 @@ test("a district changes its name, time zone and retention period", async ({ pag
   await expect(page.locator("time[datetime*='T20:15:00']").first()).toBeVisible();
 });
 
-test("an added admin signs in with the one-time password, is given another one, and is deactivated", async ({
-  page,
-  browser,
-  open,
-  district,
-}) => {
+/** The way to choose a password that the latest email to an address has. */
+async function linkTo(address: string, nth: number): Promise<string> {
+  await expect.poll(async () => (await mailsTo(address)).length, { timeout: 30_000 }).toBe(nth);
+  const link = /https?:\S+\/choose-password#\S+/.exec((await mailsTo(address)).at(-1)?.text ?? "")?.[0] ?? "";
+  return link.replace(/^https?:\/\/[^/]+/, "");
+}
+
+async function chooseAt(page: Page, link: string, password: string): Promise<void> {
+  await page.goto(link);
+  await page.getByLabel("New password", { exact: true }).fill(password);
+  await page.getByLabel("New password again").fill(password);
+  await page.getByRole("button", { name: "Choose this password" }).click();
+}
+
+test("an admin is invited by email, sent a link to a new password, and deactivated", async ({ page, browser, open, district }) => {
+  test.slow();
   const email = `jo-${district.id}@lakeside.example`;
   await open("/settings/team");
   await expect(page.getByRole("button", { name: "Deactivate Robin Marsh" })).toHaveAttribute("aria-disabled", "true");
@@ -53,26 +64,32 @@ test("an added admin signs in with the one-time password, is given another one, 
   await expectAccessible(page);
   await dialog.getByRole("textbox", { name: "Email" }).fill(email);
   await dialog.getByRole("button", { name: "Add admin" }).click();
-
-  const issued = page.getByRole("alertdialog", { name: "Password for Jo Field" });
-  const first = (await issued.getByRole("code").textContent()) ?? "";
-  await expectAccessible(page);
-  await issued.getByRole("button", { name: "I have copied it" }).click();
-  await expect(page.getByText(first)).toHaveCount(0);
+  await expect(page.getByText("Jo Field is invited").first()).toBeVisible();
+  await expect(page.getByRole("listitem").filter({ hasText: email })).toContainText("Invited");
 
   const own = await browser.newContext();
   const theirs = await own.newPage();
-  await signIn(theirs, { email, password: first }, "/overview");
+  const invitation = await linkTo(email, 1);
+  await chooseAt(theirs, invitation, "password1234567");
+  await expect(summary(theirs)).toContainText("easy to guess");
+  await expectAccessible(theirs);
+  await chooseAt(theirs, invitation, "a kettle on the stairs");
+  await expect(theirs.getByText("Your password is changed")).toBeVisible();
+  await fillSignIn(theirs, { email, password: "a kettle on the stairs" });
   await expect(theirs.getByRole("button", { name: "Account: Jo Field" })).toBeVisible();
+  const again = await own.newPage();
+  await chooseAt(again, invitation, "another kettle on the stairs");
+  await expect(summary(again)).toContainText("This link has been used or is too old");
 
+  await page.reload();
   await page.getByRole("button", { name: "New password for Jo Field" }).click();
-  await page.getByRole("alertdialog").getByRole("button", { name: "Make a new password" }).click();
-  const second = (await issued.getByRole("code").textContent()) ?? "";
-  expect(second).not.toBe(first);
-  await issued.getByRole("button", { name: "I have copied it" }).click();
+  await expectAccessible(page);
+  await page.getByRole("alertdialog").getByRole("button", { name: "Send the link" }).click();
+  await chooseAt(again, await linkTo(email, 2), "a lamp on the landing");
+  await expect(again.getByText("Your password is changed")).toBeVisible();
   await theirs.reload();
   await expect(theirs).toHaveURL(/\/sign-in/);
-  await fillSignIn(theirs, { email, password: second });
+  await fillSignIn(theirs, { email, password: "a lamp on the landing" });
   await expect(theirs.getByRole("heading", { name: "Bring your roster in", level: 1 })).toBeVisible();
 
   await page.getByRole("button", { name: "Deactivate Jo Field" }).click();
@@ -86,6 +103,47 @@ test("an added admin signs in with the one-time password, is given another one, 
 
   await page.getByRole("button", { name: "Reactivate Jo Field" }).click();
   await expect(page.getByRole("button", { name: "Deactivate Jo Field" })).toBeVisible();
+});
+
+test("a forgotten password is replaced by a link, and who has no account is told the same", async ({ page, district }) => {
+  for (const email of [`nobody-${district.id}@lakeside.example`, district.email]) {
+    await page.goto("/sign-in");
+    await page.getByRole("link", { name: "Forgot your password?" }).click();
+    await page.getByRole("textbox", { name: "Email" }).fill(email);
+    await page.getByRole("button", { name: "Send a link" }).click();
+    await expect(page.getByText("If an account with this address signs in with a password")).toBeVisible();
+  }
+  await expectAccessible(page);
+  await chooseAt(page, await linkTo(district.email, 1), "a kettle on the stairs");
+  await expect(page.getByText("Your password is changed")).toBeVisible();
+  await fillSignIn(page, { email: district.email, password: "a kettle on the stairs" });
+  await expect(page.getByRole("button", { name: "Account: Robin Marsh" })).toBeVisible();
+  expect(await mailsTo(`nobody-${district.id}@lakeside.example`)).toEqual([]);
+});
+
+test("the own sessions are listed, and ended one by one or all but this", async ({ page, browser, open, district }) => {
+  const elsewhere = await Promise.all(Array.from({ length: 3 }, async () => (await browser.newContext()).newPage()));
+  for (const one of elsewhere) await signIn(one, district, "/overview");
+  await open("/settings/password");
+  const listed = page.getByRole("listitem").filter({ hasText: "Last seen" });
+  await expect(listed).toHaveCount(4);
+  await expect(listed.filter({ hasText: "This one" })).toHaveCount(1);
+  await expect(listed.first()).toContainText("Chrome");
+  await expectAccessible(page);
+  await page
+    .getByRole("button", { name: /^End the session on/ })
+    .first()
+    .click();
+  await expect(listed).toHaveCount(3);
+  await page.getByRole("button", { name: "Sign out everywhere else" }).click();
+  await expect(listed).toHaveCount(1);
+  for (const one of elsewhere) {
+    await one.reload();
+    await expect(one).toHaveURL(/\/sign-in/);
+    await one.context().close();
+  }
+  await page.reload();
+  await expect(listed).toHaveCount(1);
 });
 
 test("an admin changes the own password, which ends every session", async ({ page, browser, open, district }) => {

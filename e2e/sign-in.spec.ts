@@ -1,6 +1,6 @@
 import type { Page } from "@playwright/test";
 import { expectAccessible } from "./support/accessible.ts";
-import { command, fillSignIn, signIn } from "./support/district.ts";
+import { command, fillSignIn, signIn, withPassword } from "./support/district.ts";
 import { expect, test } from "./support/test.ts";
 
 const refusal = (page: Page) => page.getByRole("alert").filter({ hasText: /\w/ });
@@ -39,12 +39,16 @@ test("the address that was asked for opens after signing in, and only one of thi
   }
 });
 
-test("signing out ends the session", async ({ page, open }) => {
+test("signing out ends the session, also for who has kept its cookie", async ({ page, open, browser }) => {
   await open("/settings");
   await page.getByRole("button", { name: "Account: Robin Marsh" }).click();
   await expectAccessible(page);
+  const stolen = await browser.newContext({ storageState: await page.context().storageState() });
+  expect((await stolen.request.get("/api/audit-log/export")).status()).toBe(200);
   await page.getByRole("menuitem", { name: "Sign out" }).click();
   await expect(page).toHaveURL("/sign-in");
+  expect((await stolen.request.get("/api/audit-log/export")).status()).toBe(401);
+  await stolen.close();
   await page.goBack();
   await expect(page.getByRole("heading", { name: "Sign in to Aivo" })).toBeVisible();
   expect((await page.request.get("/api/audit-log/export")).status()).toBe(401);
@@ -71,7 +75,7 @@ test("a deactivated account is signed out at its next request and cannot sign in
 }) => {
   complaints.expect(unauthorized);
   const email = `second-${district.id}@lakeside.example`;
-  const second = await command("admin", "create", "--district", district.id, "--email", email);
+  const second = await withPassword("admin", "create", "--district", district.id, "--email", email);
   const own = await browser.newContext();
   const held = await own.newPage();
   await signIn(held, { email, password: second.password }, "/roster/schools");
@@ -88,4 +92,25 @@ test("a deactivated account is signed out at its next request and cannot sign in
   await expect(refusal(page)).toContainText("This account is deactivated");
   await fillSignIn(page, { email, password: "not the password" });
   await expect(refusal(page)).toHaveText("Email or password is not right.");
+});
+
+test("a one-time password opens nothing until another one is chosen", async ({ page, district }) => {
+  const { password } = await command("account", "set-password", district.adminId);
+  await page.goto("/roster/schools");
+  await fillSignIn(page, { email: district.email, password });
+  await expect(page.getByRole("heading", { name: "Choose your password" })).toBeVisible();
+  await expectAccessible(page);
+  expect((await page.request.get("/api/audit-log/export")).status()).toBe(401);
+  await page.goto("/overview");
+  await expect(page.getByRole("heading", { name: "Choose your password" })).toBeVisible();
+  await page.goto("/sign-in?returnTo=%2Froster%2Fschools");
+  const choose = async (next: string) => {
+    await page.getByLabel("New password", { exact: true }).fill(next);
+    await page.getByLabel("New password again").fill(next);
+    await page.getByRole("button", { name: "Choose this password" }).click();
+  };
+  await choose(password);
+  await expect(refusal(page)).toContainText("differs from the one-time password");
+  await choose("a kettle on the stairs");
+  await expect(page.getByRole("heading", { name: "Schools", level: 1 })).toBeVisible();
 });

@@ -1,5 +1,6 @@
 import type { Payload } from "#lib/platform/jobs.ts";
 import { errorFields, log } from "#lib/platform/log.ts";
+import { sendLinkMail } from "#lib/services/accounts/password-links.ts";
 import { announceBlackouts } from "#lib/services/blackouts/announce.ts";
 import { deliver } from "#lib/services/notices/deliver.ts";
 import { writeDigests } from "#lib/services/notices/digest.ts";
@@ -31,4 +32,9 @@ export async function workDelivery(services: Services, { districtId, deliveryId,
   } catch (error) {
     log.error("message-broke", { districtId, deliveryId, attempt, ...errorFields(error) });
   }
+}
+
+/** What the mail server does not take is thrown: the queue tries it again. */
+export async function workPasswordLink(services: Services, { districtId, linkId }: Payload<"password-link">): Promise<void> {
+  log.info("password-link", { districtId, linkId, became: await sendLinkMail(services, { districtId, linkId }) });
 }

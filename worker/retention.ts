@@ -1,5 +1,7 @@
 import { ServiceError } from "#lib/platform/errors.ts";
 import { log } from "#lib/platform/log.ts";
+import { forgetOldLinks } from "#lib/services/accounts/password-links.ts";
+import { forgetOldSessions } from "#lib/services/accounts/sessions.ts";
 import { forgetOldAttempts } from "#lib/services/accounts/throttle.ts";
 import { listDistricts } from "#lib/services/districts/read.ts";
 import { forgetOldNotices } from "#lib/services/notices/forget.ts";
@@ -26,6 +28,8 @@ export async function workRetention(services: Services): Promise<void> {
   }
   await workHistory(services).catch((error: unknown) => failed.push(error));
   await forgetOldAttempts(services.db, services.now());
+  await forgetOldSessions(services);
+  await forgetOldLinks(services);
   await forgetOldNotices(services).catch((error: unknown) => failed.push(error));
   await forgetOldDays(services).catch((error: unknown) => failed.push(error));
   if (failed.length > 0) throw new AggregateError(failed, `${failed.length} parts of the retention job failed`);

@@ -44,7 +44,7 @@ export default async function PortalLayout({ children }: { readonly children: Re
         helpHref={paths.help()}
         bell={<Bell initial={open} url={paths.api.incidents()} choicesHref={paths.notifications()} />}
         userMenu={
-          <UserMenu name={profile.name} role="District admin" theme={theme} passwordHref={paths.password()} signInHref={paths.signIn()} />
+          <UserMenu name={profile.name} role="District admin" theme={theme} ownSignInHref={paths.password()} signInHref={paths.signIn()} />
         }
       >
         <HelpProvider base={paths.help()}>{children}</HelpProvider>

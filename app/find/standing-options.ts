@@ -27,7 +27,7 @@ const pages: readonly Standing[] = [
   { label: "Notifications", also: "messages email settings", href: paths.notifications() },
   { label: "Webhooks", also: "endpoints settings", href: paths.webhooks() },
   { label: "Retention", also: "purge erase privacy settings", href: paths.retention() },
-  { label: "Change password", also: "settings account", href: paths.password() },
+  { label: "Your password and sessions", also: "change password settings account sign-in sign out everywhere", href: paths.password() },
   { label: "Help", also: "docs documentation guide", href: paths.help() },
 ];
 

@@ -1,11 +1,16 @@
 import type { Metadata } from "next";
+import Link from "next/link";
 import { redirect } from "next/navigation";
-import { safeReturnTo } from "#app/paths.ts";
-import { getActor } from "#app/session.ts";
-import { Mark } from "#components/shell/brand.tsx";
+import { paths, safeReturnTo } from "#app/paths.ts";
+import { services } from "#app/services.ts";
+import { getActor, stepLeft } from "#app/session.ts";
+import { SignOutButton } from "#components/shell/sign-out.tsx";
+import { ChoosePasswordForm } from "#components/sign-in/choose-password-form.tsx";
 import { SignInForm } from "#components/sign-in/sign-in-form.tsx";
+import { SignInFrame } from "#components/sign-in/sign-in-frame.tsx";
+import { looks } from "#components/ui/button-looks.ts";
 import { Callout } from "#components/ui/callout.tsx";
-import { PageHeading } from "#components/ui/page-heading.tsx";
+import { chooseFirst } from "./actions.ts";
 
 export const metadata: Metadata = { title: "Sign in" };
 
@@ -17,26 +22,35 @@ export default async function SignInPage({ searchParams }: SignInPageProps) {
   const params = await searchParams;
   const returnTo = safeReturnTo(typeof params.returnTo === "string" ? params.returnTo : null);
   if ((await getActor()) !== null) redirect(returnTo);
-  return (
-    <main className="grid min-h-dvh content-center justify-items-center px-4 py-12">
-      <div className="grid w-full max-w-[22rem] gap-8">
-        <div className="grid gap-6">
-          <Mark className="size-10" />
-          <div className="grid gap-1">
-            <PageHeading>Sign in to Aivo</PageHeading>
-            <p className="text-muted">With your school or district email address.</p>
-          </div>
-        </div>
-        {params.password === "changed" ? (
-          <Callout tone="good" title="Your password is changed">
-            Every session has ended. Sign in with the new password.
-          </Callout>
-        ) : null}
-        <SignInForm returnTo={returnTo} />
-        <p className="border-t border-line pt-4 text-small text-muted">
-          No password yet? Your district’s Aivo administrator can give you one.
+  if ((await stepLeft()) === "choose-password") {
+    return (
+      <SignInFrame title="Choose your password" lead="The one that you were given has signed you in this once.">
+        <ChoosePasswordForm choose={chooseFirst} doneHref={returnTo} />
+        <p>
+          <SignOutButton to={paths.signIn()} label="Not now" className={looks({})} />
         </p>
-      </div>
-    </main>
+      </SignInFrame>
+    );
+  }
+  const { env } = await services();
+  return (
+    <SignInFrame title="Sign in to Aivo" lead="With your school or district email address.">
+      {params.password === "changed" ? (
+        <Callout tone="good" title="Your password is changed">
+          Every session has ended. Sign in with the new password.
+        </Callout>
+      ) : null}
+      <SignInForm returnTo={returnTo} />
+      <p className="border-t border-line pt-4 text-small text-muted">
+        {env.mail === null ? null : (
+          <>
+            <Link href={paths.forgotPassword()} className="text-link">
+              Forgot your password?
+            </Link>{" "}
+          </>
+        )}
+        No password yet? Your district’s Aivo administrator can help.
+      </p>
+    </SignInFrame>
   );
 }

@@ -1,12 +1,15 @@
 import { Command } from "commander";
 import { operatorScope } from "#lib/platform/access.ts";
+import { sendPasswordLink } from "#lib/services/accounts/password-links.ts";
 import { type AccountListItem, listAccounts } from "#lib/services/accounts/read.ts";
-import { createAdmin, deactivateAccount, reactivateAccount, setPassword } from "#lib/services/accounts/write.ts";
+import { endSessions, listSessions } from "#lib/services/accounts/sessions.ts";
+import { createAdmin, deactivateAccount, oneTimeDays, reactivateAccount, setPassword } from "#lib/services/accounts/write.ts";
 import { operatorScopeOf } from "#lib/services/districts/owners.ts";
 import { listDistricts } from "#lib/services/districts/read.ts";
 import { createDistrict } from "#lib/services/districts/write.ts";
 import { action } from "./context.ts";
 import { addDistrictEnd } from "./district-end.ts";
+import { readText } from "./input.ts";
 import { CommandError, table } from "./output.ts";
 
 export function districtCommand(): Command {
@@ -59,15 +62,15 @@ export function adminCommand(): Command {
     .requiredOption("--email <email>", "the address to sign in with")
     .option("--given-name <name>", "given name", "District")
     .option("--family-name <name>", "family name", "Admin")
+    .option(...passwordFrom)
     .description("create a district admin; prints a one-time password")
     .action(
-      action(async (services, options: { district: string; email: string; givenName: string; familyName: string }) => {
+      action(async (services, options: { district: string; email: string; givenName: string; familyName: string } & PasswordFrom) => {
         const scope = await operatorScopeOf(services, "district", options.district);
-        const { id, password } = await createAdmin(services, scope, options);
-        return {
-          json: { id, email: options.email.trim().toLowerCase(), password },
-          lines: [`id        ${id}`, `password  ${password}`, "It is shown only now."],
-        };
+        const chosen = await readPassword(options);
+        const { id, password } = await createAdmin(services, scope, { ...options, password: chosen });
+        const said = saidOf(password, chosen);
+        return { json: { id, email: options.email.trim().toLowerCase(), ...said.json }, lines: [`id        ${id}`, ...said.lines] };
       }),
     );
   return admin;
@@ -116,14 +119,83 @@ export function accountCommand(): Command {
     );
   account
     .command("set-password <id>")
+    .option(...passwordFrom)
     .description("give an account a one-time password; its sessions end")
     .action(
+      action(async (services, id: string, options: PasswordFrom) => {
+        const chosen = await readPassword(options);
+        const { password } = await setPassword(services, await operatorScopeOf(services, "account", id), id, chosen);
+        const said = saidOf(password, chosen);
+        return { json: { id, ...said.json }, lines: said.lines };
+      }),
+    );
+  account
+    .command("send-link <id>")
+    .description("send an account an email with a link to choose a password")
+    .action(
       action(async (services, id: string, _options: unknown) => {
-        const { password } = await setPassword(services, await operatorScopeOf(services, "account", id), id);
-        return { json: { id, password }, lines: [`password  ${password}`, "It is shown only now."] };
+        const { kind } = await sendPasswordLink(services, await operatorScopeOf(services, "account", id), id);
+        return {
+          json: { id, kind },
+          lines: [kind === "invitation" ? "Invited. The link works for 7 days." : "Sent. The link works for an hour."],
+        };
+      }),
+    );
+  account
+    .command("sessions <id>")
+    .description("list where an account is signed in")
+    .action(
+      action(async (services, id: string, _options: unknown) => {
+        const listed = await listSessions(services, await operatorScopeOf(services, "account", id), id);
+        return {
+          json: listed,
+          lines: table(
+            ["id", "device", "network", "since", "last seen"],
+            listed.map((one) => [one.id, one.device, one.place, one.signedInAt, one.lastSeenAt]),
+          ),
+        };
+      }),
+    );
+  account
+    .command("end-sessions <id>")
+    .option("--session <id>", "only this one; without it, all of them")
+    .description("sign an account out")
+    .action(
+      action(async (services, id: string, { session }: { session?: string }) => {
+        const scope = await operatorScopeOf(services, "account", id);
+        const ended = await endSessions(services, scope, id, session === undefined ? { allBut: null } : { only: session });
+        return { json: { id, ended }, lines: [`Ended: ${ended}.`] };
       }),
     );
   return account;
+}
+
+const passwordFrom = [
+  "--password-from <file>",
+  "the password to sign in with, from a file (- for standard input); without it one is made, which works once and for 7 days",
+] as const;
+
+interface PasswordFrom {
+  readonly passwordFrom?: string;
+}
+
+/** Never as an argument: those are seen by everybody on the machine. */
+async function readPassword({ passwordFrom: file }: PasswordFrom): Promise<string | undefined> {
+  if (file === undefined) return undefined;
+  return (await readText(file)).replace(/\r?\n$/, "");
+}
+
+/** What is said of a password: one that was given is not repeated. */
+function saidOf(password: string, chosen: string | undefined) {
+  return chosen === undefined
+    ? {
+        json: { password },
+        lines: [
+          `password  ${password}`,
+          `It is shown only now, works for ${oneTimeDays} days, and has to be changed at the first sign-in.`,
+        ],
+      }
+    : { json: {}, lines: ["The password is set."] };
 }
 
 function isRole(role: string): role is AccountListItem["role"] {

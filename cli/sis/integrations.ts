@@ -1,4 +1,3 @@
-import { readFile } from "node:fs/promises";
 import { Command } from "commander";
 import type { CheckStep } from "#lib/engine/sis/source.ts";
 import { type DistrictScope, operatorScope } from "#lib/platform/access.ts";
@@ -14,6 +13,7 @@ import type { Services } from "#lib/services/services.ts";
 import { blackoutCommand } from "./blackouts.ts";
 import { action } from "./context.ts";
 import { addRemove } from "./disconnect.ts";
+import { readText } from "./input.ts";
 import { orderCommand } from "./order.ts";
 import { CommandError, table } from "./output.ts";
 
@@ -201,25 +201,11 @@ function stepLines(step: CheckStep): string[] {
 }
 
 async function readInput(path: string): Promise<unknown> {
-  let text: string;
-  try {
-    text = path === "-" ? await readStandardInput() : await readFile(path, "utf8");
-  } catch (error) {
-    throw new CommandError(
-      "file",
-      `${path} cannot be read (${error instanceof Error && "code" in error ? error.code : "unknown reason"}).`,
-    );
-  }
+  const text = await readText(path);
   try {
     return JSON.parse(text.replace(/^\uFEFF/, ""));
   } catch {
     // JSON.parse quotes the text, which holds a password.
     throw new CommandError("file", `${path} is not JSON.`);
   }
-}
-
-async function readStandardInput(): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of process.stdin) chunks.push(chunk);
-  return Buffer.concat(chunks).toString("utf8");
 }

@@ -17,8 +17,8 @@ export interface AddAdminProps {
   readonly trigger: TriggerElement;
   readonly open: boolean;
   readonly onOpenChange: (open: boolean) => void;
-  readonly add: (input: AdminInput) => Promise<Result<{ readonly password: string }>>;
-  readonly onAdded: (who: string, password: string) => void;
+  readonly add: (input: AdminInput) => Promise<Result>;
+  readonly onAdded: (who: string) => void;
 }
 
 export function AddAdmin({ trigger, open, onOpenChange, add, onAdded }: AddAdminProps) {
@@ -48,7 +48,7 @@ export function AddAdmin({ trigger, open, onOpenChange, add, onAdded }: AddAdmin
       return;
     }
     onOpenChange(false);
-    onAdded(`${input.givenName} ${input.familyName}`.trim() || input.email, result.data.password);
+    onAdded(`${input.givenName} ${input.familyName}`.trim() || input.email);
   };
   const errors = refusal?.fields ?? {};
   return (
@@ -57,7 +57,7 @@ export function AddAdmin({ trigger, open, onOpenChange, add, onAdded }: AddAdmin
       onOpenChange={change}
       trigger={trigger}
       title="Add admin"
-      description="They get a password from you, which is shown once after this."
+      description="They are sent an email with a link to choose a password, which works for 7 days."
       footer={
         <>
           <Button onClick={() => change(false)}>Cancel</Button>

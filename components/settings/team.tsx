@@ -8,7 +8,6 @@ import { ConfirmDialog } from "#components/ui/confirm-dialog.tsx";
 import { LinkButton } from "#components/ui/link-button.tsx";
 import { toast } from "#components/ui/toast.tsx";
 import { AddAdmin, type AdminInput } from "./add-admin.tsx";
-import { OneTimePassword } from "./one-time-password.tsx";
 import { type Result, unreachable } from "./result.ts";
 
 export interface Admin {
@@ -16,72 +15,77 @@ export interface Admin {
   readonly name: string;
   readonly email: string | null;
   readonly status: "active" | "deactivated";
+  /** False: they were invited and have not chosen one yet. */
+  readonly hasPassword: boolean;
   readonly isYou: boolean;
 }
 
 export interface TeamActions {
-  readonly add: (input: AdminInput) => Promise<Result<{ readonly password: string }>>;
+  readonly add: (input: AdminInput) => Promise<Result>;
   readonly deactivate: (id: string) => Promise<Result>;
   readonly reactivate: (id: string) => Promise<Result>;
-  readonly resetPassword: (id: string) => Promise<Result<{ readonly password: string }>>;
+  readonly sendLink: (id: string) => Promise<Result>;
 }
 
 export interface TeamProps {
   readonly admins: readonly Admin[];
   readonly actions: TeamActions;
-  readonly passwordHref: string;
+  readonly ownSignInHref: string;
+  /** Whether links can be sent. */
+  readonly isEmailOn: boolean;
 }
 
-export function Team({ admins, actions, passwordHref }: TeamProps) {
+const noEmail = "Email is not set up here. Whoever runs Aivo for you can do this with the command line.";
+
+export function Team({ admins, actions, ownSignInHref, isEmailOn }: TeamProps) {
   const [adding, setAdding] = useState(false);
-  const [issued, setIssued] = useState<{ readonly who: string; readonly password: string } | null>(null);
   const trigger = (
     <Button variant="primary" icon={<UserPlus aria-hidden />}>
       Add admin
     </Button>
   );
   return (
-    <>
-      <Card
-        title="District admins"
-        lead="They can see and change everything in this portal."
-        flush
-        actions={
+    <Card
+      title="District admins"
+      lead="They can see and change everything in this portal."
+      flush
+      actions={
+        isEmailOn ? (
           <AddAdmin
             trigger={trigger}
             open={adding}
             onOpenChange={setAdding}
             add={actions.add}
-            onAdded={(who, password) => setIssued({ who, password })}
+            onAdded={(who) =>
+              toast({ tone: "good", title: `${who} is invited`, description: "A link to choose a password is on its way." })
+            }
           />
-        }
-      >
-        <ul className="divide-y divide-line border-b border-line">
-          {admins.map((admin) => (
-            <li key={admin.id} className="flex flex-wrap items-center justify-between gap-x-6 gap-y-2 py-2.5">
-              <div className="min-w-0">
-                <p className="flex flex-wrap items-center gap-2 text-sm font-strong">
-                  {admin.name}
-                  {admin.isYou ? <Badge>You</Badge> : null}
-                  {admin.status === "deactivated" ? <StateBadge tone="neutral">Deactivated</StateBadge> : null}
-                </p>
-                <p className="text-small break-words text-muted">{admin.email ?? "No email address"}</p>
-              </div>
-              <div className="flex flex-wrap gap-2">
-                <AdminActions
-                  admin={admin}
-                  admins={admins}
-                  actions={actions}
-                  passwordHref={passwordHref}
-                  onIssued={(password) => setIssued({ who: admin.name, password })}
-                />
-              </div>
-            </li>
-          ))}
-        </ul>
-      </Card>
-      <OneTimePassword issued={issued} onClose={() => setIssued(null)} />
-    </>
+        ) : (
+          <Button unavailable={noEmail} icon={<UserPlus aria-hidden />}>
+            Add admin
+          </Button>
+        )
+      }
+    >
+      <ul className="divide-y divide-line border-b border-line">
+        {admins.map((admin) => (
+          <li key={admin.id} className="flex flex-wrap items-center justify-between gap-x-6 gap-y-2 py-2.5">
+            <div className="min-w-0">
+              <p className="flex flex-wrap items-center gap-2 text-sm font-strong">
+                {admin.name}
+                {admin.isYou ? <Badge>You</Badge> : null}
+                {admin.status === "deactivated" ? <StateBadge tone="neutral">Deactivated</StateBadge> : null}
+                {admin.status === "active" && !admin.hasPassword ? <StateBadge tone="neutral">Invited</StateBadge> : null}
+              </p>
+              <p className="text-small break-words text-muted">{admin.email ?? "No email address"}</p>
+            </div>
+            <div className="flex flex-wrap gap-2">
+              <AdminActions admin={admin} admins={admins} actions={actions} ownSignInHref={ownSignInHref} isEmailOn={isEmailOn} />
+            </div>
+          </li>
+        ))}
+      </ul>
+    </Card>
   );
 }
 
@@ -89,11 +93,11 @@ interface AdminActionsProps {
   readonly admin: Admin;
   readonly admins: readonly Admin[];
   readonly actions: TeamActions;
-  readonly passwordHref: string;
-  readonly onIssued: (password: string) => void;
+  readonly ownSignInHref: string;
+  readonly isEmailOn: boolean;
 }
 
-function AdminActions({ admin, admins, actions, passwordHref, onIssued }: AdminActionsProps) {
+function AdminActions({ admin, admins, actions, ownSignInHref, isEmailOn }: AdminActionsProps) {
   const [pending, setPending] = useState(false);
   const isLast = admins.filter((other) => other.status === "active").length < 2;
   if (admin.status === "deactivated") {
@@ -117,11 +121,19 @@ function AdminActions({ admin, admins, actions, passwordHref, onIssued }: AdminA
   return (
     <>
       {admin.isYou ? (
-        <LinkButton size="sm" href={passwordHref}>
-          Change your password
+        <LinkButton size="sm" href={ownSignInHref}>
+          Your sign-in
         </LinkButton>
+      ) : isEmailOn && admin.email !== null ? (
+        <SendLink admin={admin} send={actions.sendLink} />
       ) : (
-        <ResetPassword admin={admin} reset={actions.resetPassword} onIssued={onIssued} />
+        <Button
+          size="sm"
+          unavailable={isEmailOn ? "This account has no email address." : noEmail}
+          aria-label={`${linkLabel(admin)} for ${admin.name}`}
+        >
+          {linkLabel(admin)}
+        </Button>
       )}
       {why === null ? (
         <Deactivate admin={admin} deactivate={actions.deactivate} />
@@ -159,34 +171,32 @@ function Deactivate({ admin, deactivate }: { readonly admin: Admin; readonly dea
   );
 }
 
-function ResetPassword({
-  admin,
-  reset,
-  onIssued,
-}: {
-  readonly admin: Admin;
-  readonly reset: TeamActions["resetPassword"];
-  readonly onIssued: (password: string) => void;
-}) {
+const linkLabel = ({ hasPassword }: Admin) => (hasPassword ? "New password" : "Invite again");
+
+function SendLink({ admin, send }: { readonly admin: Admin; readonly send: TeamActions["sendLink"] }) {
   const confirm = async () => {
-    const result = await reset(admin.id).catch(() => unreachable);
+    const result = await send(admin.id).catch(() => unreachable);
     if (!result.ok) return result.message;
-    onIssued(result.data.password);
+    toast({ tone: "good", title: `A link is on its way to ${admin.email}` });
     return null;
   };
   return (
     <ConfirmDialog
       trigger={
-        <Button size="sm" aria-label={`New password for ${admin.name}`}>
-          New password
+        <Button size="sm" aria-label={`${linkLabel(admin)} for ${admin.name}`}>
+          {linkLabel(admin)}
         </Button>
       }
-      title={`Make a new password for ${admin.name}?`}
-      confirmLabel="Make a new password"
+      title={admin.hasPassword ? `Send ${admin.name} a link to a new password?` : `Invite ${admin.name} again?`}
+      confirmLabel="Send the link"
       tone="primary"
       onConfirm={confirm}
     >
-      <p>The old password stops working and {admin.name} is signed out everywhere. The new one is shown to you once.</p>
+      <p>
+        {admin.hasPassword
+          ? `An email to ${admin.email} lets them choose a new password within an hour. Until they do, the old one works, and they stay signed in.`
+          : `An email to ${admin.email} lets them choose a password within 7 days.`}
+      </p>
     </ConfirmDialog>
   );
 }

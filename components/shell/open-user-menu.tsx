@@ -10,7 +10,7 @@ export interface OpenUserMenuProps {
   /** The button that opens it. */
   readonly trigger: ReactElement;
   readonly theme: Theme;
-  readonly passwordHref: string | null;
+  readonly ownSignInHref: string;
   readonly onLeave: () => void;
 }
 
@@ -18,7 +18,7 @@ const item =
   "flex min-h-9 cursor-pointer items-center gap-2.5 rounded-md px-2 text-sm outline-none data-highlighted:bg-sunken [&_svg]:size-4 [&_svg]:text-muted";
 
 /** The menu of the account; it comes open. */
-export function OpenUserMenu({ trigger, theme, passwordHref, onLeave }: OpenUserMenuProps) {
+export function OpenUserMenu({ trigger, theme, ownSignInHref, onLeave }: OpenUserMenuProps) {
   return (
     // Modal, it would hide the page from screen readers while leaving its links in the tab order.
     <DropdownMenu.Root modal={false} defaultOpen>
@@ -32,14 +32,12 @@ export function OpenUserMenu({ trigger, theme, passwordHref, onLeave }: OpenUser
         >
           <ThemeChoice initial={theme} />
           <DropdownMenu.Separator className="my-1.5 h-px bg-line" />
-          {passwordHref === null ? null : (
-            <DropdownMenu.Item asChild className={item}>
-              <Link href={passwordHref}>
-                <KeyRound aria-hidden />
-                Change password
-              </Link>
-            </DropdownMenu.Item>
-          )}
+          <DropdownMenu.Item asChild className={item}>
+            <Link href={ownSignInHref}>
+              <KeyRound aria-hidden />
+              Your sign-in
+            </Link>
+          </DropdownMenu.Item>
           <DropdownMenu.Item onSelect={onLeave} className={item}>
             <LogOut aria-hidden />
             Sign out

@@ -10,8 +10,8 @@ export interface UserMenuProps {
   /** "District admin", "Teacher", "Learner" */
   readonly role: string;
   readonly theme: Theme;
-  /** Where the person changes the own password; null: nowhere. */
-  readonly passwordHref: string | null;
+  /** Where the own password and sessions are. */
+  readonly ownSignInHref: string;
   /** Where signing out leads. */
   readonly signInHref: string;
 }
@@ -19,7 +19,7 @@ export interface UserMenuProps {
 const menu = () => import("./open-user-menu.tsx");
 const OpenUserMenu = lazy(() => menu().then(({ OpenUserMenu }) => ({ default: OpenUserMenu })));
 
-export function UserMenu({ name, role, theme, passwordHref, signInHref }: UserMenuProps) {
+export function UserMenu({ name, role, theme, ownSignInHref, signInHref }: UserMenuProps) {
   const { isWanted, opener } = useOnDemand(menu);
   const [leaving, setLeaving] = useState(false);
   const go = async () => {
@@ -57,7 +57,7 @@ export function UserMenu({ name, role, theme, passwordHref, signInHref }: UserMe
   if (!isWanted) return button(opener);
   return (
     <Suspense fallback={button({})}>
-      <OpenUserMenu trigger={button({})} theme={theme} passwordHref={passwordHref} onLeave={go} />
+      <OpenUserMenu trigger={button({})} theme={theme} ownSignInHref={ownSignInHref} onLeave={go} />
     </Suspense>
   );
 }

@@ -11,6 +11,7 @@ const refusals: Readonly<Record<string, string>> = {
   deactivated: "This account is deactivated. Ask your district’s Aivo administrator.",
   barred: "This account cannot sign in at present. Ask your district’s Aivo administrator.",
   suspended: "Your district is suspended at present: nobody can sign in. Ask your district’s Aivo administrator.",
+  expired: "This one-time password has expired. Ask your district’s Aivo administrator for another way in.",
   ambiguous: "Several accounts share this email address, so it cannot sign anyone in. Ask your district’s Aivo administrator.",
   unreachable: "The server did not answer. Check your connection and try again.",
 };

@@ -1,4 +1,7 @@
-import { writeFile } from "node:fs/promises";
+import { randomBytes } from "node:crypto";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { expect, type Page } from "@playwright/test";
 import { type Answer, sis } from "#cli/sis/testing.ts";
 import type { SafetySettings } from "#lib/roster/guard/settings.ts";
@@ -31,8 +34,20 @@ export async function newDistrict(name = "Lakeside Schools"): Promise<OwnDistric
   const { id } = await command("district", "create", "--name", name, "--timezone", "America/Chicago");
   const email = `robin-${id}@lakeside.example`;
   const names = ["--given-name", "Robin", "--family-name", "Marsh"];
-  const admin = await command("admin", "create", "--district", id, "--email", email, ...names);
+  const admin = await withPassword("admin", "create", "--district", id, "--email", email, ...names);
   return { id, name, adminId: admin.id, email, password: admin.password };
+}
+
+/** The command with a password of its own for whom it is about: a one-time one would have to be changed at the first sign-in. */
+export async function withPassword(...args: string[]): Promise<Answer["json"] & { readonly password: string }> {
+  const password = randomBytes(18).toString("base64url");
+  const directory = await mkdtemp(join(tmpdir(), "aivo-password-"));
+  try {
+    await writeFile(join(directory, "password"), password, { mode: 0o600 });
+    return { ...(await command(...args, "--password-from", join(directory, "password"))), password };
+  } finally {
+    await rm(directory, { recursive: true });
+  }
 }
 
 /** Waits until React answers for every control of the page: a click before that is lost. */
@@ -69,7 +84,7 @@ export async function passwordFor(district: OwnDistrict, role: "teacher" | "lear
   const accounts: { id: string; email: string | null }[] = await command("account", "list", "--district", district.id, "--role", role);
   const account = accounts.find((one) => one.email === email);
   if (!account) throw new Error(`${email} is not in the roster`);
-  return { email, password: (await command("account", "set-password", account.id)).password };
+  return { email, password: (await withPassword("account", "set-password", account.id)).password };
 }
 
 export interface NewIntegration {

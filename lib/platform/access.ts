@@ -19,6 +19,7 @@ export interface DistrictScope {
 export interface OwnScope {
   readonly districtId: string;
   readonly accountId: string;
+  readonly actor: Extract<Actor, { kind: "account" }>;
   readonly [minted]: "own";
 }
 
@@ -37,7 +38,7 @@ export function requireAdmin(actor: Actor | null): DistrictScope {
 /** @throws ServiceError `unauthenticated` */
 export function requireSelf(actor: Actor | null): OwnScope {
   if (actor?.kind !== "account") throw new ServiceError("unauthenticated", "Sign in to continue.");
-  return { districtId: actor.districtId, accountId: actor.accountId } as OwnScope;
+  return { districtId: actor.districtId, accountId: actor.accountId, actor } as OwnScope;
 }
 
 /** For a job that names its district. */

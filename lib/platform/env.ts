@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { type Network, parseNetworks } from "#lib/platform/client-address.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
 import { type LogLevel, logLevels } from "#lib/platform/log-levels.ts";
 
@@ -21,6 +22,11 @@ const schema = z
     NEXTAUTH_SECRET: z.string({ error: secretWords }).min(32, secretWords),
     AIVO_ENCRYPTION_KEYS: z.string({ error: keyWords }).regex(/^[\w.-]+:[A-Za-z0-9+/]{43}=(,[\w.-]+:[A-Za-z0-9+/]{43}=)*$/, keyWords),
     AIVO_TRUSTED_SIS_ORIGINS: z.string().default(""),
+    AIVO_TRUSTED_PROXIES: z
+      .string()
+      .default("")
+      .transform(parseNetworks)
+      .refine((networks) => networks !== null, "must be addresses or networks, as 10.0.0.0/8,2001:db8::/32"),
     AIVO_SYNC_HOURS: z.coerce
       .number("must be a number of hours, at most 11")
       .positive("must be more than 0")
@@ -63,6 +69,8 @@ export interface Env {
   readonly sessionSecret: string;
   readonly encryptionKeys: string;
   readonly trustedOrigins: ReadonlySet<string>;
+  /** Proxies that are believed about whom they ask for. */
+  readonly trustedProxies: readonly Network[];
   /** The longest that one sync may take, in hours. */
   readonly syncHours: number;
   /** How many whole months the changes of a sync are kept. */
@@ -107,6 +115,7 @@ export function parseEnv(variables: Readonly<Record<string, string | undefined>>
         .map((origin) => origin.trim().toLowerCase())
         .filter(Boolean),
     ),
+    trustedProxies: env.AIVO_TRUSTED_PROXIES ?? [],
     syncHours: env.AIVO_SYNC_HOURS,
     historyMonths: env.AIVO_HISTORY_MONTHS,
     mail: env.AIVO_SMTP_URL && env.AIVO_MAIL_FROM ? { smtpUrl: env.AIVO_SMTP_URL, from: env.AIVO_MAIL_FROM } : null,

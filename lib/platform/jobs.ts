@@ -21,6 +21,11 @@ export const queues = {
     payload: z.object({ districtId: z.uuid(), deliveryId: z.uuid(), attempt: z.number().int() }),
     options: { retryLimit: 0, expireInSeconds: 120, deleteAfterSeconds: 3600, notify: true },
   },
+  /** One email with a link to choose a password. Its link is valid for an hour at least, and so long it is tried. */
+  "password-link": {
+    payload: z.object({ districtId: z.uuid(), linkId: z.uuid() }),
+    options: { retryLimit: 8, retryDelay: 15, retryBackoff: true, expireInSeconds: 120, deleteAfterSeconds: 3600, notify: true },
+  },
   /** Once a day: what is past its retention period goes. */
   retention: {
     payload: z.object({}),

@@ -40,6 +40,8 @@ const tables = [
   "retention_holds",
   "barred_ids",
   "issue_acknowledgements",
+  "sessions",
+  "password_links",
 ];
 
 /** Whether this runs on three nodes of Citus: `npm run test:citus`. */

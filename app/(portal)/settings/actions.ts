@@ -4,9 +4,8 @@ import { type ActionResult, actionResult } from "#app/errors.ts";
 import { paths } from "#app/paths.ts";
 import { services } from "#app/services.ts";
 import { adminScope } from "#app/session.ts";
-import { changeOwnPassword } from "#lib/services/accounts/own-password.ts";
-import type { PasswordChange } from "#lib/services/accounts/own-password-schema.ts";
-import { createAdmin, deactivateAccount, reactivateAccount, setPassword } from "#lib/services/accounts/write.ts";
+import { inviteAdmin, sendPasswordLink } from "#lib/services/accounts/password-links.ts";
+import { deactivateAccount, reactivateAccount } from "#lib/services/accounts/write.ts";
 import { updateDistrict } from "#lib/services/districts/write.ts";
 
 export interface DistrictInput {
@@ -33,12 +32,9 @@ export interface AdminInput {
   readonly email: string;
 }
 
-export async function addAdmin({ givenName, familyName, email }: AdminInput): Promise<ActionResult<{ readonly password: string }>> {
-  return actionResult(async () => {
-    const scope = await adminScope();
-    const { password } = await createAdmin(await services(), scope, { givenName, familyName, email });
-    revalidatePath(paths.team());
-    return { password };
+export async function addAdmin({ givenName, familyName, email }: AdminInput): Promise<ActionResult> {
+  return changeTeam(async () => {
+    await inviteAdmin(await services(), await adminScope(), { givenName, familyName, email });
   });
 }
 
@@ -50,14 +46,9 @@ export async function reactivateAdmin(id: string): Promise<ActionResult> {
   return changeTeam(async () => reactivateAccount(await services(), await adminScope(), id));
 }
 
-export async function resetPassword(id: string): Promise<ActionResult<{ readonly password: string }>> {
-  return actionResult(async () => setPassword(await services(), await adminScope(), id));
-}
-
-export async function changePassword(input: PasswordChange): Promise<ActionResult> {
-  return actionResult(async () => {
-    await changeOwnPassword(await services(), await adminScope(), input);
-    return null;
+export async function sendLink(id: string): Promise<ActionResult> {
+  return changeTeam(async () => {
+    await sendPasswordLink(await services(), await adminScope(), String(id));
   });
 }
 

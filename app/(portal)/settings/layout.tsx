@@ -9,7 +9,7 @@ const tabs = [
   { label: "Team", href: paths.team() },
   { label: "Notifications", href: paths.notifications() },
   { label: "Webhooks", href: paths.webhooks() },
-  { label: "Your password", href: paths.password() },
+  { label: "Your sign-in", href: paths.password() },
 ];
 
 export default function SettingsLayout({ children }: { readonly children: ReactNode }) {

@@ -32,6 +32,7 @@ export async function benchPages(options: BenchOptions): Promise<PagesMeasured> 
     email,
     givenName: "Dana",
     familyName: "Whitfield",
+    password: `bench-${crypto.randomUUID()}`,
   });
   const baseURL = await startWeb(options, stage.variables);
   const browser = await chromium.launch({

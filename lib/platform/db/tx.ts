@@ -24,7 +24,7 @@ export interface Tx {
  * @throws ServiceError `conflict` when somebody asked, and what they would change was locked for too long
  */
 export async function withDistrict<T>(db: Database, scope: DistrictScope | OwnScope, work: (tx: Tx) => Promise<T>): Promise<T> {
-  const isAsked = !("actor" in scope) || scope.actor.kind !== "worker";
+  const isAsked = scope.actor.kind !== "worker";
   try {
     return await begin(db, scope.districtId, async (tx) => {
       await tune(tx.sql, { ...ofDistrict(scope), lock_timeout: isAsked ? `${patienceSeconds}s` : "0", ...limits(db) });

@@ -1,14 +1,16 @@
 import { createHook } from "node:async_hooks";
 import { and, eq } from "drizzle-orm";
 import { afterAll, expect, test } from "vitest";
-import { operatorScope, requireAdmin } from "#lib/platform/access.ts";
+import { operatorScope, requireAdmin, requireSelf } from "#lib/platform/access.ts";
 import { hashPassword } from "#lib/platform/crypto/password.ts";
 import { auditEntries } from "#lib/platform/db/schema/audit.ts";
 import { accounts } from "#lib/platform/db/schema/roster.ts";
 import { newDistrict, testServices } from "#lib/services/testing/services.ts";
-import { loadSession, signIn } from "./sign-in.ts";
+import { chooseFirstPassword } from "./own-password.ts";
+import { findSession, loadSession } from "./sessions.ts";
+import { signIn } from "./sign-in.ts";
 import { signInLimits } from "./throttle.ts";
-import { createAdmin, deactivateAccount, reactivateAccount, setPassword } from "./write.ts";
+import { createAdmin, deactivateAccount, oneTimeDays, reactivateAccount, setPassword } from "./write.ts";
 
 const clock = { now: new Date("2026-11-02T08:00:00Z") };
 const { services, close } = await testServices({ now: () => clock.now });
@@ -18,7 +20,7 @@ let people = 0;
 async function admin() {
   const scope = operatorScope(await newDistrict(services.db));
   const email = `admin${++people}@example.org`;
-  return { scope, email, ...(await createAdmin(services, scope, { email })) };
+  return { scope, email, ...(await createAdmin(services, scope, { email, password: `seven harbors in the rain ${people}` })) };
 }
 const from = (email: string, password: string, address = `192.0.2.${++people % 250}`) => signIn(services, { email, password, address });
 const auditOf = (districtId: string, action: string) =>
@@ -27,12 +29,12 @@ const auditOf = (districtId: string, action: string) =>
     .from(auditEntries)
     .where(and(eq(auditEntries.districtId, districtId), eq(auditEntries.action, action)));
 
-test("an admin signs in with the one-time password, in any case of the email, and has a session", async () => {
+test("an admin signs in with the password, in any case of the email, and has a session", async () => {
   const { scope, email, id, password } = await admin();
   const result = await from(` ${email.toUpperCase()} `, password);
   expect(result).toMatchObject({ ok: true, account: { accountId: id, districtId: scope.districtId, role: "admin" } });
   if (!result.ok) return;
-  expect(requireAdmin(await loadSession(services, result.account)).districtId).toBe(scope.districtId);
+  expect(requireAdmin(await loadSession(services, result.session)).districtId).toBe(scope.districtId);
   expect(await auditOf(scope.districtId, "signed-in")).toHaveLength(1);
 });
 
@@ -48,13 +50,13 @@ test("a deactivated account cannot sign in, and its session ends at once; who do
   await createAdmin(services, scope, { email: `second-${email}` });
   const result = await from(email, password);
   await deactivateAccount(services, scope, id);
-  expect(result.ok && (await loadSession(services, result.account))).toBeNull();
+  expect(result.ok && (await loadSession(services, result.session))).toBeNull();
   expect(await from(email, password)).toEqual({ ok: false, reason: "deactivated" });
   expect(await from(email, "wrong")).toEqual({ ok: false, reason: "wrong" });
   await reactivateAccount(services, scope, id);
   expect((await from(email, password)).ok).toBe(true);
   // The old session does not come back to life.
-  expect(result.ok && (await loadSession(services, result.account))).toBeNull();
+  expect(result.ok && (await loadSession(services, result.session))).toBeNull();
 });
 
 test("an address that several people of a district share signs nobody in", async () => {
@@ -92,17 +94,54 @@ test("one address cannot try everybody", async () => {
   expect((await from(email, password, "198.51.100.8")).ok).toBe(true);
 });
 
+test("a one-time password signs in to nothing but choosing another one, and only for a week", async () => {
+  const { scope, email, id } = await admin();
+  const { password } = await setPassword(services, scope, id);
+  const result = await from(email, password);
+  if (!result.ok) throw new Error(result.reason);
+  expect(await loadSession(services, result.session)).toBeNull();
+  const session = await findSession(services, result.session);
+  expect(session).toMatchObject({ step: "choose-password", actor: { accountId: id } });
+  const own = requireSelf(session?.actor ?? null);
+  const elsewhere = await from(email, password);
+  const choose = (next: string, repeated = next) => chooseFirstPassword(services, own, session?.id ?? "", { next, repeated });
+  await expect(choose(password)).rejects.toMatchObject({ fields: { next: expect.stringContaining("differs") } });
+  await expect(choose("passwordpassword")).rejects.toMatchObject({ fields: { next: expect.stringContaining("easy to guess") } });
+  await expect(choose(email)).rejects.toMatchObject({ code: "invalid" });
+  await expect(choose("a kettle on the stairs", "a kettle")).rejects.toMatchObject({ fields: { repeated: expect.any(String) } });
+  await choose("a kettle on the stairs");
+  expect(await loadSession(services, result.session)).not.toBeNull();
+  expect(elsewhere.ok && (await findSession(services, elsewhere.session))).toBeNull();
+  expect((await from(email, password)).ok).toBe(false);
+  const again = await from(email, "a kettle on the stairs");
+  expect(again.ok && (await loadSession(services, again.session))).not.toBeNull();
+
+  const late = await setPassword(services, scope, id);
+  clock.now = new Date(clock.now.getTime() + oneTimeDays * 86_400_000);
+  expect(await from(email, late.password)).toEqual({ ok: false, reason: "expired" });
+  expect(await from(email, "wrong")).toEqual({ ok: false, reason: "wrong" });
+});
+
+test("an admin gives nobody else a password, and makes no admin with one", async () => {
+  const { scope, id } = await admin();
+  const other = await createAdmin(services, scope, { email: `given${++people}@example.org` });
+  const asAdmin = requireAdmin({ kind: "account", accountId: id, districtId: scope.districtId, role: "admin" });
+  for (const password of [undefined, "seven harbors in the rain"])
+    await expect(setPassword(services, asAdmin, other.id, password)).rejects.toMatchObject({ code: "forbidden" });
+  await expect(createAdmin(services, asAdmin, { email: `made${++people}@example.org` })).rejects.toMatchObject({ code: "forbidden" });
+});
+
 test("the last admin and oneself cannot be deactivated; a new password ends sessions", async () => {
   const { scope, email, id, password } = await admin();
   await expect(deactivateAccount(services, scope, id)).rejects.toMatchObject({ code: "precondition" });
   await expect(createAdmin(services, scope, { email })).rejects.toMatchObject({ code: "conflict" });
   const result = await from(email, password);
   if (!result.ok) throw new Error("could not sign in");
-  const asAdmin = requireAdmin(await loadSession(services, result.account));
+  const asAdmin = requireAdmin(await loadSession(services, result.session));
   await createAdmin(services, scope, { email: `other-${email}` });
   await expect(deactivateAccount(services, asAdmin, id)).rejects.toMatchObject({ code: "precondition" });
   const changed = await setPassword(services, scope, id);
-  expect(await loadSession(services, result.account)).toBeNull();
+  expect(await loadSession(services, result.session)).toBeNull();
   expect((await from(email, changed.password)).ok).toBe(true);
 });
 

@@ -1,6 +1,7 @@
 import { afterAll, expect, test } from "vitest";
-import { operatorScope, requireAdmin } from "#lib/platform/access.ts";
-import { loadSession, signIn } from "#lib/services/accounts/sign-in.ts";
+import { operatorScope, requireSelf } from "#lib/platform/access.ts";
+import { loadSession } from "#lib/services/accounts/sessions.ts";
+import { signIn } from "#lib/services/accounts/sign-in.ts";
 import { createAdmin } from "#lib/services/accounts/write.ts";
 import { newDistrict, testServices } from "#lib/services/testing/services.ts";
 import { changeOwnPassword } from "./own-password.ts";
@@ -12,8 +13,8 @@ let people = 0;
 async function admin() {
   const scope = operatorScope(await newDistrict(services.db));
   const email = `own${++people}@example.org`;
-  const { id, password } = await createAdmin(services, scope, { email });
-  return { email, password, own: requireAdmin({ kind: "account", accountId: id, districtId: scope.districtId, role: "admin" }) };
+  const { id, password } = await createAdmin(services, scope, { email, password: "seven harbors in the rain" });
+  return { email, password, own: requireSelf({ kind: "account", accountId: id, districtId: scope.districtId, role: "admin" }) };
 }
 const next = "a sentence that is long enough";
 
@@ -22,7 +23,7 @@ test("the own password is changed with the current one, and every session ends",
   const before = await signIn(services, { email, password, address: "192.0.2.1" });
   if (!before.ok) throw new Error("could not sign in");
   await changeOwnPassword(services, own, { current: password, next, repeated: next });
-  expect(await loadSession(services, before.account)).toBeNull();
+  expect(await loadSession(services, before.session)).toBeNull();
   expect(await signIn(services, { email, password, address: "192.0.2.1" })).toMatchObject({ ok: false });
   expect(await signIn(services, { email, password: next, address: "192.0.2.1" })).toMatchObject({ ok: true });
 });
@@ -31,6 +32,7 @@ test.each([
   [{ current: "wrong", next, repeated: next }, "current"],
   [{ current: "", next, repeated: next }, "current"],
   [{ next: "short", repeated: "short" }, "next"],
+  [{ next: "iloveyouiloveyou", repeated: "iloveyouiloveyou" }, "next"],
   [{ next, repeated: "another" }, "repeated"],
 ])("refused at the field for %j", async (input, field) => {
   const { password, own } = await admin();

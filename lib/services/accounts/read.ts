@@ -13,6 +13,8 @@ export interface AccountListItem {
   readonly email: string | null;
   readonly status: "active" | "deactivated";
   readonly canSignIn: boolean;
+  /** False: they were invited, and have not chosen one, or sign in nowhere. */
+  readonly hasPassword: boolean;
 }
 
 /** Accounts of one role, by name: the team of a district, or for the operator anybody. */
@@ -34,6 +36,7 @@ export async function listAccounts(
     email,
     status,
     name: fullName({ givenName, familyName }),
+    hasPassword: passwordHash !== null,
     canSignIn: whyNoSignIn({ status, barredAt, email, hasPassword: passwordHash !== null }) === null,
   }));
 }

@@ -1,21 +1,17 @@
 import { randomUUID } from "node:crypto";
-import { and, eq, isNotNull, isNull, ne } from "drizzle-orm";
-import type { Actor } from "#lib/platform/access.ts";
+import { and, eq, isNotNull, ne } from "drizzle-orm";
 import { appendAudit } from "#lib/platform/audit.ts";
 import { verifyPasswordAmong } from "#lib/platform/crypto/password.ts";
-import { districts } from "#lib/platform/db/schema/districts.ts";
 import { accounts } from "#lib/platform/db/schema/roster.ts";
 import { withOwner } from "#lib/platform/db/tx.ts";
-import { isUuid } from "#lib/platform/uuid.ts";
 import type { Services } from "#lib/services/services.ts";
 import { mayStaySignedIn } from "./can-sign-in.ts";
+import { beginSession, type Client, type SessionKey } from "./sessions.ts";
 import { admitAttempt, forgiveAttempt } from "./throttle.ts";
 
-export interface SignInAttempt {
+export interface SignInAttempt extends Client {
   readonly email: string;
   readonly password: string;
-  /** The client's address as the web server sees it. */
-  readonly address: string;
 }
 
 export interface SignedIn {
@@ -24,15 +20,17 @@ export interface SignedIn {
   readonly role: "admin" | "teacher" | "learner";
   readonly givenName: string;
   readonly familyName: string;
-  readonly sessionEpoch: number;
 }
 
 /**
  * wrong: unknown email or wrong password, which nobody can tell apart. deactivated, barred by an admin, ambiguous (several accounts share the
- * address), suspended (the whole district): said only to whoever knows the password. throttled: too many failures; try again in a quarter of an hour.
+ * address), suspended (the whole district), expired (a one-time password that was not used in time): said only to whoever knows the
+ * password. throttled: too many failures; try again in a quarter of an hour.
  */
-export type SignInRefusal = "wrong" | "deactivated" | "barred" | "ambiguous" | "suspended" | "throttled";
-export type SignInResult = { readonly ok: true; readonly account: SignedIn } | { readonly ok: false; readonly reason: SignInRefusal };
+export type SignInRefusal = "wrong" | "deactivated" | "barred" | "ambiguous" | "suspended" | "expired" | "throttled";
+export type SignInResult =
+  | { readonly ok: true; readonly account: SignedIn; readonly session: SessionKey }
+  | { readonly ok: false; readonly reason: SignInRefusal };
 
 /** Addresses are unique to nobody. Comparing costs nothing, deriving happens once; so this only bounds what is read. */
 const candidatesCompared = 100;
@@ -54,42 +52,15 @@ export async function signIn(services: Services, attempt: SignInAttempt): Promis
   const hashes = candidates.map((candidate) => candidate.passwordHash);
   const opened = await verifyPasswordAmong(attempt.password, hashes, attempts - 1);
   const fitting = candidates.filter((_, index) => opened[index]);
-  const decision = await decide(services, fitting);
+  const decision = await decide(services, fitting, now);
   if (!decision.ok) {
     await recordRefusal(services, fitting[0] ?? candidates[0] ?? null, decision.reason, now);
     return { ok: false, reason: decision.reason };
   }
-  await recordSignIn(services, decision.account, now);
+  const session = await recordSignIn(services, decision.account, attempt, now);
   await forgiveAttempt(services.db, keys);
-  const { id, districtId, role, givenName, familyName, sessionEpoch } = decision.account;
-  return { ok: true, account: { accountId: id, districtId, role, givenName, familyName, sessionEpoch } };
-}
-
-export interface Session {
-  readonly districtId: string;
-  readonly accountId: string;
-  readonly sessionEpoch: number;
-}
-
-/** The actor behind a session, asked at every request. Null: signed out meanwhile, the account was deactivated or barred, or its district suspended. */
-export async function loadSession(services: Services, session: Session): Promise<Actor | null> {
-  if (!isUuid(session.districtId) || !isUuid(session.accountId)) return null;
-  const [account] = await services.db.orm
-    .select({ role: accounts.role, status: accounts.status, barredAt: accounts.barredAt, sessionEpoch: accounts.sessionEpoch })
-    .from(accounts)
-    .innerJoin(districts, and(eq(districts.id, accounts.districtId), isNull(districts.suspendedAt)))
-    .where(and(eq(accounts.districtId, session.districtId), eq(accounts.id, session.accountId)));
-  if (!account || !mayStaySignedIn(account) || account.sessionEpoch !== session.sessionEpoch) return null;
-  return { kind: "account", accountId: session.accountId, districtId: session.districtId, role: account.role };
-}
-
-/** Writes the sign-out of an account into its district's audit log. */
-export async function recordSignOut(services: Services, session: Session): Promise<void> {
-  const actor = await loadSession(services, session);
-  if (actor === null) return;
-  await withOwner(services.db, session.districtId, (tx) =>
-    appendAudit(tx, { actor, action: "signed-out", target: { kind: "account", id: session.accountId } }, services.now()),
-  );
+  const { id, districtId, role, givenName, familyName } = decision.account;
+  return { ok: true, account: { accountId: id, districtId, role, givenName, familyName }, session };
 }
 
 type Candidate = typeof accounts.$inferSelect;
@@ -98,10 +69,11 @@ type Decision =
   | { readonly ok: false; readonly reason: Exclude<SignInRefusal, "throttled"> };
 
 /** Asks about others only for whoever knows the password. */
-async function decide(services: Services, fitting: readonly Candidate[]): Promise<Decision> {
+async function decide(services: Services, fitting: readonly Candidate[], now: Date): Promise<Decision> {
   const [account, another] = fitting.filter((candidate) => mayStaySignedIn(candidate));
   if (!account) return { ok: false, reason: fitting.length === 0 ? "wrong" : fitting.some(isBarred) ? "barred" : "deactivated" };
   if (await isSuspended(services, account)) return { ok: false, reason: "suspended" };
+  if (account.passwordExpiresAt !== null && account.passwordExpiresAt <= now) return { ok: false, reason: "expired" };
   return another || (await isShared(services, account)) ? { ok: false, reason: "ambiguous" } : { ok: true, account };
 }
 
@@ -122,9 +94,18 @@ async function isShared(services: Services, { districtId, email, id }: Candidate
   return other !== undefined;
 }
 
-async function recordSignIn(services: Services, { districtId, id, role }: Candidate, now: Date): Promise<void> {
+async function recordSignIn(
+  services: Services,
+  { districtId, id, role, sessionEpoch, passwordExpiresAt }: Candidate,
+  client: Client,
+  now: Date,
+): Promise<SessionKey> {
   const actor = { kind: "account", accountId: id, districtId, role } as const;
-  await withOwner(services.db, districtId, (tx) => appendAudit(tx, { actor, action: "signed-in", target: { kind: "account", id } }, now));
+  const step = passwordExpiresAt === null ? null : "choose-password";
+  return withOwner(services.db, districtId, async (tx) => {
+    await appendAudit(tx, { actor, action: "signed-in", target: { kind: "account", id } }, now);
+    return beginSession(tx, { accountId: id, sessionEpoch, step }, client, now);
+  });
 }
 
 /**

@@ -1,56 +1,78 @@
 import { and, asc, eq, isNotNull, ne, sql } from "drizzle-orm";
 import { z } from "zod";
-import type { DistrictScope } from "#lib/platform/access.ts";
+import type { DistrictScope, OwnScope } from "#lib/platform/access.ts";
 import { type AuditAction, appendAudit } from "#lib/platform/audit.ts";
 import { hashPassword, oneTimePassword } from "#lib/platform/crypto/password.ts";
 import { planAgain } from "#lib/platform/db/plan-again.ts";
 import { raiseRosterRevision } from "#lib/platform/db/roster-revision.ts";
+import { districts } from "#lib/platform/db/schema/districts.ts";
 import { accounts } from "#lib/platform/db/schema/roster.ts";
+import { passwordLinks, sessions } from "#lib/platform/db/schema/sessions.ts";
 import { type Tx, withDistrict } from "#lib/platform/db/tx.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
 import { parseOrRefuse } from "#lib/platform/parse.ts";
 import { isUuid } from "#lib/platform/uuid.ts";
 import { noteAndAudit } from "#lib/services/edits/history.ts";
 import type { Services } from "#lib/services/services.ts";
+import { assertHardToGuess } from "./guessable.ts";
+import { NewPassword } from "./own-password-schema.ts";
 
-const NewAdmin = z.object({
+export const NewAdmin = z.object({
   email: z.string({ error: "Enter an email address" }).trim().toLowerCase().pipe(z.email("Enter a valid email address")),
   givenName: z.string().trim().max(100).default("District"),
   familyName: z.string().trim().max(100).default("Admin"),
-  password: z.string().min(12, "A password has at least 12 characters").max(200, "A password has at most 200 characters").optional(),
 });
 
+/** Days that a password signs in which was made to be handed over. */
+export const oneTimeDays = 7;
+
 /**
- * Creates a district admin, who signs in with `password`, or else with the one-time password that is returned once.
- * @throws ServiceError `invalid`, `conflict` when an active account of the district has the email
+ * Creates a district admin, who signs in with `password`, or else with the one-time password that is returned once and has to be changed
+ * at the first sign-in. For the operator: admins invite each other (password-links.ts).
+ * @throws ServiceError `invalid`, `forbidden` for an account, `conflict` when an active account of the district has the email
  */
 export async function createAdmin(
   services: Services,
   scope: DistrictScope,
-  input: z.input<typeof NewAdmin>,
+  input: z.input<typeof NewAdmin> & { readonly password?: string | undefined },
 ): Promise<{ id: string; password: string }> {
-  const { email, givenName, familyName, ...rest } = parseOrRefuse(NewAdmin, input, "The admin is not complete.");
-  const password = rest.password ?? oneTimePassword();
-  const passwordHash = await hashFor(services, email, password);
+  if (scope.actor.kind === "account") throw new ServiceError("forbidden", onlyTheOperator);
+  const { email, givenName, familyName } = parseOrRefuse(NewAdmin, input, "The admin is not complete.");
+  const made = await passwordFor(services, input.password, [email, givenName, familyName], email);
   return withDistrict(services.db, scope, async (tx) => {
-    // Two operators adding the same email at once follow each other; the column cannot be unique, because families share addresses.
-    await tx.sql`select pg_advisory_xact_lock(hashtextextended('admin:' || ${tx.districtId}::text || ${email}::text, 0))`;
-    const [taken] = await tx.orm
-      .select({ id: accounts.id })
-      .from(accounts)
-      .where(and(eq(accounts.districtId, tx.districtId), eq(accounts.email, email), eq(accounts.status, "active")));
-    if (taken)
-      throw new ServiceError("conflict", "An account of this district already has this email address.", { email: "Already in use" });
-    const [created] = await tx.orm
-      .insert(accounts)
-      .values({ districtId: tx.districtId, role: "admin", givenName, familyName, email, passwordHash })
-      .returning({ id: accounts.id });
-    const id = created?.id ?? "";
-    // A plan made before knows nothing of this email, which could now match.
-    await raiseRosterRevision(tx);
-    await audit(tx, services, scope, "admin-created", id);
-    return { id, password };
+    const id = await insertAdmin(tx, services, scope, { email, givenName, familyName, ...made.columns });
+    return { id, password: made.password };
   });
+}
+
+/** In the caller's transaction, a district admin who cannot sign in yet. @throws ServiceError `invalid`, `conflict` as above */
+export function addInvitedAdmin(tx: Tx, services: Services, scope: DistrictScope, input: z.input<typeof NewAdmin>): Promise<string> {
+  return insertAdmin(tx, services, scope, parseOrRefuse(NewAdmin, input, "The admin is not complete."));
+}
+
+async function insertAdmin(
+  tx: Tx,
+  services: Services,
+  scope: DistrictScope,
+  values: z.output<typeof NewAdmin> & Partial<Pick<typeof accounts.$inferInsert, "passwordHash" | "passwordExpiresAt">>,
+): Promise<string> {
+  const { email } = values;
+  // Two who add the same email at once follow each other; the column cannot be unique, because families share addresses.
+  await tx.sql`select pg_advisory_xact_lock(hashtextextended('admin:' || ${tx.districtId}::text || ${email}::text, 0))`;
+  const [taken] = await tx.orm
+    .select({ id: accounts.id })
+    .from(accounts)
+    .where(and(eq(accounts.districtId, tx.districtId), eq(accounts.email, email), eq(accounts.status, "active")));
+  if (taken) throw new ServiceError("conflict", "An account of this district already has this email address.", { email: "Already in use" });
+  const [created] = await tx.orm
+    .insert(accounts)
+    .values({ districtId: tx.districtId, role: "admin", ...values })
+    .returning({ id: accounts.id });
+  const id = created?.id ?? "";
+  // A plan made before knows nothing of this email, which could now match.
+  await raiseRosterRevision(tx);
+  await audit(tx, services, scope, "admin-created", id);
+  return id;
 }
 
 /**
@@ -113,19 +135,54 @@ export async function reactivateAccount(services: Services, scope: DistrictScope
   );
 }
 
-/** Sets a password, or makes a one-time one; every session of the account ends. @throws ServiceError `not-found`, `invalid` */
-export async function setPassword(services: Services, scope: DistrictScope, id: string, password?: string): Promise<{ password: string }> {
-  const checked =
-    parseOrRefuse(NewAdmin.pick({ password: true }), { password }, "The password cannot be used.").password ?? oneTimePassword();
-  const passwordHash = await hashFor(services, await emailOf(services, scope, id), checked, id);
+const onlyTheOperator = "Only whoever runs Aivo can give somebody else a password. Send them a link with which they choose one.";
+
+/**
+ * Sets a password, or makes a one-time one that has to be changed at the next sign-in; every session of the account ends, but the one that
+ * `keeps` names, which now counts. Accounts set their own alone: who could set another's could sign in as them.
+ * @throws ServiceError `not-found`, `forbidden`, `invalid` at the field `next`
+ */
+export async function setPassword(
+  services: Services,
+  scope: DistrictScope | OwnScope,
+  id: string,
+  password?: string,
+  keeps?: string,
+): Promise<{ password: string }> {
+  if (scope.actor.kind === "account" && scope.actor.accountId !== id) throw new ServiceError("forbidden", onlyTheOperator);
+  const { email, about } = await knownOf(services, scope, id);
+  const made = await passwordFor(services, password, about, email, id);
   await change(services, scope, id, async (tx, account) => {
+    const sessionEpoch = account.sessionEpoch + 1;
     await tx.orm
       .update(accounts)
-      .set({ passwordHash, sessionEpoch: account.sessionEpoch + 1 })
+      .set({ ...made.columns, sessionEpoch })
       .where(isAccount(tx, id));
+    await tx.orm.delete(passwordLinks).where(and(eq(passwordLinks.districtId, tx.districtId), eq(passwordLinks.accountId, id)));
+    if (keeps !== undefined) {
+      const isKept = and(eq(sessions.districtId, tx.districtId), eq(sessions.accountId, id), eq(sessions.id, keeps));
+      await tx.orm.update(sessions).set({ sessionEpoch, step: null }).where(isKept);
+    }
     await audit(tx, services, scope, "password-changed", id);
   });
-  return { password: checked };
+  return { password: made.password };
+}
+
+/** A chosen password, judged, or a one-time one; with what is stored of it. */
+async function passwordFor(
+  services: Services,
+  chosen: string | undefined,
+  about: readonly string[],
+  email: string | null,
+  exceptId?: string,
+): Promise<{ password: string; columns: { passwordHash: string; passwordExpiresAt: Date | null } }> {
+  if (chosen !== undefined) {
+    parseOrRefuse(z.object({ next: NewPassword }), { next: chosen }, "The password cannot be used.");
+    await assertHardToGuess(chosen, about, "next");
+  }
+  const password = chosen ?? oneTimePassword();
+  const passwordExpiresAt = chosen === undefined ? new Date(services.now().getTime() + oneTimeDays * 86_400_000) : null;
+  return { password, columns: { passwordHash: await hashFor(services, email, password, exceptId), passwordExpiresAt } };
 }
 
 /** People of several districts with one address share the salt, so that signing in takes one derivation whoever it is. */
@@ -140,17 +197,28 @@ async function hashFor(services: Services, email: string | null, password: strin
   return hashPassword(password, other?.passwordHash ?? null);
 }
 
-async function emailOf(services: Services, scope: DistrictScope, id: string): Promise<string | null> {
-  if (!isUuid(id)) return null;
+/** What is known of an account that its password must not be. */
+async function knownOf(
+  services: Services,
+  scope: DistrictScope | OwnScope,
+  id: string,
+): Promise<{ readonly email: string | null; readonly about: readonly string[] }> {
+  if (!isUuid(id)) return { email: null, about: [] };
   const [account] = await withDistrict(services.db, scope, (tx) =>
-    tx.orm.select({ email: accounts.email }).from(accounts).where(isAccount(tx, id)),
+    tx.orm
+      .select({ email: accounts.email, givenName: accounts.givenName, familyName: accounts.familyName, district: districts.name })
+      .from(accounts)
+      .innerJoin(districts, eq(districts.id, accounts.districtId))
+      .where(isAccount(tx, id)),
   );
-  return account?.email ?? null;
+  if (!account) return { email: null, about: [] };
+  const { email, ...names } = account;
+  return { email, about: [email ?? "", ...Object.values(names)] };
 }
 
 async function change(
   services: Services,
-  scope: DistrictScope,
+  scope: DistrictScope | OwnScope,
   id: string,
   write: (tx: Tx, account: typeof accounts.$inferSelect) => Promise<void>,
   before: (tx: Tx) => Promise<unknown> = async () => {},
@@ -177,6 +245,6 @@ function isAccount(tx: Tx, id: string) {
   return and(eq(accounts.districtId, tx.districtId), eq(accounts.id, id));
 }
 
-function audit(tx: Tx, services: Services, scope: DistrictScope, action: AuditAction, id: string): Promise<void> {
+function audit(tx: Tx, services: Services, scope: DistrictScope | OwnScope, action: AuditAction, id: string): Promise<void> {
   return appendAudit(tx, { actor: scope.actor, action, target: { kind: "account", id } }, services.now());
 }

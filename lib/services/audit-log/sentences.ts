@@ -30,6 +30,7 @@ const refusals: Readonly<Record<string, string>> = {
   deactivated: "the account is deactivated",
   suspended: "the district is suspended",
   ambiguous: "several accounts have the address",
+  expired: "the one-time password had expired",
   throttled: "too many tries",
 };
 
@@ -58,6 +59,11 @@ const sentences: Readonly<Record<AuditAction, Words>> = {
     rest: typeof details.reason === "string" ? `: ${refusals[details.reason] ?? "not allowed"}` : "",
   }),
   "signed-out": plainly("signed out"),
+  "sessions-ended": (row) => ({
+    does: `ended ${formatCount(count(row.details.sessions), "session")} of`,
+    target: nameOf(row),
+    rest: "",
+  }),
   "district-created": plainly(
     (details) => `set the district up${details.timezone === undefined ? "" : `, in the time zone ${text("timezone", details.timezone)}`}`,
   ),
@@ -148,6 +154,11 @@ const sentences: Readonly<Record<AuditAction, Words>> = {
   ),
   "keys-rotated": plainly("rotated the encryption keys"),
   "password-changed": to("changed the password of"),
+  "password-link-sent": (row) => ({
+    does: row.actorKind === "account" ? "sent a link to choose a password to" : "asked for a link to choose a new password for",
+    target: nameOf(row),
+    rest: "",
+  }),
   "blackout-added": plainly((details) => `added a blackout${daysOf(details)}`),
   "blackout-removed": plainly((details) => `removed the blackout${daysOf(details)}`),
   "notifications-changed": to("changed what is sent to"),

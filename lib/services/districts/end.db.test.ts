@@ -6,7 +6,8 @@ import { executeNow, newIntegration, type RawRow, type SisState, syncOnce } from
 import { operatorScope } from "#lib/platform/access.ts";
 import { verifyAudit } from "#lib/platform/audit.ts";
 import { withDistrict } from "#lib/platform/db/tx.ts";
-import { loadSession, signIn } from "#lib/services/accounts/sign-in.ts";
+import { loadSession } from "#lib/services/accounts/sessions.ts";
+import { signIn } from "#lib/services/accounts/sign-in.ts";
 import { createAdmin } from "#lib/services/accounts/write.ts";
 import { setSchedule } from "#lib/services/integrations/write.ts";
 import { dispatchDeliveries } from "#lib/services/notices/dispatch.ts";
@@ -51,8 +52,9 @@ async function aDistrict() {
 
 test("suspended: nobody signs in or stays signed in, nothing is synced or sent; resumed, all of it is as before", async () => {
   const { district, scope, integration, adminId, signingIn } = await aDistrict();
-  expect(await signingIn()).toMatchObject({ ok: true });
-  const session = { districtId: district, accountId: adminId, sessionEpoch: 0 };
+  const signedIn = await signingIn();
+  if (!signedIn.ok) throw new Error(signedIn.reason);
+  const { session } = signedIn;
   expect(await loadSession(services, session)).not.toBeNull();
   const queued = await requestRun(services, scope, integration, { trigger: "manual" });
   await setSchedule(services, scope, integration, "0 2 * * *");

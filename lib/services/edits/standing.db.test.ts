@@ -1,7 +1,8 @@
 import { afterAll, beforeEach, expect, test } from "vitest";
 import { newIntegration, type RawRow, type SisState, syncOnce } from "#lib/engine/testing/sync.ts";
 import { operatorScope } from "#lib/platform/access.ts";
-import { loadSession, signIn } from "#lib/services/accounts/sign-in.ts";
+import { loadSession } from "#lib/services/accounts/sessions.ts";
+import { signIn } from "#lib/services/accounts/sign-in.ts";
 import { deactivateAccount, reactivateAccount, setPassword } from "#lib/services/accounts/write.ts";
 import { newDistrict, testServices } from "#lib/services/testing/services.ts";
 import { getRecordEdits } from "./read.ts";
@@ -117,15 +118,15 @@ test("whom an admin reactivates although the SIS has them no longer stays until 
 test("a barred person stays in their classes, cannot sign in, and is signed out; no sync changes that", async () => {
   const id = await idOf("kai");
   await db.sql`update accounts set email = ${`${districtId}@example.org`} where id = ${id}`;
-  const { password } = await setPassword(services, scope, id);
+  const { password } = await setPassword(services, scope, id, "seven harbors in the rain");
   const attempt = { email: `${districtId}@example.org`, password, address: districtId };
   const signedIn = await signIn(services, attempt);
   if (!signedIn.ok) throw new Error(signedIn.reason);
-  expect(await loadSession(services, signedIn.account)).not.toBeNull();
+  expect(await loadSession(services, signedIn.session)).not.toBeNull();
 
   await expect(barPerson(services, scope, id, { reason: " " })).rejects.toMatchObject({ code: "invalid" });
   await barPerson(services, scope, id, { reason: "Until the phone is found" });
-  expect(await loadSession(services, signedIn.account)).toBeNull();
+  expect(await loadSession(services, signedIn.session)).toBeNull();
   expect(await signIn(services, attempt)).toEqual({ ok: false, reason: "barred" });
   expect(await signIn(services, { ...attempt, password: "not the password" })).toEqual({ ok: false, reason: "wrong" });
   await db.sql`update accounts set email = null where id = ${id}`;

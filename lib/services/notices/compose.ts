@@ -41,7 +41,7 @@ export function composeEmail(env: Pick<Env, "publicUrl">, notice: LoadedNotice &
     messageId: `<${notice.id}@${new URL(env.publicUrl).hostname}>`,
     subject: title,
     text: [title, "", ...lines.flatMap((line) => [line, ""]), link, "", "--", why, ""].join("\n"),
-    html: page(title, [
+    html: htmlPage(title, [
       ...lines.map((line) => `<p>${escaped(line)}</p>`),
       `<p><a href="${escaped(link)}">Open it in Aivo</a></p>`,
       `<p style="color:#5a6372;font-size:13px">You are an admin of ${escaped(notice.districtName)} in Aivo. <a href="${escaped(choices)}">Choose what you are told</a></p>`,
@@ -49,11 +49,12 @@ export function composeEmail(env: Pick<Env, "publicUrl">, notice: LoadedNotice &
   };
 }
 
-function page(title: string, parts: readonly string[]): string {
+/** An email as simple HTML; its parts are escaped already. */
+export function htmlPage(title: string, parts: readonly string[]): string {
   const style = "font:16px/1.5 system-ui,sans-serif;max-width:36rem;margin:0 auto;padding:1rem";
   return `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>${escaped(title)}</title></head><body style="${style}"><h1 style="font-size:20px">${escaped(title)}</h1>${parts.join("")}</body></html>`;
 }
 
-function escaped(text: string): string {
+export function escaped(text: string): string {
   return text.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
 }

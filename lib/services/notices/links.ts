@@ -9,6 +9,11 @@ export function pageOf(
   return new URL(integrationId !== null && runId !== null ? `${integration}/runs/${runId}` : integration, publicUrl).href;
 }
 
+/** Where whoever has a link chooses a password. Browsers send to nobody what stands after `#`, so that the token is in no log on the way. */
+export function choosePasswordPage({ publicUrl }: Pick<Env, "publicUrl">, token: string): string {
+  return new URL(`/choose-password#${token}`, publicUrl).href;
+}
+
 /** Where an admin chooses what to be told. */
 export function choicesPage({ publicUrl }: Pick<Env, "publicUrl">): string {
   return new URL("/settings/notifications", publicUrl).href;

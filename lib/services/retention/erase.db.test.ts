@@ -144,7 +144,18 @@ test("one person's data comes as an archive of JSON and CSV, with formulas made 
   await editPerson(services, scope, id, { middleName: "=HYPERLINK(1)" });
   const files = await unzip(await buffer(await exportPerson(services, scope, id)));
   expect(Object.keys(files).sort()).toEqual(
-    ["account", "audit-log", "changes-by-syncs", "decisions", "edits", "issues", "kept-values", "memberships", "what-each-sis-said"]
+    [
+      "account",
+      "audit-log",
+      "changes-by-syncs",
+      "decisions",
+      "edits",
+      "issues",
+      "kept-values",
+      "memberships",
+      "sessions",
+      "what-each-sis-said",
+    ]
       .flatMap((name) => [`${name}.csv`, `${name}.json`])
       .sort(),
   );

@@ -50,6 +50,13 @@ const parts: readonly Part[] = [
       order by m.id`,
   },
   {
+    name: "sessions",
+    query: (tx, id) => tx.sql`
+      select to_jsonb(s) - ${hidden}::text[] as row from sessions s
+      where s.district_id = ${tx.districtId} and s.account_id = ${id}
+      order by s.id`,
+  },
+  {
     name: "edits",
     query: (tx, id) => tx.sql`
       select to_jsonb(e) - 'district_id'::text as row from record_edits e

@@ -1,2 +1,10 @@
 /** Columns of any table that leave in no export: what opens something, and what it would be guessed from. */
-export const secretColumns = ["password_hash", "secrets", "barring_key", "state_hash", "browser_hash", "session_epoch"] as const;
+export const secretColumns = [
+  "password_hash",
+  "secrets",
+  "barring_key",
+  "state_hash",
+  "browser_hash",
+  "token_hash",
+  "session_epoch",
+] as const;

@@ -1,5 +1,5 @@
 import type { Metadata } from "next";
-import { addAdmin, deactivateAdmin, reactivateAdmin, resetPassword } from "#app/(portal)/settings/actions.ts";
+import { addAdmin, deactivateAdmin, reactivateAdmin, sendLink } from "#app/(portal)/settings/actions.ts";
 import { paths } from "#app/paths.ts";
 import { services } from "#app/services.ts";
 import { adminPage, ownPage } from "#app/session.ts";
@@ -11,12 +11,21 @@ export const metadata: Metadata = { title: "Team" };
 export default async function TeamPage() {
   const scope = await adminPage();
   const own = await ownPage();
-  const admins = await listAccounts(await services(), scope, "admin");
+  const opened = await services();
+  const admins = await listAccounts(opened, scope, "admin");
   return (
     <Team
-      admins={admins.map(({ id, name, email, status }) => ({ id, name, email, status, isYou: id === own.accountId }))}
-      actions={{ add: addAdmin, deactivate: deactivateAdmin, reactivate: reactivateAdmin, resetPassword }}
-      passwordHref={paths.password()}
+      admins={admins.map(({ id, name, email, status, hasPassword }) => ({
+        id,
+        name,
+        email,
+        status,
+        hasPassword,
+        isYou: id === own.accountId,
+      }))}
+      actions={{ add: addAdmin, deactivate: deactivateAdmin, reactivate: reactivateAdmin, sendLink }}
+      ownSignInHref={paths.password()}
+      isEmailOn={opened.env.mail !== null}
     />
   );
 }

@@ -10,6 +10,7 @@ export * from "./notices.ts";
 export * from "./retention.ts";
 export * from "./roster.ts";
 export * from "./runs.ts";
+export * from "./sessions.ts";
 export * from "./sign-in.ts";
 export * from "./source-records.ts";
 export * from "./withheld.ts";

@@ -91,6 +91,8 @@ export const accounts = pgTable(
     schoolIds: uuid("school_ids").array().notNull().default([]),
     /** `scrypt:<salt>:<hash>`; null: cannot sign in with a password. */
     passwordHash: text("password_hash"),
+    /** Until when a one-time password signs in, and then has to be changed; null: the person's own, which does not end. */
+    passwordExpiresAt: timestamp("password_expires_at", { withTimezone: true }),
     /** A sync brings back only those that a sync deactivated; an admin's decision stands. */
     deactivatedBy: text("deactivated_by", { enum: ["sync", "admin"] }),
     /** Since when an admin does not let the account sign in, although it is active and stays in its classes. No sync changes it. */

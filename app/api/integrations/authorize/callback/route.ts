@@ -1,5 +1,5 @@
 import { type NextRequest, NextResponse } from "next/server";
-import { authorizationCookie, authorizationCookieName } from "#app/authorization-cookie.ts";
+import { authorizationCookie } from "#app/authorization-cookie.ts";
 import { paths } from "#app/paths.ts";
 import { services } from "#app/services.ts";
 import { adminScope } from "#app/session.ts";
@@ -26,7 +26,7 @@ export async function GET(request: NextRequest): Promise<Response> {
     state: searchParams.get("state"),
     code: searchParams.get("code"),
     error: searchParams.get("error"),
-    browserSecret: request.cookies.get(authorizationCookieName)?.value ?? null,
+    browserSecret: request.cookies.get(authorizationCookie(opened.env, "").name)?.value ?? null,
   });
   return goTo(integrationId === null ? paths.authorizationProblem(outcome) : paths.integration(integrationId, { authorization: outcome }));
 }

@@ -1,0 +1,1 @@
+export const roleLabels = { admin: "District admin", teacher: "Teacher", learner: "Learner" } as const;
