@@ -27,7 +27,7 @@ test("a month that is past the period goes once no sync is in the way: until the
     expect(written).not.toHaveBeenCalled();
     await workRetention(services);
     const lines = written.mock.calls.map(([line]) => JSON.parse(String(line)));
-    expect(lines).toEqual([{ at: expect.any(String), event: "history-dropped", partition: name, keptMonths: 12 }]);
+    expect(lines).toEqual([{ level: "info", at: expect.any(String), event: "history-dropped", partition: name, keptMonths: 12 }]);
   } finally {
     written.mockRestore();
   }
