@@ -20,7 +20,7 @@ const menu = () => import("./open-user-menu.tsx");
 const OpenUserMenu = lazy(() => menu().then(({ OpenUserMenu }) => ({ default: OpenUserMenu })));
 
 export function UserMenu({ name, role, theme, ownSignInHref, signInHref }: UserMenuProps) {
-  const { isWanted, opener } = useOnDemand(menu);
+  const { isWanted, isByKeyboard, opener } = useOnDemand(menu);
   const [leaving, setLeaving] = useState(false);
   const go = async () => {
     setLeaving(true);
@@ -57,7 +57,7 @@ export function UserMenu({ name, role, theme, ownSignInHref, signInHref }: UserM
   if (!isWanted) return button(opener);
   return (
     <Suspense fallback={button({})}>
-      <OpenUserMenu trigger={button({})} theme={theme} ownSignInHref={ownSignInHref} onLeave={go} />
+      <OpenUserMenu isByKeyboard={isByKeyboard} trigger={button({})} theme={theme} ownSignInHref={ownSignInHref} onLeave={go} />
     </Suspense>
   );
 }

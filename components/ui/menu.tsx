@@ -29,7 +29,7 @@ const OpenMenu = lazy(() => menu().then(({ OpenMenu }) => ({ default: OpenMenu }
 
 /** What is done seldom, behind three dots at the end of a page's actions. */
 export function Menu(props: MenuProps) {
-  const { isWanted, opener } = useOnDemand(menu);
+  const { isWanted, isByKeyboard, opener } = useOnDemand(menu);
   const button = (more: Partial<ComponentProps<typeof Button>>) => (
     <Button
       {...more}
@@ -42,7 +42,7 @@ export function Menu(props: MenuProps) {
   if (!isWanted) return button(opener);
   return (
     <Suspense fallback={button({})}>
-      <OpenMenu {...props} trigger={(ref) => button({ ref })} />
+      <OpenMenu {...props} isByKeyboard={isByKeyboard} trigger={(ref) => button({ ref })} />
     </Suspense>
   );
 }

@@ -4,14 +4,17 @@ import { clsx } from "clsx";
 import Link from "next/link";
 import { type ReactElement, type RefObject, useRef } from "react";
 import type { MenuEntry, MenuProps } from "./menu.tsx";
+import { useFirstItem } from "./use-first-item.ts";
 
 export interface OpenMenuProps extends MenuProps {
+  readonly isByKeyboard: boolean;
   readonly trigger: (ref: RefObject<HTMLButtonElement | null>) => ReactElement;
 }
 
 /** What a `Menu` is once it was opened; it comes open. */
-export function OpenMenu({ groups, trigger: drawTrigger }: OpenMenuProps) {
+export function OpenMenu({ groups, isByKeyboard, trigger: drawTrigger }: OpenMenuProps) {
   const trigger = useRef<HTMLButtonElement>(null);
+  const onFocus = useFirstItem(isByKeyboard);
   const chosen = useRef<(() => void) | null>(null);
   const closed = (event: Event) => {
     const act = chosen.current;
@@ -30,6 +33,7 @@ export function OpenMenu({ groups, trigger: drawTrigger }: OpenMenuProps) {
           align="end"
           sideOffset={6}
           collisionPadding={12}
+          onFocus={onFocus}
           onCloseAutoFocus={closed}
           className="z-40 min-w-56 max-w-72 animate-appear rounded-lg border border-line bg-surface p-1.5 shadow-floating"
         >

@@ -3,11 +3,13 @@ import * as DropdownMenu from "@radix-ui/react-dropdown-menu";
 import { Check } from "lucide-react";
 import type { ReactElement } from "react";
 import { densities, readView, toggled } from "./table-view.ts";
+import { useFirstItem } from "./use-first-item.ts";
 import { useSearchParamsSetter } from "./use-search-params-setter.ts";
 
 export interface OpenTableMenuProps {
   /** The button that opens it. */
   readonly trigger: ReactElement;
+  readonly isByKeyboard: boolean;
   /** Those that can be left away: all but the first, which names the row. */
   readonly columns: readonly { readonly key: string; readonly header: string }[];
 }
@@ -18,8 +20,9 @@ const item =
 const group = "eyebrow px-2 pt-2 pb-1";
 
 /** Which columns a table shows, and how dense its rows stand. Both are kept in the address. It comes open. */
-export function OpenTableMenu({ trigger, columns }: OpenTableMenuProps) {
+export function OpenTableMenu({ trigger, isByKeyboard, columns }: OpenTableMenuProps) {
   const { get, set } = useSearchParamsSetter();
+  const onFocus = useFirstItem(isByKeyboard);
   const { hide, density } = readView({ hide: get("hide"), density: get("density") });
   // The menu stays: one rarely changes one column alone.
   const stay = (event: Event) => event.preventDefault();
@@ -31,6 +34,7 @@ export function OpenTableMenu({ trigger, columns }: OpenTableMenuProps) {
           align="end"
           sideOffset={6}
           collisionPadding={12}
+          onFocus={onFocus}
           className="z-50 w-52 animate-appear rounded-lg border border-line bg-surface p-1.5 shadow-floating"
         >
           <DropdownMenu.Label className={group}>Columns</DropdownMenu.Label>

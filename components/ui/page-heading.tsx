@@ -17,7 +17,9 @@ export function PageHeading({ size = "lead", children }: { readonly size?: keyof
   const pathname = usePathname();
   const ref = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
-    if (announced !== null && announced !== pathname) ref.current?.focus({ preventScroll: true });
+    // Whoever opened a dialog before the page was there goes on in it.
+    const isBusy = document.activeElement?.closest("[role=dialog], [role=alertdialog]") != null;
+    if (announced !== null && announced !== pathname && !isBusy) ref.current?.focus({ preventScroll: true });
     announced = pathname;
   }, [pathname]);
   return (

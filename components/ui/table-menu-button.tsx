@@ -14,7 +14,7 @@ const OpenTableMenu = lazy(() => menu().then(({ OpenTableMenu }) => ({ default: 
 
 /** The button of `TableMenu`. */
 export function TableMenuButton({ columns, className }: TableMenuButtonProps) {
-  const { isWanted, opener } = useOnDemand(menu);
+  const { isWanted, isByKeyboard, opener } = useOnDemand(menu);
   const button = (
     <button type="button" aria-haspopup="menu" className={className} {...(isWanted ? {} : opener)}>
       <Columns3 aria-hidden />
@@ -24,7 +24,7 @@ export function TableMenuButton({ columns, className }: TableMenuButtonProps) {
   if (!isWanted) return button;
   return (
     <Suspense fallback={button}>
-      <OpenTableMenu trigger={button} columns={columns} />
+      <OpenTableMenu isByKeyboard={isByKeyboard} trigger={button} columns={columns} />
     </Suspense>
   );
 }
