@@ -101,6 +101,9 @@ async function* content(
   for (const table of await tablesToKeep(sql)) {
     yield hashed(`${JSON.stringify(table)}\n`);
     const rows = await sql.unsafe(`copy (select ${quotedColumns(table)} from ${quoted(table)}) to stdout`).readable();
+    // postgres.js stops reading the connection when the stream is full, and goes on when more is asked of it: of one that has ended nobody
+    // asks, and the connection's next query would wait for ever.
+    rows.once("end", () => rows._read(0));
     for await (const block of blocksOf(rows)) {
       found.rows += rowsIn(block);
       yield hashed(`${block.length}\n`);
