@@ -1,6 +1,6 @@
 import type { Page } from "@playwright/test";
 import { expectAccessible } from "./support/accessible.ts";
-import { fillSignIn, signIn } from "./support/district.ts";
+import { awake, fillSignIn, signIn } from "./support/district.ts";
 import { mailsTo } from "./support/mailbox.ts";
 import { expect, test } from "./support/test.ts";
 
@@ -42,6 +42,7 @@ async function linkTo(address: string, nth: number): Promise<string> {
 
 async function chooseAt(page: Page, link: string, password: string): Promise<void> {
   await page.goto(link);
+  await awake(page);
   await page.getByLabel("New password", { exact: true }).fill(password);
   await page.getByLabel("New password again").fill(password);
   await page.getByRole("button", { name: "Choose this password" }).click();
@@ -109,6 +110,8 @@ test("a forgotten password is replaced by a link, and who has no account is told
   for (const email of [`nobody-${district.id}@lakeside.example`, district.email]) {
     await page.goto("/sign-in");
     await page.getByRole("link", { name: "Forgot your password?" }).click();
+    await expect(page.getByRole("button", { name: "Send a link" })).toBeVisible();
+    await awake(page);
     await page.getByRole("textbox", { name: "Email" }).fill(email);
     await page.getByRole("button", { name: "Send a link" }).click();
     await expect(page.getByText("If an account with this address signs in with a password")).toBeVisible();

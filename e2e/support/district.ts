@@ -60,6 +60,7 @@ export async function awake(page: Page): Promise<void> {
 }
 
 export async function fillSignIn(page: Page, { email, password }: SignIn): Promise<void> {
+  await awake(page);
   await page.getByRole("textbox", { name: "Email" }).fill(email);
   await page.getByLabel("Password").fill(password);
   await page.getByRole("button", { name: "Sign in", exact: true }).click();
