@@ -66,7 +66,7 @@ test("an admin is invited by email, sent a link to a new password, and deactivat
   await dialog.getByRole("textbox", { name: "Email" }).fill(email);
   await dialog.getByRole("button", { name: "Add admin" }).click();
   await expect(page.getByText("Jo Field is invited").first()).toBeVisible();
-  await expect(page.getByRole("listitem").filter({ hasText: email })).toContainText("Invited");
+  await expect(page.getByRole("main").getByRole("listitem").filter({ hasText: email })).toContainText("Invited");
 
   const own = await browser.newContext();
   const theirs = await own.newPage();
@@ -97,7 +97,7 @@ test("an admin is invited by email, sent a link to a new password, and deactivat
   await expect(page.getByRole("alertdialog")).toContainText("signed out everywhere at once");
   await expectAccessible(page);
   await page.getByRole("alertdialog").getByRole("button", { name: "Deactivate Jo Field" }).click();
-  await expect(page.getByRole("listitem").filter({ hasText: email })).toContainText("Deactivated");
+  await expect(page.getByRole("main").getByRole("listitem").filter({ hasText: email })).toContainText("Deactivated");
   await theirs.reload();
   await expect(theirs).toHaveURL(/\/sign-in/);
   await own.close();
