@@ -18,12 +18,14 @@ const sandbox = {
   CLASSLINK_PROXY_URL: "http://127.0.0.1:4013",
   AIVO_SMTP_URL: "smtp://127.0.0.1:4014",
   AIVO_MAIL_FROM: "Aivo <aivo@cedarfalls.example>",
+  NEXTAUTH_URL: "http://localhost:4015",
 };
 /** As another terminal has it, whose database is the start's. */
 const terminal = { AIVO_DATA_DIR: dataDirectory, DATABASE_URL: "postgres://aivo:in-the-file-never@127.0.0.1:5999/aivo" };
 const taken = async (given: Variables) => {
   const { variables } = await productEnvironment(given);
-  return Object.fromEntries(Object.keys(sandbox).flatMap((name) => (variables[name] === undefined ? [] : [[name, variables[name]]])));
+  const told: Variables = { ...variables, NEXTAUTH_URL: variables.NEXTAUTH_URL === "http://localhost:3000" ? undefined : variables.NEXTAUTH_URL };
+  return Object.fromEntries(Object.keys(sandbox).flatMap((name) => (told[name] === undefined ? [] : [[name, told[name]]])));
 };
 
 beforeEach(() => keepDemoEnvironment(dataDirectory, { ...terminal, ...sandbox, NEXTAUTH_SECRET: "in-the-file-never" }));

@@ -4,7 +4,7 @@ import { z } from "zod";
 import { isAlive } from "./lock.ts";
 import type { Variables } from "./variables.ts";
 
-/** What `npm start` adds to the environment of its own processes for the sandbox district (sandbox.ts). */
+/** What `npm start` adds to the environment of its own processes for the sandbox district (sandbox.ts), and where it serves. */
 const names = [
   "AIVO_TRUSTED_SIS_ORIGINS",
   "CLEVER_API_URL",
@@ -12,6 +12,7 @@ const names = [
   "CLASSLINK_PROXY_URL",
   "AIVO_SMTP_URL",
   "AIVO_MAIL_FROM",
+  "NEXTAUTH_URL",
 ] as const;
 
 const Kept = z.object({

@@ -43,16 +43,17 @@ export async function existingProductEnvironment(given: Variables): Promise<Prod
 async function complete(given: Variables, dataDirectory: string, embedded: EmbeddedPostgres | null): Promise<ProductEnvironment> {
   const port = given.PORT || "3000";
   const databaseUrl = given.DATABASE_URL || embedded?.url(databaseName);
+  const demo = await demoEnvironment(given, dataDirectory, databaseUrl);
   return {
     dataDirectory,
     embedded,
     variables: {
       ...given,
-      ...(await demoEnvironment(given, dataDirectory, databaseUrl)),
+      ...demo,
       AIVO_DATA_DIR: dataDirectory,
       PORT: port,
       DATABASE_URL: databaseUrl,
-      NEXTAUTH_URL: given.NEXTAUTH_URL || `http://localhost:${port}`,
+      NEXTAUTH_URL: given.NEXTAUTH_URL || demo.NEXTAUTH_URL || `http://localhost:${port}`,
       NEXTAUTH_SECRET: given.NEXTAUTH_SECRET || (await secretFile(join(dataDirectory, "nextauth-secret"), makeSecret)),
       AIVO_ENCRYPTION_KEYS: given.AIVO_ENCRYPTION_KEYS || (await secretFile(join(dataDirectory, "encryption-keys"), makeKeyring)),
     },
