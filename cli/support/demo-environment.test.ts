@@ -24,7 +24,10 @@ const sandbox = {
 const terminal = { AIVO_DATA_DIR: dataDirectory, DATABASE_URL: "postgres://aivo:in-the-file-never@127.0.0.1:5999/aivo" };
 const taken = async (given: Variables) => {
   const { variables } = await productEnvironment(given);
-  const told: Variables = { ...variables, NEXTAUTH_URL: variables.NEXTAUTH_URL === "http://localhost:3000" ? undefined : variables.NEXTAUTH_URL };
+  const told: Variables = {
+    ...variables,
+    NEXTAUTH_URL: variables.NEXTAUTH_URL === "http://localhost:3000" ? undefined : variables.NEXTAUTH_URL,
+  };
   return Object.fromEntries(Object.keys(sandbox).flatMap((name) => (told[name] === undefined ? [] : [[name, told[name]]])));
 };
 
