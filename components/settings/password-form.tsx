@@ -1,10 +1,11 @@
 "use client";
 import { type FormEvent, useState } from "react";
+import { NewPasswordFields, newPasswordLabels } from "#components/sign-in/new-password-fields.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { Field, Input } from "#components/ui/field.tsx";
 import { FormErrorSummary } from "#components/ui/form-error-summary.tsx";
-import { type PasswordChange, passwordMinLength } from "#lib/services/accounts/own-password-schema.ts";
+import type { PasswordChange } from "#lib/services/accounts/own-password-schema.ts";
 import { type Result, unreachable } from "./result.ts";
 
 export interface PasswordFormProps {
@@ -13,7 +14,7 @@ export interface PasswordFormProps {
   readonly changedHref: string;
 }
 
-const labels = { current: "Current password", next: "New password", repeated: "New password again" };
+const labels = { current: "Current password", ...newPasswordLabels };
 
 export function PasswordForm({ change, changedHref }: PasswordFormProps) {
   const [pending, setPending] = useState(false);
@@ -44,18 +45,7 @@ export function PasswordForm({ change, changedHref }: PasswordFormProps) {
         <Field id="current" label={labels.current} required error={errors.current}>
           {(control) => <Input {...control} name="current" type="password" autoComplete="current-password" maxLength={200} />}
         </Field>
-        <Field
-          id="next"
-          label={labels.next}
-          required
-          error={errors.next}
-          hint={`At least ${passwordMinLength} characters. A sentence is easier to remember than a riddle.`}
-        >
-          {(control) => <Input {...control} name="next" type="password" autoComplete="new-password" maxLength={200} />}
-        </Field>
-        <Field id="repeated" label={labels.repeated} required error={errors.repeated}>
-          {(control) => <Input {...control} name="repeated" type="password" autoComplete="new-password" maxLength={200} />}
-        </Field>
+        <NewPasswordFields errors={errors} />
         <div>
           <Button type="submit" variant="primary" pending={pending}>
             Change password

@@ -63,6 +63,13 @@ export interface Session {
   readonly step: SessionStep | null;
 }
 
+/** A session with its account: of an epoch that is over, none. */
+const isOfItsAccount = and(
+  eq(accounts.districtId, sessions.districtId),
+  eq(accounts.id, sessions.accountId),
+  eq(accounts.sessionEpoch, sessions.sessionEpoch),
+);
+
 /**
  * The session of a key, asked at every request: one look-up by primary keys. Null: it is over, the account was deactivated or barred, or its
  * district suspended. `isVisit`: somebody does something, rather than a page that is open asking for news; only that keeps it from being idle.
@@ -81,14 +88,7 @@ export async function findSession(services: Services, { districtId, token }: Ses
       barredAt: accounts.barredAt,
     })
     .from(sessions)
-    .innerJoin(
-      accounts,
-      and(
-        eq(accounts.districtId, sessions.districtId),
-        eq(accounts.id, sessions.accountId),
-        eq(accounts.sessionEpoch, sessions.sessionEpoch),
-      ),
-    )
+    .innerJoin(accounts, isOfItsAccount)
     .innerJoin(districts, and(eq(districts.id, sessions.districtId), isNull(districts.suspendedAt)))
     .where(and(eq(sessions.districtId, districtId), eq(sessions.tokenHash, hashOfToken(token)), goesOn(now)));
   if (!found || !mayStaySignedIn(found)) return null;
@@ -142,14 +142,7 @@ export function listSessions(
         lastSeenAt: sessions.lastSeenAt,
       })
       .from(sessions)
-      .innerJoin(
-        accounts,
-        and(
-          eq(accounts.districtId, sessions.districtId),
-          eq(accounts.id, sessions.accountId),
-          eq(accounts.sessionEpoch, sessions.sessionEpoch),
-        ),
-      )
+      .innerJoin(accounts, isOfItsAccount)
       .where(and(eq(sessions.districtId, tx.districtId), eq(sessions.accountId, accountId), goesOn(services.now())))
       .orderBy(desc(sessions.lastSeenAt), sessions.id);
     return rows.map(({ signedInAt, lastSeenAt, ...row }) => ({
