@@ -136,13 +136,18 @@ export class UnsaidIssues {
 }
 
 /**
- * What is known to be carried once a read has succeeded: a full read says it anew, changes add to what is known.
- * Nothing is known of a collection that is not named.
+ * What is known to be carried once a read has succeeded: a full read says it anew, changes add to what is known. Changes
+ * that come as files say it anew as well: what they do not carry was kept, and the next file that does carry it is
+ * compared with all that was kept (isCarriedAnew). Nothing is known of a collection that is not named.
  */
-export function carriedSince(before: Columns, now: Columns, modes: Readonly<Record<Collection, ReadMode>>): Columns {
+export function carriedSince(
+  before: Columns,
+  now: Columns,
+  { modes, canReadFully }: { readonly modes: Readonly<Record<Collection, ReadMode>>; readonly canReadFully: boolean },
+): Columns {
   return Object.fromEntries(
     collections.flatMap((collection) => {
-      const isAnew = modes[collection] === "bulk";
+      const isAnew = modes[collection] === "bulk" || (modes[collection] === "delta" && !canReadFully);
       const known = isAnew ? [] : before[collection];
       return known === undefined ? [] : [[collection, [...new Set([...known, ...(now[collection] ?? [])])].sort()]];
     }),

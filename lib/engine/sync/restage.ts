@@ -82,7 +82,7 @@ export async function restageUnsettled(context: PlanContext): Promise<void> {
  * record.
  */
 export function isCarriedAnew(context: PlanContext, collection: Collection): boolean {
-  if (context.modes[collection] !== "bulk") return false;
+  if (context.modes[collection] === "absent" || (context.modes[collection] === "delta" && context.canReadFully)) return false;
   const all = Object.keys(optionalColumns[collection]);
   const before = context.carriedBefore[collection] ?? all;
   const now = context.carried[collection] ?? [];

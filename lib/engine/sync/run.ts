@@ -243,7 +243,7 @@ async function carryOut(
     rows: staged.rows,
     notRostered: staged.notRostered,
     notes: extraction.notes,
-    carried: carriedSince(integration.carried ?? {}, staged.carried, extraction.modes),
+    carried: carriedSince(integration.carried ?? {}, staged.carried, { modes: extraction.modes, canReadFully }),
     plannedWith: plannedWith(integration.scope),
   };
 

@@ -258,7 +258,9 @@ export class ModelSync {
     const before = this.before.carried[this.integration] ?? {};
     return Object.fromEntries(
       collections.flatMap((collection) => {
-        const known = this.modeOf(collection) === "bulk" ? [] : before[collection];
+        const mode = this.modeOf(collection);
+        const isAnew = mode === "bulk" || (mode === "delta" && !this.#canReadFully);
+        const known = isAnew ? [] : before[collection];
         return known ? [[collection, [...known, ...this.reads[collection].carried]]] : [];
       }),
     );
