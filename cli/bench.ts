@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
+import { type ParseArgsConfig, parseArgs } from "node:util";
 import { isRowName, rowNames } from "./support/bench/aims.ts";
 import { benchCsv } from "./support/bench/csv-bench.ts";
 import { explainSync } from "./support/bench/explain.ts";
@@ -44,7 +44,7 @@ const usage = `usage: npm run bench -- [--users N,N,…] [--delta-users N] [--ht
   or npm run bench -- --pages [--users N] [--json]
 with N of 50 or more users; all of them also with [--seed S] [--keep]`;
 
-const { values } = parseArgs({
+const { values } = readArguments({
   options: {
     users: { type: "string", default: "10000" },
     "delta-users": { type: "string" },
@@ -61,8 +61,13 @@ const { values } = parseArgs({
     pages: { type: "boolean", default: false },
     workers: { type: "string", default: "1" },
     "requests-only": { type: "boolean", default: false },
+    help: { type: "boolean", short: "h", default: false },
   },
 });
+if (values.help) {
+  console.log(usage);
+  process.exit(0);
+}
 const sizes = values.users.split(",").map(sizeOf);
 const largest = Math.max(...sizes);
 const deltaUsers = sizeOf(values["delta-users"] ?? String(largest));
@@ -74,6 +79,16 @@ const bench = Object.entries(benches).find(([provider]) => provider === values.p
 const districts = values.herd === undefined ? null : wholeNumber(values.herd, 1);
 const workers = wholeNumber(values.workers, 1);
 if (!(latency >= 0) || !only.every(isRowName) || (values.provider !== undefined && !bench)) refuse();
+
+/** As parseArgs does, with the usage for whatever it does not know. */
+function readArguments<const T extends ParseArgsConfig>(config: T): ReturnType<typeof parseArgs<T>> {
+  try {
+    return parseArgs(config);
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    return refuse();
+  }
+}
 
 function sizeOf(text: string): number {
   return wholeNumber(text, 50);
