@@ -1,8 +1,8 @@
 import type { ReactNode } from "react";
 import { type Column, DataTable, sortColumn } from "#components/ui/data-table.tsx";
 import { Pagination } from "#components/ui/pagination.tsx";
-import { RowLink } from "#components/ui/row-link.tsx";
 import { SchoolName } from "#components/ui/school-mark.tsx";
+import { shared } from "#components/ui/shared.ts";
 import type { TableView } from "#components/ui/table-view.ts";
 import { Two } from "#components/ui/two.tsx";
 import { formatSpan } from "#lib/platform/format/date-time.ts";
@@ -42,41 +42,40 @@ export const classroomColumns = [
 export function ClassroomsTable(props: ClassroomsTableProps) {
   const { classrooms, filter, links, list, emptyState, view, placeOf = () => null, withoutSchool = false } = props;
   const sort = (key: string) => sortColumn(key, filter, list.sort);
+  const once = shared();
+  const schoolCell = (school: ClassroomRow["school"]) =>
+    school === null ? nothing : once(school.id, () => <SchoolName name={school.name} place={placeOf(school.id)} />);
+  const termCell = (terms: string, span: string | null) => once(`${terms} ${span}`, () => <Two under={span}>{terms}</Two>);
   const columns: Column<ClassroomRow>[] = [
     {
       key: "name",
       header: "Classroom",
       width: "20%",
       sort: sort("name"),
-      cell: (room) => (
-        <Two under={room.code}>
-          <RowLink href={links.classroom(room.id)}>{room.name}</RowLink>
-        </Two>
-      ),
+      cell: (room) => ({ href: links.classroom(room.id), name: room.name, under: room.code }),
     },
     {
       key: "school",
       header: "School",
       width: "17%",
       sort: sort("school"),
-      cell: (room) => (room.school === null ? <Nothing /> : <SchoolName name={room.school.name} place={placeOf(room.school.id)} />),
+      cell: (room) => schoolCell(room.school),
     },
-    { key: "subject", header: "Subject", cell: (room) => (room.subjects.length === 0 ? <Nothing /> : room.subjects.join(", ")) },
+    { key: "subject", header: "Subject", cell: (room) => (room.subjects.length === 0 ? nothing : room.subjects.join(", ")) },
     {
       key: "grades",
       header: "Grade",
       width: "9%",
-      cell: (room) => (room.grades.length === 0 ? <Nothing /> : formatGrades(room.grades)),
+      cell: (room) => (room.grades.length === 0 ? nothing : formatGrades(room.grades)),
     },
     {
       key: "term",
       header: "Term",
       width: "18.5%",
       hideOnPhone: true,
-      cell: (room) =>
-        room.terms.length === 0 ? <Nothing /> : <Two under={formatSpan(room.beginsOn, room.endsOn)}>{room.terms.join(", ")}</Two>,
+      cell: (room) => (room.terms.length === 0 ? nothing : termCell(room.terms.join(", "), formatSpan(room.beginsOn, room.endsOn))),
     },
-    { key: "teachers", header: "Teacher", cell: (room) => (room.teachers.length === 0 ? <Nothing /> : room.teachers.join(", ")) },
+    { key: "teachers", header: "Teacher", cell: (room) => (room.teachers.length === 0 ? nothing : room.teachers.join(", ")) },
     { key: "learners", header: "Learners", width: "8.5%", align: "end", cell: (room) => formatNumber(room.learnerCount) },
     ...(classrooms.rows.every(isUsual)
       ? []
@@ -104,6 +103,8 @@ export function ClassroomsTable(props: ClassroomsTableProps) {
     </>
   );
 }
+
+const nothing = <Nothing />;
 
 /** In use now, which a page full of such classrooms need not say of each. */
 const isUsual = ({ status, when }: ClassroomRow) => status === "active" && when === "now";

@@ -1,10 +1,9 @@
 import type { ReactNode } from "react";
 import { type Column, DataTable, sortColumn } from "#components/ui/data-table.tsx";
 import { Pagination } from "#components/ui/pagination.tsx";
-import { RowLink } from "#components/ui/row-link.tsx";
 import { SchoolName } from "#components/ui/school-mark.tsx";
+import { shared } from "#components/ui/shared.ts";
 import type { TableView } from "#components/ui/table-view.ts";
-import { Two } from "#components/ui/two.tsx";
 import { formatGrade } from "#lib/platform/format/grade.ts";
 import { formatNumber } from "#lib/platform/format/number.ts";
 import { type NameParts, sortedName } from "#lib/platform/format/person-name.ts";
@@ -54,21 +53,9 @@ export function PeopleTable({ role, people, filter, view, links, whyHref, list, 
       width: isLearner ? "32%" : "40%",
       sort: sort("name"),
       cell: (row) =>
-        row.kind === "account" ? (
-          <Two under={row.account.email}>
-            <RowLink href={linkTo(row.account.id)}>
-              <Name of={row.account} search={filter.q} />
-            </RowLink>
-          </Two>
-        ) : (
-          <Two under={row.absent.place}>
-            <span data-absent>
-              <RowLink href={whyHref(row.absent.ref)}>
-                <Name of={row.absent} search={filter.q} />
-              </RowLink>
-            </span>
-          </Two>
-        ),
+        row.kind === "account"
+          ? { href: linkTo(row.account.id), name: nameOf(row.account, filter.q), under: row.account.email }
+          : { href: whyHref(row.absent.ref), name: nameOf(row.absent, filter.q), under: row.absent.place, isAbsent: true },
     },
     ...(isLearner ? [gradeColumn(sort("grade"))] : []),
     {
@@ -131,7 +118,8 @@ function numberColumn(sort: Sort): Column<ListedPerson> {
   };
 }
 
-function Name({ of, search }: { readonly of: NameParts; readonly search: string }) {
+/** With what was searched for marked. */
+function nameOf(of: NameParts, search: string): ReactNode {
   const name = sortedName(of) || "No name";
   if (search === "") return name;
   return markBeginnings(name, search).map(({ text, isMarked }, place) =>
@@ -149,17 +137,14 @@ function statusCell(row: ListedPerson): ReactNode {
   return <span className={weights[weight]}>{words}</span>;
 }
 
-/** The first, and how many more. Who is at the same has the same element: what the browser gets then says it once. */
+/** The first, and how many more. */
 function schoolCells(placeOf: (id: string) => number | null): (schools: readonly NamedRef[]) => ReactNode {
-  const made = new Map<string, ReactNode>();
+  const once = shared();
   return (schools) => {
     const [first] = schools;
     if (first === undefined) return nothing;
     const name = schools.length === 1 ? first.name : `${first.name} and ${schools.length - 1} more`;
-    const key = `${first.id} ${name}`;
-    const cell = made.get(key) ?? <SchoolName name={name} place={placeOf(first.id)} />;
-    made.set(key, cell);
-    return cell;
+    return once(`${first.id} ${name}`, () => <SchoolName name={name} place={placeOf(first.id)} />);
   };
 }
 

@@ -3,13 +3,24 @@ import type { ReactNode } from "react";
 import { Callout } from "./callout.tsx";
 import { CutCells } from "./cut-cells.tsx";
 import { TableSkeleton } from "./skeleton.tsx";
+import { type Cell, type RowData, TableRows, type TableRowsProps } from "./table-rows.tsx";
 import { readView, type TableView } from "./table-view.ts";
+
+/** What names a row: a link, with what is said of it in small. */
+export interface Lead {
+  readonly href: string;
+  readonly name: ReactNode;
+  readonly under: ReactNode;
+  /** Somebody who is not in Aivo. */
+  readonly isAbsent?: boolean;
+}
 
 export interface Column<Row> {
   /** Letters alone: it stands in the address where the column is hidden. */
   readonly key: string;
   readonly header: string;
-  readonly cell: (row: Row) => ReactNode;
+  /** A lead is for the first column. */
+  readonly cell: (row: Row) => ReactNode | Lead;
   /** `end`: numbers, under each other. */
   readonly align?: "start" | "end";
   /** Where the header leads; left out: the column does not sort. See `sortColumn`. */
@@ -72,29 +83,41 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
           </tr>
         </thead>
         <tbody role="rowgroup">
-          {rows.map((row) => (
-            <tr role="row" key={rowKey(row)}>
-              {shown.map((column, index) => {
-                const content = column.cell(row);
-                if (index === 0)
-                  return (
-                    <th role="rowheader" scope="row" key={column.key}>
-                      {content}
-                    </th>
-                  );
-                // Spread: what is undefined would be written into each cell of what the browser gets.
-                return (
-                  <td role="cell" key={column.key} {...looks[index]}>
-                    {content}
-                  </td>
-                );
-              })}
-            </tr>
-          ))}
+          <TableRows {...dataOf(rows, rowKey, shown)} looks={looks.slice(1)} />
         </tbody>
       </table>
     </CutCells>
   );
+}
+
+/** The rows as data: texts, and what is none of them once each. */
+function dataOf<Row>(rows: readonly Row[], keyOf: (row: Row) => string, columns: readonly Column<Row>[]): Omit<TableRowsProps, "looks"> {
+  const nodes: ReactNode[] = [];
+  const places = new Map<ReactNode, number>();
+  const cellOf = (content: ReactNode): Cell => {
+    if (content === null || content === undefined || typeof content === "boolean") return "";
+    if (typeof content === "string" || typeof content === "number") return String(content);
+    const place = places.get(content) ?? nodes.push(content) - 1;
+    places.set(content, place);
+    return place;
+  };
+  const [first, ...others] = columns;
+  const leads = rows.map((row) => ({ key: keyOf(row), content: first?.cell(row) }));
+  const [usual] = leads;
+  const base = isLead(usual?.content) && usual.content.href.endsWith(usual.key) ? usual.content.href.slice(0, -usual.key.length) : "";
+  const data = rows.map((row, place): RowData => {
+    const { key, content } = leads[place] ?? { key: keyOf(row), content: null };
+    const lead = isLead(content)
+      ? ([content.href === base + key ? "" : content.href, cellOf(content.name), cellOf(content.under), content.isAbsent ? 1 : 0] as const)
+      : cellOf(content);
+    return [key, lead, ...others.map((column) => cellOf(column.cell(row) as ReactNode))];
+  });
+  // In this order: elements that come after much else are sent apart, and each of them would hold up its own cell.
+  return { nodes, base, rows: data };
+}
+
+function isLead(content: ReactNode | Lead | undefined): content is Lead {
+  return typeof content === "object" && content !== null && "under" in content;
 }
 
 /** What the style sheet goes by. Nothing, the usual: text, which on a card stands in the line under the name. */

@@ -1,8 +1,11 @@
 import { clsx } from "clsx";
 
-/** A quiet block where content will stand. Only while there is nothing to show yet, never over data. */
+/**
+ * A quiet block where content will stand. Only while there is nothing to show yet, never over data. How it is drawn stands in
+ * app/skeleton.css: every page is sent with its skeleton, twice.
+ */
 export function Skeleton({ className }: { readonly className?: string }) {
-  return <div aria-hidden className={clsx("animate-pulse rounded-sm bg-sunken", className)} />;
+  return <div aria-hidden className={clsx("bone", className)} />;
 }
 
 /** Heading and form of a page that is being fetched. */
@@ -68,19 +71,9 @@ export function TableSkeleton({ label }: { readonly label: string }) {
   );
 }
 
-const widths = ["w-40", "w-52", "w-36", "w-48", "w-44"];
-
-function Lines({ rows }: { readonly rows: number }) {
-  return (
-    <div className="grid" aria-hidden>
-      {Array.from({ length: rows }, (_, row) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: lines that are all alike
-        <div key={row} className="flex h-row items-center justify-between gap-8 border-b border-line">
-          <Skeleton className={clsx("h-3.5 max-w-full", widths[row % widths.length])} />
-          <Skeleton className="h-3.5 w-24 max-sm:hidden" />
-          <Skeleton className="h-3.5 w-16" />
-        </div>
-      ))}
-    </div>
-  );
+/** Lines of a table, drawn as one element. */
+function Lines({ rows }: { readonly rows: keyof typeof heights }) {
+  return <div aria-hidden className={clsx("bone-lines", heights[rows])} />;
 }
+
+const heights = { 6: "h-[calc(6*var(--row))]", 8: "h-[calc(8*var(--row))]", 14: "h-[calc(14*var(--row))]" } as const;
