@@ -43,6 +43,14 @@ const twoClasses: Edit[] = [
 const seldom: Step[][] = [
   [sync([]), { step: "additions-only", of: 0, isOn: true }, sync([leaves]), approves],
   [sync([]), sync([leaves], "in-parts"), sync([], "sync", true), approves, undo, undo, sync([])],
+  // What is gone and waits is there again, as something that Aivo does not roster.
+  [
+    sync([]),
+    { step: "additions-only", of: 0, isOn: true },
+    sync([edit("enrollments", "e3", null)], "sync", true),
+    sync([edit("enrollments", "e3", { classSourcedId: "c2", userSourcedId: "p2", role: "aide" })], "sync", true),
+    sync([]),
+  ],
   // Changes without the columns that earlier files had: what was kept for want of them is compared once they are there again.
   [sync(twoClasses), sync([member("e1", "p4", "c2")], "sync", true), sync([])],
   [sync(twoClasses), sync([member("e1", "p4", "c2")], "sync", true), sync([member("e2", "p4", "c1", fall)], "sync", true)],

@@ -25,12 +25,16 @@ export async function planEndedLinks(context: PlanContext, entity: LinkEntity): 
     await fill(context, "missing", `select g.external_id, g.record_id from (${gone("'missing'")}) g`);
     await suspendWithdrawals(context, entity, context.staging.work.missing);
   }
+  // Told again since it was withheld, in a way that Aivo rosters or not, it is gone no longer.
   const kept = `select l.external_id, l.record_id, false
     from ${linksOf(context, entity)} l
     where l.rostered
       and l.missing_since is not null
       and l.reason = 'withheld'
-      and not exists (select from ${context.all[collection]} i where i.external_id = l.external_id)`;
+      and not exists (select from ${context.all[collection]} i where i.external_id = l.external_id)
+      and not exists (
+        select from ${setAside} s
+        where s.collection = '${collection}' and s.external_id = l.external_id and s.disposition in ('left-out', 'not-rostered'))`;
   await execute(
     context,
     `insert into ${tableOf(endedLinks)} (entity, external_id, record_id, by_scope)
