@@ -24,7 +24,7 @@ export interface KeyedRequest {
 
 /**
  * Does what a request asks once for each key, whichever web server it reaches: the key's row is made before, and of two at once one makes
- * it. What ends in an error of ours is forgotten, so that it can be tried again; every other answer is kept.
+ * it. What is refused is forgotten, so that it can be tried again; what was done is kept.
  * @throws ServiceError `conflict` while the first is under way, `invalid` for the key of another request; and what `work` throws
  */
 export async function once(
@@ -60,7 +60,7 @@ export async function once(
   const isRow = { districtId: scope.districtId, clientId, key };
   try {
     const answer = await work();
-    if (answer.status >= 500) await forget(services, scope, isRow);
+    if (answer.status >= 400) await forget(services, scope, isRow);
     else
       await withDistrict(
         services.db,
