@@ -16,8 +16,8 @@ import {
   setSchedule,
   updateCredentials,
 } from "#lib/services/integrations/write.ts";
-import { listOf, operation, page, paged } from "../operation.ts";
-import { Checked, Integration, IntegrationItem, Made } from "../schemas.ts";
+import { listOf, operation, page, paged } from "#app/api/v1/operation.ts";
+import { Checked, Integration, IntegrationItem, Made } from "#app/api/v1/schemas.ts";
 
 const tag = "Integrations";
 const one = "/integrations/{integration}";

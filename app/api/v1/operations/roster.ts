@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { getFeedRecord, listFeed } from "#lib/services/roster-feed/read.ts";
 import { type FeedFilter, type FeedName, feeds } from "#lib/services/roster-feed/schema.ts";
-import { listOf, operation, type Paged, page, paged } from "../operation.ts";
+import { listOf, operation, type Paged, page, paged } from "#app/api/v1/operation.ts";
 
 const status = z.enum(["active", "deactivated"]).optional();
 const id = z.uuid().optional();

@@ -8,9 +8,9 @@ import { changeActions, IssueFilter, issueStates, runOutcomes } from "#lib/servi
 import { requestPersonSync } from "#lib/services/runs/sync-person.ts";
 import { type RequestedUndo, requestUndo } from "#lib/services/runs/undo.ts";
 import { cancelRun, type RequestedRun, requestRun } from "#lib/services/runs/write.ts";
-import { listOf, operation, page, paged } from "../operation.ts";
-import { Problem } from "../problems.ts";
-import { Cause, Change, Issue, Run, RunStarted } from "../schemas.ts";
+import { listOf, operation, page, paged } from "#app/api/v1/operation.ts";
+import { Problem } from "#app/api/v1/problems.ts";
+import { Cause, Change, Issue, Run, RunStarted } from "#app/api/v1/schemas.ts";
 
 const tag = "Syncs";
 const one = "/runs/{run}";

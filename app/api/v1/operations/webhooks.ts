@@ -2,8 +2,8 @@ import { z } from "zod";
 import { incidentKinds } from "#lib/roster/notices/kinds.ts";
 import { listWebhooks } from "#lib/services/webhooks/read.ts";
 import { addWebhook, removeWebhook, rotateWebhookSecret, setWebhookKinds, testWebhook } from "#lib/services/webhooks/write.ts";
-import { listOf, operation, page, paged } from "../operation.ts";
-import { Delivery, MadeWebhook, Webhook, WebhookSecret } from "../schemas.ts";
+import { listOf, operation, page, paged } from "#app/api/v1/operation.ts";
+import { Delivery, MadeWebhook, Webhook, WebhookSecret } from "#app/api/v1/schemas.ts";
 
 const tag = "Webhooks";
 const one = "/webhooks/{webhook}";
