@@ -1,4 +1,4 @@
-import { type Tx } from "#lib/platform/db/tx.ts";
+import type { Tx } from "#lib/platform/db/tx.ts";
 import type { Fragment } from "#lib/services/people/search.ts";
 import type { Kind } from "./kinds.ts";
 
@@ -29,7 +29,8 @@ export function rowsOf(tx: Tx, kind: Kind): Fragment {
     case "users":
       // Admins are no roster.
       return tx.sql`(
-        select t.*, ${modified} from accounts t where t.district_id = ${tx.districtId} and t.role in ('teacher', 'learner'))`;
+        select t.id, t.status, t.role, t.given_name, t.middle_name, t.family_name, t.email, t.username, t.grade, t.student_number, t.school_ids, ${modified}
+        from accounts t where t.district_id = ${tx.districtId} and t.role in ('teacher', 'learner'))`;
     case "enrollments":
       return table("memberships");
   }
