@@ -1,8 +1,8 @@
 import { Command } from "commander";
-import { operatorScopeOf } from "#lib/services/districts/owners.ts";
 import { listApiClients } from "#lib/services/api/read.ts";
 import { longestDays } from "#lib/services/api/schema.ts";
 import { createApiClient, revokeApiClient } from "#lib/services/api/write.ts";
+import { operatorScopeOf } from "#lib/services/districts/owners.ts";
 import { action } from "./context.ts";
 import { table } from "./output.ts";
 
@@ -15,7 +15,9 @@ interface Asked {
 }
 
 export function tokenCommand(): Command {
-  const token = new Command("token").description("access for a district's own programs: tokens of the API, and applications that read over OneRoster");
+  const token = new Command("token").description(
+    "access for a district's own programs: tokens of the API, and applications that read over OneRoster",
+  );
   token
     .command("create")
     .requiredOption("--district <id>", "the district's id")

@@ -26,7 +26,8 @@ export function apiDocument(publicUrl: string): Document {
     info: {
       title: "Aivo SIS rostering sync",
       version: "1",
-      description: "Tokens are made by an admin in Settings → API. What changes in version 1 is added; nothing is taken away or means something else.",
+      description:
+        "Tokens are made by an admin in Settings → API. What changes in version 1 is added; nothing is taken away or means something else.",
     },
     servers: [{ url: new URL(apiRoot, publicUrl).href }],
     security: [{ token: [] }],
@@ -35,7 +36,19 @@ export function apiDocument(publicUrl: string): Document {
   });
 }
 
-function described({ id, path, tag, summary, description, scope, query, body, method, status, answer }: Operation): ZodOpenApiOperationObject {
+function described({
+  id,
+  path,
+  tag,
+  summary,
+  description,
+  scope,
+  query,
+  body,
+  method,
+  status,
+  answer,
+}: Operation): ZodOpenApiOperationObject {
   const names = [...path.matchAll(/\{(\w+)\}/g)].map(([, name = ""]) => name);
   const refusals: ProblemType[] = ["invalid-request", "unauthenticated", "forbidden", "too-many-requests", "internal"];
   if (names.length > 0) refusals.push("not-found");

@@ -81,8 +81,8 @@ export const listOf = <T>(item: z.ZodType<T>) =>
 export async function page<T, Key extends string | number>(
   list: string,
   { limit, cursor }: Paged,
-  keyOf: (row: T) => Key,
   read: (after: Key | null, limit: number) => Promise<readonly T[]>,
+  keyOf: (row: T) => Key,
 ): Promise<{ data: readonly T[]; nextCursor: string | null }> {
   const rows = await read(cursor === undefined ? null : (readCursor(list, cursor) as Key), limit + 1);
   const data = rows.slice(0, limit);
@@ -92,7 +92,9 @@ export async function page<T, Key extends string | number>(
 }
 
 function readCursor(list: string, cursor: string): string | number {
-  const wrong = new Problem("invalid-request", "This cursor is not one of this list.", { fields: { cursor: "Give nextCursor as it came" } });
+  const wrong = new Problem("invalid-request", "This cursor is not one of this list.", {
+    fields: { cursor: "Give nextCursor as it came" },
+  });
   let parsed: unknown;
   try {
     parsed = JSON.parse(Buffer.from(cursor, "base64url").toString());

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { type ApiScope, apiScopes } from "#lib/platform/api-scopes.ts";
-import { type ApiClientKind, apiClientKinds } from "#lib/platform/db/schema/api.ts";
+import type { ApiClientKind } from "#lib/platform/db/schema/api.ts";
 
 /** Free of Node: forms and pages import this file. */
 
@@ -41,7 +41,6 @@ export const NewApiClient = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("application"), name: Name, days: Days }),
 ]);
 export type NewApiClient = z.input<typeof NewApiClient>;
-export { apiClientKinds };
 
 export type ApiClientState = "active" | "expired" | "revoked";
 

@@ -34,7 +34,11 @@ export function assertKnownFields(provider: ProviderId, given: Readonly<Record<s
   const unknown = Object.keys(given).filter((name) => !known.includes(name));
   if (unknown.length === 0) return;
   const message = `${provider} has no such field; its fields are ${known.join(", ")}`;
-  throw new ServiceError("invalid", "The credentials are not right.", Object.fromEntries(unknown.map((name) => [`credentials.${name}`, message])));
+  throw new ServiceError(
+    "invalid",
+    "The credentials are not right.",
+    Object.fromEntries(unknown.map((name) => [`credentials.${name}`, message])),
+  );
 }
 
 /**

@@ -79,7 +79,11 @@ function wholeNumber(given: URLSearchParams, name: string, usual: number, least:
   return value;
 }
 
-function parseFields(given: string | null, selectable: readonly string[], warnings: ListQuery["warnings"][number][]): readonly string[] | null {
+function parseFields(
+  given: string | null,
+  selectable: readonly string[],
+  warnings: ListQuery["warnings"][number][],
+): readonly string[] | null {
   if (given === null) return null;
   const names = given.split(",").map((name) => name.trim());
   if (names.every((name) => name === "")) throw new QueryRefused("invalid_blank_selection_field", "fields names at least one field.");

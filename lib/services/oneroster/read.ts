@@ -97,7 +97,8 @@ function conditionOf(tx: Tx, kind: Kind, { field, operator, value }: Condition):
     case "ids": {
       const known = values.filter(isUuid);
       const isAny = tx.sql`${expression} && ${known}::uuid[]`;
-      if (operator === "=" && known.length === values.length) return tx.sql`(${expression} @> ${known}::uuid[] and ${expression} <@ ${known}::uuid[])`;
+      if (operator === "=" && known.length === values.length)
+        return tx.sql`(${expression} @> ${known}::uuid[] and ${expression} <@ ${known}::uuid[])`;
       return operator === "~" || operator === "=" ? isAny : tx.sql`not (${isAny})`;
     }
     case "list": {

@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { listOf, operation, page, paged } from "#app/api/v1/operation.ts";
+import { Checked, Integration, IntegrationItem, Made } from "#app/api/v1/schemas.ts";
 import { providerIds } from "#lib/engine/sis/providers.ts";
 import type { CheckStep } from "#lib/engine/sis/source.ts";
 import { assertKnownFields, credentialsFromFields } from "#lib/services/integrations/credentials.ts";
@@ -16,8 +18,6 @@ import {
   setSchedule,
   updateCredentials,
 } from "#lib/services/integrations/write.ts";
-import { listOf, operation, page, paged } from "#app/api/v1/operation.ts";
-import { Checked, Integration, IntegrationItem, Made } from "#app/api/v1/schemas.ts";
 
 const tag = "Integrations";
 const one = "/integrations/{integration}";
@@ -26,7 +26,10 @@ const testSeconds = 120;
 const Credentials = z
   .record(z.string(), z.unknown())
   .meta({ description: "The fields of the provider's form, as the guide of the provider names them. Secrets are never told again." });
-const Schedule = z.string().nullable().meta({ description: "Cron, in the district's time zone; null: by hand only", examples: ["0 2 * * *"] });
+const Schedule = z
+  .string()
+  .nullable()
+  .meta({ description: "Cron, in the district's time zone; null: by hand only", examples: ["0 2 * * *"] });
 const Safety = z.record(z.string(), z.union([z.number(), z.boolean()])).meta({ description: "Limits; what is left out keeps its value" });
 
 const NewIntegration = z
@@ -68,10 +71,15 @@ export const integrationOperations = [
     answer: listOf(IntegrationItem),
     run: ({ services, scope, query }) =>
       // A district has a handful.
-      page("integrations", query, (row: { id: string }) => row.id, async (after, limit) => {
-        const all = (await listIntegrations(services, scope)).map(itemOf).sort((a, b) => (a.id < b.id ? -1 : 1));
-        return all.filter(({ id }) => after === null || id > after).slice(0, limit);
-      }),
+      page(
+        "integrations",
+        query,
+        async (after: string | null, limit) => {
+          const all = (await listIntegrations(services, scope)).map(itemOf).sort((a, b) => (a.id < b.id ? -1 : 1));
+          return all.filter(({ id }) => after === null || id > after).slice(0, limit);
+        },
+        (row) => row.id,
+      ),
   }),
   operation({
     id: "addIntegration",

@@ -1,7 +1,7 @@
 import { z } from "zod";
+import { listOf, operation, type Paged, page, paged } from "#app/api/v1/operation.ts";
 import { getFeedRecord, listFeed } from "#lib/services/roster-feed/read.ts";
 import { type FeedFilter, type FeedName, feeds } from "#lib/services/roster-feed/schema.ts";
-import { listOf, operation, type Paged, page, paged } from "#app/api/v1/operation.ts";
 
 const status = z.enum(["active", "deactivated"]).optional();
 const id = z.uuid().optional();
@@ -32,8 +32,11 @@ export const rosterOperations = (Object.keys(feeds) as FeedName[]).flatMap((name
       query: z.strictObject({ ...paged, status, ...filters }) as unknown as z.ZodType<Paged & FeedFilter>,
       answer: listOf(record),
       run: ({ services, scope, query: { limit, cursor, ...filter } }) =>
-        page(name, { limit, cursor }, (row) => row.id, (after: string | null, most) =>
-          listFeed(services, scope, name, filter, { after, limit: most }),
+        page(
+          name,
+          { limit, cursor },
+          (after: string | null, most) => listFeed(services, scope, name, filter, { after, limit: most }),
+          (row) => row.id,
         ),
     }),
     operation({

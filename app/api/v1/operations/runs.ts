@@ -1,4 +1,7 @@
 import { z } from "zod";
+import { listOf, operation, page, paged } from "#app/api/v1/operation.ts";
+import { Problem } from "#app/api/v1/problems.ts";
+import { Cause, Change, Issue, Run, RunStarted } from "#app/api/v1/schemas.ts";
 import { collections, entities } from "#lib/roster/canonical.ts";
 import { listChangesAfter } from "#lib/services/runs/changes.ts";
 import { type ApprovedRun, approveRun, type DiscardedRun, discardRun } from "#lib/services/runs/decide-plan.ts";
@@ -8,9 +11,6 @@ import { changeActions, IssueFilter, issueStates, runOutcomes } from "#lib/servi
 import { requestPersonSync } from "#lib/services/runs/sync-person.ts";
 import { type RequestedUndo, requestUndo } from "#lib/services/runs/undo.ts";
 import { cancelRun, type RequestedRun, requestRun } from "#lib/services/runs/write.ts";
-import { listOf, operation, page, paged } from "#app/api/v1/operation.ts";
-import { Problem } from "#app/api/v1/problems.ts";
-import { Cause, Change, Issue, Run, RunStarted } from "#app/api/v1/schemas.ts";
 
 const tag = "Syncs";
 const one = "/runs/{run}";
@@ -54,8 +54,11 @@ export const runOperations = [
     query: z.strictObject({ ...paged, outcome: z.enum(runOutcomes).optional() }),
     answer: listOf(Run),
     run: ({ services, scope, param, query }) =>
-      page("runs", query, (row) => row.id, (after: string | null, limit) =>
-        listRunsAfter(services, scope, param("integration"), { outcome: query.outcome, after, limit }),
+      page(
+        "runs",
+        query,
+        (after: string | null, limit) => listRunsAfter(services, scope, param("integration"), { outcome: query.outcome, after, limit }),
+        (row) => row.id,
       ),
   }),
   operation({
@@ -172,8 +175,11 @@ export const runOperations = [
     }),
     answer: listOf(Issue),
     run: ({ services, scope, param, query }) =>
-      page("issues", query, (row) => row.seq, (after: number | null, limit) =>
-        listIssuesAfter(services, scope, param("run"), query, { after: after ?? 0, limit }),
+      page(
+        "issues",
+        query,
+        (after: number | null, limit) => listIssuesAfter(services, scope, param("run"), query, { after: after ?? 0, limit }),
+        (row) => row.seq,
       ),
   }),
   operation({
@@ -200,8 +206,11 @@ export const runOperations = [
     query: z.strictObject({ ...paged, entity: z.enum(entities).optional(), action: z.enum(changeActions).optional() }),
     answer: listOf(Change),
     run: ({ services, scope, param, query }) =>
-      page("changes", query, (row) => row.seq, (after: number | null, limit) =>
-        listChangesAfter(services, scope, param("run"), query, { after: after ?? 0, limit }),
+      page(
+        "changes",
+        query,
+        (after: number | null, limit) => listChangesAfter(services, scope, param("run"), query, { after: after ?? 0, limit }),
+        (row) => row.seq,
       ),
   }),
 ];

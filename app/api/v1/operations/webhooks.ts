@@ -1,9 +1,9 @@
 import { z } from "zod";
+import { listOf, operation, page, paged } from "#app/api/v1/operation.ts";
+import { Delivery, MadeWebhook, Webhook, WebhookSecret } from "#app/api/v1/schemas.ts";
 import { incidentKinds } from "#lib/roster/notices/kinds.ts";
 import { listWebhooks } from "#lib/services/webhooks/read.ts";
 import { addWebhook, removeWebhook, rotateWebhookSecret, setWebhookKinds, testWebhook } from "#lib/services/webhooks/write.ts";
-import { listOf, operation, page, paged } from "#app/api/v1/operation.ts";
-import { Delivery, MadeWebhook, Webhook, WebhookSecret } from "#app/api/v1/schemas.ts";
 
 const tag = "Webhooks";
 const one = "/webhooks/{webhook}";
@@ -21,10 +21,15 @@ export const webhookOperations = [
     answer: listOf(Webhook),
     run: ({ services, scope, query }) =>
       // A district has five at most.
-      page("webhooks", query, (row: { id: string }) => row.id, async (after, limit) => {
-        const all = [...(await listWebhooks(services, scope))].sort((a, b) => (a.id < b.id ? -1 : 1));
-        return all.filter(({ id }) => after === null || id > after).slice(0, limit);
-      }),
+      page(
+        "webhooks",
+        query,
+        async (after: string | null, limit) => {
+          const all = [...(await listWebhooks(services, scope))].sort((a, b) => (a.id < b.id ? -1 : 1));
+          return all.filter(({ id }) => after === null || id > after).slice(0, limit);
+        },
+        (row) => row.id,
+      ),
   }),
   operation({
     id: "addWebhook",
