@@ -28,7 +28,7 @@ CREATE TABLE "api_answers" (
 	"key" text NOT NULL,
 	"request_hash" text NOT NULL,
 	"status" integer,
-	"answer" text,
+	"sealed_answer" text,
 	"created_at" timestamp with time zone NOT NULL,
 	CONSTRAINT "api_answers_district_id_client_id_key_pk" PRIMARY KEY("district_id","client_id","key")
 );

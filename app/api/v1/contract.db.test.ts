@@ -367,7 +367,7 @@ test("the same key and request is done once, also of many at once, and another r
   expect((await ask("POST", "/webhooks", all, { body: { url: `${hook}/now-right` }, headers: refused })).status).toBe(201);
   const [kept] = await services.db.sql<
     { answer: string }[]
-  >`select answer from api_answers where district_id = ${districtId} and key = 'one-and-only'`;
+  >`select sealed_answer as answer from api_answers where district_id = ${districtId} and key = 'one-and-only'`;
   expect(kept?.answer).not.toContain(made[0]?.json.secret);
 });
 

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import type { DistrictScope } from "#lib/platform/access.ts";
-import { seal, unseal } from "#lib/platform/crypto/keyring.ts";
+import { type SealContext, seal, unseal } from "#lib/platform/crypto/keyring.ts";
 import { withDistrict } from "#lib/platform/db/tx.ts";
-import { ServiceError } from "#lib/platform/errors.ts";
+import { RunFailure, ServiceError } from "#lib/platform/errors.ts";
 import type { Services } from "#lib/services/services.ts";
 
 /** So long the same key gets the same answer. */
@@ -40,13 +40,13 @@ export async function once(
       insert into api_answers as a (district_id, client_id, key, request_hash, created_at)
       values (${tx.districtId}, ${clientId}, ${key}, ${requestHash}, now())
       on conflict (district_id, client_id, key) do update
-        set request_hash = excluded.request_hash, created_at = now(), status = null, answer = null
+        set request_hash = excluded.request_hash, created_at = now(), status = null, sealed_answer = null
         where a.created_at < now() - make_interval(hours => ${keptHours})
           or a.status is null and a.request_hash = excluded.request_hash and a.created_at < now() - make_interval(secs => ${givenUpSeconds})
       returning key`;
     if (taken.length > 0) return null;
     const [row] = await tx.sql<{ requestHash: string; status: number | null; answer: string | null }[]>`
-      select request_hash as "requestHash", status, answer from api_answers
+      select request_hash as "requestHash", status, sealed_answer as answer from api_answers
       where district_id = ${tx.districtId} and client_id = ${clientId} and key = ${key}`;
     return row ?? { requestHash, status: null, answer: null };
   });
@@ -55,7 +55,7 @@ export async function once(
       throw new ServiceError("invalid", "This Idempotency-Key was used with another request. Use a new key for each request.");
     if (known.status === null || known.answer === null)
       throw new ServiceError("conflict", "The first request with this Idempotency-Key is still under way. Ask again in a moment.");
-    return { status: known.status, body: unseal(services.keyring, context, known.answer), isRepeated: true };
+    return { status: known.status, body: opened(services, context, known.answer), isRepeated: true };
   }
   const isRow = { districtId: scope.districtId, clientId, key };
   try {
@@ -66,13 +66,23 @@ export async function once(
         services.db,
         scope,
         (tx) => tx.sql`
-          update api_answers set status = ${answer.status}, answer = ${seal(services.keyring, context, answer.body)}
+          update api_answers set status = ${answer.status}, sealed_answer = ${seal(services.keyring, context, answer.body)}
           where district_id = ${tx.districtId} and client_id = ${clientId} and key = ${key}`,
       );
     return { ...answer, isRepeated: false };
   } catch (error) {
     await forget(services, scope, isRow);
     throw error;
+  }
+}
+
+/** @throws ServiceError `conflict` where the key that sealed it was taken out meanwhile */
+function opened({ keyring }: Services, context: SealContext, answer: string): string {
+  try {
+    return unseal(keyring, context, answer);
+  } catch (error) {
+    if (!(error instanceof RunFailure)) throw error;
+    throw new ServiceError("conflict", "It was done, and the answer can no longer be opened. Look at what is there, and use a new key.");
   }
 }
 

@@ -109,6 +109,9 @@ const rosterPath = (path: string, query: Record<string, string | number> = {}) =
   return `${oneRosterRoot}${path}${search.length === 0 ? "" : `?${search.join("&")}`}`;
 };
 
+const textsOf = (value: unknown) => value as readonly string[];
+const idOf = (ref: unknown) => (ref as { readonly sourcedId: string }).sourcedId;
+
 interface Listed {
   readonly [key: string]: readonly Record<string, unknown>[];
 }
@@ -190,7 +193,7 @@ test("lists are paged, sorted, filtered and cut to fields", async () => {
   expect(found.body.users?.every(({ familyName }) => familyName === someone?.familyName)).toBe(true);
   const either = await list(token, "/users", { filter: `sourcedId='${someone?.sourcedId}' OR sourcedId='${ids.values().next().value}'` });
   expect(either.body.users?.length).toBeGreaterThan(0);
-  const grade = (someone?.grades as string[])[0];
+  const [grade] = textsOf(someone?.grades);
   const ofGrade = await list(token, "/students", { filter: `grades~'${grade}'`, fields: "sourcedId,grades", limit: 5000 });
   expect(new Set(ofGrade.body.users?.map(({ grades }) => String(grades)))).toEqual(new Set([grade]));
   expect(Object.keys(ofGrade.body.users?.[0] ?? {})).toEqual(["sourcedId", "grades"]);
@@ -209,7 +212,7 @@ test("single records and the lists below them", async () => {
   expect(orgs.filter(({ type }) => type === "district")).toHaveLength(1);
   const classes = (await get(`/schools/${school?.sourcedId}/classes`)).classes ?? [];
   const [room] = classes;
-  expect((room?.school as { sourcedId: string }).sourcedId).toBe(school?.sourcedId);
+  expect(idOf(room?.school)).toBe(school?.sourcedId);
   expect(((await get(`/classes/${room?.sourcedId}`)) as unknown as { class: unknown }).class).toEqual(room);
   const students = (await get(`/classes/${room?.sourcedId}/students`)).users ?? [];
   expect(students.length).toBeGreaterThan(0);
@@ -222,9 +225,7 @@ test("single records and the lists below them", async () => {
     expect((await list(token, `/schools/${school?.sourcedId}/${path}`)).response.status, path).toBe(200);
   const [term] = (await get("/terms")).academicSessions ?? [];
   expect((await list(token, `/terms/${term?.sourcedId}/classes`)).response.status).toBe(200);
-  expect((await list(token, `/courses/${(room?.course as { sourcedId: string }).sourcedId}/classes`)).body.classes?.length).toBeGreaterThan(
-    0,
-  );
+  expect((await list(token, `/courses/${idOf(room?.course)}/classes`)).body.classes?.length).toBeGreaterThan(0);
 
   const core = await tokenOf(app, "https://purl.imsglobal.org/spec/or/v1p1/scope/roster-core.readonly");
   expect(core.scope).toBe("https://purl.imsglobal.org/spec/or/v1p1/scope/roster-core.readonly");

@@ -54,7 +54,7 @@ export const apiAnswers = pgTable(
     /** Of method, address and body: the same key with another request is a mistake. */
     requestHash: text("request_hash").notNull(),
     status: integer(),
-    answer: text(),
+    sealedAnswer: text("sealed_answer"),
     createdAt: timestamp("created_at", { withTimezone: true }).notNull(),
   },
   (t) => [primaryKey({ columns: [t.districtId, t.clientId, t.key] }), index("api_answers_old").on(t.createdAt)],
