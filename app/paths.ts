@@ -62,11 +62,17 @@ export const paths = {
   team: () => "/settings/team",
   notifications: () => "/settings/notifications",
   webhooks: () => "/settings/webhooks",
+  apiAccess: () => "/settings/api",
+  apiReference: () => "/settings/api/reference",
   password: () => "/settings/password",
 
   api: {
     auth: () => "/api/auth",
     health: () => "/api/health",
+    /** The door of programs, which has no page's session. */
+    v1: () => "/api/v1",
+    openApi: () => "/api/v1/openapi.json",
+    oauthToken: () => "/oauth/token",
     peopleExport: (role: "teacher" | "learner", query: Query = {}) => withQuery("/api/roster/people", { role, ...query }),
     editsExport: (query: Query = {}) => withQuery("/api/roster/edits", query),
     personExport: (id: string) => `/api/people/${encodeURIComponent(id)}/export`,

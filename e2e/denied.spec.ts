@@ -43,6 +43,8 @@ const pages = ({ integration, run, learner }: Records): Record<Exclude<keyof typ
   team: [paths.team()],
   notifications: [paths.notifications()],
   webhooks: [paths.webhooks()],
+  apiAccess: [paths.apiAccess()],
+  apiReference: [paths.apiReference()],
   password: [paths.password()],
 });
 
@@ -71,6 +73,8 @@ const meant = ({ integration, run, learner }: Records, { adminId, id }: OwnDistr
   chooseMessages: [{ failed: false }],
   addEndpoint: [{ url: "https://intruder.example/hook", kinds: null }],
   sendAgain: [integration],
+  makeClient: [{ kind: "token", name: "Intruder", days: "365", scopes: ["read:roster"] }],
+  revokeClient: [integration],
   changePassword: [{ current: "a", next: "a long new password", repeated: "a long new password" }],
   saveNew: [{ name: "Intruder", provider: "oneroster-csv", credentials: {}, schedule: null }],
   fillSample: ["oneroster-csv"],

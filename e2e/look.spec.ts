@@ -168,6 +168,8 @@ function addresses(integration: string, run: string, code: string): readonly (re
   return [
     ["overview", paths.overview()],
     ["conflicts", paths.conflicts()],
+    ["api", paths.apiAccess()],
+    ["api-reference", paths.apiReference()],
     ["why", paths.why({ q: "an" })],
     ["integrations", paths.integrations()],
     ["integration", paths.integration(integration)],

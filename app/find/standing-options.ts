@@ -26,6 +26,8 @@ const pages: readonly Standing[] = [
   { label: "Team", also: "admins settings", href: paths.team() },
   { label: "Notifications", also: "messages email settings", href: paths.notifications() },
   { label: "Webhooks", also: "endpoints settings", href: paths.webhooks() },
+  { label: "API", also: "tokens programs oneroster applications settings", href: paths.apiAccess() },
+  { label: "API reference", also: "openapi operations curl", href: paths.apiReference() },
   { label: "Retention", also: "purge erase privacy settings", href: paths.retention() },
   { label: "Your password and sessions", also: "change password settings account sign-in sign out everywhere", href: paths.password() },
   { label: "Help", also: "docs documentation guide", href: paths.help() },

@@ -67,7 +67,12 @@ export const tabOfRun: Record<RunListItem["kind"], string> = {
   undo: "This undo",
 };
 
-const triggerWords: Record<RunListItem["trigger"], string> = { manual: "Manual", schedule: "Schedule", "command-line": "Command line" };
+const triggerWords: Record<RunListItem["trigger"], string> = {
+  manual: "Manual",
+  schedule: "Schedule",
+  "command-line": "Command line",
+  api: "API",
+};
 
 export function triggeredBy(run: Pick<RunListItem, "trigger" | "requestedByName">): string {
   return run.requestedByName ?? triggerWords[run.trigger];

@@ -1,10 +1,20 @@
+import type { ApiScope } from "#lib/platform/api-scopes.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
 
 /** Who asks. Accounts come from a session, workers from a job, operators from the command line. */
 export type Actor =
   | { readonly kind: "account"; readonly accountId: string; readonly districtId: string; readonly role: "admin" | "teacher" | "learner" }
   | { readonly kind: "worker"; readonly districtId: string }
-  | { readonly kind: "operator"; readonly districtId: string };
+  | { readonly kind: "operator"; readonly districtId: string }
+  | ProgramActor;
+
+/** A program of the district's, known by a token that an admin made; it may do what its scopes say. */
+export interface ProgramActor {
+  readonly kind: "program";
+  readonly clientId: string;
+  readonly districtId: string;
+  readonly scopes: readonly ApiScope[];
+}
 
 declare const minted: unique symbol;
 
@@ -39,6 +49,12 @@ export function requireAdmin(actor: Actor | null): DistrictScope {
 export function requireSelf(actor: Actor | null): OwnScope {
   if (actor?.kind !== "account") throw new ServiceError("unauthenticated", "Sign in to continue.");
   return { districtId: actor.districtId, accountId: actor.accountId, actor } as OwnScope;
+}
+
+/** For the doors of programs. @throws ServiceError `forbidden` for a program that was not allowed this */
+export function requireApiScope(actor: ProgramActor, scope: ApiScope): DistrictScope {
+  if (!actor.scopes.includes(scope)) throw new ServiceError("forbidden", `The token does not have the scope ${scope}.`);
+  return mintDistrict(actor);
 }
 
 /** For a job that names its district. */

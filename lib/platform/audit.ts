@@ -81,6 +81,8 @@ export const auditActions = [
   "webhook-secret-rotated",
   "webhook-tested",
   "delivery-repeated",
+  "api-client-created",
+  "api-client-revoked",
 ] as const;
 export type AuditAction = (typeof auditActions)[number];
 
@@ -146,7 +148,7 @@ function entryAfter(last: Last | undefined, districtId: string, event: AuditEven
     seq: (last?.seq ?? 0) + 1,
     at,
     actorKind: event.actor.kind,
-    actorId: event.actor.kind === "account" ? event.actor.accountId : null,
+    actorId: event.actor.kind === "account" ? event.actor.accountId : event.actor.kind === "program" ? event.actor.clientId : null,
     action: event.action,
     targetKind: event.target.kind,
     targetId: event.target.id,

@@ -38,7 +38,7 @@ export type Payload<Name extends QueueName> = z.infer<(typeof queues)[Name]["pay
 /** What somebody waits for goes before what comes by a schedule, and has a slot of its own in each worker. */
 export const soon = 10;
 
-export function priorityOf(trigger: "manual" | "schedule" | "command-line"): number {
+export function priorityOf(trigger: "manual" | "schedule" | "command-line" | "api"): number {
   return trigger === "schedule" ? 0 : soon;
 }
 

@@ -42,6 +42,9 @@ const tables = [
   "issue_acknowledgements",
   "sessions",
   "password_links",
+  "api_clients",
+  "api_rates",
+  "api_answers",
 ];
 
 /** Whether this runs on three nodes of Citus: `npm run test:citus`. */

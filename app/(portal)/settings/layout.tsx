@@ -9,6 +9,7 @@ const tabs = [
   { label: "Team", href: paths.team() },
   { label: "Notifications", href: paths.notifications() },
   { label: "Webhooks", href: paths.webhooks() },
+  { label: "API", href: paths.apiAccess() },
   { label: "Your sign-in", href: paths.password() },
 ];
 

@@ -79,6 +79,8 @@ export const auditActionLabels: Record<AuditAction, string> = {
   "webhook-secret-rotated": "Webhook secret rotated",
   "webhook-tested": "Webhook tested",
   "delivery-repeated": "Message sent again",
+  "api-client-created": "API access given",
+  "api-client-revoked": "API access revoked",
 };
 
 /** Who acts, when it is no account. */
@@ -86,6 +88,7 @@ export const actorKindLabels = {
   worker: "Aivo (in the background)",
   operator: "Operator (command line)",
   anonymous: "Somebody not signed in",
+  program: "A program (API)",
 } as const;
 export type ActorKind = keyof typeof actorKindLabels;
 
@@ -103,10 +106,13 @@ export function actorInSentence({
   readonly actorName: string | null;
 }): string {
   if (actorKind === "account") return actorName ?? "An account that was removed";
+  if (actorKind === "program") return programNamed(actorName);
   return { worker: "Aivo", operator: "The operator", anonymous: "Somebody not signed in" }[actorKind];
 }
 
 export function actorLabel(row: { readonly actorKind: "account" | ActorKind; readonly actorName: string | null }): string {
   if (row.actorKind === "account") return row.actorName ?? "An account that was removed";
-  return actorKindLabels[row.actorKind];
+  return row.actorKind === "program" ? programNamed(row.actorName) : actorKindLabels[row.actorKind];
 }
+
+const programNamed = (name: string | null) => (name === null ? actorKindLabels.program : `${name} (API)`);

@@ -79,11 +79,12 @@ export async function exportAudit(
 async function readRows(tx: Tx, cut: ReturnType<typeof conditions>, order: "asc" | "desc"): Promise<readonly AuditRow[]> {
   const rows = await tx.sql<AuditRow[]>`
     with page as (select * from audit_entries ${cut})
-    select p.seq::int as seq, p.at, p.actor_kind as "actorKind", p.actor_id as "actorId", trim(a.given_name || ' ' || a.family_name) as "actorName",
+    select p.seq::int as seq, p.at, p.actor_kind as "actorKind", p.actor_id as "actorId", coalesce(trim(a.given_name || ' ' || a.family_name), k.name) as "actorName",
       p.action, p.target_kind as "targetKind", p.target_id as "targetId", p.details, p.hash,
       coalesce(trim(t.given_name || ' ' || t.family_name), c.name, i.name) as "targetName", t.role as "targetRole", r.integration_id as "targetIntegrationId", r.number as "targetNumber"
     from page p
     left join accounts a on a.district_id = ${tx.districtId} and a.id = p.actor_id
+    left join api_clients k on k.district_id = ${tx.districtId} and k.id = p.actor_id and p.actor_kind = 'program'
     left join accounts t on t.district_id = ${tx.districtId} and t.id = case when p.target_kind = 'account' then p.target_id::uuid end
     left join classrooms c on c.district_id = ${tx.districtId} and c.id = case when p.target_kind = 'classroom' then p.target_id::uuid end
     left join sync_runs r on r.district_id = ${tx.districtId} and r.id = case when p.target_kind = 'run' then p.target_id::uuid end

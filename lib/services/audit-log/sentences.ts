@@ -168,6 +168,8 @@ const sentences: Readonly<Record<AuditAction, Words>> = {
   "webhook-secret-rotated": plainly("gave a webhook another secret"),
   "webhook-tested": plainly("tested a webhook"),
   "delivery-repeated": plainly("sent a message again"),
+  "api-client-created": plainly((details) => `gave ${apiClient(details)} access${grantedTo(details)}`),
+  "api-client-revoked": plainly((details) => `took the access away from ${apiClient(details)}`),
 };
 
 /** What an entry says. An action of a later version stays as it is called. */
@@ -175,6 +177,14 @@ export function sentenceOf(row: AuditRow): AuditSentence {
   const words: Words =
     sentences[row.action as AuditAction] ?? (() => ({ does: row.action.replaceAll("-", " "), target: nameOf(row), rest: "" }));
   return { actor: actorInSentence(row), ...words(row) };
+}
+
+const apiClient = ({ name, kind }: AuditRow["details"]) =>
+  `${kind === "application" ? "the application" : "the API token"} ${typeof name === "string" ? quoted(name) : "that was removed"}`;
+
+function grantedTo({ scopes, expiresOn }: AuditRow["details"]): string {
+  const allowed = Array.isArray(scopes) ? scopes.filter((scope) => typeof scope === "string") : [];
+  return `${allowed.length === 0 ? "" : `: ${allowed.join(", ")}`}${typeof expiresOn === "string" ? `, until ${formatDay(expiresOn)}` : ""}`;
 }
 
 const hostOf = (host: unknown) => (typeof host === "string" ? ` to ${host}` : "");

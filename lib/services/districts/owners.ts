@@ -12,6 +12,7 @@ const tables = {
   blackout: "blackouts",
   webhook: "webhook_endpoints",
   message: "deliveries",
+  token: "api_clients",
 } as const;
 
 /**

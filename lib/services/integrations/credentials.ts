@@ -28,6 +28,19 @@ export function credentialFields(provider: ProviderId): readonly string[] {
   return [...fields, ...foundOut];
 }
 
+/** A name that nobody reads is a mistake of typing. @throws ServiceError `invalid` naming it */
+export function assertKnownFields(provider: ProviderId, given: Readonly<Record<string, unknown>>): void {
+  const known = credentialFields(provider);
+  const unknown = Object.keys(given).filter((name) => !known.includes(name));
+  if (unknown.length === 0) return;
+  const message = `${provider} has no such field; its fields are ${known.join(", ")}`;
+  throw new ServiceError(
+    "invalid",
+    "The credentials are not right.",
+    Object.fromEntries(unknown.map((name) => [`credentials.${name}`, message])),
+  );
+}
+
 /**
  * The form's fields as they stand side by side in a file, as `parseCredentials` takes them: what a test could find out goes with
  * what was learned.

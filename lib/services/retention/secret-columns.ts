@@ -6,5 +6,8 @@ export const secretColumns = [
   "state_hash",
   "browser_hash",
   "token_hash",
+  "secret_hash",
+  "request_hash",
+  "sealed_answer",
   "session_epoch",
 ] as const;

@@ -90,6 +90,26 @@ export async function exportChanges(
   return assertChangesKept(services, scope, runId);
 }
 
+/**
+ * The next changes of a run after one, in the order in which they were planned.
+ * @throws ServiceError `not-found`, and `precondition` when they are no longer kept
+ */
+export function listChangesAfter(
+  services: HistoryServices,
+  scope: DistrictScope,
+  runId: string,
+  filter: Pick<ChangeFilter, "entity" | "action">,
+  { after, limit }: { readonly after: number; readonly limit: number },
+): Promise<readonly ChangeRow[]> {
+  return withDistrict(services.db, scope, async (tx) => {
+    const run = await requireRun(tx, runId);
+    await assertKept(services, tx, run);
+    const rows = await tx.sql<StoredChange[]>`
+      select ${columns(tx)} from run_changes c where ${where(tx, run, { ...filter, page: 1 })} and c.seq > ${after} order by c.seq limit ${limit}`;
+    return inWords(tx, run, rows);
+  });
+}
+
 interface Exported {
   readonly rows: readonly ChangeRow[];
   /** The last of them; null when there is none after it. */

@@ -78,6 +78,26 @@ export function listIssues(services: ReadServices, scope: DistrictScope, runId: 
   });
 }
 
+/**
+ * The next issues of a run after one, in the order in which they were found.
+ * @throws ServiceError `not-found`
+ */
+export function listIssuesAfter(
+  services: ReadServices,
+  scope: DistrictScope,
+  runId: string,
+  filter: Pick<IssueFilter, "state" | "code" | "collection">,
+  { after, limit }: { readonly after: number; readonly limit: number },
+): Promise<IssueRow[]> {
+  return withDistrict(services.db, scope, async (tx) => {
+    const view = await issueView(tx, runId);
+    const rows = await tx.sql<StoredIssue[]>`
+      select ${columns(tx)} from ${view.rows} i
+      where ${where(tx, { ...filter, search: undefined, sort: "found", page: 1 })} and seq > ${after} order by seq limit ${limit}`;
+    return withRecords(tx, view, rows);
+  });
+}
+
 /** @throws ServiceError `not-found` when the run has no such issue */
 export function getIssue(services: ReadServices, scope: DistrictScope, runId: string, seq: number): Promise<IssueDetail> {
   return withDistrict(services.db, scope, async (tx) => {

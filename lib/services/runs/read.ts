@@ -101,7 +101,7 @@ export async function* eachRun(
   outcome?: RunOutcome,
 ): AsyncGenerator<readonly RunListItem[]> {
   for (let after: string | null = null; ; ) {
-    const rows = await withDistrict(services.db, scope, (tx) => runsAfter(tx, integrationId, outcome, after));
+    const rows = await listRunsAfter(services, scope, integrationId, { outcome, after, limit: exportedAtOnce });
     const last = rows.at(-1);
     if (last === undefined) return;
     yield rows;
@@ -111,8 +111,28 @@ export async function* eachRun(
 
 const exportedAtOnce = 200;
 
+export interface RunsAfter {
+  readonly outcome: RunOutcome | undefined;
+  /** The last run of the page before; null: from the latest on. */
+  readonly after: string | null;
+  readonly limit: number;
+}
+
+/**
+ * The next runs of an integration, latest first, whatever was added meanwhile.
+ * @throws ServiceError `not-found`
+ */
+export function listRunsAfter(
+  services: ReadServices,
+  scope: DistrictScope,
+  integrationId: string,
+  page: RunsAfter,
+): Promise<RunListItem[]> {
+  return withDistrict(services.db, scope, (tx) => runsAfter(tx, integrationId, page));
+}
+
 /** Older than the run `after`: by its id, because a time loses its microseconds on the way. */
-async function runsAfter(tx: Tx, integrationId: string, outcome: RunOutcome | undefined, after: string | null): Promise<RunListItem[]> {
+async function runsAfter(tx: Tx, integrationId: string, { outcome, after, limit }: RunsAfter): Promise<RunListItem[]> {
   await requireIntegration(tx, integrationId);
   const isOlder =
     after === null
@@ -124,7 +144,7 @@ async function runsAfter(tx: Tx, integrationId: string, outcome: RunOutcome | un
     .leftJoin(accounts, requester)
     .where(and(historyWhere(tx, integrationId, outcome), isOlder))
     .orderBy(desc(syncRuns.queuedAt), desc(syncRuns.id))
-    .limit(exportedAtOnce);
+    .limit(limit);
   return rows.map(listItem);
 }
 

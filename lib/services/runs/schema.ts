@@ -126,7 +126,7 @@ export interface RunListItem {
   readonly kind: "sync" | "preview" | "approval" | "undo";
   /** Whether it read one person, and nobody else. */
   readonly forOnePerson: boolean;
-  readonly trigger: "manual" | "schedule" | "command-line";
+  readonly trigger: "manual" | "schedule" | "command-line" | "api";
   /** The admin who asked, where it was one. */
   readonly requestedByName: string | null;
   readonly state: RunState;

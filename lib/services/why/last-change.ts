@@ -9,7 +9,7 @@ interface SyncChange extends StoredChange {
   readonly integrationName: string;
   readonly runNumber: number;
   readonly runKind: "sync" | "approval" | "undo";
-  readonly trigger: "manual" | "schedule" | "command-line";
+  readonly trigger: "manual" | "schedule" | "command-line" | "api";
   readonly requestedBy: string | null;
   readonly at: string;
 }

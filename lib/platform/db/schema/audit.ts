@@ -7,7 +7,7 @@ export const auditEntries = pgTable(
     districtId: uuid("district_id").notNull(),
     seq: bigint({ mode: "number" }).notNull(),
     at: timestamp({ withTimezone: true, precision: 3 }).notNull(),
-    actorKind: text("actor_kind", { enum: ["account", "worker", "operator", "anonymous"] }).notNull(),
+    actorKind: text("actor_kind", { enum: ["account", "worker", "operator", "anonymous", "program"] }).notNull(),
     actorId: uuid("actor_id"),
     action: text().notNull(),
     targetKind: text("target_kind").notNull(),

@@ -139,7 +139,7 @@ export const syncRuns = pgTable(
     fromMemory: boolean("from_memory").notNull().default(false),
     /** Of a run that disconnects its integration and deactivates what nothing else has, or shows that: why, as whoever asked for it said. */
     disconnectReason: text("disconnect_reason"),
-    trigger: text({ enum: ["manual", "schedule", "command-line"] }).notNull(),
+    trigger: text({ enum: ["manual", "schedule", "command-line", "api"] }).notNull(),
     requestedBy: uuid("requested_by"),
     state: text({ enum: runStates }).notNull().default("queued"),
     progress: jsonb().$type<RunProgress>(),

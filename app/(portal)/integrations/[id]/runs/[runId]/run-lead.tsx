@@ -33,6 +33,7 @@ const triggers: Record<RunDetail["trigger"], string> = {
   schedule: "by the schedule",
   manual: "started by hand",
   "command-line": "from the command line",
+  api: "through the API",
 };
 
 function startedBy({ requestedByName, trigger }: RunDetail): string {

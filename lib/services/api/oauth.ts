@@ -1,0 +1,72 @@
+import { createHmac, timingSafeEqual } from "node:crypto";
+import type { ProgramActor } from "#lib/platform/access.ts";
+import type { Services } from "#lib/services/services.ts";
+import { findApplication } from "./authenticate.ts";
+import { clientIdOf, hashOfSecret, parseClientId } from "./secrets.ts";
+
+/** The scopes of OneRoster 1.1 that are given; demographics and gradebooks are none of Aivo's. */
+const prefix = "https://purl.imsglobal.org/spec/or/v1p1/scope/";
+export const oneRosterScopes = ["roster-core.readonly", "roster.readonly"] as const;
+export type OneRosterScope = (typeof oneRosterScopes)[number];
+
+export const accessTokenSeconds = 3600;
+
+export interface AccessToken {
+  readonly token: string;
+  readonly expiresInSeconds: number;
+  /** As it is granted: whole URIs, joined by spaces. */
+  readonly scope: string;
+}
+
+export type TokenAnswer =
+  | { readonly ok: true; readonly access: AccessToken }
+  | { readonly ok: false; readonly error: "invalid_client" | "invalid_scope" };
+
+/** OAuth 2.0 client credentials (RFC 6749, 4.4). Of the scopes that are asked for those are granted that there are; asked for none, all. */
+export async function giveAccessToken(
+  services: Pick<Services, "db" | "now" | "env">,
+  clientId: string,
+  clientSecret: string,
+  scope: string,
+): Promise<TokenAnswer> {
+  const named = parseClientId(clientId);
+  const client = named && (await findApplication(services, named.districtId, named.id));
+  if (!client || !isSame(client.secretHash, hashOfSecret(clientSecret))) return { ok: false, error: "invalid_client" };
+  const asked = scope.split(" ").filter(Boolean);
+  const granted = oneRosterScopes.filter((one) => asked.length === 0 || asked.includes(prefix + one));
+  if (granted.length === 0) return { ok: false, error: "invalid_scope" };
+  const expiresAt = Math.floor(services.now().getTime() / 1000) + accessTokenSeconds;
+  const payload = [clientIdOf(client.actor.districtId, client.actor.clientId), expiresAt, granted.join("+")].join("~");
+  const token = `${Buffer.from(payload).toString("base64url")}.${signatureOf(services, payload, client.secretHash)}`;
+  const access = { token, expiresInSeconds: accessTokenSeconds, scope: granted.map((one) => prefix + one).join(" ") };
+  return { ok: true, access };
+}
+
+export interface Reader {
+  readonly actor: ProgramActor;
+  readonly granted: readonly OneRosterScope[];
+}
+
+/**
+ * The application of an access token; null: it is none, is over, or the application was revoked. It is signed, not stored; the
+ * application is looked up at every request, and its secret is part of what is signed.
+ */
+export async function authenticateReader(services: Pick<Services, "db" | "now" | "env">, token: string): Promise<Reader | null> {
+  const [encoded = "", signature = ""] = token.length > 1000 ? [] : token.split(".");
+  const payload = Buffer.from(encoded, "base64url").toString();
+  const [clientId = "", expiresAt = "", granted = ""] = payload.split("~");
+  const named = parseClientId(clientId);
+  if (named === null || !(Number(expiresAt) * 1000 > services.now().getTime())) return null;
+  const client = await findApplication(services, named.districtId, named.id);
+  if (!client || !isSame(signature, signatureOf(services, payload, client.secretHash))) return null;
+  return { actor: client.actor, granted: oneRosterScopes.filter((one) => granted.split("+").includes(one)) };
+}
+
+function signatureOf({ env }: Pick<Services, "env">, payload: string, secretHash: string): string {
+  return createHmac("sha256", env.sessionSecret).update(`oneroster-access~${secretHash}~${payload}`).digest("base64url");
+}
+
+function isSame(one: string, other: string): boolean {
+  const [a, b] = [Buffer.from(one), Buffer.from(other)];
+  return a.length === b.length && timingSafeEqual(a, b);
+}

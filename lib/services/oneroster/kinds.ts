@@ -1,0 +1,86 @@
+import type { FilterableField } from "./query.ts";
+
+/** The kinds of record of OneRoster 1.1 that Aivo has, and under which keys they are sent. */
+export const kinds = {
+  orgs: { many: "orgs", one: "org" },
+  academicSessions: { many: "academicSessions", one: "academicSession" },
+  courses: { many: "courses", one: "course" },
+  classes: { many: "classes", one: "class" },
+  users: { many: "users", one: "user" },
+  enrollments: { many: "enrollments", one: "enrollment" },
+} as const;
+export type Kind = keyof typeof kinds;
+
+const text = (sql: string): FilterableField => ({ type: "text", sql });
+const list = (sql: string): FilterableField => ({ type: "list", sql });
+const id = (sql: string): FilterableField => ({ type: "id", sql });
+const ids = (sql: string): FilterableField => ({ type: "ids", sql });
+
+const common = {
+  sourcedId: id("r.id"),
+  status: text("case r.status when 'active' then 'active' else 'tobedeleted' end"),
+  dateLastModified: { type: "time", sql: "r.modified_at" },
+} as const satisfies Record<string, FilterableField>;
+
+/** What can be filtered and sorted by, as it stands in the queries of records.ts. */
+export const fieldsOf: Readonly<Record<Kind, Readonly<Record<string, FilterableField>>>> = {
+  orgs: { ...common, name: text("r.name"), type: text("r.type"), identifier: text("r.number") },
+  academicSessions: {
+    ...common,
+    title: text("r.name"),
+    type: text("r.type"),
+    startDate: text("r.begin_date::text"),
+    endDate: text("r.end_date::text"),
+    schoolYear: text("coalesce(r.school_year::text, left(r.end_date::text, 4))"),
+  },
+  courses: { ...common, title: text("r.name"), courseCode: text("r.code"), grades: list("r.grades"), subjects: list("r.subjects") },
+  classes: {
+    ...common,
+    title: text("r.name"),
+    classCode: text("r.code"),
+    classType: text("r.class_type"),
+    grades: list("r.grades"),
+    subjects: list("r.subjects"),
+    periods: list("r.periods"),
+    "course.sourcedId": id("r.course_id"),
+    "school.sourcedId": id("r.school_id"),
+    "terms.sourcedId": ids("r.term_ids"),
+  },
+  users: {
+    ...common,
+    username: text("r.username"),
+    enabledUser: text("case r.status when 'active' then 'true' else 'false' end"),
+    givenName: text("r.given_name"),
+    middleName: text("r.middle_name"),
+    familyName: text("r.family_name"),
+    role: text("case r.role when 'learner' then 'student' else 'teacher' end"),
+    identifier: text("r.student_number"),
+    email: text("r.email"),
+    grades: list("array_remove(array[r.grade], null)"),
+    "orgs.sourcedId": ids("r.school_ids"),
+  },
+  enrollments: {
+    ...common,
+    role: text("case r.role when 'learner' then 'student' else 'teacher' end"),
+    beginDate: text("r.begin_date::text"),
+    endDate: text("r.end_date::text"),
+    "class.sourcedId": id("r.classroom_id"),
+    "user.sourcedId": id("r.account_id"),
+  },
+};
+
+/** The fields of a record, for `fields=`. */
+export const selectable: Readonly<Record<Kind, readonly string[]>> = {
+  orgs: ["sourcedId", "status", "dateLastModified", "name", "type", "identifier", "parent", "children"],
+  academicSessions: ["sourcedId", "status", "dateLastModified", "title", "type", "startDate", "endDate", "schoolYear"],
+  courses: ["sourcedId", "status", "dateLastModified", "title", "courseCode", "grades", "subjects", "org"],
+  classes: [
+    ...["sourcedId", "status", "dateLastModified", "title", "classCode", "classType", "grades", "subjects", "periods"],
+    ...["course", "school", "terms"],
+  ],
+  users: [
+    ...["sourcedId", "status", "dateLastModified", "username", "enabledUser", "givenName", "middleName", "familyName", "role"],
+    ...["identifier", "email", "grades", "orgs"],
+  ],
+  enrollments: ["sourcedId", "status", "dateLastModified", "role", "primary", "beginDate", "endDate", "user", "class", "school"],
+};

@@ -1,0 +1,187 @@
+import type { Tx } from "#lib/platform/db/tx.ts";
+import type { Fragment } from "#lib/services/people/search.ts";
+import type { Kind } from "./kinds.ts";
+
+export type Json = Readonly<Record<string, unknown>>;
+
+/**
+ * What each kind is read from, as rows `r` with `id`, `status` and `modified_at`. What a sync or an admin changes has a new `updated_at`; an
+ * undo puts that back as well, and so everything counts as changed when the last undo ended: readers of changes read all of it once.
+ */
+export function rowsOf(tx: Tx, kind: Kind): Fragment {
+  const undone = tx.sql`(
+    select max(finished_at) from sync_runs where district_id = ${tx.districtId} and kind = 'undo' and state = 'succeeded')`;
+  const modified = tx.sql`date_trunc('milliseconds', greatest(t.updated_at, ${undone})) as modified_at`;
+  const table = (name: string) => tx.sql`(select t.*, ${modified} from ${tx.sql(name)} t where t.district_id = ${tx.districtId})`;
+  switch (kind) {
+    case "orgs":
+      return tx.sql`(
+        select id, name, number, 'school' as type, status, date_trunc('milliseconds', greatest(t.updated_at, ${undone})) as modified_at
+        from schools t where district_id = ${tx.districtId}
+        union all
+        select id, name, null, 'district', 'active', date_trunc('milliseconds', created_at) from districts where id = ${tx.districtId})`;
+    case "academicSessions":
+      return table("terms");
+    case "courses":
+      return table("courses");
+    case "classes":
+      return table("classrooms");
+    case "users":
+      // Admins are no roster.
+      return tx.sql`(
+        select t.id, t.status, t.role, t.given_name, t.middle_name, t.family_name, t.email, t.username, t.grade, t.student_number, t.school_ids, ${modified}
+        from accounts t where t.district_id = ${tx.districtId} and t.role in ('teacher', 'learner'))`;
+    case "enrollments":
+      return table("memberships");
+  }
+}
+
+interface Row {
+  readonly id: string;
+  readonly status: "active" | "deactivated";
+  readonly modified_at: string;
+}
+
+/** Makes refs: an href is for people who look; ids are what counts. */
+export type RefOf = (kind: Kind, id: string, type: string) => Json;
+
+/** Rows as OneRoster's JSON. What Aivo does not have is left out, but for the user name, which must be there and is blank. */
+export async function recordsOf(tx: Tx, kind: Kind, rows: readonly Row[], ref: RefOf): Promise<readonly Json[]> {
+  const make = await makers[kind](tx, rows, ref);
+  return rows.map((row) => ({
+    sourcedId: row.id,
+    status: row.status === "active" ? "active" : "tobedeleted",
+    dateLastModified: new Date(row.modified_at).toISOString(),
+    ...withoutNull(make(row as never)),
+  }));
+}
+
+function withoutNull(record: Json): Json {
+  return Object.fromEntries(Object.entries(record).filter(([, value]) => value !== null));
+}
+
+type Make<R> = (tx: Tx, rows: readonly Row[], ref: RefOf) => Promise<(row: R) => Json>;
+
+interface OrgRow {
+  readonly id: string;
+  readonly name: string;
+  readonly type: "school" | "district";
+  readonly number: string | null;
+}
+interface SessionRow {
+  readonly name: string;
+  readonly type: string;
+  readonly begin_date: string;
+  readonly end_date: string;
+  readonly school_year: number | null;
+}
+interface CourseRow {
+  readonly id: string;
+  readonly name: string;
+  readonly code: string | null;
+  readonly grades: string[];
+  readonly subjects: string[];
+}
+interface ClassRow extends CourseRow {
+  readonly class_type: string;
+  readonly periods: string[];
+  readonly course_id: string | null;
+  readonly school_id: string;
+  readonly term_ids: string[];
+}
+interface UserRow {
+  readonly role: "teacher" | "learner";
+  readonly status: string;
+  readonly given_name: string;
+  readonly middle_name: string | null;
+  readonly family_name: string;
+  readonly email: string | null;
+  readonly username: string | null;
+  readonly grade: string | null;
+  readonly student_number: string | null;
+  readonly school_ids: string[];
+}
+interface EnrollmentRow {
+  readonly classroom_id: string;
+  readonly account_id: string;
+  readonly role: "teacher" | "co-teacher" | "learner";
+  readonly begin_date: string | null;
+  readonly end_date: string | null;
+}
+
+const makers: {
+  readonly orgs: Make<OrgRow>;
+  readonly academicSessions: Make<SessionRow>;
+  readonly courses: Make<CourseRow>;
+  readonly classes: Make<ClassRow>;
+  readonly users: Make<UserRow>;
+  readonly enrollments: Make<EnrollmentRow>;
+} = {
+  orgs:
+    async (tx, _rows, ref) =>
+    ({ name, type, number }) => ({
+      name,
+      type,
+      identifier: number,
+      parent: type === "school" ? ref("orgs", tx.districtId, "org") : null,
+    }),
+  academicSessions: async () => (row) => ({
+    title: row.name,
+    type: row.type,
+    startDate: row.begin_date,
+    endDate: row.end_date,
+    schoolYear: String(row.school_year ?? row.end_date.slice(0, 4)),
+  }),
+  courses: async (tx, rows, ref) => {
+    // OneRoster's courses belong to an org, Aivo's do not: the first school, by id, that teaches it, or the district.
+    const first = await tx.sql<{ courseId: string; schoolId: string }[]>`
+      select course_id as "courseId", min(school_id::text) as "schoolId" from classrooms
+      where district_id = ${tx.districtId} and course_id = any(${rows.map(({ id }) => id)}::uuid[]) group by course_id`;
+    const schools = new Map(first.map(({ courseId, schoolId }) => [courseId, schoolId]));
+    return (row) => ({
+      title: row.name,
+      courseCode: row.code ?? "",
+      grades: row.grades,
+      subjects: row.subjects,
+      org: ref("orgs", schools.get(row.id) ?? tx.districtId, "org"),
+    });
+  },
+  classes: async (_tx, _rows, ref) => (row) => ({
+    title: row.name,
+    classCode: row.code,
+    classType: row.class_type,
+    grades: row.grades,
+    subjects: row.subjects,
+    periods: row.periods,
+    course: row.course_id === null ? null : ref("courses", row.course_id, "course"),
+    school: ref("orgs", row.school_id, "org"),
+    terms: row.term_ids.map((id) => ref("academicSessions", id, "academicSession")),
+  }),
+  users: async (_tx, _rows, ref) => (row) => ({
+    username: row.username ?? "",
+    enabledUser: row.status === "active",
+    givenName: row.given_name,
+    middleName: row.middle_name,
+    familyName: row.family_name,
+    role: row.role === "learner" ? "student" : "teacher",
+    identifier: row.student_number,
+    email: row.email,
+    grades: row.grade === null ? [] : [row.grade],
+    orgs: row.school_ids.map((id) => ref("orgs", id, "org")),
+  }),
+  enrollments: async (tx, rows, ref) => {
+    const classIds = [...new Set(rows.map((row) => (row as unknown as EnrollmentRow).classroom_id))];
+    const classes = await tx.sql<{ id: string; schoolId: string }[]>`
+      select id, school_id as "schoolId" from classrooms where district_id = ${tx.districtId} and id = any(${classIds}::uuid[])`;
+    const schools = new Map(classes.map(({ id, schoolId }) => [id, schoolId]));
+    return (row) => ({
+      role: row.role === "learner" ? "student" : "teacher",
+      primary: row.role === "learner" ? null : row.role === "teacher",
+      beginDate: row.begin_date,
+      endDate: row.end_date,
+      user: ref("users", row.account_id, "user"),
+      class: ref("classes", row.classroom_id, "class"),
+      school: ref("orgs", schools.get(row.classroom_id) ?? tx.districtId, "org"),
+    });
+  },
+};
