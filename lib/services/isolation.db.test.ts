@@ -42,6 +42,9 @@ const tables = [
   "issue_acknowledgements",
   "sessions",
   "password_links",
+  "authenticator_apps",
+  "passkeys",
+  "recovery_codes",
 ];
 
 /** Whether this runs on three nodes of Citus: `npm run test:citus`. */

@@ -6,5 +6,9 @@ export const secretColumns = [
   "state_hash",
   "browser_hash",
   "token_hash",
+  "code_hash",
+  "sealed_secret",
+  "public_key",
+  "challenge",
   "session_epoch",
 ] as const;
