@@ -20,7 +20,7 @@ const isApp = (tx: Tx, accountId: string) =>
  * Begins to set an authenticator app up: a secret, which proves nothing until a first code of it was right.
  * @throws ServiceError `confirm`, `conflict` where there is one already
  */
-export function beginApp(services: Services, { scope }: OwnSession): Promise<{ readonly secret: string; readonly uri: string }> {
+export async function beginApp(services: Services, { scope }: OwnSession): Promise<{ readonly secret: string; readonly uri: string }> {
   assertConfirmed(scope, "change-sign-in");
   return withDistrict(services.db, scope, async (tx) => {
     const account = await lockAccount(tx, scope.accountId);

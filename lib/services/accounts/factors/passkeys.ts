@@ -35,7 +35,7 @@ const named = (rows: readonly (typeof passkeys.$inferSelect)[]) =>
   rows.map(({ credentialId, transports }) => ({ id: credentialId, transports }));
 
 /** What the browser is asked, to make a passkey. @throws ServiceError `confirm`, `precondition` for too many */
-export function beginPasskey(services: Services, own: OwnSession): Promise<PublicKeyCredentialCreationOptionsJSON> {
+export async function beginPasskey(services: Services, own: OwnSession): Promise<PublicKeyCredentialCreationOptionsJSON> {
   assertConfirmed(own.scope, "change-sign-in");
   return withDistrict(services.db, own.scope, async (tx) => {
     const { email, givenName, familyName, id } = await lockAccount(tx, own.scope.accountId);

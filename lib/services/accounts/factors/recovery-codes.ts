@@ -32,7 +32,7 @@ export async function makeCodes(tx: Tx, services: Services, accountId: string): 
 }
 
 /** Makes ten others. @throws ServiceError `confirm`, `precondition` without a second factor */
-export function renewCodes(services: Services, { scope }: OwnSession): Promise<{ readonly codes: readonly string[] }> {
+export async function renewCodes(services: Services, { scope }: OwnSession): Promise<{ readonly codes: readonly string[] }> {
   assertConfirmed(scope, "change-sign-in");
   return withDistrict(services.db, scope, async (tx) => {
     await lockAccount(tx, scope.accountId);
