@@ -88,16 +88,14 @@ test("an app's code is asked for after the password, and a recovery code stands 
   await expect(other.getByText("showed who they are by a code of their app").first()).toBeVisible();
 
   await context.clearCookies();
-  for (const outcome of ["One more thing", "Bring your roster in"]) {
-    const used = outcome === "One more thing" ? "no-such-code" : (recovery[0] ?? "");
-    await enterPassword(other, district);
-    await other.getByRole("button", { name: "Use a recovery code" }).click();
-    await other.getByLabel("Recovery code").fill(used);
-    await other.getByRole("button", { name: "Continue" }).click();
-    if (outcome === "One more thing")
-      await expect(other.getByRole("alert").filter({ hasText: "none of your recovery codes" })).toBeVisible();
-    else await expect(other.getByRole("heading", { level: 1, name: outcome })).toBeVisible();
-  }
+  await enterPassword(other, district);
+  await other.getByRole("button", { name: "Use a recovery code" }).click();
+  await other.getByLabel("Recovery code").fill("no-such-code");
+  await other.getByRole("button", { name: "Continue" }).click();
+  await expect(other.getByRole("alert").filter({ hasText: "none of your recovery codes" })).toBeVisible();
+  await other.getByLabel("Recovery code").fill(recovery[0] ?? "");
+  await other.getByRole("button", { name: "Continue" }).click();
+  await expect(other.getByRole("heading", { level: 1, name: "Bring your roster in" })).toBeVisible();
   await expect
     .poll(async () => (await mailsTo(district.email)).map(({ subject }) => subject))
     .toEqual(["An authenticator app was added · Aivo", "A recovery code was used · Aivo"]);

@@ -18,9 +18,12 @@ export interface AccountListItem {
   readonly hasSecondFactor: boolean;
 }
 
+/** With the table's name spelt out: drizzle leaves it away, and a passkey has an id of its own. */
 const hasItsFactor = sql<boolean>`(
-  exists (select from authenticator_apps f where f.district_id = ${accounts.districtId} and f.account_id = ${accounts.id} and f.added_at is not null)
-  or exists (select from passkeys f where f.district_id = ${accounts.districtId} and f.account_id = ${accounts.id}))`;
+  exists (
+    select from authenticator_apps f
+    where f.district_id = accounts.district_id and f.account_id = accounts.id and f.added_at is not null)
+  or exists (select from passkeys f where f.district_id = accounts.district_id and f.account_id = accounts.id))`;
 
 /** Accounts of one role, by name: the team of a district, or for the operator anybody. */
 export async function listAccounts(

@@ -1,5 +1,6 @@
 import { afterAll, expect, test } from "vitest";
 import { parseKeyring } from "#lib/platform/crypto/keyring.ts";
+import { listAccounts } from "#lib/services/accounts/read.ts";
 import { loadSession } from "#lib/services/accounts/sessions.ts";
 import { addApp, addPasskey, as, codeAt, newAdmin, password } from "#lib/services/accounts/testing/factors.ts";
 import { setPassword } from "#lib/services/accounts/write.ts";
@@ -228,9 +229,12 @@ test("another admin, or the operator, takes a lost one away: sessions end, and n
   const key = await mine.enter();
   await addPasskey(services, key);
   const { admin } = await as(services, await other.enter());
+  const withOne = async () => (await listAccounts(services, admin, "admin")).filter((one) => one.hasSecondFactor).map((one) => one.id);
+  expect(await withOne()).toEqual([mine.id]);
   await expect(resetSecondFactor(services, { ...admin }, other.id)).rejects.toMatchObject({ code: "precondition" });
   await expect(resetSecondFactor(services, (await newAdmin(services)).scope, mine.id)).rejects.toMatchObject({ code: "not-found" });
   await resetSecondFactor(services, admin, mine.id);
+  expect(await withOne()).toEqual([]);
   expect(await loadSession(services, key)).toBeNull();
   expect(await as(services, await mine.enter())).toMatchObject({ step: null });
   expect(await listFactors(services, mine.scope, mine.id)).toEqual({ app: null, passkeys: [], recoveryCodesLeft: 0, isDemanded: false });
