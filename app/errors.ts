@@ -9,6 +9,7 @@ import { requestErrors } from "./request-errors.ts";
 export const statusOf: Record<ServiceErrorCode, number> = {
   unauthenticated: 401,
   forbidden: 403,
+  confirm: 403,
   "not-found": 404,
   conflict: 409,
   precondition: 412,

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { choicesPage, choosePasswordPage, pageOf } from "#lib/services/notices/links.ts";
+import { choicesPage, choosePasswordPage, pageOf, signInPage } from "#lib/services/notices/links.ts";
 import { paths, safeReturnTo } from "./paths.ts";
 
 const id = "01a20cac-d8fa-7647-96fb-1f28003dd082";
@@ -94,4 +94,5 @@ test("messages lead to pages of the portal", () => {
   expect(pageOf(env, { integrationId: null, runId: null })).toBe(at(paths.overview()));
   expect(choosePasswordPage(env, "t")).toBe(at(`${paths.choosePassword()}#t`));
   expect(choicesPage(env)).toBe(at(paths.notifications()));
+  expect(signInPage(env)).toBe(at(paths.password()));
 });

@@ -5,6 +5,7 @@ import CredentialsProvider from "next-auth/providers/credentials";
 import { cache } from "react";
 import { type Actor, type DistrictScope, type OwnScope, requireAdmin, requireSelf } from "#lib/platform/access.ts";
 import type { Env } from "#lib/platform/env.ts";
+import type { OwnSession } from "#lib/services/accounts/factors/own-session.ts";
 import { findSession, type Session, type SessionKey, sessionLimits, signOut } from "#lib/services/accounts/sessions.ts";
 import { signIn } from "#lib/services/accounts/sign-in.ts";
 import { pageResult } from "./errors.ts";
@@ -100,10 +101,19 @@ export async function adminScope(): Promise<DistrictScope> {
   return requireAdmin(await getActor());
 }
 
-/** One's own account, and which of its sessions this is. */
-export interface OwnSession {
-  readonly scope: OwnScope;
-  readonly sessionId: string;
+/** Of whoever may show who they are: also before the second factor. @throws ServiceError `unauthenticated` */
+export async function sessionToProve(): Promise<OwnSession> {
+  return sessionAmong([null, "prove-factor", "set-up-factor"]);
+}
+
+/** Of whoever may set a second factor up: also where that is what is left of signing in. @throws ServiceError `unauthenticated` */
+export async function sessionToSetUp(): Promise<OwnSession> {
+  return sessionAmong([null, "set-up-factor"]);
+}
+
+async function sessionAmong(steps: readonly Session["step"][]): Promise<OwnSession> {
+  const session = await getSession();
+  return { scope: requireSelf(session && steps.includes(session.step) ? session.actor : null), sessionId: session?.id ?? "" };
 }
 
 /** For server actions about what is one's own. @throws ServiceError `unauthenticated` */

@@ -70,6 +70,8 @@ const meant = ({ integration, run, learner }: Records, { adminId, id }: OwnDistr
   deactivateAdmin: [adminId],
   reactivateAdmin: [adminId],
   sendLink: [adminId],
+  resetFactor: [adminId],
+  demandSecondFactor: [true],
   chooseMessages: [{ failed: false }],
   addEndpoint: [{ url: "https://intruder.example/hook", kinds: null }],
   sendAgain: [integration],
@@ -112,7 +114,21 @@ const meant = ({ integration, run, learner }: Records, { adminId, id }: OwnDistr
 });
 
 /** What everybody may do, with their own. */
-const own = new Set(["changePassword", "endSession", "endOtherSessions"]);
+const own = new Set([
+  "changePassword",
+  "endSession",
+  "endOtherSessions",
+  "proveItIsMe",
+  "waysOfProving",
+  "passkeyToProve",
+  "beginOwnApp",
+  "finishOwnApp",
+  "beginOwnPasskey",
+  "finishOwnPasskey",
+  "removeOwnApp",
+  "removeOwnPasskey",
+  "makeOwnCodes",
+]);
 
 /** What belongs to signing in itself, and is open to whoever is not signed in. */
 const open = new Set(["forgetPassword", "chooseByLink", "chooseFirst"]);

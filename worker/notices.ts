@@ -1,5 +1,6 @@
 import type { Payload } from "#lib/platform/jobs.ts";
 import { errorFields, log } from "#lib/platform/log.ts";
+import { sendSignInNotice } from "#lib/services/accounts/factors/mail.ts";
 import { sendLinkMail } from "#lib/services/accounts/password-links.ts";
 import { announceBlackouts } from "#lib/services/blackouts/announce.ts";
 import { deliver } from "#lib/services/notices/deliver.ts";
@@ -35,6 +36,12 @@ export async function workDelivery(services: Services, { districtId, deliveryId,
 }
 
 /** What the mail server does not take is thrown: the queue tries it again. */
+export async function workSignInNotice(services: Services, payload: Payload<"sign-in-notice">): Promise<void> {
+  const { districtId, accountId, notice } = payload;
+  log.info("sign-in-notice", { districtId, accountId, notice, became: await sendSignInNotice(services, payload) });
+}
+
+/** The same of a link. */
 export async function workPasswordLink(services: Services, { districtId, linkId }: Payload<"password-link">): Promise<void> {
   log.info("password-link", { districtId, linkId, became: await sendLinkMail(services, { districtId, linkId }) });
 }

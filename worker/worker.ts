@@ -16,7 +16,7 @@ import { serviceMetrics } from "#lib/services/monitoring/metrics.ts";
 import { retentionJob } from "#lib/services/retention/preview.ts";
 import type { Services } from "#lib/services/services.ts";
 import { running as runningGauge, slots, taskFailures } from "./metrics.ts";
-import { dispatch, lookAtCalendar, workDelivery, workPasswordLink } from "./notices.ts";
+import { dispatch, lookAtCalendar, workDelivery, workPasswordLink, workSignInNotice } from "./notices.ts";
 import { workRetention } from "./retention.ts";
 import { serveWorker } from "./server.ts";
 import { sweep } from "./sweep.ts";
@@ -103,6 +103,9 @@ export async function startWorker(env: Env): Promise<Worker> {
   );
   await jobs.boss.work("password-link", { ...pace, localConcurrency: 2 }, ([job]: readonly { readonly data: unknown }[]) =>
     workPasswordLink(services, queues["password-link"].payload.parse(job?.data)),
+  );
+  await jobs.boss.work("sign-in-notice", { ...pace, localConcurrency: 2 }, ([job]: readonly { readonly data: unknown }[]) =>
+    workSignInNotice(services, queues["sign-in-notice"].payload.parse(job?.data)),
   );
   await jobs.boss.work("retention", { pollingIntervalSeconds: 30 }, () => workRetention(services));
   slots.set(runsAtOnce + 1);

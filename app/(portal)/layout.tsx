@@ -5,6 +5,8 @@ import { paths } from "#app/paths.ts";
 import { ringing } from "#app/ringing.ts";
 import { services } from "#app/services.ts";
 import { adminPage, ownPage } from "#app/session.ts";
+import { passkeyToProve, proveItIsMe, waysOfProving } from "#app/sign-in/factor-actions.ts";
+import { ConfirmHost } from "#components/confirm/confirm-host.tsx";
 import { Find } from "#components/find/find.tsx";
 import { HelpProvider } from "#components/help/help-base.tsx";
 import { Bell } from "#components/notices/bell.tsx";
@@ -48,6 +50,7 @@ export default async function PortalLayout({ children }: { readonly children: Re
         }
       >
         <HelpProvider base={paths.help()}>{children}</HelpProvider>
+        <ConfirmHost actions={{ ways: waysOfProving, prove: proveItIsMe, askPasskey: passkeyToProve }} signInHref={paths.signIn()} />
       </Shell>
     </TimeZoneProvider>
   );

@@ -3,14 +3,27 @@ import Link from "next/link";
 import { redirect } from "next/navigation";
 import { paths, safeReturnTo } from "#app/paths.ts";
 import { services } from "#app/services.ts";
-import { getActor, stepLeft } from "#app/session.ts";
+import { getActor, sessionToProve, stepLeft } from "#app/session.ts";
+import { ConfirmHost } from "#components/confirm/confirm-host.tsx";
 import { SignOutButton } from "#components/shell/sign-out.tsx";
 import { ChoosePasswordForm } from "#components/sign-in/choose-password-form.tsx";
+import { ProveStep } from "#components/sign-in/prove-step.tsx";
+import { SetUpFactor } from "#components/sign-in/set-up-factor.tsx";
 import { SignInForm } from "#components/sign-in/sign-in-form.tsx";
 import { SignInFrame } from "#components/sign-in/sign-in-frame.tsx";
 import { looks } from "#components/ui/button-looks.ts";
 import { Callout } from "#components/ui/callout.tsx";
+import { waysToProve } from "#lib/services/accounts/factors/read.ts";
 import { chooseFirst } from "./actions.ts";
+import {
+  beginOwnApp,
+  beginOwnPasskey,
+  finishOwnApp,
+  finishOwnPasskey,
+  passkeyToProve,
+  proveItIsMe,
+  waysOfProving,
+} from "./factor-actions.ts";
 
 export const metadata: Metadata = { title: "Sign in" };
 
@@ -22,13 +35,45 @@ export default async function SignInPage({ searchParams }: SignInPageProps) {
   const params = await searchParams;
   const returnTo = safeReturnTo(typeof params.returnTo === "string" ? params.returnTo : null);
   if ((await getActor()) !== null) redirect(returnTo);
-  if ((await stepLeft()) === "choose-password") {
+  const step = await stepLeft();
+  if (step === "prove-factor") {
+    const { scope } = await sessionToProve();
+    return (
+      <SignInFrame title="One more thing" lead="Your password was right. Show your second factor.">
+        <ProveStep
+          ways={await waysToProve(await services(), scope)}
+          actions={{ prove: proveItIsMe, askPasskey: passkeyToProve }}
+          doneHref={paths.signIn(returnTo)}
+        />
+        <p className="border-t border-line pt-4 text-small text-muted">
+          Lost all of it? Another admin of your district can take your second factor away, or whoever runs Aivo for you.
+        </p>
+        <NotNow />
+      </SignInFrame>
+    );
+  }
+  if (step === "set-up-factor") {
+    return (
+      <SignInFrame title="Set up a second factor" lead="Your district has every admin use one beside the password.">
+        <SetUpFactor
+          actions={{
+            beginApp: beginOwnApp,
+            finishApp: finishOwnApp,
+            beginPasskey: beginOwnPasskey,
+            finishPasskey: finishOwnPasskey,
+          }}
+          doneHref={paths.signIn(returnTo)}
+        />
+        <NotNow />
+        <ConfirmHost actions={{ ways: waysOfProving, prove: proveItIsMe, askPasskey: passkeyToProve }} signInHref={paths.signIn()} />
+      </SignInFrame>
+    );
+  }
+  if (step === "choose-password") {
     return (
       <SignInFrame title="Choose your password" lead="The one that you were given has signed you in this once.">
-        <ChoosePasswordForm choose={chooseFirst} doneHref={returnTo} />
-        <p>
-          <SignOutButton to={paths.signIn()} label="Not now" className={looks({})} />
-        </p>
+        <ChoosePasswordForm choose={chooseFirst} doneHref={paths.signIn(returnTo)} />
+        <NotNow />
       </SignInFrame>
     );
   }
@@ -52,5 +97,14 @@ export default async function SignInPage({ searchParams }: SignInPageProps) {
         No password yet? Your district’s Aivo administrator can help.
       </p>
     </SignInFrame>
+  );
+}
+
+/** Leaves what is left of signing in. */
+function NotNow() {
+  return (
+    <p>
+      <SignOutButton to={paths.signIn()} label="Not now" className={looks({})} />
+    </p>
   );
 }

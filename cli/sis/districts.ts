@@ -1,12 +1,14 @@
 import { Command } from "commander";
 import { operatorScope } from "#lib/platform/access.ts";
+import { listFactors } from "#lib/services/accounts/factors/read.ts";
+import { resetSecondFactor } from "#lib/services/accounts/factors/remove.ts";
 import { sendPasswordLink } from "#lib/services/accounts/password-links.ts";
 import { type AccountListItem, listAccounts } from "#lib/services/accounts/read.ts";
 import { endSessions, listSessions } from "#lib/services/accounts/sessions.ts";
 import { createAdmin, deactivateAccount, oneTimeDays, reactivateAccount, setPassword } from "#lib/services/accounts/write.ts";
 import { operatorScopeOf } from "#lib/services/districts/owners.ts";
 import { listDistricts } from "#lib/services/districts/read.ts";
-import { createDistrict } from "#lib/services/districts/write.ts";
+import { createDistrict, updateDistrict } from "#lib/services/districts/write.ts";
 import { action } from "./context.ts";
 import { addDistrictEnd } from "./district-end.ts";
 import { readText } from "./input.ts";
@@ -48,6 +50,19 @@ export function districtCommand(): Command {
             ]),
           ),
         };
+      }),
+    );
+  district
+    .command("second-factor <id> <demand>")
+    .description("whether all admins of a district use a second factor: demand is required or optional")
+    .action(
+      action(async (services, id: string, demand: string, _options: unknown) => {
+        if (demand !== "required" && demand !== "optional") throw new CommandError("usage", "Say required or optional");
+        const scope = await operatorScopeOf(services, "district", id);
+        const requiresSecondFactor = demand === "required";
+        await updateDistrict(services, scope, { requiresSecondFactor });
+        const said = requiresSecondFactor ? "Required: whoever has none sets one up at the next sign-in." : "Optional.";
+        return { json: { id, requiresSecondFactor }, lines: [said] };
       }),
     );
   addDistrictEnd(district);
@@ -139,6 +154,31 @@ export function accountCommand(): Command {
           json: { id, kind },
           lines: [kind === "invitation" ? "Invited. The link works for 7 days." : "Sent. The link works for an hour."],
         };
+      }),
+    );
+  account
+    .command("second-factor <id>")
+    .description("list an account's second factors")
+    .action(
+      action(async (services, id: string, _options: unknown) => {
+        const listed = await listFactors(services, await operatorScopeOf(services, "account", id), id);
+        const rows = [
+          ...(listed.app === null ? [] : [["authenticator app", null, listed.app.addedAt, listed.app.lastUsedAt]]),
+          ...listed.passkeys.map((one) => ["passkey", one.name, one.addedAt, one.lastUsedAt]),
+        ];
+        return {
+          json: listed,
+          lines: [...table(["kind", "name", "added", "last used"], rows), `Recovery codes left: ${listed.recoveryCodesLeft}.`],
+        };
+      }),
+    );
+  account
+    .command("reset-second-factor <id>")
+    .description("take away an account's second factors and recovery codes, which were lost; its sessions end")
+    .action(
+      action(async (services, id: string, _options: unknown) => {
+        await resetSecondFactor(services, await operatorScopeOf(services, "account", id), id);
+        return { json: { id, hasSecondFactor: false }, lines: ["Taken away. The password signs in; a second factor can be set up again."] };
       }),
     );
   account

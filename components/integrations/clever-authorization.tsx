@@ -1,6 +1,7 @@
 "use client";
 import { KeyRound } from "lucide-react";
 import { useTransition } from "react";
+import { confirmed } from "#components/confirm/confirmed.ts";
 import { Button } from "#components/ui/button.tsx";
 import { Callout } from "#components/ui/callout.tsx";
 import { toast } from "#components/ui/toast.tsx";
@@ -108,7 +109,7 @@ function AuthorizeButton({
   const [pending, begin] = useTransition();
   const click = () =>
     begin(async () => {
-      const answer = await authorize();
+      const answer = await confirmed(authorize)();
       if (!answer.ok) return toast({ tone: "bad", title: answer.message });
       window.location.assign(answer.data.href);
       // The button stays busy until the browser has left.

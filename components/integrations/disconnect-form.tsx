@@ -1,6 +1,7 @@
 "use client";
 import { useRouter } from "next/navigation";
 import { type FormEvent, useState } from "react";
+import { confirmed } from "#components/confirm/confirmed.ts";
 import { type Result, unreachable } from "#components/settings/result.ts";
 import { Button } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
@@ -43,7 +44,7 @@ export function DisconnectForm({ name, numbers, backHref, disconnect }: Disconne
     if (pending) return;
     setPending(true);
     setRefusal(null);
-    const result = await disconnect({ people, reason }).catch(() => unreachable);
+    const result = await confirmed(disconnect)({ people, reason }).catch(() => unreachable);
     setPending(false);
     if (!result.ok) return setRefusal(result);
     if (people === "leave") toast({ tone: "good", title: `${name} is disconnected` });

@@ -1,6 +1,7 @@
 "use client";
 import { useRouter } from "next/navigation";
 import { useState, useTransition } from "react";
+import { confirmed } from "#components/confirm/confirmed.ts";
 import { Card } from "#components/ui/card.tsx";
 import { FormErrorSummary } from "#components/ui/form-error-summary.tsx";
 import { LinkButton } from "#components/ui/link-button.tsx";
@@ -47,7 +48,7 @@ export function EditCredentials({ integration, testUrl, backHref, save }: EditCr
       setProblem({ message: "The credentials are not complete.", fields: complete.fields });
       return null;
     }
-    const answer = await save(name, complete.entered);
+    const answer = await confirmed(save)(name, complete.entered);
     if (answer.ok) router.push(backHref);
     else setProblem(answer);
     return null;

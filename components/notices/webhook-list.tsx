@@ -1,6 +1,7 @@
 "use client";
 import { useRouter } from "next/navigation";
 import { useState, useTransition } from "react";
+import { confirmed } from "#components/confirm/confirmed.ts";
 import type { Result } from "#components/settings/result.ts";
 import { AlertDialog } from "#components/ui/alert-dialog.tsx";
 import { StateBadge } from "#components/ui/badge.tsx";
@@ -44,7 +45,7 @@ export function WebhookList({ endpoints, add, change, rotate, remove, test }: We
             title="Add webhook"
             initial={{ url: "", kinds: null }}
             save={async (input) => {
-              const result = await add(input);
+              const result = await confirmed(add)(input);
               if (result.ok) shown(result.data.secret);
               return result;
             }}
@@ -94,7 +95,7 @@ export function WebhookList({ endpoints, add, change, rotate, remove, test }: We
                     confirmLabel="Make a new secret"
                     tone="primary"
                     onConfirm={async () => {
-                      const result = await rotate(one.id);
+                      const result = await confirmed(rotate)(one.id);
                       if (!result.ok) return result.message;
                       shown(result.data.secret);
                       return null;

@@ -1,6 +1,7 @@
 "use client";
 import { useRouter } from "next/navigation";
 import { type FormEvent, useId, useState } from "react";
+import { confirmed } from "#components/confirm/confirmed.ts";
 import { type Result, unreachable } from "#components/settings/result.ts";
 import { Button } from "#components/ui/button.tsx";
 import { Callout } from "#components/ui/callout.tsx";
@@ -44,7 +45,7 @@ export function ErasePerson({ view, listHref, erase, asked: { open, onOpenChange
     setPending(true);
     setRefusal(null);
     const input = { name: String(given.get("name") ?? ""), reason: String(given.get("reason") ?? ""), bar: given.get("bar") === "on" };
-    const result = await erase(input).catch(() => unreachable);
+    const result = await confirmed(erase)(input).catch(() => unreachable);
     setPending(false);
     if (!result.ok) return setRefusal(result);
     toast({ tone: "good", title: "Erased" });

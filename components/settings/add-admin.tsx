@@ -1,5 +1,6 @@
 "use client";
 import { type FormEvent, useId, useState } from "react";
+import { confirmed } from "#components/confirm/confirmed.ts";
 import { Button } from "#components/ui/button.tsx";
 import { Dialog } from "#components/ui/dialog.tsx";
 import type { TriggerElement } from "#components/ui/dialog-trigger.tsx";
@@ -41,7 +42,7 @@ export function AddAdmin({ trigger, open, onOpenChange, add, onAdded }: AddAdmin
     };
     setPending(true);
     setRefusal(null);
-    const result = await add(input).catch(() => unreachable);
+    const result = await confirmed(add)(input).catch(() => unreachable);
     setPending(false);
     if (!result.ok) {
       setRefusal(result);

@@ -1,6 +1,7 @@
 "use client";
 import Link from "next/link";
 import { type FormEvent, useState } from "react";
+import { confirmed } from "#components/confirm/confirmed.ts";
 import { Button } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { Field, Input, Select } from "#components/ui/field.tsx";
@@ -35,7 +36,7 @@ export function DistrictForm({ initial, timeZones, retentionHref, save }: Distri
     if (pending) return;
     setPending(true);
     setRefusal(null);
-    const result = await save(values).catch(() => unreachable);
+    const result = await confirmed(save)(values).catch(() => unreachable);
     setPending(false);
     if (result.ok) toast({ tone: "good", title: "Settings saved" });
     else setRefusal(result);

@@ -1,5 +1,6 @@
 "use client";
 import { type FormEvent, useState } from "react";
+import { confirmed } from "#components/confirm/confirmed.ts";
 import { NewPasswordFields, newPasswordLabels } from "#components/sign-in/new-password-fields.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
@@ -25,7 +26,7 @@ export function PasswordForm({ change, changedHref }: PasswordFormProps) {
     const form = new FormData(event.currentTarget);
     setPending(true);
     setRefusal(null);
-    const result = await change({
+    const result = await confirmed(change)({
       current: String(form.get("current")),
       next: String(form.get("next")),
       repeated: String(form.get("repeated")),

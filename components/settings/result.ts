@@ -1,7 +1,7 @@
 /** What a server action answers with, as forms see it. */
 export type Result<T = null> =
   | { readonly ok: true; readonly data: T }
-  | { readonly ok: false; readonly message: string; readonly fields: Readonly<Record<string, string>> };
+  | { readonly ok: false; readonly code?: string; readonly message: string; readonly fields: Readonly<Record<string, string>> };
 
 export const unreachable = {
   ok: false,

@@ -1,6 +1,7 @@
 "use client";
 import { UserPlus } from "lucide-react";
 import { useState } from "react";
+import { confirmed } from "#components/confirm/confirmed.ts";
 import { Badge, StateBadge } from "#components/ui/badge.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
@@ -8,6 +9,7 @@ import { ConfirmDialog } from "#components/ui/confirm-dialog.tsx";
 import { LinkButton } from "#components/ui/link-button.tsx";
 import { toast } from "#components/ui/toast.tsx";
 import { AddAdmin, type AdminInput } from "./add-admin.tsx";
+import { ResetFactor } from "./reset-factor.tsx";
 import { type Result, unreachable } from "./result.ts";
 
 export interface Admin {
@@ -17,6 +19,7 @@ export interface Admin {
   readonly status: "active" | "deactivated";
   /** False: they were invited and have not chosen one yet. */
   readonly hasPassword: boolean;
+  readonly hasSecondFactor: boolean;
   readonly isYou: boolean;
 }
 
@@ -25,6 +28,7 @@ export interface TeamActions {
   readonly deactivate: (id: string) => Promise<Result>;
   readonly reactivate: (id: string) => Promise<Result>;
   readonly sendLink: (id: string) => Promise<Result>;
+  readonly resetFactor: (id: string) => Promise<Result>;
 }
 
 export interface TeamProps {
@@ -77,7 +81,10 @@ export function Team({ admins, actions, ownSignInHref, isEmailOn }: TeamProps) {
                 {admin.status === "deactivated" ? <StateBadge tone="neutral">Deactivated</StateBadge> : null}
                 {admin.status === "active" && !admin.hasPassword ? <StateBadge tone="neutral">Invited</StateBadge> : null}
               </p>
-              <p className="text-small break-words text-muted">{admin.email ?? "No email address"}</p>
+              <p className="text-small break-words text-muted">
+                {admin.email ?? "No email address"}
+                {admin.status === "active" && admin.hasPassword ? ` · ${admin.hasSecondFactor ? "Second factor" : "Password alone"}` : null}
+              </p>
             </div>
             <div className="flex flex-wrap gap-2">
               <AdminActions admin={admin} admins={admins} actions={actions} ownSignInHref={ownSignInHref} isEmailOn={isEmailOn} />
@@ -103,7 +110,7 @@ function AdminActions({ admin, admins, actions, ownSignInHref, isEmailOn }: Admi
   if (admin.status === "deactivated") {
     const reactivate = async () => {
       setPending(true);
-      const result = await actions.reactivate(admin.id).catch(() => unreachable);
+      const result = await confirmed(actions.reactivate)(admin.id).catch(() => unreachable);
       setPending(false);
       if (!result.ok) toast({ tone: "bad", title: "Not reactivated", description: result.message });
     };
@@ -135,6 +142,7 @@ function AdminActions({ admin, admins, actions, ownSignInHref, isEmailOn }: Admi
           {linkLabel(admin)}
         </Button>
       )}
+      {admin.hasSecondFactor && !admin.isYou ? <ResetFactor admin={admin} reset={actions.resetFactor} /> : null}
       {why === null ? (
         <Deactivate admin={admin} deactivate={actions.deactivate} />
       ) : (
@@ -148,7 +156,7 @@ function AdminActions({ admin, admins, actions, ownSignInHref, isEmailOn }: Admi
 
 function Deactivate({ admin, deactivate }: { readonly admin: Admin; readonly deactivate: TeamActions["deactivate"] }) {
   const confirm = async () => {
-    const result = await deactivate(admin.id).catch(() => unreachable);
+    const result = await confirmed(deactivate)(admin.id).catch(() => unreachable);
     return result.ok ? null : result.message;
   };
   return (

@@ -3,7 +3,14 @@ import { ServiceError } from "#lib/platform/errors.ts";
 
 /** Who asks. Accounts come from a session, workers from a job, operators from the command line. */
 export type Actor =
-  | { readonly kind: "account"; readonly accountId: string; readonly districtId: string; readonly role: "admin" | "teacher" | "learner" }
+  | {
+      readonly kind: "account";
+      readonly accountId: string;
+      readonly districtId: string;
+      readonly role: "admin" | "teacher" | "learner";
+      /** Whether they have shown lately who they are; what weighs asks for that (lib/services/accounts/confirm.ts). */
+      readonly isConfirmed?: boolean;
+    }
   | { readonly kind: "worker"; readonly districtId: string }
   | { readonly kind: "operator"; readonly districtId: string }
   | ProgramActor;

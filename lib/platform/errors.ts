@@ -87,7 +87,8 @@ export class RunCancelled extends Error {
   }
 }
 
-export type ServiceErrorCode = "not-found" | "forbidden" | "unauthenticated" | "conflict" | "invalid" | "precondition";
+/** confirm: whoever asks has to show anew who they are, then may ask again (lib/services/accounts/confirm.ts). */
+export type ServiceErrorCode = "confirm" | "not-found" | "forbidden" | "unauthenticated" | "conflict" | "invalid" | "precondition";
 
 /** An answer to a request that cannot be carried out; translated once per edge (action, route, command line). */
 export class ServiceError extends Error {

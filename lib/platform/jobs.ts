@@ -5,6 +5,18 @@ import type { Database } from "#lib/platform/db/client.ts";
 import { setLocal, tune } from "#lib/platform/db/set-local.ts";
 import type { Tx } from "#lib/platform/db/tx.ts";
 
+/** What somebody is told of their own sign-in. */
+export const signInNotices = [
+  "app-added",
+  "app-removed",
+  "passkey-added",
+  "passkey-removed",
+  "recovery-code-used",
+  "recovery-codes-made",
+  "second-factor-reset",
+] as const;
+export type SignInNotice = (typeof signInNotices)[number];
+
 /**
  * Queue names, payloads and options: one table shared by app, worker and command line. Payloads hold ids only.
  *
@@ -24,6 +36,11 @@ export const queues = {
   /** One email with a link to choose a password. Its link is valid for an hour at least, and so long it is tried. */
   "password-link": {
     payload: z.object({ districtId: z.uuid(), linkId: z.uuid() }),
+    options: { retryLimit: 8, retryDelay: 15, retryBackoff: true, expireInSeconds: 120, deleteAfterSeconds: 3600, notify: true },
+  },
+  /** One email to somebody about a change of how they sign in. */
+  "sign-in-notice": {
+    payload: z.object({ districtId: z.uuid(), accountId: z.uuid(), notice: z.enum(signInNotices), noticeId: z.uuid() }),
     options: { retryLimit: 8, retryDelay: 15, retryBackoff: true, expireInSeconds: 120, deleteAfterSeconds: 3600, notify: true },
   },
   /** Once a day: what is past its retention period goes. */

@@ -45,6 +45,9 @@ const tables = [
   "api_clients",
   "api_rates",
   "api_answers",
+  "authenticator_apps",
+  "passkeys",
+  "recovery_codes",
 ];
 
 /** Whether this runs on three nodes of Citus: `npm run test:citus`. */

@@ -4,6 +4,7 @@ import { type ActionResult, actionResult } from "#app/errors.ts";
 import { paths } from "#app/paths.ts";
 import { services } from "#app/services.ts";
 import { adminScope } from "#app/session.ts";
+import { resetSecondFactor } from "#lib/services/accounts/factors/remove.ts";
 import { inviteAdmin, sendPasswordLink } from "#lib/services/accounts/password-links.ts";
 import { deactivateAccount, reactivateAccount } from "#lib/services/accounts/write.ts";
 import { updateDistrict } from "#lib/services/districts/write.ts";
@@ -50,6 +51,16 @@ export async function sendLink(id: string): Promise<ActionResult> {
   return changeTeam(async () => {
     await sendPasswordLink(await services(), await adminScope(), String(id));
   });
+}
+
+/** For another admin who has lost their second factor. */
+export async function resetFactor(id: string): Promise<ActionResult> {
+  return changeTeam(async () => resetSecondFactor(await services(), await adminScope(), String(id)));
+}
+
+/** Whether all admins use a second factor. */
+export async function demandSecondFactor(isOn: boolean): Promise<ActionResult> {
+  return changeTeam(async () => updateDistrict(await services(), await adminScope(), { requiresSecondFactor: isOn === true }));
 }
 
 async function changeTeam(work: () => Promise<void>): Promise<ActionResult> {

@@ -125,7 +125,7 @@ test("a one-time password signs in to nothing but choosing another one, and only
 test("an admin gives nobody else a password, and makes no admin with one", async () => {
   const { scope, id } = await admin();
   const other = await createAdmin(services, scope, { email: `given${++people}@example.org` });
-  const asAdmin = requireAdmin({ kind: "account", accountId: id, districtId: scope.districtId, role: "admin" });
+  const asAdmin = requireAdmin({ kind: "account", accountId: id, districtId: scope.districtId, role: "admin", isConfirmed: true });
   for (const password of [undefined, "seven harbors in the rain"])
     await expect(setPassword(services, asAdmin, other.id, password)).rejects.toMatchObject({ code: "forbidden" });
   await expect(createAdmin(services, asAdmin, { email: `made${++people}@example.org` })).rejects.toMatchObject({ code: "forbidden" });

@@ -8,15 +8,19 @@ import { parseOrRefuse } from "#lib/platform/parse.ts";
 import { admitAttempt, forgiveAttempt } from "#lib/services/accounts/throttle.ts";
 import { setPassword } from "#lib/services/accounts/write.ts";
 import type { Services } from "#lib/services/services.ts";
+import { assertConfirmed } from "./confirm.ts";
 import { PasswordChange, PasswordChoice } from "./own-password-schema.ts";
+import { hasFactor } from "./steps.ts";
 
 /**
  * Changes one's own password; every session of the account ends, this one too. Whoever found an open browser could guess the
  * current password here, so guesses count like those of a sign-in.
- * @throws ServiceError `invalid` with the field
+ * @throws ServiceError `invalid` with the field, `confirm` where there is a second factor
  */
 export async function changeOwnPassword(services: Services, scope: OwnScope, input: PasswordChange): Promise<void> {
   const { current, next } = parseOrRefuse(PasswordChange, input, "The password was not changed.");
+  // Without a second factor the current password shows as much as would be asked for.
+  if (await withDistrict(services.db, scope, (tx) => hasFactor(tx, scope.accountId))) assertConfirmed(scope, "change-sign-in");
   const keys = { email: `password-change:${scope.accountId}`, address: `password-change:${scope.accountId}` };
   if ((await admitAttempt(services.db, keys, services.now())) === 0) {
     throw new ServiceError("invalid", "Too many attempts. Wait a quarter of an hour, then try again.");

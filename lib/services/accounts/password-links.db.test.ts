@@ -37,7 +37,7 @@ async function admin() {
   const scope = operatorScope(await newDistrict(services.db));
   const email = `link${++people}@example.org`;
   const { id } = await createAdmin(services, scope, { email, password: own });
-  const asAdmin = requireAdmin({ kind: "account", accountId: id, districtId: scope.districtId, role: "admin" });
+  const asAdmin = requireAdmin({ kind: "account", accountId: id, districtId: scope.districtId, role: "admin", isConfirmed: true });
   return { scope, email, id, asAdmin };
 }
 

@@ -22,6 +22,7 @@ import { isUuid } from "#lib/platform/uuid.ts";
 import { sendEmail } from "#lib/services/notices/mail.ts";
 import type { Services } from "#lib/services/services.ts";
 import { mayStaySignedIn } from "./can-sign-in.ts";
+import { assertConfirmed } from "./confirm.ts";
 import { type LinkKind, linkMail } from "./link-mail.ts";
 import { PasswordChoice } from "./own-password-schema.ts";
 import type { Client } from "./sessions.ts";
@@ -39,10 +40,11 @@ const emailIsOff =
 
 /**
  * Creates a district admin, who is sent a link to choose a password.
- * @throws ServiceError `invalid`, `conflict` when an active account of the district has the email, `precondition` without email
+ * @throws ServiceError `confirm`, `invalid`, `conflict` when an active account of the district has the email, `precondition` without email
  */
 export async function inviteAdmin(services: Services, scope: DistrictScope, input: z.input<typeof NewAdmin>): Promise<{ id: string }> {
   if (services.env.mail === null) throw new ServiceError("precondition", emailIsOff);
+  assertConfirmed(scope, "add-admin");
   return withDistrict(services.db, scope, async (tx) => {
     const id = await addInvitedAdmin(tx, services, scope, input);
     await ask(tx, services, id, "invitation");

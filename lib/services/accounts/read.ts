@@ -1,4 +1,4 @@
-import { and, asc, eq } from "drizzle-orm";
+import { and, asc, eq, getTableColumns, sql } from "drizzle-orm";
 import type { DistrictScope } from "#lib/platform/access.ts";
 import { accounts } from "#lib/platform/db/schema/roster.ts";
 import { withDistrict } from "#lib/platform/db/tx.ts";
@@ -15,7 +15,15 @@ export interface AccountListItem {
   readonly canSignIn: boolean;
   /** False: they were invited, and have not chosen one, or sign in nowhere. */
   readonly hasPassword: boolean;
+  readonly hasSecondFactor: boolean;
 }
+
+/** With the table's name spelt out: drizzle leaves it away, and a passkey has an id of its own. */
+const hasItsFactor = sql<boolean>`(
+  exists (
+    select from authenticator_apps f
+    where f.district_id = accounts.district_id and f.account_id = accounts.id and f.added_at is not null)
+  or exists (select from passkeys f where f.district_id = accounts.district_id and f.account_id = accounts.id))`;
 
 /** Accounts of one role, by name: the team of a district, or for the operator anybody. */
 export async function listAccounts(
@@ -25,18 +33,19 @@ export async function listAccounts(
 ): Promise<AccountListItem[]> {
   const rows = await withDistrict(services.db, scope, (tx) =>
     tx.orm
-      .select()
+      .select({ ...getTableColumns(accounts), hasSecondFactor: hasItsFactor })
       .from(accounts)
       .where(and(eq(accounts.districtId, scope.districtId), eq(accounts.role, role)))
       .orderBy(asc(accounts.familyName), asc(accounts.givenName), asc(accounts.id)),
   );
-  return rows.map(({ id, givenName, familyName, email, status, barredAt, passwordHash }) => ({
+  return rows.map(({ id, givenName, familyName, email, status, barredAt, passwordHash, hasSecondFactor }) => ({
     id,
     role,
     email,
     status,
     name: fullName({ givenName, familyName }),
     hasPassword: passwordHash !== null,
+    hasSecondFactor,
     canSignIn: whyNoSignIn({ status, barredAt, email, hasPassword: passwordHash !== null }) === null,
   }));
 }

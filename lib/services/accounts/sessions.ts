@@ -10,7 +10,9 @@ import { ServiceError } from "#lib/platform/errors.ts";
 import { isUuid } from "#lib/platform/uuid.ts";
 import type { Services } from "#lib/services/services.ts";
 import { mayStaySignedIn } from "./can-sign-in.ts";
+import { confirmedMinutes } from "./confirm.ts";
 import { deviceOf, placeOf } from "./device.ts";
+import { nextStep } from "./steps.ts";
 
 /**
  * A session is over at its absolute end, when nothing was done in it for so long, when it is ended here, and when its account's epoch is
@@ -35,12 +37,24 @@ export interface Client {
 interface NewSession {
   readonly accountId: string;
   readonly sessionEpoch: number;
-  readonly step: SessionStep | null;
+  /** False: a one-time password has to be changed first. */
+  readonly hasOwnPassword?: boolean;
+  /** Whether a provider that signs people in says that it has asked for a second factor: Aivo then asks for none. */
+  readonly isFactorProved?: boolean;
 }
 
-/** Begins a session in the transaction that says so in the audit log. Whoever signs in anew gets a new one. */
-export async function beginSession(tx: Tx, { accountId, sessionEpoch, step }: NewSession, client: Client, now: Date): Promise<SessionKey> {
+/**
+ * Begins a session in the transaction that says so in the audit log, whatever the way of signing in. Whoever signs in anew gets a new one,
+ * and has shown by that who they are, unless a second factor is still to be proved.
+ */
+export async function beginSession(
+  tx: Tx,
+  { accountId, sessionEpoch, hasOwnPassword = true, isFactorProved = false }: NewSession,
+  client: Client,
+  now: Date,
+): Promise<SessionKey> {
   const token = randomBytes(32).toString("base64url");
+  const step = await nextStep(tx, accountId, { hasOwnPassword, proved: isFactorProved ? "provider" : null });
   await tx.orm.insert(sessions).values({
     districtId: tx.districtId,
     tokenHash: hashOfToken(token),
@@ -52,6 +66,7 @@ export async function beginSession(tx: Tx, { accountId, sessionEpoch, step }: Ne
     signedInAt: now,
     lastSeenAt: now,
     expiresAt: new Date(now.getTime() + sessionLimits.hours * 3_600_000),
+    confirmedAt: step === "prove-factor" ? null : now,
   });
   return { districtId: tx.districtId, token };
 }
@@ -83,6 +98,7 @@ export async function findSession(services: Services, { districtId, token }: Ses
       accountId: sessions.accountId,
       step: sessions.step,
       lastSeenAt: sessions.lastSeenAt,
+      confirmedAt: sessions.confirmedAt,
       role: accounts.role,
       status: accounts.status,
       barredAt: accounts.barredAt,
@@ -93,8 +109,9 @@ export async function findSession(services: Services, { districtId, token }: Ses
     .where(and(eq(sessions.districtId, districtId), eq(sessions.tokenHash, hashOfToken(token)), goesOn(now)));
   if (!found || !mayStaySignedIn(found)) return null;
   if (isVisit) await noteSeen(services, districtId, found, now);
-  const { id, accountId, role, step } = found;
-  return { id, actor: { kind: "account", accountId, districtId, role }, step };
+  const { id, accountId, role, step, confirmedAt } = found;
+  const isConfirmed = confirmedAt !== null && now.getTime() - confirmedAt.getTime() < confirmedMinutes * 60_000;
+  return { id, actor: { kind: "account", accountId, districtId, role, isConfirmed }, step };
 }
 
 /** The actor behind a session that counts; null where `findSession` finds none, or a step of signing in is left. */

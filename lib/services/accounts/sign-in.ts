@@ -101,10 +101,9 @@ async function recordSignIn(
   now: Date,
 ): Promise<SessionKey> {
   const actor = { kind: "account", accountId: id, districtId, role } as const;
-  const step = passwordExpiresAt === null ? null : "choose-password";
   return withOwner(services.db, districtId, async (tx) => {
     await appendAudit(tx, { actor, action: "signed-in", target: { kind: "account", id } }, now);
-    return beginSession(tx, { accountId: id, sessionEpoch, step }, client, now);
+    return beginSession(tx, { accountId: id, sessionEpoch, hasOwnPassword: passwordExpiresAt === null }, client, now);
   });
 }
 

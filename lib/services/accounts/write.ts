@@ -14,8 +14,10 @@ import { parseOrRefuse } from "#lib/platform/parse.ts";
 import { isUuid } from "#lib/platform/uuid.ts";
 import { noteAndAudit } from "#lib/services/edits/history.ts";
 import type { Services } from "#lib/services/services.ts";
+import { assertConfirmed } from "./confirm.ts";
 import { assertHardToGuess } from "./guessable.ts";
 import { NewPassword } from "./own-password-schema.ts";
+import { nextStep } from "./steps.ts";
 
 export const NewAdmin = z.object({
   email: z.string({ error: "Enter an email address" }).trim().toLowerCase().pipe(z.email("Enter a valid email address")),
@@ -78,7 +80,7 @@ async function insertAdmin(
 /**
  * Deactivates an account by an admin's decision: it cannot sign in, its sessions end, and a sync does not bring it back. The reason stands
  * in its history.
- * @throws ServiceError `not-found`, `precondition` for oneself and for the last active admin
+ * @throws ServiceError `not-found`, `precondition` for oneself and for the last active admin, `confirm` for an admin
  */
 export async function deactivateAccount(services: Services, scope: DistrictScope, id: string, reason?: string): Promise<void> {
   await change(
@@ -89,7 +91,10 @@ export async function deactivateAccount(services: Services, scope: DistrictScope
       if (scope.actor.kind === "account" && scope.actor.accountId === id)
         throw new ServiceError("precondition", "You cannot deactivate your own account.");
       if (account.status === "deactivated" && account.deactivatedBy === "admin") return;
-      if (account.role === "admin") await assertAnotherAdmin(tx, id);
+      if (account.role === "admin") {
+        assertConfirmed(scope, "stop-admin");
+        await assertAnotherAdmin(tx, id);
+      }
       await tx.orm
         .update(accounts)
         .set({
@@ -122,6 +127,7 @@ export async function reactivateAccount(services: Services, scope: DistrictScope
     id,
     async (tx, account) => {
       if (account.status === "active") return;
+      if (account.role === "admin") assertConfirmed(scope, "add-admin");
       await tx.orm
         .update(accounts)
         .set({ status: "active", deactivatedBy: null, deactivatedAt: null, updatedAt: services.now() })
@@ -161,7 +167,8 @@ export async function setPassword(
     await tx.orm.delete(passwordLinks).where(and(eq(passwordLinks.districtId, tx.districtId), eq(passwordLinks.accountId, id)));
     if (keeps !== undefined) {
       const isKept = and(eq(sessions.districtId, tx.districtId), eq(sessions.accountId, id), eq(sessions.id, keeps));
-      await tx.orm.update(sessions).set({ sessionEpoch, step: null }).where(isKept);
+      const step = await nextStep(tx, id, { hasOwnPassword: true, proved: "aivo" });
+      await tx.orm.update(sessions).set({ sessionEpoch, step }).where(isKept);
     }
     await audit(tx, services, scope, "password-changed", id);
   });

@@ -38,6 +38,7 @@ const settingLabels: Readonly<Record<string, string>> = {
   name: "name",
   timezone: "time zone",
   retentionDays: "days that data is kept",
+  requiresSecondFactor: "second factor of all admins demanded",
   fullReadDays: "days between two full reads",
 };
 

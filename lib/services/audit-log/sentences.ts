@@ -34,6 +34,14 @@ const refusals: Readonly<Record<string, string>> = {
   throttled: "too many tries",
 };
 
+/** How somebody showed, or tried to show, who they are. */
+const proofs: Readonly<Record<string, string>> = {
+  app: " by a code of their app",
+  "recovery-code": " by a recovery code",
+  passkey: " by a passkey",
+  password: " by their password",
+};
+
 const verdicts: Readonly<Record<string, string>> = {
   "same-person": "it is the same person",
   "somebody-else": "it is somebody else",
@@ -159,6 +167,13 @@ const sentences: Readonly<Record<AuditAction, Words>> = {
     target: nameOf(row),
     rest: "",
   }),
+  "identity-confirmed": plainly(({ by }) => `showed who they are${proofs[text("by", by)] ?? ""}`),
+  "identity-refused": plainly(({ by }) => `did not show who they are${proofs[text("by", by)] ?? ""}`),
+  "factor-added": plainly(({ factor }) => `added ${factor === "app" ? "an authenticator app" : "a passkey"} to their sign-in`),
+  "factor-removed": plainly(({ factor }) => `removed ${factor === "app" ? "the authenticator app" : "a passkey"} from their sign-in`),
+  "recovery-code-used": plainly(({ left }) => `used a recovery code, with ${formatCount(count(left), "more code")} left`),
+  "recovery-codes-made": plainly("made new recovery codes of their own"),
+  "second-factor-reset": to("took the second factor away from", ({ sessions }) => `, and ended ${formatCount(count(sessions), "session")}`),
   "blackout-added": plainly((details) => `added a blackout${daysOf(details)}`),
   "blackout-removed": plainly((details) => `removed the blackout${daysOf(details)}`),
   "notifications-changed": to("changed what is sent to"),

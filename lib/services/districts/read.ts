@@ -11,14 +11,16 @@ export interface District {
   readonly name: string;
   readonly timezone: string;
   readonly retentionDays: number;
+  /** Whether every admin has to use a second factor. */
+  readonly requiresSecondFactor: boolean;
   /** Since when nobody signs in and nothing is synced; null: it is in use. */
   readonly suspendedAt: Date | null;
   /** Since when it is being deleted. */
   readonly deletingAt: Date | null;
 }
 
-const { id, name, timezone, retentionDays, suspendedAt, deletingAt } = districts;
-const columns = { id, name, timezone, retentionDays, suspendedAt, deletingAt };
+const { id, name, timezone, retentionDays, requiresSecondFactor, suspendedAt, deletingAt } = districts;
+const columns = { id, name, timezone, retentionDays, requiresSecondFactor, suspendedAt, deletingAt };
 
 /** @throws ServiceError `not-found` */
 export async function getDistrict(services: Services, scope: DistrictScope): Promise<District> {

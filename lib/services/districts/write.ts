@@ -4,9 +4,11 @@ import { renewNextRuns } from "#lib/engine/schedule/next-run.ts";
 import { type DistrictScope, operatorScope } from "#lib/platform/access.ts";
 import { appendAudit } from "#lib/platform/audit.ts";
 import { districts } from "#lib/platform/db/schema/districts.ts";
-import { withDistrict, withOwner } from "#lib/platform/db/tx.ts";
+import { type Tx, withDistrict, withOwner } from "#lib/platform/db/tx.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
 import { parseOrRefuse } from "#lib/platform/parse.ts";
+import { assertConfirmed } from "#lib/services/accounts/confirm.ts";
+import { hasFactor } from "#lib/services/accounts/steps.ts";
 import type { Services } from "#lib/services/services.ts";
 
 const Timezone = z
@@ -20,7 +22,9 @@ const RetentionDays = z.coerce
   .max(36_500, "At most 36,500 days");
 
 export const NewDistrict = z.object({ name: DistrictName, timezone: Timezone, retentionDays: RetentionDays.default(365) });
-export const DistrictSettings = z.object({ name: DistrictName, timezone: Timezone, retentionDays: RetentionDays }).partial();
+export const DistrictSettings = z
+  .object({ name: DistrictName, timezone: Timezone, retentionDays: RetentionDays, requiresSecondFactor: z.boolean() })
+  .partial();
 
 /** Creates a district; for the command line and the demo. @throws ServiceError `invalid` */
 export async function createDistrict(services: Services, input: z.input<typeof NewDistrict>): Promise<{ id: string }> {
@@ -39,16 +43,18 @@ export async function createDistrict(services: Services, input: z.input<typeof N
   return { id };
 }
 
-/** Changes settings; a new time zone moves every schedule in the same transaction. @throws ServiceError `not-found`, `invalid` */
+/** Changes settings; a new time zone moves every schedule in the same transaction. @throws ServiceError `not-found`, `invalid`, `confirm`, `precondition` */
 export async function updateDistrict(services: Services, scope: DistrictScope, input: z.input<typeof DistrictSettings>): Promise<void> {
   const wanted = parseOrRefuse(DistrictSettings, input, "The settings cannot be saved.");
   await withDistrict(services.db, scope, async (tx) => {
     const [before] = await tx.orm.select().from(districts).where(eq(districts.id, scope.districtId)).for("update");
     if (!before) throw new ServiceError("not-found", "There is no such district.");
-    const changed = (["name", "timezone", "retentionDays"] as const).filter(
+    const changed = (["name", "timezone", "retentionDays", "requiresSecondFactor"] as const).filter(
       (field) => wanted[field] !== undefined && wanted[field] !== before[field],
     );
     if (changed.length === 0) return;
+    if (wanted.retentionDays !== undefined && wanted.retentionDays < before.retentionDays) assertConfirmed(scope, "shorten-retention");
+    if (changed.includes("requiresSecondFactor")) await assertMayDemand(tx, scope, wanted.requiresSecondFactor === true);
     const values = Object.fromEntries(changed.map((field) => [field, wanted[field]]));
     await tx.orm.update(districts).set(values).where(eq(districts.id, scope.districtId));
     if (wanted.timezone !== undefined && changed.includes("timezone")) {
@@ -62,6 +68,14 @@ export async function updateDistrict(services: Services, scope: DistrictScope, i
       services.now(),
     );
   });
+}
+
+/** Whoever demands a second factor of all others has one. @throws ServiceError `confirm`, `precondition` */
+async function assertMayDemand(tx: Tx, scope: DistrictScope, isOn: boolean): Promise<void> {
+  assertConfirmed(scope, "require-factor");
+  const { actor } = scope;
+  if (isOn && actor.kind === "account" && !(await hasFactor(tx, actor.accountId)))
+    throw new ServiceError("precondition", "Set up a second factor of your own first, under Your sign-in.");
 }
 
 function isTimezone(name: string): boolean {

@@ -40,7 +40,7 @@ interface Setting {
 }
 
 const adminOf = (districtId: string, accountId: string = crypto.randomUUID()) =>
-  requireAdmin({ kind: "account", accountId, districtId, role: "admin" });
+  requireAdmin({ kind: "account", accountId, districtId, role: "admin", isConfirmed: true });
 
 async function added(more: Record<string, unknown> = {}): Promise<Setting> {
   const districtId = await newDistrict(services.db);

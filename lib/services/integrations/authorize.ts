@@ -20,6 +20,7 @@ import { integrations } from "#lib/platform/db/schema/integrations.ts";
 import { type Tx, withDistrict } from "#lib/platform/db/tx.ts";
 import { RunFailure, type RunFailureCode, ServiceError } from "#lib/platform/errors.ts";
 import { isUuid } from "#lib/platform/uuid.ts";
+import { assertConfirmed } from "#lib/services/accounts/confirm.ts";
 import type { Services } from "#lib/services/services.ts";
 import { unsealSecrets } from "./credentials.ts";
 import type { AuthorizationOutcome } from "./schema.ts";
@@ -41,7 +42,7 @@ export interface BegunAuthorization {
 
 /**
  * Begins the authorization of a Clever integration; `redirectUri` is where Clever sends the browser back to, as registered there.
- * @throws ServiceError `not-found`, `forbidden` for anyone but an account, `invalid` for a provider that needs none
+ * @throws ServiceError `not-found`, `forbidden` for anyone but an account, `invalid` for a provider that needs none, `confirm`
  */
 export async function beginAuthorization(
   services: Services,
@@ -50,6 +51,7 @@ export async function beginAuthorization(
   redirectUri: string,
 ): Promise<BegunAuthorization> {
   const accountId = accountOf(scope);
+  assertConfirmed(scope, "change-credentials");
   const [state, browserSecret] = [secret(), secret()];
   const now = services.now();
   return withDistrict(services.db, scope, async (tx) => {

@@ -3,6 +3,7 @@ import { type Tx, withDistrict } from "#lib/platform/db/tx.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
 import { parseOrRefuse } from "#lib/platform/parse.ts";
 import { isUuid } from "#lib/platform/uuid.ts";
+import { assertConfirmed } from "#lib/services/accounts/confirm.ts";
 import { insertRun, type RunRequest } from "#lib/services/runs/write.ts";
 import type { Services } from "#lib/services/services.ts";
 import { type DisconnectCount, type DisconnectNumbers, DisconnectRequest, disconnectKinds } from "./disconnect-schema.ts";
@@ -98,6 +99,7 @@ export async function disconnectIntegration(
   options: { readonly isPreview: boolean; readonly trigger?: RunRequest["trigger"] },
 ): Promise<Disconnected> {
   const { people, reason } = parseOrRefuse(DisconnectRequest, input, "The integration was not disconnected.");
+  assertConfirmed(scope, "disconnect-integration");
   if (people === "leave") {
     await removeIntegration(services, scope, id, reason);
     return { ok: true, runId: null };

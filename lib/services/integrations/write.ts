@@ -12,6 +12,7 @@ import { ServiceError } from "#lib/platform/errors.ts";
 import { parseOrRefuse } from "#lib/platform/parse.ts";
 import { isUuid } from "#lib/platform/uuid.ts";
 import { withDefaults } from "#lib/roster/guard/settings.ts";
+import { assertConfirmed } from "#lib/services/accounts/confirm.ts";
 import { cancelQueuedRuns } from "#lib/services/runs/write.ts";
 import type { Services } from "#lib/services/services.ts";
 import { mergeCredentials, parseCredentials, storeCredentials } from "./credentials.ts";
@@ -59,7 +60,7 @@ export async function addIntegration(services: Services, scope: DistrictScope, i
 /**
  * Changes credentials. A secret left out or blank stays, null removes it; whoever changes where secrets go must enter them again,
  * and a changed host loses its pinned key unless a new one comes with the change.
- * @throws ServiceError `not-found`, `invalid` with messages by field
+ * @throws ServiceError `not-found`, `invalid` with messages by field, `confirm`
  */
 export async function updateCredentials(services: Services, scope: DistrictScope, id: string, patch: CredentialsPatch): Promise<void> {
   await change(services, scope, id, async (tx, row) => {
@@ -75,6 +76,7 @@ export async function updateCredentials(services: Services, scope: DistrictScope
     // read in full, makes it no other.
     const isSame = secrets.length === 0 && changed.every((field) => field === "learned" || field === "fullReadDays");
     const isKept = secrets.length === 0 && changed.length === 0;
+    if (!isKept) assertConfirmed(scope, "change-credentials");
     await tx.orm
       .update(integrations)
       .set({
@@ -109,9 +111,10 @@ export async function setSchedule(services: Services, scope: DistrictScope, id: 
   });
 }
 
-/** Sets what is given of the safety settings; the others stay. @throws ServiceError `not-found`, `invalid` */
+/** Sets what is given of the safety settings; the others stay. @throws ServiceError `not-found`, `invalid`, `confirm` */
 export async function setSafety(services: Services, scope: DistrictScope, id: string, input: z.input<typeof SafetyPatch>): Promise<void> {
   const given = said(parseOrRefuse(SafetyPatch, input, "The limits cannot be used."));
+  assertConfirmed(scope, "raise-limits");
   await change(services, scope, id, async (tx, row) => {
     const safety = { ...withDefaults(row.safety), ...given };
     await tx.orm.update(integrations).set({ safety, updatedAt: services.now() }).where(isRow(tx, id));

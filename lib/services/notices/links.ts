@@ -18,3 +18,8 @@ export function choosePasswordPage({ publicUrl }: Pick<Env, "publicUrl">, token:
 export function choicesPage({ publicUrl }: Pick<Env, "publicUrl">): string {
   return new URL("/settings/notifications", publicUrl).href;
 }
+
+/** Where an admin changes how they sign in. */
+export function signInPage({ publicUrl }: Pick<Env, "publicUrl">): string {
+  return new URL("/settings/password", publicUrl).href;
+}

@@ -6,6 +6,7 @@ import { forgetPlan } from "#lib/platform/db/waiting-plans.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
 import { parseOrRefuse } from "#lib/platform/parse.ts";
 import { isUuid } from "#lib/platform/uuid.ts";
+import { assertConfirmed } from "#lib/services/accounts/confirm.ts";
 import type { Services } from "#lib/services/services.ts";
 import { barIds } from "./barred-ids.ts";
 import { eraseTraces } from "./erase-traces.ts";
@@ -43,10 +44,11 @@ export function viewErasure(services: Pick<Services, "db">, scope: DistrictScope
  * Erases a teacher or learner, active or not: the account and everything about it, in one transaction. What a SIS goes on saying of them is
  * left out by syncs from now on, where `bar` says so; else the next sync makes them anew. The audit log says that it happened, why and by
  * whom, and of the person no more than the id that Aivo had given.
- * @throws ServiceError `not-found`, `invalid` where the name is not theirs, `precondition` while they are held, `conflict` while a sync is running
+ * @throws ServiceError `not-found`, `invalid` where the name is not theirs, `precondition` while they are held, `conflict` while a sync is running, `confirm`
  */
 export async function erasePerson(services: Services, scope: DistrictScope, id: string, input: EraseRequest): Promise<Erased> {
   const { reason, name, bar } = parseOrRefuse(EraseRequest, input, "Nothing was erased.");
+  assertConfirmed(scope, "erase-person");
   // The scope says that somebody may; the application's role may not.
   const discarded: string[] = [];
   const erased = await withOwner(services.db, scope.districtId, async (tx) => {

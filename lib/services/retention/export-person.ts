@@ -57,6 +57,20 @@ const parts: readonly Part[] = [
       order by s.id`,
   },
   {
+    name: "second-factors",
+    query: (tx, id) => tx.sql`
+      select row from (
+        select to_jsonb(p) - ${hidden}::text[] as row, 1 as place, '' as by from authenticator_apps p
+        where p.district_id = ${tx.districtId} and p.account_id = ${id}
+        union all
+        select to_jsonb(p) - ${hidden}::text[], 2, p.id::text from passkeys p
+        where p.district_id = ${tx.districtId} and p.account_id = ${id}
+        union all
+        select jsonb_build_object('recovery_codes_left', count(*)), 3, '' from recovery_codes c
+        where c.district_id = ${tx.districtId} and c.account_id = ${id} having count(*) > 0) each
+      order by place, by`,
+  },
+  {
     name: "edits",
     query: (tx, id) => tx.sql`
       select to_jsonb(e) - 'district_id'::text as row from record_edits e

@@ -9,5 +9,9 @@ export const secretColumns = [
   "secret_hash",
   "request_hash",
   "sealed_answer",
+  "code_hash",
+  "sealed_secret",
+  "public_key",
+  "challenge",
   "session_epoch",
 ] as const;

@@ -8,6 +8,7 @@ import { type Tx, withDistrict } from "#lib/platform/db/tx.ts";
 import { RunFailure, ServiceError } from "#lib/platform/errors.ts";
 import { parseOrRefuse } from "#lib/platform/parse.ts";
 import { isUuid } from "#lib/platform/uuid.ts";
+import { assertConfirmed } from "#lib/services/accounts/confirm.ts";
 import type { Services } from "#lib/services/services.ts";
 import { mostEndpoints, NewWebhook, previousHours, WebhookKinds } from "./schema.ts";
 import { makeSecret } from "./sign.ts";
@@ -21,6 +22,7 @@ type Endpoint = typeof webhookEndpoints.$inferSelect;
  */
 export async function addWebhook(services: Services, scope: DistrictScope, input: unknown): Promise<{ id: string; secret: string }> {
   const { url, kinds } = parseOrRefuse(NewWebhook, input, "The webhook cannot be added.");
+  assertConfirmed(scope, "add-webhook");
   await judge(services, url);
   const secret = makeSecret();
   return withDistrict(services.db, scope, async (tx) => {
@@ -54,6 +56,7 @@ export async function setWebhookKinds(services: Services, scope: DistrictScope, 
 
 /** Another secret, returned once. The one before signs as well for a day, so that the receiver can change over. @throws ServiceError `not-found` */
 export async function rotateWebhookSecret(services: Services, scope: DistrictScope, id: string): Promise<{ secret: string }> {
+  assertConfirmed(scope, "change-webhook-secret");
   const secret = makeSecret();
   await change(services, scope, id, async (tx, row) => {
     const { keyring } = services;

@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import { bigint, integer, pgTable, text, timestamp, uuid } from "drizzle-orm/pg-core";
+import { bigint, boolean, integer, pgTable, text, timestamp, uuid } from "drizzle-orm/pg-core";
 
 export const districts = pgTable("districts", {
   id: uuid().primaryKey().default(sql`uuidv7()`),
@@ -10,6 +10,8 @@ export const districts = pgTable("districts", {
   retentionDays: integer("retention_days").notNull().default(365),
   /** Raised by every transaction that changes the roster, so that a plan can tell whether it still fits. */
   rosterRevision: bigint("roster_revision", { mode: "number" }).notNull().default(0),
+  /** Whether an admin who has no second factor sets one up at the next sign-in. */
+  requiresSecondFactor: boolean("requires_second_factor").notNull().default(false),
   /** When the week's digest is due next, by the database's clock; null: not worked out yet (lib/services/notices/digest.ts). */
   nextDigestAt: timestamp("next_digest_at", { withTimezone: true }),
   /** Since when nobody signs in, nothing is synced and nothing is sent; null: it is in use. */

@@ -2,7 +2,7 @@ import { sql } from "drizzle-orm";
 import { index, integer, pgTable, primaryKey, text, timestamp, uniqueIndex, uuid } from "drizzle-orm/pg-core";
 
 /** What still stands between a right password and the portal. */
-export const sessionSteps = ["choose-password"] as const;
+export const sessionSteps = ["prove-factor", "choose-password", "set-up-factor"] as const;
 export type SessionStep = (typeof sessionSteps)[number];
 
 /**
@@ -30,6 +30,11 @@ export const sessions = pgTable(
     lastSeenAt: timestamp("last_seen_at", { withTimezone: true }).notNull(),
     /** However much it is used. */
     expiresAt: timestamp("expires_at", { withTimezone: true }).notNull(),
+    /** When whoever has it last showed who they are; null: not since what they show it by has changed. */
+    confirmedAt: timestamp("confirmed_at", { withTimezone: true }),
+    /** What a passkey was asked to sign; taken by the first answer. */
+    challenge: text(),
+    challengeEndsAt: timestamp("challenge_ends_at", { withTimezone: true }),
   },
   (t) => [
     primaryKey({ columns: [t.districtId, t.tokenHash] }),
