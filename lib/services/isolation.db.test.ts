@@ -42,6 +42,10 @@ const tables = [
   "issue_acknowledgements",
   "sessions",
   "password_links",
+  "identity_providers",
+  "identities",
+  "identity_domains",
+  "identity_requests",
 ];
 
 /** Whether this runs on three nodes of Citus: `npm run test:citus`. */

@@ -12,6 +12,7 @@ const tables = {
   blackout: "blackouts",
   webhook: "webhook_endpoints",
   message: "deliveries",
+  "way of signing in": "identity_providers",
 } as const;
 
 /**

@@ -4,6 +4,7 @@ import { appendAudit } from "#lib/platform/audit.ts";
 import { isStale, seal, unseal } from "#lib/platform/crypto/keyring.ts";
 import { integrations } from "#lib/platform/db/schema/integrations.ts";
 import { withOwner } from "#lib/platform/db/tx.ts";
+import { clientSecrets, resealClientSecret } from "#lib/services/identity/reseal.ts";
 import { resealBarringKey } from "#lib/services/retention/barred-ids.ts";
 import type { Services } from "#lib/services/services.ts";
 import { resealWebhook, webhookSecrets } from "#lib/services/webhooks/reseal.ts";
@@ -11,7 +12,7 @@ import { resealWebhook, webhookSecrets } from "#lib/services/webhooks/reseal.ts"
 export interface Resealed {
   /** Secrets now under the current key that were under another. */
   readonly secrets: number;
-  /** Integrations, or webhooks, whose secrets could not be opened; they are as they were. */
+  /** Integrations, webhooks, or ways of signing in, whose secrets could not be opened; they are as they were. */
   readonly failed: readonly { readonly integrationId: string; readonly message: string }[];
 }
 
@@ -32,6 +33,15 @@ export async function resealAll(services: Services): Promise<Resealed> {
   for (const { id, districtId, sealed } of await webhookSecrets(services)) {
     try {
       const count = await resealWebhook(services, districtId, id, sealed);
+      if (count > 0) resealed.set(districtId, (resealed.get(districtId) ?? 0) + count);
+    } catch (error) {
+      if (!(error instanceof Error)) throw error;
+      failed.push({ integrationId: id, message: error.message });
+    }
+  }
+  for (const { id, districtId, sealed } of await clientSecrets(services)) {
+    try {
+      const count = await resealClientSecret(services, districtId, id, sealed);
       if (count > 0) resealed.set(districtId, (resealed.get(districtId) ?? 0) + count);
     } catch (error) {
       if (!(error instanceof Error)) throw error;
