@@ -42,7 +42,6 @@ export async function beginIdentitySignIn(services: Services, request: BeginRequ
   if (!(await admitOwnAccounts(services.db, request.address, now))) return { ok: false, reason: "throttled" };
   const row = await findProvider(services.db.orm, districtId, providerId);
   if (row === null) return { ok: false, reason: "expired" };
-  if (await isSuspended(services, districtId)) return { ok: false, reason: "suspended" };
   const [browserSecret, state] = [randomBytes(32).toString("base64url"), `${districtId}.${randomBytes(32).toString("base64url")}`];
   try {
     const client = clientOf(services, row);

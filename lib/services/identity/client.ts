@@ -47,7 +47,7 @@ export async function discover({ env, now }: Pick<Services, "env" | "now">, clie
   });
   const { token_endpoint_auth_methods_supported: methods } = config.serverMetadata();
   // The standard's default is basic; who lists methods without it takes the secret in the body.
-  if (methods !== undefined && methods.includes("client_secret_basic") === false) return config;
+  if (methods !== undefined && !methods.includes("client_secret_basic")) return config;
   return withBasic(config, client, env.trustedOrigins, metadata);
 }
 
@@ -81,10 +81,7 @@ export async function authorizationUrl(config: oidc.Configuration, client: Clien
     nonce: checks.nonce,
     code_challenge: await oidc.calculatePKCECodeChallenge(checks.verifier),
     code_challenge_method: "S256",
-    // Whoever sits there chooses the account: school machines are shared.
-    prompt: "select_account",
-    ...(client.preset === "google" && client.tenant !== null ? { hd: client.tenant } : {}),
-    ...(client.preset === "clever" && client.tenant !== null ? { district_id: client.tenant } : {}),
+    ...presets[client.preset].asks(client.tenant ?? ""),
   });
 }
 

@@ -16,6 +16,8 @@ export interface PresetFacts {
   readonly sisIdClaim: string | null;
   readonly matchBy: readonly ("email" | "sis-id")[];
   readonly scope: string;
+  /** What else it is asked with. Google and Microsoft let whoever sits there choose the account: machines of schools are shared. */
+  readonly asks: (tenant: string) => Readonly<Record<string, string>>;
 }
 
 /** The four that districts have most, and any other. Where each thing stands at the provider: docs/sign-in.md. */
@@ -28,6 +30,7 @@ export const presets: Readonly<Record<Preset, PresetFacts>> = {
     sisIdClaim: null,
     matchBy: ["email"],
     scope: "openid email",
+    asks: (hd) => ({ prompt: "select_account", hd }),
   },
   entra: {
     name: "Microsoft Entra",
@@ -38,6 +41,7 @@ export const presets: Readonly<Record<Preset, PresetFacts>> = {
     sisIdClaim: null,
     matchBy: ["email"],
     scope: "openid email profile",
+    asks: () => ({ prompt: "select_account" }),
   },
   clever: {
     name: "Clever",
@@ -48,6 +52,7 @@ export const presets: Readonly<Record<Preset, PresetFacts>> = {
     sisIdClaim: "multi_role_user_id",
     matchBy: ["sis-id"],
     scope: "openid",
+    asks: (district_id) => ({ district_id }),
   },
   classlink: {
     name: "ClassLink",
@@ -57,6 +62,7 @@ export const presets: Readonly<Record<Preset, PresetFacts>> = {
     sisIdClaim: "SourcedId",
     matchBy: ["sis-id"],
     scope: "openid profile",
+    asks: () => ({}),
   },
   other: {
     name: "Another OpenID provider",
@@ -66,6 +72,7 @@ export const presets: Readonly<Record<Preset, PresetFacts>> = {
     sisIdClaim: null,
     matchBy: ["email", "sis-id"],
     scope: "openid email",
+    asks: () => ({}),
   },
 };
 
