@@ -11,7 +11,17 @@ interface Records {
   readonly learner: string;
 }
 
-type Open = "root" | "signIn" | "passwordChanged" | "forgotPassword" | "choosePassword" | "home" | "ownSignIn" | "api";
+type Open =
+  | "root"
+  | "signIn"
+  | "districtSignIn"
+  | "signInRefused"
+  | "passwordChanged"
+  | "forgotPassword"
+  | "choosePassword"
+  | "home"
+  | "ownSignIn"
+  | "api";
 
 /** Every page of the portal. A new one does not compile until it is here. */
 const pages = ({ integration, run, learner }: Records): Record<Exclude<keyof typeof paths, Open>, readonly string[]> => ({
@@ -44,6 +54,7 @@ const pages = ({ integration, run, learner }: Records): Record<Exclude<keyof typ
   notifications: [paths.notifications()],
   webhooks: [paths.webhooks()],
   password: [paths.password()],
+  signInSettings: [paths.signInSettings()],
 });
 
 const downloads = ({ integration, run, learner }: Records) => [
@@ -69,6 +80,11 @@ const meant = ({ integration, run, learner }: Records, { adminId, id }: OwnDistr
   reactivateAdmin: [adminId],
   sendLink: [adminId],
   chooseMessages: [{ failed: false }],
+  addWay: [{ preset: "other", label: "Intruder", issuer: "https://intruder.example", clientId: "a", clientSecret: "b", matchBy: "email" }],
+  changeWay: [integration, { preset: "other", label: "Intruder", issuer: "https://intruder.example", clientId: "a", clientSecret: "b" }],
+  saveDomains: [["intruder.example"]],
+  requireOwnAccounts: [false],
+  releaseLink: [adminId],
   addEndpoint: [{ url: "https://intruder.example/hook", kinds: null }],
   sendAgain: [integration],
   changePassword: [{ current: "a", next: "a long new password", repeated: "a long new password" }],
@@ -111,7 +127,7 @@ const meant = ({ integration, run, learner }: Records, { adminId, id }: OwnDistr
 const own = new Set(["changePassword", "endSession", "endOtherSessions"]);
 
 /** What belongs to signing in itself, and is open to whoever is not signed in. */
-const open = new Set(["forgetPassword", "chooseByLink", "chooseFirst"]);
+const open = new Set(["forgetPassword", "chooseByLink", "chooseFirst", "findWays"]);
 
 async function entriesOf(district: OwnDistrict): Promise<number> {
   return (await command("audit", "verify", "--district", district.id)).districts[0].entries;

@@ -69,7 +69,10 @@ export async function isSuspended({ db }: Pick<Services, "db">, districtId: stri
 }
 
 export function checksOf(browserSecret: string, state: string): Checks {
-  const made = (of: string) => createHash("sha256").update(JSON.stringify([of, browserSecret, state])).digest("base64url");
+  const made = (of: string) =>
+    createHash("sha256")
+      .update(JSON.stringify([of, browserSecret, state]))
+      .digest("base64url");
   return { state, nonce: made("nonce"), verifier: made("verifier") };
 }
 

@@ -36,10 +36,7 @@ export async function setDomains(services: Services, scope: DistrictScope, input
     await tx.orm
       .delete(identityDomains)
       .where(
-        and(
-          eq(identityDomains.districtId, tx.districtId),
-          wanted.length === 0 ? undefined : notInArray(identityDomains.domain, wanted),
-        ),
+        and(eq(identityDomains.districtId, tx.districtId), wanted.length === 0 ? undefined : notInArray(identityDomains.domain, wanted)),
       );
     if (wanted.length > 0)
       await tx.orm

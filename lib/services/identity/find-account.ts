@@ -29,11 +29,7 @@ export async function findAccount(tx: Tx, provider: ProviderRow, who: Vouched): 
     .select({ subject: identities.subject })
     .from(identities)
     .where(
-      and(
-        eq(identities.districtId, tx.districtId),
-        eq(identities.accountId, found.account.id),
-        eq(identities.providerId, provider.id),
-      ),
+      and(eq(identities.districtId, tx.districtId), eq(identities.accountId, found.account.id), eq(identities.providerId, provider.id)),
     );
   return other === undefined ? found : { ok: false, reason: "other-subject", account: found.account };
 }

@@ -12,7 +12,8 @@ const most = { ...jsonLimits, bytes: 256 * 1024 };
 interface FetchOptions {
   readonly method?: string;
   readonly headers?: HeadersInit;
-  readonly body?: BodyInit | null;
+  /** Text, or what becomes text: forms. */
+  readonly body?: unknown;
 }
 
 /**
@@ -56,4 +57,3 @@ export function connectionFailureOf(error: unknown): RunFailure | null {
   for (let at: unknown = error; at instanceof Error; at = at.cause) if (at instanceof RunFailure) return at;
   return null;
 }
-

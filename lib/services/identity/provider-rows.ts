@@ -8,7 +8,8 @@ import type { Client } from "./client.ts";
 
 export type ProviderRow = typeof identityProviders.$inferSelect;
 
-export const isProvider = (districtId: string, id: string) => and(eq(identityProviders.districtId, districtId), eq(identityProviders.id, id));
+export const isProvider = (districtId: string, id: string) =>
+  and(eq(identityProviders.districtId, districtId), eq(identityProviders.id, id));
 
 export async function findProvider(orm: Tx["orm"] | Services["db"]["orm"], districtId: string, id: string): Promise<ProviderRow | null> {
   if (!isUuid(districtId) || !isUuid(id)) return null;

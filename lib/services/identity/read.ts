@@ -27,7 +27,10 @@ export function readSignIn(services: Pick<Services, "db">, scope: DistrictScope)
       .from(identities)
       .where(eq(identities.districtId, tx.districtId))
       .groupBy(identities.providerId);
-    const [district] = await tx.orm.select({ since: districts.ownAccountsOnlySince }).from(districts).where(eq(districts.id, tx.districtId));
+    const [district] = await tx.orm
+      .select({ since: districts.ownAccountsOnlySince })
+      .from(districts)
+      .where(eq(districts.id, tx.districtId));
     return {
       providers: rows.map(({ id, preset, label, issuer, clientId, tenant, matchBy, integrationId, sisIdClaim, provenAt }) => ({
         ...{ id, preset, label, issuer, clientId, tenant, matchBy, integrationId, sisIdClaim },

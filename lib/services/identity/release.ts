@@ -22,7 +22,11 @@ export function releaseIdentity(services: Services, scope: DistrictScope, who: s
       .returning({ providerId: identities.providerId });
     if (gone.length > 0) {
       const target = { kind: "account", id: accountId };
-      await appendAudit(tx, { actor: scope.actor, action: "identity-released", target, details: { released: gone.length } }, services.now());
+      await appendAudit(
+        tx,
+        { actor: scope.actor, action: "identity-released", target, details: { released: gone.length } },
+        services.now(),
+      );
     }
     return { accountId, released: gone.length };
   });

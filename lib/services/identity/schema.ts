@@ -110,7 +110,8 @@ export const ProviderInput = z
   .superRefine((input, context) => {
     const say = (path: string, message: string) => context.addIssue({ code: "custom", path: [path], message });
     const { tenant } = presets[input.preset];
-    if (tenant !== null && input.tenant === null) say("tenant", `Enter the ${tenant.label.charAt(0).toLowerCase()}${tenant.label.slice(1)}`);
+    if (tenant !== null && input.tenant === null)
+      say("tenant", `Enter the ${tenant.label.charAt(0).toLowerCase()}${tenant.label.slice(1)}`);
     // Entra's other names for a tenant ("common", "organizations") let in everybody's.
     if (input.preset === "entra" && input.tenant !== null && !/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(input.tenant))
       say("tenant", "Enter the ID, which looks like 72f988bf-86f1-41af-91ab-2d7cd011db47");

@@ -117,7 +117,10 @@ export async function setOwnAccountsOnly(services: Services, scope: DistrictScop
     const since = await lockDistrict(tx);
     if ((since !== null) === isOnly) return;
     if (isOnly && (await countProven(tx, null)) === 0)
-      throw new ServiceError("precondition", "First an admin has to sign in this way once, so that nobody is locked out. Sign out, and do it.");
+      throw new ServiceError(
+        "precondition",
+        "First an admin has to sign in this way once, so that nobody is locked out. Sign out, and do it.",
+      );
     await tx.orm
       .update(districts)
       .set({ ownAccountsOnlySince: isOnly ? services.now() : null })

@@ -50,11 +50,10 @@ export const identities = pgTable(
 );
 
 /** Email domains of a district, by which the sign-in page knows its ways before it knows a person. */
-export const identityDomains = pgTable(
-  "identity_domains",
-  { districtId: uuid("district_id").notNull(), domain: text().notNull() },
-  (t) => [primaryKey({ columns: [t.districtId, t.domain] }), index("identity_domains_domain").on(t.domain)],
-);
+export const identityDomains = pgTable("identity_domains", { districtId: uuid("district_id").notNull(), domain: text().notNull() }, (t) => [
+  primaryKey({ columns: [t.districtId, t.domain] }),
+  index("identity_domains_domain").on(t.domain),
+]);
 
 /**
  * Sign-ins that were begun at a provider and have not come back. State and browser are kept as hashes, and what else the answer is checked by is
