@@ -20,6 +20,7 @@ const groups: Readonly<Record<string, () => Promise<Command>>> = {
   sync: async () => (await import("./syncs.ts")).syncCommand(),
   notification: async () => (await import("./notifications.ts")).notificationCommand(),
   webhook: async () => (await import("./webhooks.ts")).webhookCommand(),
+  "sign-in": async () => (await import("./sign-in.ts")).signInCommand(),
   retention: async () => (await import("./retention.ts")).retentionCommand(),
   issue: async () => (await import("./issues.ts")).issueCommand(),
   withheld: async () => (await import("./withheld.ts")).withheldCommand(),

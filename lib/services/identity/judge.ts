@@ -38,7 +38,7 @@ export function judgeClaims(claims: Claims, { preset, tenant, matchBy, sisIdClai
 export function lacks(claims: Claims, { preset, matchBy, sisIdClaim }: Expected): boolean {
   const facts = presets[preset];
   const needed = [facts.tenant?.claim, matchBy === "sis-id" ? sisIdClaim : "email", matchBy === "email" ? facts.verifiedClaim : null];
-  return needed.some((claim) => typeof claim === "string" && valueOf(claims, claim) === undefined);
+  return needed.some((claim) => typeof claim === "string" && claimOf(claims, claim) === undefined);
 }
 
 /** Microsoft writes a true `xms_edov` as true, 1, "1" or "true"; of `email_verified` the standard knows true alone. */
@@ -53,14 +53,14 @@ function emailOf(value: unknown): string | null {
 }
 
 /** ClassLink writes one claim now in this case and now in that. */
-function valueOf(claims: Claims, name: string): unknown {
+function claimOf(claims: Claims, name: string): unknown {
   if (Object.hasOwn(claims, name)) return claims[name];
   const found = Object.keys(claims).find((key) => key.toLowerCase() === name.toLowerCase());
   return found === undefined ? undefined : claims[found];
 }
 
 function textOf(claims: Claims, name: string): string | null {
-  const value = valueOf(claims, name);
+  const value = claimOf(claims, name);
   const text = typeof value === "number" && Number.isSafeInteger(value) ? String(value) : typeof value === "string" ? value.trim() : "";
   return text === "" || text.length > 255 ? null : text;
 }
