@@ -127,7 +127,7 @@ test("by the domain of what is typed, whoever it is; and the only way refuses a 
   await open(paths.signInSettings());
   await setUp(page, provider);
   const domain = `d${district.id}.example`;
-  await page.getByLabel("Domains").fill("elsewhere.example");
+  await page.getByRole("textbox", { name: "Domains" }).fill("elsewhere.example");
   await page.getByRole("button", { name: "Save domains" }).click();
   await expect(page.getByText("is not the domain of your own address")).toBeVisible();
   await command("sign-in", "domains", "--district", district.id, "--set", domain);

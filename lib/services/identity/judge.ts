@@ -25,7 +25,7 @@ export function judgeClaims(claims: Claims, { preset, tenant, matchBy, sisIdClai
   const facts = presets[preset];
   const subject = claims.sub;
   if (typeof subject !== "string" || subject === "" || subject.length > 255) return { ok: false, reason: "not-valid" };
-  if (facts.tenant !== null && textOf(claims, facts.tenant.claim)?.toLowerCase() !== tenant?.toLowerCase())
+  if (facts.tenant !== null && (tenant === null || textOf(claims, facts.tenant.claim)?.toLowerCase() !== tenant.toLowerCase()))
     return { ok: false, reason: "other-tenant" };
   const email = isVerified(claims[facts.verifiedClaim], facts.verifiedClaim) ? emailOf(claims.email) : null;
   const sisId = matchBy === "sis-id" && sisIdClaim !== null ? textOf(claims, sisIdClaim) : null;

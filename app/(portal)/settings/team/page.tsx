@@ -5,6 +5,7 @@ import { services } from "#app/services.ts";
 import { adminPage, ownPage } from "#app/session.ts";
 import { Team } from "#components/settings/team.tsx";
 import { listAccounts } from "#lib/services/accounts/read.ts";
+import { readSignIn } from "#lib/services/identity/read.ts";
 
 export const metadata: Metadata = { title: "Team" };
 
@@ -12,7 +13,7 @@ export default async function TeamPage() {
   const scope = await adminPage();
   const own = await ownPage();
   const opened = await services();
-  const admins = await listAccounts(opened, scope, "admin");
+  const [admins, { onlySince }] = await Promise.all([listAccounts(opened, scope, "admin"), readSignIn(opened, scope)]);
   return (
     <Team
       admins={admins.map(({ id, name, email, status, hasPassword }) => ({
@@ -26,6 +27,7 @@ export default async function TeamPage() {
       actions={{ add: addAdmin, deactivate: deactivateAdmin, reactivate: reactivateAdmin, sendLink }}
       ownSignInHref={paths.password()}
       isEmailOn={opened.env.mail !== null}
+      hasPasswords={onlySince === null}
     />
   );
 }
