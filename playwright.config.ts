@@ -14,10 +14,13 @@ process.env.E2E_SFTP_PORTS ??= [await freePort(), await freePort(), await freePo
 process.env.E2E_HOOK_PORT ??= String(await freePort());
 // And to where nothing listens.
 process.env.E2E_SILENT_PORT ??= String(await freePort());
+// And to an OpenID provider, one for each worker.
+process.env.E2E_OPENID_PORTS ??= [await freePort(), await freePort(), await freePort()].join(",");
 process.env.AIVO_TRUSTED_SIS_ORIGINS = [
   ...process.env.E2E_SFTP_PORTS.split(",").map((sftpPort) => `sftp://127.0.0.1:${sftpPort}`),
   `http://127.0.0.1:${process.env.E2E_HOOK_PORT}`,
   `http://127.0.0.1:${process.env.E2E_SILENT_PORT}`,
+  ...process.env.E2E_OPENID_PORTS.split(",").map((openIdPort) => `http://127.0.0.1:${openIdPort}`),
 ].join(",");
 const port = process.env.E2E_PORT;
 const dataDirectory = process.env.E2E_DATA_DIR;

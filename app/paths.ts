@@ -10,6 +10,11 @@ const run = (integrationId: string, runId: string) => `${integration(integration
 export const paths = {
   root: () => "/",
   signIn: (returnTo?: string) => withQuery("/sign-in", { returnTo }),
+  /** The district's own link: its ways in are there from the beginning. */
+  districtSignIn: (districtId: string) => withQuery("/sign-in", { district: districtId }),
+  /** Where one lands whom the district's own accounts did not sign in. */
+  signInRefused: (query: { readonly refused: string; readonly district: string | null; readonly returnTo: string | null }) =>
+    withQuery("/sign-in", query),
   /** Where one lands after changing the password, which ends every session. */
   passwordChanged: () => withQuery("/sign-in", { password: "changed" }),
   /** Where whoever has forgotten the password asks for a link. */
@@ -65,9 +70,16 @@ export const paths = {
   apiAccess: () => "/settings/api",
   apiReference: () => "/settings/api/reference",
   password: () => "/settings/password",
+  /** How the district's people sign in. */
+  signInSettings: () => "/settings/sign-in",
 
   api: {
     auth: () => "/api/auth",
+    /** A way in of a district's own; the browser leaves for its provider. */
+    beginSignIn: (query: { readonly district: string; readonly provider: string; readonly returnTo: string }) =>
+      withQuery("/api/sign-in/begin", query),
+    /** Registered with a district's provider, to the letter. */
+    signInCallback: () => "/api/sign-in/callback",
     health: () => "/api/health",
     /** The door of programs, which has no page's session. */
     v1: () => "/api/v1",

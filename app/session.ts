@@ -1,6 +1,7 @@
 import { headers } from "next/headers";
 import type { NextAuthOptions, Session as NextAuthSession } from "next-auth";
 import NextAuth, { getServerSession } from "next-auth";
+import { encode } from "next-auth/jwt";
 import CredentialsProvider from "next-auth/providers/credentials";
 import { cache } from "react";
 import { type Actor, type DistrictScope, type OwnScope, requireAdmin, requireSelf } from "#lib/platform/access.ts";
@@ -20,8 +21,7 @@ const provider = CredentialsProvider({
     const password = credentials?.password ?? "";
     // Longer ones are nobody's, and hashing them is work.
     if (email === "" || password === "" || email.length > 320 || password.length > 200) return null;
-    const client = { address: await addressOfClient(), userAgent: (await headers()).get("user-agent") ?? "" };
-    const result = await signIn(await services(), { email, password, ...client });
+    const result = await signIn(await services(), { email, password, ...(await clientOfRequest()) });
     // The reason reaches the sign-in page as its error; `null` is the one that tells nothing.
     if (!result.ok) {
       if (result.reason === "wrong") return null;
@@ -61,6 +61,13 @@ function cookiesOf(env: Pick<Env, "publicUrl">): NextAuthOptions["cookies"] {
     return { name: named, options };
   };
   return { sessionToken: cookie("aivo-session"), csrfToken: cookie("aivo-csrf"), callbackUrl: cookie("aivo-callback") };
+}
+
+/** The cookie of a session that began elsewhere than at next-auth's form, as next-auth itself would set it. */
+export async function sessionCookie(env: Pick<Env, "publicUrl" | "sessionSecret">, key: SessionKey) {
+  const maxAge = sessionLimits.hours * 3600;
+  const value = await encode({ token: { ...key }, secret: env.sessionSecret, maxAge });
+  return { ...ownCookie(env, "aivo-session"), value, maxAge };
 }
 
 /** The handler of everything under /api/auth. */
@@ -150,4 +157,9 @@ function keyOf(value: unknown): SessionKey | null {
 /** The client's address, as app/client-address.ts has found it. */
 export async function addressOfClient(): Promise<string> {
   return (await headers()).get("x-forwarded-for") ?? "unknown";
+}
+
+/** Where somebody signs in from: what is kept of it with the session. */
+export async function clientOfRequest() {
+  return { address: await addressOfClient(), userAgent: (await headers()).get("user-agent") ?? "" };
 }

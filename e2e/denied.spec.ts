@@ -11,7 +11,17 @@ interface Records {
   readonly learner: string;
 }
 
-type Open = "root" | "signIn" | "passwordChanged" | "forgotPassword" | "choosePassword" | "home" | "ownSignIn" | "api";
+type Open =
+  | "root"
+  | "signIn"
+  | "districtSignIn"
+  | "signInRefused"
+  | "passwordChanged"
+  | "forgotPassword"
+  | "choosePassword"
+  | "home"
+  | "ownSignIn"
+  | "api";
 
 /** Every page of the portal. A new one does not compile until it is here. */
 const pages = ({ integration, run, learner }: Records): Record<Exclude<keyof typeof paths, Open>, readonly string[]> => ({
@@ -46,6 +56,7 @@ const pages = ({ integration, run, learner }: Records): Record<Exclude<keyof typ
   apiAccess: [paths.apiAccess()],
   apiReference: [paths.apiReference()],
   password: [paths.password()],
+  signInSettings: [paths.signInSettings()],
 });
 
 const downloads = ({ integration, run, learner }: Records) => [
@@ -73,6 +84,11 @@ const meant = ({ integration, run, learner }: Records, { adminId, id }: OwnDistr
   resetFactor: [adminId],
   demandSecondFactor: [true],
   chooseMessages: [{ failed: false }],
+  addWay: [{ preset: "other", label: "Intruder", issuer: "https://intruder.example", clientId: "a", clientSecret: "b", matchBy: "email" }],
+  changeWay: [integration, { preset: "other", label: "Intruder", issuer: "https://intruder.example", clientId: "a", clientSecret: "b" }],
+  saveDomains: [["intruder.example"]],
+  requireOwnAccounts: [false],
+  releaseLink: [adminId],
   addEndpoint: [{ url: "https://intruder.example/hook", kinds: null }],
   sendAgain: [integration],
   makeClient: [{ kind: "token", name: "Intruder", days: "365", scopes: ["read:roster"] }],
@@ -131,7 +147,7 @@ const own = new Set([
 ]);
 
 /** What belongs to signing in itself, and is open to whoever is not signed in. */
-const open = new Set(["forgetPassword", "chooseByLink", "chooseFirst"]);
+const open = new Set(["forgetPassword", "chooseByLink", "chooseFirst", "findWays"]);
 
 async function entriesOf(district: OwnDistrict): Promise<number> {
   return (await command("audit", "verify", "--district", district.id)).districts[0].entries;

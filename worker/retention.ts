@@ -5,6 +5,7 @@ import { forgetOldSessions } from "#lib/services/accounts/sessions.ts";
 import { forgetOldAttempts } from "#lib/services/accounts/throttle.ts";
 import { forgetOldAnswers } from "#lib/services/api/idempotency.ts";
 import { listDistricts } from "#lib/services/districts/read.ts";
+import { forgetOldIdentityRequests } from "#lib/services/identity/begin.ts";
 import { forgetOldNotices } from "#lib/services/notices/forget.ts";
 import { forgetWithdrawn } from "#lib/services/retention/forget.ts";
 import { keepHistory } from "#lib/services/retention/history.ts";
@@ -32,6 +33,7 @@ export async function workRetention(services: Services): Promise<void> {
   await forgetOldSessions(services);
   await forgetOldLinks(services);
   await forgetOldAnswers(services);
+  await forgetOldIdentityRequests(services);
   await forgetOldNotices(services).catch((error: unknown) => failed.push(error));
   await forgetOldDays(services).catch((error: unknown) => failed.push(error));
   if (failed.length > 0) throw new AggregateError(failed, `${failed.length} parts of the retention job failed`);

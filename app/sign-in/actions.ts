@@ -1,10 +1,14 @@
 "use server";
 import { type ActionResult, actionResult } from "#app/errors.ts";
+import { safeReturnTo } from "#app/paths.ts";
 import { services } from "#app/services.ts";
 import { addressOfClient, sessionAtStep } from "#app/session.ts";
+import type { OfferedWays } from "#components/sign-in/own-ways.tsx";
 import { chooseFirstPassword } from "#lib/services/accounts/own-password.ts";
 import type { PasswordChoice } from "#lib/services/accounts/own-password-schema.ts";
 import { choosePasswordByLink, requestReset } from "#lib/services/accounts/password-links.ts";
+import { waysOfDomain } from "#lib/services/identity/read.ts";
+import { offeredWays } from "./offered-ways.ts";
 
 /** The last step of signing in with a one-time password. */
 export async function chooseFirst(input: PasswordChoice): Promise<ActionResult> {
@@ -29,4 +33,9 @@ export async function chooseByLink(token: string, input: PasswordChoice): Promis
     await choosePasswordByLink(await services(), String(token), input);
     return null;
   });
+}
+
+/** The ways in of a district, by the domain of an address alone: whose address it is, is not sent. */
+export async function findWays(domain: string, returnTo: string): Promise<ActionResult<OfferedWays>> {
+  return actionResult(async () => offeredWays(await waysOfDomain(await services(), String(domain)), safeReturnTo(String(returnTo))));
 }

@@ -9,12 +9,12 @@ import { SignOutButton } from "#components/shell/sign-out.tsx";
 import { ChoosePasswordForm } from "#components/sign-in/choose-password-form.tsx";
 import { ProveStep } from "#components/sign-in/prove-step.tsx";
 import { SetUpFactor } from "#components/sign-in/set-up-factor.tsx";
+import { ownAccountRefusals } from "#components/sign-in/own-account-words.ts";
 import { SignInForm } from "#components/sign-in/sign-in-form.tsx";
 import { SignInFrame } from "#components/sign-in/sign-in-frame.tsx";
 import { looks } from "#components/ui/button-looks.ts";
 import { Callout } from "#components/ui/callout.tsx";
 import { waysToProve } from "#lib/services/accounts/factors/read.ts";
-import { chooseFirst } from "./actions.ts";
 import {
   beginOwnApp,
   beginOwnPasskey,
@@ -24,6 +24,10 @@ import {
   proveItIsMe,
   waysOfProving,
 } from "./factor-actions.ts";
+import { waysOfDistrict } from "#lib/services/identity/read.ts";
+import { parseIdentityRefusal } from "#lib/services/identity/schema.ts";
+import { chooseFirst, findWays } from "./actions.ts";
+import { offeredWays } from "./offered-ways.ts";
 
 export const metadata: Metadata = { title: "Sign in" };
 
@@ -77,15 +81,23 @@ export default async function SignInPage({ searchParams }: SignInPageProps) {
       </SignInFrame>
     );
   }
-  const { env } = await services();
+  const opened = await services();
+  const { env } = opened;
+  const initial = offeredWays(await waysOfDistrict(opened, typeof params.district === "string" ? params.district : ""), returnTo);
+  const refusal = parseIdentityRefusal(params.refused);
   return (
     <SignInFrame title="Sign in to Aivo" lead="With your school or district email address.">
+      {refusal === null ? null : (
+        <Callout tone={refusal === "canceled" ? "neutral" : "warn"} title={ownAccountRefusals[refusal].title}>
+          {ownAccountRefusals[refusal].text}
+        </Callout>
+      )}
       {params.password === "changed" ? (
         <Callout tone="good" title="Your password is changed">
           Every session has ended. Sign in with the new password.
         </Callout>
       ) : null}
-      <SignInForm returnTo={returnTo} />
+      <SignInForm returnTo={returnTo} initial={initial} findWays={findWays} />
       <p className="border-t border-line pt-4 text-small text-muted">
         {env.mail === null ? null : (
           <>

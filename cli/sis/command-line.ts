@@ -21,6 +21,7 @@ const groups: Readonly<Record<string, () => Promise<Command>>> = {
   notification: async () => (await import("./notifications.ts")).notificationCommand(),
   webhook: async () => (await import("./webhooks.ts")).webhookCommand(),
   token: async () => (await import("./tokens.ts")).tokenCommand(),
+  "sign-in": async () => (await import("./sign-in.ts")).signInCommand(),
   retention: async () => (await import("./retention.ts")).retentionCommand(),
   issue: async () => (await import("./issues.ts")).issueCommand(),
   withheld: async () => (await import("./withheld.ts")).withheldCommand(),

@@ -20,9 +20,11 @@ export interface AddAdminProps {
   readonly onOpenChange: (open: boolean) => void;
   readonly add: (input: AdminInput) => Promise<Result>;
   readonly onAdded: (who: string) => void;
+  /** Whether they are sent a link to choose a password; else they sign in with the district's own account. */
+  readonly isInvited: boolean;
 }
 
-export function AddAdmin({ trigger, open, onOpenChange, add, onAdded }: AddAdminProps) {
+export function AddAdmin({ trigger, open, onOpenChange, add, onAdded, isInvited }: AddAdminProps) {
   const formId = useId();
   const [pending, setPending] = useState(false);
   const [refusal, setRefusal] = useState<{ readonly message: string; readonly fields: Readonly<Record<string, string>> } | null>(null);
@@ -58,7 +60,11 @@ export function AddAdmin({ trigger, open, onOpenChange, add, onAdded }: AddAdmin
       onOpenChange={change}
       trigger={trigger}
       title="Add admin"
-      description="They are sent an email with a link to choose a password, which works for 7 days."
+      description={
+        isInvited
+          ? "They are sent an email with a link to choose a password, which works for 7 days."
+          : "They sign in with the district’s own account that has their email address."
+      }
       footer={
         <>
           <Button onClick={() => change(false)}>Cancel</Button>

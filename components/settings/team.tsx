@@ -37,11 +37,14 @@ export interface TeamProps {
   readonly ownSignInHref: string;
   /** Whether links can be sent. */
   readonly isEmailOn: boolean;
+  /** False: the district's own accounts are the only way in, and no link to choose a password is sent. */
+  readonly hasPasswords: boolean;
 }
 
+const noPasswords = "The district signs in with its own accounts only, so there is no password to choose.";
 const noEmail = "Email is not set up here. Whoever runs Aivo for you can do this with the command line.";
 
-export function Team({ admins, actions, ownSignInHref, isEmailOn }: TeamProps) {
+export function Team({ admins, actions, ownSignInHref, isEmailOn, hasPasswords }: TeamProps) {
   const [adding, setAdding] = useState(false);
   const trigger = (
     <Button variant="primary" icon={<UserPlus aria-hidden />}>
@@ -54,14 +57,19 @@ export function Team({ admins, actions, ownSignInHref, isEmailOn }: TeamProps) {
       lead="They can see and change everything in this portal."
       flush
       actions={
-        isEmailOn ? (
+        isEmailOn || !hasPasswords ? (
           <AddAdmin
+            isInvited={hasPasswords}
             trigger={trigger}
             open={adding}
             onOpenChange={setAdding}
             add={actions.add}
             onAdded={(who) =>
-              toast({ tone: "good", title: `${who} is invited`, description: "A link to choose a password is on its way." })
+              toast(
+                hasPasswords
+                  ? { tone: "good", title: `${who} is invited`, description: "A link to choose a password is on its way." }
+                  : { tone: "good", title: `${who} is added`, description: "They can sign in with the district’s own account." },
+              )
             }
           />
         ) : (
@@ -79,7 +87,7 @@ export function Team({ admins, actions, ownSignInHref, isEmailOn }: TeamProps) {
                 {admin.name}
                 {admin.isYou ? <Badge>You</Badge> : null}
                 {admin.status === "deactivated" ? <StateBadge tone="neutral">Deactivated</StateBadge> : null}
-                {admin.status === "active" && !admin.hasPassword ? <StateBadge tone="neutral">Invited</StateBadge> : null}
+                {admin.status === "active" && !admin.hasPassword && hasPasswords ? <StateBadge tone="neutral">Invited</StateBadge> : null}
               </p>
               <p className="text-small break-words text-muted">
                 {admin.email ?? "No email address"}
@@ -87,7 +95,13 @@ export function Team({ admins, actions, ownSignInHref, isEmailOn }: TeamProps) {
               </p>
             </div>
             <div className="flex flex-wrap gap-2">
-              <AdminActions admin={admin} admins={admins} actions={actions} ownSignInHref={ownSignInHref} isEmailOn={isEmailOn} />
+              <AdminActions
+                admin={admin}
+                admins={admins}
+                actions={actions}
+                ownSignInHref={ownSignInHref}
+                whyNoLink={hasPasswords ? (isEmailOn ? null : noEmail) : noPasswords}
+              />
             </div>
           </li>
         ))}
@@ -101,10 +115,11 @@ interface AdminActionsProps {
   readonly admins: readonly Admin[];
   readonly actions: TeamActions;
   readonly ownSignInHref: string;
-  readonly isEmailOn: boolean;
+  /** Null: links can be sent. */
+  readonly whyNoLink: string | null;
 }
 
-function AdminActions({ admin, admins, actions, ownSignInHref, isEmailOn }: AdminActionsProps) {
+function AdminActions({ admin, admins, actions, ownSignInHref, whyNoLink }: AdminActionsProps) {
   const [pending, setPending] = useState(false);
   const isLast = admins.filter((other) => other.status === "active").length < 2;
   if (admin.status === "deactivated") {
@@ -131,12 +146,12 @@ function AdminActions({ admin, admins, actions, ownSignInHref, isEmailOn }: Admi
         <LinkButton size="sm" href={ownSignInHref}>
           Your sign-in
         </LinkButton>
-      ) : isEmailOn && admin.email !== null ? (
+      ) : whyNoLink === null && admin.email !== null ? (
         <SendLink admin={admin} send={actions.sendLink} />
       ) : (
         <Button
           size="sm"
-          unavailable={isEmailOn ? "This account has no email address." : noEmail}
+          unavailable={whyNoLink ?? "This account has no email address."}
           aria-label={`${linkLabel(admin)} for ${admin.name}`}
         >
           {linkLabel(admin)}

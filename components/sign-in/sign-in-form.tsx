@@ -1,9 +1,11 @@
 "use client";
-import { type FormEvent, useState } from "react";
+import { type FormEvent, useRef, useState } from "react";
+import type { Result } from "#components/settings/result.ts";
 import { enter } from "#components/shell/auth-client.ts";
 import { Button } from "#components/ui/button.tsx";
 import { Field, Input } from "#components/ui/field.tsx";
 import { FormErrorSummary } from "#components/ui/form-error-summary.tsx";
+import { type OfferedWays, OwnWays } from "./own-ways.tsx";
 
 /** By the reasons of lib/services/accounts/sign-in.ts; anything else is the refusal that tells nothing. */
 const refusals: Readonly<Record<string, string>> = {
@@ -13,6 +15,7 @@ const refusals: Readonly<Record<string, string>> = {
   suspended: "Your district is suspended at present: nobody can sign in. Ask your district’s Aivo administrator.",
   expired: "This one-time password has expired. Ask your district’s Aivo administrator for another way in.",
   ambiguous: "Several accounts share this email address, so it cannot sign anyone in. Ask your district’s Aivo administrator.",
+  "own-accounts-only": "Your district signs in with its own accounts, not with a password. Use its link, which its Aivo administrator has.",
   unreachable: "The server did not answer. Check your connection and try again.",
 };
 const refused = "Email or password is not right.";
@@ -20,16 +23,32 @@ const refused = "Email or password is not right.";
 export interface SignInFormProps {
   /** Where to go afterwards; an address of this portal. */
   readonly returnTo: string;
+  /** The ways in of the district whose link was followed; none without one. */
+  readonly initial: OfferedWays;
+  /** The ways in of whoever has claimed a domain. */
+  readonly findWays: (domain: string, returnTo: string) => Promise<Result<OfferedWays>>;
 }
 
-export function SignInForm({ returnTo }: SignInFormProps) {
+export function SignInForm({ returnTo, initial, findWays }: SignInFormProps) {
   const [pending, setPending] = useState(false);
   const [error, setError] = useState<{ readonly text: string; readonly attempt: number } | null>(null);
   const [attempt, setAttempt] = useState(1);
+  const [found, setFound] = useState(initial);
+  const asked = useRef("");
+  // Of what is typed only the domain leaves the browser before the form is sent.
+  const look = async (email: string) => {
+    const domain = email.trim().split("@").at(1)?.toLowerCase() ?? "";
+    if (domain === asked.current) return;
+    asked.current = domain;
+    const result = domain === "" ? null : await findWays(domain, returnTo).catch(() => null);
+    // Somebody may have typed on meanwhile.
+    if (asked.current === domain) setFound(result?.ok && result.data.ways.length > 0 ? result.data : initial);
+  };
   const submit = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     if (pending) return;
     const form = new FormData(event.currentTarget);
+    if (!found.passwords) return look(String(form.get("email")));
     setPending(true);
     const reason = await enter(String(form.get("email")).trim(), String(form.get("password"))).catch(() => "unreachable");
     if (reason === null) {
@@ -46,15 +65,29 @@ export function SignInForm({ returnTo }: SignInFormProps) {
       <FormErrorSummary key={error?.attempt} message={error?.text ?? null} />
       <Field label="Email" required>
         {(control) => (
-          <Input {...control} name="email" type="email" autoComplete="username" autoCapitalize="none" spellCheck={false} maxLength={320} />
+          <Input
+            {...control}
+            name="email"
+            type="email"
+            autoComplete="username"
+            autoCapitalize="none"
+            spellCheck={false}
+            maxLength={320}
+            onBlur={(event) => void look(event.target.value)}
+          />
         )}
       </Field>
-      <Field label="Password" required>
-        {(control) => <Input {...control} name="password" type="password" autoComplete="current-password" maxLength={200} />}
-      </Field>
-      <Button type="submit" variant="primary" pending={pending} className="w-full">
-        {pending ? "Signing in…" : "Sign in"}
-      </Button>
+      <OwnWays offered={found} />
+      {found.passwords ? (
+        <>
+          <Field label="Password" required>
+            {(control) => <Input {...control} name="password" type="password" autoComplete="current-password" maxLength={200} />}
+          </Field>
+          <Button type="submit" variant="primary" pending={pending} className="w-full">
+            {pending ? "Signing in…" : "Sign in"}
+          </Button>
+        </>
+      ) : null}
     </form>
   );
 }

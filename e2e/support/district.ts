@@ -76,7 +76,7 @@ export async function signIn(page: Page, { email, password }: SignIn, address = 
   const answer = await page.request.post("/api/auth/callback/credentials", { form, maxRetries });
   expect(answer.status()).toBe(200);
   await page.goto(address);
-  await expect(page).not.toHaveURL(/sign-in/);
+  await expect(page).not.toHaveURL(/^https?:\/\/[^/]+\/sign-in/);
   await awake(page);
 }
 

@@ -48,6 +48,10 @@ const tables = [
   "authenticator_apps",
   "passkeys",
   "recovery_codes",
+  "identity_providers",
+  "identities",
+  "identity_domains",
+  "identity_requests",
 ];
 
 /** Whether this runs on three nodes of Citus: `npm run test:citus`. */

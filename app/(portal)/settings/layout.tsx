@@ -7,6 +7,7 @@ const tabs = [
   { label: "District", href: paths.settings() },
   { label: "Retention", href: paths.retention() },
   { label: "Team", href: paths.team() },
+  { label: "Sign-in", href: paths.signInSettings() },
   { label: "Notifications", href: paths.notifications() },
   { label: "Webhooks", href: paths.webhooks() },
   { label: "API", href: paths.apiAccess() },

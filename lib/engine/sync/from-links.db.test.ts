@@ -151,10 +151,11 @@ async function goBack(): Promise<void> {
       drop column expired_at;
     drop table issue_acknowledgements;
     drop table sessions, password_links, api_clients, api_rates, api_answers, authenticator_apps, passkeys, recovery_codes;
-    alter table districts drop column requires_second_factor;
+    drop table identity_providers, identities, identity_domains, identity_requests;
+    alter table districts drop column requires_second_factor, drop column own_accounts_only_since;
     alter table accounts drop column password_expires_at;
     drop index accounts_family_name, accounts_given_name, accounts_compound;
-    delete from drizzle.__drizzle_migrations where id in (select id from drizzle.__drizzle_migrations order by created_at desc limit 22)`);
+    delete from drizzle.__drizzle_migrations where id in (select id from drizzle.__drizzle_migrations order by created_at desc limit 23)`);
   await database.db.sql`update integrations set cursor = '{"at": "before"}' where district_id = ${district}`;
   await migrate(database.url);
 }

@@ -35,19 +35,23 @@ const perHour = 3;
 /** An address of several districts has an account in each. */
 const accountsMeant = 5;
 
+const noPasswords = "This district signs in with its own accounts only, so there is no password to choose.";
+
 const emailIsOff =
   "Email is not set up, so no link can be sent. Whoever runs Aivo for you can make a one-time password with the command line.";
 
 /**
- * Creates a district admin, who is sent a link to choose a password.
+/**
+ * Creates a district admin, who is sent a link to choose a password; not where the district's own accounts are the only way in.
  * @throws ServiceError `confirm`, `invalid`, `conflict` when an active account of the district has the email, `precondition` without email
  */
 export async function inviteAdmin(services: Services, scope: DistrictScope, input: z.input<typeof NewAdmin>): Promise<{ id: string }> {
-  if (services.env.mail === null) throw new ServiceError("precondition", emailIsOff);
   assertConfirmed(scope, "add-admin");
   return withDistrict(services.db, scope, async (tx) => {
+    const signsInWithPasswords = await hasPasswords(tx);
+    if (signsInWithPasswords && services.env.mail === null) throw new ServiceError("precondition", emailIsOff);
     const id = await addInvitedAdmin(tx, services, scope, input);
-    await ask(tx, services, id, "invitation");
+    if (signsInWithPasswords) await ask(tx, services, id, "invitation");
     return { id };
   });
 }
@@ -59,6 +63,7 @@ export async function inviteAdmin(services: Services, scope: DistrictScope, inpu
 export async function sendPasswordLink(services: Services, scope: DistrictScope, accountId: string): Promise<{ kind: LinkKind }> {
   if (services.env.mail === null) throw new ServiceError("precondition", emailIsOff);
   return withDistrict(services.db, scope, async (tx) => {
+    if (!(await hasPasswords(tx))) throw new ServiceError("precondition", noPasswords);
     const [account] = isUuid(accountId)
       ? await tx.orm
           .select()
@@ -89,7 +94,7 @@ export async function requestReset(services: Services, { email, address }: Clien
   const found = await services.db.orm
     .select({ id: accounts.id, districtId: accounts.districtId })
     .from(accounts)
-    .innerJoin(districts, and(eq(districts.id, accounts.districtId), isNull(districts.suspendedAt)))
+    .innerJoin(districts, and(eq(districts.id, accounts.districtId), isNull(districts.suspendedAt), isNull(districts.ownAccountsOnlySince)))
     .where(and(eq(accounts.email, wanted), isNotNull(accounts.passwordHash), eq(accounts.status, "active"), isNull(accounts.barredAt)))
     .orderBy(accounts.id)
     .limit(accountsMeant);
@@ -195,6 +200,11 @@ async function ask(tx: Tx, services: Services, accountId: string, kind: LinkKind
   });
   const job = { id, group: { id: tx.districtId }, priority: soon };
   await services.jobs.send(tx, "password-link", { districtId: tx.districtId, linkId: id }, job);
+}
+
+async function hasPasswords(tx: Tx): Promise<boolean> {
+  const [district] = await tx.orm.select({ since: districts.ownAccountsOnlySince }).from(districts).where(eq(districts.id, tx.districtId));
+  return district?.since === null;
 }
 
 async function hasEnough(tx: Tx, services: Services, accountId: string): Promise<boolean> {

@@ -2,8 +2,9 @@ import { randomUUID } from "node:crypto";
 import { and, eq, isNotNull, ne } from "drizzle-orm";
 import { appendAudit } from "#lib/platform/audit.ts";
 import { verifyPasswordAmong } from "#lib/platform/crypto/password.ts";
+import { districts } from "#lib/platform/db/schema/districts.ts";
 import { accounts } from "#lib/platform/db/schema/roster.ts";
-import { withOwner } from "#lib/platform/db/tx.ts";
+import { type Tx, withOwner } from "#lib/platform/db/tx.ts";
 import type { Services } from "#lib/services/services.ts";
 import { mayStaySignedIn } from "./can-sign-in.ts";
 import { beginSession, type Client, type SessionKey } from "./sessions.ts";
@@ -24,10 +25,10 @@ export interface SignedIn {
 
 /**
  * wrong: unknown email or wrong password, which nobody can tell apart. deactivated, barred by an admin, ambiguous (several accounts share the
- * address), suspended (the whole district), expired (a one-time password that was not used in time): said only to whoever knows the
+ * address), suspended (the whole district), own-accounts-only (the district has ended passwords), expired (a one-time password that was not used in time): said only to whoever knows the
  * password. throttled: too many failures; try again in a quarter of an hour.
  */
-export type SignInRefusal = "wrong" | "deactivated" | "barred" | "ambiguous" | "suspended" | "expired" | "throttled";
+export type SignInRefusal = "wrong" | "deactivated" | "barred" | "ambiguous" | "suspended" | "own-accounts-only" | "expired" | "throttled";
 export type SignInResult =
   | { readonly ok: true; readonly account: SignedIn; readonly session: SessionKey }
   | { readonly ok: false; readonly reason: SignInRefusal };
@@ -57,7 +58,9 @@ export async function signIn(services: Services, attempt: SignInAttempt): Promis
     await recordRefusal(services, fitting[0] ?? candidates[0] ?? null, decision.reason, now);
     return { ok: false, reason: decision.reason };
   }
-  const session = await recordSignIn(services, decision.account, attempt, now);
+  const session = await withOwner(services.db, decision.account.districtId, (tx) =>
+    beginSignedIn(tx, decision.account, attempt, now, "password"),
+  );
   await forgiveAttempt(services.db, keys);
   const { id, districtId, role, givenName, familyName } = decision.account;
   return { ok: true, account: { accountId: id, districtId, role, givenName, familyName }, session };
@@ -72,16 +75,22 @@ type Decision =
 async function decide(services: Services, fitting: readonly Candidate[], now: Date): Promise<Decision> {
   const [account, another] = fitting.filter((candidate) => mayStaySignedIn(candidate));
   if (!account) return { ok: false, reason: fitting.length === 0 ? "wrong" : fitting.some(isBarred) ? "barred" : "deactivated" };
-  if (await isSuspended(services, account)) return { ok: false, reason: "suspended" };
+  const closed = await whyClosed(services, account);
+  if (closed !== null) return { ok: false, reason: closed };
   if (account.passwordExpiresAt !== null && account.passwordExpiresAt <= now) return { ok: false, reason: "expired" };
   return another || (await isShared(services, account)) ? { ok: false, reason: "ambiguous" } : { ok: true, account };
 }
 
 const isBarred = ({ status, barredAt }: Candidate) => status === "active" && barredAt !== null;
 
-async function isSuspended(services: Services, { districtId }: Candidate): Promise<boolean> {
-  const [district] = await services.db.sql`select from districts where id = ${districtId} and suspended_at is null`;
-  return district === undefined;
+/** Why a password of the district opens nothing at present; null: it does. */
+async function whyClosed(services: Services, { districtId }: Candidate): Promise<"suspended" | "own-accounts-only" | null> {
+  const [district] = await services.db.orm
+    .select({ suspendedAt: districts.suspendedAt, onlySince: districts.ownAccountsOnlySince })
+    .from(districts)
+    .where(eq(districts.id, districtId));
+  if (district === undefined || district.suspendedAt !== null) return "suspended";
+  return district.onlySince === null ? null : "own-accounts-only";
 }
 
 /** Also with somebody who cannot sign in: a family's address is no account's own. */
@@ -94,17 +103,23 @@ async function isShared(services: Services, { districtId, email, id }: Candidate
   return other !== undefined;
 }
 
-async function recordSignIn(
-  services: Services,
-  { districtId, id, role, sessionEpoch, passwordExpiresAt }: Candidate,
+/**
+ * Where every session begins, whatever way somebody came in: by a password, or by an account of the district at a provider. In the caller's
+ * transaction, with the entry of the audit log.
+ */
+export async function beginSignedIn(
+  tx: Tx,
+  { id, role, sessionEpoch, passwordExpiresAt }: Candidate,
   client: Client,
   now: Date,
+  by: "password" | { readonly providerId: string },
 ): Promise<SessionKey> {
-  const actor = { kind: "account", accountId: id, districtId, role } as const;
-  return withOwner(services.db, districtId, async (tx) => {
-    await appendAudit(tx, { actor, action: "signed-in", target: { kind: "account", id } }, now);
-    return beginSession(tx, { accountId: id, sessionEpoch, hasOwnPassword: passwordExpiresAt === null }, client, now);
-  });
+  const actor = { kind: "account", accountId: id, districtId: tx.districtId, role } as const;
+  // Who came in without the one-time password need not change it.
+  const hasOwnPassword = by !== "password" || passwordExpiresAt === null;
+  const details = by === "password" ? {} : by;
+  await appendAudit(tx, { actor, action: "signed-in", target: { kind: "account", id }, details }, now);
+  return beginSession(tx, { accountId: id, sessionEpoch, hasOwnPassword }, client, now);
 }
 
 /**

@@ -27,15 +27,32 @@ export async function admitAttempt(db: Database, keys: SignInKeys, now: Date): P
 /** Takes the attempt back after a success: the email's failures are forgiven, the address's stay but for this one. */
 export async function forgiveAttempt(db: Database, keys: SignInKeys): Promise<void> {
   await db.orm.delete(signInThrottles).where(eq(signInThrottles.key, keyOf("email", keys.email)));
-  await db.orm
-    .update(signInThrottles)
-    .set({ failures: sql`${signInThrottles.failures} - 1` })
-    .where(eq(signInThrottles.key, keyOf("address", keys.address)));
+  await forgiveOne(db, keyOf("address", keys.address));
+}
+
+/**
+ * Of sign-ins with a district's own accounts, which are checked elsewhere: each counts as failed from its beginning, by its address alone and
+ * beside those with a password. False: not now.
+ */
+export async function admitOwnAccounts(db: Database, address: string, now: Date): Promise<boolean> {
+  return (await countFailure(db, keyOf("own-accounts", address), now)) <= signInLimits.perAddress;
+}
+
+/** Takes one back after a success. */
+export async function forgiveOwnAccounts(db: Database, address: string): Promise<void> {
+  await forgiveOne(db, keyOf("own-accounts", address));
 }
 
 /** For the retention job: windows that are long over. */
 export async function forgetOldAttempts(db: Database, now: Date): Promise<void> {
   await db.sql`delete from sign_in_throttles where window_started_at < ${new Date(now.getTime() - 24 * 3_600_000).toISOString()}`;
+}
+
+async function forgiveOne(db: Database, key: string): Promise<void> {
+  await db.orm
+    .update(signInThrottles)
+    .set({ failures: sql`greatest(${signInThrottles.failures} - 1, 0)` })
+    .where(eq(signInThrottles.key, key));
 }
 
 async function countFailure(db: Database, key: string, now: Date): Promise<number> {
@@ -55,6 +72,6 @@ async function countFailure(db: Database, key: string, now: Date): Promise<numbe
   return row?.failures ?? 1;
 }
 
-function keyOf(kind: "email" | "address", value: string): string {
+function keyOf(kind: "email" | "address" | "own-accounts", value: string): string {
   return createHash("sha256").update(`${kind}:${value}`).digest("base64");
 }

@@ -39,6 +39,15 @@ const settingLabels: Readonly<Record<string, string>> = {
   timezone: "time zone",
   retentionDays: "days that data is kept",
   requiresSecondFactor: "second factor of all admins demanded",
+  label: "name",
+  issuer: "issuer",
+  clientId: "client ID",
+  clientSecret: "client secret",
+  tenant: "tenant",
+  matchBy: "how people are matched",
+  integrationId: "whose ids they are",
+  sisIdClaim: "claim with the id",
+  preset: "provider",
   fullReadDays: "days between two full reads",
 };
 

@@ -32,6 +32,15 @@ const refusals: Readonly<Record<string, string>> = {
   ambiguous: "several accounts have the address",
   expired: "the one-time password had expired",
   throttled: "too many tries",
+  "own-accounts-only": "the district signs in with its own accounts only",
+  canceled: "they broke it off",
+  unreachable: "the provider did not answer",
+  "not-valid": "the provider's answer could not be trusted",
+  "other-tenant": "the account is another organization's",
+  unverified: "the provider does not vouch for the address",
+  "no-sis-id": "the provider told no id of the SIS",
+  unknown: "nobody here is known by it",
+  "other-subject": "another account of the provider is linked already",
 };
 
 /** How somebody showed, or tried to show, who they are. */
@@ -60,10 +69,10 @@ function causeOf({ code }: AuditRow["details"]): string {
 
 /** A sentence for each kind of entry; a new one does not compile until it has one. */
 const sentences: Readonly<Record<AuditAction, Words>> = {
-  "signed-in": plainly("signed in"),
+  "signed-in": plainly(({ providerId }) => (typeof providerId === "string" ? "signed in with the district's own account" : "signed in")),
   "sign-in-refused": ({ details, ...row }) => ({
-    does: "was refused to sign in as",
-    target: nameOf({ ...row, details }),
+    does: row.targetKind === "account" ? "was refused to sign in as" : "was refused to sign in with an account of the district",
+    target: row.targetKind === "account" ? nameOf({ ...row, details }) : null,
     rest: typeof details.reason === "string" ? `: ${refusals[details.reason] ?? "not allowed"}` : "",
   }),
   "signed-out": plainly("signed out"),
@@ -174,6 +183,20 @@ const sentences: Readonly<Record<AuditAction, Words>> = {
   "recovery-code-used": plainly(({ left }) => `used a recovery code, with ${formatCount(count(left), "more code")} left`),
   "recovery-codes-made": plainly("made new recovery codes of their own"),
   "second-factor-reset": to("took the second factor away from", ({ sessions }) => `, and ended ${formatCount(count(sessions), "session")}`),
+  "identity-provider-added": plainly(({ host }) => `added a way of signing in${hostOf(host).replace(" to ", " at ")}`),
+  "identity-provider-changed": plainly(({ fields }) => {
+    const names = Array.isArray(fields) ? fields.filter((field) => typeof field === "string") : [];
+    return `changed a way of signing in${names.length === 0 ? "" : `: ${namesOf(names)}`}`;
+  }),
+  "identity-provider-removed": plainly(({ host }) => `removed the way of signing in${hostOf(host).replace(" to ", " at ")}`),
+  "identity-provider-tested": plainly(({ outcome }) => `tested a way of signing in${outcome === "failed" ? ", which failed" : ""}`),
+  "identity-bound": to("linked an own account of the district to"),
+  "identity-released": to("released the link of the own account of"),
+  "sign-in-domains-changed": plainly(
+    ({ before, after }) => `changed the domains for signing in: ${text("domains", before)} → ${text("domains", after)}`,
+  ),
+  "own-accounts-required": plainly("made the district's own accounts the only way to sign in"),
+  "passwords-allowed": plainly("let passwords sign in again"),
   "blackout-added": plainly((details) => `added a blackout${daysOf(details)}`),
   "blackout-removed": plainly((details) => `removed the blackout${daysOf(details)}`),
   "notifications-changed": to("changed what is sent to"),

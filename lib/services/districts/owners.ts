@@ -13,6 +13,7 @@ const tables = {
   webhook: "webhook_endpoints",
   message: "deliveries",
   token: "api_clients",
+  "way of signing in": "identity_providers",
 } as const;
 
 /**

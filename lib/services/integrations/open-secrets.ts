@@ -1,5 +1,6 @@
 import { unseal } from "#lib/platform/crypto/keyring.ts";
 import { integrations } from "#lib/platform/db/schema/integrations.ts";
+import { clientSecrets } from "#lib/services/identity/reseal.ts";
 import { barringKeys } from "#lib/services/retention/barred-ids.ts";
 import type { Services } from "#lib/services/services.ts";
 import { webhookSecrets } from "#lib/services/webhooks/reseal.ts";
@@ -7,15 +8,15 @@ import { webhookSecrets } from "#lib/services/webhooks/reseal.ts";
 export interface OpenedSecrets {
   readonly opened: number;
   /** Those that none of the keys opens, or that were altered. */
-  readonly closed: readonly { readonly kind: "integration" | "webhook" | "district"; readonly id: string }[];
+  readonly closed: readonly { readonly kind: "integration" | "webhook" | "sign-in" | "district"; readonly id: string }[];
 }
 
 /** Tries the keyring on every stored secret of every district; keeps and answers none. */
 export async function openSecrets(services: Services): Promise<OpenedSecrets> {
   const { db, keyring } = services;
-  const closed: { kind: "integration" | "webhook" | "district"; id: string }[] = [];
+  const closed: { kind: "integration" | "webhook" | "sign-in" | "district"; id: string }[] = [];
   let opened = 0;
-  const look = (kind: "integration" | "webhook" | "district", id: string, open: () => unknown) => {
+  const look = (kind: "integration" | "webhook" | "sign-in" | "district", id: string, open: () => unknown) => {
     try {
       open();
       opened++;
@@ -29,6 +30,8 @@ export async function openSecrets(services: Services): Promise<OpenedSecrets> {
   for (const { id, sealed } of await webhookSecrets(services))
     for (const [field, secret] of Object.entries(sealed))
       if (secret) look("webhook", id, () => unseal(keyring, { integrationId: id, field }, secret));
+  for (const { id, sealed } of await clientSecrets(services))
+    look("sign-in", id, () => unseal(keyring, { integrationId: id, field: "clientSecret" }, sealed.clientSecret));
   for (const { districtId, open } of await barringKeys(services)) look("district", districtId, open);
   return { opened, closed };
 }

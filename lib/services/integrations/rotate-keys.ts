@@ -5,6 +5,7 @@ import { isStale, seal, unseal } from "#lib/platform/crypto/keyring.ts";
 import { integrations } from "#lib/platform/db/schema/integrations.ts";
 import { withOwner } from "#lib/platform/db/tx.ts";
 import { appSecrets, resealApp } from "#lib/services/accounts/factors/app.ts";
+import { clientSecrets, resealClientSecret } from "#lib/services/identity/reseal.ts";
 import { resealBarringKey } from "#lib/services/retention/barred-ids.ts";
 import type { Services } from "#lib/services/services.ts";
 import { resealWebhook, webhookSecrets } from "#lib/services/webhooks/reseal.ts";
@@ -12,7 +13,7 @@ import { resealWebhook, webhookSecrets } from "#lib/services/webhooks/reseal.ts"
 export interface Resealed {
   /** Secrets now under the current key that were under another. */
   readonly secrets: number;
-  /** Integrations, webhooks, or accounts with an authenticator app, whose secrets could not be opened; they are as they were. */
+  /** Integrations, webhooks, ways of signing in, or accounts with an authenticator app, whose secrets could not be opened; they are as they were. */
   readonly failed: readonly { readonly integrationId: string; readonly message: string }[];
 }
 
@@ -46,6 +47,15 @@ export async function resealAll(services: Services): Promise<Resealed> {
     } catch (error) {
       if (!(error instanceof Error)) throw error;
       failed.push({ integrationId: app.accountId, message: error.message });
+    }
+  }
+  for (const { id, districtId, sealed } of await clientSecrets(services)) {
+    try {
+      const count = await resealClientSecret(services, districtId, id, sealed);
+      if (count > 0) resealed.set(districtId, (resealed.get(districtId) ?? 0) + count);
+    } catch (error) {
+      if (!(error instanceof Error)) throw error;
+      failed.push({ integrationId: id, message: error.message });
     }
   }
   for (const { id: districtId } of await services.db.sql<{ id: string }[]>`select id from districts where barring_key is not null`) {

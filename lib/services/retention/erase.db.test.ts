@@ -153,6 +153,7 @@ test("one person's data comes as an archive of JSON and CSV, with formulas made 
       "issues",
       "kept-values",
       "memberships",
+      "own-accounts",
       "second-factors",
       "sessions",
       "what-each-sis-said",

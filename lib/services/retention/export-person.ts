@@ -71,6 +71,13 @@ const parts: readonly Part[] = [
       order by place, by`,
   },
   {
+    name: "own-accounts",
+    query: (tx, id) => tx.sql`
+      select to_jsonb(i) - 'district_id'::text as row from identities i
+      where i.district_id = ${tx.districtId} and i.account_id = ${id}
+      order by i.provider_id`,
+  },
+  {
     name: "edits",
     query: (tx, id) => tx.sql`
       select to_jsonb(e) - 'district_id'::text as row from record_edits e

@@ -40,7 +40,7 @@ export async function purgeAccounts(tx: Tx, isMeant: postgres.PendingQuery<postg
   for (const table of ["kept_values", "record_edits"])
     await tx.sql`delete from ${tx.sql(table)} e using purged p where e.district_id = ${tx.districtId} and e.record_id = p.id`;
   await tx.sql`delete from notice_choices c using purged p where c.district_id = ${tx.districtId} and c.account_id = p.id`;
-  for (const table of ["sessions", "password_links", "authenticator_apps", "passkeys", "recovery_codes"])
+  for (const table of ["sessions", "password_links", "authenticator_apps", "passkeys", "recovery_codes", "identities"])
     await tx.sql`delete from ${tx.sql(table)} s using purged p where s.district_id = ${tx.districtId} and s.account_id = p.id`;
   await tx.sql`delete from match_decisions where district_id = ${tx.districtId}
     and (account_id in (select id from purged) or account_ids && (select array_agg(id) from purged))`;

@@ -7,6 +7,7 @@ import { DemandFactor } from "#components/settings/demand-factor.tsx";
 import { Team } from "#components/settings/team.tsx";
 import { listAccounts } from "#lib/services/accounts/read.ts";
 import { getDistrict } from "#lib/services/districts/read.ts";
+import { readSignIn } from "#lib/services/identity/read.ts";
 
 export const metadata: Metadata = { title: "Team" };
 
@@ -14,7 +15,11 @@ export default async function TeamPage() {
   const scope = await adminPage();
   const own = await ownPage();
   const opened = await services();
-  const [admins, { requiresSecondFactor }] = await Promise.all([listAccounts(opened, scope, "admin"), getDistrict(opened, scope)]);
+  const [admins, { requiresSecondFactor }, { onlySince }] = await Promise.all([
+    listAccounts(opened, scope, "admin"),
+    getDistrict(opened, scope),
+    readSignIn(opened, scope),
+  ]);
   const active = admins.filter(({ status }) => status === "active");
   return (
     <>
@@ -31,6 +36,7 @@ export default async function TeamPage() {
         actions={{ add: addAdmin, deactivate: deactivateAdmin, reactivate: reactivateAdmin, sendLink, resetFactor }}
         ownSignInHref={paths.password()}
         isEmailOn={opened.env.mail !== null}
+        hasPasswords={onlySince === null}
       />
       <DemandFactor
         isDemanded={requiresSecondFactor}

@@ -75,6 +75,7 @@ async function headerOf(sql: postgres.ReservedSql): Promise<BackupHeader> {
     select distinct split_part(value, ':', 1) as key from (
       select s.value from integrations i, jsonb_each_text(i.secrets) s
       union all select s.value from webhook_endpoints w, jsonb_each_text(w.secrets) s
+      union all select p.secrets ->> 'clientSecret' from identity_providers p
       union all select barring_key from districts where barring_key is not null) sealed
     where value like '%:%' order by 1`;
   return {

@@ -20,5 +20,7 @@ export const districts = pgTable("districts", {
   deletingAt: timestamp("deleting_at", { withTimezone: true }),
   /** Sealed: what ids of erased people are hashed with (barred_ids); null until somebody is. */
   barringKey: text("barring_key"),
+  /** Since when nobody signs in with a password, but with the district's own accounts; null: both go. */
+  ownAccountsOnlySince: timestamp("own_accounts_only_since", { withTimezone: true }),
   createdAt: timestamp("created_at", { withTimezone: true }).notNull().defaultNow(),
 });

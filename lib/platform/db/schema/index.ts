@@ -6,6 +6,7 @@ export * from "./blackouts.ts";
 export * from "./days.ts";
 export * from "./districts.ts";
 export * from "./edits.ts";
+export * from "./identity.ts";
 export * from "./integrations.ts";
 export * from "./notices.ts";
 export * from "./retention.ts";
