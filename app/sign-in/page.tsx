@@ -7,14 +7,17 @@ import { getActor, sessionToProve, stepLeft } from "#app/session.ts";
 import { ConfirmHost } from "#components/confirm/confirm-host.tsx";
 import { SignOutButton } from "#components/shell/sign-out.tsx";
 import { ChoosePasswordForm } from "#components/sign-in/choose-password-form.tsx";
+import { ownAccountRefusals } from "#components/sign-in/own-account-words.ts";
 import { ProveStep } from "#components/sign-in/prove-step.tsx";
 import { SetUpFactor } from "#components/sign-in/set-up-factor.tsx";
-import { ownAccountRefusals } from "#components/sign-in/own-account-words.ts";
 import { SignInForm } from "#components/sign-in/sign-in-form.tsx";
 import { SignInFrame } from "#components/sign-in/sign-in-frame.tsx";
 import { looks } from "#components/ui/button-looks.ts";
 import { Callout } from "#components/ui/callout.tsx";
 import { waysToProve } from "#lib/services/accounts/factors/read.ts";
+import { waysOfDistrict } from "#lib/services/identity/read.ts";
+import { parseIdentityRefusal } from "#lib/services/identity/schema.ts";
+import { chooseFirst, findWays } from "./actions.ts";
 import {
   beginOwnApp,
   beginOwnPasskey,
@@ -24,9 +27,6 @@ import {
   proveItIsMe,
   waysOfProving,
 } from "./factor-actions.ts";
-import { waysOfDistrict } from "#lib/services/identity/read.ts";
-import { parseIdentityRefusal } from "#lib/services/identity/schema.ts";
-import { chooseFirst, findWays } from "./actions.ts";
 import { offeredWays } from "./offered-ways.ts";
 
 export const metadata: Metadata = { title: "Sign in" };

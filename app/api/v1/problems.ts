@@ -14,7 +14,7 @@ export const problems = {
   invalid: { status: 422, title: "The request is not right" },
   "too-many-requests": { status: 429, title: "Too many requests" },
   internal: { status: 500, title: "Something went wrong on our side" },
-} as const satisfies Record<ServiceErrorCode, unknown> & Record<string, { status: number; title: string }>;
+} as const satisfies Record<Exclude<ServiceErrorCode, "confirm">, unknown> & Record<string, { status: number; title: string }>;
 export type ProblemType = keyof typeof problems;
 
 /** Thrown by the door and its operations; what services throw is made into one. */
@@ -40,7 +40,9 @@ export class Problem extends Error {
 /** Null for what is nobody's mistake but ours. */
 export function problemOf(error: unknown): Problem | null {
   if (error instanceof Problem) return error;
-  return error instanceof ServiceError ? new Problem(error.code, error.message, { fields: error.fields }) : null;
+  if (!(error instanceof ServiceError)) return null;
+  // Only a person is asked to confirm who they are.
+  return new Problem(error.code === "confirm" ? "forbidden" : error.code, error.message, { fields: error.fields });
 }
 
 /** @param helpUrl of the page that explains the types */
