@@ -1,5 +1,6 @@
 "use client";
 import { useState } from "react";
+import { confirmed } from "#components/confirm/confirmed.ts";
 import { Field, Input } from "#components/ui/field.tsx";
 import { type SafetyGroup, type SafetyKey, safetyGroups, safetyKeys, safetySettings } from "#lib/roster/guard/settings.ts";
 import type { IntegrationDetail } from "#lib/services/integrations/schema.ts";
@@ -25,7 +26,7 @@ export function SafetyDialog({ safety, save, onClose }: SafetyDialogProps) {
   const [texts, setTexts] = useState<Texts>(() => textsOf(safety));
   const set = (key: SafetyKey, text: string) => setTexts((before) => ({ ...before, [key]: text }));
   return (
-    <EditDialog title="Safety limits" done="Safety limits saved" save={() => save(texts)} onClose={onClose}>
+    <EditDialog title="Safety limits" done="Safety limits saved" save={() => confirmed(save)(texts)} onClose={onClose}>
       {(problem) => (
         <>
           <p className="text-sm text-muted">

@@ -1,5 +1,4 @@
 import type { ReactNode } from "react";
-import { confirmed } from "#components/confirm/confirmed.ts";
 import { Card } from "#components/ui/card.tsx";
 import { DateTime } from "#components/ui/date-time.tsx";
 import { formatDay } from "#lib/platform/format/date-time.ts";
@@ -33,7 +32,7 @@ export function SettingsRail(props: SettingsRailProps) {
       <Card title="Settings" actions={<PauseOrResume isPaused={isPaused} change={props.pauseOrResume} />} flush>
         <ScheduleRow integration={integration} save={props.saveSchedule} />
         {blackouts}
-        <SafetyRow integration={integration} save={confirmed(props.saveSafety)} />
+        <SafetyRow integration={integration} save={props.saveSafety} />
         {scope}
         {others === 0 ? null : (
           <SettingRow
