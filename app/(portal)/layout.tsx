@@ -4,7 +4,7 @@ import { startRun } from "#app/(portal)/integrations/actions.ts";
 import { paths } from "#app/paths.ts";
 import { ringing } from "#app/ringing.ts";
 import { services } from "#app/services.ts";
-import { adminPage, ownPage } from "#app/session.ts";
+import { reachPage, ownPage } from "#app/session.ts";
 import { Find } from "#components/find/find.tsx";
 import { HelpProvider } from "#components/help/help-base.tsx";
 import { Bell } from "#components/notices/bell.tsx";
@@ -26,7 +26,7 @@ const nav: readonly NavItem[] = [
 
 /** The portal of the district admins; everybody else is turned away here, before any of its pages is made. */
 export default async function PortalLayout({ children }: { readonly children: ReactNode }) {
-  const scope = await adminPage();
+  const scope = await reachPage("read-roster");
   const own = await ownPage();
   const [district, profile, cookieJar, open] = await Promise.all([
     getDistrict(await services(), scope),

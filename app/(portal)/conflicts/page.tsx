@@ -28,7 +28,7 @@ import { takeBack, theyAreTheSame } from "./actions.ts";
 export const metadata: Metadata = { title: "Conflicts" };
 
 export default async function ConflictsPage({ searchParams }: { readonly searchParams: SearchParams }) {
-  const scope = await adminPage();
+  const scope = await adminPage("read-syncs");
   const opened = await services();
   const filter = readConflictFilter(await firstOf(searchParams));
   const [counts, integrations, schools] = await Promise.all([
@@ -87,7 +87,7 @@ export default async function ConflictsPage({ searchParams }: { readonly searchP
 
 /** Of many who are asked about by name alone it is one question. */
 async function SamePeopleAsked() {
-  const asked = await countNamesakes(await services(), await adminPage());
+  const asked = await countNamesakes(await services(), await adminPage("read-syncs"));
   return asked.map(({ integrationId, integrationName, count, shown }) => (
     <Callout
       key={integrationId}
@@ -115,7 +115,7 @@ async function SamePeopleAsked() {
 }
 
 async function Open({ filter }: { readonly filter: ConflictFilter }) {
-  const { rows, total, page, pageSize } = await listConflicts(await services(), await adminPage(), filter);
+  const { rows, total, page, pageSize } = await listConflicts(await services(), await adminPage("read-syncs"), filter);
   const { page: _page, state: _state, ...narrowing } = filter;
   const isFiltered = Object.values(narrowing).some((value) => value !== undefined);
   return (
@@ -145,7 +145,7 @@ async function Open({ filter }: { readonly filter: ConflictFilter }) {
 }
 
 async function Decided({ filter }: { readonly filter: ConflictFilter }) {
-  const { rows, total, page, pageSize } = await listDecisions(await services(), await adminPage(), filter);
+  const { rows, total, page, pageSize } = await listDecisions(await services(), await adminPage("read-syncs"), filter);
   return (
     <>
       <DecisionList

@@ -5,7 +5,7 @@ import { hrefOf } from "#app/(portal)/why/why-links.ts";
 import { pageResult } from "#app/errors.ts";
 import { paths } from "#app/paths.ts";
 import { services } from "#app/services.ts";
-import { addressOfPage, adminPage } from "#app/session.ts";
+import { addressOfPage, reachPage } from "#app/session.ts";
 import { HeldNote } from "#components/retention/held-note.tsx";
 import { EditForm } from "#components/roster/edit-form.tsx";
 import { LostList } from "#components/roster/lost-list.tsx";
@@ -37,7 +37,7 @@ import { rosterLinks } from "./roster-links.ts";
 const syncOutcome = "sync-outcome";
 
 export async function PersonPage({ role, params, searchParams }: RecordPageProps & { readonly role: PersonRole }) {
-  const scope = await adminPage();
+  const scope = await reachPage("read-roster");
   const { id } = await params;
   const page = await historyPageOf(searchParams);
   const opened = await services();

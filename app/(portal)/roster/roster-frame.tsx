@@ -45,7 +45,7 @@ export interface RosterTabsProps {
 
 /** The lists of the roster, and what of it needs somebody: people of whom it is not clear who they are, and edits. */
 export async function RosterTabs({ current, counts }: RosterTabsProps) {
-  const { open } = await countConflicts(await services(), await adminPage());
+  const { open } = await countConflicts(await services(), await adminPage("read-syncs"));
   const lists = kinds.map((kind) => ({
     label: labels[kind],
     href: paths.roster(kind),

@@ -20,7 +20,7 @@ export interface AccountListItem {
 /** Accounts of one role, by name: the team of a district, or for the operator anybody. */
 export async function listAccounts(
   services: Pick<Services, "db">,
-  scope: DistrictScope,
+  scope: DistrictScope<"read-settings">,
   role: AccountListItem["role"],
 ): Promise<AccountListItem[]> {
   const rows = await withDistrict(services.db, scope, (tx) =>

@@ -129,7 +129,7 @@ export interface SessionListItem {
 /** The sessions of an account that go on, the one that was used last first. */
 export function listSessions(
   services: Pick<Services, "db" | "now">,
-  scope: OwnScope | DistrictScope,
+  scope: OwnScope | DistrictScope<"manage-admins">,
   accountId: string,
 ): Promise<readonly SessionListItem[]> {
   return withDistrict(services.db, scope, async (tx) => {
@@ -160,7 +160,7 @@ export type WhichSessions = { readonly only: string } | { readonly allBut: strin
  * Ends sessions of an account: one, or all but one, or all. Returns how many.
  * @throws ServiceError `not-found` where the one is none of the account's
  */
-export function endSessions(services: Services, scope: OwnScope | DistrictScope, accountId: string, which: WhichSessions): Promise<number> {
+export function endSessions(services: Services, scope: OwnScope | DistrictScope<"manage-admins">, accountId: string, which: WhichSessions): Promise<number> {
   return withDistrict(services.db, scope, async (tx) => {
     if ("only" in which && !isUuid(which.only)) throw new ServiceError("not-found", "That session is over.");
     const ended = await tx.orm

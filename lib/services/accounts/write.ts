@@ -1,6 +1,6 @@
 import { and, asc, eq, isNotNull, ne, sql } from "drizzle-orm";
 import { z } from "zod";
-import type { DistrictScope, OwnScope } from "#lib/platform/access.ts";
+import type { AnyScope, DistrictScope, OwnScope } from "#lib/platform/access.ts";
 import { type AuditAction, appendAudit } from "#lib/platform/audit.ts";
 import { hashPassword, oneTimePassword } from "#lib/platform/crypto/password.ts";
 import { planAgain } from "#lib/platform/db/plan-again.ts";
@@ -33,7 +33,7 @@ export const oneTimeDays = 7;
  */
 export async function createAdmin(
   services: Services,
-  scope: DistrictScope,
+  scope: DistrictScope<"operate">,
   input: z.input<typeof NewAdmin> & { readonly password?: string | undefined },
 ): Promise<{ id: string; password: string }> {
   if (scope.actor.kind === "account") throw new ServiceError("forbidden", onlyTheOperator);
@@ -46,14 +46,14 @@ export async function createAdmin(
 }
 
 /** In the caller's transaction, a district admin who cannot sign in yet. @throws ServiceError `invalid`, `conflict` as above */
-export function addInvitedAdmin(tx: Tx, services: Services, scope: DistrictScope, input: z.input<typeof NewAdmin>): Promise<string> {
+export function addInvitedAdmin(tx: Tx, services: Services, scope: DistrictScope<"manage-admins">, input: z.input<typeof NewAdmin>): Promise<string> {
   return insertAdmin(tx, services, scope, parseOrRefuse(NewAdmin, input, "The admin is not complete."));
 }
 
 async function insertAdmin(
   tx: Tx,
   services: Services,
-  scope: DistrictScope,
+  scope: AnyScope,
   values: z.output<typeof NewAdmin> & Partial<Pick<typeof accounts.$inferInsert, "passwordHash" | "passwordExpiresAt">>,
 ): Promise<string> {
   const { email } = values;
@@ -80,7 +80,7 @@ async function insertAdmin(
  * in its history.
  * @throws ServiceError `not-found`, `precondition` for oneself and for the last active admin
  */
-export async function deactivateAccount(services: Services, scope: DistrictScope, id: string, reason?: string): Promise<void> {
+export async function deactivateAccount(services: Services, scope: DistrictScope<"manage-admins" | "edit-people">, id: string, reason?: string): Promise<void> {
   await change(
     services,
     scope,
@@ -115,7 +115,7 @@ export async function deactivateAccount(services: Services, scope: DistrictScope
  * back (lib/services/edits/standing.ts).
  * @throws ServiceError `not-found`
  */
-export async function reactivateAccount(services: Services, scope: DistrictScope, id: string): Promise<void> {
+export async function reactivateAccount(services: Services, scope: DistrictScope<"manage-admins" | "edit-people">, id: string): Promise<void> {
   await change(
     services,
     scope,
@@ -144,7 +144,7 @@ const onlyTheOperator = "Only whoever runs Aivo can give somebody else a passwor
  */
 export async function setPassword(
   services: Services,
-  scope: DistrictScope | OwnScope,
+  scope: DistrictScope<"operate"> | OwnScope,
   id: string,
   password?: string,
   keeps?: string,
@@ -200,7 +200,7 @@ async function hashFor(services: Services, email: string | null, password: strin
 /** What is known of an account that its password must not be. */
 async function knownOf(
   services: Services,
-  scope: DistrictScope | OwnScope,
+  scope: AnyScope | OwnScope,
   id: string,
 ): Promise<{ readonly email: string | null; readonly about: readonly string[] }> {
   if (!isUuid(id)) return { email: null, about: [] };
@@ -218,7 +218,7 @@ async function knownOf(
 
 async function change(
   services: Services,
-  scope: DistrictScope | OwnScope,
+  scope: AnyScope | OwnScope,
   id: string,
   write: (tx: Tx, account: typeof accounts.$inferSelect) => Promise<void>,
   before: (tx: Tx) => Promise<unknown> = async () => {},
@@ -245,6 +245,6 @@ function isAccount(tx: Tx, id: string) {
   return and(eq(accounts.districtId, tx.districtId), eq(accounts.id, id));
 }
 
-function audit(tx: Tx, services: Services, scope: DistrictScope | OwnScope, action: AuditAction, id: string): Promise<void> {
+function audit(tx: Tx, services: Services, scope: AnyScope | OwnScope, action: AuditAction, id: string): Promise<void> {
   return appendAudit(tx, { actor: scope.actor, action, target: { kind: "account", id } }, services.now());
 }

@@ -14,7 +14,7 @@ import { listIntegrations } from "#lib/services/integrations/read.ts";
 export const metadata: Metadata = { title: "SIS Integration" };
 
 export default async function IntegrationsPage() {
-  const scope = await adminPage();
+  const scope = await adminPage("read-syncs");
   const opened = await services();
   const integrations = await listIntegrations(opened, scope);
   const isNew = integrations.every((one) => one.lastSuccess === null);

@@ -25,7 +25,7 @@ interface Props {
 }
 
 export default async function ConflictPage({ params, searchParams }: Props) {
-  const scope = await adminPage();
+  const scope = await adminPage("read-syncs");
   const { integration, seq } = await params;
   const { q = "" } = await firstOf(searchParams);
   const number = /^\d{1,15}$/.test(seq) ? Number(seq) : -1;

@@ -9,7 +9,7 @@ import { hrefOf } from "#app/(portal)/why/why-links.ts";
 import { pageResult } from "#app/errors.ts";
 import { paths } from "#app/paths.ts";
 import { services } from "#app/services.ts";
-import { addressOfPage, adminPage } from "#app/session.ts";
+import { addressOfPage, reachPage } from "#app/session.ts";
 import { ClassroomMenu } from "#components/roster/classroom-menu.tsx";
 import { ClassroomPeople } from "#components/roster/classroom-people.tsx";
 import { EditForm } from "#components/roster/edit-form.tsx";
@@ -34,7 +34,7 @@ import { listSchoolNames } from "#lib/services/schools/read.ts";
 export const metadata: Metadata = { title: "Classroom" };
 
 export default async function ClassroomPage({ params, searchParams }: RecordPageProps) {
-  const scope = await adminPage();
+  const scope = await reachPage("read-roster");
   const { id } = await params;
   const page = await historyPageOf(searchParams);
   const opened = await services();

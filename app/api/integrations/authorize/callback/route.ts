@@ -33,7 +33,7 @@ export async function GET(request: NextRequest): Promise<Response> {
 
 async function whoIsBack(): Promise<DistrictScope | "signed-out" | "no-admin"> {
   try {
-    return await adminScope();
+    return await adminScope("change-integrations");
   } catch (error) {
     if (!(error instanceof ServiceError)) throw error;
     return error.code === "unauthenticated" ? "signed-out" : "no-admin";
