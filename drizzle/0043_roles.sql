@@ -17,8 +17,8 @@ do $$
 declare
   t text;
   district text := 'district_id = (select nullif(current_setting(''aivo.district_id'', true), '''')::uuid)';
-  schools text := '(select string_to_array(nullif(nullif(current_setting(''aivo.schools'', true), ''''), ''-''), ''.'')::uuid[])';
-  told text := '(select string_to_array(nullif(nullif(current_setting(''aivo.school_rows'', true), ''''), ''-''), ''.''))';
+  schools text := '(select string_to_array(nullif(nullif(current_setting(''aivo.schools'', true), ''''), ''-''), ''.''))::uuid[]';
+  told text := '(select string_to_array(nullif(nullif(current_setting(''aivo.school_rows'', true), ''''), ''-''), ''.''))::text[]';
 begin
   execute format('grant usage on schema %I to aivo_school', current_schema());
   -- What names nobody, or only by ids: it is read beside what is confined below.

@@ -38,16 +38,7 @@ export const roles = {
     label: "District admin",
     says: "Everything of the district.",
     reach: "district",
-    may: [
-      ...reads,
-      ...worksOnSyncs,
-      "edit-people",
-      "erase-people",
-      "read-audit-log",
-      "read-settings",
-      "change-settings",
-      "manage-admins",
-    ],
+    may: [...reads, ...worksOnSyncs, "edit-people", "erase-people", "read-audit-log", "read-settings", "change-settings", "manage-admins"],
   },
   "integration-admin": {
     label: "Integration admin",

@@ -28,7 +28,7 @@ import { takeBack, theyAreTheSame } from "./actions.ts";
 export const metadata: Metadata = { title: "Conflicts" };
 
 export default async function ConflictsPage({ searchParams }: { readonly searchParams: SearchParams }) {
-  const scope = await adminPage("read-syncs");
+  const scope = await adminPage("read-syncs", "read-roster");
   const opened = await services();
   const filter = readConflictFilter(await firstOf(searchParams));
   const [counts, integrations, schools] = await Promise.all([

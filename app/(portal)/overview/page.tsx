@@ -41,7 +41,7 @@ const stepLinks: FirstStepsProps["links"] = {
 };
 
 export default async function TodayPage() {
-  const scope = await adminPage("read-syncs");
+  const scope = await adminPage("read-syncs", "read-roster");
   const overview = await readOverview(await services(), scope);
   if (overview.integrations.length === 0) {
     return (

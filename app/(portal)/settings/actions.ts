@@ -16,7 +16,7 @@ export interface DistrictInput {
 
 export async function saveDistrict(input: DistrictInput): Promise<ActionResult> {
   return actionResult(async () => {
-    const scope = await adminScope();
+    const scope = await adminScope("change-settings");
     await updateDistrict(await services(), scope, {
       ...input,
       retentionDays: input.retentionDays.trim() === "" ? Number.NaN : Number(input.retentionDays),
@@ -34,21 +34,21 @@ export interface AdminInput {
 
 export async function addAdmin({ givenName, familyName, email }: AdminInput): Promise<ActionResult> {
   return changeTeam(async () => {
-    await inviteAdmin(await services(), await adminScope(), { givenName, familyName, email });
+    await inviteAdmin(await services(), await adminScope("manage-admins"), { givenName, familyName, email });
   });
 }
 
 export async function deactivateAdmin(id: string): Promise<ActionResult> {
-  return changeTeam(async () => deactivateAccount(await services(), await adminScope(), id));
+  return changeTeam(async () => deactivateAccount(await services(), await adminScope("manage-admins"), id));
 }
 
 export async function reactivateAdmin(id: string): Promise<ActionResult> {
-  return changeTeam(async () => reactivateAccount(await services(), await adminScope(), id));
+  return changeTeam(async () => reactivateAccount(await services(), await adminScope("manage-admins"), id));
 }
 
 export async function sendLink(id: string): Promise<ActionResult> {
   return changeTeam(async () => {
-    await sendPasswordLink(await services(), await adminScope(), String(id));
+    await sendPasswordLink(await services(), await adminScope("manage-admins"), String(id));
   });
 }
 

@@ -10,7 +10,7 @@ import { saveDistrict } from "./actions.ts";
 export const metadata: Metadata = { title: "Settings" };
 
 export default async function DistrictSettingsPage() {
-  const scope = await adminPage();
+  const scope = await adminPage("read-roster", "read-settings");
   const { name, timezone, retentionDays } = await getDistrict(await services(), scope);
   return (
     <DistrictForm

@@ -24,7 +24,11 @@ export interface Tx {
  * the rows of these are there, and writes nothing. Somebody who waits for an answer does not wait for a sync to be applied.
  * @throws ServiceError `conflict` when somebody asked, and what they would change was locked for too long
  */
-export async function withDistrict<T>(db: Database, scope: AnyScope | SchoolScope<never> | OwnScope, work: (tx: Tx) => Promise<T>): Promise<T> {
+export async function withDistrict<T>(
+  db: Database,
+  scope: AnyScope | SchoolScope<never> | OwnScope,
+  work: (tx: Tx) => Promise<T>,
+): Promise<T> {
   const isAsked = scope.actor.kind !== "worker";
   try {
     return await begin(db, scope.districtId, async (tx) => {

@@ -4,6 +4,7 @@ import { appendAudit } from "#lib/platform/audit.ts";
 import { verifyPasswordAmong } from "#lib/platform/crypto/password.ts";
 import { accounts } from "#lib/platform/db/schema/roster.ts";
 import { withOwner } from "#lib/platform/db/tx.ts";
+import { roleOf } from "#lib/platform/roles.ts";
 import type { Services } from "#lib/services/services.ts";
 import { mayStaySignedIn } from "./can-sign-in.ts";
 import { beginSession, type Client, type SessionKey } from "./sessions.ts";
@@ -96,11 +97,11 @@ async function isShared(services: Services, { districtId, email, id }: Candidate
 
 async function recordSignIn(
   services: Services,
-  { districtId, id, role, sessionEpoch, passwordExpiresAt }: Candidate,
+  { districtId, id, role, adminRole, sessionEpoch, passwordExpiresAt }: Candidate,
   client: Client,
   now: Date,
 ): Promise<SessionKey> {
-  const actor = { kind: "account", accountId: id, districtId, role } as const;
+  const actor = { kind: "account", accountId: id, districtId, role: roleOf({ role, adminRole }) } as const;
   const step = passwordExpiresAt === null ? null : "choose-password";
   return withOwner(services.db, districtId, async (tx) => {
     await appendAudit(tx, { actor, action: "signed-in", target: { kind: "account", id } }, now);

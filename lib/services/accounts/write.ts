@@ -1,6 +1,6 @@
-import { and, asc, eq, isNotNull, ne, sql } from "drizzle-orm";
+import { and, asc, eq, isNotNull, isNull, ne, sql } from "drizzle-orm";
 import { z } from "zod";
-import type { AnyScope, DistrictScope, OwnScope } from "#lib/platform/access.ts";
+import { type AnyScope, type DistrictScope, isAllowed, type OwnScope } from "#lib/platform/access.ts";
 import { type AuditAction, appendAudit } from "#lib/platform/audit.ts";
 import { hashPassword, oneTimePassword } from "#lib/platform/crypto/password.ts";
 import { planAgain } from "#lib/platform/db/plan-again.ts";
@@ -11,13 +11,16 @@ import { passwordLinks, sessions } from "#lib/platform/db/schema/sessions.ts";
 import { type Tx, withDistrict } from "#lib/platform/db/tx.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
 import { parseOrRefuse } from "#lib/platform/parse.ts";
+import { roleOf } from "#lib/platform/roles.ts";
 import { isUuid } from "#lib/platform/uuid.ts";
 import { noteAndAudit } from "#lib/services/edits/history.ts";
 import type { Services } from "#lib/services/services.ts";
+import { columnsOfRole, givenRole } from "./given-role.ts";
 import { assertHardToGuess } from "./guessable.ts";
 import { NewPassword } from "./own-password-schema.ts";
 
 export const NewAdmin = z.object({
+  ...givenRole,
   email: z.string({ error: "Enter an email address" }).trim().toLowerCase().pipe(z.email("Enter a valid email address")),
   givenName: z.string().trim().max(100).default("District"),
   familyName: z.string().trim().max(100).default("Admin"),
@@ -27,7 +30,7 @@ export const NewAdmin = z.object({
 export const oneTimeDays = 7;
 
 /**
- * Creates a district admin, who signs in with `password`, or else with the one-time password that is returned once and has to be changed
+ * Creates an admin, who signs in with `password`, or else with the one-time password that is returned once and has to be changed
  * at the first sign-in. For the operator: admins invite each other (password-links.ts).
  * @throws ServiceError `invalid`, `forbidden` for an account, `conflict` when an active account of the district has the email
  */
@@ -37,16 +40,21 @@ export async function createAdmin(
   input: z.input<typeof NewAdmin> & { readonly password?: string | undefined },
 ): Promise<{ id: string; password: string }> {
   if (scope.actor.kind === "account") throw new ServiceError("forbidden", onlyTheOperator);
-  const { email, givenName, familyName } = parseOrRefuse(NewAdmin, input, "The admin is not complete.");
+  const { email, givenName, familyName, ...given } = parseOrRefuse(NewAdmin, input, "The admin is not complete.");
   const made = await passwordFor(services, input.password, [email, givenName, familyName], email);
   return withDistrict(services.db, scope, async (tx) => {
-    const id = await insertAdmin(tx, services, scope, { email, givenName, familyName, ...made.columns });
+    const id = await insertAdmin(tx, services, scope, { email, givenName, familyName, ...given, ...made.columns });
     return { id, password: made.password };
   });
 }
 
-/** In the caller's transaction, a district admin who cannot sign in yet. @throws ServiceError `invalid`, `conflict` as above */
-export function addInvitedAdmin(tx: Tx, services: Services, scope: DistrictScope<"manage-admins">, input: z.input<typeof NewAdmin>): Promise<string> {
+/** In the caller's transaction, an admin who cannot sign in yet. @throws ServiceError `invalid`, `conflict` as above */
+export function addInvitedAdmin(
+  tx: Tx,
+  services: Services,
+  scope: DistrictScope<"manage-admins">,
+  input: z.input<typeof NewAdmin>,
+): Promise<string> {
   return insertAdmin(tx, services, scope, parseOrRefuse(NewAdmin, input, "The admin is not complete."));
 }
 
@@ -54,7 +62,11 @@ async function insertAdmin(
   tx: Tx,
   services: Services,
   scope: AnyScope,
-  values: z.output<typeof NewAdmin> & Partial<Pick<typeof accounts.$inferInsert, "passwordHash" | "passwordExpiresAt">>,
+  {
+    role,
+    schools,
+    ...values
+  }: z.output<typeof NewAdmin> & Partial<Pick<typeof accounts.$inferInsert, "passwordHash" | "passwordExpiresAt">>,
 ): Promise<string> {
   const { email } = values;
   // Two who add the same email at once follow each other; the column cannot be unique, because families share addresses.
@@ -66,13 +78,23 @@ async function insertAdmin(
   if (taken) throw new ServiceError("conflict", "An account of this district already has this email address.", { email: "Already in use" });
   const [created] = await tx.orm
     .insert(accounts)
-    .values({ districtId: tx.districtId, role: "admin", ...values })
+    .values({ districtId: tx.districtId, role: "admin", ...(await columnsOfRole(tx, { role, schools })), ...values })
     .returning({ id: accounts.id });
   const id = created?.id ?? "";
   // A plan made before knows nothing of this email, which could now match.
   await raiseRosterRevision(tx);
-  await audit(tx, services, scope, "admin-created", id);
+  const target = { kind: "account", id };
+  await appendAudit(tx, { actor: scope.actor, action: "admin-created", target, details: { role, schools } }, services.now());
   return id;
+}
+
+/** Leave for the accounts of admins or for people's; whose an account is decides which it takes. */
+export type AccountScope = DistrictScope<"manage-admins"> | DistrictScope<"edit-people">;
+
+/** @throws ServiceError `forbidden` */
+function assertMayChange({ actor }: AccountScope, { role }: Pick<typeof accounts.$inferSelect, "role">): void {
+  if (!isAllowed(actor, role === "admin" ? "manage-admins" : "edit-people"))
+    throw new ServiceError("forbidden", "Your role does not include changing this account.");
 }
 
 /**
@@ -80,16 +102,17 @@ async function insertAdmin(
  * in its history.
  * @throws ServiceError `not-found`, `precondition` for oneself and for the last active admin
  */
-export async function deactivateAccount(services: Services, scope: DistrictScope<"manage-admins" | "edit-people">, id: string, reason?: string): Promise<void> {
+export async function deactivateAccount(services: Services, scope: AccountScope, id: string, reason?: string): Promise<void> {
   await change(
     services,
     scope,
     id,
     async (tx, account) => {
+      assertMayChange(scope, account);
       if (scope.actor.kind === "account" && scope.actor.accountId === id)
         throw new ServiceError("precondition", "You cannot deactivate your own account.");
       if (account.status === "deactivated" && account.deactivatedBy === "admin") return;
-      if (account.role === "admin") await assertAnotherAdmin(tx, id);
+      if (isDistrictAdmin(account)) await assertAnotherAdmin(tx, id);
       await tx.orm
         .update(accounts)
         .set({
@@ -115,12 +138,13 @@ export async function deactivateAccount(services: Services, scope: DistrictScope
  * back (lib/services/edits/standing.ts).
  * @throws ServiceError `not-found`
  */
-export async function reactivateAccount(services: Services, scope: DistrictScope<"manage-admins" | "edit-people">, id: string): Promise<void> {
+export async function reactivateAccount(services: Services, scope: AccountScope, id: string): Promise<void> {
   await change(
     services,
     scope,
     id,
     async (tx, account) => {
+      assertMayChange(scope, account);
       if (account.status === "active") return;
       await tx.orm
         .update(accounts)
@@ -232,13 +256,26 @@ async function change(
   });
 }
 
-async function assertAnotherAdmin(tx: Tx, id: string): Promise<void> {
+export function isDistrictAdmin(account: Pick<typeof accounts.$inferSelect, "role" | "adminRole">): boolean {
+  return roleOf(account) === "admin";
+}
+
+/** @throws ServiceError `precondition` where nobody else could give roles. Others who ask meanwhile wait. */
+export async function assertAnotherAdmin(tx: Tx, id: string): Promise<void> {
   await tx.sql`select pg_advisory_xact_lock(hashtextextended('admins:' || ${tx.districtId}::text, 0))`;
   const [other] = await tx.orm
     .select({ count: sql<number>`count(*)::int` })
     .from(accounts)
-    .where(and(eq(accounts.districtId, tx.districtId), eq(accounts.role, "admin"), eq(accounts.status, "active"), ne(accounts.id, id)));
-  if ((other?.count ?? 0) === 0) throw new ServiceError("precondition", "This is the district's last admin. Create another one first.");
+    .where(
+      and(
+        eq(accounts.districtId, tx.districtId),
+        eq(accounts.role, "admin"),
+        isNull(accounts.adminRole),
+        eq(accounts.status, "active"),
+        ne(accounts.id, id),
+      ),
+    );
+  if ((other?.count ?? 0) === 0) throw new ServiceError("precondition", "This is the last district admin. Make somebody else one first.");
 }
 
 function isAccount(tx: Tx, id: string) {

@@ -8,7 +8,11 @@ import type { Services } from "#lib/services/services.ts";
 import { type AuditFilter, type AuditRow, auditPageSize } from "./schema.ts";
 
 /** One page of the audit log, latest first. */
-export function listAudit(services: Pick<Services, "db">, scope: DistrictScope<"read-audit-log">, filter: AuditFilter): Promise<Page<AuditRow>> {
+export function listAudit(
+  services: Pick<Services, "db">,
+  scope: DistrictScope<"read-audit-log">,
+  filter: AuditFilter,
+): Promise<Page<AuditRow>> {
   return withDistrict(services.db, scope, async (tx) => {
     const where = conditions(tx, filter);
     const [counted] = await tx.sql<{ total: number }[]>`select count(*)::int as total from audit_entries where ${where}`;

@@ -1,3 +1,4 @@
+import { type AdminRole, adminRoles, roles } from "#lib/platform/roles.ts";
 import { scheduleInWords } from "#lib/engine/schedule/cron.ts";
 import type { AuditAction } from "#lib/platform/audit.ts";
 import { formatDay } from "#lib/platform/format/date-time.ts";
@@ -50,6 +51,11 @@ function causeOf({ code }: AuditRow["details"]): string {
   return cause === null ? "" : `, ${quoted(cause.title)}`;
 }
 
+function roleSaid(given: unknown): string {
+  const role = isRecord(given) ? given.role : null;
+  return `a${/^[aeiou]/.test(String(role)) ? "n" : ""} ${adminRoles.find((one) => one === role) === undefined ? "admin" : roles[role as AdminRole].label.toLowerCase()}`;
+}
+
 /** A sentence for each kind of entry; a new one does not compile until it has one. */
 const sentences: Readonly<Record<AuditAction, Words>> = {
   "signed-in": plainly("signed in"),
@@ -72,6 +78,7 @@ const sentences: Readonly<Record<AuditAction, Words>> = {
   "district-exported": plainly((details) => `exported all of the district${counted(details.rows, "row")}`),
   "district-deletion-begun": plainly("began to delete the district"),
   "admin-created": to("added the admin"),
+  "role-changed": to("made", ({ after }) => ` ${roleSaid(after)}`),
   "settings-changed": plainly((details) => `changed the district's settings: ${changedOf(details.before, details.after)}`),
   "account-deactivated": to("deactivated"),
   "account-reactivated": to("reactivated"),

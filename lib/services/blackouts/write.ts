@@ -14,7 +14,11 @@ import { blackoutsToCome } from "./read.ts";
 import { type Blackout, mostBlackouts, NewBlackout } from "./schema.ts";
 
 /** The district's blackouts that are not over: those of one integration and of all, or without one, each. */
-export function listBlackouts(services: Services, scope: DistrictScope<"read-syncs">, integrationId?: string): Promise<readonly Blackout[]> {
+export function listBlackouts(
+  services: Services,
+  scope: DistrictScope<"read-syncs">,
+  integrationId?: string,
+): Promise<readonly Blackout[]> {
   return withDistrict(services.db, scope, async (tx) => {
     const all = await blackoutsToCome(tx);
     return all.filter((one) => integrationId === undefined || one.integrationId === null || one.integrationId === integrationId);

@@ -27,7 +27,11 @@ import type {
  * as long as counting alone (170 ms), since classrooms of the same terms share one look at these (PostgreSQL's Memoize). Dates stored with the
  * classrooms would have to be kept true by whoever writes a term.
  */
-export function listClassrooms(services: Pick<Services, "db">, scope: ReachScope<"read-roster">, filter: ClassroomsFilter): Promise<ClassroomsPage> {
+export function listClassrooms(
+  services: Pick<Services, "db">,
+  scope: ReachScope<"read-roster">,
+  filter: ClassroomsFilter,
+): Promise<ClassroomsPage> {
   return withDistrict(services.db, scope, async (tx) => {
     const day = todayOf(tx.districtId);
     const when = tx.sql.unsafe(whenOfClass(day));

@@ -112,7 +112,12 @@ type NewDecision = Pick<
   "integrationId" | "externalId" | "evidence" | "accountId" | "accountIds" | "verdict" | "reason"
 >;
 
-async function remember(services: Services, tx: Tx, scope: DistrictScope<"decide">, { verdict, reason, accountId, accountIds, ...key }: NewDecision) {
+async function remember(
+  services: Services,
+  tx: Tx,
+  scope: DistrictScope<"decide">,
+  { verdict, reason, accountId, accountIds, ...key }: NewDecision,
+) {
   const decision = {
     verdict,
     reason,

@@ -53,7 +53,11 @@ export interface ConflictPage {
 }
 
 /** One page of the conflicts that are open, those that wait longest first. */
-export function listConflicts(services: Pick<Services, "db">, scope: DistrictScope<"read-syncs">, filter: ConflictFilter): Promise<ConflictPage> {
+export function listConflicts(
+  services: Pick<Services, "db">,
+  scope: DistrictScope<"read-syncs">,
+  filter: ConflictFilter,
+): Promise<ConflictPage> {
   return withDistrict(services.db, scope, async (tx) => {
     const [counted] = await tx.sql<{ total: number }[]>`select count(*)::int as total from ${openConflicts(tx, filter)} c`;
     const stored = await tx.sql<StoredConflict[]>`

@@ -49,7 +49,12 @@ async function namesakesIn(tx: Tx): Promise<readonly Namesakes[]> {
  * each by itself, is followed by the next sync, and can be taken back one by one. Returns how many.
  * @throws ServiceError `not-found`, `invalid`, `conflict` when they are others than were shown
  */
-export async function decideSamePeople(services: Services, scope: DistrictScope<"decide">, integrationId: string, input: unknown): Promise<number> {
+export async function decideSamePeople(
+  services: Services,
+  scope: DistrictScope<"decide">,
+  integrationId: string,
+  input: unknown,
+): Promise<number> {
   const { reason, shown } = parseOrRefuse(SamePeople, input, "The decision is not complete.");
   return withDistrict(services.db, scope, async (tx) => {
     await raiseRosterRevision(tx);

@@ -67,7 +67,12 @@ function keptEdits(tx: Tx, only: string | null = null) {
  * What admins decided about one person or classroom, and the history of that.
  * @throws ServiceError `not-found`
  */
-export function getRecordEdits(services: Opened, scope: DistrictScope<"read-roster">, entity: EditedEntity, id: string): Promise<RecordEdits> {
+export function getRecordEdits(
+  services: Opened,
+  scope: DistrictScope<"read-roster">,
+  entity: EditedEntity,
+  id: string,
+): Promise<RecordEdits> {
   if (!isUuid(id)) throw new ServiceError("not-found", "There is no such record.");
   return withDistrict(services.db, scope, async (tx) => {
     const [facts] = await tx.sql<{ sisStatus: RecordEdits["sisStatus"] }[]>`

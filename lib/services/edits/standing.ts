@@ -76,7 +76,12 @@ export async function restoreClassroom(services: Opened, scope: DistrictScope<"e
  * would have done.
  * @throws ServiceError `not-found`, `precondition` where no SIS knows the record
  */
-export async function releaseStatus(services: Opened, scope: DistrictScope<"edit-people">, entity: EditedEntity, id: string): Promise<void> {
+export async function releaseStatus(
+  services: Opened,
+  scope: DistrictScope<"edit-people">,
+  entity: EditedEntity,
+  id: string,
+): Promise<void> {
   await change(services, scope, entity, id, async (tx, { status, deactivatedBy, sisStatus }) => {
     if (sisStatus === null) throw new ServiceError("precondition", "No SIS knows this record, so there is nothing to give it back to.");
     if (status === sisStatus && deactivatedBy !== "admin") return;

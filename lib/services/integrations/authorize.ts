@@ -180,7 +180,12 @@ async function askForToken(services: Services, row: IntegrationRow, code: string
 }
 
 /** Unless somebody has pointed the integration elsewhere in the meantime. */
-async function keepToken(services: Services, scope: DistrictScope<"change-integrations">, before: IntegrationRow, accessToken: string): Promise<boolean> {
+async function keepToken(
+  services: Services,
+  scope: DistrictScope<"change-integrations">,
+  before: IntegrationRow,
+  accessToken: string,
+): Promise<boolean> {
   return withDistrict(services.db, scope, async (tx) => {
     const row = await findIntegration(tx, before.id, true);
     if (row === null || row.config.clientId !== before.config.clientId || row.config.districtId !== before.config.districtId) return false;

@@ -18,7 +18,11 @@ import { removeIntegration } from "./write.ts";
  * What disconnecting would mean as things are. Class memberships go with their people and classes, and are counted by the preview.
  * @throws ServiceError `not-found`
  */
-export function disconnectNumbers(services: Pick<Services, "db">, scope: DistrictScope<"change-integrations">, id: string): Promise<DisconnectNumbers> {
+export function disconnectNumbers(
+  services: Pick<Services, "db">,
+  scope: DistrictScope<"change-integrations">,
+  id: string,
+): Promise<DisconnectNumbers> {
   return withDistrict(services.db, scope, async (tx) => {
     await requireIntegration(tx, id);
     const found = await countByKind(tx, id);

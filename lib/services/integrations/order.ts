@@ -135,7 +135,11 @@ function changesOf(before: StandingOrder, after: IntegrationOrder): string[] {
  * the SISs said last; edits in Aivo stay, and the safety limits of each integration hold for what it then changes.
  * @throws ServiceError `invalid`
  */
-export function previewOrder(services: Pick<Services, "db">, scope: DistrictScope<"read-syncs">, input: unknown): Promise<readonly KindPreview[]> {
+export function previewOrder(
+  services: Pick<Services, "db">,
+  scope: DistrictScope<"read-syncs">,
+  input: unknown,
+): Promise<readonly KindPreview[]> {
   return withDistrict(services.db, scope, async (tx) => {
     const before = await readOrder(tx);
     const after = complete(before, input);

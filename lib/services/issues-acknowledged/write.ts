@@ -12,7 +12,12 @@ import { Acknowledgement, CauseCode } from "./schema.ts";
  * itself with the last open issue of the cause.
  * @throws ServiceError `not-found`, `precondition` when no issue of the cause is open, `invalid` with messages by field
  */
-export async function acknowledgeIssues(services: Services, scope: DistrictScope<"decide">, integrationId: string, input: unknown): Promise<void> {
+export async function acknowledgeIssues(
+  services: Services,
+  scope: DistrictScope<"decide">,
+  integrationId: string,
+  input: unknown,
+): Promise<void> {
   const { code, reason, assignedTo } = parseOrRefuse(Acknowledgement, input, "The cause cannot be acknowledged.");
   await withDistrict(services.db, scope, async (tx) => {
     await requireOpen(tx, integrationId, code);
@@ -33,7 +38,12 @@ export async function acknowledgeIssues(services: Services, scope: DistrictScope
  * Takes back that a cause is known: it asks for somebody again.
  * @throws ServiceError `not-found` when it was not acknowledged
  */
-export async function releaseIssues(services: Services, scope: DistrictScope<"decide">, integrationId: string, code: unknown): Promise<void> {
+export async function releaseIssues(
+  services: Services,
+  scope: DistrictScope<"decide">,
+  integrationId: string,
+  code: unknown,
+): Promise<void> {
   const cause = parseOrRefuse(CauseCode, code, "There is no such cause.");
   await withDistrict(services.db, scope, async (tx) => {
     const released = isUuid(integrationId)

@@ -76,7 +76,7 @@ export interface DeliveryFilter {
 /** The latest messages of the district and how they went, newest first. */
 export async function listDeliveries(
   services: Services,
-  scope: DistrictScope<"read-settings">,
+  scope: DistrictScope<"read-settings"> | DistrictScope<"be-told">,
   filter: DeliveryFilter = {},
 ): Promise<readonly DeliveryRow[]> {
   const { recipientId = null, channel = null } = filter;

@@ -30,7 +30,11 @@ interface NightRun {
  * The days of the last 30 on which the district, or one of its integrations, synced, the earliest first, with how many people arrived, left and
  * changed. Previews, cancelled runs and those under way are not among them.
  */
-export function readNights(services: Pick<Services, "db">, scope: DistrictScope<"read-syncs">, integrationId: string | null): Promise<readonly Night[]> {
+export function readNights(
+  services: Pick<Services, "db">,
+  scope: DistrictScope<"read-syncs">,
+  integrationId: string | null,
+): Promise<readonly Night[]> {
   return withDistrict(services.db, scope, async (tx) => {
     const runs = await runsOf(tx, integrationId);
     const changed = await peopleChangedIn(

@@ -24,7 +24,7 @@ const newsForDays = 7;
 const aheadDays = 30;
 
 /** All that the first page of the portal says. */
-export async function readOverview(services: Services, scope: DistrictScope<"read-syncs">): Promise<Overview> {
+export async function readOverview(services: Services, scope: DistrictScope<"read-syncs" | "read-roster">): Promise<Overview> {
   const [integrations, nights, days, terms, conflicts, changes, steps] = await Promise.all([
     listIntegrations(services, scope),
     readNights(services, scope, null),

@@ -12,7 +12,12 @@ import type { NamedRef, PersonClassroom, PersonDetail, PersonRole } from "./sche
  * A teacher or learner with classrooms, schools and where the values came from.
  * @throws ServiceError `not-found`
  */
-export async function getPerson(services: Pick<Services, "db">, scope: ReachScope<"read-roster">, role: PersonRole, id: string): Promise<PersonDetail> {
+export async function getPerson(
+  services: Pick<Services, "db">,
+  scope: ReachScope<"read-roster">,
+  role: PersonRole,
+  id: string,
+): Promise<PersonDetail> {
   const person = await withDistrict(services.db, scope, async (tx) => {
     const [row] = await tx.sql<(Omit<PersonDetail, "schools" | "classrooms" | "origins"> & { schoolIds: string[] })[]>`
       select id, role, given_name as "givenName", middle_name as "middleName", family_name as "familyName", email, username, grade, student_number as "studentNumber", status,

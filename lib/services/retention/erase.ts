@@ -45,7 +45,12 @@ export function viewErasure(services: Pick<Services, "db">, scope: DistrictScope
  * whom, and of the person no more than the id that Aivo had given.
  * @throws ServiceError `not-found`, `invalid` where the name is not theirs, `precondition` while they are held, `conflict` while a sync is running
  */
-export async function erasePerson(services: Services, scope: DistrictScope<"erase-people">, id: string, input: EraseRequest): Promise<Erased> {
+export async function erasePerson(
+  services: Services,
+  scope: DistrictScope<"erase-people">,
+  id: string,
+  input: EraseRequest,
+): Promise<Erased> {
   const { reason, name, bar } = parseOrRefuse(EraseRequest, input, "Nothing was erased.");
   // The scope says that somebody may; the application's role may not.
   const discarded: string[] = [];

@@ -156,7 +156,12 @@ export async function exportPerson(services: Pick<Services, "db" | "now">, reach
 
 type Row = Readonly<Record<string, unknown>>;
 
-async function* pages(services: Pick<Services, "db">, scope: DistrictScope<"export">, query: Query, id: string): AsyncGenerator<readonly Row[]> {
+async function* pages(
+  services: Pick<Services, "db">,
+  scope: DistrictScope<"export">,
+  query: Query,
+  id: string,
+): AsyncGenerator<readonly Row[]> {
   for (let offset = 0; ; offset += atOnce) {
     const rows = await withDistrict(
       services.db,

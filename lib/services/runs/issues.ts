@@ -67,7 +67,12 @@ export function listIssueGroups(services: ReadServices, scope: DistrictScope<"re
  * One page of a run's issues.
  * @throws ServiceError `not-found`
  */
-export function listIssues(services: ReadServices, scope: DistrictScope<"read-syncs">, runId: string, filter: IssueFilter): Promise<Page<IssueRow>> {
+export function listIssues(
+  services: ReadServices,
+  scope: DistrictScope<"read-syncs">,
+  runId: string,
+  filter: IssueFilter,
+): Promise<Page<IssueRow>> {
   return withDistrict(services.db, scope, async (tx) => {
     const view = await issueView(tx, runId);
     const [counted] = await tx.sql<{ total: number }[]>`select count(*)::int as total from ${view.rows} i where ${where(tx, filter)}`;

@@ -12,7 +12,11 @@ import type { Services } from "#lib/services/services.ts";
 import type { SchoolDetail, SchoolRow, SchoolSort, SchoolsFilter } from "./schema.ts";
 
 /** One page of the schools of a district, with what is active in each. */
-export function listSchools(services: Pick<Services, "db">, scope: ReachScope<"read-roster">, filter: SchoolsFilter): Promise<Page<SchoolRow>> {
+export function listSchools(
+  services: Pick<Services, "db">,
+  scope: ReachScope<"read-roster">,
+  filter: SchoolsFilter,
+): Promise<Page<SchoolRow>> {
   return withDistrict(services.db, scope, async (tx) => {
     const where = conditions(tx, filter);
     const [counted] = await tx.sql<{ total: number }[]>`select count(*)::int as total from schools s where ${where}`;

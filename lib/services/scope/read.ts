@@ -61,7 +61,12 @@ export function previewScope(
 }
 
 /** Schools, terms or courses of which the SIS said anything, a few at a time. @throws ServiceError `not-found`, `invalid` */
-export function scopeChoices(services: Services, access: DistrictScope<"read-syncs">, integrationId: string, input: unknown): Promise<ScopeChoices> {
+export function scopeChoices(
+  services: Services,
+  access: DistrictScope<"read-syncs">,
+  integrationId: string,
+  input: unknown,
+): Promise<ScopeChoices> {
   const asked = parseOrRefuse(ChoiceSearch, input, "What is looked for is not clear.");
   return withDistrict(services.db, access, async (tx) => {
     await findIntegration(tx, integrationId);

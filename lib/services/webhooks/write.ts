@@ -19,7 +19,11 @@ type Endpoint = typeof webhookEndpoints.$inferSelect;
  * each delivery.
  * @throws ServiceError `invalid` with messages by field, `conflict` where the address is there already
  */
-export async function addWebhook(services: Services, scope: DistrictScope<"change-settings">, input: unknown): Promise<{ id: string; secret: string }> {
+export async function addWebhook(
+  services: Services,
+  scope: DistrictScope<"change-settings">,
+  input: unknown,
+): Promise<{ id: string; secret: string }> {
   const { url, kinds } = parseOrRefuse(NewWebhook, input, "The webhook cannot be added.");
   await judge(services, url);
   const secret = makeSecret();
@@ -44,7 +48,12 @@ export async function addWebhook(services: Services, scope: DistrictScope<"chang
 }
 
 /** Chooses what an endpoint is told; null: everything. @throws ServiceError `not-found`, `invalid` */
-export async function setWebhookKinds(services: Services, scope: DistrictScope<"change-settings">, id: string, input: unknown): Promise<void> {
+export async function setWebhookKinds(
+  services: Services,
+  scope: DistrictScope<"change-settings">,
+  id: string,
+  input: unknown,
+): Promise<void> {
   const { kinds } = parseOrRefuse(WebhookKinds, { kinds: input }, "The choice cannot be saved.");
   await change(services, scope, id, async (tx) => {
     await tx.orm.update(webhookEndpoints).set({ kinds }).where(isRow(tx, id));
@@ -53,7 +62,11 @@ export async function setWebhookKinds(services: Services, scope: DistrictScope<"
 }
 
 /** Another secret, returned once. The one before signs as well for a day, so that the receiver can change over. @throws ServiceError `not-found` */
-export async function rotateWebhookSecret(services: Services, scope: DistrictScope<"change-settings">, id: string): Promise<{ secret: string }> {
+export async function rotateWebhookSecret(
+  services: Services,
+  scope: DistrictScope<"change-settings">,
+  id: string,
+): Promise<{ secret: string }> {
   const secret = makeSecret();
   await change(services, scope, id, async (tx, row) => {
     const { keyring } = services;
@@ -81,7 +94,11 @@ export async function removeWebhook(services: Services, scope: DistrictScope<"ch
 }
 
 /** Sends a test to one endpoint, as everything is sent: by the worker. Returns the delivery. @throws ServiceError `not-found` */
-export async function testWebhook(services: Services, scope: DistrictScope<"change-settings">, id: string): Promise<{ deliveryId: string }> {
+export async function testWebhook(
+  services: Services,
+  scope: DistrictScope<"change-settings">,
+  id: string,
+): Promise<{ deliveryId: string }> {
   let deliveryId = "";
   await change(services, scope, id, async (tx) => {
     const [notice] = await tx.orm

@@ -53,7 +53,7 @@ interface Props {
 export const metadata: Metadata = { title: "Integration" };
 
 export default async function IntegrationPage({ params, searchParams }: Props) {
-  const scope = await adminPage();
+  const scope = await adminPage("read-syncs");
   const { id } = await params;
   const query = await searchParams;
   const filter = historyFilter(query);

@@ -14,7 +14,7 @@ import { letIn, releaseHold } from "./actions.ts";
 export const metadata: Metadata = { title: "Retention" };
 
 export default async function RetentionPage({ searchParams }: { readonly searchParams: SearchParams }) {
-  const scope = await adminPage("read-settings");
+  const scope = await adminPage("read-settings", "read-roster");
   const { page } = await firstOf(searchParams);
   const wanted = /^[1-9]\d{0,4}$/.test(page ?? "") ? Number(page) : 1;
   const opened = await services();

@@ -10,7 +10,7 @@ import { listWebhooks } from "#lib/services/webhooks/read.ts";
 export const metadata: Metadata = { title: "Webhooks" };
 
 export default async function WebhooksPage() {
-  const scope = await adminPage();
+  const scope = await adminPage("read-settings");
   const [endpoints, deliveries] = await Promise.all([
     listWebhooks(await services(), scope),
     listDeliveries(await services(), scope, { channel: "webhook" }),

@@ -28,7 +28,7 @@ interface Props {
 }
 
 export default async function WithheldPage({ params, searchParams }: Props) {
-  const scope = await adminPage();
+  const scope = await adminPage("read-syncs");
   const { id } = await params;
   const { page: number, ...filter } = withheldFilter(await searchParams);
   const { integration, groups, page } = await pageResult(await addressOfPage(), async () => ({

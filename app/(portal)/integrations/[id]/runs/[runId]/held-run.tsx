@@ -20,7 +20,7 @@ import { approveParts, refusePlan } from "./held-actions.ts";
 
 /** A held plan as a decision: what it looks like, what it would do, and the box in which it is decided. */
 export async function HeldRun({ run }: { readonly run: RunDetail }) {
-  const scope = await adminPage();
+  const scope = await adminPage("read-syncs");
   const plan = await pageResult(await addressOfPage(), async () => readHeldPlan(await services(), scope, run.id));
   const changesHref = (filter: { readonly entity?: string; readonly action?: string }) =>
     paths.runChanges(run.integrationId, run.id, filter);
