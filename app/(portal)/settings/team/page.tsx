@@ -9,7 +9,7 @@ import { listAccounts } from "#lib/services/accounts/read.ts";
 export const metadata: Metadata = { title: "Team" };
 
 export default async function TeamPage() {
-  const scope = await adminPage("read-settings");
+  const scope = await adminPage("read-settings", "read-roster");
   const own = await ownPage();
   const opened = await services();
   const admins = await listAccounts(opened, scope, "admin");
