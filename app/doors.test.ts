@@ -12,7 +12,12 @@ const textOf = (file: string) => readFileSync(join(import.meta.dirname, file), "
 const addressOf = (file: string) => file.replace(/\/\([^)]+\)/g, "").replace(/\/(page\.tsx|route\.ts)$/, "") || "/";
 
 test("every page of the source is a door, and every door of a page is there", () => {
-  expect(files.filter((file) => file.endsWith("/page.tsx")).map(addressOf).toSorted()).toEqual(Object.keys(pageDoors).toSorted());
+  expect(
+    files
+      .filter((file) => file.endsWith("/page.tsx"))
+      .map(addressOf)
+      .toSorted(),
+  ).toEqual(Object.keys(pageDoors).toSorted());
 });
 
 test("every server action is a door, and every door of an action is there", () => {
@@ -40,7 +45,8 @@ const isOfPortal = (door: Door) => door.needs !== "own" && door.needs !== "nothi
 describe("of what the table says", () => {
   test("nobody opens a door of the portal who is not signed in, a teacher or a learner", () => {
     for (const [name, door] of doors)
-      for (const role of [null, "teacher", "learner"] as const) expect([name, isOfPortal(door) && opensTo(door, role)]).toEqual([name, false]);
+      for (const role of [null, "teacher", "learner"] as const)
+        expect([name, isOfPortal(door) && opensTo(door, role)]).toEqual([name, false]);
   });
 
   test("a district admin opens every door", () => {
@@ -54,7 +60,16 @@ describe("of what the table says", () => {
 
   test("an integration admin does not reach the team, the settings, retention and erasing", () => {
     const reached = opened("integration-admin");
-    for (const closed of ["/settings", "/settings/team", "/settings/retention", "/audit-log", "giveRole", "saveDistrict", "erasePersonData", "savePerson"])
+    for (const closed of [
+      "/settings",
+      "/settings/team",
+      "/settings/retention",
+      "/audit-log",
+      "giveRole",
+      "saveDistrict",
+      "erasePersonData",
+      "savePerson",
+    ])
       expect(reached).not.toContain(closed);
     expect(reached).toContain("saveConnection");
   });

@@ -6,8 +6,9 @@ import type { TriggerElement } from "#components/ui/dialog-trigger.tsx";
 import { Field, Input } from "#components/ui/field.tsx";
 import { FormErrorSummary } from "#components/ui/form-error-summary.tsx";
 import { type Result, unreachable } from "./result.ts";
+import { type GivenRole, type RoleChoices, RoleFields, roleOf } from "./role-fields.tsx";
 
-export interface AdminInput {
+export interface AdminInput extends GivenRole {
   readonly givenName: string;
   readonly familyName: string;
   readonly email: string;
@@ -19,9 +20,10 @@ export interface AddAdminProps {
   readonly onOpenChange: (open: boolean) => void;
   readonly add: (input: AdminInput) => Promise<Result>;
   readonly onAdded: (who: string) => void;
+  readonly choices: RoleChoices;
 }
 
-export function AddAdmin({ trigger, open, onOpenChange, add, onAdded }: AddAdminProps) {
+export function AddAdmin({ trigger, open, onOpenChange, add, onAdded, choices }: AddAdminProps) {
   const formId = useId();
   const [pending, setPending] = useState(false);
   const [refusal, setRefusal] = useState<{ readonly message: string; readonly fields: Readonly<Record<string, string>> } | null>(null);
@@ -38,6 +40,7 @@ export function AddAdmin({ trigger, open, onOpenChange, add, onAdded }: AddAdmin
       givenName: String(form.get("givenName")),
       familyName: String(form.get("familyName")),
       email: String(form.get("email")),
+      ...roleOf(form),
     };
     setPending(true);
     setRefusal(null);
@@ -85,6 +88,7 @@ export function AddAdmin({ trigger, open, onOpenChange, add, onAdded }: AddAdmin
         >
           {(control) => <Input {...control} name="email" type="email" autoComplete="off" maxLength={320} />}
         </Field>
+        <RoleFields {...choices} initial={{ role: "admin", schools: [] }} error={errors.schools} />
       </form>
     </Dialog>
   );

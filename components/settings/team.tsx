@@ -8,7 +8,9 @@ import { ConfirmDialog } from "#components/ui/confirm-dialog.tsx";
 import { LinkButton } from "#components/ui/link-button.tsx";
 import { toast } from "#components/ui/toast.tsx";
 import { AddAdmin, type AdminInput } from "./add-admin.tsx";
+import { ChangeRole } from "./change-role.tsx";
 import { type Result, unreachable } from "./result.ts";
+import type { GivenRole, RoleChoices } from "./role-fields.tsx";
 
 export interface Admin {
   readonly id: string;
@@ -18,6 +20,8 @@ export interface Admin {
   /** False: they were invited and have not chosen one yet. */
   readonly hasPassword: boolean;
   readonly isYou: boolean;
+  readonly role: string;
+  readonly schools: readonly string[];
 }
 
 export interface TeamActions {
@@ -25,11 +29,14 @@ export interface TeamActions {
   readonly deactivate: (id: string) => Promise<Result>;
   readonly reactivate: (id: string) => Promise<Result>;
   readonly sendLink: (id: string) => Promise<Result>;
+  readonly giveRole: (id: string, role: GivenRole) => Promise<Result>;
 }
 
 export interface TeamProps {
   readonly admins: readonly Admin[];
-  readonly actions: TeamActions;
+  /** Null: whoever looks changes nothing of the team. */
+  readonly actions: TeamActions | null;
+  readonly choices: RoleChoices;
   readonly ownSignInHref: string;
   /** Whether links can be sent. */
   readonly isEmailOn: boolean;
@@ -37,7 +44,7 @@ export interface TeamProps {
 
 const noEmail = "Email is not set up here. Whoever runs Aivo for you can do this with the command line.";
 
-export function Team({ admins, actions, ownSignInHref, isEmailOn }: TeamProps) {
+export function Team({ admins, actions, choices, ownSignInHref, isEmailOn }: TeamProps) {
   const [adding, setAdding] = useState(false);
   const trigger = (
     <Button variant="primary" icon={<UserPlus aria-hidden />}>
@@ -46,16 +53,17 @@ export function Team({ admins, actions, ownSignInHref, isEmailOn }: TeamProps) {
   );
   return (
     <Card
-      title="District admins"
-      lead="They can see and change everything in this portal."
+      title="Admins"
+      lead="Who looks after this district, and what each may see and do."
       flush
       actions={
-        isEmailOn ? (
+        actions === null ? null : isEmailOn ? (
           <AddAdmin
             trigger={trigger}
             open={adding}
             onOpenChange={setAdding}
             add={actions.add}
+            choices={choices}
             onAdded={(who) =>
               toast({ tone: "good", title: `${who} is invited`, description: "A link to choose a password is on its way." })
             }
@@ -78,9 +86,19 @@ export function Team({ admins, actions, ownSignInHref, isEmailOn }: TeamProps) {
                 {admin.status === "active" && !admin.hasPassword ? <StateBadge tone="neutral">Invited</StateBadge> : null}
               </p>
               <p className="text-small break-words text-muted">{admin.email ?? "No email address"}</p>
+              <p className="text-small break-words text-muted">{roleWords(admin, choices)}</p>
             </div>
             <div className="flex flex-wrap gap-2">
-              <AdminActions admin={admin} admins={admins} actions={actions} ownSignInHref={ownSignInHref} isEmailOn={isEmailOn} />
+              {actions === null ? null : (
+                <AdminActions
+                  admin={admin}
+                  admins={admins}
+                  actions={actions}
+                  choices={choices}
+                  ownSignInHref={ownSignInHref}
+                  isEmailOn={isEmailOn}
+                />
+              )}
             </div>
           </li>
         ))}
@@ -89,17 +107,24 @@ export function Team({ admins, actions, ownSignInHref, isEmailOn }: TeamProps) {
   );
 }
 
+function roleWords({ role, schools }: Admin, choices: RoleChoices): string {
+  const label = choices.roles.find(({ value }) => value === role)?.label ?? role;
+  const names = schools.map((id) => choices.schools.find((school) => school.id === id)?.name ?? "a school that is withdrawn");
+  return names.length === 0 ? label : `${label}: ${names.join(", ")}`;
+}
+
 interface AdminActionsProps {
   readonly admin: Admin;
   readonly admins: readonly Admin[];
   readonly actions: TeamActions;
+  readonly choices: RoleChoices;
   readonly ownSignInHref: string;
   readonly isEmailOn: boolean;
 }
 
-function AdminActions({ admin, admins, actions, ownSignInHref, isEmailOn }: AdminActionsProps) {
+function AdminActions({ admin, admins, actions, choices, ownSignInHref, isEmailOn }: AdminActionsProps) {
   const [pending, setPending] = useState(false);
-  const isLast = admins.filter((other) => other.status === "active").length < 2;
+  const isLast = admin.role === "admin" && admins.filter(({ status, role }) => status === "active" && role === "admin").length < 2;
   if (admin.status === "deactivated") {
     const reactivate = async () => {
       setPending(true);
@@ -114,12 +139,15 @@ function AdminActions({ admin, admins, actions, ownSignInHref, isEmailOn }: Admi
     );
   }
   const why = isLast
-    ? "This is the district’s last admin. Add another one first."
+    ? "This is the last district admin. Add another one first."
     : admin.isYou
       ? "You cannot deactivate your own account."
       : null;
   return (
     <>
+      {admin.isYou || isLast ? null : (
+        <ChangeRole name={admin.name} initial={admin} choices={choices} give={(role) => actions.giveRole(admin.id, role)} />
+      )}
       {admin.isYou ? (
         <LinkButton size="sm" href={ownSignInHref}>
           Your sign-in

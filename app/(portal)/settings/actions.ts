@@ -1,11 +1,14 @@
 "use server";
 import { revalidatePath } from "next/cache";
+import type { z } from "zod";
 import { type ActionResult, actionResult } from "#app/errors.ts";
 import { paths } from "#app/paths.ts";
 import { services } from "#app/services.ts";
 import { adminScope } from "#app/session.ts";
+import type { GivenRole } from "#lib/services/accounts/given-role.ts";
 import { inviteAdmin, sendPasswordLink } from "#lib/services/accounts/password-links.ts";
-import { deactivateAccount, reactivateAccount } from "#lib/services/accounts/write.ts";
+import { changeRole } from "#lib/services/accounts/roles.ts";
+import { deactivateAccount, type NewAdmin, reactivateAccount } from "#lib/services/accounts/write.ts";
 import { updateDistrict } from "#lib/services/districts/write.ts";
 
 export interface DistrictInput {
@@ -30,11 +33,13 @@ export interface AdminInput {
   readonly givenName: string;
   readonly familyName: string;
   readonly email: string;
+  readonly role: string;
+  readonly schools: readonly string[];
 }
 
-export async function addAdmin({ givenName, familyName, email }: AdminInput): Promise<ActionResult> {
+export async function addAdmin(input: AdminInput): Promise<ActionResult> {
   return changeTeam(async () => {
-    await inviteAdmin(await services(), await adminScope("manage-admins"), { givenName, familyName, email });
+    await inviteAdmin(await services(), await adminScope("manage-admins"), input as z.input<typeof NewAdmin>);
   });
 }
 
@@ -44,6 +49,13 @@ export async function deactivateAdmin(id: string): Promise<ActionResult> {
 
 export async function reactivateAdmin(id: string): Promise<ActionResult> {
   return changeTeam(async () => reactivateAccount(await services(), await adminScope("manage-admins"), id));
+}
+
+/** Another role for an admin; for a school admin other schools. */
+export async function giveRole(id: string, { role, schools }: Pick<AdminInput, "role" | "schools">): Promise<ActionResult> {
+  return changeTeam(async () => {
+    await changeRole(await services(), await adminScope("manage-admins"), String(id), { role, schools } as z.input<typeof GivenRole>);
+  });
 }
 
 export async function sendLink(id: string): Promise<ActionResult> {

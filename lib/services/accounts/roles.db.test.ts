@@ -26,8 +26,8 @@ import { whyPerson } from "#lib/services/why/person.ts";
 import { searchWhy } from "#lib/services/why/search.ts";
 import { whySees } from "#lib/services/why/sees.ts";
 import { changeRole } from "./roles.ts";
-import { signIn } from "./sign-in.ts";
 import { findSession } from "./sessions.ts";
+import { signIn } from "./sign-in.ts";
 import { createAdmin, deactivateAccount, reactivateAccount } from "./write.ts";
 
 const { services, close } = await testServices();
@@ -94,7 +94,14 @@ test("a school admin's lists, counts and searches have the own schools' people, 
   const people = await listPeople(services, reads(), "learner", PeopleFilter.parse({}));
   expect(people.rows.map(nameOf)).toEqual(["Bo", "(Never)", "Nora"]);
   expect([people.total, people.told.absent]).toEqual([3, 1]);
-  for (const query of [{ q: "sam" }, { q: "sam@south.example" }, { q: sam }, { q: "s-sam" }, { q: "neverever" }, { school: south, q: "sam" }])
+  for (const query of [
+    { q: "sam" },
+    { q: "sam@south.example" },
+    { q: sam },
+    { q: "s-sam" },
+    { q: "neverever" },
+    { school: south, q: "sam" },
+  ])
     expect((await listPeople(services, reads(), "learner", PeopleFilter.parse(query))).rows).toEqual([]);
   expect((await listPeople(services, reads(), "teacher", PeopleFilter.parse({}))).total).toBe(0);
   expect((await listClassrooms(services, reads(), ClassroomsFilter.parse({}))).rows.map(({ name }) => name)).toEqual(["North room"]);
@@ -105,7 +112,11 @@ test("a school admin's lists, counts and searches have the own schools' people, 
   expect([found.integrations, found.allIntegrations, found.syncs]).toEqual([[], [], []]);
   expect((await find(services, reads(), "room")).classes.map(({ name }) => name)).toEqual(["North room"]);
   expect((await find(services, reads(), "south")).schools).toEqual([]);
-  expect((await searchWhy(services, reads(), "pupil")).hits.map(({ name }) => name).toSorted()).toEqual(["Bo Pupil", "Never Pupil", "Nora Pupil"]);
+  expect((await searchWhy(services, reads(), "pupil")).hits.map(({ name }) => name).toSorted()).toEqual([
+    "Bo Pupil",
+    "Never Pupil",
+    "Nora Pupil",
+  ]);
 });
 
 test("the district admin sees all of them", async () => {

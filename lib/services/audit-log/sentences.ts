@@ -1,8 +1,8 @@
-import { type AdminRole, adminRoles, roles } from "#lib/platform/roles.ts";
 import { scheduleInWords } from "#lib/engine/schedule/cron.ts";
 import type { AuditAction } from "#lib/platform/audit.ts";
 import { formatDay } from "#lib/platform/format/date-time.ts";
 import { formatCount } from "#lib/platform/format/number.ts";
+import { type AdminRole, adminRoles, roles } from "#lib/platform/roles.ts";
 import { type IssueCode, issueCodes } from "#lib/roster/issue-codes.ts";
 import { changedOf, count, counted, isRecord, nameOf, namesOf, quoted, text, valuesOf } from "./details.ts";
 import { actorInSentence } from "./labels.ts";

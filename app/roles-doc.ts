@@ -1,4 +1,4 @@
-import { actionDoors, type Door, opensTo, pageDoors, routeDoors } from "#app/doors.ts";
+import { actionDoors, type Door, opensTo, pageDoors, routeDoors } from "./doors.ts";
 import { type Capability, capabilities, definitionOf, type Role, roles } from "#lib/platform/roles.ts";
 
 const all = Object.keys(roles) as Role[];
@@ -17,7 +17,10 @@ export function rolesDocument(): string {
     "## What each may",
     table(
       ["what", ...labels],
-      (Object.keys(capabilities) as Capability[]).map((one) => [capabilities[one], ...all.map((role) => mark(definitionOf(role).may.includes(one)))]),
+      (Object.keys(capabilities) as Capability[]).map((one) => [
+        capabilities[one],
+        ...all.map((role) => mark(definitionOf(role).may.includes(one))),
+      ]),
     ),
     "The last of these is for whoever runs Aivo, by the command line alone. Every command of `npm run sis` is theirs: it asks for no sign-in, and whoever can start it has the database and the keys.",
     "## Pages",
@@ -34,7 +37,7 @@ const labels = all.map((role) => definitionOf(role).label);
 
 const introduction = `# Roles
 
-<!-- Made from lib/platform/roles.ts and app/doors.ts by cli/roles-doc.ts. Change it there. -->
+<!-- Made from lib/platform/roles.ts and app/doors.ts by app/roles-doc.ts. Change it there. -->
 
 An admin has one role, which a district admin gives on Settings → Team, and whoever runs Aivo with \`npm run sis -- admin create --role …\` or \`admin role\`. It counts from the
 next click on. No SIS gives one: whoever it calls an administrator is not rostered. Teachers and learners are those whom a SIS rosters.
@@ -62,5 +65,5 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
   return [head, head.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
 }
 
-/** `node cli/roles-doc.ts > docs/roles.md` writes the page again after a change of the tables. */
+/** `node app/roles-doc.ts > docs/roles.md` writes the page again after a change of the tables. */
 if (import.meta.main) process.stdout.write(rolesDocument());
