@@ -1,5 +1,5 @@
-import { actionDoors, type Door, opensTo, pageDoors, routeDoors } from "./doors.ts";
 import { type Capability, capabilities, definitionOf, type Role, roles } from "#lib/platform/roles.ts";
+import { actionDoors, type Door, opensTo, pageDoors, routeDoors } from "./doors.ts";
 
 const all = Object.keys(roles) as Role[];
 

@@ -87,7 +87,7 @@ export function adminCommand(): Command {
     .option("--school <id...>", "of a school admin: the ids of the schools in Aivo")
     .description(`give an admin another role: ${adminRoles.join(", ")}`)
     .action(
-      action(async (services, options: Pick<RoleOptions, "school">, id: string, role: string) => {
+      action(async (services, id: string, role: string, options: Pick<RoleOptions, "school">) => {
         const given = givenRoleOf({ ...options, role });
         await changeRole(services, await operatorScopeOf(services, "account", id), id, given);
         return { json: { id, ...given }, lines: [`${id} has the role ${given.role}`] };
