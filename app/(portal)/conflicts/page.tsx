@@ -1,5 +1,6 @@
 import type { Metadata } from "next";
 import { RosterTabs } from "#app/(portal)/roster/roster-frame.tsx";
+import { OnlyFor, ReadOnlyBut } from "#app/only-for.tsx";
 import { paths } from "#app/paths.ts";
 import { firstOf, type SearchParams } from "#app/search-params.ts";
 import { services } from "#app/services.ts";
@@ -79,7 +80,11 @@ export default async function ConflictsPage({ searchParams }: { readonly searchP
           </>
         )}
       </div>
-      {isDecided ? null : <SamePeopleAsked />}
+      {isDecided ? null : (
+        <OnlyFor capability="decide">
+          <SamePeopleAsked />
+        </OnlyFor>
+      )}
       <Card flush>{isDecided ? <Decided filter={filter} /> : <Open filter={filter} />}</Card>
     </>
   );
@@ -148,12 +153,14 @@ async function Decided({ filter }: { readonly filter: ConflictFilter }) {
   const { rows, total, page, pageSize } = await listDecisions(await services(), await adminPage("read-syncs"), filter);
   return (
     <>
-      <DecisionList
-        rows={rows}
-        accountHref={({ role, id }) => paths.rosterRecord(role === "teacher" ? "teachers" : "learners", id)}
-        takeBackOf={({ integrationId, evidence }) => takeBack.bind(null, integrationId, evidence)}
-        emptyState={<EmptyState title="Nothing was decided">What admins decide is listed here, and can be taken back.</EmptyState>}
-      />
+      <ReadOnlyBut capability="decide">
+        <DecisionList
+          rows={rows}
+          accountHref={({ role, id }) => paths.rosterRecord(role === "teacher" ? "teachers" : "learners", id)}
+          takeBackOf={({ integrationId, evidence }) => takeBack.bind(null, integrationId, evidence)}
+          emptyState={<EmptyState title="Nothing was decided">What admins decide is listed here, and can be taken back.</EmptyState>}
+        />
+      </ReadOnlyBut>
       <Pagination
         page={page}
         pageSize={pageSize}

@@ -1,4 +1,5 @@
 import type { Metadata } from "next";
+import { ReadOnlyBut } from "#app/only-for.tsx";
 import { paths } from "#app/paths.ts";
 import { firstOf, type SearchParams } from "#app/search-params.ts";
 import { services } from "#app/services.ts";
@@ -31,8 +32,10 @@ export default async function RetentionPage({ searchParams }: { readonly searchP
         hrefs={hrefsOf(preview.tonight.rows)}
         pageHref={(to) => paths.retention({ page: to === 1 ? null : to })}
       />
-      <Holds holds={holds} hrefs={hrefsOf(holds.map(({ accountId, role }) => ({ id: accountId, role })))} release={releaseHold} />
-      <BarredIds barred={barred} letIn={letIn} />
+      <ReadOnlyBut capability="erase-people">
+        <Holds holds={holds} hrefs={hrefsOf(holds.map(({ accountId, role }) => ({ id: accountId, role })))} release={releaseHold} />
+        <BarredIds barred={barred} letIn={letIn} />
+      </ReadOnlyBut>
     </>
   );
 }

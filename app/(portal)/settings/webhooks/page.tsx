@@ -1,5 +1,6 @@
 import type { Metadata } from "next";
 import { addEndpoint, changeEndpoint, removeEndpoint, rotateEndpoint, sendAgain, testEndpoint } from "#app/(portal)/settings/messages.ts";
+import { ReadOnlyBut } from "#app/only-for.tsx";
 import { services } from "#app/services.ts";
 import { adminPage } from "#app/session.ts";
 import { DeliveryList } from "#components/notices/delivery-list.tsx";
@@ -16,7 +17,7 @@ export default async function WebhooksPage() {
     listDeliveries(await services(), scope, { channel: "webhook" }),
   ]);
   return (
-    <>
+    <ReadOnlyBut capability="change-settings">
       <WebhookList
         endpoints={endpoints}
         add={addEndpoint}
@@ -32,6 +33,6 @@ export default async function WebhooksPage() {
         namesRecipient
         sendAgain={sendAgain}
       />
-    </>
+    </ReadOnlyBut>
   );
 }
