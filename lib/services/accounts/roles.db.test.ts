@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { addressAdmins } from "#lib/engine/notices/incidents.ts";
+import { colleagues } from "#lib/services/issues-acknowledged/read.ts";
 import { operatorScope, type ReachScope, requireDistrict, requireReach, type SchoolScope } from "#lib/platform/access.ts";
 import { integrations } from "#lib/platform/db/schema/integrations.ts";
 import { accounts, classrooms, memberships, schools } from "#lib/platform/db/schema/roster.ts";
@@ -221,4 +223,19 @@ test("whoever edits people changes no admin by the same service, and the other w
   const auditor = { ...requireDistrict(as("auditor"), "read-roster") } as never;
   await expect(deactivateAccount(services, auditor, admin.id)).rejects.toMatchObject({ code: "forbidden" });
   await expect(reactivateAccount(services, auditor, nora)).rejects.toMatchObject({ code: "forbidden" });
+});
+
+test("whoever decides nothing is handed no issues, and told nothing by email", async () => {
+  const auditor = await adminWith("auditor");
+  const both = await adminWith("integration-admin");
+  const named = await withDistrict(services.db, operator, (tx) => colleagues(tx));
+  expect(named.map((one) => one.id)).toContain(both.id);
+  expect(named.map((one) => one.id)).not.toContain(auditor.id);
+  const noticeId = id(88);
+  const told = await withDistrict(services.db, operator, async (tx) => {
+    await addressAdmins(tx, noticeId, "failed");
+    return tx.sql<{ id: string }[]>`select recipient_id as id from deliveries where district_id = ${districtId} and notice_id = ${noticeId}`;
+  });
+  expect(told.map((one) => one.id)).toContain(both.id);
+  expect(told.map((one) => one.id)).not.toContain(auditor.id);
 });

@@ -1,3 +1,4 @@
+import { isAdminWhoMay } from "#lib/platform/db/admins-who-may.ts";
 import type { DistrictScope } from "#lib/platform/access.ts";
 import { appendAudit } from "#lib/platform/audit.ts";
 import { type Tx, withDistrict } from "#lib/platform/db/tx.ts";
@@ -70,7 +71,7 @@ async function requireOpen(tx: Tx, integrationId: string, code: string): Promise
 
 async function requireAdmin(tx: Tx, id: string): Promise<void> {
   const [admin] = await tx.sql`
-    select from accounts where district_id = ${tx.districtId} and id = ${id} and role = 'admin' and status = 'active'`;
+    select from accounts where district_id = ${tx.districtId} and id = ${id} and ${tx.sql.unsafe(isAdminWhoMay("decide"))} and status = 'active'`;
   if (!admin)
     throw new ServiceError("invalid", "Choose an admin of the district.", { assignedTo: "There is no such admin in the district" });
 }
