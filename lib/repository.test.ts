@@ -58,7 +58,6 @@ test("sealed secrets and password hashes are selected where they are used, and n
 test("leave for some schools becomes leave for the district in few places", () => {
   const wideners = sources.filter((file) => !isTest(file) && /\bbeyondSchools\(/.test(file.text));
   expect(wideners.map((file) => file.path).toSorted()).toEqual([
-    "lib/platform/access.ts",
     "lib/services/chain/classroom.ts",
     "lib/services/chain/person.ts",
     "lib/services/chain/school.ts",
