@@ -14,7 +14,8 @@ test("admins are made with a role and given another; the last district admin kee
   const create = (email: string, ...more: string[]) => run("admin", "create", "--district", district, "--email", email, ...more);
   const first = (await create("first@lakeside.example")).json;
   const second = (await create("second@lakeside.example", "--role", "school-admin", "--school", school?.id ?? "")).json;
-  const list = async () => (await run("account", "list", "--district", district)).json as { id: string; given: string; schoolIds: string[] }[];
+  const list = async () =>
+    (await run("account", "list", "--district", district)).json as { id: string; given: string; schoolIds: string[] }[];
   const roleOf = async (id: string) => (await list()).find((one) => one.id === id);
   expect(await roleOf(first.id)).toMatchObject({ given: "admin", schoolIds: [] });
   expect(await roleOf(second.id)).toMatchObject({ given: "school-admin", schoolIds: [school?.id] });

@@ -2,8 +2,9 @@
  * Incidents, and the outbox. Both are written by the transaction that causes what they tell, after its audit entry: the lock that it
  * takes puts everything that opens or ends incidents of a district in one order.
  */
-import { isAdminWhoMay } from "#lib/platform/db/admins-who-may.ts";
+
 import { and, eq, inArray, isNull, sql } from "drizzle-orm";
+import { isAdminWhoMay } from "#lib/platform/db/admins-who-may.ts";
 import { incidents, type NoticeDetails, notices } from "#lib/platform/db/schema/notices.ts";
 import type { Tx } from "#lib/platform/db/tx.ts";
 import { type ChosenKind, type IncidentKind, incidentRules, isUsual } from "#lib/roster/notices/kinds.ts";

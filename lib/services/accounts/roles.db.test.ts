@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { addressAdmins } from "#lib/engine/notices/incidents.ts";
-import { colleagues } from "#lib/services/issues-acknowledged/read.ts";
 import { operatorScope, type ReachScope, requireDistrict, requireReach, type SchoolScope } from "#lib/platform/access.ts";
 import { integrations } from "#lib/platform/db/schema/integrations.ts";
 import { accounts, classrooms, memberships, schools } from "#lib/platform/db/schema/roster.ts";
@@ -16,6 +15,7 @@ import { listClassrooms } from "#lib/services/classrooms/read.ts";
 import { ClassroomsFilter } from "#lib/services/classrooms/schema.ts";
 import { classChain } from "#lib/services/find/class-chain.ts";
 import { find } from "#lib/services/find/find.ts";
+import { colleagues } from "#lib/services/issues-acknowledged/read.ts";
 import { readRosterCounts } from "#lib/services/overview/read.ts";
 import { exportPeople } from "#lib/services/people/export.ts";
 import { listPeople } from "#lib/services/people/list.ts";
@@ -234,7 +234,9 @@ test("whoever decides nothing is handed no issues, and told nothing by email", a
   const noticeId = id(88);
   const told = await withDistrict(services.db, operator, async (tx) => {
     await addressAdmins(tx, noticeId, "failed");
-    return tx.sql<{ id: string }[]>`select recipient_id as id from deliveries where district_id = ${districtId} and notice_id = ${noticeId}`;
+    return tx.sql<
+      { id: string }[]
+    >`select recipient_id as id from deliveries where district_id = ${districtId} and notice_id = ${noticeId}`;
   });
   expect(told.map((one) => one.id)).toContain(both.id);
   expect(told.map((one) => one.id)).not.toContain(auditor.id);

@@ -1,6 +1,6 @@
-import { isAdminWhoMay } from "#lib/platform/db/admins-who-may.ts";
 import type { DistrictScope } from "#lib/platform/access.ts";
 import { appendAudit } from "#lib/platform/audit.ts";
+import { isAdminWhoMay } from "#lib/platform/db/admins-who-may.ts";
 import { type Tx, withDistrict } from "#lib/platform/db/tx.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
 import { parseOrRefuse } from "#lib/platform/parse.ts";
