@@ -25,7 +25,7 @@ begin
   foreach t in array array['terms', 'courses', 'memberships', 'school_days', 'turned_classrooms', 'withheld_records', 'kept_values', 'integrations'] loop
     execute format('create policy schools on %I for select to aivo_school using (%s)', t, district);
   end loop;
-  execute format('create policy schools on districts for select to aivo_school using (%s)', replace(district, 'district_id', 'id'));
+  execute format('create policy schools on districts for select to aivo_school using (%s)', regexp_replace(district, '^district_id', 'id'));
   execute format('create policy schools on schools for select to aivo_school using (%s and id = any(%s))', district, schools);
   execute format('create policy schools on classrooms for select to aivo_school using (%s and school_id = any(%s))', district, schools);
   execute format('create policy schools on accounts for select to aivo_school using (%s and school_ids && %s)', district, schools);

@@ -13,6 +13,7 @@ import { readPersonRecord } from "#lib/services/chain/person.ts";
 import { readSchoolRecord } from "#lib/services/chain/school.ts";
 import { listClassrooms } from "#lib/services/classrooms/read.ts";
 import { ClassroomsFilter } from "#lib/services/classrooms/schema.ts";
+import { getDistrict } from "#lib/services/districts/read.ts";
 import { classChain } from "#lib/services/find/class-chain.ts";
 import { find } from "#lib/services/find/find.ts";
 import { colleagues } from "#lib/services/issues-acknowledged/read.ts";
@@ -108,6 +109,7 @@ test("a school admin's lists, counts and searches have the own schools' people, 
   expect((await listPeople(services, reads(), "teacher", PeopleFilter.parse({}))).total).toBe(0);
   expect((await listClassrooms(services, reads(), ClassroomsFilter.parse({}))).rows.map(({ name }) => name)).toEqual(["North room"]);
   expect((await listSchools(services, reads(), SchoolsFilter.parse({}))).rows.map(({ name }) => name)).toEqual(["North"]);
+  expect((await getDistrict(services, reads())).id).toBe(districtId);
   expect(await readRosterCounts(services, reads())).toEqual({ schools: 1, classrooms: 1, teachers: 0, learners: 2 });
   const found = await find(services, reads(), "pupil");
   expect(found.people.map(({ name }) => name).toSorted()).toEqual(["Bo Pupil", "Never Pupil", "Nora Pupil"]);
