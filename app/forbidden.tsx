@@ -11,17 +11,17 @@ export default function Forbidden() {
   return (
     <NoticePage
       code="Access denied (403)"
-      title="Only district admins can open this page"
+      title="Your role does not include this page"
       actions={
         <>
           <SignOutButton to={paths.signIn()} label="Sign in with another account" className={looks({})} />
-          <a href={paths.home()} className={looks({ variant: "primary" })}>
-            Go to my classrooms
+          <a href={paths.root()} className={looks({ variant: "primary" })}>
+            Go to my start page
           </a>
         </>
       }
     >
-      You are signed in, but your account is not a district admin’s. If you need access, ask your district’s Aivo administrator.
+      You are signed in, but this page is for other roles than yours. If you need it, ask a district admin of your district.
     </NoticePage>
   );
 }

@@ -1,4 +1,5 @@
 import { redirect } from "next/navigation";
+import { isAllowed } from "#lib/platform/access.ts";
 import { paths } from "./paths.ts";
 import { getActor } from "./session.ts";
 
@@ -6,5 +7,5 @@ import { getActor } from "./session.ts";
 export default async function FrontDoor(): Promise<never> {
   const actor = await getActor();
   if (actor?.kind !== "account") redirect(paths.signIn());
-  redirect(actor.role === "admin" ? paths.overview() : paths.home());
+  redirect(isAllowed(actor, "read-syncs") ? paths.overview() : isAllowed(actor, "read-roster") ? paths.roster() : paths.home());
 }

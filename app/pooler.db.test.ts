@@ -1,8 +1,9 @@
 import { afterAll, expect, test } from "vitest";
-import { operatorScope, requireAdmin } from "#lib/platform/access.ts";
+import { operatorScope } from "#lib/platform/access.ts";
 import { openProbe } from "#lib/platform/db/probe.ts";
 import { withDistrict } from "#lib/platform/db/tx.ts";
 import { parseEnv } from "#lib/platform/env.ts";
+import { requireAdmin } from "#lib/platform/testing/access.ts";
 import { startPgBouncer } from "#lib/platform/testing/pgbouncer.ts";
 import { startTransactionPooler } from "#lib/platform/testing/transaction-pooler.ts";
 import { loadSession } from "#lib/services/accounts/sessions.ts";

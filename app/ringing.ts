@@ -5,7 +5,7 @@ import { paths } from "./paths.ts";
 import { services } from "./services.ts";
 
 /** What is open in the district, each with the page that it is about. */
-export async function ringing(scope: DistrictScope): Promise<readonly Ringing[]> {
+export async function ringing(scope: DistrictScope<"read-syncs">): Promise<readonly Ringing[]> {
   const open = await openIncidents(await services(), scope);
   return open.map(({ id, title, tone, openedAt, integrationId, runId }) => {
     const href =

@@ -4,9 +4,19 @@ import NextAuth, { getServerSession } from "next-auth";
 import { encode } from "next-auth/jwt";
 import CredentialsProvider from "next-auth/providers/credentials";
 import { cache } from "react";
-import { type Actor, type DistrictScope, type OwnScope, requireAdmin, requireSelf } from "#lib/platform/access.ts";
+import {
+  type Actor,
+  type DistrictScope,
+  isAllowed,
+  type OwnScope,
+  type ReachScope,
+  requireDistrict,
+  requireReach,
+  requireSelf,
+} from "#lib/platform/access.ts";
 import type { Env } from "#lib/platform/env.ts";
 import type { OwnSession } from "#lib/services/accounts/factors/own-session.ts";
+import type { Capability } from "#lib/platform/roles.ts";
 import { findSession, type Session, type SessionKey, sessionLimits, signOut } from "#lib/services/accounts/sessions.ts";
 import { signIn } from "#lib/services/accounts/sign-in.ts";
 import { pageResult } from "./errors.ts";
@@ -101,11 +111,22 @@ export async function sessionAtStep(step: NonNullable<Session["step"]>): Promise
 }
 
 /**
- * For server actions and route handlers.
+ * For server actions and route handlers about the whole district, with what they do there (app/doors.ts has them all).
  * @throws ServiceError `unauthenticated` or `forbidden`; see `actionResult` and `routeResult`
  */
-export async function adminScope(): Promise<DistrictScope> {
-  return requireAdmin(await getActor());
+export async function adminScope<May extends Capability>(...asked: readonly May[]): Promise<DistrictScope<May>> {
+  return requireDistrict(await getActor(), ...asked);
+}
+
+/** The same for what also somebody of some schools may do, for these. */
+export async function reachScope<May extends Capability>(...asked: readonly May[]): Promise<ReachScope<May>> {
+  return requireReach(await getActor(), ...asked);
+}
+
+/** Whether whoever makes this request may do something: what they may not do is not shown. */
+export async function allowed(): Promise<(capability: Capability) => boolean> {
+  const actor = await getActor();
+  return (capability) => isAllowed(actor, capability);
 }
 
 /** Of whoever may show who they are: also before the second factor. @throws ServiceError `unauthenticated` */
@@ -133,9 +154,14 @@ export async function ownSessionOfPage(): Promise<OwnSession> {
   return pageResult(await addressOfPage(), ownSession);
 }
 
-/** For pages and layouts: sends whoever is signed out to the sign-in page and back, and anyone but an admin to the denied page (403). */
-export async function adminPage(): Promise<DistrictScope> {
-  return pageResult(await addressOfPage(), adminScope);
+/** For pages and layouts: sends whoever is signed out to the sign-in page and back, and whose role does not include it to the denied page (403). */
+export async function adminPage<May extends Capability>(...asked: readonly May[]): Promise<DistrictScope<May>> {
+  return pageResult(await addressOfPage(), () => adminScope(...asked));
+}
+
+/** The same for pages that also somebody of some schools may open, for these. */
+export async function reachPage<May extends Capability>(...asked: readonly May[]): Promise<ReachScope<May>> {
+  return pageResult(await addressOfPage(), () => reachScope(...asked));
 }
 
 /** For the pages of one's own. Sends whoever is signed out to the sign-in page and back. */

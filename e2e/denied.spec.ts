@@ -1,6 +1,19 @@
+import { randomUUID } from "node:crypto";
 import type { APIRequestContext, BrowserContext } from "@playwright/test";
+import { actionDoors, type Door, opensTo, pageDoors, routeDoors } from "#app/doors.ts";
 import { paths } from "#app/paths.ts";
-import { awake, command, type OwnDistrict, passwordFor, signIn } from "./support/district.ts";
+import type { Role } from "#lib/platform/roles.ts";
+import {
+  awake,
+  command,
+  maxRetries,
+  newDistrict,
+  type OwnDistrict,
+  passwordFor,
+  type SignIn,
+  signIn,
+  withPassword,
+} from "./support/district.ts";
 import { learnerEmail, rosterSet, teacherEmail } from "./support/roster-set.ts";
 import { callAction, serverActions } from "./support/server-actions.ts";
 import { expect, sync, test } from "./support/test.ts";
@@ -78,6 +91,7 @@ const meant = ({ integration, run, learner }: Records, { adminId, id }: OwnDistr
   verifyChain: [],
   saveDistrict: [{ name: "Taken over", timezone: "UTC", retentionDays: "1" }],
   addAdmin: [{ givenName: "Mallory", familyName: "Intruder", email: `mallory-${id}@lakeside.example` }],
+  giveRole: [adminId, { role: "auditor", schools: [] }],
   deactivateAdmin: [adminId],
   reactivateAdmin: [adminId],
   sendLink: [adminId],
@@ -207,12 +221,12 @@ test("a teacher and a learner have a page of their own and nothing of the admins
       for (const address of Object.values(pages(records)).flat()) {
         const answer = await context.request.get(address, { maxRedirects: 0 });
         expect(answer.status(), address).toBe(403);
-        expect(await answer.text(), address).toContain("Only district admins can open this page");
+        expect(await answer.text(), address).toContain("Your role does not include this page");
       }
       await page.goto(paths.auditLog());
       await awake(page);
-      await expect(page.getByRole("heading", { name: "Only district admins can open this page" })).toBeVisible();
-      await page.getByRole("link", { name: "Go to my classrooms" }).click();
+      await expect(page.getByRole("heading", { name: "Your role does not include this page" })).toBeVisible();
+      await page.getByRole("link", { name: "Go to my start page" }).click();
       await expect(page).toHaveURL(paths.home());
     });
     await test.step(`${name} is denied every download and every test`, async () => {
@@ -233,14 +247,7 @@ test("a teacher and a learner have a page of their own and nothing of the admins
       }
     });
     await test.step(`${name} is refused every server action`, () =>
-      expectRefusedActions(
-        context.request,
-        baseURL ?? "",
-        records,
-        district,
-        "Only district admins can see this page",
-        (name) => !own.has(name),
-      ));
+      expectRefusedActions(context.request, baseURL ?? "", records, district, "Your role does not include this", (name) => !own.has(name)));
     // Whatever an action does is in the log: nothing new there, nothing done.
     expect(await entriesOf(district)).toBe(before);
     await context.close();
@@ -290,8 +297,127 @@ test("what an admin sent is refused when a teacher sends the same", async ({ pag
   const { cookie: _, ...headers } = await sent.allHeaders();
   const plain = Object.fromEntries(Object.entries(headers).filter(([name]) => !name.startsWith(":") && name !== "content-length"));
   const replayed = await teacher.request.post(sent.url(), { headers: plain, data: sent.postData() ?? "" });
-  expect(await replayed.text()).toContain("Only district admins can see this page");
+  expect(await replayed.text()).toContain("Your role does not include this");
   await page.reload();
   await expect(page.getByRole("textbox", { name: "District name" })).toHaveValue("Lakeside Schools");
   await teacher.close();
+});
+
+/** The door of a page or of a route's address: its pattern in the table. */
+function doorOf(address: string, of: Readonly<Record<string, Door>>, method = ""): readonly [string, Door] {
+  const parts = new URL(address, "http://portal.invalid").pathname.split("/");
+  const fits = (pattern: string) => {
+    const wanted = pattern.replace(/^\w+ /, "").split("/");
+    return wanted.length === parts.length && wanted.every((one, at) => one === parts[at] || one.startsWith("["));
+  };
+  // What is named comes before what stands for anything.
+  const [found] = Object.entries(of)
+    .filter(([pattern]) => pattern.startsWith(method) && fits(pattern))
+    .toSorted(([one], [other]) => one.split("[").length - other.split("[").length);
+  if (!found) throw new Error(`${method}${address} is no door of app/doors.ts`);
+  return found;
+}
+
+const refusal = "Your role does not include this";
+
+test("every door opens to whom the table of roles says, and to nobody else", async ({
+  browser,
+  baseURL,
+  open,
+  page,
+  connect,
+  ownSis,
+  district,
+}) => {
+  test.slow();
+  await ownSis.put(rosterSet({ learners: 12, withMistakes: true }));
+  const integration = await connect();
+  const run = await sync(integration);
+  const learners: { id: string; name: string }[] = await command("account", "list", "--district", district.id, "--role", "learner");
+  const learner = learners[0]?.id ?? "";
+  const records = { integration, run, learner };
+  await open(paths.overview());
+  const schoolIds = async (who: APIRequestContext) => {
+    const links = (await (await who.get(paths.roster("schools"))).text()).matchAll(/\/roster\/schools\/([0-9a-f-]{36})/g);
+    return [...new Set([...links].map(([, id = ""]) => id))];
+  };
+  const all = await schoolIds(page.request);
+  expect(all).toHaveLength(3);
+  const school = (await (await page.request.get(paths.rosterRecord("learners", learner))).text()).match(
+    /\/roster\/schools\/([0-9a-f-]{36})/,
+  )?.[1];
+  const other = all.find((id) => id !== school) ?? "";
+  const withRole = async (role: string, ...schools: string[]): Promise<SignIn> => {
+    const email = `${role}-${schools[0] ?? "all"}-${district.id}@lakeside.example`;
+    const given = schools.length === 0 ? [] : ["--school", ...schools];
+    return {
+      email,
+      password: (await withPassword("admin", "create", "--district", district.id, "--email", email, "--role", role, ...given)).password,
+    };
+  };
+  const actors: readonly { readonly name: string; readonly role: Role | null; readonly who: SignIn | null; readonly sees: boolean }[] = [
+    { name: "nobody", role: null, who: null, sees: false },
+    { name: "a learner", role: "learner", who: await passwordFor(district, "learner", learnerEmail(4)), sees: false },
+    { name: "a teacher", role: "teacher", who: await passwordFor(district, "teacher", teacherEmail(1)), sees: false },
+    { name: "a school admin of another school", role: "school-admin", who: await withRole("school-admin", other), sees: false },
+    { name: "a school admin of the school", role: "school-admin", who: await withRole("school-admin", school ?? ""), sees: true },
+    { name: "an auditor", role: "auditor", who: await withRole("auditor"), sees: true },
+    { name: "an integration admin", role: "integration-admin", who: await withRole("integration-admin"), sees: true },
+    { name: "a district admin of another district", role: "admin", who: await newDistrict("Elsewhere Schools"), sees: false },
+  ];
+  const actions = await serverActions();
+  const tried: Record<string, { tried: number; closed: number; opened: number; wrongly: string[] }> = {};
+  for (const { name, role, who, sees } of actors)
+    await test.step(name, async () => {
+      const context = await browser.newContext();
+      const { request } = context;
+      if (who !== null) await signIn(await context.newPage(), who);
+      const count = { tried: 0, closed: 0, opened: 0, wrongly: [] as string[] };
+      tried[name] = count;
+      const note = (what: string, door: Door, isClosed: boolean) => {
+        count.tried += 1;
+        count[isClosed ? "closed" : "opened"] += 1;
+        if (isClosed === opensTo(door, role)) count.wrongly.push(what);
+      };
+      for (const address of [...Object.values(pages(records)).flat(), paths.home(), paths.ownSignIn()]) {
+        const answer = await request.get(address, { maxRedirects: 0, maxRetries });
+        expect(answer.status(), `${address} for ${name}`).toBeLessThan(500);
+        const isClosed = answer.status() === 403 || answer.headers().location?.startsWith("/sign-in") === true;
+        note(address, doorOf(address, pageDoors)[1], isClosed);
+        if (!sees && role !== "learner" && role !== "teacher")
+          expect(await answer.text(), `${address} for ${name}`).not.toContain(learners[0]?.name.split(", ")[0] ?? "Pupil001");
+      }
+      const posts = [
+        [paths.api.testConnection(), { integrationId: integration, edits: {} }],
+        [paths.api.find(), { q: "pupil001" }],
+        [paths.api.planParts(run), { part: "details", q: "pupil" }],
+      ] as const;
+      for (const address of downloads(records)) {
+        const answer = await request.get(address, { maxRetries });
+        note(address, doorOf(address, routeDoors, "GET ")[1], answer.status() === 401 || answer.status() === 403);
+        if (!sees) expect(await answer.text(), `${address} for ${name}`).not.toContain("Pupil001");
+      }
+      for (const [address, data] of posts) {
+        const answer = await request.post(address, { data, maxRetries });
+        note(address, doorOf(address, routeDoors, "POST ")[1], answer.status() === 401 || answer.status() === 403);
+        if (!sees) expect(await answer.text(), `${address} for ${name}`).not.toContain("Pupil001");
+      }
+      const from = paths.home();
+      for (const action of actions) {
+        const door = actionDoors[action.name];
+        if (door === undefined) throw new Error(`${action.name} is no door of app/doors.ts`);
+        if (door.needs === "own" || door.needs === "nothing") continue;
+        // Whom it opens to, it is given what means nothing; whom not, what somebody who means it would send.
+        const args = opensTo(door, role) ? [randomUUID()] : (meant(records, district)[action.name] ?? [integration]);
+        const text = await (await callAction(request, baseURL ?? "", from, action, args)).text();
+        note(action.name, door, text.includes(refusal) || text.includes("Sign in to continue"));
+      }
+      await context.close();
+    });
+  // What was tried of each, for whoever reads the run.
+  for (const [name, { tried: of, closed, opened }] of Object.entries(tried))
+    console.log(`${name}: ${of} doors tried, ${closed} closed, ${opened} opened`);
+  expect(Object.fromEntries(Object.entries(tried).map(([name, { wrongly }]) => [name, wrongly]))).toEqual(
+    Object.fromEntries(actors.map(({ name }) => [name, []])),
+  );
 });

@@ -4,7 +4,7 @@ import { startRun } from "#app/(portal)/integrations/actions.ts";
 import { paths } from "#app/paths.ts";
 import { ringing } from "#app/ringing.ts";
 import { services } from "#app/services.ts";
-import { adminPage, ownPage } from "#app/session.ts";
+import { adminPage, allowed, ownPage, reachPage } from "#app/session.ts";
 import { passkeyToProve, proveItIsMe, waysOfProving } from "#app/sign-in/factor-actions.ts";
 import { ConfirmHost } from "#components/confirm/confirm-host.tsx";
 import { Find } from "#components/find/find.tsx";
@@ -15,38 +15,51 @@ import { Shell } from "#components/shell/shell.tsx";
 import { parseTheme, themeCookie } from "#components/shell/theme.ts";
 import { UserMenu } from "#components/shell/user-menu.tsx";
 import { TimeZoneProvider } from "#components/ui/clock.tsx";
+import { type Capability, definitionOf } from "#lib/platform/roles.ts";
 import { getDistrict } from "#lib/services/districts/read.ts";
 import { getOwnProfile } from "#lib/services/people/own.ts";
 
-const nav: readonly NavItem[] = [
-  { icon: "today", label: "Today", href: paths.overview(), sections: [paths.overview()] },
-  { icon: "roster", label: "Roster", href: paths.roster(), sections: ["/roster", paths.conflicts(), paths.why()] },
-  { icon: "integrations", label: "Integrations", href: paths.integrations(), sections: [paths.integrations()] },
-  { icon: "audit", label: "Audit log", href: paths.auditLog(), sections: [paths.auditLog()] },
-  { icon: "settings", label: "Settings", href: paths.settings(), sections: [paths.settings()] },
+/** Each with what opens it: any of these. */
+const nav: readonly (NavItem & { readonly needs: readonly Capability[] })[] = [
+  { icon: "today", label: "Today", href: paths.overview(), sections: [paths.overview()], needs: ["read-syncs"] },
+  { icon: "roster", label: "Roster", href: paths.roster(), sections: ["/roster", paths.conflicts(), paths.why()], needs: ["read-roster"] },
+  { icon: "integrations", label: "Integrations", href: paths.integrations(), sections: [paths.integrations()], needs: ["read-syncs"] },
+  { icon: "audit", label: "Audit log", href: paths.auditLog(), sections: [paths.auditLog()], needs: ["read-audit-log"] },
+  { icon: "settings", label: "Settings", href: paths.settings(), sections: [paths.settings()], needs: ["read-settings"] },
 ];
 
-/** The portal of the district admins; everybody else is turned away here, before any of its pages is made. */
+/** The portal of those who look after a district or a school of it; everybody else is turned away here, before any of its pages is made. */
 export default async function PortalLayout({ children }: { readonly children: ReactNode }) {
-  const scope = await adminPage();
+  const scope = await reachPage("read-roster");
   const own = await ownPage();
+  const can = await allowed();
   const [district, profile, cookieJar, open] = await Promise.all([
     getDistrict(await services(), scope),
     getOwnProfile(await services(), own),
     cookies(),
-    ringing(scope),
+    can("read-syncs") ? adminPage("read-syncs").then(ringing) : null,
   ]);
   const theme = parseTheme(cookieJar.get(themeCookie)?.value);
   return (
     <TimeZoneProvider timeZone={district.timezone} now={new Date().toISOString()}>
       <Shell
         district={district.name}
-        nav={nav}
+        nav={nav.filter(({ needs }) => needs.some(can))}
         find={<Find findUrl={paths.api.find()} aboutUrl={paths.api.findAbout()} startRun={startRun} />}
         helpHref={paths.help()}
-        bell={<Bell initial={open} url={paths.api.incidents()} choicesHref={paths.notifications()} />}
+        bell={
+          open === null ? null : (
+            <Bell initial={open} url={paths.api.incidents()} choicesHref={can("be-told") ? paths.notifications() : null} />
+          )
+        }
         userMenu={
-          <UserMenu name={profile.name} role="District admin" theme={theme} ownSignInHref={paths.password()} signInHref={paths.signIn()} />
+          <UserMenu
+            name={profile.name}
+            role={definitionOf(own.actor.role).label}
+            theme={theme}
+            ownSignInHref={paths.password()}
+            signInHref={paths.signIn()}
+          />
         }
       >
         <HelpProvider base={paths.help()}>{children}</HelpProvider>

@@ -1,11 +1,12 @@
 import { afterAll, afterEach, expect, test, vi } from "vitest";
 import { newIntegration } from "#lib/engine/testing/sync.ts";
-import { operatorScope, requireAdmin } from "#lib/platform/access.ts";
+import { operatorScope } from "#lib/platform/access.ts";
 import { downloadLimits } from "#lib/platform/csv/downloads.ts";
 import { openDatabase } from "#lib/platform/db/client.ts";
 import { openProbe } from "#lib/platform/db/probe.ts";
 import { syncRuns } from "#lib/platform/db/schema/runs.ts";
 import { withDistrict } from "#lib/platform/db/tx.ts";
+import { requireAdmin } from "#lib/platform/testing/access.ts";
 import { createAdmin } from "#lib/services/accounts/write.ts";
 import { exportAudit } from "#lib/services/audit-log/read.ts";
 import { AuditFilter } from "#lib/services/audit-log/schema.ts";

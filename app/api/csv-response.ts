@@ -1,4 +1,4 @@
-import type { DistrictScope } from "#lib/platform/access.ts";
+import type { ReachScope } from "#lib/platform/access.ts";
 import { beginDownload, downloadLimits } from "#lib/platform/csv/downloads.ts";
 import { type CsvCell, csvLine } from "#lib/platform/csv/write.ts";
 
@@ -11,7 +11,7 @@ type Write = (rows: readonly (readonly CsvCell[])[]) => Promise<void>;
  * @throws ServiceError `conflict` when too many downloads of the account are under way
  */
 export function csvResponse(
-  scope: DistrictScope,
+  scope: ReachScope<never>,
   name: string,
   header: readonly string[],
   produce: (write: Write) => Promise<void>,

@@ -1,6 +1,6 @@
 import { hrefOf } from "#app/(portal)/why/why-links.ts";
 import type { FindAbout, FindAboutOf, FindWord } from "#components/find/types.ts";
-import type { DistrictScope } from "#lib/platform/access.ts";
+import type { ReachScope } from "#lib/platform/access.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
 import { formatGrades } from "#lib/platform/format/grade.ts";
 import { formatNumber } from "#lib/platform/format/number.ts";
@@ -15,11 +15,11 @@ import { type ChainWord, type Ref, readRef } from "#lib/services/why/schema.ts";
  * What the palette says of one thing that it found, beside the list.
  * @throws ServiceError `not-found`
  */
-export function aboutOf(services: Pick<Services, "db">, scope: DistrictScope, { kind, ref }: FindAboutOf): Promise<FindAbout> {
+export function aboutOf(services: Pick<Services, "db">, scope: ReachScope<"read-roster">, { kind, ref }: FindAboutOf): Promise<FindAbout> {
   return { person: aboutPerson, class: aboutClass, school: aboutSchool }[kind](services, scope, ref);
 }
 
-type About = (services: Pick<Services, "db">, scope: DistrictScope, ref: string) => Promise<FindAbout>;
+type About = (services: Pick<Services, "db">, scope: ReachScope<"read-roster">, ref: string) => Promise<FindAbout>;
 
 const aboutPerson: About = async (services, scope, text) => {
   const why = await whyPerson(services, scope, refOf(text));

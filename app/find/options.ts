@@ -6,6 +6,7 @@ import { beginsWithAll } from "#lib/platform/format/beginnings.ts";
 import { formatRelative } from "#lib/platform/format/date-time.ts";
 import { formatGrade } from "#lib/platform/format/grade.ts";
 import { formatCount } from "#lib/platform/format/number.ts";
+import type { Capability } from "#lib/platform/roles.ts";
 import type { FoundAndSyncable } from "#lib/services/find/find.ts";
 import type { Found, FoundIntegration, FoundOne, FoundRoom, FoundRun, FoundSchool } from "#lib/services/find/schema.ts";
 import { mostOthers } from "#lib/services/find/schema.ts";
@@ -16,7 +17,12 @@ import { actionOptions, pageOptions } from "./standing-options.ts";
 const plain = { schoolPlace: null, asks: false, about: null, deed: null } as const;
 
 /** What a search found as the palette lists it: each with where it leads. */
-export function answerOf(found: FoundAndSyncable, help: readonly HelpHit[], text: string): FindAnswer {
+export function answerOf(
+  found: FoundAndSyncable,
+  help: readonly HelpHit[],
+  text: string,
+  can: (capability: Capability) => boolean,
+): FindAnswer {
   const { words } = found;
   return {
     words,
@@ -26,8 +32,14 @@ export function answerOf(found: FoundAndSyncable, help: readonly HelpHit[], text
       { title: "Schools", options: found.schools.map(schoolOption) },
       { title: "Integrations", options: found.integrations.map(integrationOption) },
       { title: "Syncs", options: found.syncs.map(runOption) },
-      { title: "Pages", options: pageOptions(words, words.length === 0 ? 18 : mostOthers) },
-      { title: "Do", options: [...syncOptions(found.allIntegrations, words), ...actionOptions(words)].slice(0, mostOthers + 2) },
+      { title: "Pages", options: pageOptions(words, words.length === 0 ? 18 : mostOthers, can) },
+      {
+        title: "Do",
+        options: [...(can("run-syncs") ? syncOptions(found.allIntegrations, words) : []), ...actionOptions(words, can)].slice(
+          0,
+          mostOthers + 2,
+        ),
+      },
       { title: "Help", options: help.map(helpOption) },
       { title: "Further", options: words.length === 0 ? [] : [furtherOption(text)] },
     ]),

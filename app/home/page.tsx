@@ -23,7 +23,7 @@ export default async function HomePage() {
       <PageHeader
         identity={<Identity name={profile.name}>{roleLabels[profile.role]}</Identity>}
         title={ownSentence(profile.role, classrooms)}
-        actions={profile.role === "admin" ? <LinkButton href={paths.overview()}>Open the portal</LinkButton> : null}
+        actions={profile.role === "admin" ? <LinkButton href={paths.root()}>Open the portal</LinkButton> : null}
       />
       {classrooms.length === 0 ? (
         <EmptyState title="No classes yet">

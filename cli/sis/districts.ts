@@ -2,8 +2,10 @@ import { Command } from "commander";
 import { operatorScope } from "#lib/platform/access.ts";
 import { listFactors } from "#lib/services/accounts/factors/read.ts";
 import { resetSecondFactor } from "#lib/services/accounts/factors/remove.ts";
+import { type AdminRole, adminRoles } from "#lib/platform/roles.ts";
 import { sendPasswordLink } from "#lib/services/accounts/password-links.ts";
 import { type AccountListItem, listAccounts } from "#lib/services/accounts/read.ts";
+import { changeRole } from "#lib/services/accounts/roles.ts";
 import { endSessions, listSessions } from "#lib/services/accounts/sessions.ts";
 import { createAdmin, deactivateAccount, oneTimeDays, reactivateAccount, setPassword } from "#lib/services/accounts/write.ts";
 import { operatorScopeOf } from "#lib/services/districts/owners.ts";
@@ -70,25 +72,54 @@ export function districtCommand(): Command {
 }
 
 export function adminCommand(): Command {
-  const admin = new Command("admin").description("district admins");
+  const admin = new Command("admin").description("admins of a district");
   admin
     .command("create")
     .requiredOption("--district <id>", "the district's id")
     .requiredOption("--email <email>", "the address to sign in with")
     .option("--given-name <name>", "given name", "District")
     .option("--family-name <name>", "family name", "Admin")
+    .option("--role <role>", `one of ${adminRoles.join(", ")}`, "admin")
+    .option("--school <id...>", "of a school admin: the ids of the schools in Aivo")
     .option(...passwordFrom)
-    .description("create a district admin; prints a one-time password")
+    .description("create an admin; prints a one-time password")
     .action(
-      action(async (services, options: { district: string; email: string; givenName: string; familyName: string } & PasswordFrom) => {
-        const scope = await operatorScopeOf(services, "district", options.district);
-        const chosen = await readPassword(options);
-        const { id, password } = await createAdmin(services, scope, { ...options, password: chosen });
-        const said = saidOf(password, chosen);
-        return { json: { id, email: options.email.trim().toLowerCase(), ...said.json }, lines: [`id        ${id}`, ...said.lines] };
+      action(
+        async (
+          services,
+          options: { district: string; email: string; givenName: string; familyName: string } & RoleOptions & PasswordFrom,
+        ) => {
+          const scope = await operatorScopeOf(services, "district", options.district);
+          const chosen = await readPassword(options);
+          const { id, password } = await createAdmin(services, scope, { ...options, ...givenRoleOf(options), password: chosen });
+          const said = saidOf(password, chosen);
+          return { json: { id, email: options.email.trim().toLowerCase(), ...said.json }, lines: [`id        ${id}`, ...said.lines] };
+        },
+      ),
+    );
+  admin
+    .command("role <id> <role>")
+    .option("--school <id...>", "of a school admin: the ids of the schools in Aivo")
+    .description(`give an admin another role: ${adminRoles.join(", ")}`)
+    .action(
+      action(async (services, id: string, role: string, options: Pick<RoleOptions, "school">) => {
+        const given = givenRoleOf({ ...options, role });
+        await changeRole(services, await operatorScopeOf(services, "account", id), id, given);
+        return { json: { id, ...given }, lines: [`${id} has the role ${given.role}`] };
       }),
     );
   return admin;
+}
+
+interface RoleOptions {
+  readonly role: string;
+  readonly school?: string[];
+}
+
+function givenRoleOf({ role, school = [] }: RoleOptions): { role: AdminRole; schools: string[] } {
+  const known = adminRoles.find((one) => one === role);
+  if (known === undefined) throw new CommandError("usage", `A role is one of ${adminRoles.join(", ")}`);
+  return { role: known, schools: school };
 }
 
 const roles = ["admin", "teacher", "learner"] as const;

@@ -1,6 +1,8 @@
+"use client";
 import { ChevronRight } from "lucide-react";
 import Link from "next/link";
 import type { ComponentProps, ReactNode } from "react";
+import { useReadOnly } from "#components/ui/read-only.tsx";
 
 export interface SettingRowProps {
   readonly label: string;
@@ -31,7 +33,7 @@ const look =
 
 /** The button of a row that opens a dialog. */
 export function RowTrigger({ label, ...rest }: ComponentProps<"button"> & { readonly label: string }) {
-  return (
+  return useReadOnly() ? null : (
     <button {...rest} type="button" aria-label={label} className={look}>
       <ChevronRight aria-hidden className="size-4" />
     </button>
@@ -40,7 +42,7 @@ export function RowTrigger({ label, ...rest }: ComponentProps<"button"> & { read
 
 /** The link of a row that has a page of its own. */
 export function RowLink({ label, href }: { readonly label: string; readonly href: string }) {
-  return (
+  return useReadOnly() ? null : (
     <Link href={href} aria-label={label} className={look}>
       <ChevronRight aria-hidden className="size-4" />
     </Link>

@@ -12,7 +12,8 @@ export interface BellProps {
   readonly initial: readonly Ringing[];
   /** Answers with what is open now. */
   readonly url: string;
-  readonly choicesHref: string;
+  /** Null: they are told nothing by email. */
+  readonly choicesHref: string | null;
 }
 
 const everyMs = 60_000;

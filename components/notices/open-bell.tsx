@@ -12,7 +12,7 @@ export interface OpenBellProps {
   readonly open: readonly Ringing[];
   /** How many are open, in words. */
   readonly words: string;
-  readonly choicesHref: string;
+  readonly choicesHref: string | null;
 }
 
 const toneWords = { bad: "Failing", warn: "Waits", info: "Soon" } as const;
@@ -51,11 +51,13 @@ export function OpenBell({ trigger, open, words, choicesHref }: OpenBellProps) {
               ))}
             </ul>
           )}
-          <p className="border-t border-line pt-3 text-sm">
-            <Link href={choicesHref} className="text-link" onClick={() => setOpen(false)}>
-              Choose what you are told by email
-            </Link>
-          </p>
+          {choicesHref === null ? null : (
+            <p className="border-t border-line pt-3 text-sm">
+              <Link href={choicesHref} className="text-link" onClick={() => setOpen(false)}>
+                Choose what you are told by email
+              </Link>
+            </p>
+          )}
         </Popover.Content>
       </Popover.Portal>
     </Popover.Root>

@@ -12,7 +12,8 @@ import { said } from "./edited-value.tsx";
 
 export interface EditedMarkProps {
   readonly edit: KeptEdit;
-  readonly release: () => Promise<Result>;
+  /** Null: not for whoever looks. */
+  readonly release: (() => Promise<Result>) | null;
 }
 
 /** That an admin edited the value beside it, who and what the SIS says, and one click back to that. */
@@ -24,7 +25,7 @@ export function EditedMark({ edit, release }: EditedMarkProps) {
   const when = editedAt === null ? "" : ` on ${formatDate(new Date(editedAt), timeZone)}`;
   const says = `Edited by ${editedBy ?? "the command line"}${when}. The SIS says ${isSame ? "the same" : said(edit)}.`;
   const click = async () => {
-    if (pending) return;
+    if (pending || release === null) return;
     setPending(true);
     const result = await release().catch(() => unreachable);
     setPending(false);
@@ -35,6 +36,12 @@ export function EditedMark({ edit, release }: EditedMarkProps) {
     );
     router.refresh();
   };
+  if (release === null)
+    return (
+      <Tooltip content={says}>
+        <span className="text-fine text-muted">edited</span>
+      </Tooltip>
+    );
   return (
     <span className="inline-flex items-center gap-1 text-fine text-muted">
       edited

@@ -13,7 +13,8 @@ export interface StandingNoteProps {
   readonly by: "sync" | "admin" | null;
   readonly at: string | null;
   readonly edits: Pick<RecordEdits, "edits" | "sisStatus" | "history">;
-  readonly releaseStatus: () => Promise<Result>;
+  /** Null: not for whoever looks. */
+  readonly releaseStatus: (() => Promise<Result>) | null;
 }
 
 /** What an admin or a sync decided about whether a record is in use, what its SIS says, and the way back to that. */
@@ -30,7 +31,7 @@ export function StandingNote({ noun, status, by, at, edits, releaseStatus }: Sta
             {noun === "classroom" ? "Brought back" : "Reactivated"} <By kept={kept} />
           </>
         }
-        action={<ReleaseButton label="Status" release={releaseStatus} />}
+        action={releaseStatus === null ? undefined : <ReleaseButton label="Status" release={releaseStatus} />}
       >
         No SIS has this {noun} any more. Syncs leave it active until a SIS brings it back.
       </Callout>
@@ -47,7 +48,7 @@ export function StandingNote({ noun, status, by, at, edits, releaseStatus }: Sta
           {kept ? <By kept={kept} /> : "by an admin"}
         </>
       }
-      action={edits.sisStatus === null ? undefined : <ReleaseButton label="Status" release={releaseStatus} />}
+      action={edits.sisStatus === null || releaseStatus === null ? undefined : <ReleaseButton label="Status" release={releaseStatus} />}
     >
       {reason === null ? null : <p className="break-words">“{reason}”</p>}
       <p>

@@ -7,8 +7,9 @@ import type { TriggerElement } from "#components/ui/dialog-trigger.tsx";
 import { Field, Input } from "#components/ui/field.tsx";
 import { FormErrorSummary } from "#components/ui/form-error-summary.tsx";
 import { type Result, unreachable } from "./result.ts";
+import { type GivenRole, type RoleChoices, RoleFields, roleOf } from "./role-fields.tsx";
 
-export interface AdminInput {
+export interface AdminInput extends GivenRole {
   readonly givenName: string;
   readonly familyName: string;
   readonly email: string;
@@ -22,9 +23,10 @@ export interface AddAdminProps {
   readonly onAdded: (who: string) => void;
   /** Whether they are sent a link to choose a password; else they sign in with the district's own account. */
   readonly isInvited: boolean;
+  readonly choices: RoleChoices;
 }
 
-export function AddAdmin({ trigger, open, onOpenChange, add, onAdded, isInvited }: AddAdminProps) {
+export function AddAdmin({ trigger, open, onOpenChange, add, onAdded, isInvited, choices }: AddAdminProps) {
   const formId = useId();
   const [pending, setPending] = useState(false);
   const [refusal, setRefusal] = useState<{ readonly message: string; readonly fields: Readonly<Record<string, string>> } | null>(null);
@@ -41,6 +43,7 @@ export function AddAdmin({ trigger, open, onOpenChange, add, onAdded, isInvited 
       givenName: String(form.get("givenName")),
       familyName: String(form.get("familyName")),
       email: String(form.get("email")),
+      ...roleOf(form),
     };
     setPending(true);
     setRefusal(null);
@@ -92,6 +95,7 @@ export function AddAdmin({ trigger, open, onOpenChange, add, onAdded, isInvited 
         >
           {(control) => <Input {...control} name="email" type="email" autoComplete="off" maxLength={320} />}
         </Field>
+        <RoleFields {...choices} initial={{ role: "admin", schools: [] }} error={errors.schools} />
       </form>
     </Dialog>
   );

@@ -10,7 +10,9 @@ import { LinkButton } from "#components/ui/link-button.tsx";
 import { toast } from "#components/ui/toast.tsx";
 import { AddAdmin, type AdminInput } from "./add-admin.tsx";
 import { ResetFactor } from "./reset-factor.tsx";
+import { ChangeRole } from "./change-role.tsx";
 import { type Result, unreachable } from "./result.ts";
+import type { GivenRole, RoleChoices } from "./role-fields.tsx";
 
 export interface Admin {
   readonly id: string;
@@ -21,6 +23,8 @@ export interface Admin {
   readonly hasPassword: boolean;
   readonly hasSecondFactor: boolean;
   readonly isYou: boolean;
+  readonly role: string;
+  readonly schools: readonly string[];
 }
 
 export interface TeamActions {
@@ -29,11 +33,14 @@ export interface TeamActions {
   readonly reactivate: (id: string) => Promise<Result>;
   readonly sendLink: (id: string) => Promise<Result>;
   readonly resetFactor: (id: string) => Promise<Result>;
+  readonly giveRole: (id: string, role: GivenRole) => Promise<Result>;
 }
 
 export interface TeamProps {
   readonly admins: readonly Admin[];
-  readonly actions: TeamActions;
+  /** Null: whoever looks changes nothing of the team. */
+  readonly actions: TeamActions | null;
+  readonly choices: RoleChoices;
   readonly ownSignInHref: string;
   /** Whether links can be sent. */
   readonly isEmailOn: boolean;
@@ -44,7 +51,7 @@ export interface TeamProps {
 const noPasswords = "The district signs in with its own accounts only, so there is no password to choose.";
 const noEmail = "Email is not set up here. Whoever runs Aivo for you can do this with the command line.";
 
-export function Team({ admins, actions, ownSignInHref, isEmailOn, hasPasswords }: TeamProps) {
+export function Team({ admins, actions, choices, ownSignInHref, isEmailOn, hasPasswords }: TeamProps) {
   const [adding, setAdding] = useState(false);
   const trigger = (
     <Button variant="primary" icon={<UserPlus aria-hidden />}>
@@ -53,17 +60,18 @@ export function Team({ admins, actions, ownSignInHref, isEmailOn, hasPasswords }
   );
   return (
     <Card
-      title="District admins"
-      lead="They can see and change everything in this portal."
+      title="Admins"
+      lead="Who looks after this district, and what each may see and do."
       flush
       actions={
-        isEmailOn || !hasPasswords ? (
+        actions === null ? null : isEmailOn || !hasPasswords ? (
           <AddAdmin
             isInvited={hasPasswords}
             trigger={trigger}
             open={adding}
             onOpenChange={setAdding}
             add={actions.add}
+            choices={choices}
             onAdded={(who) =>
               toast(
                 hasPasswords
@@ -93,15 +101,19 @@ export function Team({ admins, actions, ownSignInHref, isEmailOn, hasPasswords }
                 {admin.email ?? "No email address"}
                 {admin.status === "active" && admin.hasPassword ? ` · ${admin.hasSecondFactor ? "Second factor" : "Password alone"}` : null}
               </p>
+              <p className="text-small break-words text-muted">{roleWords(admin, choices)}</p>
             </div>
             <div className="flex flex-wrap gap-2">
-              <AdminActions
-                admin={admin}
-                admins={admins}
-                actions={actions}
-                ownSignInHref={ownSignInHref}
-                whyNoLink={hasPasswords ? (isEmailOn ? null : noEmail) : noPasswords}
-              />
+              {actions === null ? null : (
+                <AdminActions
+                  admin={admin}
+                  admins={admins}
+                  actions={actions}
+                  choices={choices}
+                  ownSignInHref={ownSignInHref}
+                  whyNoLink={hasPasswords ? (isEmailOn ? null : noEmail) : noPasswords}
+                />
+              )}
             </div>
           </li>
         ))}
@@ -110,18 +122,25 @@ export function Team({ admins, actions, ownSignInHref, isEmailOn, hasPasswords }
   );
 }
 
+function roleWords({ role, schools }: Admin, choices: RoleChoices): string {
+  const label = choices.roles.find(({ value }) => value === role)?.label ?? role;
+  const names = schools.map((id) => choices.schools.find((school) => school.id === id)?.name ?? "a school that is withdrawn");
+  return names.length === 0 ? label : `${label}: ${names.join(", ")}`;
+}
+
 interface AdminActionsProps {
   readonly admin: Admin;
   readonly admins: readonly Admin[];
   readonly actions: TeamActions;
+  readonly choices: RoleChoices;
   readonly ownSignInHref: string;
   /** Null: links can be sent. */
   readonly whyNoLink: string | null;
 }
 
-function AdminActions({ admin, admins, actions, ownSignInHref, whyNoLink }: AdminActionsProps) {
+function AdminActions({ admin, admins, actions, choices, ownSignInHref, whyNoLink }: AdminActionsProps) {
   const [pending, setPending] = useState(false);
-  const isLast = admins.filter((other) => other.status === "active").length < 2;
+  const isLast = admin.role === "admin" && admins.filter(({ status, role }) => status === "active" && role === "admin").length < 2;
   if (admin.status === "deactivated") {
     const reactivate = async () => {
       setPending(true);
@@ -136,12 +155,15 @@ function AdminActions({ admin, admins, actions, ownSignInHref, whyNoLink }: Admi
     );
   }
   const why = isLast
-    ? "This is the district’s last admin. Add another one first."
+    ? "This is the last district admin. Add another one first."
     : admin.isYou
       ? "You cannot deactivate your own account."
       : null;
   return (
     <>
+      {admin.isYou || isLast ? null : (
+        <ChangeRole name={admin.name} initial={admin} choices={choices} give={(role) => actions.giveRole(admin.id, role)} />
+      )}
       {admin.isYou ? (
         <LinkButton size="sm" href={ownSignInHref}>
           Your sign-in

@@ -3,6 +3,7 @@ import { clsx } from "clsx";
 import { LoaderCircle } from "lucide-react";
 import type { ComponentProps } from "react";
 import { type Looks, looks } from "./button-looks.ts";
+import { useReadOnly } from "./read-only.tsx";
 import { Tooltip } from "./tooltip.tsx";
 
 export interface ButtonProps extends Looks, Omit<ComponentProps<"button">, "disabled"> {
@@ -25,6 +26,7 @@ export function Button({
   type = "button",
   ...rest
 }: ButtonProps) {
+  const isReadOnly = useReadOnly();
   const blocked = pending || unavailable !== undefined;
   const button = (
     <button
@@ -39,5 +41,5 @@ export function Button({
       {children}
     </button>
   );
-  return <Tooltip content={unavailable}>{button}</Tooltip>;
+  return isReadOnly ? null : <Tooltip content={unavailable}>{button}</Tooltip>;
 }

@@ -16,6 +16,7 @@ export const auditActions = [
   "district-exported",
   "district-deletion-begun",
   "admin-created",
+  "role-changed",
   "settings-changed",
   "account-deactivated",
   "account-reactivated",

@@ -6,5 +6,5 @@ import type { AuditVerification } from "#lib/platform/audit.ts";
 import { verifyAuditLog } from "#lib/services/audit-log/read.ts";
 
 export async function verifyChain(): Promise<ActionResult<AuditVerification>> {
-  return actionResult(async () => verifyAuditLog(await services(), await adminScope()));
+  return actionResult(async () => verifyAuditLog(await services(), await adminScope("read-audit-log")));
 }

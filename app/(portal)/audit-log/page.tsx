@@ -23,7 +23,7 @@ import { verifyChain } from "./actions.ts";
 export const metadata: Metadata = { title: "Audit log" };
 
 export default async function AuditLogPage({ searchParams }: { readonly searchParams: SearchParams }) {
-  const scope = await adminPage();
+  const scope = await adminPage("read-audit-log", "read-roster");
   const given = await firstOf(searchParams);
   const filter = AuditFilter.parse(given);
   const view = readView(given);

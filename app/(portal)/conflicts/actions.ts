@@ -12,7 +12,7 @@ import { decideSamePeople } from "#lib/services/conflicts/same-people.ts";
 /** Notes who somebody is; where that is wanted at once, goes to the sync that follows it. */
 export async function decideWho(integrationId: string, seq: number, shown: string, answer: ConflictAnswer): Promise<Answered> {
   const result = await actionResult(async () => {
-    const scope = await adminScope();
+    const scope = await adminScope("decide");
     const opened = await services();
     const input = { who: String(answer?.who), reason: String(answer?.reason), shown: String(shown) };
     await decideConflict(opened, scope, String(integrationId), Number(seq), input);
@@ -34,7 +34,7 @@ export async function decideWho(integrationId: string, seq: number, shown: strin
 /** Notes that all who are asked about by name alone are the same people, and goes on to the sync that follows it. */
 export async function theyAreTheSame(integrationId: string, shown: string, reason: string): Promise<Result> {
   const result = await actionResult(async () => {
-    const scope = await adminScope();
+    const scope = await adminScope("decide");
     const opened = await services();
     await decideSamePeople(opened, scope, String(integrationId), { shown: String(shown), reason: String(reason) });
     return applyDecisions(opened, scope, String(integrationId));
@@ -46,7 +46,7 @@ export async function theyAreTheSame(integrationId: string, shown: string, reaso
 
 export async function takeBack(integrationId: string, evidence: string, reason: string): Promise<Result> {
   const result = await actionResult(async () =>
-    takeBackDecision(await services(), await adminScope(), String(integrationId), String(evidence), { reason: String(reason) }),
+    takeBackDecision(await services(), await adminScope("decide"), String(integrationId), String(evidence), { reason: String(reason) }),
   );
   if (!result.ok) return { ok: false, message: Object.values(result.fields)[0] ?? result.message, fields: {} };
   revalidatePath("/", "layout");

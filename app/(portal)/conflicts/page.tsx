@@ -1,5 +1,6 @@
 import type { Metadata } from "next";
 import { RosterTabs } from "#app/(portal)/roster/roster-frame.tsx";
+import { OnlyFor, ReadOnlyBut } from "#app/only-for.tsx";
 import { paths } from "#app/paths.ts";
 import { firstOf, type SearchParams } from "#app/search-params.ts";
 import { services } from "#app/services.ts";
@@ -28,7 +29,7 @@ import { takeBack, theyAreTheSame } from "./actions.ts";
 export const metadata: Metadata = { title: "Conflicts" };
 
 export default async function ConflictsPage({ searchParams }: { readonly searchParams: SearchParams }) {
-  const scope = await adminPage();
+  const scope = await adminPage("read-syncs", "read-roster");
   const opened = await services();
   const filter = readConflictFilter(await firstOf(searchParams));
   const [counts, integrations, schools] = await Promise.all([
@@ -79,7 +80,11 @@ export default async function ConflictsPage({ searchParams }: { readonly searchP
           </>
         )}
       </div>
-      {isDecided ? null : <SamePeopleAsked />}
+      {isDecided ? null : (
+        <OnlyFor capability="decide">
+          <SamePeopleAsked />
+        </OnlyFor>
+      )}
       <Card flush>{isDecided ? <Decided filter={filter} /> : <Open filter={filter} />}</Card>
     </>
   );
@@ -87,7 +92,7 @@ export default async function ConflictsPage({ searchParams }: { readonly searchP
 
 /** Of many who are asked about by name alone it is one question. */
 async function SamePeopleAsked() {
-  const asked = await countNamesakes(await services(), await adminPage());
+  const asked = await countNamesakes(await services(), await adminPage("read-syncs"));
   return asked.map(({ integrationId, integrationName, count, shown }) => (
     <Callout
       key={integrationId}
@@ -115,7 +120,7 @@ async function SamePeopleAsked() {
 }
 
 async function Open({ filter }: { readonly filter: ConflictFilter }) {
-  const { rows, total, page, pageSize } = await listConflicts(await services(), await adminPage(), filter);
+  const { rows, total, page, pageSize } = await listConflicts(await services(), await adminPage("read-syncs"), filter);
   const { page: _page, state: _state, ...narrowing } = filter;
   const isFiltered = Object.values(narrowing).some((value) => value !== undefined);
   return (
@@ -145,15 +150,17 @@ async function Open({ filter }: { readonly filter: ConflictFilter }) {
 }
 
 async function Decided({ filter }: { readonly filter: ConflictFilter }) {
-  const { rows, total, page, pageSize } = await listDecisions(await services(), await adminPage(), filter);
+  const { rows, total, page, pageSize } = await listDecisions(await services(), await adminPage("read-syncs"), filter);
   return (
     <>
-      <DecisionList
-        rows={rows}
-        accountHref={({ role, id }) => paths.rosterRecord(role === "teacher" ? "teachers" : "learners", id)}
-        takeBackOf={({ integrationId, evidence }) => takeBack.bind(null, integrationId, evidence)}
-        emptyState={<EmptyState title="Nothing was decided">What admins decide is listed here, and can be taken back.</EmptyState>}
-      />
+      <ReadOnlyBut capability="decide">
+        <DecisionList
+          rows={rows}
+          accountHref={({ role, id }) => paths.rosterRecord(role === "teacher" ? "teachers" : "learners", id)}
+          takeBackOf={({ integrationId, evidence }) => takeBack.bind(null, integrationId, evidence)}
+          emptyState={<EmptyState title="Nothing was decided">What admins decide is listed here, and can be taken back.</EmptyState>}
+        />
+      </ReadOnlyBut>
       <Pagination
         page={page}
         pageSize={pageSize}

@@ -1,7 +1,7 @@
 import type { Metadata } from "next";
 import { documentation } from "#app/help.ts";
 import { paths } from "#app/paths.ts";
-import { adminPage } from "#app/session.ts";
+import { reachPage } from "#app/session.ts";
 import { Contents } from "#components/help/contents.tsx";
 import { PageHeader } from "#components/ui/page-header.tsx";
 import { helpPages } from "#lib/services/help/read.ts";
@@ -9,7 +9,7 @@ import { helpPages } from "#lib/services/help/read.ts";
 export const metadata: Metadata = { title: "Help" };
 
 export default async function HelpPage() {
-  await adminPage();
+  await reachPage("read-roster");
   const entries = (await helpPages(documentation)).map(({ page, title, group }) => ({ page, title, group }));
   return (
     <>

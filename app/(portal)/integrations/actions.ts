@@ -10,6 +10,7 @@ import { providerIds } from "#lib/engine/sis/providers.ts";
 import type { DistrictScope } from "#lib/platform/access.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
 import { formatDay } from "#lib/platform/format/date-time.ts";
+import type { Capability } from "#lib/platform/roles.ts";
 import { addBlackout, removeBlackout } from "#lib/services/blackouts/write.ts";
 import { disconnectIntegration } from "#lib/services/integrations/disconnect.ts";
 import { sampleCredentials } from "#lib/services/integrations/samples.ts";
@@ -31,9 +32,12 @@ const Edits = z.record(z.string(), z.union([z.string(), z.null(), z.record(z.str
 const SafetyInput = z.record(z.string(), z.string());
 
 /** What every action does: asks who it is, runs the service, and lets the pages show what is new. */
-function act<T>(work: (services: Services, scope: DistrictScope) => Promise<T>): Promise<ActionResult<T>> {
+function act<May extends Capability, T>(
+  capability: May,
+  work: (services: Services, scope: DistrictScope<May>) => Promise<T>,
+): Promise<ActionResult<T>> {
   return actionResult(async () => {
-    const scope = await adminScope();
+    const scope = await adminScope(capability);
     const done = await work(await services(), scope);
     revalidatePath("/integrations", "layout");
     return done;
@@ -41,8 +45,8 @@ function act<T>(work: (services: Services, scope: DistrictScope) => Promise<T>):
 }
 
 /** For the actions that answer with nothing but done. */
-function quietly(work: (services: Services, scope: DistrictScope) => Promise<void>): Promise<ActionResult> {
-  return act(async (opened, scope) => {
+function quietly(work: (services: Services, scope: DistrictScope<"change-integrations">) => Promise<void>): Promise<ActionResult> {
+  return act("change-integrations", async (opened, scope) => {
     await work(opened, scope);
     return null;
   });
@@ -55,13 +59,15 @@ function parsed<T>(schema: z.ZodType<T>, input: unknown): T {
 }
 
 export async function saveNew(input: unknown): Promise<ActionResult<{ href: string }>> {
-  return act(async (opened, scope) => ({ href: paths.integration((await addIntegration(opened, scope, input)).id) }));
+  return act("change-integrations", async (opened, scope) => ({
+    href: paths.integration((await addIntegration(opened, scope, input)).id),
+  }));
 }
 
 /** The sandbox's credentials for a provider's form, where a sandbox runs. */
 export async function fillSample(provider: string): Promise<ActionResult<Readonly<Record<string, string>>>> {
   return actionResult(async () => {
-    const scope = await adminScope();
+    const scope = await adminScope("change-integrations");
     return sampleCredentials(await services(), scope, parsed(z.enum(providerIds), provider));
   });
 }
@@ -73,7 +79,7 @@ export async function startRun(
   duringBlackout = false,
   fromMemory = false,
 ): Promise<Outcome> {
-  const result = await act((opened, scope) =>
+  const result = await act("run-syncs", (opened, scope) =>
     requestRun(opened, scope, parsed(Id, integrationId), {
       trigger: "manual",
       kind: parsed(z.enum(["sync", "preview"]), kind),
@@ -131,7 +137,7 @@ export async function resume(id: string): Promise<ActionResult> {
 
 /** Disconnects: answers with where to go, which is the preview where people are to be deactivated. */
 export async function disconnect(id: string, input: unknown): Promise<ActionResult<{ href: string }>> {
-  return act(async (opened, scope) => {
+  return act("change-integrations", async (opened, scope) => {
     const done = await disconnectIntegration(opened, scope, parsed(Id, id), input, { isPreview: true });
     if (!done.ok)
       throw new ServiceError("conflict", "A sync is running or queued. Cancel it, or wait until it has finished, then disconnect.");

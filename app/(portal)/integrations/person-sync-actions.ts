@@ -15,7 +15,7 @@ import { requestPersonSync } from "#lib/services/runs/sync-person.ts";
 /** Sync this person now: by the person's id in the SIS, or in Aivo. */
 export async function startPersonSync(integrationId: string, person: string, duringBlackout = false): Promise<StartedPerson> {
   const result = await actionResult(async () => {
-    const scope = await adminScope();
+    const scope = await adminScope("run-syncs", "read-syncs");
     return requestPersonSync(await services(), scope, String(integrationId), String(person), {
       trigger: "manual",
       duringBlackout: duringBlackout === true,
@@ -43,7 +43,7 @@ const shown = 10;
 /** What came of a sync of one person that has ended. */
 export async function lookAtPersonSync(runId: string): Promise<PersonOutcome> {
   const result = await actionResult(async () => {
-    const scope = await adminScope();
+    const scope = await adminScope("run-syncs", "read-syncs");
     const opened = await services();
     const run = await getRun(opened, scope, String(runId));
     const { rows, total } = await listChanges(opened, scope, run.id, { page: 1 });

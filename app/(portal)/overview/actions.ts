@@ -10,7 +10,7 @@ import { acknowledgeIssues, releaseIssues } from "#lib/services/issues-acknowled
 /** Says that a cause of issues is known, and who sees to it. */
 export async function acknowledgeCause(integrationId: string, input: unknown): Promise<ActionResult> {
   return actionResult(async () => {
-    await acknowledgeIssues(await services(), await adminScope(), idOf(integrationId), input);
+    await acknowledgeIssues(await services(), await adminScope("decide"), idOf(integrationId), input);
     revalidatePath(paths.overview());
     return null;
   });
@@ -19,7 +19,7 @@ export async function acknowledgeCause(integrationId: string, input: unknown): P
 /** Takes that back. */
 export async function releaseCause(integrationId: string, code: unknown): Promise<ActionResult> {
   return actionResult(async () => {
-    await releaseIssues(await services(), await adminScope(), idOf(integrationId), code);
+    await releaseIssues(await services(), await adminScope("decide"), idOf(integrationId), code);
     revalidatePath(paths.overview());
     return null;
   });

@@ -2,9 +2,10 @@ import type { Metadata } from "next";
 import Link from "next/link";
 import { startRun } from "#app/(portal)/integrations/actions.ts";
 import { acknowledgeCause, releaseCause } from "#app/(portal)/overview/actions.ts";
+import { ReadOnlyBut } from "#app/only-for.tsx";
 import { paths } from "#app/paths.ts";
 import { services } from "#app/services.ts";
-import { adminPage } from "#app/session.ts";
+import { adminPage, allowed } from "#app/session.ts";
 import { FirstSteps, type FirstStepsProps } from "#components/integrations/first-steps.tsx";
 import { NightsBand } from "#components/nights/band.tsx";
 import { formatNight } from "#components/nights/night-words.ts";
@@ -41,7 +42,8 @@ const stepLinks: FirstStepsProps["links"] = {
 };
 
 export default async function TodayPage() {
-  const scope = await adminPage();
+  const scope = await adminPage("read-syncs", "read-roster");
+  const can = await allowed();
   const overview = await readOverview(await services(), scope);
   if (overview.integrations.length === 0) {
     return (
@@ -64,7 +66,7 @@ export default async function TodayPage() {
         lead={<When overview={overview} />}
         actions={<RunNow integrations={runnable(overview).map(({ id, name }) => ({ id, name, start: startRun.bind(null, id, "sync") }))} />}
       />
-      {overview.firstSteps === null || overview.firstSteps.isSynced ? null : (
+      {overview.firstSteps === null || overview.firstSteps.isSynced || !can("change-integrations") ? null : (
         <FirstSteps state={overview.firstSteps} links={stepLinks} isQuiet />
       )}
       <NightsBand
@@ -74,10 +76,14 @@ export default async function TodayPage() {
       />
       <div className="grid gap-x-14 gap-y-between lg:grid-cols-[minmax(0,1fr)_21.5rem]">
         <div className="grid min-w-0 content-start gap-between max-lg:contents">
-          <WhoNeedsHelp overview={overview} links={links} actions={{ acknowledge: acknowledgeCause, release: releaseCause }} />
+          <ReadOnlyBut capability="decide">
+            <WhoNeedsHelp overview={overview} links={links} actions={{ acknowledge: acknowledgeCause, release: releaseCause }} />
+          </ReadOnlyBut>
           <div className="grid gap-between max-lg:order-3">
             <WhatHappensNext overview={overview} links={links} />
-            {overview.firstSteps?.isSynced ? <FirstSteps state={overview.firstSteps} links={stepLinks} isQuiet /> : null}
+            {overview.firstSteps?.isSynced && can("change-integrations") ? (
+              <FirstSteps state={overview.firstSteps} links={stepLinks} isQuiet />
+            ) : null}
           </div>
         </div>
         <div className="min-w-0 max-lg:order-2">

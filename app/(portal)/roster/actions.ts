@@ -6,6 +6,7 @@ import { services } from "#app/services.ts";
 import { adminScope } from "#app/session.ts";
 import type { DistrictScope } from "#lib/platform/access.ts";
 import { parseOrRefuse } from "#lib/platform/parse.ts";
+import type { Capability } from "#lib/platform/roles.ts";
 import { deactivateAccount, reactivateAccount } from "#lib/services/accounts/write.ts";
 import { type EditedEntity, Reason } from "#lib/services/edits/schema.ts";
 import { archiveClassroom, barPerson, releaseStatus, restoreClassroom, unbarPerson } from "#lib/services/edits/standing.ts";
@@ -20,9 +21,12 @@ const Entity = z.enum(["account", "classroom"]);
 const Column = z.string().max(50).nullable();
 
 /** Asks who it is, does it, and lets the pages show what is new. */
-function act(work: (services: Services, scope: DistrictScope) => Promise<unknown>): Promise<ActionResult> {
+function act<May extends Capability>(
+  capability: May,
+  work: (services: Services, scope: DistrictScope<May>) => Promise<unknown>,
+): Promise<ActionResult> {
   return actionResult(async () => {
-    const scope = await adminScope();
+    const scope = await adminScope(capability);
     await work(await services(), scope);
     revalidatePath("/roster", "layout");
     return null;
@@ -32,59 +36,59 @@ function act(work: (services: Services, scope: DistrictScope) => Promise<unknown
 const idOf = (id: unknown) => parseOrRefuse(Id, id, "The request could not be read.");
 
 export async function savePerson(id: string, values: Readonly<Record<string, unknown>>): Promise<ActionResult> {
-  return act((opened, scope) => editPerson(opened, scope, idOf(id), values));
+  return act("edit-people", (opened, scope) => editPerson(opened, scope, idOf(id), values));
 }
 
 export async function saveClassroom(id: string, values: Readonly<Record<string, unknown>>): Promise<ActionResult> {
-  return act((opened, scope) => editClassroom(opened, scope, idOf(id), values));
+  return act("edit-people", (opened, scope) => editClassroom(opened, scope, idOf(id), values));
 }
 
 /** Gives an edited column back to the SIS; null: all of the record's. */
 export async function release(entity: EditedEntity, id: string, column: string | null): Promise<ActionResult> {
-  return act((opened, scope) => {
+  return act("edit-people", (opened, scope) => {
     const field = parseOrRefuse(Column, column, "The request could not be read.");
     return releaseEdits(opened, scope, entityOf(entity), idOf(id), field === null ? null : [field]);
   });
 }
 
 export async function releaseRecordStatus(entity: EditedEntity, id: string): Promise<ActionResult> {
-  return act((opened, scope) => releaseStatus(opened, scope, entityOf(entity), idOf(id)));
+  return act("edit-people", (opened, scope) => releaseStatus(opened, scope, entityOf(entity), idOf(id)));
 }
 
 const entityOf = (entity: unknown) => parseOrRefuse(Entity, entity, "The request could not be read.");
 
 export async function deactivatePerson(id: string, reason: string): Promise<ActionResult> {
-  return act((opened, scope) => {
+  return act("edit-people", (opened, scope) => {
     const said = parseOrRefuse(Reason, { reason }, "Nothing was changed.");
     return deactivateAccount(opened, scope, idOf(id), said.reason);
   });
 }
 
 export async function reactivatePerson(id: string): Promise<ActionResult> {
-  return act((opened, scope) => reactivateAccount(opened, scope, idOf(id)));
+  return act("edit-people", (opened, scope) => reactivateAccount(opened, scope, idOf(id)));
 }
 
 export async function bar(id: string, reason: string): Promise<ActionResult> {
-  return act((opened, scope) => barPerson(opened, scope, idOf(id), { reason }));
+  return act("edit-people", (opened, scope) => barPerson(opened, scope, idOf(id), { reason }));
 }
 
 export async function unbar(id: string): Promise<ActionResult> {
-  return act((opened, scope) => unbarPerson(opened, scope, idOf(id)));
+  return act("edit-people", (opened, scope) => unbarPerson(opened, scope, idOf(id)));
 }
 
 export async function archive(id: string, reason: string): Promise<ActionResult> {
-  return act((opened, scope) => archiveClassroom(opened, scope, idOf(id), { reason }));
+  return act("edit-people", (opened, scope) => archiveClassroom(opened, scope, idOf(id), { reason }));
 }
 
 export async function restore(id: string): Promise<ActionResult> {
-  return act((opened, scope) => restoreClassroom(opened, scope, idOf(id)));
+  return act("edit-people", (opened, scope) => restoreClassroom(opened, scope, idOf(id)));
 }
 
 export async function holdPerson(id: string, reason: string): Promise<ActionResult> {
-  return act((opened, scope) => holdAccount(opened, scope, idOf(id), { reason }));
+  return act("erase-people", (opened, scope) => holdAccount(opened, scope, idOf(id), { reason }));
 }
 
 /** Erases all that Aivo has about a teacher or learner. */
 export async function erasePersonData(id: string, input: EraseRequest): Promise<ActionResult> {
-  return act((opened, scope) => erasePerson(opened, scope, idOf(id), input));
+  return act("erase-people", (opened, scope) => erasePerson(opened, scope, idOf(id), input));
 }

@@ -2,7 +2,7 @@ import { Download } from "lucide-react";
 import { paths } from "#app/paths.ts";
 import { firstOf, type SearchParams } from "#app/search-params.ts";
 import { services } from "#app/services.ts";
-import { adminPage } from "#app/session.ts";
+import { reachPage } from "#app/session.ts";
 import { peopleStatuses, RosterFilters } from "#components/roster/filters.tsx";
 import { PeopleTable, peopleColumns } from "#components/roster/people-table.tsx";
 import { peopleSentence } from "#components/roster/people-words.ts";
@@ -19,7 +19,7 @@ import { isFiltered, listLinks, rosterLinks } from "./roster-links.ts";
 
 /** Teachers and learners are listed alike. */
 export async function PeoplePage({ role, searchParams }: { readonly role: PersonRole; readonly searchParams: SearchParams }) {
-  const scope = await adminPage();
+  const scope = await reachPage("read-roster");
   const given = await firstOf(searchParams);
   const filter = PeopleFilter.parse(given);
   const view = readView(given);

@@ -5,7 +5,7 @@ import { hrefOf } from "#app/(portal)/why/why-links.ts";
 import { pageResult } from "#app/errors.ts";
 import { paths } from "#app/paths.ts";
 import { services } from "#app/services.ts";
-import { addressOfPage, adminPage } from "#app/session.ts";
+import { addressOfPage, allowed, reachPage } from "#app/session.ts";
 import { HeldNote } from "#components/retention/held-note.tsx";
 import { EditForm } from "#components/roster/edit-form.tsx";
 import { LostList } from "#components/roster/lost-list.tsx";
@@ -21,6 +21,7 @@ import { ValuesTable } from "#components/roster/values-table.tsx";
 import { Identity, PageHeader } from "#components/ui/page-header.tsx";
 import { SchoolName } from "#components/ui/school-mark.tsx";
 import { whyNoPersonAlone } from "#lib/engine/sis/one-person.ts";
+import { isOfSchools } from "#lib/platform/access.ts";
 import { formatGrade } from "#lib/platform/format/grade.ts";
 import { fullName } from "#lib/platform/format/person-name.ts";
 import { type PersonRecord, readPersonRecord } from "#lib/services/chain/person.ts";
@@ -37,14 +38,18 @@ import { rosterLinks } from "./roster-links.ts";
 const syncOutcome = "sync-outcome";
 
 export async function PersonPage({ role, params, searchParams }: RecordPageProps & { readonly role: PersonRole }) {
-  const scope = await adminPage();
+  const scope = await reachPage("read-roster");
   const { id } = await params;
   const page = await historyPageOf(searchParams);
   const opened = await services();
   const record = await pageResult(await addressOfPage(), () => readPersonRecord(opened, scope, role, id, page ?? 1));
-  const [schools, erasure] = await Promise.all([listSchoolNames(opened, scope), viewErasure(opened, scope, id)]);
+  const [schools, erasure] = await Promise.all([
+    listSchoolNames(opened, scope),
+    isOfSchools(scope) ? null : viewErasure(opened, scope, id),
+  ]);
   const kind = role === "teacher" ? "teachers" : "learners";
   const { person, edits, lost } = record;
+  const can = await allowed();
   const name = person.givenName || person.familyName;
   return (
     <>
@@ -54,28 +59,41 @@ export async function PersonPage({ role, params, searchParams }: RecordPageProps
         breadcrumbs={[{ label: role === "teacher" ? "Teachers" : "Learners", href: paths.roster(kind) }]}
         actions={
           <>
-            <SyncNow person={person} name={name} />
-            <EditForm
-              title={`Edit ${fullName(person)}`}
-              fields={personFields(person, schools)}
-              isFromSis={edits.isFromSis}
-              save={savePerson.bind(null, id)}
-            />
+            {can("run-syncs") ? <SyncNow person={person} name={name} /> : null}
+            {can("edit-people") ? (
+              <EditForm
+                title={`Edit ${fullName(person)}`}
+                fields={personFields(person, schools)}
+                isFromSis={edits.isFromSis}
+                save={savePerson.bind(null, id)}
+              />
+            ) : null}
             <PersonMenu
+              name={fullName(person)}
               isActive={person.status === "active"}
               isBarred={person.barredAt !== null}
-              actions={{
-                deactivate: deactivatePerson.bind(null, id),
-                reactivate: reactivatePerson.bind(null, id),
-                bar: bar.bind(null, id),
-                unbar: unbar.bind(null, id),
-              }}
-              hold={holdPerson.bind(null, id)}
-              release={releaseHold.bind(null, id)}
-              erase={erasePersonData.bind(null, id)}
-              view={erasure}
+              actions={
+                can("edit-people")
+                  ? {
+                      deactivate: deactivatePerson.bind(null, id),
+                      reactivate: reactivatePerson.bind(null, id),
+                      bar: bar.bind(null, id),
+                      unbar: unbar.bind(null, id),
+                    }
+                  : null
+              }
+              retention={
+                erasure !== null && can("erase-people")
+                  ? {
+                      hold: holdPerson.bind(null, id),
+                      release: releaseHold.bind(null, id),
+                      erase: erasePersonData.bind(null, id),
+                      view: erasure,
+                    }
+                  : null
+              }
               listHref={paths.roster(kind)}
-              exportHref={paths.api.personExport(id)}
+              exportHref={can("export") ? paths.api.personExport(id) : null}
               whyHref={paths.whyPerson({ who: id })}
             />
           </>
@@ -88,10 +106,10 @@ export async function PersonPage({ role, params, searchParams }: RecordPageProps
         by={person.deactivatedBy}
         at={person.deactivatedAt}
         edits={edits}
-        releaseStatus={releaseRecordStatus.bind(null, "account", id)}
+        releaseStatus={can("edit-people") ? releaseRecordStatus.bind(null, "account", id) : null}
       />
       <BarredNote at={person.barredAt} history={edits.history} />
-      <HeldNote hold={erasure.hold} />
+      <HeldNote hold={erasure?.hold ?? null} />
       <RecordChain rows={record.came} links={rosterLinks} />
       <RecordLayout
         lost={lost.length === 0 ? null : <LostList lost={lost} name={name} other="class" hrefOf={hrefOf} />}
@@ -99,7 +117,7 @@ export async function PersonPage({ role, params, searchParams }: RecordPageProps
       >
         <Classes record={record} />
         <div id="values" className="scroll-mt-24 lg:order-first">
-          <ValuesTable values={record.values} editedMark={editedMarks(edits, "account", id)} />
+          <ValuesTable values={record.values} editedMark={editedMarks(edits, "account", id, can("edit-people"))} />
         </div>
         <Origins record={person} origins={person.origins} links={rosterLinks} noun={role} note={whyNotAlone} />
       </RecordLayout>

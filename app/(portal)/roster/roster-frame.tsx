@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
 import { paths, type RosterKind } from "#app/paths.ts";
 import { services } from "#app/services.ts";
-import { adminPage } from "#app/session.ts";
+import { adminPage, allowed } from "#app/session.ts";
 import { ClearFilters } from "#components/ui/clear-filters.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import { LinkButton } from "#components/ui/link-button.tsx";
@@ -45,7 +45,8 @@ export interface RosterTabsProps {
 
 /** The lists of the roster, and what of it needs somebody: people of whom it is not clear who they are, and edits. */
 export async function RosterTabs({ current, counts }: RosterTabsProps) {
-  const { open } = await countConflicts(await services(), await adminPage());
+  const can = await allowed();
+  const { open } = can("read-syncs") ? await countConflicts(await services(), await adminPage("read-syncs")) : { open: 0 };
   const lists = kinds.map((kind) => ({
     label: labels[kind],
     href: paths.roster(kind),
@@ -56,18 +57,23 @@ export async function RosterTabs({ current, counts }: RosterTabsProps) {
   return (
     <LinkTabs
       label="Roster"
-      tabs={[
-        ...lists,
-        { ...conflicts, ...(open > 0 && { count: formatNumber(open) }) },
-        { label: "Edits", href: paths.rosterEdits(), current: current === "edits" },
-      ]}
+      tabs={
+        can("read-syncs")
+          ? [
+              ...lists,
+              { ...conflicts, ...(open > 0 && { count: formatNumber(open) }) },
+              { label: "Edits", href: paths.rosterEdits(), current: current === "edits" },
+            ]
+          : lists
+      }
     />
   );
 }
 
 /** An empty list: because of the filter, or because no sync has brought anything yet. */
-export function EmptyRoster({ kind, filtered }: { readonly kind: RosterKind; readonly filtered: boolean }) {
+export async function EmptyRoster({ kind, filtered }: { readonly kind: RosterKind; readonly filtered: boolean }) {
   const noun = labels[kind].toLowerCase();
+  const can = await allowed();
   if (filtered) {
     return (
       <EmptyState title={`No ${noun} match`} action={<ClearFilters href={paths.roster(kind)}>Clear search and filters</ClearFilters>}>
@@ -80,9 +86,11 @@ export function EmptyRoster({ kind, filtered }: { readonly kind: RosterKind; rea
     <EmptyState
       title={`No ${noun} yet`}
       action={
-        <LinkButton variant="primary" href={paths.newIntegration()}>
-          Add Integration
-        </LinkButton>
+        can("change-integrations") ? (
+          <LinkButton variant="primary" href={paths.newIntegration()}>
+            Add Integration
+          </LinkButton>
+        ) : null
       }
     >
       They come in with the first sync from your SIS.

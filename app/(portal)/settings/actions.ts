@@ -1,12 +1,15 @@
 "use server";
 import { revalidatePath } from "next/cache";
+import type { z } from "zod";
 import { type ActionResult, actionResult } from "#app/errors.ts";
 import { paths } from "#app/paths.ts";
 import { services } from "#app/services.ts";
 import { adminScope } from "#app/session.ts";
 import { resetSecondFactor } from "#lib/services/accounts/factors/remove.ts";
+import type { GivenRole } from "#lib/services/accounts/given-role.ts";
 import { inviteAdmin, sendPasswordLink } from "#lib/services/accounts/password-links.ts";
-import { deactivateAccount, reactivateAccount } from "#lib/services/accounts/write.ts";
+import { changeRole } from "#lib/services/accounts/roles.ts";
+import { deactivateAccount, type NewAdmin, reactivateAccount } from "#lib/services/accounts/write.ts";
 import { updateDistrict } from "#lib/services/districts/write.ts";
 
 export interface DistrictInput {
@@ -17,7 +20,7 @@ export interface DistrictInput {
 
 export async function saveDistrict(input: DistrictInput): Promise<ActionResult> {
   return actionResult(async () => {
-    const scope = await adminScope();
+    const scope = await adminScope("change-settings");
     await updateDistrict(await services(), scope, {
       ...input,
       retentionDays: input.retentionDays.trim() === "" ? Number.NaN : Number(input.retentionDays),
@@ -31,25 +34,34 @@ export interface AdminInput {
   readonly givenName: string;
   readonly familyName: string;
   readonly email: string;
+  readonly role: string;
+  readonly schools: readonly string[];
 }
 
-export async function addAdmin({ givenName, familyName, email }: AdminInput): Promise<ActionResult> {
+export async function addAdmin(input: AdminInput): Promise<ActionResult> {
   return changeTeam(async () => {
-    await inviteAdmin(await services(), await adminScope(), { givenName, familyName, email });
+    await inviteAdmin(await services(), await adminScope("manage-admins"), input as z.input<typeof NewAdmin>);
   });
 }
 
 export async function deactivateAdmin(id: string): Promise<ActionResult> {
-  return changeTeam(async () => deactivateAccount(await services(), await adminScope(), id));
+  return changeTeam(async () => deactivateAccount(await services(), await adminScope("manage-admins"), id));
 }
 
 export async function reactivateAdmin(id: string): Promise<ActionResult> {
-  return changeTeam(async () => reactivateAccount(await services(), await adminScope(), id));
+  return changeTeam(async () => reactivateAccount(await services(), await adminScope("manage-admins"), id));
+}
+
+/** Another role for an admin; for a school admin other schools. */
+export async function giveRole(id: string, { role, schools }: Pick<AdminInput, "role" | "schools">): Promise<ActionResult> {
+  return changeTeam(async () => {
+    await changeRole(await services(), await adminScope("manage-admins"), String(id), { role, schools } as z.input<typeof GivenRole>);
+  });
 }
 
 export async function sendLink(id: string): Promise<ActionResult> {
   return changeTeam(async () => {
-    await sendPasswordLink(await services(), await adminScope(), String(id));
+    await sendPasswordLink(await services(), await adminScope("manage-admins"), String(id));
   });
 }
 

@@ -1,4 +1,5 @@
 import type { Metadata } from "next";
+import { ReadOnlyBut } from "#app/only-for.tsx";
 import { paths } from "#app/paths.ts";
 import { services } from "#app/services.ts";
 import { adminPage } from "#app/session.ts";
@@ -10,14 +11,16 @@ import { saveDistrict } from "./actions.ts";
 export const metadata: Metadata = { title: "Settings" };
 
 export default async function DistrictSettingsPage() {
-  const scope = await adminPage();
+  const scope = await adminPage("read-roster", "read-settings");
   const { name, timezone, retentionDays } = await getDistrict(await services(), scope);
   return (
-    <DistrictForm
-      initial={{ name, timezone, retentionDays: String(retentionDays) }}
-      timeZones={timeZoneGroups(Intl.supportedValuesOf("timeZone"), timezone)}
-      retentionHref={paths.retention()}
-      save={saveDistrict}
-    />
+    <ReadOnlyBut capability="change-settings">
+      <DistrictForm
+        initial={{ name, timezone, retentionDays: String(retentionDays) }}
+        timeZones={timeZoneGroups(Intl.supportedValuesOf("timeZone"), timezone)}
+        retentionHref={paths.retention()}
+        save={saveDistrict}
+      />
+    </ReadOnlyBut>
   );
 }

@@ -2,7 +2,7 @@ import type { Metadata } from "next";
 import { paths } from "#app/paths.ts";
 import { firstOf, type SearchParams } from "#app/search-params.ts";
 import { services } from "#app/services.ts";
-import { adminPage } from "#app/session.ts";
+import { reachPage } from "#app/session.ts";
 import { Callout } from "#components/ui/callout.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { DateTime } from "#components/ui/date-time.tsx";
@@ -16,7 +16,7 @@ import { searchWhy } from "#lib/services/why/search.ts";
 export const metadata: Metadata = { title: "Why" };
 
 export default async function WhyPage({ searchParams }: { readonly searchParams: SearchParams }) {
-  const scope = await adminPage();
+  const scope = await reachPage("read-roster");
   const { q } = WhyQuery.parse(await firstOf(searchParams));
   const { hits, hasMore, erased } = await searchWhy(await services(), scope, q);
   return (

@@ -2,7 +2,7 @@ import { routeResult } from "#app/errors.ts";
 import { answerOf, peopleAnswerOf } from "#app/find/options.ts";
 import { documentation } from "#app/help.ts";
 import { services } from "#app/services.ts";
-import { adminScope } from "#app/session.ts";
+import { allowed, reachScope } from "#app/session.ts";
 import { find, findPeople } from "#lib/services/find/find.ts";
 import { FindQuery } from "#lib/services/find/schema.ts";
 import { searchHelp } from "#lib/services/help/search.ts";
@@ -10,13 +10,13 @@ import { searchHelp } from "#lib/services/help/search.ts";
 /** The one search. What is looked for, mostly somebody's name, comes in the body: addresses are written into logs. */
 export async function POST(request: Request): Promise<Response> {
   return routeResult(async () => {
-    const scope = await adminScope();
+    const scope = await reachScope("read-roster");
     const { q, only } = FindQuery.parse(await request.json().catch(() => ({})));
     const opened = await services();
     const answer =
       only === "people"
         ? peopleAnswerOf(await findPeople(opened, scope, q))
-        : answerOf(await find(opened, scope, q), await searchHelp(documentation, q), q);
+        : answerOf(await find(opened, scope, q), await searchHelp(documentation, q), q, await allowed());
     return Response.json(answer, { headers: { "cache-control": "no-store" } });
   });
 }

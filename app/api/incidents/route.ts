@@ -5,6 +5,6 @@ import { adminScope } from "#app/session.ts";
 /** What is open in the district; asked once a minute by every page. */
 export async function GET(): Promise<Response> {
   return routeResult(async () =>
-    Response.json({ incidents: await ringing(await adminScope()) }, { headers: { "cache-control": "no-store" } }),
+    Response.json({ incidents: await ringing(await adminScope("read-syncs")) }, { headers: { "cache-control": "no-store" } }),
   );
 }

@@ -2,7 +2,9 @@
  * Incidents, and the outbox. Both are written by the transaction that causes what they tell, after its audit entry: the lock that it
  * takes puts everything that opens or ends incidents of a district in one order.
  */
+
 import { and, eq, inArray, isNull, sql } from "drizzle-orm";
+import { isAdminWhoMay } from "#lib/platform/db/admins-who-may.ts";
 import { incidents, type NoticeDetails, notices } from "#lib/platform/db/schema/notices.ts";
 import type { Tx } from "#lib/platform/db/tx.ts";
 import { type ChosenKind, type IncidentKind, incidentRules, isUsual } from "#lib/roster/notices/kinds.ts";
@@ -91,6 +93,6 @@ export async function addressAdmins(tx: Tx, noticeId: string, kind: ChosenKind):
     insert into deliveries (district_id, notice_id, channel, recipient_id)
     select a.district_id, ${noticeId}, 'email', a.id
     from accounts a left join notice_choices c on c.district_id = a.district_id and c.account_id = a.id
-    where a.district_id = ${tx.districtId} and a.role = 'admin' and a.status = 'active' and a.email is not null
+    where a.district_id = ${tx.districtId} and ${tx.sql.unsafe(isAdminWhoMay("be-told", "a."))} and a.status = 'active' and a.email is not null
       and coalesce((c.kinds ->> ${kind})::boolean, ${isUsual(kind)}::boolean)`;
 }

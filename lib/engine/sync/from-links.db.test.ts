@@ -128,6 +128,8 @@ async function goBack(): Promise<void> {
     }
   }
   await sql.unsafe(`
+    drop owned by aivo_school;
+    drop function is_told_of;
     drop table source_records, source_record_changes, issues, closed_issues;
     drop table school_days, turned_classrooms;
     drop table blackouts, incidents, notices, deliveries, notice_choices, webhook_endpoints;
@@ -153,9 +155,9 @@ async function goBack(): Promise<void> {
     drop table sessions, password_links, api_clients, api_rates, api_answers, authenticator_apps, passkeys, recovery_codes;
     drop table identity_providers, identities, identity_domains, identity_requests;
     alter table districts drop column requires_second_factor, drop column own_accounts_only_since;
-    alter table accounts drop column password_expires_at;
+    alter table accounts drop column password_expires_at, drop column admin_role;
     drop index accounts_family_name, accounts_given_name, accounts_compound;
-    delete from drizzle.__drizzle_migrations where id in (select id from drizzle.__drizzle_migrations order by created_at desc limit 23)`);
+    delete from drizzle.__drizzle_migrations where id in (select id from drizzle.__drizzle_migrations order by created_at desc limit 24)`);
   await database.db.sql`update integrations set cursor = '{"at": "before"}' where district_id = ${district}`;
   await migrate(database.url);
 }

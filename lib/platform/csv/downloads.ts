@@ -1,4 +1,4 @@
-import type { DistrictScope } from "#lib/platform/access.ts";
+import type { ReachScope } from "#lib/platform/access.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
 
 /**
@@ -13,7 +13,7 @@ const underWay = new Map<string, number>();
  * Counts a download as under way until what is returned is disposed of.
  * @throws ServiceError `conflict` when the account has too many
  */
-export function beginDownload({ actor, districtId }: DistrictScope): Disposable {
+export function beginDownload({ actor, districtId }: ReachScope<never>): Disposable {
   const who = actor.kind === "account" ? actor.accountId : districtId;
   const count = underWay.get(who) ?? 0;
   if (count >= downloadLimits.perAccount) {

@@ -6,7 +6,7 @@ import postgres from "postgres";
 import journal from "#drizzle/meta/_journal.json" with { type: "json" };
 import { ServiceError } from "#lib/platform/errors.ts";
 import { installQueues } from "#lib/platform/jobs.ts";
-import { appRole, assertRole } from "./app-role.ts";
+import { type AssertedRole, appRole, assertRole, schoolRole } from "./app-role.ts";
 import { type Database, openOrm } from "./client.ts";
 import { makePartitions, monthlyTables } from "./partitions.ts";
 import { assertServerIsSupported } from "./server-version.ts";
@@ -52,7 +52,7 @@ async function migrateFrom(databaseUrl: string, folder: string): Promise<void> {
     await assertServerIsSupported(sql);
     await sql`select pg_advisory_lock(hashtextextended('aivo:migrate', 0))`;
     await assertIsOurs(sql);
-    await assertRoleCanBeGranted(sql);
+    await assertRolesCanBeGranted(sql);
     await ensureUuidv7(sql);
     const orm = openOrm(sql);
     await applyPending(orm, { migrationsFolder: folder });
@@ -84,9 +84,12 @@ async function assertIsOurs(sql: postgres.Sql): Promise<void> {
   );
 }
 
-/** The first migrations grant the role to whoever owns the database; where that cannot be, this says so instead of failing half-way. */
-async function assertRoleCanBeGranted(sql: postgres.Sql): Promise<void> {
-  const [made] = await sql<{ found: boolean }[]>`select to_regclass('public.sync_runs') is not null as found`;
-  if (made?.found) await assertRole(sql, "SET", (owner) => `GRANT ${appRole} TO ${owner};`);
-  else await assertRole(sql, "MEMBER WITH ADMIN OPTION", (owner) => `GRANT ${appRole} TO ${owner} WITH ADMIN OPTION;`);
+/** Migrations grant each role to whoever owns the database; where that cannot be, this says so instead of failing half-way. */
+async function assertRolesCanBeGranted(sql: postgres.Sql): Promise<void> {
+  const [made] = await sql<Record<AssertedRole, boolean>[]>`
+    select to_regclass('public.sync_runs') is not null as aivo_app,
+      to_regprocedure('public.is_told_of(uuid, text[], text[])') is not null as aivo_school`;
+  for (const role of [appRole, schoolRole] as const)
+    if (made?.[role]) await assertRole(sql, role, "SET", (owner) => `GRANT ${role} TO ${owner};`);
+    else await assertRole(sql, role, "MEMBER WITH ADMIN OPTION", (owner) => `GRANT ${role} TO ${owner} WITH ADMIN OPTION;`);
 }

@@ -1,7 +1,7 @@
 import type postgres from "postgres";
 import journal from "#drizzle/meta/_journal.json" with { type: "json" };
 import { ServiceError } from "#lib/platform/errors.ts";
-import { appRole, assertRole } from "./app-role.ts";
+import { appRole, assertRole, schoolRole } from "./app-role.ts";
 
 /** The newest migration of this version, by the time that drizzle keeps of each. */
 const newest = Math.max(...journal.entries.map(({ when }) => when));
@@ -19,7 +19,7 @@ export async function assertCurrent(sql: postgres.Sql): Promise<void> {
   if (last.at < newest) throw refusal("is of an older version of Aivo than this one. Bring it up to date with: npm run db:migrate");
   if (last.at > newest)
     throw refusal("is of a newer version of Aivo than this one. Start the version that it was migrated for, or a newer one");
-  await assertRole(sql, "SET", (owner) => `GRANT ${appRole} TO ${owner};`);
+  for (const role of [appRole, schoolRole] as const) await assertRole(sql, role, "SET", (owner) => `GRANT ${role} TO ${owner};`);
 }
 
 function refusal(what: string): ServiceError {

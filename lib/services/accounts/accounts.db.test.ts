@@ -1,10 +1,11 @@
 import { createHook } from "node:async_hooks";
 import { and, eq } from "drizzle-orm";
 import { afterAll, expect, test } from "vitest";
-import { operatorScope, requireAdmin, requireSelf } from "#lib/platform/access.ts";
+import { operatorScope, requireSelf } from "#lib/platform/access.ts";
 import { hashPassword } from "#lib/platform/crypto/password.ts";
 import { auditEntries } from "#lib/platform/db/schema/audit.ts";
 import { accounts } from "#lib/platform/db/schema/roster.ts";
+import { requireAdmin } from "#lib/platform/testing/access.ts";
 import { newDistrict, testServices } from "#lib/services/testing/services.ts";
 import { chooseFirstPassword } from "./own-password.ts";
 import { findSession, loadSession } from "./sessions.ts";

@@ -1,5 +1,6 @@
 import { afterAll, expect, test } from "vitest";
-import { operatorScope, requireAdmin } from "#lib/platform/access.ts";
+import { operatorScope } from "#lib/platform/access.ts";
+import { requireAdmin } from "#lib/platform/testing/access.ts";
 import { openMailbox } from "#lib/services/testing/mailbox.ts";
 import { newDistrict, testServices } from "#lib/services/testing/services.ts";
 import {

@@ -45,7 +45,11 @@ const emailIsOff =
  * Creates a district admin, who is sent a link to choose a password; not where the district's own accounts are the only way in.
  * @throws ServiceError `confirm`, `invalid`, `conflict` when an active account of the district has the email, `precondition` without email
  */
-export async function inviteAdmin(services: Services, scope: DistrictScope, input: z.input<typeof NewAdmin>): Promise<{ id: string }> {
+export async function inviteAdmin(
+  services: Services,
+  scope: DistrictScope<"manage-admins">,
+  input: z.input<typeof NewAdmin>,
+): Promise<{ id: string }> {
   assertConfirmed(scope, "add-admin");
   return withDistrict(services.db, scope, async (tx) => {
     const signsInWithPasswords = await hasPasswords(tx);
@@ -60,7 +64,11 @@ export async function inviteAdmin(services: Services, scope: DistrictScope, inpu
  * Sends an account a link to choose a password: an invitation, where it has none yet. What it has goes on until the link is used.
  * @throws ServiceError `not-found`, `precondition` without email, for who has no address or cannot sign in, and after three in an hour
  */
-export async function sendPasswordLink(services: Services, scope: DistrictScope, accountId: string): Promise<{ kind: LinkKind }> {
+export async function sendPasswordLink(
+  services: Services,
+  scope: DistrictScope<"manage-admins">,
+  accountId: string,
+): Promise<{ kind: LinkKind }> {
   if (services.env.mail === null) throw new ServiceError("precondition", emailIsOff);
   return withDistrict(services.db, scope, async (tx) => {
     if (!(await hasPasswords(tx))) throw new ServiceError("precondition", noPasswords);

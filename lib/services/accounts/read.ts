@@ -3,12 +3,17 @@ import type { DistrictScope } from "#lib/platform/access.ts";
 import { accounts } from "#lib/platform/db/schema/roster.ts";
 import { withDistrict } from "#lib/platform/db/tx.ts";
 import { fullName } from "#lib/platform/format/person-name.ts";
+import { type Role, roleOf } from "#lib/platform/roles.ts";
 import { whyNoSignIn } from "#lib/services/accounts/can-sign-in.ts";
 import type { Services } from "#lib/services/services.ts";
 
 export interface AccountListItem {
   readonly id: string;
   readonly role: "admin" | "teacher" | "learner";
+  /** What they may: of admins the role that was given. */
+  readonly given: Role;
+  /** Of a school admin: whose people they see. */
+  readonly schoolIds: readonly string[];
   readonly name: string;
   readonly email: string | null;
   readonly status: "active" | "deactivated";
@@ -28,7 +33,7 @@ const hasItsFactor = sql<boolean>`(
 /** Accounts of one role, by name: the team of a district, or for the operator anybody. */
 export async function listAccounts(
   services: Pick<Services, "db">,
-  scope: DistrictScope,
+  scope: DistrictScope<"read-settings">,
   role: AccountListItem["role"],
 ): Promise<AccountListItem[]> {
   const rows = await withDistrict(services.db, scope, (tx) =>
@@ -38,9 +43,11 @@ export async function listAccounts(
       .where(and(eq(accounts.districtId, scope.districtId), eq(accounts.role, role)))
       .orderBy(asc(accounts.familyName), asc(accounts.givenName), asc(accounts.id)),
   );
-  return rows.map(({ id, givenName, familyName, email, status, barredAt, passwordHash, hasSecondFactor }) => ({
+  return rows.map(({ id, givenName, familyName, email, status, barredAt, passwordHash, hasSecondFactor, adminRole, schoolIds }) => ({
     id,
     role,
+    given: roleOf({ role, adminRole }),
+    schoolIds: role === "admin" ? schoolIds : [],
     email,
     status,
     name: fullName({ givenName, familyName }),

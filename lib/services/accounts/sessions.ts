@@ -7,6 +7,7 @@ import { accounts } from "#lib/platform/db/schema/roster.ts";
 import { type SessionStep, sessions } from "#lib/platform/db/schema/sessions.ts";
 import { type Tx, withDistrict, withOwner } from "#lib/platform/db/tx.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
+import { roleOf } from "#lib/platform/roles.ts";
 import { isUuid } from "#lib/platform/uuid.ts";
 import type { Services } from "#lib/services/services.ts";
 import { mayStaySignedIn } from "./can-sign-in.ts";
@@ -100,6 +101,8 @@ export async function findSession(services: Services, { districtId, token }: Ses
       lastSeenAt: sessions.lastSeenAt,
       confirmedAt: sessions.confirmedAt,
       role: accounts.role,
+      adminRole: accounts.adminRole,
+      schools: accounts.schoolIds,
       status: accounts.status,
       barredAt: accounts.barredAt,
     })
@@ -109,9 +112,9 @@ export async function findSession(services: Services, { districtId, token }: Ses
     .where(and(eq(sessions.districtId, districtId), eq(sessions.tokenHash, hashOfToken(token)), goesOn(now)));
   if (!found || !mayStaySignedIn(found)) return null;
   if (isVisit) await noteSeen(services, districtId, found, now);
-  const { id, accountId, role, step, confirmedAt } = found;
+  const { id, accountId, schools, step, confirmedAt } = found;
   const isConfirmed = confirmedAt !== null && now.getTime() - confirmedAt.getTime() < confirmedMinutes * 60_000;
-  return { id, actor: { kind: "account", accountId, districtId, role, isConfirmed }, step };
+  return { id, actor: { kind: "account", accountId, districtId, role: roleOf(found), schools, isConfirmed }, step };
 }
 
 /** The actor behind a session that counts; null where `findSession` finds none, or a step of signing in is left. */
@@ -146,7 +149,7 @@ export interface SessionListItem {
 /** The sessions of an account that go on, the one that was used last first. */
 export function listSessions(
   services: Pick<Services, "db" | "now">,
-  scope: OwnScope | DistrictScope,
+  scope: OwnScope | DistrictScope<"manage-admins">,
   accountId: string,
 ): Promise<readonly SessionListItem[]> {
   return withDistrict(services.db, scope, async (tx) => {
@@ -177,7 +180,12 @@ export type WhichSessions = { readonly only: string } | { readonly allBut: strin
  * Ends sessions of an account: one, or all but one, or all. Returns how many.
  * @throws ServiceError `not-found` where the one is none of the account's
  */
-export function endSessions(services: Services, scope: OwnScope | DistrictScope, accountId: string, which: WhichSessions): Promise<number> {
+export function endSessions(
+  services: Services,
+  scope: OwnScope | DistrictScope<"manage-admins">,
+  accountId: string,
+  which: WhichSessions,
+): Promise<number> {
   return withDistrict(services.db, scope, async (tx) => {
     if ("only" in which && !isUuid(which.only)) throw new ServiceError("not-found", "That session is over.");
     const ended = await tx.orm

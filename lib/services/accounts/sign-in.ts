@@ -5,6 +5,7 @@ import { verifyPasswordAmong } from "#lib/platform/crypto/password.ts";
 import { districts } from "#lib/platform/db/schema/districts.ts";
 import { accounts } from "#lib/platform/db/schema/roster.ts";
 import { type Tx, withOwner } from "#lib/platform/db/tx.ts";
+import { roleOf } from "#lib/platform/roles.ts";
 import type { Services } from "#lib/services/services.ts";
 import { mayStaySignedIn } from "./can-sign-in.ts";
 import { beginSession, type Client, type SessionKey } from "./sessions.ts";
@@ -109,12 +110,12 @@ async function isShared(services: Services, { districtId, email, id }: Candidate
  */
 export async function beginSignedIn(
   tx: Tx,
-  { id, role, sessionEpoch, passwordExpiresAt }: Candidate,
+  { id, role, adminRole, sessionEpoch, passwordExpiresAt }: Candidate,
   client: Client,
   now: Date,
   by: "password" | { readonly providerId: string },
 ): Promise<SessionKey> {
-  const actor = { kind: "account", accountId: id, districtId: tx.districtId, role } as const;
+  const actor = { kind: "account", accountId: id, districtId: tx.districtId, role: roleOf({ role, adminRole }) } as const;
   // Who came in without the one-time password need not change it.
   const hasOwnPassword = by !== "password" || passwordExpiresAt === null;
   const details = by === "password" ? {} : by;

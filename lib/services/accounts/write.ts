@@ -1,6 +1,6 @@
-import { and, asc, eq, isNotNull, ne, sql } from "drizzle-orm";
+import { and, asc, eq, isNotNull, isNull, ne, sql } from "drizzle-orm";
 import { z } from "zod";
-import type { DistrictScope, OwnScope } from "#lib/platform/access.ts";
+import { type AnyScope, type DistrictScope, isAllowed, type OwnScope } from "#lib/platform/access.ts";
 import { type AuditAction, appendAudit } from "#lib/platform/audit.ts";
 import { hashPassword, oneTimePassword } from "#lib/platform/crypto/password.ts";
 import { planAgain } from "#lib/platform/db/plan-again.ts";
@@ -11,15 +11,18 @@ import { passwordLinks, sessions } from "#lib/platform/db/schema/sessions.ts";
 import { type Tx, withDistrict } from "#lib/platform/db/tx.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
 import { parseOrRefuse } from "#lib/platform/parse.ts";
+import { roleOf } from "#lib/platform/roles.ts";
 import { isUuid } from "#lib/platform/uuid.ts";
 import { noteAndAudit } from "#lib/services/edits/history.ts";
 import type { Services } from "#lib/services/services.ts";
 import { assertConfirmed } from "./confirm.ts";
+import { columnsOfRole, givenRole } from "./given-role.ts";
 import { assertHardToGuess } from "./guessable.ts";
 import { NewPassword } from "./own-password-schema.ts";
 import { nextStep } from "./steps.ts";
 
 export const NewAdmin = z.object({
+  ...givenRole,
   email: z.string({ error: "Enter an email address" }).trim().toLowerCase().pipe(z.email("Enter a valid email address")),
   givenName: z.string().trim().max(100).default("District"),
   familyName: z.string().trim().max(100).default("Admin"),
@@ -29,34 +32,43 @@ export const NewAdmin = z.object({
 export const oneTimeDays = 7;
 
 /**
- * Creates a district admin, who signs in with `password`, or else with the one-time password that is returned once and has to be changed
+ * Creates an admin, who signs in with `password`, or else with the one-time password that is returned once and has to be changed
  * at the first sign-in. For the operator: admins invite each other (password-links.ts).
  * @throws ServiceError `invalid`, `forbidden` for an account, `conflict` when an active account of the district has the email
  */
 export async function createAdmin(
   services: Services,
-  scope: DistrictScope,
+  scope: DistrictScope<"operate">,
   input: z.input<typeof NewAdmin> & { readonly password?: string | undefined },
 ): Promise<{ id: string; password: string }> {
   if (scope.actor.kind === "account") throw new ServiceError("forbidden", onlyTheOperator);
-  const { email, givenName, familyName } = parseOrRefuse(NewAdmin, input, "The admin is not complete.");
+  const { email, givenName, familyName, ...given } = parseOrRefuse(NewAdmin, input, "The admin is not complete.");
   const made = await passwordFor(services, input.password, [email, givenName, familyName], email);
   return withDistrict(services.db, scope, async (tx) => {
-    const id = await insertAdmin(tx, services, scope, { email, givenName, familyName, ...made.columns });
+    const id = await insertAdmin(tx, services, scope, { email, givenName, familyName, ...given, ...made.columns });
     return { id, password: made.password };
   });
 }
 
-/** In the caller's transaction, a district admin who cannot sign in yet. @throws ServiceError `invalid`, `conflict` as above */
-export function addInvitedAdmin(tx: Tx, services: Services, scope: DistrictScope, input: z.input<typeof NewAdmin>): Promise<string> {
+/** In the caller's transaction, an admin who cannot sign in yet. @throws ServiceError `invalid`, `conflict` as above */
+export function addInvitedAdmin(
+  tx: Tx,
+  services: Services,
+  scope: DistrictScope<"manage-admins">,
+  input: z.input<typeof NewAdmin>,
+): Promise<string> {
   return insertAdmin(tx, services, scope, parseOrRefuse(NewAdmin, input, "The admin is not complete."));
 }
 
 async function insertAdmin(
   tx: Tx,
   services: Services,
-  scope: DistrictScope,
-  values: z.output<typeof NewAdmin> & Partial<Pick<typeof accounts.$inferInsert, "passwordHash" | "passwordExpiresAt">>,
+  scope: AnyScope,
+  {
+    role,
+    schools,
+    ...values
+  }: z.output<typeof NewAdmin> & Partial<Pick<typeof accounts.$inferInsert, "passwordHash" | "passwordExpiresAt">>,
 ): Promise<string> {
   const { email } = values;
   // Two who add the same email at once follow each other; the column cannot be unique, because families share addresses.
@@ -68,13 +80,23 @@ async function insertAdmin(
   if (taken) throw new ServiceError("conflict", "An account of this district already has this email address.", { email: "Already in use" });
   const [created] = await tx.orm
     .insert(accounts)
-    .values({ districtId: tx.districtId, role: "admin", ...values })
+    .values({ districtId: tx.districtId, role: "admin", ...(await columnsOfRole(tx, { role, schools })), ...values })
     .returning({ id: accounts.id });
   const id = created?.id ?? "";
   // A plan made before knows nothing of this email, which could now match.
   await raiseRosterRevision(tx);
-  await audit(tx, services, scope, "admin-created", id);
+  const target = { kind: "account", id };
+  await appendAudit(tx, { actor: scope.actor, action: "admin-created", target, details: { role, schools } }, services.now());
   return id;
+}
+
+/** Leave for the accounts of admins or for people's; whose an account is decides which it takes. */
+export type AccountScope = DistrictScope<"manage-admins"> | DistrictScope<"edit-people">;
+
+/** @throws ServiceError `forbidden` */
+function assertMayChange({ actor }: AccountScope, { role }: Pick<typeof accounts.$inferSelect, "role">): void {
+  if (!isAllowed(actor, role === "admin" ? "manage-admins" : "edit-people"))
+    throw new ServiceError("forbidden", "Your role does not include changing this account.");
 }
 
 /**
@@ -82,19 +104,18 @@ async function insertAdmin(
  * in its history.
  * @throws ServiceError `not-found`, `precondition` for oneself and for the last active admin, `confirm` for an admin
  */
-export async function deactivateAccount(services: Services, scope: DistrictScope, id: string, reason?: string): Promise<void> {
+export async function deactivateAccount(services: Services, scope: AccountScope, id: string, reason?: string): Promise<void> {
   await change(
     services,
     scope,
     id,
     async (tx, account) => {
+      assertMayChange(scope, account);
       if (scope.actor.kind === "account" && scope.actor.accountId === id)
         throw new ServiceError("precondition", "You cannot deactivate your own account.");
       if (account.status === "deactivated" && account.deactivatedBy === "admin") return;
-      if (account.role === "admin") {
-        assertConfirmed(scope, "stop-admin");
-        await assertAnotherAdmin(tx, id);
-      }
+      if (account.role === "admin") assertConfirmed(scope, "stop-admin");
+      if (isDistrictAdmin(account)) await assertAnotherAdmin(tx, id);
       await tx.orm
         .update(accounts)
         .set({
@@ -120,12 +141,13 @@ export async function deactivateAccount(services: Services, scope: DistrictScope
  * back (lib/services/edits/standing.ts).
  * @throws ServiceError `not-found`
  */
-export async function reactivateAccount(services: Services, scope: DistrictScope, id: string): Promise<void> {
+export async function reactivateAccount(services: Services, scope: AccountScope, id: string): Promise<void> {
   await change(
     services,
     scope,
     id,
     async (tx, account) => {
+      assertMayChange(scope, account);
       if (account.status === "active") return;
       if (account.role === "admin") assertConfirmed(scope, "add-admin");
       await tx.orm
@@ -150,7 +172,7 @@ const onlyTheOperator = "Only whoever runs Aivo can give somebody else a passwor
  */
 export async function setPassword(
   services: Services,
-  scope: DistrictScope | OwnScope,
+  scope: DistrictScope<"operate"> | OwnScope,
   id: string,
   password?: string,
   keeps?: string,
@@ -207,7 +229,7 @@ async function hashFor(services: Services, email: string | null, password: strin
 /** What is known of an account that its password must not be. */
 async function knownOf(
   services: Services,
-  scope: DistrictScope | OwnScope,
+  scope: AnyScope | OwnScope,
   id: string,
 ): Promise<{ readonly email: string | null; readonly about: readonly string[] }> {
   if (!isUuid(id)) return { email: null, about: [] };
@@ -225,7 +247,7 @@ async function knownOf(
 
 async function change(
   services: Services,
-  scope: DistrictScope | OwnScope,
+  scope: AnyScope | OwnScope,
   id: string,
   write: (tx: Tx, account: typeof accounts.$inferSelect) => Promise<void>,
   before: (tx: Tx) => Promise<unknown> = async () => {},
@@ -239,19 +261,32 @@ async function change(
   });
 }
 
-async function assertAnotherAdmin(tx: Tx, id: string): Promise<void> {
+export function isDistrictAdmin(account: Pick<typeof accounts.$inferSelect, "role" | "adminRole">): boolean {
+  return roleOf(account) === "admin";
+}
+
+/** @throws ServiceError `precondition` where nobody else could give roles. Others who ask meanwhile wait. */
+export async function assertAnotherAdmin(tx: Tx, id: string): Promise<void> {
   await tx.sql`select pg_advisory_xact_lock(hashtextextended('admins:' || ${tx.districtId}::text, 0))`;
   const [other] = await tx.orm
     .select({ count: sql<number>`count(*)::int` })
     .from(accounts)
-    .where(and(eq(accounts.districtId, tx.districtId), eq(accounts.role, "admin"), eq(accounts.status, "active"), ne(accounts.id, id)));
-  if ((other?.count ?? 0) === 0) throw new ServiceError("precondition", "This is the district's last admin. Create another one first.");
+    .where(
+      and(
+        eq(accounts.districtId, tx.districtId),
+        eq(accounts.role, "admin"),
+        isNull(accounts.adminRole),
+        eq(accounts.status, "active"),
+        ne(accounts.id, id),
+      ),
+    );
+  if ((other?.count ?? 0) === 0) throw new ServiceError("precondition", "This is the last district admin. Make somebody else one first.");
 }
 
 function isAccount(tx: Tx, id: string) {
   return and(eq(accounts.districtId, tx.districtId), eq(accounts.id, id));
 }
 
-function audit(tx: Tx, services: Services, scope: DistrictScope | OwnScope, action: AuditAction, id: string): Promise<void> {
+function audit(tx: Tx, services: Services, scope: AnyScope | OwnScope, action: AuditAction, id: string): Promise<void> {
   return appendAudit(tx, { actor: scope.actor, action, target: { kind: "account", id } }, services.now());
 }

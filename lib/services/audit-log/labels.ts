@@ -14,6 +14,7 @@ export const auditActionLabels: Record<AuditAction, string> = {
   "district-exported": "District exported",
   "district-deletion-begun": "Deletion of the district begun",
   "admin-created": "Admin added",
+  "role-changed": "Role changed",
   "settings-changed": "Settings changed",
   "account-deactivated": "Account deactivated",
   "account-reactivated": "Account reactivated",

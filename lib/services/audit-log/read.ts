@@ -8,7 +8,11 @@ import type { Services } from "#lib/services/services.ts";
 import { type AuditFilter, type AuditRow, auditPageSize } from "./schema.ts";
 
 /** One page of the audit log, latest first. */
-export function listAudit(services: Pick<Services, "db">, scope: DistrictScope, filter: AuditFilter): Promise<Page<AuditRow>> {
+export function listAudit(
+  services: Pick<Services, "db">,
+  scope: DistrictScope<"read-audit-log">,
+  filter: AuditFilter,
+): Promise<Page<AuditRow>> {
   return withDistrict(services.db, scope, async (tx) => {
     const where = conditions(tx, filter);
     const [counted] = await tx.sql<{ total: number }[]>`select count(*)::int as total from audit_entries where ${where}`;
@@ -22,7 +26,7 @@ export function listAudit(services: Pick<Services, "db">, scope: DistrictScope, 
 }
 
 /** The admins of the district, to filter by. */
-export function listAuditActors(services: Pick<Services, "db">, scope: DistrictScope): Promise<readonly NamedRef[]> {
+export function listAuditActors(services: Pick<Services, "db">, scope: DistrictScope<"read-audit-log">): Promise<readonly NamedRef[]> {
   return withDistrict(services.db, scope, async (tx) => {
     const rows = await tx.sql<NamedRef[]>`
       select id, trim(given_name || ' ' || family_name) || coalesce(' (' || email || ')', '') as name
@@ -32,7 +36,7 @@ export function listAuditActors(services: Pick<Services, "db">, scope: DistrictS
 }
 
 /** Verifies the whole chain of the district; that somebody did is itself an entry. */
-export function verifyAuditLog(services: Pick<Services, "db" | "now">, scope: DistrictScope): Promise<AuditVerification> {
+export function verifyAuditLog(services: Pick<Services, "db" | "now">, scope: DistrictScope<"read-audit-log">): Promise<AuditVerification> {
   return withDistrict(services.db, scope, async (tx) => {
     const verification = await verifyAudit(tx);
     await appendAudit(
@@ -52,7 +56,7 @@ const exportedAtOnce = 2000;
  */
 export async function exportAudit(
   services: Pick<Services, "db" | "now">,
-  scope: DistrictScope,
+  scope: DistrictScope<"read-audit-log">,
   filter: AuditFilter,
   write: (rows: readonly AuditRow[]) => Promise<void>,
 ): Promise<void> {

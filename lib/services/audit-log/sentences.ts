@@ -2,6 +2,7 @@ import { scheduleInWords } from "#lib/engine/schedule/cron.ts";
 import type { AuditAction } from "#lib/platform/audit.ts";
 import { formatDay } from "#lib/platform/format/date-time.ts";
 import { formatCount } from "#lib/platform/format/number.ts";
+import { type AdminRole, adminRoles, roles } from "#lib/platform/roles.ts";
 import { type IssueCode, issueCodes } from "#lib/roster/issue-codes.ts";
 import { changedOf, count, counted, isRecord, nameOf, namesOf, quoted, text, valuesOf } from "./details.ts";
 import { actorInSentence } from "./labels.ts";
@@ -67,6 +68,11 @@ function causeOf({ code }: AuditRow["details"]): string {
   return cause === null ? "" : `, ${quoted(cause.title)}`;
 }
 
+function roleSaid(given: unknown): string {
+  const role = isRecord(given) ? given.role : null;
+  return `a${/^[aeiou]/.test(String(role)) ? "n" : ""} ${adminRoles.find((one) => one === role) === undefined ? "admin" : roles[role as AdminRole].label.toLowerCase()}`;
+}
+
 /** A sentence for each kind of entry; a new one does not compile until it has one. */
 const sentences: Readonly<Record<AuditAction, Words>> = {
   "signed-in": plainly(({ providerId }) => (typeof providerId === "string" ? "signed in with the district's own account" : "signed in")),
@@ -89,6 +95,7 @@ const sentences: Readonly<Record<AuditAction, Words>> = {
   "district-exported": plainly((details) => `exported all of the district${counted(details.rows, "row")}`),
   "district-deletion-begun": plainly("began to delete the district"),
   "admin-created": to("added the admin"),
+  "role-changed": to("made", ({ after }) => ` ${roleSaid(after)}`),
   "settings-changed": plainly((details) => `changed the district's settings: ${changedOf(details.before, details.after)}`),
   "account-deactivated": to("deactivated"),
   "account-reactivated": to("reactivated"),

@@ -14,7 +14,11 @@ import { blackoutsToCome } from "./read.ts";
 import { type Blackout, mostBlackouts, NewBlackout } from "./schema.ts";
 
 /** The district's blackouts that are not over: those of one integration and of all, or without one, each. */
-export function listBlackouts(services: Services, scope: DistrictScope, integrationId?: string): Promise<readonly Blackout[]> {
+export function listBlackouts(
+  services: Services,
+  scope: DistrictScope<"read-syncs">,
+  integrationId?: string,
+): Promise<readonly Blackout[]> {
   return withDistrict(services.db, scope, async (tx) => {
     const all = await blackoutsToCome(tx);
     return all.filter((one) => integrationId === undefined || one.integrationId === null || one.integrationId === integrationId);
@@ -28,7 +32,7 @@ export function listBlackouts(services: Services, scope: DistrictScope, integrat
  */
 export async function addBlackout(
   services: Services,
-  scope: DistrictScope,
+  scope: DistrictScope<"change-integrations">,
   integrationId: string,
   input: unknown,
 ): Promise<{ id: string }> {
@@ -62,7 +66,7 @@ export async function addBlackout(
 }
 
 /** @throws ServiceError `not-found` */
-export async function removeBlackout(services: Services, scope: DistrictScope, id: string): Promise<void> {
+export async function removeBlackout(services: Services, scope: DistrictScope<"change-integrations">, id: string): Promise<void> {
   await withDistrict(services.db, scope, async (tx) => {
     const [removed] = isUuid(id)
       ? await tx.orm

@@ -1,6 +1,7 @@
 import { afterAll, beforeEach, expect, test } from "vitest";
 import { newIntegration, type RawRow, type SisState, setScope, syncOnce } from "#lib/engine/testing/sync.ts";
-import { operatorScope, requireAdmin } from "#lib/platform/access.ts";
+import { operatorScope } from "#lib/platform/access.ts";
+import { requireAdmin } from "#lib/platform/testing/access.ts";
 import { createAdmin } from "#lib/services/accounts/write.ts";
 import { barPerson } from "#lib/services/edits/standing.ts";
 import { editPerson } from "#lib/services/edits/write.ts";

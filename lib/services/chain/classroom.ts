@@ -1,4 +1,4 @@
-import type { DistrictScope } from "#lib/platform/access.ts";
+import { beyondSchools, type ReachScope } from "#lib/platform/access.ts";
 import { type Tx, withDistrict } from "#lib/platform/db/tx.ts";
 import { formatCount } from "#lib/platform/format/number.ts";
 import { getClassroom } from "#lib/services/classrooms/read.ts";
@@ -37,11 +37,12 @@ export interface ClassroomRecord {
  */
 export async function readClassroomRecord(
   services: Pick<Services, "db">,
-  scope: DistrictScope,
+  reach: ReachScope<"read-roster">,
   id: string,
   page: number,
 ): Promise<ClassroomRecord> {
-  const room = await getClassroom(services, scope, id);
+  const room = await getClassroom(services, reach, id);
+  const scope = beyondSchools(reach);
   const edits = await getRecordEdits(services, scope, "classroom", id);
   const { rows, lostKeys, ...told } = await withDistrict(services.db, scope, (tx) => tellClassroom(tx, room, edits));
   const history = await readRecordHistory(

@@ -1,4 +1,4 @@
-import type { DistrictScope } from "#lib/platform/access.ts";
+import { beyondSchools, type ReachScope } from "#lib/platform/access.ts";
 import { type Tx, withDistrict } from "#lib/platform/db/tx.ts";
 import { fullName } from "#lib/platform/format/person-name.ts";
 import { getRecordEdits } from "#lib/services/edits/read.ts";
@@ -38,12 +38,13 @@ export interface PersonRecord {
  */
 export async function readPersonRecord(
   services: Pick<Services, "db">,
-  scope: DistrictScope,
+  reach: ReachScope<"read-roster">,
   role: PersonRole,
   id: string,
   page: number,
 ): Promise<PersonRecord> {
-  const person = await getPerson(services, scope, role, id);
+  const person = await getPerson(services, reach, role, id);
+  const scope = beyondSchools(reach);
   const edits = await getRecordEdits(services, scope, "account", id);
   const { rows, lostKeys, ...told } = await withDistrict(services.db, scope, (tx) => tellPerson(tx, person, edits));
   const history = await readRecordHistory(

@@ -1,4 +1,4 @@
-import type { DistrictScope } from "#lib/platform/access.ts";
+import { beyondSchools, type ReachScope } from "#lib/platform/access.ts";
 import { withDistrict } from "#lib/platform/db/tx.ts";
 import { readRecordHistory } from "#lib/services/record-history/read.ts";
 import type { RecordHistory } from "#lib/services/record-history/schema.ts";
@@ -31,11 +31,12 @@ export interface SchoolRecord {
  */
 export async function readSchoolRecord(
   services: Pick<Services, "db">,
-  scope: DistrictScope,
+  reach: ReachScope<"read-roster">,
   id: string,
   page: number,
 ): Promise<SchoolRecord> {
-  const school = await getSchool(services, scope, id);
+  const school = await getSchool(services, reach, id);
+  const scope = beyondSchools(reach);
   const { rows, ...told } = await withDistrict(services.db, scope, async (tx) => {
     const rows = await toldOf(tx, "orgs", leadTo(tx, id));
     const latest = await latestRuns(

@@ -31,7 +31,7 @@ export interface CanSee {
  */
 export async function canSee(
   services: Pick<Services, "db">,
-  scope: DistrictScope,
+  scope: DistrictScope<"read-roster">,
   { accountId, classroomId }: { readonly accountId: string; readonly classroomId: string },
 ): Promise<CanSee> {
   const facts = await withDistrict(services.db, scope, async (tx) => {

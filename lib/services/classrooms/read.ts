@@ -1,11 +1,11 @@
-import type { DistrictScope } from "#lib/platform/access.ts";
+import { isOfSchools, type ReachScope } from "#lib/platform/access.ts";
 import { isOfClass, spanOfClass, todayOf, whenOfClass, whenOfMembership } from "#lib/platform/db/class-days.ts";
 import { type Tx, withDistrict } from "#lib/platform/db/tx.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
 import { isoDates } from "#lib/platform/format/iso.ts";
 import { sortGrades } from "#lib/roster/grade.ts";
 import { type When, whens } from "#lib/roster/when.ts";
-import { originsOf } from "#lib/services/origins/read.ts";
+import { originsBeyond, originsOf } from "#lib/services/origins/read.ts";
 import { asUuid } from "#lib/services/people/read.ts";
 import { rosterPageSize } from "#lib/services/people/schema.ts";
 import { allOf, likePattern, namedById, wordsOf } from "#lib/services/people/search.ts";
@@ -27,7 +27,11 @@ import type {
  * as long as counting alone (170 ms), since classrooms of the same terms share one look at these (PostgreSQL's Memoize). Dates stored with the
  * classrooms would have to be kept true by whoever writes a term.
  */
-export function listClassrooms(services: Pick<Services, "db">, scope: DistrictScope, filter: ClassroomsFilter): Promise<ClassroomsPage> {
+export function listClassrooms(
+  services: Pick<Services, "db">,
+  scope: ReachScope<"read-roster">,
+  filter: ClassroomsFilter,
+): Promise<ClassroomsPage> {
   return withDistrict(services.db, scope, async (tx) => {
     const day = todayOf(tx.districtId);
     const when = tx.sql.unsafe(whenOfClass(day));
@@ -117,8 +121,8 @@ type Facts = Omit<ClassroomDetail, "people" | "origins" | "terms"> & { termIds: 
  * A classroom with its people, course, terms and where the values came from.
  * @throws ServiceError `not-found`
  */
-export function getClassroom(services: Pick<Services, "db">, scope: DistrictScope, id: string): Promise<ClassroomDetail> {
-  return withDistrict(services.db, scope, async (tx) => {
+export async function getClassroom(services: Pick<Services, "db">, scope: ReachScope<"read-roster">, id: string): Promise<ClassroomDetail> {
+  const room = await withDistrict(services.db, scope, async (tx) => {
     const day = todayOf(tx.districtId);
     const [row] = await tx.sql<Facts[]>`
       select c.id, c.name, c.code, c.class_type as "classType", c.status, c.deactivated_by as "deactivatedBy", ${tx.sql.unsafe(whenOfClass(day))} as when,
@@ -152,7 +156,8 @@ export function getClassroom(services: Pick<Services, "db">, scope: DistrictScop
       grades: sortGrades(facts.grades),
       terms: [...terms],
       people: [...people],
-      origins: await originsOf(tx, "classroom", row.id),
+      origins: isOfSchools(scope) ? [] : await originsOf(tx, "classroom", row.id),
     };
   });
+  return isOfSchools(scope) ? { ...room, origins: await originsBeyond(services, scope, "classroom", id) } : room;
 }

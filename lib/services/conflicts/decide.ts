@@ -19,7 +19,7 @@ import { ConflictDecision, type DecisionVerdict, TakeBack } from "./schema.ts";
  */
 export async function decideConflict(
   services: Services,
-  scope: DistrictScope,
+  scope: DistrictScope<"decide">,
   integrationId: string,
   seq: number,
   input: unknown,
@@ -112,7 +112,12 @@ type NewDecision = Pick<
   "integrationId" | "externalId" | "evidence" | "accountId" | "accountIds" | "verdict" | "reason"
 >;
 
-async function remember(services: Services, tx: Tx, scope: DistrictScope, { verdict, reason, accountId, accountIds, ...key }: NewDecision) {
+async function remember(
+  services: Services,
+  tx: Tx,
+  scope: DistrictScope<"decide">,
+  { verdict, reason, accountId, accountIds, ...key }: NewDecision,
+) {
   const decision = {
     verdict,
     reason,
@@ -139,7 +144,7 @@ async function remember(services: Services, tx: Tx, scope: DistrictScope, { verd
  */
 export async function takeBackDecision(
   services: Services,
-  scope: DistrictScope,
+  scope: DistrictScope<"decide">,
   integrationId: string,
   evidence: string,
   input: unknown,
@@ -197,7 +202,7 @@ export type Applied =
  */
 export function applyDecisions(
   services: Services,
-  scope: DistrictScope,
+  scope: DistrictScope<"decide">,
   integrationId: string,
   trigger: (typeof syncRuns.$inferSelect)["trigger"] = "manual",
 ): Promise<Applied> {

@@ -37,7 +37,7 @@ const columns = (tx: Tx) => tx.sql`
     'studentNumber', c.student_number) as person`;
 
 /** How many conflicts wait for an admin, and since when. */
-export function countConflicts(services: Pick<Services, "db">, scope: DistrictScope): Promise<ConflictCounts> {
+export function countConflicts(services: Pick<Services, "db">, scope: DistrictScope<"read-syncs">): Promise<ConflictCounts> {
   return withDistrict(services.db, scope, async (tx) => {
     const [row] = await tx.sql<{ open: number; since: Date | null }[]>`
       select count(*)::int as open, min(opened_at) as since from ${openConflicts(tx)} c`;
@@ -53,7 +53,11 @@ export interface ConflictPage {
 }
 
 /** One page of the conflicts that are open, those that wait longest first. */
-export function listConflicts(services: Pick<Services, "db">, scope: DistrictScope, filter: ConflictFilter): Promise<ConflictPage> {
+export function listConflicts(
+  services: Pick<Services, "db">,
+  scope: DistrictScope<"read-syncs">,
+  filter: ConflictFilter,
+): Promise<ConflictPage> {
   return withDistrict(services.db, scope, async (tx) => {
     const [counted] = await tx.sql<{ total: number }[]>`select count(*)::int as total from ${openConflicts(tx, filter)} c`;
     const stored = await tx.sql<StoredConflict[]>`
@@ -94,7 +98,7 @@ async function inWords(tx: Tx, stored: readonly StoredConflict[]): Promise<Confl
  */
 export function getConflict(
   services: Pick<Services, "db">,
-  scope: DistrictScope,
+  scope: DistrictScope<"read-syncs">,
   integrationId: string,
   seq: number,
 ): Promise<ConflictDetail> {
@@ -151,7 +155,7 @@ export async function hashOfShown(tx: Tx, integrationId: string, externalId: str
 /** People of Aivo of the same role as the record, by words, for whom none of the accounts shown is right. */
 export function searchAccounts(
   services: Pick<Services, "db">,
-  scope: DistrictScope,
+  scope: DistrictScope<"read-syncs">,
   integrationId: string,
   seq: number,
   words: string,
@@ -172,7 +176,7 @@ export interface DecisionPage {
 /** One page of what was decided and not taken back, the latest first. */
 export function listDecisions(
   services: Pick<Services, "db">,
-  scope: DistrictScope,
+  scope: DistrictScope<"read-syncs">,
   { integration, page }: Pick<ConflictFilter, "integration" | "page">,
 ): Promise<DecisionPage> {
   return withDistrict(services.db, scope, async (tx) => {

@@ -30,7 +30,7 @@ function asked(tx: Tx) {
 }
 
 /** By integration how many records are asked about by name alone, where there is more than one, with the hash of all that is asked. */
-export function countNamesakes(services: Pick<Services, "db">, scope: DistrictScope): Promise<readonly Namesakes[]> {
+export function countNamesakes(services: Pick<Services, "db">, scope: DistrictScope<"read-syncs">): Promise<readonly Namesakes[]> {
   return withDistrict(services.db, scope, (tx) => namesakesIn(tx));
 }
 
@@ -49,7 +49,12 @@ async function namesakesIn(tx: Tx): Promise<readonly Namesakes[]> {
  * each by itself, is followed by the next sync, and can be taken back one by one. Returns how many.
  * @throws ServiceError `not-found`, `invalid`, `conflict` when they are others than were shown
  */
-export async function decideSamePeople(services: Services, scope: DistrictScope, integrationId: string, input: unknown): Promise<number> {
+export async function decideSamePeople(
+  services: Services,
+  scope: DistrictScope<"decide">,
+  integrationId: string,
+  input: unknown,
+): Promise<number> {
   const { reason, shown } = parseOrRefuse(SamePeople, input, "The decision is not complete.");
   return withDistrict(services.db, scope, async (tx) => {
     await raiseRosterRevision(tx);

@@ -38,7 +38,7 @@ export interface DeletedDistrict {
  */
 export async function deleteDistrict(
   services: Services,
-  scope: DistrictScope,
+  scope: DistrictScope<"operate">,
   input: unknown,
   onTable: (table: string) => void = () => {},
 ): Promise<DeletedDistrict> {
@@ -76,7 +76,7 @@ export async function listDeletedDistricts(services: Pick<Services, "db">): Prom
   }));
 }
 
-async function begin(services: Services, scope: DistrictScope, input: unknown): Promise<void> {
+async function begin(services: Services, scope: DistrictScope<"operate">, input: unknown): Promise<void> {
   const { name, reason } = parseOrRefuse(DeleteRequest, input, "Nothing was deleted.");
   await withOwner(services.db, scope.districtId, async (tx) => {
     const district = await lockDistrict(tx);

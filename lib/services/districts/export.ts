@@ -27,7 +27,7 @@ export interface ExportedDistrict {
  * by its owner alone, and whole or not there.
  * @throws ServiceError `not-found`
  */
-export async function exportDistrict(services: Services, scope: DistrictScope, file: string): Promise<ExportedDistrict> {
+export async function exportDistrict(services: Services, scope: DistrictScope<"operate">, file: string): Promise<ExportedDistrict> {
   const rows: Record<string, number> = {};
   const aside = `${file}.part`;
   try {
@@ -75,14 +75,14 @@ async function tablesOf(sql: postgres.TransactionSql): Promise<readonly Table[]>
   }));
 }
 
-function batches(sql: postgres.TransactionSql, { districtId }: DistrictScope, { name, columns, by }: Table) {
+function batches(sql: postgres.TransactionSql, { districtId }: DistrictScope<"operate">, { name, columns, by }: Table) {
   return sql<{ row: Record<string, unknown> }[]>`
     select to_jsonb(t) as row from (select ${sql([...columns])} from ${sql(name)} where ${sql(by)} = ${districtId}) t`.cursor(atOnce);
 }
 
 async function* asLines(
   sql: postgres.TransactionSql,
-  scope: DistrictScope,
+  scope: DistrictScope<"operate">,
   table: Table,
   counted: (count: number) => void,
 ): AsyncGenerator<string> {
@@ -94,7 +94,7 @@ async function* asLines(
   counted(count);
 }
 
-async function* asCsv(sql: postgres.TransactionSql, scope: DistrictScope, table: Table): AsyncGenerator<string> {
+async function* asCsv(sql: postgres.TransactionSql, scope: DistrictScope<"operate">, table: Table): AsyncGenerator<string> {
   yield `\uFEFF${csvLine(table.columns, "forPeople")}`;
   for await (const rows of batches(sql, scope, table))
     for (const { row } of rows)

@@ -1,5 +1,5 @@
 import { asc, eq } from "drizzle-orm";
-import type { DistrictScope } from "#lib/platform/access.ts";
+import type { ReachScope } from "#lib/platform/access.ts";
 import { districts } from "#lib/platform/db/schema/districts.ts";
 import { withDistrict } from "#lib/platform/db/tx.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
@@ -23,7 +23,7 @@ const { id, name, timezone, retentionDays, requiresSecondFactor, suspendedAt, de
 const columns = { id, name, timezone, retentionDays, requiresSecondFactor, suspendedAt, deletingAt };
 
 /** @throws ServiceError `not-found` */
-export async function getDistrict(services: Services, scope: DistrictScope): Promise<District> {
+export async function getDistrict(services: Services, scope: ReachScope<"read-roster">): Promise<District> {
   const [district] = isUuid(scope.districtId)
     ? await withDistrict(services.db, scope, (tx) => tx.orm.select(columns).from(districts).where(eq(districts.id, scope.districtId)))
     : [];

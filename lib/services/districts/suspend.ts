@@ -12,7 +12,7 @@ import type { Services } from "#lib/services/services.ts";
  * sync is asked for or begun, and no message leaves; its data stays, and its retention goes on. What was due meanwhile is made up for by one sync
  * of each integration. For the operator alone.
  */
-export async function suspendDistrict(services: Services, scope: DistrictScope, input: unknown): Promise<{ stopping: number }> {
+export async function suspendDistrict(services: Services, scope: DistrictScope<"operate">, input: unknown): Promise<{ stopping: number }> {
   const { reason } = parseOrRefuse(HoldRequest, input, "The district was not suspended.");
   return withDistrict(services.db, scope, async (tx) => {
     const { suspendedAt } = await lockDistrict(tx);
@@ -28,7 +28,7 @@ export async function suspendDistrict(services: Services, scope: DistrictScope, 
 }
 
 /** Lets the district be used again. @throws ServiceError `precondition` once its deletion has begun */
-export function resumeDistrict(services: Services, scope: DistrictScope): Promise<void> {
+export function resumeDistrict(services: Services, scope: DistrictScope<"operate">): Promise<void> {
   return withDistrict(services.db, scope, async (tx) => {
     const { suspendedAt, deletingAt } = await lockDistrict(tx);
     if (deletingAt !== null) throw new ServiceError("precondition", "The district is being deleted, which cannot be taken back.");
@@ -63,7 +63,7 @@ export async function lockDistrict(tx: Tx): Promise<DistrictState> {
 function audit(
   tx: Tx,
   services: Services,
-  scope: DistrictScope,
+  scope: DistrictScope<"operate">,
   action: "district-suspended" | "district-resumed",
   details: Record<string, unknown>,
 ) {

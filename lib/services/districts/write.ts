@@ -44,7 +44,11 @@ export async function createDistrict(services: Services, input: z.input<typeof N
 }
 
 /** Changes settings; a new time zone moves every schedule in the same transaction. @throws ServiceError `not-found`, `invalid`, `confirm`, `precondition` */
-export async function updateDistrict(services: Services, scope: DistrictScope, input: z.input<typeof DistrictSettings>): Promise<void> {
+export async function updateDistrict(
+  services: Services,
+  scope: DistrictScope<"change-settings">,
+  input: z.input<typeof DistrictSettings>,
+): Promise<void> {
   const wanted = parseOrRefuse(DistrictSettings, input, "The settings cannot be saved.");
   await withDistrict(services.db, scope, async (tx) => {
     const [before] = await tx.orm.select().from(districts).where(eq(districts.id, scope.districtId)).for("update");

@@ -1,7 +1,8 @@
 import { afterAll, beforeEach, expect, test } from "vitest";
 import { newIntegration, openIssues, type RawRow, type SisState, syncOnce } from "#lib/engine/testing/sync.ts";
-import { operatorScope, requireAdmin } from "#lib/platform/access.ts";
+import { operatorScope } from "#lib/platform/access.ts";
 import type { EditedEntity } from "#lib/platform/db/schema/edits.ts";
+import { requireAdmin } from "#lib/platform/testing/access.ts";
 import { createAdmin } from "#lib/services/accounts/write.ts";
 import { getDistrict } from "#lib/services/districts/read.ts";
 import { pauseIntegration } from "#lib/services/integrations/write.ts";

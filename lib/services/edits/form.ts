@@ -22,7 +22,7 @@ export interface ClassroomForm {
 }
 
 /** @throws ServiceError `not-found` */
-export function getClassroomForm(services: Pick<Services, "db">, scope: DistrictScope, id: string): Promise<ClassroomForm> {
+export function getClassroomForm(services: Pick<Services, "db">, scope: DistrictScope<"edit-people">, id: string): Promise<ClassroomForm> {
   return withDistrict(services.db, scope, async (tx) => {
     const [room] = isUuid(id)
       ? await tx.sql<Omit<ClassroomForm, "schools" | "courses" | "terms">[]>`

@@ -1,4 +1,4 @@
-import type { DistrictScope } from "#lib/platform/access.ts";
+import type { AnyScope } from "#lib/platform/access.ts";
 import { type AuditAction, appendAudit } from "#lib/platform/audit.ts";
 import type { EditAction, EditedEntity } from "#lib/platform/db/schema/edits.ts";
 import type { Tx } from "#lib/platform/db/tx.ts";
@@ -16,7 +16,7 @@ export interface EditEvent {
  * Writes into a record's history what a person did to it. The caller has raised the roster's revision before, in the same transaction:
  * by that number it is known which syncs came before and which after.
  */
-export async function noteByHand(tx: Tx, scope: DistrictScope, event: EditEvent, at: Date): Promise<void> {
+export async function noteByHand(tx: Tx, scope: AnyScope, event: EditEvent, at: Date): Promise<void> {
   const { entity, recordId, action, before, after, reason } = event;
   const { actor } = scope;
   const json = (columns: EditEvent["before"]) => (columns === undefined ? null : JSON.stringify(columns));
@@ -32,7 +32,7 @@ export async function noteByHand(tx: Tx, scope: DistrictScope, event: EditEvent,
  * The same, and into the audit log: of a person the names of fields alone, since the log is never emptied; of a classroom the
  * values too. Status is told before and after of both.
  */
-export async function noteAndAudit(tx: Tx, scope: DistrictScope, event: EditEvent, action: AuditAction, at: Date): Promise<void> {
+export async function noteAndAudit(tx: Tx, scope: AnyScope, event: EditEvent, action: AuditAction, at: Date): Promise<void> {
   await noteByHand(tx, scope, event, at);
   const { entity, recordId, before = {}, after = {}, reason } = event;
   const isTold = entity === "classroom" || "status" in after;

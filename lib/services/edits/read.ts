@@ -67,7 +67,12 @@ function keptEdits(tx: Tx, only: string | null = null) {
  * What admins decided about one person or classroom, and the history of that.
  * @throws ServiceError `not-found`
  */
-export function getRecordEdits(services: Opened, scope: DistrictScope, entity: EditedEntity, id: string): Promise<RecordEdits> {
+export function getRecordEdits(
+  services: Opened,
+  scope: DistrictScope<"read-roster">,
+  entity: EditedEntity,
+  id: string,
+): Promise<RecordEdits> {
   if (!isUuid(id)) throw new ServiceError("not-found", "There is no such record.");
   return withDistrict(services.db, scope, async (tx) => {
     const [facts] = await tx.sql<{ sisStatus: RecordEdits["sisStatus"] }[]>`
@@ -164,7 +169,7 @@ async function namesFor(
 }
 
 /** One page of what admins decided against the SISs of a district, the latest first. */
-export function listEdits(services: Opened, scope: DistrictScope, filter: EditsFilter): Promise<Page<EditRow>> {
+export function listEdits(services: Opened, scope: DistrictScope<"read-roster">, filter: EditsFilter): Promise<Page<EditRow>> {
   return withDistrict(services.db, scope, async (tx) => {
     const [counted] = await tx.sql<{ total: number }[]>`select count(*)::int as total from ${listed(tx, filter)} k`;
     const rows = await readRows(tx, filter, (filter.page - 1) * editsPageSize, editsPageSize);
@@ -177,7 +182,7 @@ const rowsAtOnce = 1_000;
 /** All of a filter's rows in parts, for a file; the audit log says that they were taken out. */
 export async function exportEdits(
   services: Pick<Services, "db" | "now">,
-  scope: DistrictScope,
+  scope: DistrictScope<"export" | "read-roster">,
   filter: EditsFilter,
   write: (rows: readonly EditRow[]) => Promise<void>,
 ): Promise<void> {

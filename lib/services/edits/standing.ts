@@ -1,4 +1,4 @@
-import type { DistrictScope } from "#lib/platform/access.ts";
+import type { AnyScope, DistrictScope } from "#lib/platform/access.ts";
 import { planAgain } from "#lib/platform/db/plan-again.ts";
 import { raiseRosterRevision } from "#lib/platform/db/roster-revision.ts";
 import { type Tx, withDistrict } from "#lib/platform/db/tx.ts";
@@ -28,7 +28,7 @@ interface Standing {
  * Does not let a teacher or learner sign in, who stays active and in their classes, whatever syncs say. Sessions end.
  * @throws ServiceError `not-found`, `invalid` without a reason
  */
-export async function barPerson(services: Opened, scope: DistrictScope, id: string, input: unknown): Promise<void> {
+export async function barPerson(services: Opened, scope: DistrictScope<"edit-people">, id: string, input: unknown): Promise<void> {
   const { reason } = parseOrRefuse(Reason, input, "Nothing was changed.");
   await change(services, scope, "account", id, async (tx, { barredAt }) => {
     if (barredAt !== null) return;
@@ -41,7 +41,7 @@ export async function barPerson(services: Opened, scope: DistrictScope, id: stri
 }
 
 /** Lets them sign in again. @throws ServiceError `not-found` */
-export async function unbarPerson(services: Opened, scope: DistrictScope, id: string): Promise<void> {
+export async function unbarPerson(services: Opened, scope: DistrictScope<"edit-people">, id: string): Promise<void> {
   await change(services, scope, "account", id, async (tx, { barredAt }) => {
     if (barredAt === null) return;
     await tx.sql`update accounts set barred_at = null where district_id = ${tx.districtId} and id = ${id}`;
@@ -53,7 +53,7 @@ export async function unbarPerson(services: Opened, scope: DistrictScope, id: st
  * Archives a classroom: nobody sees it, and no sync brings it back. Its memberships stay as they are and go on following the SIS.
  * @throws ServiceError `not-found`, `invalid` without a reason
  */
-export async function archiveClassroom(services: Opened, scope: DistrictScope, id: string, input: unknown): Promise<void> {
+export async function archiveClassroom(services: Opened, scope: DistrictScope<"edit-people">, id: string, input: unknown): Promise<void> {
   const { reason } = parseOrRefuse(Reason, input, "Nothing was changed.");
   await change(services, scope, "classroom", id, async (tx, { status, deactivatedBy }) => {
     if (deactivatedBy === "admin") return;
@@ -63,7 +63,7 @@ export async function archiveClassroom(services: Opened, scope: DistrictScope, i
 }
 
 /** Brings a classroom back, also one that the SIS withdrew, until the SIS brings it back itself. @throws ServiceError `not-found` */
-export async function restoreClassroom(services: Opened, scope: DistrictScope, id: string): Promise<void> {
+export async function restoreClassroom(services: Opened, scope: DistrictScope<"edit-people">, id: string): Promise<void> {
   await change(services, scope, "classroom", id, async (tx, { status }) => {
     if (status === "active") return;
     await setStatus(tx, "classroom", id, "active", null, null);
@@ -76,7 +76,12 @@ export async function restoreClassroom(services: Opened, scope: DistrictScope, i
  * would have done.
  * @throws ServiceError `not-found`, `precondition` where no SIS knows the record
  */
-export async function releaseStatus(services: Opened, scope: DistrictScope, entity: EditedEntity, id: string): Promise<void> {
+export async function releaseStatus(
+  services: Opened,
+  scope: DistrictScope<"edit-people">,
+  entity: EditedEntity,
+  id: string,
+): Promise<void> {
   await change(services, scope, entity, id, async (tx, { status, deactivatedBy, sisStatus }) => {
     if (sisStatus === null) throw new ServiceError("precondition", "No SIS knows this record, so there is nothing to give it back to.");
     if (status === sisStatus && deactivatedBy !== "admin") return;
@@ -126,7 +131,7 @@ interface StatusEvent {
 }
 const auditedAs = { archived: "classroom-archived", restored: "classroom-restored", "status-released": "edit-released" } as const;
 
-async function note(services: Opened, tx: Tx, scope: DistrictScope, event: StatusEvent): Promise<void> {
+async function note(services: Opened, tx: Tx, scope: AnyScope, event: StatusEvent): Promise<void> {
   const { entity, id, action, reason, before, after } = event;
   const told = { entity, recordId: id, action, reason: reason ?? null, before: { status: before }, after: { status: after } };
   await noteAndAudit(tx, scope, told, auditedAs[action], services.now());
@@ -134,7 +139,7 @@ async function note(services: Opened, tx: Tx, scope: DistrictScope, event: Statu
 
 async function change(
   services: Opened,
-  scope: DistrictScope,
+  scope: DistrictScope<"edit-people">,
   entity: EditedEntity,
   id: string,
   write: (tx: Tx, standing: Standing) => Promise<void>,

@@ -19,7 +19,12 @@ const notSaved = "Nothing was saved. Look at the fields below.";
  * @throws ServiceError `not-found`; `invalid` with messages by field: by the rules for what a SIS sends, and where another
  *   account has the address or the number
  */
-export function editPerson(services: Pick<Services, "db" | "now">, scope: DistrictScope, id: string, input: unknown): Promise<string[]> {
+export function editPerson(
+  services: Pick<Services, "db" | "now">,
+  scope: DistrictScope<"edit-people">,
+  id: string,
+  input: unknown,
+): Promise<string[]> {
   const { schoolIds, ...patch } = parseOrRefuse(PersonEdit, input, notSaved);
   return edit(services, scope, "account", id, async (tx) => {
     const [person] = await tx.sql<
@@ -44,7 +49,12 @@ export function editPerson(services: Pick<Services, "db" | "now">, scope: Distri
  * The same for a classroom.
  * @throws ServiceError `not-found`, `invalid` with messages by field
  */
-export function editClassroom(services: Pick<Services, "db" | "now">, scope: DistrictScope, id: string, input: unknown): Promise<string[]> {
+export function editClassroom(
+  services: Pick<Services, "db" | "now">,
+  scope: DistrictScope<"edit-people">,
+  id: string,
+  input: unknown,
+): Promise<string[]> {
   const { courseId, schoolId, termIds, ...patch } = parseOrRefuse(ClassroomEdit, input, notSaved);
   return edit(services, scope, "classroom", id, async (tx) => {
     const [room] = await tx.sql<Pick<typeof classrooms.$inferSelect, "name" | "code" | "classType" | "subjects" | "grades" | "periods">[]>`
@@ -67,7 +77,7 @@ export function editClassroom(services: Pick<Services, "db" | "now">, scope: Dis
  */
 export async function releaseEdits(
   services: Pick<Services, "db" | "now">,
-  scope: DistrictScope,
+  scope: DistrictScope<"edit-people">,
   entity: EditedEntity,
   id: string,
   fields: readonly string[] | null = null,
@@ -88,7 +98,7 @@ const noEdit = () => new ServiceError("not-found", "There is no such edit; it ma
 
 async function edit(
   services: Pick<Services, "db" | "now">,
-  scope: DistrictScope,
+  scope: DistrictScope<"edit-people">,
   entity: EditedEntity,
   id: string,
   read: (tx: Tx) => Promise<RecordColumns>,

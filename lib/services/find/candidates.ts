@@ -1,5 +1,5 @@
 import type postgres from "postgres";
-import type { DistrictScope } from "#lib/platform/access.ts";
+import type { ReachScope } from "#lib/platform/access.ts";
 import { type Tx, withDistrict } from "#lib/platform/db/tx.ts";
 import { namedById } from "#lib/services/people/search.ts";
 import { begins, beginsPlain, collation, isCalled, isCompound } from "#lib/services/people/words.ts";
@@ -27,7 +27,7 @@ const each = mostPeople * 2;
  */
 export function candidatesFor(
   services: Pick<Services, "db">,
-  scope: DistrictScope,
+  scope: ReachScope<"read-roster">,
   words: readonly string[],
   text: string,
 ): Promise<Candidates> {

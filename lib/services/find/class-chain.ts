@@ -1,4 +1,4 @@
-import type { DistrictScope } from "#lib/platform/access.ts";
+import type { ReachScope } from "#lib/platform/access.ts";
 import { withDistrict } from "#lib/platform/db/tx.ts";
 import type { Services } from "#lib/services/services.ts";
 import { fourWords } from "#lib/services/why/four-words.ts";
@@ -6,6 +6,7 @@ import { findClass } from "#lib/services/why/resolve.ts";
 import type { ChainWord, Ref } from "#lib/services/why/schema.ts";
 import { leftOutNames } from "#lib/services/why/scope-words.ts";
 import { chainOf, classroom } from "#lib/services/why/sources.ts";
+import { withinReach } from "#lib/services/within-reach.ts";
 
 /** A class, and by integration what its SIS says of it and what became of that. */
 export interface ClassChain {
@@ -15,7 +16,8 @@ export interface ClassChain {
 }
 
 /** @throws ServiceError `not-found` */
-export function classChain(services: Pick<Services, "db">, scope: DistrictScope, ref: Ref): Promise<ClassChain> {
+export async function classChain(services: Pick<Services, "db">, reach: ReachScope<"read-roster">, ref: Ref): Promise<ClassChain> {
+  const scope = await withinReach(services, reach, "classes", ref);
   return withDistrict(services.db, scope, async (tx) => {
     const { room, name, rows } = await findClass(tx, ref);
     const names = await leftOutNames(tx, rows);

@@ -1,5 +1,5 @@
-import type { DistrictScope } from "#lib/platform/access.ts";
-import { withDistrict } from "#lib/platform/db/tx.ts";
+import { isOfSchools, type ReachScope } from "#lib/platform/access.ts";
+import { type Tx, withDistrict } from "#lib/platform/db/tx.ts";
 import { wordsOf } from "#lib/services/people/search.ts";
 import type { Services } from "#lib/services/services.ts";
 import { searchClasses } from "#lib/services/why/search.ts";
@@ -19,34 +19,39 @@ export interface FoundAndSyncable extends Found {
  * Everything of a district that a text means, a few of each kind: people by name in any order, number, address or id, also those who never
  * arrived; classes, schools, integrations, and syncs by their number or by whom they changed.
  */
-export async function find(services: Pick<Services, "db">, scope: DistrictScope, text: string): Promise<FoundAndSyncable> {
+export async function find(services: Pick<Services, "db">, scope: ReachScope<"read-roster">, text: string): Promise<FoundAndSyncable> {
   const asked = text.trim();
   const words = wordsOf(asked);
-  if (words.length === 0) return { ...nothing, allIntegrations: await withDistrict(services.db, scope, integrationsOf) };
+  if (words.length === 0) return { ...nothing, allIntegrations: await withDistrict(services.db, scope, (tx) => syncable(tx, scope)) };
   const [candidates, rooms] = await Promise.all([candidatesFor(services, scope, words, asked), searchClasses(services, scope, asked)]);
   return withDistrict(services.db, scope, async (tx) => {
-    const allIntegrations = await integrationsOf(tx);
+    const allIntegrations = await syncable(tx, scope);
     const people = await peopleOf(tx, candidates, words);
-    const called = await runsFound(tx, asked);
+    const called = isOfSchools(scope) ? [] : await runsFound(tx, asked);
     return {
       words,
       people,
       classes: await roomsOf(tx, rooms, words),
       schools: await schoolsFound(tx, words, asked),
       integrations: integrationsCalled(allIntegrations, words),
-      syncs: called.length > 0 ? called : await runsThatChanged(tx, people),
+      syncs: called.length > 0 || isOfSchools(scope) ? called : await runsThatChanged(tx, people),
       allIntegrations,
     };
   });
 }
 
 /** People alone, by the same words. */
-export async function findPeople(services: Pick<Services, "db">, scope: DistrictScope, text: string): Promise<Found> {
+export async function findPeople(services: Pick<Services, "db">, scope: ReachScope<"read-roster">, text: string): Promise<Found> {
   const asked = text.trim();
   const words = wordsOf(asked);
   if (words.length === 0) return nothing;
   const candidates = await candidatesFor(services, scope, words, asked);
   return { ...nothing, words, people: await withDistrict(services.db, scope, (tx) => peopleOf(tx, candidates, words)) };
+}
+
+/** Integrations and syncs are the district's, and nothing to somebody of some schools. */
+async function syncable(tx: Tx, scope: ReachScope<"read-roster">): Promise<readonly FoundIntegration[]> {
+  return isOfSchools(scope) ? [] : integrationsOf(tx);
 }
 
 const nothing: Found = { words: [], people: [], classes: [], schools: [], integrations: [], syncs: [] };

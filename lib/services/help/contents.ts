@@ -2,7 +2,7 @@ import type { HelpGroup } from "./schema.ts";
 
 /** In the order in which the contents list them. What is named nowhere stands at the end of "How it works", by its title. */
 const order: readonly (readonly [HelpGroup, readonly string[]])[] = [
-  ["Start", ["issues", "guard", "why", "conflicts", "sign-in", "notifications", "api", "interface"]],
+  ["Start", ["issues", "guard", "why", "conflicts", "roles", "sign-in", "second-factor", "notifications", "api", "interface"]],
   ["How it works", ["architecture", "plans", "several-integrations", "scope", "terms", "edits", "undo", "retention"]],
   ["Operations", ["operations", "security", "scale", "benchmarks", "sandbox"]],
 ];

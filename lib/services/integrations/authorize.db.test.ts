@@ -1,12 +1,13 @@
 /** The round trip to Clever, against the sandbox's strict one: what comes back and counts, and everything that does not. */
 import { and, eq } from "drizzle-orm";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { type DistrictScope, operatorScope, requireAdmin } from "#lib/platform/access.ts";
+import { type DistrictScope, operatorScope } from "#lib/platform/access.ts";
 import { seal, unseal } from "#lib/platform/crypto/keyring.ts";
 import { auditEntries } from "#lib/platform/db/schema/audit.ts";
 import { authorizationRequests } from "#lib/platform/db/schema/authorizations.ts";
 import { integrations } from "#lib/platform/db/schema/integrations.ts";
 import { sourceRecords } from "#lib/platform/db/schema/source-records.ts";
+import { requireAdmin } from "#lib/platform/testing/access.ts";
 import { defaultSafety } from "#lib/roster/guard/settings.ts";
 import { newDistrict, type Services, testServices } from "#lib/services/testing/services.ts";
 import { type CleverServer, startCleverServer } from "#sandbox/clever/server.ts";

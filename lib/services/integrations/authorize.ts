@@ -12,7 +12,7 @@ import { cleverCredentials } from "#lib/engine/sis/clever/credentials.ts";
 import { authorizeUrl, completeWithCode } from "#lib/engine/sis/clever/oauth.ts";
 import { createHttpClient } from "#lib/engine/sis/http.ts";
 import { defaultPatience } from "#lib/engine/sis/patience.ts";
-import type { DistrictScope } from "#lib/platform/access.ts";
+import type { AnyScope, DistrictScope } from "#lib/platform/access.ts";
 import { appendAudit } from "#lib/platform/audit.ts";
 import { seal } from "#lib/platform/crypto/keyring.ts";
 import { authorizationRequests } from "#lib/platform/db/schema/authorizations.ts";
@@ -46,7 +46,7 @@ export interface BegunAuthorization {
  */
 export async function beginAuthorization(
   services: Services,
-  scope: DistrictScope,
+  scope: DistrictScope<"change-integrations">,
   integrationId: string,
   redirectUri: string,
 ): Promise<BegunAuthorization> {
@@ -103,7 +103,7 @@ export interface CompletedAuthorization {
  */
 export async function completeAuthorization(
   services: Services,
-  scope: DistrictScope,
+  scope: DistrictScope<"change-integrations">,
   callback: AuthorizationCallback,
 ): Promise<CompletedAuthorization> {
   const accountId = accountOf(scope);
@@ -126,7 +126,7 @@ type UsedState =
 /** Looks the state up and spends it, in one transaction: of two browsers that come with it, one is too late. */
 async function spendState(
   services: Services,
-  scope: DistrictScope,
+  scope: DistrictScope<"change-integrations">,
   accountId: string,
   callback: AuthorizationCallback,
 ): Promise<UsedState> {
@@ -182,7 +182,12 @@ async function askForToken(services: Services, row: IntegrationRow, code: string
 }
 
 /** Unless somebody has pointed the integration elsewhere in the meantime. */
-async function keepToken(services: Services, scope: DistrictScope, before: IntegrationRow, accessToken: string): Promise<boolean> {
+async function keepToken(
+  services: Services,
+  scope: DistrictScope<"change-integrations">,
+  before: IntegrationRow,
+  accessToken: string,
+): Promise<boolean> {
   return withDistrict(services.db, scope, async (tx) => {
     const row = await findIntegration(tx, before.id, true);
     if (row === null || row.config.clientId !== before.config.clientId || row.config.districtId !== before.config.districtId) return false;
@@ -210,7 +215,7 @@ async function keepToken(services: Services, scope: DistrictScope, before: Integ
 
 async function refuse(
   services: Services,
-  scope: DistrictScope,
+  scope: DistrictScope<"change-integrations">,
   integrationId: string | null,
   outcome: AuthorizationOutcome,
   code?: RunFailureCode,
@@ -236,7 +241,7 @@ async function findIntegration(tx: Tx, id: string, forUpdate = false): Promise<I
   return row ?? null;
 }
 
-function accountOf({ actor }: DistrictScope): string {
+function accountOf({ actor }: AnyScope): string {
   if (actor.kind !== "account") throw new ServiceError("forbidden", "An authorization is completed by an admin in the browser.");
   return actor.accountId;
 }

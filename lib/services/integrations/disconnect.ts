@@ -19,7 +19,11 @@ import { removeIntegration } from "./write.ts";
  * What disconnecting would mean as things are. Class memberships go with their people and classes, and are counted by the preview.
  * @throws ServiceError `not-found`
  */
-export function disconnectNumbers(services: Pick<Services, "db">, scope: DistrictScope, id: string): Promise<DisconnectNumbers> {
+export function disconnectNumbers(
+  services: Pick<Services, "db">,
+  scope: DistrictScope<"change-integrations">,
+  id: string,
+): Promise<DisconnectNumbers> {
   return withDistrict(services.db, scope, async (tx) => {
     await requireIntegration(tx, id);
     const found = await countByKind(tx, id);
@@ -93,7 +97,7 @@ export type Disconnected =
  */
 export async function disconnectIntegration(
   services: Services,
-  scope: DistrictScope,
+  scope: DistrictScope<"change-integrations">,
   id: string,
   input: unknown,
   options: { readonly isPreview: boolean; readonly trigger?: RunRequest["trigger"] },

@@ -7,7 +7,7 @@ import type { FirstSteps } from "./first-steps-schema.ts";
  * Reads from the district itself which of its first steps are done, so that no step is ticked by hand. A preview counts as looked at where a
  * sync was applied without one: who has synced needs none any more.
  */
-export function readFirstSteps(services: Pick<Services, "db">, scope: DistrictScope): Promise<FirstSteps> {
+export function readFirstSteps(services: Pick<Services, "db">, scope: DistrictScope<"read-syncs">): Promise<FirstSteps> {
   return withDistrict(services.db, scope, async (tx) => {
     const [row] = await tx.sql<(Omit<FirstSteps, "syncedSince"> & { syncedSince: Date | null })[]>`
       with own as (

@@ -28,7 +28,7 @@ import {
  */
 
 /** The order that holds. */
-export function getOrder(services: Pick<Services, "db">, scope: DistrictScope): Promise<StandingOrder> {
+export function getOrder(services: Pick<Services, "db">, scope: DistrictScope<"read-syncs">): Promise<StandingOrder> {
   return withDistrict(services.db, scope, readOrder);
 }
 
@@ -84,7 +84,7 @@ const kindOf = (field: string) => field.slice(0, field.indexOf(".")) as LinkEnti
  * those of whom the order says. Nothing is read for it.
  * @throws ServiceError `invalid`
  */
-export async function setOrder(services: Services, scope: DistrictScope, input: unknown): Promise<StandingOrder> {
+export async function setOrder(services: Services, scope: DistrictScope<"change-integrations">, input: unknown): Promise<StandingOrder> {
   return withDistrict(services.db, scope, async (tx) => {
     // Before the integrations, as a sync does that ends.
     await raiseRosterRevision(tx);
@@ -135,7 +135,11 @@ function changesOf(before: StandingOrder, after: IntegrationOrder): string[] {
  * the SISs said last; edits in Aivo stay, and the safety limits of each integration hold for what it then changes.
  * @throws ServiceError `invalid`
  */
-export function previewOrder(services: Pick<Services, "db">, scope: DistrictScope, input: unknown): Promise<readonly KindPreview[]> {
+export function previewOrder(
+  services: Pick<Services, "db">,
+  scope: DistrictScope<"read-syncs">,
+  input: unknown,
+): Promise<readonly KindPreview[]> {
   return withDistrict(services.db, scope, async (tx) => {
     const before = await readOrder(tx);
     const after = complete(before, input);

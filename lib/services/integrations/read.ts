@@ -29,13 +29,13 @@ type IntegrationRow = typeof integrations.$inferSelect;
 type RunRow = typeof syncRuns.$inferSelect;
 
 /** The district's integrations that were not removed, oldest first. */
-export async function listIntegrations(services: Services, scope: DistrictScope): Promise<IntegrationSummary[]> {
+export async function listIntegrations(services: Services, scope: DistrictScope<"read-syncs">): Promise<IntegrationSummary[]> {
   const { rows, runs, district } = await load(services, scope);
   return rows.map((row) => summarise(row, runs, district, services.now()));
 }
 
 /** @throws ServiceError `not-found` */
-export async function getIntegration(services: Services, scope: DistrictScope, id: string): Promise<IntegrationDetail> {
+export async function getIntegration(services: Services, scope: DistrictScope<"read-syncs">, id: string): Promise<IntegrationDetail> {
   const { rows, runs, district } = isUuid(id) ? await load(services, scope, id) : nothing;
   const [row] = rows;
   if (!row) throw new ServiceError("not-found", "There is no such integration.");
@@ -98,7 +98,7 @@ interface LatestRuns {
   readonly held: ReadonlyMap<string, string>;
 }
 
-async function load(services: Services, scope: DistrictScope, id?: string) {
+async function load(services: Services, scope: DistrictScope<"read-syncs">, id?: string) {
   const read = () =>
     withDistrict(services.db, scope, async (tx) => {
       const rows = await tx.orm

@@ -17,7 +17,7 @@ interface LatestReads {
 /** How much an integration's syncs read, and when everything is read again; null where the export decides. */
 export async function readingFacts(
   services: Services,
-  scope: DistrictScope,
+  scope: DistrictScope<"read-syncs">,
   row: IntegrationRow,
   timing: Timing | null,
 ): Promise<ReadingFacts | null> {
@@ -42,7 +42,7 @@ export async function readingFacts(
 }
 
 /** A plan that was approved was read when it was made; what was planned from memory was not read. */
-function latestReads(services: Services, scope: DistrictScope, integrationId: string): Promise<LatestReads> {
+function latestReads(services: Services, scope: DistrictScope<"read-syncs">, integrationId: string): Promise<LatestReads> {
   return withDistrict(services.db, scope, async (tx) => {
     const reads = tx.sql`
       select extract(epoch from coalesce(plan.started_at, run.started_at, run.queued_at))::float8 * 1000 as "atMs", run.queued_at,

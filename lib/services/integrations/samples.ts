@@ -20,7 +20,7 @@ export function hasSamples(services: Pick<Services, "env">): boolean {
  */
 export async function sampleCredentials(
   services: Pick<Services, "env">,
-  _scope: DistrictScope,
+  _scope: DistrictScope<"change-integrations">,
   provider: ProviderId,
 ): Promise<Readonly<Record<string, string>>> {
   const samples = SampleCredentials.safeParse(await readJson(services.env.sampleCredentials));

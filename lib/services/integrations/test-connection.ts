@@ -27,7 +27,7 @@ export type TestTarget =
  */
 export async function* testConnection(
   services: Services,
-  scope: DistrictScope,
+  scope: DistrictScope<"change-integrations">,
   target: TestTarget,
   signal: AbortSignal,
 ): AsyncIterable<CheckStep> {
@@ -46,7 +46,7 @@ export async function* testConnection(
   }
 }
 
-async function resolve(services: Services, scope: DistrictScope, target: TestTarget) {
+async function resolve(services: Services, scope: DistrictScope<"change-integrations">, target: TestTarget) {
   if ("provider" in target) {
     return { provider: target.provider, credentials: parseCredentials(target.provider, target.credentials), integrationId: null };
   }
@@ -66,7 +66,7 @@ async function resolve(services: Services, scope: DistrictScope, target: TestTar
 
 async function recordOutcome(
   services: Services,
-  scope: DistrictScope,
+  scope: DistrictScope<"change-integrations">,
   provider: ProviderId,
   integrationId: string | null,
   steps: readonly CheckStep[],

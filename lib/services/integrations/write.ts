@@ -35,7 +35,11 @@ const anotherVersion = sql<number>`${integrations.sourceVersion} + 1`;
  * Adds an integration; `input` is what the form or FILE.json says.
  * @throws ServiceError `invalid` with messages by field (credential fields by their own name)
  */
-export async function addIntegration(services: Services, scope: DistrictScope, input: unknown): Promise<{ id: string }> {
+export async function addIntegration(
+  services: Services,
+  scope: DistrictScope<"change-integrations">,
+  input: unknown,
+): Promise<{ id: string }> {
   const { name, provider, schedule, safety, ...rest } = parseOrRefuse(NewIntegration, input, "The integration is not complete.");
   const credentials = parseCredentials(provider, rest.credentials);
   return withDistrict(services.db, scope, async (tx) => {
@@ -62,7 +66,12 @@ export async function addIntegration(services: Services, scope: DistrictScope, i
  * and a changed host loses its pinned key unless a new one comes with the change.
  * @throws ServiceError `not-found`, `invalid` with messages by field, `confirm`
  */
-export async function updateCredentials(services: Services, scope: DistrictScope, id: string, patch: CredentialsPatch): Promise<void> {
+export async function updateCredentials(
+  services: Services,
+  scope: DistrictScope<"change-integrations">,
+  id: string,
+  patch: CredentialsPatch,
+): Promise<void> {
   await change(services, scope, id, async (tx, row) => {
     const merged = mergeCredentials(services.keyring, row, patch);
     const stored = storeCredentials(services.keyring, id, row.provider, merged);
@@ -91,7 +100,12 @@ export async function updateCredentials(services: Services, scope: DistrictScope
 }
 
 /** @throws ServiceError `not-found`, `invalid` */
-export async function renameIntegration(services: Services, scope: DistrictScope, id: string, name: string): Promise<void> {
+export async function renameIntegration(
+  services: Services,
+  scope: DistrictScope<"change-integrations">,
+  id: string,
+  name: string,
+): Promise<void> {
   const wanted = parseOrRefuse(z.object({ name: IntegrationName }), { name }, "The name cannot be used.").name;
   await change(services, scope, id, async (tx, row) => {
     if (wanted === row.name) return;
@@ -102,7 +116,12 @@ export async function renameIntegration(services: Services, scope: DistrictScope
 }
 
 /** Sets the cron schedule, in the district's time zone; null: manual only. @throws ServiceError `not-found`, `invalid` */
-export async function setSchedule(services: Services, scope: DistrictScope, id: string, cron: string | null): Promise<void> {
+export async function setSchedule(
+  services: Services,
+  scope: DistrictScope<"change-integrations">,
+  id: string,
+  cron: string | null,
+): Promise<void> {
   const { schedule } = parseOrRefuse(z.object({ schedule: Schedule }), { schedule: cron }, "The schedule cannot be used.");
   await change(services, scope, id, async (tx, row) => {
     await tx.orm.update(integrations).set({ schedule, updatedAt: services.now() }).where(isRow(tx, id));
@@ -112,7 +131,12 @@ export async function setSchedule(services: Services, scope: DistrictScope, id: 
 }
 
 /** Sets what is given of the safety settings; the others stay. @throws ServiceError `not-found`, `invalid`, `confirm` */
-export async function setSafety(services: Services, scope: DistrictScope, id: string, input: z.input<typeof SafetyPatch>): Promise<void> {
+export async function setSafety(
+  services: Services,
+  scope: DistrictScope<"change-integrations">,
+  id: string,
+  input: z.input<typeof SafetyPatch>,
+): Promise<void> {
   const given = said(parseOrRefuse(SafetyPatch, input, "The limits cannot be used."));
   assertConfirmed(scope, "raise-limits");
   await change(services, scope, id, async (tx, row) => {
@@ -126,7 +150,12 @@ export async function setSafety(services: Services, scope: DistrictScope, id: st
  * How many days may pass between two reads of everything; 0: none, every sync reads everything. Where the last run left off stays.
  * @throws ServiceError `not-found`, `invalid`
  */
-export async function setFullReadDays(services: Services, scope: DistrictScope, id: string, days: unknown): Promise<void> {
+export async function setFullReadDays(
+  services: Services,
+  scope: DistrictScope<"change-integrations">,
+  id: string,
+  days: unknown,
+): Promise<void> {
   const { fullReadDays } = parseOrRefuse(z.object({ fullReadDays: FullReadDays }), { fullReadDays: days }, "The setting cannot be used.");
   await change(services, scope, id, async (tx, row) => {
     if (!readsChangesAlone[row.provider]) throw new ServiceError("invalid", "What a sync reads is decided by the export here.");
@@ -138,7 +167,7 @@ export async function setFullReadDays(services: Services, scope: DistrictScope, 
 }
 
 /** Stops the schedule and refuses new runs; one under way goes on. Pausing what is paused does nothing. @throws ServiceError `not-found` */
-export async function pauseIntegration(services: Services, scope: DistrictScope, id: string): Promise<void> {
+export async function pauseIntegration(services: Services, scope: DistrictScope<"change-integrations">, id: string): Promise<void> {
   await changeState(services, scope, id, async (tx, row) => {
     if (row.state === "paused") return;
     await tx.orm.update(integrations).set({ state: "paused", pausedByRunId: null, updatedAt: services.now() }).where(isRow(tx, id));
@@ -148,7 +177,7 @@ export async function pauseIntegration(services: Services, scope: DistrictScope,
 }
 
 /** The next run goes on where the last one left off. @throws ServiceError `not-found` */
-export async function resumeIntegration(services: Services, scope: DistrictScope, id: string): Promise<void> {
+export async function resumeIntegration(services: Services, scope: DistrictScope<"change-integrations">, id: string): Promise<void> {
   await changeState(services, scope, id, async (tx, row) => {
     if (row.state === "active") return;
     await tx.orm
@@ -165,7 +194,12 @@ export async function resumeIntegration(services: Services, scope: DistrictScope
  * and history stay, and no SIS speaks any more for what it alone had. What deactivates them is a run: disconnect.ts.
  * @throws ServiceError `not-found`, `conflict` while a run is under way
  */
-export async function removeIntegration(services: Services, scope: DistrictScope, id: string, reason: string | null = null): Promise<void> {
+export async function removeIntegration(
+  services: Services,
+  scope: DistrictScope<"change-integrations">,
+  id: string,
+  reason: string | null = null,
+): Promise<void> {
   const discarded: string[] = [];
   await changeState(services, scope, id, async (tx) => {
     const isRunning = await cancelQueuedRuns(services, tx, scope, id);
@@ -185,7 +219,12 @@ const Fingerprint = z
   .regex(/^SHA256:[A-Za-z0-9+/]{43}$/, "A fingerprint looks like SHA256: followed by 43 characters");
 
 /** Pins the host key that an admin has confirmed. @throws ServiceError `not-found`, `invalid` */
-export async function pinHostKey(services: Services, scope: DistrictScope, id: string, fingerprint: string): Promise<void> {
+export async function pinHostKey(
+  services: Services,
+  scope: DistrictScope<"change-integrations">,
+  id: string,
+  fingerprint: string,
+): Promise<void> {
   const { hostKeyFingerprint } = parseOrRefuse(
     z.object({ hostKeyFingerprint: Fingerprint }),
     { hostKeyFingerprint: fingerprint },
@@ -206,7 +245,7 @@ export async function pinHostKey(services: Services, scope: DistrictScope, id: s
  */
 function changeState(
   services: Services,
-  scope: DistrictScope,
+  scope: DistrictScope<"change-integrations">,
   id: string,
   write: (tx: Tx, row: IntegrationRow) => Promise<void>,
 ): Promise<void> {
@@ -228,7 +267,7 @@ function changeState(
 /** Locks the integration's row, so that two changes follow each other, and writes inside one transaction. */
 async function change(
   services: Services,
-  scope: DistrictScope,
+  scope: DistrictScope<"change-integrations">,
   id: string,
   write: (tx: Tx, row: IntegrationRow) => Promise<void>,
   before: (tx: Tx) => Promise<unknown> = async () => {},
@@ -269,7 +308,7 @@ async function assertNameIsFree(tx: Tx, name: string, except: string | null): Pr
 function audit(
   tx: Tx,
   services: Services,
-  scope: DistrictScope,
+  scope: DistrictScope<"change-integrations">,
   action: AuditAction,
   id: string,
   details: Record<string, unknown>,

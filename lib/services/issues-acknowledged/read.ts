@@ -1,3 +1,4 @@
+import { isAdminWhoMay } from "#lib/platform/db/admins-who-may.ts";
 import type { Tx } from "#lib/platform/db/tx.ts";
 import type { Acknowledged, Colleague } from "./schema.ts";
 
@@ -17,6 +18,6 @@ export async function acknowledgedOf(tx: Tx, integrationIds: readonly string[]):
 export function colleagues(tx: Tx): Promise<readonly Colleague[]> {
   return tx.sql<Colleague[]>`
     select id, btrim(given_name || ' ' || family_name) as name from accounts
-    where district_id = ${tx.districtId} and role = 'admin' and status = 'active' and barred_at is null
+    where district_id = ${tx.districtId} and ${tx.sql.unsafe(isAdminWhoMay("decide"))} and status = 'active' and barred_at is null
     order by family_name, given_name, id limit 200`;
 }

@@ -1,5 +1,6 @@
 import type { DistrictScope } from "#lib/platform/access.ts";
 import { appendAudit } from "#lib/platform/audit.ts";
+import { isAdminWhoMay } from "#lib/platform/db/admins-who-may.ts";
 import { type Tx, withDistrict } from "#lib/platform/db/tx.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
 import { parseOrRefuse } from "#lib/platform/parse.ts";
@@ -12,7 +13,12 @@ import { Acknowledgement, CauseCode } from "./schema.ts";
  * itself with the last open issue of the cause.
  * @throws ServiceError `not-found`, `precondition` when no issue of the cause is open, `invalid` with messages by field
  */
-export async function acknowledgeIssues(services: Services, scope: DistrictScope, integrationId: string, input: unknown): Promise<void> {
+export async function acknowledgeIssues(
+  services: Services,
+  scope: DistrictScope<"decide">,
+  integrationId: string,
+  input: unknown,
+): Promise<void> {
   const { code, reason, assignedTo } = parseOrRefuse(Acknowledgement, input, "The cause cannot be acknowledged.");
   await withDistrict(services.db, scope, async (tx) => {
     await requireOpen(tx, integrationId, code);
@@ -33,7 +39,12 @@ export async function acknowledgeIssues(services: Services, scope: DistrictScope
  * Takes back that a cause is known: it asks for somebody again.
  * @throws ServiceError `not-found` when it was not acknowledged
  */
-export async function releaseIssues(services: Services, scope: DistrictScope, integrationId: string, code: unknown): Promise<void> {
+export async function releaseIssues(
+  services: Services,
+  scope: DistrictScope<"decide">,
+  integrationId: string,
+  code: unknown,
+): Promise<void> {
   const cause = parseOrRefuse(CauseCode, code, "There is no such cause.");
   await withDistrict(services.db, scope, async (tx) => {
     const released = isUuid(integrationId)
@@ -60,7 +71,7 @@ async function requireOpen(tx: Tx, integrationId: string, code: string): Promise
 
 async function requireAdmin(tx: Tx, id: string): Promise<void> {
   const [admin] = await tx.sql`
-    select from accounts where district_id = ${tx.districtId} and id = ${id} and role = 'admin' and status = 'active'`;
+    select from accounts where district_id = ${tx.districtId} and id = ${id} and ${tx.sql.unsafe(isAdminWhoMay("decide"))} and status = 'active'`;
   if (!admin)
     throw new ServiceError("invalid", "Choose an admin of the district.", { assignedTo: "There is no such admin in the district" });
 }

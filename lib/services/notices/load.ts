@@ -1,3 +1,4 @@
+import { isAdminWhoMay } from "#lib/platform/db/admins-who-may.ts";
 import type { Tx } from "#lib/platform/db/tx.ts";
 import { isUuid } from "#lib/platform/uuid.ts";
 import type { NoticeKind, NoticePhase } from "#lib/roster/notices/kinds.ts";
@@ -41,7 +42,7 @@ export async function loadDelivery(tx: Tx, deliveryId: string, attempt: number):
   if (!isUuid(deliveryId)) return null;
   const [row] = await tx.sql<Loaded[]>`
     select d.id, d.channel, d.recipient_id as "recipientId", ${noticeColumns(tx)},
-      case when a.role = 'admin' and a.status = 'active' then a.email end as email, e.url, e.secrets,
+      case when ${tx.sql.unsafe(isAdminWhoMay("be-told", "a."))} and a.status = 'active' then a.email end as email, e.url, e.secrets,
       coalesce(e.previous_until > now(), false) as "isPreviousGood",
       floor(extract(epoch from clock_timestamp()))::float8 as "nowSeconds"
     from deliveries d

@@ -16,7 +16,7 @@ const rank = { bad: 0, warn: 1, info: 2 } as const;
 type OpenRow = LoadedNotice & { readonly incidentId: string; readonly openedAt: string; readonly kind: IncidentKind };
 
 /** What is open in the district, worst first and then the oldest. */
-export async function openIncidents(services: Pick<Services, "db">, scope: DistrictScope): Promise<readonly OpenIncident[]> {
+export async function openIncidents(services: Pick<Services, "db">, scope: DistrictScope<"read-syncs">): Promise<readonly OpenIncident[]> {
   const rows = await withDistrict(services.db, scope, openRows);
   return rows.map((row) => {
     const { incidentId: id, kind, integrationId, runId, openedAt } = row;
@@ -46,7 +46,7 @@ async function openRows(tx: Tx): Promise<readonly OpenRow[]> {
 }
 
 /** What an admin is told by email, and whether email is set up at all. @throws ServiceError `not-found` for anybody but an admin */
-export function noticeSettings(services: Services, scope: DistrictScope, accountId: string): Promise<NoticeSettings> {
+export function noticeSettings(services: Services, scope: DistrictScope<"be-told">, accountId: string): Promise<NoticeSettings> {
   return withDistrict(services.db, scope, async (tx) => {
     const { email, kinds } = await adminWithChoices(tx, accountId);
     const choices = Object.fromEntries(chosenKinds.map((kind) => [kind, kinds[kind] ?? isUsual(kind)])) as Record<ChosenKind, boolean>;
@@ -76,7 +76,7 @@ export interface DeliveryFilter {
 /** The latest messages of the district and how they went, newest first. */
 export async function listDeliveries(
   services: Services,
-  scope: DistrictScope,
+  scope: DistrictScope<"read-settings"> | DistrictScope<"be-told">,
   filter: DeliveryFilter = {},
 ): Promise<readonly DeliveryRow[]> {
   const { recipientId = null, channel = null } = filter;

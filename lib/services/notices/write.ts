@@ -11,7 +11,7 @@ import { adminWithChoices } from "./read.ts";
 import { NoticeChoices } from "./schema.ts";
 
 /** Chooses what an admin is told by email; what is not named stays. @throws ServiceError `not-found`, `invalid` */
-export async function chooseNotices(services: Services, scope: DistrictScope, accountId: string, input: unknown): Promise<void> {
+export async function chooseNotices(services: Services, scope: DistrictScope<"be-told">, accountId: string, input: unknown): Promise<void> {
   const given = parseOrRefuse(NoticeChoices, input, "The choice cannot be saved.");
   await withDistrict(services.db, scope, async (tx) => {
     const { kinds: before } = await adminWithChoices(tx, accountId);
@@ -32,7 +32,7 @@ export async function chooseNotices(services: Services, scope: DistrictScope, ac
  * Sends a message once more, under the same id: what could not be delivered, or what its receiver has lost. One that waits is tried at once.
  * @throws ServiceError `not-found`
  */
-export async function repeatDelivery(services: Services, scope: DistrictScope, id: string): Promise<void> {
+export async function repeatDelivery(services: Services, scope: DistrictScope<"change-settings">, id: string): Promise<void> {
   await withDistrict(services.db, scope, async (tx) => {
     const [repeated] = isUuid(id)
       ? await tx.orm

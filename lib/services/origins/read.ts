@@ -1,13 +1,25 @@
 import { and, asc, desc, eq, sql } from "drizzle-orm";
 import type { ProviderId } from "#lib/engine/sis/providers.ts";
 import { definitionIn } from "#lib/engine/sis/words.ts";
+import { beyondSchools, type ReachScope } from "#lib/platform/access.ts";
 import { precedence } from "#lib/platform/db/precedence.ts";
 import { integrations } from "#lib/platform/db/schema/integrations.ts";
 import { syncRuns } from "#lib/platform/db/schema/runs.ts";
 import { sourceRecords } from "#lib/platform/db/schema/source-records.ts";
-import type { Tx } from "#lib/platform/db/tx.ts";
+import { type Tx, withDistrict } from "#lib/platform/db/tx.ts";
 import { type Collection, collectionOfLinkEntity, type LinkEntity } from "#lib/roster/canonical.ts";
+import type { Services } from "#lib/services/services.ts";
 import type { OpenIssue, Origin } from "./schema.ts";
+
+/** The same of a record that was found with leave for some schools, where no transaction of theirs reads what tells it. */
+export function originsBeyond(
+  services: Pick<Services, "db">,
+  scope: ReachScope<"read-roster">,
+  entity: LinkEntity,
+  recordId: string,
+): Promise<readonly Origin[]> {
+  return withDistrict(services.db, beyondSchools(scope), (tx) => originsOf(tx, entity, recordId));
+}
 
 /** Every integration that knows the record, the one that supplies its values first; none: it was made by hand. */
 export async function originsOf(tx: Tx, entity: LinkEntity, recordId: string): Promise<readonly Origin[]> {

@@ -8,7 +8,7 @@ import type { LastChanges } from "./schema.ts";
 export const shownPeople = 30;
 
 /** Whom the syncs of the last day on which anything changed changed; null: nothing ever has. One that was taken back is not among them. */
-export async function readLastChanges(services: Pick<Services, "db">, scope: DistrictScope): Promise<LastChanges | null> {
+export async function readLastChanges(services: Pick<Services, "db">, scope: DistrictScope<"read-syncs">): Promise<LastChanges | null> {
   const runs = await withDistrict(
     services.db,
     scope,

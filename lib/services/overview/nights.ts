@@ -30,7 +30,11 @@ interface NightRun {
  * The days of the last 30 on which the district, or one of its integrations, synced, the earliest first, with how many people arrived, left and
  * changed. Previews, cancelled runs and those under way are not among them.
  */
-export function readNights(services: Pick<Services, "db">, scope: DistrictScope, integrationId: string | null): Promise<readonly Night[]> {
+export function readNights(
+  services: Pick<Services, "db">,
+  scope: DistrictScope<"read-syncs">,
+  integrationId: string | null,
+): Promise<readonly Night[]> {
   return withDistrict(services.db, scope, async (tx) => {
     const runs = await runsOf(tx, integrationId);
     const changed = await peopleChangedIn(
@@ -45,7 +49,7 @@ export function readNights(services: Pick<Services, "db">, scope: DistrictScope,
 /** By run, how many people it changed that neither arrived nor left with it; those that changed too much to be looked through are not in it. */
 export function countPeopleChanged(
   services: Pick<Services, "db">,
-  scope: DistrictScope,
+  scope: DistrictScope<"read-syncs">,
   runs: readonly { readonly id: string; readonly state: string; readonly changeCount: number }[],
 ): Promise<ReadonlyMap<string, number>> {
   const countable = runs.filter(({ state, changeCount }) => state === "succeeded" && changeCount > 0 && changeCount <= countableChanges);

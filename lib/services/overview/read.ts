@@ -1,4 +1,4 @@
-import type { DistrictScope } from "#lib/platform/access.ts";
+import type { DistrictScope, ReachScope } from "#lib/platform/access.ts";
 import { spanOfClass, todayOf, whenOfClass } from "#lib/platform/db/class-days.ts";
 import { withDistrict } from "#lib/platform/db/tx.ts";
 import { blackoutsToCome } from "#lib/services/blackouts/read.ts";
@@ -24,7 +24,7 @@ const newsForDays = 7;
 const aheadDays = 30;
 
 /** All that the first page of the portal says. */
-export async function readOverview(services: Services, scope: DistrictScope): Promise<Overview> {
+export async function readOverview(services: Services, scope: DistrictScope<"read-syncs" | "read-roster">): Promise<Overview> {
   const [integrations, nights, days, terms, conflicts, changes, steps] = await Promise.all([
     listIntegrations(services, scope),
     readNights(services, scope, null),
@@ -71,7 +71,7 @@ export interface IntegrationStanding {
 /** What the sentence of one integration's page is made of. */
 export async function readIntegrationStanding(
   services: Services,
-  scope: DistrictScope,
+  scope: DistrictScope<"read-syncs">,
   integrationId: string,
 ): Promise<IntegrationStanding> {
   const integrations = await listIntegrations(services, scope);
@@ -90,7 +90,7 @@ export async function readIntegrationStanding(
 }
 
 /** How much of each is active in the district. */
-export function readRosterCounts(services: Pick<Services, "db">, scope: DistrictScope): Promise<RosterCounts> {
+export function readRosterCounts(services: Pick<Services, "db">, scope: ReachScope<"read-roster">): Promise<RosterCounts> {
   return withDistrict(services.db, scope, async (tx) => {
     const [row] = await tx.sql<RosterCounts[]>`
       select

@@ -1,4 +1,4 @@
-import type { DistrictScope } from "#lib/platform/access.ts";
+import { beyondSchools, type ReachScope } from "#lib/platform/access.ts";
 import { appendAudit } from "#lib/platform/audit.ts";
 import { withDistrict } from "#lib/platform/db/tx.ts";
 import type { Services } from "#lib/services/services.ts";
@@ -14,17 +14,17 @@ const rowsAtOnce = 1_000;
  */
 export async function exportPeople(
   services: Pick<Services, "db" | "now">,
-  scope: DistrictScope,
+  scope: ReachScope<"export">,
   role: PersonRole,
   filter: PeopleFilter,
   write: (rows: readonly ListedPerson[]) => Promise<void>,
 ): Promise<void> {
-  const reach = await withDistrict(services.db, scope, async (tx) => {
+  await withDistrict(services.db, beyondSchools(scope), (tx) => {
     const details = { list: `${role}s`, status: filter.status, searched: filter.q !== "" };
     const target = { kind: "district", id: scope.districtId };
-    await appendAudit(tx, { actor: scope.actor, action: "roster-exported", target, details }, services.now());
-    return reachOf(tx, role, filter);
+    return appendAudit(tx, { actor: scope.actor, action: "roster-exported", target, details }, services.now());
   });
+  const reach = await withDistrict(services.db, scope, (tx) => reachOf(tx, role, filter));
   for (let last: { familyName: string; givenName: string; id: string } | undefined; ; ) {
     const rows = await withDistrict(services.db, scope, async (tx) => {
       const after = last
@@ -49,7 +49,7 @@ export async function exportPeople(
 
 async function exportAbsent(
   services: Pick<Services, "db">,
-  scope: DistrictScope,
+  scope: ReachScope<"export">,
   role: PersonRole,
   filter: PeopleFilter,
   write: (rows: readonly ListedPerson[]) => Promise<void>,

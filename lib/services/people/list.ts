@@ -1,4 +1,4 @@
-import type { DistrictScope } from "#lib/platform/access.ts";
+import type { ReachScope } from "#lib/platform/access.ts";
 import { spanOfClass, todayOf, whenOfMembership } from "#lib/platform/db/class-days.ts";
 import { type Tx, withDistrict } from "#lib/platform/db/tx.ts";
 import { gradeCodes } from "#lib/roster/grade.ts";
@@ -27,7 +27,7 @@ import { candidates, hasWords, hasWordsAnywhere } from "./words.ts";
  */
 export function listPeople(
   services: Pick<Services, "db">,
-  scope: DistrictScope,
+  scope: ReachScope<"read-roster">,
   role: PersonRole,
   filter: PeopleFilter,
 ): Promise<PeopleList> {

@@ -1,10 +1,10 @@
-import type { DistrictScope } from "#lib/platform/access.ts";
+import { isOfSchools, type ReachScope } from "#lib/platform/access.ts";
 import { spanOfClass, todayOf, whenOfMembership } from "#lib/platform/db/class-days.ts";
 import { withDistrict } from "#lib/platform/db/tx.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
 import { isoDates } from "#lib/platform/format/iso.ts";
 import { isUuid } from "#lib/platform/uuid.ts";
-import { originsOf } from "#lib/services/origins/read.ts";
+import { originsBeyond, originsOf } from "#lib/services/origins/read.ts";
 import type { Services } from "#lib/services/services.ts";
 import type { NamedRef, PersonClassroom, PersonDetail, PersonRole } from "./schema.ts";
 
@@ -12,8 +12,13 @@ import type { NamedRef, PersonClassroom, PersonDetail, PersonRole } from "./sche
  * A teacher or learner with classrooms, schools and where the values came from.
  * @throws ServiceError `not-found`
  */
-export function getPerson(services: Pick<Services, "db">, scope: DistrictScope, role: PersonRole, id: string): Promise<PersonDetail> {
-  return withDistrict(services.db, scope, async (tx) => {
+export async function getPerson(
+  services: Pick<Services, "db">,
+  scope: ReachScope<"read-roster">,
+  role: PersonRole,
+  id: string,
+): Promise<PersonDetail> {
+  const person = await withDistrict(services.db, scope, async (tx) => {
     const [row] = await tx.sql<(Omit<PersonDetail, "schools" | "classrooms" | "origins"> & { schoolIds: string[] })[]>`
       select id, role, given_name as "givenName", middle_name as "middleName", family_name as "familyName", email, username, grade, student_number as "studentNumber", status,
         deactivated_by as "deactivatedBy", barred_at as "barredAt", created_at as "createdAt", updated_at as "updatedAt", deactivated_at as "deactivatedAt", school_ids as "schoolIds"
@@ -41,9 +46,10 @@ export function getPerson(services: Pick<Services, "db">, scope: DistrictScope, 
       barredAt: person.barredAt === null ? null : new Date(person.barredAt).toISOString(),
       schools: [...schools],
       classrooms: [...classrooms],
-      origins: await originsOf(tx, "account", row.id),
+      origins: isOfSchools(scope) ? [] : await originsOf(tx, "account", row.id),
     };
   });
+  return isOfSchools(scope) ? { ...person, origins: await originsBeyond(services, scope, "account", id) } : person;
 }
 
 /**

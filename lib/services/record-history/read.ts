@@ -15,7 +15,7 @@ import { type HistoryOf, mostOfKind, type Seat } from "./subject.ts";
  */
 export function readRecordHistory(
   services: Pick<Services, "db">,
-  scope: DistrictScope,
+  scope: DistrictScope<"read-roster">,
   of: HistoryOf,
   page: number,
 ): Promise<RecordHistory> {

@@ -85,7 +85,7 @@ export async function barIds(
 }
 
 /** Those of the district, the latest first; nothing tells whose they are. */
-export function listBarred(services: Pick<Services, "db">, scope: DistrictScope): Promise<readonly BarredId[]> {
+export function listBarred(services: Pick<Services, "db">, scope: DistrictScope<"read-settings">): Promise<readonly BarredId[]> {
   return withDistrict(services.db, scope, async (tx) => {
     const rows = await tx.sql<BarredId[]>`
       select
@@ -108,7 +108,7 @@ export function listBarred(services: Pick<Services, "db">, scope: DistrictScope)
  * Lets a record in again: the next sync of its integration reads everything, and whoever is behind it comes back as somebody new.
  * @throws ServiceError `not-found`
  */
-export function unbarId(services: Pick<Services, "db" | "now">, scope: DistrictScope, id: string): Promise<void> {
+export function unbarId(services: Pick<Services, "db" | "now">, scope: DistrictScope<"erase-people">, id: string): Promise<void> {
   return withDistrict(services.db, scope, async (tx) => {
     await raiseRosterRevision(tx);
     const [gone] = isUuid(id)

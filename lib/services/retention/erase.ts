@@ -24,7 +24,7 @@ export interface Erased {
 }
 
 /** What erasing a teacher or learner would take, and whether a SIS would bring them back. @throws ServiceError `not-found` */
-export function viewErasure(services: Pick<Services, "db">, scope: DistrictScope, id: string): Promise<ErasureView> {
+export function viewErasure(services: Pick<Services, "db">, scope: DistrictScope<"read-roster">, id: string): Promise<ErasureView> {
   return withDistrict(services.db, scope, async (tx) => {
     const { name } = await requirePerson(tx, id);
     const [counted] = await tx.sql<{ memberships: number }[]>`
@@ -46,7 +46,12 @@ export function viewErasure(services: Pick<Services, "db">, scope: DistrictScope
  * whom, and of the person no more than the id that Aivo had given.
  * @throws ServiceError `not-found`, `invalid` where the name is not theirs, `precondition` while they are held, `conflict` while a sync is running, `confirm`
  */
-export async function erasePerson(services: Services, scope: DistrictScope, id: string, input: EraseRequest): Promise<Erased> {
+export async function erasePerson(
+  services: Services,
+  scope: DistrictScope<"erase-people">,
+  id: string,
+  input: EraseRequest,
+): Promise<Erased> {
   const { reason, name, bar } = parseOrRefuse(EraseRequest, input, "Nothing was erased.");
   assertConfirmed(scope, "erase-person");
   // The scope says that somebody may; the application's role may not.

@@ -1,6 +1,6 @@
 import type { Readable } from "node:stream";
 import type postgres from "postgres";
-import type { DistrictScope } from "#lib/platform/access.ts";
+import type { DistrictScope, ReachScope } from "#lib/platform/access.ts";
 import { appendAudit } from "#lib/platform/audit.ts";
 import { type CsvCell, csvLine } from "#lib/platform/csv/write.ts";
 import { type Tx, withDistrict } from "#lib/platform/db/tx.ts";
@@ -8,6 +8,7 @@ import { ServiceError } from "#lib/platform/errors.ts";
 import { isUuid } from "#lib/platform/uuid.ts";
 import { type ZipEntry, zipStream } from "#lib/platform/zip.ts";
 import type { Services } from "#lib/services/services.ts";
+import { withinReach } from "#lib/services/within-reach.ts";
 import { secretColumns } from "./secret-columns.ts";
 
 type Query = (tx: Tx, id: string) => postgres.PendingQuery<postgres.Row[]>;
@@ -159,7 +160,8 @@ const parts: readonly Part[] = [
  * read as fast as the reader takes it, and nothing of the database is held meanwhile. In the audit log before the first byte leaves.
  * @throws ServiceError `not-found`
  */
-export async function exportPerson(services: Pick<Services, "db" | "now">, scope: DistrictScope, id: string): Promise<Readable> {
+export async function exportPerson(services: Pick<Services, "db" | "now">, reach: ReachScope<"export">, id: string): Promise<Readable> {
+  const scope = await withinReach(services, reach, "users", { recordId: id });
   await withDistrict(services.db, scope, async (tx) => {
     const [found] = isUuid(id) ? await tx.sql`select from accounts where district_id = ${tx.districtId} and id = ${id}` : [];
     if (!found) throw new ServiceError("not-found", "There is no such person.");
@@ -175,7 +177,12 @@ export async function exportPerson(services: Pick<Services, "db" | "now">, scope
 
 type Row = Readonly<Record<string, unknown>>;
 
-async function* pages(services: Pick<Services, "db">, scope: DistrictScope, query: Query, id: string): AsyncGenerator<readonly Row[]> {
+async function* pages(
+  services: Pick<Services, "db">,
+  scope: DistrictScope<"export">,
+  query: Query,
+  id: string,
+): AsyncGenerator<readonly Row[]> {
   for (let offset = 0; ; offset += atOnce) {
     const rows = await withDistrict(
       services.db,

@@ -1,4 +1,4 @@
-import type { DistrictScope } from "#lib/platform/access.ts";
+import type { AnyScope, DistrictScope } from "#lib/platform/access.ts";
 import { type AuditAction, appendAudit } from "#lib/platform/audit.ts";
 import { type Tx, withDistrict } from "#lib/platform/db/tx.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
@@ -13,7 +13,7 @@ type Opened = Pick<Services, "db" | "now">;
  * Keeps an account and what belongs to it from being erased, by the retention job and on request, until somebody releases it. Held again, the
  * new reason stands. @throws ServiceError `not-found`, `invalid` without a reason
  */
-export async function holdAccount(services: Opened, scope: DistrictScope, id: string, input: unknown): Promise<void> {
+export async function holdAccount(services: Opened, scope: DistrictScope<"erase-people">, id: string, input: unknown): Promise<void> {
   const { reason } = parseOrRefuse(HoldRequest, input, "Nothing was changed.");
   await withDistrict(services.db, scope, async (tx) => {
     await lockAccount(tx, id);
@@ -28,7 +28,7 @@ export async function holdAccount(services: Opened, scope: DistrictScope, id: st
 }
 
 /** Lets the retention job have the account again. @throws ServiceError `not-found` where it is not held */
-export async function releaseAccount(services: Opened, scope: DistrictScope, id: string): Promise<void> {
+export async function releaseAccount(services: Opened, scope: DistrictScope<"erase-people">, id: string): Promise<void> {
   await withDistrict(services.db, scope, async (tx) => {
     const released = isUuid(id)
       ? await tx.sql`delete from retention_holds where district_id = ${tx.districtId} and account_id = ${id} returning account_id`
@@ -39,7 +39,7 @@ export async function releaseAccount(services: Opened, scope: DistrictScope, id:
 }
 
 /** Who is held, the latest first. */
-export function listHolds(services: Pick<Services, "db">, scope: DistrictScope): Promise<readonly Hold[]> {
+export function listHolds(services: Pick<Services, "db">, scope: DistrictScope<"read-settings">): Promise<readonly Hold[]> {
   return withDistrict(services.db, scope, (tx) => readHolds(tx, null));
 }
 
@@ -72,6 +72,6 @@ async function lockAccount(tx: Tx, id: string): Promise<void> {
   if (!found) throw new ServiceError("not-found", "There is no such account.");
 }
 
-function audit(tx: Tx, services: Opened, scope: DistrictScope, action: AuditAction, id: string, details: Record<string, unknown>) {
+function audit(tx: Tx, services: Opened, scope: AnyScope, action: AuditAction, id: string, details: Record<string, unknown>) {
   return appendAudit(tx, { actor: scope.actor, action, target: { kind: "account", id }, details }, services.now());
 }

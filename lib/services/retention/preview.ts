@@ -24,7 +24,7 @@ export function nextRetention(now: Date): Date {
  */
 export async function previewRetention(
   services: Services,
-  scope: DistrictScope,
+  scope: DistrictScope<"read-settings" | "read-roster">,
   page: number,
   pageSize = retentionPageSize,
 ): Promise<RetentionPreview> {

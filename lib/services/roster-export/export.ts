@@ -35,7 +35,7 @@ export interface ExportedRoster {
  */
 export async function exportRoster(
   services: Services,
-  scope: DistrictScope,
+  scope: DistrictScope<"operate">,
   directory: string,
   integrationId: string | null,
 ): Promise<ExportedRoster> {
@@ -79,7 +79,7 @@ export async function exportRoster(
  */
 const hashJoins = { work_mem: "64MB", enable_nestloop: "off", enable_mergejoin: "off" } as const;
 
-async function assertExists(services: Services, scope: DistrictScope, integrationId: string | null): Promise<void> {
+async function assertExists(services: Services, scope: DistrictScope<"operate">, integrationId: string | null): Promise<void> {
   if (integrationId === null) return;
   const [found] = isUuid(integrationId)
     ? await withDistrict(services.db, scope, (tx) =>

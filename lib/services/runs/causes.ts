@@ -25,7 +25,7 @@ interface Counted {
  * What did not come through a run, a line per cause, counted in people: one look at the run's issues, however many.
  * @throws ServiceError `not-found` when the district has no such run
  */
-export function readCauses(services: ReadServices, scope: DistrictScope, runId: string): Promise<RunCauses> {
+export function readCauses(services: ReadServices, scope: DistrictScope<"read-syncs">, runId: string): Promise<RunCauses> {
   return withDistrict(services.db, scope, async (tx) => {
     const view = await issueView(tx, runId);
     const rows = await countByCause(tx, view, runId);

@@ -23,7 +23,7 @@ import { type ChangeAction, type ChangeCounts, type ChangeFilter, type ChangeRow
  */
 export function listChanges(
   services: HistoryServices,
-  scope: DistrictScope,
+  scope: DistrictScope<"read-syncs">,
   runId: string,
   filter: ChangeFilter,
 ): Promise<Page<ChangeRow> & { readonly counts: ChangeCounts; readonly agedOut: string | null }> {
@@ -44,7 +44,7 @@ export function listChanges(
  * For a download, which must not begin before.
  * @throws ServiceError `not-found`, and `precondition` when the changes are no longer kept
  */
-export function assertChangesKept(services: HistoryServices, scope: DistrictScope, runId: string): Promise<void> {
+export function assertChangesKept(services: HistoryServices, scope: DistrictScope<"read-syncs">, runId: string): Promise<void> {
   return withDistrict(services.db, scope, async (tx) => assertKept(services, tx, await requireRun(tx, runId)));
 }
 
@@ -55,7 +55,7 @@ export function assertChangesKept(services: HistoryServices, scope: DistrictScop
  */
 export async function exportChanges(
   services: HistoryServices,
-  scope: DistrictScope,
+  scope: DistrictScope<"read-syncs">,
   runId: string,
   filter: ChangeFilter,
   write: (rows: readonly ChangeRow[]) => Promise<void>,

@@ -30,7 +30,7 @@ export type ApprovedRun =
  */
 export async function approveRun(
   services: Services,
-  scope: DistrictScope,
+  scope: DistrictScope<"decide">,
   runId: string,
   trigger: Run["trigger"] = "manual",
   input: unknown = {},
@@ -83,7 +83,12 @@ export async function approveRun(
 export type DiscardedRun = { readonly ok: true } | { readonly ok: false; readonly reason: "not-waiting" | "already-approved" };
 
 /** Refuses a held or previewed plan; nothing of it is ever applied. @throws ServiceError `not-found`, `invalid` */
-export async function discardRun(services: Services, scope: DistrictScope, runId: string, why: unknown = null): Promise<DiscardedRun> {
+export async function discardRun(
+  services: Services,
+  scope: DistrictScope<"decide">,
+  runId: string,
+  why: unknown = null,
+): Promise<DiscardedRun> {
   const reason = why === null ? null : parseOrRefuse(PlanRefusal, why, "The decision is not complete.");
   return withDistrict(services.db, scope, async (tx) => {
     const run = await lockRun(tx, runId);

@@ -18,7 +18,7 @@ import { MatchDecision } from "./schema.ts";
  */
 export async function decideMatch(
   services: Services,
-  scope: DistrictScope,
+  scope: DistrictScope<"decide">,
   runId: string,
   seq: number,
   input: MatchDecision,

@@ -18,7 +18,7 @@ import { readParts } from "./parts.ts";
  * All that a decision about a held plan needs to see: what it looks like, its parts, what it does to each school, and a few of its people.
  * @throws ServiceError `not-found`, `precondition` where the run does not wait
  */
-export function readHeldPlan(services: Pick<Services, "db">, scope: DistrictScope, runId: string): Promise<HeldPlan> {
+export function readHeldPlan(services: Pick<Services, "db">, scope: DistrictScope<"read-syncs">, runId: string): Promise<HeldPlan> {
   return withDistrict(services.db, scope, async (tx) => {
     const [run] = isUuid(runId)
       ? await tx.orm

@@ -45,7 +45,7 @@ const severityOrder = { error: 0, warning: 1, notice: 2 } as const;
  * A run's issues by cause: what was left out first, then by how many. Resolved ones are no issues of it any more.
  * @throws ServiceError `not-found` when the district has no such run
  */
-export function listIssueGroups(services: ReadServices, scope: DistrictScope, runId: string): Promise<IssueGroup[]> {
+export function listIssueGroups(services: ReadServices, scope: DistrictScope<"read-syncs">, runId: string): Promise<IssueGroup[]> {
   return withDistrict(services.db, scope, async (tx) => {
     const view = await issueView(tx, runId);
     const groups = await tx.sql<{ code: string; count: number; opened: number; first: string }[]>`
@@ -67,7 +67,12 @@ export function listIssueGroups(services: ReadServices, scope: DistrictScope, ru
  * One page of a run's issues.
  * @throws ServiceError `not-found`
  */
-export function listIssues(services: ReadServices, scope: DistrictScope, runId: string, filter: IssueFilter): Promise<Page<IssueRow>> {
+export function listIssues(
+  services: ReadServices,
+  scope: DistrictScope<"read-syncs">,
+  runId: string,
+  filter: IssueFilter,
+): Promise<Page<IssueRow>> {
   return withDistrict(services.db, scope, async (tx) => {
     const view = await issueView(tx, runId);
     const [counted] = await tx.sql<{ total: number }[]>`select count(*)::int as total from ${view.rows} i where ${where(tx, filter)}`;
@@ -99,7 +104,7 @@ export function listIssuesAfter(
 }
 
 /** @throws ServiceError `not-found` when the run has no such issue */
-export function getIssue(services: ReadServices, scope: DistrictScope, runId: string, seq: number): Promise<IssueDetail> {
+export function getIssue(services: ReadServices, scope: DistrictScope<"read-syncs">, runId: string, seq: number): Promise<IssueDetail> {
   return withDistrict(services.db, scope, async (tx) => {
     const view = await issueView(tx, runId);
     const stored = await tx.sql<StoredIssue[]>`select ${columns(tx)} from ${view.rows} i where seq = ${seq}`;
@@ -128,7 +133,7 @@ export function getIssue(services: ReadServices, scope: DistrictScope, runId: st
  */
 export async function exportIssues(
   services: ReadServices,
-  scope: DistrictScope,
+  scope: DistrictScope<"read-syncs">,
   runId: string,
   filter: IssueFilter,
   write: (rows: readonly IssueRow[]) => Promise<void>,

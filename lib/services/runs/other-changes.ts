@@ -9,7 +9,12 @@ import type { ChangeRow } from "./schema.ts";
 export const otherEntities = ["school", "term", "course", "classroom"] as const satisfies readonly Entity[];
 
 /** The first of the schools, terms, courses and classes that a run that was applied changed. They are planned before the people, so that few rows are looked at. */
-export function readOtherChanges(services: ReadServices, scope: DistrictScope, runId: string, limit: number): Promise<ChangeRow[]> {
+export function readOtherChanges(
+  services: ReadServices,
+  scope: DistrictScope<"read-syncs">,
+  runId: string,
+  limit: number,
+): Promise<ChangeRow[]> {
   return withDistrict(services.db, scope, async (tx) => {
     const rows = await tx.sql<StoredChange[]>`
       select seq, entity, action, record_id as "recordId", external_id as "externalId", reason, before, after

@@ -31,7 +31,7 @@ interface Member {
  */
 export function readPartRecords(
   services: Pick<Services, "db">,
-  scope: DistrictScope,
+  scope: DistrictScope<"read-syncs">,
   runId: string,
   input: unknown,
 ): Promise<Page<PartRecord>> {

@@ -6,7 +6,7 @@ import type { PastRun, RunDetail } from "./schema.ts";
 /** The last sync of the whole district that this integration read and applied before the run; null where there is none. One look by index. */
 export function findPastRun(
   services: ReadServices,
-  scope: DistrictScope,
+  scope: DistrictScope<"read-syncs">,
   { integrationId, number }: Pick<RunDetail, "integrationId" | "number">,
 ): Promise<PastRun | null> {
   return withDistrict(services.db, scope, async (tx) => {

@@ -17,7 +17,7 @@ const largestPage = 200;
  */
 export function readPeopleChanged(
   services: Pick<Services, "db">,
-  scope: DistrictScope,
+  scope: DistrictScope<"read-syncs">,
   runId: string,
   page: PeoplePage,
 ): Promise<PeopleChanged> {
@@ -27,7 +27,7 @@ export function readPeopleChanged(
 /** The same of several runs, such as those of a night. */
 export function readPeopleChangedIn(
   services: Pick<Services, "db">,
-  scope: DistrictScope,
+  scope: DistrictScope<"read-syncs">,
   runIds: readonly string[],
   page: PeoplePage,
 ): Promise<PeopleChanged> {

@@ -15,7 +15,7 @@ import { seenSoFar } from "./seen.ts";
  * a page never waits for nobody.
  * @throws ServiceError `not-found`
  */
-export async function getRunProgress(services: Services, scope: DistrictScope, runId: string): Promise<RunProgressView> {
+export async function getRunProgress(services: Services, scope: DistrictScope<"read-syncs">, runId: string): Promise<RunProgressView> {
   const read = () =>
     withDistrict(services.db, scope, async (tx) => {
       const [run] = isUuid(runId)

@@ -73,7 +73,7 @@ const requester = and(eq(accounts.districtId, syncRuns.districtId), eq(accounts.
  */
 export function listRuns(
   services: ReadServices,
-  scope: DistrictScope,
+  scope: DistrictScope<"read-syncs">,
   integrationId: string,
   filter: Pick<HistoryFilter, "outcome" | "page">,
 ): Promise<Page<RunListItem>> {
@@ -96,7 +96,7 @@ export function listRuns(
 /** Every run that the filter shows, for a download; in pages, so that a history of years does not fill the memory. */
 export async function* eachRun(
   services: ReadServices,
-  scope: DistrictScope,
+  scope: DistrictScope<"read-syncs">,
   integrationId: string,
   outcome?: RunOutcome,
 ): AsyncGenerator<readonly RunListItem[]> {
@@ -149,7 +149,7 @@ async function runsAfter(tx: Tx, integrationId: string, { outcome, after, limit 
 }
 
 /** @throws ServiceError `not-found` */
-export function getRun(services: ReadServices, scope: DistrictScope, runId: string): Promise<RunDetail> {
+export function getRun(services: ReadServices, scope: DistrictScope<"read-syncs">, runId: string): Promise<RunDetail> {
   return withDistrict(services.db, scope, async (tx) => {
     if (!isUuid(runId)) throw new ServiceError("not-found", "There is no such sync.");
     const [row] = await tx.orm

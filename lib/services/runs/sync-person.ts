@@ -17,7 +17,7 @@ const longestId = 255;
  */
 export function requestPersonSync(
   services: Services,
-  scope: DistrictScope,
+  scope: DistrictScope<"run-syncs">,
   integrationId: string,
   person: string,
   request: Omit<RunRequest, "kind">,

@@ -20,7 +20,12 @@ const shownAtOnce = 50;
  * written.
  * @throws ServiceError `not-found`; `precondition` with why it cannot be taken back
  */
-export function previewUndo(services: Services, scope: DistrictScope, runId: string, most = shownAtOnce): Promise<UndoPreview> {
+export function previewUndo(
+  services: Services,
+  scope: DistrictScope<"read-syncs">,
+  runId: string,
+  most = shownAtOnce,
+): Promise<UndoPreview> {
   return withDistrict(services.db, scope, async (tx) => {
     const subject = await requireSubject(tx, runId);
     const waiting = await waitingPlans(tx, subject);
@@ -53,7 +58,7 @@ export type RequestedUndo =
  */
 export function requestUndo(
   services: Services,
-  scope: DistrictScope,
+  scope: DistrictScope<"decide">,
   runId: string,
   input: UndoRequest,
   trigger: RunRequest["trigger"] = "manual",

@@ -1,5 +1,5 @@
 import { and, eq, inArray, sql } from "drizzle-orm";
-import type { DistrictScope } from "#lib/platform/access.ts";
+import type { AnyScope, DistrictScope } from "#lib/platform/access.ts";
 import { type AuditAction, appendAudit } from "#lib/platform/audit.ts";
 import { integrations } from "#lib/platform/db/schema/integrations.ts";
 import { activeRunStates, syncRuns } from "#lib/platform/db/schema/runs.ts";
@@ -35,7 +35,7 @@ export type RequestedRun =
  */
 export async function requestRun(
   services: Services,
-  scope: DistrictScope,
+  scope: DistrictScope<"run-syncs">,
   integrationId: string,
   request: RunRequest,
 ): Promise<RequestedRun> {
@@ -50,7 +50,7 @@ type Asked = Pick<typeof integrations.$inferSelect, "id" | "state" | "provider" 
  */
 export async function requestRunOf(
   services: Services,
-  scope: DistrictScope,
+  scope: AnyScope,
   integrationId: string,
   request: RunRequest,
   whom: (tx: Tx, integration: Asked) => Promise<string | null>,
@@ -101,7 +101,7 @@ export type CancelledRun =
  * because that is one short transaction.
  * @throws ServiceError `not-found`
  */
-export function cancelRun(services: Services, scope: DistrictScope, runId: string): Promise<CancelledRun> {
+export function cancelRun(services: Services, scope: DistrictScope<"run-syncs">, runId: string): Promise<CancelledRun> {
   return withDistrict(services.db, scope, async (tx) => {
     const run = await lockRun(tx, runId);
     if (run.state === "applying") return { ok: false, reason: "too-late" };
@@ -118,7 +118,7 @@ export function cancelRun(services: Services, scope: DistrictScope, runId: strin
 }
 
 /** For removing an integration: cancels its queued run. Says whether one is already running instead. */
-export async function cancelQueuedRuns(services: Services, tx: Tx, scope: DistrictScope, integrationId: string): Promise<boolean> {
+export async function cancelQueuedRuns(services: Services, tx: Tx, scope: AnyScope, integrationId: string): Promise<boolean> {
   const active = await tx.orm
     .select()
     .from(syncRuns)
@@ -143,7 +143,7 @@ type NewRun = Pick<Run, "integrationId" | "kind" | "trigger" | "planRunId"> &
   };
 
 /** For whoever asks for a run: a row, its job and an audit entry, unless another run of the integration is under way. */
-export async function insertRun(services: Services, tx: Tx, scope: DistrictScope, { reason = null, ...run }: NewRun, action: AuditAction) {
+export async function insertRun(services: Services, tx: Tx, scope: AnyScope, { reason = null, ...run }: NewRun, action: AuditAction) {
   const requestedBy = scope.actor.kind === "account" ? scope.actor.accountId : null;
   const [suspended] = await tx.sql`select from districts where id = ${tx.districtId} and suspended_at is not null`;
   if (suspended) throw new ServiceError("precondition", "The district is suspended: nothing is synced.");
@@ -210,7 +210,7 @@ export function isRun(tx: Tx, runId: string) {
 export function auditRun(
   tx: Tx,
   services: Services,
-  scope: DistrictScope,
+  scope: AnyScope,
   action: AuditAction,
   runId: string,
   details: Record<string, unknown>,

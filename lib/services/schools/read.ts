@@ -1,10 +1,10 @@
-import type { DistrictScope } from "#lib/platform/access.ts";
+import { isOfSchools, type ReachScope } from "#lib/platform/access.ts";
 import { spanOfClass, todayOf, whenOfClass } from "#lib/platform/db/class-days.ts";
 import { type Tx, withDistrict } from "#lib/platform/db/tx.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
 import { isoDates } from "#lib/platform/format/iso.ts";
 import { sortGrades } from "#lib/roster/grade.ts";
-import { originsOf } from "#lib/services/origins/read.ts";
+import { originsBeyond, originsOf } from "#lib/services/origins/read.ts";
 import { asUuid } from "#lib/services/people/read.ts";
 import { type NamedRef, type Page, rosterPageSize } from "#lib/services/people/schema.ts";
 import { allOf, likePattern, namedById, wordsOf } from "#lib/services/people/search.ts";
@@ -12,7 +12,11 @@ import type { Services } from "#lib/services/services.ts";
 import type { SchoolDetail, SchoolRow, SchoolSort, SchoolsFilter } from "./schema.ts";
 
 /** One page of the schools of a district, with what is active in each. */
-export function listSchools(services: Pick<Services, "db">, scope: DistrictScope, filter: SchoolsFilter): Promise<Page<SchoolRow>> {
+export function listSchools(
+  services: Pick<Services, "db">,
+  scope: ReachScope<"read-roster">,
+  filter: SchoolsFilter,
+): Promise<Page<SchoolRow>> {
   return withDistrict(services.db, scope, async (tx) => {
     const where = conditions(tx, filter);
     const [counted] = await tx.sql<{ total: number }[]>`select count(*)::int as total from schools s where ${where}`;
@@ -26,8 +30,8 @@ export function listSchools(services: Pick<Services, "db">, scope: DistrictScope
 }
 
 /** @throws ServiceError `not-found` */
-export function getSchool(services: Pick<Services, "db">, scope: DistrictScope, id: string): Promise<SchoolDetail> {
-  return withDistrict(services.db, scope, async (tx) => {
+export async function getSchool(services: Pick<Services, "db">, scope: ReachScope<"read-roster">, id: string): Promise<SchoolDetail> {
+  const found = await withDistrict(services.db, scope, async (tx) => {
     const [row] = await tx.sql<(SchoolRow & Pick<SchoolDetail, "createdAt" | "updatedAt" | "deactivatedAt"> & { ownGrades: string[] })[]>`
       ${withPeople(tx)}
       ${selectSchools(tx)} where s.district_id = ${tx.districtId} and s.id = ${asUuid(id)}`;
@@ -44,13 +48,14 @@ export function getSchool(services: Pick<Services, "db">, scope: DistrictScope, 
       gradesAreOfLearners: ownGrades.length === 0 && row.grades.length > 0,
       learnersByGrade: [...codes, ...(byCode.has(null) ? [null] : [])].map((grade) => ({ grade, count: byCode.get(grade) ?? 0 })),
       ...isoDates(row),
-      origins: await originsOf(tx, "school", row.id),
+      origins: isOfSchools(scope) ? [] : await originsOf(tx, "school", row.id),
     };
   });
+  return isOfSchools(scope) ? { ...found, origins: await originsBeyond(services, scope, "school", id) } : found;
 }
 
 /** The schools to filter by: those in use, by name. */
-export function listSchoolNames(services: Pick<Services, "db">, scope: DistrictScope): Promise<readonly NamedRef[]> {
+export function listSchoolNames(services: Pick<Services, "db">, scope: ReachScope<"read-roster">): Promise<readonly NamedRef[]> {
   return withDistrict(services.db, scope, async (tx) => {
     const rows = await tx.sql<
       NamedRef[]

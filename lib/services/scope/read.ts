@@ -20,7 +20,7 @@ import {
 } from "./schema.ts";
 
 /** What an integration leaves out, with names and counts of what its SIS said last. @throws ServiceError `not-found` */
-export function getScope(services: Services, access: DistrictScope, integrationId: string): Promise<ScopeState> {
+export function getScope(services: Services, access: DistrictScope<"read-syncs">, integrationId: string): Promise<ScopeState> {
   return withDistrict(services.db, access, async (tx) => {
     const row = await findIntegration(tx, integrationId);
     const scope = asScope(row.scope);
@@ -49,7 +49,7 @@ export function getScope(services: Services, access: DistrictScope, integrationI
  */
 export function previewScope(
   services: Services,
-  access: DistrictScope,
+  access: DistrictScope<"read-syncs">,
   integrationId: string,
   input: unknown,
 ): Promise<{ readonly scope: Scope; readonly counts: readonly ScopeCounts[] }> {
@@ -61,7 +61,12 @@ export function previewScope(
 }
 
 /** Schools, terms or courses of which the SIS said anything, a few at a time. @throws ServiceError `not-found`, `invalid` */
-export function scopeChoices(services: Services, access: DistrictScope, integrationId: string, input: unknown): Promise<ScopeChoices> {
+export function scopeChoices(
+  services: Services,
+  access: DistrictScope<"read-syncs">,
+  integrationId: string,
+  input: unknown,
+): Promise<ScopeChoices> {
   const asked = parseOrRefuse(ChoiceSearch, input, "What is looked for is not clear.");
   return withDistrict(services.db, access, async (tx) => {
     await findIntegration(tx, integrationId);

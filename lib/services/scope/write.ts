@@ -17,7 +17,12 @@ import { ScopeInput } from "./schema.ts";
  * scope, and is discarded. Says whether anything changed.
  * @throws ServiceError `not-found`, `invalid` with messages by field
  */
-export async function setScope(services: Services, access: DistrictScope, integrationId: string, input: unknown): Promise<boolean> {
+export async function setScope(
+  services: Services,
+  access: DistrictScope<"change-integrations">,
+  integrationId: string,
+  input: unknown,
+): Promise<boolean> {
   const scope = asScope(parseOrRefuse(ScopeInput, input, "The scope cannot be used."));
   if (!isUuid(integrationId)) throw noSuch();
   const discarded = await withDistrict(services.db, access, async (tx) => {

@@ -5,7 +5,11 @@ import type { Services } from "#lib/services/services.ts";
 import type { SchoolDay, TermToCome } from "./schema.ts";
 
 /** The days of the last so many on which the calendar brought anything, the latest first. */
-export function listSchoolDays(services: Pick<Services, "db">, scope: DistrictScope, withinDays: number): Promise<readonly SchoolDay[]> {
+export function listSchoolDays(
+  services: Pick<Services, "db">,
+  scope: DistrictScope<"read-roster">,
+  withinDays: number,
+): Promise<readonly SchoolDay[]> {
   return withDistrict(services.db, scope, async (tx) => {
     const rows = await tx.sql<SchoolDay[]>`
       select day::text, previous_day::text as "previousDay", classrooms_began as "classroomsBegan", classrooms_ended as "classroomsEnded",
@@ -22,7 +26,11 @@ export function listSchoolDays(services: Pick<Services, "db">, scope: DistrictSc
  * The terms that begin or end within so many days, the earliest first, with the classes whose first or last day that is. Terms of one name and
  * day are told once, however many integrations have them.
  */
-export function listTermsToCome(services: Pick<Services, "db">, scope: DistrictScope, withinDays: number): Promise<readonly TermToCome[]> {
+export function listTermsToCome(
+  services: Pick<Services, "db">,
+  scope: DistrictScope<"read-roster">,
+  withinDays: number,
+): Promise<readonly TermToCome[]> {
   return withDistrict(services.db, scope, async (tx) => {
     const today = tx.sql.unsafe(todayOf(tx.districtId));
     const rows = await tx.sql<TermToCome[]>`

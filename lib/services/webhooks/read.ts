@@ -6,7 +6,7 @@ import type { Services } from "#lib/services/services.ts";
 import type { WebhookEndpoint } from "./schema.ts";
 
 /** The district's endpoints, oldest first; their secrets are shown once, when they are made. */
-export async function listWebhooks(services: Services, scope: DistrictScope): Promise<readonly WebhookEndpoint[]> {
+export async function listWebhooks(services: Services, scope: DistrictScope<"read-settings">): Promise<readonly WebhookEndpoint[]> {
   const { id, url, kinds, failingSince, previousUntil, createdAt } = webhookEndpoints;
   const rows = await withDistrict(services.db, scope, (tx) =>
     tx.orm

@@ -20,7 +20,11 @@ type Endpoint = typeof webhookEndpoints.$inferSelect;
  * each delivery.
  * @throws ServiceError `invalid` with messages by field, `conflict` where the address is there already
  */
-export async function addWebhook(services: Services, scope: DistrictScope, input: unknown): Promise<{ id: string; secret: string }> {
+export async function addWebhook(
+  services: Services,
+  scope: DistrictScope<"change-settings">,
+  input: unknown,
+): Promise<{ id: string; secret: string }> {
   const { url, kinds } = parseOrRefuse(NewWebhook, input, "The webhook cannot be added.");
   assertConfirmed(scope, "add-webhook");
   await judge(services, url);
@@ -46,7 +50,12 @@ export async function addWebhook(services: Services, scope: DistrictScope, input
 }
 
 /** Chooses what an endpoint is told; null: everything. @throws ServiceError `not-found`, `invalid` */
-export async function setWebhookKinds(services: Services, scope: DistrictScope, id: string, input: unknown): Promise<void> {
+export async function setWebhookKinds(
+  services: Services,
+  scope: DistrictScope<"change-settings">,
+  id: string,
+  input: unknown,
+): Promise<void> {
   const { kinds } = parseOrRefuse(WebhookKinds, { kinds: input }, "The choice cannot be saved.");
   await change(services, scope, id, async (tx) => {
     await tx.orm.update(webhookEndpoints).set({ kinds }).where(isRow(tx, id));
@@ -55,7 +64,11 @@ export async function setWebhookKinds(services: Services, scope: DistrictScope, 
 }
 
 /** Another secret, returned once. The one before signs as well for a day, so that the receiver can change over. @throws ServiceError `not-found` */
-export async function rotateWebhookSecret(services: Services, scope: DistrictScope, id: string): Promise<{ secret: string }> {
+export async function rotateWebhookSecret(
+  services: Services,
+  scope: DistrictScope<"change-settings">,
+  id: string,
+): Promise<{ secret: string }> {
   assertConfirmed(scope, "change-webhook-secret");
   const secret = makeSecret();
   await change(services, scope, id, async (tx, row) => {
@@ -75,7 +88,7 @@ export async function rotateWebhookSecret(services: Services, scope: DistrictSco
 }
 
 /** The endpoint and what waits for it are gone. @throws ServiceError `not-found` */
-export async function removeWebhook(services: Services, scope: DistrictScope, id: string): Promise<void> {
+export async function removeWebhook(services: Services, scope: DistrictScope<"change-settings">, id: string): Promise<void> {
   await change(services, scope, id, async (tx, { url }) => {
     await tx.orm.delete(deliveries).where(and(eq(deliveries.districtId, tx.districtId), eq(deliveries.recipientId, id)));
     await tx.orm.delete(webhookEndpoints).where(isRow(tx, id));
@@ -84,7 +97,11 @@ export async function removeWebhook(services: Services, scope: DistrictScope, id
 }
 
 /** Sends a test to one endpoint, as everything is sent: by the worker. Returns the delivery. @throws ServiceError `not-found` */
-export async function testWebhook(services: Services, scope: DistrictScope, id: string): Promise<{ deliveryId: string }> {
+export async function testWebhook(
+  services: Services,
+  scope: DistrictScope<"change-settings">,
+  id: string,
+): Promise<{ deliveryId: string }> {
   let deliveryId = "";
   await change(services, scope, id, async (tx) => {
     const [notice] = await tx.orm
@@ -113,7 +130,7 @@ async function judge({ env }: Services, url: string): Promise<void> {
 
 async function change(
   services: Services,
-  scope: DistrictScope,
+  scope: DistrictScope<"change-settings">,
   id: string,
   write: (tx: Tx, row: Endpoint) => Promise<void>,
 ): Promise<void> {
@@ -129,7 +146,7 @@ const isRow = (tx: Tx, id: string) => and(eq(webhookEndpoints.districtId, tx.dis
 function audit(
   tx: Tx,
   services: Services,
-  scope: DistrictScope,
+  scope: DistrictScope<"change-settings">,
   action: AuditAction,
   id: string,
   details: Record<string, unknown>,

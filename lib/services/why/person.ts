@@ -1,4 +1,4 @@
-import type { DistrictScope } from "#lib/platform/access.ts";
+import type { ReachScope } from "#lib/platform/access.ts";
 import { withDistrict } from "#lib/platform/db/tx.ts";
 import { formatCount } from "#lib/platform/format/number.ts";
 import { sightOf } from "#lib/roster/when.ts";
@@ -7,6 +7,7 @@ import type { RecordEdits } from "#lib/services/edits/schema.ts";
 import { getPerson } from "#lib/services/people/read.ts";
 import type { PersonClassroom } from "#lib/services/people/schema.ts";
 import type { Services } from "#lib/services/services.ts";
+import { withinReach } from "#lib/services/within-reach.ts";
 import { missingInWords, mostMissing, unplacedEnrollments } from "./missing.ts";
 import { type FoundPerson, findPerson, nameInSis } from "./resolve.ts";
 import { type PersonWhy, type Ref, textOfRef, type Whereabouts, type WhyClass, type WhyLink } from "./schema.ts";
@@ -21,12 +22,13 @@ import type { Told } from "./told.ts";
  * classes, and the enrollments that did not arrive.
  * @throws ServiceError `not-found`
  */
-export async function whyPerson(services: Pick<Services, "db">, scope: DistrictScope, ref: Ref): Promise<PersonWhy> {
+export async function whyPerson(services: Pick<Services, "db">, reach: ReachScope<"read-roster">, ref: Ref): Promise<PersonWhy> {
+  const scope = await withinReach(services, reach, "users", ref);
   const found = await withDistrict(services.db, scope, (tx) => findPerson(tx, ref));
   const { account, rows } = found;
   const edits = account === null ? noEdits : await getRecordEdits(services, scope, "account", account.id);
   const classrooms =
-    account === null || account.role === "admin" ? [] : (await getPerson(services, scope, account.role, account.id)).classrooms;
+    account === null || account.role === "admin" ? [] : (await getPerson(services, reach, account.role, account.id)).classrooms;
   return withDistrict(services.db, scope, async (tx) => {
     const names = await leftOutNames(tx, rows);
     const sources = rows.map((row) => chainOf(row, person, names));

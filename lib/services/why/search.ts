@@ -1,7 +1,7 @@
 import type postgres from "postgres";
 import type { ProviderId } from "#lib/engine/sis/providers.ts";
 import { definitionIn } from "#lib/engine/sis/words.ts";
-import type { DistrictScope } from "#lib/platform/access.ts";
+import type { ReachScope } from "#lib/platform/access.ts";
 import type { Fate } from "#lib/platform/db/schema/source-records.ts";
 import { type Tx, withDistrict } from "#lib/platform/db/tx.ts";
 import { fullName } from "#lib/platform/format/person-name.ts";
@@ -33,7 +33,11 @@ export const whereOfFate: Readonly<Record<Fate, Whereabouts>> = {
  * simply in the roster (the index source_records_unplaced). Measured on 100,000 accounts, 50,000 such rows and 620,000 enrollments, two
  * busy cores: half a second, whatever is looked for.
  */
-export async function searchWhy(services: Pick<Services, "db" | "keyring">, scope: DistrictScope, text: string): Promise<WhyHits> {
+export async function searchWhy(
+  services: Pick<Services, "db" | "keyring">,
+  scope: ReachScope<"read-roster">,
+  text: string,
+): Promise<WhyHits> {
   const asked = text.trim();
   if (wordsOf(asked).length === 0) return { hits: [], hasMore: false, erased: [] };
   const { people, others } = await withDistrict(services.db, scope, async (tx) => ({
@@ -174,7 +178,11 @@ export function causeOf(provider: ProviderId, fate: Fate, reason: string | null)
 const mostClasses = 20;
 
 /** Classes by words of their name or code, or an id, also those that never arrived. */
-export function searchClasses(services: Pick<Services, "db">, scope: DistrictScope, text: string): Promise<readonly ClassHit[]> {
+export function searchClasses(
+  services: Pick<Services, "db">,
+  scope: ReachScope<"read-roster">,
+  text: string,
+): Promise<readonly ClassHit[]> {
   const asked = text.trim();
   if (wordsOf(asked).length === 0) return Promise.resolve([]);
   return withDistrict(services.db, scope, async (tx) => {

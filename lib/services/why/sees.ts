@@ -1,10 +1,11 @@
-import type { DistrictScope } from "#lib/platform/access.ts";
+import type { ReachScope } from "#lib/platform/access.ts";
 import { type Tx, withDistrict } from "#lib/platform/db/tx.ts";
 import { formatSpan } from "#lib/platform/format/date-time.ts";
 import { sightTitle } from "#lib/roster/when.ts";
 import { type CanSee, canSee } from "#lib/services/classrooms/can-see.ts";
 import type { SightLink } from "#lib/services/classrooms/sight-links.ts";
 import type { Services } from "#lib/services/services.ts";
+import { withinReach } from "#lib/services/within-reach.ts";
 import { unplacedEnrollments } from "./missing.ts";
 import { nameOf, refOf } from "./person.ts";
 import { type FoundClass, type FoundPerson, findClass, findPerson } from "./resolve.ts";
@@ -19,7 +20,9 @@ import { iso, type Told, toldOf } from "./told.ts";
  * of the two may never have arrived.
  * @throws ServiceError `not-found`
  */
-export async function whySees(services: Pick<Services, "db">, scope: DistrictScope, who: Ref, what: Ref): Promise<SeesWhy> {
+export async function whySees(services: Pick<Services, "db">, reach: ReachScope<"read-roster">, who: Ref, what: Ref): Promise<SeesWhy> {
+  await withinReach(services, reach, "users", who);
+  const scope = await withinReach(services, reach, "classes", what);
   const { found, room, front, said } = await withDistrict(services.db, scope, async (tx) => {
     const person = await findPerson(tx, who);
     const klass = await findClass(tx, what);

@@ -1,5 +1,5 @@
 import { noteWithheld } from "#lib/engine/notices/run-ended.ts";
-import type { DistrictScope } from "#lib/platform/access.ts";
+import type { AnyScope, DistrictScope } from "#lib/platform/access.ts";
 import { type AuditAction, appendAudit } from "#lib/platform/audit.ts";
 import type { syncRuns } from "#lib/platform/db/schema/runs.ts";
 import { type Tx, withDistrict } from "#lib/platform/db/tx.ts";
@@ -23,7 +23,7 @@ export type Released =
  */
 export async function approveWithheld(
   services: Services,
-  scope: DistrictScope,
+  scope: DistrictScope<"decide">,
   integrationId: string,
   input: unknown,
   trigger: (typeof syncRuns.$inferSelect)["trigger"] = "manual",
@@ -51,7 +51,7 @@ export async function approveWithheld(
  * Says that Aivo's is right: it stays so, and is not asked about again while the SIS says the same. Returns how many rows it were.
  * @throws ServiceError as approveWithheld
  */
-export function refuseWithheld(services: Services, scope: DistrictScope, integrationId: string, input: unknown): Promise<number> {
+export function refuseWithheld(services: Services, scope: DistrictScope<"decide">, integrationId: string, input: unknown): Promise<number> {
   return decide(services, scope, integrationId, input, "withheld-refused", (tx) => tx.sql`now()`);
 }
 
@@ -59,13 +59,13 @@ export function refuseWithheld(services: Services, scope: DistrictScope, integra
  * Takes a refusal back: it waits again. Returns how many rows it were.
  * @throws ServiceError as approveWithheld
  */
-export function askAgain(services: Services, scope: DistrictScope, integrationId: string, input: unknown): Promise<number> {
+export function askAgain(services: Services, scope: DistrictScope<"decide">, integrationId: string, input: unknown): Promise<number> {
   return decide(services, scope, integrationId, input, "withheld-asked-again", (tx) => tx.sql`null`);
 }
 
 async function decide(
   services: Services,
-  scope: DistrictScope,
+  scope: DistrictScope<"decide">,
   integrationId: string,
   input: unknown,
   action: AuditAction,
@@ -111,14 +111,14 @@ function ofRows(tx: Tx, integrationId: string, rows: readonly string[]) {
       where ${own} and seq = any(${rows}::bigint[]) and field = ''))`;
 }
 
-function decidedBy({ actor }: DistrictScope): string | null {
+function decidedBy({ actor }: AnyScope): string | null {
   return actor.kind === "account" ? actor.accountId : null;
 }
 
 function audit(
   services: Services,
   tx: Tx,
-  scope: DistrictScope,
+  scope: DistrictScope<"decide">,
   integrationId: string,
   action: AuditAction,
   { reason, hash, cause, kind, field, school }: WithheldDecision,

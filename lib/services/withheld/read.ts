@@ -26,7 +26,11 @@ export async function refuseUnknown(tx: Tx, integrationId: string): Promise<void
  * What an integration withholds and what of it was refused, counted by cause, kind of record, field and school; those with most first.
  * @throws ServiceError `not-found`
  */
-export function withheldGroups(services: Pick<Services, "db">, scope: DistrictScope, integrationId: string): Promise<WithheldGroup[]> {
+export function withheldGroups(
+  services: Pick<Services, "db">,
+  scope: DistrictScope<"read-syncs">,
+  integrationId: string,
+): Promise<WithheldGroup[]> {
   return withDistrict(services.db, scope, async (tx) => {
     await refuseUnknown(tx, integrationId);
     const groupsOf = (state: WithheldState) => tx.sql<(Omit<WithheldGroup, "causeTitle" | "fieldLabel" | "since"> & { since: Date })[]>`
@@ -76,7 +80,7 @@ interface StoredRow {
  */
 export function withheldPage(
   services: Pick<Services, "db">,
-  scope: DistrictScope,
+  scope: DistrictScope<"read-syncs">,
   integrationId: string,
   filter: WithheldFilter,
 ): Promise<WithheldPage> {

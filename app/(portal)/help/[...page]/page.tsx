@@ -3,7 +3,7 @@ import { pageResult } from "#app/errors.ts";
 import { documentation } from "#app/help.ts";
 import { helpHref, helpImageHref } from "#app/help-links.ts";
 import { paths } from "#app/paths.ts";
-import { addressOfPage, adminPage } from "#app/session.ts";
+import { addressOfPage, reachPage } from "#app/session.ts";
 import { Contents } from "#components/help/contents.tsx";
 import { Markdown } from "#components/help/markdown.tsx";
 import { PageHeader } from "#components/ui/page-header.tsx";
@@ -20,7 +20,7 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
 }
 
 export default async function HelpArticlePage({ params }: Props) {
-  await adminPage();
+  await reachPage("read-roster");
   const name = (await params).page.join("/");
   const page = await pageResult(await addressOfPage(), () => helpPage(documentation, name));
   const entries = (await helpPages(documentation)).map(({ page: one, title, group }) => ({ page: one, title, group }));

@@ -13,6 +13,7 @@ import {
 } from "#app/(portal)/integrations/actions.ts";
 import { historyFilter, historyQuery } from "#app/(portal)/integrations/search-params.ts";
 import { pageResult } from "#app/errors.ts";
+import { OnlyFor, ReadOnlyBut } from "#app/only-for.tsx";
 import { paths } from "#app/paths.ts";
 import { services } from "#app/services.ts";
 import { addressOfPage, adminPage } from "#app/session.ts";
@@ -53,7 +54,7 @@ interface Props {
 export const metadata: Metadata = { title: "Integration" };
 
 export default async function IntegrationPage({ params, searchParams }: Props) {
-  const scope = await adminPage();
+  const scope = await adminPage("read-syncs");
   const { id } = await params;
   const query = await searchParams;
   const filter = historyFilter(query);
@@ -77,7 +78,9 @@ export default async function IntegrationPage({ params, searchParams }: Props) {
     <>
       <Header integration={integration} standing={standing} />
       {provider === "clever" ? (
-        <CleverAuthorization integration={integration} outcome={authorization} authorize={authorize.bind(null, id)} />
+        <ReadOnlyBut capability="change-integrations">
+          <CleverAuthorization integration={integration} outcome={authorization} authorize={authorize.bind(null, id)} />
+        </ReadOnlyBut>
       ) : null}
       <IntegrationVerdict
         integration={integration}
@@ -98,38 +101,40 @@ export default async function IntegrationPage({ params, searchParams }: Props) {
           </div>
         )}
         <div className="min-w-0 lg:col-start-2 lg:row-span-2 lg:row-start-1">
-          <SettingsRail
-            integration={integration}
-            pauseOrResume={(isPaused ? resume : pause).bind(null, id)}
-            saveSchedule={saveSchedule.bind(null, id)}
-            saveSafety={saveSafety.bind(null, id)}
-            others={standing.others}
-            orderHref={paths.integrationOrder()}
-            disconnectHref={paths.disconnect(id)}
-            blackouts={
-              <BlackoutDates
-                blackouts={integration.blackouts}
-                today={integration.blackout}
-                timezone={timezone}
-                add={saveBlackout.bind(null, id)}
-                remove={endBlackout}
-              />
-            }
-            scope={
-              <>
-                <ScopeRow state={state} href={paths.integrationScope(id)} />
-                {integration.reading ? <ReadingRow reading={integration.reading} save={saveFullReadDays.bind(null, id)} /> : null}
-              </>
-            }
-            connection={
-              <>
-                <ConnectionRow connection={integration} editHref={paths.editIntegration(id)} />
-                {provider === "clever" ? (
-                  <AuthorizationRow integration={integration} outcome={authorization} authorize={authorize.bind(null, id)} />
-                ) : null}
-              </>
-            }
-          />
+          <ReadOnlyBut capability="change-integrations">
+            <SettingsRail
+              integration={integration}
+              pauseOrResume={(isPaused ? resume : pause).bind(null, id)}
+              saveSchedule={saveSchedule.bind(null, id)}
+              saveSafety={saveSafety.bind(null, id)}
+              others={standing.others}
+              orderHref={paths.integrationOrder()}
+              disconnectHref={paths.disconnect(id)}
+              blackouts={
+                <BlackoutDates
+                  blackouts={integration.blackouts}
+                  today={integration.blackout}
+                  timezone={timezone}
+                  add={saveBlackout.bind(null, id)}
+                  remove={endBlackout}
+                />
+              }
+              scope={
+                <>
+                  <ScopeRow state={state} href={paths.integrationScope(id)} />
+                  {integration.reading ? <ReadingRow reading={integration.reading} save={saveFullReadDays.bind(null, id)} /> : null}
+                </>
+              }
+              connection={
+                <>
+                  <ConnectionRow connection={integration} editHref={paths.editIntegration(id)} />
+                  {provider === "clever" ? (
+                    <AuthorizationRow integration={integration} outcome={authorization} authorize={authorize.bind(null, id)} />
+                  ) : null}
+                </>
+              }
+            />
+          </ReadOnlyBut>
         </div>
         <div className="min-w-0 lg:col-start-1">
           <Card
@@ -207,10 +212,10 @@ function Header({ integration, standing }: { readonly integration: IntegrationDe
       }
       lead={nextRunAt === null ? "No sync is scheduled." : `The next sync is ${momentWords(nextRunAt, standing.today, timezone)}.`}
       actions={
-        <>
+        <OnlyFor capability="run-syncs">
           <StartRun kind="preview" integrationName={name} start={startRun.bind(null, id, "preview")} {...unavailable} />
           <StartRun kind="sync" variant="primary" integrationName={name} start={startRun.bind(null, id, "sync")} {...unavailable} />
-        </>
+        </OnlyFor>
       }
     />
   );

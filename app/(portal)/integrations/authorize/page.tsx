@@ -14,7 +14,7 @@ export default async function AuthorizationProblemPage({
 }: {
   readonly searchParams: Promise<Record<string, string | string[] | undefined>>;
 }) {
-  await adminPage();
+  await adminPage("change-integrations");
   const outcome = parseAuthorizationOutcome((await searchParams).outcome);
   return (
     <>

@@ -14,7 +14,7 @@ interface Props {
 }
 
 export default async function NewIntegrationPage({ searchParams }: Props) {
-  await adminPage();
+  await adminPage("change-integrations");
   const { provider } = await searchParams;
   return (
     <>

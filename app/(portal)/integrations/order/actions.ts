@@ -9,13 +9,13 @@ import { previewOrder, setOrder } from "#lib/services/integrations/order.ts";
 import type { IntegrationOrder, KindPreview } from "#lib/services/integrations/order-schema.ts";
 
 export async function showOrder(order: IntegrationOrder): Promise<Result<readonly KindPreview[]>> {
-  return actionResult(async () => previewOrder(await services(), await adminScope(), order));
+  return actionResult(async () => previewOrder(await services(), await adminScope("change-integrations", "read-syncs"), order));
 }
 
 /** Saves the order; with `applyNow` each integration that is active follows it at once, from what its SIS said before. */
 export async function saveOrder(order: IntegrationOrder, applyNow: boolean): Promise<Result> {
   const result = await actionResult(async () => {
-    const scope = await adminScope();
+    const scope = await adminScope("change-integrations", "decide");
     const opened = await services();
     const { integrations } = await setOrder(opened, scope, order);
     if (applyNow === true) for (const { id, state } of integrations) if (state === "active") await applyDecisions(opened, scope, id);

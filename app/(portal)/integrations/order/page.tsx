@@ -12,7 +12,7 @@ import { saveOrder, showOrder } from "./actions.ts";
 export const metadata: Metadata = { title: "Whose values win" };
 
 export default async function OrderPage() {
-  const scope = await adminPage();
+  const scope = await adminPage("change-integrations", "read-syncs");
   const order = await getOrder(await services(), scope);
   return (
     <>

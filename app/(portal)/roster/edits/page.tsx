@@ -31,7 +31,7 @@ const of = [
 ];
 
 export default async function EditsPage({ searchParams }: { readonly searchParams: SearchParams }) {
-  const scope = await adminPage();
+  const scope = await adminPage("read-roster", "read-syncs");
   const filter = EditsFilter.parse(await firstOf(searchParams));
   const opened = await services();
   const [edits, integrations, counts] = await Promise.all([

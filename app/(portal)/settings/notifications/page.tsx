@@ -9,7 +9,7 @@ import { listDeliveries, noticeSettings } from "#lib/services/notices/read.ts";
 export const metadata: Metadata = { title: "Notifications" };
 
 export default async function NotificationsPage() {
-  const scope = await adminPage();
+  const scope = await adminPage("be-told");
   const { accountId } = await ownPage();
   const [settings, deliveries] = await Promise.all([
     noticeSettings(await services(), scope, accountId),

@@ -1,10 +1,10 @@
 import type { Metadata } from "next";
 import { OwnSignIn } from "#app/home/own-sign-in.tsx";
-import { adminPage } from "#app/session.ts";
+import { reachPage } from "#app/session.ts";
 
 export const metadata: Metadata = { title: "Your sign-in" };
 
 export default async function PasswordPage() {
-  await adminPage();
+  await reachPage("read-roster");
   return <OwnSignIn />;
 }

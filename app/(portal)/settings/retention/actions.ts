@@ -9,7 +9,7 @@ import { releaseAccount } from "#lib/services/retention/holds.ts";
 
 export async function releaseHold(accountId: string): Promise<ActionResult> {
   return actionResult(async () => {
-    await releaseAccount(await services(), await adminScope(), String(accountId));
+    await releaseAccount(await services(), await adminScope("erase-people"), String(accountId));
     revalidatePath(paths.retention());
     revalidatePath("/roster", "layout");
     return null;
@@ -19,7 +19,7 @@ export async function releaseHold(accountId: string): Promise<ActionResult> {
 /** Lets a record of a SIS in again that syncs leave out since its person was erased. */
 export async function letIn(id: string): Promise<ActionResult> {
   return actionResult(async () => {
-    await unbarId(await services(), await adminScope(), String(id));
+    await unbarId(await services(), await adminScope("erase-people"), String(id));
     revalidatePath(paths.retention());
     return null;
   });

@@ -1,4 +1,5 @@
 import type { Metadata } from "next";
+import { ReadOnlyBut } from "#app/only-for.tsx";
 import { paths } from "#app/paths.ts";
 import { firstOf, type SearchParams } from "#app/search-params.ts";
 import { services } from "#app/services.ts";
@@ -14,7 +15,7 @@ import { letIn, releaseHold } from "./actions.ts";
 export const metadata: Metadata = { title: "Retention" };
 
 export default async function RetentionPage({ searchParams }: { readonly searchParams: SearchParams }) {
-  const scope = await adminPage();
+  const scope = await adminPage("read-settings", "read-roster");
   const { page } = await firstOf(searchParams);
   const wanted = /^[1-9]\d{0,4}$/.test(page ?? "") ? Number(page) : 1;
   const opened = await services();
@@ -31,8 +32,10 @@ export default async function RetentionPage({ searchParams }: { readonly searchP
         hrefs={hrefsOf(preview.tonight.rows)}
         pageHref={(to) => paths.retention({ page: to === 1 ? null : to })}
       />
-      <Holds holds={holds} hrefs={hrefsOf(holds.map(({ accountId, role }) => ({ id: accountId, role })))} release={releaseHold} />
-      <BarredIds barred={barred} letIn={letIn} />
+      <ReadOnlyBut capability="erase-people">
+        <Holds holds={holds} hrefs={hrefsOf(holds.map(({ accountId, role }) => ({ id: accountId, role })))} release={releaseHold} />
+        <BarredIds barred={barred} letIn={letIn} />
+      </ReadOnlyBut>
     </>
   );
 }

@@ -1,5 +1,6 @@
 import type { Metadata } from "next";
 import { addEndpoint, changeEndpoint, removeEndpoint, rotateEndpoint, sendAgain, testEndpoint } from "#app/(portal)/settings/messages.ts";
+import { ReadOnlyBut } from "#app/only-for.tsx";
 import { services } from "#app/services.ts";
 import { adminPage } from "#app/session.ts";
 import { DeliveryList } from "#components/notices/delivery-list.tsx";
@@ -10,13 +11,13 @@ import { listWebhooks } from "#lib/services/webhooks/read.ts";
 export const metadata: Metadata = { title: "Webhooks" };
 
 export default async function WebhooksPage() {
-  const scope = await adminPage();
+  const scope = await adminPage("read-settings");
   const [endpoints, deliveries] = await Promise.all([
     listWebhooks(await services(), scope),
     listDeliveries(await services(), scope, { channel: "webhook" }),
   ]);
   return (
-    <>
+    <ReadOnlyBut capability="change-settings">
       <WebhookList
         endpoints={endpoints}
         add={addEndpoint}
@@ -32,6 +33,6 @@ export default async function WebhooksPage() {
         namesRecipient
         sendAgain={sendAgain}
       />
-    </>
+    </ReadOnlyBut>
   );
 }

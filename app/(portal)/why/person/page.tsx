@@ -5,7 +5,7 @@ import { pageResult } from "#app/errors.ts";
 import { paths } from "#app/paths.ts";
 import { firstOf, type SearchParams } from "#app/search-params.ts";
 import { services } from "#app/services.ts";
-import { addressOfPage, adminPage } from "#app/session.ts";
+import { addressOfPage, reachPage } from "#app/session.ts";
 import { StateBadge } from "#components/ui/badge.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { Code } from "#components/ui/code.tsx";
@@ -27,7 +27,7 @@ import { whySees } from "#lib/services/why/sees.ts";
 export const metadata: Metadata = { title: "Why" };
 
 export default async function WhyPersonPage({ searchParams }: { readonly searchParams: SearchParams }) {
-  const scope = await adminPage();
+  const scope = await reachPage("read-roster");
   const query = WhyQuery.parse(await firstOf(searchParams));
   const opened = await services();
   const { why, sees, found } = await pageResult(await addressOfPage(), async () => {

@@ -11,7 +11,7 @@ const header = ["Entry", "Time (UTC)", "Who", "Account id", "Action", "About", "
 /** The audit log as CSV: exactly the entries that the same query shows on the page, all of them. */
 export async function GET(request: Request): Promise<Response> {
   return routeResult(async () => {
-    const scope = await adminScope();
+    const scope = await adminScope("read-audit-log", "export");
     const opened = await services();
     const filter = AuditFilter.parse(Object.fromEntries(new URL(request.url).searchParams));
     return csvResponse(scope, `audit-log-${opened.now().toISOString().slice(0, 10)}.csv`, header, (write) =>

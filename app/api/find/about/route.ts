@@ -2,7 +2,7 @@ import { z } from "zod";
 import { routeResult } from "#app/errors.ts";
 import { aboutOf } from "#app/find/about.ts";
 import { services } from "#app/services.ts";
-import { adminScope } from "#app/session.ts";
+import { reachScope } from "#app/session.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
 
 const Query = z.object({ kind: z.enum(["person", "class", "school"]), ref: z.string().min(1).max(400) });
@@ -10,7 +10,7 @@ const Query = z.object({ kind: z.enum(["person", "class", "school"]), ref: z.str
 /** What is known of one thing that a search found: of a person or class the chain of why. */
 export async function GET(request: Request): Promise<Response> {
   return routeResult(async () => {
-    const scope = await adminScope();
+    const scope = await reachScope("read-roster");
     const query = Query.safeParse(Object.fromEntries(new URL(request.url).searchParams));
     if (!query.success) throw new ServiceError("invalid", "The request could not be read.");
     return Response.json(await aboutOf(await services(), scope, query.data), { headers: { "cache-control": "no-store" } });

@@ -17,7 +17,7 @@ const Target = z.union([
  */
 export async function POST(request: Request): Promise<Response> {
   return routeResult(async () => {
-    const scope = await adminScope();
+    const scope = await adminScope("change-integrations");
     // A form of another site can send text, but not this type without asking first.
     if (!request.headers.get("content-type")?.startsWith("application/json")) throw new ServiceError("invalid", "The request is not JSON.");
     const parsed = Target.safeParse(await request.json().catch(() => null));

@@ -10,7 +10,7 @@ const header = ["Kind", "Name", "Aivo id", "Field", "In Aivo", "The SIS says", "
 /** What admins decided against the SISs as CSV: exactly what the same query shows on the page, all of it. */
 export async function GET(request: Request): Promise<Response> {
   return routeResult(async () => {
-    const scope = await adminScope();
+    const scope = await adminScope("export", "read-roster");
     const opened = await services();
     const filter = EditsFilter.parse(Object.fromEntries(new URL(request.url).searchParams));
     return csvResponse(scope, `edits-${opened.now().toISOString().slice(0, 10)}.csv`, header, (write) =>

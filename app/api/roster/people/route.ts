@@ -1,7 +1,7 @@
 import { csvResponse } from "#app/api/csv-response.ts";
 import { routeResult } from "#app/errors.ts";
 import { services } from "#app/services.ts";
-import { adminScope } from "#app/session.ts";
+import { reachScope } from "#app/session.ts";
 import { exportPeople } from "#lib/services/people/export.ts";
 import { type ListedPerson, PeopleFilter, PeopleRole } from "#lib/services/people/schema.ts";
 
@@ -23,7 +23,7 @@ const header = [
 /** The teachers or learners that the same query lists, all of them, as CSV. */
 export async function GET(request: Request): Promise<Response> {
   return routeResult(async () => {
-    const scope = await adminScope();
+    const scope = await reachScope("export");
     const opened = await services();
     const query = Object.fromEntries(new URL(request.url).searchParams);
     const role = PeopleRole.parse(query.role);

@@ -1,5 +1,5 @@
 import type postgres from "postgres";
-import { appRole } from "#lib/platform/db/app-role.ts";
+import { appRole, schoolRole } from "#lib/platform/db/app-role.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
 import { type Missing, missingForCitus, unreachableAs } from "./missing.ts";
 import { placementOf, type TableFacts, tablesOf } from "./placement.ts";
@@ -41,10 +41,10 @@ export async function distribute(sql: postgres.Sql, shards = defaultShards): Pro
   try {
     const missing = await missingForCitus(sql);
     if (missing.length > 0) return { ok: false, missing, done: [] };
-    const done = [...(await prepareRole(sql)), ...(await prepareDatabase(sql)), ...(await dropUncutSets(sql))];
+    const done = [...(await prepareRoles(sql)), ...(await prepareDatabase(sql)), ...(await dropUncutSets(sql))];
     const tables = (await tablesOf(sql)).flatMap(whereItStands);
     for (const table of tables) done.push(...(await distributeTable(sql, table, shards)));
-    const unreachable = await unreachableAs(sql, appRole);
+    const unreachable = [...(await unreachableAs(sql, appRole)), ...(await unreachableAs(sql, schoolRole))];
     return unreachable.length > 0 ? { ok: false, missing: unreachable, done } : { ok: true, done, tables: tables.length };
   } finally {
     await sql`select pg_advisory_unlock(hashtextextended('aivo:migrate', 0))`;
@@ -62,11 +62,11 @@ function whereItStands(table: TableFacts): readonly Wanted[] {
   return placement.kind === "distributed" ? [{ ...table, column: placement.column }] : [];
 }
 
-async function prepareRole(sql: postgres.Sql): Promise<readonly string[]> {
-  const [role] = await sql<{ mayLogIn: boolean }[]>`select rolcanlogin as "mayLogIn" from pg_roles where rolname = ${appRole}`;
-  if (role?.mayLogIn) return [];
-  await sql.unsafe(`alter role ${appRole} login`);
-  return [`${appRole} may log in`];
+async function prepareRoles(sql: postgres.Sql): Promise<readonly string[]> {
+  const kept = await sql<{ name: string }[]>`
+    select rolname as name from pg_roles where rolname = any(${[appRole, schoolRole]}) and not rolcanlogin order by 1`;
+  for (const { name } of kept) await sql.unsafe(`alter role ${name} login`);
+  return kept.map(({ name }) => `${name} may log in`);
 }
 
 const handOn = "citus.propagate_set_commands=local";

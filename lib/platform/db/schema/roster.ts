@@ -80,6 +80,8 @@ export const accounts = pgTable(
   {
     ...key(),
     role: text({ enum: ["admin", "teacher", "learner"] }).notNull(),
+    /** Of admins: what they may (lib/platform/roles.ts); null: a district admin, which all are whom an earlier version made. */
+    adminRole: text("admin_role", { enum: ["integration-admin", "auditor", "school-admin"] }),
     givenName: text("given_name").notNull(),
     middleName: text("middle_name"),
     familyName: text("family_name").notNull(),
@@ -88,6 +90,7 @@ export const accounts = pgTable(
     username: text(),
     grade: text(),
     studentNumber: text("student_number"),
+    /** Of a school admin: those they look after. */
     schoolIds: uuid("school_ids").array().notNull().default([]),
     /** `scrypt:<salt>:<hash>`; null: cannot sign in with a password. */
     passwordHash: text("password_hash"),

@@ -1,6 +1,7 @@
 import type { Metadata } from "next";
 import { decideWho } from "#app/(portal)/conflicts/actions.ts";
 import { pageResult } from "#app/errors.ts";
+import { OnlyFor } from "#app/only-for.tsx";
 import { paths } from "#app/paths.ts";
 import { firstOf, type SearchParams } from "#app/search-params.ts";
 import { services } from "#app/services.ts";
@@ -25,7 +26,7 @@ interface Props {
 }
 
 export default async function ConflictPage({ params, searchParams }: Props) {
-  const scope = await adminPage();
+  const scope = await adminPage("read-syncs");
   const { integration, seq } = await params;
   const { q = "" } = await firstOf(searchParams);
   const number = /^\d{1,15}$/.test(seq) ? Number(seq) : -1;
@@ -49,13 +50,15 @@ export default async function ConflictPage({ params, searchParams }: Props) {
       <BothSides conflict={conflict} hrefFor={hrefOf} />
       {q === "" ? null : <Found words={q} found={found} conflict={conflict} />}
       <div className="grid items-start gap-6 lg:grid-cols-[3fr_2fr]">
-        <DecideConflict
-          key={conflict.seq}
-          accounts={[...conflict.candidates.filter(({ role }) => role === conflict.person.role), ...found]}
-          noun={conflict.person.role === "teacher" ? "teacher" : "learner"}
-          isPaused={conflict.isPaused}
-          decide={decideWho.bind(null, conflict.integrationId, conflict.seq, conflict.shown)}
-        />
+        <OnlyFor capability="decide">
+          <DecideConflict
+            key={conflict.seq}
+            accounts={[...conflict.candidates.filter(({ role }) => role === conflict.person.role), ...found]}
+            noun={conflict.person.role === "teacher" ? "teacher" : "learner"}
+            isPaused={conflict.isPaused}
+            decide={decideWho.bind(null, conflict.integrationId, conflict.seq, conflict.shown)}
+          />
+        </OnlyFor>
         <Card title="Or correct it in the SIS">
           <p className="text-sm leading-relaxed">{conflict.remedy}</p>
           <p className="mt-2 text-sm text-muted">

@@ -12,7 +12,7 @@ import { beginAuthorization } from "#lib/services/integrations/authorize.ts";
 /** *Authorize with Clever* and *Reconnect*: answers with the address at Clever to go to. */
 export async function authorize(id: string): Promise<ActionResult<{ href: string }>> {
   return actionResult(async () => {
-    const scope = await adminScope();
+    const scope = await adminScope("change-integrations");
     const parsed = z.string().safeParse(id);
     if (!parsed.success) throw new ServiceError("invalid", "The request could not be read.");
     const opened = await services();

@@ -14,7 +14,7 @@ import { getIntegration } from "#lib/services/integrations/read.ts";
 export const metadata: Metadata = { title: "Disconnect" };
 
 export default async function DisconnectPage({ params }: { readonly params: Promise<{ readonly id: string }> }) {
-  const scope = await adminPage();
+  const scope = await adminPage("change-integrations", "read-syncs");
   const { id } = await params;
   const { name, numbers } = await pageResult(await addressOfPage(), async () => ({
     name: (await getIntegration(await services(), scope, id)).name,

@@ -11,7 +11,7 @@ import { getIntegration } from "#lib/services/integrations/read.ts";
 export const metadata: Metadata = { title: "Edit connection" };
 
 export default async function EditIntegrationPage({ params }: { readonly params: Promise<{ readonly id: string }> }) {
-  const scope = await adminPage();
+  const scope = await adminPage("change-integrations", "read-syncs");
   const { id } = await params;
   const { name, provider, config, secretsSet } = await pageResult(await addressOfPage(), async () =>
     getIntegration(await services(), scope, id),

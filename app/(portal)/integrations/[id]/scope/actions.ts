@@ -12,17 +12,21 @@ import { setScope } from "#lib/services/scope/write.ts";
 /** What the choice means, in sentences; nothing is changed. */
 export async function count(id: string, scope: unknown): Promise<ActionResult<readonly string[]>> {
   return actionResult(async () => {
-    const preview = await previewScope(await services(), await adminScope(), String(id), scope);
+    const preview = await previewScope(await services(), await adminScope("change-integrations", "read-syncs"), String(id), scope);
     return consequencesInWords(preview.counts, preview.scope);
   });
 }
 
 export async function search(id: string, list: SearchedList, text: string): Promise<ActionResult<ScopeChoices>> {
-  return actionResult(async () => scopeChoices(await services(), await adminScope(), String(id), { list, search: text }));
+  return actionResult(async () =>
+    scopeChoices(await services(), await adminScope("change-integrations", "read-syncs"), String(id), { list, search: text }),
+  );
 }
 
 export async function save(id: string, scope: unknown): Promise<ActionResult<boolean>> {
-  const result = await actionResult(async () => setScope(await services(), await adminScope(), String(id), scope));
+  const result = await actionResult(async () =>
+    setScope(await services(), await adminScope("change-integrations", "read-syncs"), String(id), scope),
+  );
   revalidatePath("/integrations", "layout");
   return result;
 }

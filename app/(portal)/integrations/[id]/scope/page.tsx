@@ -17,7 +17,7 @@ import { count, save, search, startFromMemory } from "./actions.ts";
 export const metadata: Metadata = { title: "Scope" };
 
 export default async function ScopePage({ params }: { readonly params: Promise<{ readonly id: string }> }) {
-  const access = await adminPage();
+  const access = await adminPage("change-integrations", "read-syncs");
   const { id } = await params;
   const { integration, state, schools, terms, courses } = await pageResult(await addressOfPage(), async () => {
     const opened = await services();

@@ -10,7 +10,9 @@ import { hashOfMarks } from "#lib/services/withheld/view.ts";
 
 /** Approves what was shown and goes to the run that applies it. */
 export async function approve(id: string, request: WithheldRequest): Promise<WithheldAnswer> {
-  const result = await actionResult(async () => approveWithheld(await services(), await adminScope(), String(id), decisionOf(request)));
+  const result = await actionResult(async () =>
+    approveWithheld(await services(), await adminScope("decide"), String(id), decisionOf(request)),
+  );
   if (!result.ok) return { message: firstOf(result), href: null };
   revalidatePath("/", "layout");
   const { data } = result;
@@ -21,11 +23,11 @@ export async function approve(id: string, request: WithheldRequest): Promise<Wit
 }
 
 export async function refuse(id: string, request: WithheldRequest): Promise<WithheldAnswer> {
-  return noted(async () => refuseWithheld(await services(), await adminScope(), String(id), decisionOf(request)));
+  return noted(async () => refuseWithheld(await services(), await adminScope("decide"), String(id), decisionOf(request)));
 }
 
 export async function ask(id: string, request: WithheldRequest): Promise<WithheldAnswer> {
-  return noted(async () => askAgain(await services(), await adminScope(), String(id), decisionOf(request)));
+  return noted(async () => askAgain(await services(), await adminScope("decide"), String(id), decisionOf(request)));
 }
 
 async function noted(work: () => Promise<number>): Promise<WithheldAnswer> {

@@ -2,6 +2,7 @@ import type { Metadata } from "next";
 import { recordHref } from "#app/(portal)/integrations/record-href.ts";
 import { withheldFilter, withheldQuery } from "#app/(portal)/integrations/search-params.ts";
 import { pageResult } from "#app/errors.ts";
+import { OnlyFor, ReadOnlyBut } from "#app/only-for.tsx";
 import { paths } from "#app/paths.ts";
 import { services } from "#app/services.ts";
 import { addressOfPage, adminPage } from "#app/session.ts";
@@ -28,7 +29,7 @@ interface Props {
 }
 
 export default async function WithheldPage({ params, searchParams }: Props) {
-  const scope = await adminPage();
+  const scope = await adminPage("read-syncs");
   const { id } = await params;
   const { page: number, ...filter } = withheldFilter(await searchParams);
   const { integration, groups, page } = await pageResult(await addressOfPage(), async () => ({
@@ -94,17 +95,19 @@ export default async function WithheldPage({ params, searchParams }: Props) {
             {page.rows.length === 0 ? (
               <EmptyState title="Nothing matches">Another search, or another group, may.</EmptyState>
             ) : (
-              <WithheldList
-                key={`${page.hash} ${page.page}`}
-                page={page}
-                filter={filter}
-                leaving={sum(chosen.filter(({ field }) => field === null))}
-                hrefs={hrefsOf(page.rows)}
-                runHrefs={Object.fromEntries(page.rows.map(({ openedRunId }) => [openedRunId, paths.run(id, openedRunId)]))}
-                approve={approve.bind(null, id)}
-                refuse={refuse.bind(null, id)}
-                askAgain={ask.bind(null, id)}
-              />
+              <ReadOnlyBut capability="decide">
+                <WithheldList
+                  key={`${page.hash} ${page.page}`}
+                  page={page}
+                  filter={filter}
+                  leaving={sum(chosen.filter(({ field }) => field === null))}
+                  hrefs={hrefsOf(page.rows)}
+                  runHrefs={Object.fromEntries(page.rows.map(({ openedRunId }) => [openedRunId, paths.run(id, openedRunId)]))}
+                  approve={approve.bind(null, id)}
+                  refuse={refuse.bind(null, id)}
+                  askAgain={ask.bind(null, id)}
+                />
+              </ReadOnlyBut>
             )}
             <Pagination
               page={page.page}
@@ -123,15 +126,17 @@ export default async function WithheldPage({ params, searchParams }: Props) {
 /** All of one group, as it is shown. */
 function DecideGroup({ id, state, group }: { readonly id: string; readonly state: WithheldState; readonly group: WithheldGroup }) {
   return (
-    <DecideWithheld
-      request={{ filter: { state, ...meantBy(group) }, rows: null, hash: group.hash }}
-      count={group.count}
-      leaving={group.field === null ? group.count : 0}
-      about={`${groupInWords(group)}, ${group.schoolName ?? "no school"}`}
-      approve={approve.bind(null, id)}
-      refuse={refuse.bind(null, id)}
-      askAgain={ask.bind(null, id)}
-    />
+    <OnlyFor capability="decide">
+      <DecideWithheld
+        request={{ filter: { state, ...meantBy(group) }, rows: null, hash: group.hash }}
+        count={group.count}
+        leaving={group.field === null ? group.count : 0}
+        about={`${groupInWords(group)}, ${group.schoolName ?? "no school"}`}
+        approve={approve.bind(null, id)}
+        refuse={refuse.bind(null, id)}
+        askAgain={ask.bind(null, id)}
+      />
+    </OnlyFor>
   );
 }
 

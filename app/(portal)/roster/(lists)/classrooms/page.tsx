@@ -5,7 +5,7 @@ import { isFiltered, listLinks, rosterLinks } from "#app/(portal)/roster/roster-
 import { paths } from "#app/paths.ts";
 import { firstOf, type SearchParams } from "#app/search-params.ts";
 import { services } from "#app/services.ts";
-import { adminPage } from "#app/session.ts";
+import { reachPage } from "#app/session.ts";
 import { ClassroomsTable, classroomColumns } from "#components/roster/classrooms-table.tsx";
 import { RosterFilters } from "#components/roster/filters.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
@@ -48,7 +48,7 @@ function TurnedNote({ day }: { readonly day: string }) {
 }
 
 export default async function ClassroomsPage({ searchParams }: { readonly searchParams: SearchParams }) {
-  const scope = await adminPage();
+  const scope = await reachPage("read-roster");
   const given = await firstOf(searchParams);
   const filter = ClassroomsFilter.parse(given);
   const view = readView(given);

@@ -3,7 +3,7 @@ import { EmptyRoster, RosterFrame } from "#app/(portal)/roster/roster-frame.tsx"
 import { isFiltered, listLinks, rosterLinks } from "#app/(portal)/roster/roster-links.ts";
 import { firstOf, type SearchParams } from "#app/search-params.ts";
 import { services } from "#app/services.ts";
-import { adminPage } from "#app/session.ts";
+import { reachPage } from "#app/session.ts";
 import { RosterFilters } from "#components/roster/filters.tsx";
 import { SchoolsTable, schoolColumns } from "#components/roster/schools-table.tsx";
 import { TableMenu } from "#components/ui/table-menu.tsx";
@@ -16,7 +16,7 @@ import { SchoolsFilter } from "#lib/services/schools/schema.ts";
 export const metadata: Metadata = { title: "Schools" };
 
 export default async function SchoolsPage({ searchParams }: { readonly searchParams: SearchParams }) {
-  const scope = await adminPage();
+  const scope = await reachPage("read-roster");
   const given = await firstOf(searchParams);
   const filter = SchoolsFilter.parse(given);
   const view = readView(given);

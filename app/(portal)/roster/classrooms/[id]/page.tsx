@@ -9,7 +9,7 @@ import { hrefOf } from "#app/(portal)/why/why-links.ts";
 import { pageResult } from "#app/errors.ts";
 import { paths } from "#app/paths.ts";
 import { services } from "#app/services.ts";
-import { addressOfPage, adminPage } from "#app/session.ts";
+import { addressOfPage, adminPage, allowed, reachPage } from "#app/session.ts";
 import { ClassroomMenu } from "#components/roster/classroom-menu.tsx";
 import { ClassroomPeople } from "#components/roster/classroom-people.tsx";
 import { EditForm } from "#components/roster/edit-form.tsx";
@@ -34,12 +34,16 @@ import { listSchoolNames } from "#lib/services/schools/read.ts";
 export const metadata: Metadata = { title: "Classroom" };
 
 export default async function ClassroomPage({ params, searchParams }: RecordPageProps) {
-  const scope = await adminPage();
+  const scope = await reachPage("read-roster");
   const { id } = await params;
   const page = await historyPageOf(searchParams);
   const opened = await services();
   const record = await pageResult(await addressOfPage(), () => readClassroomRecord(opened, scope, id, page ?? 1));
-  const [form, schools] = await Promise.all([getClassroomForm(opened, scope, id), listSchoolNames(opened, scope)]);
+  const can = await allowed();
+  const [form, schools] = await Promise.all([
+    can("edit-people") ? adminPage("edit-people").then((editor) => getClassroomForm(opened, editor, id)) : null,
+    listSchoolNames(opened, scope),
+  ]);
   const { room, edits, lost } = record;
   const missing = lost.filter(({ isEnrollment, isDecided }) => isEnrollment && !isDecided);
   return (
@@ -49,20 +53,22 @@ export default async function ClassroomPage({ params, searchParams }: RecordPage
         title={<RecordSentence sentence={record.sentence} />}
         breadcrumbs={[{ label: "Classrooms", href: paths.roster("classrooms") }]}
         actions={
-          <>
-            <EditForm
-              title={`Edit ${room.name}`}
-              fields={classroomFields(form)}
-              isFromSis={edits.isFromSis}
-              save={saveClassroom.bind(null, id)}
-            />
-            <ClassroomMenu
-              name={room.name}
-              isActive={room.status === "active"}
-              archive={archive.bind(null, id)}
-              restore={restore.bind(null, id)}
-            />
-          </>
+          form === null ? null : (
+            <>
+              <EditForm
+                title={`Edit ${room.name}`}
+                fields={classroomFields(form)}
+                isFromSis={edits.isFromSis}
+                save={saveClassroom.bind(null, id)}
+              />
+              <ClassroomMenu
+                name={room.name}
+                isActive={room.status === "active"}
+                archive={archive.bind(null, id)}
+                restore={restore.bind(null, id)}
+              />
+            </>
+          )
         }
       />
       <StandingNote
@@ -71,7 +77,7 @@ export default async function ClassroomPage({ params, searchParams }: RecordPage
         by={room.deactivatedBy}
         at={room.deactivatedAt}
         edits={edits}
-        releaseStatus={releaseRecordStatus.bind(null, "classroom", id)}
+        releaseStatus={form === null ? null : releaseRecordStatus.bind(null, "classroom", id)}
       />
       <RecordChain rows={record.came} links={rosterLinks} />
       <RecordLayout
@@ -87,7 +93,7 @@ export default async function ClassroomPage({ params, searchParams }: RecordPage
           whyHref={(ref) => paths.whyPerson({ who: ref, sees: id })}
         />
         <div id="values" className="scroll-mt-24">
-          <ValuesTable values={record.values} editedMark={editedMarks(edits, "classroom", id)} />
+          <ValuesTable values={record.values} editedMark={editedMarks(edits, "classroom", id, form !== null)} />
         </div>
         <Origins record={room} origins={room.origins} links={rosterLinks} noun="classroom" />
       </RecordLayout>

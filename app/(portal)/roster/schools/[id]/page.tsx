@@ -7,7 +7,7 @@ import { pageResult } from "#app/errors.ts";
 import { paths } from "#app/paths.ts";
 import { firstOf } from "#app/search-params.ts";
 import { services } from "#app/services.ts";
-import { addressOfPage, adminPage } from "#app/session.ts";
+import { addressOfPage, reachPage } from "#app/session.ts";
 import { ClassroomsTable } from "#components/roster/classrooms-table.tsx";
 import { DeactivatedNote } from "#components/roster/deactivated-note.tsx";
 import { GradesChart } from "#components/roster/grades-chart.tsx";
@@ -42,7 +42,7 @@ function EndedLink({ id, count }: { readonly id: string; readonly count: number 
 }
 
 export default async function SchoolPage({ params, searchParams }: RecordPageProps) {
-  const scope = await adminPage();
+  const scope = await reachPage("read-roster");
   const { id } = await params;
   const page = await historyPageOf(searchParams);
   const filter = ClassroomsFilter.parse({ ...(await firstOf(searchParams)), school: id, q: "" });

@@ -32,7 +32,7 @@ const header = [
 /** The history of an integration as CSV: the runs that the same query shows on the page, all of them. */
 export async function GET(request: Request, { params }: { readonly params: Promise<{ readonly id: string }> }): Promise<Response> {
   return routeResult(async () => {
-    const scope = await adminScope();
+    const scope = await adminScope("read-syncs", "export");
     const opened = await services();
     const integration = await getIntegration(opened, scope, (await params).id);
     const { outcome } = historyFilter(new URL(request.url).searchParams);

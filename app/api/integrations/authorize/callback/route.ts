@@ -31,9 +31,9 @@ export async function GET(request: NextRequest): Promise<Response> {
   return goTo(integrationId === null ? paths.authorizationProblem(outcome) : paths.integration(integrationId, { authorization: outcome }));
 }
 
-async function whoIsBack(): Promise<DistrictScope | "signed-out" | "no-admin"> {
+async function whoIsBack(): Promise<DistrictScope<"change-integrations"> | "signed-out" | "no-admin"> {
   try {
-    return await adminScope();
+    return await adminScope("change-integrations");
   } catch (error) {
     if (!(error instanceof ServiceError)) throw error;
     return error.code === "unauthenticated" ? "signed-out" : "no-admin";

@@ -1,14 +1,14 @@
 import { Readable } from "node:stream";
 import { routeResult } from "#app/errors.ts";
 import { services } from "#app/services.ts";
-import { adminScope } from "#app/session.ts";
+import { reachScope } from "#app/session.ts";
 import { beginDownload } from "#lib/platform/csv/downloads.ts";
 import { exportPerson } from "#lib/services/retention/export-person.ts";
 
 /** All that Aivo has about one person, as an archive that is made while it is read. */
 export async function GET(_request: Request, { params }: { readonly params: Promise<{ readonly id: string }> }): Promise<Response> {
   return routeResult(async () => {
-    const scope = await adminScope();
+    const scope = await reachScope("export");
     const opened = await services();
     const { id } = await params;
     const download = beginDownload(scope);

@@ -12,7 +12,7 @@ const header = ["Entity", "Change", "Record", "Aivo id", "Id in the SIS", "Field
 /** The changes of a run as CSV, a line per field: exactly those that the same query shows on the page, all of them. Refused where they are no longer kept. */
 export async function GET(request: Request, { params }: { readonly params: Promise<{ readonly runId: string }> }): Promise<Response> {
   return routeResult(async () => {
-    const scope = await adminScope();
+    const scope = await adminScope("read-syncs", "export");
     const opened = await services();
     const run = await getRun(opened, scope, (await params).runId);
     await assertChangesKept(opened, scope, run.id);

@@ -27,7 +27,7 @@ const header = [
 /** The issues of a run as CSV: exactly those that the same query shows on the page. */
 export async function GET(request: Request, { params }: { readonly params: Promise<{ readonly runId: string }> }): Promise<Response> {
   return routeResult(async () => {
-    const scope = await adminScope();
+    const scope = await adminScope("read-syncs", "export");
     const run = await getRun(await services(), scope, (await params).runId);
     const filter = issueFilter(new URL(request.url).searchParams);
     const opened = await services();

@@ -7,7 +7,7 @@ import { readPartRecords } from "#lib/services/runs/part-records.ts";
 /** The records of a part of a plan that waits. What is looked for, mostly somebody's name, comes in the body: addresses are written into logs. */
 export async function POST(request: Request, { params }: { readonly params: Promise<{ readonly runId: string }> }): Promise<Response> {
   return routeResult(async () => {
-    const scope = await adminScope();
+    const scope = await adminScope("read-syncs");
     const { runId } = await params;
     const page = await readPartRecords(await services(), scope, runId, await request.json().catch(() => ({})));
     const rows = page.rows.map((row) => ({ ...row, href: row.record === null ? null : recordHref(row.record) }));

@@ -13,7 +13,7 @@ import { cancelRun } from "#lib/services/runs/write.ts";
 
 /** Answers null when done, else why not. */
 export async function cancel(runId: string): Promise<string | null> {
-  const result = await actionResult(async () => cancelRun(await services(), await adminScope(), String(runId)));
+  const result = await actionResult(async () => cancelRun(await services(), await adminScope("run-syncs"), String(runId)));
   if (!result.ok) return result.message;
   revalidatePath("/integrations", "layout");
   if (result.data.ok) return null;
@@ -24,7 +24,7 @@ export async function cancel(runId: string): Promise<string | null> {
 
 export async function approve(runId: string): Promise<Outcome> {
   const result = await actionResult(async () => {
-    const scope = await adminScope();
+    const scope = await adminScope("decide", "read-syncs");
     const run = await getRun(await services(), scope, String(runId));
     return { answer: await approveRun(await services(), scope, run.id), run };
   });
@@ -45,7 +45,7 @@ export async function approve(runId: string): Promise<Outcome> {
 }
 
 export async function discard(runId: string): Promise<string | null> {
-  const result = await actionResult(async () => discardRun(await services(), await adminScope(), String(runId)));
+  const result = await actionResult(async () => discardRun(await services(), await adminScope("decide", "read-syncs"), String(runId)));
   if (!result.ok) return result.message;
   revalidatePath("/integrations", "layout");
   if (result.data.ok) return null;
@@ -54,13 +54,13 @@ export async function discard(runId: string): Promise<string | null> {
 
 /** What taking the run back would do, as things are. */
 export async function lookAtUndo(runId: string): Promise<Looked> {
-  const result = await actionResult(async () => previewUndo(await services(), await adminScope(), String(runId)));
+  const result = await actionResult(async () => previewUndo(await services(), await adminScope("decide", "read-syncs"), String(runId)));
   return result.ok ? { ok: true, preview: result.data } : { ok: false, message: result.message };
 }
 
 export async function undo(runId: string, input: { readonly reason: string; readonly shown: string }): Promise<Undone> {
   const result = await actionResult(async () => {
-    const scope = await adminScope();
+    const scope = await adminScope("decide", "read-syncs");
     const run = await getRun(await services(), scope, String(runId));
     const asked = { reason: String(input.reason), shown: String(input.shown) };
     return { answer: await requestUndo(await services(), scope, run.id, asked), run };

@@ -1,6 +1,7 @@
 import { Download } from "lucide-react";
 import { startRun } from "#app/(portal)/integrations/actions.ts";
 import { PersonSync } from "#app/(portal)/integrations/person-sync.tsx";
+import { OnlyFor } from "#app/only-for.tsx";
 import { paths } from "#app/paths.ts";
 import { StartRun } from "#components/runs/run-buttons.tsx";
 import { leftAloneOf, nameOfRun } from "#components/runs/run-words.ts";
@@ -11,7 +12,12 @@ import { lookAtUndo, undo } from "./actions.ts";
 
 /** What can be done about a run that is over: taken along, taken back, or run again. */
 export function EndedActions({ run }: { readonly run: RunDetail }) {
-  if (run.state === "failed") return run.kind === "undo" || run.disconnects ? null : <Again run={run} />;
+  if (run.state === "failed")
+    return run.kind === "undo" || run.disconnects ? null : (
+      <OnlyFor capability="run-syncs">
+        <Again run={run} />
+      </OnlyFor>
+    );
   return (
     <>
       {run.state === "succeeded" && run.changeCount + leftAloneOf(run) > 0 ? (
@@ -20,7 +26,9 @@ export function EndedActions({ run }: { readonly run: RunDetail }) {
         </LinkButton>
       ) : null}
       {/* Offered for a week on the run that is the next to be taken back; the command line does longer. */}
-      {run.undo?.isRecent ? <UndoRun name={nameOfRun(run)} look={lookAtUndo.bind(null, run.id)} undo={undo.bind(null, run.id)} /> : null}
+      <OnlyFor capability="decide">
+        {run.undo?.isRecent ? <UndoRun name={nameOfRun(run)} look={lookAtUndo.bind(null, run.id)} undo={undo.bind(null, run.id)} /> : null}
+      </OnlyFor>
     </>
   );
 }

@@ -11,7 +11,7 @@ import { getRun } from "#lib/services/runs/read.ts";
 /** Approves a plan that waits, or those of its parts that were checked, and goes to the run that applies it. */
 export async function approveParts(runId: string, input: unknown): Promise<Decided> {
   const result = await actionResult(async () => {
-    const scope = await adminScope();
+    const scope = await adminScope("decide", "read-syncs");
     const opened = await services();
     const run = await getRun(opened, scope, String(runId));
     return { answer: await approveRun(opened, scope, run.id, "manual", input), run };
@@ -27,7 +27,7 @@ export async function approveParts(runId: string, input: unknown): Promise<Decid
 /** Refuses a plan that waits; answers null when done, else why not. */
 export async function refusePlan(runId: string, reason: string): Promise<string | null> {
   const result = await actionResult(async () => {
-    const scope = await adminScope();
+    const scope = await adminScope("decide", "read-syncs");
     return discardRun(await services(), scope, String(runId), String(reason));
   });
   if (!result.ok) return Object.values(result.fields)[0] ?? result.message;

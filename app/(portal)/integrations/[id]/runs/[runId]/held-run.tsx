@@ -1,5 +1,6 @@
 import Link from "next/link";
 import { pageResult } from "#app/errors.ts";
+import { ReadOnlyBut } from "#app/only-for.tsx";
 import { paths } from "#app/paths.ts";
 import { services } from "#app/services.ts";
 import { addressOfPage, adminPage } from "#app/session.ts";
@@ -20,50 +21,52 @@ import { approveParts, refusePlan } from "./held-actions.ts";
 
 /** A held plan as a decision: what it looks like, what it would do, and the box in which it is decided. */
 export async function HeldRun({ run }: { readonly run: RunDetail }) {
-  const scope = await adminPage();
+  const scope = await adminPage("read-syncs");
   const plan = await pageResult(await addressOfPage(), async () => readHeldPlan(await services(), scope, run.id));
   const changesHref = (filter: { readonly entity?: string; readonly action?: string }) =>
     paths.runChanges(run.integrationId, run.id, filter);
   return (
-    <DecisionSheet
-      plan={plan}
-      recordsUrl={paths.api.planParts(run.id)}
-      hrefs={Object.fromEntries(plan.parts.map(({ id, filter }) => [id, changesHref(filter)]))}
-      ifNothing={<IfNothing next={run.next} />}
-      expires={<Expires plan={plan} />}
-      {...(run.isPlanCurrent
-        ? {}
-        : { unavailable: "The roster has changed since this plan was made, so it cannot be applied any more. Run the sync again." })}
-      approve={approveParts.bind(null, run.id)}
-      refuse={refusePlan.bind(null, run.id)}
-      head={<Head run={run} plan={plan} />}
-    >
-      <Card title="By school" aside="learners, and classes" flush>
-        <ImpactTable {...plan} />
-      </Card>
-      {plan.examples.length > 0 ? (
-        <Card
-          title={plan.examples.length === 1 ? "An example" : `${counts[plan.examples.length] ?? "Some"} examples`}
-          aside={
-            <Link href={changesHref({})} className="text-link">
-              {plan.people === 0 ? "All changes" : `All ${formatCount(plan.people, "person", "people")}`}
-            </Link>
-          }
-          flush
-        >
-          <Examples examples={plan.examples} hrefOf={hrefOfExample} />
+    <ReadOnlyBut capability="decide">
+      <DecisionSheet
+        plan={plan}
+        recordsUrl={paths.api.planParts(run.id)}
+        hrefs={Object.fromEntries(plan.parts.map(({ id, filter }) => [id, changesHref(filter)]))}
+        ifNothing={<IfNothing next={run.next} />}
+        expires={<Expires plan={plan} />}
+        {...(run.isPlanCurrent
+          ? {}
+          : { unavailable: "The roster has changed since this plan was made, so it cannot be applied any more. Run the sync again." })}
+        approve={approveParts.bind(null, run.id)}
+        refuse={refusePlan.bind(null, run.id)}
+        head={<Head run={run} plan={plan} />}
+      >
+        <Card title="By school" aside="learners, and classes" flush>
+          <ImpactTable {...plan} />
         </Card>
-      ) : null}
-      <WhyItWaits findings={run.findings} />
-      <p className="flex flex-wrap gap-x-4 gap-y-1 text-small text-muted">
-        <Link href={changesHref({})} className="text-link">
-          {formatCount(run.changeCount, "change")} of the plan
-        </Link>
-        <Link href={paths.runIssues(run.integrationId, run.id)} className="text-link">
-          {formatCount(run.issueCount, "issue")}
-        </Link>
-      </p>
-    </DecisionSheet>
+        {plan.examples.length > 0 ? (
+          <Card
+            title={plan.examples.length === 1 ? "An example" : `${counts[plan.examples.length] ?? "Some"} examples`}
+            aside={
+              <Link href={changesHref({})} className="text-link">
+                {plan.people === 0 ? "All changes" : `All ${formatCount(plan.people, "person", "people")}`}
+              </Link>
+            }
+            flush
+          >
+            <Examples examples={plan.examples} hrefOf={hrefOfExample} />
+          </Card>
+        ) : null}
+        <WhyItWaits findings={run.findings} />
+        <p className="flex flex-wrap gap-x-4 gap-y-1 text-small text-muted">
+          <Link href={changesHref({})} className="text-link">
+            {formatCount(run.changeCount, "change")} of the plan
+          </Link>
+          <Link href={paths.runIssues(run.integrationId, run.id)} className="text-link">
+            {formatCount(run.issueCount, "issue")}
+          </Link>
+        </p>
+      </DecisionSheet>
+    </ReadOnlyBut>
   );
 }
 

@@ -1,3 +1,4 @@
+import { OnlyFor } from "#app/only-for.tsx";
 import { paths } from "#app/paths.ts";
 import { CancelRun } from "#components/runs/run-buttons.tsx";
 import { RunLive } from "#components/runs/run-live.tsx";
@@ -25,7 +26,11 @@ export function LiveRun({ run, progress, past }: LiveRunProps) {
         past={past}
         breadcrumbs={runCrumbs(run)}
         lead={<RunLead run={run} />}
-        cancel={<CancelRun cancel={cancel.bind(null, run.id)} />}
+        cancel={
+          <OnlyFor capability="run-syncs">
+            <CancelRun cancel={cancel.bind(null, run.id)} />
+          </OnlyFor>
+        }
       />
     </Queries>
   );

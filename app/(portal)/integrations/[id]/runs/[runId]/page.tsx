@@ -20,7 +20,7 @@ import { shownPeople } from "./what-changed.tsx";
 type Props = { readonly params: RunPageParams };
 
 export async function generateMetadata({ params }: Props): Promise<Metadata> {
-  const scope = await adminPage();
+  const scope = await adminPage("read-syncs");
   const { runId } = await params;
   const run = await pageResult(await addressOfPage(), async () => getRun(await services(), scope, runId));
   return { title: `${nameOfRun(run)} · ${run.integrationName}` };
@@ -30,7 +30,7 @@ const shownOthers = 10;
 
 /** A run while it goes, while its plan waits, or once it is over. */
 export default async function RunPage({ params }: Props) {
-  const scope = await adminPage();
+  const scope = await adminPage("read-syncs");
   const { runId } = await params;
   return pageResult(await addressOfPage(), async () => {
     const opened = await services();

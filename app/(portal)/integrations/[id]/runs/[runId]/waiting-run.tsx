@@ -1,4 +1,5 @@
 import { recordHref } from "#app/(portal)/integrations/record-href.ts";
+import { OnlyFor } from "#app/only-for.tsx";
 import { paths } from "#app/paths.ts";
 import { DecidePlan } from "#components/runs/run-buttons.tsx";
 import { RunFindings } from "#components/runs/run-findings.tsx";
@@ -109,18 +110,20 @@ function Decide({ run }: { readonly run: RunDetail }) {
     }),
   );
   return (
-    <DecidePlan
-      consequences={consequences}
-      deactivations={totals ? sumsOf(totals).deactivated : 0}
-      disconnects={run.disconnects}
-      isNewYear={run.findings.some(({ detector }) => detector === "rollover")}
-      changeCount={run.changeCount}
-      {...(run.isPlanCurrent
-        ? {}
-        : { unavailable: "The roster has changed since this plan was made. Run the sync, or preview it, again." })}
-      approve={approve.bind(null, run.id)}
-      discard={discard.bind(null, run.id)}
-    />
+    <OnlyFor capability="decide">
+      <DecidePlan
+        consequences={consequences}
+        deactivations={totals ? sumsOf(totals).deactivated : 0}
+        disconnects={run.disconnects}
+        isNewYear={run.findings.some(({ detector }) => detector === "rollover")}
+        changeCount={run.changeCount}
+        {...(run.isPlanCurrent
+          ? {}
+          : { unavailable: "The roster has changed since this plan was made. Run the sync, or preview it, again." })}
+        approve={approve.bind(null, run.id)}
+        discard={discard.bind(null, run.id)}
+      />
+    </OnlyFor>
   );
 }
 

@@ -13,7 +13,7 @@ export async function decide(
   answer: { readonly verdict: string; readonly reason: string },
 ): Promise<DecisionRefusal> {
   const result = await actionResult(async () => {
-    const scope = await adminScope();
+    const scope = await adminScope("decide", "read-syncs");
     // What is no verdict is refused by the service, in its words.
     const input = { verdict: String(answer?.verdict), reason: String(answer?.reason) } as MatchDecision;
     return decideMatch(await services(), scope, String(runId), Number(seq), input);

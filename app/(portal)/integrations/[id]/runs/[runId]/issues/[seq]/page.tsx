@@ -3,6 +3,7 @@ import { loadRun, type RunPageParams } from "#app/(portal)/integrations/[id]/run
 import { runCrumbs } from "#app/(portal)/integrations/[id]/runs/[runId]/run-crumbs.ts";
 import { PersonSync } from "#app/(portal)/integrations/person-sync.tsx";
 import { recordHref } from "#app/(portal)/integrations/record-href.ts";
+import { OnlyFor } from "#app/only-for.tsx";
 import { paths } from "#app/paths.ts";
 import { DecidePerson } from "#components/issues/decide-person.tsx";
 import { IssueRecord, SeverityBadge } from "#components/issues/issue-record.tsx";
@@ -58,7 +59,9 @@ export default async function IssuePage({ params }: { readonly params: Promise<A
       {issue.persons === null ? null : (
         <div className="mb-6 grid items-start gap-6 lg:grid-cols-[3fr_2fr]">
           <Persons persons={issue.persons} />
-          <DecidePerson key={issue.seq} decision={issue.decision} decide={decide.bind(null, run.id, issue.seq)} />
+          <OnlyFor capability="decide">
+            <DecidePerson key={issue.seq} decision={issue.decision} decide={decide.bind(null, run.id, issue.seq)} />
+          </OnlyFor>
         </div>
       )}
       <IssueRecord issue={issue} idField={idFieldOf(run.provider)} recordHref={recordHref} />
