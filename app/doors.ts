@@ -12,12 +12,15 @@ export type Door =
   /** Whoever is signed in, for what is their own. */
   | { readonly needs: "own" }
   /** Nobody needs to be signed in: it is a part of signing in, or tells nothing of anybody. */
-  | { readonly needs: "nothing" };
+  | { readonly needs: "nothing" }
+  /** A program of the district's by its token or secret, within its scopes (lib/platform/api-scopes.ts): no person's session opens it. */
+  | { readonly needs: "program" };
 
 const needs = (...capabilities: readonly Capability[]): Door => ({ needs: capabilities });
 const inReach = (...capabilities: readonly Capability[]): Door => ({ needs: capabilities, reach: "schools" });
 const own: Door = { needs: "own" };
 const nothing: Door = { needs: "nothing" };
+const program: Door = { needs: "program" };
 
 /** Pages by their address. */
 export const pageDoors: Readonly<Record<string, Door>> = {
@@ -61,7 +64,10 @@ export const pageDoors: Readonly<Record<string, Door>> = {
   "/settings": needs("read-roster", "read-settings"),
   "/settings/retention": needs("read-settings", "read-roster"),
   "/settings/team": needs("read-settings", "read-roster"),
+  "/settings/sign-in": needs("change-settings", "read-settings", "read-syncs"),
   "/settings/webhooks": needs("read-settings"),
+  "/settings/api": needs("change-settings", "read-settings"),
+  "/settings/api/reference": needs("read-settings"),
   "/settings/notifications": needs("be-told"),
   "/settings/password": inReach("read-roster"),
 };
@@ -132,9 +138,31 @@ export const actionDoors: Readonly<Record<string, Door>> = {
   decideWho: needs("decide"),
   theyAreTheSame: needs("decide"),
   takeBack: needs("decide"),
+  resetFactor: needs("manage-admins"),
+  demandSecondFactor: needs("change-settings"),
+  addWay: needs("change-settings"),
+  changeWay: needs("change-settings"),
+  removeWay: needs("change-settings"),
+  testWay: needs("change-settings"),
+  saveDomains: needs("change-settings"),
+  requireOwnAccounts: needs("change-settings"),
+  releaseLink: needs("change-settings"),
+  makeClient: needs("change-settings"),
+  revokeClient: needs("change-settings"),
   changePassword: own,
   endSession: own,
   endOtherSessions: own,
+  proveItIsMe: own,
+  waysOfProving: own,
+  passkeyToProve: own,
+  beginOwnApp: own,
+  finishOwnApp: own,
+  beginOwnPasskey: own,
+  finishOwnPasskey: own,
+  removeOwnApp: own,
+  removeOwnPasskey: own,
+  makeOwnCodes: own,
+  findWays: nothing,
   chooseFirst: nothing,
   forgetPassword: nothing,
   chooseByLink: nothing,
@@ -163,11 +191,24 @@ export const routeDoors: Readonly<Record<string, Door>> = {
   "GET /api/audit-log/export": needs("read-audit-log", "export"),
   "POST /api/integrations/test": needs("change-integrations"),
   "GET /api/integrations/authorize/callback": needs("change-integrations"),
+  "GET /api/sign-in/begin": nothing,
+  "GET /api/sign-in/callback": nothing,
+  "GET /api/v1/openapi.json": nothing,
+  ...programDoors("/api/v1/[[...path]]", "HEAD"),
+  ...programDoors("/ims/oneroster/v1p1/[...path]", "HEAD"),
+  ...programDoors("/oauth/token"),
 };
+
+/** A handler of a program's door answers every method, and refuses in its own words those that it does not have. */
+function programDoors(address: string, ...also: readonly string[]): Readonly<Record<string, Door>> {
+  const methods = ["DELETE", "GET", ...also, "OPTIONS", "PATCH", "POST", "PUT"];
+  return Object.fromEntries(methods.map((method) => [`${method} ${address}`, program]));
+}
 
 /** Whether a door opens to a role; null: to somebody who is not signed in. */
 export function opensTo(door: Door, role: Role | null): boolean {
   if (door.needs === "nothing") return true;
+  if (door.needs === "program") return false;
   if (role === null) return false;
   if (door.needs === "own") return true;
   const { may, reach } = definitionOf(role);

@@ -55,6 +55,7 @@ function doors(of: Readonly<Record<string, Door>>): string {
 
 function said(door: Door, role: Role): string {
   if (door.needs === "nothing") return "anybody";
+  if (door.needs === "program") return "programs";
   if (!opensTo(door, role)) return mark(false);
   return door.needs === "own" ? "own" : definitionOf(role).reach === "schools" ? "own schools" : mark(true);
 }

@@ -15,8 +15,8 @@ import {
   requireSelf,
 } from "#lib/platform/access.ts";
 import type { Env } from "#lib/platform/env.ts";
-import type { OwnSession } from "#lib/services/accounts/factors/own-session.ts";
 import type { Capability } from "#lib/platform/roles.ts";
+import type { OwnSession } from "#lib/services/accounts/factors/own-session.ts";
 import { findSession, type Session, type SessionKey, sessionLimits, signOut } from "#lib/services/accounts/sessions.ts";
 import { signIn } from "#lib/services/accounts/sign-in.ts";
 import { pageResult } from "./errors.ts";

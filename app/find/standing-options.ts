@@ -29,7 +29,7 @@ const pages: readonly Standing[] = [
   { label: "Team", needs: "read-settings", also: "admins settings", href: paths.team() },
   { label: "Notifications", needs: "be-told", also: "messages email settings", href: paths.notifications() },
   { label: "Webhooks", needs: "read-settings", also: "endpoints settings", href: paths.webhooks() },
-  { label: "API", needs: "read-settings", also: "tokens programs oneroster applications settings", href: paths.apiAccess() },
+  { label: "API", needs: "change-settings", also: "tokens programs oneroster applications settings", href: paths.apiAccess() },
   { label: "API reference", needs: "read-settings", also: "openapi operations curl", href: paths.apiReference() },
   { label: "Retention", needs: "read-settings", also: "purge erase privacy settings", href: paths.retention() },
   {

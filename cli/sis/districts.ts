@@ -1,8 +1,8 @@
 import { Command } from "commander";
 import { operatorScope } from "#lib/platform/access.ts";
+import { type AdminRole, adminRoles } from "#lib/platform/roles.ts";
 import { listFactors } from "#lib/services/accounts/factors/read.ts";
 import { resetSecondFactor } from "#lib/services/accounts/factors/remove.ts";
-import { type AdminRole, adminRoles } from "#lib/platform/roles.ts";
 import { sendPasswordLink } from "#lib/services/accounts/password-links.ts";
 import { type AccountListItem, listAccounts } from "#lib/services/accounts/read.ts";
 import { changeRole } from "#lib/services/accounts/roles.ts";

@@ -9,8 +9,8 @@ import { ConfirmDialog } from "#components/ui/confirm-dialog.tsx";
 import { LinkButton } from "#components/ui/link-button.tsx";
 import { toast } from "#components/ui/toast.tsx";
 import { AddAdmin, type AdminInput } from "./add-admin.tsx";
-import { ResetFactor } from "./reset-factor.tsx";
 import { ChangeRole } from "./change-role.tsx";
+import { ResetFactor } from "./reset-factor.tsx";
 import { type Result, unreachable } from "./result.ts";
 import type { GivenRole, RoleChoices } from "./role-fields.tsx";
 

@@ -67,12 +67,14 @@ export async function sendLink(id: string): Promise<ActionResult> {
 
 /** For another admin who has lost their second factor. */
 export async function resetFactor(id: string): Promise<ActionResult> {
-  return changeTeam(async () => resetSecondFactor(await services(), await adminScope(), String(id)));
+  return changeTeam(async () => resetSecondFactor(await services(), await adminScope("manage-admins"), String(id)));
 }
 
 /** Whether all admins use a second factor. */
 export async function demandSecondFactor(isOn: boolean): Promise<ActionResult> {
-  return changeTeam(async () => updateDistrict(await services(), await adminScope(), { requiresSecondFactor: isOn === true }));
+  return changeTeam(async () =>
+    updateDistrict(await services(), await adminScope("change-settings"), { requiresSecondFactor: isOn === true }),
+  );
 }
 
 async function changeTeam(work: () => Promise<void>): Promise<ActionResult> {

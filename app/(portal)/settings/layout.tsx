@@ -9,10 +9,10 @@ const tabs: readonly { readonly label: string; readonly href: string; readonly n
   { label: "District", href: paths.settings(), needs: "read-settings" },
   { label: "Retention", href: paths.retention(), needs: "read-settings" },
   { label: "Team", href: paths.team(), needs: "read-settings" },
-  { label: "Sign-in", href: paths.signInSettings(), needs: "read-settings" },
+  { label: "Sign-in", href: paths.signInSettings(), needs: "change-settings" },
   { label: "Notifications", href: paths.notifications(), needs: "be-told" },
   { label: "Webhooks", href: paths.webhooks(), needs: "read-settings" },
-  { label: "API", href: paths.apiAccess(), needs: "read-settings" },
+  { label: "API", href: paths.apiAccess(), needs: "change-settings" },
   { label: "Your sign-in", href: paths.password(), needs: "read-roster" },
 ];
 

@@ -12,7 +12,10 @@ import { clientIdOf } from "./secrets.ts";
 const listed = 300;
 
 /** Tokens and applications of a district, newest first; their secrets are shown once, when they are made. */
-export async function listApiClients(services: Pick<Services, "db" | "now">, scope: DistrictScope): Promise<readonly ApiClient[]> {
+export async function listApiClients(
+  services: Pick<Services, "db" | "now">,
+  scope: DistrictScope<"read-settings">,
+): Promise<readonly ApiClient[]> {
   const rows = await withDistrict(services.db, scope, (tx) =>
     tx.orm
       .select({ client: apiClients, givenName: accounts.givenName, familyName: accounts.familyName })

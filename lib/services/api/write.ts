@@ -14,7 +14,7 @@ import { clientIdOf, makeClientSecret, makeToken } from "./secrets.ts";
  * Gives a program access: a token, or an application with client id and secret. What is secret is returned once.
  * @throws ServiceError `invalid` with messages by field; `forbidden` for a program, which gives no access to others
  */
-export async function createApiClient(services: Services, scope: DistrictScope, input: unknown): Promise<MadeApiClient> {
+export async function createApiClient(services: Services, scope: DistrictScope<"change-settings">, input: unknown): Promise<MadeApiClient> {
   if (scope.actor.kind === "program") throw new ServiceError("forbidden", "A program cannot give access to others.");
   const asked = parseOrRefuse(NewApiClient, input, "The access cannot be given.");
   const { kind, name, days } = asked;
@@ -39,7 +39,7 @@ export async function createApiClient(services: Services, scope: DistrictScope, 
 }
 
 /** From now on it is let in nowhere. Revoking what is revoked does nothing. @throws ServiceError `not-found` */
-export async function revokeApiClient(services: Services, scope: DistrictScope, id: string): Promise<void> {
+export async function revokeApiClient(services: Services, scope: DistrictScope<"change-settings">, id: string): Promise<void> {
   await withDistrict(services.db, scope, async (tx) => {
     const isRow = and(eq(apiClients.districtId, tx.districtId), eq(apiClients.id, id));
     const [row] = isUuid(id) ? await tx.orm.select().from(apiClients).where(isRow).for("update") : [];

@@ -75,7 +75,7 @@ export async function updateDistrict(
 }
 
 /** Whoever demands a second factor of all others has one. @throws ServiceError `confirm`, `precondition` */
-async function assertMayDemand(tx: Tx, scope: DistrictScope, isOn: boolean): Promise<void> {
+async function assertMayDemand(tx: Tx, scope: DistrictScope<"change-settings">, isOn: boolean): Promise<void> {
   assertConfirmed(scope, "require-factor");
   const { actor } = scope;
   if (isOn && actor.kind === "account" && !(await hasFactor(tx, actor.accountId)))

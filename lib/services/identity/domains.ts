@@ -19,7 +19,11 @@ const Domains = z.object({ domains: z.array(z.string().trim().toLowerCase()).max
  * claim any.
  * @throws ServiceError `invalid` at the field `domains`
  */
-export async function setDomains(services: Services, scope: DistrictScope, input: readonly string[]): Promise<readonly string[]> {
+export async function setDomains(
+  services: Services,
+  scope: DistrictScope<"change-settings">,
+  input: readonly string[],
+): Promise<readonly string[]> {
   const { domains } = parseOrRefuse(Domains, { domains: input }, "The domains cannot be saved.");
   const wanted = [...new Set(domains.filter((domain) => domain !== ""))].sort();
   const own = await withDistrict(services.db, scope, (tx) => domainOfActor(tx, scope));
@@ -69,7 +73,7 @@ function whyNot(domain: string, own: string | null): string | null {
   return `is not the domain of your own address (${own === "" ? "you have none" : own}). An admin with an address there can add it.`;
 }
 
-async function domainOfActor(tx: Tx, { actor }: DistrictScope): Promise<string | null> {
+async function domainOfActor(tx: Tx, { actor }: Pick<DistrictScope, "actor">): Promise<string | null> {
   if (actor.kind !== "account") return null;
   const [account] = await tx.orm
     .select({ email: accounts.email })

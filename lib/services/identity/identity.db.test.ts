@@ -1,5 +1,6 @@
 import { afterAll, beforeEach, expect, test } from "vitest";
-import { operatorScope, requireAdmin } from "#lib/platform/access.ts";
+import { operatorScope } from "#lib/platform/access.ts";
+import { requireAdmin } from "#lib/platform/testing/access.ts";
 import { requestReset, sendPasswordLink } from "#lib/services/accounts/password-links.ts";
 import { loadSession } from "#lib/services/accounts/sessions.ts";
 import { signIn } from "#lib/services/accounts/sign-in.ts";

@@ -15,7 +15,7 @@ export interface SignInSettings {
   readonly onlySince: string | null;
 }
 
-export function readSignIn(services: Pick<Services, "db">, scope: DistrictScope): Promise<SignInSettings> {
+export function readSignIn(services: Pick<Services, "db">, scope: DistrictScope<"read-settings">): Promise<SignInSettings> {
   return withDistrict(services.db, scope, async (tx) => {
     const rows = await tx.orm
       .select()

@@ -13,7 +13,11 @@ import type { Services } from "#lib/services/services.ts";
  * account at the provider. `who`: the account's id, or its email address or student number where that is one account's alone.
  * @throws ServiceError `invalid` at the field `who`
  */
-export function releaseIdentity(services: Services, scope: DistrictScope, who: string): Promise<{ accountId: string; released: number }> {
+export function releaseIdentity(
+  services: Services,
+  scope: DistrictScope<"change-settings">,
+  who: string,
+): Promise<{ accountId: string; released: number }> {
   return withDistrict(services.db, scope, async (tx) => {
     const accountId = await findOne(tx, who.trim());
     const gone = await tx.orm

@@ -21,7 +21,7 @@ const refusal = "This way of signing in cannot be saved.";
  * Adds a provider. Its issuer is judged as the address of a SIS is, now and at each connection; its secret is kept sealed and shown to nobody.
  * @throws ServiceError `invalid` with messages by field, `conflict` where the district has it already
  */
-export async function addProvider(services: Services, scope: DistrictScope, input: unknown): Promise<{ id: string }> {
+export async function addProvider(services: Services, scope: DistrictScope<"change-settings">, input: unknown): Promise<{ id: string }> {
   const { clientSecret, ...values } = parseOrRefuse(ProviderInput, input, refusal);
   if (clientSecret === "") throw new ServiceError("invalid", refusal, { clientSecret: "Enter the client secret" });
   await judge(services, values.issuer);
@@ -51,7 +51,12 @@ export async function addProvider(services: Services, scope: DistrictScope, inpu
  * an admin has come in with it; another issuer knows nobody yet.
  * @throws ServiceError `not-found`, `invalid`, `conflict`; `precondition` where nobody could sign in any more
  */
-export async function changeProvider(services: Services, scope: DistrictScope, id: string, input: unknown): Promise<void> {
+export async function changeProvider(
+  services: Services,
+  scope: DistrictScope<"change-settings">,
+  id: string,
+  input: unknown,
+): Promise<void> {
   const { clientSecret, ...values } = parseOrRefuse(ProviderInput, input, refusal);
   await judge(services, values.issuer);
   await change(services, scope, id, async (tx, row) => {
@@ -81,7 +86,7 @@ export async function changeProvider(services: Services, scope: DistrictScope, i
 }
 
 /** Nobody comes in through it any more; sessions that go on do so. @throws ServiceError `not-found`, `precondition` as above */
-export async function removeProvider(services: Services, scope: DistrictScope, id: string): Promise<void> {
+export async function removeProvider(services: Services, scope: DistrictScope<"change-settings">, id: string): Promise<void> {
   await change(services, scope, id, async (tx, row) => {
     await assertAnotherProven(tx, row);
     await forgetPeople(tx, id);
@@ -92,7 +97,7 @@ export async function removeProvider(services: Services, scope: DistrictScope, i
 }
 
 /** Reads the provider's discovery document and keys. @throws ServiceError `not-found`, `precondition` in words that say what is wrong */
-export async function testProvider(services: Services, scope: DistrictScope, id: string): Promise<Discovered> {
+export async function testProvider(services: Services, scope: DistrictScope<"change-settings">, id: string): Promise<Discovered> {
   const row = await withDistrict(services.db, scope, (tx) => findProvider(tx.orm, tx.districtId, id));
   if (row === null) throw notThere();
   const told = async (outcome: "passed" | "failed") =>
@@ -112,7 +117,7 @@ export async function testProvider(services: Services, scope: DistrictScope, id:
  * everybody out.
  * @throws ServiceError `precondition`
  */
-export async function setOwnAccountsOnly(services: Services, scope: DistrictScope, isOnly: boolean): Promise<void> {
+export async function setOwnAccountsOnly(services: Services, scope: DistrictScope<"change-settings">, isOnly: boolean): Promise<void> {
   await withDistrict(services.db, scope, async (tx) => {
     const since = await lockDistrict(tx);
     if ((since !== null) === isOnly) return;
@@ -195,7 +200,7 @@ const notThere = () => new ServiceError("not-found", "There is no such way of si
 
 async function change(
   services: Services,
-  scope: DistrictScope,
+  scope: DistrictScope<"change-settings">,
   id: string,
   write: (tx: Tx, row: ProviderRow) => Promise<void>,
 ): Promise<void> {
@@ -209,7 +214,7 @@ async function change(
 function audit(
   tx: Tx,
   services: Services,
-  scope: DistrictScope,
+  scope: DistrictScope<"change-settings">,
   action: AuditAction,
   id: string,
   details: Record<string, unknown>,

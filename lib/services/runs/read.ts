@@ -124,7 +124,7 @@ export interface RunsAfter {
  */
 export function listRunsAfter(
   services: ReadServices,
-  scope: DistrictScope,
+  scope: DistrictScope<"read-syncs">,
   integrationId: string,
   page: RunsAfter,
 ): Promise<RunListItem[]> {

@@ -9,7 +9,7 @@ import { createApiClient, revokeApiClient } from "#lib/services/api/write.ts";
 
 export async function makeClient(input: unknown): Promise<ActionResult<MadeApiClient>> {
   return actionResult(async () => {
-    const made = await createApiClient(await services(), await adminScope(), input);
+    const made = await createApiClient(await services(), await adminScope("change-settings"), input);
     revalidatePath(paths.apiAccess());
     return made;
   });
@@ -17,7 +17,7 @@ export async function makeClient(input: unknown): Promise<ActionResult<MadeApiCl
 
 export async function revokeClient(id: string): Promise<ActionResult> {
   return actionResult(async () => {
-    await revokeApiClient(await services(), await adminScope(), String(id));
+    await revokeApiClient(await services(), await adminScope("change-settings"), String(id));
     revalidatePath(paths.apiAccess());
     return null;
   });

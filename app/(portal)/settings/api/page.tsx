@@ -14,7 +14,7 @@ import { makeClient, revokeClient } from "./actions.ts";
 export const metadata: Metadata = { title: "API" };
 
 export default async function ApiPage() {
-  const scope = await adminPage();
+  const scope = await adminPage("change-settings", "read-settings");
   const opened = await services();
   const clients = await listApiClients(opened, scope);
   const address = (path: string) => new URL(path, opened.env.publicUrl).href;

@@ -12,9 +12,9 @@ import { addProvider, changeProvider, removeProvider, setOwnAccountsOnly, testPr
 import type { Services } from "#lib/services/services.ts";
 
 /** Asks who it is, runs the service, and lets the page show what is new. */
-function act<T>(work: (services: Services, scope: DistrictScope) => Promise<T>): Promise<ActionResult<T>> {
+function act<T>(work: (services: Services, scope: DistrictScope<"change-settings">) => Promise<T>): Promise<ActionResult<T>> {
   return actionResult(async () => {
-    const scope = await adminScope();
+    const scope = await adminScope("change-settings");
     const done = await work(await services(), scope);
     revalidatePath(paths.signInSettings());
     return done;

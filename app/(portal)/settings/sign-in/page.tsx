@@ -13,7 +13,7 @@ import { addWay, changeWay, releaseLink, removeWay, requireOwnAccounts, saveDoma
 export const metadata: Metadata = { title: "Sign-in" };
 
 export default async function SignInSettingsPage() {
-  const scope = await adminPage();
+  const scope = await adminPage("change-settings", "read-settings", "read-syncs");
   const opened = await services();
   const [{ providers, domains, onlySince }, integrations] = await Promise.all([readSignIn(opened, scope), listIntegrations(opened, scope)]);
   const absolute = (path: string) => new URL(path, opened.env.publicUrl).href;

@@ -1,5 +1,13 @@
 import type { Metadata } from "next";
-import { addAdmin, deactivateAdmin, demandSecondFactor, giveRole, reactivateAdmin, resetFactor, sendLink } from "#app/(portal)/settings/actions.ts";
+import {
+  addAdmin,
+  deactivateAdmin,
+  demandSecondFactor,
+  giveRole,
+  reactivateAdmin,
+  resetFactor,
+  sendLink,
+} from "#app/(portal)/settings/actions.ts";
 import { paths } from "#app/paths.ts";
 import { services } from "#app/services.ts";
 import { adminPage, allowed, ownPage } from "#app/session.ts";

@@ -64,7 +64,7 @@ async function remove(services: Services, own: OwnSession, factor: "app" | "pass
  * signs in with it alone, so this is for the operator, and for another admin.
  * @throws ServiceError `confirm`, `not-found`, `precondition` for oneself, and where there is nothing to take
  */
-export async function resetSecondFactor(services: Services, scope: DistrictScope, accountId: string): Promise<void> {
+export async function resetSecondFactor(services: Services, scope: DistrictScope<"manage-admins">, accountId: string): Promise<void> {
   assertConfirmed(scope, "reset-factor");
   if (scope.actor.kind === "account" && scope.actor.accountId === accountId)
     throw new ServiceError("precondition", "Remove your own under Your sign-in. Whoever has lost them asks another admin.");

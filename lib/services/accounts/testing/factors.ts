@@ -1,5 +1,6 @@
 import { generateSync } from "otplib";
-import { operatorScope, requireAdmin, requireSelf } from "#lib/platform/access.ts";
+import { operatorScope, requireSelf } from "#lib/platform/access.ts";
+import { requireAdmin } from "#lib/platform/testing/access.ts";
 import { beginApp, finishApp } from "#lib/services/accounts/factors/app.ts";
 import type { OwnSession } from "#lib/services/accounts/factors/own-session.ts";
 import { beginPasskey, finishPasskey } from "#lib/services/accounts/factors/passkeys.ts";

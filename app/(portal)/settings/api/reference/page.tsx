@@ -9,7 +9,7 @@ import { ApiReference } from "#components/api/api-reference.tsx";
 export const metadata: Metadata = { title: "API reference" };
 
 export default async function ApiReferencePage() {
-  await adminPage();
+  await adminPage("read-settings");
   const { env } = await services();
   return (
     <ApiReference operations={referenceOf(apiDocument(env.publicUrl))} documentHref={paths.api.openApi()} backHref={paths.apiAccess()} />
