@@ -258,9 +258,8 @@ export class ModelSync {
     const before = this.before.carried[this.integration] ?? {};
     return Object.fromEntries(
       collections.flatMap((collection) => {
-        const mode = this.modeOf(collection);
-        const isAnew = mode === "bulk" || (mode === "delta" && !this.#canReadFully);
-        const known = isAnew ? [] : before[collection];
+        const isAsBefore = this.modeOf(collection) === "absent" || this.#readsChanges(collection);
+        const known = isAsBefore ? before[collection] : [];
         return known ? [[collection, [...known, ...this.reads[collection].carried]]] : [];
       }),
     );
