@@ -1,6 +1,7 @@
 "use client";
 import { useRouter } from "next/navigation";
 import { type FormEvent, useId, useState } from "react";
+import { confirmed } from "#components/confirm/confirmed.ts";
 import { type Result, unreachable } from "#components/settings/result.ts";
 import { Button } from "#components/ui/button.tsx";
 import { Checkbox } from "#components/ui/choices.tsx";
@@ -51,7 +52,7 @@ export function MakeClient({ kind, make, onMade }: MakeClientProps) {
     if (pending) return;
     setPending(true);
     setRefusal(null);
-    const result = await make(input).catch(() => unreachable);
+    const result = await confirmed(make)(input).catch(() => unreachable);
     setPending(false);
     if (!result.ok) return setRefusal(result);
     setOpen(false);

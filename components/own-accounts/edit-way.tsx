@@ -1,6 +1,7 @@
 "use client";
 import { useRouter } from "next/navigation";
 import { type FormEvent, useId, useState } from "react";
+import { confirmed } from "#components/confirm/confirmed.ts";
 import { type Result, unreachable } from "#components/settings/result.ts";
 import { Button } from "#components/ui/button.tsx";
 import { Dialog } from "#components/ui/dialog.tsx";
@@ -65,7 +66,7 @@ export function EditWay({ label, title, initial, integrations, save }: EditWayPr
     if (pending) return;
     setPending(true);
     setRefusal(null);
-    const result = await save(values).catch(() => unreachable);
+    const result = await confirmed(save)(values).catch(() => unreachable);
     setPending(false);
     if (!result.ok) return setRefusal(result);
     setOpen(false);

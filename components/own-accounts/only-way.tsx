@@ -1,5 +1,6 @@
 "use client";
 import { useRouter } from "next/navigation";
+import { confirmed } from "#components/confirm/confirmed.ts";
 import { type Result, unreachable } from "#components/settings/result.ts";
 import { StateBadge } from "#components/ui/badge.tsx";
 import { Button } from "#components/ui/button.tsx";
@@ -18,7 +19,7 @@ const notProven = "First an admin has to sign in with the district’s accounts 
 export function OnlyWay({ isOnly, isProven, set }: OnlyWayProps) {
   const router = useRouter();
   const confirm = async () => {
-    const result = await set(!isOnly).catch(() => unreachable);
+    const result = await confirmed(set)(!isOnly).catch(() => unreachable);
     router.refresh();
     return result.ok ? null : result.message;
   };

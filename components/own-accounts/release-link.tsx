@@ -1,5 +1,6 @@
 "use client";
 import { type FormEvent, useState } from "react";
+import { confirmed } from "#components/confirm/confirmed.ts";
 import { type Result, unreachable } from "#components/settings/result.ts";
 import { Button } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
@@ -21,7 +22,7 @@ export function ReleaseLink({ release }: ReleaseLinkProps) {
     if (pending) return;
     setPending(true);
     setRefusal(null);
-    const result = await release(who).catch(() => unreachable);
+    const result = await confirmed(release)(who).catch(() => unreachable);
     setPending(false);
     if (!result.ok) return setRefusal(result);
     setWho("");

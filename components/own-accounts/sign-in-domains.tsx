@@ -1,5 +1,6 @@
 "use client";
 import { type FormEvent, useState } from "react";
+import { confirmed } from "#components/confirm/confirmed.ts";
 import { type Result, unreachable } from "#components/settings/result.ts";
 import { Button } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
@@ -22,7 +23,7 @@ export function SignInDomains({ domains, save }: SignInDomainsProps) {
     setPending(true);
     setRefusal(null);
     const wanted = text.split(/[\s,;]+/).filter((domain) => domain !== "");
-    const result = await save(wanted).catch(() => unreachable);
+    const result = await confirmed(save)(wanted).catch(() => unreachable);
     setPending(false);
     if (result.ok) toast({ tone: "good", title: "Domains saved" });
     else setRefusal(result);

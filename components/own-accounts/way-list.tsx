@@ -1,6 +1,7 @@
 "use client";
 import Link from "next/link";
 import { useRouter } from "next/navigation";
+import { confirmed } from "#components/confirm/confirmed.ts";
 import type { Result } from "#components/settings/result.ts";
 import { StateBadge } from "#components/ui/badge.tsx";
 import { Button } from "#components/ui/button.tsx";
@@ -94,7 +95,7 @@ export function WayList({ providers, integrations, callbackAddress, districtLink
                   confirmLabel={`Remove ${one.label}`}
                   tone="danger"
                   onConfirm={async () => {
-                    const result = await actions.remove(one.id);
+                    const result = await confirmed(actions.remove)(one.id);
                     router.refresh();
                     return result.ok ? null : result.message;
                   }}

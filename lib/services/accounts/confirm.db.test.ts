@@ -1,7 +1,11 @@
 import { afterAll, describe, expect, test } from "vitest";
 import type { DistrictScope } from "#lib/platform/access.ts";
 import { addApp, addPasskey, as, codeAt, newAdmin, password } from "#lib/services/accounts/testing/factors.ts";
+import { createApiClient } from "#lib/services/api/write.ts";
 import { updateDistrict } from "#lib/services/districts/write.ts";
+import { setDomains } from "#lib/services/identity/domains.ts";
+import { releaseIdentity } from "#lib/services/identity/release.ts";
+import { addProvider, changeProvider, removeProvider, setOwnAccountsOnly } from "#lib/services/identity/write.ts";
 import { beginAuthorization } from "#lib/services/integrations/authorize.ts";
 import { disconnectIntegration } from "#lib/services/integrations/disconnect.ts";
 import { addIntegration, setSafety, updateCredentials } from "#lib/services/integrations/write.ts";
@@ -72,7 +76,16 @@ const doors: Readonly<Record<ActToConfirm, Readonly<Record<string, (asks: Asks) 
       changeOwnPassword(services, scope, { current: "x", next: "a kettle on the stairs", repeated: "a kettle on the stairs" }),
     "remove app": ({ own }) => removeApp(services, own),
   },
-  "require-factor": { district: ({ scope }) => updateDistrict(services, scope, { requiresSecondFactor: true }) },
+  "require-factor": {
+    district: ({ scope }) => updateDistrict(services, scope, { requiresSecondFactor: true }),
+    "add provider": ({ scope }) => addProvider(services, scope, {}),
+    "change provider": ({ scope }) => changeProvider(services, scope, nobody, {}),
+    "remove provider": ({ scope }) => removeProvider(services, scope, nobody),
+    domains: ({ scope }) => setDomains(services, scope, ["not a domain"]),
+    "only way": ({ scope }) => setOwnAccountsOnly(services, scope, true),
+    "release link": ({ scope }) => releaseIdentity(services, scope, "nobody@lakeside.example"),
+  },
+  "let-program-in": { token: ({ scope }) => createApiClient(services, scope, {}) },
   "reset-factor": { reset: ({ scope, otherAdminId }) => resetSecondFactor(services, scope, otherAdminId) },
 };
 

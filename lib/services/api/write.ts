@@ -6,16 +6,18 @@ import { withDistrict } from "#lib/platform/db/tx.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
 import { parseOrRefuse } from "#lib/platform/parse.ts";
 import { isUuid } from "#lib/platform/uuid.ts";
+import { assertConfirmed } from "#lib/services/accounts/confirm.ts";
 import type { Services } from "#lib/services/services.ts";
 import { type MadeApiClient, mostClients, NewApiClient } from "./schema.ts";
 import { clientIdOf, makeClientSecret, makeToken } from "./secrets.ts";
 
 /**
  * Gives a program access: a token, or an application with client id and secret. What is secret is returned once.
- * @throws ServiceError `invalid` with messages by field; `forbidden` for a program, which gives no access to others
+ * @throws ServiceError `confirm`, `invalid` with messages by field; `forbidden` for a program, which gives no access to others
  */
 export async function createApiClient(services: Services, scope: DistrictScope<"change-settings">, input: unknown): Promise<MadeApiClient> {
   if (scope.actor.kind === "program") throw new ServiceError("forbidden", "A program cannot give access to others.");
+  assertConfirmed(scope, "let-program-in");
   const asked = parseOrRefuse(NewApiClient, input, "The access cannot be given.");
   const { kind, name, days } = asked;
   const scopes = asked.kind === "token" ? asked.scopes : (["read:roster"] as const);

@@ -7,6 +7,7 @@ import { accounts } from "#lib/platform/db/schema/roster.ts";
 import { type Tx, withDistrict, withOwner } from "#lib/platform/db/tx.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
 import { parseOrRefuse } from "#lib/platform/parse.ts";
+import { assertConfirmed } from "#lib/services/accounts/confirm.ts";
 import type { Services } from "#lib/services/services.ts";
 import { domainsOf } from "./read.ts";
 import { Domain, mostDomains, publicMailboxes } from "./schema.ts";
@@ -24,6 +25,7 @@ export async function setDomains(
   scope: DistrictScope<"change-settings">,
   input: readonly string[],
 ): Promise<readonly string[]> {
+  assertConfirmed(scope, "require-factor");
   const { domains } = parseOrRefuse(Domains, { domains: input }, "The domains cannot be saved.");
   const wanted = [...new Set(domains.filter((domain) => domain !== ""))].sort();
   const own = await withDistrict(services.db, scope, (tx) => domainOfActor(tx, scope));

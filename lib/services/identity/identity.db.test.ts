@@ -54,7 +54,7 @@ async function district(over: Partial<ProviderInput> = {}) {
   const email = `own${++people}@lakeside.example`;
   const { id: adminId } = await createAdmin(services, scope, { email, password });
   const { id: providerId } = await addProvider(services, scope, other(over));
-  const asAdmin = requireAdmin({ kind: "account", accountId: adminId, districtId: scope.districtId, role: "admin" });
+  const asAdmin = requireAdmin({ kind: "account", accountId: adminId, districtId: scope.districtId, role: "admin", isConfirmed: true });
   return { scope, districtId: scope.districtId, email, adminId, providerId, asAdmin };
 }
 type District = Awaited<ReturnType<typeof district>>;

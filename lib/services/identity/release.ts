@@ -6,6 +6,7 @@ import { accounts } from "#lib/platform/db/schema/roster.ts";
 import { type Tx, withDistrict } from "#lib/platform/db/tx.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
 import { isUuid } from "#lib/platform/uuid.ts";
+import { assertConfirmed } from "#lib/services/accounts/confirm.ts";
 import type { Services } from "#lib/services/services.ts";
 
 /**
@@ -13,11 +14,12 @@ import type { Services } from "#lib/services/services.ts";
  * account at the provider. `who`: the account's id, or its email address or student number where that is one account's alone.
  * @throws ServiceError `invalid` at the field `who`
  */
-export function releaseIdentity(
+export async function releaseIdentity(
   services: Services,
   scope: DistrictScope<"change-settings">,
   who: string,
 ): Promise<{ accountId: string; released: number }> {
+  assertConfirmed(scope, "require-factor");
   return withDistrict(services.db, scope, async (tx) => {
     const accountId = await findOne(tx, who.trim());
     const gone = await tx.orm

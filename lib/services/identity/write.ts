@@ -10,6 +10,7 @@ import { type Tx, withDistrict } from "#lib/platform/db/tx.ts";
 import { RunFailure, ServiceError } from "#lib/platform/errors.ts";
 import { parseOrRefuse } from "#lib/platform/parse.ts";
 import { isUuid } from "#lib/platform/uuid.ts";
+import { assertConfirmed } from "#lib/services/accounts/confirm.ts";
 import type { Services } from "#lib/services/services.ts";
 import { type Discovered, describeProvider } from "./client.ts";
 import { clientOf, findProvider, isProvider, type ProviderRow } from "./provider-rows.ts";
@@ -22,6 +23,7 @@ const refusal = "This way of signing in cannot be saved.";
  * @throws ServiceError `invalid` with messages by field, `conflict` where the district has it already
  */
 export async function addProvider(services: Services, scope: DistrictScope<"change-settings">, input: unknown): Promise<{ id: string }> {
+  assertConfirmed(scope, "require-factor");
   const { clientSecret, ...values } = parseOrRefuse(ProviderInput, input, refusal);
   if (clientSecret === "") throw new ServiceError("invalid", refusal, { clientSecret: "Enter the client secret" });
   await judge(services, values.issuer);
@@ -57,6 +59,7 @@ export async function changeProvider(
   id: string,
   input: unknown,
 ): Promise<void> {
+  assertConfirmed(scope, "require-factor");
   const { clientSecret, ...values } = parseOrRefuse(ProviderInput, input, refusal);
   await judge(services, values.issuer);
   await change(services, scope, id, async (tx, row) => {
@@ -87,6 +90,7 @@ export async function changeProvider(
 
 /** Nobody comes in through it any more; sessions that go on do so. @throws ServiceError `not-found`, `precondition` as above */
 export async function removeProvider(services: Services, scope: DistrictScope<"change-settings">, id: string): Promise<void> {
+  assertConfirmed(scope, "require-factor");
   await change(services, scope, id, async (tx, row) => {
     await assertAnotherProven(tx, row);
     await forgetPeople(tx, id);
@@ -118,6 +122,7 @@ export async function testProvider(services: Services, scope: DistrictScope<"cha
  * @throws ServiceError `precondition`
  */
 export async function setOwnAccountsOnly(services: Services, scope: DistrictScope<"change-settings">, isOnly: boolean): Promise<void> {
+  assertConfirmed(scope, "require-factor");
   await withDistrict(services.db, scope, async (tx) => {
     const since = await lockDistrict(tx);
     if ((since !== null) === isOnly) return;
