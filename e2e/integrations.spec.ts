@@ -140,7 +140,7 @@ test("an unchanged SIS changes nothing, and the second of two clicks finds the f
   await Promise.all([page, other].map((one) => one.getByRole("button", { name: "Run Sync Now" }).click()));
   await Promise.all([page, other].map((one) => expect(one).toHaveURL(/\/runs\//)));
   await expect(page.getByRole("heading", { name: "How it went" })).toBeVisible();
-  await expect(page.getByText(/nothing changed, for the input was that of an earlier sync/)).toBeVisible();
+  await expect(page.getByRole("heading", { name: /nothing changed, for the input was that of an earlier sync/ })).toBeVisible();
 });
 
 test("a preview changes nothing until it is approved", async ({ page, open }) => {
