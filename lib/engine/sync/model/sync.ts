@@ -258,8 +258,7 @@ export class ModelSync {
     const before = this.before.carried[this.integration] ?? {};
     return Object.fromEntries(
       collections.flatMap((collection) => {
-        const isAsBefore = this.modeOf(collection) === "absent" || this.#readsChanges(collection);
-        const known = isAsBefore ? before[collection] : [];
+        const known = this.modeOf(collection) === "absent" || this.#readsChanges(collection) ? before[collection] : [];
         return known ? [[collection, [...known, ...this.reads[collection].carried]]] : [];
       }),
     );
