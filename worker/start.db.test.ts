@@ -38,7 +38,7 @@ const roles: string[] = [];
 afterEach(async () => {
   for (const name of names.splice(0)) await admin`drop database ${admin(name)} with (force)`;
   for (const role of roles.splice(0)) {
-    await admin.unsafe(`revoke aivo_app from ${role} cascade`);
+    await admin.unsafe(`revoke aivo_app, aivo_school from ${role} cascade`);
     await admin`drop role ${admin(role)}`;
   }
 });
@@ -89,7 +89,7 @@ test("a database without tables, of an older or a newer version, is told in word
     }
   };
   await refused(/no tables of Aivo's yet.*npm run db:migrate/);
-  await admin.unsafe(`grant aivo_app to ${owned.owner} with admin option`);
+  await admin.unsafe(`grant aivo_app, aivo_school to ${owned.owner} with admin option`);
   await migrate(owned.url);
   const sql = postgres(owned.url, { max: 1 });
   try {
@@ -107,6 +107,8 @@ test("an owner who may not use the role is told what to grant; with that grant t
   const { owner, url } = owned;
   await expect(migrate(url)).rejects.toThrow(`GRANT aivo_app TO ${owner} WITH ADMIN OPTION;`);
   await admin.unsafe(`grant aivo_app to ${owner} with admin option`);
+  await expect(migrate(url)).rejects.toThrow(`GRANT aivo_school TO ${owner} WITH ADMIN OPTION;`);
+  await admin.unsafe(`grant aivo_school to ${owner} with admin option`);
   await migrate(url);
   await migrate(url);
   const { code, said } = await listDistricts({ ...variables, DATABASE_URL: url });
