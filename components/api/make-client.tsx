@@ -1,13 +1,10 @@
 "use client";
-import { useRouter } from "next/navigation";
-import { type FormEvent, useId, useState } from "react";
 import { confirmed } from "#components/confirm/confirmed.ts";
-import { type Result, unreachable } from "#components/settings/result.ts";
+import { DialogForm } from "#components/settings/dialog-form.tsx";
+import type { Result } from "#components/settings/result.ts";
 import { Button } from "#components/ui/button.tsx";
 import { Checkbox } from "#components/ui/choices.tsx";
-import { Dialog } from "#components/ui/dialog.tsx";
 import { Field, FieldError, Input, Select } from "#components/ui/field.tsx";
-import { FormErrorSummary } from "#components/ui/form-error-summary.tsx";
 import { type ApiClient, type MadeApiClient, scopeWords } from "#lib/services/api/schema.ts";
 
 type Scope = ApiClient["scopes"][number];
@@ -33,94 +30,67 @@ const labels = {
 
 /** The form for a new token or application; what is secret is handed to the page. */
 export function MakeClient({ kind, make, onMade }: MakeClientProps) {
-  const router = useRouter();
-  const formId = useId();
-  const [open, setOpen] = useState(false);
-  const initial: ClientInput = { kind, name: "", days: kind === "token" ? "90" : "365", scopes: [] };
-  const [input, setInput] = useState(initial);
-  const [pending, setPending] = useState(false);
-  const [refusal, setRefusal] = useState<Extract<Result, { ok: false }> | null>(null);
   const { action, title, hint } = labels[kind];
-  const change = (next: boolean) => {
-    if (pending) return;
-    if (next) setInput(initial);
-    setRefusal(null);
-    setOpen(next);
-  };
-  const submit = async (event: FormEvent) => {
-    event.preventDefault();
-    if (pending) return;
-    setPending(true);
-    setRefusal(null);
-    const result = await confirmed(make)(input).catch(() => unreachable);
-    setPending(false);
-    if (!result.ok) return setRefusal(result);
-    setOpen(false);
-    onMade(result.data);
-    router.refresh();
-  };
-  const choose = (scope: Scope, isOn: boolean) =>
-    setInput({ ...input, scopes: scopes.filter((one) => (one === scope ? isOn : input.scopes.includes(one))) });
-  const errors = refusal?.fields ?? {};
+  const initial: ClientInput = { kind, name: "", days: kind === "token" ? "90" : "365", scopes: [] };
   return (
-    <Dialog
-      open={open}
-      onOpenChange={change}
+    <DialogForm
       trigger={
         <Button size="sm" variant="primary">
           {action}
         </Button>
       }
       title={title}
-      footer={
-        <>
-          <Button onClick={() => change(false)}>Cancel</Button>
-          <Button type="submit" form={formId} variant="primary" pending={pending}>
-            {action}
-          </Button>
-        </>
-      }
+      submitLabel={action}
+      initial={initial}
+      save={confirmed(make)}
+      onSaved={onMade}
     >
-      <form id={formId} onSubmit={submit} className="grid gap-5" noValidate>
-        <FormErrorSummary message={refusal?.message ?? null} />
-        <Field label="Name" required error={errors.name} hint={hint}>
-          {(control) => (
-            <Input
-              {...control}
-              name="name"
-              value={input.name}
-              onChange={(event) => setInput({ ...input, name: event.target.value })}
-              autoComplete="off"
-            />
-          )}
-        </Field>
-        <Field label="Expires after" required error={errors.days} hint="Make a new one in good time; nothing lasts longer than a year.">
-          {(control) => (
-            <Select {...control} name="days" value={input.days} onChange={(event) => setInput({ ...input, days: event.target.value })}>
-              <option value="7">7 days</option>
-              <option value="30">30 days</option>
-              <option value="90">90 days</option>
-              <option value="180">180 days</option>
-              <option value="365">One year</option>
-            </Select>
-          )}
-        </Field>
-        {kind === "application" ? null : (
-          <fieldset className="grid gap-2.5">
-            <legend className="mb-1.5 text-sm font-strong">What it may do</legend>
-            {scopes.map((scope) => (
-              <Checkbox
-                key={scope}
-                label={scope}
-                hint={scopeWords[scope]}
-                checked={input.scopes.includes(scope)}
-                onChange={(event) => choose(scope, event.target.checked)}
+      {(input, setInput, errors) => (
+        <>
+          <Field label="Name" required error={errors.name} hint={hint}>
+            {(control) => (
+              <Input
+                {...control}
+                name="name"
+                value={input.name}
+                onChange={(event) => setInput({ ...input, name: event.target.value })}
+                autoComplete="off"
               />
-            ))}
-            {errors.scopes ? <FieldError>{errors.scopes}</FieldError> : null}
-          </fieldset>
-        )}
-      </form>
-    </Dialog>
+            )}
+          </Field>
+          <Field label="Expires after" required error={errors.days} hint="Make a new one in good time; nothing lasts longer than a year.">
+            {(control) => (
+              <Select {...control} name="days" value={input.days} onChange={(event) => setInput({ ...input, days: event.target.value })}>
+                <option value="7">7 days</option>
+                <option value="30">30 days</option>
+                <option value="90">90 days</option>
+                <option value="180">180 days</option>
+                <option value="365">One year</option>
+              </Select>
+            )}
+          </Field>
+          {kind === "application" ? null : (
+            <fieldset className="grid gap-2.5">
+              <legend className="mb-1.5 text-sm font-strong">What it may do</legend>
+              {scopes.map((scope) => (
+                <Checkbox
+                  key={scope}
+                  label={scope}
+                  hint={scopeWords[scope]}
+                  checked={input.scopes.includes(scope)}
+                  onChange={(event) =>
+                    setInput({
+                      ...input,
+                      scopes: scopes.filter((one) => (one === scope ? event.target.checked : input.scopes.includes(one))),
+                    })
+                  }
+                />
+              ))}
+              {errors.scopes ? <FieldError>{errors.scopes}</FieldError> : null}
+            </fieldset>
+          )}
+        </>
+      )}
+    </DialogForm>
   );
 }

@@ -1,12 +1,9 @@
 "use client";
-import { useRouter } from "next/navigation";
-import { type FormEvent, useId, useState } from "react";
-import { type Result, unreachable } from "#components/settings/result.ts";
+import { DialogForm } from "#components/settings/dialog-form.tsx";
+import type { Result } from "#components/settings/result.ts";
 import { Button } from "#components/ui/button.tsx";
 import { Checkbox } from "#components/ui/choices.tsx";
-import { Dialog } from "#components/ui/dialog.tsx";
 import { Field, FieldError, Input } from "#components/ui/field.tsx";
-import { FormErrorSummary } from "#components/ui/form-error-summary.tsx";
 import { type IncidentKind, incidentKinds } from "#lib/roster/notices/kinds.ts";
 import { labelOfKind } from "#lib/roster/notices/words.ts";
 
@@ -26,90 +23,62 @@ export interface EditWebhookProps {
 }
 
 export function EditWebhook({ label, title, initial, isKindsOnly = false, save }: EditWebhookProps) {
-  const router = useRouter();
-  const formId = useId();
-  const [open, setOpen] = useState(false);
-  const [input, setInput] = useState(initial);
-  const [pending, setPending] = useState(false);
-  const [refusal, setRefusal] = useState<Extract<Result, { ok: false }> | null>(null);
-  const change = (next: boolean) => {
-    if (pending) return;
-    if (next) setInput(initial);
-    setRefusal(null);
-    setOpen(next);
-  };
-  const submit = async (event: FormEvent) => {
-    event.preventDefault();
-    if (pending) return;
-    setPending(true);
-    setRefusal(null);
-    const result = await save(input).catch(() => unreachable);
-    setPending(false);
-    if (!result.ok) return setRefusal(result);
-    setOpen(false);
-    router.refresh();
-  };
-  const isChosen = (kind: IncidentKind) => input.kinds === null || input.kinds.includes(kind);
-  const choose = (kind: IncidentKind, isOn: boolean) =>
-    setInput({ ...input, kinds: incidentKinds.filter((one) => (one === kind ? isOn : isChosen(one))) });
-  const errors = refusal?.fields ?? {};
   return (
-    <Dialog
-      open={open}
-      onOpenChange={change}
+    <DialogForm
       trigger={
         <Button size="sm" variant={isKindsOnly ? "secondary" : "primary"}>
           {label}
         </Button>
       }
       title={title}
-      footer={
-        <>
-          <Button onClick={() => change(false)}>Cancel</Button>
-          <Button type="submit" form={formId} variant="primary" pending={pending}>
-            {isKindsOnly ? "Save" : "Add webhook"}
-          </Button>
-        </>
-      }
+      submitLabel={isKindsOnly ? "Save" : "Add webhook"}
+      initial={initial}
+      save={save}
     >
-      <form id={formId} onSubmit={submit} className="grid gap-5" noValidate>
-        <FormErrorSummary message={refusal?.message ?? null} />
-        {isKindsOnly ? null : (
-          <Field label="Address" required error={errors.url} hint="https only, and reachable from the internet.">
-            {(control) => (
-              <Input
-                {...control}
-                type="url"
-                name="url"
-                value={input.url}
-                onChange={(event) => setInput({ ...input, url: event.target.value })}
-                placeholder="https://"
-                autoComplete="off"
-                spellCheck={false}
-              />
+      {(input, setInput, errors) => {
+        const isChosen = (kind: IncidentKind) => input.kinds === null || input.kinds.includes(kind);
+        const choose = (kind: IncidentKind, isOn: boolean) =>
+          setInput({ ...input, kinds: incidentKinds.filter((one) => (one === kind ? isOn : isChosen(one))) });
+        return (
+          <>
+            {isKindsOnly ? null : (
+              <Field label="Address" required error={errors.url} hint="https only, and reachable from the internet.">
+                {(control) => (
+                  <Input
+                    {...control}
+                    type="url"
+                    name="url"
+                    value={input.url}
+                    onChange={(event) => setInput({ ...input, url: event.target.value })}
+                    placeholder="https://"
+                    autoComplete="off"
+                    spellCheck={false}
+                  />
+                )}
+              </Field>
             )}
-          </Field>
-        )}
-        <fieldset className="grid gap-2.5">
-          <legend className="mb-1.5 text-sm font-strong">What it is told</legend>
-          <Checkbox
-            label="Everything, also what later versions add"
-            checked={input.kinds === null}
-            onChange={(event) => setInput({ ...input, kinds: event.target.checked ? null : [...incidentKinds] })}
-          />
-          {incidentKinds.map((kind) => (
-            <div key={kind} className="pl-6">
+            <fieldset className="grid gap-2.5">
+              <legend className="mb-1.5 text-sm font-strong">What it is told</legend>
               <Checkbox
-                label={labelOfKind(kind)}
-                checked={isChosen(kind)}
-                disabled={input.kinds === null}
-                onChange={(event) => choose(kind, event.target.checked)}
+                label="Everything, also what later versions add"
+                checked={input.kinds === null}
+                onChange={(event) => setInput({ ...input, kinds: event.target.checked ? null : [...incidentKinds] })}
               />
-            </div>
-          ))}
-          {errors.kinds ? <FieldError>{errors.kinds}</FieldError> : null}
-        </fieldset>
-      </form>
-    </Dialog>
+              {incidentKinds.map((kind) => (
+                <div key={kind} className="pl-6">
+                  <Checkbox
+                    label={labelOfKind(kind)}
+                    checked={isChosen(kind)}
+                    disabled={input.kinds === null}
+                    onChange={(event) => choose(kind, event.target.checked)}
+                  />
+                </div>
+              ))}
+              {errors.kinds ? <FieldError>{errors.kinds}</FieldError> : null}
+            </fieldset>
+          </>
+        );
+      }}
+    </DialogForm>
   );
 }

@@ -1,12 +1,9 @@
 "use client";
-import { useRouter } from "next/navigation";
-import { type FormEvent, useId, useState } from "react";
 import { confirmed } from "#components/confirm/confirmed.ts";
-import { type Result, unreachable } from "#components/settings/result.ts";
+import { DialogForm } from "#components/settings/dialog-form.tsx";
+import type { Result } from "#components/settings/result.ts";
 import { Button } from "#components/ui/button.tsx";
-import { Dialog } from "#components/ui/dialog.tsx";
 import { Field, Input, Select } from "#components/ui/field.tsx";
-import { FormErrorSummary } from "#components/ui/form-error-summary.tsx";
 import { type Preset, type ProviderInput, type ProviderItem, presetNames, presets } from "#lib/services/identity/schema.ts";
 
 interface Values {
@@ -49,32 +46,39 @@ function valuesOf(item: ProviderItem | null, integrations: EditWayProps["integra
 }
 
 export function EditWay({ label, title, initial, integrations, save }: EditWayProps) {
-  const router = useRouter();
-  const formId = useId();
-  const [open, setOpen] = useState(false);
-  const [values, setValues] = useState(valuesOf(initial, integrations));
-  const [pending, setPending] = useState(false);
-  const [refusal, setRefusal] = useState<Extract<Result, { ok: false }> | null>(null);
-  const change = (next: boolean) => {
-    if (pending) return;
-    if (next) setValues(valuesOf(initial, integrations));
-    setRefusal(null);
-    setOpen(next);
-  };
-  const submit = async (event: FormEvent) => {
-    event.preventDefault();
-    if (pending) return;
-    setPending(true);
-    setRefusal(null);
-    const result = await confirmed(save)(values).catch(() => unreachable);
-    setPending(false);
-    if (!result.ok) return setRefusal(result);
-    setOpen(false);
-    router.refresh();
-  };
+  return (
+    <DialogForm
+      trigger={
+        <Button
+          size="sm"
+          variant={initial === null ? "primary" : "secondary"}
+          aria-label={initial === null ? label : `${label} ${initial.label}`}
+        >
+          {label}
+        </Button>
+      }
+      title={title}
+      submitLabel="Save"
+      initial={valuesOf(initial, integrations)}
+      save={confirmed(save)}
+    >
+      {(values, setValues, errors) => (
+        <WayFields values={values} setValues={setValues} errors={errors} isNew={initial === null} integrations={integrations} />
+      )}
+    </DialogForm>
+  );
+}
+
+interface WayFieldsProps extends Pick<EditWayProps, "integrations"> {
+  readonly values: Values;
+  readonly setValues: (values: Values) => void;
+  readonly errors: Readonly<Record<string, string>>;
+  readonly isNew: boolean;
+}
+
+function WayFields({ values, setValues, errors, isNew, integrations }: WayFieldsProps) {
   const facts = presets[values.preset];
   const matchBy = facts.matchBy.includes(values.matchBy) ? values.matchBy : facts.matchBy[0];
-  const errors = refusal?.fields ?? {};
   const text = (name: keyof Values, of: { label: string; hint?: string; required?: boolean }) => (
     <Field label={of.label} required={of.required ?? true} error={errors[name]} hint={of.hint}>
       {(control) => (
@@ -90,110 +94,81 @@ export function EditWay({ label, title, initial, integrations, save }: EditWayPr
     </Field>
   );
   return (
-    <Dialog
-      open={open}
-      onOpenChange={change}
-      trigger={
-        <Button
-          size="sm"
-          variant={initial === null ? "primary" : "secondary"}
-          aria-label={initial === null ? label : `${label} ${initial.label}`}
-        >
-          {label}
-        </Button>
-      }
-      title={title}
-      footer={
-        <>
-          <Button onClick={() => change(false)}>Cancel</Button>
-          <Button type="submit" form={formId} variant="primary" pending={pending}>
-            Save
-          </Button>
-        </>
-      }
-    >
-      <form id={formId} onSubmit={submit} className="grid gap-5" noValidate>
-        <FormErrorSummary message={refusal?.message ?? null} />
-        <Field label="Where the accounts are" required error={errors.preset}>
+    <>
+      <Field label="Where the accounts are" required error={errors.preset}>
+        {(control) => (
+          <Select
+            {...control}
+            name="preset"
+            value={values.preset}
+            onChange={(event) => setValues({ ...values, preset: event.target.value as Preset })}
+          >
+            {presetNames.map((preset) => (
+              <option key={preset} value={preset}>
+                {presets[preset].name}
+              </option>
+            ))}
+          </Select>
+        )}
+      </Field>
+      {text("label", { label: "Name on the sign-in page", hint: "“Continue with Lakeside’s accounts”: what people call them." })}
+      {facts.issuer === null
+        ? text("issuer", { label: "Issuer", hint: "As its discovery document names it, beginning with https://" })
+        : null}
+      {facts.tenant === null ? null : text("tenant", facts.tenant)}
+      {text("clientId", { label: "Client ID" })}
+      <Field
+        label="Client secret"
+        required={isNew}
+        error={errors.clientSecret}
+        hint={isNew ? "It is kept encrypted and shown to nobody." : "Leave it blank to keep the stored one."}
+      >
+        {(control) => (
+          <Input
+            {...control}
+            type="password"
+            name="clientSecret"
+            value={values.clientSecret}
+            onChange={(event) => setValues({ ...values, clientSecret: event.target.value })}
+            autoComplete="new-password"
+          />
+        )}
+      </Field>
+      {facts.matchBy.length < 2 ? null : (
+        <Field label="People are known by" required error={errors.matchBy}>
           {(control) => (
             <Select
               {...control}
-              name="preset"
-              value={values.preset}
-              onChange={(event) => setValues({ ...values, preset: event.target.value as Preset })}
+              name="matchBy"
+              value={values.matchBy}
+              onChange={(event) => setValues({ ...values, matchBy: event.target.value as Values["matchBy"] })}
             >
-              {presetNames.map((preset) => (
-                <option key={preset} value={preset}>
-                  {presets[preset].name}
+              <option value="email">Their verified email address</option>
+              <option value="sis-id">Their id in the SIS</option>
+            </Select>
+          )}
+        </Field>
+      )}
+      {matchBy === "sis-id" ? (
+        <Field label="Whose ids they are" required error={errors.integrationId} hint="The integration that reads people with the same ids.">
+          {(control) => (
+            <Select
+              {...control}
+              name="integrationId"
+              value={values.integrationId}
+              onChange={(event) => setValues({ ...values, integrationId: event.target.value })}
+            >
+              <option value="">Choose an integration</option>
+              {integrations.map(({ id, name }) => (
+                <option key={id} value={id}>
+                  {name}
                 </option>
               ))}
             </Select>
           )}
         </Field>
-        {text("label", { label: "Name on the sign-in page", hint: "“Continue with Lakeside’s accounts”: what people call them." })}
-        {facts.issuer === null
-          ? text("issuer", { label: "Issuer", hint: "As its discovery document names it, beginning with https://" })
-          : null}
-        {facts.tenant === null ? null : text("tenant", facts.tenant)}
-        {text("clientId", { label: "Client ID" })}
-        <Field
-          label="Client secret"
-          required={initial === null}
-          error={errors.clientSecret}
-          hint={initial === null ? "It is kept encrypted and shown to nobody." : "Leave it blank to keep the stored one."}
-        >
-          {(control) => (
-            <Input
-              {...control}
-              type="password"
-              name="clientSecret"
-              value={values.clientSecret}
-              onChange={(event) => setValues({ ...values, clientSecret: event.target.value })}
-              autoComplete="new-password"
-            />
-          )}
-        </Field>
-        {facts.matchBy.length < 2 ? null : (
-          <Field label="People are known by" required error={errors.matchBy}>
-            {(control) => (
-              <Select
-                {...control}
-                name="matchBy"
-                value={values.matchBy}
-                onChange={(event) => setValues({ ...values, matchBy: event.target.value as Values["matchBy"] })}
-              >
-                <option value="email">Their verified email address</option>
-                <option value="sis-id">Their id in the SIS</option>
-              </Select>
-            )}
-          </Field>
-        )}
-        {matchBy === "sis-id" ? (
-          <Field
-            label="Whose ids they are"
-            required
-            error={errors.integrationId}
-            hint="The integration that reads people with the same ids."
-          >
-            {(control) => (
-              <Select
-                {...control}
-                name="integrationId"
-                value={values.integrationId}
-                onChange={(event) => setValues({ ...values, integrationId: event.target.value })}
-              >
-                <option value="">Choose an integration</option>
-                {integrations.map(({ id, name }) => (
-                  <option key={id} value={id}>
-                    {name}
-                  </option>
-                ))}
-              </Select>
-            )}
-          </Field>
-        ) : null}
-        {matchBy === "sis-id" && facts.sisIdClaim === null ? text("sisIdClaim", { label: "Claim with the id" }) : null}
-      </form>
-    </Dialog>
+      ) : null}
+      {matchBy === "sis-id" && facts.sisIdClaim === null ? text("sisIdClaim", { label: "Claim with the id" }) : null}
+    </>
   );
 }

@@ -102,15 +102,18 @@ function dataOf<Row>(rows: readonly Row[], keyOf: (row: Row) => string, columns:
     return place;
   };
   const [first, ...others] = columns;
-  const leads = rows.map((row) => ({ key: keyOf(row), content: first?.cell(row) }));
-  const [usual] = leads;
+  const read = rows.map((row) => ({
+    key: keyOf(row),
+    content: first?.cell(row),
+    others: others.map((column) => column.cell(row) as ReactNode),
+  }));
+  const [usual] = read;
   const base = isLead(usual?.content) && usual.content.href.endsWith(usual.key) ? usual.content.href.slice(0, -usual.key.length) : "";
-  const data = rows.map((row, place): RowData => {
-    const { key, content } = leads[place] ?? { key: keyOf(row), content: null };
+  const data = read.map(({ key, content, others }): RowData => {
     const lead = isLead(content)
       ? ([content.href === base + key ? "" : content.href, cellOf(content.name), cellOf(content.under), content.isAbsent ? 1 : 0] as const)
       : cellOf(content);
-    return [key, lead, ...others.map((column) => cellOf(column.cell(row) as ReactNode))];
+    return [key, lead, ...others.map(cellOf)];
   });
   // In this order: elements that come after much else are sent apart, and each of them would hold up its own cell.
   return { nodes, base, rows: data };

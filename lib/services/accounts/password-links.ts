@@ -41,7 +41,6 @@ const emailIsOff =
   "Email is not set up, so no link can be sent. Whoever runs Aivo for you can make a one-time password with the command line.";
 
 /**
-/**
  * Creates a district admin, who is sent a link to choose a password; not where the district's own accounts are the only way in.
  * @throws ServiceError `confirm`, `invalid`, `conflict` when an active account of the district has the email, `precondition` without email
  */

@@ -1,0 +1,71 @@
+"use client";
+import { useRouter } from "next/navigation";
+import { type FormEvent, type ReactNode, useId, useState } from "react";
+import { Button } from "#components/ui/button.tsx";
+import { Dialog, type DialogProps } from "#components/ui/dialog.tsx";
+import { FormErrorSummary } from "#components/ui/form-error-summary.tsx";
+import { type Result, unreachable } from "./result.ts";
+
+export interface DialogFormProps<Values, Data> {
+  readonly trigger: NonNullable<DialogProps["trigger"]>;
+  readonly title: string;
+  /** On the button that sends it. */
+  readonly submitLabel: string;
+  /** What it holds each time it is opened. */
+  readonly initial: Values;
+  readonly save: (values: Values) => Promise<Result<Data>>;
+  /** Before the page shows what is new. */
+  readonly onSaved?: (data: Data) => void;
+  /** @param errors messages by field, of what was refused */
+  readonly children: (values: Values, setValues: (values: Values) => void, errors: Readonly<Record<string, string>>) => ReactNode;
+}
+
+/** A form in a dialog: it stays open, with what was typed, until it is saved or closed, and says what was refused. */
+export function DialogForm<Values, Data>(props: DialogFormProps<Values, Data>) {
+  const { trigger, title, submitLabel, initial, save, onSaved, children } = props;
+  const router = useRouter();
+  const formId = useId();
+  const [open, setOpen] = useState(false);
+  const [values, setValues] = useState(initial);
+  const [pending, setPending] = useState(false);
+  const [refusal, setRefusal] = useState<Extract<Result, { ok: false }> | null>(null);
+  const change = (next: boolean) => {
+    if (pending) return;
+    if (next) setValues(initial);
+    setRefusal(null);
+    setOpen(next);
+  };
+  const submit = async (event: FormEvent) => {
+    event.preventDefault();
+    if (pending) return;
+    setPending(true);
+    setRefusal(null);
+    const result = await save(values).catch(() => unreachable);
+    setPending(false);
+    if (!result.ok) return setRefusal(result);
+    setOpen(false);
+    onSaved?.(result.data);
+    router.refresh();
+  };
+  return (
+    <Dialog
+      open={open}
+      onOpenChange={change}
+      trigger={trigger}
+      title={title}
+      footer={
+        <>
+          <Button onClick={() => change(false)}>Cancel</Button>
+          <Button type="submit" form={formId} variant="primary" pending={pending}>
+            {submitLabel}
+          </Button>
+        </>
+      }
+    >
+      <form id={formId} onSubmit={submit} className="grid gap-5" noValidate>
+        <FormErrorSummary message={refusal?.message ?? null} />
+        {children(values, setValues, refusal?.fields ?? {})}
+      </form>
+    </Dialog>
+  );
+}
