@@ -1,6 +1,6 @@
 "use server";
-import { revalidatePath } from "next/cache";
 import { z } from "zod";
+import { adminAction } from "#app/admin-action.ts";
 import { type ActionResult, actionResult } from "#app/errors.ts";
 import { paths } from "#app/paths.ts";
 import { services } from "#app/services.ts";
@@ -31,17 +31,12 @@ const Id = z.string();
 const Edits = z.record(z.string(), z.union([z.string(), z.null(), z.record(z.string(), z.string())]));
 const SafetyInput = z.record(z.string(), z.string());
 
-/** What every action does: asks who it is, runs the service, and lets the pages show what is new. */
+/** Every integration's pages show what is new. */
 function act<May extends Capability, T>(
   capability: May,
   work: (services: Services, scope: DistrictScope<May>) => Promise<T>,
 ): Promise<ActionResult<T>> {
-  return actionResult(async () => {
-    const scope = await adminScope(capability);
-    const done = await work(await services(), scope);
-    revalidatePath("/integrations", "layout");
-    return done;
-  });
+  return adminAction(capability, "/integrations", work);
 }
 
 /** For the actions that answer with nothing but done. */

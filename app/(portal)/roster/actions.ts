@@ -1,9 +1,7 @@
 "use server";
-import { revalidatePath } from "next/cache";
 import { z } from "zod";
-import { type ActionResult, actionResult } from "#app/errors.ts";
-import { services } from "#app/services.ts";
-import { adminScope } from "#app/session.ts";
+import { adminAction } from "#app/admin-action.ts";
+import type { ActionResult } from "#app/errors.ts";
 import type { DistrictScope } from "#lib/platform/access.ts";
 import { parseOrRefuse } from "#lib/platform/parse.ts";
 import type { Capability } from "#lib/platform/roles.ts";
@@ -20,15 +18,13 @@ const Id = z.string();
 const Entity = z.enum(["account", "classroom"]);
 const Column = z.string().max(50).nullable();
 
-/** Asks who it is, does it, and lets the pages show what is new. */
+/** The roster shows what is new. */
 function act<May extends Capability>(
   capability: May,
   work: (services: Services, scope: DistrictScope<May>) => Promise<unknown>,
 ): Promise<ActionResult> {
-  return actionResult(async () => {
-    const scope = await adminScope(capability);
-    await work(await services(), scope);
-    revalidatePath("/roster", "layout");
+  return adminAction(capability, "/roster", async (opened, scope) => {
+    await work(opened, scope);
     return null;
   });
 }

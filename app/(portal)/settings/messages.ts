@@ -1,10 +1,9 @@
 "use server";
-import { revalidatePath } from "next/cache";
 import { z } from "zod";
-import { type ActionResult, actionResult } from "#app/errors.ts";
+import { adminAction } from "#app/admin-action.ts";
+import type { ActionResult } from "#app/errors.ts";
 import { paths } from "#app/paths.ts";
-import { services } from "#app/services.ts";
-import { adminScope, getActor } from "#app/session.ts";
+import { getActor } from "#app/session.ts";
 import { type DistrictScope, requireSelf } from "#lib/platform/access.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
 import type { Capability } from "#lib/platform/roles.ts";
@@ -12,17 +11,12 @@ import { chooseNotices, repeatDelivery } from "#lib/services/notices/write.ts";
 import type { Services } from "#lib/services/services.ts";
 import { addWebhook, removeWebhook, rotateWebhookSecret, setWebhookKinds, testWebhook } from "#lib/services/webhooks/write.ts";
 
-/** Asks who it is, runs the service, and lets the pages show what is new. */
+/** The settings show what is new. */
 function act<May extends Capability, T>(
   capability: May,
   work: (services: Services, scope: DistrictScope<May>) => Promise<T>,
 ): Promise<ActionResult<T>> {
-  return actionResult(async () => {
-    const scope = await adminScope(capability);
-    const done = await work(await services(), scope);
-    revalidatePath(paths.settings(), "layout");
-    return done;
-  });
+  return adminAction(capability, paths.settings(), work);
 }
 
 function idOf(input: unknown): string {

@@ -1,9 +1,7 @@
 "use server";
-import { revalidatePath } from "next/cache";
-import { type ActionResult, actionResult } from "#app/errors.ts";
+import { adminAction } from "#app/admin-action.ts";
+import type { ActionResult } from "#app/errors.ts";
 import { paths } from "#app/paths.ts";
-import { services } from "#app/services.ts";
-import { adminScope } from "#app/session.ts";
 import type { DistrictScope } from "#lib/platform/access.ts";
 import type { Discovered } from "#lib/services/identity/client.ts";
 import { setDomains } from "#lib/services/identity/domains.ts";
@@ -11,14 +9,9 @@ import { releaseIdentity } from "#lib/services/identity/release.ts";
 import { addProvider, changeProvider, removeProvider, setOwnAccountsOnly, testProvider } from "#lib/services/identity/write.ts";
 import type { Services } from "#lib/services/services.ts";
 
-/** Asks who it is, runs the service, and lets the page show what is new. */
+/** The ways of signing in show what is new. */
 function act<T>(work: (services: Services, scope: DistrictScope<"change-settings">) => Promise<T>): Promise<ActionResult<T>> {
-  return actionResult(async () => {
-    const scope = await adminScope("change-settings");
-    const done = await work(await services(), scope);
-    revalidatePath(paths.signInSettings());
-    return done;
-  });
+  return adminAction("change-settings", paths.signInSettings(), work);
 }
 
 export async function addWay(input: unknown): Promise<ActionResult> {
