@@ -63,11 +63,12 @@ function files() {
   };
 }
 
+test.use({ timezone: west });
+
 test("classes come and go by their terms, in the district's zone", async ({ page, open, connect, ownSis, district }) => {
   test.slow();
   await ownSis.put(files());
-  await open(paths.settings());
-  await moveTo(page, west);
+  await open(paths.overview());
   const integration = await connect();
   await sync(integration);
 

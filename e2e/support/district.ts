@@ -30,8 +30,8 @@ async function commandTrusting(origins: string, ...args: string[]): Promise<Answ
   return answer.json;
 }
 
-export async function newDistrict(name = "Lakeside Schools"): Promise<OwnDistrict> {
-  const { id } = await command("district", "create", "--name", name, "--timezone", "America/Chicago");
+export async function newDistrict(name = "Lakeside Schools", timezone = "America/Chicago"): Promise<OwnDistrict> {
+  const { id } = await command("district", "create", "--name", name, "--timezone", timezone);
   const email = `robin-${id}@lakeside.example`;
   const names = ["--given-name", "Robin", "--family-name", "Marsh"];
   const admin = await withPassword("admin", "create", "--district", id, "--email", email, ...names);

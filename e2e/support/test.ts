@@ -9,6 +9,8 @@ export interface Complaints {
 
 interface Fixtures {
   readonly complaints: Complaints;
+  /** The district's, from its first moment: a worker that looks at the calendar before a test moves it has noted that day. */
+  readonly timezone: string | undefined;
   readonly district: OwnDistrict;
   readonly ownSis: OwnSis;
   /** Adds an integration of the district with its own SIS; resolves to its id. */
@@ -44,10 +46,10 @@ export const test = base.extend<Fixtures, { readonly sisServer: SisServer }>({
     };
     await use(page);
   },
-  // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the fixtures that are asked for from the pattern
-  district: async ({}, use) => use(await newDistrict()),
+  timezone: [undefined, { option: true }],
+  district: async ({ timezone }, use) => use(await newDistrict(undefined, timezone)),
   sisServer: [
-    // biome-ignore lint/correctness/noEmptyPattern: as above
+    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the fixtures that are asked for from the pattern
     async ({}, use, { parallelIndex }) => {
       const port = Number((process.env.E2E_SFTP_PORTS ?? "").split(",")[parallelIndex]);
       const server = await startSis(port);
