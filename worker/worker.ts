@@ -57,7 +57,14 @@ export async function startWorker(env: Env): Promise<Worker> {
   const keyring = parseKeyring(env.encryptionKeys);
   // Each run has its heartbeat besides, and the sweeps have theirs.
   const max = turnsAtOnce * connectionsPerTurn + runsAtOnce + 6;
-  const db = openDatabase(env.databaseUrl, { applicationName: "aivo-worker", max, idleSeconds: 300 });
+  const db = openDatabase(env.databaseUrl, {
+    applicationName: "aivo-worker",
+    max,
+    idleSeconds: 300,
+    districtUrl: env.districtDatabaseUrl,
+    // A transaction for each turn, one beside it, and what the sweeps and the deliveries ask.
+    districtMax: turnsAtOnce * 2 + runsAtOnce + messagesAtOnce,
+  });
   await assertCurrent(db.sql);
   // A run that finds none makes it itself.
   await prepareStaging(db.sql).catch((error: unknown) => log.warn("staging-not-prepared", errorFields(error)));

@@ -26,7 +26,7 @@ export interface OpenServices extends Services {
  */
 export async function openServices(env: Env, options: DatabaseOptions & { readonly applicationName: string }): Promise<OpenServices> {
   const keyring = parseKeyring(env.encryptionKeys);
-  const db = openDatabase(env.databaseUrl, options);
+  const db = openDatabase(env.databaseUrl, { districtUrl: env.districtDatabaseUrl, ...options });
   try {
     await assertCurrent(db.sql);
     const jobs = await openJobs(db, env.databaseUrl);

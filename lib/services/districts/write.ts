@@ -4,7 +4,7 @@ import { renewNextRuns } from "#lib/engine/schedule/next-run.ts";
 import { type DistrictScope, operatorScope } from "#lib/platform/access.ts";
 import { appendAudit } from "#lib/platform/audit.ts";
 import { districts } from "#lib/platform/db/schema/districts.ts";
-import { withDistrict, withOwner } from "#lib/platform/db/tx.ts";
+import { withDistrict, withOperator } from "#lib/platform/db/tx.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
 import { parseOrRefuse } from "#lib/platform/parse.ts";
 import type { Services } from "#lib/services/services.ts";
@@ -27,7 +27,7 @@ export async function createDistrict(services: Services, input: z.input<typeof N
   const district = parseOrRefuse(NewDistrict, input, "The district is not complete.");
   const [row] = await services.db.sql<{ id: string }[]>`select uuidv7() as id`;
   const id = row?.id ?? "";
-  await withOwner(services.db, id, async (tx) => {
+  await withOperator(services.db, id, async (tx) => {
     await tx.orm.insert(districts).values({ id, ...district });
     const actor = operatorScope(id).actor;
     await appendAudit(
