@@ -151,9 +151,10 @@ async function goBack(): Promise<void> {
       drop column expired_at;
     drop table issue_acknowledgements;
     drop table sessions, password_links;
+    drop schema entry cascade;
     alter table accounts drop column password_expires_at;
     drop index accounts_family_name, accounts_given_name, accounts_compound;
-    delete from drizzle.__drizzle_migrations where id in (select id from drizzle.__drizzle_migrations order by created_at desc limit 20)`);
+    delete from drizzle.__drizzle_migrations where id in (select id from drizzle.__drizzle_migrations order by created_at desc limit 21)`);
   await database.db.sql`update integrations set cursor = '{"at": "before"}' where district_id = ${district}`;
   await migrate(database.url);
 }

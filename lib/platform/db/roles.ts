@@ -142,7 +142,18 @@ export async function letEnter(sql: postgres.Sql, address: string): Promise<void
   const { username, password } = new URL(address);
   if (decodeURIComponent(username) !== districtRole || password === "")
     throw new ServiceError("precondition", `AIVO_DISTRICT_DATABASE_URL must name the role ${districtRole} and its password.`);
-  await sql.unsafe(`alter role ${districtRole} login password '${scramVerifier(decodeURIComponent(password))}'`);
+  const [role] = await sql<{ mayLogIn: boolean }[]>`select rolcanlogin as "mayLogIn" from pg_roles where rolname = ${districtRole}`;
+  try {
+    await sql.unsafe(`alter role ${districtRole} login password '${scramVerifier(decodeURIComponent(password))}'`);
+  } catch (error) {
+    if (codeOf(error) !== "42501") throw error;
+    // Whoever let it sign in gave it a password: that is seen when it is used.
+    if (role?.mayLogIn) return;
+    throw new ServiceError(
+      "precondition",
+      `${districtRole} cannot sign in, and the database's owner may not let it. As a superuser run: ALTER ROLE ${districtRole} LOGIN PASSWORD 'the one in AIVO_DISTRICT_DATABASE_URL';`,
+    );
+  }
 }
 
 /** The address of the same database as `aivo_district`. */

@@ -23,7 +23,7 @@ test.each([
   ["postgres:///aivo?host=db.example.org", "unsaid"],
 ])("what goes to %s is %s", (url, transport) => {
   expect(transportOf(url)).toBe(transport);
-  expect(transportWarning(url) === null).toBe(transport === "local" || transport === "verified");
+  expect(transportWarning(transportOf(url)) === null).toBe(transport === "local" || transport === "verified");
 });
 
 test("the queue's driver connects in the way that was meant", () => {

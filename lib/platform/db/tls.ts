@@ -28,17 +28,17 @@ export function transportOf(url: string): Transport {
 export const transportWords =
   "leads to another machine and must say how that is protected: add ?sslmode=verify-full (in a network that nobody else can read: ?sslmode=disable)";
 
-/** Whether somebody should be told at the start, and what. Null: nothing. */
-export function transportWarning(url: string): string | null {
-  return warnings[transportOf(url)];
+/** What is to be said of a transport, and what to do about it; null: nothing. */
+export function transportWarning(transport: Transport): { readonly found: string; readonly remedy: string } | null {
+  return warnings[transport];
 }
 
-const warnings: Readonly<Record<Transport, string | null>> = {
+const warnings: Readonly<Record<Transport, { readonly found: string; readonly remedy: string } | null>> = {
   local: null,
   verified: null,
-  unverified: "The connection to PostgreSQL is encrypted, but the server's name is not checked: use sslmode=verify-full.",
-  open: "The connection to PostgreSQL is not encrypted: use sslmode=verify-full, unless nobody else can read that network.",
-  unsaid: `The address of PostgreSQL ${transportWords}.`,
+  unverified: { found: "encrypted, but the server's name is not checked", remedy: "Use sslmode=verify-full." },
+  open: { found: "not encrypted", remedy: "Use sslmode=verify-full, unless nobody else can read that network." },
+  unsaid: { found: "not said to be protected", remedy: "Use sslmode=verify-full." },
 };
 
 /**
