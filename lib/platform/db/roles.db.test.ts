@@ -102,8 +102,9 @@ describe.skipIf(isOnCitus)("whoever signs in as aivo_district", () => {
     }
     expect(found).toEqual(expectedRights);
     const sequences = await db.sql<{ name: string }[]>`
-      select c.oid::regclass::text as name from pg_class c where relkind = 'S' and has_sequence_privilege(${districtRole}, c.oid, 'USAGE, SELECT, UPDATE') order by 1`;
-    expect(sequences.map(({ name }) => name)).toEqual(["staging.record_ids"]);
+      select schemaname || '.' || sequencename as name from pg_sequences
+      where has_sequence_privilege(${districtRole}, format('%I.%I', schemaname, sequencename), 'USAGE, SELECT, UPDATE') order by 1`;
+    expect(sequences.map(({ name }) => name)).toEqual(["public.issues_seq_seq", "public.run_changes_seq_seq", "staging.record_ids"]);
     const schemas = await db.sql<{ name: string }[]>`
       select nspname as name from pg_namespace, unnest(${[districtRole, keeperRole]}::text[]) r (role) where has_schema_privilege(role, oid, 'CREATE')`;
     expect([...schemas]).toEqual([]);
