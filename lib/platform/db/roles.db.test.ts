@@ -156,6 +156,16 @@ describe.skipIf(isOnCitus)("whoever signs in as aivo_district", () => {
     await expect(withOwner(db, mine, (tx) => tx.sql`update schools set district_id = ${theirs}`)).rejects.toMatchObject({ code: "42501" });
   });
 
+  test("is told its district once for a table of a statement, and finds rows by the index that begins with it", async () => {
+    await withDistrict(db, operatorScope(mine), async (tx) => {
+      await tx.sql`set local enable_seqscan = off`;
+      const [row] = await tx.sql`explain (format json) select from schools where name = 'North'`;
+      const plan = JSON.stringify(row);
+      expect(plan).toMatch(/"Parent Relationship":"InitPlan"/);
+      expect(plan).toMatch(/"(Index|Recheck) Cond":"\(district_id = /);
+    });
+  });
+
   /** The token of a transaction in another district, as somebody might have seen it. */
   async function seen(district: string): Promise<string> {
     return withDistrict(db, operatorScope(district), async (tx) => {
@@ -177,6 +187,20 @@ describe.skipIf(isOnCitus)("whoever signs in as aivo_district", () => {
     const attempt = withDistrict(db, operatorScope(mine), async (tx) => {
       await tx.sql`select set_config('aivo.entry', ${said}, true)`;
       return tx.sql`select name from schools`;
+    });
+    await expect(attempt).rejects.toMatchObject({ code: expect.stringMatching(/^(42501|22P02)$/) });
+  });
+
+  test("is not let in by things of its own that have the names of what checks a token", async () => {
+    const attempt = withDistrict(db, operatorScope(mine), async (tx) => {
+      await tx.sql.unsafe(`
+        create temp table keys (key bytea); insert into keys values ('');
+        create domain pg_temp.uuid as text; create domain pg_temp.bool as text;
+        create function pg_temp.now() returns timestamptz language sql as 'select to_timestamp(0)';
+        set local search_path = pg_temp, public, entry, pg_catalog;`);
+      expect(await tx.sql`select name from public.schools`).toHaveLength(1);
+      await tx.sql`select set_config('aivo.entry', ${`${theirs}.`}, true)`;
+      return tx.sql`select name from public.schools`;
     });
     await expect(attempt).rejects.toMatchObject({ code: "42501" });
   });
