@@ -27,11 +27,16 @@ import { webDatabase } from "./services.ts";
 const direct = await testServices();
 const size = 3;
 const program = process.env.AIVO_PGBOUNCER;
-const pooler = await (program ? startPgBouncer(program, direct.database.url, size) : startTransactionPooler(direct.database.url, size));
-const web = await openServices(parseEnv({ ...direct.variables, DATABASE_URL: pooler.url }), webDatabase);
+const start = (url: string) => (program ? startPgBouncer(program, url, size) : startTransactionPooler(url, size));
+const pooler = await start(direct.database.url);
+/** A pooler has a pool for each user. */
+const entering = direct.database.districtUrl === null ? null : await start(direct.database.districtUrl);
+const addresses = { DATABASE_URL: pooler.url, AIVO_DISTRICT_DATABASE_URL: entering?.url ?? "" };
+const web = await openServices(parseEnv({ ...direct.variables, ...addresses }), webDatabase);
 afterAll(async () => {
   await web.close();
   await pooler.stop();
+  await entering?.stop();
   await direct.close();
 });
 

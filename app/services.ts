@@ -1,5 +1,5 @@
 import { type Env, parseEnv } from "#lib/platform/env.ts";
-import { type OpenServices, openDatabaseProbe, openServices, type Probe, type Services } from "#lib/services/services.ts";
+import { noteConnections, type OpenServices, openDatabaseProbe, openServices, type Probe, type Services } from "#lib/services/services.ts";
 
 const held = globalThis as { aivoServices?: Promise<OpenServices>; aivoProbe?: Probe };
 
@@ -19,10 +19,16 @@ export function environment(): Env {
  * makes this module anew, and each reload would leave a pool of connections behind. A failed start is tried again.
  */
 export function services(): Promise<Services> {
-  held.aivoServices ??= openServices(environment(), webDatabase).catch((error: unknown) => {
-    delete held.aivoServices;
-    throw error;
-  });
+  held.aivoServices ??= openServices(environment(), webDatabase).then(
+    (opened) => {
+      noteConnections(opened.env);
+      return opened;
+    },
+    (error: unknown) => {
+      delete held.aivoServices;
+      throw error;
+    },
+  );
   return held.aivoServices;
 }
 

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, expect, inject, test } from "vitest";
 import { validSet, writeSet } from "#lib/engine/testing/sis/sets.ts";
 import { startSshd } from "#lib/engine/testing/sis/sshd.ts";
 import { operatorScope } from "#lib/platform/access.ts";
+import { districtUrl } from "#lib/platform/db/roles.ts";
 import { addIntegration } from "#lib/services/integrations/write.ts";
 import { newDistrict, testServices } from "#lib/services/testing/services.ts";
 import { sis, startWorkerProcess } from "./sis/testing.ts";
@@ -34,6 +35,11 @@ async function emptyDatabase(): Promise<string> {
   const url = new URL(inject("databaseServerUrl"));
   url.pathname = `/${name}`;
   return url.href;
+}
+
+async function emptyAddresses() {
+  const url = await emptyDatabase();
+  return { DATABASE_URL: url, AIVO_DISTRICT_DATABASE_URL: districtUrl(url, inject("districtPassword")) };
 }
 
 async function withWorker<T>(given: Record<string, string>, work: () => Promise<T>): Promise<T> {
@@ -64,7 +70,7 @@ beforeAll(async () => {
 
 test("what is restored is what was there, and the next sync changes nothing", async () => {
   expect((await stat(file)).mode & 0o777).toBe(0o600);
-  const restored = { ...variables, DATABASE_URL: await emptyDatabase(), AIVO_DATA_DIR: join(folder, "other") };
+  const restored = { ...variables, ...(await emptyAddresses()), AIVO_DATA_DIR: join(folder, "other") };
   const answer = await sis(restored, "restore", file, "--json");
   expect(answer.json).toMatchObject({ secretsOpened: 1, secretsClosed: 0 });
   const sql = postgres(restored.DATABASE_URL, { max: 1 });
@@ -99,7 +105,7 @@ test("what is restored is what was there, and the next sync changes nothing", as
 });
 
 test("without its keys it is restored too, and says which are missing", async () => {
-  const others = { ...variables, DATABASE_URL: await emptyDatabase(), AIVO_ENCRYPTION_KEYS: `other:${randomBytes(32).toString("base64")}` };
+  const others = { ...variables, ...(await emptyAddresses()), AIVO_ENCRYPTION_KEYS: `other:${randomBytes(32).toString("base64")}` };
   const { stdout } = await sis(others, "restore", file);
   expect(stdout).toMatch(/do not open 1 of 1 stored secrets\. Put those of the backup \(test-1\)/);
   const { json, exitCode } = await sis(others, "doctor", "--no-sis", "--json");

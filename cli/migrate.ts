@@ -1,4 +1,6 @@
 import { migrate } from "#lib/platform/db/migrate.ts";
+import { transportOf, transportWords } from "#lib/platform/db/tls.ts";
+import { ServiceError } from "#lib/platform/errors.ts";
 import { describe } from "./sis/output.ts";
 
 /** `npm run db:migrate`: brings DATABASE_URL to the newest schema, as a step of a deployment. */
@@ -8,7 +10,12 @@ if (!url) {
   process.exit(1);
 }
 try {
-  await migrate(url);
+  const districtUrl = process.env.AIVO_DISTRICT_DATABASE_URL || null;
+  for (const address of [url, districtUrl]) {
+    if (address && transportOf(address) === "unsaid")
+      throw new ServiceError("precondition", `The address of the database ${transportWords}.`);
+  }
+  await migrate(url, districtUrl);
   console.log("The database is up to date.");
 } catch (error) {
   console.error(`Error: ${describe(error).message}`);

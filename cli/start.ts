@@ -2,6 +2,7 @@ import { rm, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import type { Variables } from "#cli/support/variables.ts";
 import { migrate } from "#lib/platform/db/migrate.ts";
+import { districtUrl } from "#lib/platform/db/roles.ts";
 import { parseEnv } from "#lib/platform/env.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
 import { openServices } from "#lib/services/services.ts";
@@ -17,6 +18,7 @@ import { endOrphans, recordProcesses } from "./support/orphans.ts";
 import { Plain } from "./support/plain.ts";
 import { type ProductEnvironment, productEnvironment } from "./support/product-environment.ts";
 import { SandboxReady, withSandbox } from "./support/sandbox.ts";
+import { makeSecret } from "./support/secrets.ts";
 import { waitUntilAnswering } from "./support/wait.ts";
 import { workerArguments } from "./support/worker-command.ts";
 
@@ -79,10 +81,14 @@ async function start(): Promise<void> {
   // A signal may come while the server is being made or started: it is stopped once it is there, never left behind.
   undo.push(async () => (await preparing.catch(() => null))?.embedded?.stop());
   const product = await preparing;
-  await migrate(product.variables.DATABASE_URL ?? "");
+  const databaseUrl = product.variables.DATABASE_URL ?? "";
+  // Of an embedded server the password is this start's own: it stands in the environment of web and worker, and nowhere else.
+  const entering = product.variables.AIVO_DISTRICT_DATABASE_URL || (product.embedded ? districtUrl(databaseUrl, makeSecret()) : null);
+  await migrate(databaseUrl, entering);
 
   const sandbox = isDemo ? await startSandbox(product) : null;
-  const variables = sandbox ? withSandbox(product.variables, sandbox) : product.variables;
+  const entered = { ...product.variables, AIVO_DISTRICT_DATABASE_URL: entering ?? "" };
+  const variables = sandbox ? withSandbox(entered, sandbox) : entered;
   if (sandbox) {
     await writeFile(samplesFile, JSON.stringify(samplesOf(sandbox)), { mode: 0o600 });
     undo.push(() => rm(samplesFile, { force: true }));

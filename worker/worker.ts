@@ -14,7 +14,7 @@ import { openWorkerJobs, queues, soon } from "#lib/platform/jobs.ts";
 import { errorFields, log } from "#lib/platform/log.ts";
 import { serviceMetrics } from "#lib/services/monitoring/metrics.ts";
 import { retentionJob } from "#lib/services/retention/preview.ts";
-import type { Services } from "#lib/services/services.ts";
+import { noteConnections, type Services } from "#lib/services/services.ts";
 import { running as runningGauge, slots, taskFailures } from "./metrics.ts";
 import { dispatch, lookAtCalendar, workDelivery, workPasswordLink, workSignInNotice } from "./notices.ts";
 import { workRetention } from "./retention.ts";
@@ -54,10 +54,18 @@ export interface Worker {
  * @throws ServiceError `precondition` when the database is not one of this version
  */
 export async function startWorker(env: Env): Promise<Worker> {
+  noteConnections(env);
   const keyring = parseKeyring(env.encryptionKeys);
   // Each run has its heartbeat besides, and the sweeps have theirs.
   const max = turnsAtOnce * connectionsPerTurn + runsAtOnce + 6;
-  const db = openDatabase(env.databaseUrl, { applicationName: "aivo-worker", max, idleSeconds: 300 });
+  const db = openDatabase(env.databaseUrl, {
+    applicationName: "aivo-worker",
+    max,
+    idleSeconds: 300,
+    districtUrl: env.districtDatabaseUrl,
+    // A transaction for each turn, one beside it, and what the sweeps and the deliveries ask.
+    districtMax: turnsAtOnce * 2 + runsAtOnce + messagesAtOnce,
+  });
   await assertCurrent(db.sql);
   // A run that finds none makes it itself.
   await prepareStaging(db.sql).catch((error: unknown) => log.warn("staging-not-prepared", errorFields(error)));

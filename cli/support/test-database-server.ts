@@ -5,13 +5,17 @@ import { join } from "node:path";
 import postgres from "postgres";
 import type { TestProject } from "vitest/node";
 import { migrate } from "#lib/platform/db/migrate.ts";
+import { districtUrl } from "#lib/platform/db/roles.ts";
 import { makeCitusTemplate, startCitus } from "#lib/platform/testing/citus.ts";
 import { startEmbeddedPostgres } from "./embedded-postgres.ts";
+import { makeSecret } from "./secrets.ts";
 
 declare module "vitest" {
   interface ProvidedContext {
     /** Where databases can be made and dropped. */
     databaseServerUrl: string;
+    /** Of the role that enters districts; empty on Citus, where there is none. */
+    districtPassword: string;
     /** A migrated database to clone. */
     templateDatabase: string;
     /** Of Citus the workers, each of which has a part of every database; none where tests run on one PostgreSQL. */
@@ -26,12 +30,15 @@ declare module "vitest" {
 export default async function setUp(project: TestProject): Promise<() => Promise<void>> {
   const server = await databaseServer();
   try {
+    const districtPassword = server.workerUrls.length > 0 ? "" : makeSecret();
     const templateDatabase = `aivo_template_${randomBytes(5).toString("hex")}`;
     if (server.workerUrls.length > 0) await makeCitusTemplate(server, templateDatabase);
     else {
       await onServer(server.url, (sql) => sql`create database ${sql(templateDatabase)}`);
-      await migrate(withDatabase(server.url, templateDatabase));
+      const template = withDatabase(server.url, templateDatabase);
+      await migrate(template, districtUrl(template, districtPassword));
     }
+    project.provide("districtPassword", districtPassword);
     project.provide("citusWorkerUrls", server.workerUrls);
     project.provide("databaseServerUrl", server.url);
     project.provide("templateDatabase", templateDatabase);

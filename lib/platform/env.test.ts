@@ -23,3 +23,13 @@ test.each(["0", "-3", "241", "1.5", "two", "", "1e9", "Infinity"])("AIVO_HISTORY
     }),
   );
 });
+
+test.each(["DATABASE_URL", "AIVO_DISTRICT_DATABASE_URL"])("%s of another machine has to say how the way there is protected", (variable) => {
+  const told = (url: string) => () => parseEnv({ ...complete, [variable]: url });
+  expect(told("postgres://aivo@db.example.org/aivo")).toThrow(
+    new RegExp(`^ {2}${variable}: leads to another machine.*sslmode=verify-full`, "m"),
+  );
+  expect(told("postgres://aivo@db.example.org/aivo?sslmode=prefer")).toThrow(/sslmode=verify-full/);
+  for (const mode of ["verify-full", "verify-ca", "require", "disable"])
+    expect(told(`postgres://aivo@db.example.org/aivo?sslmode=${mode}`)).not.toThrow();
+});

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { type Network, parseNetworks } from "#lib/platform/client-address.ts";
+import { transportOf, transportWords } from "#lib/platform/db/tls.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
 import { type LogLevel, logLevels } from "#lib/platform/log-levels.ts";
 
@@ -13,9 +14,14 @@ const fromWords = "must be an email address, as aivo@example.org or Aivo <aivo@e
 /** An empty variable is one that is not set. */
 const orUnset = (value: unknown) => (value === "" ? undefined : value);
 
+const DatabaseAddress = z
+  .url({ protocol: /^postgres(ql)?$/, error: "must be a postgres:// URL", abort: true })
+  .refine((url) => transportOf(url) !== "unsaid", { error: transportWords });
+
 const schema = z
   .object({
-    DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: "must be a postgres:// URL" }),
+    DATABASE_URL: DatabaseAddress,
+    AIVO_DISTRICT_DATABASE_URL: z.preprocess(orUnset, DatabaseAddress.optional()),
     AIVO_DATA_DIR: z.string().default(".data"),
     PORT: z.coerce.number().int().min(1).max(65535).default(3000),
     NEXTAUTH_URL: z.url().optional(),
@@ -63,6 +69,8 @@ const schema = z
 /** The environment, parsed once by each process and passed down; nothing else reads process.env. */
 export interface Env {
   readonly databaseUrl: string;
+  /** The same database as the role that enters districts (lib/platform/db/roles.ts); null: this process signs in as the owner for that, too. */
+  readonly districtDatabaseUrl: string | null;
   readonly dataDirectory: string;
   readonly port: number;
   readonly publicUrl: string;
@@ -105,6 +113,7 @@ export function parseEnv(variables: Readonly<Record<string, string | undefined>>
   const env = parsed.data;
   return {
     databaseUrl: env.DATABASE_URL,
+    districtDatabaseUrl: env.AIVO_DISTRICT_DATABASE_URL ?? null,
     dataDirectory: env.AIVO_DATA_DIR,
     port: env.PORT,
     publicUrl: env.NEXTAUTH_URL ?? `http://localhost:${env.PORT}`,

@@ -3,6 +3,7 @@ import { type ConstructorOptions, type Db, fromDrizzle, PgBoss, type Queue } fro
 import { z } from "zod";
 import type { Database } from "#lib/platform/db/client.ts";
 import { setLocal, tune } from "#lib/platform/db/set-local.ts";
+import { forNodePostgres } from "#lib/platform/db/tls.ts";
 import type { Tx } from "#lib/platform/db/tx.ts";
 
 /** What somebody is told of their own sign-in. */
@@ -103,7 +104,7 @@ export async function openJobs(db: Database, databaseUrl: string): Promise<Jobs>
 
 /** Makes the queue's tables, or brings them to this release: for migrations, so that processes that start later find them. */
 export async function installQueues(databaseUrl: string): Promise<void> {
-  const boss = await openBoss({ connectionString: databaseUrl, max: 1, ...unattended });
+  const boss = await openBoss({ connectionString: forNodePostgres(databaseUrl), max: 1, ...unattended });
   await createQueues(boss);
   await boss.stop({ graceful: false, close: true });
 }
@@ -111,7 +112,7 @@ export async function installQueues(databaseUrl: string): Promise<void> {
 /** The worker's own client: keeps the clock of the retention job, supervises the queues, is woken by NOTIFY. */
 export async function openWorkerJobs(databaseUrl: string): Promise<Jobs> {
   const boss = await openBoss({
-    connectionString: databaseUrl,
+    connectionString: forNodePostgres(databaseUrl),
     application_name: "aivo-worker-queue",
     max: 4,
     useListenNotify: true,

@@ -3,8 +3,10 @@ import { type Database, type DatabaseOptions, openDatabase } from "#lib/platform
 import { openClock } from "#lib/platform/db/clock.ts";
 import { openProbe, type Probe } from "#lib/platform/db/probe.ts";
 import { assertCurrent } from "#lib/platform/db/state.ts";
+import { transportOf, transportWarning } from "#lib/platform/db/tls.ts";
 import type { Env } from "#lib/platform/env.ts";
 import { type Jobs, openJobs } from "#lib/platform/jobs.ts";
+import { log } from "#lib/platform/log.ts";
 
 /** What every service is given: opened once per process and passed down. */
 export interface Services {
@@ -26,7 +28,7 @@ export interface OpenServices extends Services {
  */
 export async function openServices(env: Env, options: DatabaseOptions & { readonly applicationName: string }): Promise<OpenServices> {
   const keyring = parseKeyring(env.encryptionKeys);
-  const db = openDatabase(env.databaseUrl, options);
+  const db = openDatabase(env.databaseUrl, { districtUrl: env.districtDatabaseUrl, ...options });
   try {
     await assertCurrent(db.sql);
     const jobs = await openJobs(db, env.databaseUrl);
@@ -47,6 +49,15 @@ export async function openServices(env: Env, options: DatabaseOptions & { readon
     await db.close();
     throw error;
   }
+}
+
+/** What an operator should know of the way to the database, as web and worker start; `sis doctor` says what to do about it. */
+export function noteConnections(env: Env): void {
+  for (const url of [env.databaseUrl, env.districtDatabaseUrl]) {
+    const transport = url === null ? "local" : transportOf(url);
+    if (transportWarning(transport) !== null) log.warn("database-not-protected", { transport });
+  }
+  if (env.districtDatabaseUrl === null) log.warn("districts-not-entered", { variable: "AIVO_DISTRICT_DATABASE_URL" });
 }
 
 export type { Probe };

@@ -16,7 +16,7 @@ beforeAll(async () => {
     create table refusal (code text);
     create function refuse() returns trigger language plpgsql as $$
       begin raise exception 'Ada Lovelace, 12 Example Road' using errcode = (select code from refusal); end $$;
-    grant select on refusal to aivo_app;
+    grant select on refusal to aivo_app, aivo_district;
     create trigger refuse before insert on schools for each statement execute function refuse();`);
 });
 afterAll(close);

@@ -86,6 +86,7 @@ const issueColumns = `district_id, integration_id, seq, code, severity, collecti
 /** Writes the tables of the version before and takes away those of this one. */
 async function goBack(): Promise<void> {
   const { sql } = database.db;
+  const [{ key } = { key: null }] = await sql<{ key: Buffer }[]>`select key from entry.keys`;
   await sql.unsafe(`
     create table external_links (district_id uuid not null, integration_id uuid not null, entity text not null, external_id text not null, record_id uuid not null,
       rostered boolean not null default true, matched_by text not null, run_id uuid not null, source_part text, source_position int,
@@ -154,12 +155,15 @@ async function goBack(): Promise<void> {
     drop table issue_acknowledgements;
     drop table sessions, password_links, api_clients, api_rates, api_answers, authenticator_apps, passkeys, recovery_codes;
     drop table identity_providers, identities, identity_domains, identity_requests;
+    drop schema entry cascade;
     alter table districts drop column requires_second_factor, drop column own_accounts_only_since;
     alter table accounts drop column password_expires_at, drop column admin_role;
     drop index accounts_family_name, accounts_given_name, accounts_compound;
-    delete from drizzle.__drizzle_migrations where id in (select id from drizzle.__drizzle_migrations order by created_at desc limit 24)`);
+    delete from drizzle.__drizzle_migrations where id in (select id from drizzle.__drizzle_migrations order by created_at desc limit 25)`);
   await database.db.sql`update integrations set cursor = '{"at": "before"}' where district_id = ${district}`;
   await migrate(database.url);
+  // A process that goes on has read the key of before.
+  await database.db.sql`update entry.keys set key = ${key}`;
 }
 
 const mirror = async () => [

@@ -163,7 +163,8 @@ async function inSets<T>(db: Database, lease: Lease, staging: Staging, work: (tx
 /** A run that is cancelled does not wait for the statement it is in. */
 function cancelOnAbort(db: Database, signal: AbortSignal, pid: number): Disposable {
   const cancel = () => {
-    db.sql`select pg_cancel_backend(${pid})`.catch(() => {});
+    // By the role that the statement runs as.
+    (db.entrance ?? db).sql`select pg_cancel_backend(${pid})`.catch(() => {});
   };
   signal.addEventListener("abort", cancel, { once: true });
   return { [Symbol.dispose]: () => signal.removeEventListener("abort", cancel) };

@@ -1,5 +1,6 @@
 import { drizzle } from "drizzle-orm/postgres-js";
 import postgres from "postgres";
+import { type Entrance, openEntrance } from "./entrance.ts";
 import * as schema from "./schema/index.ts";
 import { withoutDelay } from "./socket.ts";
 
@@ -8,6 +9,8 @@ export interface Database {
   readonly sql: postgres.Sql;
   readonly orm: Orm;
   readonly limits: DatabaseLimits;
+  /** What is done in one district goes by it; null: over the owner's connections, as `aivo_app`. */
+  readonly entrance: Entrance | null;
   close(): Promise<void>;
 }
 export type Orm = ReturnType<typeof openOrm>;
@@ -28,6 +31,9 @@ export interface DatabaseOptions extends Partial<DatabaseLimits> {
    * gives each transaction a connection that may know none of the names; without them a statement with parameters asks twice for its answer.
    */
   readonly prepare?: boolean;
+  /** The same database as `aivo_district`; as many connections again, unless `districtMax` says otherwise. */
+  readonly districtUrl?: string | null;
+  readonly districtMax?: number;
 }
 
 /** A slot that cannot connect gives up after this long; whoever waits for it is told. */
@@ -42,23 +48,31 @@ const unusedSeconds = 60;
  * cli/mend-postgres.mjs sees to in the driver.
  */
 export function openDatabase(url: string, options: DatabaseOptions = {}): Database {
-  const driver = {
-    max: options.max ?? 10,
-    connect_timeout: connectSeconds,
-    idle_timeout: unusedSeconds,
-    backoff: () => retrySeconds,
-    prepare: options.prepare ?? true,
-    onnotice: () => {},
-    connection: { application_name: options.applicationName ?? "aivo" },
-    ...withoutDelay(),
+  const connect = (address: string, max: number) => {
+    const driver = {
+      max,
+      connect_timeout: connectSeconds,
+      idle_timeout: unusedSeconds,
+      backoff: () => retrySeconds,
+      prepare: options.prepare ?? true,
+      onnotice: () => {},
+      connection: { application_name: options.applicationName ?? "aivo" },
+      ...withoutDelay(),
+    };
+    // The types want max_lifetime, which has a default.
+    return postgres(address, driver as postgres.Options<Record<string, postgres.PostgresType>>);
   };
-  // The types want max_lifetime, which has a default.
-  const sql = postgres(url, driver as postgres.Options<Record<string, postgres.PostgresType>>);
+  const max = options.max ?? 10;
+  const sql = connect(url, max);
+  const entering = options.districtUrl ? connect(options.districtUrl, options.districtMax ?? max) : null;
   return {
     sql,
     orm: openOrm(sql),
     limits: { statementSeconds: options.statementSeconds ?? 0, idleSeconds: options.idleSeconds ?? 60 },
-    close: () => sql.end({ timeout: 5 }),
+    entrance: entering && openEntrance(sql, entering, openOrm(entering)),
+    close: async () => {
+      await Promise.all([sql.end({ timeout: 5 }), entering?.end({ timeout: 5 })]);
+    },
   };
 }
 

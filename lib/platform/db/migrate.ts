@@ -9,6 +9,7 @@ import { installQueues } from "#lib/platform/jobs.ts";
 import { type AssertedRole, appRole, assertRole, schoolRole } from "./app-role.ts";
 import { type Database, openOrm } from "./client.ts";
 import { makePartitions, monthlyTables } from "./partitions.ts";
+import { letEnter, rolesAreMissing, settleRoles } from "./roles.ts";
 import { assertServerIsSupported } from "./server-version.ts";
 import { ensureUuidv7 } from "./uuidv7.ts";
 
@@ -18,10 +19,11 @@ const migrationsFolder = join(import.meta.dirname, "../../../drizzle");
  * Brings the database to the newest schema. Safe when several processes start at once: a session lock lets one of them
  * work while the others wait, and find nothing left to do. Needs a direct connection or a session pool: a transaction
  * pooler (PgBouncer) would lose the lock.
+ * @param districtUrl the address as `aivo_district`, which may sign in with its password from then on; null: what it may stays as it is
  * @throws ServiceError `precondition`: the server is too old, the database is another program's, or its role cannot be used
  */
-export function migrate(databaseUrl: string): Promise<void> {
-  return migrateFrom(databaseUrl, migrationsFolder);
+export function migrate(databaseUrl: string, districtUrl: string | null = null): Promise<void> {
+  return migrateFrom(databaseUrl, migrationsFolder, districtUrl);
 }
 
 /**
@@ -46,7 +48,7 @@ export async function migrateUpTo(databaseUrl: string, when: number): Promise<vo
   }
 }
 
-async function migrateFrom(databaseUrl: string, folder: string): Promise<void> {
+async function migrateFrom(databaseUrl: string, folder: string, districtUrl: string | null = null): Promise<void> {
   const sql = postgres(databaseUrl, { max: 1, onnotice: () => {}, connection: { application_name: "aivo migrate" } });
   try {
     await assertServerIsSupported(sql);
@@ -56,8 +58,12 @@ async function migrateFrom(databaseUrl: string, folder: string): Promise<void> {
     await ensureUuidv7(sql);
     const orm = openOrm(sql);
     await applyPending(orm, { migrationsFolder: folder });
-    await makeMonths({ sql, orm, limits: { statementSeconds: 0, idleSeconds: 60 }, close: () => sql.end() });
+    await makeMonths({ sql, orm, limits: { statementSeconds: 0, idleSeconds: 60 }, entrance: null, close: () => sql.end() });
     await installQueues(databaseUrl);
+    const hasRoles = await settleRoles(sql);
+    if (districtUrl === null) return;
+    if (!hasRoles) throw rolesAreMissing();
+    await letEnter(sql, districtUrl);
   } finally {
     await sql.end({ timeout: 5 });
   }

@@ -160,8 +160,9 @@ async function makePartition(db: Database, table: MonthlyTable, month: Date): Pr
     await lock(tx, spare, "access exclusive");
     const statements = [
       `create table ${name} (like ${table.name} including all excluding identity) with (${settings})`,
-      // Nothing is granted on it, and no policy lets anybody in: the application reads it through its parent alone.
+      // Nothing is granted on it, and no policy lets anybody but the owner in: the application reads it through its parent alone.
       `alter table ${name} enable row level security`,
+      ...(isCut ? [] : [`alter table ${name} force row level security`, `create policy owner on ${name} to current_user using (true)`]),
       `revoke all on ${name} from ${appRole}`,
       ...cut,
       `insert into ${name} select * from ${spare} where ${ofTheMonth}`,

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import type postgres from "postgres";
 import { makeCutSet, partOf, partTables, type TablesOfLease } from "./citus/cut-sets.ts";
 import { isDistributed } from "./citus/is-distributed.ts";
+import { districtRole } from "./roles.ts";
 import { tune } from "./set-local.ts";
 import { clearing, type Staging, stagingOf, tablesOfSet } from "./staging.ts";
 import { statisticsOf } from "./staging-statistics.ts";
@@ -95,8 +96,13 @@ async function makeSet(tx: postgres.TransactionSql, run: StagingRun | null, part
   if (last?.spare != null) return add(last.spare);
   const number = await add((last?.number ?? 0) + 1);
   const tables = tablesOfSet(number);
-  if (part === 0) await tx.unsafe(tables.map(({ name, columns, create }) => `${create} ${statisticsOf(name, columns)}`).join("\n"));
-  else await makeCutSet(tx, tables);
+  if (part !== 0) {
+    await makeCutSet(tx, tables);
+    return number;
+  }
+  const [roles] = await tx<{ areThere: boolean }[]>`select to_regrole(${districtRole}) is not null as "areThere"`;
+  const made = tables.map(({ name, columns, create, enter }) => `${create} ${roles?.areThere ? enter : ""} ${statisticsOf(name, columns)}`);
+  await tx.unsafe(made.join("\n"));
   return number;
 }
 

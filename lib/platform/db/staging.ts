@@ -1,5 +1,6 @@
 import { isUuid } from "#lib/platform/uuid.ts";
 import { type Collection, collections, type LinkEntity, linkEntities } from "#lib/roster/canonical.ts";
+import { enteredBy } from "./roles.ts";
 
 /** What a plan consists of, as relations to read from: the tables of a staging set, or a plan that waits for an admin (waiting-plans.ts). */
 export interface PlanTables {
@@ -349,6 +350,8 @@ export interface TableOfSet {
   readonly columns: string;
   /** The statements that make it, empty. */
   readonly create: string;
+  /** And those that let in whoever has entered the district, where there are such roles. */
+  readonly enter: string;
 }
 
 /** The tables of a set, each with the district last, which the setting of the transaction gives. */
@@ -365,6 +368,7 @@ export function tablesOfSet(number: number): readonly TableOfSet[] {
         create policy district on ${name} to aivo_app
           using (district_id = (select nullif(current_setting('aivo.district_id', true), '')::uuid))
           with check (district_id = (select nullif(current_setting('aivo.district_id', true), '')::uuid));`,
+      enter: enteredBy(name),
     };
   });
 }

@@ -2,12 +2,16 @@ import { randomBytes } from "node:crypto";
 import postgres from "postgres";
 import { inject } from "vitest";
 import { type Database, openDatabase } from "#lib/platform/db/client.ts";
+import { districtUrl } from "#lib/platform/db/roles.ts";
 import { districts } from "#lib/platform/db/schema/districts.ts";
 
 /** A database of a test file's own: migrated, empty, gone after `close`. */
 export interface TestDatabase {
   readonly db: Database;
+  /** As its owner. */
   readonly url: string;
+  /** As the role that enters districts; null on Citus. */
+  readonly districtUrl: string | null;
   /** Cuts the connections with this application name, and refuses new ones until the function that it answers is called. */
   takeAway(applicationName: string): Promise<() => Promise<void>>;
   /**
@@ -29,7 +33,9 @@ export async function testDatabase(): Promise<TestDatabase> {
     });
   const url = new URL(serverUrl);
   url.pathname = `/${name}`;
-  const db = openDatabase(url.href, { applicationName: "test" });
+  const password = inject("districtPassword");
+  const entering = password === "" ? null : districtUrl(url.href, password);
+  const db = openDatabase(url.href, { applicationName: "test", districtUrl: entering });
   const allowConnections = (allowed: boolean) =>
     onServer(serverUrl, (sql) => sql.unsafe(`alter database ${name} with allow_connections ${allowed}`));
   const takeAway = async (applicationName: string) => {
@@ -51,7 +57,7 @@ export async function testDatabase(): Promise<TestDatabase> {
       if (connections.length > 0) throw new Error(`Connections left open: ${connections.join(", ")}`);
     });
   };
-  return { db, url: url.href, takeAway, close };
+  return { db, url: url.href, districtUrl: entering, takeAway, close };
 }
 
 /** The runs that have a staging set leased, and the tables of the schema that have rows or belong to no set. */

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { type DistrictScope, operatorScope } from "#lib/platform/access.ts";
 import { appendAudit } from "#lib/platform/audit.ts";
 import { tune } from "#lib/platform/db/set-local.ts";
-import { withOwner } from "#lib/platform/db/tx.ts";
+import { withOperator } from "#lib/platform/db/tx.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
 import { parseOrRefuse } from "#lib/platform/parse.ts";
 import type { Services } from "#lib/services/services.ts";
@@ -49,7 +49,7 @@ export async function deleteDistrict(
     onTable(table);
     while ((await deleteBatch(services, districtId, table)) === batchSize);
   }
-  await withOwner(services.db, districtId, async (tx) => {
+  await withOperator(services.db, districtId, async (tx) => {
     // What somebody wrote into the log since it was emptied.
     await tune(tx.sql, { "aivo.deletes_district": "yes" });
     await tx.sql`delete from audit_entries where district_id = ${districtId}`;
@@ -78,7 +78,7 @@ export async function listDeletedDistricts(services: Pick<Services, "db">): Prom
 
 async function begin(services: Services, scope: DistrictScope<"operate">, input: unknown): Promise<void> {
   const { name, reason } = parseOrRefuse(DeleteRequest, input, "Nothing was deleted.");
-  await withOwner(services.db, scope.districtId, async (tx) => {
+  await withOperator(services.db, scope.districtId, async (tx) => {
     const district = await lockDistrict(tx);
     if (name !== district.name) throw new ServiceError("invalid", `Nothing was deleted. The district's name is “${district.name}”.`);
     if (district.suspendedAt === null) throw new ServiceError("precondition", "Suspend the district first: only then can it be deleted.");
@@ -102,7 +102,7 @@ async function begin(services: Services, scope: DistrictScope<"operate">, input:
 
 /** Ids of the queue: a job of a run that is gone would find nothing. */
 async function dropJobs(services: Services, districtId: string): Promise<void> {
-  await withOwner(services.db, districtId, (tx) => tx.sql`delete from pgboss.job where data ->> 'districtId' = ${districtId}`);
+  await withOperator(services.db, districtId, (tx) => tx.sql`delete from pgboss.job where data ->> 'districtId' = ${districtId}`);
 }
 
 /** Every table with rows of districts, of a partitioned one its parts; from the catalogue, so that none is forgotten. The audit log last. */
@@ -118,7 +118,7 @@ async function tablesToEmpty(services: Services): Promise<readonly string[]> {
 }
 
 async function deleteBatch(services: Services, districtId: string, table: string): Promise<number> {
-  return withOwner(services.db, districtId, async (tx) => {
+  return withOperator(services.db, districtId, async (tx) => {
     if (table === "public.audit_entries") await tune(tx.sql, { "aivo.deletes_district": "yes" });
     const gone = await tx.sql`
       delete from ${tx.sql(table)}

@@ -5,8 +5,7 @@ import type postgres from "postgres";
 import type { DistrictScope } from "#lib/platform/access.ts";
 import { appendAudit } from "#lib/platform/audit.ts";
 import { csvLine } from "#lib/platform/csv/write.ts";
-import { tune } from "#lib/platform/db/set-local.ts";
-import { ofDistrict, withDistrict } from "#lib/platform/db/tx.ts";
+import { inSnapshot, withDistrict } from "#lib/platform/db/tx.ts";
 import { type ZipEntry, zipStream } from "#lib/platform/zip.ts";
 import { cellOf } from "#lib/services/retention/export-person.ts";
 import { secretColumns } from "#lib/services/retention/secret-columns.ts";
@@ -31,8 +30,7 @@ export async function exportDistrict(services: Services, scope: DistrictScope<"o
   const rows: Record<string, number> = {};
   const aside = `${file}.part`;
   try {
-    await services.db.sql.begin("isolation level repeatable read read only", async (sql) => {
-      await tune(sql, ofDistrict(scope));
+    await inSnapshot(services.db, scope, "isolation level repeatable read read only", async (sql) => {
       const tables = await tablesOf(sql);
       const entries = tables.flatMap((table): ZipEntry[] => [
         { name: `${table.name}.jsonl`, text: () => asLines(sql, scope, table, (count) => (rows[table.name] = count)) },

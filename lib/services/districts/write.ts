@@ -4,7 +4,7 @@ import { renewNextRuns } from "#lib/engine/schedule/next-run.ts";
 import { type DistrictScope, operatorScope } from "#lib/platform/access.ts";
 import { appendAudit } from "#lib/platform/audit.ts";
 import { districts } from "#lib/platform/db/schema/districts.ts";
-import { type Tx, withDistrict, withOwner } from "#lib/platform/db/tx.ts";
+import { type Tx, withDistrict, withOperator } from "#lib/platform/db/tx.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
 import { parseOrRefuse } from "#lib/platform/parse.ts";
 import { assertConfirmed } from "#lib/services/accounts/confirm.ts";
@@ -31,7 +31,7 @@ export async function createDistrict(services: Services, input: z.input<typeof N
   const district = parseOrRefuse(NewDistrict, input, "The district is not complete.");
   const [row] = await services.db.sql<{ id: string }[]>`select uuidv7() as id`;
   const id = row?.id ?? "";
-  await withOwner(services.db, id, async (tx) => {
+  await withOperator(services.db, id, async (tx) => {
     await tx.orm.insert(districts).values({ id, ...district });
     const actor = operatorScope(id).actor;
     await appendAudit(

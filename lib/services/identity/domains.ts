@@ -4,7 +4,7 @@ import type { DistrictScope } from "#lib/platform/access.ts";
 import { appendAudit } from "#lib/platform/audit.ts";
 import { identityDomains } from "#lib/platform/db/schema/identity.ts";
 import { accounts } from "#lib/platform/db/schema/roster.ts";
-import { type Tx, withDistrict, withOwner } from "#lib/platform/db/tx.ts";
+import { type Tx, withDistrict, withOperator } from "#lib/platform/db/tx.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
 import { parseOrRefuse } from "#lib/platform/parse.ts";
 import { assertConfirmed } from "#lib/services/accounts/confirm.ts";
@@ -29,8 +29,8 @@ export async function setDomains(
   const { domains } = parseOrRefuse(Domains, { domains: input }, "The domains cannot be saved.");
   const wanted = [...new Set(domains.filter((domain) => domain !== ""))].sort();
   const own = await withDistrict(services.db, scope, (tx) => domainOfActor(tx, scope));
-  // Which domains other districts have is nothing that a district's own role can see.
-  return withOwner(services.db, scope.districtId, async (tx) => {
+  // Which domains other districts have is nothing that a role which has entered one can see.
+  return withOperator(services.db, scope.districtId, async (tx) => {
     await tx.sql`select pg_advisory_xact_lock(hashtextextended('identity-domains', 0))`;
     const before = await domainsOf(tx);
     for (const domain of wanted) {

@@ -1,6 +1,8 @@
 import { statfs } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { operatorScope } from "#lib/platform/access.ts";
+import { districtRole } from "#lib/platform/db/roles.ts";
+import { transportOf, transportWarning } from "#lib/platform/db/tls.ts";
 import type { Env } from "#lib/platform/env.ts";
 import { openSecrets } from "#lib/services/integrations/open-secrets.ts";
 import { testConnection } from "#lib/services/integrations/test-connection.ts";
@@ -27,6 +29,7 @@ export async function examine(services: Services, options: { readonly asksSis: b
   const figures = await lookAtFigures(services);
   const parts = await Promise.all([
     database(services, figures),
+    connections(services),
     answering(services.env, figures),
     keys(services),
     work(figures),
@@ -65,6 +68,28 @@ async function database({ db }: Services, { clockOffsetSeconds, connections, con
       ? warning("connections", `${used} of ${connectionsAllowed}`, "Raise max_connections, or put PgBouncer before web.")
       : ok("connections", `${used} of ${connectionsAllowed}`),
     clock("clock of this machine", clockOffsetSeconds),
+  ];
+}
+
+/** How the way to the database is protected, and as whom web and worker go it. */
+async function connections({ db, env }: Services): Promise<Finding[]> {
+  const [seen] = await db.sql<{ mayEnter: boolean; isEncrypted: boolean }[]>`
+    select coalesce((select rolcanlogin from pg_roles where rolname = ${districtRole}), false) as "mayEnter",
+      coalesce((select ssl from pg_stat_ssl where pid = pg_backend_pid()), false) as "isEncrypted"`;
+  const transport = transportOf(env.databaseUrl);
+  const warned = transportWarning(transport);
+  const way = transport === "local" ? "stays on this machine" : "encrypted, to a server whose name was checked";
+  return [
+    warned
+      ? warning("way to the database", warned.found, warned.remedy)
+      : ok("way to the database", `${way}${seen?.isEncrypted && transport === "local" ? ", encrypted" : ""}`),
+    seen?.mayEnter
+      ? ok("districts", `are entered as ${districtRole}, which owns nothing`)
+      : warning(
+          "districts",
+          "web and worker work in them as the owner of the tables",
+          "Give db:migrate, web and worker AIVO_DISTRICT_DATABASE_URL (docs/operations.md). On Citus there is no such role.",
+        ),
   ];
 }
 

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { newIntegration } from "#lib/engine/testing/sync.ts";
 import { operatorScope } from "#lib/platform/access.ts";
+import { withDistrict } from "#lib/platform/db/tx.ts";
 import { newDistrict, testServices } from "#lib/services/testing/services.ts";
 import { exportRoster } from "./export.ts";
 
@@ -41,7 +42,7 @@ test("an export loops over nothing, even before there are statistics", async () 
   }
 
   const statements: { query: string; parameters: unknown[] }[] = [];
-  const options = sql.options as { debug?: unknown };
+  const options = (services.db.entrance ?? services.db).sql.options as { debug?: unknown };
   options.debug = (_connection: number, query: string, parameters: unknown[]) => statements.push({ query, parameters });
   const exported = await exportRoster(services, operatorScope(districtId), folder, integrationId);
   options.debug = false;
@@ -53,8 +54,10 @@ test("an export loops over nothing, even before there are statistics", async () 
     statements.findIndex(({ query }, at) => at > begun && query === "commit"),
   );
   const joins: string[] = [];
-  await sql.begin(async (tx) => {
+  await withDistrict(services.db, operatorScope(districtId), async ({ sql: tx }) => {
     for (const { query, parameters } of transaction) {
+      // The district is entered already.
+      if (query.includes("aivo.district_id") || query.includes("entry.moment")) continue;
       if (query.startsWith("set local")) await tx.unsafe(query).simple();
       else joins.push(JSON.stringify(await tx.unsafe(`explain (format json) ${query}`, parameters as never[])));
     }

@@ -9,7 +9,7 @@ import { appendAudit } from "#lib/platform/audit.ts";
 import { csvLine } from "#lib/platform/csv/write.ts";
 import { integrations } from "#lib/platform/db/schema/integrations.ts";
 import { tune } from "#lib/platform/db/set-local.ts";
-import { ofDistrict, withDistrict } from "#lib/platform/db/tx.ts";
+import { inSnapshot, withDistrict } from "#lib/platform/db/tx.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
 import { isUuid } from "#lib/platform/uuid.ts";
 import type { Services } from "#lib/services/services.ts";
@@ -46,8 +46,8 @@ export async function exportRoster(
     rows[file] = await writeFile(directory, file, records);
   };
   // One snapshot for all files: a sync that commits meanwhile is in all of them or in none.
-  const leftOut = await services.db.sql.begin("isolation level repeatable read", async (sql) => {
-    await tune(sql, { ...ofDistrict(scope), ...hashJoins });
+  const leftOut = await inSnapshot(services.db, scope, "isolation level repeatable read", async (sql) => {
+    await tune(sql, hashJoins);
     const roster = await rosterRows(sql, scope.districtId, integrationId);
     await write("academicSessions.csv", roster.terms());
     await write("orgs.csv", roster.schools());

@@ -192,7 +192,7 @@ test("others' changes after the preview stop it, with nothing changed; so does a
   expect(await look()).toEqual(before);
 
   await db.sql.unsafe(`
-    create function die() returns trigger language plpgsql as $$ begin perform pg_terminate_backend(pg_backend_pid()); return new; end $$;
+    create function die() returns trigger language plpgsql security definer as $$ begin perform pg_terminate_backend(pg_backend_pid()); return new; end $$;
     create trigger die before update on integrations for each row when (new.paused_by_run_id is not null) execute function die()`);
   const retried: (string | null)[] = [];
   const broken = await undo(run, {

@@ -21,6 +21,7 @@ export async function testServices(
   const database = await testDatabase();
   const variables = {
     DATABASE_URL: database.url,
+    AIVO_DISTRICT_DATABASE_URL: database.districtUrl ?? "",
     NEXTAUTH_SECRET: randomBytes(32).toString("base64"),
     AIVO_ENCRYPTION_KEYS: `test-1:${randomBytes(32).toString("base64")}`,
     ...options.variables,

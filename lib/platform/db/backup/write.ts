@@ -33,8 +33,7 @@ export async function writeBackup(db: Pick<Database, "sql">, databaseUrl: string
   const sql = postgres(databaseUrl, { max: 1, onnotice: () => {}, connection: { application_name: "aivo-backup" } });
   try {
     const connection = await sql.reserve();
-    // A query that row-level security would cut short fails instead.
-    await connection`set row_security = off`;
+    await assertSeesEverything(connection);
     await connection`set timezone = 'UTC'`;
     await connection`begin isolation level repeatable read read only`;
     const found = { rows: 0, tables: 0, sha256: "" };
@@ -52,6 +51,21 @@ export async function writeBackup(db: Pick<Database, "sql">, databaseUrl: string
     throw error;
   } finally {
     await sql.end({ timeout: 5 });
+  }
+}
+
+/** Of the tables whose row-level security is forced the owner sees what its policy says: everything (lib/platform/db/roles.ts). */
+async function assertSeesEverything(sql: postgres.ReservedSql): Promise<void> {
+  for (const table of await tablesToKeep(sql)) {
+    const [seen] = await sql<{ everything: boolean }[]>`
+      select not row_security_active(${quoted(table)}) or exists (
+        select from pg_policy where polrelid = ${quoted(table)}::regclass and polname = 'owner' and polroles = array[current_user::regrole::oid]
+      ) as everything`;
+    if (!seen?.everything)
+      throw new ServiceError(
+        "precondition",
+        `Not all of ${quoted(table)} can be seen. Back up as the owner of the database, after db:migrate.`,
+      );
   }
 }
 

@@ -19,8 +19,8 @@ export interface TableFacts {
   readonly isPartition: boolean;
 }
 
-/** The queue's own tables, and which migrations were applied. */
-const schemasOfTheCoordinator: ReadonlySet<string> = new Set(["pgboss", "drizzle"]);
+/** The queue's own tables, which migrations were applied, and the key by which districts are entered, which Citus has no use for. */
+const schemasOfTheCoordinator: ReadonlySet<string> = new Set(["pgboss", "drizzle", "entry"]);
 const schemasOfDistricts: ReadonlySet<string> = new Set(["public", "staging", "waiting"]);
 
 /** The rule. @returns null for a table that it says nothing about: one was added, and where it stands is to be decided here */
