@@ -396,7 +396,7 @@ test.skipIf(isOnCitus)("an owner who is no superuser sees and changes everything
   const name = `aivo_test_${randomBytes(6).toString("hex")}`;
   await admin.unsafe(`create role ${owner} login password 'owner'`);
   await admin.unsafe(`create database ${name} owner ${owner}`);
-  await admin.unsafe(`grant aivo_app to ${owner} with admin option`);
+  await admin.unsafe(`grant aivo_app, aivo_school to ${owner} with admin option`);
   const url = new URL(inject("databaseServerUrl"));
   Object.assign(url, { pathname: `/${name}`, username: owner, password: "owner" });
   try {
@@ -423,7 +423,7 @@ test.skipIf(isOnCitus)("an owner who is no superuser sees and changes everything
     }
   } finally {
     await admin.unsafe(`drop database ${name} with (force)`);
-    await admin.unsafe(`revoke aivo_app from ${owner} cascade`);
+    await admin.unsafe(`revoke aivo_app, aivo_school from ${owner} cascade`);
     await admin.unsafe(`drop role ${owner}`);
     await admin.end();
   }
