@@ -27,11 +27,11 @@ const ofDatabase = {
 
 const isUp = gauge({ name: "aivo_database_up", help: "Whether the database answered this process for this scrape" });
 const clockOffset = gauge({ name: "aivo_clock_offset_seconds", help: "This machine's clock less the database's" });
-const poolSize = gauge({ name: "aivo_pool_connections_max", help: "How many connections this process's pool may have" });
+const poolSize = gauge({ name: "aivo_pool_connections_max", help: "How many connections this process's pools may have" });
 
 /** Everything this process and the database have to say, for a scraper. While the database is away the figures of it are left out. */
 export async function serviceMetrics(services: Pick<Services, "db">): Promise<string> {
-  poolSize.set(services.db.sql.options.max);
+  poolSize.set(services.db.sql.options.max + (services.db.entrance?.sql.options.max ?? 0));
   const figures = await lookAtFigures(services).catch(() => null);
   isUp.set(figures ? 1 : 0);
   for (const metric of Object.values(ofDatabase)) metric.reset();
