@@ -417,7 +417,13 @@ test.skipIf(isOnCitus)("an owner who is no superuser sees and changes everything
       const confined = await withDistrict(db, operatorScope(districts[0] ?? ""), (tx) => tx.sql`select district_id from schools`);
       expect([...confined]).toEqual([{ district_id: districts[0] }]);
       const [own] = await db.sql<{ id: string }[]>`select id from schools where district_id = ${districts[0] ?? ""}`;
-      const actor = { kind: "account", accountId: randomUUID(), districtId: districts[0] ?? "", schools: [own?.id ?? ""], role: "school-admin" } as const;
+      const actor = {
+        kind: "account",
+        accountId: randomUUID(),
+        districtId: districts[0] ?? "",
+        schools: [own?.id ?? ""],
+        role: "school-admin",
+      } as const;
       const ofSchools = await withDistrict(db, requireReach(actor, "read-roster"), (tx) => tx.sql`select id from schools`);
       expect([...ofSchools]).toEqual([own]);
       await db.sql`drop policy owner on schools`;
