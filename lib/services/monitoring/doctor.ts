@@ -84,7 +84,7 @@ async function connections({ db, env }: Services): Promise<Finding[]> {
       ? warning("way to the database", warned.found, warned.remedy)
       : ok("way to the database", `${way}${seen?.isEncrypted && transport === "local" ? ", encrypted" : ""}`),
     seen?.mayEnter
-      ? ok("districts", `are entered as ${districtRole}, which owns nothing`)
+      ? ok("districts", `can be entered as ${districtRole}, which owns nothing`)
       : warning(
           "districts",
           "web and worker work in them as the owner of the tables",
