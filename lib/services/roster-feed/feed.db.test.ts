@@ -1,5 +1,6 @@
 import { afterAll, expect, test } from "vitest";
 import { operatorScope } from "#lib/platform/access.ts";
+import { withDistrict } from "#lib/platform/db/tx.ts";
 import { newDistrict, testServices } from "#lib/services/testing/services.ts";
 import { listFeed } from "./read.ts";
 
@@ -16,14 +17,17 @@ test("a page in the middle of a large district is one look into the primary key,
   const [middle] = await sql<{ id: string }[]>`select id from accounts where district_id = ${districtId} order by id offset 15000 limit 1`;
 
   const statements: { query: string; parameters: unknown[] }[] = [];
-  const options = sql.options as { debug?: unknown };
+  const options = (services.db.entrance ?? services.db).sql.options as { debug?: unknown };
   options.debug = (_connection: number, query: string, parameters: unknown[]) => statements.push({ query, parameters });
   const page = await listFeed(services, operatorScope(districtId), "people", { role: "learner" }, { after: middle?.id ?? "", limit: 200 });
   options.debug = false;
   expect(page).toHaveLength(200);
   expect(page.every(({ role }) => role === "learner")).toBe(true);
   const asked = statements.find(({ query }) => query.includes('from "accounts"'));
-  const plan = JSON.stringify(await sql.unsafe(`explain (format json) ${asked?.query}`, (asked?.parameters ?? []) as never[]));
+  const explained = await withDistrict(services.db, operatorScope(districtId), (tx) =>
+    tx.sql.unsafe(`explain (format json) ${asked?.query}`, (asked?.parameters ?? []) as never[]),
+  );
+  const plan = JSON.stringify(explained);
   expect(plan).toContain("accounts_district_id_id_pk");
   expect(plan).not.toMatch(/"Seq Scan"|"Sort"/);
 });
