@@ -147,10 +147,10 @@ test("who signed in at one web server is signed in at the other, and signed out 
   expect(pages.map(({ status }) => status)).toEqual([200, 200, 200]);
   expect(new Set(pages.map(({ by }) => by))).toEqual(new Set(webs.map(({ port }) => port)));
   const { csrfToken } = JSON.parse((await visitor.ask("/api/auth/csrf", { to: 1 })).text);
-  const copy = newVisitor();
-  Object.assign(copy, visitor);
+  const copy = visitor.copy();
+  expect((await copy.ask("/overview", { to: 0 })).status).toBe(200);
   await visitor.ask("/api/auth/signout", { to: 1 }, { method: "POST", body: new URLSearchParams({ csrfToken, json: "true" }) });
-  for (const to of [0, 1]) expect((await visitor.ask("/overview", { to })).location).toContain("/sign-in");
+  for (const to of [0, 1]) expect((await copy.ask("/overview", { to })).location).toContain("/sign-in");
 });
 
 test("of two clicks at once at both web servers one makes a sync; both tell how far it is; a killed worker's is ended by the other", async () => {
@@ -199,7 +199,7 @@ test("a client is where the balancer says it is, and nowhere that it or another 
 });
 
 test("a program's key is done once, and its requests are counted once, by whichever web server", async () => {
-  const scopes = ["read:integrations", "run:syncs", "read:runs"];
+  const scopes = ["read:integrations", "read:runs", "write:runs"];
   const { secret } = await createApiClient(kit.services, operatorScope(district), { kind: "token", name: "script", days: "7", scopes });
   const program = newVisitor();
   const headers = { authorization: `Bearer ${secret}`, "content-type": "application/json" };
@@ -247,59 +247,64 @@ test("a web server that is killed takes with it what it was doing, and nobody el
   serveAll();
 }, 240_000);
 
-test("while twenty syncs run, every process is replaced in turn: no request fails, no sync is lost, every roster is exact", async () => {
-  const districts = await Promise.all(Array.from({ length: districtsAtOnce }, districtWithAdmin));
-  const integrations = await Promise.all(districts.map(({ district: id }) => integrationOf(id)));
+test("while twenty syncs run, every process is replaced: no request fails, no sync is lost, every roster is exact", async () => {
+  const districts = await Promise.all(Array.from({ length: districtsAtOnce }, () => newDistrict(kit.services.db)));
+  const integrations = await Promise.all(districts.map(integrationOf));
   await exportOf("Second");
   const visitor = newVisitor();
   await visitor.signIn(email, password);
+  const oldWorkers = workers;
+  workers = [...oldWorkers, ...(await Promise.all([startWorker(), startWorker()]))];
   gate.stall();
-  const requested = await Promise.all(
-    districts.map(({ district: id }, n) => requestRun(kit.services, operatorScope(id), integrations[n] ?? "", { trigger: "manual" })),
-  );
-  expect(requested.every(({ ok }) => ok)).toBe(true);
-  // As many as both workers take, the rest waits.
-  await until(() => sql`select from sync_runs where state = 'running' having count(*) >= 16`);
+  for (const [n, id] of districts.entries()) {
+    const requested = await requestRun(kit.services, operatorScope(id), integrations[n] ?? "", { trigger: "manual" });
+    expect(requested.ok).toBe(true);
+  }
+  // More than the new workers can take.
+  await until(() => sql`select from sync_runs where state = 'running' having count(*) = ${districtsAtOnce}`);
 
   let isOver = false;
   const seen: number[] = [];
   const pages = ["/overview", "/roster/learners", `/integrations/${integration}`, "/api/health"];
-  const asking = [0, 1, 2].map(async (offset) => {
+  const asking = [0, 1].map(async (offset) => {
     for (let n = offset; !isOver; n++) seen.push((await visitor.ask(pages[n % pages.length] ?? "")).status);
   });
-  for (const old of [...webs]) {
-    const fresh = await startWeb();
-    webs.push(fresh);
-    serveAll();
-    // What somebody clicked as it was told to stop is still answered.
-    const lock = await holdRequests();
-    const clicked = click(visitor, webs.indexOf(old));
-    await lock.waiting();
-    old.process.kill("SIGTERM");
-    await lock.letGo();
-    expect((await clicked).status).toBe(200);
-    expect(await old.ended).toBe(143);
-    webs = webs.filter((one) => one !== old);
-    serveAll();
+  try {
+    for (const old of oldWorkers) {
+      old.process.kill("SIGTERM");
+      expect(await old.ended).toBe(0);
+      workers = workers.filter((one) => one !== old);
+    }
+    gate.answer();
+    for (const old of [...webs]) await replaceWeb(old, visitor);
+    for (const id of integrations) await until(() => sql`select from sync_runs where integration_id = ${id} and state = 'succeeded'`);
+  } finally {
+    isOver = true;
+    await Promise.all(asking);
   }
-  for (const old of [...workers]) {
-    workers.push(await startWorker());
-    old.process.kill("SIGTERM");
-    expect(await old.ended).toBe(0);
-    workers = workers.filter((one) => one !== old);
-  }
-  gate.answer();
-  const isDone = (id: string) => sql`select from sync_runs where integration_id = ${id} and state = 'succeeded'`;
-  for (const id of integrations) await until(() => isDone(id));
-  isOver = true;
-  await Promise.all(asking);
   expect(new Set(seen)).toEqual(new Set([200]));
-  expect(seen.length).toBeGreaterThan(20);
-
-  for (const { district: id } of districts) expect(await rosterOf(id)).toEqual(exactly("Second"));
-  for (const id of integrations) expect(await isDone(id)).toHaveLength(1);
-  await until(() => sql`select where not exists (select from sync_runs where state in ('queued', 'running', 'applying'))`);
-  const unfinished = await sql`
-    select state, count(*)::int from sync_runs where state not in ('succeeded', 'failed', 'planned', 'previewed') group by 1`;
-  expect([...unfinished]).toEqual([]);
+  expect(seen.length).toBeGreaterThan(10);
+  for (const id of districts) expect(await rosterOf(id)).toEqual(exactly("Second"));
+  const ended = await sql<{ state: string; code: string | null; step: string | null; isHandedOver: boolean }[]>`
+    select state, failure ->> 'code' as code, failure ->> 'step' as step, exists (select from sync_runs n where n.retry_of = r.id) as "isHandedOver"
+    from sync_runs r where integration_id = any(${integrations})`;
+  expect(ended.filter(({ state }) => state === "succeeded")).toHaveLength(districtsAtOnce);
+  const others = ended.filter(({ state }) => state !== "succeeded");
+  expect(others.length).toBeGreaterThan(0);
+  for (const one of others) expect(one).toEqual({ state: "failed", code: "worker-lost", step: "stop", isHandedOver: true });
 }, 400_000);
+
+/** A new one beside it, then SIGTERM: what somebody clicked at that moment is still answered. */
+async function replaceWeb(old: WebUnderTest, visitor: Visitor): Promise<void> {
+  webs.push(await startWeb());
+  serveAll();
+  const lock = await holdRequests();
+  const clicked = click(visitor, webs.indexOf(old));
+  await lock.waiting();
+  old.process.kill("SIGTERM");
+  await lock.letGo();
+  expect((await clicked).status).toBe(200);
+  expect(await old.ended).toBe(143);
+  webs = webs.filter((one) => one !== old);
+  serveAll();
+}

@@ -29,6 +29,13 @@ export class Visitor {
     this.#actions = actions;
   }
 
+  /** Whoever has taken the cookies. */
+  copy(): Visitor {
+    const copy = new Visitor(this.#origin, this.#actions);
+    for (const [name, value] of this.#jar) copy.#jar.set(name, value);
+    return copy;
+  }
+
   async ask(path: string, { to, from, headers = {} }: How = {}, init: RequestInit = {}): Promise<Answered> {
     const answer = await fetch(new URL(path, this.#origin), {
       redirect: "manual",
