@@ -8,7 +8,8 @@ if (!url) {
   process.exit(1);
 }
 try {
-  await migrate(url);
+  const { names, seconds } = await migrate(url);
+  if (names.length > 0) console.log(`Applied ${names.join(", ")}. What they changed was locked for ${seconds.toFixed(1)} s at the most.`);
   console.log("The database is up to date.");
 } catch (error) {
   console.error(`Error: ${describe(error).message}`);

@@ -1,12 +1,12 @@
 import { cp, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { migrate as applyPending } from "drizzle-orm/postgres-js/migrator";
 import postgres from "postgres";
 import journal from "#drizzle/meta/_journal.json" with { type: "json" };
 import { ServiceError } from "#lib/platform/errors.ts";
 import { installQueues } from "#lib/platform/jobs.ts";
 import { type AssertedRole, appRole, assertRole, schoolRole } from "./app-role.ts";
+import { type Applied, applyPending } from "./apply-pending.ts";
 import { type Database, openOrm } from "./client.ts";
 import { makePartitions, monthlyTables } from "./partitions.ts";
 import { assertServerIsSupported } from "./server-version.ts";
@@ -20,7 +20,7 @@ const migrationsFolder = join(import.meta.dirname, "../../../drizzle");
  * pooler (PgBouncer) would lose the lock.
  * @throws ServiceError `precondition`: the server is too old, the database is another program's, or its role cannot be used
  */
-export function migrate(databaseUrl: string): Promise<void> {
+export function migrate(databaseUrl: string): Promise<Applied> {
   return migrateFrom(databaseUrl, migrationsFolder);
 }
 
@@ -46,7 +46,7 @@ export async function migrateUpTo(databaseUrl: string, when: number): Promise<vo
   }
 }
 
-async function migrateFrom(databaseUrl: string, folder: string): Promise<void> {
+async function migrateFrom(databaseUrl: string, folder: string): Promise<Applied> {
   const sql = postgres(databaseUrl, { max: 1, onnotice: () => {}, connection: { application_name: "aivo migrate" } });
   try {
     await assertServerIsSupported(sql);
@@ -55,9 +55,10 @@ async function migrateFrom(databaseUrl: string, folder: string): Promise<void> {
     await assertRolesCanBeGranted(sql);
     await ensureUuidv7(sql);
     const orm = openOrm(sql);
-    await applyPending(orm, { migrationsFolder: folder });
+    const applied = await applyPending(sql, orm, folder);
     await makeMonths({ sql, orm, limits: { statementSeconds: 0, idleSeconds: 60 }, close: () => sql.end() });
     await installQueues(databaseUrl);
+    return applied;
   } finally {
     await sql.end({ timeout: 5 });
   }
