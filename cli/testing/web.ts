@@ -15,13 +15,18 @@ export interface WebUnderTest {
 /**
  * Resolves when it is ready. Whoever starts one ends it.
  * @param buildDirectory by its name within the project
+ * @param directory of another version, where its sources are
  * @throws Error with what it said where it ended instead
  */
-export async function startWebProcess(buildDirectory: string, variables: Readonly<Record<string, string>>): Promise<WebUnderTest> {
+export async function startWebProcess(
+  buildDirectory: string,
+  variables: Readonly<Record<string, string>>,
+  directory: string = root,
+): Promise<WebUnderTest> {
   const port = await freePort();
   const { PATH = "", NODE_COMPILE_CACHE = "" } = process.env;
-  const child = spawn(process.execPath, [join(root, "node_modules/next/dist/bin/next"), "start", "--port", `${port}`], {
-    cwd: root,
+  const child = spawn(process.execPath, [join(directory, "node_modules/next/dist/bin/next"), "start", "--port", `${port}`], {
+    cwd: directory,
     env: { NODE_ENV: "production", NEXT_TELEMETRY_DISABLED: "1", PATH, NODE_COMPILE_CACHE, ...variables, NEXT_DIST_DIR: buildDirectory },
     stdio: ["ignore", "pipe", "pipe"],
   });
