@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -23,9 +23,12 @@ import { startWebProcess, type WebUnderTest } from "./testing/web.ts";
  * An upgrade as docs/operations.md has it: the version before fills a database and works on it, this version's migrations are applied under it,
  * it works on, and then this version takes over. `npm run test:upgrade`; it builds the former version.
  */
+const root = join(import.meta.dirname, "..");
 const learnersEach = 300;
 let folder: string;
 let former: FormerVersion;
+let build: string;
+let formerBuild: string;
 let sshd: TestSshd;
 let gate: Gate;
 let balancer: Balancer;
@@ -69,7 +72,7 @@ beforeAll(async () => {
   sql = postgres(url.href, { max: 2, onnotice: () => {} });
   process.stdout.write(`The version before this one: ${former.commit}\n`);
 
-  const buildDirectory = await buildFormer();
+  await buildBoth();
   await runNode(former.directory, ["cli/migrate.ts"]);
   const command = async (...words: string[]) => succeeded(await sisProcessOf(former.directory, variables, ...words, "--json"));
   ({ id: district } = await command("district", "create", "--name", "Lakeside Schools", "--timezone", "America/Chicago"));
@@ -81,9 +84,9 @@ beforeAll(async () => {
   await writeFile(file, JSON.stringify({ name: "SIS", provider: "oneroster-csv", credentials, safety: safetyOff }));
   ({ id: integration } = await command("integration", "add", "--district", district, "--from", file));
   worker = await startWorkerProcess(variables, former.directory);
-  web = await startWebProcess(buildDirectory, variables, former.directory);
+  web = await startWebProcess(formerBuild, variables, former.directory);
   balancer.serve([web.port]);
-  visitor = new Visitor(balancer.origin, await serverActionsOf(join(former.directory, buildDirectory)));
+  visitor = new Visitor(balancer.origin, await serverActionsOf(join(former.directory, formerBuild)));
 }, 1_800_000);
 afterAll(async () => {
   gate?.answer();
@@ -104,16 +107,34 @@ async function onServer(work: (server: postgres.Sql) => Promise<unknown>): Promi
 }
 
 /** What it printed. */
-async function runNode(directory: string, args: readonly string[]): Promise<string> {
+async function runNode(directory: string, args: readonly string[], more: Readonly<Record<string, string>> = {}): Promise<string> {
   const { PATH = "" } = process.env;
-  const env = { NODE_ENV: "production" as const, NEXT_TELEMETRY_DISABLED: "1", PATH, ...variables };
+  const env = { NODE_ENV: "production" as const, NEXT_TELEMETRY_DISABLED: "1", PATH, ...variables, ...more };
   return (await promisify(execFile)(process.execPath, [...args], { cwd: directory, env, maxBuffer: 64 * 1024 * 1024 })).stdout;
 }
 
-async function buildFormer(): Promise<string> {
-  const module = pathToFileURL(join(former.directory, "cli/support/build.ts")).href;
+/** The production build of the version that is there, by its own command. */
+async function buildOf(directory: string, key: string): Promise<string> {
+  const module = pathToFileURL(join(directory, "cli/support/build.ts")).href;
   const script = `const { ensureBuild } = await import(${JSON.stringify(module)}); console.log((await ensureBuild(() => {})).directory);`;
-  return (await runNode(former.directory, ["--input-type=module", "--eval", script])).trim().split("\n").at(-1) ?? "";
+  const printed = await runNode(directory, ["--input-type=module", "--eval", script], { NEXT_SERVER_ACTIONS_ENCRYPTION_KEY: key });
+  return printed.trim().split("\n").at(-1) ?? "";
+}
+
+/** Of both versions with one key, as docs/operations.md says: this version's is the one that is there, or drawn. */
+async function buildBoth(): Promise<void> {
+  const drawn = randomBytes(32).toString("base64");
+  build = await buildOf(root, drawn);
+  const key = await keyOf(join(root, build));
+  formerBuild = await buildOf(former.directory, key);
+  if ((await keyOf(join(former.directory, formerBuild))) === key) return;
+  // Left from another time.
+  await rm(join(former.directory, formerBuild), { recursive: true });
+  formerBuild = await buildOf(former.directory, key);
+}
+
+async function keyOf(directory: string): Promise<string> {
+  return JSON.parse(await readFile(join(directory, "server/server-reference-manifest.json"), "utf8")).encryptionKey;
 }
 
 function succeeded(answer: Answer): Answer["json"] {
@@ -200,6 +221,19 @@ test("one of the version before that starts anew says that the database is newer
   await expect(startWorkerProcess(variables, former.directory)).rejects.toThrow(/newer version of Aivo/);
 });
 
+test("a page that the version before drew still works, once this version's web server answers", async () => {
+  const old = web;
+  web = await startWebProcess(build, variables);
+  balancer.serve([web.port]);
+  old.process.kill("SIGTERM");
+  await old.ended;
+  // Signed in there, with the names of buttons that it gave.
+  await expectPages();
+  await exportOf("Upgraded");
+  expect(await endOf(await click())).toEqual(done);
+  expect(await roster()).toEqual(exactly("Upgraded"));
+}, 240_000);
+
 test("this version takes over: it reads what the other wrote, and its next sync changes nothing", async () => {
   const old = worker;
   worker = await startWorkerProcess(variables);
@@ -209,6 +243,6 @@ test("this version takes over: it reads what the other wrote, and its next sync 
   expect(await endOf(answer.runId ?? answer.id)).toEqual(done);
   const changes = await sql`select count(*)::int as count from run_changes where run_id = ${answer.runId ?? answer.id}`;
   expect(changes[0]?.count).toBe(0);
-  expect(await roster()).toEqual(exactly("After"));
+  expect(await roster()).toEqual(exactly("Upgraded"));
   expect((await sisProcess(variables, "audit", "verify", "--json")).exitCode).toBe(0);
 }, 240_000);
