@@ -198,6 +198,16 @@ test("every metric that a dashboard, an alert or the autoscaler names is served"
   expect(ours.filter((name) => !documented.includes(`\`${name}\``))).toEqual([]);
 });
 
+test("every alert says what is, what to do, and whether somebody is to be woken", () => {
+  const { groups } = parse(read("deploy/prometheus/alerts.yml"));
+  const alerts: Document[] = groups.flatMap(({ rules }: Document) => rules);
+  expect(alerts.length).toBeGreaterThan(10);
+  for (const { alert, labels, annotations } of alerts) {
+    expect(["page", "warning"], alert).toContain(labels.severity);
+    for (const words of [annotations.summary, annotations.remedy]) expect(words?.length, alert).toBeGreaterThan(10);
+  }
+});
+
 test("the health check of a container ends as its process answers", async () => {
   let status = 200;
   const asked: (string | undefined)[] = [];

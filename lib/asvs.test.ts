@@ -85,7 +85,7 @@ const sections: Readonly<Record<string, readonly number[]>> = {
   "V17.3": [1, 2],
 };
 
-const rows = [...page.matchAll(/^\| (V[\d.]+) \| (.+?) \| (.+?) \| (.+) \|$/gm)].map(([, id = "", asked = "", state = "", where = ""]) => ({
+const rows = [...page.matchAll(/^\| (V[\d.]+) +\| (.+?) +\| (.+?) +\| (.+?) +\|$/gm)].map(([, id = "", asked = "", state = "", where = ""]) => ({
   id,
   asked,
   state,
