@@ -85,12 +85,14 @@ const sections: Readonly<Record<string, readonly number[]>> = {
   "V17.3": [1, 2],
 };
 
-const rows = [...page.matchAll(/^\| (V[\d.]+) +\| (.+?) +\| (.+?) +\| (.+?) +\|$/gm)].map(([, id = "", asked = "", state = "", where = ""]) => ({
-  id,
-  asked,
-  state,
-  where,
-}));
+const rows = [...page.matchAll(/^\| (V[\d.]+) +\| (.+?) +\| (.+?) +\| (.+?) +\|$/gm)].map(
+  ([, id = "", asked = "", state = "", where = ""]) => ({
+    id,
+    asked,
+    state,
+    where,
+  }),
+);
 
 test("each requirement of levels 1 and 2 has one row, in the order of the standard", () => {
   const asked = Object.entries(sections).flatMap(([section, numbers]) => numbers.map((number) => `${section}.${number}`));
