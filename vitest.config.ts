@@ -12,7 +12,7 @@ process.env.NODE_COMPILE_CACHE ||= join(import.meta.dirname, "node_modules/.cach
 
 const everywhere = "{lib,worker,cli,sandbox,app,components}/**";
 
-/** Two projects, so that what needs no database starts none. */
+/** Projects, so that what needs no database starts none, and what needs the history and another build is asked for by its own command. */
 export default defineConfig({
   test: {
     retry: 0,
@@ -28,10 +28,17 @@ export default defineConfig({
     testTimeout: 120_000,
     hookTimeout: 120_000,
     projects: [
-      { extends: true, test: { name: "unit", include: [`${everywhere}/*.test.{ts,tsx}`], exclude: [`${everywhere}/*.db.test.ts`] } },
+      {
+        extends: true,
+        test: { name: "unit", include: [`${everywhere}/*.test.{ts,tsx}`], exclude: [`${everywhere}/*.{db,upgrade}.test.ts`] },
+      },
       {
         extends: true,
         test: { name: "db", include: [`${everywhere}/*.db.test.ts`], globalSetup: "./cli/support/test-database-server.ts" },
+      },
+      {
+        extends: true,
+        test: { name: "upgrade", include: [`${everywhere}/*.upgrade.test.ts`], globalSetup: "./cli/support/test-database-server.ts" },
       },
     ],
   },

@@ -3,8 +3,16 @@ import { actionDoors, type Door, opensTo, pageDoors, routeDoors } from "./doors.
 
 const all = Object.keys(roles) as Role[];
 
-/** docs/roles.md: what each role may, and which doors that opens. */
-export function rolesDocument(): string {
+interface Command {
+  readonly words: string;
+  readonly says: string;
+}
+
+/**
+ * docs/roles.md: what each role may, and which doors that opens.
+ * @param commands those of `npm run sis`, as cli/sis/command-line.ts knows them
+ */
+export function rolesDocument(commands: readonly Command[]): string {
   return `${[
     introduction,
     table(
@@ -22,7 +30,7 @@ export function rolesDocument(): string {
         ...all.map((role) => mark(definitionOf(role).may.includes(one))),
       ]),
     ),
-    "The last of these is for whoever runs Aivo, by the command line alone. Every command of `npm run sis` is theirs: it asks for no sign-in, and whoever can start it has the database and the keys.",
+    "The last of these is for whoever runs Aivo, by the [command line](#commands) alone.",
     "## Pages",
     doors(pageDoors),
     "## Actions",
@@ -30,6 +38,12 @@ export function rolesDocument(): string {
     doors(actionDoors),
     "## Other addresses",
     doors(routeDoors),
+    "## Commands",
+    "Every command of `npm run sis` is the operator's, whoever runs Aivo, and nobody else's: it asks for no sign-in, reaches every district, and whoever can start it has the database and the keys.",
+    table(
+      ["command", "what it does"],
+      commands.map(({ words, says }) => [`\`${words.replaceAll("|", "\\|")}\``, says.replaceAll("|", "\\|")]),
+    ),
   ].join("\n\n")}\n`;
 }
 
@@ -37,7 +51,7 @@ const labels = all.map((role) => definitionOf(role).label);
 
 const introduction = `# Roles
 
-<!-- Made from lib/platform/roles.ts and app/doors.ts by app/roles-doc.ts. Change it there. -->
+<!-- Made from lib/platform/roles.ts, app/doors.ts and cli/sis/command-line.ts by app/roles-doc.ts. Change it there. -->
 
 An admin has one role, which a district admin gives on Settings → Team, and whoever runs Aivo with \`npm run sis -- admin create --role …\` or \`admin role\`. It counts from the
 next click on. No SIS gives one: whoever it calls an administrator is not rostered. Teachers and learners are those whom a SIS rosters.
@@ -67,4 +81,8 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
 }
 
 /** `node app/roles-doc.ts > docs/roles.md` writes the page again after a change of the tables. */
-if (import.meta.main) process.stdout.write(rolesDocument());
+if (import.meta.main) {
+  // biome-ignore lint/style/noRestrictedImports: the page is written by whoever changes the code; nothing of the product runs this
+  const { knownCommands } = await import("#cli/sis/command-line.ts");
+  process.stdout.write(rolesDocument(await knownCommands()));
+}

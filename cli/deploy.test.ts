@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { join } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { promisify } from "node:util";
 import { collectDefaultMetrics, register } from "prom-client";
 import { expect, test } from "vitest";
@@ -119,6 +119,8 @@ test("nothing runs as root or longer than it is told to, and nothing starts befo
     for (const { securityContext } of spec.containers)
       expect(securityContext).toMatchObject({ allowPrivilegeEscalation: false, readOnlyRootFilesystem: true });
   }
+  for (const name of ["migrate", "web", "worker"])
+    expect(compose.services[name]).toMatchObject({ read_only: true, cap_drop: ["ALL"], security_opt: ["no-new-privileges:true"] });
   // worker/index.ts is gone 27 seconds after SIGTERM at the latest.
   expect(pods.find(({ name }) => name === "aivo-worker")?.spec.terminationGracePeriodSeconds).toBeGreaterThan(27);
   expect(parseInt(compose.services.worker.stop_grace_period, 10)).toBeGreaterThan(27);
@@ -140,6 +142,42 @@ test("secrets, data and what is built stay out of the image", () => {
   expect(ofKind("Secret")).toEqual([]);
 });
 
+test("tests, their helpers and the sandbox stay out of the image, and nothing that is built or started there asks for them", () => {
+  const patterns = read(".dockerignore").split("\n").filter(Boolean);
+  for (const name of ["e2e", "sandbox", "**/testing", "**/*.test.ts", "**/*.test.tsx"]) expect(patterns).toContain(name);
+  const ignored = patterns.map(
+    (pattern) =>
+      new RegExp(
+        `^${pattern
+          .replaceAll(".", "\\.")
+          .replaceAll("**/", "(?:.+/)?")
+          .replaceAll(/(?<!\))\*/g, "[^/]*")}(?:/|$)`,
+      ),
+  );
+  const isIgnored = (path: string) => ignored.some((one) => one.test(path));
+  expect(
+    ["lib/engine/testing/sync.ts", "cli/deploy.test.ts", "app/a.test.tsx", "e2e/api.spec.ts"].filter((path) => !isIgnored(path)),
+  ).toEqual([]);
+
+  const pages = readdirSync(join(root, "app"), { recursive: true, withFileTypes: true }).flatMap((entry) =>
+    entry.isFile() ? relative(root, join(entry.parentPath, entry.name)) : [],
+  );
+  const waiting = [
+    ...pages.filter((path) => /\.tsx?$/.test(path) && !isIgnored(path)),
+    ...["instrumentation.ts", "proxy.ts", "next.config.ts", "worker/index.ts", "cli/migrate.ts", "cli/sis.ts", "cli/healthcheck.ts"],
+    ...["cli/mend-postgres.mjs", "cli/mend-drizzle.mjs"],
+  ];
+  const reached = new Set<string>();
+  for (let path = waiting.pop(); path !== undefined; path = waiting.pop()) {
+    if (reached.has(path)) continue;
+    reached.add(path);
+    for (const [, name = ""] of read(path).matchAll(/(?:from|import)\s*\(?\s*"((?:#|\.\.?\/)[^"]+)"/g))
+      waiting.push(name.startsWith("#") ? name.slice(1) : join(dirname(path), name));
+  }
+  expect(reached.size).toBeGreaterThan(1000);
+  expect([...reached].filter(isIgnored)).toEqual([]);
+});
+
 test("every metric that a dashboard, an alert or the autoscaler names is served", async () => {
   if (!register.getSingleMetric("process_cpu_user_seconds_total")) collectDefaultMetrics();
   const served = new Set(
@@ -158,6 +196,16 @@ test("every metric that a dashboard, an alert or the autoscaler names is served"
   const documented = read("docs/operations.md");
   const ours = [...served].filter((name) => name.startsWith("aivo_") && !/_(bucket|sum|count)$/.test(name));
   expect(ours.filter((name) => !documented.includes(`\`${name}\``))).toEqual([]);
+});
+
+test("every alert says what is, what to do, and whether somebody is to be woken", () => {
+  const { groups } = parse(read("deploy/prometheus/alerts.yml"));
+  const alerts: Document[] = groups.flatMap(({ rules }: Document) => rules);
+  expect(alerts.length).toBeGreaterThan(10);
+  for (const { alert, labels, annotations } of alerts) {
+    expect(["page", "warning"], alert).toContain(labels.severity);
+    for (const words of [annotations.summary, annotations.remedy]) expect(words?.length, alert).toBeGreaterThan(10);
+  }
 });
 
 test("the health check of a container ends as its process answers", async () => {

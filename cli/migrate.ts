@@ -15,7 +15,8 @@ try {
     if (address && transportOf(address) === "unsaid")
       throw new ServiceError("precondition", `The address of the database ${transportWords}.`);
   }
-  await migrate(url, districtUrl);
+  const { names, seconds } = await migrate(url, districtUrl);
+  if (names.length > 0) console.log(`Applied ${names.join(", ")}. What they changed was locked for ${seconds.toFixed(1)} s at the most.`);
   console.log("The database is up to date.");
 } catch (error) {
   console.error(`Error: ${describe(error).message}`);

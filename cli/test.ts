@@ -26,7 +26,7 @@ const passed = await runStages([
       // Beside them: most of what they do is wait for servers. A failure is told by the stage that waits for it.
       building = ensureBuild((line) => console.log(line));
       building.catch(() => {});
-      return runTool("vitest/vitest.mjs", ["run"]);
+      return runTool("vitest/vitest.mjs", ["run", "--project", "unit", "--project", "db"]);
     },
   },
   { name: "Production build (begun beside the tests)", run: async () => void (await building) },

@@ -35,6 +35,26 @@ const groups: Readonly<Record<string, () => Promise<Command>>> = {
   restore: async () => (await import("./backup.ts")).restoreCommand(),
 };
 
+/** A command that can be typed, and what it says of itself. */
+export interface KnownCommand {
+  readonly words: string;
+  readonly says: string;
+}
+
+/** Every command there is, by the definitions that are run. */
+export async function knownCommands(): Promise<readonly KnownCommand[]> {
+  const all = await Promise.all(Object.values(groups).map((load) => load()));
+  return all.flatMap((command) => commandsOf(command, ""));
+}
+
+/** Commander's own `help` is not among them. */
+function commandsOf(command: Command, before: string): KnownCommand[] {
+  const name = `${before}${command.name()}`;
+  if (command.commands.length > 0) return command.commands.flatMap((one) => commandsOf(one, `${name} `));
+  const given = command.registeredArguments.map((one) => (one.required ? `<${one.name()}>` : `[${one.name()}]`));
+  return [{ words: [name, ...given].join(" "), says: command.description() }];
+}
+
 /**
  * `npm run sis -- <words>`: everything that can be automated, on the database that the app uses (DATABASE_URL, or the embedded
  * one of AIVO_DATA_DIR). With --json, stdout is given one JSON document and nothing else, also for errors. Answers the exit code.

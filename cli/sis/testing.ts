@@ -43,9 +43,14 @@ export async function sis(variables: Variables, ...args: string[]): Promise<Answ
 
 /** The same as a process of its own, from the words that it is given to the code that it ends with. */
 export function sisProcess(variables: Variables, ...args: string[]): Promise<Answer> {
+  return sisProcessOf(root, variables, ...args);
+}
+
+/** The same of another version, whose sources are there. */
+export function sisProcessOf(directory: string, variables: Variables, ...args: string[]): Promise<Answer> {
   return new Promise((resolve, reject) => {
-    const options = { cwd: root, env: only(variables), maxBuffer: 64 * 1024 * 1024 };
-    execFile(node, [join(root, "cli/sis.ts"), ...args], options, (error, stdout, stderr) => {
+    const options = { cwd: directory, env: only(variables), maxBuffer: 64 * 1024 * 1024 };
+    execFile(node, [join(directory, "cli/sis.ts"), ...args], options, (error, stdout, stderr) => {
       const exitCode = error ? Number(error.code ?? 1) : 0;
       try {
         resolve(answerOf(args, exitCode, stdout, stderr));
@@ -88,9 +93,10 @@ export interface WorkerUnderTest {
   readonly ended: Promise<number | string>;
 }
 
-/** Starts a real worker. Whoever starts one ends it. */
-export async function startWorkerProcess(variables: Variables): Promise<WorkerUnderTest> {
-  const child = spawn(node, [...workerArguments], { cwd: root, env: only(variables), stdio: ["ignore", "pipe", "pipe"] });
+/** Starts a real worker, of another version where its sources are named. Whoever starts one ends it. */
+export async function startWorkerProcess(variables: Variables, directory: string = root): Promise<WorkerUnderTest> {
+  const args = [...workerArguments.slice(0, -1), join(directory, "worker/index.ts")];
+  const child = spawn(node, args, { cwd: directory, env: only(variables), stdio: ["ignore", "pipe", "pipe"] });
   const lines: string[] = [];
   const waiting = new Set<() => void>();
   const ended = new Promise<number | string>((resolve) => child.once("exit", (code, signal) => resolve(code ?? signal ?? "unknown")));

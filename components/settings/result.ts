@@ -5,6 +5,7 @@ export type Result<T = null> =
 
 export const unreachable = {
   ok: false,
-  message: "The server did not answer and nothing was changed. Check your connection and try again.",
+  message:
+    "The server did not answer and nothing was changed. Check your connection and try again; if that does not help, load this page anew.",
   fields: {},
 } as const;

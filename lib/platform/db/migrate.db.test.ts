@@ -1,9 +1,11 @@
 import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { migrate as applyPending } from "drizzle-orm/postgres-js/migrator";
+import { migrate as applyAll } from "drizzle-orm/postgres-js/migrator";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import journal from "#drizzle/meta/_journal.json" with { type: "json" };
 import { newDistrict, type TestDatabase, testDatabase, uuidv7At } from "#lib/platform/testing/database.ts";
+import { applyPending } from "./apply-pending.ts";
 import { type Database, openDatabase } from "./client.ts";
 import { migrate } from "./migrate.ts";
 import { ensureUuidv7 } from "./uuidv7.ts";
@@ -28,7 +30,7 @@ async function databaseAt(last: number): Promise<{ readonly db: Database; readon
   journal.entries = journal.entries.filter(({ idx }: { idx: number }) => idx <= last);
   await writeFile(join(folder, "meta/_journal.json"), JSON.stringify(journal));
   await ensureUuidv7(db.sql);
-  await applyPending(db.orm, { migrationsFolder: folder });
+  await applyAll(db.orm, { migrationsFolder: folder });
   await rm(folder, { recursive: true });
   return { db, url };
 }
@@ -93,4 +95,25 @@ test("a run's id tells when it was asked for: another kind of id is refused", as
   const insert = database.db.sql`
     insert into sync_runs (district_id, integration_id, id, trigger) values (${district}, uuidv7(), ${crypto.randomUUID()}, 'manual')`;
   await expect(insert).rejects.toMatchObject({ code: "23514" });
+});
+
+test("a migration lets go of everything where a table is in use, and says what it applied and how long that took", async () => {
+  const { db, url } = await databaseAt(39);
+  const { sql } = db;
+  const other = openDatabase(url, { max: 1 });
+  const held = await other.sql.reserve();
+  await held`begin`;
+  await held`lock table accounts in access share mode`;
+  const folder = join(import.meta.dirname, "../../../drizzle");
+  const patience = { lockMs: 50, betweenMs: 1, tries: 2 };
+  await expect(applyPending(sql, db.orm, folder, patience)).rejects.toMatchObject({ code: "conflict" });
+  expect((await sql`select to_regclass('sessions') is not null as made`)[0]?.made).toBe(false);
+  await held`commit`;
+  held.release();
+  await other.close();
+  const { names, seconds } = await migrate(url);
+  expect(names).toEqual(journal.entries.slice(40).map(({ tag }) => tag));
+  expect(seconds).toBeGreaterThan(0);
+  expect((await migrate(url)).names).toEqual([]);
+  await db.close();
 });

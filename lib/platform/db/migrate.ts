@@ -1,12 +1,12 @@
 import { cp, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { migrate as applyPending } from "drizzle-orm/postgres-js/migrator";
 import postgres from "postgres";
 import journal from "#drizzle/meta/_journal.json" with { type: "json" };
 import { ServiceError } from "#lib/platform/errors.ts";
 import { installQueues } from "#lib/platform/jobs.ts";
 import { type AssertedRole, appRole, assertRole, schoolRole } from "./app-role.ts";
+import { type Applied, applyPending } from "./apply-pending.ts";
 import { type Database, openOrm } from "./client.ts";
 import { makePartitions, monthlyTables } from "./partitions.ts";
 import { letEnter, rolesAreMissing, settleRoles } from "./roles.ts";
@@ -22,7 +22,7 @@ const migrationsFolder = join(import.meta.dirname, "../../../drizzle");
  * @param districtUrl the address as `aivo_district`, which may sign in with its password from then on; null: what it may stays as it is
  * @throws ServiceError `precondition`: the server is too old, the database is another program's, or its role cannot be used
  */
-export function migrate(databaseUrl: string, districtUrl: string | null = null): Promise<void> {
+export function migrate(databaseUrl: string, districtUrl: string | null = null): Promise<Applied> {
   return migrateFrom(databaseUrl, migrationsFolder, districtUrl);
 }
 
@@ -48,7 +48,7 @@ export async function migrateUpTo(databaseUrl: string, when: number): Promise<vo
   }
 }
 
-async function migrateFrom(databaseUrl: string, folder: string, districtUrl: string | null = null): Promise<void> {
+async function migrateFrom(databaseUrl: string, folder: string, districtUrl: string | null = null): Promise<Applied> {
   const sql = postgres(databaseUrl, { max: 1, onnotice: () => {}, connection: { application_name: "aivo migrate" } });
   try {
     await assertServerIsSupported(sql);
@@ -57,13 +57,14 @@ async function migrateFrom(databaseUrl: string, folder: string, districtUrl: str
     await assertRolesCanBeGranted(sql);
     await ensureUuidv7(sql);
     const orm = openOrm(sql);
-    await applyPending(orm, { migrationsFolder: folder });
+    const applied = await applyPending(sql, orm, folder);
     await makeMonths({ sql, orm, limits: { statementSeconds: 0, idleSeconds: 60 }, entrance: null, close: () => sql.end() });
     await installQueues(databaseUrl);
     const hasRoles = await settleRoles(sql);
-    if (districtUrl === null) return;
+    if (districtUrl === null) return applied;
     if (!hasRoles) throw rolesAreMissing();
     await letEnter(sql, districtUrl);
+    return applied;
   } finally {
     await sql.end({ timeout: 5 });
   }
