@@ -40,8 +40,6 @@ async function refusalOf(request: NextRequest): Promise<Response | null> {
       status,
       headers: {
         "content-type": "text/plain; charset=utf-8",
-        "cache-control": "no-store",
-        "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
         ...headers,
       },
     });

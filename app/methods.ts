@@ -1,4 +1,5 @@
 import { pageDoors, routeDoors } from "./doors.ts";
+import { filesAddress } from "./every-answer.ts";
 
 /** A page is looked at; what is posted to it is a call of a server action. */
 const ofPages = ["GET", "HEAD", "POST"] as const;
@@ -53,5 +54,6 @@ const all: readonly (Address & { readonly fits: RegExp })[] = [
 /** What stands at an address, by the table of doors. */
 export function addressAt(pathname: string): Address {
   const address = pathname.length > 1 ? pathname.replace(/\/+$/, "") : pathname;
+  if (address === filesAddress) return { kind: "route", methods: ["GET", "HEAD"] };
   return all.find(({ fits }) => fits.test(address)) ?? { kind: "unknown", methods: ofPages };
 }

@@ -13,24 +13,73 @@ const stamps = { district: cleverId("district"), created: "2026-08-01T00:00:00.0
 
 const make: Readonly<Record<CleverKind, (name: string, at: number) => Json>> = {
   schools: (name) => ({
-    ...{ id: cleverId(name), ...stamps, name: `School ${name}`, sis_id: name, school_number: name, low_grade: "9", high_grade: "12", phone: null },
+    ...{
+      id: cleverId(name),
+      ...stamps,
+      name: `School ${name}`,
+      sis_id: name,
+      school_number: name,
+      low_grade: "9",
+      high_grade: "12",
+      phone: null,
+    },
     ...{ location: { city: "Lakeside" }, principal: { name: null, email: null }, ext: {} },
   }),
-  terms: (name) => ({ id: cleverId(name), district: stamps.district, name: `Term ${name}`, start_date: "2026-08-15", end_date: "2027-06-10" }),
+  terms: (name) => ({
+    id: cleverId(name),
+    district: stamps.district,
+    name: `Term ${name}`,
+    start_date: "2026-08-15",
+    end_date: "2027-06-10",
+  }),
   courses: (name) => ({ id: cleverId(name), district: stamps.district, name: `Course ${name}`, number: name }),
   sections: (name, at) => ({
-    ...{ id: cleverId(name), ...stamps, school: cleverId("sane-school"), name: `Class ${name}`, sis_id: name, course: cleverId("sane-course") },
-    ...{ term_id: cleverId("sane-term"), subject: "math", grade: "9", period: "1", section_number: name, teacher: cleverId("sane-teacher") },
+    ...{
+      id: cleverId(name),
+      ...stamps,
+      school: cleverId("sane-school"),
+      name: `Class ${name}`,
+      sis_id: name,
+      course: cleverId("sane-course"),
+    },
+    ...{
+      term_id: cleverId("sane-term"),
+      subject: "math",
+      grade: "9",
+      period: "1",
+      section_number: name,
+      teacher: cleverId("sane-teacher"),
+    },
     ...{ teachers: [cleverId("sane-teacher")], students: [cleverId(`users-${at}`), cleverId(`users-${at + 1}`)], ext: {} },
   }),
   users: (name, at) => ({
-    ...{ id: cleverId(name), ...stamps, email: `${name}@lakeside.example`, name: { first: `${sign}given`, middle: null, last: `${sign}family ${name}` } },
+    ...{
+      id: cleverId(name),
+      ...stamps,
+      email: `${name}@lakeside.example`,
+      name: { first: `${sign}given`, middle: null, last: `${sign}family ${name}` },
+    },
     roles:
       at % 7 === 0
         ? { teacher: { school: cleverId("sane-school") }, student: { school: cleverId("sane-school"), student_number: name, grade: "9" } }
         : at % 3 === 0
-        ? { teacher: { credentials: { district_username: name }, school: cleverId("sane-school"), schools: [cleverId("sane-school")], sis_id: name } }
-        : { student: { credentials: { district_username: name }, school: cleverId("sane-school"), schools: [], student_number: name, grade: "9" } },
+          ? {
+              teacher: {
+                credentials: { district_username: name },
+                school: cleverId("sane-school"),
+                schools: [cleverId("sane-school")],
+                sis_id: name,
+              },
+            }
+          : {
+              student: {
+                credentials: { district_username: name },
+                school: cleverId("sane-school"),
+                schools: [],
+                student_number: name,
+                grade: "9",
+              },
+            },
   }),
 };
 

@@ -15,23 +15,74 @@ const ref = (sourcedId: string, type: string) => ({ href: `https://sis.example/$
 /** A record that is as it should be, by OneRoster's JSON. `id` is part of everything that has to be its own. */
 export const oneRoster: Readonly<Record<Collection, (id: string, at: number) => Json>> = {
   // Some are districts: by those an integration is known.
-  orgs: (id, at) => ({ sourcedId: id, ...dates, name: `School ${id}`, type: at % 4 === 1 ? "district" : "school", identifier: id, parent: ref("district", "org"), grades: ["09"] }),
+  orgs: (id, at) => ({
+    sourcedId: id,
+    ...dates,
+    name: `School ${id}`,
+    type: at % 4 === 1 ? "district" : "school",
+    identifier: id,
+    parent: ref("district", "org"),
+    grades: ["09"],
+  }),
   academicSessions: (id) => ({
     ...{ sourcedId: id, ...dates, title: `Term ${id}`, type: "term", startDate: "2026-08-15", endDate: "2027-06-10", schoolYear: "2027" },
   }),
-  courses: (id) => ({ sourcedId: id, ...dates, title: `Course ${id}`, courseCode: id, grades: ["09"], subjects: ["Maths"], org: ref("district", "org") }),
+  courses: (id) => ({
+    sourcedId: id,
+    ...dates,
+    title: `Course ${id}`,
+    courseCode: id,
+    grades: ["09"],
+    subjects: ["Maths"],
+    org: ref("district", "org"),
+  }),
   classes: (id) => ({
-    ...{ sourcedId: id, ...dates, title: `Class ${id}`, classCode: id, classType: "scheduled", location: "1", grades: ["09"], subjects: ["Maths"] },
-    ...{ periods: ["1"], course: ref("sane-course", "course"), school: ref("sane-school", "org"), terms: [ref("sane-term", "academicSession")] },
+    ...{
+      sourcedId: id,
+      ...dates,
+      title: `Class ${id}`,
+      classCode: id,
+      classType: "scheduled",
+      location: "1",
+      grades: ["09"],
+      subjects: ["Maths"],
+    },
+    ...{
+      periods: ["1"],
+      course: ref("sane-course", "course"),
+      school: ref("sane-school", "org"),
+      terms: [ref("sane-term", "academicSession")],
+    },
   }),
   users: (id, at) => ({
-    ...{ sourcedId: id, ...dates, username: id, enabledUser: "true", givenName: `${sign}given`, familyName: `${sign}family ${id}`, middleName: "" },
-    ...{ role: at % 3 === 0 ? "teacher" : "student", identifier: id, email: `${id}@lakeside.example`, sms: "", phone: "", password: "planted" },
+    ...{
+      sourcedId: id,
+      ...dates,
+      username: id,
+      enabledUser: "true",
+      givenName: `${sign}given`,
+      familyName: `${sign}family ${id}`,
+      middleName: "",
+    },
+    ...{
+      role: at % 3 === 0 ? "teacher" : "student",
+      identifier: id,
+      email: `${id}@lakeside.example`,
+      sms: "",
+      phone: "",
+      password: "planted",
+    },
     ...{ userIds: [{ type: "Fed", identifier: id }], orgs: [ref("sane-school", "org")], agents: [], grades: ["09"] },
   }),
   enrollments: (id, at) => ({
     ...{ sourcedId: id, ...dates, user: ref(`users-${at}`, "user"), class: ref(at % 2 === 0 ? "sane-class" : `classes-${at}`, "class") },
-    ...{ school: ref("sane-school", "org"), role: at % 3 === 0 ? "teacher" : "student", primary: "false", beginDate: "2026-08-15", endDate: "2027-06-10" },
+    ...{
+      school: ref("sane-school", "org"),
+      role: at % 3 === 0 ? "teacher" : "student",
+      primary: "false",
+      beginDate: "2026-08-15",
+      endDate: "2027-06-10",
+    },
   }),
 };
 
@@ -79,7 +130,10 @@ export function withLiteral(record: Json, path: Path, literal: string): string {
     return { ...(value as Json), [name]: put((value as Json)[name], further) };
   };
   const isOwn = first !== undefined && Object.hasOwn(record, first);
-  const text = isOwn || rest.length > 0 ? JSON.stringify(put(record, path)) : `${JSON.stringify(record).slice(0, -1)},${JSON.stringify(first)}:"${placeholder}"}`;
+  const text =
+    isOwn || rest.length > 0
+      ? JSON.stringify(put(record, path))
+      : `${JSON.stringify(record).slice(0, -1)},${JSON.stringify(first)}:"${placeholder}"}`;
   return text.replace(`"${placeholder}"`, () => literal);
 }
 
@@ -112,7 +166,11 @@ export function oneRosterDistrict(all: number, seed: number): Readonly<Record<Co
 /** A table of CSV: the columns, and rows of cells, each hostile row with one hostile cell. */
 export function csvRows(collection: Collection, all: number, seed: number): readonly (readonly string[])[] {
   const cellOf = (value: unknown): string =>
-    Array.isArray(value) ? value.map(cellOf).join(",") : typeof value === "object" && value !== null ? String((value as Json).sourcedId ?? `{Fed:${(value as Json).identifier}}`) : String(value ?? "");
+    Array.isArray(value)
+      ? value.map(cellOf).join(",")
+      : typeof value === "object" && value !== null
+        ? String((value as Json).sourcedId ?? `{Fed:${(value as Json).identifier}}`)
+        : String(value ?? "");
   const plain = Object.keys(oneRoster[collection]("x", 0));
   const columns = plain.map((name) => csvNames[collection]?.[name] ?? name);
   const row = (record: Json) => plain.map((name) => cellOf(record[name]));

@@ -75,7 +75,9 @@ export async function hostileClever(all: number, seed: number): Promise<HostileS
     // Synced since, and without an event: the next read is of everything again.
     if (kind === "districts") {
       const last_sync = new Date(Date.UTC(2026, 8, 1, 0, reads++)).toISOString();
-      return { body: JSON.stringify({ data: [{ data: { id: cleverId("district"), name: "x", state: "success", last_sync } }], links: [] }) };
+      return {
+        body: JSON.stringify({ data: [{ data: { id: cleverId("district"), name: "x", state: "success", last_sync } }], links: [] }),
+      };
     }
     if (kind === "events") return { body: '{"data":[],"links":[]}' };
     const records = district[kind as CleverKind];
@@ -84,7 +86,9 @@ export async function hostileClever(all: number, seed: number): Promise<HostileS
     const shown = records.slice(offset, offset + limit);
     const next = `${url.pathname}?limit=${limit}&count=true&starting_after=${offset + limit}`;
     const links = offset + limit < records.length ? [{ rel: "next", uri: next }] : [];
-    return { body: `{"data":[${shown.map((record) => `{"data":${record}}`).join()}],"links":${JSON.stringify(links)},"count":${records.length}}` };
+    return {
+      body: `{"data":[${shown.map((record) => `{"data":${record}}`).join()}],"links":${JSON.stringify(links)},"count":${records.length}}`,
+    };
   });
   const hostile = cleverKinds.reduce((sum, kind) => sum + district[kind].length, 0);
   return {

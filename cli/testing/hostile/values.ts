@@ -10,9 +10,15 @@ const controls = fc.string({
   unit: fc.constantFrom(..."\0\u0001\u0007\b\t\n\v\f\r\u001b\u001f\u007f\u0080\u0085\u009f".split(""), "a", " "),
   maxLength: 20,
 });
-const surrogates = fc.string({ unit: fc.constantFrom("\ud800", "\udbff", "\udc00", "\udfff", "😀", "a", "\ufffe", "\uffff"), maxLength: 12 });
+const surrogates = fc.string({
+  unit: fc.constantFrom("\ud800", "\udbff", "\udc00", "\udfff", "😀", "a", "\ufffe", "\uffff"),
+  maxLength: 12,
+});
 const unseen = fc.string({
-  unit: fc.constantFrom(..."\u00a0\u00ad\u034f\u061c\u115f\u1160\u180e\u200b\u200d\u200f\u2028\u202e\u2066\u3000\u3164\ufe0f\ufeff".split(""), "x"),
+  unit: fc.constantFrom(
+    ..."\u00a0\u00ad\u034f\u061c\u115f\u1160\u180e\u200b\u200d\u200f\u2028\u202e\u2066\u3000\u3164\ufe0f\ufeff".split(""),
+    "x",
+  ),
   maxLength: 20,
 });
 const long = fc
@@ -20,7 +26,17 @@ const long = fc
   .map(([text, length]) => text.repeat(Math.ceil(length / text.length)));
 const veryLong = fc.constantFrom("v".repeat(60_000), "ü".repeat(30_000), "=".repeat(60_000));
 const numbers = of("NaN", "-Infinity", "1e309", "-0", "0x10", "9007199254740993", "1_000", "１２", "٣", "1,5", "-1", "1e-400", "00");
-const prototypes = of("__proto__", "constructor", "toString", "hasOwnProperty", "valueOf", "__defineGetter__", "prototype", "then", "toJSON");
+const prototypes = of(
+  "__proto__",
+  "constructor",
+  "toString",
+  "hasOwnProperty",
+  "valueOf",
+  "__defineGetter__",
+  "prototype",
+  "then",
+  "toJSON",
+);
 const sql = of(
   ...["'; drop table accounts; --", "' or '1'='1", "\\'; select pg_sleep(60); --", "$1", "$$", "%", "_", "\\", "?", ":id"],
   ...["\\N", "\\.", "{}", '{"a",NULL}', "NULL", "null", "(,)", "default", "E'\\\\x00'", "/*", "*/", "--", "\\x00", "now()"],
@@ -70,7 +86,9 @@ const odd = of(
   ...[`${"[".repeat(40)}${"]".repeat(40)}`, `${'{"a":'.repeat(40)}1${"}".repeat(40)}`, `[${"1,".repeat(500)}1]`, '""', '" "'],
 );
 const several = fc.array(literalText, { minLength: 1, maxLength: 6 }).map((items) => `[${items.join()}]`);
-const inside = fc.tuple(of("sourcedId", "first", "school", "__proto__", "schools", "href"), literalText).map(([name, text]) => `{"${name}":${text}}`);
+const inside = fc
+  .tuple(of("sourcedId", "first", "school", "__proto__", "schools", "href"), literalText)
+  .map(([name, text]) => `{"${name}":${text}}`);
 
 /** What stands in JSON behind a name, as text: also what no object of JavaScript could be written as. */
 export const hostileLiteral: fc.Arbitrary<string> = fc.oneof(

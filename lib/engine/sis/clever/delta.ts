@@ -190,7 +190,9 @@ async function updateDangling(
   enrollments: readonly RawRecord[],
   known: KnownRoster,
 ): Promise<void> {
-  const members = new Set(enrollments.flatMap(({ fields }) => (typeof fields.userSourcedId === "string" ? readId(fields.userSourcedId) || [] : [])));
+  const members = new Set(
+    enrollments.flatMap(({ fields }) => (typeof fields.userSourcedId === "string" ? readId(fields.userSourcedId) || [] : [])),
+  );
   const gone = users.filter(({ change }) => change.object === null).map(({ change }) => change.id);
   const rostered = await known.rostered("users", [...new Set([...members, ...gone])]);
   for (const id of members) if (!rostered.has(id)) dangling.add(id);
