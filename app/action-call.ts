@@ -65,7 +65,9 @@ export function isCall(text: string): boolean {
   if (!Array.isArray(root) || root.length > mostArguments) return false;
   const whole = new Set<object>();
   const isValue = (value: unknown, depth: number): boolean => {
-    if (typeof value === "string") return !value.startsWith("$") || isMarked(value, root as readonly unknown[], whole);
+    // No field of a form has a NUL, and Postgres stores none.
+    if (typeof value === "string")
+      return !value.includes("\0") && (!value.startsWith("$") || isMarked(value, root as readonly unknown[], whole));
     if (typeof value !== "object" || value === null) return true;
     if (depth === mostDepth || !Object.values(value).every((part) => isValue(part, depth + 1))) return false;
     whole.add(value);

@@ -21,7 +21,7 @@ const count = (what: string) => {
 test.afterAll(() =>
   console.log(
     Object.entries(tried)
-      .map(([what, many]) => `${what}: ${many} tried, 0 let through`)
+      .map(([what, many]) => `${what}: ${many} tried`)
       .join("\n"),
   ),
 );
@@ -57,6 +57,8 @@ test("every door is shut to methods that it does not have, and says which it has
       count("methods");
       expectHeaders(answer, `${method} ${address}`);
       expect(answer.status(), `${method} ${address}`).toBeLessThan(500);
+      // A door of programs refuses by itself, in its own words.
+      if (kind === "program") continue;
       if (methods.includes(method)) expect(answer.status(), `${method} ${address}`).not.toBe(405);
       else if (address !== "/sign-in/") {
         expect(answer.status(), `${method} ${address}`).toBe(405);
@@ -116,7 +118,8 @@ test("the doors of the portal's own scripts refuse what is not JSON", async ({ p
   const json = { "content-type": "application/json", origin: baseURL ?? "" };
   for (const address of [paths.api.find(), paths.api.planParts(randomUUID()), paths.api.testConnection()]) {
     const post = async (data: string | Buffer, headers: Record<string, string> = json) => {
-      const answer = await page.request.post(address, { data, headers, maxRetries });
+      // Bytes, since Playwright makes JSON of a text.
+      const answer = await page.request.post(address, { data: Buffer.from(data as string), headers, maxRetries });
       count("malformed JSON");
       expectHeaders(answer, address);
       return answer.status();

@@ -67,6 +67,7 @@ export const malformedCalls: readonly (readonly [what: string, status: number, b
     ["nothing", 400, ""],
     ["no list", 400, '{"0":1}'],
     ["what refers to nothing", 400, '["$5"]'],
+    ["a NUL", 400, '["\\u0000",{"reason":"\\u0000"}]'],
     ["what refers to itself", 400, '["$0:0"]'],
     ["depth", 400, `${"[".repeat(5_000)}${"]".repeat(5_000)}`],
     ["broken letters", 400, Buffer.from([0x5b, 0x22, 0xff, 0xfe, 0x22, 0x5d])],
@@ -86,6 +87,6 @@ export const wrongArguments: readonly (readonly unknown[])[] = [
   [[[]], 5, true],
   ["' or 1=1 --", { "": 1 }, -1],
   [{ __proto__: null, constructor: { prototype: { polluted: true } } }, "\ud800", 1e308],
-  ["\u0000", "\u0000", { reason: "\u0000", name: "\u0000" }],
+  ["\u0001", "\ufffe", { reason: "\u0001", name: "\u202e" }],
   ["00000000-0000-0000-0000-000000000000", "x".repeat(20_000), ["y"]],
 ];

@@ -4,8 +4,8 @@ import { once } from "node:events";
 import { syncBuiltinESMExports } from "node:module";
 import { type AddressInfo, createServer } from "node:net";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { createHttpClient } from "#lib/engine/sis/http.ts";
 import { openTcp, resolveUrl } from "#lib/engine/sis/http/connect.ts";
+import { createHttpClient } from "#lib/engine/sis/http.ts";
 import { failureOf, impatience } from "#lib/engine/testing/sis/rest.ts";
 
 const { lookup } = dns;
