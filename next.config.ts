@@ -3,16 +3,6 @@ import type { NextConfig } from "next";
 /** Several copies of the app can run from one checkout, each from its own directory. */
 const ownDistDir = process.env.NEXT_DIST_DIR;
 
-/** The Content-Security-Policy carries a nonce for each request, so proxy.ts sends it; the rest is the same for every answer. */
-const securityHeaders = [
-  { key: "X-Content-Type-Options", value: "nosniff" },
-  { key: "X-Frame-Options", value: "DENY" },
-  { key: "Referrer-Policy", value: "same-origin" },
-  { key: "Cross-Origin-Opener-Policy", value: "same-origin" },
-  { key: "Permissions-Policy", value: "camera=(), microphone=(), geolocation=(), payment=(), usb=()" },
-  { key: "Strict-Transport-Security", value: "max-age=31536000; includeSubDomains" },
-];
-
 const config: NextConfig = {
   distDir: ownDistDir ?? ".next",
   // Types are checked by `npm run check`, over everything. Next writes its directory into the tsconfig that it is given, so a copy's
@@ -46,7 +36,8 @@ const config: NextConfig = {
     "yauzl",
     "yazl",
   ],
-  headers: async () => [{ source: "/:path*", headers: securityHeaders }],
+  // Images are files that are served as they are: nothing is fetched and worked on for whoever asks.
+  images: { unoptimized: true },
 };
 
 export default config;

@@ -1,14 +1,22 @@
 import { type NextRequest, NextResponse } from "next/server";
+import { refusalOfCall, refusalOfPost } from "#app/action-call.ts";
+import { addressAt } from "#app/methods.ts";
 
 /**
  * Gives every page its Content-Security-Policy with a fresh nonce, which Next puts on its own scripts, and tells the page its
- * address, so that signing in can return to it. No one is let in or turned away here: that is app/session.ts.
+ * address, so that signing in can return to it. What no door answers to is refused: a wrong method, and a post that is no call of
+ * a server action. No one is let in or turned away here: that is app/session.ts.
  */
-export function proxy(request: NextRequest): NextResponse {
+export async function proxy(request: NextRequest): Promise<Response> {
+  const requestId = requestIdOf(request.headers.get("x-request-id"));
+  const refused = await refusalOf(request);
+  if (refused !== null) {
+    refused.headers.set("x-request-id", requestId);
+    return refused;
+  }
   const nonce = btoa(crypto.randomUUID());
   const policy = contentSecurityPolicy(nonce);
   const headers = new Headers(request.headers);
-  const requestId = requestIdOf(request.headers.get("x-request-id"));
   headers.set("x-request-id", requestId);
   headers.set("x-nonce", nonce);
   headers.set("content-security-policy", policy);
@@ -24,14 +32,44 @@ function requestIdOf(given: string | null): string {
   return given !== null && /^[\w-]{8,64}$/.test(given) ? given : crypto.randomUUID();
 }
 
+async function refusalOf(request: NextRequest): Promise<Response | null> {
+  const { pathname } = request.nextUrl;
+  const { kind, methods } = addressAt(pathname);
+  const refused = (status: number, words: string, headers: Readonly<Record<string, string>> = {}) =>
+    new Response(words, {
+      status,
+      headers: {
+        "content-type": "text/plain; charset=utf-8",
+        ...headers,
+      },
+    });
+  if (!methods.includes(request.method)) {
+    const allow = methods.join(", ");
+    return refused(405, `Here are ${allow}.`, { allow });
+  }
+  // Programs send no cookie that a page of another site could use.
+  if (request.method !== "POST" || kind === "program") return null;
+  const hosts = ownHosts(request);
+  const isCall = kind === "page" || request.headers.has("next-action");
+  const refusal = kind !== "route" && isCall ? await refusalOfCall(request, hosts) : refusalOfPost(request, hosts);
+  return refusal === null ? null : refused(refusal.status, refusal.words);
+}
+
+/** What browsers call Aivo: by its address in the settings, and by the one they asked. */
+function ownHosts(request: NextRequest): readonly string[] {
+  const known = URL.parse(process.env.NEXTAUTH_URL ?? "")?.host;
+  const asked = request.headers.get("host");
+  return [known, asked].filter((host) => typeof host === "string");
+}
+
 function contentSecurityPolicy(nonce: string): string {
   const isDevelopment = process.env.NODE_ENV === "development";
   return [
     "default-src 'self'",
     // React's development build evaluates strings to rebuild the server's stack traces.
     `script-src 'self' 'nonce-${nonce}' 'strict-dynamic'${isDevelopment ? " 'unsafe-eval'" : ""}`,
-    // Radix positions with style attributes.
-    "style-src 'self' 'unsafe-inline'",
+    // The nonce is for what keeps the page still under a dialog (components/ui/nonce.ts); Next's development server writes styles without one.
+    `style-src 'self' ${isDevelopment ? "'unsafe-inline'" : `'nonce-${nonce}'`}`,
     "img-src 'self' data:",
     "font-src 'self'",
     `connect-src 'self'${isDevelopment ? " ws:" : ""}`,

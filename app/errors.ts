@@ -3,6 +3,7 @@ import { forbidden, notFound, redirect, unstable_rethrow } from "next/navigation
 import { NextResponse } from "next/server";
 import { ServiceError, type ServiceErrorCode } from "#lib/platform/errors.ts";
 import { errorFields, log } from "#lib/platform/log.ts";
+import { Problem, problems } from "./api/v1/problems.ts";
 import { paths } from "./paths.ts";
 import { requestErrors } from "./request-errors.ts";
 
@@ -46,15 +47,21 @@ export async function routeResult(work: () => Promise<Response>): Promise<Respon
     return await work();
   } catch (error) {
     unstable_rethrow(error);
-    if (error instanceof ServiceError) {
-      return NextResponse.json(
-        { error: { code: error.code, message: error.message, fields: error.fields } },
-        { status: statusOf[error.code] },
-      );
-    }
+    if (error instanceof ServiceError) return refused(error, statusOf[error.code]);
+    if (error instanceof Problem) return refused({ ...error, code: error.type, message: error.message }, problems[error.type].status);
     await report(error);
-    return NextResponse.json({ error: { code: "internal", message: internal, fields: {} } }, { status: 500 });
+    return refused({ code: "internal", message: internal, fields: {} }, 500);
   }
+}
+
+interface Refused {
+  readonly code: string;
+  readonly message: string;
+  readonly fields: Readonly<Record<string, string>>;
+}
+
+function refused({ code, message, fields }: Refused, status: number): Response {
+  return NextResponse.json({ error: { code, message, fields } }, { status, headers: { "cache-control": "no-store" } });
 }
 
 /**

@@ -1,7 +1,7 @@
 import { ServiceError } from "#lib/platform/errors.ts";
 import { setLogLevel } from "#lib/platform/log.ts";
 import { knowClients } from "./client-address.ts";
-import { refuseTrace } from "./refused-methods.ts";
+import { guardEveryAnswer } from "./every-answer.ts";
 import { environment, services } from "./services.ts";
 
 /**
@@ -11,7 +11,7 @@ import { environment, services } from "./services.ts";
 export async function startOrExit(): Promise<void> {
   try {
     knowClients(environment().trustedProxies);
-    refuseTrace();
+    guardEveryAnswer(environment().publicUrl);
     const { env } = await services();
     setLogLevel(env.logLevel);
     // A server that is stopped hands over what is left within a second or not at all: Next ends the process.

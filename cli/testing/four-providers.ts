@@ -1,34 +1,19 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createSource } from "#lib/engine/sis/create.ts";
 import type { AvailableProvider } from "#lib/engine/sis/credentials.ts";
 import type { Patience } from "#lib/engine/sis/patience.ts";
-import { executeRun } from "#lib/engine/sync/run.ts";
-import { Turns } from "#lib/engine/sync/turns.ts";
 import { operatorScope } from "#lib/platform/access.ts";
-import type { RunInput } from "#lib/platform/db/schema/runs.ts";
 import { type SafetySettings, safetyOff } from "#lib/roster/guard/settings.ts";
-import type { RunTotals } from "#lib/roster/totals.ts";
-import { availableProvider, unsealSecrets } from "#lib/services/integrations/credentials.ts";
-import { keepRenewedSecrets } from "#lib/services/integrations/renewed.ts";
 import { addIntegration } from "#lib/services/integrations/write.ts";
 import { requestPersonSync } from "#lib/services/runs/sync-person.ts";
 import { requestRun } from "#lib/services/runs/write.ts";
 import { newDistrict, type TestServices, testServices } from "#lib/services/testing/services.ts";
 import { type DistrictOptions, type LiveDistrict, openDistrict } from "#sandbox/district/live.ts";
 import { type Sandbox, startSandbox } from "#sandbox/sandbox.ts";
+import { type Ended, executeHere } from "./execute-run.ts";
 
 export const providers = ["oneroster-csv", "oneroster-rest", "classlink", "clever"] as const satisfies readonly AvailableProvider[];
-
-/** A sync as it ended. */
-export interface Ended {
-  readonly id: string;
-  readonly state: string;
-  readonly failure: { readonly code: string; readonly message: string; readonly remedy: string; readonly step: string } | null;
-  readonly totals: RunTotals | null;
-  readonly input: RunInput | null;
-}
 
 /** Test-only: one sandbox district behind all four protocols, and Aivo beside it, on one clock. */
 export interface FourProviders {
@@ -103,35 +88,8 @@ export async function startFourProviders(options: DistrictOptions): Promise<Four
         select line::text as line from lines order by 1`;
     return rows.map((row) => row.line);
   };
-  const execute = async (districtId: string, runId: string, patience: Partial<Patience> = {}): Promise<Ended> => {
-    await executeRun(
-      {
-        db: kit.services.db,
-        openSource: async (row) =>
-          createSource(
-            availableProvider(row.provider),
-            { ...row.config, ...unsealSecrets(kit.services.keyring, row.id, row.secrets) },
-            patience,
-            kit.env,
-          ),
-        keepRenewed: (tx, id, renewed) => keepRenewedSecrets(kit.services, tx, id, renewed),
-        tryAgain: async () => {},
-        trustedOrigins: kit.env.trustedOrigins,
-        spoolRoot: join(folder, "spool"),
-        workerId: "test",
-        now,
-        signal: new AbortController().signal,
-        turns: new Turns(1),
-        onInternalError: (error) => {
-          throw error;
-        },
-      },
-      { districtId, runId },
-    );
-    const [run] = await kit.services.db.sql`select id, state, failure, totals, input from sync_runs where id = ${runId}`;
-    const parsed = (value: unknown) => (typeof value === "string" ? JSON.parse(value) : value);
-    return { id: runId, state: run?.state, failure: parsed(run?.failure), totals: parsed(run?.totals), input: parsed(run?.input) };
-  };
+  const execute = (districtId: string, runId: string, patience: Partial<Patience> = {}): Promise<Ended> =>
+    executeHere(kit, join(folder, "spool"), districtId, runId, patience);
   return {
     kit,
     execute,

@@ -5,7 +5,7 @@ import { type KeyboardEvent, useState } from "react";
 import { useTimeZone } from "#components/ui/clock.tsx";
 import { formatNumber } from "#lib/platform/format/number.ts";
 import type { Night } from "#lib/services/overview/nights-schema.ts";
-import { Axis, Column, Grid, heightOf } from "./column.tsx";
+import { Axis, Column, Grid } from "./column.tsx";
 import { Legend } from "./legend.tsx";
 import { formatShortDay, isMonday, markWords, nightWords, whenRan } from "./night-words.ts";
 import { NightsTable } from "./nights-table.tsx";
@@ -76,7 +76,8 @@ export function NightsBand({ nights, today, id }: NightsBandProps) {
                 import
               </span>
             </span>
-            <span aria-hidden className="absolute left-0 text-[11px] leading-4 text-muted" style={{ top: heightOf(scale) }}>
+            {/* Without a top it stands where it would be, under the column. */}
+            <span aria-hidden className="absolute left-0 text-[11px] leading-4 text-muted">
               {formatShortDay(apart.day)}
             </span>
           </div>
@@ -85,12 +86,7 @@ export function NightsBand({ nights, today, id }: NightsBandProps) {
           <Grid scale={scale} />
           <ol aria-label="Nights" className="relative flex">
             {days.map(({ day, night }, n) => (
-              <li
-                key={day}
-                className="relative min-w-0 flex-1"
-                style={{ height: heightOf(scale) }}
-                aria-hidden={night === null || undefined}
-              >
+              <li key={day} className="relative min-w-0 flex-1" aria-hidden={night === null || undefined}>
                 {night === null ? null : cell(night, n / Math.max(1, days.length - 1))}
                 <DayLabel day={day} said={night === null ? null : whenRan(night, today, timezone)} fromEnd={days.length - 1 - n} />
               </li>

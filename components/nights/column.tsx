@@ -7,7 +7,7 @@ const toneTop = label + up + gap;
 const downTop = toneTop + tone + gap;
 
 /** How tall a column is, labels and all, in pixels. */
-export const heightOf = (scale: Scale) => downTop + scale.down + 4;
+const heightOf = (scale: Scale) => downTop + scale.down + 4;
 
 const tones = ["fill-tone-0", "fill-tone-1", "fill-tone-2", "fill-tone-3", "fill-tone-4"];
 

@@ -15,9 +15,9 @@ export function GradesChart({ learnersByGrade }: Pick<SchoolDetail, "learnersByG
           {learnersByGrade.map(({ grade, count }) => (
             <li key={grade ?? "none"} className="grid grid-cols-[7.5rem_1fr_3.5rem] items-center gap-3">
               <span className="truncate">{grade === null ? "No grade" : formatGrade(grade)}</span>
-              <span aria-hidden className="h-2 rounded-full bg-sunken">
-                <span className="block h-full rounded-full bg-accent/70" style={{ width: `${(count / most) * 100}%` }} />
-              </span>
+              <svg aria-hidden className="h-2 w-full rounded-full bg-sunken">
+                <rect className="fill-accent/70" width={`${(count / most) * 100}%`} height="100%" rx="4" />
+              </svg>
               <span className="text-right tabular-nums">{formatNumber(count)}</span>
             </li>
           ))}

@@ -1,7 +1,7 @@
 "use client";
 import * as Radix from "@radix-ui/react-tabs";
 import { clsx } from "clsx";
-import type { ReactNode } from "react";
+import type { ComponentProps, ReactNode } from "react";
 
 export interface TabPanel {
   readonly value: string;
@@ -21,24 +21,31 @@ export function Tabs({
 }) {
   return (
     <Radix.Root defaultValue={defaultValue}>
-      <Radix.List aria-label={label} className="flex gap-6 overflow-x-auto border-b border-line">
-        {tabs.map((tab) => (
-          <Radix.Trigger
-            key={tab.value}
-            value={tab.value}
-            className={clsx(tabClass, restClass, "data-[state=active]:border-accent data-[state=active]:text-ink")}
-          >
-            {tab.label}
-          </Radix.Trigger>
-        ))}
+      <Radix.List asChild aria-label={label} className="flex gap-6 overflow-x-auto border-b border-line">
+        <Unstyled>
+          {tabs.map((tab) => (
+            <Radix.Trigger
+              key={tab.value}
+              value={tab.value}
+              className={clsx(tabClass, restClass, "data-[state=active]:border-accent data-[state=active]:text-ink")}
+            >
+              {tab.label}
+            </Radix.Trigger>
+          ))}
+        </Unstyled>
       </Radix.List>
       {tabs.map((tab) => (
-        <Radix.Content key={tab.value} value={tab.value} className="pt-4">
-          {tab.content}
+        <Radix.Content asChild key={tab.value} value={tab.value} className="pt-4">
+          <Unstyled>{tab.content}</Unstyled>
         </Radix.Content>
       ))}
     </Radix.Root>
   );
+}
+
+/** Radix writes style attributes into what the server sends, which the Content-Security-Policy refuses. None of them is needed. */
+function Unstyled({ style: _, ...props }: ComponentProps<"div">) {
+  return <div {...props} />;
 }
 
 const tabClass =

@@ -1,5 +1,6 @@
 "use client";
 import { lazy, Suspense, useState, useSyncExternalStore } from "react";
+import "./nonce.ts";
 import { type ShownToast, shownToasts, subscribeToToasts } from "./toast.tsx";
 
 const none: readonly ShownToast[] = [];

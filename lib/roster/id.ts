@@ -12,3 +12,8 @@ export function readId(text: string): string | null {
   const id = cleanText(text);
   return id.length <= maxIdLength && isStorable(id) ? id : null;
 }
+
+/** Whether a text is an id as it stands, which can be kept and asked for as it is. */
+export function isUsableId(text: string): boolean {
+  return text !== "" && readId(text) === text;
+}

@@ -21,10 +21,8 @@ export interface DistrictInput {
 export async function saveDistrict(input: DistrictInput): Promise<ActionResult> {
   return actionResult(async () => {
     const scope = await adminScope("change-settings");
-    await updateDistrict(await services(), scope, {
-      ...input,
-      retentionDays: input.retentionDays.trim() === "" ? Number.NaN : Number(input.retentionDays),
-    });
+    const days = String(input?.retentionDays ?? "").trim();
+    await updateDistrict(await services(), scope, { ...input, retentionDays: days === "" ? Number.NaN : Number(days) });
     revalidatePath(paths.overview(), "layout");
     return null;
   });

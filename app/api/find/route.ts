@@ -1,8 +1,10 @@
+import { readJson } from "#app/api/v1/body.ts";
 import { routeResult } from "#app/errors.ts";
 import { answerOf, peopleAnswerOf } from "#app/find/options.ts";
 import { documentation } from "#app/help.ts";
 import { services } from "#app/services.ts";
 import { allowed, reachScope } from "#app/session.ts";
+import { parseOrRefuse } from "#lib/platform/parse.ts";
 import { find, findPeople } from "#lib/services/find/find.ts";
 import { FindQuery } from "#lib/services/find/schema.ts";
 import { searchHelp } from "#lib/services/help/search.ts";
@@ -11,7 +13,7 @@ import { searchHelp } from "#lib/services/help/search.ts";
 export async function POST(request: Request): Promise<Response> {
   return routeResult(async () => {
     const scope = await reachScope("read-roster");
-    const { q, only } = FindQuery.parse(await request.json().catch(() => ({})));
+    const { q, only } = parseOrRefuse(FindQuery, await readJson(request), "This cannot be looked for.");
     const opened = await services();
     const answer =
       only === "people"

@@ -18,7 +18,7 @@ export async function readBytes(request: Request): Promise<Buffer> {
 }
 
 /**
- * The body as JSON.
+ * The body as JSON. A form of another site can send text, but not this type without asking first.
  * @throws Problem `unsupported-media-type`, `too-large`, `invalid-request`
  */
 export async function readJson(request: Request): Promise<unknown> {

@@ -1,5 +1,4 @@
 import { clsx } from "clsx";
-import type { CSSProperties } from "react";
 import { ticksOf } from "./scale.ts";
 import type { Piece, WaterfallRow, WaterfallView } from "./waterfall-view.ts";
 
@@ -14,47 +13,51 @@ const columns = {
   beside: "grid-cols-[8.25rem_minmax(0,1fr)_auto_auto]",
 };
 
-/** Steps and lists on an axis of time: solid is done, dashed is how long it took last time, a line is now, a gap is a wait. */
+/**
+ * Steps and lists on an axis of time: solid is done, dashed is how long it took last time, a line is now, a gap is a wait. Places are attributes
+ * of SVG, since the Content-Security-Policy lets no style attribute through.
+ */
 export function Waterfall({ view, isWide = false }: WaterfallProps) {
   const ticks = ticksOf(view.length, isWide ? 7 : 4);
-  const apart = (ticks[1]?.at ?? 1) * 100;
-  const lines = { backgroundImage: `repeating-linear-gradient(90deg, var(--line) 0 1px, transparent 1px ${apart}%)` };
   return (
     <ol className={clsx("grid gap-x-2 sm:gap-x-3", columns[isWide ? "wide" : "beside"])}>
       <li aria-hidden className="col-span-full grid grid-cols-subgrid text-fine text-muted">
         <span />
-        <span className="relative h-5">
+        <svg aria-hidden className="h-5 w-full overflow-visible">
           {ticks.map(({ at, label }) => (
-            <span
+            <text
               key={label}
-              className={clsx("absolute", at > 0 && "-translate-x-1/2 max-sm:hidden", isNear(at, view.now) && "invisible")}
-              style={left(at)}
+              className={clsx("fill-muted", at > 0 && "max-sm:hidden", isNear(at, view.now) && "invisible")}
+              x={percent(at)}
+              y="13"
+              textAnchor={at > 0 ? "middle" : "start"}
             >
               {label}
-            </span>
+            </text>
           ))}
           {view.now === null ? null : (
-            <span className="absolute -translate-x-1/2 font-semibold text-accent" style={left(Math.min(0.98, view.now))}>
+            <text className="fill-accent font-semibold" x={percent(Math.min(0.98, view.now))} y="13" textAnchor="middle">
               now
-            </span>
+            </text>
           )}
-        </span>
+        </svg>
         <span className="text-right">rows</span>
         <span className="text-right">took</span>
       </li>
       {view.rows.map((row) => (
-        <Lane key={row.key} row={row} now={view.now} lines={lines} isWide={isWide} />
+        <Lane key={row.key} row={row} now={view.now} lines={ticks.map(({ at }) => at)} isWide={isWide} />
       ))}
     </ol>
   );
 }
 
 const isNear = (at: number, now: number | null) => now !== null && Math.abs(at - now) < 0.05;
+const percent = (at: number) => `${at * 100}%`;
 
 interface LaneProps {
   readonly row: WaterfallRow;
   readonly now: number | null;
-  readonly lines: CSSProperties;
+  readonly lines: readonly number[];
   readonly isWide: boolean;
 }
 
@@ -75,17 +78,26 @@ function Lane({ row, now, lines, isWide }: LaneProps) {
         {row.label}
         {state === "done" ? null : <span className="sr-only">{state === "on" ? ", under way" : ", not begun"}</span>}
       </span>
-      <span aria-hidden className="relative self-stretch border-r border-line" style={lines}>
-        <span className={clsx("absolute inset-x-0 top-1/2 -translate-y-1/2", isPart ? "h-2" : "h-3")}>
+      <span aria-hidden className="relative self-stretch border-r border-line">
+        <svg aria-hidden className="absolute inset-0 size-full">
+          {lines.map((at) => (
+            <rect key={at} className="fill-line" x={percent(at)} width="1" height="100%" />
+          ))}
+        </svg>
+        <svg aria-hidden className={clsx("absolute inset-x-0 top-1/2 w-full -translate-y-1/2 overflow-visible", isPart ? "h-2" : "h-3")}>
           {row.done.map((piece) => (
-            <Bar key={piece.x} piece={piece} look={isPart ? "bg-trace" : "bg-accent"} />
+            <Bar key={piece.x} piece={piece} look={isPart ? "fill-trace" : "fill-accent"} />
           ))}
           {row.gaps.map((piece) => (
-            <Bar key={piece.x} piece={piece} look="border border-dashed border-edge bg-canvas" />
+            <Bar key={piece.x} piece={piece} look="fill-canvas stroke-edge" isDashed />
           ))}
-          {row.todo === null ? null : <Bar piece={row.todo} look="border border-dashed border-trace" />}
-        </span>
-        {now === null ? null : <span className="absolute inset-y-0 w-px bg-accent" style={left(now)} />}
+          {row.todo === null ? null : <Bar piece={row.todo} look="fill-none stroke-trace" isDashed />}
+        </svg>
+        {now === null ? null : (
+          <svg aria-hidden className="absolute inset-0 size-full">
+            <rect className="fill-accent" x={percent(now)} width="1" height="100%" />
+          </svg>
+        )}
       </span>
       <span className="text-right text-small whitespace-nowrap text-muted tabular-nums">
         {row.rows}
@@ -105,13 +117,24 @@ function Lane({ row, now, lines, isWide }: LaneProps) {
   );
 }
 
-function Bar({ piece: { x, width }, look }: { readonly piece: Piece; readonly look: string }) {
+/** Of the shortest something is to be seen: some two pixels. */
+const leastWidth = 0.005;
+
+interface BarProps {
+  readonly piece: Piece;
+  readonly look: string;
+  readonly isDashed?: boolean;
+}
+
+function Bar({ piece: { x, width }, look, isDashed = false }: BarProps) {
   return (
-    <span
-      className={clsx("absolute inset-y-0 min-w-0.5 rounded-xs transition-[width] duration-(--calm)", look)}
-      style={{ left: `${x * 100}%`, width: `${width * 100}%` }}
+    <rect
+      className={clsx("transition-[width] duration-(--calm)", look)}
+      x={percent(x)}
+      width={percent(Math.max(leastWidth, width))}
+      height="100%"
+      rx="2"
+      strokeDasharray={isDashed ? "3 2" : undefined}
     />
   );
 }
-
-const left = (at: number): CSSProperties => ({ left: `${at * 100}%` });

@@ -9,7 +9,8 @@ export type CsvAudience = "forPeople" | "exact";
 
 export type CsvCell = string | number | boolean | null | undefined;
 
-const formulaStart = /^[=+\-@\t\r\n]/;
+/** Also full-width and small, which spreadsheets set to East Asian languages take for the same. */
+const formulaStart = /^[=+\-@\t\r\n＝＋－＠﹦﹢﹣﹫]/;
 const plainNumber = /^[+-]?\d+(\.\d+)?$/;
 const needsQuotes = /[",\r\n]|^\s|\s$/;
 

@@ -16,6 +16,7 @@ import { assertConfirmed } from "#lib/services/accounts/confirm.ts";
 import { cancelQueuedRuns } from "#lib/services/runs/write.ts";
 import type { Services } from "#lib/services/services.ts";
 import { mergeCredentials, parseCredentials, storeCredentials } from "./credentials.ts";
+import { assertEncrypted } from "./encrypted.ts";
 import { SafetyPatch, said } from "./safety.ts";
 import { type CredentialsPatch, FullReadDays, IntegrationName, NewIntegration, readsChangesAlone, Schedule } from "./schema.ts";
 
@@ -42,6 +43,7 @@ export async function addIntegration(
 ): Promise<{ id: string }> {
   const { name, provider, schedule, safety, ...rest } = parseOrRefuse(NewIntegration, input, "The integration is not complete.");
   const credentials = parseCredentials(provider, rest.credentials);
+  assertEncrypted(services.env, credentials);
   return withDistrict(services.db, scope, async (tx) => {
     await assertNameIsFree(tx, name, null);
     const [minted] = await tx.sql<{ id: string }[]>`select uuidv7() as id`;
@@ -74,6 +76,7 @@ export async function updateCredentials(
 ): Promise<void> {
   await change(services, scope, id, async (tx, row) => {
     const merged = mergeCredentials(services.keyring, row, patch);
+    assertEncrypted(services.env, merged);
     const stored = storeCredentials(services.keyring, id, row.provider, merged);
     const changed = [...new Set([...Object.keys(row.config), ...Object.keys(stored.config)])].filter(
       (field) => JSON.stringify(row.config[field]) !== JSON.stringify(stored.config[field]),

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { readJson } from "#app/api/v1/body.ts";
 import { routeResult } from "#app/errors.ts";
 import { services } from "#app/services.ts";
 import { adminScope } from "#app/session.ts";
@@ -18,9 +19,7 @@ const Target = z.union([
 export async function POST(request: Request): Promise<Response> {
   return routeResult(async () => {
     const scope = await adminScope("change-integrations");
-    // A form of another site can send text, but not this type without asking first.
-    if (!request.headers.get("content-type")?.startsWith("application/json")) throw new ServiceError("invalid", "The request is not JSON.");
-    const parsed = Target.safeParse(await request.json().catch(() => null));
+    const parsed = Target.safeParse(await readJson(request));
     if (!parsed.success) throw new ServiceError("invalid", "The request is not a connection to test.");
     const left = new AbortController();
     const signal = AbortSignal.any([request.signal, left.signal]);

@@ -10,6 +10,7 @@
 
 import type { KnownRoster } from "#lib/engine/sis/source.ts";
 import type { Collection } from "#lib/roster/canonical.ts";
+import { isUsableId, readId } from "#lib/roster/id.ts";
 import type { RawBatch, RawRecord } from "#lib/roster/raw.ts";
 import { ask, type CleverApi, pages } from "./client.ts";
 import type { Cursor } from "./cursor.ts";
@@ -152,7 +153,8 @@ async function sectionsOf(api: CleverApi, userId: string): Promise<readonly Sect
   // Gone again in the meantime: the next changes say so.
   for await (const page of pages(api, { uri, what: "sections", expect: [404] })) {
     for (const object of page.objects) {
-      if (typeof object.id === "string") found.push({ id: object.id, object, place: { part: "/users/sections", position: page.number } });
+      if (typeof object.id === "string" && isUsableId(object.id))
+        found.push({ id: object.id, object, place: { part: "/users/sections", position: page.number } });
     }
   }
   return found;
@@ -188,7 +190,9 @@ async function updateDangling(
   enrollments: readonly RawRecord[],
   known: KnownRoster,
 ): Promise<void> {
-  const members = new Set(enrollments.flatMap(({ fields }) => (typeof fields.userSourcedId === "string" ? fields.userSourcedId : [])));
+  const members = new Set(
+    enrollments.flatMap(({ fields }) => (typeof fields.userSourcedId === "string" ? readId(fields.userSourcedId) || [] : [])),
+  );
   const gone = users.filter(({ change }) => change.object === null).map(({ change }) => change.id);
   const rostered = await known.rostered("users", [...new Set([...members, ...gone])]);
   for (const id of members) if (!rostered.has(id)) dangling.add(id);

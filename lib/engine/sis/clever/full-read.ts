@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { PageSpool, readSpool } from "#lib/engine/sis/oneroster/spool.ts";
 import type { ReadProgress, SourceContext } from "#lib/engine/sis/source.ts";
 import { RunCancelled } from "#lib/platform/errors.ts";
+import { readId } from "#lib/roster/id.ts";
 import type { InputPart } from "#lib/roster/input.ts";
 import type { RawBatch } from "#lib/roster/raw.ts";
 import type { CleverApi } from "./client.ts";
@@ -85,7 +86,7 @@ export async function readEverything(
     fingerprint: fingerprintOf(kinds.map((kind) => reads[kind])),
     proof: kinds.map((kind) => reads[kind].proof).join("\n"),
     dangling: people.dangling(),
-    both: people.both.length > maxRemembered ? null : people.both.flatMap(({ teacher }) => String(teacher.sourcedId)),
+    both: people.both.length > maxRemembered ? null : people.both.flatMap(({ teacher }) => readId(String(teacher.sourcedId)) || []),
     batches: async function* () {
       for (const kind of kinds) {
         for await (const batch of readSpool(path(kind), collectionOf[kind], `/${kind}`)) {

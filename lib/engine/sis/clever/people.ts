@@ -1,4 +1,5 @@
 /** What the lists of users and of sections say about each other. */
+import { readId } from "#lib/roster/id.ts";
 import type { Issue } from "#lib/roster/issues.ts";
 import type { RawRecord } from "#lib/roster/raw.ts";
 import { ObjectIdSet } from "./object-id-set.ts";
@@ -48,8 +49,11 @@ export class People {
     const found: string[] = [];
     for (const id of this.#members.values()) {
       if (this.#rostered.has(id)) continue;
+      // What cannot be anybody's id will not come, and might not even be stored.
+      const usable = readId(id);
+      if (!usable) continue;
       if (found.length === maxRemembered) return null;
-      found.push(id);
+      found.push(usable);
     }
     return found;
   }
@@ -63,7 +67,7 @@ export function settle({ teacher, student, page }: Both, teachers: ObjectIdSet):
   const issue: Issue = {
     code: "role-several",
     collection: "users",
-    externalId: id,
+    externalId: id === null ? null : readId(id),
     place,
     field: "roles",
     value: "student, teacher",

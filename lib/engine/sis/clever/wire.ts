@@ -1,6 +1,8 @@
 /** What Clever sends around its records, in zod. Of the records themselves to-raw.ts takes what a roster needs, and nothing else. */
 import { z } from "zod";
 import { invalidAnswer, type JsonAnswer, type ListReading } from "#lib/engine/sis/http.ts";
+import { isUsableId } from "#lib/roster/id.ts";
+import { isStorable } from "#lib/roster/text.ts";
 
 const Link = z.object({ rel: z.string(), uri: z.string() });
 const Links = z.array(Link).nullish();
@@ -54,7 +56,7 @@ const District = z.object({
   id: z.string(),
   name: z.string().nullish(),
   state: z.string().nullish(),
-  last_sync: z.string().nullish(),
+  last_sync: z.string().max(100).refine(isStorable).nullish().catch(null),
   pause_start: z.string().nullish(),
   pause_end: z.string().nullish(),
 });
@@ -107,11 +109,14 @@ export function readMe(answer: JsonAnswer): { readonly district: string; readonl
   return { district, isDistrict: type === "district" || id === district };
 }
 
+/** What is kept until the next read, and asked for by. */
+const Id = z.string().refine(isUsableId);
+
 const Event = z.object({
-  id: z.string().min(1),
+  id: Id,
   type: z.string(),
   created: z.string().nullish(),
-  data: z.object({ object: z.looseObject({ id: z.string().min(1) }) }),
+  data: z.object({ object: z.looseObject({ id: Id }) }),
 });
 
 export interface CleverEvent {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { type DistrictOrg, isAnotherDistrict } from "./district-orgs.ts";
+import { type DistrictOrg, districtOrgsOf, isAnotherDistrict } from "./district-orgs.ts";
 
 const cedar: DistrictOrg = { sourcedId: "1", name: "Cedar Falls Unified", identifier: "1044" };
 const guid = "00000001-0abc-4def-9012-3456789a0000";
@@ -29,4 +29,22 @@ test("of several, one that is there still is enough; where nothing is said, noth
   expect(isAnotherDistrict([cedar, maple], [third])).toBe(true);
   expect(isAnotherDistrict([], [cedar])).toBe(false);
   expect(isAnotherDistrict([cedar], [])).toBe(false);
+});
+
+test("what is kept of a district is short, and can be stored, whatever its record says", async () => {
+  const place = { part: "/orgs", position: 1 };
+  const org = (fields: Record<string, string>) => ({ place, fields: { type: "district", ...fields } });
+  const records = [
+    org({ sourcedId: "\0", name: "Without an id that can be kept" }),
+    org({ sourcedId: "1", name: `Cedar\0 \ud800${"x".repeat(60_000)}`, identifier: "\u200b" }),
+  ];
+  const [found, ...others] = await districtOrgsOf(
+    (async function* () {
+      yield { collection: "orgs" as const, records, rejected: [] };
+    })(),
+  );
+  expect(others).toEqual([]);
+  expect(found).toMatchObject({ sourcedId: "1", identifier: null });
+  expect(found?.name).toMatch(/^Cedar \ufffdx{240,}$/);
+  expect(found?.name?.length).toBeLessThanOrEqual(255);
 });

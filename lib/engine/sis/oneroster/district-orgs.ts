@@ -6,6 +6,8 @@
 import { z } from "zod";
 import { otherDistrictRemedy } from "#lib/engine/sis/other-district.ts";
 import { RunFailure } from "#lib/platform/errors.ts";
+import { readId } from "#lib/roster/id.ts";
+import { normaliseLabel } from "#lib/roster/name.ts";
 import type { RawBatch, RawRecord } from "#lib/roster/raw.ts";
 
 export const DistrictOrg = z.object({ sourcedId: z.string(), name: z.string().nullable(), identifier: z.string().nullable() });
@@ -24,9 +26,10 @@ export async function districtOrgsOf(orgs: AsyncIterable<RawBatch>): Promise<rea
 }
 
 function asDistrict({ fields }: RawRecord): readonly DistrictOrg[] {
-  const { sourcedId, status, type } = fields;
+  const { status, type } = fields;
+  const sourcedId = typeof fields.sourcedId === "string" ? readId(fields.sourcedId) : null;
   const isActive = word(status) === "" || word(status) === "active";
-  if (typeof sourcedId !== "string" || word(type) !== "district" || !isActive) return [];
+  if (!sourcedId || word(type) !== "district" || !isActive) return [];
   return [{ sourcedId, name: textOf(fields.name), identifier: textOf(fields.identifier) }];
 }
 
@@ -63,4 +66,5 @@ function named([first, ...others]: readonly DistrictOrg[]): string {
 }
 
 const word = (value: unknown) => (typeof value === "string" ? value.normalize("NFKC").replace(/\s+/g, " ").trim().toLowerCase() : "");
-const textOf = (value: unknown) => (typeof value === "string" && value.trim() !== "" ? value : null);
+/** Short and storable, since it is kept with the integration. */
+const textOf = (value: unknown) => (typeof value === "string" ? normaliseLabel(value) || null : null);

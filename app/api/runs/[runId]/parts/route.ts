@@ -1,4 +1,5 @@
 import { recordHref } from "#app/(portal)/integrations/record-href.ts";
+import { readJson } from "#app/api/v1/body.ts";
 import { routeResult } from "#app/errors.ts";
 import { services } from "#app/services.ts";
 import { adminScope } from "#app/session.ts";
@@ -9,7 +10,7 @@ export async function POST(request: Request, { params }: { readonly params: Prom
   return routeResult(async () => {
     const scope = await adminScope("read-syncs");
     const { runId } = await params;
-    const page = await readPartRecords(await services(), scope, runId, await request.json().catch(() => ({})));
+    const page = await readPartRecords(await services(), scope, runId, await readJson(request));
     const rows = page.rows.map((row) => ({ ...row, href: row.record === null ? null : recordHref(row.record) }));
     return Response.json({ ...page, rows }, { headers: { "cache-control": "no-store" } });
   });

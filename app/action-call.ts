@@ -1,0 +1,92 @@
+/** The largest call is a private key among some names; Next's own bound is the same. */
+const mostBytes = 1024 * 1024;
+const mostArguments = 16;
+const mostDepth = 32;
+
+/** Why a call of a server action is refused before Next reads it, which answers 500 to what it cannot decode. */
+export interface Refusal {
+  readonly status: 400 | 403 | 413;
+  readonly words: string;
+}
+
+const notACall: Refusal = { status: 400, words: "This is not a call of a server action." };
+const foreign: Refusal = { status: 403, words: "This did not come from a page of Aivo." };
+const tooLarge: Refusal = { status: 413, words: "A call of a server action has at most 1 MB." };
+
+/**
+ * Judges what is posted to a page. Null: Next may have it.
+ * @param ownHosts where browsers have Aivo's pages from
+ */
+export async function refusalOfCall(request: Request, ownHosts: readonly string[]): Promise<Refusal | null> {
+  if (!/^[0-9a-f]{40,64}$/.test(request.headers.get("next-action") ?? "")) return notACall;
+  if (!request.headers.has("origin")) return foreign;
+  const refusal = refusalOfPost(request, ownHosts);
+  if (refusal !== null) return refusal;
+  const type = (request.headers.get("content-type") ?? "").split(";")[0]?.trim().toLowerCase();
+  // As React sends arguments that hold no file; none of Aivo's does.
+  if (type !== "text/plain") return notACall;
+  const text = await textOf(request);
+  if (typeof text !== "string") return text;
+  return isCall(text) ? null : notACall;
+}
+
+/** Judges where anything that is posted came from. Every browser says so, and says "null" for a page that must not be known; programs say nothing. */
+export function refusalOfPost(request: Request, ownHosts: readonly string[]): Refusal | null {
+  const given = request.headers.get("origin");
+  const host = URL.parse(given ?? "")?.host;
+  return given === null || (host !== undefined && ownHosts.includes(host)) ? null : foreign;
+}
+
+async function textOf(request: Request): Promise<string | Refusal> {
+  if (Number(request.headers.get("content-length") ?? 0) > mostBytes) return tooLarge;
+  const decoder = new TextDecoder("utf-8", { fatal: true });
+  let size = 0;
+  let text = "";
+  try {
+    for await (const part of request.body ?? []) {
+      size += part.byteLength;
+      if (size > mostBytes) return tooLarge;
+      text += decoder.decode(part, { stream: true });
+    }
+    return text + decoder.decode();
+  } catch {
+    return notACall;
+  }
+}
+
+/** Whether a body is what React's encodeReply makes of arguments without files and streams: a list, whose texts beginning with $ mean something. */
+export function isCall(text: string): boolean {
+  let root: unknown;
+  try {
+    root = JSON.parse(text);
+  } catch {
+    return false;
+  }
+  if (!Array.isArray(root) || root.length > mostArguments) return false;
+  const whole = new Set<object>();
+  const isValue = (value: unknown, depth: number): boolean => {
+    // No field of a form has a NUL, and Postgres stores none.
+    if (typeof value === "string")
+      return !value.includes("\0") && (!value.startsWith("$") || isMarked(value, root as readonly unknown[], whole));
+    if (typeof value !== "object" || value === null) return true;
+    if (depth === mostDepth || !Object.values(value).every((part) => isValue(part, depth + 1))) return false;
+    whole.add(value);
+    return true;
+  };
+  return isValue(root, 0);
+}
+
+const marked = /^\$(\$|undefined$|NaN$|-?Infinity$|-0$|D[+-]?\d{4,6}-\d\d-\d\dT[\d:.]+Z$|n-?\d{1,300}$)/;
+
+/** An escaped $, a value that JSON has not, or what stands in the call already, named by the way there: "$0:1:name". */
+function isMarked(text: string, root: readonly unknown[], whole: ReadonlySet<object>): boolean {
+  if (marked.test(text)) return true;
+  const [id, ...way] = text.slice(1).split(":");
+  if (id !== "0" || way.length === 0) return false;
+  let at: unknown = root;
+  for (const name of way) {
+    if (typeof at !== "object" || at === null || !Object.hasOwn(at, name)) return false;
+    at = (at as Readonly<Record<string, unknown>>)[name];
+  }
+  return typeof at === "object" && at !== null && whole.has(at);
+}
