@@ -1,5 +1,5 @@
 import Link from "next/link";
-import { type Outcome, StartRun } from "#components/runs/run-buttons.tsx";
+import { type Outcome, StartRun } from "#components/runs/start-run.tsx";
 import { nameOfRun } from "#components/runs/run-words.ts";
 import { StateBadge } from "#components/ui/badge.tsx";
 import { DateTime } from "#components/ui/date-time.tsx";
