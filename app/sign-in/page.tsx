@@ -27,6 +27,7 @@ import {
   proveItIsMe,
   waysOfProving,
 } from "./factor-actions.ts";
+import { chooseFirstByForm, enterByForm, proveByForm } from "./form-actions.ts";
 import { offeredWays } from "./offered-ways.ts";
 
 export const metadata: Metadata = { title: "Sign in" };
@@ -48,6 +49,7 @@ export default async function SignInPage({ searchParams }: SignInPageProps) {
           ways={await waysToProve(await services(), scope)}
           actions={{ prove: proveItIsMe, askPasskey: passkeyToProve }}
           doneHref={paths.signIn(returnTo)}
+          send={proveByForm.bind(null, returnTo)}
         />
         <p className="border-t border-line pt-4 text-small text-muted">
           Lost all of it? Another admin of your district can take your second factor away, or whoever runs Aivo for you.
@@ -76,7 +78,7 @@ export default async function SignInPage({ searchParams }: SignInPageProps) {
   if (step === "choose-password") {
     return (
       <SignInFrame title="Choose your password" lead="The one that you were given has signed you in this once.">
-        <ChoosePasswordForm choose={chooseFirst} doneHref={paths.signIn(returnTo)} />
+        <ChoosePasswordForm choose={chooseFirst} doneHref={paths.signIn(returnTo)} send={chooseFirstByForm.bind(null, returnTo)} />
         <NotNow />
       </SignInFrame>
     );
@@ -97,7 +99,7 @@ export default async function SignInPage({ searchParams }: SignInPageProps) {
           Every session has ended. Sign in with the new password.
         </Callout>
       ) : null}
-      <SignInForm returnTo={returnTo} initial={initial} findWays={findWays} />
+      <SignInForm returnTo={returnTo} initial={initial} findWays={findWays} send={enterByForm.bind(null, returnTo)} />
       <p className="border-t border-line pt-4 text-small text-muted">
         {env.mail === null ? null : (
           <>
