@@ -1,8 +1,14 @@
 import type { BrowserContext, Page } from "@playwright/test";
-import { command, fillSignIn } from "./support/district.ts";
+import { command } from "./support/district.ts";
 import { expect, test } from "./support/test.ts";
 
 const refusal = (page: Page) => page.getByRole("alert").filter({ hasText: /\w/ });
+
+async function enter(page: Page, { email, password }: { readonly email: string; readonly password: string }): Promise<void> {
+  await page.getByRole("textbox", { name: "Email" }).fill(email);
+  await page.getByLabel("Password").fill(password);
+  await page.getByRole("button", { name: "Sign in", exact: true }).click();
+}
 
 /** A browser that runs nothing: what is sent is sent by it itself. */
 const withoutScripts = test.extend<{ asleep: BrowserContext }>({
@@ -16,7 +22,7 @@ const withoutScripts = test.extend<{ asleep: BrowserContext }>({
 withoutScripts("signing in needs no JavaScript, and keeps the address of whoever is refused", async ({ asleep, district }) => {
   const page = await asleep.newPage();
   await page.goto("/sign-in?returnTo=%2Froster%2Fschools");
-  await fillSignIn(page, { ...district, password: "not the password" });
+  await enter(page, { ...district, password: "not the password" });
   await expect(refusal(page)).toHaveText("Email or password is not right.");
   await expect(page.getByRole("textbox", { name: "Email" })).toHaveValue(district.email);
   expect(page.url()).not.toContain("not the password");
@@ -30,7 +36,7 @@ withoutScripts("a one-time password is changed without JavaScript, and a link as
   const { password } = await command("account", "set-password", district.adminId);
   const page = await asleep.newPage();
   await page.goto("/sign-in");
-  await fillSignIn(page, { email: district.email, password });
+  await enter(page, { email: district.email, password });
   await expect(page.getByRole("heading", { name: "Choose your password" })).toBeVisible();
   const choose = async (next: string, repeated: string) => {
     await page.getByLabel("New password", { exact: true }).fill(next);
@@ -61,7 +67,7 @@ test("what is sent before the page is awake signs in, and the link's form waits 
     await route.continue();
   });
   await page.goto("/sign-in?returnTo=%2Froster%2Fschools", { waitUntil: "commit" });
-  await fillSignIn(page, district);
+  await enter(page, district);
   await expect(page).toHaveURL("/roster/schools");
 
   await page.context().clearCookies();
