@@ -45,6 +45,9 @@ export default async function SignInPage({ searchParams }: SignInPageProps) {
     const { scope } = await sessionToProve();
     return (
       <SignInFrame title="One more thing" lead="Your password was right. Show your second factor.">
+        <NeedsScripts>
+          A passkey, and another way than the one shown, need JavaScript. Allow it for Aivo, and load the page again.
+        </NeedsScripts>
         <ProveStep
           ways={await waysToProve(await services(), scope)}
           actions={{ prove: proveItIsMe, askPasskey: passkeyToProve }}
@@ -61,6 +64,7 @@ export default async function SignInPage({ searchParams }: SignInPageProps) {
   if (step === "set-up-factor") {
     return (
       <SignInFrame title="Set up a second factor" lead="Your district has every admin use one beside the password.">
+        <NeedsScripts>Setting one up needs JavaScript. Allow it for Aivo, and load the page again.</NeedsScripts>
         <SetUpFactor
           actions={{
             beginApp: beginOwnApp,
@@ -111,6 +115,14 @@ export default async function SignInPage({ searchParams }: SignInPageProps) {
         No password yet? Your district’s Aivo administrator can help.
       </p>
     </SignInFrame>
+  );
+}
+
+function NeedsScripts({ children }: { readonly children: string }) {
+  return (
+    <noscript>
+      <p className="text-small text-ask">{children}</p>
+    </noscript>
   );
 }
 
