@@ -1,6 +1,6 @@
 import type { Metadata } from "next";
 import { NoticePage } from "#components/shell/notice-page.tsx";
-import { SignOutButton } from "#components/shell/sign-out.tsx";
+import { SignOutOnDemand } from "#components/shell/sign-out-on-demand.tsx";
 import { looks } from "#components/ui/button-looks.ts";
 import { paths } from "./paths.ts";
 
@@ -14,7 +14,7 @@ export default function Forbidden() {
       title="Your role does not include this page"
       actions={
         <>
-          <SignOutButton to={paths.signIn()} label="Sign in with another account" className={looks({})} />
+          <SignOutOnDemand to={paths.signIn()} label="Sign in with another account" className={looks({})} />
           <a href={paths.root()} className={looks({ variant: "primary" })}>
             Go to my start page
           </a>

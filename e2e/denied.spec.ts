@@ -161,7 +161,17 @@ const own = new Set([
 ]);
 
 /** What belongs to signing in itself, and is open to whoever is not signed in. */
-const open = new Set(["forgetPassword", "chooseByLink", "chooseFirst", "findWays"]);
+const open = new Set([
+  "forgetPassword",
+  "chooseByLink",
+  "chooseFirst",
+  "findWays",
+  // The same, as the browser itself sends their forms.
+  "enterByForm",
+  "forgetByForm",
+  "chooseFirstByForm",
+  "proveByForm",
+]);
 
 async function entriesOf(district: OwnDistrict): Promise<number> {
   return (await command("audit", "verify", "--district", district.id)).districts[0].entries;

@@ -27,6 +27,7 @@ import {
   proveItIsMe,
   waysOfProving,
 } from "./factor-actions.ts";
+import { chooseFirstByForm, enterByForm, proveByForm } from "./form-actions.ts";
 import { offeredWays } from "./offered-ways.ts";
 
 export const metadata: Metadata = { title: "Sign in" };
@@ -44,10 +45,14 @@ export default async function SignInPage({ searchParams }: SignInPageProps) {
     const { scope } = await sessionToProve();
     return (
       <SignInFrame title="One more thing" lead="Your password was right. Show your second factor.">
+        <NeedsScripts>
+          A passkey, and another way than the one shown, need JavaScript. Allow it for Aivo, and load the page again.
+        </NeedsScripts>
         <ProveStep
           ways={await waysToProve(await services(), scope)}
           actions={{ prove: proveItIsMe, askPasskey: passkeyToProve }}
           doneHref={paths.signIn(returnTo)}
+          send={proveByForm.bind(null, returnTo)}
         />
         <p className="border-t border-line pt-4 text-small text-muted">
           Lost all of it? Another admin of your district can take your second factor away, or whoever runs Aivo for you.
@@ -59,6 +64,7 @@ export default async function SignInPage({ searchParams }: SignInPageProps) {
   if (step === "set-up-factor") {
     return (
       <SignInFrame title="Set up a second factor" lead="Your district has every admin use one beside the password.">
+        <NeedsScripts>Setting one up needs JavaScript. Allow it for Aivo, and load the page again.</NeedsScripts>
         <SetUpFactor
           actions={{
             beginApp: beginOwnApp,
@@ -76,7 +82,7 @@ export default async function SignInPage({ searchParams }: SignInPageProps) {
   if (step === "choose-password") {
     return (
       <SignInFrame title="Choose your password" lead="The one that you were given has signed you in this once.">
-        <ChoosePasswordForm choose={chooseFirst} doneHref={paths.signIn(returnTo)} />
+        <ChoosePasswordForm choose={chooseFirst} doneHref={paths.signIn(returnTo)} send={chooseFirstByForm.bind(null, returnTo)} />
         <NotNow />
       </SignInFrame>
     );
@@ -97,7 +103,7 @@ export default async function SignInPage({ searchParams }: SignInPageProps) {
           Every session has ended. Sign in with the new password.
         </Callout>
       ) : null}
-      <SignInForm returnTo={returnTo} initial={initial} findWays={findWays} />
+      <SignInForm returnTo={returnTo} initial={initial} findWays={findWays} send={enterByForm.bind(null, returnTo)} />
       <p className="border-t border-line pt-4 text-small text-muted">
         {env.mail === null ? null : (
           <>
@@ -109,6 +115,14 @@ export default async function SignInPage({ searchParams }: SignInPageProps) {
         No password yet? Your district’s Aivo administrator can help.
       </p>
     </SignInFrame>
+  );
+}
+
+function NeedsScripts({ children }: { readonly children: string }) {
+  return (
+    <noscript>
+      <p className="text-small text-ask">{children}</p>
+    </noscript>
   );
 }
 

@@ -21,6 +21,8 @@ export interface ProveProps {
   readonly actions: Omit<ProveActions, "ways">;
   readonly onProved: () => void;
   readonly label: string;
+  /** What the browser itself sends the form to, before the page is awake or without JavaScript, and what came of it. */
+  readonly byForm?: { readonly action: (form: FormData) => void; readonly refused: Result | null };
 }
 
 const switchTo: Readonly<Record<ProofKind, string>> = {
@@ -31,10 +33,10 @@ const switchTo: Readonly<Record<ProofKind, string>> = {
 };
 
 /** Shows who somebody is, one way at a time, with the others at hand. */
-export function Prove({ ways, actions, onProved, label }: ProveProps) {
+export function Prove({ ways, actions, onProved, label, byForm }: ProveProps) {
   const [way, setWay] = useState<ProofKind>(ways[0] ?? "password");
   const [pending, setPending] = useState(false);
-  const [refusal, setRefusal] = useState<Extract<Result, { ok: false }> | null>(null);
+  const [refusal, setRefusal] = useState<Extract<Result, { ok: false }> | null>(byForm?.refused?.ok === false ? byForm.refused : null);
   const attempt = async (work: () => Promise<Result>) => {
     if (pending) return;
     setPending(true);
@@ -64,7 +66,8 @@ export function Prove({ ways, actions, onProved, label }: ProveProps) {
           Use a passkey
         </Button>
       ) : (
-        <form key={way} method="post" onSubmit={submit} className="grid gap-5">
+        <form key={way} {...(byForm ? { action: byForm.action } : { method: "post" })} onSubmit={submit} className="grid gap-5">
+          <input type="hidden" name="kind" value={way} />
           <ProofField way={way} />
           <Button type="submit" variant="primary" pending={pending} className="w-full">
             {label}

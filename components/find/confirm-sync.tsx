@@ -1,5 +1,5 @@
 import { useState, useTransition } from "react";
-import type { Outcome } from "#components/runs/run-buttons.tsx";
+import type { Outcome } from "#components/runs/start-run.tsx";
 import { Button } from "#components/ui/button.tsx";
 
 export interface ConfirmSyncProps {

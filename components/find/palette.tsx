@@ -3,7 +3,7 @@ import * as Dialog from "@radix-ui/react-dialog";
 import { Search, X } from "lucide-react";
 import { useRouter } from "next/navigation";
 import { type KeyboardEvent, useId, useState } from "react";
-import type { Outcome } from "#components/runs/run-buttons.tsx";
+import type { Outcome } from "#components/runs/start-run.tsx";
 import { Queries } from "#components/shell/queries.tsx";
 import { overlayClass } from "#components/ui/overlay.ts";
 import { formatCount } from "#lib/platform/format/number.ts";

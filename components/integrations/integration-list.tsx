@@ -1,6 +1,6 @@
 import Link from "next/link";
-import { type Outcome, StartRun } from "#components/runs/run-buttons.tsx";
 import { nameOfRun } from "#components/runs/run-words.ts";
+import { type Outcome, StartRun } from "#components/runs/start-run.tsx";
 import { StateBadge } from "#components/ui/badge.tsx";
 import { DateTime } from "#components/ui/date-time.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";

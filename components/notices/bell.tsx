@@ -17,6 +17,7 @@ export interface BellProps {
 }
 
 const everyMs = 60_000;
+const asking = () => import("./ask-bell.ts");
 const list = () => import("./open-bell.tsx");
 const OpenBell = lazy(() => list().then(({ OpenBell }) => ({ default: OpenBell })));
 
@@ -64,7 +65,9 @@ function useOpen(initial: readonly Ringing[], url: string): readonly Ringing[] {
     const ask = async () => {
       if (document.hidden) return;
       // What cannot be asked now is asked again in a minute.
-      const open = await fetchOpen(url, stop.signal).catch(() => null);
+      const open = await asking()
+        .then(({ fetchOpen }) => fetchOpen(url, stop.signal))
+        .catch(() => null);
       if (open !== null) setAsked({ after: initial, open });
     };
     const timer = setInterval(() => void ask(), everyMs);
@@ -79,18 +82,16 @@ function useOpen(initial: readonly Ringing[], url: string): readonly Ringing[] {
 
 /** Says what has come, or that everything is over; what was there when the page came is not read out. */
 function useNews(open: readonly Ringing[]): void {
-  const known = useRef<ReadonlySet<string>>(new Set(open.map(({ id }) => id)));
+  const known = useRef(open);
   useEffect(() => {
-    const news = open.filter(({ id }) => !known.current.has(id));
-    const [first] = news;
-    if (first) announce(news.length === 1 ? first.title : `${formatCount(news.length, "new notification")}: ${first.title}`);
-    else if (open.length === 0 && known.current.size > 0) announce("Nothing is open any more.");
-    known.current = new Set(open.map(({ id }) => id));
+    const before = known.current;
+    known.current = open;
+    if (before === open || before.length + open.length === 0) return;
+    const say = async () => {
+      const news = (await asking()).newsOf(before, open);
+      if (news !== null) announce(news);
+    };
+    // What cannot be said is on the bell.
+    void say().catch(() => undefined);
   }, [open]);
-}
-
-async function fetchOpen(url: string, signal: AbortSignal): Promise<readonly Ringing[]> {
-  const response = await fetch(url, { signal, cache: "no-store" });
-  if (!response.ok) throw new Error(`incidents: ${response.status}`);
-  return ((await response.json()) as { readonly incidents: readonly Ringing[] }).incidents;
 }

@@ -1,4 +1,5 @@
 import type { SentenceTarget } from "#lib/services/overview/sentence-schema.ts";
+import type { Crowd } from "#lib/services/runs/people-changed-schema.ts";
 
 /** The ways out of Today: the app hands them its addresses. */
 export interface OverviewLinks {
@@ -8,6 +9,8 @@ export interface OverviewLinks {
   run(integrationId: string, runId: string): string;
   issues(integrationId: string, runId: string, code?: string): string;
   withheld(integrationId: string): string;
+  /** Where the people of such a line are named; of a school by its id, and null those of none. */
+  crowd(integrationId: string, crowd: Crowd, school?: string | null): string;
   person(role: "teacher" | "learner", id: string): string;
   turned(day: string): string;
 }

@@ -1,7 +1,7 @@
 "use client";
 import { RefreshCw } from "lucide-react";
 import { useState } from "react";
-import { type Outcome, StartRun } from "#components/runs/run-buttons.tsx";
+import { type Outcome, StartRun } from "#components/runs/start-run.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { Dialog } from "#components/ui/dialog.tsx";
 

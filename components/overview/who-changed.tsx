@@ -1,10 +1,11 @@
 import Link from "next/link";
 import { whenRan } from "#components/nights/night-words.ts";
+import { CrowdLine } from "#components/runs/outcome/crowd-line.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { SchoolName } from "#components/ui/school-mark.tsx";
 import { formatCount, formatNumber } from "#lib/platform/format/number.ts";
 import type { LastChanges } from "#lib/services/overview/schema.ts";
-import type { SchoolGroup } from "#lib/services/runs/people-changed-schema.ts";
+import type { Crowd, SchoolGroup } from "#lib/services/runs/people-changed-schema.ts";
 import type { OverviewLinks } from "./links.ts";
 
 export interface WhoChangedProps {
@@ -21,16 +22,20 @@ export function WhoChanged({ changes, today, timezone, links }: WhoChangedProps)
   if (changes === null) return null;
   const { people, runs } = changes;
   const [run] = runs;
-  const shown = people.groups.reduce((sum, group) => sum + group.people.length, 0);
+  const crowds = [...people.crowds, ...people.groups.flatMap((group) => group.crowds)];
+  const named = people.groups.reduce((sum, group) => sum + group.people.length, 0);
+  const shown = named + crowds.reduce((sum, { count }) => sum + count, 0);
   const more = (people.total ?? 0) - shown;
   const href = run === undefined ? links.integrations : links.run(run.integrationId, run.id);
+  const crowdHref = (crowd: Crowd, school?: string | null) =>
+    links.crowd(runs.find(({ id }) => id === crowd.runId)?.integrationId ?? "", crowd, school);
   return (
     <Card
       title={`Who changed ${whenRan(changes, today, timezone)}`}
       aside={people.total === null ? null : formatCount(people.total, "person", "people")}
       flush
     >
-      {people.total === null ? (
+      {people.total === null && shown === 0 ? (
         <p className="py-3 text-sm text-soft">
           Too much changed to name everybody here:{" "}
           <Link href={href} className="text-link">
@@ -47,12 +52,17 @@ export function WhoChanged({ changes, today, timezone, links }: WhoChangedProps)
           changed classes, terms or schools.
         </p>
       ) : (
-        people.groups.map((group) => <Group key={group.schoolId ?? ""} group={group} links={links} />)
+        <>
+          {people.crowds.length === 0 ? null : <Crowds crowds={people.crowds} school={null} href={(crowd) => crowdHref(crowd)} />}
+          {people.groups.map((group) => (
+            <Group key={group.schoolId ?? ""} group={group} links={links} crowdHref={crowdHref} />
+          ))}
+        </>
       )}
-      {more > 0 ? (
+      {more > 0 || (people.total === null && shown > 0) ? (
         <p className="border-t border-line pt-2 text-sm">
           <Link href={href} className="text-link">
-            {formatNumber(more)} more in Sync {run?.number}
+            {more > 0 ? `${formatNumber(more)} more in` : "All of"} Sync {run?.number}
           </Link>
         </p>
       ) : null}
@@ -60,12 +70,19 @@ export function WhoChanged({ changes, today, timezone, links }: WhoChangedProps)
   );
 }
 
-function Group({ group: { school, place, people }, links }: { readonly group: SchoolGroup; readonly links: OverviewLinks }) {
+interface GroupProps {
+  readonly group: SchoolGroup;
+  readonly links: OverviewLinks;
+  readonly crowdHref: (crowd: Crowd, school: string | null) => string;
+}
+
+function Group({ group: { schoolId, school, place, crowds, people }, links, crowdHref }: GroupProps) {
   return (
     <div className="border-t border-line pt-2 pb-3 first:border-t-0">
       <h3 className="text-fine leading-6 font-medium text-muted">
         {school === null ? "No school" : <SchoolName name={school} place={place} />}
       </h3>
+      {crowds.length === 0 ? null : <Crowds crowds={crowds} school={school ?? "no school"} href={(crowd) => crowdHref(crowd, schoolId)} />}
       <ul>
         {people.map(({ accountId, role, name, what }) => (
           <li
@@ -80,5 +97,23 @@ function Group({ group: { school, place, people }, links }: { readonly group: Sc
         ))}
       </ul>
     </div>
+  );
+}
+
+interface CrowdsProps {
+  readonly crowds: readonly Crowd[];
+  readonly school: string | null;
+  readonly href: (crowd: Crowd) => string;
+}
+
+function Crowds({ crowds, school, href }: CrowdsProps) {
+  return (
+    <ul className="text-sm">
+      {crowds.map((crowd) => (
+        <li key={`${crowd.runId} ${crowd.role} ${crowd.turn}`} className="flex justify-between gap-4 py-1 max-sm:py-3">
+          <CrowdLine crowd={crowd} href={href(crowd)} school={school} />
+        </li>
+      ))}
+    </ul>
   );
 }

@@ -3,7 +3,8 @@ import { Archive, ArchiveRestore } from "lucide-react";
 import { useState } from "react";
 import type { Result } from "#components/settings/result.ts";
 import { Menu } from "#components/ui/menu.tsx";
-import { AskWhy, useDoNow } from "./standing.tsx";
+import { AskWhy } from "./standing.tsx";
+import { useDoNow } from "./use-do-now.ts";
 
 export interface ClassroomMenuProps {
   readonly name: string;

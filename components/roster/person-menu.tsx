@@ -5,7 +5,8 @@ import { ErasePerson, type ErasePersonProps } from "#components/retention/erase-
 import type { Result } from "#components/settings/result.ts";
 import { Menu, type MenuEntry } from "#components/ui/menu.tsx";
 import type { PersonActions } from "./edit-actions.ts";
-import { AskWhy, useDoNow } from "./standing.tsx";
+import { AskWhy } from "./standing.tsx";
+import { useDoNow } from "./use-do-now.ts";
 
 export interface PersonMenuProps extends Pick<ErasePersonProps, "listHref"> {
   readonly name: string;

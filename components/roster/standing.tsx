@@ -4,8 +4,8 @@ import { type ReactNode, useId, useState } from "react";
 import { type Result, unreachable } from "#components/settings/result.ts";
 import { Button } from "#components/ui/button.tsx";
 import { ConfirmDialog, type ConfirmDialogProps } from "#components/ui/confirm-dialog.tsx";
-import { Field, Textarea } from "#components/ui/field.tsx";
 import { toast } from "#components/ui/toast.tsx";
+import { WhyOnDemand } from "#components/ui/why-on-demand.ts";
 
 export interface AskProps {
   /** Of the button that asks; left out where `asked` opens the question. */
@@ -45,27 +45,7 @@ export function AskWhy({ label, asked, title, confirmLabel, done, act, children 
       onConfirm={confirm}
     >
       {children}
-      <div className="mt-2 text-ink">
-        <Field label="Why" required id={id} hint="Kept in the history and the audit log. Names need not stand here.">
-          {(control) => <Textarea {...control} value={reason} maxLength={500} onChange={(event) => setReason(event.target.value)} />}
-        </Field>
-      </div>
+      <WhyOnDemand id={id} hint="Kept in the history and the audit log. Names need not stand here." value={reason} onChange={setReason} />
     </ConfirmDialog>
   );
-}
-
-export interface DoNowInput {
-  readonly done: string;
-  readonly failed: string;
-  readonly act: () => Promise<Result>;
-}
-
-/** Does at once what takes nothing away, and says what came of it. */
-export function useDoNow(): (input: DoNowInput) => Promise<void> {
-  const router = useRouter();
-  return async ({ done, failed, act }) => {
-    const result = await act().catch(() => unreachable);
-    toast(result.ok ? { tone: "good", title: done } : { tone: "bad", title: failed, description: result.message });
-    router.refresh();
-  };
 }

@@ -33,8 +33,19 @@ export function proofOf(input: RunInput, told: string | null): Proof {
   return {
     title: titleOf(input),
     sum: `${formatNumber(parts.length)} of ${things}, ${formatCount(total, "row")}`,
-    lines: isFiles ? [...ofFiles(input), ...(told === null ? [] : [{ what: told, how: "" }])] : ofLists(input, told),
+    lines: isFiles ? [...promised(told), ...ofFiles(input)] : ofLists(input, told),
   };
+}
+
+/** "manifest.csv names 6 roster files: 6 found" */
+function promised(told: string | null): ProofLine[] {
+  return (told ?? "")
+    .split("\n")
+    .filter((line) => line !== "")
+    .map((line) => {
+      const [what = line, how = ""] = line.split(": ");
+      return { what, how };
+    });
 }
 
 function ofFiles({ parts, rows }: RunInput): ProofLine[] {

@@ -1,5 +1,5 @@
 import type { ReactNode } from "react";
-import { PageHeading } from "#components/ui/page-heading.tsx";
+import { PageHeading } from "#components/ui/announcer.tsx";
 import { Mark } from "./brand.tsx";
 
 export interface NoticePageProps {

@@ -26,5 +26,15 @@ export function ChooseByLink({ choose, doneHref }: ChooseByLinkProps) {
         Open the link of the email once more, or copy all of it.
       </Callout>
     );
-  return <ChoosePasswordForm choose={(input) => choose(token ?? "", input)} doneHref={doneHref} />;
+  return (
+    <>
+      <noscript>
+        <p className="text-small text-ask">
+          This page needs JavaScript: what the link proves stands where only the browser sees it. Allow it for Aivo, and load the page
+          again.
+        </p>
+      </noscript>
+      <ChoosePasswordForm choose={(input) => choose(token ?? "", input)} doneHref={doneHref} />
+    </>
+  );
 }

@@ -1,15 +1,22 @@
 "use client";
-import { type FormEvent, useState } from "react";
+import { type FormEvent, useActionState, useState } from "react";
 import { type Result, unreachable } from "#components/settings/result.ts";
 import { Button } from "#components/ui/button.tsx";
 import { Callout } from "#components/ui/callout.tsx";
 import { Field, Input } from "#components/ui/field.tsx";
 import { FormErrorSummary } from "#components/ui/form-error-summary.tsx";
 
+export interface ForgotFormProps {
+  readonly ask: (email: string) => Promise<Result>;
+  /** What the browser itself sends the form to, before the page is awake or without JavaScript. */
+  readonly send: (before: Result | null, form: FormData) => Promise<Result>;
+}
+
 /** Says the same whether anybody has the address. */
-export function ForgotForm({ ask }: { readonly ask: (email: string) => Promise<Result> }) {
-  const [state, setState] = useState<"asking" | "pending" | "asked">("asking");
-  const [error, setError] = useState<string | null>(null);
+export function ForgotForm({ ask, send }: ForgotFormProps) {
+  const [sent, action] = useActionState(send, null);
+  const [state, setState] = useState<"asking" | "pending" | "asked">(sent?.ok ? "asked" : "asking");
+  const [error, setError] = useState<string | null>(sent === null || sent.ok ? null : sent.message);
   if (state === "asked")
     return (
       <Callout tone="good" title="Look into your mailbox">
@@ -27,7 +34,7 @@ export function ForgotForm({ ask }: { readonly ask: (email: string) => Promise<R
     if (!result.ok) setError(result.message);
   };
   return (
-    <form method="post" onSubmit={submit} className="grid gap-5">
+    <form action={action} onSubmit={submit} className="grid gap-5">
       <FormErrorSummary message={error} />
       <Field label="Email" required>
         {(control) => (

@@ -1,5 +1,5 @@
 "use client";
-import { type FormEvent, useRef, useState } from "react";
+import { type FormEvent, useActionState, useRef, useState } from "react";
 import type { Result } from "#components/settings/result.ts";
 import { enter } from "#components/shell/auth-client.ts";
 import { Button } from "#components/ui/button.tsx";
@@ -20,6 +20,12 @@ const refusals: Readonly<Record<string, string>> = {
 };
 const refused = "Email or password is not right.";
 
+/** Why somebody was not let in, and with which address they tried. */
+export interface Entered {
+  readonly reason: string;
+  readonly email: string;
+}
+
 export interface SignInFormProps {
   /** Where to go afterwards; an address of this portal. */
   readonly returnTo: string;
@@ -27,11 +33,14 @@ export interface SignInFormProps {
   readonly initial: OfferedWays;
   /** The ways in of whoever has claimed a domain. */
   readonly findWays: (domain: string, returnTo: string) => Promise<Result<OfferedWays>>;
+  /** What the browser itself sends the form to, before the page is awake or without JavaScript. */
+  readonly send: (before: Entered | null, form: FormData) => Promise<Entered>;
 }
 
-export function SignInForm({ returnTo, initial, findWays }: SignInFormProps) {
+export function SignInForm({ returnTo, initial, findWays, send }: SignInFormProps) {
+  const [sent, action] = useActionState(send, null);
   const [pending, setPending] = useState(false);
-  const [error, setError] = useState<{ readonly text: string; readonly attempt: number } | null>(null);
+  const [error, setError] = useState(sent === null ? null : { text: refusals[sent.reason] ?? refused, attempt: 0 });
   const [attempt, setAttempt] = useState(1);
   const [found, setFound] = useState(initial);
   const asked = useRef("");
@@ -60,8 +69,7 @@ export function SignInForm({ returnTo, initial, findWays }: SignInFormProps) {
     setAttempt(attempt + 1);
   };
   return (
-    // Before the page is awake a submit must not put the password into the address: hence the method.
-    <form method="post" onSubmit={submit} className="grid gap-5" noValidate={false}>
+    <form action={action} onSubmit={submit} className="grid gap-5" noValidate={false}>
       <FormErrorSummary key={error?.attempt} message={error?.text ?? null} />
       <Field label="Email" required>
         {(control) => (
@@ -69,6 +77,7 @@ export function SignInForm({ returnTo, initial, findWays }: SignInFormProps) {
             {...control}
             name="email"
             type="email"
+            defaultValue={sent?.email}
             autoComplete="username"
             autoCapitalize="none"
             spellCheck={false}

@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 import { Mark } from "#components/shell/brand.tsx";
-import { PageHeading } from "#components/ui/page-heading.tsx";
+import { PageHeading } from "#components/ui/announcer.tsx";
 
 export interface SignInFrameProps {
   readonly title: string;

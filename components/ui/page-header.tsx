@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
+import { PageHeading } from "./announcer.tsx";
 import { Breadcrumbs, type Crumb } from "./breadcrumbs.tsx";
-import { PageHeading } from "./page-heading.tsx";
 
 export interface PageHeaderProps {
   /** The page's answer in one sentence, or what the page is called where it has nothing to answer. */

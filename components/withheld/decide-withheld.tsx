@@ -3,8 +3,8 @@ import { useRouter } from "next/navigation";
 import { useState } from "react";
 import { Button } from "#components/ui/button.tsx";
 import { ConfirmDialog } from "#components/ui/confirm-dialog.tsx";
-import { Field, Textarea } from "#components/ui/field.tsx";
 import { toast } from "#components/ui/toast.tsx";
+import { WhyOnDemand } from "#components/ui/why-on-demand.ts";
 import { formatCount } from "#lib/platform/format/number.ts";
 import type { WithheldFilter, WithheldRow } from "#lib/services/withheld/schema.ts";
 
@@ -118,11 +118,7 @@ function Answer({ trigger, about, title, confirmLabel, tone, variant, done, deci
       onConfirm={confirm}
     >
       <p>{children}</p>
-      <div className="mt-2 text-ink">
-        <Field label="Why" required hint="Kept in the audit log. Names need not stand here.">
-          {(control) => <Textarea {...control} value={reason} maxLength={500} onChange={(event) => setReason(event.target.value)} />}
-        </Field>
-      </div>
+      <WhyOnDemand hint="Kept in the audit log. Names need not stand here." value={reason} onChange={setReason} />
     </ConfirmDialog>
   );
 }

@@ -53,7 +53,7 @@ export async function withPassword(...args: string[]): Promise<Answer["json"] & 
 /** Waits until React answers for every control of the page: a click before that is lost. */
 export async function awake(page: Page): Promise<void> {
   await page.waitForFunction(() =>
-    [...document.querySelectorAll("a, button, input, select")].every((one) =>
+    [...document.querySelectorAll("a, button, input:not([type=hidden]), select")].every((one) =>
       Object.keys(one).some((key) => key.startsWith("__reactProps")),
     ),
   );

@@ -5,7 +5,7 @@ import { type ActionResult, actionResult } from "#app/errors.ts";
 import { paths } from "#app/paths.ts";
 import { services } from "#app/services.ts";
 import { adminScope } from "#app/session.ts";
-import type { Outcome } from "#components/runs/run-buttons.tsx";
+import type { Outcome } from "#components/runs/start-run.tsx";
 import { providerIds } from "#lib/engine/sis/providers.ts";
 import type { DistrictScope } from "#lib/platform/access.ts";
 import { ServiceError } from "#lib/platform/errors.ts";

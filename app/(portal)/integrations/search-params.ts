@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import { actionOfTurn, type Crowd } from "#lib/services/runs/people-changed-schema.ts";
 import { ChangeFilter, HistoryFilter, IssueFilter } from "#lib/services/runs/schema.ts";
 import { WithheldFilter } from "#lib/services/withheld/schema.ts";
 
@@ -33,8 +34,13 @@ export function issueQuery(filter: Partial<IssueFilter>) {
     page: filter.page === 1 ? undefined : filter.page,
   };
 }
-export function changeQuery(filter: Partial<ChangeFilter>) {
-  return { entity: filter.entity, action: filter.action, q: filter.search, page: filter.page === 1 ? undefined : filter.page };
+export function changeQuery({ entity, action, turn, school, search, page }: Partial<ChangeFilter>) {
+  return { entity, action, turn, school, q: search, page: page === 1 ? undefined : page };
+}
+/** The list of a run's changes that names the people of such a line. */
+export function crowdQuery({ role, turn, isByPerson }: Crowd, school?: string | null) {
+  if (!isByPerson) return changeQuery({ entity: role, action: actionOfTurn(turn) });
+  return changeQuery({ entity: role, turn, school: school === null ? "none" : school });
 }
 export function historyQuery(filter: Partial<HistoryFilter>) {
   return { outcome: filter.outcome, page: filter.page === 1 ? undefined : filter.page };

@@ -1,6 +1,7 @@
 import type { Metadata } from "next";
 import Link from "next/link";
 import { startRun } from "#app/(portal)/integrations/actions.ts";
+import { crowdQuery } from "#app/(portal)/integrations/search-params.ts";
 import { acknowledgeCause, releaseCause } from "#app/(portal)/overview/actions.ts";
 import { ReadOnlyBut } from "#app/only-for.tsx";
 import { paths } from "#app/paths.ts";
@@ -30,6 +31,7 @@ const links: OverviewLinks = {
   run: (integrationId, runId) => paths.run(integrationId, runId),
   issues: (integrationId, runId, code) => paths.runIssues(integrationId, runId, { code }),
   withheld: (integrationId) => paths.withheld(integrationId),
+  crowd: (integrationId, crowd, school) => paths.runChanges(integrationId, crowd.runId, crowdQuery(crowd, school)),
   person: (role, id) => paths.rosterRecord(role === "teacher" ? "teachers" : "learners", id),
   turned: (day) => paths.roster("classrooms", { turned: day }),
 };

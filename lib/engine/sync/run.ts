@@ -35,7 +35,7 @@ import { writingOf } from "./plan-context.ts";
 import { lockRevision } from "./revision.ts";
 import { Sieve } from "./sieve.ts";
 import { type IsBarred, type Staged, type StageProgress, stage } from "./stage.ts";
-import { renewStatistics } from "./statistics.ts";
+import { renewPlanStatistics, renewStatistics } from "./statistics.ts";
 import type { Turns } from "./turns.ts";
 import { applyUndo } from "./undo.ts";
 import { whyEverything } from "./why-everything.ts";
@@ -284,6 +284,7 @@ async function carryOut(
     if (((await dependencies.loadBarred?.(integration)) ?? null)?.count !== barred?.count) throw rosterKeepsChanging(1);
     if (lease.run.kind === "preview" || verdict === "hold") {
       await keepPlan(db.sql, staging);
+      await renewPlanStatistics(db, planned.changeCount, lease.run).catch(dependencies.onInternalError);
       return { state: lease.run.kind === "preview" ? "previewed" : "held", ...outcome, heldBecause };
     }
     lease.enter("apply");

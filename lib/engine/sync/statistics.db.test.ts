@@ -88,3 +88,17 @@ test("what a delta asks of the roster ends soon, also where the statistics take 
   expect(enrollments).toHaveLength(16_000);
   expect(await known.rostered("enrollments", [...enrollments, "unknown"])).toEqual(new Set(enrollments));
 });
+
+test("a plan that waits is counted as well, so that a decision about thousands is looked at soon", async () => {
+  const district = await newDistrict(database.db);
+  const integration = await newIntegration(database.db, district);
+  expect((await syncOnce(database.db, district, integration, districtOf(40))).state).toBe("succeeded");
+  const others = districtOf(40);
+  const renamed = { rows: { ...others.rows, users: (others.rows.users ?? []).map((one) => ({ ...one, givenName: "Other" })) } };
+  const { id, state } = await syncOnce(database.db, district, integration, renamed, { kind: "preview" });
+  expect(state).toBe("previewed");
+  const [row] = await database.db.sql.unsafe(
+    `explain (format json) select from waiting.plan_account where district_id = '${district}' and run_id = '${id}' and action = 'updated'`,
+  );
+  expect(row?.["QUERY PLAN"][0].Plan["Plan Rows"]).toBeGreaterThan(800);
+});

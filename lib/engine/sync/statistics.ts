@@ -1,7 +1,8 @@
 import { partTables } from "#lib/platform/db/citus/cut-sets.ts";
 import { isDistributed } from "#lib/platform/db/citus/is-distributed.ts";
 import type { Database } from "#lib/platform/db/client.ts";
-import { partitionName, runChangesByMonth, sourceRecordChangesByMonth } from "#lib/platform/db/partitions.ts";
+import { type MonthlyTable, partitionName, runChangesByMonth, sourceRecordChangesByMonth } from "#lib/platform/db/partitions.ts";
+import { planColumns } from "#lib/platform/db/staging.ts";
 import type { ClaimedRun } from "./lease.ts";
 
 /** Fewer changes than this mislead nobody. */
@@ -22,15 +23,24 @@ type RunOf = Pick<ClaimedRun, "districtId" | "queuedAt">;
  * is the partition of the run, and the whole as a sample of all: autovacuum never looks at that. `written` is how many
  * rows the sync wrote, about.
  */
-export async function renewStatistics(db: Database, written: number, { districtId, queuedAt }: RunOf): Promise<void> {
+export function renewStatistics(db: Database, written: number, run: RunOf): Promise<void> {
+  return renew(db, written, run, [...tables, ...monthlyOf(run, runChangesByMonth), ...monthlyOf(run, sourceRecordChangesByMonth)]);
+}
+
+/** The same of what a plan that waits is kept in and told by: whoever decides on it looks at once. */
+export function renewPlanStatistics(db: Database, written: number, run: RunOf): Promise<void> {
+  return renew(db, written, run, [...Object.keys(planColumns).map((name) => `waiting.${name}`), ...monthlyOf(run, runChangesByMonth)]);
+}
+
+const monthlyOf = ({ queuedAt }: RunOf, table: MonthlyTable) => [table.name, partitionName(table, queuedAt)];
+
+async function renew(db: Database, written: number, { districtId }: RunOf, all: readonly string[]): Promise<void> {
   if (written < few) return;
-  const monthly = [runChangesByMonth, sourceRecordChangesByMonth].flatMap((table) => [table.name, partitionName(table, queuedAt)]);
-  const all = [...tables, ...monthly];
   if (await isDistributed(db)) return renewOfPart(db, written, districtId, all);
   // Before version 18 nothing says that the partitions are to be left out.
   const stale = await db.sql<{ name: string }[]>`
-    select case when current_setting('server_version_num')::int >= 180000 then 'only ' else '' end || relname as name from pg_class
-    where oid in (select to_regclass(name) from unnest(${all}::text[]) name) and reltuples * ${share} < ${written}`;
+    select case when current_setting('server_version_num')::int >= 180000 then 'only ' else '' end || oid::regclass::text as name from pg_class
+    where oid in (select to_regclass(name) from unnest(${[...all]}::text[]) name) and reltuples * ${share} < ${written}`;
   if (stale.length > 0) await db.sql.unsafe(`analyze (skip_locked) ${stale.map(({ name }) => name).join(", ")}`);
 }
 

@@ -1,7 +1,7 @@
 import type { Tx } from "#lib/platform/db/tx.ts";
 import { fieldLabel } from "#lib/services/runs/fields.ts";
 import type { ClassRef, PersonValue } from "#lib/services/runs/people-changed-schema.ts";
-import { type PersonTurn, personChangeWords } from "#lib/services/runs/people-changed-words.ts";
+import { personChangeWords, type RecordTurn } from "#lib/services/runs/people-changed-words.ts";
 import { type FoundOne, type FoundRun, mostOthers } from "./schema.ts";
 
 /** Of so many people who were found, the first, it is told which syncs changed them last. */
@@ -94,7 +94,7 @@ const nameColumns = new Set(["given_name", "middle_name", "family_name"]);
 /** "left", "joined Band 7", "another email". */
 function whatOf(touches: readonly Touch[]): string {
   const own = touches.filter(({ classId }) => classId === null);
-  const turns: readonly Exclude<PersonTurn, null>[] = ["created", "deactivated", "reactivated"];
+  const turns: readonly Exclude<RecordTurn, null>[] = ["created", "deactivated", "reactivated"];
   const turn = own.some(({ action }) => action === "removed")
     ? "deactivated"
     : (turns.find((one) => own.some(({ action }) => action === one)) ?? null);

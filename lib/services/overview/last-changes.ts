@@ -1,6 +1,6 @@
 import type { DistrictScope } from "#lib/platform/access.ts";
 import { withDistrict } from "#lib/platform/db/tx.ts";
-import { readPeopleChangedIn } from "#lib/services/runs/people-changed.ts";
+import { readWhoChanged } from "#lib/services/runs/people-changed.ts";
 import type { Services } from "#lib/services/services.ts";
 import type { LastChanges } from "./schema.ts";
 
@@ -23,11 +23,11 @@ export async function readLastChanges(services: Pick<Services, "db">, scope: Dis
   );
   const [latest] = runs;
   if (latest === undefined) return null;
-  const people = await readPeopleChangedIn(
+  const people = await readWhoChanged(
     services,
     scope,
     runs.map(({ id }) => id),
-    { limit: shownPeople, offset: 0 },
+    shownPeople,
   );
   const began = runs.map(({ at }) => new Date(at).getTime());
   const [from, to] = [Math.min(...began), Math.max(...began)].map((at) => new Date(at).toISOString());

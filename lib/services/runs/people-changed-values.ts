@@ -1,7 +1,7 @@
 import type { Tx } from "#lib/platform/db/tx.ts";
 import { type Columns, collectReferences, fieldLabel, fieldText, inOrder } from "./fields.ts";
 import type { ClassRef, PersonChanged, PersonValue } from "./people-changed-schema.ts";
-import { type PersonTurn, personChangeWords } from "./people-changed-words.ts";
+import { personChangeWords, type RecordTurn } from "./people-changed-words.ts";
 import { findRecords } from "./records.ts";
 
 export interface TouchedPerson {
@@ -13,7 +13,7 @@ export interface TouchedPerson {
   readonly school: string | null;
   readonly place: number | null;
   /** People of all pages. */
-  readonly total: number;
+  readonly total?: number;
 }
 
 interface StoredPart {
@@ -89,7 +89,7 @@ function described(person: TouchedPerson, parts: readonly StoredPart[], nameOf: 
 }
 
 /** Of several runs the last one counts; who came with one of them is new after all of them. */
-function turnOf(own: readonly StoredPart[]): PersonTurn {
+function turnOf(own: readonly StoredPart[]): RecordTurn {
   const turns = own.flatMap(({ action }) => (action === "updated" ? [] : [action]));
   const last = turns.at(-1) ?? null;
   return last === "reactivated" && turns.includes("created") ? "created" : last;

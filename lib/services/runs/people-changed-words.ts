@@ -2,10 +2,10 @@ import { formatCount } from "#lib/platform/format/number.ts";
 import type { ClassRef, PersonValue } from "./people-changed-schema.ts";
 
 /** What became of somebody's own record in a run; null: only of their classes, or of values. */
-export type PersonTurn = "created" | "reactivated" | "deactivated" | null;
+export type RecordTurn = "created" | "reactivated" | "deactivated" | null;
 
 export interface PersonChange {
-  readonly turn: PersonTurn;
+  readonly turn: RecordTurn;
   /** What they were called, where that changed. */
   readonly formerName: string | null;
   readonly joined: readonly ClassRef[];

@@ -3,7 +3,7 @@ import { newIntegration, type RawRow, syncOnce } from "#lib/engine/testing/sync.
 import { operatorScope } from "#lib/platform/access.ts";
 import { newDistrict, testDatabase } from "#lib/platform/testing/database.ts";
 import { readSchoolPlaces } from "#lib/services/schools/places.ts";
-import { readPeopleChanged } from "./people-changed.ts";
+import { readPeopleChanged, readWhoChanged } from "./people-changed.ts";
 import type { PeopleChanged } from "./people-changed-schema.ts";
 
 const { db, close } = await testDatabase();
@@ -136,7 +136,86 @@ test("a sync's changes are one line a person, by school", async () => {
     integrationId,
     rows([ada, ben, cleo, dan], [...enrolled("dan", "band"), ...enrolled("cleo", "s2")]),
   );
-  expect(await readPeopleChanged(services, scope, fourth.id, page)).toEqual({ groups: [], total: 0 });
+  expect(await readPeopleChanged(services, scope, fourth.id, page)).toEqual({ crowds: [], groups: [], total: 0 });
   const stranger = operatorScope(await newDistrict(db));
-  expect(await readPeopleChanged(services, stranger, third.id, page)).toEqual({ groups: [], total: 0 });
+  expect(await readPeopleChanged(services, stranger, third.id, page)).toEqual({ crowds: [], groups: [], total: 0 });
+});
+
+const told = ({ crowds, groups }: PeopleChanged) => [
+  ...crowds.map(({ count, role, turn, schools }) => `${count} ${role} ${turn} in ${schools}`),
+  ...groups.flatMap(({ school: name, crowds: ofSchool, people }) => [
+    ...ofSchool.map(({ count, role, turn }) => `${name}: ${count} ${role} ${turn}`),
+    ...people.map((person) => `${name}: ${person.name}, ${person.what}`),
+  ]),
+];
+const many = (count: number, org: string, more: RawRow = {}) =>
+  Array.from({ length: count }, (_, at) => learner(`${org}-${at}`, `Kid${String(at).padStart(3, "0")}`, org, more));
+
+test("many who changed alike at a school are one line, the others are named, and the line's list names them", async () => {
+  const districtId = await newDistrict(db);
+  const scope = operatorScope(districtId);
+  const integrationId = await newIntegration(db, districtId);
+  const gone = learner("gone", "Gus", "annex");
+  await syncOnce(db, districtId, integrationId, rows([gone, ...many(3, "annex")], []));
+  await syncOnce(db, districtId, integrationId, rows(many(3, "annex"), []));
+  const second = await syncOnce(
+    db,
+    districtId,
+    integrationId,
+    rows([...many(30, "north"), ...many(3, "annex"), gone], enrolled("north-1", "art")),
+  );
+  const all = await readWhoChanged(services, scope, [second.id], 30);
+  expect(all.total).toBe(31);
+  expect(told(all)).toEqual([
+    "Annex: Gus Lee, back",
+    "North High: 30 learner new",
+  ]);
+  const crowd = all.groups.at(-1);
+  const listed = await readPeopleChanged(services, scope, second.id, page, {
+    role: "learner",
+    turn: "new",
+    school: crowd?.schoolId ?? "none",
+  });
+  expect([listed.total, listed.groups.flatMap(({ people }) => people).length]).toEqual([30, 30]);
+  expect((await readPeopleChanged(services, scope, second.id, page, { turn: "back" })).total).toBe(1);
+  expect((await readPeopleChanged(services, scope, second.id, page, { role: "teacher" })).total).toBe(0);
+
+  // A new school year: everybody goes up a grade, some to another school, and of one alone the classes change.
+  const third = await syncOnce(
+    db,
+    districtId,
+    integrationId,
+    rows(
+      [
+        ...many(28, "north", { grades: "06" }),
+        ...many(3, "annex").map((one) => ({ ...one, orgSourcedIds: "north" })),
+        learner("north-28", "Kid028", "north"),
+        learner("north-29", "Kid029", "north"),
+        gone,
+      ],
+      enrolled("north-28", "band"),
+    ),
+  );
+  expect(told(await readWhoChanged(services, scope, [third.id], 30))).toEqual([
+    "North High: 28 learner grade",
+    "North High: Kid000 Lee, now North High, was Annex",
+    "North High: Kid001 Lee, now North High, was Annex",
+    "North High: Kid002 Lee, now North High, was Annex",
+    "North High: Kid028 Lee, joined Band",
+  ]);
+});
+
+test("a kind of change that many schools have is one line of all of them", async () => {
+  const districtId = await newDistrict(db);
+  const integrationId = await newIntegration(db, districtId);
+  const schools = Array.from({ length: 6 }, (_, at) => `school-${at}`);
+  const { id } = await syncOnce(db, districtId, integrationId, {
+    rows: {
+      orgs: schools.map((name) => school(name, name)),
+      academicSessions,
+      users: [...schools.flatMap((name) => many(20, name)), { ...learner("t", "Tia", "school-3"), role: "teacher" }],
+    },
+  });
+  const all = await readWhoChanged(services, operatorScope(districtId), [id], 30);
+  expect(told(all)).toEqual(["120 learner new in 6", "school-3: Tia Lee, new"]);
 });

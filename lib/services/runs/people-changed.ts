@@ -1,87 +1,159 @@
 import type { DistrictScope } from "#lib/platform/access.ts";
 import { tune } from "#lib/platform/db/set-local.ts";
 import { type Tx, withDistrict } from "#lib/platform/db/tx.ts";
-import { schoolPlaces } from "#lib/services/schools/places.ts";
 import type { Services } from "#lib/services/services.ts";
-import type { PeopleChanged, PeoplePage, SchoolGroup } from "./people-changed-schema.ts";
+import {
+  type Crowd,
+  type PeopleChanged,
+  type PeopleFilter,
+  type PeoplePage,
+  type PersonChanged,
+  personTurns,
+  type SchoolGroup,
+} from "./people-changed-schema.ts";
 import { describePeople, type TouchedPerson } from "./people-changed-values.ts";
+import { crowdsOfTotals, type Reach, reachOf, touchedPeople } from "./touched.ts";
 
-/** From so many changes on a run is a first import or a new school year, which nobody reads by person, and whose changes take seconds to look through. */
-const readableChanges = 50_000;
 /** How many people a page has at most. */
 const largestPage = 200;
+/** More people of one school, role and turn are one line. */
+const namedTogether = 25;
+/** Where so many schools have such a line, or so many people of the others would be named, it is one line of all schools. */
+const mostSchoolLines = 12;
+const namedOfAll = 100;
 
 /**
  * Whom a run that was applied changed, by school, one line a person: what became of their record, their classes and their values. Memberships are
- * folded into their person. Whoever was only linked, left alone by an undo, or is no longer in Aivo is not among them.
+ * folded into their person. Whoever was only linked, left alone by an undo, or is no longer in Aivo is not among them. Of a run that changed very much,
+ * nobody unless for a turn, and then by what changed of their own record.
  */
 export function readPeopleChanged(
   services: Pick<Services, "db">,
   scope: DistrictScope<"read-syncs">,
   runId: string,
   page: PeoplePage,
-): Promise<PeopleChanged> {
-  return readPeopleChangedIn(services, scope, [runId], page);
-}
-
-/** The same of several runs, such as those of a night. */
-export function readPeopleChangedIn(
-  services: Pick<Services, "db">,
-  scope: DistrictScope<"read-syncs">,
-  runIds: readonly string[],
-  page: PeoplePage,
+  filter: PeopleFilter = {},
 ): Promise<PeopleChanged> {
   return withDistrict(services.db, scope, async (tx) => {
     await tune(tx.sql, { work_mem: "32MB" });
-    const [size] = await tx.sql<{ changes: number }[]>`
-      select coalesce(sum(change_count), 0)::float8 as changes from sync_runs
-      where district_id = ${tx.districtId} and id = any(${[...runIds]}::uuid[]) and state = 'succeeded'`;
-    if (!size || size.changes === 0) return { groups: [], total: 0 };
-    if (size.changes > readableChanges) return { groups: [], total: null };
-    const people = await touchedPeople(tx, runIds, page);
-    const changed = await describePeople(tx, runIds, people);
-    const groups = Map.groupBy(changed, ({ person }) => person.place);
+    const reach = await reachOf(tx, [runId]);
+    if (reach.by === "nothing") return nobody;
+    if (reach.by === "totals" || (reach.by === "records" && filter.turn === undefined)) return { ...nobody, total: null };
+    const people = await tx.sql<TouchedPerson[]>`
+      ${touchedPeople(tx, reach, filter)}
+      select ${personColumns(tx)}, (select count(*) from people)::int as total
+      from people p left join places s on s.place = p.place
+      order by ${bySchool(tx)} limit ${Math.min(page.limit, largestPage)} offset ${page.offset}`;
+    return { crowds: [], groups: grouped([], await describePeople(tx, [runId], people)), total: people[0]?.total ?? 0 };
+  });
+}
+
+/**
+ * The same of several runs, such as those of a night, to be read at a glance: up to `limit` people by name, and where many of a school or of all
+ * schools have the same turn, how many. Total null: of people whose classes alone changed nothing is known, for it would take too long.
+ */
+export function readWhoChanged(
+  services: Pick<Services, "db">,
+  scope: DistrictScope<"read-syncs">,
+  runIds: readonly string[],
+  limit: number,
+): Promise<PeopleChanged> {
+  return withDistrict(services.db, scope, async (tx) => {
+    await tune(tx.sql, { work_mem: "32MB" });
+    const reach = await reachOf(tx, runIds);
+    if (reach.by === "nothing") return nobody;
+    if (reach.by === "totals") return { crowds: crowdsOfTotals(reach), groups: [], total: null };
+    const { folds, people, total } = await foldedPeople(tx, reach, limit);
+    const named = await describePeople(tx, runIds, people);
     return {
-      groups: [...groups].map(
-        ([place, all]): SchoolGroup => ({
-          schoolId: all[0]?.person.schoolId ?? null,
-          school: all[0]?.person.school ?? null,
-          place,
-          people: all.map(({ change }) => change),
-        }),
+      crowds: folds.filter(({ isWide }) => isWide).map(crowdOf),
+      groups: grouped(
+        folds.filter(({ isWide }) => !isWide),
+        named,
       ),
-      total: people[0]?.total ?? 0,
+      total: reach.by === "classes" ? total : null,
     };
   });
 }
 
-/** Somebody in several schools stands with the first of them. The order of turns: new, back, left, the others. */
-function touchedPeople(tx: Tx, runIds: readonly string[], { limit, offset }: PeoplePage): Promise<readonly TouchedPerson[]> {
-  const ids = [...runIds];
-  return tx.sql<TouchedPerson[]>`
-    with touched as materialized (
-      select id, min(rank) as rank from (
-        select c.record_id as id, case c.action when 'created' then 0 when 'reactivated' then 1 when 'deactivated' then 2 else 3 end as rank
-        from run_changes c
-        where c.district_id = ${tx.districtId} and c.run_id = any(${ids}::uuid[]) and c.entity in ('learner', 'teacher')
-          and c.action in ('created', 'updated', 'deactivated', 'reactivated')
-        union all
-        select m.account_id, 3 from run_changes c
-        join memberships m on m.district_id = ${tx.districtId} and m.id = c.record_id
-        where c.district_id = ${tx.districtId} and c.run_id = any(${ids}::uuid[]) and c.entity = 'membership'
-          and c.action in ('created', 'updated', 'deactivated', 'reactivated')) t
-      group by id),
-    places as materialized (${schoolPlaces(tx)}),
-    people as materialized (
-      select a.id as "accountId", a.role, a.given_name, a.family_name, t.rank, min(p.place) as place
-      from touched t
-      join accounts a on a.district_id = ${tx.districtId} and a.id = t.id and a.role in ('teacher', 'learner')
-      left join lateral unnest(a.school_ids) as of_school (id) on true
-      left join places p on p.id = of_school.id
-      group by a.id, a.role, a.given_name, a.family_name, t.rank)
-    select "accountId", people.role, people.given_name as "givenName", people.family_name as "familyName", people.place,
-      p.id as "schoolId", p.name as school, (select count(*) from people)::int as total
-    from people left join places p on p.place = people.place
-    order by people.place nulls last, rank, family_name, given_name, "accountId"
-    limit ${Math.min(limit, largestPage)} offset ${offset}`;
+const nobody: PeopleChanged = { crowds: [], groups: [], total: 0 };
+
+/** People of one school, role, turn and run, or of all schools; told by number. */
+interface Fold {
+  readonly isWide: boolean;
+  readonly runId: string;
+  readonly role: "teacher" | "learner";
+  readonly rank: number;
+  readonly count: number;
+  readonly schools: number;
+  readonly place: number | null;
+  readonly schoolId: string | null;
+  readonly school: string | null;
+}
+
+interface Folded {
+  readonly folds: readonly Fold[];
+  readonly people: readonly TouchedPerson[];
+  readonly total: number;
+}
+
+async function foldedPeople(tx: Tx, reach: Reach, limit: number): Promise<Folded> {
+  const [row] = await tx.sql<Folded[]>`
+    ${touchedPeople(tx, reach, {})},
+    cells as (select run_id, role, rank, place, count(*)::int as n from people group by 1, 2, 3, 4),
+    kinds as (
+      select run_id, role, rank,
+        count(*) filter (where n > ${namedTogether}) > ${mostSchoolLines} or sum(n) filter (where n <= ${namedTogether}) > ${namedOfAll} as is_wide
+      from cells group by 1, 2, 3),
+    folds as materialized (
+      select c.*, coalesce(k.is_wide, false) as is_wide from cells c join kinds k using (run_id, role, rank)
+      where c.n > ${namedTogether} or k.is_wide),
+    lines as (
+      select is_wide, run_id, role, rank, sum(n)::int as count, count(*) filter (where place >= 0)::int as schools,
+        case when is_wide then null else place end as place
+      from folds group by is_wide, run_id, role, rank, case when is_wide then null else place end),
+    named as (
+      select ${personColumns(tx)}, row_number() over (order by ${bySchool(tx)}) as nth
+      from people p left join places s on s.place = p.place
+      where not exists (select from folds f where f.run_id = p.run_id and f.role = p.role and f.rank = p.rank and f.place = p.place)
+      order by nth limit ${Math.min(limit, largestPage)})
+    select
+      (select coalesce(jsonb_agg(jsonb_build_object('isWide', is_wide, 'runId', run_id, 'role', role, 'rank', rank, 'count', count, 'schools', schools,
+        'place', s.place, 'schoolId', s.id, 'school', s.name) order by l.place = -1, l.place, rank, role, run_id), '[]')
+        from lines l left join places s on s.place = l.place) as folds,
+      (select coalesce(jsonb_agg(to_jsonb(n) order by nth), '[]') from named n) as people,
+      (select count(*) from people)::int as total`;
+  return row ?? { folds: [], people: [], total: 0 };
+}
+
+const personColumns = (tx: Tx) => tx.sql`
+  p."accountId", p.role, p.given_name as "givenName", p.family_name as "familyName", s.place, s.id as "schoolId", s.name as school`;
+
+/** Somebody in several schools stands with the first of them. */
+const bySchool = (tx: Tx) => tx.sql`s.place nulls last, p.rank, p.family_name, p.given_name, p."accountId"`;
+
+const crowdOf = ({ runId, role, rank, count, schools }: Fold): Crowd => ({
+  runId,
+  role,
+  turn: personTurns[rank] ?? "changed",
+  count,
+  schools,
+  isByPerson: true,
+});
+
+/** By the place of the school, those of none last. */
+function grouped(
+  folds: readonly Fold[],
+  named: readonly { readonly person: TouchedPerson; readonly change: PersonChanged }[],
+): readonly SchoolGroup[] {
+  const schools = new Map([...folds, ...named.map(({ person }) => person)].map((one) => [one.place, one]));
+  return [...schools.values()]
+    .sort((a, b) => (a.place ?? Number.POSITIVE_INFINITY) - (b.place ?? Number.POSITIVE_INFINITY))
+    .map(({ place, schoolId, school }) => ({
+      schoolId,
+      school,
+      place,
+      crowds: folds.filter((fold) => fold.place === place).map(crowdOf),
+      people: named.filter(({ person }) => person.place === place).map(({ change }) => change),
+    }));
 }

@@ -9,6 +9,7 @@ import type { IssueCounts } from "#lib/roster/issue-counts.ts";
 import { mostSingly, partIds } from "#lib/roster/plan-parts.ts";
 import { matchVerdicts } from "#lib/roster/same-person.ts";
 import type { RunTotals } from "#lib/roster/totals.ts";
+import { PeopleFilter } from "./people-changed-schema.ts";
 
 export type { Entity, RunFailureDetails, RunInput, RunPhase, RunProgress, RunState, RunTotals, RunTrace, TimelineEntry };
 
@@ -44,8 +45,15 @@ export const IssueFilter = z.object({
 });
 export type IssueFilter = z.infer<typeof IssueFilter>;
 
-/** Which changes of a run. */
-export const ChangeFilter = z.object({ entity: z.enum(entities).optional(), action: z.enum(changeActions).optional(), search, page });
+/** Which changes of a run; `turn` and `school` of the people of a list by person, see PeopleFilter. */
+export const ChangeFilter = z.object({
+  entity: z.enum(entities).optional(),
+  action: z.enum(changeActions).optional(),
+  turn: PeopleFilter.shape.turn,
+  school: PeopleFilter.shape.school,
+  search,
+  page,
+});
 export type ChangeFilter = z.infer<typeof ChangeFilter>;
 
 /** An admin's answer to who a record is, and why. */

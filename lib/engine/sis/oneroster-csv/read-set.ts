@@ -15,6 +15,8 @@ export interface ReadableSet {
   readonly modes: FileModes;
   readonly headers: ReadonlyMap<ModedFile, Header>;
   readonly notes: readonly string[];
+  /** What the manifest promised and the set has, a line; null: there is no manifest. */
+  readonly proof: string | null;
 }
 
 /** @throws RunFailure for a set of another version, a manifest that does not fit, missing files or columns, files without rows */
@@ -30,7 +32,15 @@ export async function readSet(set: FetchedSet): Promise<ReadableSet> {
     if (spooled?.encoding?.encoding === "windows-1252") notes.push(`${spooled.name} is not UTF-8, read as Windows-1252.`);
   }
   if (manifest === null) notes.push("There is no manifest.csv; every file was read as complete (bulk).");
-  return { modes, headers, notes };
+  return { modes, headers, notes, proof: manifest === null ? null : proofOf(manifest, presentIn(set)) };
+}
+
+/** Of the files of a roster: what else a manifest names is not looked for. */
+function proofOf({ modes }: Manifest, present: ReadonlySet<ModedFile>): string {
+  const named = readFiles.filter(
+    (file): file is ModedFile => file !== "manifest" && (modes.get(file.toLowerCase()) ?? "absent") !== "absent",
+  );
+  return `manifest.csv names ${named.length} roster ${named.length === 1 ? "file" : "files"}: ${named.filter((file) => present.has(file)).length} found`;
 }
 
 /** The first row of each file. */

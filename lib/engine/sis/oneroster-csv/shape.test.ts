@@ -56,6 +56,7 @@ describe("a valid set", () => {
     expect(JSON.stringify(result.records)).not.toContain("planted-password");
     expect(result.waits).toEqual([]);
     expect(result.notes).toEqual([]);
+    expect(result.proof?.()).toBe("manifest.csv names 6 roster files: 6 found");
   });
 
   it("has the same fingerprint for the same content, and another for any other", async () => {
@@ -69,6 +70,7 @@ describe("a valid set", () => {
     const result = await readWith({ "manifest.csv": null, "courses.csv": null });
     expect(result.modes).toMatchObject({ users: "bulk", courses: "absent" });
     expect(result.notes).toContain("There is no manifest.csv; every file was read as complete (bulk).");
+    expect(result.proof).toBeUndefined();
   });
 
   it("is read as delta where the manifest says so", async () => {

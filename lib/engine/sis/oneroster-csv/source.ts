@@ -29,7 +29,7 @@ async function extract(
   options: ExtractOptions,
   patience: Patience,
 ): Promise<Extraction> {
-  const { set, modes, headers, notes } = await understand(credentials, context, options, patience).catch(asFailure);
+  const { set, modes, headers, notes, proof } = await understand(credentials, context, options, patience).catch(asFailure);
 
   async function* batches(): AsyncGenerator<RawBatch> {
     try {
@@ -54,6 +54,7 @@ async function extract(
       .map(({ name, bytes, modified, sha256 }) => ({ name, bytes, modified: modified.toISOString(), sha256 })),
     fingerprint: fingerprintOf(set),
     notes: [...set.notes, ...notes],
+    ...(proof === null ? {} : { proof: () => proof }),
     batches,
     cursor: () => null,
   };
@@ -61,13 +62,14 @@ async function extract(
 
 async function understand(credentials: OneRosterCsvCredentials, context: SourceContext, options: ExtractOptions, patience: Patience) {
   const set = await fetchSet({ credentials, context, patience, onProgress: options.onProgress });
-  const { modes, headers, notes } = await readSet(set);
+  const { modes, headers, notes, proof } = await readSet(set);
   const demographics = set.files.get("demographics");
-  if (demographics === undefined) return { set, modes, headers, notes };
+  if (demographics === undefined) return { set, modes, headers, notes, proof };
   return {
     set,
     modes,
     headers,
+    proof,
     notes: [...notes, `${demographics.name}: ${rowsInWords(await countRows(set, "demographics"))} read and not stored.`],
   };
 }

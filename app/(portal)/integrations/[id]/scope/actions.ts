@@ -4,7 +4,7 @@ import { startRun } from "#app/(portal)/integrations/actions.ts";
 import { type ActionResult, actionResult } from "#app/errors.ts";
 import { services } from "#app/services.ts";
 import { adminScope } from "#app/session.ts";
-import type { Outcome } from "#components/runs/run-buttons.tsx";
+import type { Outcome } from "#components/runs/start-run.tsx";
 import { previewScope, scopeChoices } from "#lib/services/scope/read.ts";
 import { consequencesInWords, type ScopeChoices, type SearchedList } from "#lib/services/scope/schema.ts";
 import { setScope } from "#lib/services/scope/write.ts";

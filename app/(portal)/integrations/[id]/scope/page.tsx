@@ -4,7 +4,7 @@ import { paths } from "#app/paths.ts";
 import { services } from "#app/services.ts";
 import { addressOfPage, adminPage } from "#app/session.ts";
 import { ScopeForm } from "#components/integrations/scope-form.tsx";
-import { StartRun } from "#components/runs/run-buttons.tsx";
+import { StartRun } from "#components/runs/start-run.tsx";
 import { Callout } from "#components/ui/callout.tsx";
 import { PageHeader } from "#components/ui/page-header.tsx";
 import { formatGrade } from "#lib/platform/format/grade.ts";

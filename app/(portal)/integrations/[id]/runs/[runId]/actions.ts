@@ -4,7 +4,7 @@ import { actionResult } from "#app/errors.ts";
 import { paths } from "#app/paths.ts";
 import { services } from "#app/services.ts";
 import { adminScope } from "#app/session.ts";
-import type { Outcome } from "#components/runs/run-buttons.tsx";
+import type { Outcome } from "#components/runs/start-run.tsx";
 import type { Looked, Undone } from "#components/runs/undo-run.tsx";
 import { approveRun, discardRun } from "#lib/services/runs/decide-plan.ts";
 import { getRun } from "#lib/services/runs/read.ts";

@@ -1,6 +1,6 @@
 import { OnlyFor } from "#app/only-for.tsx";
 import { paths } from "#app/paths.ts";
-import { CancelRun } from "#components/runs/run-buttons.tsx";
+import { CancelRun } from "#components/runs/cancel-run.tsx";
 import { RunLive } from "#components/runs/run-live.tsx";
 import { nameOfRun } from "#components/runs/run-words.ts";
 import { Queries } from "#components/shell/queries.tsx";

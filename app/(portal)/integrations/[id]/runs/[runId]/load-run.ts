@@ -11,9 +11,9 @@ export type RunPageParams = Promise<{ readonly id: string; readonly runId: strin
 /** The run that a page's address names, and what else the page shows of it. */
 export async function loadRun<T extends object>(
   params: RunPageParams,
-  more: (opened: Services, scope: DistrictScope<"read-syncs">, runId: string) => Promise<T>,
+  more: (opened: Services, scope: DistrictScope<"read-syncs" | "read-roster">, runId: string) => Promise<T>,
 ): Promise<T & { readonly run: RunDetail }> {
-  const scope = await adminPage("read-syncs");
+  const scope = await adminPage("read-syncs", "read-roster");
   const { runId } = await params;
   return pageResult(await addressOfPage(), async () => {
     const opened = await services();

@@ -7,7 +7,7 @@ import { Queries } from "#components/shell/queries.tsx";
 import { readCauses } from "#lib/services/runs/causes.ts";
 import { readOtherChanges } from "#lib/services/runs/other-changes.ts";
 import { findPastRun } from "#lib/services/runs/past-run.ts";
-import { readPeopleChanged } from "#lib/services/runs/people-changed.ts";
+import { readWhoChanged } from "#lib/services/runs/people-changed.ts";
 import { getRunProgress } from "#lib/services/runs/progress.ts";
 import { getRun } from "#lib/services/runs/read.ts";
 import { EndedRun } from "./ended-run.tsx";
@@ -47,7 +47,7 @@ export default async function RunPage({ params }: Props) {
     }
     if (run.state === "held" || run.state === "previewed") return <WaitingRun run={run} />;
     const [people, others, causes, past] = await Promise.all([
-      readPeopleChanged(opened, scope, runId, { limit: shownPeople, offset: 0 }),
+      readWhoChanged(opened, scope, [runId], shownPeople),
       run.changeCount > 0 ? readOtherChanges(opened, scope, runId, shownOthers) : [],
       readCauses(opened, scope, runId),
       findPastRun(opened, scope, run),

@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 import { paths } from "#app/paths.ts";
-import { CancelRun } from "#components/runs/run-buttons.tsx";
+import { CancelRun } from "#components/runs/cancel-run.tsx";
 import { RunStateBadge } from "#components/runs/run-state-badge.tsx";
 import { isActive, leftAloneOf, nameOfRun, tabOfRun } from "#components/runs/run-words.ts";
 import { LinkTabs } from "#components/ui/link-tabs.tsx";

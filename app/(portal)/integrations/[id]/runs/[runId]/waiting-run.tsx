@@ -1,7 +1,7 @@
 import { recordHref } from "#app/(portal)/integrations/record-href.ts";
 import { OnlyFor } from "#app/only-for.tsx";
 import { paths } from "#app/paths.ts";
-import { DecidePlan } from "#components/runs/run-buttons.tsx";
+import { DecidePlan } from "#components/runs/decide-plan.tsx";
 import { RunFindings } from "#components/runs/run-findings.tsx";
 import { RunRecord } from "#components/runs/run-record.tsx";
 import { entityWords, headlineOf, sumsOf } from "#components/runs/run-words.ts";

@@ -1,5 +1,6 @@
 import Link from "next/link";
 import { personHref, recordHref } from "#app/(portal)/integrations/record-href.ts";
+import { crowdQuery } from "#app/(portal)/integrations/search-params.ts";
 import { paths } from "#app/paths.ts";
 import { ChangedKinds, unchangedKinds } from "#components/runs/outcome/changed-kinds.tsx";
 import { OtherChanges } from "#components/runs/outcome/other-changes.tsx";
@@ -17,7 +18,7 @@ export const shownPeople = 25;
 export function WhatChanged({ run, people, others }: Pick<Ended, "people" | "others"> & { readonly run: RunDetail }) {
   if (run.totals === null || run.state !== "succeeded" || run.changeCount + leftAloneOf(run) === 0) return null;
   const href = paths.runChanges(run.integrationId, run.id);
-  const shown = people.groups.reduce((sum, group) => sum + group.people.length, 0);
+  const named = people.groups.reduce((sum, group) => sum + group.people.length, 0);
   return (
     <Card title="What changed" aside={unchangedKinds(run.totals)}>
       <div className="grid gap-3">
@@ -26,11 +27,15 @@ export function WhatChanged({ run, people, others }: Pick<Ended, "people" | "oth
           peopleChanged={people.total}
           changesHref={(entity, action) => paths.runChanges(run.integrationId, run.id, { entity, action })}
         />
-        <PeopleList groups={people.groups} personHref={personHref} />
+        <PeopleList
+          people={people}
+          personHref={personHref}
+          crowdHref={(crowd, school) => paths.runChanges(run.integrationId, run.id, crowdQuery(crowd, school))}
+        />
         <OtherChanges changes={others} recordHref={recordHref} />
         <p className="border-t border-line pt-3 text-small">
           <Link href={href} className="text-link">
-            {people.total !== null && people.total > shown
+            {people.total !== null && people.total > named
               ? `Show all ${formatCount(people.total, "person", "people")}`
               : `Show all ${formatCount(run.changeCount + leftAloneOf(run), "change")}`}
           </Link>

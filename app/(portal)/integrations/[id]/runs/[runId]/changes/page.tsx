@@ -6,17 +6,22 @@ import { personHref, recordHref } from "#app/(portal)/integrations/record-href.t
 import { changeFilter, changeQuery } from "#app/(portal)/integrations/search-params.ts";
 import { paths } from "#app/paths.ts";
 import { ChangeList } from "#components/runs/change-list.tsx";
+import { turnLabels } from "#components/runs/outcome/crowd-words.ts";
 import { PeopleList } from "#components/runs/outcome/people-list.tsx";
 import { actionWords, entityWords } from "#components/runs/run-words.ts";
+import { EmptyState } from "#components/ui/empty-state.tsx";
 import { FilterSelect } from "#components/ui/filter-select.tsx";
+import { LinkButton } from "#components/ui/link-button.tsx";
 import { Pagination } from "#components/ui/pagination.tsx";
 import { SearchField } from "#components/ui/search-field.tsx";
 import { formatNumber } from "#lib/platform/format/number.ts";
 import { type Entity, entities } from "#lib/roster/canonical.ts";
+import type { NamedRef } from "#lib/services/people/schema.ts";
 import { listChanges } from "#lib/services/runs/changes.ts";
 import { readPeopleChanged } from "#lib/services/runs/people-changed.ts";
-import type { PeopleChanged } from "#lib/services/runs/people-changed-schema.ts";
-import { type ChangeAction, type ChangeCounts, changeActions, pageSize } from "#lib/services/runs/schema.ts";
+import { type PeopleChanged, type PeopleFilter, personTurns } from "#lib/services/runs/people-changed-schema.ts";
+import { type ChangeAction, type ChangeCounts, type ChangeFilter, changeActions, pageSize } from "#lib/services/runs/schema.ts";
+import { listSchoolNames } from "#lib/services/schools/read.ts";
 
 export const metadata: Metadata = { title: "Changes of a sync" };
 
@@ -30,15 +35,16 @@ export default async function ChangesPage({ params, searchParams }: Props) {
   const query = await searchParams;
   const filter = changeFilter(query);
   const isFiltered = Boolean(filter.entity ?? filter.action ?? filter.search);
-  const { run, changes, people } = await loadRun(params, async (opened, scope, runId) => ({
+  const whom = query.by === "record" ? null : peopleOf(filter);
+  const { run, changes, people, schools } = await loadRun(params, async (opened, scope, runId) => ({
     changes: await listChanges(opened, scope, runId, filter),
     people:
-      isFiltered || query.by === "record"
-        ? null
-        : await readPeopleChanged(opened, scope, runId, { limit: pageSize, offset: (filter.page - 1) * pageSize }),
+      whom === null ? null : await readPeopleChanged(opened, scope, runId, { limit: pageSize, offset: (filter.page - 1) * pageSize }, whom),
+    schools: whom === null ? [] : await listSchoolNames(opened, scope),
   }));
   const href = (more: Parameters<typeof paths.runChanges>[2]) => paths.runChanges(run.integrationId, run.id, more);
-  const isByPerson = people !== null && (people.total ?? 0) > 0;
+  const isOfSome = whom !== null && Boolean(whom.turn ?? whom.school);
+  const isByPerson = people !== null && people.total !== null && (people.total > 0 || isOfSome);
   const isWaiting = run.state === "held" || run.state === "previewed";
   return (
     <RunList
@@ -50,7 +56,7 @@ export default async function ChangesPage({ params, searchParams }: Props) {
           : isWaiting
             ? "What the plan would change; nothing has been changed."
             : isByPerson
-              ? "Everybody whom this sync changed, with their classes and values."
+              ? whoWords(whom ?? {}, schools)
               : "Every record that this sync touched, and each value before and after."
       }
       exportHref={changes.agedOut === null ? paths.api.runChangesExport(run.id, changeQuery({ ...filter, page: 1 })) : null}
@@ -79,6 +85,22 @@ export default async function ChangesPage({ params, searchParams }: Props) {
                 label: `${actionWords[action].label} (${formatNumber(countOf(changes.counts, filter.entity, action))})`,
               }))}
           />
+          {isByPerson ? (
+            <>
+              <FilterSelect
+                name="turn"
+                label="What became of them"
+                allLabel="Everybody"
+                options={personTurns.map((turn) => ({ value: turn, label: turnLabels[turn] }))}
+              />
+              <FilterSelect
+                name="school"
+                label="School"
+                allLabel="All schools"
+                options={[...schools.map(({ id, name }) => ({ value: id, label: name })), { value: "none", label: "Without a school" }]}
+              />
+            </>
+          ) : null}
           {changes.total === 0 && !isFiltered ? null : (
             <Link href={href(isByPerson ? { by: "record" } : {})} className="text-link self-center text-small">
               {isByPerson ? "Record by record" : "By person"}
@@ -88,7 +110,7 @@ export default async function ChangesPage({ params, searchParams }: Props) {
       }
     >
       {isByPerson ? (
-        <PeoplePage people={people} page={filter.page} pageHref={(page) => href(changeQuery({ ...filter, page }))} />
+        <PeoplePage people={people} page={filter.page} allHref={href({})} pageHref={(page) => href(changeQuery({ ...filter, page }))} />
       ) : (
         <ChangeList
           changes={changes}
@@ -103,17 +125,46 @@ export default async function ChangesPage({ params, searchParams }: Props) {
   );
 }
 
+/** Whom a list by person has; null: the filter is one of records. */
+function peopleOf({ entity, action, search, turn, school }: ChangeFilter): PeopleFilter | null {
+  if (search || action) return null;
+  if (entity === undefined) return { turn, school };
+  const isOfSome = Boolean(turn ?? school) && (entity === "learner" || entity === "teacher");
+  return isOfSome ? { turn, school, role: entity } : null;
+}
+
+function whoWords({ role, turn, school }: PeopleFilter, schools: readonly NamedRef[]): string {
+  if (!(turn ?? school ?? role)) return "Everybody whom this sync changed, with their classes and values.";
+  const who = role === undefined ? "People" : role === "learner" ? "Learners" : "Teachers";
+  const what = turn === undefined ? "changed by this sync" : `this sync changed: ${turnLabels[turn].toLowerCase()}`;
+  const where =
+    school === undefined
+      ? ""
+      : school === "none"
+        ? "; without a school"
+        : `; ${schools.find(({ id }) => id === school)?.name ?? "a school"}`;
+  return `${who} ${what}${where}.`;
+}
+
 interface PeoplePageProps {
   readonly people: PeopleChanged;
   readonly page: number;
+  readonly allHref: string;
   readonly pageHref: (page: number) => string;
 }
 
-function PeoplePage({ people, page, pageHref }: PeoplePageProps) {
+function PeoplePage({ people, page, allHref, pageHref }: PeoplePageProps) {
   return (
     <>
       <div className="py-3">
-        <PeopleList groups={people.groups} personHref={personHref} />
+        {people.total === 0 ? (
+          <EmptyState
+            title="Nobody whom this sync changed is of this kind"
+            action={<LinkButton href={allHref}>Show Everybody</LinkButton>}
+          />
+        ) : (
+          <PeopleList people={people} personHref={personHref} crowdHref={() => allHref} />
+        )}
       </div>
       <Pagination page={page} pageSize={pageSize} total={people.total ?? 0} noun={["person", "people"]} hrefFor={pageHref} />
     </>
