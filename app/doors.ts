@@ -122,6 +122,7 @@ export const actionDoors: Readonly<Record<string, Door>> = {
   showOrder: needs("change-integrations", "read-syncs"),
   saveOrder: needs("change-integrations", "decide"),
   startRun: needs("run-syncs"),
+  startVersionChange: needs("change-integrations"),
   startFromMemory: needs("run-syncs"),
   startPersonSync: needs("run-syncs", "read-syncs"),
   lookAtPersonSync: needs("run-syncs", "read-syncs"),

@@ -11,6 +11,7 @@ import { type TestTarget, testConnection } from "#lib/services/integrations/test
 import { addIntegration, pauseIntegration, pinHostKey, resumeIntegration } from "#lib/services/integrations/write.ts";
 import type { Services } from "#lib/services/services.ts";
 import { blackoutCommand } from "./blackouts.ts";
+import { addChangeVersion } from "./change-version.ts";
 import { action } from "./context.ts";
 import { addRemove } from "./disconnect.ts";
 import { readText } from "./input.ts";
@@ -125,6 +126,7 @@ export function integrationCommand(): Command {
       }),
     );
   integration.addCommand(blackoutCommand());
+  addChangeVersion(integration);
   addRemove(integration);
   const changes = { pause: pauseIntegration, resume: resumeIntegration } as const;
   const words = { pause: "stop its schedule and refuse new syncs", resume: "take it up again" } as const;

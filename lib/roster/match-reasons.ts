@@ -1,6 +1,7 @@
 /** How a record was found when the SIS's id was linked to it. */
 export const matchReasons = [
   "created",
+  "legacy-id",
   "email",
   "student-number",
   "school-number",
@@ -16,6 +17,7 @@ export type MatchReason = (typeof matchReasons)[number];
 
 export const matchReasonLabels: Readonly<Record<MatchReason, string>> = {
   created: "Created in Aivo for it",
+  "legacy-id": "Linked by the id that it had in the version of before",
   email: "Matched by email address",
   "student-number": "Matched by student number",
   "school-number": "Matched by school number",

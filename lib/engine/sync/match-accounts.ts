@@ -1,7 +1,8 @@
 import { isOwn, tableOf } from "#lib/platform/db/staging.ts";
 import { findDecided, followDecided } from "./decided.ts";
 import { usersToMatch } from "./kept-values.ts";
-import { matchBy } from "./match-by.ts";
+import { type MatchStep, matchBy } from "./match-by.ts";
+import { matchByLegacyIds } from "./match-legacy-ids.ts";
 import { matchNamesakes } from "./namesakes.ts";
 import { execute, insertIssues, linksOf, type PlanContext, rosterOf } from "./plan-context.ts";
 import { leavingLinks } from "./recognise.ts";
@@ -10,7 +11,8 @@ import { fill } from "./work.ts";
 
 /**
  * Which account each incoming person is (product.md, "How are users matched?"):
- * 1. the link of an earlier sync, 2. email, 3. student number (learners only), 4. nobody yet.
+ * 1. the link of an earlier sync, 2. email, 3. student number (learners only), 4. nobody yet. Where the version of OneRoster changes, the id
+ * of before comes after the link, and the number before the email (protocols of OneRoster 1.2, change of version).
  *
  * An account that a rostered link of this integration claims is not up for matching by email or number. Nothing is
  * matched by guess: a shared address or number, several candidates, or a change of role make a conflict instead, and
@@ -99,14 +101,8 @@ export async function matchAccounts(context: PlanContext): Promise<void> {
     where conflict is not null`,
   );
 
-  await matchBy(context, { column: "email", matchedBy: "email", only: () => "true", shared: "email-shared", field: "email" });
-  await matchBy(context, {
-    column: "student_number",
-    matchedBy: "student-number",
-    only: (alias) => `${alias}.role = 'learner'`,
-    shared: "student-number-shared",
-    field: "identifier",
-  });
+  if (context.changesVersion) await matchByLegacyIds(context);
+  for (const step of context.changesVersion ? [byNumber, byEmail] : [byEmail, byNumber]) await matchBy(context, step);
   await matchNamesakes(context);
   await execute(
     context,
@@ -151,6 +147,15 @@ export async function matchAccounts(context: PlanContext): Promise<void> {
     );
   }
 }
+
+const byEmail: MatchStep = { column: "email", matchedBy: "email", only: () => "true", shared: "email-shared", field: "email" };
+const byNumber: MatchStep = {
+  column: "student_number",
+  matchedBy: "student-number",
+  only: (alias) => `${alias}.role = 'learner'`,
+  shared: "student-number-shared",
+  field: "identifier",
+};
 
 /** The accounts that few people may be: those that they lead to, and those that have their addresses or numbers. */
 function meantByFew(context: PlanContext): string {

@@ -85,6 +85,8 @@ export interface PlanContext extends Working {
   readonly releases: boolean;
   /** Whether all that the integration has is to be withdrawn, as somebody asked. */
   readonly withdrawsAll: boolean;
+  /** Whether the integration goes over to another version of OneRoster, in which the same people may have other ids. */
+  readonly changesVersion: boolean;
   /** What the plan will be judged by: how far its facts have to be counted. */
   readonly safety: SafetySettings;
   /** Whether little is planned, so that what it needs is looked up; until it turns out to be much (growsBy). */

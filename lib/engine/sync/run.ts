@@ -14,7 +14,7 @@ import { clearPlan, leaseStaging, releaseStaging } from "#lib/platform/db/stagin
 import type { Tx } from "#lib/platform/db/tx.ts";
 import { keepPlan } from "#lib/platform/db/waiting-plans.ts";
 import { RunFailure, type RunFailureDetails } from "#lib/platform/errors.ts";
-import { withDefaults } from "#lib/roster/guard/settings.ts";
+import { type SafetySettings, withDefaults } from "#lib/roster/guard/settings.ts";
 import { unaccounted } from "#lib/roster/row-totals.ts";
 import { rulesVersion } from "#lib/roster/rules-version.ts";
 import { asScope, leavesOut } from "#lib/roster/scope.ts";
@@ -151,6 +151,11 @@ async function insist<T>(write: (attempt: number) => Promise<T>, isWorthIt: (err
  */
 async function sync(dependencies: RunDependencies, lease: Lease, integration: Integration, spoolDirectory: string): Promise<Ending> {
   const { cursor } = integration;
+  const { changesVersionTo } = lease.run;
+  if (changesVersionTo !== null) {
+    const because = `the integration goes over to OneRoster ${changesVersionTo}, in which ids may be others`;
+    return syncFrom({ cursor: null, because }, dependencies, lease, integration, spoolDirectory);
+  }
   if (cursor === null) {
     const because = await whyEverything(dependencies.db, integration);
     return syncFrom({ cursor, because }, dependencies, lease, integration, spoolDirectory);
@@ -256,7 +261,8 @@ async function carryOut(
     carriedBefore: integration.carried ?? {},
     unproven: extraction.unproven ?? [],
     withdrawsAll: lease.run.disconnectReason !== null,
-    safety: withDefaults(integration.safety),
+    changesVersionTo: lease.run.changesVersionTo,
+    safety: safetyOf(lease, integration),
   };
   const releases = lease.run.kind === "approval";
 
@@ -267,10 +273,15 @@ async function carryOut(
       : await makeJudgedPlan(db, lease, readied, releases);
     const forgotten = unaccounted(planned.rows);
     if (forgotten.length > 0) dependencies.onInternalError(new Error(`Rows are not accounted for. ${forgotten.join("; ")}`));
-    const { rows, outOfScope, facts: _facts, same: _same, ...made } = planned;
+    const { rows, outOfScope, versionChange, facts: _facts, same: _same, ...made } = planned;
     const outcome = {
       ...made,
-      input: { ...input, became: rows, ...(Object.keys(outOfScope).length > 0 && { outOfScope }) },
+      input: {
+        ...input,
+        became: rows,
+        ...(Object.keys(outOfScope).length > 0 && { outOfScope }),
+        ...(versionChange && { versionChange }),
+      },
       fingerprint,
       cursor: extraction.cursor(),
       learned: extraction.learned?.() ?? null,
@@ -297,6 +308,14 @@ async function carryOut(
     await clearPlan(db.sql, staging);
   }
   throw rosterKeepsChanging(maxPlans);
+}
+
+/**
+ * What the plan is judged by. A change of version is shown to an admin whole, with what the guard says of it: nothing of it is withheld, and
+ * nothing applied unasked.
+ */
+function safetyOf(lease: Lease, { safety }: Integration): SafetySettings {
+  return { ...withDefaults(safety), ...(lease.run.changesVersionTo !== null && { withholdDoubtful: false }) };
 }
 
 type Extract = (source: Source, context: SourceContext, options: Omit<PersonOptions, "externalId" | "cursor">) => Promise<Extraction>;

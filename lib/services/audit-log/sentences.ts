@@ -272,6 +272,8 @@ function decided(does: string): Words {
 function requested(row: AuditRow): string {
   const { details } = row;
   if (details.disconnects === true) return `, which disconnects the integration${because(row)}`;
+  if (typeof details.changesVersionTo === "string")
+    return `, which ${details.kind === "preview" ? "shows what changing" : "changes"} to OneRoster ${details.changesVersionTo}${details.kind === "preview" ? " would do" : ""}`;
   if (details.forOnePerson === true) return " for one person";
   if (details.undoOf !== undefined) return `, which takes another one back${because(row)}`;
   if (details.kind === "preview") return ", a preview that changes nothing";

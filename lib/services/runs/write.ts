@@ -136,7 +136,18 @@ export async function cancelQueuedRuns(services: Services, tx: Tx, scope: AnySco
 
 type NewRun = Pick<Run, "integrationId" | "kind" | "trigger" | "planRunId"> &
   Partial<
-    Pick<Run, "fromMemory" | "undoOf" | "undoesFrom" | "undoReason" | "fingerprint" | "disconnectReason" | "forPerson" | "leftOut">
+    Pick<
+      Run,
+      | "fromMemory"
+      | "undoOf"
+      | "undoesFrom"
+      | "undoReason"
+      | "fingerprint"
+      | "disconnectReason"
+      | "changesVersionTo"
+      | "forPerson"
+      | "leftOut"
+    >
   > & {
     /** Why, for the audit log. */
     readonly reason?: string | null;
@@ -173,6 +184,7 @@ export async function insertRun(services: Services, tx: Tx, scope: AnyScope, { r
     ...(run.forPerson != null && { forOnePerson: true }),
     ...(run.undoOf && { undoOf: run.undoOf, reason: run.undoReason }),
     ...(run.disconnectReason && { disconnects: true, reason: run.disconnectReason }),
+    ...(run.changesVersionTo && { changesVersionTo: run.changesVersionTo }),
   });
   return { ok: true, runId: created.id } as const;
 }

@@ -23,6 +23,7 @@ import type { RowsByCollection } from "#lib/roster/row-totals.ts";
 import type { Lead } from "#lib/roster/same-person.ts";
 import type { RunTotals } from "#lib/roster/totals.ts";
 import type { Trace } from "#lib/roster/trace.ts";
+import { oneRosterVersions, type VersionChange } from "#lib/roster/version-change.ts";
 import { idText } from "./id-text.ts";
 
 /**
@@ -85,6 +86,8 @@ export interface RunInput {
   readonly outOfScope?: Partial<Record<Entity, number>>;
   /** integrations.planned_with of what was planned; runs of older versions lack it. */
   readonly plannedWith?: string;
+  /** What becomes of the people where the version of OneRoster changes. */
+  readonly versionChange?: VersionChange;
 }
 
 /** Two persons by one lead; values by column of accounts. */
@@ -139,6 +142,8 @@ export const syncRuns = pgTable(
     fromMemory: boolean("from_memory").notNull().default(false),
     /** Of a run that disconnects its integration and deactivates what nothing else has, or shows that: why, as whoever asked for it said. */
     disconnectReason: text("disconnect_reason"),
+    /** The version of OneRoster that it reads in the place of the one before, with the ids of the one linked to the ids of the other. */
+    changesVersionTo: text("changes_version_to", { enum: oneRosterVersions }),
     trigger: text({ enum: ["manual", "schedule", "command-line", "api"] }).notNull(),
     requestedBy: uuid("requested_by"),
     state: text({ enum: runStates }).notNull().default("queued"),
