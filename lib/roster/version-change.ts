@@ -1,3 +1,4 @@
+/** The versions of OneRoster that Aivo reads. */
 export const oneRosterVersions = ["1.1", "1.2"] as const;
 export type OneRosterVersion = (typeof oneRosterVersions)[number];
 

@@ -20,7 +20,7 @@ export async function countVersionChange(context: PlanContext, to: OneRosterVers
             and not exists (select from ${ended} y where y.external_id = l.external_id))`;
   const merged = `select distinct on (o.record_id) o.record_id as ends, p.record_id as stays
       from ${idsOfBefore(context)} o
-      join ${incoming.users} u on u.legacy_source_id = o.legacy_id
+      join ${incoming.users} u on u.legacy_id = o.legacy_id
       join ${plan.account} p on p.external_id = u.external_id
       where o.record_id <> p.record_id and o.record_id in (${leaving})
       order by o.record_id, p.record_id`;

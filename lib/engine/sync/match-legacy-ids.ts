@@ -31,7 +31,7 @@ export async function matchByLegacyIds(context: PlanContext): Promise<void> {
         u.external_id,
         array_agg(distinct a.id) as ids
       from ${incoming.users} u
-      join ${idsOfBefore(context)} o on o.legacy_id = u.legacy_source_id
+      join ${idsOfBefore(context)} o on o.legacy_id = u.legacy_id
       join ${rosterOf(context, "account")} a on a.id = o.record_id and a.role = u.role
       left join ${work.claimedAccounts} c on c.record_id = a.id
       where c.record_id is null
