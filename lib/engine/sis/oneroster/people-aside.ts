@@ -32,8 +32,8 @@ export async function putRolesGone(people: string, path: string, known: Pick<Kno
   let count = 0;
   let pending = new Map<string, ReadonlySet<string>>();
   const settle = async () => {
-    const there = new Set([...pending.values()].flatMap((ids) => [...ids]));
-    const gone = pending.size === 0 ? [] : (await known.rolesOf([...pending.keys()])).filter((id) => !there.has(id));
+    const before = pending.size === 0 ? new Map<string, readonly string[]>() : await known.rolesOf([...pending.keys()]);
+    const gone = [...before].flatMap(([person, ids]) => ids.filter((id) => !pending.get(person)?.has(id)));
     pending = new Map();
     count += gone.length;
     await spool.write(

@@ -82,7 +82,7 @@ async function readApart(
   if (api.version === "1.1") return { user: fieldsOf(record), roles: {} };
   const { fields, roles } = JSON.parse(record.text) as PersonAside;
   const there = new Set(roles.map(({ sourcedId }) => sourcedId));
-  const gone = (await known.rolesOf([externalId])).filter((id) => !there.has(id));
+  const gone = ((await known.rolesOf([externalId])).get(externalId) ?? []).filter((id) => !there.has(id));
   return { user: fields, roles: { roles: [...roles, ...gone.map(goneRole)] } };
 }
 
