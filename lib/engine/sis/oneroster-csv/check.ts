@@ -23,7 +23,7 @@ import { type ToldVersion, tellVersion } from "./version.ts";
 
 const HEAD_BYTES = 262_144;
 
-type Outcome = Partial<Pick<CheckStep, "state" | "cause" | "remedy" | "hostKeyFingerprint" | "sample">> & {
+type Outcome = Partial<Pick<CheckStep, "state" | "cause" | "remedy" | "hostKeyFingerprint" | "sample" | "learned">> & {
   readonly evidence: readonly string[];
 };
 interface Step {
@@ -236,9 +236,8 @@ class ConnectionTest {
     const { modes, notes } = readModes({ version, manifest, present: presentIn(set), instead: set.instead });
     this.#modes = modes;
     const told = `OneRoster ${version}, told by ${because}.`;
-    if (manifest === null)
-      return { evidence: [told, "There is no manifest.csv; every file is read as complete (bulk).", ...unused, ...notes] };
-    return { evidence: [told, ...Object.entries(modes).map(([file, mode]) => `${file}: ${mode}`), ...unused, ...notes] };
+    const how = manifest === null ? ["There is no manifest.csv; every file is read as complete (bulk)."] : Object.entries(modes).map(([file, mode]) => `${file}: ${mode}`);
+    return { evidence: [told, ...how, ...unused, ...notes], learned: { version } };
   }
 
   #heads: Heads = new Map();

@@ -9,7 +9,7 @@ import { isObject } from "#lib/engine/sis/oneroster/records.ts";
 import { assertKeptVersion, type OneRosterVersion } from "#lib/engine/sis/oneroster/version.ts";
 import { RunFailure } from "#lib/platform/errors.ts";
 import { type RosterAddress, rosterAddress } from "./address.ts";
-import { type AuthorityRequest, type FoundAuthority, findAuthority, type Learned } from "./authority.ts";
+import { type FoundAuthority, findAuthority, type Learned } from "./authority.ts";
 import type { OneRosterRestCredentials } from "./credentials.ts";
 
 export interface OpenRequest {
@@ -43,7 +43,7 @@ export async function openInterface(request: OpenRequest): Promise<Opened> {
     return { version, because, root, authority: remembering(version, found) };
   }
   const [root] = address.roots["1.2"];
-  const authority = found.learned().authentication === "oauth1" ? null : await authorityAt(request, address, root, found);
+  const authority = found.learned().authentication === "oauth1" ? null : await authorityAt(request, { address, version: "1.2", root }, found);
   if (authority === null)
     return { version: "1.1", because: "it has no OneRoster 1.2", root: address.roots["1.1"][0], authority: remembering("1.1", found) };
   if (await answersAt(request.http, address.roots["1.1"][0], found)) throw ambiguous(address);
@@ -70,18 +70,17 @@ async function rootOfTwelve({ http }: OpenRequest, address: RosterAddress, autho
   return usual;
 }
 
-/** Who is let in at a root of 1.2, with the scopes of that version where those at hand are not enough; null where nobody is. */
+/** Who is let in at a root, with the scopes of its version where those at hand are not enough; null where nobody is. */
 async function authorityAt(
   request: OpenRequest,
-  address: RosterAddress,
-  root: string,
+  { address, version, root }: { address: RosterAddress; version: OneRosterVersion; root: string },
   found: FoundAuthority,
 ): Promise<FoundAuthority | null> {
-  const status = await probe(request.http, root, found);
-  if (status === "answers") return found;
-  if (status !== "refused" || request.credentials.scopes !== undefined) return null;
-  const twelve: AuthorityRequest = { ...request, address, version: "1.2", learned: { ...found.learned(), version: "1.1" } };
-  const other = await findAuthority(twelve).catch((error: unknown) => {
+  const met = await probe(request.http, root, found);
+  if (met === "answers") return found;
+  if (met !== "refused" || request.credentials.scopes !== undefined) return null;
+  const { scopes: _, ...learned } = found.learned();
+  const other = await findAuthority({ ...request, address, version, learned }).catch((error: unknown) => {
     if (error instanceof RunFailure && error.code === "sign-in") return null;
     throw error;
   });
@@ -125,9 +124,8 @@ export async function otherVersionThere(request: OpenRequest, { version, root, a
   const other: OneRosterVersion = version === "1.1" ? "1.2" : "1.1";
   if (other === "1.2" && authority.learned().authentication === "oauth1") return null;
   for (const candidate of address.roots[other]) {
-    const there =
-      other === "1.2" ? await authorityAt(request, address, candidate, authority) : await answersAt(request.http, candidate, authority);
-    if (there === null || there === false) continue;
+    const there = await authorityAt(request, { address, version: other, root: candidate }, authority);
+    if (there === null) continue;
     if (request.kept !== null)
       assertKeptVersion(request.kept, other, `${new URL(candidate).pathname} answers, and ${new URL(root).pathname} does not any more`);
     return new RunFailure({

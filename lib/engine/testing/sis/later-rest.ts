@@ -112,6 +112,9 @@ const failure = (minor: string) => ({
   imsx_CodeMinor: { imsx_codeMinorField: [{ imsx_codeMinorFieldName: "TargetEndSystem", imsx_codeMinorFieldValue: minor }] },
 });
 
+const tokens = { later: "t0ken-s3cret", former: "f0rmer-s3cret" };
+const tokenFor = (scope: string) => (scope.includes("v1p1") ? tokens.former : tokens.later);
+
 /** Grants tokens for client `id` and secret `s3cret`, and refuses what 1.2 does not have. */
 export async function startLaterVendor(options: LaterVendorOptions = {}) {
   const { versions = ["1.2"], token = "/token", scopes = [`${prefix}roster-core.readonly`, `${prefix}roster.readonly`] } = options;
@@ -124,12 +127,15 @@ export async function startLaterVendor(options: LaterVendorOptions = {}) {
       const wanted = (form.get("scope") ?? "").split(" ").filter(Boolean);
       if (request.headers.authorization !== `Basic ${Buffer.from("id:s3cret").toString("base64")}`) return { status: 401, body: { error: "invalid_client" } };
       if (!wanted.every((scope) => scopes.includes(scope))) return { status: 400, body: { error: "invalid_scope" } };
-      return { body: { access_token: "t0ken-s3cret", token_type: "bearer", expires_in: 3600, scope: wanted.join(" ") } };
+      return { body: { access_token: tokenFor(form.get("scope") ?? ""), token_type: "bearer", expires_in: 3600, scope: wanted.join(" ") } };
     }
     const root = roots.find((one) => url.pathname.startsWith(`${one}/`));
     if (root === undefined) return { status: 404, body: failure("unknownobject") };
-    if (request.headers.authorization !== "Bearer t0ken-s3cret") return { status: 401, body: failure("unauthorisedrequest") };
-    return answerOf((options.district ?? laterDistrict)(), { path: url.pathname.slice(root.length + 1), url, clamp: options.clamp, isFormer: root === formerRoot });
+    const given = request.headers.authorization;
+    const isFormer = root === formerRoot;
+    if (given !== `Bearer ${tokens.later}` && given !== `Bearer ${tokens.former}`) return { status: 401, body: failure("unauthorisedrequest") };
+    if (given !== `Bearer ${isFormer ? tokens.former : tokens.later}`) return { status: 403, body: failure("forbidden") };
+    return answerOf((options.district ?? laterDistrict)(), { path: url.pathname.slice(root.length + 1), url, clamp: options.clamp, isFormer });
   });
   return server;
 }
