@@ -149,5 +149,8 @@ export function fieldsOf(provider: ProviderId): readonly FieldSpec[] {
 
 /** What a found-out value is called: the label of its choice, else itself without OneRoster's long prefix. */
 export function foundInWords({ options }: FieldSpec, value: string): string {
-  return options?.find((option) => option.value === value)?.label ?? value.replace(/https:\/\/purl\.imsglobal\.org\/spec\/or\/v1p[12]\/scope\//g, "");
+  return (
+    options?.find((option) => option.value === value)?.label ??
+    value.replace(/https:\/\/purl\.imsglobal\.org\/spec\/or\/v1p[12]\/scope\//g, "")
+  );
 }

@@ -20,7 +20,8 @@ const ownWord = z
   .trim()
   .max(100, "A word has at most 100 characters")
   .regex(/^ext:[a-z0-9._-]+$/i, {
-    error: ({ input }) => `${JSON.stringify(input)} is none: a word of the SIS's own begins with ext: and has letters, digits, dots, - and _`,
+    error: ({ input }) =>
+      `${JSON.stringify(input)} is none: a word of the SIS's own begins with ext: and has letters, digits, dots, - and _`,
   })
   .transform((word) => `ext:${word.slice(4)}`);
 const words = <Meaning extends string>(meanings: readonly [Meaning, ...Meaning[]]) =>
@@ -36,7 +37,9 @@ export const ReadingRulesPatch = z
     preferredNames: z.preprocess(spoken, z.boolean({ error: "yes or no" })),
     personKeys: z.preprocess(
       listed,
-      z.array(z.string().trim().min(1, "A type has a name").max(100, "A type has at most 100 characters"), { error: "A list of types" }).max(20, "At most 20 types"),
+      z
+        .array(z.string().trim().min(1, "A type has a name").max(100, "A type has at most 100 characters"), { error: "A list of types" })
+        .max(20, "At most 20 types"),
     ),
     roleWords: words(roleFamilies as unknown as readonly [(typeof roleFamilies)[number], ...(typeof roleFamilies)[number][]]),
     orgTypes: z.preprocess(listed, z.array(ownWord, { error: "A list of words" }).max(most, `At most ${most} words`)),

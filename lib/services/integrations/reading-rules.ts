@@ -45,10 +45,17 @@ export async function setReadingRules(
     const before = asReadingRules(row.readingRules);
     const after: ReadingRules = { ...before, ...said(given) };
     if (JSON.stringify(before) === JSON.stringify(after)) return null;
-    await tx.orm.update(integrations).set({ readingRules: withoutDefaults(after), updatedAt: services.now() }).where(isThis);
+    await tx.orm
+      .update(integrations)
+      .set({ readingRules: withoutDefaults(after), updatedAt: services.now() })
+      .where(isThis);
     const plans = await discardPlans(tx, id);
     const details = { fields: ["readingRules"], before, after };
-    await appendAudit(tx, { actor: scope.actor, action: "integration-changed", target: { kind: "integration", id }, details }, services.now());
+    await appendAudit(
+      tx,
+      { actor: scope.actor, action: "integration-changed", target: { kind: "integration", id }, details },
+      services.now(),
+    );
     for (const runId of plans) await closeIncidents(tx, { kinds: ["held"], subject: id, runId, because: "discarded" });
     return plans;
   });

@@ -3,7 +3,6 @@ import { validateSchedule } from "#lib/engine/schedule/cron.ts";
 import { type ProviderId, providerIds } from "#lib/engine/sis/providers.ts";
 import type { RunState, syncRuns } from "#lib/platform/db/schema/runs.ts";
 import type { RunFailureDetails } from "#lib/platform/errors.ts";
-import type { OneRosterVersion } from "#lib/engine/sis/source.ts";
 import { defaultSafety, type SafetySettings } from "#lib/roster/guard/settings.ts";
 import type { ReadingRules } from "#lib/roster/reading-rules.ts";
 import type { RunTotals } from "#lib/roster/totals.ts";
@@ -146,7 +145,7 @@ export interface IntegrationDetail extends IntegrationSummary {
   /** How much its syncs read; null where that is not Aivo's to decide. */
   readonly reading: ReadingFacts | null;
   /** As it synced last, or as the last test met it before the first sync; null: not known, or no OneRoster. */
-  readonly onerosterVersion: OneRosterVersion | null;
+  readonly onerosterVersion: "1.1" | "1.2" | null;
   /** How records of OneRoster 1.2 are read where it leaves that open; null: it is none. */
   readonly readingRules: ReadingRules | null;
   readonly createdAt: string;

@@ -3,7 +3,7 @@ import { closeIncidents } from "#lib/engine/notices/incidents.ts";
 import type { DistrictScope } from "#lib/platform/access.ts";
 import { appendAudit } from "#lib/platform/audit.ts";
 import { integrations } from "#lib/platform/db/schema/integrations.ts";
-import { type Tx, withDistrict } from "#lib/platform/db/tx.ts";
+import { withDistrict } from "#lib/platform/db/tx.ts";
 import { forgetPlan } from "#lib/platform/db/waiting-plans.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
 import { parseOrRefuse } from "#lib/platform/parse.ts";

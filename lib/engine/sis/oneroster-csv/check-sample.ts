@@ -19,6 +19,7 @@ export async function sampleOf(file: Spooled, kind: FileKind): Promise<Pick<Chec
     part: file.name,
     columns: header.columns.map(({ name }) => name),
     noun: "rows",
+    ...howRead(kind),
     records,
     valuesOfRejected: (index) => header.columns.map((column) => rows[index]?.cells[column.index] ?? ""),
   });

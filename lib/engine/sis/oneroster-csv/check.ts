@@ -236,7 +236,10 @@ class ConnectionTest {
     const { modes, notes } = readModes({ version, manifest, present: presentIn(set), instead: set.instead });
     this.#modes = modes;
     const told = `OneRoster ${version}, told by ${because}.`;
-    const how = manifest === null ? ["There is no manifest.csv; every file is read as complete (bulk)."] : Object.entries(modes).map(([file, mode]) => `${file}: ${mode}`);
+    const how =
+      manifest === null
+        ? ["There is no manifest.csv; every file is read as complete (bulk)."]
+        : Object.entries(modes).map(([file, mode]) => `${file}: ${mode}`);
     return { evidence: [told, ...how, ...unused, ...notes], learned: { version } };
   }
 

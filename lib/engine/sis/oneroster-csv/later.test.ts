@@ -57,7 +57,10 @@ describe("a valid set of 1.2", () => {
 
   it("is read alike with resourceSourcedIds, extension columns, and dateModified for dateLastModified", async () => {
     const plain = await readWith({});
-    const header = usersFile([]).trim().replace("userMasterIdentifier", "userMasterIdentifier,resourceSourcedIds").replace("dateLastModified", "DateModified");
+    const header = usersFile([])
+      .trim()
+      .replace("userMasterIdentifier", "userMasterIdentifier,resourceSourcedIds")
+      .replace("dateLastModified", "DateModified");
     const at = header.split(",").indexOf("resourceSourcedIds");
     const rows = laterUsers.map((user) => {
       const cells = usersFile([user]).trim().split("\r\n")[1]?.split(",") ?? [];
@@ -69,7 +72,8 @@ describe("a valid set of 1.2", () => {
   });
 
   it("tells the id that the person had in 1.1, the master identifier and preferred names", async () => {
-    const header = "sourcedId,username,givenName,familyName,userMasterIdentifier,preferredFirstName,preferredFamilyName,metadata.ic.legacysourceId";
+    const header =
+      "sourcedId,username,givenName,familyName,userMasterIdentifier,preferredFirstName,preferredFamilyName,metadata.ic.legacysourceId";
     const result = await readWith({ "users.csv": `${header}\nu3,,Cleo,East,m-3,Clé,Ost,1003\n` });
     expect(result.records.users?.[0]?.fields).toMatchObject({
       userMasterIdentifier: "m-3",
@@ -85,7 +89,9 @@ describe("a valid set of 1.2", () => {
       "userProfiles.csv": Buffer.from("\u0000 planted-profile"),
       "results.csv": "planted-result\n",
     });
-    await bench.put({ "set.zip": await zipOf(Object.fromEntries(Object.entries(files).map(([name, content]) => [`export/${name}`, content]))) });
+    await bench.put({
+      "set.zip": await zipOf(Object.fromEntries(Object.entries(files).map(([name, content]) => [`export/${name}`, content]))),
+    });
     const zipped = await bench.read();
     expect(zipped.records.users).toHaveLength(5);
     expect(zipped.notes.join("\n")).toMatch(/not used in set\.zip: .*userProfiles\.csv/);
@@ -133,7 +139,12 @@ describe("the version of a set", () => {
       "manifest-missing",
       /looks like OneRoster 1\.2 \(roles\.csv\)/,
     ],
-    ["a later number", { "manifest.csv": laterManifestOf({ "oneroster.version": "1.3" }) }, "version-unsupported", /OneRoster 1\.3.*1\.1 and 1\.2/],
+    [
+      "a later number",
+      { "manifest.csv": laterManifestOf({ "oneroster.version": "1.3" }) },
+      "version-unsupported",
+      /OneRoster 1\.3.*1\.1 and 1\.2/,
+    ],
     [
       "1.2 in the manifest and the columns of 1.0",
       { "users.csv": "sourcedId,username,userId,givenName,familyName\nu1,ada,1,Ada,North\n" },
@@ -240,8 +251,25 @@ describe("modes", () => {
 
   it.each([
     ["a file without a byte", { "enrollments.csv": "" }, "file-empty"],
-    ["roles in bulk of a header, beside changes of people", { "manifest.csv": laterManifestOf({ "file.users": "delta" }), "users.csv": usersFile([{ ...laterUsers[0], ...dated }]), "roles.csv": rolesFile([]) }, "file-no-rows"],
-    ["a roles.csv without the person", { "roles.csv": csvOf([["sourcedId", "role", "orgSourcedId"], ["r1", "student", "s1"]]) }, "header-missing-columns"],
+    [
+      "roles in bulk of a header, beside changes of people",
+      {
+        "manifest.csv": laterManifestOf({ "file.users": "delta" }),
+        "users.csv": usersFile([{ ...laterUsers[0], ...dated }]),
+        "roles.csv": rolesFile([]),
+      },
+      "file-no-rows",
+    ],
+    [
+      "a roles.csv without the person",
+      {
+        "roles.csv": csvOf([
+          ["sourcedId", "role", "orgSourcedId"],
+          ["r1", "student", "s1"],
+        ]),
+      },
+      "header-missing-columns",
+    ],
   ])("%s ends the read", async (_, overrides, code) => {
     await expect(readWith(overrides)).rejects.toMatchObject({ code });
   });
@@ -251,14 +279,23 @@ describe("Test Connection", () => {
   it("says the version, and shows people and roles as they come through", async () => {
     await bench.put(validLaterSet());
     const steps = new Map((await bench.check()).map((step) => [step.id, step]));
-    expect(steps.get("manifest")).toMatchObject({ state: "passed", evidence: expect.arrayContaining(["OneRoster 1.2, told by oneroster.version 1.2 (manifest.csv).", "roles: bulk"]) });
+    expect(steps.get("manifest")).toMatchObject({
+      state: "passed",
+      evidence: expect.arrayContaining(["OneRoster 1.2, told by oneroster.version 1.2 (manifest.csv).", "roles: bulk"]),
+    });
     expect(steps.get("sample-users")).toMatchObject({ state: "passed" });
-    expect(steps.get("sample-roles")).toMatchObject({ state: "passed", sample: { rows: expect.arrayContaining([expect.objectContaining({ skipped: null })]) } });
+    expect(steps.get("sample-roles")).toMatchObject({
+      state: "passed",
+      sample: { rows: expect.arrayContaining([expect.objectContaining({ skipped: null })]) },
+    });
     expect(JSON.stringify([...steps])).not.toContain("planted");
   });
 
   it("fails where the set says two versions", async () => {
     await bench.put(validLaterSet({ "manifest.csv": manifestOf({}) }));
-    expect((await bench.check()).findLast(({ id }) => id === "manifest")).toMatchObject({ state: "failed", cause: expect.stringContaining("two versions") });
+    expect((await bench.check()).findLast(({ id }) => id === "manifest")).toMatchObject({
+      state: "failed",
+      cause: expect.stringContaining("two versions"),
+    });
   });
 });

@@ -1,6 +1,6 @@
 /** What a fetched set is: its version, how each file is to be read, its headers. Nothing of its records is used before. */
 import { createHash } from "node:crypto";
-import type { OneRosterVersion } from "#lib/engine/sis/oneroster/version.ts";
+import type { OneRosterVersion } from "#lib/engine/sis/source.ts";
 import { RunFailure } from "#lib/platform/errors.ts";
 import type { FetchedSet } from "./fetch-set.ts";
 import { collectionFiles, type ReadFile, readFiles } from "./files.ts";

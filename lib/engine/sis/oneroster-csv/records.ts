@@ -1,4 +1,4 @@
-import type { OneRosterVersion } from "#lib/engine/sis/oneroster/version.ts";
+import type { OneRosterVersion } from "#lib/engine/sis/source.ts";
 import { RunFailure } from "#lib/platform/errors.ts";
 import type { Collection } from "#lib/roster/canonical.ts";
 import { readId } from "#lib/roster/id.ts";

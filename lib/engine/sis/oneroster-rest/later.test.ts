@@ -1,8 +1,23 @@
 /** OneRoster 1.2 over REST: its version found out, people and roles, tokens, and what is refused. */
 import { afterEach, describe, expect, test } from "vitest";
 import type { KnownRoster } from "#lib/engine/sis/source.ts";
-import { type LaterVendorOptions, laterDistrict, laterRoot, startLaterVendor, wireEnrollment, wireUser } from "#lib/engine/testing/sis/later-rest.ts";
-import { checkConnection, failureOf, impatience, type ReadSettings, readOnePerson, readRoster, serveJson } from "#lib/engine/testing/sis/rest.ts";
+import {
+  type LaterVendorOptions,
+  laterDistrict,
+  laterRoot,
+  startLaterVendor,
+  wireEnrollment,
+  wireUser,
+} from "#lib/engine/testing/sis/later-rest.ts";
+import {
+  checkConnection,
+  failureOf,
+  impatience,
+  type ReadSettings,
+  readOnePerson,
+  readRoster,
+  serveJson,
+} from "#lib/engine/testing/sis/rest.ts";
 import { rosterAddress } from "./address.ts";
 import { oneRosterRestCredentials } from "./credentials.ts";
 import { createOneRosterRestSource } from "./source.ts";
@@ -19,7 +34,9 @@ async function vendor(options: LaterVendorOptions = {}, form: Readonly<Record<st
   const server = await startLaterVendor(options);
   open.push(server);
   const typed = { baseUrl: server.url, clientId: "id", clientSecret: "s3cret", ...form };
-  const placed = Object.fromEntries(Object.entries(typed).map(([name, value]) => [name, typeof value === "string" ? value.replace("HOST", server.url) : value]));
+  const placed = Object.fromEntries(
+    Object.entries(typed).map(([name, value]) => [name, typeof value === "string" ? value.replace("HOST", server.url) : value]),
+  );
   const source = createOneRosterRestSource(oneRosterRestCredentials.parse(placed), learned, impatience());
   return {
     ...server,
@@ -80,7 +97,13 @@ describe("a read of everything", () => {
         metadata: { ic: { legacysourceId: "123" } },
         username: "",
       }),
-      wireUser("b", "B", [{ role: "student", org: "s1" }], { preferredGivenName: "Bh", metadata: { "ic.legacysourceId": 124 }, username: null, grade: "10", grades: null }),
+      wireUser("b", "B", [{ role: "student", org: "s1" }], {
+        preferredGivenName: "Bh",
+        metadata: { "ic.legacysourceId": 124 },
+        username: null,
+        grade: "10",
+        grades: null,
+      }),
     ];
     const { read } = await vendor({ district: () => ({ ...laterDistrict(), users }) });
     const [one, other] = (await read()).records.users.map(({ fields }) => fields);
@@ -119,7 +142,9 @@ describe("a read of everything", () => {
   });
 
   test("loses nobody where the limit is clamped without a word and no total is told", async () => {
-    const users = Array.from({ length: 1_203 }, (_, index) => wireUser(`u${String(index).padStart(5, "0")}`, `N${index}`, [{ role: "student", org: "s1" }]));
+    const users = Array.from({ length: 1_203 }, (_, index) =>
+      wireUser(`u${String(index).padStart(5, "0")}`, `N${index}`, [{ role: "student", org: "s1" }]),
+    );
     const { read } = await vendor({ clamp: 500, district: () => ({ ...laterDistrict(), users }) });
     const { records } = await read();
     expect(records.users).toHaveLength(1_203);
@@ -141,7 +166,10 @@ describe("a read of everything", () => {
     const scopes = [core, nested, scope("v1p1", "roster-core.readonly"), scope("v1p1", "roster.readonly")];
     const answer: LaterVendorOptions["answer"] = (url) => (url.pathname.endsWith("/users") ? { body: { users: [person] } } : undefined);
     const { read } = await vendor({ versions, scopes, answer }, form);
-    expect(await failureOf(read())).toMatchObject({ code: "version-disagrees", message: expect.stringContaining(`read as OneRoster ${version}`) });
+    expect(await failureOf(read())).toMatchObject({
+      code: "version-disagrees",
+      message: expect.stringContaining(`read as OneRoster ${version}`),
+    });
   });
 });
 
@@ -153,7 +181,10 @@ describe("changes", () => {
     const changed = wireUser("u2", "Ben", [{ role: "teacher", org: "s1" }], { dateLastModified: after });
     const district = () => {
       const { users, ...rest } = laterDistrict();
-      return { ...rest, users: [deleted, ...(day.toISOString() === after ? users.map((user) => (user.sourcedId === "u2" ? changed : user)) : users)] };
+      return {
+        ...rest,
+        users: [deleted, ...(day.toISOString() === after ? users.map((user) => (user.sourcedId === "u2" ? changed : user)) : users)],
+      };
     };
     const { read } = await vendor({ district });
     const known = knowing({ u2: ["u2|s1|teacher|", "u2|s2|teacher|"], u3: ["u3|s1|student|"] });
@@ -188,7 +219,10 @@ test("one person comes with their roles, and those that they have no longer", as
 });
 
 describe("the version", () => {
-  const both: LaterVendorOptions = { versions: ["1.1", "1.2"], scopes: [core, nested, scope("v1p1", "roster-core.readonly"), scope("v1p1", "roster.readonly")] };
+  const both: LaterVendorOptions = {
+    versions: ["1.1", "1.2"],
+    scopes: [core, nested, scope("v1p1", "roster-core.readonly"), scope("v1p1", "roster.readonly")],
+  };
   const former: LaterVendorOptions = { ...both, versions: ["1.1"] };
 
   test.each<[string, LaterVendorOptions, string, "1.1" | "1.2"]>([
@@ -228,7 +262,10 @@ describe("the version", () => {
     ["1.2", "1.1", {}, { baseUrl: "HOST/ims/oneroster/v1p1" }, laterRoot],
   ] as const)("of an address is seen to be %s where %s was meant", async (found, meant, options, form, right) => {
     const { read, check, url } = await vendor(options, form);
-    const words = { message: expect.stringContaining(`this looks like a OneRoster ${found} address`), remedy: expect.stringContaining(`${url}${right}`) };
+    const words = {
+      message: expect.stringContaining(`this looks like a OneRoster ${found} address`),
+      remedy: expect.stringContaining(`${url}${right}`),
+    };
     expect(await failureOf(read())).toMatchObject(words);
     expect((await check()).get("sign-in")).toMatchObject({ state: "failed", cause: words.message, remedy: words.remedy });
     expect(meant).not.toBe(found);
@@ -259,21 +296,37 @@ describe("signing in", () => {
   });
 
   test("keeps the query of the token address", async () => {
-    const { read, asked } = await vendor({ token: "/campus/oauth2/token?appName=lakeside" }, { tokenUrl: "HOST/campus/oauth2/token?appName=lakeside" });
+    const { read, asked } = await vendor(
+      { token: "/campus/oauth2/token?appName=lakeside" },
+      { tokenUrl: "HOST/campus/oauth2/token?appName=lakeside" },
+    );
     expect((await read()).version).toBe("1.2");
     expect(asked).toContain("POST /campus/oauth2/token?appName=lakeside");
   });
 
   test("uses a token address of the discovery file on the same host, and only tells of one on another", async () => {
-    const document = (tokenUrl: string) => ({ openapi: "3.0.1", components: { securitySchemes: { OAuth2CC: { type: "oauth2", flows: { clientCredentials: { tokenUrl, scopes: {} } } } } } });
-    const discovery = (tokenUrl: (host: string) => string): LaterVendorOptions["answer"] => (url, request) =>
-      url.pathname === `${laterRoot}/discovery/imsorv1p2_rostering_openapi3_v1p0.json` ? { body: document(tokenUrl(request.headers.host ?? "")) } : undefined;
-    const same = await vendor({ token: "/odd/token", answer: discovery((host) => `http://${host}/odd/token`) }, { baseUrl: `HOST${laterRoot}` });
+    const document = (tokenUrl: string) => ({
+      openapi: "3.0.1",
+      components: { securitySchemes: { OAuth2CC: { type: "oauth2", flows: { clientCredentials: { tokenUrl, scopes: {} } } } } },
+    });
+    const discovery =
+      (tokenUrl: (host: string) => string): LaterVendorOptions["answer"] =>
+      (url, request) =>
+        url.pathname === `${laterRoot}/discovery/imsorv1p2_rostering_openapi3_v1p0.json`
+          ? { body: document(tokenUrl(request.headers.host ?? "")) }
+          : undefined;
+    const same = await vendor(
+      { token: "/odd/token", answer: discovery((host) => `http://${host}/odd/token`) },
+      { baseUrl: `HOST${laterRoot}` },
+    );
     expect((await same.read()).version).toBe("1.2");
 
     const elsewhere = await serveJson(() => ({ body: { access_token: "stolen" } }));
     open.push(elsewhere);
-    const other = await vendor({ token: "/odd/token", answer: discovery(() => `${elsewhere.url}/token?x=1`) }, { baseUrl: `HOST${laterRoot}` });
+    const other = await vendor(
+      { token: "/odd/token", answer: discovery(() => `${elsewhere.url}/token?x=1`) },
+      { baseUrl: `HOST${laterRoot}` },
+    );
     expect(await failureOf(other.read())).toMatchObject({
       code: "sign-in",
       message: expect.stringContaining(`names ${elsewhere.url}/token, on another server`),
@@ -290,8 +343,15 @@ describe("signing in", () => {
       expect(oneRosterRestCredentials.safeParse({ ...form, ...more, authentication: "oauth1" }).error?.issues).toMatchObject([
         { path: ["authentication"], message: expect.stringContaining("1.2 has no OAuth 1.0a") },
       ]);
-    const signed = createOneRosterRestSource({ ...form, baseUrl: `https://127.0.0.1:9${laterRoot}`, authentication: "oauth1" }, undefined, impatience());
-    expect(await failureOf(readRoster(signed, ["https://127.0.0.1:9"]))).toMatchObject({ code: "configuration", message: expect.stringContaining("no OAuth 1.0a") });
+    const signed = createOneRosterRestSource(
+      { ...form, baseUrl: `https://127.0.0.1:9${laterRoot}`, authentication: "oauth1" },
+      undefined,
+      impatience(),
+    );
+    expect(await failureOf(readRoster(signed, ["https://127.0.0.1:9"]))).toMatchObject({
+      code: "configuration",
+      message: expect.stringContaining("no OAuth 1.0a"),
+    });
   });
 });
 
@@ -319,7 +379,13 @@ describe("errors", () => {
 });
 
 test.each([
-  ["https://sis.example", null, "https://sis.example", "https://sis.example/ims/oneroster/v1p1", ["https://sis.example/ims/oneroster/rostering/v1p2"]],
+  [
+    "https://sis.example",
+    null,
+    "https://sis.example",
+    "https://sis.example/ims/oneroster/v1p1",
+    ["https://sis.example/ims/oneroster/rostering/v1p2"],
+  ],
   [
     "https://sis.example/campus/api/ims/oneroster/rostering/v1p2/",
     "1.2",
@@ -327,7 +393,13 @@ test.each([
     "https://sis.example/campus/api/ims/oneroster/v1p1",
     ["https://sis.example/campus/api/ims/oneroster/rostering/v1p2"],
   ],
-  ["https://sis.example/IMS/OneRoster", null, "https://sis.example", "https://sis.example/IMS/OneRoster/v1p1", ["https://sis.example/IMS/OneRoster/rostering/v1p2"]],
+  [
+    "https://sis.example/IMS/OneRoster",
+    null,
+    "https://sis.example",
+    "https://sis.example/IMS/OneRoster/v1p1",
+    ["https://sis.example/IMS/OneRoster/rostering/v1p2"],
+  ],
   [
     "https://sis.example/ims/oneroster/v1p2",
     "1.2",
@@ -350,7 +422,9 @@ test.each([
 });
 
 test("an enrollment's primary is read as text, a boolean, or in capitals", async () => {
-  const enrollments = ["false", false, "FALSE"].map((primary, index) => wireEnrollment(`e${index}`, "c1", "s1", "u1", "teacher", { primary }));
+  const enrollments = ["false", false, "FALSE"].map((primary, index) =>
+    wireEnrollment(`e${index}`, "c1", "s1", "u1", "teacher", { primary }),
+  );
   const { read } = await vendor({ district: () => ({ ...laterDistrict(), enrollments }) });
   expect((await read()).records.enrollments.map(({ fields }) => fields.primary)).toEqual(["false", "false", "FALSE"]);
 });

@@ -6,7 +6,8 @@ import { type HttpClient, HttpFailure } from "#lib/engine/sis/http.ts";
 import { type Authority, queryOf } from "#lib/engine/sis/oneroster/api.ts";
 import { statusInfoOf } from "#lib/engine/sis/oneroster/envelope.ts";
 import { isObject } from "#lib/engine/sis/oneroster/records.ts";
-import { assertKeptVersion, type OneRosterVersion } from "#lib/engine/sis/oneroster/version.ts";
+import { assertKeptVersion } from "#lib/engine/sis/oneroster/version.ts";
+import type { OneRosterVersion } from "#lib/engine/sis/source.ts";
 import { RunFailure } from "#lib/platform/errors.ts";
 import { type RosterAddress, rosterAddress } from "./address.ts";
 import { type FoundAuthority, findAuthority, type Learned } from "./authority.ts";
@@ -43,7 +44,8 @@ export async function openInterface(request: OpenRequest): Promise<Opened> {
     return { version, because, root, authority: remembering(version, found) };
   }
   const [root] = address.roots["1.2"];
-  const authority = found.learned().authentication === "oauth1" ? null : await authorityAt(request, { address, version: "1.2", root }, found);
+  const authority =
+    found.learned().authentication === "oauth1" ? null : await authorityAt(request, { address, version: "1.2", root }, found);
   if (authority === null)
     return { version: "1.1", because: "it has no OneRoster 1.2", root: address.roots["1.1"][0], authority: remembering("1.1", found) };
   if (await answersAt(request.http, address.roots["1.1"][0], found)) throw ambiguous(address);

@@ -10,8 +10,8 @@ import {
   type JsonAnswer,
   type ListReading,
 } from "#lib/engine/sis/http.ts";
+import type { OneRosterVersion } from "#lib/engine/sis/source.ts";
 import { statusInfoOf } from "./envelope.ts";
-import type { OneRosterVersion } from "./version.ts";
 
 /** Who makes the Authorization header. One object per run; what it finds out it remembers. */
 export interface Authority {

@@ -7,14 +7,13 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Extraction, ExtractOptions, SourceContext } from "#lib/engine/sis/source.ts";
 import { RunCancelled } from "#lib/platform/errors.ts";
-import { type Collection, collections } from "#lib/roster/canonical.ts";
+import { type Collection, collections, type RosteredCollection, rosteredCollections } from "#lib/roster/canonical.ts";
 import type { InputPart, ReadMode } from "#lib/roster/input.ts";
 import type { RawBatch } from "#lib/roster/raw.ts";
 import type { OneRosterApi } from "./api.ts";
 import { type Cursor, decideRead, type ReadDecision } from "./delta.ts";
 import { type DistrictOrg, districtOrgsOf, isAnotherDistrict, otherDistrictAnswers } from "./district-orgs.ts";
 import { peopleIn, putRolesGone, rolesIn, rolesMissing, usersPart } from "./people-aside.ts";
-import { type WireCollection, wireCollections } from "./records.ts";
 import { readSpool } from "./spool.ts";
 import { type Begun, newestDeleted, type Taken, takeRoster } from "./take.ts";
 import type { Tally } from "./tally.ts";
@@ -46,7 +45,7 @@ export async function extractRoster(request: ExtractRequest): Promise<RosterExtr
   if (decision.cursor === null) notes.push(`Everything was read, because ${options.because ?? decision.because}.`);
   const progress = progressOf(options, decision.cursor);
 
-  const begin = (collection: WireCollection): Begun => ({
+  const begin = (collection: RosteredCollection): Begun => ({
     api,
     collection,
     path: join(context.spoolDirectory, `${collection}.ndjson`),
@@ -156,11 +155,14 @@ async function* batchesOf(
 }
 
 /** By bytes: those that came, of those that are to be expected by the totals, as far as all of them are known. */
-function progressOf(options: ExtractOptions, cursor: Cursor | null): (tally: Tally, collection: WireCollection, isEnd: boolean) => void {
-  const seen = new Map<WireCollection, { bytes: number; received: number; expected: number | null }>();
+function progressOf(
+  options: ExtractOptions,
+  cursor: Cursor | null,
+): (tally: Tally, collection: RosteredCollection, isEnd: boolean) => void {
+  const seen = new Map<RosteredCollection, { bytes: number; received: number; expected: number | null }>();
   return (tally, collection, isEnd) => {
     seen.set(collection, { bytes: tally.bytes, received: tally.received, expected: tally.total });
-    const expected = wireCollections.map((name) => {
+    const expected = rosteredCollections.map((name) => {
       const now = seen.get(name);
       return now === undefined ? (cursor === null ? null : 0) : (now.expected ?? (name === collection ? null : now.received));
     });
@@ -180,8 +182,8 @@ function progressOf(options: ExtractOptions, cursor: Cursor | null): (tally: Tal
   };
 }
 
-function byCollection<T>(taken: readonly Taken[], pick: (taken: Taken) => T): Record<WireCollection, T> {
-  return Object.fromEntries(taken.map((entry) => [entry.collection, pick(entry)])) as Record<WireCollection, T>;
+function byCollection<T>(taken: readonly Taken[], pick: (taken: Taken) => T): Record<RosteredCollection, T> {
+  return Object.fromEntries(taken.map((entry) => [entry.collection, pick(entry)])) as Record<RosteredCollection, T>;
 }
 
 function partOf({ collection, read }: Taken): InputPart {

@@ -1,7 +1,9 @@
 /** What is kept of a record once it is parsed: the text of what is read of it, and what the reading itself has to know. */
-import { fieldsOfRecord, isObject, lastModifiedOf, saysTime, type WireCollection } from "./records.ts";
+
+import type { OneRosterVersion } from "#lib/engine/sis/source.ts";
+import type { RosteredCollection } from "#lib/roster/canonical.ts";
+import { fieldsOfRecord, isObject, lastModifiedOf, saysTime } from "./records.ts";
 import { type PersonAside, rolesOf } from "./user-roles.ts";
-import type { OneRosterVersion } from "./version.ts";
 
 export interface KeptRecord {
   readonly text: string;
@@ -18,7 +20,7 @@ export interface KeptRecord {
 }
 
 /** `text` is JSON of its raw fields; of a person of 1.2, of a `PersonAside`. */
-export function keepRecord(version: OneRosterVersion, collection: WireCollection, record: unknown): KeptRecord {
+export function keepRecord(version: OneRosterVersion, collection: RosteredCollection, record: unknown): KeptRecord {
   const fields = fieldsOfRecord(version, collection, record);
   const { status } = fields;
   const sourcedId = typeof fields.sourcedId === "string" ? fields.sourcedId.trim() : "";

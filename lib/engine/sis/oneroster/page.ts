@@ -1,12 +1,13 @@
 /** One page of a collection: where its records are, what it says of the total, and when it is a failure in disguise. */
 
 import { invalidAnswer, type JsonAnswer, type ListReading, placeInWords } from "#lib/engine/sis/http.ts";
+import type { OneRosterVersion } from "#lib/engine/sis/source.ts";
 import { RunFailure } from "#lib/platform/errors.ts";
+import type { RosteredCollection } from "#lib/roster/canonical.ts";
 import { errorInBody, type OneRosterApi } from "./api.ts";
 import { statusInfoOf } from "./envelope.ts";
 import { type KeptRecord, keepRecord } from "./kept-record.ts";
-import { isObject, type WireCollection } from "./records.ts";
-import type { OneRosterVersion } from "./version.ts";
+import { isObject } from "./records.ts";
 
 export interface Page {
   readonly records: readonly KeptRecord[];
@@ -19,7 +20,7 @@ export interface Page {
 }
 
 /** The standard's key names the kind of record; some servers use the path's last word. */
-const wrapperKeys: Record<WireCollection, readonly string[]> = {
+const wrapperKeys: Record<RosteredCollection, readonly string[]> = {
   orgs: ["orgs", "schools"],
   academicSessions: ["academicSessions", "terms", "gradingPeriods"],
   courses: ["courses"],
@@ -29,7 +30,7 @@ const wrapperKeys: Record<WireCollection, readonly string[]> = {
 };
 
 /** How a page of the collection is to be read from the wire: `readPage` takes only what was read so. `most`: records asked for. */
-export function listReadingOf({ version }: Pick<OneRosterApi, "version">, collection: WireCollection, most: number): ListReading {
+export function listReadingOf({ version }: Pick<OneRosterApi, "version">, collection: RosteredCollection, most: number): ListReading {
   return { names: wrapperKeys[collection], most, keep: (record) => keepRecord(version, collection, record) };
 }
 
@@ -39,7 +40,7 @@ export function listReadingOf({ version }: Pick<OneRosterApi, "version">, collec
  */
 export function readPage(
   api: Pick<OneRosterApi, "version" | "notOneRoster" | "notThisVersion">,
-  collection: WireCollection,
+  collection: RosteredCollection,
   answer: JsonAnswer,
 ): Page {
   const { json, place, status } = answer;

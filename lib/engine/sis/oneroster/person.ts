@@ -3,7 +3,7 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { Lookups, nobodyThere } from "#lib/engine/sis/person-failures.ts";
 import type { Extraction, PersonOptions, SourceContext } from "#lib/engine/sis/source.ts";
-import { type Collection, collections } from "#lib/roster/canonical.ts";
+import { type Collection, collections, type RosteredCollection } from "#lib/roster/canonical.ts";
 import type { ReadMode } from "#lib/roster/input.ts";
 import type { OneRosterApi } from "./api.ts";
 import { type DistrictOrg, districtOrgsOf, isAnotherDistrict, otherDistrictAnswers } from "./district-orgs.ts";
@@ -12,7 +12,7 @@ import { goneRole, howRead } from "./people-aside.ts";
 import { fieldsOf, readPersonEnrollments } from "./person-enrollments.ts";
 import { readCollection } from "./read-collection.ts";
 import { givesNoSingles, givesSingles, readOne } from "./read-one.ts";
-import type { RawFields, WireCollection } from "./records.ts";
+import type { RawFields } from "./records.ts";
 import { readSpool } from "./spool.ts";
 import type { PersonAside } from "./user-roles.ts";
 
@@ -112,7 +112,7 @@ async function readUnheard(
   const read: Record<string, readonly RawFields[]> = {};
   const bytes: Partial<Record<Collection, number>> = {};
   const proof: string[] = [];
-  const take = async (collection: WireCollection, named: readonly string[]): Promise<readonly RawFields[]> => {
+  const take = async (collection: RosteredCollection, named: readonly string[]): Promise<readonly RawFields[]> => {
     const ids = [...new Set(named)];
     const heard = await known.heardOf(collection, ids);
     const unheard = ids.filter((id) => heard.get(id) !== "there");

@@ -47,7 +47,12 @@ test("null, absent and objects where text is expected are as absent; one referen
     school: "s1",
     subjects: "Art",
   };
-  expect(fieldsOfRecord("1.1", "classes", made)).toEqual({ sourcedId: "c1", termSourcedIds: ["t1"], schoolSourcedId: "s1", subjects: "Art" });
+  expect(fieldsOfRecord("1.1", "classes", made)).toEqual({
+    sourcedId: "c1",
+    termSourcedIds: ["t1"],
+    schoolSourcedId: "s1",
+    subjects: "Art",
+  });
 });
 
 test("booleans come as text, whatever they were", () => {

@@ -1,18 +1,8 @@
 /** OneRoster's JSON records as raw records: the CSV binding's field names, so that lib/roster has one vocabulary. Only what is read is kept. */
-import type { Collection } from "#lib/roster/canonical.ts";
-import type { RawRecord } from "#lib/roster/raw.ts";
-import type { OneRosterVersion } from "./version.ts";
 
-/** What has an endpoint; the roles of 1.2 lie inside of people. In the order of `collections`. */
-export const wireCollections = [
-  "orgs",
-  "academicSessions",
-  "courses",
-  "classes",
-  "users",
-  "enrollments",
-] as const satisfies readonly Collection[];
-export type WireCollection = (typeof wireCollections)[number];
+import type { OneRosterVersion } from "#lib/engine/sis/source.ts";
+import type { RosteredCollection } from "#lib/roster/canonical.ts";
+import type { RawRecord } from "#lib/roster/raw.ts";
 
 export type RawFields = RawRecord["fields"];
 type Value = RawFields[string];
@@ -52,7 +42,7 @@ type FieldMap = readonly (readonly [name: string, wire: string | readonly string
 const same = (read: Read, ...names: readonly string[]): FieldMap => names.map((name) => [name, name, read]);
 
 /** Raw field ← wire field. Passwords, profiles with their credentials, phone numbers, agents and demographics are never read. */
-const fieldsOf: Record<WireCollection, FieldMap> = {
+const fieldsOf: Record<RosteredCollection, FieldMap> = {
   orgs: [...same(text, "sourcedId", "status", "name", "type", "identifier"), ...same(texts, "grades")],
   academicSessions: same(text, "sourcedId", "status", "title", "type", "startDate", "endDate", "schoolYear"),
   courses: [...same(text, "sourcedId", "status", "title", "courseCode"), ...same(texts, "grades", "subjects")],
@@ -88,17 +78,17 @@ const fieldsOfLaterUser: FieldMap = [
   ["grades", ["grades", "grade"], texts],
 ];
 
-function mapOf(version: OneRosterVersion, collection: WireCollection): FieldMap {
+function mapOf(version: OneRosterVersion, collection: RosteredCollection): FieldMap {
   return collection === "users" && version === "1.2" ? fieldsOfLaterUser : fieldsOf[collection];
 }
 
 /** The raw fields of a collection, in the order in which a sample shows them. */
-export function columnsOf(version: OneRosterVersion, collection: WireCollection): readonly string[] {
+export function columnsOf(version: OneRosterVersion, collection: RosteredCollection): readonly string[] {
   return mapOf(version, collection).map(([name]) => name);
 }
 
 /** A record of the wire; what is no object has no fields, and so no id. */
-export function fieldsOfRecord(version: OneRosterVersion, collection: WireCollection, record: unknown): RawFields {
+export function fieldsOfRecord(version: OneRosterVersion, collection: RosteredCollection, record: unknown): RawFields {
   if (!isObject(record)) return {};
   const fields: Record<string, Value> = {};
   for (const [name, wire, read] of mapOf(version, collection)) {

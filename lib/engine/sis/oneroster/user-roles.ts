@@ -44,7 +44,9 @@ function asRole(userSourcedId: string, value: unknown): Role | null {
 
 function widest(one: Role | undefined, other: Role): Role {
   if (one === undefined) return other;
-  const endDate = one.endDate === "" || other.endDate === "" ? "" : one.endDate > other.endDate ? one.endDate : other.endDate;
+  // Open ends last longest; ISO dates sort as texts.
+  const ends = [one.endDate, other.endDate].sort();
+  const endDate = ends.includes("") ? "" : (ends.at(-1) ?? "");
   return {
     ...other,
     endDate,

@@ -1,8 +1,8 @@
+import type { OneRosterVersion } from "#lib/engine/sis/source.ts";
 import { RunFailure } from "#lib/platform/errors.ts";
 
 /** The versions that are read. */
-export const oneRosterVersions = ["1.1", "1.2"] as const;
-export type OneRosterVersion = (typeof oneRosterVersions)[number];
+export const oneRosterVersions = ["1.1", "1.2"] as const satisfies readonly OneRosterVersion[];
 
 /**
  * A SIS that moves to another version may give every person another id: read as a nightly sync, that would withdraw everybody.

@@ -32,14 +32,27 @@ export function wireUser(sourcedId: string, name: string, roles: readonly LaterR
     email: `${name.toLowerCase()}@lakeside.example`,
     grades: roles?.some(({ role }) => role === "student") ? ["09"] : [],
     password: "planted-password",
-    userProfiles: [{ profileId: "urn:p", vendorId: "v", profileType: "x", credentials: [{ type: "t", username: "planted-name", password: "planted-password" }] }],
+    userProfiles: [
+      {
+        profileId: "urn:p",
+        vendorId: "v",
+        profileType: "x",
+        credentials: [{ type: "t", username: "planted-name", password: "planted-password" }],
+      },
+    ],
     pronouns: "planted-pronouns",
     ...(roles === undefined ? {} : { roles: roles?.map(wireRole) ?? null }),
     ...more,
   });
 }
 
-const wireRole = ({ roleType = "primary", role, org, ...dates }: LaterRole) => ({ roleType, role, org: ref("org", org), userProfile: "planted-profile", ...dates });
+const wireRole = ({ roleType = "primary", role, org, ...dates }: LaterRole) => ({
+  roleType,
+  role,
+  org: ref("org", org),
+  userProfile: "planted-profile",
+  ...dates,
+});
 
 /** The district of `validLaterSet`, ids and all. */
 export function laterDistrict(): Record<LaterCollection, readonly Wire[]> {
@@ -51,7 +64,14 @@ export function laterDistrict(): Record<LaterCollection, readonly Wire[]> {
     ],
     academicSessions: [
       base("y27", { title: "2026-2027", type: "schoolYear", startDate: "2026-08-15", endDate: "2027-06-10", schoolYear: "2027" }),
-      base("t1", { title: "Fall", type: "term", startDate: "2026-08-15", endDate: "2026-12-20", schoolYear: "2027", parent: ref("academicSession", "y27") }),
+      base("t1", {
+        title: "Fall",
+        type: "term",
+        startDate: "2026-08-15",
+        endDate: "2026-12-20",
+        schoolYear: "2027",
+        parent: ref("academicSession", "y27"),
+      }),
     ],
     courses: [base("co1", { title: "Algebra I", courseCode: "ALG1", grades: ["09"], subjects: ["Mathematics"], org: ref("org", "d1") })],
     classes: [wireClass("c1", "Algebra I - 1", "s1", ["t1"]), wireClass("c2", "Algebra I - 2", "s2", ["t1", "y27"])],
@@ -125,7 +145,8 @@ export async function startLaterVendor(options: LaterVendorOptions = {}) {
     if (`${url.pathname}${url.search}` === token) {
       const form = new URLSearchParams(body);
       const wanted = (form.get("scope") ?? "").split(" ").filter(Boolean);
-      if (request.headers.authorization !== `Basic ${Buffer.from("id:s3cret").toString("base64")}`) return { status: 401, body: { error: "invalid_client" } };
+      if (request.headers.authorization !== `Basic ${Buffer.from("id:s3cret").toString("base64")}`)
+        return { status: 401, body: { error: "invalid_client" } };
       if (!wanted.every((scope) => scopes.includes(scope))) return { status: 400, body: { error: "invalid_scope" } };
       return { body: { access_token: tokenFor(form.get("scope") ?? ""), token_type: "bearer", expires_in: 3600, scope: wanted.join(" ") } };
     }
@@ -133,9 +154,15 @@ export async function startLaterVendor(options: LaterVendorOptions = {}) {
     if (root === undefined) return { status: 404, body: failure("unknownobject") };
     const given = request.headers.authorization;
     const isFormer = root === formerRoot;
-    if (given !== `Bearer ${tokens.later}` && given !== `Bearer ${tokens.former}`) return { status: 401, body: failure("unauthorisedrequest") };
+    if (given !== `Bearer ${tokens.later}` && given !== `Bearer ${tokens.former}`)
+      return { status: 401, body: failure("unauthorisedrequest") };
     if (given !== `Bearer ${isFormer ? tokens.former : tokens.later}`) return { status: 403, body: failure("forbidden") };
-    return answerOf((options.district ?? laterDistrict)(), { path: url.pathname.slice(root.length + 1), url, clamp: options.clamp, isFormer });
+    return answerOf((options.district ?? laterDistrict)(), {
+      path: url.pathname.slice(root.length + 1),
+      url,
+      clamp: options.clamp,
+      isFormer,
+    });
   });
   return server;
 }
@@ -153,14 +180,20 @@ function answerOf(district: Record<LaterCollection, readonly Wire[]>, { path, ur
   const all = district[name as LaterCollection].map((one) => (isFormer && name === "users" ? formerUser(one) : one));
   if (id !== undefined) {
     const one = all.find(({ sourcedId }) => sourcedId === id);
-    const key = { orgs: "org", classes: "class", courses: "course", users: "user", enrollments: "enrollment", academicSessions: "academicSession" }[name] ?? name;
+    const key =
+      { orgs: "org", classes: "class", courses: "course", users: "user", enrollments: "enrollment", academicSessions: "academicSession" }[
+        name
+      ] ?? name;
     return one === undefined ? { status: 404, body: failure("unknownobject") } : { body: { [key]: one } };
   }
   const shown = all.filter((one) => fits(one, url.searchParams.get("filter")));
   const limit = Math.min(Number(url.searchParams.get("limit") ?? 100), clamp ?? 10_000);
   const offset = Number(url.searchParams.get("offset") ?? 0);
   if (!(limit >= 1)) return { status: 400, body: failure("invaliddata") };
-  return { headers: clamp === undefined ? { "x-total-count": String(shown.length) } : {}, body: { [name]: shown.slice(offset, offset + limit) } };
+  return {
+    headers: clamp === undefined ? { "x-total-count": String(shown.length) } : {},
+    body: { [name]: shown.slice(offset, offset + limit) },
+  };
 }
 
 function fits(one: Wire, filter: string | null): boolean {

@@ -85,8 +85,10 @@ type Cells<Column extends string> = Readonly<Partial<Record<Column, string>>>;
 export type LaterUser = Cells<(typeof laterUserColumns)[number]>;
 export type LaterRole = Cells<(typeof roleColumns)[number]>;
 
-export const usersFile = (users: readonly LaterUser[]) => csvOf([laterUserColumns, ...users.map((user) => laterUserColumns.map((name) => user[name] ?? ""))]);
-export const rolesFile = (roles: readonly LaterRole[]) => csvOf([roleColumns, ...roles.map((role) => roleColumns.map((name) => role[name] ?? ""))]);
+export const usersFile = (users: readonly LaterUser[]) =>
+  csvOf([laterUserColumns, ...users.map((user) => laterUserColumns.map((name) => user[name] ?? ""))]);
+export const rolesFile = (roles: readonly LaterRole[]) =>
+  csvOf([roleColumns, ...roles.map((role) => roleColumns.map((name) => role[name] ?? ""))]);
 
 /** The people of the district; `extra` goes into each of them. */
 export const laterUsers: readonly LaterUser[] = [
