@@ -1,6 +1,6 @@
 import { and, eq } from "drizzle-orm";
 import { closeIncidents } from "#lib/engine/notices/incidents.ts";
-import type { OneRosterVersion } from "#lib/engine/sis/source.ts";
+import type { OneRosterVersion } from "#lib/roster/version-change.ts";
 import type { DistrictScope } from "#lib/platform/access.ts";
 import { appendAudit } from "#lib/platform/audit.ts";
 import { integrations } from "#lib/platform/db/schema/integrations.ts";

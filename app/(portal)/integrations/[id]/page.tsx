@@ -10,6 +10,7 @@ import {
   saveSafety,
   saveSchedule,
   startRun,
+  startVersionChange,
 } from "#app/(portal)/integrations/actions.ts";
 import { historyFilter, historyQuery } from "#app/(portal)/integrations/search-params.ts";
 import { pageResult } from "#app/errors.ts";
@@ -89,6 +90,7 @@ export default async function IntegrationPage({ params, searchParams }: Props) {
         withheldHref={paths.withheld(id)}
         personHref={(role, person) => paths.rosterRecord(role === "teacher" ? "teachers" : "learners", person)}
         editHref={paths.editIntegration(id)}
+        changeVersion={startVersionChange.bind(null, id)}
       />
       <div className="grid gap-x-12 gap-y-between lg:grid-cols-[minmax(0,1fr)_17rem] lg:grid-rows-[auto_1fr]">
         {nights.length === 0 ? null : (

@@ -4,7 +4,7 @@
  * Required by the standard yet not needed, because Aivo reads nothing from them: enabledUser, an enrollment's school, a
  * course's org; in 1.2, where REST may leave it out, a user's name to sign in. Passwords, phone numbers and agents are never read.
  */
-import type { OneRosterVersion } from "#lib/engine/sis/source.ts";
+import type { OneRosterVersion } from "#lib/roster/version-change.ts";
 import type { ReadFile } from "./files.ts";
 
 export interface FileColumns {

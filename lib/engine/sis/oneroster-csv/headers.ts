@@ -1,6 +1,6 @@
-import type { OneRosterVersion } from "#lib/engine/sis/source.ts";
 import { RunFailure } from "#lib/platform/errors.ts";
 import type { ReadMode } from "#lib/roster/input.ts";
+import type { OneRosterVersion } from "#lib/roster/version-change.ts";
 import { columnsOf, otherSpellings } from "./columns.ts";
 import type { ReadFile } from "./files.ts";
 import { namedWidth } from "./table.ts";

@@ -1,7 +1,7 @@
 /** What a fetched set is: its version, how each file is to be read, its headers. Nothing of its records is used before. */
 import { createHash } from "node:crypto";
-import type { OneRosterVersion } from "#lib/engine/sis/source.ts";
 import { RunFailure } from "#lib/platform/errors.ts";
+import type { OneRosterVersion } from "#lib/roster/version-change.ts";
 import type { FetchedSet } from "./fetch-set.ts";
 import { collectionFiles, type ReadFile, readFiles } from "./files.ts";
 import { type Header, readHeader } from "./headers.ts";

@@ -1,4 +1,3 @@
-import type { OneRosterVersion } from "#lib/engine/sis/source.ts";
 import { RunFailure } from "#lib/platform/errors.ts";
 import type { Collection } from "#lib/roster/canonical.ts";
 import { readId } from "#lib/roster/id.ts";
@@ -7,6 +6,7 @@ import type { IssueCode } from "#lib/roster/issue-codes.ts";
 import type { Issue } from "#lib/roster/issues.ts";
 import type { RawBatch, RawRecord, RejectedRecord } from "#lib/roster/raw.ts";
 import { cleanText, quoteValue } from "#lib/roster/text.ts";
+import type { OneRosterVersion } from "#lib/roster/version-change.ts";
 import { cleanColumnName, type Header } from "./headers.ts";
 import { isTooLong, type RowShape, shapeOf, shiftedAt } from "./row-shape.ts";
 import type { Spooled } from "./spool.ts";

@@ -2,8 +2,9 @@
  * Which OneRoster a set is: by its manifest, then by the header of users.csv, then by roles.csv. Where two of them disagree nothing is
  * read: a reader of 1.1 would find nobody's role in a set of 1.2, and one of 1.2 no roles in a set of 1.1.
  */
-import type { OneRosterVersion } from "#lib/engine/sis/source.ts";
+
 import { RunFailure } from "#lib/platform/errors.ts";
+import type { OneRosterVersion } from "#lib/roster/version-change.ts";
 import { earlierColumns, formerUserColumns, laterUserColumns } from "./columns.ts";
 import type { ReadFile } from "./files.ts";
 import { cleanColumnName } from "./headers.ts";

@@ -1,4 +1,4 @@
-import type { OneRosterVersion } from "#lib/engine/sis/source.ts";
+import type { OneRosterVersion } from "#lib/roster/version-change.ts";
 
 export interface RosterAddress {
   /** What the admin's address is a base of; token addresses are looked for under it. */

@@ -4,9 +4,8 @@ import { type Explanation, type HttpClient, HttpFailure } from "#lib/engine/sis/
 import { type Authority, queryOf } from "#lib/engine/sis/oneroster/api.ts";
 import { signatureMethods } from "#lib/engine/sis/oneroster/oauth1.ts";
 import { signedAuthority } from "#lib/engine/sis/oneroster/signed-authority.ts";
-import { oneRosterVersions } from "#lib/engine/sis/oneroster/version.ts";
-import type { OneRosterVersion } from "#lib/engine/sis/source.ts";
 import { RunFailure } from "#lib/platform/errors.ts";
+import { type OneRosterVersion, oneRosterVersions } from "#lib/roster/version-change.ts";
 import { type RosterAddress, tokenPlaces } from "./address.ts";
 import type { OneRosterRestCredentials } from "./credentials.ts";
 import { discoverTokenUrl } from "./discovery.ts";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { oneRosterVersions } from "#lib/engine/sis/oneroster/version.ts";
+import { oneRosterVersions } from "#lib/roster/version-change.ts";
 
 /** The credential form of OneRoster REST. Free of Node, so that the form can use it. */
 

@@ -8,15 +8,8 @@ import { extractRoster } from "#lib/engine/sis/oneroster/extract.ts";
 import { extractOnePerson } from "#lib/engine/sis/oneroster/person.ts";
 import { closingAfter } from "#lib/engine/sis/oneroster/source-end.ts";
 import type { Patience } from "#lib/engine/sis/patience.ts";
-import type {
-  CheckStep,
-  Extraction,
-  ExtractOptions,
-  OneRosterVersion,
-  PersonOptions,
-  Source,
-  SourceContext,
-} from "#lib/engine/sis/source.ts";
+import type { CheckStep, Extraction, ExtractOptions, PersonOptions, Source, SourceContext } from "#lib/engine/sis/source.ts";
+import type { OneRosterVersion } from "#lib/roster/version-change.ts";
 import { rosterAddress } from "./address.ts";
 import { type FoundAuthority, Learned } from "./authority.ts";
 import { defaultFullReadDays, type OneRosterRestCredentials } from "./credentials.ts";

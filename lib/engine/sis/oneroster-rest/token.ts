@@ -4,8 +4,8 @@ import { type HttpAnswer, type HttpClient, HttpFailure } from "#lib/engine/sis/h
 import { encode } from "#lib/engine/sis/oneroster/api.ts";
 import { statusInfoOf } from "#lib/engine/sis/oneroster/envelope.ts";
 import { isObject } from "#lib/engine/sis/oneroster/records.ts";
-import type { OneRosterVersion } from "#lib/engine/sis/source.ts";
 import type { RunFailure } from "#lib/platform/errors.ts";
+import type { OneRosterVersion } from "#lib/roster/version-change.ts";
 import type { TokenPlace } from "./address.ts";
 
 const scopesOf = (version: string): readonly string[] => {

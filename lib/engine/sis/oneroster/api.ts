@@ -10,7 +10,7 @@ import {
   type JsonAnswer,
   type ListReading,
 } from "#lib/engine/sis/http.ts";
-import type { OneRosterVersion } from "#lib/engine/sis/source.ts";
+import type { OneRosterVersion } from "#lib/roster/version-change.ts";
 import { statusInfoOf } from "./envelope.ts";
 
 /** Who makes the Authorization header. One object per run; what it finds out it remembers. */

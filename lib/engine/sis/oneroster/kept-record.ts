@@ -1,7 +1,7 @@
 /** What is kept of a record once it is parsed: the text of what is read of it, and what the reading itself has to know. */
 
-import type { OneRosterVersion } from "#lib/engine/sis/source.ts";
 import type { RosteredCollection } from "#lib/roster/canonical.ts";
+import type { OneRosterVersion } from "#lib/roster/version-change.ts";
 import { fieldsOfRecord, isObject, lastModifiedOf, saysTime } from "./records.ts";
 import { type PersonAside, rolesOf } from "./user-roles.ts";
 

@@ -1,9 +1,9 @@
 /** One page of a collection: where its records are, what it says of the total, and when it is a failure in disguise. */
 
 import { invalidAnswer, type JsonAnswer, type ListReading, placeInWords } from "#lib/engine/sis/http.ts";
-import type { OneRosterVersion } from "#lib/engine/sis/source.ts";
 import { RunFailure } from "#lib/platform/errors.ts";
 import type { RosteredCollection } from "#lib/roster/canonical.ts";
+import type { OneRosterVersion } from "#lib/roster/version-change.ts";
 import { errorInBody, type OneRosterApi } from "./api.ts";
 import { statusInfoOf } from "./envelope.ts";
 import { type KeptRecord, keepRecord } from "./kept-record.ts";

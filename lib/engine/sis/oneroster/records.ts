@@ -1,8 +1,8 @@
 /** OneRoster's JSON records as raw records: the CSV binding's field names, so that lib/roster has one vocabulary. Only what is read is kept. */
 
-import type { OneRosterVersion } from "#lib/engine/sis/source.ts";
 import type { RosteredCollection } from "#lib/roster/canonical.ts";
 import type { RawRecord } from "#lib/roster/raw.ts";
+import type { OneRosterVersion } from "#lib/roster/version-change.ts";
 
 export type RawFields = RawRecord["fields"];
 type Value = RawFields[string];

@@ -1,8 +1,5 @@
-import type { OneRosterVersion } from "#lib/engine/sis/source.ts";
 import { RunFailure } from "#lib/platform/errors.ts";
-
-/** The versions that are read. */
-export const oneRosterVersions = ["1.1", "1.2"] as const satisfies readonly OneRosterVersion[];
+import type { OneRosterVersion } from "#lib/roster/version-change.ts";
 
 /**
  * A SIS that moves to another version may give every person another id: read as a nightly sync, that would withdraw everybody.

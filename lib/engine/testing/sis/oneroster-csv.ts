@@ -4,9 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createSource } from "#lib/engine/sis/create.ts";
 import type { Patience } from "#lib/engine/sis/patience.ts";
-import type { CheckStep, Extraction, OneRosterVersion } from "#lib/engine/sis/source.ts";
+import type { CheckStep, Extraction } from "#lib/engine/sis/source.ts";
 import type { Collection } from "#lib/roster/canonical.ts";
 import type { RawRecord, RejectedRecord } from "#lib/roster/raw.ts";
+import type { OneRosterVersion } from "#lib/roster/version-change.ts";
 import { type SetFiles, writeSet } from "./sets.ts";
 import { type SshdOptions, startSshd, type TestSshd } from "./sshd.ts";
 

@@ -6,10 +6,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { inspect } from "node:util";
 import { defaultPatience, type Patience } from "#lib/engine/sis/patience.ts";
-import type { CheckStep, Extraction, KnownRoster, OneRosterVersion, PersonOptions, Source, SourceContext } from "#lib/engine/sis/source.ts";
+import type { CheckStep, Extraction, KnownRoster, PersonOptions, Source, SourceContext } from "#lib/engine/sis/source.ts";
 import { RunFailure } from "#lib/platform/errors.ts";
 import type { Collection } from "#lib/roster/canonical.ts";
 import type { RawRecord } from "#lib/roster/raw.ts";
+import type { OneRosterVersion } from "#lib/roster/version-change.ts";
 
 export type RosterRecords = Readonly<Record<Collection, readonly RawRecord[]>>;
 
