@@ -1,4 +1,3 @@
-import { plannedWith } from "#lib/engine/scope/planned-with.ts";
 import type { Extraction } from "#lib/engine/sis/source.ts";
 import { workerScope } from "#lib/platform/access.ts";
 import type { Database } from "#lib/platform/db/client.ts";
@@ -11,6 +10,7 @@ import type { Doubted } from "#lib/roster/guard.ts";
 import type { RowsByCollection } from "#lib/roster/row-totals.ts";
 import { leavesOut, type Scope } from "#lib/roster/scope.ts";
 import type { OneRosterVersion, VersionChange } from "#lib/roster/version-change.ts";
+import { type Apart, placedApart } from "./apart.ts";
 import { countOut } from "./apply-scope.ts";
 import type { Columns } from "./carried.ts";
 import { countVersionChange } from "./change-version.ts";
@@ -32,6 +32,9 @@ export interface PlanInput {
   readonly staged: Staged;
   readonly settled: Settled;
   readonly scope: Scope;
+  /** As plannedWith() says it of the integration. */
+  readonly plannedWith: string;
+  readonly apart: Apart | null;
   /** As `Extraction.unproven`. */
   readonly unproven: readonly Collection[];
   /** Whether the source could read everything instead of changes. */
@@ -108,10 +111,12 @@ export async function makePlan(db: Database, lease: Lease, input: PlanInput): Pr
       where district_id = ${districtId} and id = ${integrationId}`;
     const writing = { ...writingOf(lease, staging), sql: tx.sql };
     const isShared = await isRosterShared(writing);
-    const isPlannedAs = last?.plannedWith === plannedWith(input.scope);
+    const isPlannedAs = last?.plannedWith === input.plannedWith;
     const context = {
       ...writing,
-      staging: leavesOut(input.scope) ? { ...staging, incoming: inScope(staging.incoming) } : staging,
+      staging: { ...staging, incoming: planned(staging.incoming, input) },
+      apart: input.apart,
+      rolesApart: input.staged.rolesApart,
       scope: input.scope,
       all: staging.incoming,
       modes: input.modes,
@@ -154,6 +159,12 @@ export async function makePlan(db: Database, lease: Lease, input: PlanInput): Pr
       rosterRevision,
     };
   });
+}
+
+/** Of incoming records those that are planned. */
+function planned(incoming: Staging["incoming"], { scope, apart }: Pick<PlanInput, "scope" | "apart">): Staging["incoming"] {
+  const scoped = leavesOut(scope) ? inScope(incoming) : incoming;
+  return apart === null ? scoped : placedApart(scoped);
 }
 
 /** Incoming records that are not marked as out of scope. */

@@ -227,7 +227,7 @@ describe("the version", () => {
 
   test.each<[string, LaterVendorOptions, string, "1.1" | "1.2"]>([
     ["its own root, below a bare address", {}, "HOST", "1.2"],
-    ["its own root, below a folder", { root: `/campus/api${laterRoot}` }, "HOST/campus/api", "1.2"],
+    ["its own root, below a folder", { root: `/campus/api${laterRoot}`, token: "/campus/api/token" }, "HOST/campus/api", "1.2"],
     ["the standard's path without the version", {}, "HOST/ims/oneroster/", "1.2"],
     ["an address that ends in v1p2", {}, "HOST/ims/oneroster/v1p2", "1.2"],
     ["an address as Google has it", { root: "/ims/oneroster/v1p2/rostering/v1p2" }, "HOST/ims/oneroster/v1p2", "1.2"],

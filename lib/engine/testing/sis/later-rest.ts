@@ -139,31 +139,36 @@ const tokenFor = (scope: string) => (scope.includes("v1p1") ? tokens.former : to
 export async function startLaterVendor(options: LaterVendorOptions = {}) {
   const { versions = ["1.2"], token = "/token", scopes = [`${prefix}roster-core.readonly`, `${prefix}roster.readonly`] } = options;
   const roots = [...(versions.includes("1.2") ? [options.root ?? laterRoot] : []), ...(versions.includes("1.1") ? [formerRoot] : [])];
-  const server = await serveJson((request, url, body) => {
-    const special = options.answer?.(url, request);
-    if (special !== undefined) return special;
-    if (`${url.pathname}${url.search}` === token) {
-      const form = new URLSearchParams(body);
-      const wanted = (form.get("scope") ?? "").split(" ").filter(Boolean);
-      if (request.headers.authorization !== `Basic ${Buffer.from("id:s3cret").toString("base64")}`)
-        return { status: 401, body: { error: "invalid_client" } };
-      if (!wanted.every((scope) => scopes.includes(scope))) return { status: 400, body: { error: "invalid_scope" } };
-      return { body: { access_token: tokenFor(form.get("scope") ?? ""), token_type: "bearer", expires_in: 3600, scope: wanted.join(" ") } };
-    }
-    const root = roots.find((one) => url.pathname.startsWith(`${one}/`));
-    if (root === undefined) return { status: 404, body: failure("unknownobject") };
-    const given = request.headers.authorization;
-    const isFormer = root === formerRoot;
-    if (given !== `Bearer ${tokens.later}` && given !== `Bearer ${tokens.former}`)
-      return { status: 401, body: failure("unauthorisedrequest") };
-    if (given !== `Bearer ${isFormer ? tokens.former : tokens.later}`) return { status: 403, body: failure("forbidden") };
-    return answerOf((options.district ?? laterDistrict)(), {
-      path: url.pathname.slice(root.length + 1),
-      url,
-      clamp: options.clamp,
-      isFormer,
-    });
-  });
+  const server = await serveJson(
+    (request, url, body) => {
+      const special = options.answer?.(url, request);
+      if (special !== undefined) return special;
+      if (`${url.pathname}${url.search}` === token) {
+        const form = new URLSearchParams(body);
+        const wanted = (form.get("scope") ?? "").split(" ").filter(Boolean);
+        if (request.headers.authorization !== `Basic ${Buffer.from("id:s3cret").toString("base64")}`)
+          return { status: 401, body: { error: "invalid_client" } };
+        if (!wanted.every((scope) => scopes.includes(scope))) return { status: 400, body: { error: "invalid_scope" } };
+        return {
+          body: { access_token: tokenFor(form.get("scope") ?? ""), token_type: "bearer", expires_in: 3600, scope: wanted.join(" ") },
+        };
+      }
+      const root = roots.find((one) => url.pathname.startsWith(`${one}/`));
+      if (root === undefined) return { status: 404, body: failure("unknownobject") };
+      const given = request.headers.authorization;
+      const isFormer = root === formerRoot;
+      if (given !== `Bearer ${tokens.later}` && given !== `Bearer ${tokens.former}`)
+        return { status: 401, body: failure("unauthorisedrequest") };
+      if (given !== `Bearer ${isFormer ? tokens.former : tokens.later}`) return { status: 403, body: failure("forbidden") };
+      return answerOf((options.district ?? laterDistrict)(), {
+        path: url.pathname.slice(root.length + 1),
+        url,
+        clamp: options.clamp,
+        isFormer,
+      });
+    },
+    { hasLater: true },
+  );
   return server;
 }
 

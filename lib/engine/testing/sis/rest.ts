@@ -126,9 +126,10 @@ export interface JsonReply {
   readonly body?: unknown;
 }
 
-/** A small server of the test's own, for what vendors do that the sandbox does not. */
+/** A small server of the test's own, for what vendors do that the sandbox does not; of OneRoster it has 1.1 alone, unless it says otherwise. */
 export async function serveJson(
   answer: (request: IncomingMessage, url: URL, body: string) => JsonReply,
+  { hasLater = false }: { readonly hasLater?: boolean } = {},
 ): Promise<{ readonly url: string; readonly asked: string[]; close(): Promise<void> }> {
   const asked: string[] = [];
   const server: Server = createServer((request, response) => {
@@ -137,7 +138,8 @@ export async function serveJson(
     request.on("data", (piece: Buffer) => pieces.push(piece));
     request.on("end", () => {
       asked.push(`${request.method} ${request.url}`);
-      const { status = 200, headers = {}, body } = answer(request, url, Buffer.concat(pieces).toString());
+      const isOffered = hasLater || !url.pathname.includes("/rostering/v1p2/");
+      const { status = 200, headers = {}, body } = isOffered ? answer(request, url, Buffer.concat(pieces).toString()) : { status: 404 };
       response.writeHead(status, { "content-type": "application/json", ...headers });
       response.end(body === undefined ? "" : typeof body === "string" ? body : JSON.stringify(body));
     });
