@@ -1,4 +1,3 @@
-import type { OneRosterVersion } from "#lib/roster/version-change.ts";
 import { workerScope } from "#lib/platform/access.ts";
 import { todayOf } from "#lib/platform/db/class-days.ts";
 import type { Database } from "#lib/platform/db/client.ts";
@@ -8,6 +7,7 @@ import type { Staging } from "#lib/platform/db/staging.ts";
 import { withDistrict } from "#lib/platform/db/tx.ts";
 import { asReadingRules, type ReadingRules } from "#lib/roster/reading-rules.ts";
 import { familyOfWord } from "#lib/roster/role-words.ts";
+import type { OneRosterVersion } from "#lib/roster/version-change.ts";
 import { isDueByCalendar } from "./due-by-calendar.ts";
 
 /** What planning needs to know where people's roles are told apart from them (OneRoster 1.2). */

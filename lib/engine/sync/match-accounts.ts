@@ -2,7 +2,7 @@ import { isOwn, tableOf } from "#lib/platform/db/staging.ts";
 import { findDecided, followDecided } from "./decided.ts";
 import { usersToMatch } from "./kept-values.ts";
 import { type MatchStep, matchBy } from "./match-by.ts";
-import { matchByLegacyIds } from "./match-legacy-ids.ts";
+import { keepWhoCannotBeTold, matchByLegacyIds } from "./match-legacy-ids.ts";
 import { matchNamesakes } from "./namesakes.ts";
 import { execute, insertIssues, linksOf, type PlanContext, rosterOf } from "./plan-context.ts";
 import { leavingLinks } from "./recognise.ts";
@@ -104,6 +104,7 @@ export async function matchAccounts(context: PlanContext): Promise<void> {
   if (context.changesVersion) await matchByLegacyIds(context);
   for (const step of context.changesVersion ? [byNumber, byEmail] : [byEmail, byNumber]) await matchBy(context, step);
   await matchNamesakes(context);
+  if (context.changesVersion) await keepWhoCannotBeTold(context);
   await execute(
     context,
     `update ${tableOf(matches)} m set matched_by = 'created'

@@ -1,7 +1,7 @@
 import { isOwn, tableOf } from "#lib/platform/db/staging.ts";
 import { execute, type PlanContext, rosterOf } from "./plan-context.ts";
 import { leavingLinks } from "./recognise.ts";
-import { withholdMatched } from "./takeovers.ts";
+import { keepClassesOf, withholdMatched } from "./takeovers.ts";
 import { addTo } from "./work.ts";
 
 /**
@@ -69,4 +69,19 @@ export async function matchByLegacyIds(context: PlanContext): Promise<void> {
       and not exists (select from ${work.contestedAccounts} t where t.record_id = x.id)`,
   );
   await addTo(context, "claimedAccounts", `select record_id from ${matches} m where matched_by = 'legacy-id' and record_id is not null`);
+}
+
+/** Once everybody is matched: nobody of whom it cannot be told who they are in the other version is withdrawn, nor leaves a class, for that. */
+export async function keepWhoCannotBeTold(context: PlanContext): Promise<void> {
+  const { accountMatches: matches, endedLinks } = context.staging;
+  const meant = `(
+        select distinct x.record_id from ${matches} m
+        cross join unnest(m.other_ids) x (record_id)
+        where m.conflict is not null and m.conflict <> 'match-ignored')`;
+  await execute(
+    context,
+    `delete from ${tableOf(endedLinks)} x using ${meant} w
+    where ${isOwn(context.staging, "x")} and x.entity = 'account' and x.record_id = w.record_id`,
+  );
+  await keepClassesOf(context, meant);
 }

@@ -17,7 +17,7 @@ export const VersionRequest = z.object({
  * version and links the ids of the one to those of the other. Nothing is changed until somebody approves it; then all of it is one run, that can be undone.
  * @throws ServiceError `not-found`, `invalid` for a provider that has no versions and for the version that is read already
  */
-export function changeVersion(
+export async function changeVersion(
   services: Services,
   scope: DistrictScope<"change-integrations">,
   id: string,

@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { Learned as ClassLinkLearned } from "#lib/engine/sis/classlink/connect.ts";
-import { oneRosterVersions } from "#lib/roster/version-change.ts";
 import { Learned as OneRosterLearned } from "#lib/engine/sis/oneroster-rest/authority.ts";
 import type { ProviderId } from "#lib/engine/sis/providers.ts";
+import { oneRosterVersions } from "#lib/roster/version-change.ts";
 
 type Values = Readonly<Record<string, unknown>>;
 

@@ -1,6 +1,5 @@
 import { and, eq } from "drizzle-orm";
 import { closeIncidents } from "#lib/engine/notices/incidents.ts";
-import type { OneRosterVersion } from "#lib/roster/version-change.ts";
 import type { DistrictScope } from "#lib/platform/access.ts";
 import { appendAudit } from "#lib/platform/audit.ts";
 import { integrations } from "#lib/platform/db/schema/integrations.ts";
@@ -10,6 +9,7 @@ import { ServiceError } from "#lib/platform/errors.ts";
 import { parseOrRefuse } from "#lib/platform/parse.ts";
 import { isUuid } from "#lib/platform/uuid.ts";
 import { asReadingRules, defaultReadingRules, type ReadingRules } from "#lib/roster/reading-rules.ts";
+import type { OneRosterVersion } from "#lib/roster/version-change.ts";
 import { discardPlans } from "#lib/services/runs/discard-plans.ts";
 import type { Services } from "#lib/services/services.ts";
 import { ReadingRulesPatch } from "./reading-rules-schema.ts";
