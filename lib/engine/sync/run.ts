@@ -9,7 +9,6 @@ import type { Database } from "#lib/platform/db/client.ts";
 import { isDatabaseAway } from "#lib/platform/db/error-codes.ts";
 import type { integrations } from "#lib/platform/db/schema/integrations.ts";
 import type { RunInput } from "#lib/platform/db/schema/runs.ts";
-import type { Staging } from "#lib/platform/db/staging.ts";
 import { clearPlan, leaseStaging, releaseStaging } from "#lib/platform/db/staging-pool.ts";
 import type { Tx } from "#lib/platform/db/tx.ts";
 import { keepPlan } from "#lib/platform/db/waiting-plans.ts";
@@ -35,8 +34,8 @@ import { makePlan, settleInput } from "./make-plan.ts";
 import { nobodyBefore, notAlone, onlyEverybodyTells } from "./person-refusals.ts";
 import { writingOf } from "./plan-context.ts";
 import { lockRevision } from "./revision.ts";
-import { Sieve } from "./sieve.ts";
-import { type HowToStage, type IsBarred, type Staged, type StageProgress, stage } from "./stage.ts";
+import type { IsBarred } from "./stage.ts";
+import { noteOf, stageInput } from "./stage-input.ts";
 import { renewStatistics } from "./statistics.ts";
 import type { Turns } from "./turns.ts";
 import { applyUndo } from "./undo.ts";
@@ -384,32 +383,6 @@ function fingerprintOf(extraction: Extraction, integration: Integration): string
   return createHash("sha256")
     .update(JSON.stringify([rulesVersion, extraction.fingerprint, extraction.modes, safety, ...left]))
     .digest("hex");
-}
-
-async function stageInput(
-  db: Database,
-  lease: Lease,
-  staging: Staging,
-  extraction: Extraction,
-  { mostKnown, ...how }: HowToStage & { readonly mostKnown: number | undefined },
-): Promise<Staged> {
-  // A row of a OneRoster CSV set is about 120 bytes; good enough for a progress bar.
-  const expectedRows = Math.max(1, extraction.parts.reduce((sum, part) => sum + part.bytes, 0) / 120);
-  const target = { sql: db.sql, staging, integrationId: lease.run.integrationId, signal: lease.signal };
-  const sieve = await Sieve.over(target, extraction.modes, mostKnown);
-  const onBatch = ({ rows, collection, issues }: StageProgress) => {
-    lease.signal.throwIfAborted();
-    lease.see({ issues, totals: null });
-    lease.report({ within: rows / expectedRows, rows, part: collection });
-  };
-  return stage(target, extraction.batches(), sieve, onBatch, how);
-}
-
-function noteOf(extraction: Extraction, { barred }: Staged): string | null {
-  const proof = extraction.proof?.() ?? null;
-  if (barred === 0) return proof;
-  const left = `${barred} ${barred === 1 ? "row" : "rows"} left out: about people who were erased on request`;
-  return proof === null ? left : `${proof}; ${left}`;
 }
 
 function rosterKeepsChanging(times: number): RunFailure {

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { and, eq, gt, lte } from "drizzle-orm";
-import type { OneRosterVersion, Source } from "#lib/engine/sis/source.ts";
+import type { Source } from "#lib/engine/sis/source.ts";
 import type { ClaimedRun } from "#lib/engine/sync/lease.ts";
 import { executeRun, type RunDependencies } from "#lib/engine/sync/run.ts";
 import { Turns } from "#lib/engine/sync/turns.ts";
@@ -13,6 +13,7 @@ import { type SafetySettings, safetyOff, withDefaults } from "#lib/roster/guard/
 import type { ReadMode } from "#lib/roster/input.ts";
 import type { RawBatch } from "#lib/roster/raw.ts";
 import { asScope, type Scope } from "#lib/roster/scope.ts";
+import type { OneRosterVersion } from "#lib/roster/version-change.ts";
 
 export type RawRow = Readonly<Record<string, string>>;
 
