@@ -64,7 +64,7 @@ function Line({ label, count, href = null, children }: LineProps) {
     <div className="flex flex-wrap items-baseline justify-between gap-x-6 gap-y-1 border-t border-line px-5 py-3 text-sm">
       <dt>
         {label}
-        <span className="block text-small text-muted">{children}</span>
+        {count > 0 ? <span className="block text-small text-muted">{children}</span> : null}
       </dt>
       <dd className="tabular-nums">
         {href === null ? (
