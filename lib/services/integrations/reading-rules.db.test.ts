@@ -84,6 +84,7 @@ test("they are there where 1.2 is spoken: at the last sync, or before the first 
     [null, { ...someCredentials, learned: { version: "1.2" } }, true],
     [null, { ...rest, learned: { version: "1.2" } }, true],
     [null, { ...rest, learned: { version: "1.1" } }, false],
+    [null, { ...rest, version: "1.2" }, true],
     ["1.1", { ...rest, learned: { version: "1.2" } }, false],
   ] as const) {
     const { scope, id } = await added(version, credentials);
