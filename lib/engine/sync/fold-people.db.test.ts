@@ -19,7 +19,13 @@ const rules = asReadingRules({ graceDays: 3, roleWords: { "ext:coach": "teaching
 const words = ["student", "student", "teacher", "teacher", "aide", "principal", "parent", "ext:coach", "ext:other"];
 const offset = fc.option(fc.integer({ min: -6, max: 8 }), { nil: null, freq: 2 });
 const some = <T>(...values: readonly T[]) => fc.constantFrom(...values);
-const oneRole = fc.record({ word: some(...words), type: some("primary", "secondary", ""), org: some("s1", "s2", "d1"), begins: offset, ends: offset });
+const oneRole = fc.record({
+  word: some(...words),
+  type: some("primary", "secondary", ""),
+  org: some("s1", "s2", "d1"),
+  begins: offset,
+  ends: offset,
+});
 const oneEnrollment = fc.record({ classId: some("c1", "c2"), role: some("student", "teacher"), begins: offset, ends: offset });
 const onePerson = fc.record({
   roles: fc.array(oneRole, { maxLength: 3 }),
@@ -28,7 +34,10 @@ const onePerson = fc.record({
 });
 type OnePerson = typeof onePerson extends fc.Arbitrary<infer P> ? P : never;
 const people = 25;
-const step = fc.record({ days: fc.integer({ min: 0, max: 3 }), changed: fc.dictionary(fc.nat({ max: people - 1 }).map(String), onePerson, { maxKeys: 6 }) });
+const step = fc.record({
+  days: fc.integer({ min: 0, max: 3 }),
+  changed: fc.dictionary(fc.nat({ max: people - 1 }).map(String), onePerson, { maxKeys: 6 }),
+});
 
 const today = new Date().toISOString().slice(0, 10);
 const dayOf = (days: number) => new Date(Date.parse(today) + days * 86_400_000).toISOString().slice(0, 10);

@@ -362,3 +362,59 @@ test("names that people prefer are a switch, and a sign-in that the SIS closed w
   await sync(told);
   expect(await name()).toEqual({ name: "Sam", status: "active" });
 });
+
+describe("one person by several ids", () => {
+  const accountsOf = async (...ids: readonly string[]) =>
+    (
+      await database.db.sql<{ id: string; record: string | null; status: string | null }[]>`
+      select m.external_id as id, m.record_id as record, a.status from source_records m left join accounts a on a.id = m.record_id
+      where m.district_id = ${district} and m.collection = 'users' and m.external_id = any(${[...ids]}::text[]) order by 1`
+    ).map(({ record, status }) => ({ record, status }));
+  const roles = [role("r1", "a1", "student", "s1"), role("r2", "a2", "student", "s2")];
+
+  test("is one account at the schools of all, and leaves with the last of them", async () => {
+    const same = { familyName: "One", email: "one@lakeside.example", userMasterIdentifier: "master" };
+    const both: Told = {
+      users: [named("a1", same), named("a2", same)],
+      roles,
+      enrollments: [
+        ["e1", "c1", "a1", "student"],
+        ["e2", "c2", "a2", "student"],
+      ],
+    };
+    const run = await sync(both);
+    const [first, second] = await accountsOf("a1", "a2");
+    expect(first).toEqual({ record: expect.any(String), status: "active" });
+    expect(second).toEqual(first);
+    expect(await account("a2")).toEqual(learner("s1", "s2"));
+    expect(await issuesOf(run, "a1")).toEqual([]);
+    expect(await fateOf("users", "a2")).toEqual({ fate: "rostered", reason: "several-ids" });
+    expect(await sync(both)).toMatchObject({ state: "succeeded", changeCount: 0 });
+
+    await sync({ ...both, users: [named("a2", same)], roles: roles.slice(1), enrollments: [["e2", "c2", "a2", "student"]] });
+    expect(await accountsOf("a2")).toEqual([first]);
+    expect(await account("a2")).toEqual(learner("s2"));
+    // A new id of the same person, after all that were known are gone.
+    await sync({ users: [named("a3", same)], roles: [role("r3", "a3", "student", "s1")] });
+    expect(await accountsOf("a3")).toEqual([first]);
+    await sync({ users: [], roles: [] });
+    expect(await accountsOf("a1", "a2", "a3")).toEqual(Array(3).fill({ ...first, status: "deactivated" }));
+  });
+
+  test("by a pair of userIds of a type that the connection names, and never by an address alone", async () => {
+    const one = { familyName: "One", email: "one@lakeside.example", userIds: "{studentUniqueId:77}" };
+    const told: Told = { users: [named("a1", one), named("a2", one)], roles };
+    const run = await sync(told);
+    const [first, second] = await accountsOf("a1", "a2");
+    expect(first?.record).not.toBe(second?.record);
+    expect(await issuesOf(run, "a1")).toContain("email-shared");
+
+    district = await newDistrict(database.db);
+    integration = await newIntegration(database.db, district);
+    await setRules({ personKeys: ["studentUniqueId"] });
+    await sync(told);
+    const [now, other] = await accountsOf("a1", "a2");
+    expect(other).toEqual(now);
+    expect(now?.record).not.toBeNull();
+  });
+});
