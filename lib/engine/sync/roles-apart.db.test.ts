@@ -97,8 +97,11 @@ const anchor = named("anchor");
 const anchored = role("r-anchor", "anchor", "student", "s1");
 
 /** In full, with somebody who is always there: no list may be empty. */
-const sync = (told: Told) =>
-  syncFiles(filesOf({ ...told, users: [anchor, ...(told.users ?? [])], ...(told.roles ? { roles: [anchored, ...told.roles] } : {}) }));
+const sync = (told: Told, options: Parameters<typeof syncOnce>[4] = {}) =>
+  syncFiles(
+    filesOf({ ...told, users: [anchor, ...(told.users ?? [])], ...(told.roles ? { roles: [anchored, ...told.roles] } : {}) }),
+    options,
+  );
 
 /** Changes alone: of these files, and of no other. */
 const syncChanges = (files: { readonly users?: readonly LaterUser[]; readonly roles?: readonly LaterRole[] }) =>
@@ -108,7 +111,7 @@ const syncChanges = (files: { readonly users?: readonly LaterUser[]; readonly ro
     ...(files.roles ? { "roles.csv": rolesFile(asChanges(files.roles)) } : {}),
   });
 
-async function syncFiles(files: Readonly<Record<string, string>>) {
+async function syncFiles(files: Readonly<Record<string, string>>, options: Parameters<typeof syncOnce>[4] = {}) {
   await bench.put(files);
   return syncOnce(
     database.db,
@@ -118,6 +121,7 @@ async function syncFiles(files: Readonly<Record<string, string>>) {
     {
       source: createSource("oneroster-csv", bench.credentials, { wait: async () => {} }),
       trustedOrigins: [`sftp://127.0.0.1:${bench.sshd.port}`],
+      ...options,
     },
   );
 }
@@ -417,4 +421,31 @@ describe("one person by several ids", () => {
     expect(other).toEqual(now);
     expect(now?.record).not.toBeNull();
   });
+});
+
+test("a plan that waits for an admin is applied as it was shown, and taken back as a whole", async () => {
+  const before: Told = { users: [named("t1")], roles: [role("r1", "t1", "teacher", "s1")] };
+  await sync(before);
+  const preview = await sync(
+    {
+      users: [named("t1"), named("t2")],
+      roles: [role("r1", "t1", "teacher", "s2"), role("r2", "t2", "student", "s1", { beginDate: day(3) })],
+    },
+    { kind: "preview" },
+  );
+  expect(preview.state).toBe("previewed");
+  expect(await account("t1")).toEqual(teacher("s1"));
+  const approval = await syncFiles({}, { kind: "approval", planRunId: preview.id });
+  expect(approval).toMatchObject({ state: "succeeded" });
+  expect(await account("t1")).toEqual(teacher("s2"));
+  expect(await fateOf("users", "t2")).toEqual({ fate: "waiting", reason: "role-ahead" });
+  expect(await fateOf("roles", "r2")).toEqual({ fate: "rostered", reason: null });
+
+  const undone = await syncFiles({}, { undoOf: approval });
+  expect(undone).toMatchObject({ state: "succeeded" });
+  expect(await account("t1")).toEqual(teacher("s1"));
+  expect(await fateOf("roles", "r2")).toBeUndefined();
+  expect(await fateOf("users", "t2")).toBeUndefined();
+  await database.db.orm.update(integrations).set({ state: "active" }).where(eq(integrations.id, integration));
+  expect(await sync(before)).toMatchObject({ state: "succeeded", changeCount: 0 });
 });

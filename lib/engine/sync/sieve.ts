@@ -1,4 +1,5 @@
-import { asReadColumns, incomingColumns, tableOf } from "#lib/platform/db/staging.ts";
+import { incomingColumns, tableOf } from "#lib/platform/db/staging.ts";
+import { asReadColumns } from "#lib/platform/db/staging-columns.ts";
 import { withStaging } from "#lib/platform/db/staging-pool.ts";
 import { type Collection, collections } from "#lib/roster/canonical.ts";
 import type { ReadMode } from "#lib/roster/input.ts";

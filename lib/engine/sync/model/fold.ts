@@ -9,12 +9,17 @@ export interface ModelApart {
   readonly rules: ReadingRules;
 }
 
-/** What the roles of each person come to, of all that is known after the read. `unreadable`: roles that go on as they were. */
-export function foldPeople(
-  sync: ModelSync,
-  { today, rules }: ModelApart,
-  unreadable: readonly Record<string, unknown>[],
-): Map<string, Folded> {
+/** The role that goes on as it was since it cannot be read now. */
+export function roleBefore(
+  { before, integration }: Pick<ModelSync, "before" | "integration">,
+  externalId: string,
+): Record<string, unknown> | null {
+  const said = before.mirror.find((one) => one.integration === integration && one.collection === "roles" && one.externalId === externalId);
+  return said?.record ?? null;
+}
+
+/** What the roles of each person come to, of all that is known after the read. */
+export function foldPeople(sync: ModelSync, { today, rules }: ModelApart): Map<string, Folded> {
   const { orgs, classes, roles, enrollments, users } = sync.reads;
   const isSchool = (id: string): boolean | undefined => {
     if (orgs.incoming.has(id)) return true;
@@ -22,6 +27,8 @@ export function foldPeople(
     if (aside === "left-out") return sync.linkOf("school", id)?.rostered === true;
     return aside === "not-rostered" ? false : undefined;
   };
+  const leftOut = [...roles.setAside].flatMap(([id, fate]) => (fate === "left-out" ? [id] : []));
+  const unreadable = leftOut.map((id) => roleBefore(sync, id)).filter((role) => role !== null);
   const told = [...roles.incoming.values(), ...unreadable] as unknown as Role[];
   const seats = [...enrollments.incoming.values()] as unknown as Membership[];
   const folded = new Map<string, Folded>();

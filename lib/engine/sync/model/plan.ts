@@ -3,6 +3,7 @@ import type { LinkEntity, Membership, Person } from "#lib/roster/canonical.ts";
 import { matchPeople } from "./match.ts";
 import { evidenceOf } from "./orders.ts";
 import { namesakesOf, type Rows, recognise, recogniseClasses } from "./recognise.ts";
+import { suppliedElsewhere } from "./supplied.ts";
 import { ModelSync } from "./sync.ts";
 import type { Model, ModelRecord, ModelSyncOptions } from "./types.ts";
 
@@ -81,7 +82,7 @@ function classroomsOf(sync: ModelSync): Rows {
 function takePeople(sync: ModelSync): void {
   const people = new Map(sync.incomingOf("account")) as unknown as Map<string, Person>;
   const comparedWith = (account: ModelRecord, externalId: string) => {
-    const elsewhere = sync.suppliedElsewhere(account);
+    const elsewhere = suppliedElsewhere(sync, account);
     const isSupplied = Object.keys(account.values).every((name) => name === "role" || elsewhere.includes(name));
     return isSupplied ? null : evidenceOf(sync.before, sync.integration, externalId, account, elsewhere);
   };

@@ -2,16 +2,13 @@ import type { SisState } from "#lib/engine/testing/sync.ts";
 import { type Collection, collectionOfLinkEntity, collections, type LinkEntity, linkEntities } from "#lib/roster/canonical.ts";
 import type { Folded } from "#lib/roster/fold-roles.ts";
 import { type Scope, wholeScope } from "#lib/roster/scope.ts";
-import { asFolded, foldPeople } from "./fold.ts";
+import { asFolded, foldPeople, roleBefore } from "./fold.ts";
 import { mayBe } from "./may-be.ts";
-import { isSuppliedElsewhere } from "./orders.ts";
 import { isBlankValue, type ModelRead, optionalValues, readCollection } from "./read.ts";
 import { type Out, outOfScope } from "./scope.ts";
+import { isRemoved, suppliedElsewhere } from "./supplied.ts";
 import type { Model, ModelLink, ModelRecord, ModelSaid, ModelSyncOptions } from "./types.ts";
 import { ModelWithholding } from "./withheld.ts";
-
-/** What a record has from its creation on. */
-const identity: Readonly<Partial<Record<LinkEntity, readonly string[]>>> = { account: ["role"], membership: ["classroom", "account"] };
 
 /** Test-only: what one sync of the model knows on its way, and how it takes a record and ends a link. */
 export class ModelSync {
@@ -68,8 +65,7 @@ export class ModelSync {
     this.#now = each((collection) => readCollection(collection, state, apart?.rules));
     this.#told = each((collection) => new Set(this.#now[collection].incoming.keys()));
     this.reads = each((collection) => this.#withMirror(collection));
-    const unreadable = [...this.reads.roles.setAside].flatMap(([id, fate]) => (fate === "left-out" ? (this.#roleBefore(id) ?? []) : []));
-    this.#folded = apart ? foldPeople(this, apart, unreadable) : new Map();
+    this.#folded = apart ? foldPeople(this, apart) : new Map();
     this.scope = before.scopes?.[integration] ?? wholeScope;
     this.out = outOfScope(this.scope, {
       reads: this.reads,
@@ -90,11 +86,6 @@ export class ModelSync {
       else setAside.set(externalId, fate);
     }
     return { ...now, incoming, setAside };
-  }
-
-  /** The role that goes on as it was since it cannot be read now. */
-  #roleBefore(externalId: string): Record<string, unknown> | null {
-    return this.#saidBefore("roles").find((said) => said.externalId === externalId)?.record ?? null;
   }
 
   #saidBefore(collection: Collection): ModelSaid[] {
@@ -203,7 +194,7 @@ export class ModelSync {
       record = { id: `new-${model.clock}-${entity}-${externalId}`, entity, status: "active", deactivatedBy: null, values: { ...values } };
       model.records.push(record);
     } else {
-      const kept = Object.fromEntries([...keep, ...this.suppliedElsewhere(record)].map((column) => [column, record?.values[column]]));
+      const kept = Object.fromEntries([...keep, ...suppliedElsewhere(this, record)].map((column) => [column, record?.values[column]]));
       const next = { ...record.values, ...values, ...this.keptOf(entity, record, values), ...kept };
       this.#noteLoss(entity, record.values, next);
       this.withholding.keepValues(this, entity, externalId, record, next);
@@ -297,35 +288,11 @@ export class ModelSync {
     for (const id of this.#lost) {
       const record = this.find(id);
       if (record?.entity !== entity || record.status !== "active" || this.planned.has(id) || record.values.role === "admin") continue;
-      if (this.model.links.some((link) => link.recordId === id && link.rostered && !this.#isRemoved(link))) continue;
+      if (this.model.links.some((link) => link.recordId === id && link.rostered && !isRemoved(this.before, link))) continue;
       record.status = "deactivated";
       record.deactivatedBy = entity === "account" || entity === "classroom" ? "sync" : null;
       this.deactivated.add(id);
     }
-  }
-
-  #isRemoved({ integration }: ModelLink): boolean {
-    return this.before.removed?.includes(integration) === true;
-  }
-
-  /** The values of a record that other integrations supply: those that roster it and come first. */
-  suppliedElsewhere({ id, entity, values }: ModelRecord): string[] {
-    const { links, mirror } = this.before;
-    const isOut = ({ integration, entity, externalId }: ModelLink) =>
-      mirror.some(
-        (said) =>
-          said.fate === "out-of-scope" &&
-          said.integration === integration &&
-          said.collection === collectionOfLinkEntity[entity] &&
-          said.externalId === externalId,
-      );
-    const rosters = (one: string) =>
-      links.some(
-        (other) => other.integration === one && !this.#isRemoved(other) && other.recordId === id && other.rostered && !isOut(other),
-      );
-    return Object.keys(values)
-      .filter((name) => !identity[entity]?.includes(name))
-      .filter((name) => isSuppliedElsewhere(this.before, this.integration, entity, name, rosters));
   }
 
   /** Whom a record seems to be somebody else than; a linked account loses none of its classes meanwhile. */
@@ -391,7 +358,7 @@ export class ModelSync {
                 integration,
                 collection,
                 externalId,
-                record: collection === "roles" ? this.#roleBefore(externalId) : null,
+                record: collection === "roles" ? roleBefore(this, externalId) : null,
                 fate,
                 ...this.#asBefore(collection, externalId, fate),
               } as const,
