@@ -20,7 +20,9 @@ type Row = Pick<typeof integrations.$inferSelect, "provider" | "onerosterVersion
 /** The version of OneRoster that an integration has synced by; before its first sync, the one that was chosen or that a test met. */
 export function versionOf({ onerosterVersion, config: { version, learned } }: Row): OneRosterVersion | null {
   const met = typeof learned === "object" && learned !== null && "version" in learned ? learned.version : null;
-  return onerosterVersion ?? oneRosterVersions.find((known) => known === version) ?? oneRosterVersions.find((known) => known === met) ?? null;
+  return (
+    onerosterVersion ?? oneRosterVersions.find((known) => known === version) ?? oneRosterVersions.find((known) => known === met) ?? null
+  );
 }
 
 /**
