@@ -23,7 +23,16 @@ test.each([
   ["Read that nothing has changed", "absent", {}],
   ["Read every change that was sent", "absent", { roles: "delta" }],
 ] as const)("of a set of files: %s", (title, mode, more) => {
-  const modes = { orgs: mode, academicSessions: mode, courses: mode, classes: mode, users: mode, enrollments: mode, roles: "absent", ...more } as const;
+  const modes = {
+    orgs: mode,
+    academicSessions: mode,
+    courses: mode,
+    classes: mode,
+    users: mode,
+    enrollments: mode,
+    roles: "absent",
+    ...more,
+  } as const;
   const input = { parts: [part("manifest.csv", null)], modes, rows: {}, notRostered: {}, notes: [], fingerprint: null };
   expect(proofOf(input, null).title).toBe(title);
 });
