@@ -68,19 +68,30 @@ export const infiniteCampus: Habits = { userIds: "letters", mergesPeople: true, 
 
 export type Version = "1.1" | "1.2";
 
+/** From a school day on, a version. */
+export interface VersionChange {
+  readonly day: number;
+  readonly version: Version;
+}
+
 /** Which OneRoster the student information system speaks, and from which school day on. */
 export class VersionCalendar {
   /** Ascending by day. */
-  #changes: readonly { readonly day: number; readonly version: Version }[];
+  #changes: readonly VersionChange[];
+  readonly #onChange: (changes: readonly VersionChange[]) => void;
 
-  constructor(version: Version | { readonly from12: number } = "1.1") {
-    this.#changes =
-      typeof version === "string"
-        ? [{ day: 0, version }]
-        : [
-            { day: 0, version: "1.1" },
-            { day: version.from12, version: "1.2" },
-          ];
+  constructor(
+    version: Version | { readonly from12: number } | readonly VersionChange[] = "1.1",
+    onChange: (changes: readonly VersionChange[]) => void = () => {},
+  ) {
+    this.#onChange = onChange;
+    if (typeof version === "string") this.#changes = [{ day: 0, version }];
+    else if ("from12" in version)
+      this.#changes = [
+        { day: 0, version: "1.1" },
+        { day: version.from12, version: "1.2" },
+      ];
+    else this.#changes = version;
   }
 
   on(day: number): Version {
@@ -90,5 +101,6 @@ export class VersionCalendar {
   /** From that day on, whatever was to come after it. */
   change(day: number, version: Version): void {
     this.#changes = [...this.#changes.filter((change) => change.day < day), { day, version }];
+    this.#onChange(this.#changes);
   }
 }
