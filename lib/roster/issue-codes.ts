@@ -101,6 +101,20 @@ export const issueCodes = define({
     ruleSource: "OneRoster 1.1, enumerations",
     remedy: "Map the value to one of OneRoster's in the SIS's export settings.",
   },
+  "word-own": {
+    severity: "notice",
+    title: "Word of the SIS's own",
+    rule: "A type or role that begins with ext: is the SIS's own word, of which Aivo does not know what it means. What it says is kept, and not rostered.",
+    ruleSource: "OneRoster 1.2, extensible vocabularies",
+    remedy: "If it means a school, a student or a teacher, say so in the integration's advanced settings.",
+  },
+  "role-date": {
+    severity: "error",
+    title: "Role without readable dates",
+    rule: "A role whose begin or end cannot be read, or that ends before it begins, is left out: nobody can tell whether it counts today.",
+    ruleSource: "OneRoster 1.2, roles.beginDate and endDate",
+    remedy: "Correct the dates of the role in the SIS.",
+  },
   "value-replaced": {
     severity: "warning",
     title: "Value outside the vocabulary, replaced",

@@ -9,6 +9,7 @@ const entityByCollection: Record<Collection, string> = {
   courses: "'course'",
   classes: "'classroom'",
   users: "role",
+  roles: "'role'",
   enrollments: "'membership'",
 };
 

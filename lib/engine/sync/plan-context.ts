@@ -192,14 +192,14 @@ export function linksOf(context: Pick<Writing, "district" | "integration">, enti
   return `(select * from ${mirrorOf(context, collectionOfLinkEntity[entity])} m where record_id is not null)`;
 }
 
-/** As what a row of a collection counts, as SQL: people by their role, and where that is not known as learners. */
+/** As what a row of a collection counts, as SQL: people by their role, and where that is not known as learners. A role counts as nothing. */
 export function entityOfRecord(collection: Collection, alias: string): string {
   if (collection === "users") return `case ${alias}.role when 'teacher' then 'teacher' else 'learner' end`;
   return `'${entityOfCollection[collection]}'`;
 }
 
 /** The same of a row in memory. */
-export function entityOf(collection: Collection, isTeacher: boolean): Entity {
+export function entityOf(collection: Collection, isTeacher: boolean): Entity | "role" {
   if (collection === "users") return isTeacher ? "teacher" : "learner";
   return entityOfCollection[collection];
 }
@@ -209,6 +209,7 @@ const entityOfCollection = {
   academicSessions: "term",
   courses: "course",
   classes: "classroom",
+  roles: "role",
   enrollments: "membership",
 } as const;
 

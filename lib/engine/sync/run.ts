@@ -15,6 +15,7 @@ import type { Tx } from "#lib/platform/db/tx.ts";
 import { keepPlan } from "#lib/platform/db/waiting-plans.ts";
 import { RunFailure, type RunFailureDetails } from "#lib/platform/errors.ts";
 import { withDefaults } from "#lib/roster/guard/settings.ts";
+import { asReadingRules } from "#lib/roster/reading-rules.ts";
 import { unaccounted } from "#lib/roster/row-totals.ts";
 import { rulesVersion } from "#lib/roster/rules-version.ts";
 import { asScope, leavesOut } from "#lib/roster/scope.ts";
@@ -34,7 +35,7 @@ import { nobodyBefore, notAlone, onlyEverybodyTells } from "./person-refusals.ts
 import { writingOf } from "./plan-context.ts";
 import { lockRevision } from "./revision.ts";
 import { Sieve } from "./sieve.ts";
-import { type IsBarred, type Staged, type StageProgress, stage } from "./stage.ts";
+import { type HowToStage, type IsBarred, type Staged, type StageProgress, stage } from "./stage.ts";
 import { renewStatistics } from "./statistics.ts";
 import type { Turns } from "./turns.ts";
 import { applyUndo } from "./undo.ts";
@@ -233,7 +234,11 @@ async function carryOut(
   lease.enter("normalise");
   const set = await leaseStaging(db.sql, { districtId: lease.run.districtId, runId: lease.run.id });
   const barred = (await dependencies.loadBarred?.(integration)) ?? null;
-  const staged = await stageInput(db, lease, set, extraction, { mostKnown: dependencies.mostKnown, isBarred: barred?.has });
+  const staged = await stageInput(db, lease, set, extraction, {
+    mostKnown: dependencies.mostKnown,
+    isBarred: barred?.has,
+    rules: asReadingRules(integration.readingRules),
+  });
   const settled = await settleInput(db, lease, set, extraction.modes, staged);
   const { staging } = settled;
   lease.leave(noteOf(extraction, staged));
@@ -325,6 +330,7 @@ async function read(
     isReading = true;
   };
   const extraction = await extract(source, context, {
+    version: integration.onerosterVersion,
     identity: integration.sourceIdentity,
     known: knownRoster(dependencies.db, integration),
     onProgress: (progress) => {
@@ -352,7 +358,7 @@ async function stageInput(
   lease: Lease,
   staging: Staging,
   extraction: Extraction,
-  { mostKnown, isBarred }: { readonly mostKnown: number | undefined; readonly isBarred: IsBarred | undefined },
+  { mostKnown, ...how }: HowToStage & { readonly mostKnown: number | undefined },
 ): Promise<Staged> {
   // A row of a OneRoster CSV set is about 120 bytes; good enough for a progress bar.
   const expectedRows = Math.max(1, extraction.parts.reduce((sum, part) => sum + part.bytes, 0) / 120);
@@ -363,7 +369,7 @@ async function stageInput(
     lease.see({ issues, totals: null });
     lease.report({ within: rows / expectedRows, rows, part: collection });
   };
-  return stage(target, extraction.batches(), sieve, onBatch, isBarred);
+  return stage(target, extraction.batches(), sieve, onBatch, how);
 }
 
 function noteOf(extraction: Extraction, { barred }: Staged): string | null {

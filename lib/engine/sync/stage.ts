@@ -10,6 +10,7 @@ import type { Issue } from "#lib/roster/issues.ts";
 import { readText } from "#lib/roster/list.ts";
 import { normalise } from "#lib/roster/normalise.ts";
 import type { RawBatch, RawRecord } from "#lib/roster/raw.ts";
+import type { ReadingRules } from "#lib/roster/reading-rules.ts";
 import { CarriedColumns, type Columns, type Unsaid, UnsaidIssues } from "./carried.ts";
 import { asBigint, contentHash } from "./content-hash.ts";
 import { type CopyStream, type CopyValue, copyRow } from "./copy.ts";
@@ -57,7 +58,7 @@ export async function stage(
   batches: AsyncIterable<RawBatch>,
   sieve: Sieve | null,
   onBatch: (progress: StageProgress) => void,
-  isBarred: IsBarred = nobody,
+  { isBarred = nobody, rules }: HowToStage = {},
 ): Promise<Staged> {
   const rows: Partial<Record<Collection, number>> = {};
   const notRostered: Record<string, number> = {};
@@ -105,7 +106,7 @@ export async function stage(
       let text = "";
       let passedBy = 0;
       for (const raw of batch.records) {
-        const outcome = normalise(collection, raw, batch.mayBeBlank);
+        const outcome = normalise(collection, raw, batch.mayBeBlank, { rolesApart: batch.rolesApart, rules });
         const person = personOf(collection, outcome, raw);
         if (person !== null && isBarred(person)) {
           passedBy++;
@@ -116,11 +117,12 @@ export async function stage(
           const { record } = outcome;
           carried.add(collection, raw, record);
           key = record.externalId;
-          const content = copyRow([key, ...valuesOf(collection, record, outcome.issues)]);
+          const values = valuesOf(collection, record, outcome.issues);
+          const content = copyRow([key, ...values]);
           const hash = contentHash(content);
           const met: Sighting = { place: raw.place, isTeacher: "role" in record && record.role === "teacher" };
           for (const { place } of known?.meet(hash, met) ?? [met]) {
-            text += `${content.slice(0, -1)}\t${copyRow([place.part, place.position, asBigint(hash)])}`;
+            text += `${content.slice(0, -1)}\t${copyRow([...unsaidOf(collection, values), place.part, place.position, asBigint(hash)])}`;
             staged.note(collection, key);
           }
         } else {
@@ -173,6 +175,11 @@ export async function stage(
   return { rows, notRostered, unidentified, carried: carried.columns(), unsaid: unsaid.all(), staged, sifted, barred };
 }
 
+export interface HowToStage {
+  readonly isBarred?: IsBarred | undefined;
+  readonly rules?: ReadingRules | undefined;
+}
+
 /** Whether a person goes by an id that syncs leave out, since who was behind it has been erased on request. */
 export type IsBarred = (personExternalId: string) => boolean;
 const nobody: IsBarred = () => false;
@@ -180,7 +187,7 @@ const nobody: IsBarred = () => false;
 /** Whom a row is about, by the SIS's id; null: nobody, or nobody can tell. */
 function personOf(collection: Collection, outcome: ReturnType<typeof normalise>, raw: RawRecord): string | null {
   if (collection === "users") return outcome.disposition === "rostered" ? outcome.record.externalId : outcome.externalId;
-  if (collection !== "enrollments") return null;
+  if (collection !== "enrollments" && collection !== "roles") return null;
   if (outcome.disposition === "rostered") return "personExternalId" in outcome.record ? outcome.record.personExternalId : null;
   return readId(readText(raw.fields.userSourcedId)) || null;
 }
@@ -238,6 +245,7 @@ const toValues: { [C in Collection]: (record: CanonicalByCollection[C], issues: 
   academicSessions: (r) => [r.name, r.type, r.beginDate, r.endDate, r.schoolYear],
   courses: (r) => [r.name, r.code, r.subjects, r.grades],
   classes: (r) => [r.name, r.code, r.classType, r.subjects, r.grades, r.periods, r.courseExternalId, r.schoolExternalId, r.termExternalIds],
+  // Of people whose roles are told apart the grade and the number are kept as read: roles decide what becomes of them.
   users: (r, issues) => [
     r.role,
     r.givenName,
@@ -245,16 +253,33 @@ const toValues: { [C in Collection]: (record: CanonicalByCollection[C], issues: 
     r.familyName,
     r.email,
     r.username,
-    r.grade,
-    r.studentNumber,
+    r.apart ? null : r.grade,
+    r.apart ? null : r.studentNumber,
     r.schoolExternalIds,
     issues.flatMap((issue) => unreadableColumn[issue.code] ?? []),
+    ...(r.apart
+      ? [
+          r.studentNumber,
+          r.grade === null ? null : [r.grade],
+          "true",
+          r.apart.masterId,
+          r.apart.personKeys.length > 0 ? r.apart.personKeys : null,
+          r.apart.legacyId,
+          r.apart.primaryOrgExternalId,
+        ]
+      : []),
   ],
+  roles: (r) => [r.personExternalId, r.word, r.type, r.orgExternalId, r.beginDate, r.endDate],
   enrollments: (r) => [r.classExternalId, r.personExternalId, r.role, r.beginDate, r.endDate],
 };
 
 function valuesOf<C extends Collection>(collection: C, record: CanonicalByCollection[C], issues: readonly Issue[]): CopyValue[] {
   return toValues[collection](record, issues);
+}
+
+/** The columns of what the record's protocol does not have; they are no part of its hash, which earlier versions made without them. */
+function unsaidOf(collection: Collection, values: readonly CopyValue[]): readonly null[] {
+  return Array.from({ length: Object.keys(incomingColumns[collection]).length - values.length }, () => null);
 }
 
 /** A person without a readable role counts as a learner. */

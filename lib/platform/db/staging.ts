@@ -126,6 +126,21 @@ export const incomingColumns = {
     student_number: "text",
     school_external_ids: "text[]",
     unreadable: "text[]",
+    number: "text",
+    grades: "text[]",
+    roles_apart: "boolean",
+    master_id: "text",
+    person_keys: "text[]",
+    legacy_id: "text",
+    primary_org_external_id: "text",
+  },
+  roles: {
+    person_external_id: "text",
+    role: "text",
+    type: "text",
+    school_external_id: "text",
+    begin_date: "date",
+    end_date: "date",
   },
   enrollments: { class_external_id: "text", person_external_id: "text", role: "text", begin_date: "date", end_date: "date" },
 } as const satisfies Record<Collection, Record<string, string>>;
@@ -229,12 +244,27 @@ const asideColumns = `collection text not null, external_id text collate "C", di
   said text not null default 'new', entity text not null, part text not null, position int not null, clues text[], ${added}${list(asReadColumns)}`;
 const linkColumns = `entity text not null, ${id}, record_id uuid not null`;
 
+/**
+ * What planning settles of an incoming record before it is placed: whether it is out of scope; of people whose roles are told apart and of
+ * roles what else becomes of them than a place in the roster, and why (fold-roles.ts); whether a person keeps the schools that Aivo has, and
+ * with whom of the same people one goes who has several ids (several-ids.ts).
+ */
+function settledColumns(collection: Collection): Readonly<Record<string, string>> {
+  const standing = { standing: "text", standing_reason: "text" };
+  return {
+    out_of_scope: "text",
+    ...(collection === "roles" ? standing : {}),
+    ...(collection === "users" ? { ...standing, keeps_schools: "boolean", goes_with: 'text collate "C"' } : {}),
+  };
+}
+
 const tableNames: Readonly<Record<Collection, string>> = {
   orgs: "orgs",
   academicSessions: "sessions",
   courses: "courses",
   classes: "classes",
   users: "users",
+  roles: "roles",
   enrollments: "enrollments",
 };
 const workName = (table: WorkTable) => `work_${table.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)}`;
@@ -246,7 +276,7 @@ function byName<K>(entry: (key: K) => [string, string], keys: readonly K[]): Rec
 /** Of each table of a plan its columns, by the name that it goes by in a set and, where a plan waits, in the schema `waiting`. */
 export const planColumns: Readonly<Record<string, string>> = {
   ...byName(
-    (collection) => [tableNames[collection], `${place}, ${news}${list({ ...incomingColumns[collection], out_of_scope: "text" })}`],
+    (collection) => [tableNames[collection], `${place}, ${news}${list({ ...incomingColumns[collection], ...settledColumns(collection) })}`],
     collections,
   ),
   set_aside: asideColumns,

@@ -27,6 +27,7 @@ describe("a valid set", () => {
       courses: "bulk",
       classes: "bulk",
       users: "bulk",
+      roles: "absent",
       enrollments: "bulk",
     });
     expect(Object.entries(result.records).map(([name, records]) => [name, records?.length])).toEqual([

@@ -2,7 +2,6 @@ import type { OneRosterCsvCredentials } from "#lib/engine/sis/credentials.ts";
 import type { Patience } from "#lib/engine/sis/patience.ts";
 import type { Extraction, ExtractOptions, Source, SourceContext } from "#lib/engine/sis/source.ts";
 import { RunCancelled, RunFailure } from "#lib/platform/errors.ts";
-import type { Collection } from "#lib/roster/canonical.ts";
 import type { ReadMode } from "#lib/roster/input.ts";
 import type { RawBatch } from "#lib/roster/raw.ts";
 import { checkConnection } from "./check.ts";
@@ -48,7 +47,7 @@ async function extract(
   }
 
   return {
-    modes: Object.fromEntries(collectionFiles.map((collection) => [collection, modes[collection]])) as Record<Collection, ReadMode>,
+    modes: { ...modesOfFiles(modes), roles: "absent" },
     parts: readFiles
       .flatMap((file) => set.files.get(file) ?? [])
       .map(({ name, bytes, modified, sha256 }) => ({ name, bytes, modified: modified.toISOString(), sha256 })),
@@ -86,4 +85,10 @@ function asFailure(error: unknown): never {
     },
     { cause: error },
   );
+}
+
+type FileModes = Readonly<Record<(typeof collectionFiles)[number], ReadMode>>;
+
+function modesOfFiles({ orgs, academicSessions, courses, classes, users, enrollments }: FileModes): FileModes {
+  return { orgs, academicSessions, courses, classes, users, enrollments };
 }

@@ -2,14 +2,14 @@
 
 import type { Outcome, Step } from "#lib/engine/sis/check.ts";
 import { sampleRecords } from "#lib/engine/sis/sample.ts";
-import { type Collection, collections } from "#lib/roster/canonical.ts";
+import { type RosteredCollection, rosteredCollections } from "#lib/roster/canonical.ts";
 import { askApi, type OneRosterApi, queryOf } from "./api.ts";
 import { listReadingOf, readPage } from "./page.ts";
 import { columnsOf, type RawFields } from "./records.ts";
 
 const SAMPLED_RECORDS = 100;
 
-const names: Record<Collection, string> = {
+const names: Record<RosteredCollection, string> = {
   orgs: "Schools and other orgs",
   academicSessions: "Academic sessions",
   courses: "Courses",
@@ -20,7 +20,7 @@ const names: Record<Collection, string> = {
 
 /** One step per endpoint that a sync needs. `api` is there once the steps before have signed in. */
 export function endpointSteps(api: () => OneRosterApi): readonly Step[] {
-  return collections.map((collection) => ({
+  return rosteredCollections.map((collection) => ({
     id: `read-${collection}`,
     name: `${names[collection]} (/${collection})`,
     isIndependent: true,
@@ -28,7 +28,7 @@ export function endpointSteps(api: () => OneRosterApi): readonly Step[] {
   }));
 }
 
-async function readFirst(api: OneRosterApi, collection: Collection): Promise<Outcome> {
+async function readFirst(api: OneRosterApi, collection: RosteredCollection): Promise<Outcome> {
   const part = `/${collection}`;
   const query = queryOf({ limit: SAMPLED_RECORDS, offset: 0, sort: "sourcedId", orderBy: "asc" });
   const page = readPage(

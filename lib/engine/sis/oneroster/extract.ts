@@ -7,7 +7,7 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Extraction, ExtractOptions, SourceContext } from "#lib/engine/sis/source.ts";
 import { RunCancelled } from "#lib/platform/errors.ts";
-import { type Collection, collections } from "#lib/roster/canonical.ts";
+import { type RosteredCollection, rosteredCollections } from "#lib/roster/canonical.ts";
 import type { InputPart } from "#lib/roster/input.ts";
 import type { RawBatch } from "#lib/roster/raw.ts";
 import type { OneRosterApi } from "./api.ts";
@@ -44,7 +44,7 @@ export async function extractRoster(request: ExtractRequest): Promise<RosterExtr
   if (decision.cursor === null) notes.push(`Everything was read, because ${options.because ?? decision.because}.`);
   const progress = progressOf(options, decision.cursor);
 
-  const begin = (collection: Collection): Begun => ({
+  const begin = (collection: RosteredCollection): Begun => ({
     api,
     collection,
     path: join(context.spoolDirectory, `${collection}.ndjson`),
@@ -76,7 +76,7 @@ export async function extractRoster(request: ExtractRequest): Promise<RosterExtr
     collections: byCollection(taken, ({ state }) => state),
   };
   return {
-    modes: byCollection(taken, ({ mode }) => mode),
+    modes: { ...byCollection(taken, ({ mode }) => mode), roles: "absent" },
     parts: taken.map(partOf),
     // Changes are a matter of when they were asked for; only the whole can be the same again.
     fingerprint: isFull ? fingerprintOf(taken) : null,
@@ -107,11 +107,14 @@ async function* batchesOf(taken: readonly Taken[], signal: AbortSignal): AsyncGe
 }
 
 /** By bytes: those that came, of those that are to be expected by the totals, as far as all of them are known. */
-function progressOf(options: ExtractOptions, cursor: Cursor | null): (tally: Tally, collection: Collection, isEnd: boolean) => void {
-  const seen = new Map<Collection, { bytes: number; received: number; expected: number | null }>();
+function progressOf(
+  options: ExtractOptions,
+  cursor: Cursor | null,
+): (tally: Tally, collection: RosteredCollection, isEnd: boolean) => void {
+  const seen = new Map<RosteredCollection, { bytes: number; received: number; expected: number | null }>();
   return (tally, collection, isEnd) => {
     seen.set(collection, { bytes: tally.bytes, received: tally.received, expected: tally.total });
-    const expected = collections.map((name) => {
+    const expected = rosteredCollections.map((name) => {
       const now = seen.get(name);
       return now === undefined ? (cursor === null ? null : 0) : (now.expected ?? (name === collection ? null : now.received));
     });
@@ -131,8 +134,8 @@ function progressOf(options: ExtractOptions, cursor: Cursor | null): (tally: Tal
   };
 }
 
-function byCollection<T>(taken: readonly Taken[], pick: (taken: Taken) => T): Record<Collection, T> {
-  return Object.fromEntries(taken.map((entry) => [entry.collection, pick(entry)])) as Record<Collection, T>;
+function byCollection<T>(taken: readonly Taken[], pick: (taken: Taken) => T): Record<RosteredCollection, T> {
+  return Object.fromEntries(taken.map((entry) => [entry.collection, pick(entry)])) as Record<RosteredCollection, T>;
 }
 
 function partOf({ collection, read }: Taken): InputPart {

@@ -1,5 +1,5 @@
 /** What is kept of a record once it is parsed: the text of what is read of it, and what the reading itself has to know. */
-import type { Collection } from "#lib/roster/canonical.ts";
+import type { RosteredCollection } from "#lib/roster/canonical.ts";
 import { fieldsOfRecord, isObject, lastModifiedOf, saysTime } from "./records.ts";
 
 export interface KeptRecord {
@@ -17,7 +17,7 @@ export interface KeptRecord {
   readonly hasRoles: boolean;
 }
 
-export function keepRecord(collection: Collection, record: unknown): KeptRecord {
+export function keepRecord(collection: RosteredCollection, record: unknown): KeptRecord {
   const fields = fieldsOfRecord(collection, record);
   const text = JSON.stringify(fields);
   const { status } = fields;

@@ -2,7 +2,7 @@
 
 import { invalidAnswer, type JsonAnswer, type ListReading, placeInWords } from "#lib/engine/sis/http.ts";
 import { RunFailure } from "#lib/platform/errors.ts";
-import type { Collection } from "#lib/roster/canonical.ts";
+import type { RosteredCollection } from "#lib/roster/canonical.ts";
 import { errorInBody, type OneRosterApi } from "./api.ts";
 import { statusInfoOf } from "./envelope.ts";
 import { type KeptRecord, keepRecord } from "./kept-record.ts";
@@ -19,7 +19,7 @@ export interface Page {
 }
 
 /** The standard's key names the kind of record; some servers use the path's last word. */
-const wrapperKeys: Record<Collection, readonly string[]> = {
+const wrapperKeys: Record<RosteredCollection, readonly string[]> = {
   orgs: ["orgs", "schools"],
   academicSessions: ["academicSessions", "terms", "gradingPeriods"],
   courses: ["courses"],
@@ -29,7 +29,7 @@ const wrapperKeys: Record<Collection, readonly string[]> = {
 };
 
 /** How a page of the collection is to be read from the wire: `readPage` takes only what was read so. `most`: records asked for. */
-export function listReadingOf(collection: Collection, most: number): ListReading {
+export function listReadingOf(collection: RosteredCollection, most: number): ListReading {
   return { names: wrapperKeys[collection], most, keep: (record) => keepRecord(collection, record) };
 }
 
@@ -37,7 +37,11 @@ export function listReadingOf(collection: Collection, most: number): ListReading
  * @throws HttpFailure `response-invalid` for an error envelope, whatever its status, and for an answer without the list: that is never
  * an empty collection
  */
-export function readPage(api: Pick<OneRosterApi, "notOneRoster" | "notThisVersion">, collection: Collection, answer: JsonAnswer): Page {
+export function readPage(
+  api: Pick<OneRosterApi, "notOneRoster" | "notThisVersion">,
+  collection: RosteredCollection,
+  answer: JsonAnswer,
+): Page {
   const { json, place, status } = answer;
   const info = statusInfoOf(json);
   if (info?.isFailure) throw errorInBody(place, status, info.minor);

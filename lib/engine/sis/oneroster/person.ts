@@ -3,7 +3,7 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { Lookups, nobodyThere } from "#lib/engine/sis/person-failures.ts";
 import type { Extraction, PersonOptions, SourceContext } from "#lib/engine/sis/source.ts";
-import { type Collection, collections } from "#lib/roster/canonical.ts";
+import { type RosteredCollection, rosteredCollections } from "#lib/roster/canonical.ts";
 import type { ReadMode } from "#lib/roster/input.ts";
 import type { OneRosterApi } from "./api.ts";
 import { type DistrictOrg, districtOrgsOf, isAnotherDistrict, otherDistrictAnswers } from "./district-orgs.ts";
@@ -23,7 +23,7 @@ export interface PersonRequest {
 }
 
 /** What was read, by collection; one that was not asked about is left out. */
-type Read = Partial<Record<Collection, readonly RawFields[]>>;
+type Read = Partial<Record<RosteredCollection, readonly RawFields[]>>;
 
 /** @throws RunFailure, RunCancelled: nothing of it may be used then */
 export async function extractOnePerson(request: PersonRequest): Promise<Extraction> {
@@ -81,7 +81,7 @@ async function refuseOtherDistrict({ api, context, districtsBefore }: PersonRequ
 
 interface Unheard {
   readonly read: Read;
-  readonly bytes: Partial<Record<Collection, number>>;
+  readonly bytes: Partial<Record<RosteredCollection, number>>;
   readonly proof: readonly string[];
 }
 
@@ -93,9 +93,9 @@ async function readUnheard(
   lookups: Lookups,
 ): Promise<Unheard> {
   const read: Record<string, readonly RawFields[]> = {};
-  const bytes: Partial<Record<Collection, number>> = {};
+  const bytes: Partial<Record<RosteredCollection, number>> = {};
   const proof: string[] = [];
-  const take = async (collection: Collection, named: readonly string[]): Promise<readonly RawFields[]> => {
+  const take = async (collection: RosteredCollection, named: readonly string[]): Promise<readonly RawFields[]> => {
     const ids = [...new Set(named)];
     const heard = await known.heardOf(collection, ids);
     const unheard = ids.filter((id) => heard.get(id) !== "there");
@@ -133,16 +133,19 @@ function texts(value: RawFields[string]): readonly string[] {
 function extractionOf(
   { options, learned }: PersonRequest,
   read: Read,
-  bytes: Partial<Record<Collection, number>>,
+  bytes: Partial<Record<RosteredCollection, number>>,
   notes: readonly string[],
   proof: string,
 ): Extraction {
-  const modeOf = (collection: Collection): ReadMode => (read[collection] === undefined ? "absent" : "delta");
-  const partOf = (collection: Collection) => `/${collection}/{id}`;
+  const modeOf = (collection: RosteredCollection): ReadMode => (read[collection] === undefined ? "absent" : "delta");
+  const partOf = (collection: RosteredCollection) => `/${collection}/{id}`;
   return {
-    modes: Object.fromEntries(collections.map((collection) => [collection, modeOf(collection)])) as Extraction["modes"],
+    modes: {
+      ...(Object.fromEntries(rosteredCollections.map((collection) => [collection, modeOf(collection)])) as Extraction["modes"]),
+      roles: "absent",
+    },
     parts: Object.entries(bytes).map(([collection, size]) => ({
-      name: partOf(collection as Collection),
+      name: partOf(collection as RosteredCollection),
       bytes: size,
       modified: null,
       sha256: null,
@@ -150,7 +153,7 @@ function extractionOf(
     fingerprint: null,
     notes: ["Only one person was read.", ...notes],
     async *batches() {
-      for (const collection of collections) {
+      for (const collection of rosteredCollections) {
         const place = { part: partOf(collection), position: 1 };
         const records = (read[collection] ?? []).map((fields) => ({ place, fields }));
         if (records.length > 0) yield { collection, records, rejected: [] };

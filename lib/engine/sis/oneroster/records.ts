@@ -1,5 +1,5 @@
 /** OneRoster 1.1's JSON records as raw records: the CSV binding's field names, so that lib/roster has one vocabulary. Only what is read is kept. */
-import type { Collection } from "#lib/roster/canonical.ts";
+import type { RosteredCollection } from "#lib/roster/canonical.ts";
 import type { RawRecord } from "#lib/roster/raw.ts";
 
 export type RawFields = RawRecord["fields"];
@@ -32,7 +32,7 @@ type FieldMap = readonly (readonly [name: string, wire: string, read: Read])[];
 const same = (read: Read, ...names: readonly string[]): FieldMap => names.map((name) => [name, name, read]);
 
 /** Raw field ← wire field. Passwords, phone numbers, agents, metadata and demographics are never read. */
-const fieldsOf: Record<Collection, FieldMap> = {
+const fieldsOf: Record<RosteredCollection, FieldMap> = {
   orgs: [...same(text, "sourcedId", "status", "name", "type", "identifier"), ...same(texts, "grades")],
   academicSessions: same(text, "sourcedId", "status", "title", "type", "startDate", "endDate", "schoolYear"),
   courses: [...same(text, "sourcedId", "status", "title", "courseCode"), ...same(texts, "grades", "subjects")],
@@ -57,12 +57,12 @@ const fieldsOf: Record<Collection, FieldMap> = {
 };
 
 /** The raw fields of a collection, in the order in which a sample shows them. */
-export function columnsOf(collection: Collection): readonly string[] {
+export function columnsOf(collection: RosteredCollection): readonly string[] {
   return fieldsOf[collection].map(([name]) => name);
 }
 
 /** A record of the wire; what is no object has no fields, and so no id. */
-export function fieldsOfRecord(collection: Collection, record: unknown): RawFields {
+export function fieldsOfRecord(collection: RosteredCollection, record: unknown): RawFields {
   if (!isObject(record)) return {};
   const fields: Record<string, Value> = {};
   for (const [name, wire, read] of fieldsOf[collection]) {

@@ -37,6 +37,7 @@ export const optionalValues: Readonly<Record<Collection, Readonly<Record<string,
     studentNumber: "identifier",
     schools: "orgSourcedIds",
   },
+  roles: {},
   enrollments: { role: "primary", beginDate: "beginDate", endDate: "endDate" },
 };
 

@@ -77,6 +77,7 @@ async function readBy(
       courses: [],
       classes: [],
       users: [],
+      roles: [],
       enrollments: [],
     };
     const mayBeBlank: Partial<Record<Collection, readonly string[]>> = {};

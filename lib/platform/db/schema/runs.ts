@@ -14,7 +14,7 @@ import {
   uuid,
 } from "drizzle-orm/pg-core";
 import type { RunFailureDetails } from "#lib/platform/errors.ts";
-import type { Collection, Entity } from "#lib/roster/canonical.ts";
+import type { Collection, Entity, RosteredCollection } from "#lib/roster/canonical.ts";
 import type { Finding } from "#lib/roster/guard/finding.ts";
 import type { InputPart, ReadMode } from "#lib/roster/input.ts";
 import type { IssueCounts } from "#lib/roster/issue-counts.ts";
@@ -72,7 +72,8 @@ export type RunTrace = Trace<RunPhase>;
 
 export interface RunInput {
   readonly parts: readonly InputPart[];
-  readonly modes: Record<Collection, ReadMode>;
+  /** Runs of before OneRoster 1.2 was read lack that of roles. */
+  readonly modes: Record<RosteredCollection, ReadMode> & { readonly roles?: ReadMode };
   readonly rows: Partial<Record<Collection, number>>;
   /** Records that are not rostered by design (parents, departments), by reason. */
   readonly notRostered: Record<string, number>;
