@@ -8,6 +8,7 @@ import {
   rosteredCollections,
 } from "#lib/roster/canonical.ts";
 import { leavesOut } from "#lib/roster/scope.ts";
+import { foldRestaged } from "./fold-people.ts";
 import { entityOfRecord, execute, growsBy, mirrorOf, type PlanContext } from "./plan-context.ts";
 import { restage, restageEnrollmentsOf } from "./restage.ts";
 import { unsaidColumns } from "./unsaid-columns.ts";
@@ -22,6 +23,7 @@ import { fill } from "./work.ts";
 export async function applyScope(context: PlanContext): Promise<void> {
   if (!leavesOut(context.scope)) return;
   await restageUncertain(context);
+  await foldRestaged(context);
   for (const collection of rosteredCollections)
     if (collection !== "enrollments") await mark(context, collection, isOut(context, collection));
   await findOut(context);
@@ -45,10 +47,15 @@ function isOut(context: PlanContext, collection: Exclude<RosteredCollection, "en
     case "classes":
       return orAsBefore(context, collection, isClassOut(scope, "t"));
     case "users":
-      return orAsBefore(context, collection, isPersonOut(scope, "t", offices(context)));
+      return andIsPlaced(context, orAsBefore(context, collection, isPersonOut(scope, "t", offices(context))));
     default:
       return isRecordOut(scope, collection, "t");
   }
+}
+
+/** Of whom it is settled before that they have no place in the roster, there is nothing to leave out. */
+function andIsPlaced({ apart }: PlanContext, condition: string): string {
+  return apart === null ? condition : `(t.standing is null and ${condition})`;
 }
 
 /** The columns of the roster that decide, by collection, each with when an alias says nothing of it. */

@@ -1,4 +1,3 @@
-import { plannedWith } from "#lib/engine/scope/planned-with.ts";
 import type { Extraction } from "#lib/engine/sis/source.ts";
 import { workerScope } from "#lib/platform/access.ts";
 import type { Database } from "#lib/platform/db/client.ts";
@@ -10,6 +9,7 @@ import type { SafetySettings } from "#lib/roster/guard/settings.ts";
 import type { Doubted } from "#lib/roster/guard.ts";
 import type { RowsByCollection } from "#lib/roster/row-totals.ts";
 import { leavesOut, type Scope } from "#lib/roster/scope.ts";
+import { type Apart, placedApart } from "./apart.ts";
 import { countOut } from "./apply-scope.ts";
 import type { Columns } from "./carried.ts";
 import { countRows } from "./count-rows.ts";
@@ -30,6 +30,9 @@ export interface PlanInput {
   readonly staged: Staged;
   readonly settled: Settled;
   readonly scope: Scope;
+  /** As plannedWith() says it of the integration. */
+  readonly plannedWith: string;
+  readonly apart: Apart | null;
   /** As `Extraction.unproven`. */
   readonly unproven: readonly Collection[];
   /** Whether the source could read everything instead of changes. */
@@ -102,10 +105,12 @@ export async function makePlan(
       where district_id = ${districtId} and id = ${integrationId}`;
     const writing = { ...writingOf(lease, staging), sql: tx.sql };
     const isShared = await isRosterShared(writing);
-    const isPlannedAs = last?.plannedWith === plannedWith(input.scope);
+    const isPlannedAs = last?.plannedWith === input.plannedWith;
     const context = {
       ...writing,
-      staging: leavesOut(input.scope) ? { ...staging, incoming: inScope(staging.incoming) } : staging,
+      staging: { ...staging, incoming: planned(staging.incoming, input) },
+      apart: input.apart,
+      rolesApart: input.staged.rolesApart,
       scope: input.scope,
       all: staging.incoming,
       modes: input.modes,
@@ -139,6 +144,12 @@ export async function makePlan(
     const outOfScope = await countOut(context);
     return { ...made, rows, outOfScope, ...(await readGuardFacts(context, made, input.staged, input.unproven)), rosterRevision };
   });
+}
+
+/** Of incoming records those that are planned. */
+function planned(incoming: Staging["incoming"], { scope, apart }: Pick<PlanInput, "scope" | "apart">): Staging["incoming"] {
+  const scoped = leavesOut(scope) ? inScope(incoming) : incoming;
+  return apart === null ? scoped : placedApart(scoped);
 }
 
 /** Incoming records that are not marked as out of scope. */

@@ -165,7 +165,8 @@ async function writeAside(context: Applying, collection: Collection): Promise<vo
       order by 1, s.part, s.position) n`;
   await updateRecords(context, collection, {
     set: {
-      ...contentOf(asReadColumns, incomingColumns[collection]),
+      // A role that cannot be read now goes on as the one that it was: nobody loses a school by a misspelt date.
+      ...(collection === "roles" ? {} : contentOf(asReadColumns, incomingColumns[collection])),
       fate: "n.disposition",
       ...asReadNow(context),
       stale: "false",

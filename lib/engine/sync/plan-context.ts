@@ -9,6 +9,7 @@ import type { Doubted } from "#lib/roster/guard.ts";
 import type { ReadMode } from "#lib/roster/input.ts";
 import { type IssueCode, issueCodes } from "#lib/roster/issue-codes.ts";
 import type { Scope } from "#lib/roster/scope.ts";
+import type { Apart } from "./apart.ts";
 import type { Columns, Unsaid } from "./carried.ts";
 import type { Lease } from "./lease.ts";
 import type { SiftedRows } from "./sieve.ts";
@@ -70,6 +71,10 @@ export interface PlanContext extends Working {
   readonly kept: ReadonlySet<LinkEntity>;
   /** Whether the mirror has nothing yet, so that all that was read is new. */
   readonly isFirst: boolean;
+  /** Where people's roles are told apart from them; null: nowhere. */
+  readonly apart: Apart | null;
+  /** Whether this read brought people without them. */
+  readonly rolesApart: boolean;
   /** Whether all that the mirror has is planned again, and not only what the news touches. */
   readonly plansEverything: boolean;
   /**

@@ -32,7 +32,7 @@ export async function restage(
     where m.district_id = ${context.district}
       and m.integration_id = ${context.integration}
       and m.collection = '${collection}'
-      and m.fate in ('rostered', 'waiting', 'withheld'${among === "in scope" ? "" : ", 'out-of-scope'"})
+      and (m.fate in ('rostered', 'waiting', 'withheld'${among === "in scope" ? "" : ", 'out-of-scope'"})${mayComeToCount(context, collection, among)})
       and m.hash is not null
       and m.missing_since is null
       and (${which})
@@ -43,6 +43,13 @@ export async function restage(
   );
   await growsBy(context, count);
   return count;
+}
+
+/** What is not rostered may be once other roles, other words or another day say so (fold-people.ts). */
+function mayComeToCount(context: PlanContext, collection: Collection, among: "whatever the scope" | "in scope"): string {
+  if (context.apart === null || among === "in scope") return "";
+  if (collection === "roles") return " or m.fate = 'not-rostered'";
+  return collection === "users" ? " or m.fate = 'not-rostered' and m.roles_apart" : "";
 }
 
 type LookedUp = "own" | "values" | "sharers" | "placed" | "placedThere" | "before" | "now";

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
-import { plannedWith } from "#lib/engine/scope/planned-with.ts";
+import { plannedWith, wasReadOtherwise, withWholeScope } from "#lib/engine/scope/planned-with.ts";
 import { whyNoPersonAlone } from "#lib/engine/sis/one-person.ts";
 import type { Extraction, ExtractOptions, PersonOptions, Source, SourceContext, SourceWait } from "#lib/engine/sis/source.ts";
 import type { Database } from "#lib/platform/db/client.ts";
@@ -18,7 +18,8 @@ import { withDefaults } from "#lib/roster/guard/settings.ts";
 import { asReadingRules } from "#lib/roster/reading-rules.ts";
 import { unaccounted } from "#lib/roster/row-totals.ts";
 import { rulesVersion } from "#lib/roster/rules-version.ts";
-import { asScope, leavesOut } from "#lib/roster/scope.ts";
+import { asScope } from "#lib/roster/scope.ts";
+import { apartOf } from "./apart.ts";
 import { apply } from "./apply.ts";
 import { applyApproved } from "./approval.ts";
 import { carriedSince } from "./carried.ts";
@@ -152,6 +153,10 @@ async function insist<T>(write: (attempt: number) => Promise<T>, isWorthIt: (err
  */
 async function sync(dependencies: RunDependencies, lease: Lease, integration: Integration, spoolDirectory: string): Promise<Ending> {
   const { cursor } = integration;
+  if (cursor !== null && integration.plannedWith !== null && wasReadOtherwise(integration.plannedWith, integration)) {
+    const because = "how its records are to be read was changed";
+    return syncFrom({ cursor: null, because }, dependencies, lease, integration, spoolDirectory);
+  }
   if (cursor === null) {
     const because = await whyEverything(dependencies.db, integration);
     return syncFrom({ cursor, because }, dependencies, lease, integration, spoolDirectory);
@@ -176,7 +181,7 @@ async function syncPerson(
   integration: Integration,
   { externalId, spoolDirectory }: { readonly externalId: string; readonly spoolDirectory: string },
 ): Promise<Ending> {
-  if (integration.plannedWith !== plannedWith(integration.scope)) throw nobodyBefore();
+  if (integration.plannedWith !== plannedWith(integration)) throw nobodyBefore();
   try {
     const extraction = await read(dependencies, lease, integration, spoolDirectory, (source, context, options) => {
       const why = whyNoPersonAlone(source.provider);
@@ -220,11 +225,14 @@ async function carryOut(
     if (Object.keys(renewed).length > 0) await dependencies.keepRenewed(tx, integration.id, renewed);
   };
   const fingerprint = fingerprintOf(extraction, integration);
-  const same = lease.run.kind === "sync" && fingerprint !== null ? await findSameInput(db, integration, fingerprint) : null;
+  const apart = await apartOf(db, lease.run, integration, extraction.version);
+  const days = apart === null ? {} : { plannedOn: apart.today };
+  const same =
+    lease.run.kind === "sync" && fingerprint !== null && !apart?.isDue ? await findSameInput(db, integration, fingerprint) : null;
   if (same) {
     lease.leave("byte for byte the input of an earlier sync");
     const now = { parts: extraction.parts, modes: extraction.modes, notes: extraction.notes };
-    const input = { ...same.input, ...now, plannedWith: plannedWith(integration.scope) };
+    const input = { ...same.input, ...now, plannedWith: plannedWith(integration), ...days };
     const found = { cursor: extraction.cursor(), learned: null, identity: extraction.identity?.() ?? null };
     const isUntouched = async (tx: Tx) => ((await lockRevision(tx)) === same.rosterRevision ? same.rosterRevision : "overtaken");
     const ending = await succeedRun(db, lease, { ...same, ...found, input, fingerprint }, isUntouched, keepRenewed);
@@ -249,7 +257,9 @@ async function carryOut(
     notRostered: staged.notRostered,
     notes: extraction.notes,
     carried: carriedSince(integration.carried ?? {}, staged.carried, { modes: extraction.modes, canReadFully }),
-    plannedWith: plannedWith(integration.scope),
+    plannedWith: plannedWith(integration),
+    ...(extraction.version === undefined ? {} : { version: extraction.version }),
+    ...days,
   };
 
   const readied = {
@@ -257,6 +267,8 @@ async function carryOut(
     staged,
     settled,
     scope: asScope(integration.scope),
+    plannedWith: plannedWith(integration),
+    apart,
     canReadFully,
     carriedBefore: integration.carried ?? {},
     unproven: extraction.unproven ?? [],
@@ -345,9 +357,11 @@ async function read(
 }
 
 /** Two inputs with one fingerprint give one plan with one verdict: same bytes, same rules, same limits, same scope. */
-function fingerprintOf(extraction: Extraction, { safety, scope }: Integration): string | null {
+function fingerprintOf(extraction: Extraction, integration: Integration): string | null {
   if (extraction.fingerprint === null) return null;
-  const left = leavesOut(asScope(scope)) ? [plannedWith(scope)] : [];
+  const { safety } = integration;
+  const now = plannedWith(integration);
+  const left = now === withWholeScope ? [] : [now];
   return createHash("sha256")
     .update(JSON.stringify([rulesVersion, extraction.fingerprint, extraction.modes, safety, ...left]))
     .digest("hex");

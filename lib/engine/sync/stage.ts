@@ -34,6 +34,8 @@ export interface Staged {
   readonly staged: StagedRows;
   /** Of a collection that is not named all are. */
   readonly sifted: SiftedRows;
+  /** Whether people came whose roles are told apart from them. */
+  readonly rolesApart: boolean;
   /** Rows that were passed by as if the SIS had not sent them: of people who were erased on request. */
   readonly barred: number;
 }
@@ -71,6 +73,7 @@ export async function stage(
   const staged = new StagedRows();
   let total = 0;
   let barred = 0;
+  let rolesApart = false;
 
   const met: { [Code in IssueCode]?: { [C in Collection]?: number } } = {};
   const keepIssue = (issue: Issue, key: string) => {
@@ -102,6 +105,7 @@ export async function stage(
     for await (const batch of batches) {
       const { collection } = batch;
       carried.begin(batch);
+      rolesApart ||= batch.rolesApart === true;
       const known = sieve?.of(collection);
       let text = "";
       let passedBy = 0;
@@ -172,7 +176,7 @@ export async function stage(
   }
   staged.end();
   const sifted = (await sieve?.end(staged)) ?? {};
-  return { rows, notRostered, unidentified, carried: carried.columns(), unsaid: unsaid.all(), staged, sifted, barred };
+  return { rows, notRostered, unidentified, carried: carried.columns(), unsaid: unsaid.all(), staged, sifted, rolesApart, barred };
 }
 
 export interface HowToStage {

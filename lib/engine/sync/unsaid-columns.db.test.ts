@@ -3,7 +3,7 @@ import type { Source } from "#lib/engine/sis/source.ts";
 import { newIntegration, openIssues, type RawRow, type SisState, sourceOf, syncOnce } from "#lib/engine/testing/sync.ts";
 import { accounts } from "#lib/platform/db/schema/roster.ts";
 import { newDistrict, type TestDatabase, testDatabase } from "#lib/platform/testing/database.ts";
-import type { Collection, RosteredCollection } from "#lib/roster/canonical.ts";
+import type { RosteredCollection } from "#lib/roster/canonical.ts";
 import type { ReadMode } from "#lib/roster/input.ts";
 
 let database: TestDatabase;

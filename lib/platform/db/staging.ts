@@ -228,6 +228,11 @@ const workTables = {
   classPairs: `${id}, record_id uuid, is_best boolean, is_best_for_record boolean`,
   /** People of whom one with the same name at the same school leaves. */
   namesakes: `${id}, record_id uuid, before jsonb, after jsonb, evidence text, is_decided boolean`,
+  /** The orgs that the SIS has, and which of them are schools. */
+  roleOrgs: `${id}, is_school boolean`,
+  /** Of people whose roles are told apart: who is looked at, and what their roles came to (lib/engine/sync/fold-people.ts). */
+  peopleToFold: id,
+  foldedPeople: `${id}, kind text, standing text, reason text, keeps boolean, schools text[], notice text, linked text, more text[]`,
   goneClasses: "classroom_id uuid, school_id uuid, is_over boolean, is_ended boolean",
   lostMembers: "classroom_id uuid, role text",
 } as const;

@@ -248,6 +248,8 @@ function changedIntegration(row: AuditRow): Said {
   }
   if (fields.length === 1 && fields[0] === "safety")
     return { does: "changed the limits of", target, rest: `: ${changedOf(details.before, details.after)}` };
+  if (fields.length === 1 && fields[0] === "readingRules")
+    return { does: "changed how the records are read of", target, rest: `: ${changedOf(details.before, details.after)}` };
   if (fields.length === 1 && "after" in details)
     return { does: "changed", target, rest: `: ${changedOf({ [fields[0] ?? ""]: details.before }, { [fields[0] ?? ""]: details.after })}` };
   return { does: "changed", target, rest: fields.length + secrets.length === 0 ? "" : `: ${namesOf([...fields, ...secrets])}` };

@@ -42,7 +42,7 @@ export async function requestRun(
   return requestRunOf(services, scope, integrationId, request, async () => null);
 }
 
-type Asked = Pick<typeof integrations.$inferSelect, "id" | "state" | "provider" | "plannedWith" | "scope">;
+type Asked = Pick<typeof integrations.$inferSelect, "id" | "state" | "provider" | "plannedWith" | "scope" | "readingRules">;
 
 /**
  * The same, of one person where `whom` yields the SIS's id of one; it may refuse, in the transaction that makes the run.
@@ -65,6 +65,7 @@ export async function requestRunOf(
         provider: integrations.provider,
         plannedWith: integrations.plannedWith,
         scope: integrations.scope,
+        readingRules: integrations.readingRules,
       })
       .from(integrations)
       .where(and(eq(integrations.districtId, scope.districtId), eq(integrations.id, integrationId)))

@@ -552,24 +552,4 @@ describe("other versions", () => {
       ),
     });
   });
-
-  it.each([
-    [
-      "its files",
-      { "roles.csv": "sourcedId\n", "userProfiles.csv": "sourcedId\n" },
-      /roles\.csv.*userProfiles\.csv|userProfiles\.csv.*roles\.csv/,
-    ],
-    [
-      "its columns",
-      {
-        "users.csv":
-          "sourcedId,userMasterIdentifier,username,givenName,familyName,preferredGivenName,primaryOrgSourcedId\nu1,m,a,b,c,d,s1\n",
-      },
-      /primaryOrgSourcedId.*userMasterIdentifier.*preferredGivenName/,
-    ],
-    ["its manifest", { "manifest.csv": manifestOf({ "oneroster.version": "1.2" }) }, /oneroster\.version 1\.2/],
-  ])("1.2 is refused by %s", async (_, overrides, words) => {
-    await expect(readWith(overrides)).rejects.toMatchObject({ code: "version-unsupported", message: expect.stringMatching(words) });
-    await expect(readWith(overrides)).rejects.toMatchObject({ message: expect.stringContaining("OneRoster 1.2") });
-  });
 });

@@ -1,17 +1,19 @@
 import type { OneRosterCsvCredentials } from "#lib/engine/sis/credentials.ts";
+import { assertKeptVersion } from "#lib/engine/sis/oneroster/version.ts";
 import type { Patience } from "#lib/engine/sis/patience.ts";
 import type { Extraction, ExtractOptions, Source, SourceContext } from "#lib/engine/sis/source.ts";
 import { RunCancelled, RunFailure } from "#lib/platform/errors.ts";
+import type { Collection } from "#lib/roster/canonical.ts";
 import type { ReadMode } from "#lib/roster/input.ts";
 import type { RawBatch } from "#lib/roster/raw.ts";
 import { checkConnection } from "./check.ts";
 import { fetchSet } from "./fetch-set.ts";
 import { collectionFiles, readFiles } from "./files.ts";
-import { countRows, fingerprintOf, readSet } from "./read-set.ts";
+import { countRows, fingerprintOf, type ReadableSet, readSet } from "./read-set.ts";
 import { batchesOf } from "./records.ts";
 
 /**
- * OneRoster 1.1 CSV over SFTP. A read is the whole set each time, so there is no cursor; what is new since the last run
+ * OneRoster CSV over SFTP, 1.1 and 1.2. A read is the whole set each time, so there is no cursor; what is new since the last run
  * is told by the fingerprint and by the plan.
  */
 export function createOneRosterCsvSource(credentials: OneRosterCsvCredentials, patience: Patience): Source {
@@ -28,7 +30,7 @@ async function extract(
   options: ExtractOptions,
   patience: Patience,
 ): Promise<Extraction> {
-  const { set, modes, headers, notes } = await understand(credentials, context, options, patience).catch(asFailure);
+  const { set, version, modes, headers, notes } = await read(credentials, context, options, patience).catch(asFailure);
 
   async function* batches(): AsyncGenerator<RawBatch> {
     try {
@@ -36,7 +38,7 @@ async function extract(
         const file = set.files.get(collection);
         const header = headers.get(collection);
         if (file === undefined || header === undefined) continue;
-        for await (const batch of batchesOf(file, collection, header)) {
+        for await (const batch of batchesOf(file, { collection, header, version, mode: modes[collection] })) {
           if (context.signal.aborted) throw new RunCancelled();
           yield batch;
         }
@@ -47,26 +49,33 @@ async function extract(
   }
 
   return {
-    modes: { ...modesOfFiles(modes), roles: "absent" },
+    modes: Object.fromEntries(collectionFiles.map((collection) => [collection, modes[collection]])) as Record<Collection, ReadMode>,
     parts: readFiles
       .flatMap((file) => set.files.get(file) ?? [])
       .map(({ name, bytes, modified, sha256 }) => ({ name, bytes, modified: modified.toISOString(), sha256 })),
     fingerprint: fingerprintOf(set),
-    notes: [...set.notes, ...notes],
+    version,
+    notes,
     batches,
     cursor: () => null,
   };
 }
 
-async function understand(credentials: OneRosterCsvCredentials, context: SourceContext, options: ExtractOptions, patience: Patience) {
-  const set = await fetchSet({ credentials, context, patience, onProgress: options.onProgress });
-  const { modes, headers, notes } = await readSet(set);
+async function read(
+  credentials: OneRosterCsvCredentials,
+  context: SourceContext,
+  options: ExtractOptions,
+  patience: Patience,
+): Promise<ReadableSet> {
+  const fetched = await fetchSet({ credentials, context, patience, onProgress: options.onProgress });
+  const readable = await readSet(fetched);
+  assertKeptVersion(options.version, readable.version, readable.because);
+  const { set } = readable;
+  const notes = [...new Set([...set.notes, ...readable.notes])];
   const demographics = set.files.get("demographics");
-  if (demographics === undefined) return { set, modes, headers, notes };
+  if (demographics === undefined) return { ...readable, notes };
   return {
-    set,
-    modes,
-    headers,
+    ...readable,
     notes: [...notes, `${demographics.name}: ${rowsInWords(await countRows(set, "demographics"))} read and not stored.`],
   };
 }
@@ -85,10 +94,4 @@ function asFailure(error: unknown): never {
     },
     { cause: error },
   );
-}
-
-type FileModes = Readonly<Record<(typeof collectionFiles)[number], ReadMode>>;
-
-function modesOfFiles({ orgs, academicSessions, courses, classes, users, enrollments }: FileModes): FileModes {
-  return { orgs, academicSessions, courses, classes, users, enrollments };
 }

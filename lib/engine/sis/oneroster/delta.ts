@@ -2,6 +2,7 @@
  * Reading only what changed. A filter is believed only where it was seen to work, and what it leaves out is compared with the
  * collection's total; any doubt leads to a full read, which is never wrong.
  */
+
 import { z } from "zod";
 import { RunFailure } from "#lib/platform/errors.ts";
 import { type RosteredCollection, rosteredCollections } from "#lib/roster/canonical.ts";
@@ -181,7 +182,7 @@ interface Few {
 async function askFew(api: OneRosterApi, collection: RosteredCollection, { filter, limit, ...more }: Few): Promise<Page | null> {
   const query = queryOf({ limit, offset: 0, sort: "sourcedId", orderBy: "asc", ...(filter === null ? {} : { filter }) });
   // A server with a smallest page size of its own may answer more than was asked for.
-  const list = listReadingOf(collection, api.pageSize);
+  const list = listReadingOf(api, collection, api.pageSize);
   const answer = await askApi(api, {
     ...more,
     endpoint: `/${collection}`,

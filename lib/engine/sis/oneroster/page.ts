@@ -1,6 +1,7 @@
 /** One page of a collection: where its records are, what it says of the total, and when it is a failure in disguise. */
 
 import { invalidAnswer, type JsonAnswer, type ListReading, placeInWords } from "#lib/engine/sis/http.ts";
+import type { OneRosterVersion } from "#lib/engine/sis/source.ts";
 import { RunFailure } from "#lib/platform/errors.ts";
 import type { RosteredCollection } from "#lib/roster/canonical.ts";
 import { errorInBody, type OneRosterApi } from "./api.ts";
@@ -29,8 +30,8 @@ const wrapperKeys: Record<RosteredCollection, readonly string[]> = {
 };
 
 /** How a page of the collection is to be read from the wire: `readPage` takes only what was read so. `most`: records asked for. */
-export function listReadingOf(collection: RosteredCollection, most: number): ListReading {
-  return { names: wrapperKeys[collection], most, keep: (record) => keepRecord(collection, record) };
+export function listReadingOf({ version }: Pick<OneRosterApi, "version">, collection: RosteredCollection, most: number): ListReading {
+  return { names: wrapperKeys[collection], most, keep: (record) => keepRecord(version, collection, record) };
 }
 
 /**
@@ -38,7 +39,7 @@ export function listReadingOf(collection: RosteredCollection, most: number): Lis
  * an empty collection
  */
 export function readPage(
-  api: Pick<OneRosterApi, "notOneRoster" | "notThisVersion">,
+  api: Pick<OneRosterApi, "version" | "notOneRoster" | "notThisVersion">,
   collection: RosteredCollection,
   answer: JsonAnswer,
 ): Page {
@@ -60,7 +61,7 @@ export function readPage(
   }
   // Kept as such by the reading that was asked for.
   const records = list as readonly KeptRecord[];
-  if (collection === "users" && records[0]?.hasRoles === true) throw laterVersion(answer, api.notThisVersion);
+  refuseOtherVersion(api, records[0], answer);
   return {
     records,
     total: readCount(answer.headers["x-total-count"]),
@@ -70,12 +71,23 @@ export function readPage(
   };
 }
 
-/** People with several roles each are OneRoster 1.2's; half understood, they would be people without a role. */
-export function laterVersion({ place }: JsonAnswer, remedy: string): RunFailure {
-  return new RunFailure({
-    code: "version-unsupported",
+const people: Readonly<Record<OneRosterVersion, string>> = {
+  "1.1": "people as OneRoster 1.1 has them (a role, and orgs)",
+  "1.2": "people as OneRoster 1.2 has them (a list of roles)",
+};
+
+/** Half understood, people of the other version would be people without a role. @throws RunFailure `version-disagrees` */
+export function refuseOtherVersion(
+  { version, notThisVersion: remedy }: Pick<OneRosterApi, "version" | "notThisVersion">,
+  person: KeptRecord | undefined,
+  { place }: JsonAnswer,
+): void {
+  const looks = person?.looksLike ?? version;
+  if (looks === version) return;
+  throw new RunFailure({
+    code: "version-disagrees",
     step: place.step,
-    message: `${placeInWords(place)} answered with people as OneRoster 1.2 has them (a list of roles). Aivo reads OneRoster 1.1. Nothing was changed.`,
+    message: `${placeInWords(place)} is read as OneRoster ${version}, and answered with ${people[looks]}. Nothing was changed.`,
     remedy,
   });
 }

@@ -1,11 +1,12 @@
 /** Single records, and short lists below one: what a read of one person asks for. */
+
 import { HttpFailure, invalidAnswer, type JsonAnswer } from "#lib/engine/sis/http.ts";
 import { RunFailure } from "#lib/platform/errors.ts";
 import type { RosteredCollection } from "#lib/roster/canonical.ts";
 import { askApi, encode, errorInBody, type OneRosterApi, queryOf } from "./api.ts";
 import { statusInfoOf } from "./envelope.ts";
 import { type KeptRecord, keepRecord } from "./kept-record.ts";
-import { laterVersion, listReadingOf, readPage } from "./page.ts";
+import { listReadingOf, readPage, refuseOtherVersion } from "./page.ts";
 import { isObject } from "./records.ts";
 
 const singularOf: Record<RosteredCollection, string> = {
@@ -38,9 +39,9 @@ export async function readOne(api: OneRosterApi, collection: RosteredCollection,
   const info = statusInfoOf(answer.json);
   if (info?.isFailure && info.minor === "unknown object") return null;
   if (info?.isFailure) throw errorInBody(answer.place, answer.status, info.minor);
-  const record = keepRecord(collection, recordIn(api, collection, answer));
+  const record = keepRecord(api.version, collection, recordIn(api, collection, answer));
   if (record.id !== id) throw invalidAnswer(answer.place, answer.status, "with another record than the one asked for", api.notOneRoster);
-  if (collection === "users" && record.hasRoles) throw laterVersion(answer, api.notThisVersion);
+  refuseOtherVersion(api, record, answer);
   return { record, bytes: answer.bytes };
 }
 
@@ -58,7 +59,7 @@ function recordIn(api: OneRosterApi, collection: RosteredCollection, { json, pla
  */
 export async function givesSingles(api: OneRosterApi, collection: RosteredCollection): Promise<boolean> {
   const query = queryOf({ limit: 5, offset: 0, sort: "sourcedId", orderBy: "asc" });
-  const answer = await askApi(api, { endpoint: `/${collection}`, query, list: listReadingOf(collection, 5), page: 1 });
+  const answer = await askApi(api, { endpoint: `/${collection}`, query, list: listReadingOf(api, collection, 5), page: 1 });
   const { records } = readPage(api, collection, answer);
   const sample = records.find(({ hasId, isWithdrawn }) => hasId && !isWithdrawn);
   return sample !== undefined && (await readOne(api, collection, sample.id)) !== null;
@@ -90,7 +91,7 @@ export async function readBelow(
   try {
     for (let number = 1, offset = 0; number <= mostNestedPages; number++) {
       const query = queryOf({ limit: nestedPage, offset, sort: "sourcedId", orderBy: "asc" });
-      const list = listReadingOf(collection, nestedPage);
+      const list = listReadingOf(api, collection, nestedPage);
       const answer = await askApi(api, { endpoint, called, query, list, page: number, ...(number > 1 ? { expect: [404] } : {}) });
       const page = answer.status === 404 || answer.status === 204 ? null : readPage(api, collection, answer);
       if (page === null && number === 1) return null;

@@ -7,7 +7,7 @@ import { createReadStream } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import { Pieces } from "#lib/engine/sis/http/pieces.ts";
 import { RunFailure } from "#lib/platform/errors.ts";
-import type { RosteredCollection } from "#lib/roster/canonical.ts";
+import type { Collection } from "#lib/roster/canonical.ts";
 import type { RawBatch, RawRecord } from "#lib/roster/raw.ts";
 import type { RawFields } from "./records.ts";
 
@@ -89,7 +89,7 @@ export class PageSpool {
 /** The pages as batches, each record with its endpoint and page; `several`: what was put aside stands for several records. */
 export async function* readSpool<T = RawFields>(
   path: string,
-  collection: RosteredCollection,
+  collection: Collection,
   part: string,
   several: ((aside: T) => readonly RawFields[]) | null = null,
 ): AsyncGenerator<RawBatch> {

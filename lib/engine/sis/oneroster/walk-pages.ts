@@ -192,7 +192,7 @@ async function askPage(
   const asked: ApiRequest = {
     endpoint: `/${request.collection}`,
     query: queryOf({ limit, offset, sort: "sourcedId", orderBy: "asc", ...(request.filter === null ? {} : { filter: request.filter }) }),
-    list: listReadingOf(request.collection, limit),
+    list: listReadingOf(api, request.collection, limit),
     page: number,
     // Some servers have nothing to say past the end; whether it is the end is the tally's to judge.
     ...(offset > 0 ? { expect: [404] } : {}),

@@ -81,6 +81,9 @@ export interface RunInput {
   readonly became?: RowsByCollection;
   readonly notes: readonly string[];
   /** By collection, the columns of the roster that it may lack and that some record of it carried. */
+  /** The version of OneRoster that was read, and the district's day that it was planned with where roles are told apart from people. */
+  readonly version?: "1.1" | "1.2";
+  readonly plannedOn?: string;
   readonly carried?: Partial<Record<Collection, readonly string[]>>;
   /** How many records the integration's scope leaves out, by kind; left out where it is none. */
   readonly outOfScope?: Partial<Record<Entity, number>>;
@@ -104,6 +107,9 @@ export interface IntegrationBefore {
   /** `config.learned`. */
   readonly learned: unknown;
   readonly sourceIdentity: unknown;
+  /** Runs of before lack these. */
+  readonly onerosterVersion?: "1.1" | "1.2" | null;
+  readonly plannedOn?: string | null;
 }
 
 /** What an approval leaves out of a part of a plan (lib/roster/plan-parts.ts). */
