@@ -355,6 +355,13 @@ export const issueCodes = define({
     ruleSource: "Aivo: an enrollment is the SIS's own statement",
     remedy: "End the enrollment in the SIS if it is over, or give the person a role there.",
   },
+  "person-several-accounts": {
+    severity: "error",
+    title: "One person by the SIS, several accounts in Aivo",
+    rule: "Records that the SIS says are one person lead to different accounts. Each stays with its own; a record that leads to none waits.",
+    ruleSource: "Aivo: accounts are never merged by themselves",
+    remedy: "Deactivate the account that is too many in Aivo, or correct the person's ids in the SIS.",
+  },
   "role-several": {
     severity: "warning",
     title: "Student and teacher at once",

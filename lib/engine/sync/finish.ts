@@ -179,7 +179,10 @@ function countSourceChanges(districtId: string, runId: string): SQL<number> {
 async function rememberFor(
   tx: Tx,
   readBy: ClaimedRun,
-  remembered: Pick<Outcome, "cursor" | "learned" | "identity" | "input"> & { readonly carried: Columns | null; readonly plannedWith: string },
+  remembered: Pick<Outcome, "cursor" | "learned" | "identity" | "input"> & {
+    readonly carried: Columns | null;
+    readonly plannedWith: string;
+  },
 ): Promise<IntegrationBefore | null> {
   const { cursor, carried, learned, identity, plannedWith, input } = remembered;
   const isRead = and(

@@ -78,7 +78,7 @@ export class Sieve {
           case
             when hash is null then 'without hash'
             when missing_since is not null or external_id < chr(2) then 'other'
-            when fate = 'rostered' and reason = 'enrollment-repeated' then 'repeated'
+            when fate = 'rostered' and reason in ('enrollment-repeated', 'several-ids') then 'repeated'
             else fate
           end as fate
         from source_records

@@ -232,6 +232,9 @@ const workTables = {
   roleOrgs: `${id}, is_school boolean`,
   /** Of people whose roles are told apart: who is looked at, and what their roles came to (lib/engine/sync/fold-people.ts). */
   peopleToFold: id,
+  personKeys: `${id}, key text`,
+  /** Of people with several ids the one that goes first; null: nobody can tell. */
+  samePeople: `${id}, leader text collate "C"`,
   foldedPeople: `${id}, kind text, standing text, reason text, keeps boolean, schools text[], notice text, linked text, more text[]`,
   goneClasses: "classroom_id uuid, school_id uuid, is_over boolean, is_ended boolean",
   lostMembers: "classroom_id uuid, role text",

@@ -1,4 +1,3 @@
-import type { ReadingRules } from "#lib/roster/reading-rules.ts";
 import { countByScope } from "#lib/engine/scope/counts.ts";
 import { plannedWith } from "#lib/engine/scope/planned-with.ts";
 import type { DistrictScope } from "#lib/platform/access.ts";
@@ -7,6 +6,7 @@ import { ServiceError } from "#lib/platform/errors.ts";
 import { parseOrRefuse } from "#lib/platform/parse.ts";
 import { isUuid } from "#lib/platform/uuid.ts";
 import { gradeCodes } from "#lib/roster/grade.ts";
+import type { ReadingRules } from "#lib/roster/reading-rules.ts";
 import { asScope, leavesOut, type Scope } from "#lib/roster/scope.ts";
 import type { Services } from "#lib/services/services.ts";
 import {

@@ -1,10 +1,10 @@
-import type { ReadingRules } from "#lib/roster/reading-rules.ts";
 import type postgres from "postgres";
 import type { ProviderId } from "#lib/engine/sis/providers.ts";
 import { precedence } from "#lib/platform/db/precedence.ts";
 import type { Fate } from "#lib/platform/db/schema/source-records.ts";
 import type { Tx } from "#lib/platform/db/tx.ts";
 import type { MatchReason } from "#lib/roster/match-reasons.ts";
+import type { ReadingRules } from "#lib/roster/reading-rules.ts";
 import type { Scope } from "#lib/roster/scope.ts";
 
 type Fragment = postgres.PendingQuery<postgres.Row[]>;
