@@ -198,6 +198,7 @@ export const routeDoors: Readonly<Record<string, Door>> = {
   "GET /api/v1/openapi.json": nothing,
   ...programDoors("/api/v1/[[...path]]", "HEAD"),
   ...programDoors("/ims/oneroster/v1p1/[...path]", "HEAD"),
+  ...programDoors("/ims/oneroster/rostering/v1p2/[...path]", "HEAD"),
   ...programDoors("/oauth/token"),
 };
 

@@ -16,10 +16,20 @@ import { addIntegration } from "#lib/services/integrations/write.ts";
 import { requestPersonSync } from "#lib/services/runs/sync-person.ts";
 import { requestRun } from "#lib/services/runs/write.ts";
 import { newDistrict, type TestServices, testServices } from "#lib/services/testing/services.ts";
+import { startCsvServer } from "#sandbox/csv/server.ts";
+import { VersionCalendar } from "#sandbox/district/habits.ts";
 import { type DistrictOptions, type LiveDistrict, openDistrict } from "#sandbox/district/live.ts";
+import { startOneRosterServer } from "#sandbox/oneroster/server.ts";
 import { type Sandbox, startSandbox } from "#sandbox/sandbox.ts";
 
 export const providers = ["oneroster-csv", "oneroster-rest", "classlink", "clever"] as const satisfies readonly AvailableProvider[];
+
+/** The same, and OneRoster once more in its version 1.2. */
+export const ways = [...providers, "oneroster-csv 1.2", "oneroster-rest 1.2"] as const;
+export type Way = (typeof ways)[number];
+
+const providerOf = (way: Way): AvailableProvider =>
+  way === "oneroster-csv 1.2" ? "oneroster-csv" : way === "oneroster-rest 1.2" ? "oneroster-rest" : way;
 
 /** A sync as it ended. */
 export interface Ended {
@@ -30,7 +40,7 @@ export interface Ended {
   readonly input: RunInput | null;
 }
 
-/** Test-only: one sandbox district behind all four protocols, and Aivo beside it, on one clock. */
+/** Test-only: one sandbox district behind all four protocols, OneRoster in both versions, and Aivo beside it, on one clock. */
 export interface FourProviders {
   readonly kit: TestServices;
   readonly sandbox: Sandbox;
@@ -38,7 +48,7 @@ export interface FourProviders {
   /** Lets time pass for everybody: services, sources and the sandbox's servers. */
   pass(milliseconds: number): void;
   newDistrict(): Promise<string>;
-  add(districtId: string, provider: AvailableProvider, safety?: SafetySettings): Promise<string>;
+  add(districtId: string, way: Way, safety?: SafetySettings): Promise<string>;
   /** A whole sync in this process, or one of a person alone. `patience` shortens what a source waits for. */
   sync(districtId: string, integrationId: string, patience?: Partial<Patience>, person?: string): Promise<Ended>;
   /** Executes a run that was asked for. */
@@ -58,9 +68,15 @@ export async function startFourProviders(options: DistrictOptions): Promise<Four
   const sandbox = await startSandbox({ district, directory: join(folder, "export") });
   const { csv, oneRoster, classLink, clever } = sandbox;
   sandbox.clever.authorization.authorize();
+  const versions = new VersionCalendar("1.2");
+  const csv12 = await startCsvServer({ district, directory: join(folder, "export-1.2"), faults: sandbox.faults, versions });
+  const oneRoster12 = await startOneRosterServer({ district, faults: sandbox.faults, versions });
   const origins = [
     `sftp://${csv.host}:${csv.port}`,
-    ...[oneRoster.url, classLink.proxy.url, classLink.direct.url, clever.apiUrl, clever.authUrl].map((url) => new URL(url).origin),
+    `sftp://${csv12.host}:${csv12.port}`,
+    ...[oneRoster.url, oneRoster12.url, classLink.proxy.url, classLink.direct.url, clever.apiUrl, clever.authUrl].map(
+      (url) => new URL(url).origin,
+    ),
   ];
   const kit = await testServices({
     now,
@@ -73,7 +89,9 @@ export async function startFourProviders(options: DistrictOptions): Promise<Four
     },
   });
   const { partnerKey, tenantId } = classLink.proxy.credentials;
-  const credentials: Record<AvailableProvider, Record<string, unknown>> = {
+  const credentials: Record<Way, Record<string, unknown>> = {
+    "oneroster-csv 1.2": { host: csv12.host, port: csv12.port, ...csv12.credentials },
+    "oneroster-rest 1.2": { baseUrl: oneRoster12.url, ...oneRoster12.credentials },
     "oneroster-csv": { host: csv.host, port: csv.port, ...csv.credentials },
     "oneroster-rest": { baseUrl: oneRoster.url, ...oneRoster.credentials },
     classlink: { clientId: "aivo", clientSecret: partnerKey, tenantId },
@@ -141,12 +159,12 @@ export async function startFourProviders(options: DistrictOptions): Promise<Four
       time += milliseconds;
     },
     newDistrict: () => newDistrict(kit.services.db),
-    add: async (districtId, provider, safety = safetyOff) => {
+    add: async (districtId, way, safety = safetyOff) => {
       return (
         await addIntegration(kit.services, operatorScope(districtId), {
-          name: provider,
-          provider,
-          credentials: credentials[provider],
+          name: way,
+          provider: providerOf(way),
+          credentials: credentials[way],
           schedule: null,
           safety,
         })
@@ -163,7 +181,7 @@ export async function startFourProviders(options: DistrictOptions): Promise<Four
     roster,
     activeRoster: async (districtId) => (await roster(districtId)).filter((line) => !line.includes('"deactivated"')),
     close: async () => {
-      await sandbox.close();
+      await Promise.all([sandbox, csv12, oneRoster12].map((server) => server.close()));
       await kit.close();
       await rm(folder, { recursive: true, force: true });
     },

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { olderThanBefore } from "./proof-words.ts";
+import { olderThanBefore, proofOf } from "./proof-words.ts";
 
 const part = (name: string, modified: string | null) => ({ name, modified, bytes: 9, sha256: null });
 
@@ -13,4 +13,26 @@ test("a file that was not written since the sync before is named", () => {
   expect(olderThanBefore(now, before)).toEqual(["orgs.csv"]);
   expect(olderThanBefore(now.slice(0, 1), before)).toEqual([]);
   expect(olderThanBefore([part("/users", null)], [part("/users", null)])).toBeNull();
+});
+
+test.each([
+  ["Read to the last row", "bulk", {}],
+  ["Read every change since the last sync", "delta", {}],
+  ["Read to the last row", "bulk", { roles: "bulk" }],
+  ["Read everything, of some lists what changed", "bulk", { users: "delta", roles: "delta" }],
+  ["Read that nothing has changed", "absent", {}],
+  ["Read every change that was sent", "absent", { roles: "delta" }],
+] as const)("of a set of files: %s", (title, mode, more) => {
+  const modes = {
+    orgs: mode,
+    academicSessions: mode,
+    courses: mode,
+    classes: mode,
+    users: mode,
+    enrollments: mode,
+    roles: "absent",
+    ...more,
+  } as const;
+  const input = { parts: [part("manifest.csv", null)], modes, rows: {}, notRostered: {}, notes: [], fingerprint: null };
+  expect(proofOf(input, null).title).toBe(title);
 });

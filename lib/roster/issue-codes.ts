@@ -1,18 +1,12 @@
+import type { IssueDefinition } from "./issue-definition.ts";
+import { issuesOfRoles } from "./issues-of-roles.ts";
+
 /**
  * The closed list of issues. Beside each code: the admin's sentence, the rule with its source, and the remedy in the SIS.
  * docs/issues.md is generated from this table.
  *
  * severity  error: the record was left out. warning: it came through, degraded. notice: worth knowing, nothing lost.
  */
-export interface IssueDefinition {
-  readonly severity: "error" | "warning" | "notice";
-  readonly title: string;
-  /** What happened and what was kept, for every record with this code. */
-  readonly rule: string;
-  readonly ruleSource: string;
-  readonly remedy: string;
-}
-
 const define = <T extends Record<string, IssueDefinition>>(table: T): T => table;
 
 export const issueCodes = define({
@@ -100,20 +94,6 @@ export const issueCodes = define({
     rule: "A role, type or status that OneRoster does not know cannot be interpreted, so the record is left out. What Aivo has for its id stays as it was.",
     ruleSource: "OneRoster 1.1, enumerations",
     remedy: "Map the value to one of OneRoster's in the SIS's export settings.",
-  },
-  "word-own": {
-    severity: "notice",
-    title: "Word of the SIS's own",
-    rule: "A type or role that begins with ext: is the SIS's own word, of which Aivo does not know what it means. What it says is kept, and not rostered.",
-    ruleSource: "OneRoster 1.2, extensible vocabularies",
-    remedy: "If it means a school, a student or a teacher, say so in the integration's advanced settings.",
-  },
-  "role-date": {
-    severity: "error",
-    title: "Role without readable dates",
-    rule: "A role whose begin or end cannot be read, or that ends before it begins, is left out: nobody can tell whether it counts today.",
-    ruleSource: "OneRoster 1.2, roles.beginDate and endDate",
-    remedy: "Correct the dates of the role in the SIS.",
   },
   "value-replaced": {
     severity: "warning",
@@ -271,90 +251,7 @@ export const issueCodes = define({
     ruleSource: "Aivo: nobody is deactivated on doubt",
     remedy: "If the person left the classroom, withdraw the record in the SIS or deactivate the account in Aivo.",
   },
-  "role-student-staff": {
-    severity: "notice",
-    title: "Student who has a staff role, too",
-    rule: "A student who is an aide or a proctor as well is a student: a staff role alone never makes a teacher.",
-    ruleSource: "Aivo: a child never gets a teacher's access",
-    remedy: "Nothing is to be done. If the person is no student, end that role in the SIS.",
-  },
-  "role-both-kept": {
-    severity: "notice",
-    title: "Student and teacher at once, taken as one of them",
-    rule: "Somebody with a student's and a teacher's role in force stays what their account is; somebody new is what all of their primary roles say.",
-    ruleSource: "Aivo: an account is a learner's or a teacher's",
-    remedy: "End the role that is wrong in the SIS, or give the person two records.",
-  },
-  "role-both": {
-    severity: "error",
-    title: "Student and teacher at once",
-    rule: "Somebody new has a student's and a teacher's role in force, and their primary roles do not agree on one. The person is left out until they do.",
-    ruleSource: "Aivo: the wrong kind of account shows pupils' data",
-    remedy: "End the role that is wrong in the SIS, or make only the right one primary.",
-  },
-  "role-none": {
-    severity: "warning",
-    title: "Person without a role",
-    rule: "The SIS has the person, and no role of theirs that Aivo can use. The account stays what it is, at the schools that it has.",
-    ruleSource: "Aivo: nobody is deactivated on doubt",
-    remedy: "Give the person their role in the SIS, or withdraw the person there.",
-  },
-  "role-none-waits": {
-    severity: "error",
-    title: "New person without a role",
-    rule: "Somebody new without a role is what all of their enrollments say; without an enrollment, or with both kinds, they wait.",
-    ruleSource: "Aivo: nobody's kind is guessed",
-    remedy: "Give the person their role in the SIS.",
-  },
-  "role-ahead": {
-    severity: "notice",
-    title: "Person whose role begins later",
-    rule: "No role of the person has begun yet. They come in on the day that one does.",
-    ruleSource: "OneRoster 1.2, roles.beginDate",
-    remedy: "Nothing is to be done.",
-  },
-  "role-grace": {
-    severity: "notice",
-    title: "Person whose roles are over",
-    rule: "All roles of the person have ended, and none begins. The account stays as it is for a grace time, since many roles end in June and begin in August; then it leaves.",
-    ruleSource: "Aivo: a date alone does not empty a district in July",
-    remedy: "Nothing is to be done if the person leaves; otherwise give them a role in the SIS.",
-  },
-  "role-over": {
-    severity: "warning",
-    title: "Person who left because all roles are over",
-    rule: "All roles of the person ended longer ago than the grace time. The person is withdrawn as if the SIS had them no longer, and comes back with a role.",
-    ruleSource: "OneRoster 1.2, roles.endDate",
-    remedy: "If the person is still there, give them a role in the SIS.",
-  },
-  "role-repeated": {
-    severity: "notice",
-    title: "Same role twice",
-    rule: "The person has one role at one org more than once at the same time; it counts once.",
-    ruleSource: "OneRoster 1.2, roles",
-    remedy: "Remove the one that is too many in the SIS.",
-  },
-  "role-primary": {
-    severity: "notice",
-    title: "Primary roles that do not add up",
-    rule: "The person has no primary role, or several at one org. All roles count alike.",
-    ruleSource: "OneRoster 1.2, one primary role for each org",
-    remedy: "Nothing is to be done; SISs disagree on what primary means.",
-  },
-  "role-home": {
-    severity: "notice",
-    title: "Primary org without a role",
-    rule: "The person's primary org is one where they have no role. It gives them no school.",
-    ruleSource: "OneRoster 1.2, users.primaryOrgSourcedId",
-    remedy: "Give the person a role there in the SIS, or another primary org.",
-  },
-  "role-enrollment": {
-    severity: "notice",
-    title: "Enrollment at a school without a role",
-    rule: "The person is enrolled in a class of a school where they have no role. The enrollment stands, and the school is one of theirs.",
-    ruleSource: "Aivo: an enrollment is the SIS's own statement",
-    remedy: "End the enrollment in the SIS if it is over, or give the person a role there.",
-  },
+  ...issuesOfRoles,
   "role-several": {
     severity: "warning",
     title: "Student and teacher at once",

@@ -11,6 +11,7 @@ export const matchReasons = [
   "same-code",
   "same-class",
   "decided",
+  "person-key",
   "classroom-and-person",
 ] as const;
 export type MatchReason = (typeof matchReasons)[number];
@@ -27,5 +28,6 @@ export const matchReasonLabels: Readonly<Record<MatchReason, string>> = {
   "same-code": "Matched by code",
   "same-class": "Recognized by school, code, teacher and members",
   decided: "Decided by an admin",
+  "person-key": "Matched by another id of the same person",
   "classroom-and-person": "Matched by classroom and person",
 };

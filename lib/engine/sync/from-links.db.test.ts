@@ -158,7 +158,7 @@ async function goBack(): Promise<void> {
     alter table accounts drop column password_expires_at, drop column admin_role;
     alter table integrations drop column oneroster_version, drop column reading_rules, drop column planned_on;
     drop index accounts_family_name, accounts_given_name, accounts_compound;
-    delete from drizzle.__drizzle_migrations where id in (select id from drizzle.__drizzle_migrations order by created_at desc limit 25)`);
+    delete from drizzle.__drizzle_migrations where id in (select id from drizzle.__drizzle_migrations order by created_at desc limit 26)`);
   await database.db.sql`update integrations set cursor = '{"at": "before"}' where district_id = ${district}`;
   await migrate(database.url);
 }
@@ -186,6 +186,9 @@ describe("a database of the version before", () => {
     expect(issues.length).toBeGreaterThan(8);
 
     await goBack();
+    expect(await database.db.sql`select oneroster_version as version from integrations where id = ${integration}`).toEqual([
+      { version: "1.1" },
+    ]);
     expect(await issuesOf(before.id)).toEqual(issues);
     const told: unknown[] = [];
     const full = sourceOf({ rows: later });

@@ -1,4 +1,5 @@
-import { asReadColumns, incomingColumns } from "#lib/platform/db/staging.ts";
+import { incomingColumns } from "#lib/platform/db/staging.ts";
+import { asReadColumns } from "#lib/platform/db/staging-columns.ts";
 import {
   type Collection,
   collectionOfLinkEntity,

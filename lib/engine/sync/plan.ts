@@ -13,6 +13,7 @@ import { linksOf, type PlanContext } from "./plan-context.ts";
 import { planMemberships } from "./plan-memberships.ts";
 import { planAccounts, planClassrooms, planCourses, planSchools, planTerms } from "./plan-records.ts";
 import { restageClasses, restageEnrollments, restagePeople, restageUnsettled } from "./restage.ts";
+import { joinSeveralIds, planFollowers } from "./several-ids.ts";
 import { planDeactivations, planFollowingMemberships } from "./status-changes.ts";
 import { countWithheld, endRekeyed, type WithheldCounts, withholdValues, withholdWithdrawals } from "./withhold.ts";
 
@@ -40,8 +41,10 @@ const planRecords: Record<LinkEntity, (context: PlanContext) => Promise<void>> =
   account: async (context) => {
     await restagePeople(context);
     await foldRestaged(context);
+    await joinSeveralIds(context);
     await matchAccounts(context);
     await planAccounts(context);
+    await planFollowers(context);
   },
   membership: async (context) => {
     await restageEnrollments(context);

@@ -97,8 +97,11 @@ const anchor = named("anchor");
 const anchored = role("r-anchor", "anchor", "student", "s1");
 
 /** In full, with somebody who is always there: no list may be empty. */
-const sync = (told: Told) =>
-  syncFiles(filesOf({ ...told, users: [anchor, ...(told.users ?? [])], ...(told.roles ? { roles: [anchored, ...told.roles] } : {}) }));
+const sync = (told: Told, options: Parameters<typeof syncOnce>[4] = {}) =>
+  syncFiles(
+    filesOf({ ...told, users: [anchor, ...(told.users ?? [])], ...(told.roles ? { roles: [anchored, ...told.roles] } : {}) }),
+    options,
+  );
 
 /** Changes alone: of these files, and of no other. */
 const syncChanges = (files: { readonly users?: readonly LaterUser[]; readonly roles?: readonly LaterRole[] }) =>
@@ -108,7 +111,7 @@ const syncChanges = (files: { readonly users?: readonly LaterUser[]; readonly ro
     ...(files.roles ? { "roles.csv": rolesFile(asChanges(files.roles)) } : {}),
   });
 
-async function syncFiles(files: Readonly<Record<string, string>>) {
+async function syncFiles(files: Readonly<Record<string, string>>, options: Parameters<typeof syncOnce>[4] = {}) {
   await bench.put(files);
   return syncOnce(
     database.db,
@@ -118,6 +121,7 @@ async function syncFiles(files: Readonly<Record<string, string>>) {
     {
       source: createSource("oneroster-csv", bench.credentials, { wait: async () => {} }),
       trustedOrigins: [`sftp://127.0.0.1:${bench.sshd.port}`],
+      ...options,
     },
   );
 }
@@ -361,4 +365,87 @@ test("names that people prefer are a switch, and a sign-in that the SIS closed w
   await setRules({ preferredNames: true });
   await sync(told);
   expect(await name()).toEqual({ name: "Sam", status: "active" });
+});
+
+describe("one person by several ids", () => {
+  const accountsOf = async (...ids: readonly string[]) =>
+    (
+      await database.db.sql<{ id: string; record: string | null; status: string | null }[]>`
+      select m.external_id as id, m.record_id as record, a.status from source_records m left join accounts a on a.id = m.record_id
+      where m.district_id = ${district} and m.collection = 'users' and m.external_id = any(${[...ids]}::text[]) order by 1`
+    ).map(({ record, status }) => ({ record, status }));
+  const roles = [role("r1", "a1", "student", "s1"), role("r2", "a2", "student", "s2")];
+
+  test("is one account at the schools of all, and leaves with the last of them", async () => {
+    const same = { familyName: "One", email: "one@lakeside.example", userMasterIdentifier: "master" };
+    const both: Told = {
+      users: [named("a1", same), named("a2", same)],
+      roles,
+      enrollments: [
+        ["e1", "c1", "a1", "student"],
+        ["e2", "c2", "a2", "student"],
+      ],
+    };
+    const run = await sync(both);
+    const [first, second] = await accountsOf("a1", "a2");
+    expect(first).toEqual({ record: expect.any(String), status: "active" });
+    expect(second).toEqual(first);
+    expect(await account("a2")).toEqual(learner("s1", "s2"));
+    expect(await issuesOf(run, "a1")).toEqual([]);
+    expect(await fateOf("users", "a2")).toEqual({ fate: "rostered", reason: "several-ids" });
+    expect(await sync(both)).toMatchObject({ state: "succeeded", changeCount: 0 });
+
+    await sync({ ...both, users: [named("a2", same)], roles: roles.slice(1), enrollments: [["e2", "c2", "a2", "student"]] });
+    expect(await accountsOf("a2")).toEqual([first]);
+    expect(await account("a2")).toEqual(learner("s2"));
+    // A new id of the same person, after all that were known are gone.
+    await sync({ users: [named("a3", same)], roles: [role("r3", "a3", "student", "s1")] });
+    expect(await accountsOf("a3")).toEqual([first]);
+    await sync({ users: [], roles: [] });
+    expect(await accountsOf("a1", "a2", "a3")).toEqual(Array(3).fill({ ...first, status: "deactivated" }));
+  });
+
+  test("by a pair of userIds of a type that the connection names, and never by an address alone", async () => {
+    const one = { familyName: "One", email: "one@lakeside.example", userIds: "{studentUniqueId:77}" };
+    const told: Told = { users: [named("a1", one), named("a2", one)], roles };
+    const run = await sync(told);
+    const [first, second] = await accountsOf("a1", "a2");
+    expect(first?.record).not.toBe(second?.record);
+    expect(await issuesOf(run, "a1")).toContain("email-shared");
+
+    district = await newDistrict(database.db);
+    integration = await newIntegration(database.db, district);
+    await setRules({ personKeys: ["studentUniqueId"] });
+    await sync(told);
+    const [now, other] = await accountsOf("a1", "a2");
+    expect(other).toEqual(now);
+    expect(now?.record).not.toBeNull();
+  });
+});
+
+test("a plan that waits for an admin is applied as it was shown, and taken back as a whole", async () => {
+  const before: Told = { users: [named("t1")], roles: [role("r1", "t1", "teacher", "s1")] };
+  await sync(before);
+  const preview = await sync(
+    {
+      users: [named("t1"), named("t2")],
+      roles: [role("r1", "t1", "teacher", "s2"), role("r2", "t2", "student", "s1", { beginDate: day(3) })],
+    },
+    { kind: "preview" },
+  );
+  expect(preview.state).toBe("previewed");
+  expect(await account("t1")).toEqual(teacher("s1"));
+  const approval = await syncFiles({}, { kind: "approval", planRunId: preview.id });
+  expect(approval).toMatchObject({ state: "succeeded" });
+  expect(await account("t1")).toEqual(teacher("s2"));
+  expect(await fateOf("users", "t2")).toEqual({ fate: "waiting", reason: "role-ahead" });
+  expect(await fateOf("roles", "r2")).toEqual({ fate: "rostered", reason: null });
+
+  const undone = await syncFiles({}, { undoOf: approval });
+  expect(undone).toMatchObject({ state: "succeeded" });
+  expect(await account("t1")).toEqual(teacher("s1"));
+  expect(await fateOf("roles", "r2")).toBeUndefined();
+  expect(await fateOf("users", "t2")).toBeUndefined();
+  await database.db.orm.update(integrations).set({ state: "active" }).where(eq(integrations.id, integration));
+  expect(await sync(before)).toMatchObject({ state: "succeeded", changeCount: 0 });
 });

@@ -1,8 +1,7 @@
-import { createHash } from "node:crypto";
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
-import { plannedWith, wasReadOtherwise, withWholeScope } from "#lib/engine/scope/planned-with.ts";
+import { plannedWith, wasReadOtherwise } from "#lib/engine/scope/planned-with.ts";
 import { whyNoPersonAlone } from "#lib/engine/sis/one-person.ts";
 import type { Extraction, ExtractOptions, PersonOptions, Source, SourceContext, SourceWait } from "#lib/engine/sis/source.ts";
 import type { Database } from "#lib/platform/db/client.ts";
@@ -16,7 +15,6 @@ import { RunFailure, type RunFailureDetails } from "#lib/platform/errors.ts";
 import { type SafetySettings, withDefaults } from "#lib/roster/guard/settings.ts";
 import { asReadingRules } from "#lib/roster/reading-rules.ts";
 import { unaccounted } from "#lib/roster/row-totals.ts";
-import { rulesVersion } from "#lib/roster/rules-version.ts";
 import { asScope } from "#lib/roster/scope.ts";
 import { apartOf } from "./apart.ts";
 import { apply } from "./apply.ts";
@@ -24,6 +22,7 @@ import { applyApproved } from "./approval.ts";
 import { carriedSince } from "./carried.ts";
 import { DeltaDoubt } from "./delta-doubt.ts";
 import { asEnding } from "./failures.ts";
+import { fingerprintOf } from "./fingerprint.ts";
 import { type Ending, endRun, succeedRun } from "./finish.ts";
 import { fromMemory, nothingLeft } from "./from-memory.ts";
 import { findSameInput, loadIntegration } from "./history.ts";
@@ -374,15 +373,6 @@ async function read(
   return extraction;
 }
 
-/** Two inputs with one fingerprint give one plan with one verdict: same bytes, same rules, same limits, same scope. */
-function fingerprintOf(extraction: Extraction, integration: Integration): string | null {
-  if (extraction.fingerprint === null) return null;
-  const { safety } = integration;
-  const now = plannedWith(integration);
-  const left = now === withWholeScope ? [] : [now];
-  return createHash("sha256")
-    .update(JSON.stringify([rulesVersion, extraction.fingerprint, extraction.modes, safety, ...left]))
-    .digest("hex");
 }
 
 function rosterKeepsChanging(times: number): RunFailure {

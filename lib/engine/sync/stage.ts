@@ -1,4 +1,5 @@
-import { asReadColumns, incomingColumns, tableOf } from "#lib/platform/db/staging.ts";
+import { incomingColumns, tableOf } from "#lib/platform/db/staging.ts";
+import { asReadColumns } from "#lib/platform/db/staging-columns.ts";
 import { withStaging } from "#lib/platform/db/staging-pool.ts";
 import { type AsRead, asRead } from "#lib/roster/as-read.ts";
 import type { CanonicalByCollection, Collection, SourcePlace } from "#lib/roster/canonical.ts";

@@ -26,7 +26,9 @@ const ownWord = z
   .transform((word) => `ext:${word.slice(4)}`);
 const words = <Meaning extends string>(meanings: readonly [Meaning, ...Meaning[]]) =>
   z
-    .record(ownWord, z.enum(meanings, { error: `A word means one of ${meanings.join(", ")}` }), { error: "Each word has its meaning" })
+    .record(ownWord, z.enum(meanings, { error: `A word means one of ${meanings.join(", ")}` }), {
+      error: (issue) => (issue.code === "invalid_key" ? issue.issues[0]?.message : "Each word has its meaning"),
+    })
     .refine((given) => Object.keys(given).length <= most, `At most ${most} words`);
 
 export const enrollmentMeanings = ["student", "teacher"] as const;
