@@ -110,6 +110,7 @@ export const actionDoors: Readonly<Record<string, Door>> = {
   saveSchedule: needs("change-integrations"),
   saveSafety: needs("change-integrations"),
   saveFullReadDays: needs("change-integrations"),
+  saveReadingRules: needs("change-integrations"),
   saveBlackout: needs("change-integrations"),
   endBlackout: needs("change-integrations"),
   pause: needs("change-integrations"),

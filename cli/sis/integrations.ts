@@ -16,6 +16,7 @@ import { addRemove } from "./disconnect.ts";
 import { readText } from "./input.ts";
 import { orderCommand } from "./order.ts";
 import { CommandError, table } from "./output.ts";
+import { readingCommand } from "./reading.ts";
 
 export function integrationCommand(): Command {
   const integration = new Command("integration").description("connections to student information systems");
@@ -86,6 +87,7 @@ export function integrationCommand(): Command {
           ["integration", detail.id],
           ["name", detail.name],
           ["provider", detail.provider],
+          ["OneRoster", detail.onerosterVersion],
           ["state", detail.state],
           ["health", detail.health],
           ["paused by", detail.pausedBy && `the undo of Sync ${detail.pausedBy.undoneNumber} (${detail.pausedBy.runId})`],
@@ -125,6 +127,7 @@ export function integrationCommand(): Command {
       }),
     );
   integration.addCommand(blackoutCommand());
+  integration.addCommand(readingCommand());
   addRemove(integration);
   const changes = { pause: pauseIntegration, resume: resumeIntegration } as const;
   const words = { pause: "stop its schedule and refuse new syncs", resume: "take it up again" } as const;

@@ -90,9 +90,9 @@ export function foldRoles(
     return (
       stays("role-none") ??
       (byEnrollments(false)
-        ? placed("learner", null, null)
+        ? placed("learner", null, "role-none")
         : byEnrollments(true)
-          ? placed("teacher", null, null)
+          ? placed("teacher", null, "role-none")
           : { is: "waiting", notice: "role-none-waits" })
     );
   }
@@ -105,7 +105,7 @@ export function foldRoles(
       (isGrace ? stays("role-grace") : null) ?? {
         is: "not-rostered",
         reason: "role-over",
-        notice: linked !== null && isRostered ? "role-over" : null,
+        notice: linked !== null ? "role-over" : null,
       }
     );
   }

@@ -295,7 +295,7 @@ export const issueCodes = define({
   "role-none": {
     severity: "warning",
     title: "Person without a role",
-    rule: "The SIS has the person, and no role of theirs that Aivo can use. The account stays what it is, at the schools that it has.",
+    rule: "The SIS has the person, and no role of theirs that Aivo can use. An account stays what it is, at the schools that it has; somebody new is what all of their enrollments say.",
     ruleSource: "Aivo: nobody is deactivated on doubt",
     remedy: "Give the person their role in the SIS, or withdraw the person there.",
   },

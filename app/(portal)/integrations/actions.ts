@@ -13,6 +13,7 @@ import { formatDay } from "#lib/platform/format/date-time.ts";
 import type { Capability } from "#lib/platform/roles.ts";
 import { addBlackout, removeBlackout } from "#lib/services/blackouts/write.ts";
 import { disconnectIntegration } from "#lib/services/integrations/disconnect.ts";
+import { setReadingRules } from "#lib/services/integrations/reading-rules.ts";
 import { sampleCredentials } from "#lib/services/integrations/samples.ts";
 import {
   addIntegration,
@@ -112,6 +113,10 @@ export async function saveSafety(id: string, safety: unknown): Promise<ActionRes
 
 export async function saveFullReadDays(id: string, days: string): Promise<ActionResult> {
   return quietly((opened, scope) => setFullReadDays(opened, scope, parsed(Id, id), parsed(z.string(), days)));
+}
+
+export async function saveReadingRules(id: string, rules: unknown): Promise<ActionResult> {
+  return quietly(async (opened, scope) => void (await setReadingRules(opened, scope, parsed(Id, id), rules)));
 }
 
 export async function saveBlackout(id: string, input: unknown): Promise<ActionResult> {

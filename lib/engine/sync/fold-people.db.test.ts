@@ -26,7 +26,7 @@ const oneRole = fc.record({
   begins: offset,
   ends: offset,
 });
-const oneEnrollment = fc.record({ classId: some("c1", "c2"), role: some("student", "teacher"), begins: offset, ends: offset });
+const oneEnrollment = fc.record({ classId: some<"c1" | "c2">("c1", "c2"), role: some("student", "teacher"), begins: offset, ends: offset });
 const onePerson = fc.record({
   roles: fc.array(oneRole, { maxLength: 3 }),
   enrollments: fc.array(oneEnrollment, { maxLength: 2 }),
@@ -47,7 +47,7 @@ const dates = (begins: number | null, ends: number | null) => {
   const [first, last] = inOrder(begins, ends);
   return { beginDate: first === null ? "" : dayOf(first), endDate: last === null ? "" : dayOf(last) };
 };
-const schoolOf = { c1: "s1", c2: "s2" } as const;
+const schoolOf: Readonly<Record<"c1" | "c2", string>> = { c1: "s1", c2: "s2" };
 
 const anchor = { sourcedId: "anchor", givenName: "An", familyName: "Anchor", email: "anchor@x.example" };
 function rowsOf(all: readonly OnePerson[]) {

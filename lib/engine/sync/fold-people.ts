@@ -302,8 +302,8 @@ function fold(context: PlanContext, { today: day, rules }: Apart): string {
         when v.verdict = 'waits' and v.word is not null then ${notice("role-both")}
         when v.verdict = 'waits' and v.is_ahead then ${notice("role-ahead")}
         when v.verdict = 'waits' then ${notice("role-none-waits")}
-        when v.verdict = 'over' and v.linked is not null and v.is_rostered then ${notice("role-over")}
-        when v.verdict = 'stays' and v.is_any is null then ${notice("role-none")}
+        when v.verdict = 'over' and v.linked is not null then ${notice("role-over")}
+        when v.verdict in ('stays', 'learner', 'teacher') and v.is_any is null then ${notice("role-none")}
         when v.verdict = 'stays' and not v.is_ahead then ${notice("role-grace")}
         when v.verdict in ('learner', 'teacher') and v.learner and v.teaching then ${notice("role-both-kept")}
         when v.verdict = 'learner' and v.staff then ${notice("role-student-staff")}

@@ -1,5 +1,6 @@
 import { and, eq } from "drizzle-orm";
 import { closeIncidents } from "#lib/engine/notices/incidents.ts";
+import { oneRosterVersions } from "#lib/engine/sis/oneroster/version.ts";
 import type { OneRosterVersion } from "#lib/engine/sis/source.ts";
 import type { DistrictScope } from "#lib/platform/access.ts";
 import { appendAudit } from "#lib/platform/audit.ts";
@@ -16,11 +17,10 @@ import { ReadingRulesPatch } from "./reading-rules-schema.ts";
 
 type Row = Pick<typeof integrations.$inferSelect, "provider" | "onerosterVersion" | "config">;
 
-/** The version of OneRoster that an integration has synced by, or that its last connection test met before its first sync. */
-export function versionOf({ onerosterVersion, config: { learned } }: Row): OneRosterVersion | null {
-  if (onerosterVersion !== null) return onerosterVersion;
+/** The version of OneRoster that an integration has synced by; before its first sync, the one that was chosen or that a test met. */
+export function versionOf({ onerosterVersion, config: { version, learned } }: Row): OneRosterVersion | null {
   const met = typeof learned === "object" && learned !== null && "version" in learned ? learned.version : null;
-  return met === "1.1" || met === "1.2" ? met : null;
+  return onerosterVersion ?? oneRosterVersions.find((known) => known === version) ?? oneRosterVersions.find((known) => known === met) ?? null;
 }
 
 /**

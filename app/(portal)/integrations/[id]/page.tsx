@@ -7,6 +7,7 @@ import {
   resume,
   saveBlackout,
   saveFullReadDays,
+  saveReadingRules,
   saveSafety,
   saveSchedule,
   startRun,
@@ -22,8 +23,9 @@ import { AuthorizationRow, CleverAuthorization } from "#components/integrations/
 import { ConnectionRow } from "#components/integrations/connection-row.tsx";
 import { HealthBadge } from "#components/integrations/health-badge.tsx";
 import { IntegrationVerdict } from "#components/integrations/integration-verdict.tsx";
-import { providerWords } from "#components/integrations/provider-words.ts";
+import { methodOf, providerWords } from "#components/integrations/provider-words.ts";
 import { ReadingRow } from "#components/integrations/reading-row.tsx";
+import { ReadingRulesRow } from "#components/integrations/reading-rules-row.tsx";
 import { ScopeRow } from "#components/integrations/scope-row.tsx";
 import { SettingsRail } from "#components/integrations/settings-rail.tsx";
 import { NightsBand } from "#components/nights/band.tsx";
@@ -123,6 +125,9 @@ export default async function IntegrationPage({ params, searchParams }: Props) {
                 <>
                   <ScopeRow state={state} href={paths.integrationScope(id)} />
                   {integration.reading ? <ReadingRow reading={integration.reading} save={saveFullReadDays.bind(null, id)} /> : null}
+                  {integration.readingRules ? (
+                    <ReadingRulesRow rules={integration.readingRules} save={saveReadingRules.bind(null, id)} />
+                  ) : null}
                 </>
               }
               connection={
@@ -193,7 +198,7 @@ function Header({ integration, standing }: { readonly integration: IntegrationDe
       identity={
         <Identity name={name}>
           <span>
-            {providerWords[provider].name}, {providerWords[provider].method}
+            {providerWords[provider].name}, {methodOf(integration)}
           </span>
           {health === "healthy" || health === "attention" ? null : <HealthBadge health={health} />}
         </Identity>

@@ -63,7 +63,7 @@ function apply(roster: Roster, { modes, records }: ReadRoster): Roster {
 const sorted = (roster: Roster) =>
   rosteredCollections.map((name) => [name, [...(roster.get(name) ?? [])].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, fields]) => fields)]);
 
-const modesOf = ({ modes }: ReadRoster) => new Set(Object.values(modes));
+const modesOf = ({ modes }: ReadRoster) => new Set(rosteredCollections.map((collection) => modes[collection]));
 
 describe("changes since the last read", () => {
   test("of forty school days add up to what a full read has", async () => {

@@ -98,11 +98,14 @@ function takePeople(sync: ModelSync): void {
   for (const candidates of namesakes.values()) for (const id of candidates) sync.keep(id);
   for (const [externalId, match] of matches)
     if (match === "takeover" || match === "ignored") sync.withhold(externalId, match === "ignored");
-  for (const [externalId, { schoolExternalIds, unreadable, ...values }] of sync.incomingOf("account")) {
+  for (const [externalId, { schoolExternalIds, unreadable, keepsSchools, ...values }] of sync.incomingOf("account")) {
     const match = matches.get(externalId);
     if (match === "conflict" || match === "takeover" || match === "ignored" || namesakes.has(externalId)) continue;
     const schools = (schoolExternalIds as string[]).flatMap((school) => sync.refs.get(`school ${school}`) ?? []);
-    sync.take("account", externalId, match ?? null, { ...values, schools }, unreadable as string[]);
+    sync.take("account", externalId, match ?? null, { ...values, schools }, [
+      ...(unreadable as string[]),
+      ...(keepsSchools === true ? ["schools"] : []),
+    ]);
   }
   sync.endLost("account");
 }

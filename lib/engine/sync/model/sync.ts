@@ -1,6 +1,8 @@
 import type { SisState } from "#lib/engine/testing/sync.ts";
 import { type Collection, collectionOfLinkEntity, collections, type LinkEntity, linkEntities } from "#lib/roster/canonical.ts";
+import type { Folded } from "#lib/roster/fold-roles.ts";
 import { type Scope, wholeScope } from "#lib/roster/scope.ts";
+import { asFolded, foldPeople } from "./fold.ts";
 import { mayBe } from "./may-be.ts";
 import { isSuppliedElsewhere } from "./orders.ts";
 import { isBlankValue, type ModelRead, optionalValues, readCollection } from "./read.ts";
@@ -43,10 +45,17 @@ export class ModelSync {
   /** What this read itself says: ids that it has, and those that it withdraws. */
   readonly #now: Readonly<Record<Collection, ModelRead>>;
 
+  /** What the roles of people come to, where those are told apart. */
+  readonly #folded: ReadonlyMap<string, Folded>;
   readonly withholding: ModelWithholding;
   readonly #withdrawsAll: boolean;
 
-  constructor(before: Model, integration: string, state: SisState, { everything, released, withdrawsAll = false }: ModelSyncOptions) {
+  constructor(
+    before: Model,
+    integration: string,
+    state: SisState,
+    { everything, released, withdrawsAll = false, apart }: ModelSyncOptions,
+  ) {
     this.#canReadFully = Boolean(everything);
     this.#withdrawsAll = withdrawsAll;
     this.withholding = new ModelWithholding(before, integration, released ?? new Set(), withdrawsAll);
@@ -56,9 +65,11 @@ export class ModelSync {
     this.#state = state;
     const each = <T>(of: (collection: Collection) => T) =>
       Object.fromEntries(collections.map((collection) => [collection, of(collection)])) as Record<Collection, T>;
-    this.#now = each((collection) => readCollection(collection, state));
+    this.#now = each((collection) => readCollection(collection, state, apart?.rules));
     this.#told = each((collection) => new Set(this.#now[collection].incoming.keys()));
     this.reads = each((collection) => this.#withMirror(collection));
+    const unreadable = [...this.reads.roles.setAside].flatMap(([id, fate]) => (fate === "left-out" ? (this.#roleBefore(id) ?? []) : []));
+    this.#folded = apart ? foldPeople(this, apart, unreadable) : new Map();
     this.scope = before.scopes?.[integration] ?? wholeScope;
     this.out = outOfScope(this.scope, {
       reads: this.reads,
@@ -75,10 +86,15 @@ export class ModelSync {
     const setAside = new Map(now.setAside);
     for (const { externalId, record, fate, missing } of this.#saidBefore(collection)) {
       if (now.incoming.has(externalId) || now.setAside.has(externalId) || missing) continue;
-      if (record) incoming.set(externalId, structuredClone(record));
+      if (record && !(collection === "roles" && fate === "left-out")) incoming.set(externalId, structuredClone(record));
       else setAside.set(externalId, fate);
     }
     return { ...now, incoming, setAside };
+  }
+
+  /** The role that goes on as it was since it cannot be read now. */
+  #roleBefore(externalId: string): Record<string, unknown> | null {
+    return this.#saidBefore("roles").find((said) => said.externalId === externalId)?.record ?? null;
   }
 
   #saidBefore(collection: Collection): ModelSaid[] {
@@ -109,6 +125,10 @@ export class ModelSync {
     const collection = collectionOfLinkEntity[entity];
     return [...this.reads[collection].incoming]
       .filter(([externalId]) => !this.out[collection].has(externalId))
+      .flatMap(([externalId, record]): [string, Record<string, unknown>][] => {
+        const seen = entity === "account" ? asFolded(record, this.#folded.get(externalId)) : record;
+        return seen ? [[externalId, seen]] : [];
+      })
       .sort(([a], [b]) => (a < b ? -1 : 1));
   }
 
@@ -129,7 +149,9 @@ export class ModelSync {
         const isMissing = !incoming.has(link.externalId) && aside === undefined;
         const isSuspended = isBulk && isMissing && mayBe(this, clues, link);
         const isGone = aside === "withdrawn" || (isMissing && (isBulk || unsettled.has(link.externalId)));
-        const isLeftOut = this.scope.outside === "withdraw" && this.#isOutNow(collection, link.externalId);
+        const folded = entity === "account" ? this.#folded.get(link.externalId) : undefined;
+        const isOver = folded?.is === "not-rostered" && folded.reason === "role-over";
+        const isLeftOut = isOver || (this.scope.outside === "withdraw" && this.#isOutNow(collection, link.externalId));
         if ((isGone && !isSuspended) || isLeftOut) this.ended.add(link);
         else this.refs.set(`${entity} ${link.externalId}`, link.recordId);
       }
@@ -364,7 +386,16 @@ export class ModelSync {
       })),
       ...[...setAside].flatMap(([externalId, fate]) =>
         fate === "left-out" || fate === "not-rostered"
-          ? [{ integration, collection, externalId, record: null, fate, ...this.#asBefore(collection, externalId, fate) } as const]
+          ? [
+              {
+                integration,
+                collection,
+                externalId,
+                record: collection === "roles" ? this.#roleBefore(externalId) : null,
+                fate,
+                ...this.#asBefore(collection, externalId, fate),
+              } as const,
+            ]
           : [],
       ),
     ];
@@ -379,6 +410,7 @@ export class ModelSync {
   #fateOf(collection: Collection, externalId: string, record: Record<string, unknown>): ModelSaid["fate"] {
     if (this.out[collection].has(externalId)) return "out-of-scope";
     if (this.#placed.has(`${collection} ${externalId}`)) return "rostered";
+    if (collection === "users" && this.#folded.get(externalId)?.is === "not-rostered") return "not-rostered";
     const person = collection === "users" ? externalId : collection === "enrollments" ? String(record.personExternalId) : "";
     return this.#takeovers.has(person) ? "withheld" : "waiting";
   }
