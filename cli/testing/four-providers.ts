@@ -16,10 +16,10 @@ import { addIntegration } from "#lib/services/integrations/write.ts";
 import { requestPersonSync } from "#lib/services/runs/sync-person.ts";
 import { requestRun } from "#lib/services/runs/write.ts";
 import { newDistrict, type TestServices, testServices } from "#lib/services/testing/services.ts";
-import { startCsvServer } from "#sandbox/csv/server.ts";
+import { type CsvServer, startCsvServer } from "#sandbox/csv/server.ts";
 import { VersionCalendar } from "#sandbox/district/habits.ts";
 import { type DistrictOptions, type LiveDistrict, openDistrict } from "#sandbox/district/live.ts";
-import { startOneRosterServer } from "#sandbox/oneroster/server.ts";
+import { type OneRosterServer, type OneRosterServerOptions, startOneRosterServer } from "#sandbox/oneroster/server.ts";
 import { type Sandbox, startSandbox } from "#sandbox/sandbox.ts";
 
 export const providers = ["oneroster-csv", "oneroster-rest", "classlink", "clever"] as const satisfies readonly AvailableProvider[];
@@ -30,6 +30,12 @@ export type Way = (typeof ways)[number];
 
 const providerOf = (way: Way): AvailableProvider =>
   way === "oneroster-csv 1.2" ? "oneroster-csv" : way === "oneroster-rest 1.2" ? "oneroster-rest" : way;
+
+/** As an admin would enter them. */
+const credentialsOf = {
+  csv: ({ host, port, credentials }: CsvServer): Record<string, unknown> => ({ host, port, ...credentials }),
+  rest: ({ url, credentials }: OneRosterServer): Record<string, unknown> => ({ baseUrl: url, ...credentials }),
+};
 
 /** A sync as it ended. */
 export interface Ended {
@@ -49,6 +55,8 @@ export interface FourProviders {
   pass(milliseconds: number): void;
   newDistrict(): Promise<string>;
   add(districtId: string, way: Way, safety?: SafetySettings): Promise<string>;
+  /** OneRoster 1.2 of one of `vendors`. */
+  addVendor(districtId: string, vendor: string, provider: "oneroster-csv" | "oneroster-rest"): Promise<string>;
   /** A whole sync in this process, or one of a person alone. `patience` shortens what a source waits for. */
   sync(districtId: string, integrationId: string, patience?: Partial<Patience>, person?: string): Promise<Ended>;
   /** Executes a run that was asked for. */
@@ -60,7 +68,11 @@ export interface FourProviders {
   close(): Promise<void>;
 }
 
-export async function startFourProviders(options: DistrictOptions): Promise<FourProviders> {
+/** `vendors`: other ways of speaking OneRoster 1.2, by name. */
+export async function startFourProviders(
+  options: DistrictOptions,
+  vendors: Readonly<Record<string, Partial<OneRosterServerOptions>>> = {},
+): Promise<FourProviders> {
   const folder = await mkdtemp(join(tmpdir(), "aivo-four-"));
   let time = Date.UTC(2026, 10, 24, 8);
   const now = () => new Date(time);
@@ -69,14 +81,21 @@ export async function startFourProviders(options: DistrictOptions): Promise<Four
   const { csv, oneRoster, classLink, clever } = sandbox;
   sandbox.clever.authorization.authorize();
   const versions = new VersionCalendar("1.2");
-  const csv12 = await startCsvServer({ district, directory: join(folder, "export-1.2"), faults: sandbox.faults, versions });
-  const oneRoster12 = await startOneRosterServer({ district, faults: sandbox.faults, versions });
+  const later = async (name: string, more: Partial<OneRosterServerOptions>) => {
+    const common = { district, faults: sandbox.faults, versions, ...more };
+    return {
+      csv: await startCsvServer({ ...common, versions, directory: join(folder, name) }),
+      rest: await startOneRosterServer(common),
+    };
+  };
+  const { csv: csv12, rest: oneRoster12 } = await later("export-1.2", {});
+  const others = new Map<string, Awaited<ReturnType<typeof later>>>();
+  for (const [name, more] of Object.entries(vendors)) others.set(name, await later(name, more));
+  const servers = [{ csv: csv12, rest: oneRoster12 }, ...others.values()];
   const origins = [
     `sftp://${csv.host}:${csv.port}`,
-    `sftp://${csv12.host}:${csv12.port}`,
-    ...[oneRoster.url, oneRoster12.url, classLink.proxy.url, classLink.direct.url, clever.apiUrl, clever.authUrl].map(
-      (url) => new URL(url).origin,
-    ),
+    ...servers.flatMap((one) => [`sftp://${one.csv.host}:${one.csv.port}`, new URL(one.rest.url).origin]),
+    ...[oneRoster.url, classLink.proxy.url, classLink.direct.url, clever.apiUrl, clever.authUrl].map((url) => new URL(url).origin),
   ];
   const kit = await testServices({
     now,
@@ -90,10 +109,10 @@ export async function startFourProviders(options: DistrictOptions): Promise<Four
   });
   const { partnerKey, tenantId } = classLink.proxy.credentials;
   const credentials: Record<Way, Record<string, unknown>> = {
-    "oneroster-csv 1.2": { host: csv12.host, port: csv12.port, ...csv12.credentials },
-    "oneroster-rest 1.2": { baseUrl: oneRoster12.url, ...oneRoster12.credentials },
-    "oneroster-csv": { host: csv.host, port: csv.port, ...csv.credentials },
-    "oneroster-rest": { baseUrl: oneRoster.url, ...oneRoster.credentials },
+    "oneroster-csv 1.2": credentialsOf.csv(csv12),
+    "oneroster-rest 1.2": credentialsOf.rest(oneRoster12),
+    "oneroster-csv": credentialsOf.csv(csv),
+    "oneroster-rest": credentialsOf.rest(oneRoster),
     classlink: { clientId: "aivo", clientSecret: partnerKey, tenantId },
     clever: { ...clever.credentials },
   };
@@ -150,6 +169,16 @@ export async function startFourProviders(options: DistrictOptions): Promise<Four
     const parsed = (value: unknown) => (typeof value === "string" ? JSON.parse(value) : value);
     return { id: runId, state: run?.state, failure: parsed(run?.failure), totals: parsed(run?.totals), input: parsed(run?.input) };
   };
+  const added = async (
+    districtId: string,
+    name: string,
+    provider: AvailableProvider,
+    entered: Record<string, unknown>,
+    safety: SafetySettings,
+  ): Promise<string> => {
+    const integration = { name, provider, credentials: entered, schedule: null, safety };
+    return (await addIntegration(kit.services, operatorScope(districtId), integration)).id;
+  };
   return {
     kit,
     execute,
@@ -159,16 +188,17 @@ export async function startFourProviders(options: DistrictOptions): Promise<Four
       time += milliseconds;
     },
     newDistrict: () => newDistrict(kit.services.db),
-    add: async (districtId, way, safety = safetyOff) => {
-      return (
-        await addIntegration(kit.services, operatorScope(districtId), {
-          name: way,
-          provider: providerOf(way),
-          credentials: credentials[way],
-          schedule: null,
-          safety,
-        })
-      ).id;
+    add: (districtId, way, safety = safetyOff) => added(districtId, way, providerOf(way), credentials[way], safety),
+    addVendor: (districtId, vendor, provider) => {
+      const of = others.get(vendor);
+      if (!of) throw new Error(`there is no vendor ${vendor}`);
+      return added(
+        districtId,
+        vendor,
+        provider,
+        provider === "oneroster-csv" ? credentialsOf.csv(of.csv) : credentialsOf.rest(of.rest),
+        safetyOff,
+      );
     },
     sync: async (districtId, integrationId, patience = {}, person) => {
       const scope = operatorScope(districtId);
@@ -181,7 +211,7 @@ export async function startFourProviders(options: DistrictOptions): Promise<Four
     roster,
     activeRoster: async (districtId) => (await roster(districtId)).filter((line) => !line.includes('"deactivated"')),
     close: async () => {
-      await Promise.all([sandbox, csv12, oneRoster12].map((server) => server.close()));
+      await Promise.all([sandbox, ...servers.flatMap((one) => [one.csv, one.rest])].map((server) => server.close()));
       await kit.close();
       await rm(folder, { recursive: true, force: true });
     },
