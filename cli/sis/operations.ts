@@ -1,9 +1,9 @@
 import { resolve } from "node:path";
 import { Command, Option } from "commander";
-import type { OneRosterVersion } from "#lib/engine/sis/source.ts";
 import { operatorScope } from "#lib/platform/access.ts";
 import { verifyAudit } from "#lib/platform/audit.ts";
 import { withDistrict } from "#lib/platform/db/tx.ts";
+import type { OneRosterVersion } from "#lib/roster/version-change.ts";
 import { operatorScopeOf } from "#lib/services/districts/owners.ts";
 import { listDistricts } from "#lib/services/districts/read.ts";
 import { resealAll } from "#lib/services/integrations/rotate-keys.ts";

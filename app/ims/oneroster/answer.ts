@@ -1,7 +1,7 @@
 import { requestErrors } from "#app/request-errors.ts";
-import type { OneRosterVersion } from "#lib/engine/sis/source.ts";
 import { requireApiScope } from "#lib/platform/access.ts";
 import { errorFields, log } from "#lib/platform/log.ts";
+import type { OneRosterVersion } from "#lib/roster/version-change.ts";
 import { authenticateReader, type Reader } from "#lib/services/api/oauth.ts";
 import { admit } from "#lib/services/api/rate.ts";
 import { findEndpoint } from "#lib/services/oneroster/endpoints.ts";

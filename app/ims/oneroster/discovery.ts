@@ -1,5 +1,5 @@
 import { paths } from "#app/paths.ts";
-import type { OneRosterVersion } from "#lib/engine/sis/source.ts";
+import type { OneRosterVersion } from "#lib/roster/version-change.ts";
 import { oneRosterScopes } from "#lib/services/api/oauth.ts";
 import { listAddresses } from "#lib/services/oneroster/endpoints.ts";
 import { rosteringServices } from "#lib/services/oneroster/version.ts";

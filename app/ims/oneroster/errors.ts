@@ -1,4 +1,4 @@
-import type { OneRosterVersion } from "#lib/engine/sis/source.ts";
+import type { OneRosterVersion } from "#lib/roster/version-change.ts";
 
 /** 1.1's words for what is wrong. */
 export type Minor =

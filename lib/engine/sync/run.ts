@@ -373,8 +373,6 @@ async function read(
   return extraction;
 }
 
-}
-
 function rosterKeepsChanging(times: number): RunFailure {
   return new RunFailure({
     code: "roster-changed",

@@ -1,7 +1,7 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
-import type { OneRosterVersion } from "#lib/engine/sis/source.ts";
 import type { ProgramActor } from "#lib/platform/access.ts";
-import { oneRosterVersions, rosteringServices } from "#lib/services/oneroster/version.ts";
+import { type OneRosterVersion, oneRosterVersions } from "#lib/roster/version-change.ts";
+import { rosteringServices } from "#lib/services/oneroster/version.ts";
 import type { Services } from "#lib/services/services.ts";
 import { findApplication } from "./authenticate.ts";
 import { clientIdOf, hashOfSecret, parseClientId } from "./secrets.ts";

@@ -1,4 +1,4 @@
-import type { OneRosterVersion } from "#lib/engine/sis/source.ts";
+import type { OneRosterVersion } from "#lib/roster/version-change.ts";
 import type { FilterableField } from "./query.ts";
 
 /** The kinds of record of OneRoster that Aivo has, and under which keys they are sent. */

@@ -1,5 +1,5 @@
-import type { OneRosterVersion } from "#lib/engine/sis/source.ts";
 import type { Tx } from "#lib/platform/db/tx.ts";
+import type { OneRosterVersion } from "#lib/roster/version-change.ts";
 import type { Fragment } from "#lib/services/people/search.ts";
 import type { Kind } from "./kinds.ts";
 

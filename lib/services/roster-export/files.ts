@@ -1,4 +1,4 @@
-import type { OneRosterVersion } from "#lib/engine/sis/source.ts";
+import type { OneRosterVersion } from "#lib/roster/version-change.ts";
 
 /** What both versions have alike, but for users. */
 const files = {
