@@ -110,6 +110,7 @@ export const actionDoors: Readonly<Record<string, Door>> = {
   saveSchedule: needs("change-integrations"),
   saveSafety: needs("change-integrations"),
   saveFullReadDays: needs("change-integrations"),
+  saveReadingRules: needs("change-integrations"),
   saveBlackout: needs("change-integrations"),
   endBlackout: needs("change-integrations"),
   pause: needs("change-integrations"),
@@ -122,6 +123,7 @@ export const actionDoors: Readonly<Record<string, Door>> = {
   showOrder: needs("change-integrations", "read-syncs"),
   saveOrder: needs("change-integrations", "decide"),
   startRun: needs("run-syncs"),
+  startVersionChange: needs("change-integrations"),
   startFromMemory: needs("run-syncs"),
   startPersonSync: needs("run-syncs", "read-syncs"),
   lookAtPersonSync: needs("run-syncs", "read-syncs"),
@@ -200,6 +202,7 @@ export const routeDoors: Readonly<Record<string, Door>> = {
   "GET /api/v1/openapi.json": nothing,
   ...programDoors("/api/v1/[[...path]]", "HEAD"),
   ...programDoors("/ims/oneroster/v1p1/[...path]", "HEAD"),
+  ...programDoors("/ims/oneroster/rostering/v1p2/[...path]", "HEAD"),
   ...programDoors("/oauth/token"),
 };
 

@@ -1,4 +1,5 @@
-import { type IssueDefinition, issueCodes } from "#lib/roster/issue-codes.ts";
+import { issueCodes } from "#lib/roster/issue-codes.ts";
+import type { IssueDefinition } from "#lib/roster/issue-definition.ts";
 
 const severities: Record<IssueDefinition["severity"], { readonly heading: string; readonly meaning: string }> = {
   error: {

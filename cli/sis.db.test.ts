@@ -397,25 +397,36 @@ test("what came in goes out again, byte for byte the same twice, readable by its
   expect(first["enrollments.csv"]).toContain("e4,active,,k1,o1,t2,teacher,false,2026-08-10,\r\n");
 });
 
-test("the set that went out is imported into another district as the same roster", async () => {
-  const set = join(sshd.root, "copy");
+test.each(["1.1", "1.2"])("the set that went out as OneRoster %s is imported into another district as the same roster", async (version) => {
+  const name = `copy-${version}`;
+  const set = join(sshd.root, name);
   await mkdir(set);
+  const written = await exported(`export-${version}`, "--integration", known.integration, "--oneroster", version);
+  expect(written["manifest.csv"]).toContain(`oneroster.version,${version}\r\n`);
+  expect(Object.keys(written).includes("roles.csv")).toBe(version === "1.2");
   // Written anew: the server's own user must be able to read them.
-  for (const file of await readdir(join(folder, "export-1")))
-    await writeFile(join(set, file), await readFile(join(folder, "export-1", file)));
-  const copy = (await sis("district", "create", "--name", "Copy", "--timezone", "America/Chicago")).json.id;
-  const from = await fileOf("copy.json", {
+  for (const [file, content] of Object.entries(written)) await writeFile(join(set, file), content);
+  const copy = (await sis("district", "create", "--name", `Copy ${version}`, "--timezone", "America/Chicago")).json.id;
+  const from = await fileOf(`${name}.json`, {
     name: "Copy",
     provider: "oneroster-csv",
-    credentials: { ...credentials(), directory: join(sshd.remoteDirectory, "copy"), hostKeyFingerprint: sshd.hostKeyFingerprint },
+    credentials: { ...credentials(), directory: join(sshd.remoteDirectory, name), hostKeyFingerprint: sshd.hostKeyFingerprint },
   });
   const { id } = (await sis("integration", "add", "--district", copy, "--from", from)).json;
   const synced = await sis("sync", "run", id, "--wait");
   expect(synced.json).toMatchObject({ state: "succeeded", failure: null });
-  const original = await exported("export-1", "--integration", known.integration);
-  const to = join(folder, "export-copy");
-  await sis("roster", "export", "--district", copy, "--to", to, "--integration", id);
-  for (const [file, content] of Object.entries(original)) expect(await readFile(join(to, file), "utf8")).toBe(content);
+  expect((await sis("sync", "run", id, "--wait")).json).toMatchObject({ state: "succeeded", changeCount: 0 });
+  // The same by either version, in which of the two it came.
+  for (const as of ["1.1", "1.2"]) {
+    const original = await exported(`original-${as}`, "--integration", known.integration, "--oneroster", as);
+    const to = join(folder, `export-${name}-${as}`);
+    await sis("roster", "export", "--district", copy, "--to", to, "--integration", id, "--oneroster", as);
+    for (const [file, content] of Object.entries(original)) {
+      // Each copy has its own district among its orgs.
+      const own = content.replaceAll(known.district, copy).replace("North,district", `Copy ${version},district`);
+      expect(await readFile(join(to, file), "utf8")).toBe(own);
+    }
+  }
 });
 
 test("Aivo's own ids name everything, manual records too", async () => {
@@ -498,7 +509,7 @@ test("pause, refuse, resume, cancel, remove", async () => {
 test("the chain of every district is whole, and the worker logged no name and no secret", async () => {
   expect(await sis("audit", "verify")).toMatchObject({
     exitCode: 0,
-    json: { ok: true, districts: [{ districtId: known.district, brokenAt: null }, {}] },
+    json: { ok: true, districts: [{ districtId: known.district, brokenAt: null }, {}, {}] },
   });
   expect(await sis("keys", "rotate")).toMatchObject({ exitCode: 0, json: { key: "test-1", secrets: 0, failed: [] } });
   const log = worker.lines.join("\n");

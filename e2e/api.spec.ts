@@ -91,6 +91,9 @@ test("a reading application gets the roster over OneRoster", async ({ page, open
   const [student] = (await students.json()).users;
   expect((await (await request.get(`/ims/oneroster/v1p1/users/${student.sourcedId}`, { headers })).json()).user).toEqual(student);
   expect((await request.post("/ims/oneroster/v1p1/students", { headers })).status()).toBe(405);
+  expect((await request.get(`/ims/oneroster/rostering/v1p2/users/${student.sourcedId}`, { headers })).status()).toBe(403);
+  const description = await request.get("/ims/oneroster/rostering/v1p2/discovery/imsorv1p2_rostering_openapi3_v1p0.json");
+  expect((await description.json()).servers[0].url).toContain("/ims/oneroster/rostering/v1p2");
 });
 
 test("the reference lists every operation, and finds one by its words", async ({ page, open }) => {

@@ -111,6 +111,7 @@ const meant = ({ integration, run, learner }: Records, { adminId, id }: OwnDistr
   saveNew: [{ name: "Intruder", provider: "oneroster-csv", credentials: {}, schedule: null }],
   fillSample: ["oneroster-csv"],
   startRun: [integration, "sync"],
+  startVersionChange: [integration, "1.2"],
   startPersonSync: [integration, learner],
   lookAtPersonSync: [run],
   saveConnection: [integration, "Intruder", { password: "stolen" }],

@@ -93,11 +93,21 @@ async function byCsv(): Promise<Roster> {
     academicSessions: await file("academicSessions"),
     courses: await file("courses"),
     classes: await file("classes"),
-    users: await file("users"),
+    users: sandbox.versions.on(district.day) === "1.2" ? withRoles(await file("users"), await file("roles")) : await file("users"),
     enrollments: await file("enrollments"),
   };
   await client.end();
   return resolved(tables);
+}
+
+/** 1.2's users with 1.1's columns: here everybody has one kind of role. */
+function withRoles(users: readonly Row[], roles: readonly Row[]): Row[] {
+  const byUser = new Map<string, Row[]>();
+  for (const role of roles) byUser.set(role.userSourcedId ?? "", [...(byUser.get(role.userSourcedId ?? "") ?? []), role]);
+  return users.map((user) => {
+    const own = byUser.get(user.sourcedId ?? "") ?? [];
+    return { ...user, role: own[0]?.role ?? "", orgSourcedIds: own.map((role) => role.orgSourcedId).join(",") };
+  });
 }
 
 /** REST's records as CSV's rows. */
@@ -122,11 +132,15 @@ async function byRest(read: (path: string) => Promise<{ body: Readonly<Record<st
       const records = (await read(`${name}?limit=1000&offset=${offset}&sort=sourcedId&orderBy=asc`)).body[name] ?? [];
       for (const record of records) {
         if (record.status === "active")
-          rows.push(Object.fromEntries(Object.entries(record).map(([key, value]) => [references[key] ?? key, text(value)])));
+          rows.push(Object.fromEntries(Object.entries(as11(record)).map(([key, value]) => [references[key] ?? key, text(value)])));
       }
       if (records.length < 1000) return rows;
     }
   };
+  function as11({ roles, ...record }: Record<string, unknown>): Record<string, unknown> {
+    if (!Array.isArray(roles)) return record;
+    return { ...record, role: roles[0].role, orgs: roles.map((role) => role.org) };
+  }
   return resolved({
     orgs: await table("orgs"),
     academicSessions: await table("academicSessions"),
@@ -139,15 +153,15 @@ async function byRest(read: (path: string) => Promise<{ body: Readonly<Record<st
 
 async function byOneRoster(): Promise<Roster> {
   const { clientId, clientSecret } = sandbox.oneRoster.credentials;
-  const scope = "https://purl.imsglobal.org/spec/or/v1p1/scope/roster-core.readonly";
+  const is12 = sandbox.versions.on(district.day) === "1.2";
+  const scope = `https://purl.imsglobal.org/spec/or/${is12 ? "v1p2" : "v1p1"}/scope/roster-core.readonly`;
+  const root = is12 ? "/ims/oneroster/rostering/v1p2" : "/ims/oneroster/v1p1";
   const token = await post(
     sandbox.oneRoster.tokenUrl,
     { grant_type: "client_credentials", scope },
     { authorization: basic(clientId, clientSecret) },
   );
-  return byRest((path) =>
-    get(`${sandbox.oneRoster.url}/ims/oneroster/v1p1/${path}`, { authorization: `Bearer ${token.body.access_token}` }),
-  );
+  return byRest((path) => get(`${sandbox.oneRoster.url}${root}/${path}`, { authorization: `Bearer ${token.body.access_token}` }));
 }
 
 async function byClassLink(way: "proxy" | "direct"): Promise<Roster> {
@@ -243,6 +257,18 @@ test("every protocol shows the same district on the same day", async () => {
     expect(await byClassLink("direct")).toEqual(roster);
     expect(await byClever()).toEqual(roster);
   }
+});
+
+test("OneRoster 1.2 shows the same district as 1.1, over SFTP and REST, and the control page changes the version", async () => {
+  const roster = await byCsv();
+  const move = (version: string) => post(`${sandbox.control.url}/action`, { name: `oneroster-${version}` });
+  expect((await move("1.2")).status).toBe(303);
+  expect((await get(`${sandbox.control.url}/api/state`)).body.oneRosterVersion).toBe("1.2");
+  expect((await get(`${sandbox.oneRoster.url}/ims/oneroster/v1p1/orgs`)).status).toBe(404);
+  expect(await byCsv()).toEqual(roster);
+  expect(await byOneRoster()).toEqual(roster);
+  await move("1.1");
+  expect(await byOneRoster()).toEqual(roster);
 });
 
 test("the control page moves the clock, breaks and mends, and tells what was asked", async () => {

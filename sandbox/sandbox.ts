@@ -2,6 +2,7 @@ import { type ClassLinkServers, startClassLinkServers } from "./classlink/server
 import { type CleverServer, startCleverServer } from "./clever/server.ts";
 import { type Control, startControl } from "./control/server.ts";
 import { type CsvServer, startCsvServer } from "./csv/server.ts";
+import { type Habits, VersionCalendar } from "./district/habits.ts";
 import type { LiveDistrict } from "./district/live.ts";
 import { type Fault, FaultBoard } from "./http/faults.ts";
 import { type MailServer, startMailServer } from "./mail/server.ts";
@@ -31,6 +32,9 @@ export interface SandboxOptions {
   readonly faults?: readonly Fault[];
   readonly blemishes?: boolean;
   readonly redirectUris?: readonly string[];
+  /** Which OneRoster is spoken on which day, over SFTP and REST; 1.1 unless said otherwise. */
+  readonly versions?: VersionCalendar;
+  readonly habits?: Habits;
   /** Looks after the clock before anything is read. */
   readonly beforeExport?: () => void;
   /** After school days have passed. */
@@ -50,6 +54,7 @@ export interface Secrets {
 export interface Sandbox {
   readonly district: LiveDistrict;
   readonly faults: FaultBoard;
+  readonly versions: VersionCalendar;
   readonly csv: CsvServer;
   readonly oneRoster: OneRosterServer;
   readonly classLink: ClassLinkServers;
@@ -63,11 +68,12 @@ export interface Sandbox {
 
 /** Every server of the sandbox district, on one state, with one board of faults and one control page. */
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
-  const { district, ports = {}, secrets } = options;
+  const { district, ports = {}, secrets, versions = new VersionCalendar(), habits = {} } = options;
   const faults = new FaultBoard(options.faults);
   const common = { district, faults };
+  const versioned = { ...common, versions, habits };
   const csv = await startCsvServer({
-    ...common,
+    ...versioned,
     directory: options.directory,
     port: ports.sftp ?? 0,
     blemishes: options.blemishes ?? false,
@@ -76,7 +82,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     ...(options.beforeExport && { beforeExport: options.beforeExport }),
   });
   const oneRoster = await startOneRosterServer({
-    ...common,
+    ...versioned,
     port: ports.oneroster ?? 0,
     ...(secrets && { credentials: { clientId: "aivo-client", clientSecret: secrets.oneRoster } }),
   });
@@ -110,7 +116,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
         address: `sftp://${csv.host}:${csv.port}`,
         requests: csv.control.requests,
       },
-      { name: "oneroster-rest", title: "OneRoster 1.1 REST", address: oneRoster.url, requests: oneRoster.control.requests },
+      { name: "oneroster-rest", title: "OneRoster REST", address: oneRoster.url, requests: oneRoster.control.requests },
       {
         name: "classlink",
         title: "ClassLink",
@@ -124,7 +130,10 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
         requests: clever.control.requests,
       },
     ],
+    oneRosterVersion: () => versions.on(district.day),
     actions: {
+      "oneroster-1.1": () => versions.change(district.day, "1.1"),
+      "oneroster-1.2": () => versions.change(district.day, "1.2"),
       "clever-authorize": () => clever.authorization.authorize(),
       "clever-withdraw": () => clever.authorization.withdraw(),
       "classlink-enable": () => classLink.proxy.applications.change({ isEnabled: true }),
@@ -136,6 +145,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   return {
     district,
     faults,
+    versions,
     csv,
     oneRoster,
     classLink,

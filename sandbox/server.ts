@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, watchFile, writeFileSync }
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { type District, personKinds } from "./district/district.ts";
+import { VersionCalendar, type VersionChange } from "./district/habits.ts";
 import { openDistrict } from "./district/live.ts";
 import { personRecord } from "./district/records.ts";
 import { isUsableKey, makeKeyPair } from "./key-pair.ts";
@@ -12,9 +13,9 @@ import { type Ports, type Sandbox, type Secrets, startSandbox } from "./sandbox.
  * The sample district's student information systems: SFTP with a OneRoster CSV export, OneRoster REST, ClassLink, Clever, and the page that
  * moves their clock and breaks them.
  *
- *     node sandbox/server.ts --data DIRECTORY [--users 1200] [--seed 7] [--redirect-uri URI …]
+ *     node sandbox/server.ts --data DIRECTORY [--users 1200] [--seed 7] [--redirect-uri URI …] [--oneroster 1.2]
  *
- * The directory keeps what must stay the same from one start to the next: host key, secrets, ports, and when each school day came. The
+ * The directory keeps what must stay the same from one start to the next: host key, secrets, ports, the version of OneRoster, and when each school day came. The
  * number in its file `day` is the school day that is served; writing another one there makes it that day.
  */
 const { values } = parseArgs({
@@ -23,10 +24,11 @@ const { values } = parseArgs({
     users: { type: "string", default: "1200" },
     seed: { type: "string", default: "7" },
     "redirect-uri": { type: "string", multiple: true, default: [] },
+    oneroster: { type: "string", default: "1.1" },
   },
 });
 if (!values.data) {
-  console.error("usage: node sandbox/server.ts --data DIRECTORY [--users 1200] [--seed 7] [--redirect-uri URI …]");
+  console.error("usage: node sandbox/server.ts --data DIRECTORY [--users 1200] [--seed 7] [--redirect-uri URI …] [--oneroster 1.1|1.2]");
   process.exit(1);
 }
 
@@ -92,6 +94,10 @@ async function listen(): Promise<Sandbox> {
     hostKey: keptKey(),
     blemishes: true,
     redirectUris: values["redirect-uri"],
+    versions: new VersionCalendar(
+      keptJson<VersionChange[]>("versions", () => [{ day: 0, version: values.oneroster === "1.2" ? "1.2" : "1.1" }]),
+      (changes) => keep("versions", changes),
+    ),
     beforeExport: catchUp,
     onAdvance: rememberDay,
   };

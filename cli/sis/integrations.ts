@@ -11,11 +11,13 @@ import { type TestTarget, testConnection } from "#lib/services/integrations/test
 import { addIntegration, pauseIntegration, pinHostKey, resumeIntegration } from "#lib/services/integrations/write.ts";
 import type { Services } from "#lib/services/services.ts";
 import { blackoutCommand } from "./blackouts.ts";
+import { addChangeVersion } from "./change-version.ts";
 import { action } from "./context.ts";
 import { addRemove } from "./disconnect.ts";
 import { readText } from "./input.ts";
 import { orderCommand } from "./order.ts";
 import { CommandError, table } from "./output.ts";
+import { readingCommand } from "./reading.ts";
 
 export function integrationCommand(): Command {
   const integration = new Command("integration").description("connections to student information systems");
@@ -86,6 +88,7 @@ export function integrationCommand(): Command {
           ["integration", detail.id],
           ["name", detail.name],
           ["provider", detail.provider],
+          ["OneRoster", detail.onerosterVersion],
           ["state", detail.state],
           ["health", detail.health],
           ["paused by", detail.pausedBy && `the undo of Sync ${detail.pausedBy.undoneNumber} (${detail.pausedBy.runId})`],
@@ -125,6 +128,8 @@ export function integrationCommand(): Command {
       }),
     );
   integration.addCommand(blackoutCommand());
+  addChangeVersion(integration);
+  integration.addCommand(readingCommand());
   addRemove(integration);
   const changes = { pause: pauseIntegration, resume: resumeIntegration } as const;
   const words = { pause: "stop its schedule and refuse new syncs", resume: "take it up again" } as const;

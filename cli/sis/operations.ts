@@ -1,8 +1,9 @@
 import { resolve } from "node:path";
-import { Command } from "commander";
+import { Command, Option } from "commander";
 import { operatorScope } from "#lib/platform/access.ts";
 import { verifyAudit } from "#lib/platform/audit.ts";
 import { withDistrict } from "#lib/platform/db/tx.ts";
+import type { OneRosterVersion } from "#lib/roster/version-change.ts";
 import { operatorScopeOf } from "#lib/services/districts/owners.ts";
 import { listDistricts } from "#lib/services/districts/read.ts";
 import { resealAll } from "#lib/services/integrations/rotate-keys.ts";
@@ -17,11 +18,12 @@ export function rosterCommand(): Command {
     .requiredOption("--district <id>", "the district's id")
     .requiredOption("--to <directory>", "where the files go; made if it is not there")
     .option("--integration <id>", "name every record as this integration does; records it does not know are left out")
-    .description("write the roster as a OneRoster 1.1 bulk CSV set")
+    .addOption(new Option("--oneroster <version>", "which OneRoster the set is").choices(["1.1", "1.2"]).default("1.1"))
+    .description("write the roster as a OneRoster bulk CSV set")
     .action(
-      action(async (services, options: { district: string; to: string; integration?: string }) => {
+      action(async (services, options: { district: string; to: string; integration?: string; oneroster: OneRosterVersion }) => {
         const scope = await operatorScopeOf(services, "district", options.district);
-        const exported = await exportRoster(services, scope, resolve(options.to), options.integration ?? null);
+        const exported = await exportRoster(services, scope, resolve(options.to), options.integration ?? null, options.oneroster);
         const leftOut =
           exported.leftOut > 0 ? [`${exported.leftOut} left out, because they need a record that this integration does not know.`] : [];
         return { json: exported, lines: [...table(["file", "rows"], Object.entries(exported.rows)), ...leftOut] };

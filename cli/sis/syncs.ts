@@ -5,6 +5,7 @@ import { isDatabaseAway } from "#lib/platform/db/error-codes.ts";
 import { entities } from "#lib/roster/canonical.ts";
 import { rowFates } from "#lib/roster/row-totals.ts";
 import { matchVerdicts } from "#lib/roster/same-person.ts";
+import { linkedBy, linkedWords } from "#lib/roster/version-change.ts";
 import { operatorScopeOf } from "#lib/services/districts/owners.ts";
 import { exportChanges } from "#lib/services/runs/changes.ts";
 import { decideMatch } from "#lib/services/runs/decide.ts";
@@ -23,6 +24,7 @@ import {
   type RunDetail,
   type RunListItem,
   runOutcomes,
+  type VersionChangeView,
 } from "#lib/services/runs/schema.ts";
 import { requestPersonSync } from "#lib/services/runs/sync-person.ts";
 import { cancelRun, type RequestedRun, requestRun } from "#lib/services/runs/write.ts";
@@ -196,7 +198,7 @@ export function syncCommand(): Command {
 }
 
 /** @throws CommandError with why no sync was asked for */
-function idOfRequested(requested: RequestedRun): string {
+export function idOfRequested(requested: RequestedRun): string {
   if (requested.ok) return requested.runId;
   if (requested.reason === "blackout") {
     const { firstDay, lastDay, note } = requested.blackout;
@@ -288,6 +290,7 @@ function shown(run: RunDetail): Answer {
               ["why", run.disconnectReason],
             ]
           : []),
+        ...(run.versionChange ? versionRows(run.versionChange) : []),
         ...(run.undoReason ? [["why", run.undoReason]] : []),
         ...(run.takenBackBy ? [["taken back by", `Undo ${run.takenBackBy.number} (${run.takenBackBy.id})`]] : []),
         ...(run.retryOf ? [["tries again", `${run.retryOf} (try ${run.attempt})`]] : []),
@@ -376,6 +379,17 @@ function decision(run: RunDetail): string[] {
         `To refuse it:       sync discard ${id}`,
       ]
     : ["", "The roster has changed since this plan was made, so it cannot be applied any more. Run the sync again."];
+}
+
+function versionRows({ to, linked, created, merged, ambiguous, gone }: VersionChangeView): string[][] {
+  return [
+    ["goes over to", `OneRoster ${to}`],
+    ...linkedBy.flatMap((by) => (linked[by] > 0 ? [[`found again, ${linkedWords[by]}`, String(linked[by])]] : [])),
+    ["created", String(created)],
+    ["two records, now one", String(merged)],
+    ["cannot be told apart", String(ambiguous)],
+    ["told no longer", String(gone)],
+  ];
 }
 
 function tookOf({ startedAt, finishedAt }: Pick<RunListItem, "startedAt" | "finishedAt">): string | null {

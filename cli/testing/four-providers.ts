@@ -9,13 +9,29 @@ import { addIntegration } from "#lib/services/integrations/write.ts";
 import { requestPersonSync } from "#lib/services/runs/sync-person.ts";
 import { requestRun } from "#lib/services/runs/write.ts";
 import { newDistrict, type TestServices, testServices } from "#lib/services/testing/services.ts";
+import { type CsvServer, startCsvServer } from "#sandbox/csv/server.ts";
+import { VersionCalendar } from "#sandbox/district/habits.ts";
 import { type DistrictOptions, type LiveDistrict, openDistrict } from "#sandbox/district/live.ts";
+import { type OneRosterServer, type OneRosterServerOptions, startOneRosterServer } from "#sandbox/oneroster/server.ts";
 import { type Sandbox, startSandbox } from "#sandbox/sandbox.ts";
 import { type Ended, executeHere } from "./execute-run.ts";
 
 export const providers = ["oneroster-csv", "oneroster-rest", "classlink", "clever"] as const satisfies readonly AvailableProvider[];
 
-/** Test-only: one sandbox district behind all four protocols, and Aivo beside it, on one clock. */
+/** The same, and OneRoster once more in its version 1.2. */
+export const ways = [...providers, "oneroster-csv 1.2", "oneroster-rest 1.2"] as const;
+export type Way = (typeof ways)[number];
+
+const providerOf = (way: Way): AvailableProvider =>
+  way === "oneroster-csv 1.2" ? "oneroster-csv" : way === "oneroster-rest 1.2" ? "oneroster-rest" : way;
+
+/** As an admin would enter them. */
+const credentialsOf = {
+  csv: ({ host, port, credentials }: CsvServer): Record<string, unknown> => ({ host, port, ...credentials }),
+  rest: ({ url, credentials }: OneRosterServer): Record<string, unknown> => ({ baseUrl: url, ...credentials }),
+};
+
+/** Test-only: one sandbox district behind all four protocols, OneRoster in both versions, and Aivo beside it, on one clock. */
 export interface FourProviders {
   readonly kit: TestServices;
   readonly sandbox: Sandbox;
@@ -23,7 +39,9 @@ export interface FourProviders {
   /** Lets time pass for everybody: services, sources and the sandbox's servers. */
   pass(milliseconds: number): void;
   newDistrict(): Promise<string>;
-  add(districtId: string, provider: AvailableProvider, safety?: SafetySettings): Promise<string>;
+  add(districtId: string, way: Way, safety?: SafetySettings): Promise<string>;
+  /** OneRoster 1.2 of one of `vendors`. */
+  addVendor(districtId: string, vendor: string, provider: "oneroster-csv" | "oneroster-rest"): Promise<string>;
   /** A whole sync in this process, or one of a person alone. `patience` shortens what a source waits for. */
   sync(districtId: string, integrationId: string, patience?: Partial<Patience>, person?: string): Promise<Ended>;
   /** Executes a run that was asked for. */
@@ -35,7 +53,11 @@ export interface FourProviders {
   close(): Promise<void>;
 }
 
-export async function startFourProviders(options: DistrictOptions): Promise<FourProviders> {
+/** `vendors`: other ways of speaking OneRoster 1.2, by name. */
+export async function startFourProviders(
+  options: DistrictOptions,
+  vendors: Readonly<Record<string, Partial<OneRosterServerOptions>>> = {},
+): Promise<FourProviders> {
   const folder = await mkdtemp(join(tmpdir(), "aivo-four-"));
   let time = Date.UTC(2026, 10, 24, 8);
   const now = () => new Date(time);
@@ -43,8 +65,21 @@ export async function startFourProviders(options: DistrictOptions): Promise<Four
   const sandbox = await startSandbox({ district, directory: join(folder, "export") });
   const { csv, oneRoster, classLink, clever } = sandbox;
   sandbox.clever.authorization.authorize();
+  const versions = new VersionCalendar("1.2");
+  const later = async (name: string, more: Partial<OneRosterServerOptions>) => {
+    const common = { district, faults: sandbox.faults, versions, ...more };
+    return {
+      csv: await startCsvServer({ ...common, versions, directory: join(folder, name) }),
+      rest: await startOneRosterServer(common),
+    };
+  };
+  const { csv: csv12, rest: oneRoster12 } = await later("export-1.2", {});
+  const others = new Map<string, Awaited<ReturnType<typeof later>>>();
+  for (const [name, more] of Object.entries(vendors)) others.set(name, await later(name, more));
+  const servers = [{ csv: csv12, rest: oneRoster12 }, ...others.values()];
   const origins = [
     `sftp://${csv.host}:${csv.port}`,
+    ...servers.flatMap((one) => [`sftp://${one.csv.host}:${one.csv.port}`, new URL(one.rest.url).origin]),
     ...[oneRoster.url, classLink.proxy.url, classLink.direct.url, clever.apiUrl, clever.authUrl].map((url) => new URL(url).origin),
   ];
   const kit = await testServices({
@@ -58,9 +93,11 @@ export async function startFourProviders(options: DistrictOptions): Promise<Four
     },
   });
   const { partnerKey, tenantId } = classLink.proxy.credentials;
-  const credentials: Record<AvailableProvider, Record<string, unknown>> = {
-    "oneroster-csv": { host: csv.host, port: csv.port, ...csv.credentials },
-    "oneroster-rest": { baseUrl: oneRoster.url, ...oneRoster.credentials },
+  const credentials: Record<Way, Record<string, unknown>> = {
+    "oneroster-csv 1.2": credentialsOf.csv(csv12),
+    "oneroster-rest 1.2": credentialsOf.rest(oneRoster12),
+    "oneroster-csv": credentialsOf.csv(csv),
+    "oneroster-rest": credentialsOf.rest(oneRoster),
     classlink: { clientId: "aivo", clientSecret: partnerKey, tenantId },
     clever: { ...clever.credentials },
   };
@@ -90,6 +127,16 @@ export async function startFourProviders(options: DistrictOptions): Promise<Four
   };
   const execute = (districtId: string, runId: string, patience: Partial<Patience> = {}): Promise<Ended> =>
     executeHere(kit, join(folder, "spool"), districtId, runId, patience);
+  const added = async (
+    districtId: string,
+    name: string,
+    provider: AvailableProvider,
+    entered: Record<string, unknown>,
+    safety: SafetySettings,
+  ): Promise<string> => {
+    const integration = { name, provider, credentials: entered, schedule: null, safety };
+    return (await addIntegration(kit.services, operatorScope(districtId), integration)).id;
+  };
   return {
     kit,
     execute,
@@ -99,16 +146,17 @@ export async function startFourProviders(options: DistrictOptions): Promise<Four
       time += milliseconds;
     },
     newDistrict: () => newDistrict(kit.services.db),
-    add: async (districtId, provider, safety = safetyOff) => {
-      return (
-        await addIntegration(kit.services, operatorScope(districtId), {
-          name: provider,
-          provider,
-          credentials: credentials[provider],
-          schedule: null,
-          safety,
-        })
-      ).id;
+    add: (districtId, way, safety = safetyOff) => added(districtId, way, providerOf(way), credentials[way], safety),
+    addVendor: (districtId, vendor, provider) => {
+      const of = others.get(vendor);
+      if (!of) throw new Error(`there is no vendor ${vendor}`);
+      return added(
+        districtId,
+        vendor,
+        provider,
+        provider === "oneroster-csv" ? credentialsOf.csv(of.csv) : credentialsOf.rest(of.rest),
+        safetyOff,
+      );
     },
     sync: async (districtId, integrationId, patience = {}, person) => {
       const scope = operatorScope(districtId);
@@ -121,7 +169,7 @@ export async function startFourProviders(options: DistrictOptions): Promise<Four
     roster,
     activeRoster: async (districtId) => (await roster(districtId)).filter((line) => !line.includes('"deactivated"')),
     close: async () => {
-      await sandbox.close();
+      await Promise.all([sandbox, ...servers.flatMap((one) => [one.csv, one.rest])].map((server) => server.close()));
       await kit.close();
       await rm(folder, { recursive: true, force: true });
     },

@@ -39,7 +39,8 @@ export const nothingBeside: Beside = { fingerprint: null, found: {} };
 
 /** The form's fields as the services take them: a blank one is left out, and the secrets of the way not chosen are too. */
 export function credentialsOf(provider: ProviderId, values: Values, beside: Beside): Entered {
-  if (provider === "oneroster-csv") return filled({ ...sftpOf(values), hostKeyFingerprint: beside.fingerprint ?? "" });
+  if (provider === "oneroster-csv")
+    return { ...filled({ ...sftpOf(values), hostKeyFingerprint: beside.fingerprint ?? "" }), ...withFound(provider, values, beside) };
   const fields = fieldsOf(provider).filter((field) => !isKeptAsFound(field));
   return { ...filled(pick(values, fields)), ...withFound(provider, values, beside) };
 }

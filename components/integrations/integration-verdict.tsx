@@ -1,9 +1,12 @@
+import type { Outcome } from "#components/runs/start-run.tsx";
 import { Callout } from "#components/ui/callout.tsx";
 import { DateTime } from "#components/ui/date-time.tsx";
 import { LinkButton } from "#components/ui/link-button.tsx";
 import { withheldTitle } from "#components/withheld/withheld-words.ts";
+import type { OneRosterVersion } from "#lib/roster/version-change.ts";
 import type { IntegrationDetail } from "#lib/services/integrations/schema.ts";
 import { SuspendedPeople, suspendedTitle } from "./suspended-people.tsx";
+import { VersionCallout } from "./version-callout.tsx";
 
 interface VerdictProps {
   readonly integration: IntegrationDetail;
@@ -18,13 +21,17 @@ export function IntegrationVerdict({
   withheldHref,
   personHref,
   editHref,
+  changeVersion,
 }: VerdictProps & {
   readonly causeHref: (runId: string) => string;
   readonly withheldHref: string;
   readonly personHref: (role: "teacher" | "learner", id: string) => string;
   readonly editHref: string;
+  /** Begins the change to the version of OneRoster that the SIS sends. */
+  readonly changeVersion: (to: string) => Promise<Outcome>;
 }) {
   const { lastRun, heldRunId, health, refusal, suspended, withheld } = integration;
+  const otherVersion = metVersion(integration);
   return (
     <>
       {health === "syncing" && lastRun ? (
@@ -102,7 +109,10 @@ export function IntegrationVerdict({
           The SIS refused the ones before; nothing was changed. The next sync tries the new ones: run it now, or test the connection first.
         </Callout>
       ) : null}
-      {health === "failing" && lastRun?.failure && refusal !== "answered" && !isSaidAbove(integration) ? (
+      {otherVersion !== null && lastRun?.failure ? (
+        <VersionCallout message={lastRun.failure.message} to={otherVersion} start={changeVersion.bind(null, otherVersion)} />
+      ) : null}
+      {health === "failing" && lastRun?.failure && otherVersion === null && refusal !== "answered" && !isSaidAbove(integration) ? (
         <Callout
           tone="bad"
           title="The last sync failed; nothing was changed"
@@ -134,6 +144,12 @@ export function IntegrationVerdict({
 /** That Clever does not let Aivo in stands above it, with the button that repairs it. */
 function isSaidAbove({ provider, lastRun }: IntegrationDetail): boolean {
   return provider === "clever" && lastRun?.failure?.code === "authorization-expired";
+}
+
+/** The other version of OneRoster that the last sync met. */
+function metVersion({ lastRun, onerosterVersion }: IntegrationDetail): OneRosterVersion | null {
+  if (lastRun?.failure?.code !== "version-changed" || onerosterVersion === null) return null;
+  return onerosterVersion === "1.1" ? "1.2" : "1.1";
 }
 
 /** Clever is authorized again in Clever; everywhere else what has expired is entered again. */

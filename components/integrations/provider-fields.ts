@@ -86,13 +86,23 @@ export const providerFields: Record<ProviderId, ProviderFields> = {
         name: "baseUrl",
         control: "address",
         required: true,
-        hint: "With or without /ims/oneroster/v1p1 at its end.",
+        hint: "With or without /ims/oneroster/v1p1 (OneRoster 1.1) or /ims/oneroster/rostering/v1p2 (1.2) at its end.",
         placeholder: "https://sis.example.org",
       },
       clientId,
       clientSecret,
     ],
     advanced: [
+      {
+        name: "version",
+        control: "choice",
+        found: "shown",
+        hint: "Where the address answers as both, choose the one that the vendor means.",
+        options: [
+          { value: "1.1", label: "OneRoster 1.1" },
+          { value: "1.2", label: "OneRoster 1.2" },
+        ],
+      },
       {
         name: "authentication",
         control: "choice",
@@ -106,7 +116,7 @@ export const providerFields: Record<ProviderId, ProviderFields> = {
         name: "tokenUrl",
         control: "address",
         found: "shown",
-        hint: "OAuth 2.0 only. Left out, it is looked for at the usual places of the base URL's host.",
+        hint: "OAuth 2.0 only, with its query if it has one. Left out, it is looked for at the usual places of the base URL's host.",
         placeholder: "https://sis.example.org/token",
       },
       {
@@ -139,5 +149,8 @@ export function fieldsOf(provider: ProviderId): readonly FieldSpec[] {
 
 /** What a found-out value is called: the label of its choice, else itself without OneRoster's long prefix. */
 export function foundInWords({ options }: FieldSpec, value: string): string {
-  return options?.find((option) => option.value === value)?.label ?? value.replaceAll("https://purl.imsglobal.org/spec/or/v1p1/scope/", "");
+  return (
+    options?.find((option) => option.value === value)?.label ??
+    value.replace(/https:\/\/purl\.imsglobal\.org\/spec\/or\/v1p[12]\/scope\//g, "")
+  );
 }

@@ -8,6 +8,18 @@ export const providerWords: Record<ProviderId, { readonly name: string; readonly
   "oneroster-csv": { name: "OneRoster CSV", method: "SFTP File Transfer" },
 };
 
+/** How an integration reads, with the version of OneRoster where that is not the usual one. */
+export function methodOf({
+  provider,
+  onerosterVersion,
+}: {
+  readonly provider: ProviderId;
+  readonly onerosterVersion: "1.1" | "1.2" | null;
+}): string {
+  const { method } = providerWords[provider];
+  return onerosterVersion === "1.2" ? `${method.replace(/ \(.*\)$/, "")} (OneRoster 1.2)` : method;
+}
+
 /** Those that can be added, in the order in which they are offered. */
 export const availableProviders: readonly AvailableProvider[] = providerIds.filter(isAvailable);
 

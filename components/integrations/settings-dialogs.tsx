@@ -6,6 +6,7 @@ import { DialogTrigger, type TriggerElement } from "#components/ui/dialog-trigge
 import { toast } from "#components/ui/toast.tsx";
 import type { AddBlackoutProps } from "./blackout-dialog.tsx";
 import type { FullReadDialogProps } from "./full-read-dialog.tsx";
+import type { ReadingRulesDialogProps } from "./reading-rules-dialog.tsx";
 import type { SafetyDialogProps } from "./safety-dialog.tsx";
 import type { ScheduleDialogProps } from "./schedule-dialog.tsx";
 import { RowTrigger } from "./setting-row.tsx";
@@ -14,10 +15,12 @@ import type { Answer } from "./types.ts";
 const schedule = () => import("./schedule-dialog.tsx");
 const safety = () => import("./safety-dialog.tsx");
 const fullRead = () => import("./full-read-dialog.tsx");
+const readingRules = () => import("./reading-rules-dialog.tsx");
 const blackout = () => import("./blackout-dialog.tsx");
 const ScheduleDialog = lazy(() => schedule().then(({ ScheduleDialog }) => ({ default: ScheduleDialog })));
 const SafetyDialog = lazy(() => safety().then(({ SafetyDialog }) => ({ default: SafetyDialog })));
 const FullReadDialog = lazy(() => fullRead().then(({ FullReadDialog }) => ({ default: FullReadDialog })));
+const ReadingRulesDialog = lazy(() => readingRules().then(({ ReadingRulesDialog }) => ({ default: ReadingRulesDialog })));
 const AddBlackout = lazy(() => blackout().then(({ AddBlackout }) => ({ default: AddBlackout })));
 
 interface OpenerProps {
@@ -58,6 +61,14 @@ export function ChangeFullRead(props: Omit<FullReadDialogProps, "onClose">) {
   return (
     <Opener trigger={<RowTrigger label="Change the full read" />} fetchIt={fullRead}>
       {(close) => <FullReadDialog {...props} onClose={close} />}
+    </Opener>
+  );
+}
+
+export function ChangeReadingRules(props: Omit<ReadingRulesDialogProps, "onClose">) {
+  return (
+    <Opener trigger={<RowTrigger label="Change names, roles and words" />} fetchIt={readingRules}>
+      {(close) => <ReadingRulesDialog {...props} onClose={close} />}
     </Opener>
   );
 }

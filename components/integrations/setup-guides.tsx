@@ -121,8 +121,8 @@ export const guides: Record<ProviderId, Guide> = {
   },
   "oneroster-rest": {
     title: "Using OneRoster API",
-    lead: "Any SIS supporting OneRoster 1.1 can be connected.",
-    isFor: "Your SIS's vendor gives you a OneRoster 1.1 address, a client ID and a secret.",
+    lead: "Any SIS supporting OneRoster 1.1 or 1.2 can be connected.",
+    isFor: "Your SIS's vendor gives you a OneRoster address, a client ID and a secret.",
     steps: [
       { text: "Obtain API credentials from your SIS vendor" },
       { text: "Get the OneRoster Base URL", picture: <BaseUrlPicture /> },
@@ -131,7 +131,7 @@ export const guides: Record<ProviderId, Guide> = {
     hints: [
       "OAuth 2.0 or OAuth 1.0a, and the token's address: Test Connection finds it out. What it found stands under Advanced.",
       "Ask for read access to orgs, academicSessions, courses, classes, users and enrollments (scope roster-core.readonly).",
-      "OneRoster 1.2 has other addresses; ask the vendor for the one of 1.1.",
+      "The test finds out whether it is OneRoster 1.1 or 1.2; where the address has both, choose under Advanced.",
     ],
   },
   "oneroster-csv": {
@@ -146,7 +146,7 @@ export const guides: Record<ProviderId, Guide> = {
     ],
     hints: [
       "The files can be loose or in one zip; Aivo finds out by itself.",
-      "Expected are OneRoster 1.1 files: orgs, academicSessions, courses, classes, users and enrollments, with a manifest where the SIS writes one.",
+      "Expected are OneRoster 1.1 files: orgs, academicSessions, courses, classes, users and enrollments, with a manifest where the SIS writes one; or those of 1.2, with roles and a manifest.",
       "An account that can only read its directory is enough. Aivo never writes to the server.",
     ],
   },

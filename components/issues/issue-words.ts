@@ -19,6 +19,7 @@ export const collectionWords: Record<Collection, string> = {
   courses: "Courses",
   classes: "Classes",
   users: "People",
+  roles: "Roles",
   enrollments: "Enrollments",
 };
 

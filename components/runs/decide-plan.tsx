@@ -13,6 +13,8 @@ export interface DecideProps {
   readonly isNewYear?: boolean;
   /** Applying it disconnects the integration. */
   readonly disconnects?: boolean;
+  /** Applying it goes over to this version of OneRoster. */
+  readonly changesVersionTo?: string | null;
   readonly unavailable?: string;
   readonly approve: () => Promise<Outcome>;
   readonly discard: () => Promise<string | null>;
@@ -25,6 +27,7 @@ export function DecidePlan({
   changeCount,
   isNewYear = false,
   disconnects = false,
+  changesVersionTo = null,
   unavailable,
   approve,
   discard,
@@ -44,9 +47,11 @@ export function DecidePlan({
   const changes = `${count.format(changeCount)} ${changeCount === 1 ? "change" : "changes"}`;
   const named = disconnects
     ? `Disconnect and deactivate ${count.format(deactivations)}`
-    : isNewYear
-      ? `Approve and apply the new school year: ${changes}`
-      : `Approve and apply ${changes}`;
+    : changesVersionTo
+      ? `Change to OneRoster ${changesVersionTo}: ${changes}`
+      : isNewYear
+        ? `Approve and apply the new school year: ${changes}`
+        : `Approve and apply ${changes}`;
   return (
     <>
       <ConfirmDialog
@@ -76,6 +81,7 @@ export function DecidePlan({
             ))}
           </ul>
           <p>Deactivated accounts cannot sign in; their data stays, and they come back when the SIS has them again.</p>
+          {changesVersionTo ? <p>From then on syncs read OneRoster {changesVersionTo}. It can be undone like any sync.</p> : null}
           {disconnects ? (
             <p>Credentials and schedule are erased. This cannot be undone; connecting the SIS again brings the same people back.</p>
           ) : null}

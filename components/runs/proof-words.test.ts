@@ -30,3 +30,25 @@ test("of files the first line is what the manifest promised, where there is one"
   });
   expect(proofOf(input, null).lines[0]?.what).toBe("Each file ends where its size says");
 });
+
+test.each([
+  ["Read to the last row", "bulk", {}],
+  ["Read every change since the last sync", "delta", {}],
+  ["Read to the last row", "bulk", { roles: "bulk" }],
+  ["Read everything, of some lists what changed", "bulk", { users: "delta", roles: "delta" }],
+  ["Read that nothing has changed", "absent", {}],
+  ["Read every change that was sent", "absent", { roles: "delta" }],
+] as const)("of a set of files: %s", (title, mode, more) => {
+  const modes = {
+    orgs: mode,
+    academicSessions: mode,
+    courses: mode,
+    classes: mode,
+    users: mode,
+    enrollments: mode,
+    roles: "absent",
+    ...more,
+  } as const;
+  const input = { parts: [part("manifest.csv", null)], modes, rows: {}, notRostered: {}, notes: [], fingerprint: null };
+  expect(proofOf(input, null).title).toBe(title);
+});

@@ -1,4 +1,5 @@
 import { formatBytes, formatCount, formatNumber } from "#lib/platform/format/number.ts";
+import { rosteredCollections } from "#lib/roster/canonical.ts";
 import type { RunInput } from "#lib/services/runs/schema.ts";
 import { countedRows } from "./waterfall/part-rows.ts";
 
@@ -17,10 +18,13 @@ export interface Proof {
 }
 
 /** Whether the run read everything, only changes or only one person. Since when, a note of the source says. */
-function titleOf({ modes }: Pick<RunInput, "modes">): string {
-  const all = Object.values(modes);
+function titleOf({ modes, parts }: Pick<RunInput, "modes" | "parts">): string {
+  // The roles of OneRoster 1.2 come with people; other versions have none of their own.
+  const all = rosteredCollections.map((collection) => modes[collection]);
+  if ([...all, modes.roles ?? "absent"].every((mode) => mode === "absent")) return "Read that nothing has changed";
   if (all.every((mode) => mode === "delta")) return "Read every change since the last sync";
-  if (all.includes("absent") && !all.includes("bulk")) return "Read one person";
+  const isFiles = parts.every(({ name }) => !name.startsWith("/"));
+  if (all.includes("absent") && !all.includes("bulk")) return isFiles ? "Read every change that was sent" : "Read one person";
   return all.includes("delta") ? "Read everything, of some lists what changed" : "Read to the last row";
 }
 

@@ -53,10 +53,15 @@ const kindWords: Record<RunListItem["kind"], string> = { sync: "Sync", preview: 
 
 /** "Sync 41", "Sync 42 for one person": what a run is called, in its integration. */
 export function nameOfRun(
-  run: Pick<RunListItem, "kind" | "number"> & Partial<Pick<RunListItem, "forOnePerson">> & { readonly disconnects?: boolean },
+  run: Pick<RunListItem, "kind" | "number"> &
+    Partial<Pick<RunListItem, "forOnePerson">> & {
+      readonly disconnects?: boolean;
+      readonly changesVersionTo?: string | null;
+    },
 ): string {
   if (run.disconnects && run.kind !== "preview") return `Disconnection ${run.number}`;
-  return `${kindWords[run.kind]} ${run.number}${run.forOnePerson ? " for one person" : ""}`;
+  const to = run.changesVersionTo ? ` of the change to OneRoster ${run.changesVersionTo}` : "";
+  return `${kindWords[run.kind]} ${run.number}${run.forOnePerson ? " for one person" : to}`;
 }
 
 /** What the first page of a run is called beside its lists. */

@@ -38,6 +38,10 @@ const readers: Readonly<Record<Collection, (text: Field, raw: RawRecord) => AsRe
     student_number: label(text("identifier") || (studentNumberOf(parseUserIds(raw.fields.userIds)) ?? "")),
     school_external_ids: readList(raw.fields.orgSourcedIds).filter((id) => readId(id) !== null),
   }),
+  roles: (text) => ({
+    person_external_id: readId(text("userSourcedId")) || null,
+    school_external_id: readId(text("orgSourcedId")) || null,
+  }),
   enrollments: (text) => ({
     class_external_id: readId(text("classSourcedId")) || null,
     person_external_id: readId(text("userSourcedId")) || null,

@@ -4,8 +4,16 @@
  */
 
 /** Collections of a SIS in the order in which references resolve; OneRoster's names. */
-export const collections = ["orgs", "academicSessions", "courses", "classes", "users", "enrollments"] as const;
+export const collections = ["orgs", "academicSessions", "courses", "classes", "users", "roles", "enrollments"] as const;
 export type Collection = (typeof collections)[number];
+
+/** Of which a record becomes one of Aivo's. A role does not: it says what somebody is, and where (fold-roles.ts). */
+export const rosteredCollections = ["orgs", "academicSessions", "courses", "classes", "users", "enrollments"] as const;
+export type RosteredCollection = (typeof rosteredCollections)[number];
+
+export function isRosteredCollection(collection: Collection): collection is RosteredCollection {
+  return collection !== "roles";
+}
 
 /** What Aivo stores, as counted in a run's totals and recorded in changes. */
 export const entities = ["school", "term", "course", "classroom", "teacher", "learner", "membership"] as const;
@@ -15,7 +23,7 @@ export type Entity = (typeof entities)[number];
 export const linkEntities = ["school", "term", "course", "classroom", "account", "membership"] as const;
 export type LinkEntity = (typeof linkEntities)[number];
 
-export const collectionOfLinkEntity: Record<LinkEntity, Collection> = {
+export const collectionOfLinkEntity: Record<LinkEntity, RosteredCollection> = {
   school: "orgs",
   term: "academicSessions",
   course: "courses",
@@ -25,7 +33,7 @@ export const collectionOfLinkEntity: Record<LinkEntity, Collection> = {
 };
 
 export const linkEntityOfCollection = Object.fromEntries(linkEntities.map((entity) => [collectionOfLinkEntity[entity], entity])) as Record<
-  Collection,
+  RosteredCollection,
   LinkEntity
 >;
 
@@ -82,7 +90,8 @@ export type PersonRole = "teacher" | "learner";
 
 export interface Person {
   readonly externalId: string;
-  readonly role: PersonRole;
+  /** Null where it is told apart from the person, by roles. */
+  readonly role: PersonRole | null;
   readonly givenName: string;
   readonly middleName: string | null;
   readonly familyName: string;
@@ -94,6 +103,34 @@ export interface Person {
   /** Learners only. */
   readonly studentNumber: string | null;
   readonly schoolExternalIds: readonly string[];
+  /** Of people whose roles are told apart from them (OneRoster 1.2). Their grade and student number are as read, whatever they turn out to be. */
+  readonly apart?: PersonApart;
+}
+
+/** What OneRoster 1.2 says of a person and 1.1 does not. */
+export interface PersonApart {
+  /** The same in all records of a person who has several. */
+  readonly masterId: string | null;
+  /** `type:identifier` of those types of userIds of which the connection says that they identify a person. */
+  readonly personKeys: readonly string[];
+  /** What the SIS called the person before its ids changed. */
+  readonly legacyId: string | null;
+  /** Which of the schools is listed first; no membership of its own. */
+  readonly primaryOrgExternalId: string | null;
+}
+
+/** One role of a person at one org, for a time. It leads to no record: what a person is and where comes of all their roles. */
+export interface Role {
+  readonly externalId: string;
+  readonly personExternalId: string;
+  /** A word of role-words.ts, or the SIS's own, `ext:…`. */
+  readonly word: string;
+  readonly type: "primary" | "secondary" | null;
+  readonly orgExternalId: string;
+  /** `YYYY-MM-DD`, the first day; null: open. */
+  readonly beginDate: string | null;
+  /** `YYYY-MM-DD`, the day after the last; null: open. */
+  readonly endDate: string | null;
 }
 
 export const membershipRoles = ["teacher", "co-teacher", "learner"] as const;
@@ -115,5 +152,6 @@ export interface CanonicalByCollection {
   courses: Course;
   classes: Classroom;
   users: Person;
+  roles: Role;
   enrollments: Membership;
 }

@@ -35,6 +35,8 @@ const readers: Readonly<Record<Collection, Reader>> = {
   courses: (text) => ofThing(text("courseCode"), text("title"), []),
   classes: (text) => ofThing(text("classCode"), text("title"), [text("schoolSourcedId")]),
   users: ofPerson,
+  // What an id is missing of is looked for among records of Aivo, and a role leads to none.
+  roles: () => [],
   enrollments: (text) => [`${clueOfEnrollment(text("classSourcedId"), text("userSourcedId"))}@`],
 };
 

@@ -1,18 +1,12 @@
+import type { IssueDefinition } from "./issue-definition.ts";
+import { issuesOfRoles } from "./issues-of-roles.ts";
+
 /**
  * The closed list of issues. Beside each code: the admin's sentence, the rule with its source, and the remedy in the SIS.
  * docs/issues.md is generated from this table.
  *
  * severity  error: the record was left out. warning: it came through, degraded. notice: worth knowing, nothing lost.
  */
-export interface IssueDefinition {
-  readonly severity: "error" | "warning" | "notice";
-  readonly title: string;
-  /** What happened and what was kept, for every record with this code. */
-  readonly rule: string;
-  readonly ruleSource: string;
-  readonly remedy: string;
-}
-
 const define = <T extends Record<string, IssueDefinition>>(table: T): T => table;
 
 export const issueCodes = define({
@@ -257,6 +251,7 @@ export const issueCodes = define({
     ruleSource: "Aivo: nobody is deactivated on doubt",
     remedy: "If the person left the classroom, withdraw the record in the SIS or deactivate the account in Aivo.",
   },
+  ...issuesOfRoles,
   "role-several": {
     severity: "warning",
     title: "Student and teacher at once",

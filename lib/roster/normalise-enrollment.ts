@@ -5,6 +5,7 @@ import type { IssueCode } from "./issue-codes.ts";
 import type { Normalised } from "./issues.ts";
 import { fieldId, fieldText, leftOut, leftOutForWord, note, notRostered, type Reading, rostered } from "./reading.ts";
 import { readRole } from "./role.ts";
+import { readOwnWord } from "./role-words.ts";
 import { cleanText } from "./text.ts";
 
 /**
@@ -13,7 +14,13 @@ import { cleanText } from "./text.ts";
  * the class's terms.
  */
 export function normaliseEnrollment(reading: Reading): Normalised<Membership> {
-  const role = readRole(fieldText(reading, "role"));
+  const own = readOwnWord(fieldText(reading, "role"));
+  const mapped = own === null ? fieldText(reading, "role") : reading.rules.enrollmentRoles[own];
+  if (own !== null && mapped === undefined) {
+    note(reading, "word-own", "role", "not rostered");
+    return notRostered(reading, `enrolled as ${own}`);
+  }
+  const role = readRole(mapped ?? "");
   if (role === undefined) return leftOutForWord(reading, "role");
   if (role.rostered === null) return notRostered(reading, `enrolled as ${role.word}`);
 

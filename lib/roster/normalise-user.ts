@@ -2,6 +2,7 @@ import type { Person } from "./canonical.ts";
 import { normaliseEmail } from "./email.ts";
 import type { Normalised } from "./issues.ts";
 import {
+  fieldId,
   fieldIds,
   fieldLabel,
   fieldOptionalLabel,
@@ -18,12 +19,14 @@ import { fieldFirstGrade } from "./reading-grades.ts";
 import { readRole } from "./role.ts";
 import { cleanText } from "./text.ts";
 import { parseUserIds, studentNumberOf } from "./user-ids.ts";
+import { foldWord } from "./vocabulary.ts";
 
 /**
  * A student or teacher as a person; other roles are not rostered. One name is enough to come through, an email address is not
  * needed. enabledUser is not read: it never withdraws anybody. Nor are password, phone numbers and agents.
  */
 export function normaliseUser(reading: Reading): Normalised<Person> {
+  if (reading.rolesApart) return normalisePersonApart(reading);
   const role = readRole(fieldText(reading, "role"));
   if (role === undefined) return leftOutForWord(reading, "role");
   if (role.rostered === null) return notRostered(reading, role.word);
@@ -47,6 +50,53 @@ export function normaliseUser(reading: Reading): Normalised<Person> {
     studentNumber: isLearner ? readStudentNumber(reading) : null,
     schoolExternalIds: readSchools(reading),
   });
+}
+
+/** The same where roles are told apart: whoever the SIS has comes through, and their roles decide what they are (fold-roles.ts). */
+function normalisePersonApart(reading: Reading): Normalised<Person> {
+  const givenName = fieldName(reading, "givenName", ["preferredGivenName", "preferredFirstName"]);
+  const familyName = fieldName(reading, "familyName", ["preferredFamilyName", "preferredLastName"]);
+  if (givenName === "" && familyName === "") return leftOut(reading, "required-missing", "familyName");
+  if (givenName === "") note(reading, "name-incomplete", "givenName", "kept with the family name alone");
+  if (familyName === "") note(reading, "name-incomplete", "familyName", "kept with the given name alone");
+
+  const { personKeys } = reading.rules;
+  const keys = new Set(personKeys.map(foldWord));
+  return rostered(reading, {
+    externalId: reading.externalId,
+    role: null,
+    givenName,
+    middleName: fieldName(reading, "middleName", ["preferredMiddleName"]) || null,
+    familyName,
+    email: readEmail(reading),
+    username: identifying(reading, "username", fieldText(reading, "username")),
+    grade: fieldFirstGrade(reading, "grades"),
+    studentNumber: readStudentNumber(reading),
+    schoolExternalIds: [],
+    apart: {
+      masterId: identifying(reading, "userMasterIdentifier", fieldText(reading, "userMasterIdentifier")),
+      personKeys: [
+        ...new Set(
+          parseUserIds(reading.raw.fields.userIds).flatMap(({ type, identifier }) =>
+            keys.has(foldWord(type)) && identifying(reading, "userIds", identifier) ? [`${foldWord(type)}:${identifier}`] : [],
+          ),
+        ),
+      ].sort(),
+      legacyId: fieldId(reading, "legacySourcedId") || null,
+      primaryOrgExternalId: fieldId(reading, "primaryOrgSourcedId") || null,
+    },
+  });
+}
+
+/** A part of the name, as the person prefers it where that is asked for and told. */
+function fieldName(reading: Reading, field: string, preferred: readonly string[]): string {
+  if (reading.rules.preferredNames) {
+    for (const other of preferred) {
+      const name = fieldLabel(reading, other);
+      if (name !== "") return name;
+    }
+  }
+  return fieldLabel(reading, field);
 }
 
 function readEmail(reading: Reading): string | null {

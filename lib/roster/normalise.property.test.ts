@@ -211,5 +211,6 @@ const sisNames: Record<Collection, Record<string, string>> = {
     termExternalIds: "termSourcedIds",
   },
   users: { studentNumber: "identifier", schoolExternalIds: "orgSourcedIds" },
+  roles: { personExternalId: "userSourcedId", word: "role", type: "roleType", orgExternalId: "orgSourcedId" },
   enrollments: { classExternalId: "classSourcedId", personExternalId: "userSourcedId" },
 };

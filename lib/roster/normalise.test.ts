@@ -44,6 +44,15 @@ const complete: Record<Collection, Fields> = {
     grades: "09",
     password: "secret",
   },
+  roles: {
+    sourcedId: "r1",
+    userSourcedId: "u1",
+    roleType: "primary",
+    role: "student",
+    beginDate: "2026-08-17",
+    endDate: "2027-06-18",
+    orgSourcedId: "s1",
+  },
   enrollments: {
     sourcedId: "e1",
     classSourcedId: "c1",

@@ -7,9 +7,11 @@ import { normaliseClass } from "./normalise-class.ts";
 import { normaliseCourse } from "./normalise-course.ts";
 import { normaliseEnrollment } from "./normalise-enrollment.ts";
 import { normaliseOrg } from "./normalise-org.ts";
+import { normaliseRole } from "./normalise-role.ts";
 import { normaliseUser } from "./normalise-user.ts";
 import type { RawRecord } from "./raw.ts";
 import { describeIssue, leftOut, noIssues, type Reading } from "./reading.ts";
+import { defaultReadingRules, type ReadingRules } from "./reading-rules.ts";
 import { readStatus } from "./status.ts";
 
 const normalisers: { readonly [C in Collection]: (reading: Reading) => Normalised<CanonicalByCollection[C]> } = {
@@ -18,8 +20,16 @@ const normalisers: { readonly [C in Collection]: (reading: Reading) => Normalise
   courses: normaliseCourse,
   classes: normaliseClass,
   users: normaliseUser,
+  roles: normaliseRole,
   enrollments: normaliseEnrollment,
 };
+
+/** What is the same for all records of a batch. */
+export interface HowToRead {
+  /** As `RawBatch.rolesApart`. */
+  readonly rolesApart?: boolean | undefined;
+  readonly rules?: ReadingRules | undefined;
+}
 
 /**
  * One raw record as its canonical record, with an issue for each thing that did not come through as it is. Never throws, whatever the
@@ -29,11 +39,12 @@ export function normalise<C extends Collection>(
   collection: C,
   raw: RawRecord,
   mayBeBlank: readonly string[] = [],
+  { rolesApart = false, rules = defaultReadingRules }: HowToRead = {},
 ): Normalised<CanonicalByCollection[C]> {
   const externalId = readId(readText(raw.fields.sourcedId));
   if (!externalId) return leftOutWithoutId(collection, raw, externalId);
 
-  const reading: Reading = { collection, raw, externalId, mayBeBlank, issues: noIssues };
+  const reading: Reading = { collection, raw, externalId, mayBeBlank, rolesApart, rules, issues: noIssues };
   const status = readStatus(readText(raw.fields.status));
   if (status === undefined) return leftOut(reading, "value-unknown", "status");
   if (status === "withdrawn") return { disposition: "withdrawn", externalId, issues: noIssues };

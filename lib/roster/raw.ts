@@ -1,7 +1,7 @@
 import type { Collection, SourcePlace } from "./canonical.ts";
 
 /**
- * A record as a source read it: OneRoster 1.1 field names, text values exactly as they arrived (nothing trimmed),
+ * A record as a source read it: OneRoster's field names, text values exactly as they arrived (nothing trimmed),
  * lists as arrays where the wire has arrays and as one comma-separated string where the wire has that (CSV cells).
  * A field that the wire does not have, or has as null, is undefined. A source for another protocol (Clever) maps its
  * records to these names; what the values mean is decided in lib/roster alone.
@@ -21,6 +21,8 @@ export interface RawBatch {
   readonly records: readonly RawRecord[];
   /** Rows that the source could not read as records (too many cells, say). */
   readonly rejected: readonly RejectedRecord[];
+  /** Of people: that their roles are told apart from them, as `roles` (OneRoster 1.2). Then a person comes without role and orgs. */
+  readonly rolesApart?: boolean;
   /** Fields that this SIS may leave blank although OneRoster wants them (Clever's nullable ones): a blank is no issue then. */
   readonly mayBeBlank?: readonly string[];
 }

@@ -5,6 +5,7 @@ import type { Issue, Normalised } from "./issues.ts";
 import { type RawValue, readList, readText } from "./list.ts";
 import { isLabelTooLong, maxLabelLength, normaliseLabel } from "./name.ts";
 import type { RawRecord } from "./raw.ts";
+import type { ReadingRules } from "./reading-rules.ts";
 import { cleanText, isStorable, quoteValue } from "./text.ts";
 
 /** A record that is being normalised: in use, with a usable id. Issues gather here. */
@@ -14,6 +15,9 @@ export interface Reading {
   readonly externalId: string;
   /** Fields of which a blank is no issue. */
   readonly mayBeBlank: readonly string[];
+  /** Whether people's roles are told apart from them. */
+  readonly rolesApart: boolean;
+  readonly rules: ReadingRules;
   /** Shared and empty until the first `note`: nearly every record stays without. */
   issues: readonly Issue[];
 }

@@ -4,11 +4,11 @@ import { OAuth1, type SignatureMethod } from "#sandbox/http/oauth1.ts";
 import type { RateLimit } from "#sandbox/http/rate.ts";
 import { type Reply, type Request, startHttp } from "#sandbox/http/server.ts";
 import { answer, notThere } from "#sandbox/oneroster/answer.ts";
+import type { Dialect } from "#sandbox/oneroster/dialect.ts";
 import { asked } from "#sandbox/oneroster/endpoints.ts";
 import { envelope, refused } from "#sandbox/oneroster/envelope.ts";
 import { classLinkIds } from "#sandbox/oneroster/ids.ts";
 import type { PageRules } from "#sandbox/oneroster/question.ts";
-import type { Dialect } from "#sandbox/oneroster/records.ts";
 import { type ClientCredentials, endpointOf, oneRosterRoot, type ServerControl, segmentsBelow } from "#sandbox/oneroster/server.ts";
 import { Applications, type ProxyCredentials } from "./applications.ts";
 

@@ -1,3 +1,4 @@
+import type { Version } from "#sandbox/district/habits.ts";
 import type { LiveDistrict } from "#sandbox/district/live.ts";
 import type { FaultBoard } from "#sandbox/http/faults.ts";
 import type { SeenRequest } from "#sandbox/http/server.ts";
@@ -7,6 +8,7 @@ export interface ControlOptions {
   readonly faults: FaultBoard;
   readonly port?: number;
   readonly servers: readonly ControlledServer[];
+  readonly oneRosterVersion: () => Version;
   /** What else can be done, by name. */
   readonly actions: Readonly<Record<string, () => void>>;
   readonly onAdvance: () => void;

@@ -51,6 +51,8 @@ function broken(options: ControlOptions): string {
     <section aria-labelledby="admins"><h2 id="admins">What the district's admin does</h2><form method="post" action="/action">
       <button name="name" value="clever-withdraw">Remove Aivo in Clever</button> <button name="name" value="clever-authorize">Authorize Aivo in Clever</button>
       <button name="name" value="classlink-disable">Disable Aivo in ClassLink</button> <button name="name" value="classlink-enable">Enable Aivo in ClassLink</button>
+      <p>OneRoster is version ${options.oneRosterVersion()} today, over SFTP and REST.</p>
+      <button name="name" value="oneroster-1.1">Move it to OneRoster 1.1</button> <button name="name" value="oneroster-1.2">Move it to OneRoster 1.2</button>
     </form></section>`;
 }
 

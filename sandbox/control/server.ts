@@ -115,12 +115,13 @@ function wholeNumber(value: unknown): number | null {
   return /^\d{1,7}$/.test(text) ? Number(text) : null;
 }
 
-function state({ district, faults, servers }: ControlOptions) {
+function state({ district, faults, servers, oneRosterVersion }: ControlOptions) {
   return {
     day: district.day,
     date: district.date,
     district: district.today.shape.name,
     counts: counts(district),
+    oneRosterVersion: oneRosterVersion(),
     faults: faults.list(),
     servers: servers.map(({ name, title, address, requests }) => ({ name, title, address, requests: requests().length })),
   };

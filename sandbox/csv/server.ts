@@ -3,6 +3,7 @@ import { existsSync, renameSync, rmSync, statSync, truncateSync } from "node:fs"
 import { join } from "node:path";
 import ssh2 from "ssh2";
 import type { District } from "#sandbox/district/district.ts";
+import { type Habits, VersionCalendar } from "#sandbox/district/habits.ts";
 import type { LiveDistrict } from "#sandbox/district/live.ts";
 import { writeSet } from "#sandbox/district/write-set.ts";
 import { type Fault, FaultBoard } from "#sandbox/http/faults.ts";
@@ -21,6 +22,9 @@ export interface CsvServerOptions {
   readonly faults?: FaultBoard | readonly Fault[];
   /** With the handful of mistakes that every real export has. */
   readonly blemishes?: boolean;
+  /** Which version is exported on which day; 1.1 unless said otherwise. */
+  readonly versions?: VersionCalendar;
+  readonly habits?: Habits;
   /** Called before each export, for whoever must look at the clock first. */
   readonly beforeExport?: () => void;
 }
@@ -40,6 +44,7 @@ export interface CsvServer {
 }
 
 const username = "aivo";
+const oldVersion = new VersionCalendar();
 const remembered = 500;
 
 /** The SIS's SFTP server with its OneRoster CSV export, written anew for each day it is asked on. Named `oneroster-csv` for faults. */
@@ -82,11 +87,13 @@ export async function startCsvServer(options: CsvServerOptions): Promise<CsvServ
 }
 
 /** The folder with today's export, written if it is not there yet. */
-function exported({ district: live, directory, blemishes = false }: CsvServerOptions, faults: FaultBoard): string {
+function exported(options: CsvServerOptions, faults: FaultBoard): string {
+  const { district: live, directory, blemishes = false, versions = oldVersion, habits = {} } = options;
+  const version = versions.on(live.day);
   const broken = csvFaults(faults).filter((fault) => fault.kind !== "slow");
   const { seed, learners, daysPerYear } = live.today.shape;
   const edition = createHash("sha256")
-    .update(JSON.stringify([seed, learners, daysPerYear, blemishes, broken]))
+    .update(JSON.stringify([seed, learners, daysPerYear, blemishes, broken, version, habits]))
     .digest("hex")
     .slice(0, 8);
   const folder = join(directory, `day-${live.day}-${edition}`);
@@ -96,7 +103,7 @@ function exported({ district: live, directory, blemishes = false }: CsvServerOpt
   const files = join(aside, "oneroster");
   const half = broken.some((fault) => fault.kind === "half-roster");
   const district = half ? halved(live.today) : live.today;
-  writeSet({ shape: live.today.shape, day: live.day, mode: "bulk", directory: files, blemishes, district });
+  writeSet({ shape: live.today.shape, day: live.day, mode: "bulk", directory: files, blemishes, district, version, habits });
   for (const fault of broken) {
     const file = join(files, `${fault.endpoint ?? "enrollments"}.csv`);
     if (fault.kind === "half-file" && existsSync(file)) truncateSync(file, Math.floor(statSync(file).size / 2));

@@ -1,4 +1,4 @@
-import { closeSync, openSync, renameSync, writeSync } from "node:fs";
+import { closeSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
 
 const flushAtChars = 256 * 1024;
 
@@ -31,6 +31,12 @@ export class CsvFile {
     this.#flush();
     closeSync(this.#file);
     renameSync(`${this.#path}.part`, this.#path);
+  }
+
+  /** As if it had never been begun. */
+  discard(): void {
+    closeSync(this.#file);
+    rmSync(`${this.#path}.part`);
   }
 
   #flush(): void {

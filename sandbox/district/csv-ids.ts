@@ -1,5 +1,7 @@
 import { type CollectionName, type District, personKinds } from "./district.ts";
+import type { Habits, Version } from "./habits.ts";
 import { teacherKey } from "./records.ts";
+import { campusNumber, letteredId, recordFor } from "./roles.ts";
 import { gradeCodes, slotsOfLevel } from "./shape.ts";
 
 /** The sourcedIds of the CSV export, as this student information system writes them. */
@@ -29,3 +31,27 @@ export const csvIds: Readonly<Record<CollectionName, (district: District, row: n
   enrollments: (district, row) =>
     `${csvIds.classes(district, district.enrollments.get("class", row))}.${csvIds.people(district, district.enrollments.get("person", row))}`,
 };
+
+/** What an export calls a person; in 1.2 it may depend on the school whose enrollment asks. */
+export type PersonIds = (row: number, school?: number) => string;
+
+export function csvPersonIds(district: District, version: Version, habits: Habits): PersonIds {
+  const { userIds = "kept" } = habits;
+  if (version === "1.1") return (row) => (userIds === "letters" ? letteredId(district, habits, row) : csvIds.people(district, row));
+  return (row, school) => {
+    const record = school === undefined ? { row, part: 0 } : recordFor(district, habits, row, school);
+    return csvRecordId(district, habits, record.row, record.part);
+  };
+}
+
+/** The 1.2 id of one of a person's records. */
+export function csvRecordId(district: District, habits: Habits, row: number, part: number): string {
+  const { userIds = "kept" } = habits;
+  const id = { kept: csvIds.people, letters: (of: District, one: number) => campusNumber(of, habits, one), new: newId }[userIds](
+    district,
+    row,
+  );
+  return part === 0 ? id : `${id}.${part + 1}`;
+}
+
+const newId = (_district: District, row: number): string => `U-${5_000_000 + row}`;

@@ -1,11 +1,11 @@
 import { type Columns, columns, type SetFile } from "./columns.ts";
-import { csvIds } from "./csv-ids.ts";
+import { csvIds, csvPersonIds, type PersonIds } from "./csv-ids.ts";
 import { type CollectionName, type District, enrollmentRoles, type Living, personKinds } from "./district.ts";
 import { about, draw, drawFraction } from "./draw.ts";
 import { classRecord, courseRecord, orgRecord, personRecord, sessionRecord } from "./records.ts";
 import { none } from "./table.ts";
 
-type Cells = Readonly<Record<string, string>>;
+export type Cells = Readonly<Record<string, string>>;
 
 /** Where each file's rows come from, and what they say after sourcedId, status and dateLastModified. */
 const files = {
@@ -55,7 +55,7 @@ const files = {
   },
   users: {
     collection: "people",
-    cells: (district, row) => {
+    cells: (district, row, personId) => {
       const person = personRecord(district, row);
       const isLearner = person.kind === personKinds.learner;
       return {
@@ -68,20 +68,21 @@ const files = {
         middleName: person.middle,
         identifier: person.studentNumber,
         email: person.email,
-        agentSourcedIds: isLearner && person.relative !== none ? csvIds.people(district, person.relative) : "",
+        agentSourcedIds: isLearner && person.relative !== none ? personId(person.relative) : "",
         grades: person.grade,
       };
     },
   },
   enrollments: {
     collection: "enrollments",
-    cells: (district, row) => {
+    cells: (district, row, personId) => {
       const inClass = district.enrollments.get("class", row);
+      const school = district.classes.get("school", inClass);
       const role = district.enrollments.get("role", row);
       return {
         classSourcedId: csvIds.classes(district, inClass),
-        schoolSourcedId: csvIds.orgs(district, district.classes.get("school", inClass)),
-        userSourcedId: csvIds.people(district, district.enrollments.get("person", row)),
+        schoolSourcedId: csvIds.orgs(district, school),
+        userSourcedId: personId(district.enrollments.get("person", row), school),
         role: role === enrollmentRoles.student ? "student" : "teacher",
         primary: role === enrollmentRoles.student ? "" : String(role === enrollmentRoles.teacher),
       };
@@ -97,7 +98,7 @@ const files = {
 interface FileRows {
   readonly collection: CollectionName;
   readonly isIn?: (district: District, row: number) => boolean;
-  readonly cells: (district: District, row: number) => Cells;
+  readonly cells: (district: District, row: number, personId: PersonIds) => Cells;
 }
 
 /** OneRoster's words for our kinds of people. */
@@ -108,11 +109,15 @@ export const roles: Readonly<Record<number, string>> = {
   [personKinds.parent]: "parent",
 };
 
+/** The day whose changes a delta set tells; null: a bulk set. */
+export type ChangedOn = { readonly day: number; readonly stamp: string } | null;
+
 /** Every row of a file: what is in force, or with `changedOn` what that day changed, withdrawn rows included. */
 export function* csvRows(
   file: SetFile,
   district: District,
-  changedOn: { readonly day: number; readonly stamp: string } | null,
+  changedOn: ChangedOn,
+  personId: PersonIds = csvPersonIds(district, "1.1", {}),
 ): Generator<string[]> {
   const { collection, cells, isIn }: FileRows = files[file];
   const names: Columns = columns[file];
@@ -121,11 +126,15 @@ export function* csvRows(
     const isActive = table.get("active", row) === 1;
     if (changedOn ? table.get("modified", row) !== changedOn.day : !isActive) continue;
     if (isIn && !isIn(district, row)) continue;
-    // Status and date stay blank in a bulk set.
-    const state: Cells = changedOn ? { status: isActive ? "active" : "tobedeleted", dateLastModified: changedOn.stamp } : {};
-    const record: Cells = { ...cells(district, row), ...state, sourcedId: csvIds[collection](district, row) };
+    const sourcedId = collection === "people" ? personId(row) : csvIds[collection](district, row);
+    const record: Cells = { ...cells(district, row, personId), ...stateCells(changedOn, isActive), sourcedId };
     yield names.map((name) => record[name] ?? "");
   }
+}
+
+/** Status and date stay blank in a bulk set. */
+export function stateCells(changedOn: ChangedOn, isActive: boolean): Cells {
+  return changedOn ? { status: isActive ? "active" : "tobedeleted", dateLastModified: changedOn.stamp } : {};
 }
 
 /** A learner's demographics, which Aivo does not take. */

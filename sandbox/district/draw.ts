@@ -43,4 +43,6 @@ export const about = {
   school: 12,
   classes: 13,
   middle: 14,
+  preferred: 15,
+  master: 16,
 } as const;

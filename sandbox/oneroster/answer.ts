@@ -1,33 +1,34 @@
-import type { Living } from "#sandbox/district/district.ts";
 import { parameter } from "#sandbox/http/query.ts";
 import type { Reply } from "#sandbox/http/server.ts";
-import { tableOf } from "./endpoints.ts";
-import { envelope, refused } from "./envelope.ts";
+import type { Json } from "./dialect.ts";
+import { type ErrorWords, refused, words11 } from "./envelope.ts";
 import { valuesAt } from "./filter.ts";
 import type { Question } from "./question.ts";
-import { type Json, oneRosterRecord } from "./records.ts";
+import { lifeOf, oneRosterRecord } from "./records.ts";
 import { selected } from "./select.ts";
 
 /** A single record or a page of a collection. */
 export function answer(question: Question): Reply {
-  const { asked, faults, rules, live } = question;
-  if (faults.has("error-200")) return { status: 200, body: envelope("unknown", "The request could not be processed") };
-  if (faults.has("not-shared")) return refused(403, "forbidden", "This endpoint is not shared by the district");
+  const { asked, faults, rules, live, dialect } = question;
+  const { words = words11 } = rules;
+  if (faults.has("error-200")) return { status: 200, body: words.envelope("unknown", "The request could not be processed") };
+  if (faults.has("not-shared")) return refused(403, "forbidden", "This endpoint is not shared by the district", words);
   if (asked.single === null) return page(question);
-  const table: Living = live.today[tableOf(asked.kind)];
-  if (asked.single === -1 || (!rules.keepsTombstones && table.get("active", asked.single) === 0)) return notThere();
+  if (asked.single === -1 || (!rules.keepsTombstones && !lifeOf(live.today, dialect, asked.kind, asked.single).isActive))
+    return notThere(words);
   const record = picked(question, render(question, asked.single));
   return record ? { status: 200, body: { [faults.has("wrong-wrapper") ? "item" : asked.singular]: record } } : badFields(question);
 }
 
-export function notThere(): Reply {
-  return refused(404, "unknown object", "There is no such record");
+export function notThere(words?: ErrorWords): Reply {
+  return refused(404, "unknown object", "There is no such record", words);
 }
 
 function page(question: Question): Reply {
   const { asked, rules, faults } = question;
+  const { words = words11 } = rules;
   const window = windowOf(question);
-  if (!window) return refused(400, "invalid data", `limit is a number from 1 to ${rules.maxLimit}, offset a number from 0`);
+  if (!window) return refused(400, "invalid data", `limit is a number from 1 to ${rules.maxLimit}, offset a number from 0`, words);
   if (!picked(question, {})) return badFields(question);
   const selection = selected(question);
   if (!("size" in selection)) return selection;
@@ -41,11 +42,13 @@ function page(question: Question): Reply {
     const record = picked(question, render(question, selection.rowAt(at)));
     if (record) records.push(record);
   }
-  if (records.length === 0 && window.offset > 0 && rules.pastEnd === 404) return notThere();
+  if (records.length === 0 && window.offset > 0 && rules.pastEnd === 404) return notThere(words);
   if (records.length === 0 && window.offset > 0 && rules.pastEnd === 204) return { status: 204, body: "" };
   const total = selection.size + (faults.has("total-moving") ? Math.ceil(window.offset / window.limit) : 0);
   const headers = faults.has("no-total") ? {} : pageHeaders(question, window, total, records.length);
-  const warnings = selection.warning === null ? {} : warning(selection.warning);
+  const { warning } = selection;
+  if (warning !== null && !words.warning) return refused(400, "invalid_sort_field", warning, words);
+  const warnings = (warning !== null && words.warning?.("invalid_sort_field", warning)) || {};
   if (faults.has("wrong-wrapper")) return { status: 200, headers, body: { items: records } };
   return {
     status: 200,
@@ -83,24 +86,34 @@ function picked({ live, dialect, asked, query }: Question, record: Json): Json |
   if (asks === undefined) return record;
   const names = asks.split(",").map((name) => name.trim());
   const known = Object.keys(record).length > 0 ? record : oneRosterRecord(live.today, dialect, asked.kind, 0);
-  if (names.some((name) => valuesAt(known, name) === undefined && !optional.has(name))) return null;
+  if (names.some((name) => valuesAt(known, name) === undefined && !optional.has(name) && !(dialect.as12 && optional12.has(name))))
+    return null;
   return Object.fromEntries(Object.entries(record).filter(([name]) => names.includes(name)));
 }
 
 /** Fields that only some records of a kind have. */
 const optional: ReadonlySet<string> = new Set(["parent", "children", "metadata"]);
+const optional12: ReadonlySet<string> = new Set([
+  "preferredFirstName",
+  "preferredMiddleName",
+  "preferredLastName",
+  "roles",
+  "primaryOrg",
+  "userProfiles",
+]);
 
-function badFields({ query }: Question): Reply {
+function badFields({ query, rules }: Question): Reply {
   const blank = (parameter(query, "fields") ?? "").trim() === "";
   return refused(
     400,
     blank ? "invalid_blank_selection_field" : "invalid_selection_field",
     "fields names something that the records do not have",
+    rules.words,
   );
 }
 
 function pageHeaders({ rules, query, url }: Question, { limit, offset }: Window, total: number, count: number): Record<string, string> {
-  const headers: Record<string, string> = { [rules.totalHeader]: String(total) };
+  const headers: Record<string, string> = rules.totalHeader === null ? {} : { [rules.totalHeader]: String(total) };
   if (rules.countHeader) headers[rules.countHeader] = String(count);
   if (!rules.hasLinks) return headers;
   const to = (at: number) => {
@@ -116,8 +129,4 @@ function pageHeaders({ rules, query, url }: Question, { limit, offset }: Window,
   if (offset > 0) links.push(`${to(Math.max(0, offset - limit))}; rel="prev"`);
   headers.Link = links.join(", ");
   return headers;
-}
-
-function warning(text: string): Json {
-  return envelope("invalid_sort_field", text, { codeMajor: "success", severity: "warning" });
 }

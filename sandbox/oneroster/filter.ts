@@ -1,4 +1,4 @@
-import type { Json } from "./records.ts";
+import type { Json } from "./dialect.ts";
 
 const operators = ["!=", ">=", "<=", "=", ">", "<", "~"] as const;
 type Operator = (typeof operators)[number];

@@ -1,8 +1,9 @@
 import type { LiveDistrict } from "#sandbox/district/live.ts";
 import type { Faults } from "#sandbox/http/faults.ts";
 import type { Query } from "#sandbox/http/query.ts";
+import type { Dialect } from "./dialect.ts";
 import type { Asked } from "./endpoints.ts";
-import type { Dialect } from "./records.ts";
+import type { ErrorWords } from "./envelope.ts";
 
 /** What differs between vendors in a page. */
 export interface PageRules {
@@ -10,7 +11,8 @@ export interface PageRules {
   readonly maxLimit: number;
   /** Above the limit: the request is refused, or quietly cut. */
   readonly aboveLimit: "refuse" | "clamp";
-  readonly totalHeader: string;
+  /** Null: the vendor does not say how many there are. */
+  readonly totalHeader: string | null;
   /** The count of this page, where the vendor tells it. */
   readonly countHeader?: string;
   readonly hasLinks: boolean;
@@ -20,6 +22,10 @@ export interface PageRules {
   readonly wrapsByPath?: boolean;
   /** Withdrawn records stay, as `tobedeleted`. */
   readonly keepsTombstones: boolean;
+  /** Fields that no filter reaches, with all that is below them. */
+  readonly unfilterable?: readonly string[];
+  /** 1.1's unless said otherwise. */
+  readonly words?: ErrorWords;
 }
 
 export interface Question {

@@ -1,42 +1,50 @@
 import { demographics, roles } from "#sandbox/district/csv-rows.ts";
-import { type CollectionName, type District, enrollmentRoles, personKinds } from "#sandbox/district/district.ts";
+import { type District, enrollmentRoles, personKinds } from "#sandbox/district/district.ts";
 import { classRecord, courseRecord, orgRecord, personRecord, sessionRecord } from "#sandbox/district/records.ts";
+import { lifeOfPerson, recordsOfPerson } from "#sandbox/district/roles.ts";
 import { none } from "#sandbox/district/table.ts";
-import type { Ids } from "./ids.ts";
+import { type Dialect, type Json, type RecordKind, type Rendering, reference, truth } from "./dialect.ts";
+import { recordAt, rowOfRecord } from "./ids.ts";
+import { fields12 } from "./records12.ts";
 
-/** How a vendor writes OneRoster's JSON. */
-export interface Dialect {
-  readonly ids: Ids;
-  /** Booleans as "true" and "false". */
-  readonly textBooleans: boolean;
-  /** `null` where a list is empty. */
-  readonly nullLists?: boolean;
-  /** `inactive`, the word of OneRoster 1.0, for withdrawn records. */
-  readonly saysInactive?: boolean;
-  /** What hrefs begin with, up to and with `/v1p1`. */
-  readonly hrefBase: string;
-  readonly stampOf: (day: number) => string;
-}
-
-export type Json = Readonly<Record<string, unknown>>;
-export type RecordKind = CollectionName | "demographics";
-
-interface Rendering {
-  readonly district: District;
-  readonly dialect: Dialect;
-}
-
-/** A record as this vendor writes it. */
-export function oneRosterRecord(district: District, dialect: Dialect, kind: RecordKind, row: number): Json {
-  const collection = kind === "demographics" ? "people" : kind;
+/** A record as this vendor writes it; of people, one of a person's (`recordsOfRow`). */
+export function oneRosterRecord(district: District, dialect: Dialect, kind: RecordKind, record: number): Json {
+  const row = rowOfRecord(record);
+  const { isActive, modified } = lifeOf(district, dialect, kind, record);
   const common = {
-    sourcedId: dialect.ids.id(district, collection, row),
-    status: statusOf(dialect, district[collection].get("active", row) === 1),
-    dateLastModified: dialect.stampOf(district[collection].get("modified", row)),
+    sourcedId: dialect.ids.id(district, kind === "demographics" ? "people" : kind, record),
+    status: statusOf(dialect, isActive),
+    dateLastModified: dialect.stampOf(modified),
   };
-  const record = { ...common, ...fields[kind]({ district, dialect }, row) };
-  if (!dialect.nullLists) return record;
-  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, Array.isArray(value) && value.length === 0 ? null : value]));
+  const written = { ...common, ...fieldsOf({ district, dialect }, kind, row) };
+  if (!dialect.nullLists) return written;
+  return Object.fromEntries(
+    Object.entries(written).map(([key, value]) => [key, Array.isArray(value) && value.length === 0 ? null : value]),
+  );
+}
+
+function fieldsOf(rendering: Rendering, kind: RecordKind, row: number): Json {
+  const { as12 } = rendering.dialect;
+  const plain = fields[kind](rendering, row);
+  return as12 ? (fields12[kind]?.({ ...rendering, habits: as12 }, row, plain) ?? plain) : plain;
+}
+
+/** Whether a record is there, and the day on which it changed last. */
+export function lifeOf(district: District, dialect: Dialect, kind: RecordKind, record: number): { isActive: boolean; modified: number } {
+  const collection = kind === "demographics" ? "people" : kind;
+  const row = rowOfRecord(record);
+  if (dialect.as12 && collection === "people") return lifeOfPerson(district, dialect.as12, row);
+  return { isActive: district[collection].get("active", row) === 1, modified: district[collection].get("modified", row) };
+}
+
+/** A record for each row, but for people where one of them may have none or several. */
+export function recordsOfRow(district: District, { as12 }: Dialect, kind: RecordKind, row: number): readonly number[] {
+  if (!as12 || (kind !== "people" && kind !== "demographics")) return [row];
+  return Array.from({ length: recordsOfPerson(district, as12, row) }, (_, part) => recordAt(row, part));
+}
+
+export function isRowByRow({ as12 }: Dialect, kind: RecordKind): boolean {
+  return !as12 || (kind !== "people" && kind !== "demographics") || !(as12.mergesPeople || as12.learnersWhoTeach || as12.recordPerSchool);
 }
 
 export function statusOf(dialect: Dialect, isActive: boolean): string {
@@ -112,47 +120,6 @@ const fields: Readonly<Record<RecordKind, (rendering: Rendering, row: number) =>
   },
   demographics: ({ district }, row) => demographics(district, row),
 };
-
-const referenceTypes: Readonly<Record<CollectionName, string>> = {
-  orgs: "org",
-  sessions: "term",
-  courses: "course",
-  classes: "class",
-  people: "user",
-  enrollments: "enrollment",
-};
-const paths: Readonly<Record<CollectionName, string>> = {
-  orgs: "orgs",
-  sessions: "academicSessions",
-  courses: "courses",
-  classes: "classes",
-  people: "users",
-  enrollments: "enrollments",
-};
-
-/** References to what many records point to, so that each is written once. Ids never change, and rows are only added. */
-const written = new WeakMap<Dialect, Map<number, Json>>();
-const shared: readonly CollectionName[] = ["orgs", "sessions", "courses", "classes"];
-
-function reference(rendering: Rendering, collection: CollectionName, row: number): Json {
-  const at = shared.indexOf(collection);
-  if (at === -1) return newReference(rendering, collection, row);
-  const known = written.get(rendering.dialect) ?? new Map<number, Json>();
-  written.set(rendering.dialect, known);
-  const key = row * shared.length + at;
-  const found = known.get(key) ?? newReference(rendering, collection, row);
-  known.set(key, found);
-  return found;
-}
-
-function newReference({ district, dialect }: Rendering, collection: CollectionName, row: number): Json {
-  const sourcedId = dialect.ids.id(district, collection, row);
-  return { href: `${dialect.hrefBase}/${paths[collection]}/${encodeURIComponent(sourcedId)}`, sourcedId, type: referenceTypes[collection] };
-}
-
-function truth({ dialect }: Rendering, value: boolean): boolean | string {
-  return dialect.textBooleans ? String(value) : value;
-}
 
 export const isLearner = (district: District, row: number): boolean => district.people.get("kind", row) === personKinds.learner;
 export const isTeacher = (district: District, row: number): boolean => district.people.get("kind", row) === personKinds.teacher;

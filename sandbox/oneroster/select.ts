@@ -2,10 +2,11 @@ import type { District, Living } from "#sandbox/district/district.ts";
 import { parameter } from "#sandbox/http/query.ts";
 import type { Reply } from "#sandbox/http/server.ts";
 import { tableOf } from "./endpoints.ts";
-import { refused } from "./envelope.ts";
+import { refused, words11 } from "./envelope.ts";
 import { type Filter, looksOnlyAt, matches, parseFilter, unknownField, valuesAt } from "./filter.ts";
+import { rowOfRecord } from "./ids.ts";
 import type { Question } from "./question.ts";
-import { oneRosterRecord, statusOf } from "./records.ts";
+import { isRowByRow, lifeOf, oneRosterRecord, recordsOfRow, statusOf } from "./records.ts";
 
 /** The rows of a collection that were asked for, in the order that was asked for. */
 export interface Selection {
@@ -21,30 +22,34 @@ const rememberedQuestions = 16;
 
 /** The rows for a question, or the refusal of its filter. */
 export function selected(question: Question): Selection | Reply {
-  const { live, query, asked, rules, faults } = question;
+  const { live, query, asked, rules, faults, dialect } = question;
+  const { words = words11 } = rules;
   const filterText = faults.has("filter-ignored") ? undefined : parameter(query, "filter");
-  if (filterText !== undefined && faults.has("filter-refused")) return refused(400, "invalid_filter_field", "There are no filters here");
+  if (filterText !== undefined && faults.has("filter-refused"))
+    return refused(400, "invalid_filter_field", "There are no filters here", words);
   if (filterText !== undefined && faults.has("filter-empty")) return { size: 0, rowAt: () => 0, warning: null };
   const filter = filterText === undefined ? null : parseFilter(filterText);
-  if (filterText !== undefined && !filter) return refused(400, "invalid_filter_field", "The filter cannot be read");
+  if (filterText !== undefined && !filter) return refused(400, "invalid_filter_field", "The filter cannot be read", words);
   const sort = parameter(query, "sort");
   const table: Living = live.today[tableOf(asked.kind)];
   const sample = () => oneRosterRecord(live.today, question.dialect, asked.kind, table.size - 1);
   if (filter && !looksOnlyAt(filter, ["status", "dateLastModified", "sourcedId"])) {
-    const unknown = unknownField(filter, sample());
-    if (unknown !== null) return refused(400, "invalid_filter_field", `There is no field ${unknown}`);
+    const unknown = unknownField(filter, sample()) ?? unreached(filter, rules.unfilterable ?? []);
+    if (unknown !== null) return refused(400, "invalid_filter_field", `There is no field ${unknown}`, words);
   }
   const isSortable = sort === undefined || sort === "sourcedId" || valuesAt(sample(), sort) !== undefined;
   const warning = isSortable ? null : `There is no field ${sort}`;
   const isDescending = parameter(query, "orderBy") === "desc";
-  // Rows are in the order of their sourcedIds.
-  const isPlain = (sort === undefined || sort === "sourcedId" || !isSortable) && !isDescending;
+  // Rows are in the order of their sourcedIds, but where people are named otherwise.
+  const isInOrder = asked.kind !== "people" || !dialect.ids.findPerson;
+  const sortBy = sort === undefined || !isSortable || (sort === "sourcedId" && isInOrder) ? null : sort;
+  const isPlain = sortBy === null && !isDescending && isRowByRow(dialect, asked.kind);
   if (isPlain && !filter && !asked.isIn && rules.keepsTombstones && !faults.has("half-roster")) {
     return { size: table.size, rowAt: (position) => position, warning };
   }
   const rows = remembered(live.today, `${question.url} ${filterText} ${sort} ${isDescending} ${faults.has("half-roster")}`, () => {
     const found = chooseRows(question, table, filter);
-    if (sort !== undefined && sort !== "sourcedId" && isSortable) sortRows(question, found, sort);
+    if (sortBy !== null) sortRows(question, found, sortBy);
     return isDescending ? found.reverse() : found;
   });
   return { size: rows.length, rowAt: (position) => rows[position] ?? 0, warning };
@@ -63,19 +68,20 @@ function remembered(district: District, key: string, make: () => Uint32Array): U
 }
 
 function chooseRows(question: Question, table: Living, filter: Filter | null): Uint32Array {
-  const { live, asked, rules, faults } = question;
+  const { live, asked, rules, faults, dialect } = question;
   const passes = filter ? filterOf(question, filter) : null;
   const isWhole = !faults.has("half-roster");
   // The earlier half of the people, with what is theirs.
   const half = Math.ceil(live.today.people.size / 2);
   const rows: number[] = [];
   for (let row = 0; row < table.size; row++) {
-    const isActive = table.get("active", row) === 1;
-    if (!isActive && !rules.keepsTombstones) continue;
     if (asked.isIn && !asked.isIn(row)) continue;
     if (!isWhole && personOf(question, row) >= half) continue;
-    if (passes && !passes(row, isActive, table.get("modified", row))) continue;
-    rows.push(row);
+    for (const record of recordsOfRow(live.today, dialect, asked.kind, row)) {
+      const { isActive, modified } = lifeOf(live.today, dialect, asked.kind, record);
+      if (!isActive && !rules.keepsTombstones) continue;
+      if (!passes || passes(record, isActive, modified)) rows.push(record);
+    }
   }
   return Uint32Array.from(rows);
 }
@@ -94,8 +100,13 @@ function filterOf({ live, dialect, asked }: Question, filter: Filter): (row: num
   };
 }
 
+/** A field of the filter that this vendor's filters do not reach, or null. */
+function unreached(filter: Filter, fields: readonly string[]): string | null {
+  return filter.predicates.find(({ field }) => fields.includes(field.split(".")[0] ?? ""))?.field ?? null;
+}
+
 function personOf({ live, asked }: Question, row: number): number {
-  if (asked.kind === "people" || asked.kind === "demographics") return row;
+  if (asked.kind === "people" || asked.kind === "demographics") return rowOfRecord(row);
   return asked.kind === "enrollments" ? live.today.enrollments.get("person", row) : -1;
 }
 

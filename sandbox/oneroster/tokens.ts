@@ -4,6 +4,7 @@ import { parameter, parseQuery } from "#sandbox/http/query.ts";
 import type { Reply, Request } from "#sandbox/http/server.ts";
 
 export const scopePrefix = "https://purl.imsglobal.org/spec/or/v1p1/scope/";
+export const scopePrefix12 = "https://purl.imsglobal.org/spec/or/v1p2/scope/";
 
 export interface TokenRules {
   readonly clientId: string;
@@ -12,6 +13,10 @@ export interface TokenRules {
   readonly clientAuthentication: "basic" | "body" | "both";
   /** Last words of the scopes this client may have. */
   readonly scopes: readonly string[];
+  /** The version's; its last word alone is taken in 1.1. */
+  readonly scopePrefix?: string;
+  /** What the address of tokens has to carry. */
+  readonly query?: string;
   readonly tokenSeconds: number;
   readonly now: () => Date;
 }
@@ -33,6 +38,9 @@ export class Tokens {
   give(request: Request, faults: Faults): Reply {
     if (faults.has("revoked")) return error(401, "invalid_client", "This client has been removed");
     if (request.method !== "POST") return error(405, "invalid_request", "Tokens are given by POST");
+    const wanted = parseQuery(this.#rules.query ?? "") ?? [];
+    if (wanted.some(([name, value]) => parameter(request.query, name) !== value))
+      return error(400, "invalid_request", "The address of tokens lacks a part");
     if (!/^application\/x-www-form-urlencoded\b/i.test(request.headers["content-type"] ?? ""))
       return error(400, "invalid_request", "Send a form");
     const form = parseQuery(request.body) ?? [];
@@ -45,7 +53,11 @@ export class Tokens {
     if (parameter(form, "grant_type") !== "client_credentials") return error(400, "unsupported_grant_type", "Only client_credentials");
     const asked = (parameter(form, "scope") ?? "").split(" ").filter((scope) => scope !== "");
     if (asked.length === 0) return error(400, "invalid_scope", "A scope is needed");
-    const scopes = asked.map((scope) => (scope.startsWith(scopePrefix) ? scope.slice(scopePrefix.length) : scope));
+    const { scopePrefix: prefix = scopePrefix } = this.#rules;
+    const scopes = asked.map((scope) => {
+      if (scope.startsWith(prefix)) return scope.slice(prefix.length);
+      return prefix === scopePrefix12 ? "" : scope;
+    });
     if (scopes.some((scope) => !this.#rules.scopes.includes(scope)))
       return error(400, "invalid_scope", "A scope is not allowed for this client");
     const token = randomBytes(24).toString("base64url");

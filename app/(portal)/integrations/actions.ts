@@ -12,7 +12,9 @@ import { ServiceError } from "#lib/platform/errors.ts";
 import { formatDay } from "#lib/platform/format/date-time.ts";
 import type { Capability } from "#lib/platform/roles.ts";
 import { addBlackout, removeBlackout } from "#lib/services/blackouts/write.ts";
+import { changeVersion } from "#lib/services/integrations/change-version.ts";
 import { disconnectIntegration } from "#lib/services/integrations/disconnect.ts";
+import { setReadingRules } from "#lib/services/integrations/reading-rules.ts";
 import { sampleCredentials } from "#lib/services/integrations/samples.ts";
 import {
   addIntegration,
@@ -24,7 +26,7 @@ import {
   setSchedule,
   updateCredentials,
 } from "#lib/services/integrations/write.ts";
-import { requestRun } from "#lib/services/runs/write.ts";
+import { type RequestedRun, requestRun } from "#lib/services/runs/write.ts";
 import type { Services } from "#lib/services/services.ts";
 
 const Id = z.string();
@@ -82,6 +84,18 @@ export async function startRun(
       fromMemory: fromMemory === true,
     }),
   );
+  return startedRun(integrationId, result);
+}
+
+/** *Change version*: answers with the page of the preview. */
+export async function startVersionChange(integrationId: string, to: string): Promise<Outcome> {
+  const result = await act("change-integrations", (opened, scope) =>
+    changeVersion(opened, scope, parsed(Id, integrationId), { to: parsed(z.string(), to) }),
+  );
+  return startedRun(integrationId, result);
+}
+
+function startedRun(integrationId: string, result: ActionResult<RequestedRun>): Outcome {
   if (!result.ok) return { ok: false, message: result.message, href: null };
   const answer = result.data;
   if (answer.ok) return { ok: true, href: paths.run(integrationId, answer.runId) };
@@ -112,6 +126,10 @@ export async function saveSafety(id: string, safety: unknown): Promise<ActionRes
 
 export async function saveFullReadDays(id: string, days: string): Promise<ActionResult> {
   return quietly((opened, scope) => setFullReadDays(opened, scope, parsed(Id, id), parsed(z.string(), days)));
+}
+
+export async function saveReadingRules(id: string, rules: unknown): Promise<ActionResult> {
+  return quietly(async (opened, scope) => void (await setReadingRules(opened, scope, parsed(Id, id), rules)));
 }
 
 export async function saveBlackout(id: string, input: unknown): Promise<ActionResult> {

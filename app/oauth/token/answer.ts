@@ -23,7 +23,7 @@ export async function answerToken(services: Services, request: Request): Promise
   if (client === null) return refuse(401, "invalid_client", "Send client id and secret, by Basic or in the body.", challenge);
   const given = await giveAccessToken(services, client.id, client.secret, form.get("scope") ?? "");
   if (!given.ok && given.error === "invalid_client") return refuse(401, "invalid_client", "Client id or secret is not right.", challenge);
-  if (!given.ok) return refuse(400, "invalid_scope", "The scopes are roster-core.readonly and roster.readonly of OneRoster 1.1.");
+  if (!given.ok) return refuse(400, "invalid_scope", "The scopes are roster-core.readonly and roster.readonly of OneRoster 1.1 or 1.2.");
   const { token, expiresInSeconds, scope } = given.access;
   return send(200, { access_token: token, token_type: "Bearer", expires_in: expiresInSeconds, scope });
 }

@@ -1,19 +1,26 @@
 /** Test-only: a district of a few sane records and many that have one hostile value each, in every protocol's own shape. */
 import fc from "fast-check";
-import { type Collection, collections } from "#lib/roster/canonical.ts";
+import { type RosteredCollection, rosteredCollections } from "#lib/roster/canonical.ts";
 import { hostileCell, hostileLiteral, sign } from "./values.ts";
 
 export type Json = Readonly<Record<string, unknown>>;
 
 /** How many of a hundred records are of each kind. */
-const share: Readonly<Record<Collection, number>> = { orgs: 6, academicSessions: 6, courses: 10, classes: 20, users: 38, enrollments: 20 };
-export const countOf = (collection: Collection, all: number) => Math.round((share[collection] * all) / 100);
+const share: Readonly<Record<RosteredCollection, number>> = {
+  orgs: 6,
+  academicSessions: 6,
+  courses: 10,
+  classes: 20,
+  users: 38,
+  enrollments: 20,
+};
+export const countOf = (collection: RosteredCollection, all: number) => Math.round((share[collection] * all) / 100);
 
 const dates = { status: "active", dateLastModified: "2026-08-01T00:00:00.000Z" };
 const ref = (sourcedId: string, type: string) => ({ href: `https://sis.example/${type}/${sourcedId}`, sourcedId, type });
 
 /** A record that is as it should be, by OneRoster's JSON. `id` is part of everything that has to be its own. */
-export const oneRoster: Readonly<Record<Collection, (id: string, at: number) => Json>> = {
+export const oneRoster: Readonly<Record<RosteredCollection, (id: string, at: number) => Json>> = {
   // Some are districts: by those an integration is known.
   orgs: (id, at) => ({
     sourcedId: id,
@@ -94,7 +101,7 @@ const saneEnrollment = (id: string, user: string, role: string) => ({
   ...{ user: ref(user, "user"), class: ref("sane-class", "class"), role },
 });
 /** What has to be rostered whatever stands beside it. */
-export const sane: Readonly<Record<Collection, readonly Json[]>> = {
+export const sane: Readonly<Record<RosteredCollection, readonly Json[]>> = {
   orgs: [{ ...oneRoster.orgs("district", 0), type: "district" }, oneRoster.orgs("sane-school", 0)],
   academicSessions: [oneRoster.academicSessions("sane-term", 0)],
   courses: [oneRoster.courses("sane-course", 0)],
@@ -154,17 +161,20 @@ export function among<T>(many: readonly T[], few: readonly T[]): readonly T[] {
 }
 
 /** A whole district as OneRoster's JSON, each record as text. */
-export function oneRosterDistrict(all: number, seed: number): Readonly<Record<Collection, readonly string[]>> {
-  const of = (collection: Collection, at: number) =>
+export function oneRosterDistrict(all: number, seed: number): Readonly<Record<RosteredCollection, readonly string[]>> {
+  const of = (collection: RosteredCollection, at: number) =>
     among(
       hostileRecords(oneRoster[collection], collection, countOf(collection, all), seed + at),
       sane[collection].map((record) => JSON.stringify(record)),
     );
-  return Object.fromEntries(collections.map((collection, at) => [collection, of(collection, at)])) as Record<Collection, readonly string[]>;
+  return Object.fromEntries(rosteredCollections.map((collection, at) => [collection, of(collection, at)])) as Record<
+    RosteredCollection,
+    readonly string[]
+  >;
 }
 
 /** A table of CSV: the columns, and rows of cells, each hostile row with one hostile cell. */
-export function csvRows(collection: Collection, all: number, seed: number): readonly (readonly string[])[] {
+export function csvRows(collection: RosteredCollection, all: number, seed: number): readonly (readonly string[])[] {
   const cellOf = (value: unknown): string =>
     Array.isArray(value)
       ? value.map(cellOf).join(",")
@@ -182,7 +192,7 @@ export function csvRows(collection: Collection, all: number, seed: number): read
   return [columns, ...among(hostile, sane[collection].map(row))];
 }
 
-const csvNames: Readonly<Partial<Record<Collection, Readonly<Record<string, string>>>>> = {
+const csvNames: Readonly<Partial<Record<RosteredCollection, Readonly<Record<string, string>>>>> = {
   orgs: { parent: "parentSourcedId" },
   courses: { org: "orgSourcedId" },
   classes: { course: "courseSourcedId", school: "schoolSourcedId", terms: "termSourcedIds" },

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import ssh2 from "ssh2";
 import type { AvailableProvider } from "#lib/engine/sis/credentials.ts";
 import { csvOf, manifestOf, writeSet } from "#lib/engine/testing/sis/sets.ts";
-import { type Collection, collections } from "#lib/roster/canonical.ts";
+import { type RosteredCollection, rosteredCollections } from "#lib/roster/canonical.ts";
 import { makeKeyPair } from "#sandbox/key-pair.ts";
 import { startSftpServer } from "#sandbox/sftp-server.ts";
 import { type CleverKind, cleverDistrict, cleverId, cleverKinds } from "./clever.ts";
@@ -48,7 +48,7 @@ export async function hostileOneRoster(provider: "oneroster-rest" | "classlink",
   const district = oneRosterDistrict(all, seed);
   const server = await serve((url) => {
     if (url.pathname === "/token") return { body: '{"access_token":"t","expires_in":3600}' };
-    const collection = url.pathname.split("/").at(-1) as Collection;
+    const collection = url.pathname.split("/").at(-1) as RosteredCollection;
     const records = district[collection];
     if (records === undefined || url.searchParams.has("filter")) return { body: "{}", status: 400 };
     const [limit, offset] = [Number(url.searchParams.get("limit") ?? 100), Number(url.searchParams.get("offset") ?? 0)];
@@ -65,7 +65,7 @@ export async function hostileOneRoster(provider: "oneroster-rest" | "classlink",
   return { provider, credentials, hostile: hostileOf(all), ...server };
 }
 
-const hostileOf = (all: number) => collections.reduce((sum, collection) => sum + countOf(collection, all), 0);
+const hostileOf = (all: number) => rosteredCollections.reduce((sum, collection) => sum + countOf(collection, all), 0);
 
 export async function hostileClever(all: number, seed: number): Promise<HostileSis & { readonly variables: Record<string, string> }> {
   const district = cleverDistrict(all, seed);
@@ -99,7 +99,9 @@ export async function hostileClever(all: number, seed: number): Promise<HostileS
 }
 
 export async function hostileCsv(folder: string, all: number, seed: number): Promise<HostileSis> {
-  const files = Object.fromEntries(collections.map((collection, at) => [`${collection}.csv`, csvOf(csvRows(collection, all, seed + at))]));
+  const files = Object.fromEntries(
+    rosteredCollections.map((collection, at) => [`${collection}.csv`, csvOf(csvRows(collection, all, seed + at))]),
+  );
   const root = join(folder, "sftp");
   await mkdir(root, { recursive: true });
   await writeSet(join(root, "drop"), { "manifest.csv": manifestOf({}), ...files });

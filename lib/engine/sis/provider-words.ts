@@ -1,5 +1,6 @@
 import type { Collection } from "#lib/roster/canonical.ts";
-import type { IssueCode, IssueDefinition } from "#lib/roster/issue-codes.ts";
+import type { IssueCode } from "#lib/roster/issue-codes.ts";
+import type { IssueDefinition } from "#lib/roster/issue-definition.ts";
 
 /**
  * What a provider calls the things that an issue names. lib/roster knows OneRoster CSV's names alone; an admin is to find in the own

@@ -16,6 +16,8 @@ export interface SampleRequest {
   readonly isOnePage?: boolean;
   /** As a batch has it. */
   readonly mayBeBlank?: readonly string[];
+  /** Likewise. */
+  readonly rolesApart?: boolean;
   /** What the source calls them: "rows", "records". */
   readonly noun: string;
   /** The values of a record that could not be read as one. */
@@ -33,7 +35,7 @@ export function sampleRecords(request: SampleRequest): Pick<CheckStep, "state" |
   const shown: CheckSample["rows"][number][] = [];
   let skippedRows = 0;
   for (const [index, record] of records.entries()) {
-    const { skipped, notes } = judge(collection, record, request.mayBeBlank);
+    const { skipped, notes } = judge(record, request);
     if (skipped !== null) {
       skippedRows += 1;
       count(reasons, skipped);
@@ -69,12 +71,11 @@ function isExpected(reason: string): boolean {
 }
 
 function judge(
-  collection: Collection,
   record: RawRecord | RejectedRecord,
-  mayBeBlank: readonly string[] | undefined,
+  { collection, mayBeBlank, rolesApart }: SampleRequest,
 ): { skipped: string | null; notes: readonly string[] } {
   if ("issue" in record) return { skipped: issueCodes[record.issue.code].title, notes: [] };
-  const result = normalise(collection, record, mayBeBlank);
+  const result = normalise(collection, record, mayBeBlank, { rolesApart });
   const titles = [...(record.issues ?? []), ...result.issues].map(
     ({ code, field }) => `${issueCodes[code].title}${field === null ? "" : ` (${field})`}`,
   );

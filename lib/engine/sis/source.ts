@@ -3,6 +3,7 @@ import type { Collection } from "#lib/roster/canonical.ts";
 import type { InputPart, ReadMode } from "#lib/roster/input.ts";
 import type { RawBatch } from "#lib/roster/raw.ts";
 import type { WaitCause } from "#lib/roster/trace.ts";
+import type { OneRosterVersion } from "#lib/roster/version-change.ts";
 
 /**
  * The one interface of all providers. Nothing after a source knows which provider it was.
@@ -51,13 +52,15 @@ export interface ExtractOptions {
   /** Why there is no cursor, in words that complete "because …", where the caller knows better than that there is none. */
   readonly because?: string;
   readonly onProgress: (progress: ReadProgress) => void;
+  /** The version of OneRoster that the last successful sync met; null before the first. */
+  readonly version?: OneRosterVersion | null;
   /** Which district the SIS was at the last successful sync; null before the first. Opaque to all but the source, which refuses another. */
   readonly identity?: unknown;
   /** What earlier syncs of this integration left in Aivo. Without it a source whose changes do not tell all reads everything. */
   readonly known?: KnownRoster;
 }
 
-export interface PersonOptions extends Pick<ExtractOptions, "cursor" | "onProgress" | "identity"> {
+export interface PersonOptions extends Pick<ExtractOptions, "cursor" | "onProgress" | "identity" | "version"> {
   /** The person's id in the SIS. */
   readonly externalId: string;
   readonly known: KnownRoster;
@@ -74,6 +77,8 @@ export interface KnownRoster {
   enrollmentsOf(classExternalIds: readonly string[]): Promise<readonly string[]>;
   /** The same of one person. */
   enrollmentsOfPerson(personExternalId: string): Promise<readonly string[]>;
+  /** The ids of the roles that the SIS told of each of these people and has not taken back. People without one may be left out. */
+  rolesOf(personExternalIds: readonly string[]): Promise<ReadonlyMap<string, readonly string[]>>;
   /** Of the ids those of which the SIS has ever told anything, rostered or not. */
   heardOf(collection: Collection, externalIds: readonly string[]): Promise<ReadonlyMap<string, Heard>>;
 }
@@ -93,6 +98,8 @@ export interface ReadProgress {
 
 export interface Extraction {
   readonly modes: Readonly<Record<Collection, ReadMode>>;
+  /** Which version of OneRoster this is; left out by other protocols. A source that is given another one (`ExtractOptions.version`) ends the run. */
+  readonly version?: OneRosterVersion;
   readonly parts: readonly InputPart[];
   /** Equal fingerprints mean equal input, byte for byte. Null where that cannot be known before reading. */
   readonly fingerprint: string | null;

@@ -1,5 +1,6 @@
 import { type Collection, collections } from "#lib/roster/canonical.ts";
-import { type IssueDefinition, issueCodes } from "#lib/roster/issue-codes.ts";
+import { issueCodes } from "#lib/roster/issue-codes.ts";
+import type { IssueDefinition } from "#lib/roster/issue-definition.ts";
 import { classlinkWords } from "./classlink/words.ts";
 import { cleverWords } from "./clever/words.ts";
 import { oneRosterRestWords } from "./oneroster-rest/words.ts";

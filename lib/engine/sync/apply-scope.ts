@@ -1,7 +1,14 @@
 import { isClassOut, isPersonOut, isRecordOut, namesLeftOutSchool, officesAmong } from "#lib/engine/scope/rules.ts";
 import { isOwn, tableOf } from "#lib/platform/db/staging.ts";
-import { type Collection, collections, type Entity, linkEntityOfCollection } from "#lib/roster/canonical.ts";
+import {
+  type Collection,
+  type Entity,
+  linkEntityOfCollection,
+  type RosteredCollection,
+  rosteredCollections,
+} from "#lib/roster/canonical.ts";
 import { leavesOut } from "#lib/roster/scope.ts";
+import { foldRestaged } from "./fold-people.ts";
 import { entityOfRecord, execute, growsBy, mirrorOf, type PlanContext } from "./plan-context.ts";
 import { restage, restageEnrollmentsOf } from "./restage.ts";
 import { unsaidColumns } from "./unsaid-columns.ts";
@@ -16,11 +23,13 @@ import { fill } from "./work.ts";
 export async function applyScope(context: PlanContext): Promise<void> {
   if (!leavesOut(context.scope)) return;
   await restageUncertain(context);
-  for (const collection of collections) if (collection !== "enrollments") await mark(context, collection, isOut(context, collection));
+  await foldRestaged(context);
+  for (const collection of rosteredCollections)
+    if (collection !== "enrollments") await mark(context, collection, isOut(context, collection));
   await findOut(context);
   if (!context.isFirst && !context.plansEverything) await restageEnrollmentsOfChanged(context);
   await mark(context, "enrollments", isEnrollmentOut(context));
-  for (const collection of collections) await setOutAside(context, collection);
+  for (const collection of rosteredCollections) await setOutAside(context, collection);
 }
 
 async function mark(context: PlanContext, collection: Collection, condition: string): Promise<void> {
@@ -32,16 +41,21 @@ async function mark(context: PlanContext, collection: Collection, condition: str
   );
 }
 
-function isOut(context: PlanContext, collection: Exclude<Collection, "enrollments">): string {
+function isOut(context: PlanContext, collection: Exclude<RosteredCollection, "enrollments">): string {
   const { scope } = context;
   switch (collection) {
     case "classes":
       return orAsBefore(context, collection, isClassOut(scope, "t"));
     case "users":
-      return orAsBefore(context, collection, isPersonOut(scope, "t", offices(context)));
+      return andIsPlaced(context, orAsBefore(context, collection, isPersonOut(scope, "t", offices(context))));
     default:
       return isRecordOut(scope, collection, "t");
   }
+}
+
+/** Of whom it is settled before that they have no place in the roster, there is nothing to leave out. */
+function andIsPlaced({ apart }: PlanContext, condition: string): string {
+  return apart === null ? condition : `(t.standing is null and ${condition})`;
 }
 
 /** The columns of the roster that decide, by collection, each with when an alias says nothing of it. */
@@ -184,7 +198,7 @@ async function setOutAside(context: PlanContext, collection: Collection): Promis
 export async function countOut(context: PlanContext): Promise<Partial<Record<Entity, number>>> {
   if (!leavesOut(context.scope)) return {};
   const { setAside } = context.staging;
-  const before = collections.map(
+  const before = rosteredCollections.map(
     (collection) => `
       select ${entityOfRecord(collection, "m")} as entity
       from ${mirrorOf(context, collection)} m

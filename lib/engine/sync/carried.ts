@@ -47,6 +47,7 @@ export const optionalColumns: { readonly [C in Collection]: Readonly<Record<stri
     },
     school_ids: { fields: ["orgSourcedIds"] },
   },
+  roles: {},
   enrollments: {
     // All that `primary` says is who is a co-teacher.
     role: { fields: ["primary"], blank: (column) => `${column} <> 'co-teacher'` },
@@ -72,9 +73,11 @@ export class CarriedColumns {
   readonly #declared = new Set<Collection>();
 
   /** To be told of each batch, also of one without a record that could be used. */
-  begin({ collection, columns }: RawBatch): void {
+  begin({ collection, columns, rolesApart }: RawBatch): void {
     const missing = this.#missing[collection] ?? new Map(Object.entries(optionalColumns[collection]));
     this.#missing[collection] = missing;
+    // Their roles say where they are, and nothing where there is none.
+    if (rolesApart) missing.delete("school_ids");
     if (columns === undefined) return;
     this.#declared.add(collection);
     for (const [name, { fields }] of missing) if (fields.some((field) => columns.includes(field))) missing.delete(name);
@@ -84,7 +87,7 @@ export class CarriedColumns {
   add<C extends Collection>(collection: C, raw: RawRecord, record: CanonicalByCollection[C]): void {
     const missing = this.#missing[collection];
     if (missing === undefined || missing.size === 0) return;
-    const isOther = "role" in record && record.role !== "learner";
+    const isOther = "role" in record && record.role === "teacher";
     for (const [name, { fields, learnersOnly, isElsewhere }] of missing) {
       if (learnersOnly && isOther) continue;
       if (isElsewhere?.(record) || fields.some((field) => raw.fields[field] !== undefined)) missing.delete(name);

@@ -55,6 +55,7 @@ async function recordPlanned(context: PlanContext, entity: LinkEntity): Promise<
           when 'student-number' then '; matched by student number'
           when 'school-number' then '; matched by school number'
           when 'same-values' then '; matched by equal values'
+          when 'person-key' then '; one more id of the same person'
           when 'decided' then '; decided by an admin'
           else ''
         end`;
@@ -179,7 +180,7 @@ export async function countPlan(context: PlanContext, same: readonly SameRows[])
 
 /** What becomes of a row that says what it said before. */
 export function becameOf({ fate, reason }: Pick<SameRows, "fate" | "reason">): string {
-  if (fate === "rostered") return reason === "enrollment-repeated" ? "repeated" : "unchanged";
+  if (fate === "rostered") return reason === "enrollment-repeated" || reason === "several-ids" ? "repeated" : "unchanged";
   if (fate === "not-rostered") return "notRostered";
   if (fate === "out-of-scope") return "outOfScope";
   return fate === "withdrawn" ? "withdrawn" : "skipped";

@@ -42,6 +42,20 @@ export async function countRows(
         from ${setAside} s
         where disposition <> 'missing'
         group by 1, 2`,
+      ...(context.apart === null
+        ? []
+        : [
+            `select
+          'roles',
+          case standing
+            when 'not-rostered' then 'notRostered'
+            when 'waiting' then 'skipped'
+            else case said when 'new' then 'created' when 'changed' then 'updated' else 'unchanged' end
+          end,
+          count(*)::int
+        from ${context.all.roles} r
+        group by 2`,
+          ]),
       ...again.map(
         (collection) => `select '${collection}', 'again', count(*)::int
         from ${context.all[collection]} i

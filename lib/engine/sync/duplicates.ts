@@ -1,4 +1,5 @@
-import { asReadColumns, clearing, incomingColumns, isOwn, tableOf } from "#lib/platform/db/staging.ts";
+import { clearing, incomingColumns, isOwn, tableOf } from "#lib/platform/db/staging.ts";
+import { asReadColumns } from "#lib/platform/db/staging-columns.ts";
 import type { Collection } from "#lib/roster/canonical.ts";
 import { byInsert, execute, insertIssues, type PlanContext, type Working } from "./plan-context.ts";
 import { fill } from "./work.ts";
@@ -9,6 +10,7 @@ const entityByCollection: Record<Collection, string> = {
   courses: "'course'",
   classes: "'classroom'",
   users: "role",
+  roles: "'role'",
   enrollments: "'membership'",
 };
 

@@ -13,12 +13,14 @@ export async function planEndedLinks(context: PlanContext, entity: LinkEntity): 
   const collection = collectionOfLinkEntity[entity];
   const { setAside, suspended, endedLinks } = context.staging;
   const isWithdrawn = `'withdrawn', 'missing'${context.scope.outside === "withdraw" ? ", 'out-of-scope'" : ""}`;
-  const gone = (dispositions: string) => `select l.external_id, l.record_id, s.disposition = 'out-of-scope' as by_scope
+  // Whose roles are over leaves, although the SIS has them.
+  const isOver = entity === "account" && context.apart !== null ? "s.disposition = 'not-rostered' and s.reason = 'role-over'" : "false";
+  const gone = (dispositions: string) => `select l.external_id, l.record_id, s.disposition in ('out-of-scope', 'not-rostered') as by_scope
     from ${linksOf(context, entity)} l
     join ${setAside} s
       on s.collection = '${collection}'
       and s.external_id = l.external_id
-      and s.disposition in (${dispositions})
+      and (s.disposition in (${dispositions}) or ${isOver})
     where l.rostered`;
 
   if (context.unidentified.has(collection) && context.modes[collection] === "bulk") {
@@ -44,7 +46,7 @@ export async function planEndedLinks(context: PlanContext, entity: LinkEntity): 
       ${context.isFirst ? "" : `union ${kept}`}) e
     where not exists (select from ${suspended} s where s.entity = '${entity}' and s.external_id = e.external_id)`,
   );
-  if (context.modes[collection] === "absent") return;
+  if (context.modes[collection] === "absent" && !(entity === "account" && context.apart !== null)) return;
 
   await insertIssues(
     context,
@@ -57,6 +59,6 @@ export async function planEndedLinks(context: PlanContext, entity: LinkEntity): 
       array[l.record_id] as record_ids
     from ${setAside} s
     join ${linksOf(context, entity)} l on l.external_id = s.external_id and l.rostered
-    where s.collection = '${collection}' and s.disposition = 'not-rostered'`,
+    where s.collection = '${collection}' and s.disposition = 'not-rostered' and not coalesce(${isOver}, false)`,
   );
 }

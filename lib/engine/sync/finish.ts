@@ -96,7 +96,7 @@ export async function succeedRun(
       const carried = outcome.input.carried ?? null;
       discarded.push(...(await discardWaitingPlans(tx, integrationId, [runId, readBy.id], lease.run.forPerson)));
       const plannedWith = outcome.input.plannedWith ?? withWholeScope;
-      const before = await rememberFor(tx, readBy, { cursor, carried, learned, identity, plannedWith });
+      const before = await rememberFor(tx, readBy, { cursor, carried, learned, identity, plannedWith, input: outcome.input });
       const toldAnew = before && (await noteToldAnew(tx, integrationId, before.carried ?? null, carried));
       if (before) await keepRenewed(tx);
       if (lease.run.forPerson === null) await restoreSchedule(tx, integrationId);
@@ -179,9 +179,12 @@ function countSourceChanges(districtId: string, runId: string): SQL<number> {
 async function rememberFor(
   tx: Tx,
   readBy: ClaimedRun,
-  remembered: Pick<Outcome, "cursor" | "learned" | "identity"> & { readonly carried: Columns | null; readonly plannedWith: string },
+  remembered: Pick<Outcome, "cursor" | "learned" | "identity" | "input"> & {
+    readonly carried: Columns | null;
+    readonly plannedWith: string;
+  },
 ): Promise<IntegrationBefore | null> {
-  const { cursor, carried, learned, identity, plannedWith } = remembered;
+  const { cursor, carried, learned, identity, plannedWith, input } = remembered;
   const isRead = and(
     eq(integrations.districtId, tx.districtId),
     eq(integrations.id, readBy.integrationId),
@@ -194,6 +197,8 @@ async function rememberFor(
       plannedWith: integrations.plannedWith,
       learned: sql<unknown>`${integrations.config} -> 'learned'`,
       sourceIdentity: integrations.sourceIdentity,
+      onerosterVersion: integrations.onerosterVersion,
+      plannedOn: integrations.plannedOn,
     })
     .from(integrations)
     .where(isRead)
@@ -201,10 +206,12 @@ async function rememberFor(
   if (!before) return null;
   const config = learned === null ? {} : { config: sql`${integrations.config} || ${JSON.stringify({ learned })}::jsonb` };
   // The read of one person leaves the place where the read of the district goes on.
-  const place = readBy.forPerson === null ? { cursor, plannedWith } : {};
+  const day = input.plannedOn === undefined ? {} : { plannedOn: input.plannedOn };
+  const place = readBy.forPerson === null ? { cursor, plannedWith, ...day } : {};
+  const version = input.version === undefined ? {} : { onerosterVersion: input.version };
   await tx.orm
     .update(integrations)
-    .set({ carried, ...place, ...config, ...(identity === null ? {} : { sourceIdentity: identity }) })
+    .set({ carried, ...place, ...version, ...config, ...(identity === null ? {} : { sourceIdentity: identity }) })
     .where(isRead);
   return before;
 }

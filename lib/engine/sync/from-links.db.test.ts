@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { newIntegration, openIssues, type RawRow, type SisState, sourceOf, syncOnce } from "#lib/engine/testing/sync.ts";
 import { migrate } from "#lib/platform/db/migrate.ts";
 import { newDistrict, type TestDatabase, testDatabase } from "#lib/platform/testing/database.ts";
-import { type Collection, linkEntities } from "#lib/roster/canonical.ts";
+import { linkEntities, type RosteredCollection } from "#lib/roster/canonical.ts";
 import { describeModel, loadModel } from "./model/load.ts";
 
 /*
@@ -38,7 +38,7 @@ const enrollment = (id: string, userSourcedId: string, fields: RawRow = {}): Raw
   role: "student",
   ...fields,
 });
-const rows: Readonly<Record<Collection, readonly RawRow[]>> = {
+const rows: Readonly<Record<RosteredCollection, readonly RawRow[]>> = {
   orgs: [
     { sourcedId: "s1", name: "North", type: "school", identifier: "1" },
     { sourcedId: "d1", name: "Office", type: "district", identifier: "9" },
@@ -151,15 +151,16 @@ async function goBack(): Promise<void> {
     drop table barred_ids, deleted_districts, retention_holds;
     alter table districts drop column suspended_at, drop column deleting_at, drop column barring_key;
     alter table sync_runs drop column disconnect_reason, drop column for_person, drop column trace, drop column left_out, drop column expires_at,
-      drop column expired_at;
+      drop column expired_at, drop column changes_version_to;
     drop table issue_acknowledgements;
     drop table sessions, password_links, api_clients, api_rates, api_answers, authenticator_apps, passkeys, recovery_codes;
     drop table identity_providers, identities, identity_domains, identity_requests;
     drop schema entry cascade;
     alter table districts drop column requires_second_factor, drop column own_accounts_only_since;
     alter table accounts drop column password_expires_at, drop column admin_role;
+    alter table integrations drop column oneroster_version, drop column reading_rules, drop column planned_on;
     drop index accounts_family_name, accounts_given_name, accounts_compound;
-    delete from drizzle.__drizzle_migrations where id in (select id from drizzle.__drizzle_migrations order by created_at desc limit 25)`);
+    delete from drizzle.__drizzle_migrations where id in (select id from drizzle.__drizzle_migrations order by created_at desc limit 28)`);
   await database.db.sql`update integrations set cursor = '{"at": "before"}' where district_id = ${district}`;
   await migrate(database.url);
   // A process that goes on has read the key of before.
@@ -189,6 +190,9 @@ describe("a database of the version before", () => {
     expect(issues.length).toBeGreaterThan(8);
 
     await goBack();
+    expect(await database.db.sql`select oneroster_version as version from integrations where id = ${integration}`).toEqual([
+      { version: "1.1" },
+    ]);
     expect(await issuesOf(before.id)).toEqual(issues);
     const told: unknown[] = [];
     const full = sourceOf({ rows: later });

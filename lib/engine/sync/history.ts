@@ -54,7 +54,7 @@ export async function findSameInput(db: Database, integration: Integration, fing
     const rosterRevision = await readRevision(tx);
     if (last.rosterRevision !== rosterRevision) return null;
     // Another supplier of shared records, other rules, or a mirror that an earlier version did not keep.
-    if (integration.plannedWith !== plannedWith(integration.scope)) return null;
+    if (integration.plannedWith !== plannedWith(integration)) return null;
     // Pausing or removing an integration can change which one supplies a record: that raises the revision.
     if (last.sourceVersion !== integration.sourceVersion) return null;
     const { totals, input, issueCount, issueCounts, withheldCount } = last;

@@ -95,6 +95,19 @@ export function knownRoster(db: Database, integration: { readonly districtId: st
         );
         return [...new Set([...placed, ...waiting])];
       }),
+    // Both in one go: a role that could not be read or counts for nothing is told all the same.
+    rolesOf: (personExternalIds) =>
+      ask(async (tx) => {
+        const rows = await tx.sql<{ person: string; ids: string[] }[]>`
+          select person_external_id as person, array_agg(external_id order by external_id) as ids from source_records
+          where district_id = ${integration.districtId}
+            and integration_id = ${integration.id}
+            and collection = 'roles'
+            and person_external_id = any(${personExternalIds as string[]}::text[])
+            and fate <> 'withdrawn'
+          group by person_external_id`;
+        return new Map(rows.map(({ person, ids }) => [person, ids]));
+      }),
     heardOf: (collection, externalIds) =>
       ask(async (tx) => {
         const rows = await tx.sql<{ id: string; isWithdrawn: boolean }[]>`

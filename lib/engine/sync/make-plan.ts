@@ -1,4 +1,3 @@
-import { plannedWith } from "#lib/engine/scope/planned-with.ts";
 import type { Extraction } from "#lib/engine/sis/source.ts";
 import { workerScope } from "#lib/platform/access.ts";
 import type { Database } from "#lib/platform/db/client.ts";
@@ -10,8 +9,11 @@ import type { SafetySettings } from "#lib/roster/guard/settings.ts";
 import type { Doubted } from "#lib/roster/guard.ts";
 import type { RowsByCollection } from "#lib/roster/row-totals.ts";
 import { leavesOut, type Scope } from "#lib/roster/scope.ts";
+import type { OneRosterVersion, VersionChange } from "#lib/roster/version-change.ts";
+import { type Apart, placedApart } from "./apart.ts";
 import { countOut } from "./apply-scope.ts";
 import type { Columns } from "./carried.ts";
+import { countVersionChange } from "./change-version.ts";
 import { countRows } from "./count-rows.ts";
 import { settleDuplicates } from "./duplicates.ts";
 import { type PlanFacts, readGuardFacts } from "./guard-facts.ts";
@@ -30,6 +32,9 @@ export interface PlanInput {
   readonly staged: Staged;
   readonly settled: Settled;
   readonly scope: Scope;
+  /** As plannedWith() says it of the integration. */
+  readonly plannedWith: string;
+  readonly apart: Apart | null;
   /** As `Extraction.unproven`. */
   readonly unproven: readonly Collection[];
   /** Whether the source could read everything instead of changes. */
@@ -44,9 +49,17 @@ export interface PlanInput {
   readonly releases: boolean;
   /** Whether all that the integration has is to be withdrawn, as somebody asked. */
   readonly withdrawsAll: boolean;
+  /** The version of OneRoster that the integration goes over to; null: it stays with its own. */
+  readonly changesVersionTo: OneRosterVersion | null;
 }
 
-type OutOfScope = Awaited<ReturnType<typeof countOut>>;
+interface Counted {
+  readonly rows: RowsByCollection;
+  readonly outOfScope: Awaited<ReturnType<typeof countOut>>;
+  /** Null where no version changes. */
+  readonly versionChange: VersionChange | null;
+  readonly rosterRevision: number;
+}
 
 /** What is settled once, whatever becomes of the roster meanwhile. */
 export interface Settled {
@@ -86,11 +99,7 @@ export async function settleInput(
  * Makes the plan in a transaction of its own, and says for which revision of the roster it holds. Making it again
  * replaces the changes that the time before wrote.
  */
-export async function makePlan(
-  db: Database,
-  lease: Lease,
-  input: PlanInput,
-): Promise<Plan & PlanFacts & { readonly rows: RowsByCollection; readonly outOfScope: OutOfScope; readonly rosterRevision: number }> {
+export async function makePlan(db: Database, lease: Lease, input: PlanInput): Promise<Plan & PlanFacts & Counted> {
   lease.enter("match");
   const { districtId, integrationId, id: runId } = lease.run;
   const { staging } = input.settled;
@@ -102,10 +111,12 @@ export async function makePlan(
       where district_id = ${districtId} and id = ${integrationId}`;
     const writing = { ...writingOf(lease, staging), sql: tx.sql };
     const isShared = await isRosterShared(writing);
-    const isPlannedAs = last?.plannedWith === plannedWith(input.scope);
+    const isPlannedAs = last?.plannedWith === input.plannedWith;
     const context = {
       ...writing,
-      staging: leavesOut(input.scope) ? { ...staging, incoming: inScope(staging.incoming) } : staging,
+      staging: { ...staging, incoming: planned(staging.incoming, input) },
+      apart: input.apart,
+      rolesApart: input.staged.rolesApart,
       scope: input.scope,
       all: staging.incoming,
       modes: input.modes,
@@ -124,6 +135,7 @@ export async function makePlan(
       withheldBefore: input.withdrawsAll ? [] : await readWithheldBefore(writing),
       releases: input.releases,
       withdrawsAll: input.withdrawsAll,
+      changesVersion: input.changesVersionTo !== null,
       safety: input.safety,
       newId: await newIds(writing),
       plansEverything: !isPlannedAs,
@@ -137,8 +149,22 @@ export async function makePlan(
     lease.see({ issues: made.issueCounts, totals: made.totals });
     const rows = await countRows(context, input.staged.rows, input.settled.repeated, made.same);
     const outOfScope = await countOut(context);
-    return { ...made, rows, outOfScope, ...(await readGuardFacts(context, made, input.staged, input.unproven)), rosterRevision };
+    const versionChange = input.changesVersionTo === null ? null : await countVersionChange(context, input.changesVersionTo);
+    return {
+      ...made,
+      rows,
+      outOfScope,
+      versionChange,
+      ...(await readGuardFacts(context, made, input.staged, input.unproven)),
+      rosterRevision,
+    };
   });
+}
+
+/** Of incoming records those that are planned. */
+function planned(incoming: Staging["incoming"], { scope, apart }: Pick<PlanInput, "scope" | "apart">): Staging["incoming"] {
+  const scoped = leavesOut(scope) ? inScope(incoming) : incoming;
+  return apart === null ? scoped : placedApart(scoped);
 }
 
 /** Incoming records that are not marked as out of scope. */

@@ -1,16 +1,20 @@
 import { isOwn, tableOf } from "#lib/platform/db/staging.ts";
 import { findDecided, followDecided } from "./decided.ts";
 import { usersToMatch } from "./kept-values.ts";
-import { matchBy } from "./match-by.ts";
+import { type MatchStep, matchBy } from "./match-by.ts";
+import { keepWhoCannotBeTold, matchByLegacyIds } from "./match-legacy-ids.ts";
 import { matchNamesakes } from "./namesakes.ts";
 import { execute, insertIssues, linksOf, type PlanContext, rosterOf } from "./plan-context.ts";
 import { leavingLinks } from "./recognise.ts";
+import { isNobodysOwn, matchByKeys } from "./several-ids.ts";
 import { beginTakeovers, endTakeovers, withholdLinked } from "./takeovers.ts";
 import { fill } from "./work.ts";
 
 /**
  * Which account each incoming person is (product.md, "How are users matched?"):
- * 1. the link of an earlier sync, 2. email, 3. student number (learners only), 4. nobody yet.
+ * 1. the link of an earlier sync, 2. email, 3. student number (learners only), 4. nobody yet. Where a SIS has several ids of one person,
+ * what another of them led to comes after the first (several-ids.ts). Where the version of OneRoster changes, the id of before comes then, and
+ * the number before the email (match-legacy-ids.ts).
  *
  * An account that a rostered link of this integration claims is not up for matching by email or number. Nothing is
  * matched by guess: a shared address or number, several candidates, or a change of role make a conflict instead, and
@@ -52,6 +56,7 @@ export async function matchAccounts(context: PlanContext): Promise<void> {
     `select l.external_id, l.record_id from ${linksOf(context, "account")} l
     where l.rostered
       ${context.size.isFew ? `and l.record_id in (${meantByFew(context)})` : ""}
+      and ${isNobodysOwn(context)}
       and not exists (select from ${endedLinks} x where x.entity = 'account' and x.external_id = l.external_id)
       and not exists (select from ${leavingLinks(context, "account")} x where x.external_id = l.external_id)
       and not exists (select from ${matches} m where m.external_id = l.external_id and m.left_id is not null)`,
@@ -99,15 +104,11 @@ export async function matchAccounts(context: PlanContext): Promise<void> {
     where conflict is not null`,
   );
 
-  await matchBy(context, { column: "email", matchedBy: "email", only: () => "true", shared: "email-shared", field: "email" });
-  await matchBy(context, {
-    column: "student_number",
-    matchedBy: "student-number",
-    only: (alias) => `${alias}.role = 'learner'`,
-    shared: "student-number-shared",
-    field: "identifier",
-  });
+  await matchByKeys(context);
+  if (context.changesVersion) await matchByLegacyIds(context);
+  for (const step of context.changesVersion ? [byNumber, byEmail] : [byEmail, byNumber]) await matchBy(context, step);
   await matchNamesakes(context);
+  if (context.changesVersion) await keepWhoCannotBeTold(context);
   await execute(
     context,
     `update ${tableOf(matches)} m set matched_by = 'created'
@@ -151,6 +152,15 @@ export async function matchAccounts(context: PlanContext): Promise<void> {
     );
   }
 }
+
+const byEmail: MatchStep = { column: "email", matchedBy: "email", only: () => "true", shared: "email-shared", field: "email" };
+const byNumber: MatchStep = {
+  column: "student_number",
+  matchedBy: "student-number",
+  only: (alias) => `${alias}.role = 'learner'`,
+  shared: "student-number-shared",
+  field: "identifier",
+};
 
 /** The accounts that few people may be: those that they lead to, and those that have their addresses or numbers. */
 function meantByFew(context: PlanContext): string {

@@ -81,13 +81,16 @@ export async function deleteRecords(
 }
 
 /** What tells in which ways a row has changed. */
-const compared = ["hash", "fate", "reason", "missing_since", "stale", "record_id", "rostered"];
+const folded = ["role", "school_external_ids", "grade", "student_number"];
+const compared = ["hash", "fate", "reason", "missing_since", "stale", "record_id", "rostered", "roles_apart", ...folded];
 
 /** When a row `n` has changed in a way: what it was is in `old_` columns. */
 const changeWhen: Readonly<Record<Exclude<SourceChange, "gone">, string>> = {
   content: "n.old_hash is distinct from n.hash",
   decided: `row(n.old_fate, n.old_reason, n.old_missing_since, n.old_stale)
-          is distinct from row(n.fate, n.reason, n.missing_since, n.stale)`,
+          is distinct from row(n.fate, n.reason, n.missing_since, n.stale)
+        or n.roles_apart and row(${folded.map((column) => `n.old_${column}`).join(", ")})
+          is distinct from row(${folded.map((column) => `n.${column}`).join(", ")})`,
   "link-made": "n.old_record_id is null and n.record_id is not null",
   "link-moved": "n.old_record_id <> n.record_id",
   "link-revived": "n.old_record_id is not null and not n.old_rostered and n.rostered",

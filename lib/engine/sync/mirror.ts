@@ -1,5 +1,14 @@
-import { asReadColumns, incomingColumns } from "#lib/platform/db/staging.ts";
-import { type Collection, collectionOfLinkEntity, collections, linkEntities, linkEntityOfCollection } from "#lib/roster/canonical.ts";
+import { incomingColumns } from "#lib/platform/db/staging.ts";
+import { asReadColumns } from "#lib/platform/db/staging-columns.ts";
+import {
+  type Collection,
+  collectionOfLinkEntity,
+  collections,
+  isRosteredCollection,
+  linkEntities,
+  linkEntityOfCollection,
+  rosteredCollections,
+} from "#lib/roster/canonical.ts";
 import { deleteRecords, updateRecords } from "./mirror-changes.ts";
 import { keyOf } from "./news.ts";
 import { type Applying, execute } from "./plan-context.ts";
@@ -18,28 +27,43 @@ export async function writeMirror(context: Applying): Promise<void> {
   }
 }
 
+/** The plan of what leads to no record. */
+const noPlan = "(select null::text as external_id, null::uuid as record_id, null::text as matched_by, null::text as action where false)";
+
 /** An incoming record `i` with its plan `p` and, if others keep it from being placed, why: `w`. */
 function planned(context: Applying, collection: Collection): string {
   const { incoming, plan, waiting } = context.staging;
+  const own = isRosteredCollection(collection) ? plan[linkEntityOfCollection[collection]] : noPlan;
   return `${incoming[collection]} i
-    left join ${plan[linkEntityOfCollection[collection]]} p on p.external_id = i.external_id
+    left join ${own} p on p.external_id = i.external_id
     left join (
       select external_id, min(reason) as reason from ${waiting} w
       where collection = '${collection}'
       group by external_id) w on w.external_id = i.external_id`;
 }
 
-const fate = `case
+/** Of people whose roles are told apart and of roles it may be settled before they are planned (fold-roles.ts). */
+const hasStanding = (collection: Collection) => collection === "users" || collection === "roles";
+
+function fateOf(collection: Collection): string {
+  return `case
         when i.out_of_scope is not null then 'out-of-scope'
+        ${hasStanding(collection) ? "when i.standing is not null then i.standing" : ""}
+        ${collection === "roles" ? "when true then 'rostered'" : ""}
         when p.external_id is not null then 'rostered'
         when w.reason in ('match-takeover', 'match-ignored', 'withheld') then 'withheld'
         else 'waiting'
       end`;
-const reason = `case
+}
+
+function reasonOf(collection: Collection): string {
+  return `case
         when i.out_of_scope is not null then null
+        ${hasStanding(collection) ? "when i.standing is not null then i.standing_reason" : ""}
         when p.external_id is null then w.reason
-        when p.action = 'merged' then 'enrollment-repeated'
+        when p.action = 'merged' then ${collection === "users" ? "'several-ids'" : "'enrollment-repeated'"}
       end`;
+}
 
 /**
  * Adds the rows that are new, each with its content as it was read, what became of it and where it leads. In the order of their ids: a SIS
@@ -58,8 +82,8 @@ async function addRecords(context: Applying, collection: Collection): Promise<vo
       '${collection}',
       i.external_id,
       i.hash,
-      ${fate},
-      ${reason},
+      ${fateOf(collection)},
+      ${reasonOf(collection)},
       p.record_id,
       p.matched_by,
       p.record_id is not null,
@@ -105,7 +129,7 @@ async function changeRecords(context: Applying, collection: Collection): Promise
   // Which is to be withdrawn and is withheld: asked about again by the next run.
   const stale = "coalesce(n.out_of_scope = 'withdraw' and m.rostered, false)";
   const from = (said: string) => `(
-      select i.*, p.record_id, p.matched_by, ${fate} as fate, ${reason} as reason, now() as at
+      select i.*, p.record_id, p.matched_by, ${fateOf(collection)} as fate, ${reasonOf(collection)} as reason, now() as at
       from ${planned(context, collection)}
       where i.said = '${said}') n`;
   await updateRecords(context, collection, {
@@ -114,14 +138,20 @@ async function changeRecords(context: Applying, collection: Collection): Promise
     where: "m.external_id = n.external_id",
   });
   await updateRecords(context, collection, {
-    set: { fate: "n.fate", reason: "n.reason", ...link, stale },
+    set: { fate: "n.fate", reason: "n.reason", ...link, ...(collection === "users" ? cameTo : {}), stale },
     from: from("again"),
     where: `m.external_id = n.external_id
       and (m.stale <> ${stale}
+        ${collection === "users" ? `or n.roles_apart and row(${inFold("m")}) is distinct from row(${inFold("n")})` : ""}
         or row(m.fate, m.reason) is distinct from row(n.fate, n.reason)
         or n.record_id is not null and (m.record_id is distinct from n.record_id or not m.rostered))`,
   });
 }
+
+/** What the roles of a person came to: it may be something else although the SIS says the same of the person. */
+const folded = ["role", "school_external_ids", "grade", "student_number"];
+const inFold = (alias: string) => folded.map((column) => `${alias}.${column}`).join(", ");
+const cameTo = Object.fromEntries(folded.map((column) => [column, `n.${column}`]));
 
 /** Rows that were read and cannot be used, or are not meant to be. A link that the id has goes on. */
 async function writeAside(context: Applying, collection: Collection): Promise<void> {
@@ -136,7 +166,8 @@ async function writeAside(context: Applying, collection: Collection): Promise<vo
       order by 1, s.part, s.position) n`;
   await updateRecords(context, collection, {
     set: {
-      ...contentOf(asReadColumns, incomingColumns[collection]),
+      // A role that cannot be read now goes on as the one that it was: nobody loses a school by a misspelt date.
+      ...(collection === "roles" ? {} : contentOf(asReadColumns, incomingColumns[collection])),
       fate: "n.disposition",
       ...asReadNow(context),
       stale: "false",
@@ -161,12 +192,20 @@ async function writeAside(context: Applying, collection: Collection): Promise<vo
  */
 async function endMissing(context: Applying, collection: Collection): Promise<void> {
   const { setAside, endedLinks, suspended } = context.staging;
-  const entity = linkEntityOfCollection[collection];
   const gone = { fate: "'withdrawn'", reason: "null", missing_since: "null", stale: "false", run_id: context.run };
   const withdrawn = { ...gone, out_of_scope_since: "null" };
   const isIn = (dispositions: string) =>
     `s.collection = '${collection}' and s.disposition in (${dispositions}) and m.external_id = s.external_id`;
   await deleteRecords(context, collection, { using: `${setAside} s`, where: `${isIn("'missing'")} and m.external_id < chr(2)` });
+  if (!isRosteredCollection(collection)) {
+    await updateRecords(context, collection, {
+      set: withdrawn,
+      from: `${setAside} s`,
+      where: `${isIn("'withdrawn', 'missing'")} and s.said = 'changed' and m.fate <> 'withdrawn'`,
+    });
+    return;
+  }
+  const entity = linkEntityOfCollection[collection];
   await updateRecords(context, collection, {
     set: { rostered: "false", ended_at: "now()", ...withdrawn },
     from: `${endedLinks} x`,
@@ -249,7 +288,7 @@ function changedScope(context: Applying, collection: Collection): string {
 
 /** Whether applying changes of any record whether it is in the integration's scope. */
 export async function changesScope(context: Applying): Promise<boolean> {
-  const any = collections.map((collection) => `exists (select from ${changedScope(context, collection)} c)`);
+  const any = rosteredCollections.map((collection) => `exists (select from ${changedScope(context, collection)} c)`);
   const [row] = await context.sql.unsafe(`select ${any.join(" or ")} as found`);
   return row?.found === true;
 }

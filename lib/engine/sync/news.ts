@@ -1,5 +1,6 @@
 import type { Database } from "#lib/platform/db/client.ts";
-import { asReadColumns, incomingColumns, type Staging, tableOf } from "#lib/platform/db/staging.ts";
+import { incomingColumns, type Staging, tableOf } from "#lib/platform/db/staging.ts";
+import { asReadColumns } from "#lib/platform/db/staging-columns.ts";
 import { type Collection, collections } from "#lib/roster/canonical.ts";
 import type { ReadMode } from "#lib/roster/input.ts";
 import { asBigint } from "./content-hash.ts";

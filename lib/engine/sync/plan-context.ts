@@ -9,6 +9,7 @@ import type { Doubted } from "#lib/roster/guard.ts";
 import type { ReadMode } from "#lib/roster/input.ts";
 import { type IssueCode, issueCodes } from "#lib/roster/issue-codes.ts";
 import type { Scope } from "#lib/roster/scope.ts";
+import type { Apart } from "./apart.ts";
 import type { Columns, Unsaid } from "./carried.ts";
 import type { Lease } from "./lease.ts";
 import type { SiftedRows } from "./sieve.ts";
@@ -70,6 +71,10 @@ export interface PlanContext extends Working {
   readonly kept: ReadonlySet<LinkEntity>;
   /** Whether the mirror has nothing yet, so that all that was read is new. */
   readonly isFirst: boolean;
+  /** Where people's roles are told apart from them; null: nowhere. */
+  readonly apart: Apart | null;
+  /** Whether this read brought people without them. */
+  readonly rolesApart: boolean;
   /** Whether all that the mirror has is planned again, and not only what the news touches. */
   readonly plansEverything: boolean;
   /**
@@ -85,6 +90,8 @@ export interface PlanContext extends Working {
   readonly releases: boolean;
   /** Whether all that the integration has is to be withdrawn, as somebody asked. */
   readonly withdrawsAll: boolean;
+  /** Whether the integration goes over to another version of OneRoster, in which the same people may have other ids. */
+  readonly changesVersion: boolean;
   /** What the plan will be judged by: how far its facts have to be counted. */
   readonly safety: SafetySettings;
   /** Whether little is planned, so that what it needs is looked up; until it turns out to be much (growsBy). */
@@ -192,14 +199,14 @@ export function linksOf(context: Pick<Writing, "district" | "integration">, enti
   return `(select * from ${mirrorOf(context, collectionOfLinkEntity[entity])} m where record_id is not null)`;
 }
 
-/** As what a row of a collection counts, as SQL: people by their role, and where that is not known as learners. */
+/** As what a row of a collection counts, as SQL: people by their role, and where that is not known as learners. A role counts as nothing. */
 export function entityOfRecord(collection: Collection, alias: string): string {
   if (collection === "users") return `case ${alias}.role when 'teacher' then 'teacher' else 'learner' end`;
   return `'${entityOfCollection[collection]}'`;
 }
 
 /** The same of a row in memory. */
-export function entityOf(collection: Collection, isTeacher: boolean): Entity {
+export function entityOf(collection: Collection, isTeacher: boolean): Entity | "role" {
   if (collection === "users") return isTeacher ? "teacher" : "learner";
   return entityOfCollection[collection];
 }
@@ -209,6 +216,7 @@ const entityOfCollection = {
   academicSessions: "term",
   courses: "course",
   classes: "classroom",
+  roles: "role",
   enrollments: "membership",
 } as const;
 

@@ -182,7 +182,11 @@ export async function planAccounts(context: PlanContext): Promise<void> {
       select external_id, record_id, matched_by, left_id from ${accountMatches} m
       where record_id is not null or left_id is not null)`,
     identity: ["role"],
-    keepWhen: { email: "'email' = any(r.unreadable)", grade: "'grade' = any(r.unreadable)" },
+    keepWhen: {
+      email: "'email' = any(r.unreadable)",
+      grade: "'grade' = any(r.unreadable)",
+      ...(context.apart === null ? {} : { school_ids: "r.keeps_schools" }),
+    },
   });
   await execute(
     context,

@@ -5,6 +5,7 @@ import type { RunTotals } from "#lib/roster/totals.ts";
 import { applyScope } from "./apply-scope.ts";
 import { countActive, countPlan, recordChanges } from "./changes.ts";
 import { planEndedLinks } from "./ended-links.ts";
+import { foldRestaged, foldRoles } from "./fold-people.ts";
 import { findIssueNews } from "./issue-news.ts";
 import { matchAccounts } from "./match-accounts.ts";
 import { countSame, type SameRows } from "./news.ts";
@@ -12,6 +13,7 @@ import { linksOf, type PlanContext } from "./plan-context.ts";
 import { planMemberships } from "./plan-memberships.ts";
 import { planAccounts, planClassrooms, planCourses, planSchools, planTerms } from "./plan-records.ts";
 import { restageClasses, restageEnrollments, restagePeople, restageUnsettled } from "./restage.ts";
+import { joinSeveralIds, planFollowers } from "./several-ids.ts";
 import { planDeactivations, planFollowingMemberships } from "./status-changes.ts";
 import { countWithheld, endRekeyed, type WithheldCounts, withholdValues, withholdWithdrawals } from "./withhold.ts";
 
@@ -38,8 +40,11 @@ const planRecords: Record<LinkEntity, (context: PlanContext) => Promise<void>> =
   },
   account: async (context) => {
     await restagePeople(context);
+    await foldRestaged(context);
+    await joinSeveralIds(context);
     await matchAccounts(context);
     await planAccounts(context);
+    await planFollowers(context);
   },
   membership: async (context) => {
     await restageEnrollments(context);
@@ -59,7 +64,9 @@ const planOrder: readonly LinkEntity[] = ["school", "term", "course", "account",
  */
 export async function plan(context: PlanContext, onEntity: (entity: LinkEntity) => void): Promise<Plan> {
   if (!context.withdrawsAll) for (const entity of linkEntities) await refuseEmptied(context, entity);
+  refuseRoleless(context);
   await restageUnsettled(context);
+  await foldRoles(context);
   await applyScope(context);
   for (const entity of linkEntities) {
     await planEndedLinks(context, entity);
@@ -80,6 +87,18 @@ export async function plan(context: PlanContext, onEntity: (entity: LinkEntity) 
   const activeBefore = await countActive(context, totals);
   const issues = { issueCount: countIssues(counts), issueCounts: counts, issuesOpened: opened, issuesResolved: resolved };
   return { totals, activeBefore, changeCount, same, ...issues, ...(await countWithheld(context)) };
+}
+
+/** People without a single role, where roles are told apart, would be nobody at all: the export is not complete. */
+function refuseRoleless({ modes, rolesApart, rowsRead, withdrawsAll }: PlanContext): void {
+  if (!rolesApart || withdrawsAll || modes.users !== "bulk" || (modes.roles !== "absent" && (rowsRead.roles ?? 0) > 0)) return;
+  throw new RunFailure({
+    code: "roles-missing",
+    step: "match users",
+    message:
+      "The SIS delivered all people and no role of any of them, so nothing says who is a student and who a teacher. Nothing was changed.",
+    remedy: "Include the roles (roles.csv) in the export; the next sync takes them up.",
+  });
 }
 
 /** Nothing at all where there was something is a fault of the export, never everybody's withdrawal. */

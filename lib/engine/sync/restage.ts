@@ -32,7 +32,7 @@ export async function restage(
     where m.district_id = ${context.district}
       and m.integration_id = ${context.integration}
       and m.collection = '${collection}'
-      and m.fate in ('rostered', 'waiting', 'withheld'${among === "in scope" ? "" : ", 'out-of-scope'"})
+      and (m.fate in ('rostered', 'waiting', 'withheld'${among === "in scope" ? "" : ", 'out-of-scope'"})${mayComeToCount(context, collection, among)})
       and m.hash is not null
       and m.missing_since is null
       and (${which})
@@ -43,6 +43,13 @@ export async function restage(
   );
   await growsBy(context, count);
   return count;
+}
+
+/** What is not rostered may be once other roles, other words or another day say so (fold-people.ts). */
+function mayComeToCount(context: PlanContext, collection: Collection, among: "whatever the scope" | "in scope"): string {
+  if (context.apart === null || among === "in scope") return "";
+  if (collection === "roles") return " or m.fate = 'not-rostered'";
+  return collection === "users" ? " or m.fate = 'not-rostered' and m.roles_apart" : "";
 }
 
 type LookedUp = "own" | "values" | "sharers" | "placed" | "placedThere" | "before" | "now";
@@ -198,7 +205,31 @@ export async function restagePeople(context: PlanContext): Promise<void> {
       added += await restage(context, "users", `m.${column} ${values}`);
       added += await restage(context, "users", `m.record_id ${sharers}`);
     }
+    if (context.apart !== null) added += await restageSamePeople(context);
   }
+}
+
+/** The other ids of the people that are planned, by what the SIS says and by where they lead. */
+async function restageSamePeople(context: PlanContext): Promise<number> {
+  const { setAside } = context.staging;
+  const users = context.all.users;
+  const [row] = await context.sql.unsafe<{ found: boolean }[]>(`
+    select exists (select from ${mirrorOf(context, "users")} m where m.master_id is not null or m.person_keys is not null) as found`);
+  if (row?.found !== true) return 0;
+  const isSame = [
+    `m.master_id = any (array(select u.master_id from ${users} u where u.master_id is not null))`,
+    `m.person_keys && array(select k from ${users} u cross join unnest(u.person_keys) k)`,
+    `m.record_id = any (array(
+      select l.record_id from ${linksOf(context, "account")} l
+      where (l.master_id is not null or l.person_keys is not null)
+        and l.external_id in (
+          select external_id from ${users} i
+          union
+          select external_id from ${setAside} s where s.collection = 'users' and s.said <> 'same')))`,
+  ];
+  let added = 0;
+  for (const which of isSame) added += await restage(context, "users", `m.roles_apart and ${which}`);
+  return added;
 }
 
 /**

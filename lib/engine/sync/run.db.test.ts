@@ -6,7 +6,7 @@ import { raiseRosterRevision } from "#lib/platform/db/roster-revision.ts";
 import { accounts, syncRuns } from "#lib/platform/db/schema/index.ts";
 import { withOwner } from "#lib/platform/db/tx.ts";
 import { newDistrict, type TestDatabase, testDatabase } from "#lib/platform/testing/database.ts";
-import type { Collection } from "#lib/roster/canonical.ts";
+import type { Collection, RosteredCollection } from "#lib/roster/canonical.ts";
 
 const isOnCitus = inject("citusWorkerUrls").length > 0;
 let database: TestDatabase;
@@ -32,7 +32,7 @@ const learner = (n: number, fields: RawRow = {}): RawRow => ({
   orgSourcedIds: "s1",
   ...fields,
 });
-const base: Record<Collection, RawRow[]> = {
+const base: Record<RosteredCollection, RawRow[]> = {
   orgs: [
     { sourcedId: "d1", name: "District", type: "district" },
     { sourcedId: "s1", name: "North", type: "school", identifier: "1" },

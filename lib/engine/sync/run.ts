@@ -1,28 +1,28 @@
-import { createHash } from "node:crypto";
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
-import { plannedWith } from "#lib/engine/scope/planned-with.ts";
+import { plannedWith, wasReadOtherwise } from "#lib/engine/scope/planned-with.ts";
 import { whyNoPersonAlone } from "#lib/engine/sis/one-person.ts";
 import type { Extraction, ExtractOptions, PersonOptions, Source, SourceContext, SourceWait } from "#lib/engine/sis/source.ts";
 import type { Database } from "#lib/platform/db/client.ts";
 import { isDatabaseAway } from "#lib/platform/db/error-codes.ts";
 import type { integrations } from "#lib/platform/db/schema/integrations.ts";
 import type { RunInput } from "#lib/platform/db/schema/runs.ts";
-import type { Staging } from "#lib/platform/db/staging.ts";
 import { clearPlan, leaseStaging, releaseStaging } from "#lib/platform/db/staging-pool.ts";
 import type { Tx } from "#lib/platform/db/tx.ts";
 import { keepPlan } from "#lib/platform/db/waiting-plans.ts";
 import { RunFailure, type RunFailureDetails } from "#lib/platform/errors.ts";
-import { withDefaults } from "#lib/roster/guard/settings.ts";
+import { type SafetySettings, withDefaults } from "#lib/roster/guard/settings.ts";
+import { asReadingRules } from "#lib/roster/reading-rules.ts";
 import { unaccounted } from "#lib/roster/row-totals.ts";
-import { rulesVersion } from "#lib/roster/rules-version.ts";
-import { asScope, leavesOut } from "#lib/roster/scope.ts";
+import { asScope } from "#lib/roster/scope.ts";
+import { apartOf } from "./apart.ts";
 import { apply } from "./apply.ts";
 import { applyApproved } from "./approval.ts";
 import { carriedSince } from "./carried.ts";
 import { DeltaDoubt } from "./delta-doubt.ts";
 import { asEnding } from "./failures.ts";
+import { fingerprintOf } from "./fingerprint.ts";
 import { type Ending, endRun, succeedRun } from "./finish.ts";
 import { fromMemory, nothingLeft } from "./from-memory.ts";
 import { findSameInput, loadIntegration } from "./history.ts";
@@ -33,8 +33,8 @@ import { makePlan, settleInput } from "./make-plan.ts";
 import { nobodyBefore, notAlone, onlyEverybodyTells } from "./person-refusals.ts";
 import { writingOf } from "./plan-context.ts";
 import { lockRevision } from "./revision.ts";
-import { Sieve } from "./sieve.ts";
-import { type IsBarred, type Staged, type StageProgress, stage } from "./stage.ts";
+import type { IsBarred } from "./stage.ts";
+import { noteOf, stageInput } from "./stage-input.ts";
 import { renewPlanStatistics, renewStatistics } from "./statistics.ts";
 import type { Turns } from "./turns.ts";
 import { applyUndo } from "./undo.ts";
@@ -151,6 +151,15 @@ async function insist<T>(write: (attempt: number) => Promise<T>, isWorthIt: (err
  */
 async function sync(dependencies: RunDependencies, lease: Lease, integration: Integration, spoolDirectory: string): Promise<Ending> {
   const { cursor } = integration;
+  const { changesVersionTo } = lease.run;
+  if (changesVersionTo !== null) {
+    const because = `the integration goes over to OneRoster ${changesVersionTo}, in which ids may be others`;
+    return syncFrom({ cursor: null, because }, dependencies, lease, integration, spoolDirectory);
+  }
+  if (cursor !== null && integration.plannedWith !== null && wasReadOtherwise(integration.plannedWith, integration)) {
+    const because = "how its records are to be read was changed";
+    return syncFrom({ cursor: null, because }, dependencies, lease, integration, spoolDirectory);
+  }
   if (cursor === null) {
     const because = await whyEverything(dependencies.db, integration);
     return syncFrom({ cursor, because }, dependencies, lease, integration, spoolDirectory);
@@ -175,7 +184,7 @@ async function syncPerson(
   integration: Integration,
   { externalId, spoolDirectory }: { readonly externalId: string; readonly spoolDirectory: string },
 ): Promise<Ending> {
-  if (integration.plannedWith !== plannedWith(integration.scope)) throw nobodyBefore();
+  if (integration.plannedWith !== plannedWith(integration)) throw nobodyBefore();
   try {
     const extraction = await read(dependencies, lease, integration, spoolDirectory, (source, context, options) => {
       const why = whyNoPersonAlone(source.provider);
@@ -219,11 +228,14 @@ async function carryOut(
     if (Object.keys(renewed).length > 0) await dependencies.keepRenewed(tx, integration.id, renewed);
   };
   const fingerprint = fingerprintOf(extraction, integration);
-  const same = lease.run.kind === "sync" && fingerprint !== null ? await findSameInput(db, integration, fingerprint) : null;
+  const apart = await apartOf(db, lease.run, integration, extraction.version);
+  const days = apart === null ? {} : { plannedOn: apart.today };
+  const same =
+    lease.run.kind === "sync" && fingerprint !== null && !apart?.isDue ? await findSameInput(db, integration, fingerprint) : null;
   if (same) {
     lease.leave("byte for byte the input of an earlier sync");
     const now = { parts: extraction.parts, modes: extraction.modes, notes: extraction.notes };
-    const input = { ...same.input, ...now, plannedWith: plannedWith(integration.scope) };
+    const input = { ...same.input, ...now, plannedWith: plannedWith(integration), ...days };
     const found = { cursor: extraction.cursor(), learned: null, identity: extraction.identity?.() ?? null };
     const isUntouched = async (tx: Tx) => ((await lockRevision(tx)) === same.rosterRevision ? same.rosterRevision : "overtaken");
     const ending = await succeedRun(db, lease, { ...same, ...found, input, fingerprint }, isUntouched, keepRenewed);
@@ -233,7 +245,11 @@ async function carryOut(
   lease.enter("normalise");
   const set = await leaseStaging(db.sql, { districtId: lease.run.districtId, runId: lease.run.id });
   const barred = (await dependencies.loadBarred?.(integration)) ?? null;
-  const staged = await stageInput(db, lease, set, extraction, { mostKnown: dependencies.mostKnown, isBarred: barred?.has });
+  const staged = await stageInput(db, lease, set, extraction, {
+    mostKnown: dependencies.mostKnown,
+    isBarred: barred?.has,
+    rules: asReadingRules(integration.readingRules),
+  });
   const settled = await settleInput(db, lease, set, extraction.modes, staged);
   const { staging } = settled;
   lease.leave(noteOf(extraction, staged));
@@ -244,7 +260,9 @@ async function carryOut(
     notRostered: staged.notRostered,
     notes: extraction.notes,
     carried: carriedSince(integration.carried ?? {}, staged.carried, { modes: extraction.modes, canReadFully }),
-    plannedWith: plannedWith(integration.scope),
+    plannedWith: plannedWith(integration),
+    ...(extraction.version === undefined ? {} : { version: extraction.version }),
+    ...days,
   };
 
   const readied = {
@@ -252,11 +270,14 @@ async function carryOut(
     staged,
     settled,
     scope: asScope(integration.scope),
+    plannedWith: plannedWith(integration),
+    apart,
     canReadFully,
     carriedBefore: integration.carried ?? {},
     unproven: extraction.unproven ?? [],
     withdrawsAll: lease.run.disconnectReason !== null,
-    safety: withDefaults(integration.safety),
+    changesVersionTo: lease.run.changesVersionTo,
+    safety: safetyOf(lease, integration),
   };
   const releases = lease.run.kind === "approval";
 
@@ -267,10 +288,15 @@ async function carryOut(
       : await makeJudgedPlan(db, lease, readied, releases);
     const forgotten = unaccounted(planned.rows);
     if (forgotten.length > 0) dependencies.onInternalError(new Error(`Rows are not accounted for. ${forgotten.join("; ")}`));
-    const { rows, outOfScope, facts: _facts, same: _same, ...made } = planned;
+    const { rows, outOfScope, versionChange, facts: _facts, same: _same, ...made } = planned;
     const outcome = {
       ...made,
-      input: { ...input, became: rows, ...(Object.keys(outOfScope).length > 0 && { outOfScope }) },
+      input: {
+        ...input,
+        became: rows,
+        ...(Object.keys(outOfScope).length > 0 && { outOfScope }),
+        ...(versionChange && { versionChange }),
+      },
       fingerprint,
       cursor: extraction.cursor(),
       learned: extraction.learned?.() ?? null,
@@ -300,6 +326,14 @@ async function carryOut(
   throw rosterKeepsChanging(maxPlans);
 }
 
+/**
+ * What the plan is judged by. A change of version is shown to an admin whole, with what the guard says of it: nothing of it is withheld, and
+ * nothing applied unasked.
+ */
+function safetyOf(lease: Lease, { safety }: Integration): SafetySettings {
+  return { ...withDefaults(safety), ...(lease.run.changesVersionTo !== null && { withholdDoubtful: false }) };
+}
+
 type Extract = (source: Source, context: SourceContext, options: Omit<PersonOptions, "externalId" | "cursor">) => Promise<Extraction>;
 
 async function read(
@@ -326,6 +360,7 @@ async function read(
     isReading = true;
   };
   const extraction = await extract(source, context, {
+    version: lease.run.changesVersionTo ?? integration.onerosterVersion,
     identity: integration.sourceIdentity,
     known: knownRoster(dependencies.db, integration),
     onProgress: (progress) => {
@@ -337,41 +372,6 @@ async function read(
   });
   beginReading();
   return extraction;
-}
-
-/** Two inputs with one fingerprint give one plan with one verdict: same bytes, same rules, same limits, same scope. */
-function fingerprintOf(extraction: Extraction, { safety, scope }: Integration): string | null {
-  if (extraction.fingerprint === null) return null;
-  const left = leavesOut(asScope(scope)) ? [plannedWith(scope)] : [];
-  return createHash("sha256")
-    .update(JSON.stringify([rulesVersion, extraction.fingerprint, extraction.modes, safety, ...left]))
-    .digest("hex");
-}
-
-async function stageInput(
-  db: Database,
-  lease: Lease,
-  staging: Staging,
-  extraction: Extraction,
-  { mostKnown, isBarred }: { readonly mostKnown: number | undefined; readonly isBarred: IsBarred | undefined },
-): Promise<Staged> {
-  // A row of a OneRoster CSV set is about 120 bytes; good enough for a progress bar.
-  const expectedRows = Math.max(1, extraction.parts.reduce((sum, part) => sum + part.bytes, 0) / 120);
-  const target = { sql: db.sql, staging, integrationId: lease.run.integrationId, signal: lease.signal };
-  const sieve = await Sieve.over(target, extraction.modes, mostKnown);
-  const onBatch = ({ rows, collection, issues }: StageProgress) => {
-    lease.signal.throwIfAborted();
-    lease.see({ issues, totals: null });
-    lease.report({ within: rows / expectedRows, rows, part: collection });
-  };
-  return stage(target, extraction.batches(), sieve, onBatch, isBarred);
-}
-
-function noteOf(extraction: Extraction, { barred }: Staged): string | null {
-  const proof = extraction.proof?.() ?? null;
-  if (barred === 0) return proof;
-  const left = `${barred} ${barred === 1 ? "row" : "rows"} left out: about people who were erased on request`;
-  return proof === null ? left : `${proof}; ${left}`;
 }
 
 function rosterKeepsChanging(times: number): RunFailure {

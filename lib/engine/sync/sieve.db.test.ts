@@ -158,6 +158,7 @@ const changed: Readonly<Record<Collection, string>> = {
   courses: "title",
   classes: "title",
   users: "givenName",
+  roles: "orgSourcedId",
   enrollments: "userSourcedId",
 };
 

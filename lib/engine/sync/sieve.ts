@@ -1,4 +1,5 @@
-import { asReadColumns, incomingColumns, tableOf } from "#lib/platform/db/staging.ts";
+import { incomingColumns, tableOf } from "#lib/platform/db/staging.ts";
+import { asReadColumns } from "#lib/platform/db/staging-columns.ts";
 import { withStaging } from "#lib/platform/db/staging-pool.ts";
 import { type Collection, collections } from "#lib/roster/canonical.ts";
 import type { ReadMode } from "#lib/roster/input.ts";
@@ -78,7 +79,7 @@ export class Sieve {
           case
             when hash is null then 'without hash'
             when missing_since is not null or external_id < chr(2) then 'other'
-            when fate = 'rostered' and reason = 'enrollment-repeated' then 'repeated'
+            when fate = 'rostered' and reason in ('enrollment-repeated', 'several-ids') then 'repeated'
             else fate
           end as fate
         from source_records

@@ -1,4 +1,5 @@
-import { asReadColumns, incomingColumns, tableOf } from "#lib/platform/db/staging.ts";
+import { incomingColumns, tableOf } from "#lib/platform/db/staging.ts";
+import { asReadColumns } from "#lib/platform/db/staging-columns.ts";
 import { withStaging } from "#lib/platform/db/staging-pool.ts";
 import { type AsRead, asRead } from "#lib/roster/as-read.ts";
 import type { CanonicalByCollection, Collection, SourcePlace } from "#lib/roster/canonical.ts";
@@ -10,6 +11,7 @@ import type { Issue } from "#lib/roster/issues.ts";
 import { readText } from "#lib/roster/list.ts";
 import { normalise } from "#lib/roster/normalise.ts";
 import type { RawBatch, RawRecord } from "#lib/roster/raw.ts";
+import type { ReadingRules } from "#lib/roster/reading-rules.ts";
 import { CarriedColumns, type Columns, type Unsaid, UnsaidIssues } from "./carried.ts";
 import { asBigint, contentHash } from "./content-hash.ts";
 import { type CopyStream, type CopyValue, copyRow } from "./copy.ts";
@@ -33,6 +35,8 @@ export interface Staged {
   readonly staged: StagedRows;
   /** Of a collection that is not named all are. */
   readonly sifted: SiftedRows;
+  /** Whether people came whose roles are told apart from them. */
+  readonly rolesApart: boolean;
   /** Rows that were passed by as if the SIS had not sent them: of people who were erased on request. */
   readonly barred: number;
 }
@@ -57,7 +61,7 @@ export async function stage(
   batches: AsyncIterable<RawBatch>,
   sieve: Sieve | null,
   onBatch: (progress: StageProgress) => void,
-  isBarred: IsBarred = nobody,
+  { isBarred = nobody, rules }: HowToStage = {},
 ): Promise<Staged> {
   const rows: Partial<Record<Collection, number>> = {};
   const notRostered: Record<string, number> = {};
@@ -70,6 +74,7 @@ export async function stage(
   const staged = new StagedRows();
   let total = 0;
   let barred = 0;
+  let rolesApart = false;
 
   const met: { [Code in IssueCode]?: { [C in Collection]?: number } } = {};
   const keepIssue = (issue: Issue, key: string) => {
@@ -101,11 +106,12 @@ export async function stage(
     for await (const batch of batches) {
       const { collection } = batch;
       carried.begin(batch);
+      rolesApart ||= batch.rolesApart === true;
       const known = sieve?.of(collection);
       let text = "";
       let passedBy = 0;
       for (const raw of batch.records) {
-        const outcome = normalise(collection, raw, batch.mayBeBlank);
+        const outcome = normalise(collection, raw, batch.mayBeBlank, { rolesApart: batch.rolesApart, rules });
         const person = personOf(collection, outcome, raw);
         if (person !== null && isBarred(person)) {
           passedBy++;
@@ -116,11 +122,12 @@ export async function stage(
           const { record } = outcome;
           carried.add(collection, raw, record);
           key = record.externalId;
-          const content = copyRow([key, ...valuesOf(collection, record, outcome.issues)]);
+          const values = valuesOf(collection, record, outcome.issues);
+          const content = copyRow([key, ...values]);
           const hash = contentHash(content);
           const met: Sighting = { place: raw.place, isTeacher: "role" in record && record.role === "teacher" };
           for (const { place } of known?.meet(hash, met) ?? [met]) {
-            text += `${content.slice(0, -1)}\t${copyRow([place.part, place.position, asBigint(hash)])}`;
+            text += `${content.slice(0, -1)}\t${copyRow([...unsaidOf(collection, values), place.part, place.position, asBigint(hash)])}`;
             staged.note(collection, key);
           }
         } else {
@@ -170,7 +177,12 @@ export async function stage(
   }
   staged.end();
   const sifted = (await sieve?.end(staged)) ?? {};
-  return { rows, notRostered, unidentified, carried: carried.columns(), unsaid: unsaid.all(), staged, sifted, barred };
+  return { rows, notRostered, unidentified, carried: carried.columns(), unsaid: unsaid.all(), staged, sifted, rolesApart, barred };
+}
+
+export interface HowToStage {
+  readonly isBarred?: IsBarred | undefined;
+  readonly rules?: ReadingRules | undefined;
 }
 
 /** Whether a person goes by an id that syncs leave out, since who was behind it has been erased on request. */
@@ -180,7 +192,7 @@ const nobody: IsBarred = () => false;
 /** Whom a row is about, by the SIS's id; null: nobody, or nobody can tell. */
 function personOf(collection: Collection, outcome: ReturnType<typeof normalise>, raw: RawRecord): string | null {
   if (collection === "users") return outcome.disposition === "rostered" ? outcome.record.externalId : outcome.externalId;
-  if (collection !== "enrollments") return null;
+  if (collection !== "enrollments" && collection !== "roles") return null;
   if (outcome.disposition === "rostered") return "personExternalId" in outcome.record ? outcome.record.personExternalId : null;
   return readId(readText(raw.fields.userSourcedId)) || null;
 }
@@ -238,6 +250,7 @@ const toValues: { [C in Collection]: (record: CanonicalByCollection[C], issues: 
   academicSessions: (r) => [r.name, r.type, r.beginDate, r.endDate, r.schoolYear],
   courses: (r) => [r.name, r.code, r.subjects, r.grades],
   classes: (r) => [r.name, r.code, r.classType, r.subjects, r.grades, r.periods, r.courseExternalId, r.schoolExternalId, r.termExternalIds],
+  // Of people whose roles are told apart the grade and the number are kept as read: roles decide what becomes of them.
   users: (r, issues) => [
     r.role,
     r.givenName,
@@ -245,16 +258,33 @@ const toValues: { [C in Collection]: (record: CanonicalByCollection[C], issues: 
     r.familyName,
     r.email,
     r.username,
-    r.grade,
-    r.studentNumber,
+    r.apart ? null : r.grade,
+    r.apart ? null : r.studentNumber,
     r.schoolExternalIds,
     issues.flatMap((issue) => unreadableColumn[issue.code] ?? []),
+    ...(r.apart
+      ? [
+          r.studentNumber,
+          r.grade === null ? null : [r.grade],
+          "true",
+          r.apart.masterId,
+          r.apart.personKeys.length > 0 ? r.apart.personKeys : null,
+          r.apart.legacyId,
+          r.apart.primaryOrgExternalId,
+        ]
+      : []),
   ],
+  roles: (r) => [r.personExternalId, r.word, r.type, r.orgExternalId, r.beginDate, r.endDate],
   enrollments: (r) => [r.classExternalId, r.personExternalId, r.role, r.beginDate, r.endDate],
 };
 
 function valuesOf<C extends Collection>(collection: C, record: CanonicalByCollection[C], issues: readonly Issue[]): CopyValue[] {
   return toValues[collection](record, issues);
+}
+
+/** The columns of what the record's protocol does not have; they are no part of its hash, which earlier versions made without them. */
+function unsaidOf(collection: Collection, values: readonly CopyValue[]): readonly null[] {
+  return Array.from({ length: Object.keys(incomingColumns[collection]).length - values.length }, () => null);
 }
 
 /** A person without a readable role counts as a learner. */

@@ -28,7 +28,7 @@ export async function planDeactivations(context: PlanContext, entity: LinkEntity
       context,
       `insert into ${tableOf(statusChanges)} (entity, record_id, action, reason)
       select '${entity}', e.id, 'deactivated',
-        case when lost.by_scope then 'left out of scope' else 'no longer in the SIS' end
+        case when lost.by_scope then '${bySaying(context, entity)}' else 'no longer in the SIS' end
       from ${lost} lost
       join ${rosterOf(context, entity)} e
         on e.id = lost.record_id
@@ -41,6 +41,11 @@ export async function planDeactivations(context: PlanContext, entity: LinkEntity
           where s.record_id = e.id)`,
     ),
   );
+}
+
+/** Why a record leaves that the SIS has: an admin left it out, or the person's roles are over. */
+function bySaying({ apart, scope }: PlanContext, entity: LinkEntity): string {
+  return entity === "account" && apart !== null && scope.outside !== "withdraw" ? "all roles are over" : "left out of scope";
 }
 
 /**

@@ -66,9 +66,9 @@ const judgedAtOnce = 2_000;
 /**
  * Judges `pairs` (external_id, record_id) and adds the takeovers among them, but those of whom an admin said that they
  * are the same. SQL passes over whom equal values put beyond doubt; the rest, in a bad night everybody, streams through
- * the rule.
+ * the rule. `isLinked`: the pairs are links of the ids that they name.
  */
-async function judge(context: PlanContext, lead: Lead, pairs: string): Promise<void> {
+async function judge(context: PlanContext, lead: Lead, pairs: string, isLinked = true): Promise<void> {
   const users = context.staging.incoming.users;
   const hasOtherName = "(lower(u.given_name), lower(u.family_name)) <> (lower(a.given_name), lower(a.family_name))";
   const hasOther = (column: string) => `coalesce(u.${column} <> a.${column}, false)`;
@@ -79,7 +79,7 @@ async function judge(context: PlanContext, lead: Lead, pairs: string): Promise<v
       where district_id = ${context.district} and collection = 'users' and record_id is not null)`;
   // Whether an id has gone over to somebody else, what admins edited says nothing about.
   const accounts = lead === "id" ? rosterWithoutEdits(context, "account") : rosterOf(context, "account");
-  const inOwnWords = lead === "id" ? accountsInOwnWords(context) : null;
+  const inOwnWords = lead === "id" && isLinked ? accountsInOwnWords(context) : null;
   // The pairs that equal values do not put beyond doubt, with both persons' values, and whether a SIS has, or had, the
   // account.
   const count = await fill(
@@ -286,14 +286,16 @@ async function askAgain(context: PlanContext): Promise<void> {
   );
 }
 
-/** Of those just matched by an address or a number: a takeover waits, and what it may be is nobody else's. */
-export async function withholdMatched(context: PlanContext, lead: "email" | "student-number"): Promise<void> {
+/** Of those just matched by an address, a number or the id of before: a takeover waits, and what it may be is nobody else's. */
+export async function withholdMatched(context: PlanContext, matchedBy: "email" | "student-number" | "legacy-id"): Promise<void> {
   const matches = context.staging.accountMatches;
+  const lead = matchedBy === "legacy-id" ? "id" : matchedBy;
   await judge(
     context,
     lead,
     `select external_id, record_id from ${matches} m
-    where matched_by = '${lead}' and record_id is not null and conflict is null`,
+    where matched_by = '${matchedBy}' and record_id is not null and conflict is null`,
+    false,
   );
   await execute(
     context,
@@ -302,7 +304,10 @@ export async function withholdMatched(context: PlanContext, lead: "email" | "stu
       other_ids = array[t.record_id],
       record_id = null
     from ${context.staging.work.takeovers} t
-    where ${isOwn(context.staging, "m")} and t.external_id = m.external_id and t.lead = '${lead}'`,
+    where ${isOwn(context.staging, "m")}
+      and t.external_id = m.external_id
+      and t.lead = '${lead}'
+      and m.matched_by = '${matchedBy}'`,
   );
 }
 

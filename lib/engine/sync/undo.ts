@@ -67,11 +67,13 @@ async function restoreIntegration(tx: Tx, { integrationId, before, hasOtherCrede
   const [integration] = await tx.sql<{ state: string }[]>`select state from integrations where ${isOurs} for update`;
   if (before !== null) {
     const json = (value: unknown) => (value === null || value === undefined ? null : JSON.stringify(value));
-    const { cursor, carried, plannedWith, learned, sourceIdentity } = before;
+    const { cursor, carried, plannedWith, learned, sourceIdentity, onerosterVersion, plannedOn } = before;
     await tx.sql`
       update integrations set
         carried = ${json(carried)}::text::jsonb,
         planned_with = ${plannedWith ?? null},
+        oneroster_version = ${onerosterVersion ?? null},
+        planned_on = ${plannedOn ?? null},
         source_identity = ${json(sourceIdentity)}::text::jsonb
       where ${isOurs}`;
     // A place in what may be another SIS by now is none.

@@ -3,7 +3,7 @@ import type { Source } from "#lib/engine/sis/source.ts";
 import { newIntegration, openIssues, type RawRow, type SisState, sourceOf, syncOnce } from "#lib/engine/testing/sync.ts";
 import { accounts } from "#lib/platform/db/schema/roster.ts";
 import { newDistrict, type TestDatabase, testDatabase } from "#lib/platform/testing/database.ts";
-import type { Collection } from "#lib/roster/canonical.ts";
+import type { RosteredCollection } from "#lib/roster/canonical.ts";
 import type { ReadMode } from "#lib/roster/input.ts";
 
 let database: TestDatabase;
@@ -30,7 +30,7 @@ const learner = (n: number): RawRow => ({
   grades: "03",
   orgSourcedIds: "s1",
 });
-const full: Record<Collection, readonly RawRow[]> = {
+const full: Record<RosteredCollection, readonly RawRow[]> = {
   orgs: [{ sourcedId: "s1", name: "North", type: "school", identifier: "1" }],
   academicSessions: [
     { sourcedId: "t1", title: "Year", type: "schoolYear", startDate: "2026-08-01", endDate: "2027-06-01", schoolYear: "2027" },
@@ -66,7 +66,7 @@ const full: Record<Collection, readonly RawRow[]> = {
 };
 
 /** What the SIS has, without a column of one of its files. */
-const without = (collection: Collection, ...fields: readonly string[]): SisState => ({
+const without = (collection: RosteredCollection, ...fields: readonly string[]): SisState => ({
   rows: {
     ...full,
     [collection]: full[collection].map((row) => Object.fromEntries(Object.entries(row).filter(([name]) => !fields.includes(name)))),

@@ -1,4 +1,5 @@
-import { clearing, columnsOfWork, tableOf, type WorkTable } from "#lib/platform/db/staging.ts";
+import { clearing, columnsOfWork, tableOf } from "#lib/platform/db/staging.ts";
+import type { WorkTable } from "#lib/platform/db/staging-work.ts";
 import { execute, type PlanContext } from "./plan-context.ts";
 
 type WorkContext = Pick<PlanContext, "sql" | "staging">;

@@ -13,6 +13,7 @@ import { type SafetySettings, safetyOff, withDefaults } from "#lib/roster/guard/
 import type { ReadMode } from "#lib/roster/input.ts";
 import type { RawBatch } from "#lib/roster/raw.ts";
 import { asScope, type Scope } from "#lib/roster/scope.ts";
+import type { OneRosterVersion } from "#lib/roster/version-change.ts";
 
 export type RawRow = Readonly<Record<string, string>>;
 
@@ -21,6 +22,8 @@ export interface SisState {
   readonly rows: Partial<Record<Collection, readonly RawRow[]>>;
   readonly mode?: "bulk" | "delta";
   readonly fingerprint?: string;
+  /** With 1.2 people come without their roles, which are rows of their own. */
+  readonly version?: OneRosterVersion;
 }
 
 /** A source over rows in memory, for tests of what comes after the source. */
@@ -37,6 +40,7 @@ export function sourceOf(state: SisState, hooks: { readonly onBatch?: (collectio
         modes,
         parts: [],
         fingerprint: state.fingerprint ?? null,
+        ...(state.version === undefined ? {} : { version: state.version }),
         notes: [],
         cursor: () => null,
         async *batches(): AsyncIterable<RawBatch> {
@@ -46,6 +50,7 @@ export function sourceOf(state: SisState, hooks: { readonly onBatch?: (collectio
             if (!rows) continue;
             yield {
               collection,
+              rolesApart: collection === "users" && state.version === "1.2",
               records: rows.map((fields, i) => ({ place: { part: `${collection}.csv`, position: i + 2 }, fields })),
               rejected: [],
             };
@@ -87,6 +92,8 @@ export interface SyncOptions {
   readonly undoOf?: Pick<ClaimedRun, "id" | "number">;
   readonly signal?: AbortSignal;
   readonly source?: Source;
+  /** Of its test server. */
+  readonly trustedOrigins?: readonly string[];
   readonly keepRenewed?: RunDependencies["keepRenewed"];
   readonly mostKnown?: number;
   readonly loadBarred?: RunDependencies["loadBarred"];
@@ -138,7 +145,7 @@ export async function executeNow(
       openSource: async () => options.source ?? sourceOf(state),
       keepRenewed: options.keepRenewed ?? (async () => {}),
       tryAgain: options.tryAgain ?? (async () => {}),
-      trustedOrigins: new Set(),
+      trustedOrigins: new Set(options.trustedOrigins ?? []),
       spoolRoot,
       workerId: "test",
       now: () => new Date(),

@@ -1,6 +1,8 @@
 import { isUuid } from "#lib/platform/uuid.ts";
 import { type Collection, collections, type LinkEntity, linkEntities } from "#lib/roster/canonical.ts";
 import { enteredBy } from "./roles.ts";
+import { asReadColumns, id, list, place } from "./staging-columns.ts";
+import { type WorkTable, workTables } from "./staging-work.ts";
 
 /** What a plan consists of, as relations to read from: the tables of a staging set, or a plan that waits for an admin (waiting-plans.ts). */
 export interface PlanTables {
@@ -127,27 +129,25 @@ export const incomingColumns = {
     student_number: "text",
     school_external_ids: "text[]",
     unreadable: "text[]",
+    number: "text",
+    grades: "text[]",
+    roles_apart: "boolean",
+    master_id: "text",
+    person_keys: "text[]",
+    legacy_id: "text",
+    primary_org_external_id: "text",
+  },
+  roles: {
+    person_external_id: "text",
+    role: "text",
+    type: "text",
+    school_external_id: "text",
+    begin_date: "date",
+    end_date: "date",
   },
   enrollments: { class_external_id: "text", person_external_id: "text", role: "text", begin_date: "date", end_date: "date" },
 } as const satisfies Record<Collection, Record<string, string>>;
 
-/** What a row that is not used says of itself, by column of the mirror (lib/roster/as-read.ts). */
-export const asReadColumns = {
-  name: "text",
-  number: "text",
-  code: "text",
-  given_name: "text",
-  family_name: "text",
-  email: "text",
-  student_number: "text",
-  school_external_id: "text",
-  school_external_ids: "text[]",
-  class_external_id: "text",
-  person_external_id: "text",
-} as const;
-
-const id = 'external_id text collate "C" not null';
-const place = `${id}, part text not null, position int not null`;
 /**
  * `said`: whether the mirror has the record already, and whether the run brings it or only plans it again. `out_of_scope`: null, or what
  * becomes of the record in Aivo, which is `leave` or `withdraw`.
@@ -155,70 +155,6 @@ const place = `${id}, part text not null, position int not null`;
 const news = "hash bigint, said text not null default 'new'";
 /** Marks what planning added to what was read, for clearPlan() to take away again. */
 const added = "added boolean not null default false";
-const list = (columns: Readonly<Record<string, string>>) =>
-  Object.entries(columns)
-    .map(([name, type]) => `, ${name} ${type}`)
-    .join("");
-const values = (prefix: string, type: string, columns: readonly string[]) => columns.map((name) => `${prefix}${name} ${type}`).join(", ");
-
-/** The SIS's ids of an entity and the records that they lead to; of people their roles. */
-const referenceColumns = `${id}, record_id uuid, role text`;
-
-/** Tables that a step of planning fills for itself (fill() in lib/engine/sync/work.ts), by what is in them. */
-const workTables = {
-  /** Ids that were read more than once. */
-  repeatedIds: `${id}, is_same boolean, first tid`,
-  /** Rows of such ids that are not used. */
-  droppedRows: `${place}, hash bigint, is_same boolean, entity text${list(asReadColumns)}`,
-  /** Ids that the SIS does not list, where a row without one may be any of them. */
-  missing: `${id}, record_id uuid`,
-  /** The SIS's ids that lead elsewhere than before. */
-  changedIds: `entity text not null, ${id}`,
-  schoolReferences: referenceColumns,
-  termReferences: referenceColumns,
-  courseReferences: referenceColumns,
-  classroomReferences: referenceColumns,
-  accountReferences: referenceColumns,
-  /** What few others are looked up by, each set by a name. */
-  lookups: "name text, value text",
-  /** Classes and people that are out of scope, and those that were not so before or are no longer. */
-  outOfScope: `collection text not null, ${id}`,
-  scopeChanged: `collection text not null, ${id}`,
-  pairs: "classroom_id uuid, account_id uuid",
-  takeovers: `${id}, record_id uuid, lead text, before jsonb, after jsonb, evidence text, verdict text`,
-  /** What admins decided about incoming people, where it holds: the account that somebody is, and those that were shown. */
-  decided: `${id}, verdict text, account_id uuid, ids uuid[]`,
-  declined: `${id}, ids uuid[]`,
-  suspects: `${id}, record_id uuid, ${["a_", "u_"]
-    .map((who) => values(who, "text", ["given_name", "family_name", "email", "student_number"]))
-    .join(", ")}, is_from_sis boolean`,
-  provenSuspects: `${id}, record_id uuid`,
-  continuingLinks: `${id}, record_id uuid`,
-  claimedAccounts: "record_id uuid",
-  contestedAccounts: "record_id uuid",
-  sharedValues: "value text, people int",
-  candidates: "value text, ids uuid[], shown uuid[], count int, role text, is_contested boolean, is_shared boolean",
-  classRefs: `${id}, school_id uuid, course_id uuid`,
-  classTerms: `${id}, term text, n int, record_id uuid`,
-  personSchools: `${id}, school text, n int, record_id uuid`,
-  dangling: `named text, ${place}`,
-  repeatedMemberships: `${place}, classroom_id uuid, account_id uuid, nth int, record_id uuid, role text, begin_date date, end_date date`,
-  /** Which record an incoming one is that comes by an unknown id. */
-  recognised: `${id}, record_id uuid, matched_by text`,
-  newClasses: `${place}, school_id uuid, name text, code text, course_id uuid, periods text[], begins date, ends date`,
-  freeClasses:
-    "record_id uuid, is_leaving boolean, school_id uuid, name text, code text, course_id uuid, periods text[], begins date, ends date",
-  /** Of an incoming class the SIS's id, of one that is there the record. */
-  classMembers: 'external_id text collate "C", record_id uuid, account_id uuid, teaches boolean',
-  classSizes: 'external_id text collate "C", record_id uuid, learners int',
-  classPairs: `${id}, record_id uuid, is_best boolean, is_best_for_record boolean`,
-  /** People of whom one with the same name at the same school leaves. */
-  namesakes: `${id}, record_id uuid, before jsonb, after jsonb, evidence text, is_decided boolean`,
-  goneClasses: "classroom_id uuid, school_id uuid, is_over boolean, is_ended boolean",
-  lostMembers: "classroom_id uuid, role text",
-} as const;
-export type WorkTable = keyof typeof workTables;
-
 /** The columns of a work table, in order. */
 export function columnsOfWork(table: WorkTable): readonly string[] {
   return columnNames(workTables[table]);
@@ -230,12 +166,27 @@ const asideColumns = `collection text not null, external_id text collate "C", di
   said text not null default 'new', entity text not null, part text not null, position int not null, clues text[], ${added}${list(asReadColumns)}`;
 const linkColumns = `entity text not null, ${id}, record_id uuid not null`;
 
+/**
+ * What planning settles of an incoming record before it is placed: whether it is out of scope; of people whose roles are told apart and of
+ * roles what else becomes of them than a place in the roster, and why (fold-roles.ts); whether a person keeps the schools that Aivo has, and
+ * with whom of the same people one goes who has several ids (several-ids.ts).
+ */
+function settledColumns(collection: Collection): Readonly<Record<string, string>> {
+  const standing = { standing: "text", standing_reason: "text" };
+  return {
+    out_of_scope: "text",
+    ...(collection === "roles" ? standing : {}),
+    ...(collection === "users" ? { ...standing, keeps_schools: "boolean", goes_with: 'text collate "C"' } : {}),
+  };
+}
+
 const tableNames: Readonly<Record<Collection, string>> = {
   orgs: "orgs",
   academicSessions: "sessions",
   courses: "courses",
   classes: "classes",
   users: "users",
+  roles: "roles",
   enrollments: "enrollments",
 };
 const workName = (table: WorkTable) => `work_${table.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)}`;
@@ -247,7 +198,7 @@ function byName<K>(entry: (key: K) => [string, string], keys: readonly K[]): Rec
 /** Of each table of a plan its columns, by the name that it goes by in a set and, where a plan waits, in the schema `waiting`. */
 export const planColumns: Readonly<Record<string, string>> = {
   ...byName(
-    (collection) => [tableNames[collection], `${place}, ${news}${list({ ...incomingColumns[collection], out_of_scope: "text" })}`],
+    (collection) => [tableNames[collection], `${place}, ${news}${list({ ...incomingColumns[collection], ...settledColumns(collection) })}`],
     collections,
   ),
   set_aside: asideColumns,

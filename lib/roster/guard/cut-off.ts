@@ -10,6 +10,8 @@ const subjects: Record<Collection, Subject> = {
   courses: { entities: ["course"], action: "deactivated" },
   classes: { entities: ["classroom"], action: "deactivated" },
   users: { entities: ["learner", "teacher"], action: "deactivated" },
+  // Who loses a role and with it their place is among the people who leave.
+  roles: { entities: [], action: "deactivated" },
   enrollments: { entities: ["membership"], action: "deactivated" },
 };
 

@@ -9,6 +9,7 @@ const entitiesOf: Record<Collection, readonly Entity[]> = {
   courses: ["course"],
   classes: ["classroom"],
   users: ["learner", "teacher"],
+  roles: [],
   enrollments: ["membership"],
 };
 

@@ -1,11 +1,12 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
 import type { ProgramActor } from "#lib/platform/access.ts";
+import { type OneRosterVersion, oneRosterVersions } from "#lib/roster/version-change.ts";
+import { rosteringServices } from "#lib/services/oneroster/version.ts";
 import type { Services } from "#lib/services/services.ts";
 import { findApplication } from "./authenticate.ts";
 import { clientIdOf, hashOfSecret, parseClientId } from "./secrets.ts";
 
-/** The scopes of OneRoster 1.1 that are given; demographics and gradebooks are none of Aivo's. */
-const prefix = "https://purl.imsglobal.org/spec/or/v1p1/scope/";
+/** The scopes of OneRoster that are given, in either version; demographics and gradebooks are none of Aivo's. */
 export const oneRosterScopes = ["roster-core.readonly", "roster.readonly"] as const;
 export type OneRosterScope = (typeof oneRosterScopes)[number];
 
@@ -22,7 +23,28 @@ export type TokenAnswer =
   | { readonly ok: true; readonly access: AccessToken }
   | { readonly ok: false; readonly error: "invalid_client" | "invalid_scope" };
 
-/** OAuth 2.0 client credentials (RFC 6749, 4.4). Of the scopes that are asked for those are granted that there are; asked for none, all. */
+/** What a token opens in each version. */
+export type GrantedScopes = Readonly<Record<OneRosterVersion, readonly OneRosterScope[]>>;
+
+/** As a token has them: 1.1's by their last word alone. */
+const names: readonly {
+  readonly version: OneRosterVersion;
+  readonly scope: OneRosterScope;
+  readonly name: string;
+  readonly uri: string;
+}[] = oneRosterVersions.flatMap((version) =>
+  oneRosterScopes.map((scope) => ({
+    version,
+    scope,
+    name: version === "1.1" ? scope : `${version}/${scope}`,
+    uri: `${rosteringServices[version].scopePrefix}${scope}`,
+  })),
+);
+
+/**
+ * OAuth 2.0 client credentials (RFC 6749, 4.4). Of the scopes that are asked for those are granted that there are; asked for none, all of 1.1:
+ * tools that ask for none were made for it.
+ */
 export async function giveAccessToken(
   services: Pick<Services, "db" | "now" | "env">,
   clientId: string,
@@ -33,18 +55,20 @@ export async function giveAccessToken(
   const client = named && (await findApplication(services, named.districtId, named.id));
   if (!client || !isSame(client.secretHash, hashOfSecret(clientSecret))) return { ok: false, error: "invalid_client" };
   const asked = scope.split(" ").filter(Boolean);
-  const granted = oneRosterScopes.filter((one) => asked.length === 0 || asked.includes(prefix + one));
+  const granted = names.filter(({ version, uri }) => (asked.length === 0 ? version === "1.1" : asked.includes(uri)));
   if (granted.length === 0) return { ok: false, error: "invalid_scope" };
   const expiresAt = Math.floor(services.now().getTime() / 1000) + accessTokenSeconds;
-  const payload = [clientIdOf(client.actor.districtId, client.actor.clientId), expiresAt, granted.join("+")].join("~");
+  const payload = [clientIdOf(client.actor.districtId, client.actor.clientId), expiresAt, granted.map(({ name }) => name).join("+")].join(
+    "~",
+  );
   const token = `${Buffer.from(payload).toString("base64url")}.${signatureOf(services, payload, client.secretHash)}`;
-  const access = { token, expiresInSeconds: accessTokenSeconds, scope: granted.map((one) => prefix + one).join(" ") };
+  const access = { token, expiresInSeconds: accessTokenSeconds, scope: granted.map(({ uri }) => uri).join(" ") };
   return { ok: true, access };
 }
 
 export interface Reader {
   readonly actor: ProgramActor;
-  readonly granted: readonly OneRosterScope[];
+  readonly granted: GrantedScopes;
 }
 
 /**
@@ -59,7 +83,10 @@ export async function authenticateReader(services: Pick<Services, "db" | "now" |
   if (named === null || !(Number(expiresAt) * 1000 > services.now().getTime())) return null;
   const client = await findApplication(services, named.districtId, named.id);
   if (!client || !isSame(signature, signatureOf(services, payload, client.secretHash))) return null;
-  return { actor: client.actor, granted: oneRosterScopes.filter((one) => granted.split("+").includes(one)) };
+  const known = granted.split("+");
+  const of = (wanted: OneRosterVersion) =>
+    names.filter(({ version, name }) => version === wanted && known.includes(name)).map(({ scope }) => scope);
+  return { actor: client.actor, granted: { "1.1": of("1.1"), "1.2": of("1.2") } };
 }
 
 function signatureOf({ env }: Pick<Services, "env">, payload: string, secretHash: string): string {

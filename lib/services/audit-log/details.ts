@@ -49,6 +49,12 @@ const settingLabels: Readonly<Record<string, string>> = {
   sisIdClaim: "claim with the id",
   preset: "provider",
   fullReadDays: "days between two full reads",
+  preferredNames: "people by the names that they prefer",
+  personKeys: "ids that identify a person",
+  roleWords: "roles in the SIS's own words",
+  orgTypes: "schools in the SIS's own words",
+  enrollmentRoles: "enrollments in the SIS's own words",
+  graceDays: "days of grace after the last role",
 };
 
 /** What a setting, a limit, a credential or a column of the roster is called. */
@@ -68,6 +74,12 @@ export function text(key: string, value: unknown): string {
   if (typeof value === "number") return formatNumber(value);
   if (key === "timezone" && typeof value === "string") return value.split("/").at(-1)?.replaceAll("_", " ") ?? value;
   if (Array.isArray(value)) return value.map((one) => text(key, one)).join(", ") || "nothing";
+  if (isRecord(value) && Object.values(value).every((one) => typeof one === "string"))
+    return (
+      Object.entries(value)
+        .map(([word, meaning]) => `${word} as ${meaning}`)
+        .join(", ") || "nothing"
+    );
   return typeof value === "string" ? value : "other values";
 }
 

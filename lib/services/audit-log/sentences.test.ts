@@ -53,6 +53,18 @@ test.each<[Partial<AuditRow>, string]>([
       ...integration,
       action: "integration-changed",
       details: {
+        fields: ["readingRules"],
+        before: { preferredNames: false, roleWords: {}, orgTypes: [], graceDays: 90 },
+        after: { preferredNames: true, roleWords: { "ext:coach": "teaching" }, orgTypes: ["ext:campus"], graceDays: 90 },
+      },
+    },
+    "Dana Whitfield changed how the records are read of Cedar Falls SIS: people by the names that they prefer no → yes, roles in the SIS's own words nothing → ext:coach as teaching, schools in the SIS's own words nothing → ext:campus",
+  ],
+  [
+    {
+      ...integration,
+      action: "integration-changed",
+      details: {
         fields: ["safety"],
         before: { maxDeactivatedPercent: 10, additionsOnly: false },
         after: { maxDeactivatedPercent: 5, additionsOnly: false },

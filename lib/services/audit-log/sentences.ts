@@ -248,6 +248,8 @@ function changedIntegration(row: AuditRow): Said {
   }
   if (fields.length === 1 && fields[0] === "safety")
     return { does: "changed the limits of", target, rest: `: ${changedOf(details.before, details.after)}` };
+  if (fields.length === 1 && fields[0] === "readingRules")
+    return { does: "changed how the records are read of", target, rest: `: ${changedOf(details.before, details.after)}` };
   if (fields.length === 1 && "after" in details)
     return { does: "changed", target, rest: `: ${changedOf({ [fields[0] ?? ""]: details.before }, { [fields[0] ?? ""]: details.after })}` };
   return { does: "changed", target, rest: fields.length + secrets.length === 0 ? "" : `: ${namesOf([...fields, ...secrets])}` };
@@ -272,6 +274,8 @@ function decided(does: string): Words {
 function requested(row: AuditRow): string {
   const { details } = row;
   if (details.disconnects === true) return `, which disconnects the integration${because(row)}`;
+  if (typeof details.changesVersionTo === "string")
+    return `, which ${details.kind === "preview" ? "shows what changing" : "changes"} to OneRoster ${details.changesVersionTo}${details.kind === "preview" ? " would do" : ""}`;
   if (details.forOnePerson === true) return " for one person";
   if (details.undoOf !== undefined) return `, which takes another one back${because(row)}`;
   if (details.kind === "preview") return ", a preview that changes nothing";

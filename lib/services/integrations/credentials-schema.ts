@@ -25,6 +25,7 @@ export const credentialLabels: Readonly<Record<string, string>> = {
   serverUrl: "Server URL",
   districtId: "District ID",
   accessToken: "Access token",
+  version: "OneRoster version",
   authentication: "Authentication",
   tokenUrl: "Token URL",
   scopes: "Scopes",

@@ -1,6 +1,8 @@
+import { z } from "zod";
 import { Learned as ClassLinkLearned } from "#lib/engine/sis/classlink/connect.ts";
 import { Learned as OneRosterLearned } from "#lib/engine/sis/oneroster-rest/authority.ts";
 import type { ProviderId } from "#lib/engine/sis/providers.ts";
+import { oneRosterVersions } from "#lib/roster/version-change.ts";
 
 type Values = Readonly<Record<string, unknown>>;
 
@@ -22,8 +24,10 @@ const readers: Record<ProviderId, (given: unknown, credentials: Values) => Value
     const { tokenUrl: found, ...learned } = OneRosterLearned.safeParse(given).data ?? {};
     return found !== undefined && (found === tokenUrl || isOnHostOf(baseUrl, found)) ? { ...learned, tokenUrl: found } : learned;
   },
-  "oneroster-csv": () => ({}),
+  "oneroster-csv": (given) => CsvLearned.safeParse(given).data ?? {},
 };
+
+const CsvLearned = z.object({ version: z.enum(oneRosterVersions).optional() });
 
 function isOnHostOf(baseUrl: unknown, url: string): boolean {
   return URL.canParse(String(baseUrl)) && URL.canParse(url) && new URL(String(baseUrl)).origin === new URL(url).origin;

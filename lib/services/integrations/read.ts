@@ -13,6 +13,7 @@ import { type Tx, withDistrict } from "#lib/platform/db/tx.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
 import { isUuid } from "#lib/platform/uuid.ts";
 import { withDefaults } from "#lib/roster/guard/settings.ts";
+import { asReadingRules } from "#lib/roster/reading-rules.ts";
 import { completeTotals } from "#lib/roster/totals.ts";
 import { blackoutsToCome } from "#lib/services/blackouts/read.ts";
 import type { Blackout } from "#lib/services/blackouts/schema.ts";
@@ -22,6 +23,7 @@ import { withheldOf } from "#lib/services/withheld/read.ts";
 import type { Withheld } from "#lib/services/withheld/schema.ts";
 import { pausedBy } from "./paused-by.ts";
 import { readingFacts } from "./reading.ts";
+import { versionOf } from "./reading-rules.ts";
 import type { IntegrationDetail, IntegrationHealth, IntegrationSummary, PausedBy, RunSummary, Suspended } from "./schema.ts";
 import { suspendedOf } from "./suspended.ts";
 
@@ -50,6 +52,8 @@ export async function getIntegration(services: Services, scope: DistrictScope<"r
     nextRuns: upcomingOf(row, timing, services.now(), 3),
     blackouts: blackoutsFor(row.id, district),
     reading: await readingFacts(services, scope, row, timing),
+    onerosterVersion: versionOf(row),
+    readingRules: versionOf(row) === "1.2" ? asReadingRules(row.readingRules) : null,
     createdAt: row.createdAt.toISOString(),
     updatedAt: row.updatedAt.toISOString(),
   };

@@ -46,7 +46,9 @@ function latestReads(services: Services, scope: DistrictScope<"read-syncs">, int
   return withDistrict(services.db, scope, async (tx) => {
     const reads = tx.sql`
       select extract(epoch from coalesce(plan.started_at, run.started_at, run.queued_at))::float8 * 1000 as "atMs", run.queued_at,
-        not exists (select from jsonb_each_text(run.input -> 'modes') mode where mode.value <> 'bulk') as "isFull"
+        not exists (
+          select from jsonb_each_text(run.input -> 'modes') mode
+          where mode.value <> 'bulk' and (mode.key, mode.value) <> ('roles', 'absent')) as "isFull"
       from sync_runs run left join sync_runs plan on plan.district_id = run.district_id and plan.id = run.plan_run_id
       where run.district_id = ${tx.districtId} and run.integration_id = ${integrationId} and run.state = 'succeeded' and run.input is not null
         and exists (select from jsonb_each_text(run.input -> 'modes') mode where mode.value <> 'absent')

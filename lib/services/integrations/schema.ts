@@ -4,6 +4,7 @@ import { type ProviderId, providerIds } from "#lib/engine/sis/providers.ts";
 import type { RunState, syncRuns } from "#lib/platform/db/schema/runs.ts";
 import type { RunFailureDetails } from "#lib/platform/errors.ts";
 import { defaultSafety, type SafetySettings } from "#lib/roster/guard/settings.ts";
+import type { ReadingRules } from "#lib/roster/reading-rules.ts";
 import type { RunTotals } from "#lib/roster/totals.ts";
 import type { Blackout } from "#lib/services/blackouts/schema.ts";
 import type { Withheld } from "#lib/services/withheld/schema.ts";
@@ -143,6 +144,10 @@ export interface IntegrationDetail extends IntegrationSummary {
   readonly blackouts: readonly Blackout[];
   /** How much its syncs read; null where that is not Aivo's to decide. */
   readonly reading: ReadingFacts | null;
+  /** As it synced last, or as the last test met it before the first sync; null: not known, or no OneRoster. */
+  readonly onerosterVersion: "1.1" | "1.2" | null;
+  /** How records of OneRoster 1.2 are read where it leaves that open; null: it is none. */
+  readonly readingRules: ReadingRules | null;
   readonly createdAt: string;
   readonly updatedAt: string;
 }

@@ -82,7 +82,10 @@ export interface FoundEndpoint extends Endpoint {
   readonly single: string | null;
 }
 
-/** What there is at an address below /ims/oneroster/v1p1; null: nothing. */
+/** Every list, as an address below the root with * for an id; each flat one has single records below it. */
+export const listAddresses: readonly string[] = [...flat, ...Object.keys(nested)];
+
+/** What there is at an address below the root of a rostering service; null: nothing. */
 export function findEndpoint(parts: readonly string[]): FoundEndpoint | null {
   const names = parts.filter((_, at) => at % 2 === 0);
   const ids = parts.filter((_, at) => at % 2 === 1);

@@ -1,6 +1,7 @@
+import type { OneRosterVersion } from "#lib/roster/version-change.ts";
 import type { FilterableField } from "./query.ts";
 
-/** The kinds of record of OneRoster 1.1 that Aivo has, and under which keys they are sent. */
+/** The kinds of record of OneRoster that Aivo has, and under which keys they are sent. */
 export const kinds = {
   orgs: { many: "orgs", one: "org" },
   academicSessions: { many: "academicSessions", one: "academicSession" },
@@ -22,8 +23,23 @@ const common = {
   dateLastModified: { type: "time", sql: "r.modified_at" },
 } as const satisfies Record<string, FilterableField>;
 
+export type Fields = Readonly<Record<string, FilterableField>>;
+
 /** What can be filtered and sorted by, as it stands in the queries of records.ts. */
-export const fieldsOf: Readonly<Record<Kind, Readonly<Record<string, FilterableField>>>> = {
+export function fieldsOf(version: OneRosterVersion, kind: Kind): Fields {
+  const fields = commonFields[kind];
+  if (kind !== "users") return fields;
+  return { ...fields, ...(version === "1.1" ? users11 : users12) };
+}
+
+/** 1.2's roles are filtered by nowhere reliably: whoever wants teachers asks for /teachers. */
+const users11: Fields = {
+  role: text("case r.role when 'learner' then 'student' else 'teacher' end"),
+  "orgs.sourcedId": ids("r.school_ids"),
+};
+const users12: Fields = { "primaryOrg.sourcedId": id("r.school_ids[1]") };
+
+const commonFields: Readonly<Record<Kind, Readonly<Record<string, FilterableField>>>> = {
   orgs: { ...common, name: text("r.name"), type: text("r.type"), identifier: text("r.number") },
   academicSessions: {
     ...common,
@@ -53,11 +69,9 @@ export const fieldsOf: Readonly<Record<Kind, Readonly<Record<string, FilterableF
     givenName: text("r.given_name"),
     middleName: text("r.middle_name"),
     familyName: text("r.family_name"),
-    role: text("case r.role when 'learner' then 'student' else 'teacher' end"),
     identifier: text("r.student_number"),
     email: text("r.email"),
     grades: list("array_remove(array[r.grade], null)"),
-    "orgs.sourcedId": ids("r.school_ids"),
   },
   enrollments: {
     ...common,
@@ -70,7 +84,12 @@ export const fieldsOf: Readonly<Record<Kind, Readonly<Record<string, FilterableF
 };
 
 /** The fields of a record, for `fields=`. */
-export const selectable: Readonly<Record<Kind, readonly string[]>> = {
+export function selectable(version: OneRosterVersion, kind: Kind): readonly string[] {
+  if (kind !== "users") return commonSelectable[kind];
+  return [...commonSelectable.users, ...(version === "1.1" ? ["role", "orgs"] : ["roles", "primaryOrg"])];
+}
+
+const commonSelectable: Readonly<Record<Kind, readonly string[]>> = {
   orgs: ["sourcedId", "status", "dateLastModified", "name", "type", "identifier", "parent", "children"],
   academicSessions: ["sourcedId", "status", "dateLastModified", "title", "type", "startDate", "endDate", "schoolYear"],
   courses: ["sourcedId", "status", "dateLastModified", "title", "courseCode", "grades", "subjects", "org"],
@@ -79,8 +98,8 @@ export const selectable: Readonly<Record<Kind, readonly string[]>> = {
     ...["course", "school", "terms"],
   ],
   users: [
-    ...["sourcedId", "status", "dateLastModified", "username", "enabledUser", "givenName", "middleName", "familyName", "role"],
-    ...["identifier", "email", "grades", "orgs"],
+    ...["sourcedId", "status", "dateLastModified", "username", "enabledUser", "givenName", "middleName", "familyName"],
+    ...["identifier", "email", "grades"],
   ],
   enrollments: ["sourcedId", "status", "dateLastModified", "role", "primary", "beginDate", "endDate", "user", "class", "school"],
 };

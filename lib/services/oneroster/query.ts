@@ -1,4 +1,4 @@
-/** limit, offset, sort, orderBy, filter and fields of OneRoster 1.1 (section 3.4), as they are asked for. */
+/** limit, offset, sort, orderBy, filter and fields of OneRoster (1.1, section 3.4; 1.2 has the same), as they are asked for. */
 
 export const defaultLimit = 100;
 /** More are not sent at once; who asks for more is told by the Link header how to go on. */
@@ -35,7 +35,7 @@ export interface ListQuery {
 
 /** A question that has no answer, by the standard's code. */
 export class QueryRefused extends Error {
-  readonly code: "invalid data" | "invalid_filter_field" | "invalid_blank_selection_field";
+  readonly code: "invalid data" | "invalid_filter_field" | "invalid_blank_selection_field" | ListQuery["warnings"][number]["code"];
 
   constructor(code: QueryRefused["code"], message: string) {
     super(message);

@@ -4,9 +4,9 @@ import { isUuid } from "#lib/platform/uuid.ts";
 import { allOf, type Fragment, likePattern } from "#lib/services/people/search.ts";
 import type { Services } from "#lib/services/services.ts";
 import { type FoundEndpoint, type Subset, whereOfSubset } from "./endpoints.ts";
-import { fieldsOf, type Kind } from "./kinds.ts";
+import { type Fields, fieldsOf, type Kind } from "./kinds.ts";
 import type { Condition, ListQuery } from "./query.ts";
-import { type Json, type RefOf, recordsOf, rowsOf } from "./records.ts";
+import { type Json, recordsOf, rowsOf, type View } from "./records.ts";
 
 export interface ListAnswer {
   readonly records: readonly Json[];
@@ -20,7 +20,7 @@ export function readList(
   scope: DistrictScope,
   endpoint: FoundEndpoint,
   query: ListQuery,
-  ref: RefOf,
+  view: View,
 ): Promise<ListAnswer | null> {
   return withDistrict(services.db, scope, async (tx) => {
     const { kind, subset, below, belongs, ids } = endpoint;
@@ -28,13 +28,13 @@ export function readList(
     const all = [tx.sql`true`];
     if (subset !== null) all.push(tx.sql.unsafe(whereOfSubset(subset)) as unknown as Fragment);
     if (belongs !== null) all.push(belongs(tx, ids));
-    if (query.conditions.length > 0) all.push(conditionsOf(tx, kind, query));
+    if (query.conditions.length > 0) all.push(conditionsOf(tx, fieldsOf(view.version, kind), query));
     const where = allOf(tx, all);
     const [counted] = await tx.sql<{ total: number }[]>`select count(*)::int as total from ${rowsOf(tx, kind)} r where ${where}`;
     const rows = await tx.sql`
       select r.* from ${rowsOf(tx, kind)} r where ${where}
-      order by ${orderOf(tx, kind, query)} limit ${query.limit} offset ${query.offset}`;
-    const records = await recordsOf(tx, kind, rows as never, ref);
+      order by ${orderOf(tx, fieldsOf(view.version, kind), query)} limit ${query.limit} offset ${query.offset}`;
+    const records = await recordsOf(tx, kind, rows as never, view);
     return { records: records.map((record) => chosen(record, query.fields)), total: counted?.total ?? 0 };
   });
 }
@@ -45,11 +45,11 @@ export function readSingle(
   scope: DistrictScope,
   { kind, subset, single }: FoundEndpoint,
   fields: readonly string[] | null,
-  ref: RefOf,
+  view: View,
 ): Promise<Json | null> {
   return withDistrict(services.db, scope, async (tx) => {
     const rows = await selectOne(tx, kind, subset, single ?? "");
-    const [record] = await recordsOf(tx, kind, rows as never, ref);
+    const [record] = await recordsOf(tx, kind, rows as never, view);
     return record === undefined ? null : chosen(record, fields);
   });
 }
@@ -68,22 +68,22 @@ const chosen = (record: Json, fields: readonly string[] | null): Json =>
   fields === null ? record : Object.fromEntries(Object.entries(record).filter(([name]) => fields.includes(name)));
 
 /** Whatever else it is by, the ids decide at the end, so that pages neither lose nor repeat. */
-function orderOf(tx: Tx, kind: Kind, { sort, direction }: ListQuery): Fragment {
-  const field = sort === null ? undefined : fieldsOf[kind][sort];
+function orderOf(tx: Tx, fields: Fields, { sort, direction }: ListQuery): Fragment {
+  const field = sort === null ? undefined : fields[sort];
   const way = tx.sql.unsafe(direction);
   if (field === undefined || sort === "sourcedId") return tx.sql`r.id ${way}`;
   return tx.sql`${tx.sql.unsafe(field.sql)} ${way}, r.id`;
 }
 
-function conditionsOf(tx: Tx, kind: Kind, { conditions, joinedBy }: ListQuery): Fragment {
-  const [first = tx.sql`true`, second] = conditions.map((one) => conditionOf(tx, kind, one));
+function conditionsOf(tx: Tx, fields: Fields, { conditions, joinedBy }: ListQuery): Fragment {
+  const [first = tx.sql`true`, second] = conditions.map((one) => conditionOf(tx, fields, one));
   if (second === undefined) return first;
   return joinedBy === "and" ? tx.sql`(${first} and ${second})` : tx.sql`(${first} or ${second})`;
 }
 
 /** Text without regard to case, as the standard wants it; of a list, = is the same list and ~ any of it. */
-function conditionOf(tx: Tx, kind: Kind, { field, operator, value }: Condition): Fragment {
-  const { type = "text", sql = "null" } = fieldsOf[kind][field] ?? {};
+function conditionOf(tx: Tx, fields: Fields, { field, operator, value }: Condition): Fragment {
+  const { type = "text", sql = "null" } = fields[field] ?? {};
   const expression = tx.sql.unsafe(sql);
   const sign = tx.sql.unsafe(operator === "!=" ? "<>" : operator);
   const values = value.split(",").map((one) => one.trim().toLowerCase());

@@ -1,4 +1,5 @@
 import type { Tx } from "#lib/platform/db/tx.ts";
+import type { OneRosterVersion } from "#lib/roster/version-change.ts";
 import type { Fragment } from "#lib/services/people/search.ts";
 import type { Kind } from "./kinds.ts";
 
@@ -45,9 +46,18 @@ interface Row {
 /** Makes refs: an href is for people who look; ids are what counts. */
 export type RefOf = (kind: Kind, id: string, type: string) => Json;
 
-/** Rows as OneRoster's JSON. What Aivo does not have is left out, but for the user name, which must be there and is blank. */
-export async function recordsOf(tx: Tx, kind: Kind, rows: readonly Row[], ref: RefOf): Promise<readonly Json[]> {
-  const make = await makers[kind](tx, rows, ref);
+/** As which version records are written. */
+export interface View {
+  readonly version: OneRosterVersion;
+  readonly ref: RefOf;
+}
+
+/**
+ * Rows as OneRoster's JSON. What Aivo does not have is left out, or blank where the version says that it must be there: 1.1's user name, 1.2's
+ * number of an org.
+ */
+export async function recordsOf(tx: Tx, kind: Kind, rows: readonly Row[], view: View): Promise<readonly Json[]> {
+  const make = await makers[kind](tx, rows, view);
   return rows.map((row) => ({
     sourcedId: row.id,
     status: row.status === "active" ? "active" : "tobedeleted",
@@ -60,7 +70,7 @@ function withoutNull(record: Json): Json {
   return Object.fromEntries(Object.entries(record).filter(([, value]) => value !== null));
 }
 
-type Make<R> = (tx: Tx, rows: readonly Row[], ref: RefOf) => Promise<(row: R) => Json>;
+type Make<R> = (tx: Tx, rows: readonly Row[], view: View) => Promise<(row: R) => Json>;
 
 interface OrgRow {
   readonly id: string;
@@ -118,11 +128,11 @@ const makers: {
   readonly enrollments: Make<EnrollmentRow>;
 } = {
   orgs:
-    async (tx, _rows, ref) =>
+    async (tx, _rows, { version, ref }) =>
     ({ name, type, number }) => ({
       name,
       type,
-      identifier: number,
+      identifier: number ?? (version === "1.1" ? null : ""),
       parent: type === "school" ? ref("orgs", tx.districtId, "org") : null,
     }),
   academicSessions: async () => (row) => ({
@@ -132,7 +142,7 @@ const makers: {
     endDate: row.end_date,
     schoolYear: String(row.school_year ?? row.end_date.slice(0, 4)),
   }),
-  courses: async (tx, rows, ref) => {
+  courses: async (tx, rows, { ref }) => {
     // OneRoster's courses belong to an org, Aivo's do not: the first school, by id, that teaches it, or the district.
     const first = await tx.sql<{ courseId: string; schoolId: string }[]>`
       select course_id as "courseId", min(school_id::text) as "schoolId" from classrooms
@@ -146,37 +156,43 @@ const makers: {
       org: ref("orgs", schools.get(row.id) ?? tx.districtId, "org"),
     });
   },
-  classes: async (_tx, _rows, ref) => (row) => ({
-    title: row.name,
-    classCode: row.code,
-    classType: row.class_type,
-    grades: row.grades,
-    subjects: row.subjects,
-    periods: row.periods,
-    course: row.course_id === null ? null : ref("courses", row.course_id, "course"),
-    school: ref("orgs", row.school_id, "org"),
-    terms: row.term_ids.map((id) => ref("academicSessions", id, "academicSession")),
-  }),
-  users: async (_tx, _rows, ref) => (row) => ({
-    username: row.username ?? "",
-    enabledUser: row.status === "active",
-    givenName: row.given_name,
-    middleName: row.middle_name,
-    familyName: row.family_name,
-    role: row.role === "learner" ? "student" : "teacher",
-    identifier: row.student_number,
-    email: row.email,
-    grades: row.grade === null ? [] : [row.grade],
-    orgs: row.school_ids.map((id) => ref("orgs", id, "org")),
-  }),
-  enrollments: async (tx, rows, ref) => {
+  classes:
+    async (_tx, _rows, { ref }) =>
+    (row) => ({
+      title: row.name,
+      classCode: row.code,
+      classType: row.class_type,
+      grades: row.grades,
+      subjects: row.subjects,
+      periods: row.periods,
+      course: row.course_id === null ? null : ref("courses", row.course_id, "course"),
+      school: ref("orgs", row.school_id, "org"),
+      terms: row.term_ids.map((id) => ref("academicSessions", id, "academicSession")),
+    }),
+  users: async (tx, _rows, view) => (row) => {
+    const { version, ref } = view;
+    return {
+      username: row.username ?? (version === "1.1" ? "" : null),
+      enabledUser: truth(version, row.status === "active"),
+      givenName: row.given_name,
+      middleName: row.middle_name,
+      familyName: row.family_name,
+      identifier: row.student_number,
+      email: row.email,
+      grades: row.grade === null ? [] : [row.grade],
+      ...(version === "1.1"
+        ? { role: roleWords[row.role], orgs: row.school_ids.map((id) => ref("orgs", id, "org")) }
+        : rolesOf(tx.districtId, row, view)),
+    };
+  },
+  enrollments: async (tx, rows, { version, ref }) => {
     const classIds = [...new Set(rows.map((row) => (row as unknown as EnrollmentRow).classroom_id))];
     const classes = await tx.sql<{ id: string; schoolId: string }[]>`
       select id, school_id as "schoolId" from classrooms where district_id = ${tx.districtId} and id = any(${classIds}::uuid[])`;
     const schools = new Map(classes.map(({ id, schoolId }) => [id, schoolId]));
     return (row) => ({
       role: row.role === "learner" ? "student" : "teacher",
-      primary: row.role === "learner" ? null : row.role === "teacher",
+      primary: row.role === "learner" && version === "1.1" ? null : truth(version, row.role === "teacher"),
       beginDate: row.begin_date,
       endDate: row.end_date,
       user: ref("users", row.account_id, "user"),
@@ -185,3 +201,21 @@ const makers: {
     });
   },
 };
+
+const roleWords = { learner: "student", teacher: "teacher" } as const;
+
+/**
+ * 1.2's roles. An account has one kind, and Aivo knows no school of a person as more than another: each school's role is its primary one, as the
+ * standard wants one in each org. Somebody without a school has it in the district, for a user has at least one role.
+ */
+function rolesOf(districtId: string, { role, school_ids }: UserRow, { ref }: View): Json {
+  const orgs = school_ids.length === 0 ? [districtId] : school_ids;
+  const [first] = school_ids;
+  return {
+    roles: orgs.map((id) => ({ roleType: "primary", role: roleWords[role], org: ref("orgs", id, "org") })),
+    primaryOrg: first === undefined ? null : ref("orgs", first, "org"),
+  };
+}
+
+/** 1.2's booleans are texts. */
+const truth = (version: OneRosterVersion, value: boolean): boolean | string => (version === "1.1" ? value : String(value));

@@ -17,10 +17,10 @@ export async function eraseTraces(tx: Tx, accountId: string): Promise<void> {
           and (l.email = a.email or l.student_number = a.student_number))`;
   await tx.sql`
     create temporary table traced_seats on commit drop as
-    select m.integration_id, m.external_id
+    select m.integration_id, m.collection, m.external_id
     from source_records m
     join traced t on t.integration_id = m.integration_id and t.external_id = m.person_external_id
-    where m.district_id = ${tx.districtId} and m.collection = 'enrollments'`;
+    where m.district_id = ${tx.districtId} and m.collection in ('enrollments', 'roles')`;
   // All that the person is or was called, also before an edit and in the SIS.
   await tx.sql`
     create temporary table quoted on commit drop as
@@ -47,7 +47,7 @@ export async function eraseTraces(tx: Tx, accountId: string): Promise<void> {
     update run_changes c set before = null, after = null, external_id = null
     from (
       select integration_id, external_id, false as is_seat from traced
-      union all select integration_id, external_id, true from traced_seats) t
+      union all select integration_id, external_id, true from traced_seats where collection = 'enrollments') t
     join sync_runs r on r.district_id = ${tx.districtId} and r.integration_id = t.integration_id
     where c.district_id = ${tx.districtId} and c.run_id = r.id and c.external_id = t.external_id
       and (c.entity = 'membership') = t.is_seat and c.entity in ('teacher', 'learner', 'membership')`;
@@ -56,7 +56,7 @@ export async function eraseTraces(tx: Tx, accountId: string): Promise<void> {
     delete from source_records m using traced t
     where m.district_id = ${tx.districtId} and m.integration_id = t.integration_id and m.record_id is null
       and (m.collection = 'users' and m.external_id = t.external_id
-        or m.collection = 'enrollments' and m.person_external_id = t.external_id)`;
+        or m.collection in ('enrollments', 'roles') and m.person_external_id = t.external_id)`;
 }
 
 async function eraseIssues(tx: Tx): Promise<void> {
@@ -69,11 +69,12 @@ async function eraseIssues(tx: Tx): Promise<void> {
             select from traced t
             where t.integration_id = i.integration_id
               and (i.collection = 'users' and i.external_id = t.external_id or i.key = '→' || t.external_id))
-          or i.collection = 'enrollments' and exists (
-            select from traced_seats t where t.integration_id = i.integration_id and t.external_id = i.external_id))`;
+          or i.collection in ('enrollments', 'roles') and exists (
+            select from traced_seats t
+            where t.integration_id = i.integration_id and t.collection = i.collection and t.external_id = i.external_id))`;
 }
 
-/** Rows without an id are kept whole as they were, and those of enrollments name whom they were about. */
+/** Rows without an id are kept whole as they were, and those of enrollments and roles name whom they were about. */
 async function eraseHistoryOfMirror(tx: Tx): Promise<void> {
   await tx.sql`
     update source_record_changes c set before = null, external_id = chr(1) || gen_random_uuid()
@@ -83,8 +84,8 @@ async function eraseHistoryOfMirror(tx: Tx): Promise<void> {
         select from traced t
         where t.integration_id = r.integration_id
           and (c.collection = 'users' and c.external_id = t.external_id
-            or c.collection = 'enrollments' and (c.before ->> 'person_external_id' = t.external_id or c.external_id in (
-              select s.external_id from traced_seats s where s.integration_id = t.integration_id))))`;
+            or c.collection in ('enrollments', 'roles') and (c.before ->> 'person_external_id' = t.external_id or c.external_id in (
+              select s.external_id from traced_seats s where s.integration_id = t.integration_id and s.collection = c.collection))))`;
   await tx.sql`
     update source_record_changes c set before = null
     where c.district_id = ${tx.districtId} and c.record_id is null and c.collection = 'users'

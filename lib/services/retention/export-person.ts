@@ -22,9 +22,12 @@ interface Part {
 const atOnce = 500;
 const hidden = [...secretColumns, "district_id"];
 
-/** The mirror's rows of the person, and of their memberships. */
+/** The mirror's rows of the person, of their roles, and of their memberships. */
 const isTheirs = (tx: Tx, id: string) => tx.sql`
   (l.collection = 'users' and l.record_id = ${id}
+    or l.collection = 'roles' and (l.integration_id, l.person_external_id) in (
+      select u.integration_id, u.external_id from source_records u
+      where u.district_id = ${tx.districtId} and u.collection = 'users' and u.record_id = ${id})
     or l.collection = 'enrollments' and l.record_id in (
       select m.id from memberships m where m.district_id = ${tx.districtId} and m.account_id = ${id}))`;
 

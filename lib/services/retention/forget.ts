@@ -1,7 +1,8 @@
 import { workerScope } from "#lib/platform/access.ts";
 import { appendAudit } from "#lib/platform/audit.ts";
 import { smallestUuidv7 } from "#lib/platform/db/partitions.ts";
-import { asReadColumns, incomingColumns } from "#lib/platform/db/staging.ts";
+import { incomingColumns } from "#lib/platform/db/staging.ts";
+import { asReadColumns } from "#lib/platform/db/staging-columns.ts";
 import { type Tx, withOwner } from "#lib/platform/db/tx.ts";
 import { collections } from "#lib/roster/canonical.ts";
 import type { District } from "#lib/services/districts/read.ts";

@@ -44,6 +44,12 @@ export async function purgeAccounts(tx: Tx, isMeant: postgres.PendingQuery<postg
     await tx.sql`delete from ${tx.sql(table)} s using purged p where s.district_id = ${tx.districtId} and s.account_id = p.id`;
   await tx.sql`delete from match_decisions where district_id = ${tx.districtId}
     and (account_id in (select id from purged) or account_ids && (select array_agg(id) from purged))`;
+  // Of somebody who is gone the SIS may still tell roles: they name the person.
+  await tx.sql`
+    delete from source_records m using source_records l, purged p
+    where l.district_id = ${tx.districtId} and l.record_id = p.id and l.collection = 'users'
+      and m.district_id = l.district_id and m.integration_id = l.integration_id and m.collection = 'roles'
+      and m.person_external_id = l.external_id`;
   const links = await tx.sql`
     delete from source_records l using purged p where l.district_id = ${tx.districtId} and l.record_id = p.id`;
   const memberships = await tx.sql`delete from memberships m using purged p where m.district_id = ${tx.districtId} and m.id = p.id`;

@@ -1,5 +1,7 @@
-/** The files of the set and their columns, in the order of the OneRoster 1.1 CSV binding. */
-export const rosterFiles = {
+import type { OneRosterVersion } from "#lib/roster/version-change.ts";
+
+/** What both versions have alike, but for users. */
+const files = {
   "academicSessions.csv": [
     "sourcedId",
     "status",
@@ -40,26 +42,6 @@ export const rosterFiles = {
     "subjectCodes",
     "periods",
   ],
-  "users.csv": [
-    "sourcedId",
-    "status",
-    "dateLastModified",
-    "enabledUser",
-    "orgSourcedIds",
-    "role",
-    "username",
-    "userIds",
-    "givenName",
-    "familyName",
-    "middleName",
-    "identifier",
-    "email",
-    "sms",
-    "phone",
-    "agentSourcedIds",
-    "grades",
-    "password",
-  ],
   "enrollments.csv": [
     "sourcedId",
     "status",
@@ -73,24 +55,94 @@ export const rosterFiles = {
     "endDate",
   ],
 } as const;
-export type RosterFile = keyof typeof rosterFiles;
 
-/** A row by column; a column that is left out is blank. */
-export type RosterRow<File extends RosterFile> = Partial<Record<(typeof rosterFiles)[File][number], string>>;
+const state = ["sourcedId", "status", "dateLastModified"] as const;
 
-const absent = ["categories", "classResources", "courseResources", "demographics", "lineItems", "resources", "results"];
+/** The files of a set and their columns, in the order of the version's CSV binding (1.2: the text of 1.2.1). */
+export const rosterFiles = {
+  "1.1": {
+    ...files,
+    "users.csv": [
+      ...state,
+      "enabledUser",
+      "orgSourcedIds",
+      "role",
+      "username",
+      "userIds",
+      "givenName",
+      "familyName",
+      "middleName",
+      "identifier",
+      "email",
+      "sms",
+      "phone",
+      "agentSourcedIds",
+      "grades",
+      "password",
+    ],
+  },
+  "1.2": {
+    ...files,
+    "users.csv": [
+      ...state,
+      "enabledUser",
+      "username",
+      "userIds",
+      "givenName",
+      "familyName",
+      "middleName",
+      "identifier",
+      "email",
+      "sms",
+      "phone",
+      "agentSourcedIds",
+      "grades",
+      "password",
+      "userMasterIdentifier",
+      "preferredGivenName",
+      "preferredMiddleName",
+      "preferredFamilyName",
+      "primaryOrgSourcedId",
+      "pronouns",
+    ],
+    "roles.csv": [...state, "userSourcedId", "roleType", "role", "beginDate", "endDate", "orgSourcedId", "userProfileSourcedId"],
+  },
+} as const;
+type Files = typeof rosterFiles;
+export type RosterFile = keyof Files["1.2"];
 
-/** manifest.csv: what is in the set. */
-export const manifestRows: readonly (readonly [string, string])[] = [
-  ["propertyName", "value"],
-  ["manifest.version", "1.0"],
-  ["oneroster.version", "1.1"],
-  ...[
-    ...Object.keys(rosterFiles).map((file) => [file.replace(".csv", ""), "bulk"] as const),
-    ...absent.map((file) => [file, "absent"] as const),
-  ]
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([file, mode]) => [`file.${file}`, mode] as const),
-  ["source.systemName", "Aivo"],
-  ["source.systemCode", "aivo"],
-];
+type ColumnsOf<File extends RosterFile> =
+  | (File extends keyof Files["1.1"] ? Files["1.1"][File][number] : never)
+  | Files["1.2"][File][number];
+
+/** A row by column of either version; a column that is left out is blank, and one that the version does not have is not written. */
+export type RosterRow<File extends RosterFile> = Partial<Record<ColumnsOf<File>, string>>;
+
+/** Files that are not written: a manifest names them as absent. */
+const absent: Readonly<Record<OneRosterVersion, readonly string[]>> = {
+  "1.1": ["categories", "classResources", "courseResources", "demographics", "lineItems", "resources", "results"],
+  "1.2": [
+    ...["categories", "classResources", "courseResources", "demographics", "lineItemLearningObjectiveIds", "lineItems"],
+    ...["lineItemScoreScales", "resources", "resultLearningObjectiveIds", "results", "resultScoreScales", "scoreScales"],
+    ...["userProfiles", "userResources"],
+  ],
+};
+
+/** manifest.csv: what is in the set. In 1.2 a file without rows is none. */
+export function manifestRows(
+  version: OneRosterVersion,
+  rows: Readonly<Partial<Record<RosterFile, number>>>,
+): readonly (readonly [string, string])[] {
+  const written = (Object.keys(rosterFiles[version]) as RosterFile[]).map(
+    (file) => [file.replace(".csv", ""), version === "1.2" && !rows[file] ? "absent" : "bulk"] as const,
+  );
+  const modes = [...written, ...absent[version].map((file) => [file, "absent"] as const)].sort(([a], [b]) => (a < b ? -1 : 1));
+  return [
+    ["propertyName", "value"],
+    ["manifest.version", "1.0"],
+    ["oneroster.version", version],
+    ...modes.map(([file, mode]) => [`file.${file}`, mode] as const),
+    ["source.systemName", "Aivo"],
+    ["source.systemCode", "aivo"],
+  ];
+}

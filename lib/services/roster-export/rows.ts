@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type postgres from "postgres";
 import { collectionOfLinkEntity, type LinkEntity } from "#lib/roster/canonical.ts";
 import type { RosterRow } from "./files.ts";
@@ -53,10 +54,14 @@ interface MembershipRecord extends Common {
 export interface RosterRows {
   terms(): AsyncIterable<RosterRow<"academicSessions.csv">>;
   schools(): AsyncIterable<RosterRow<"orgs.csv">>;
+  /** The district, and its schools. */
+  orgs(): AsyncIterable<RosterRow<"orgs.csv">>;
   courses(): AsyncIterable<RosterRow<"courses.csv">>;
   classrooms(): AsyncIterable<RosterRow<"classes.csv">>;
   people(): AsyncIterable<RosterRow<"users.csv">>;
   memberships(): AsyncIterable<RosterRow<"enrollments.csv">>;
+  /** 1.2's: what each person is, in each of their schools; in the district, who has none. */
+  roles(): AsyncIterable<RosterRow<"roles.csv">>;
   /** Of what was read so far. */
   leftOut(): number;
 }
@@ -87,6 +92,10 @@ export async function rosterRows(sql: postgres.TransactionSql, districtId: strin
   const courseIds = await idsOf(sql, named("courses", "course"));
   const classroomIds = new Map<string, { readonly sourcedId: string; readonly schoolSourcedId: string }>();
   const schoolOfCourse = await schoolsOfCourses(sql, districtId, schoolIds);
+  const people = () =>
+    stream<PersonRecord>(sql<PersonRecord[]>`
+      select r.*, named.sourced_id from accounts r join ${named("accounts", "account")} named on named.record_id = r.id
+      where r.district_id = ${districtId} and r.role in ('teacher', 'learner') order by named.sourced_id collate "C"`);
   let leftOut = 0;
 
   return {
@@ -98,9 +107,12 @@ export async function rosterRows(sql: postgres.TransactionSql, districtId: strin
       }
     },
     async *schools() {
-      for await (const row of each<SchoolRecord>("schools", "school")) {
-        yield { ...common(row), name: row.name, type: "school", identifier: row.number ?? "" };
-      }
+      for await (const row of each<SchoolRecord>("schools", "school")) yield schoolRow(row);
+    },
+    async *orgs() {
+      const [district] = await sql<{ name: string }[]>`select name from districts where id = ${districtId}`;
+      yield { sourcedId: districtId, status: "active", name: district?.name ?? "", type: "district" };
+      for await (const row of each<SchoolRecord>("schools", "school")) yield schoolRow(row);
     },
     async *courses() {
       for await (const row of each<CourseRecord>("courses", "course")) {
@@ -137,15 +149,12 @@ export async function rosterRows(sql: postgres.TransactionSql, districtId: strin
       }
     },
     async *people() {
-      const people = stream<PersonRecord>(sql<PersonRecord[]>`
-        select r.*, named.sourced_id from accounts r join ${named("accounts", "account")} named on named.record_id = r.id
-        where r.district_id = ${districtId} and r.role in ('teacher', 'learner') order by named.sourced_id collate "C"`);
-      for await (const row of people) {
+      for await (const row of people()) {
         yield {
           ...common(row),
           enabledUser: String(row.status === "active"),
           orgSourcedIds: references(row.school_ids, schoolIds),
-          role: row.role === "learner" ? "student" : "teacher",
+          role: roleWords[row.role],
           username: row.username ?? "",
           givenName: row.given_name,
           familyName: row.family_name,
@@ -153,7 +162,24 @@ export async function rosterRows(sql: postgres.TransactionSql, districtId: strin
           identifier: row.student_number ?? "",
           email: row.email ?? "",
           grades: row.grade ?? "",
+          primaryOrgSourcedId: sourcedIdsOf(row.school_ids, schoolIds)[0] ?? "",
         };
+      }
+    },
+    async *roles() {
+      for await (const row of people()) {
+        const schools = sourcedIdsOf(row.school_ids, schoolIds);
+        for (const orgSourcedId of schools.length === 0 ? [districtId] : schools) {
+          yield {
+            ...common(row),
+            sourcedId: roleSourcedId(row.sourced_id, orgSourcedId),
+            userSourcedId: row.sourced_id,
+            // One in each org, as the standard has it: Aivo knows no school of a person as more than another.
+            roleType: "primary",
+            role: roleWords[row.role],
+            orgSourcedId,
+          };
+        }
       }
     },
     async *memberships() {
@@ -189,6 +215,18 @@ const enrollmentRole = {
   learner: { role: "student", primary: "" },
 } as const;
 
+const roleWords = { learner: "student", teacher: "teacher" } as const;
+
+/** An account has one kind, so that a person and an org are one role. In signs that the standard allows, and no longer than it does. */
+function roleSourcedId(person: string, org: string): string {
+  const joined = `${person}@${org}`;
+  return joined.length <= 255 ? joined : createHash("sha256").update(joined).digest("hex");
+}
+
+function schoolRow(row: SchoolRecord): RosterRow<"orgs.csv"> {
+  return { ...common(row), name: row.name, type: "school", identifier: row.number ?? "" };
+}
+
 function common(row: Common) {
   return { sourcedId: row.sourced_id, status: row.status === "active" ? "active" : "tobedeleted" };
 }
@@ -199,7 +237,11 @@ function list(values: readonly string[]): string {
 }
 
 function references(ids: readonly string[], sourcedIds: ReadonlyMap<string, string>): string {
-  return list(ids.flatMap((id) => sourcedIds.get(id) ?? []));
+  return list(sourcedIdsOf(ids, sourcedIds));
+}
+
+function sourcedIdsOf(ids: readonly string[], sourcedIds: ReadonlyMap<string, string>): readonly string[] {
+  return ids.flatMap((id) => sourcedIds.get(id) ?? []);
 }
 
 async function idsOf(sql: postgres.TransactionSql, named: postgres.PendingQuery<postgres.Row[]>): Promise<Map<string, string>> {

@@ -56,7 +56,7 @@ export async function approveRun(
       .where(and(eq(integrations.districtId, tx.districtId), eq(integrations.id, run.integrationId)))
       .for("share");
     if (!integration || integration.state === "removed") throw new ServiceError("not-found", "The integration was removed.");
-    const { disconnectReason } = run;
+    const { disconnectReason, changesVersionTo } = run;
     const parts = without.length > 0 || shown !== null ? await readParts(tx, run, without) : null;
     if (shown !== null && parts?.hash !== shown) throw new ServiceError("conflict", notWhatWasShown);
     const leftOut = parts === null ? [] : without.map((part) => leave(parts, part));
@@ -71,6 +71,7 @@ export async function approveRun(
         trigger,
         planRunId: run.id,
         disconnectReason,
+        changesVersionTo,
         forPerson: run.forPerson,
         leftOut: leftOut.length > 0 ? leftOut : null,
         reason,

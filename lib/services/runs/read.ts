@@ -4,7 +4,7 @@ import type { DistrictScope } from "#lib/platform/access.ts";
 import { districts } from "#lib/platform/db/schema/districts.ts";
 import { integrations } from "#lib/platform/db/schema/integrations.ts";
 import { accounts } from "#lib/platform/db/schema/roster.ts";
-import { activeRunStates, syncRuns } from "#lib/platform/db/schema/runs.ts";
+import { activeRunStates, type RunInput, syncRuns } from "#lib/platform/db/schema/runs.ts";
 import { type Tx, withDistrict } from "#lib/platform/db/tx.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
 import { fullName } from "#lib/platform/format/person-name.ts";
@@ -14,7 +14,7 @@ import { blackoutsToCome } from "#lib/services/blackouts/read.ts";
 import type { Services } from "#lib/services/services.ts";
 import { findingsInWords } from "./findings.ts";
 import { findRecords } from "./records.ts";
-import type { HistoryFilter, Page, RunDetail, RunListItem, RunName, RunOutcome, RunPerson } from "./schema.ts";
+import type { HistoryFilter, Page, RunDetail, RunListItem, RunName, RunOutcome, RunPerson, VersionChangeView } from "./schema.ts";
 import { findOffer } from "./undo.ts";
 
 export type ReadServices = Pick<Services, "db">;
@@ -51,6 +51,7 @@ const listed = (tx: Tx) => ({
   >`(select later.id from sync_runs later where later.district_id = ${tx.districtId} and later.retry_of = ${syncRuns.id})`,
   attempt: syncRuns.attempt,
   disconnects: sql<boolean>`${syncRuns.disconnectReason} is not null`,
+  changesVersionTo: syncRuns.changesVersionTo,
   takenBackBy: sql<RunName | null>`(
     select jsonb_build_object('id', back.id, 'kind', back.kind, 'number', back.number)
     from sync_runs back
@@ -227,7 +228,8 @@ export function getRun(services: ReadServices, scope: DistrictScope<"read-syncs"
       undoOf: row.undoOf,
       undoReason: row.undoReason,
       disconnectReason: row.disconnectReason,
-      undo: row.state === "succeeded" && row.changeCount > 0 ? await findOffer(tx, row.id) : null,
+      versionChange: await readVersionChange(tx, input),
+      undo: row.state === "succeeded" && (row.changeCount > 0 || row.changesVersionTo !== null) ? await findOffer(tx, row.id) : null,
       leftOut: row.leftOut ?? [],
       isExpired: row.isExpired,
       isPlanCurrent: (row.state === "held" || row.state === "previewed") && row.rosterRevision === row.districtRevision,
@@ -249,6 +251,17 @@ async function readPersonOf(tx: Tx, integrationId: string, externalId: string): 
   const recordId = known?.recordId ?? null;
   const found = recordId === null ? null : await findRecords(tx, { accounts: [recordId] });
   return { externalId, record: found?.get(recordId ?? "") ?? null };
+}
+
+async function readVersionChange(tx: Tx, input: RunInput | null): Promise<VersionChangeView | null> {
+  if (!input?.versionChange) return null;
+  const { mergedAccounts, ...counts } = input.versionChange;
+  const found = await findRecords(tx, { accounts: mergedAccounts.flatMap(({ ends, stays }) => [ends, stays]) });
+  const named = mergedAccounts.flatMap((pair) => {
+    const [ends, stays] = [found.get(pair.ends), found.get(pair.stays)];
+    return ends && stays ? [{ ends, stays }] : [];
+  });
+  return { ...counts, mergedAccounts: named };
 }
 
 async function requireIntegration(tx: Tx, integrationId: string): Promise<void> {
@@ -298,6 +311,7 @@ function listItem(row: Listed): RunListItem {
     retriedAs,
     attempt,
     disconnects,
+    changesVersionTo,
     takenBackBy,
   } = row;
   return {
@@ -322,6 +336,7 @@ function listItem(row: Listed): RunListItem {
     retriedAs,
     attempt,
     disconnects,
+    changesVersionTo,
     takenBackBy,
     requestedByName: row.familyName === null ? null : fullName({ givenName: row.givenName ?? "", familyName: row.familyName }),
     queuedAt: row.queuedAt.toISOString(),

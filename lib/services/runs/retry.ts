@@ -29,7 +29,7 @@ export async function tryAgain(services: Pick<Services, "jobs">, tx: Tx, run: Ru
   const workerDeaths = run.workerDeaths + (failure.code === "worker-lost" && failure.step === "stop" ? 0 : 1);
   if (afterSeconds === undefined || run.cancelRequested || workerDeaths >= mostDeaths || run.attempt >= mostTries) return null;
   const { districtId, integrationId, kind, forPerson, planRunId, fromMemory, trigger, requestedBy } = run;
-  const { undoOf, undoesFrom, undoReason, disconnectReason, leftOut } = run;
+  const { undoOf, undoesFrom, undoReason, disconnectReason, changesVersionTo, leftOut } = run;
   const [integration] = await tx.orm
     .select({ state: integrations.state })
     .from(integrations)
@@ -53,6 +53,7 @@ export async function tryAgain(services: Pick<Services, "jobs">, tx: Tx, run: Ru
       undoesFrom,
       undoReason,
       disconnectReason,
+      changesVersionTo,
       // Of an undo what it was shown to leave alone; others make their own.
       fingerprint: kind === "undo" ? run.fingerprint : null,
       trigger,

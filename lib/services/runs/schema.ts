@@ -4,11 +4,13 @@ import type { ProviderId } from "#lib/engine/sis/providers.ts";
 import type { LeftOut, RunInput, RunPhase, RunProgress, RunState, RunTrace, TimelineEntry } from "#lib/platform/db/schema/runs.ts";
 import type { RunFailureDetails } from "#lib/platform/errors.ts";
 import { collections, type Entity, entities } from "#lib/roster/canonical.ts";
-import { type IssueCode, type IssueDefinition, issueCodes } from "#lib/roster/issue-codes.ts";
+import { type IssueCode, issueCodes } from "#lib/roster/issue-codes.ts";
 import type { IssueCounts } from "#lib/roster/issue-counts.ts";
+import type { IssueDefinition } from "#lib/roster/issue-definition.ts";
 import { mostSingly, partIds } from "#lib/roster/plan-parts.ts";
 import { matchVerdicts } from "#lib/roster/same-person.ts";
 import type { RunTotals } from "#lib/roster/totals.ts";
+import type { OneRosterVersion, VersionChange } from "#lib/roster/version-change.ts";
 import { PeopleFilter } from "./people-changed-schema.ts";
 
 export type { Entity, RunFailureDetails, RunInput, RunPhase, RunProgress, RunState, RunTotals, RunTrace, TimelineEntry };
@@ -161,6 +163,8 @@ export interface RunListItem {
   readonly attempt: number;
   /** Whether it disconnects its integration, or shows what that would do. */
   readonly disconnects: boolean;
+  /** The version of OneRoster that it goes over to, or shows what that would do; null: it stays with the integration's own. */
+  readonly changesVersionTo: OneRosterVersion | null;
   /** The undo that took it back. */
   readonly takenBackBy: RunName | null;
 }
@@ -204,6 +208,11 @@ export interface RunName {
   readonly number: number;
 }
 
+/** What a change of version means for the people, with some of those of whom two records became one. */
+export interface VersionChangeView extends Omit<VersionChange, "mergedAccounts"> {
+  readonly mergedAccounts: readonly { readonly ends: RecordRef; readonly stays: RecordRef }[];
+}
+
 /** The one person whom a run read. */
 export interface RunPerson {
   /** In the SIS. */
@@ -236,6 +245,8 @@ export interface RunDetail extends RunListItem {
   readonly undoReason: string | null;
   /** Of one that disconnects why, as whoever asked for it said. */
   readonly disconnectReason: string | null;
+  /** What becomes of the people where the version of OneRoster changes. */
+  readonly versionChange: VersionChangeView | null;
   /** Whether it can be taken back now. */
   readonly undo: UndoOffer | null;
   /** For an approval: the parts of the plan that were left out, each with how many records. */
@@ -383,6 +394,10 @@ export interface ChangeRow {
 export type ChangeCounts = Readonly<Partial<Record<Entity, Readonly<Partial<Record<ChangeAction, number>>>>>>;
 
 /** Whether the run made a plan that somebody has to approve or discard: what is held always has one, a preview only where anything would change. */
-export function hasPlanToDecide({ state, changeCount }: Pick<RunListItem, "state" | "changeCount">): boolean {
-  return state === "held" || (state === "previewed" && changeCount > 0);
+export function hasPlanToDecide({
+  state,
+  changeCount,
+  changesVersionTo,
+}: Pick<RunListItem, "state" | "changeCount" | "changesVersionTo">): boolean {
+  return state === "held" || (state === "previewed" && (changeCount > 0 || changesVersionTo !== null));
 }

@@ -25,7 +25,7 @@ export function requestPersonSync(
   return requestRunOf(services, scope, integrationId, { ...request, kind: "sync" }, async (tx, integration) => {
     const whyNot = whyNoPersonAlone(integration.provider);
     if (whyNot !== null) throw new ServiceError("precondition", whyNot);
-    if (integration.plannedWith !== plannedWith(integration.scope))
+    if (integration.plannedWith !== plannedWith(integration))
       throw new ServiceError(
         "precondition",
         "One person can be synced once a sync of everybody has been applied since this integration, or Aivo, was last changed. Choose Run Sync Now first.",

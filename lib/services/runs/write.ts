@@ -42,7 +42,7 @@ export async function requestRun(
   return requestRunOf(services, scope, integrationId, request, async () => null);
 }
 
-type Asked = Pick<typeof integrations.$inferSelect, "id" | "state" | "provider" | "plannedWith" | "scope">;
+type Asked = Pick<typeof integrations.$inferSelect, "id" | "state" | "provider" | "plannedWith" | "scope" | "readingRules">;
 
 /**
  * The same, of one person where `whom` yields the SIS's id of one; it may refuse, in the transaction that makes the run.
@@ -65,6 +65,7 @@ export async function requestRunOf(
         provider: integrations.provider,
         plannedWith: integrations.plannedWith,
         scope: integrations.scope,
+        readingRules: integrations.readingRules,
       })
       .from(integrations)
       .where(and(eq(integrations.districtId, scope.districtId), eq(integrations.id, integrationId)))
@@ -136,7 +137,18 @@ export async function cancelQueuedRuns(services: Services, tx: Tx, scope: AnySco
 
 type NewRun = Pick<Run, "integrationId" | "kind" | "trigger" | "planRunId"> &
   Partial<
-    Pick<Run, "fromMemory" | "undoOf" | "undoesFrom" | "undoReason" | "fingerprint" | "disconnectReason" | "forPerson" | "leftOut">
+    Pick<
+      Run,
+      | "fromMemory"
+      | "undoOf"
+      | "undoesFrom"
+      | "undoReason"
+      | "fingerprint"
+      | "disconnectReason"
+      | "changesVersionTo"
+      | "forPerson"
+      | "leftOut"
+    >
   > & {
     /** Why, for the audit log. */
     readonly reason?: string | null;
@@ -173,6 +185,7 @@ export async function insertRun(services: Services, tx: Tx, scope: AnyScope, { r
     ...(run.forPerson != null && { forOnePerson: true }),
     ...(run.undoOf && { undoOf: run.undoOf, reason: run.undoReason }),
     ...(run.disconnectReason && { disconnects: true, reason: run.disconnectReason }),
+    ...(run.changesVersionTo && { changesVersionTo: run.changesVersionTo }),
   });
   return { ok: true, runId: created.id } as const;
 }

@@ -6,6 +6,7 @@ import { ServiceError } from "#lib/platform/errors.ts";
 import { parseOrRefuse } from "#lib/platform/parse.ts";
 import { isUuid } from "#lib/platform/uuid.ts";
 import { gradeCodes } from "#lib/roster/grade.ts";
+import type { ReadingRules } from "#lib/roster/reading-rules.ts";
 import { asScope, leavesOut, type Scope } from "#lib/roster/scope.ts";
 import type { Services } from "#lib/services/services.ts";
 import {
@@ -34,7 +35,7 @@ export function getScope(services: Services, access: DistrictScope<"read-syncs">
         : (await findChoices(tx, integrationId, { list, search: "", ids: [...scope[list]] }, scope[list].length)).rows;
     return {
       scope,
-      isApplied: row.plannedWith === plannedWith(row.scope),
+      isApplied: row.plannedWith === plannedWith(row),
       isRead: found?.isRead === true,
       named: { schools: await named("schools"), terms: await named("terms"), courses: await named("courses") },
       grades: await gradesOf(tx, integrationId),
@@ -76,8 +77,8 @@ export function scopeChoices(
 
 async function findIntegration(tx: Tx, id: string) {
   const [row] = isUuid(id)
-    ? await tx.sql<{ scope: Partial<Scope> | null; plannedWith: string | null }[]>`
-        select scope, planned_with as "plannedWith" from integrations
+    ? await tx.sql<{ scope: Partial<Scope> | null; plannedWith: string | null; readingRules: Partial<ReadingRules> }[]>`
+        select scope, planned_with as "plannedWith", reading_rules as "readingRules" from integrations
         where district_id = ${tx.districtId} and id = ${id} and state <> 'removed'`
     : [];
   if (!row) throw new ServiceError("not-found", "There is no such integration.");

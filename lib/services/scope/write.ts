@@ -3,12 +3,13 @@ import { closeIncidents } from "#lib/engine/notices/incidents.ts";
 import type { DistrictScope } from "#lib/platform/access.ts";
 import { appendAudit } from "#lib/platform/audit.ts";
 import { integrations } from "#lib/platform/db/schema/integrations.ts";
-import { type Tx, withDistrict } from "#lib/platform/db/tx.ts";
+import { withDistrict } from "#lib/platform/db/tx.ts";
 import { forgetPlan } from "#lib/platform/db/waiting-plans.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
 import { parseOrRefuse } from "#lib/platform/parse.ts";
 import { isUuid } from "#lib/platform/uuid.ts";
 import { asScope, leavesOut, type Scope, scopeLists } from "#lib/roster/scope.ts";
+import { discardPlans } from "#lib/services/runs/discard-plans.ts";
 import type { Services } from "#lib/services/services.ts";
 import { ScopeInput } from "./schema.ts";
 
@@ -54,22 +55,6 @@ export async function setScope(
   });
   for (const runId of discarded ?? []) await forgetPlan(services.db.sql, runId);
   return discarded !== null;
-}
-
-/** Those that wait, but for one that is being applied. Returns the runs that they belong to. */
-async function discardPlans(tx: Tx, integrationId: string): Promise<readonly string[]> {
-  const rows = await tx.sql<{ id: string }[]>`
-    update sync_runs r set state = 'discarded'
-    where r.district_id = ${tx.districtId}
-      and r.integration_id = ${integrationId}
-      and r.state in ('held', 'previewed')
-      and not exists (
-        select 1 from sync_runs a
-        where a.district_id = ${tx.districtId}
-          and a.plan_run_id = r.id
-          and a.state in ('queued', 'running', 'applying', 'succeeded'))
-    returning r.id`;
-  return rows.map(({ id }) => id);
 }
 
 function noSuch(): ServiceError {

@@ -115,7 +115,7 @@ function readLink(row: Told, { noun }: Subject): WhyLink | null {
 function scopeLink(row: Told, subject: Subject, names: LeftOutNames): WhyLink | null {
   const about = { link: "scope", title: "Scope" } as const;
   // Another scope, or other rules, and no sync since.
-  const isSettled = row.plannedWith === plannedWith(row.scope);
+  const isSettled = row.plannedWith === plannedWith(row);
   const soon = isSettled ? "" : " The next sync plans everything again, by the scope as it is set now.";
   if (row.outOfScopeSince === null)
     return row.fate === "rostered" || row.fate === "waiting" || row.fate === "withheld"

@@ -4,6 +4,7 @@ import { precedence } from "#lib/platform/db/precedence.ts";
 import type { Fate } from "#lib/platform/db/schema/source-records.ts";
 import type { Tx } from "#lib/platform/db/tx.ts";
 import type { MatchReason } from "#lib/roster/match-reasons.ts";
+import type { ReadingRules } from "#lib/roster/reading-rules.ts";
 import type { Scope } from "#lib/roster/scope.ts";
 
 type Fragment = postgres.PendingQuery<postgres.Row[]>;
@@ -30,6 +31,7 @@ export interface Told {
   readonly provider: ProviderId;
   readonly scope: Partial<Scope> | null;
   readonly plannedWith: string | null;
+  readonly readingRules: Partial<ReadingRules>;
   readonly externalId: string;
   readonly fate: Fate;
   readonly reason: string | null;
@@ -74,7 +76,7 @@ const entityOf = { users: "account", classes: "classroom", enrollments: "members
 export async function toldOf(tx: Tx, collection: keyof typeof entityOf, which: Fragment, limit = mostRows): Promise<Told[]> {
   const rows = await tx.sql<Told[]>`
     select m.integration_id as "integrationId", n.name as "integrationName", n.state as "integrationState",
-      n.updated_at as "integrationChangedAt", n.provider, n.scope, n.planned_with as "plannedWith", m.external_id as "externalId",
+      n.updated_at as "integrationChangedAt", n.provider, n.scope, n.planned_with as "plannedWith", n.reading_rules as "readingRules", m.external_id as "externalId",
       m.fate, m.reason, m.record_id as "recordId", m.matched_by as "matchedBy", m.rostered, m.linked_at as "linkedAt",
       m.ended_at as "endedAt", m.missing_since as "missingSince", m.out_of_scope_since as "outOfScopeSince", m.since,
       m.run_id as "runId", r.number as "runNumber", coalesce(r.finished_at, r.started_at) as "runAt", m.source_part as "sourcePart",

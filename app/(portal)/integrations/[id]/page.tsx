@@ -7,9 +7,11 @@ import {
   resume,
   saveBlackout,
   saveFullReadDays,
+  saveReadingRules,
   saveSafety,
   saveSchedule,
   startRun,
+  startVersionChange,
 } from "#app/(portal)/integrations/actions.ts";
 import { historyFilter, historyQuery } from "#app/(portal)/integrations/search-params.ts";
 import { pageResult } from "#app/errors.ts";
@@ -22,8 +24,9 @@ import { AuthorizationRow, CleverAuthorization } from "#components/integrations/
 import { ConnectionRow } from "#components/integrations/connection-row.tsx";
 import { HealthBadge } from "#components/integrations/health-badge.tsx";
 import { IntegrationVerdict } from "#components/integrations/integration-verdict.tsx";
-import { providerWords } from "#components/integrations/provider-words.ts";
+import { methodOf, providerWords } from "#components/integrations/provider-words.ts";
 import { ReadingRow } from "#components/integrations/reading-row.tsx";
+import { ReadingRulesRow } from "#components/integrations/reading-rules-row.tsx";
 import { ScopeRow } from "#components/integrations/scope-row.tsx";
 import { SettingsRail } from "#components/integrations/settings-rail.tsx";
 import { NightsBand } from "#components/nights/band.tsx";
@@ -89,6 +92,7 @@ export default async function IntegrationPage({ params, searchParams }: Props) {
         withheldHref={paths.withheld(id)}
         personHref={(role, person) => paths.rosterRecord(role === "teacher" ? "teachers" : "learners", person)}
         editHref={paths.editIntegration(id)}
+        changeVersion={startVersionChange.bind(null, id)}
       />
       <div className="grid gap-x-12 gap-y-between lg:grid-cols-[minmax(0,1fr)_17rem] lg:grid-rows-[auto_1fr]">
         {nights.length === 0 ? null : (
@@ -123,6 +127,9 @@ export default async function IntegrationPage({ params, searchParams }: Props) {
                 <>
                   <ScopeRow state={state} href={paths.integrationScope(id)} />
                   {integration.reading ? <ReadingRow reading={integration.reading} save={saveFullReadDays.bind(null, id)} /> : null}
+                  {integration.readingRules ? (
+                    <ReadingRulesRow rules={integration.readingRules} save={saveReadingRules.bind(null, id)} />
+                  ) : null}
                 </>
               }
               connection={
@@ -193,7 +200,7 @@ function Header({ integration, standing }: { readonly integration: IntegrationDe
       identity={
         <Identity name={name}>
           <span>
-            {providerWords[provider].name}, {providerWords[provider].method}
+            {providerWords[provider].name}, {methodOf(integration)}
           </span>
           {health === "healthy" || health === "attention" ? null : <HealthBadge health={health} />}
         </Identity>

@@ -1,5 +1,4 @@
 import type { Metadata } from "next";
-import { oneRosterRoot } from "#app/ims/oneroster/v1p1/answer.ts";
 import { paths } from "#app/paths.ts";
 import { services } from "#app/services.ts";
 import { adminPage } from "#app/session.ts";
@@ -9,6 +8,7 @@ import { Copyable } from "#components/ui/code.tsx";
 import { KeyValue } from "#components/ui/key-value.tsx";
 import { LinkButton } from "#components/ui/link-button.tsx";
 import { listApiClients } from "#lib/services/api/read.ts";
+import { rosteringServices } from "#lib/services/oneroster/version.ts";
 import { makeClient, revokeClient } from "./actions.ts";
 
 export const metadata: Metadata = { title: "API" };
@@ -36,7 +36,7 @@ export default async function ApiPage() {
         kind="application"
         clients={clients.filter(({ kind }) => kind === "application")}
         title="Reading applications"
-        lead="Tools that read the roster from Aivo over OneRoster 1.1. They change nothing, and get no demographics."
+        lead="Tools that read the roster from Aivo over OneRoster 1.1 or 1.2. They change nothing, and get no demographics."
         empty={{ title: "No application yet", body: "Add one for each tool of the district that should have the roster." }}
         make={makeClient}
         revoke={revokeClient}
@@ -46,7 +46,10 @@ export default async function ApiPage() {
           <KeyValue
             items={[
               { label: "API", value: <Copyable value={address(paths.api.v1())} label="address of the API" /> },
-              { label: "OneRoster base URL", value: <Copyable value={address(oneRosterRoot)} label="OneRoster base URL" /> },
+              ...Object.entries(rosteringServices).map(([version, { root }]) => ({
+                label: `OneRoster ${version} base URL`,
+                value: <Copyable value={address(root)} label={`OneRoster ${version} base URL`} />,
+              })),
               { label: "OneRoster token URL", value: <Copyable value={address(paths.api.oauthToken())} label="OneRoster token URL" /> },
             ]}
           />

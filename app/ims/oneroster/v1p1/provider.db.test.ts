@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { eq } from "drizzle-orm";
 import { afterAll, expect, test } from "vitest";
-import { answerOneRoster, oneRosterRoot } from "#app/ims/oneroster/v1p1/answer.ts";
+import { answerOneRoster } from "#app/ims/oneroster/answer.ts";
 import { answerToken } from "#app/oauth/token/answer.ts";
 import { serve } from "#app/testing/serve.ts";
 import { createSource } from "#lib/engine/sis/create.ts";
@@ -14,6 +14,7 @@ import { syncOnce } from "#lib/engine/testing/sync.ts";
 import { operatorScope } from "#lib/platform/access.ts";
 import { integrations } from "#lib/platform/db/schema/integrations.ts";
 import { safetyOff } from "#lib/roster/guard/settings.ts";
+import type { OneRosterVersion } from "#lib/roster/version-change.ts";
 import { deactivateAccount } from "#lib/services/accounts/write.ts";
 import { createApiClient, revokeApiClient } from "#lib/services/api/write.ts";
 import { suspendDistrict } from "#lib/services/districts/suspend.ts";
@@ -21,11 +22,14 @@ import { editPerson } from "#lib/services/edits/write.ts";
 import { availableProvider, unsealSecrets } from "#lib/services/integrations/credentials.ts";
 import { testConnection } from "#lib/services/integrations/test-connection.ts";
 import { addIntegration } from "#lib/services/integrations/write.ts";
+import { rosteringServices } from "#lib/services/oneroster/version.ts";
 import { exportRoster } from "#lib/services/roster-export/export.ts";
 import { newDistrict, type Services, testServices } from "#lib/services/testing/services.ts";
 import { openDistrict } from "#sandbox/district/live.ts";
 import { startOneRosterServer } from "#sandbox/oneroster/server.ts";
 
+const oneRosterRoot = rosteringServices["1.1"].root;
+const versions = Object.keys(rosteringServices) as OneRosterVersion[];
 const { services: opened, close } = await testServices();
 const sis = await startOneRosterServer({
   district: openDistrict({ users: 300, seed: 3 }),
@@ -34,12 +38,14 @@ const sis = await startOneRosterServer({
 const provider = await serve(async (request): Promise<Response> => {
   const { pathname } = new URL(request.url);
   if (pathname === "/oauth/token") return answerToken(services, request);
-  if (!pathname.startsWith(`${oneRosterRoot}/`)) return new Response("not found", { status: 404 });
+  const version = versions.find((one) => pathname.startsWith(`${rosteringServices[one].root}/`));
+  if (version === undefined) return new Response("not found", { status: 404 });
   return answerOneRoster(
     services,
+    version,
     request,
     pathname
-      .slice(oneRosterRoot.length + 1)
+      .slice(rosteringServices[version].root.length + 1)
       .split("/")
       .map(decodeURIComponent),
   );
@@ -86,8 +92,8 @@ const { clientId, clientSecret } = sis.credentials;
 const from = await connected({ baseUrl: sis.url, clientId, clientSecret }, "Cedar Falls Unified");
 const scopeOfFrom = operatorScope(from.districtId);
 
-async function application() {
-  const made = await createApiClient(services, scopeOfFrom, { kind: "application", name: "Library", days: 30 });
+async function application(scope = scopeOfFrom) {
+  const made = await createApiClient(services, scope, { kind: "application", name: "Library", days: 30 });
   return { id: made.id, clientId: made.clientId ?? "", clientSecret: made.secret };
 }
 
@@ -120,43 +126,54 @@ async function list(token: string, path: string, query: Record<string, string | 
   return { response, body: (await response.json()) as Listed };
 }
 
-test("the product's own client reads it without a difference, reads it again without a change, and finds a change by itself", async () => {
-  await sync(from);
-  // Long ago: what changed within minutes would be read again for the clocks' sake.
-  for (const table of ["schools", "terms", "courses", "classrooms", "accounts", "memberships"])
-    await services.db
-      .sql`update ${services.db.sql(table)} set updated_at = now() - interval '2 days' where district_id = ${from.districtId}`;
-  await services.db.sql`update districts set created_at = now() - interval '2 days' where id = ${from.districtId}`;
-  const app = await application();
-  const to = await connected({ baseUrl: provider.origin, clientId: app.clientId, clientSecret: app.clientSecret }, "The reader");
+await sync(from);
 
-  const steps = new Map<string, string>();
-  const checked = testConnection(services, operatorScope(to.districtId), { integrationId: to.id }, AbortSignal.timeout(30_000));
-  for await (const step of checked) steps.set(step.id, step.state);
-  expect([...steps.values()]).not.toContain("failed");
+test.each(versions)(
+  "the product's own client reads it as OneRoster %s without a difference, again without a change, and finds a change by itself",
+  async (version) => {
+    const from = await connected({ baseUrl: `${sis.url}/ims/oneroster/v1p1`, clientId, clientSecret }, "Cedar Falls Unified");
+    const scope = operatorScope(from.districtId);
+    await sync(from);
+    // Long ago: what changed within minutes would be read again for the clocks' sake.
+    for (const table of ["schools", "terms", "courses", "classrooms", "accounts", "memberships"])
+      await services.db
+        .sql`update ${services.db.sql(table)} set updated_at = now() - interval '2 days' where district_id = ${from.districtId}`;
+    await services.db.sql`update districts set created_at = now() - interval '2 days' where id = ${from.districtId}`;
+    const app = await application(scope);
+    const to = await connected(
+      { baseUrl: `${provider.origin}${rosteringServices[version].root}`, clientId: app.clientId, clientSecret: app.clientSecret },
+      "The reader",
+    );
 
-  const first = await sync(to);
-  expect(first.totals?.learner.created).toBeGreaterThan(100);
-  expect(await exported(to.districtId, to.id)).toEqual(await exported(from.districtId, null));
+    const steps = new Map<string, string>();
+    const checked = testConnection(services, operatorScope(to.districtId), { integrationId: to.id }, AbortSignal.timeout(30_000));
+    for await (const step of checked) steps.set(step.id, step.state);
+    expect([...steps.values()]).not.toContain("failed");
 
-  const second = await sync(to);
-  expect(second.changeCount).toBe(0);
-  expect(new Set(Object.values(second.input?.modes ?? {}))).toEqual(new Set(["delta"]));
+    const first = await sync(to);
+    expect(first.totals?.learner.created).toBeGreaterThan(100);
+    expect(await exported(to.districtId, to.id)).toEqual(await exported(from.districtId, null));
 
-  const learners = await services.db.sql<{ id: string }[]>`
+    const second = await sync(to);
+    expect(second.changeCount).toBe(0);
+    const { roles, ...modes } = second.input?.modes ?? {};
+    expect([roles, new Set(Object.values(modes))]).toEqual([version === "1.1" ? "absent" : "delta", new Set(["delta"])]);
+
+    const learners = await services.db.sql<{ id: string }[]>`
     select id from accounts where district_id = ${from.districtId} and role = 'learner' order by id limit 2`;
-  const [leaving, renamed] = learners.map(({ id }) => id);
-  await deactivateAccount(services, scopeOfFrom, leaving ?? "", "left the district");
-  const third = await sync(to);
-  expect(third.totals?.learner).toMatchObject({ deactivated: 1, updated: 0 });
+    const [leaving, renamed] = learners.map(({ id }) => id);
+    await deactivateAccount(services, scope, leaving ?? "", "left the district");
+    const third = await sync(to);
+    expect(third.totals?.learner).toMatchObject({ deactivated: 1, updated: 0 });
 
-  await editPerson(services, scopeOfFrom, renamed ?? "", { givenName: "Renamed" });
-  const fourth = await sync(to);
-  expect(fourth.totals?.learner).toMatchObject({ deactivated: 0, updated: 1 });
-  expect(fourth.changeCount).toBe(1);
-  expect(fourth.input?.modes.users).toBe("delta");
-  expect((await exported(to.districtId, to.id))["users.csv"]).toEqual((await exported(from.districtId, null))["users.csv"]);
-});
+    await editPerson(services, scope, renamed ?? "", { givenName: "Renamed" });
+    const fourth = await sync(to);
+    expect(fourth.totals?.learner).toMatchObject({ deactivated: 0, updated: 1 });
+    expect(fourth.changeCount).toBe(1);
+    expect(fourth.input?.modes.users).toBe("delta");
+    expect((await exported(to.districtId, to.id))["users.csv"]).toEqual((await exported(from.districtId, null))["users.csv"]);
+  },
+);
 
 test("everything that changed since an undo counts as changed by it", async () => {
   const { access_token: token = "" } = await tokenOf(await application());

@@ -2,7 +2,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { createHttpClient } from "#lib/engine/sis/http.ts";
 import { checkConnection, failureOf, impatience, type RosterRecords, readRoster, serveJson } from "#lib/engine/testing/sis/rest.ts";
-import { collections } from "#lib/roster/canonical.ts";
+import { rosteredCollections } from "#lib/roster/canonical.ts";
 import { type ClassLinkServers, startClassLinkServers } from "#sandbox/classlink/server.ts";
 import { type LiveDistrict, openDistrict } from "#sandbox/district/live.ts";
 import { findApplication } from "./applications.ts";
@@ -38,7 +38,7 @@ const origins = () => [servers.proxy.url, servers.direct.url];
 const read = (form: Readonly<Record<string, unknown>>, learned?: unknown) => readRoster(sourceOf(form, learned), origins());
 const check = (form: Readonly<Record<string, unknown>>) => checkConnection(sourceOf(form), origins());
 const paths = () => servers.control.requests().map(({ path }) => path);
-const fieldsIn = (records: RosterRecords) => collections.map((name) => records[name].map(({ fields }) => fields));
+const fieldsIn = (records: RosterRecords) => rosteredCollections.map((name) => records[name].map(({ fields }) => fields));
 
 describe("the ways in", () => {
   test("a number is looked up with the partner's key, and the application id goes into the path as it came", async () => {
@@ -240,7 +240,7 @@ describe("what can happen", () => {
 
 test("Test Connection names the way, the district and what is there", async () => {
   const steps = await check(partner());
-  expect([...steps.keys()]).toEqual(["resolve", "tcp", "tls", "way", "sign-in", ...collections.map((name) => `read-${name}`)]);
+  expect([...steps.keys()]).toEqual(["resolve", "tcp", "tls", "way", "sign-in", ...rosteredCollections.map((name) => `read-${name}`)]);
   expect(steps.get("way")?.evidence[0]).toContain("the district is looked up at ClassLink's proxy");
   expect(steps.get("sign-in")?.evidence.join()).toContain("Tenant 77 is Cedar Falls Unified");
   servers.control.faults.break({ kind: "not-shared", endpoint: "classes" });

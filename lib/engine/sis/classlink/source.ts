@@ -151,6 +151,8 @@ function connect(
 function apiOf(way: ClassLinkWay, { root, authority }: Connected, http: HttpClient): OneRosterApi {
   return {
     root,
+    // Its help speaks of no other.
+    version: "1.1",
     http,
     authority,
     pagesAtATime: requestsAtATime,

@@ -14,7 +14,7 @@ export function wayOf({ tenantId, serverUrl }: ClassLinkPlace): ClassLinkWay {
   if (serverUrl !== undefined && serverUrl !== "") {
     return {
       kind: "direct",
-      root: rosterAddress(serverUrl).root,
+      root: rosterAddress(serverUrl).roots["1.1"][0],
       because: "a Server URL is given, so requests go straight to the district's server, signed",
     };
   }

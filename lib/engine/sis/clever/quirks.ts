@@ -1,5 +1,5 @@
 /** What Clever does in its own way, as data. */
-import type { Collection } from "#lib/roster/canonical.ts";
+import type { Collection, RosteredCollection } from "#lib/roster/canonical.ts";
 
 export const version = "/v3.0";
 
@@ -8,7 +8,7 @@ export const kinds = ["schools", "terms", "courses", "sections", "users"] as con
 export type Kind = (typeof kinds)[number];
 
 /** Whose records a list becomes. Sections become classes, and enrollments besides. */
-export const collectionOf: Record<Kind, Collection> = {
+export const collectionOf: Record<Kind, RosteredCollection> = {
   schools: "orgs",
   terms: "academicSessions",
   courses: "courses",

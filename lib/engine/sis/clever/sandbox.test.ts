@@ -4,7 +4,7 @@ import { providerHosts } from "#lib/engine/sis/hosts.ts";
 import { SmallClever, smallDistrictId } from "#lib/engine/testing/sis/clever.ts";
 import { emptyRoster, knownOf } from "#lib/engine/testing/sis/folded-roster.ts";
 import { checkConnection, failureOf, impatience, type RosterRecords, readRoster, serveJson } from "#lib/engine/testing/sis/rest.ts";
-import { collections } from "#lib/roster/canonical.ts";
+import { rosteredCollections } from "#lib/roster/canonical.ts";
 import { normalise } from "#lib/roster/normalise.ts";
 import { type CleverServer, type CleverServerOptions, startCleverServer } from "#sandbox/clever/server.ts";
 import { type LiveDistrict, openDistrict } from "#sandbox/district/live.ts";
@@ -46,13 +46,13 @@ const originsOf = (to: CleverServer) => [to.apiUrl, to.authUrl];
 const read = (from: CleverServer, more: Partial<CleverCredentials> = {}, waits: number[] = []) =>
   readRoster(sourceOf(from, more, waits), originsOf(from));
 const fieldsIn = (records: RosterRecords) =>
-  Object.fromEntries(collections.map((collection) => [collection, records[collection].map(({ fields }) => fields)]));
+  Object.fromEntries(rosteredCollections.map((collection) => [collection, records[collection].map(({ fields }) => fields)]));
 
 describe("a full read", () => {
   test("has every record once, all of it to be rostered, with a proof for each list", async () => {
     const roster = await read(server);
-    expect(roster.modes).toEqual(Object.fromEntries(collections.map((name) => [name, "bulk"])));
-    for (const collection of collections) {
+    expect(roster.modes).toEqual({ ...Object.fromEntries(rosteredCollections.map((name) => [name, "bulk"])), roles: "absent" });
+    for (const collection of rosteredCollections) {
       const ids = roster.records[collection].map(({ fields }) => fields.sourcedId);
       expect(new Set(ids).size).toBe(ids.length);
       const outcomes = new Set(
@@ -380,7 +380,7 @@ test("what Clever may leave null is no issue, and a term without a name is named
   const credentials = { clientId: "id", clientSecret: "s3cret", districtId: smallDistrictId, accessToken: clever.accessToken };
   const source = createCleverSource(credentials, impatience(), hosts);
   const roster = await readRoster(source, [clever.url]);
-  const outcomes = collections.flatMap((collection) =>
+  const outcomes = rosteredCollections.flatMap((collection) =>
     roster.records[collection].map((record) => ({ collection, ...normalise(collection, record, roster.mayBeBlank[collection]) })),
   );
   expect(outcomes.flatMap(({ issues }) => issues)).toEqual([]);

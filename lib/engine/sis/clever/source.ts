@@ -231,7 +231,10 @@ function asClevers(batch: RawBatch): RawBatch {
 }
 
 function modesOf(mode: ReadMode): Record<Collection, ReadMode> {
-  return Object.fromEntries(collections.map((collection) => [collection, mode])) as Record<Collection, ReadMode>;
+  return Object.fromEntries(collections.map((collection) => [collection, collection === "roles" ? "absent" : mode])) as Record<
+    Collection,
+    ReadMode
+  >;
 }
 
 const tokenNote = (api: CleverApi) => `Signed in with ${api.tokens.describe()}.`;

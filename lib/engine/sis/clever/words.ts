@@ -15,6 +15,7 @@ export const cleverWords: ProviderWords = {
     courses: "courses",
     classes: "sections",
     users: "users",
+    roles: "roles",
     enrollments: "section members",
   },
   fields: {

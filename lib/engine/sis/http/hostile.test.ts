@@ -174,7 +174,11 @@ describe("what is no answer to a list is bounded as well:", () => {
 
   test("a token's answer", async () => {
     const { origin, sentBytes } = await serve(pour('{"access_token":"', "x".repeat(60_000)));
-    const source = createOneRosterRestSource({ baseUrl: origin, clientId: "id", clientSecret: "s3cret" }, undefined, impatience());
+    const source = createOneRosterRestSource(
+      { baseUrl: `${origin}/ims/oneroster/v1p1`, clientId: "id", clientSecret: "s3cret" },
+      undefined,
+      impatience(),
+    );
     const failure = await failureOf(readRoster(source, [origin]));
     expect(failure).toMatchObject({
       code: "response-invalid",
@@ -210,7 +214,11 @@ describe("an ordinary page", () => {
       response.setHeader("x-total-count", String(name === "users" ? all.length : 1));
       response.end(JSON.stringify({ [name]: (name === "users" ? all : [{ sourcedId: name }]).slice(offset, offset + limit) }));
     });
-    const source = createOneRosterRestSource({ baseUrl: origin, clientId: "id", clientSecret: "s3cret" }, undefined, impatience());
+    const source = createOneRosterRestSource(
+      { baseUrl: `${origin}/ims/oneroster/v1p1`, clientId: "id", clientSecret: "s3cret" },
+      undefined,
+      impatience(),
+    );
     const read = await readRoster(source, [origin]);
     expect(read.records.users).toHaveLength(1_000);
     expect(read.notes.join()).toContain("read in pages of 500");

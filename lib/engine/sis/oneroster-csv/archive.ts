@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { crc32 } from "node:zlib";
 import yauzl, { type Entry, type ZipFile } from "yauzl";
 import { RunCancelled, RunFailure } from "#lib/platform/errors.ts";
-import { isLaterFile, isReadFile, parseFileName, type ReadFile } from "./files.ts";
+import { isReadFile, parseFileName, type ReadFile } from "./files.ts";
 import { type Instead, insteadOf, sentencesOf } from "./instead.ts";
 import { limits, type Spooled, spool } from "./spool.ts";
 
@@ -19,8 +19,6 @@ export const archiveLimits = {
 
 export interface Unpacked {
   readonly files: ReadonlyMap<ReadFile, Spooled & { readonly modified: Date }>;
-  /** Names of files that belong to OneRoster 1.2. */
-  readonly laterFiles: readonly string[];
   /** What stands in it where files are not. */
   readonly instead: Instead;
   /** What it holds beside them, as the end of a sentence: "holds another archive, a.zip, which is not unpacked". */
@@ -110,8 +108,8 @@ function assertSafe(archive: string, entry: Entry, name: string): void {
 /** The roster files at the root or in one folder. */
 function chooseEntries(archive: string, entries: readonly NamedEntry[]) {
   const files = new Map<ReadFile, { entry: Entry; base: string; name: string }>();
-  const laterFiles: string[] = [];
   const ignored: string[] = [];
+  const others: string[] = [];
   const seen = new Map<string, { name: string; isFolder: boolean }>();
   for (const { entry, name } of entries) {
     const parts = name.split("/");
@@ -119,7 +117,7 @@ function chooseEntries(archive: string, entries: readonly NamedEntry[]) {
     const base = parts.at(-1) ?? "";
     if (base === "" || base.startsWith(".") || parts[0] === "__MACOSX") continue;
     const parsed = parts.length <= 2 ? parseFileName(base) : null;
-    if (parsed !== null && isLaterFile(parsed.file)) laterFiles.push(base);
+    if (parsed !== null && !isReadFile(parsed.file)) others.push(base);
     else if (parsed === null || !isReadFile(parsed.file)) ignored.push(name.slice(0, 100));
     else if (files.has(parsed.file))
       throw invalid(
@@ -142,11 +140,16 @@ function chooseEntries(archive: string, entries: readonly NamedEntry[]) {
       throw invalid(archive, `uses a compression that Aivo does not know (method ${entry.compressionMethod}) for ${base}`, false);
     assertRatio(archive, base, entry.uncompressedSize, entry.compressedSize);
   }
-  const notes =
-    ignored.length === 0
-      ? []
-      : [`Not read in ${archive}: ${ignored.slice(0, 10).join(", ")}${ignored.length > 10 ? ` and ${ignored.length - 10} more` : ""}.`];
-  return { files, laterFiles, instead: insteadOf([...seen.values()]), contents: contentsOf(ignored, [...seen.values()]), notes };
+  const notes = [
+    ...(others.length === 0 ? [] : [`Not part of a roster, not used in ${archive}: ${few(others)}.`]),
+    ...(ignored.length === 0 ? [] : [`Not read in ${archive}: ${few(ignored)}.`]),
+  ];
+  const contents = contentsOf([...others, ...ignored], [...seen.values()]);
+  return { files, instead: insteadOf([...seen.values()]), contents, notes };
+}
+
+function few(names: readonly string[]): string {
+  return `${names.slice(0, 10).join(", ")}${names.length > 10 ? ` and ${names.length - 10} more` : ""}`;
 }
 
 function contentsOf(ignored: readonly string[], seen: readonly { name: string; isFolder: boolean }[]): string {

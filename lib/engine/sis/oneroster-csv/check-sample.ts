@@ -1,8 +1,6 @@
 import { sampleRecords } from "#lib/engine/sis/sample.ts";
 import type { CheckStep } from "#lib/engine/sis/source.ts";
-import type { Collection } from "#lib/roster/canonical.ts";
-import type { Header } from "./headers.ts";
-import { recordsOf } from "./records.ts";
+import { type FileKind, howRead, recordsOf } from "./records.ts";
 import { shapeOf } from "./row-shape.ts";
 import type { Spooled } from "./spool.ts";
 import { type Row, rowsOf } from "./table.ts";
@@ -10,13 +8,10 @@ import { type Row, rowsOf } from "./table.ts";
 const JUDGED_ROWS = 200;
 
 /** The first rows of a file as they would be taken, with what would be skipped and why. @throws RunFailure as `rowsOf` */
-export async function sampleOf(
-  file: Spooled,
-  collection: Collection,
-  header: Header,
-): Promise<Pick<CheckStep, "state" | "evidence" | "sample">> {
+export async function sampleOf(file: Spooled, kind: FileKind): Promise<Pick<CheckStep, "state" | "evidence" | "sample">> {
+  const { collection, header } = kind;
   const rows = await firstRows(file, JUDGED_ROWS);
-  const place = { part: file.name, collection, header, shape: shapeOf(header, rows) };
+  const place = { part: file.name, ...kind, shape: shapeOf(header, rows) };
   // Of several lines that were read as one row, the sample shows what the row looks like.
   const records = rows.flatMap((row) => recordsOf(row, place).slice(0, 1));
   return sampleRecords({
@@ -24,6 +19,7 @@ export async function sampleOf(
     part: file.name,
     columns: header.columns.map(({ name }) => name),
     noun: "rows",
+    ...howRead(kind),
     records,
     valuesOfRejected: (index) => header.columns.map((column) => rows[index]?.cells[column.index] ?? ""),
   });

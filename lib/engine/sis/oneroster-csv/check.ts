@@ -12,22 +12,25 @@ import type { CheckStep, SourceContext } from "#lib/engine/sis/source.ts";
 import { RunCancelled, RunFailure } from "#lib/platform/errors.ts";
 import { sampleOf } from "./check-sample.ts";
 import { type FetchedSet, type FoundSet, findSet, type OpenedDirectory, openDirectory, type SetFile, takeSet } from "./fetch-set.ts";
-import { collectionFiles, isLaterFile, isReadFile, type ReadFile } from "./files.ts";
-import { assertVersion, type Header } from "./headers.ts";
-import { type FileModes, type Manifest, type ModedFile, readModes } from "./manifest.ts";
-import { type Heads, headersOf, headsOf, presentIn, readManifest, refuseTemplate } from "./read-set.ts";
+import { collectionFiles, isReadFile, type ReadFile } from "./files.ts";
+import type { Header } from "./headers.ts";
+import { type FileModes, type ModedFile, readModes } from "./manifest.ts";
+import { type Heads, headsOf, ofVersion, presentIn, readManifest, refuseTemplate, understand } from "./read-set.ts";
 import { openSession, type SftpSession } from "./session.ts";
 import { openSocket } from "./socket.ts";
 import { spool } from "./spool.ts";
+import { type ToldVersion, tellVersion } from "./version.ts";
 
 const HEAD_BYTES = 262_144;
 
-type Outcome = Partial<Pick<CheckStep, "state" | "cause" | "remedy" | "hostKeyFingerprint" | "sample">> & {
+type Outcome = Partial<Pick<CheckStep, "state" | "cause" | "remedy" | "hostKeyFingerprint" | "sample" | "learned">> & {
   readonly evidence: readonly string[];
 };
 interface Step {
   readonly id: string;
   readonly name: string;
+  /** Whether there is anything to it, once its turn has come. */
+  readonly applies?: () => boolean;
   run(): Promise<Outcome>;
 }
 
@@ -42,6 +45,7 @@ export async function* checkConnection(
     let isOver = false;
     for (const step of test.steps) {
       const { id, name } = step;
+      if (step.applies?.() === false) continue;
       if (isOver) {
         yield { id, name, state: "skipped", evidence: [] };
         continue;
@@ -80,7 +84,7 @@ class ConnectionTest {
   #directory: OpenedDirectory | null = null;
   #found: FoundSet | null = null;
   #set: FetchedSet | null = null;
-  #manifest: Manifest | null = null;
+  #told: ToldVersion | null = null;
   #modes: FileModes | null = null;
   #headers: ReadonlyMap<ModedFile, Header> = new Map();
 
@@ -98,16 +102,18 @@ class ConnectionTest {
       { id: "sign-in", name: "Sign-in", run: () => this.#signIn() },
       { id: "directory", name: "Directory", run: () => this.#openDirectory() },
       { id: "files", name: "Files found", run: () => this.#findFiles() },
-      { id: "manifest", name: "Manifest", run: () => this.#readManifest() },
+      { id: "manifest", name: "Manifest and version", run: () => this.#readManifest() },
       { id: "headers", name: "Headers", run: () => this.#readHeaders() },
       ...collectionFiles.map((file) => ({
         id: `sample-${file}`,
         name: `First rows of ${file}.csv`,
+        applies: () => file !== "roles" || this.#told?.version === "1.2",
         run: async (): Promise<Outcome> => {
           const spooled = this.#set?.files.get(file);
           const header = this.#headers.get(file);
           if (spooled === undefined || header === undefined) return { state: "skipped", evidence: ["Not in this set."] };
-          return sampleOf(spooled, file, header);
+          const { version } = need(this.#told);
+          return sampleOf(spooled, { collection: file, header, version, mode: need(this.#modes)[file] });
         },
       })),
     ];
@@ -200,9 +206,7 @@ class ConnectionTest {
 
   async #takeHeads(session: SftpSession, { folder, located, notes }: FoundSet): Promise<FetchedSet> {
     const files = new Map<ReadFile, SetFile>();
-    const laterFiles: string[] = [];
     for (const { entry, file } of located.kind === "files" ? located.files : []) {
-      if (isLaterFile(file)) laterFiles.push(entry.name);
       if (!isReadFile(file)) continue;
       const bytes = session.read(`${folder === "/" ? "" : folder}/${entry.name}`, Math.min(entry.size, HEAD_BYTES), `read ${entry.name}`);
       const spooled = await spool(bytes, {
@@ -213,59 +217,42 @@ class ConnectionTest {
       });
       files.set(file, { ...spooled, modified: entry.modified });
     }
-    return { files, laterFiles, instead: located.kind === "files" ? located.instead : new Map(), notes: [...notes, ...located.notes] };
+    return { files, instead: located.kind === "files" ? located.instead : new Map(), notes: [...notes, ...located.notes] };
   }
 
   async #readManifest(): Promise<Outcome> {
-    const set = need(this.#set);
-    this.#manifest = await readManifest(set);
-    assertVersion({ manifestVersion: this.#manifest?.version ?? null, laterFiles: set.laterFiles, headers: new Map() });
+    const fetched = need(this.#set);
+    const manifest = await readManifest(fetched);
     // Names of another version explain more than what does not fit because of it.
-    this.#heads = await headsOf(set);
-    const isOtherVersion = this.#versionFailure() !== null;
-    if (isOtherVersion)
-      return {
-        evidence: [
-          this.#manifest === null
-            ? "There is no manifest.csv."
-            : `manifest.csv says OneRoster ${this.#manifest.version ?? "(no version)"}.`,
-        ],
-      };
-    refuseTemplate(this.#heads, this.#manifest);
-    const { modes, notes } = readModes(this.#manifest, presentIn(set), set.instead);
+    const allHeads = await headsOf(fetched);
+    this.#told = tellVersion({ manifest, heads: allHeads });
+    const { version, because } = this.#told;
+    const { set, heads, notes: unused } = ofVersion(version, fetched, allHeads);
+    this.#set = set;
+    this.#heads = heads;
+    refuseTemplate(heads, manifest);
+    const { modes, notes } = readModes({ version, manifest, present: presentIn(set), instead: set.instead });
     this.#modes = modes;
-    if (this.#manifest === null) return { evidence: ["There is no manifest.csv; every file is read as complete (bulk).", ...notes] };
-    return {
-      evidence: [
-        `manifest.csv says OneRoster ${this.#manifest.version ?? "(no version)"}.`,
-        ...Object.entries(modes).map(([file, mode]) => `${file}: ${mode}`),
-        ...notes,
-      ],
-    };
+    const told = `OneRoster ${version}, told by ${because}.`;
+    const how =
+      manifest === null
+        ? ["There is no manifest.csv; every file is read as complete (bulk)."]
+        : Object.entries(modes).map(([file, mode]) => `${file}: ${mode}`);
+    return { evidence: [told, ...how, ...unused, ...notes], learned: { version } };
   }
 
   #heads: Heads = new Map();
 
   async #readHeaders(): Promise<Outcome> {
-    const failure = this.#versionFailure();
-    if (failure !== null) throw failure;
-    this.#headers = headersOf(this.#heads, need(this.#modes));
-    return {
-      evidence: [...this.#headers].map(([file, { columns, width, unread }]) => {
-        const ignored = unread.length === 0 ? "" : `; not read: ${unread.slice(0, 12).join(", ")}${unread.length > 12 ? " …" : ""}`;
-        return `${this.#heads.get(file)?.fileName ?? file}: ${width} columns, ${columns.length} read${ignored}`;
-      }),
-    };
-  }
-
-  #versionFailure(): RunFailure | null {
-    try {
-      assertVersion({ manifestVersion: this.#manifest?.version ?? null, laterFiles: this.#set?.laterFiles ?? [], headers: this.#heads });
-      return null;
-    } catch (error) {
-      if (error instanceof RunFailure) return error;
-      throw error;
-    }
+    const { version } = need(this.#told);
+    const { modes, headers, notes } = await understand(need(this.#set), this.#heads, { version, modes: need(this.#modes) });
+    this.#modes = modes;
+    this.#headers = headers;
+    const evidence = [...headers].map(([file, { columns, width, unread }]) => {
+      const ignored = unread.length === 0 ? "" : `; not read: ${unread.slice(0, 12).join(", ")}${unread.length > 12 ? " …" : ""}`;
+      return `${this.#heads.get(file)?.fileName ?? file}: ${width} columns, ${columns.length} read${ignored}`;
+    });
+    return { evidence: [...evidence, ...notes] };
   }
 }
 

@@ -1,9 +1,10 @@
 /**
- * The columns of OneRoster 1.1's files, as far as Aivo cares: `needed` must be there, `read` is taken where it is, and
+ * The columns of OneRoster's files, as far as Aivo cares: `needed` must be there, `read` is taken where it is, and
  * `known` is only recognised, so that a name that stands twice is noticed. Whatever is in none of them is an extension.
  * Required by the standard yet not needed, because Aivo reads nothing from them: enabledUser, an enrollment's school, a
- * course's org. Passwords, phone numbers and agents are never read.
+ * course's org; in 1.2, where REST may leave it out, a user's name to sign in. Passwords, phone numbers and agents are never read.
  */
+import type { OneRosterVersion } from "#lib/roster/version-change.ts";
 import type { ReadFile } from "./files.ts";
 
 export interface FileColumns {
@@ -12,7 +13,9 @@ export interface FileColumns {
   readonly known: readonly string[];
 }
 
-export const columnsOf: Record<Exclude<ReadFile, "manifest">, FileColumns> = {
+type DataFile = Exclude<ReadFile, "manifest">;
+
+const columnsOfEleven: Record<Exclude<DataFile, "roles">, FileColumns> = {
   orgs: { needed: ["sourcedId", "name", "type"], read: ["status", "identifier", "grades"], known: ["dateLastModified", "parentSourcedId"] },
   academicSessions: {
     needed: ["sourcedId", "title", "type", "startDate", "endDate", "schoolYear"],
@@ -42,6 +45,65 @@ export const columnsOf: Record<Exclude<ReadFile, "manifest">, FileColumns> = {
   demographics: { needed: ["sourcedId"], read: [], known: ["status", "dateLastModified", "birthDate", "sex"] },
 };
 
+/** What a person is and where stands in roles.csv; a file whose role is a column of its own is of 1.1. */
+const columnsOfTwelve: Record<"users" | "roles", FileColumns> = {
+  users: {
+    needed: ["sourcedId", "givenName", "familyName"],
+    read: [
+      "status",
+      "username",
+      "userIds",
+      "middleName",
+      "identifier",
+      "email",
+      "grades",
+      "userMasterIdentifier",
+      "preferredGivenName",
+      "preferredMiddleName",
+      "preferredFamilyName",
+      "primaryOrgSourcedId",
+      "legacySourcedId",
+    ],
+    known: [
+      "dateLastModified",
+      "enabledUser",
+      "sms",
+      "phone",
+      "agentSourcedIds",
+      "password",
+      "resourceSourcedIds",
+      "pronouns",
+      "role",
+      "orgSourcedIds",
+    ],
+  },
+  roles: {
+    needed: ["sourcedId", "userSourcedId", "role", "orgSourcedId"],
+    read: ["status", "roleType", "beginDate", "endDate"],
+    known: ["dateLastModified", "userProfileSourcedId"],
+  },
+};
+
+export function columnsOf(version: OneRosterVersion, file: DataFile): FileColumns {
+  if (file === "roles" || (file === "users" && version === "1.2")) return columnsOfTwelve[file];
+  return columnsOfEleven[file];
+}
+
+/** All names of all files and versions. */
+export const columnNames: readonly string[] = [...Object.values(columnsOfEleven), ...Object.values(columnsOfTwelve)].flatMap(
+  ({ needed, read, known }) => [...needed, ...read, ...known],
+);
+
+/** Other spellings of a column: OneRoster's own over REST, and vendors'. The standard's counts where both are there. */
+export const otherSpellings: Readonly<Record<string, readonly string[]>> = {
+  dateLastModified: ["dateModified"],
+  preferredGivenName: ["preferredFirstName"],
+  preferredFamilyName: ["preferredLastName"],
+  agentSourcedIds: ["agentSourceIds"],
+  // Infinite Campus has the id there that the person had in 1.1.
+  legacySourcedId: ["metadata.ic.legacysourceId"],
+};
+
 /** Names that OneRoster 1.0 has, each with what 1.1 made of it; they speak for 1.0 where the newer name is not there too. */
 export const earlierColumns: Partial<Record<ReadFile, Readonly<Record<string, string>>>> = {
   courses: { grade: "grades", schoolYearId: "schoolYearSourcedId" },
@@ -50,15 +112,12 @@ export const earlierColumns: Partial<Record<ReadFile, Readonly<Record<string, st
   demographics: { userSourcedId: "sourcedId" },
 };
 
-/** Names that only OneRoster 1.2 has. */
-export const laterColumns: Partial<Record<ReadFile, readonly string[]>> = {
-  users: [
-    "primaryOrgSourcedId",
-    "userMasterIdentifier",
-    "preferredGivenName",
-    "preferredMiddleName",
-    "preferredFamilyName",
-    "pronouns",
-    "userProfiles",
-  ],
-};
+/** Of users.csv: what only 1.1 has, and what only 1.2 has. */
+export const formerUserColumns: readonly string[] = ["orgSourcedIds", "role"];
+export const laterUserColumns: readonly string[] = [
+  "primaryOrgSourcedId",
+  "userMasterIdentifier",
+  "preferredGivenName",
+  "preferredMiddleName",
+  "preferredFamilyName",
+];

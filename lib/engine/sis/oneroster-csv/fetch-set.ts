@@ -7,7 +7,7 @@ import type { ReadProgress, SourceContext } from "#lib/engine/sis/source.ts";
 import { RunFailure } from "#lib/platform/errors.ts";
 import { unpack } from "./archive.ts";
 import { downloadStable } from "./download.ts";
-import { isLaterFile, isReadFile, type ReadFile } from "./files.ts";
+import { isReadFile, type ReadFile } from "./files.ts";
 import type { Instead } from "./instead.ts";
 import { dayFolders, type Located, locateSet, nothingFound } from "./locate.ts";
 import { openSession, type RemoteEntry, type SftpSession } from "./session.ts";
@@ -22,8 +22,6 @@ export interface SetFile extends Spooled {
 /** A set in the spool. */
 export interface FetchedSet {
   readonly files: ReadonlyMap<ReadFile, SetFile>;
-  /** Files of OneRoster 1.2 that are there. */
-  readonly laterFiles: readonly string[];
   /** What stands where files are not. */
   readonly instead: Instead;
   readonly notes: readonly string[];
@@ -167,12 +165,7 @@ export async function takeSet(session: SftpSession, found: FoundSet, request: Fe
       const spooled = downloaded.get(entry.name);
       if (spooled !== undefined && isReadFile(file)) files.set(file, spooled);
     }
-    return {
-      files,
-      laterFiles: located.files.filter(({ file }) => isLaterFile(file)).map(({ entry }) => entry.name),
-      instead: located.instead,
-      notes,
-    };
+    return { files, instead: located.instead, notes };
   }
 
   const inside: string[] = [];
@@ -181,7 +174,7 @@ export async function takeSet(session: SftpSession, found: FoundSet, request: Fe
     if (archive === undefined) continue;
     const isRecent = context.now().getTime() - archive.modified.getTime() < 600_000;
     const unpacked = await unpack({ path: archive.path, name: archive.name, isRecent }, context.spoolDirectory, context.signal);
-    if (unpacked.files.size > 0 || unpacked.laterFiles.length > 0) return { ...unpacked, notes: [...notes, ...unpacked.notes] };
+    if (unpacked.files.size > 0) return { ...unpacked, notes: [...notes, ...unpacked.notes] };
     notes.push(`${entry.name} holds no roster file and was passed over.`);
     inside.push(`${entry.name} ${unpacked.contents}.`);
   }

@@ -1,8 +1,18 @@
 /** The files of OneRoster's CSV binding, by version, and the names they are found under. */
 import type { Collection } from "#lib/roster/canonical.ts";
 
-/** What is read. Order as in `collections`, after the manifest; demographics is checked and counted, never stored. */
-export const readFiles = ["manifest", "orgs", "academicSessions", "courses", "classes", "users", "enrollments", "demographics"] as const;
+/** What is read; roles of OneRoster 1.2 alone. Order as in `collections`, after the manifest; demographics is checked and counted, never stored. */
+export const readFiles = [
+  "manifest",
+  "orgs",
+  "academicSessions",
+  "courses",
+  "classes",
+  "users",
+  "roles",
+  "enrollments",
+  "demographics",
+] as const;
 export type ReadFile = (typeof readFiles)[number];
 
 export const collectionFiles = [
@@ -11,30 +21,36 @@ export const collectionFiles = [
   "courses",
   "classes",
   "users",
+  "roles",
   "enrollments",
 ] as const satisfies readonly Collection[];
 
 /** What a bulk set without a manifest cannot do without. */
 export const requiredFiles = ["orgs", "academicSessions", "classes", "users", "enrollments"] as const satisfies readonly Collection[];
 
-/** OneRoster 1.1 files that have nothing to do with rosters. */
-export const otherFiles = ["categories", "classResources", "courseResources", "lineItems", "resources", "results"] as const;
-
-/** Files that only OneRoster 1.2 has. */
-export const laterFiles = [
-  "roles",
-  "userProfiles",
-  "userResources",
+/**
+ * Files that have nothing to do with rosters, or hold what Aivo must not have: userProfiles.csv is one login with its password a row.
+ * They are named and never opened.
+ */
+export const otherFiles = [
+  "categories",
+  "classResources",
+  "courseResources",
   "lineItemLearningObjectiveIds",
+  "lineItems",
   "lineItemScoreScales",
+  "resources",
   "resultLearningObjectiveIds",
+  "results",
   "resultScoreScales",
   "scoreScales",
+  "userProfiles",
+  "userResources",
 ] as const;
 
-type KnownFile = ReadFile | (typeof otherFiles)[number] | (typeof laterFiles)[number];
+type KnownFile = ReadFile | (typeof otherFiles)[number];
 
-const byLowerCase = new Map<string, KnownFile>([...readFiles, ...otherFiles, ...laterFiles].map((name) => [name.toLowerCase(), name]));
+const byLowerCase = new Map<string, KnownFile>([...readFiles, ...otherFiles].map((name) => [name.toLowerCase(), name]));
 const stamp = String.raw`(\d{4})[-_.]?(\d{2})[-_.]?(\d{2})(?:[-_.T ]?(\d{2})[-_.h]?(\d{2})(?:[-_.m]?(\d{2}))?)?(?:[-_.]?\d{1,6})?Z?`;
 const datedBefore = new RegExp(`^${stamp}[-_. ]+([a-z]+)$`, "i");
 const datedAfter = new RegExp(`^([a-z]+)[-_. ]+${stamp}$`, "i");
@@ -68,8 +84,4 @@ export function stampOf(name: string): string | null {
 
 export function isReadFile(file: string): file is ReadFile {
   return (readFiles as readonly string[]).includes(file);
-}
-
-export function isLaterFile(file: string): boolean {
-  return (laterFiles as readonly string[]).includes(file);
 }

@@ -1,12 +1,15 @@
 import { RunFailure } from "#lib/platform/errors.ts";
 import type { ReadMode } from "#lib/roster/input.ts";
-import { columnsOf, earlierColumns, laterColumns } from "./columns.ts";
+import type { OneRosterVersion } from "#lib/roster/version-change.ts";
+import { columnsOf, otherSpellings } from "./columns.ts";
 import type { ReadFile } from "./files.ts";
 import { namedWidth } from "./table.ts";
 
 export interface Header {
   /** The columns that are read, in the standard's spelling, and where each stands. */
   readonly columns: readonly { readonly name: string; readonly index: number }[];
+  /** Where dateLastModified stands; it is not read, and whether it is blank says what the rows are. */
+  readonly modifiedAt: number | null;
   /** The header row as it stands in the file. */
   readonly cells: readonly string[];
   /** Cells in the header row. */
@@ -29,13 +32,21 @@ export function cleanColumnName(text: string): string {
  * Finds the columns of a file by name, whatever their order and case.
  * @throws RunFailure `header-missing-columns` (naming all) or `header-duplicate-columns`
  */
-export function readHeader(file: Exclude<ReadFile, "manifest">, fileName: string, cells: readonly string[], mode: ReadMode): Header {
-  const { needed, read, known } = columnsOf[file];
+export function readHeader(
+  { file, fileName, version }: { file: Exclude<ReadFile, "manifest">; fileName: string; version: OneRosterVersion },
+  cells: readonly string[],
+  mode: ReadMode,
+): Header {
+  const { needed, read, known } = columnsOf(version, file);
   const positions = new Map<string, number[]>();
   cells.forEach((cell, index) => {
     const name = cleanColumnName(cell).toLowerCase();
     positions.set(name, [...(positions.get(name) ?? []), index]);
   });
+  for (const name of [...needed, ...read, ...known]) {
+    const other = (otherSpellings[name] ?? []).flatMap((spelling) => positions.get(spelling.toLowerCase()) ?? []);
+    if (other.length > 0 && !positions.has(name.toLowerCase())) positions.set(name.toLowerCase(), other);
+  }
 
   const repeated = [...needed, ...read, ...known].filter((name) => (positions.get(name.toLowerCase())?.length ?? 0) > 1);
   if (repeated.length > 0) {
@@ -64,6 +75,7 @@ export function readHeader(file: Exclude<ReadFile, "manifest">, fileName: string
   return {
     columns,
     cells,
+    modifiedAt: positions.get("datelastmodified")?.[0] ?? null,
     width: cells.length,
     namedWidth: namedWidth(cells),
     unread: cells
@@ -73,49 +85,13 @@ export function readHeader(file: Exclude<ReadFile, "manifest">, fileName: string
   };
 }
 
-/**
- * Refuses sets of other versions before anything of them is read: never half imported.
- * @throws RunFailure `version-unsupported` naming the version and what gave it away
- */
-export function assertVersion(set: {
-  manifestVersion: string | null;
-  laterFiles: readonly string[];
-  headers: ReadonlyMap<ReadFile, { fileName: string; cells: readonly string[] }>;
-}): void {
-  const earlier: string[] = [];
-  const later: string[] = [...set.laterFiles];
-  for (const [file, { fileName, cells }] of set.headers) {
-    const names = new Set(cells.map((cell) => cleanColumnName(cell).toLowerCase()));
-    const inFile = (name: string) => `${name} (${fileName})`;
-    for (const [old, current] of Object.entries(earlierColumns[file] ?? {})) {
-      if (names.has(old.toLowerCase()) && !names.has(current.toLowerCase())) earlier.push(inFile(old));
-    }
-    later.push(...(laterColumns[file] ?? []).filter((name) => names.has(name.toLowerCase())).map(inFile));
-  }
-  const { manifestVersion } = set;
-  // Spreadsheets make 1 of 1.0.
-  const stated = manifestVersion === null || /^1\.1(\.|$)/.test(manifestVersion) ? null : manifestVersion === "1" ? "1.0" : manifestVersion;
-  if (stated !== null) (/^(0\.|1\.0(\.|$))/.test(stated) ? earlier : later).push(`oneroster.version ${stated} (manifest.csv)`);
-  if (later.length > 0) throw unsupported(stated !== null && stated !== "1.0" ? stated : "1.2", later);
-  if (earlier.length > 0) throw unsupported("1.0", earlier);
-}
-
-function unsupported(version: string, evidence: readonly string[]): RunFailure {
-  return new RunFailure({
-    code: "version-unsupported",
-    step: "read headers",
-    message: `The set is OneRoster ${version}, and Aivo reads 1.1. Told by: ${evidence.join(", ")}. Nothing of it was imported.`,
-    remedy: "Choose OneRoster 1.1 CSV as the export format in the SIS.",
-  });
-}
-
 function remedyFor(cells: readonly string[]): string {
   const first = cells[0] ?? "";
   if (/^\s*</.test(first))
     return "The file begins like a web page or XML, perhaps the page of an error or of a sign-in. Find out what puts it there, and export CSV.";
-  if (/^\s*[{[]/.test(first)) return "The file begins like JSON. Choose OneRoster 1.1 CSV as the export format.";
+  if (/^\s*[{[]/.test(first)) return "The file begins like JSON. Choose OneRoster CSV as the export format.";
   if (/[;\t|]/.test(first)) return "Export with commas between the columns; here they are separated by something else.";
-  return "Export OneRoster 1.1 CSV with the standard's header row as the first line; a renamed column must get its standard name back.";
+  return "Export OneRoster CSV with the standard's header row as the first line; a renamed column must get its standard name back.";
 }
 
 function shown(cells: readonly string[]): string {

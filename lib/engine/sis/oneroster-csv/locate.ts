@@ -5,13 +5,12 @@
  * zip archives, the newest first; or a subfolder per day with any of these.
  */
 import { RunFailure } from "#lib/platform/errors.ts";
-import { isLaterFile, isReadFile, parseFileName, requiredFiles, stampOf } from "./files.ts";
+import { isReadFile, parseFileName, requiredFiles, stampOf } from "./files.ts";
 import { type Instead, insteadOf, isUnfinished, sentencesOf } from "./instead.ts";
 import type { RemoteEntry } from "./session.ts";
 
 export interface LocatedFile {
   readonly entry: RemoteEntry;
-  /** `users`, or `roles` where the set is of another version. */
   readonly file: string;
 }
 
@@ -69,12 +68,12 @@ export function locateSet(entries: readonly RemoteEntry[]): Located {
     notes.push(`Sets of ${sets.length} days are there; the newest${set.day === null ? "" : `, of ${set.day},`} was read.`);
 
   const ignored = files.filter(({ name }) => !/\.zip$/i.test(name) && parseFileName(name) === null);
-  const others = set.files.filter(({ file }) => !isReadFile(file) && !isLaterFile(file));
-  if (others.length > 0) notes.push(`Not part of a roster, not read: ${namesOf(others.map(({ entry }) => entry))}.`);
+  const others = set.files.filter(({ file }) => !isReadFile(file));
+  if (others.length > 0) notes.push(`Not part of a roster, not used: ${namesOf(others.map(({ entry }) => entry))}.`);
   if (ignored.length > 0) notes.push(`Not OneRoster files, not read: ${namesOf(ignored)}.`);
   return {
     kind: "files",
-    files: set.files.filter(({ file }) => isReadFile(file) || isLaterFile(file)),
+    files: set.files.filter(({ file }) => isReadFile(file)),
     isComplete: set.isComplete,
     instead: insteadOf(entries.map(asSeen)),
     notes,

@@ -1,5 +1,6 @@
 import { RunFailure } from "#lib/platform/errors.ts";
 import type { ReadMode } from "#lib/roster/input.ts";
+import type { OneRosterVersion } from "#lib/roster/version-change.ts";
 import { collectionFiles, otherFiles, readFiles, requiredFiles } from "./files.ts";
 import type { Instead } from "./instead.ts";
 
@@ -14,7 +15,8 @@ export interface Manifest {
   readonly modes: ReadonlyMap<string, ReadMode>;
 }
 
-const modedFiles = readFiles.filter((file): file is ModedFile => file !== "manifest");
+export const modedFiles = readFiles.filter((file): file is ModedFile => file !== "manifest");
+const allAbsent = Object.fromEntries(modedFiles.map((file) => [file, "absent"])) as Record<ModedFile, ReadMode>;
 const isMode = (value: string): value is ReadMode => value === "absent" || value === "bulk" || value === "delta";
 
 /**
@@ -48,17 +50,26 @@ export function parseManifest(rows: readonly { readonly line: number; readonly c
   return { version, modes };
 }
 
+export interface ModesRequest {
+  readonly version: OneRosterVersion;
+  /** Null: there is none. */
+  readonly manifest: Manifest | null;
+  readonly present: ReadonlySet<ModedFile>;
+  /** What stands where files are not. */
+  readonly instead: Instead;
+}
+
 /**
- * How each file is to be read, from the manifest (null: there is none) and the files that are there; `instead` is what stands
- * where others are not.
- * @throws RunFailure `manifest-invalid` or `file-missing` where the two do not fit
+ * How each file is to be read, as the manifest says. A set of 1.2 that is its manifest and nothing else says that nothing has happened.
+ * @throws RunFailure `manifest-invalid` or `file-missing` where the manifest and the files do not fit
  */
-export function readModes(
-  manifest: Manifest | null,
-  present: ReadonlySet<ModedFile>,
-  instead: Instead,
-): { modes: FileModes; notes: string[] } {
+export function readModes({ version, manifest, present, instead }: ModesRequest): { modes: FileModes; notes: string[] } {
   if (manifest === null) return { modes: bulkOf(present, instead), notes: [] };
+  if (version === "1.2" && present.size === 0 && ![...manifest.modes.values()].includes("bulk"))
+    return {
+      modes: allAbsent,
+      notes: ["The set is its manifest.csv alone, which says that nothing has changed; nothing was read and nobody is withdrawn by it."],
+    };
   const notes: string[] = [];
   const stated = modedFiles.flatMap((file) => {
     const mode = manifest.modes.get(file.toLowerCase());
@@ -71,6 +82,11 @@ export function readModes(
     const isThere = present.has(file);
     if (mode === undefined) {
       if (!isThere) return [file, "absent"];
+      // Whether such a file is a list or changes, its rows say.
+      if (version === "1.2") {
+        notes.push(`manifest.csv does not mention ${file}.csv; it was read as its rows are.`);
+        return [file, "bulk"];
+      }
       if (common === undefined) throw invalid(`${file}.csv is there, but manifest.csv does not say whether it is bulk or delta.`);
       notes.push(`manifest.csv does not mention ${file}.csv; it was read as ${common}, like the others.`);
       return [file, common];
@@ -89,7 +105,7 @@ export function readModes(
   const modes = Object.fromEntries(entries) as Record<ModedFile, ReadMode>;
   if (collectionFiles.every((file) => modes[file] === "absent")) throw invalid("manifest.csv says that every roster file is absent.");
   const unread = otherFiles.filter((file) => (manifest.modes.get(file.toLowerCase()) ?? "absent") !== "absent");
-  if (unread.length > 0) notes.push(`Not part of a roster, not read: ${unread.map((file) => `${file}.csv`).join(", ")}.`);
+  if (unread.length > 0) notes.push(`Not part of a roster, not used: ${unread.map((file) => `${file}.csv`).join(", ")}.`);
   return { modes, notes };
 }
 

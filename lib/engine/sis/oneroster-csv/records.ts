@@ -1,10 +1,12 @@
 import { RunFailure } from "#lib/platform/errors.ts";
 import type { Collection } from "#lib/roster/canonical.ts";
 import { readId } from "#lib/roster/id.ts";
+import type { ReadMode } from "#lib/roster/input.ts";
 import type { IssueCode } from "#lib/roster/issue-codes.ts";
 import type { Issue } from "#lib/roster/issues.ts";
 import type { RawBatch, RawRecord, RejectedRecord } from "#lib/roster/raw.ts";
-import { quoteValue } from "#lib/roster/text.ts";
+import { cleanText, quoteValue } from "#lib/roster/text.ts";
+import type { OneRosterVersion } from "#lib/roster/version-change.ts";
 import { cleanColumnName, type Header } from "./headers.ts";
 import { isTooLong, type RowShape, shapeOf, shiftedAt } from "./row-shape.ts";
 import type { Spooled } from "./spool.ts";
@@ -13,13 +15,22 @@ import { type Row, rowsOf } from "./table.ts";
 
 const BATCH_ROWS = 2_000;
 
+/** What a file is. */
+export interface FileKind {
+  readonly collection: Collection;
+  readonly header: Header;
+  readonly version: OneRosterVersion;
+  readonly mode: ReadMode;
+}
+
 /** A file's rows as raw records, about 2,000 at a time. @throws RunFailure as `rowsOf` */
-export async function* batchesOf(file: Spooled, collection: Collection, header: Header): AsyncGenerator<RawBatch> {
+export async function* batchesOf(file: Spooled, kind: FileKind): AsyncGenerator<RawBatch> {
+  const { collection, header } = kind;
   let records: RawRecord[] = [];
   let rejected: RejectedRecord[] = [];
   let isHeader = true;
-  let place: RowPlace = { part: file.name, collection, header, shape: null };
-  const columns = header.columns.map(({ name }) => name);
+  let place: RowPlace = { part: file.name, ...kind, shape: null };
+  const told = { collection, columns: header.columns.map(({ name }) => name), ...howRead(kind) };
   for await (const group of rowsOf(file)) {
     const rows = isHeader ? group.slice(1) : group;
     isHeader = false;
@@ -31,18 +42,21 @@ export async function* batchesOf(file: Spooled, collection: Collection, header: 
         else records.push(result);
       }
       if (records.length + rejected.length < BATCH_ROWS) continue;
-      yield { collection, columns, records, rejected };
+      yield { ...told, records, rejected };
       records = [];
       rejected = [];
     }
   }
-  if (records.length + rejected.length > 0) yield { collection, columns, records, rejected };
+  if (records.length + rejected.length > 0) yield { ...told, records, rejected };
 }
 
-export interface RowPlace {
+/** Of people of 1.2: that their roles come apart from them, and that they need no name to sign in. */
+export function howRead({ collection, version }: Pick<FileKind, "collection" | "version">): Pick<RawBatch, "rolesApart" | "mayBeBlank"> {
+  return collection === "users" && version === "1.2" ? { rolesApart: true, mayBeBlank: ["username"] } : {};
+}
+
+export interface RowPlace extends FileKind {
   readonly part: string;
-  readonly collection: Collection;
-  readonly header: Header;
   /** Null before the first row. */
   readonly shape: RowShape | null;
 }
@@ -68,6 +82,8 @@ export function recordsOf(row: Row, place: RowPlace): readonly (RawRecord | Reje
 
   const fields: Record<string, string | undefined> = {};
   for (const { name, index } of header.columns) fields[name] = cells[index];
+  if (place.version === "1.2" && place.mode === "delta" && cleanText(fields.status ?? "") === "")
+    return [leftOut("required-missing", place, line, idOf(row, header), null, "status")];
   const at = { part: place.part, position: line };
   if (cells.length >= header.namedWidth) return [{ place: at, fields }];
   const issue = issueOf("row-too-short", place, line, idOf(row, header), widthOf(row, header), "missing cells read as blank");

@@ -4,7 +4,7 @@
  */
 import { parseDate } from "#lib/roster/date.ts";
 import { cleanText } from "#lib/roster/text.ts";
-import { columnsOf } from "./columns.ts";
+import { columnNames } from "./columns.ts";
 import { cleanColumnName, type Header } from "./headers.ts";
 import type { Row } from "./table.ts";
 
@@ -30,14 +30,31 @@ const isWord = (...words: readonly string[]) => {
   return (text: string) => known.has(text.toLowerCase());
 };
 const isDate = (text: string) => parseDate(text) !== null;
+const isRole = isWord(
+  "administrator",
+  "aide",
+  "counselor",
+  "districtadministrator",
+  "guardian",
+  "parent",
+  "principal",
+  "proctor",
+  "relative",
+  "siteadministrator",
+  "student",
+  "systemadministrator",
+  "teacher",
+);
 const isBoolean = isWord("true", "false", "1", "0", "y", "n", "yes", "no", "t", "f");
 
 /** Columns whose values are known by their looks, whatever the district. */
 const looks: Readonly<Record<string, (text: string) => boolean>> = {
   status: isWord("active", "inactive", "tobedeleted"),
   datelastmodified: isDate,
+  datemodified: isDate,
   enableduser: isBoolean,
-  role: isWord("administrator", "aide", "guardian", "parent", "proctor", "relative", "student", "teacher"),
+  role: (text) => isRole(text) || /^ext:/i.test(text),
+  roletype: isWord("primary", "secondary"),
   // What telephone companies give out for text messages (5551234567@sms.example) stands beside an address often.
   email: (text) => /^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(text) && !/^[\d+().-]+@/.test(text),
   primary: isBoolean,
@@ -49,12 +66,7 @@ const looks: Readonly<Record<string, (text: string) => boolean>> = {
 const plain = (name: string) => cleanColumnName(name).toLowerCase();
 
 /** Columns of the standard that hold nothing like an address, a date or a yes beside their own. */
-const isNarrow = isWord(
-  ...Object.values(columnsOf)
-    .flatMap(({ needed, read, known }) => [...needed, ...read, ...known])
-    .map((name) => name.toLowerCase())
-    .filter((name) => name !== "username" && name !== "userids"),
-);
+const isNarrow = isWord(...columnNames.map((name) => name.toLowerCase()).filter((name) => name !== "username" && name !== "userids"));
 
 /** @param rows the first rows after the header, of which most are taken to be right */
 export function shapeOf(header: Header, rows: readonly Row[]): RowShape {

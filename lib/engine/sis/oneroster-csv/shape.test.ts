@@ -27,6 +27,7 @@ describe("a valid set", () => {
       courses: "bulk",
       classes: "bulk",
       users: "bulk",
+      roles: "absent",
       enrollments: "bulk",
     });
     expect(Object.entries(result.records).map(([name, records]) => [name, records?.length])).toEqual([
@@ -552,25 +553,5 @@ describe("other versions", () => {
         /OneRoster 1\.0.*grade \(classes\.csv\).*termSourcedId \(classes\.csv\).*userId \(users\.csv\).*agents \(users\.csv\)/,
       ),
     });
-  });
-
-  it.each([
-    [
-      "its files",
-      { "roles.csv": "sourcedId\n", "userProfiles.csv": "sourcedId\n" },
-      /roles\.csv.*userProfiles\.csv|userProfiles\.csv.*roles\.csv/,
-    ],
-    [
-      "its columns",
-      {
-        "users.csv":
-          "sourcedId,userMasterIdentifier,username,givenName,familyName,preferredGivenName,primaryOrgSourcedId\nu1,m,a,b,c,d,s1\n",
-      },
-      /primaryOrgSourcedId.*userMasterIdentifier.*preferredGivenName/,
-    ],
-    ["its manifest", { "manifest.csv": manifestOf({ "oneroster.version": "1.2" }) }, /oneroster\.version 1\.2/],
-  ])("1.2 is refused by %s", async (_, overrides, words) => {
-    await expect(readWith(overrides)).rejects.toMatchObject({ code: "version-unsupported", message: expect.stringMatching(words) });
-    await expect(readWith(overrides)).rejects.toMatchObject({ message: expect.stringContaining("OneRoster 1.2") });
   });
 });

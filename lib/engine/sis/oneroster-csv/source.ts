@@ -1,4 +1,5 @@
 import type { OneRosterCsvCredentials } from "#lib/engine/sis/credentials.ts";
+import { assertKeptVersion } from "#lib/engine/sis/oneroster/version.ts";
 import type { Patience } from "#lib/engine/sis/patience.ts";
 import type { Extraction, ExtractOptions, Source, SourceContext } from "#lib/engine/sis/source.ts";
 import { RunCancelled, RunFailure } from "#lib/platform/errors.ts";
@@ -8,11 +9,11 @@ import type { RawBatch } from "#lib/roster/raw.ts";
 import { checkConnection } from "./check.ts";
 import { fetchSet } from "./fetch-set.ts";
 import { collectionFiles, readFiles } from "./files.ts";
-import { countRows, fingerprintOf, readSet } from "./read-set.ts";
+import { countRows, fingerprintOf, type ReadableSet, readSet } from "./read-set.ts";
 import { batchesOf } from "./records.ts";
 
 /**
- * OneRoster 1.1 CSV over SFTP. A read is the whole set each time, so there is no cursor; what is new since the last run
+ * OneRoster CSV over SFTP, 1.1 and 1.2. A read is the whole set each time, so there is no cursor; what is new since the last run
  * is told by the fingerprint and by the plan.
  */
 export function createOneRosterCsvSource(credentials: OneRosterCsvCredentials, patience: Patience): Source {
@@ -29,7 +30,7 @@ async function extract(
   options: ExtractOptions,
   patience: Patience,
 ): Promise<Extraction> {
-  const { set, modes, headers, notes, proof } = await understand(credentials, context, options, patience).catch(asFailure);
+  const { set, version, modes, headers, notes, proof } = await read(credentials, context, options, patience).catch(asFailure);
 
   async function* batches(): AsyncGenerator<RawBatch> {
     try {
@@ -37,7 +38,7 @@ async function extract(
         const file = set.files.get(collection);
         const header = headers.get(collection);
         if (file === undefined || header === undefined) continue;
-        for await (const batch of batchesOf(file, collection, header)) {
+        for await (const batch of batchesOf(file, { collection, header, version, mode: modes[collection] })) {
           if (context.signal.aborted) throw new RunCancelled();
           yield batch;
         }
@@ -53,23 +54,29 @@ async function extract(
       .flatMap((file) => set.files.get(file) ?? [])
       .map(({ name, bytes, modified, sha256 }) => ({ name, bytes, modified: modified.toISOString(), sha256 })),
     fingerprint: fingerprintOf(set),
-    notes: [...set.notes, ...notes],
+    version,
+    notes,
     ...(proof === null ? {} : { proof: () => proof }),
     batches,
     cursor: () => null,
   };
 }
 
-async function understand(credentials: OneRosterCsvCredentials, context: SourceContext, options: ExtractOptions, patience: Patience) {
-  const set = await fetchSet({ credentials, context, patience, onProgress: options.onProgress });
-  const { modes, headers, notes, proof } = await readSet(set);
+async function read(
+  credentials: OneRosterCsvCredentials,
+  context: SourceContext,
+  options: ExtractOptions,
+  patience: Patience,
+): Promise<ReadableSet> {
+  const fetched = await fetchSet({ credentials, context, patience, onProgress: options.onProgress });
+  const readable = await readSet(fetched);
+  assertKeptVersion(options.version, readable.version, readable.because);
+  const { set } = readable;
+  const notes = [...new Set([...set.notes, ...readable.notes])];
   const demographics = set.files.get("demographics");
-  if (demographics === undefined) return { set, modes, headers, notes, proof };
+  if (demographics === undefined) return { ...readable, notes };
   return {
-    set,
-    modes,
-    headers,
-    proof,
+    ...readable,
     notes: [...notes, `${demographics.name}: ${rowsInWords(await countRows(set, "demographics"))} read and not stored.`],
   };
 }

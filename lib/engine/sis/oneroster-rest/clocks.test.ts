@@ -1,7 +1,7 @@
 /** Changes only, where clocks differ, dates say the day alone, or deleted records are no longer told of. */
 import { afterEach, describe, expect, test } from "vitest";
 import { impatience, type ReadRoster, readRoster, serveJson } from "#lib/engine/testing/sis/rest.ts";
-import { collections } from "#lib/roster/canonical.ts";
+import { rosteredCollections } from "#lib/roster/canonical.ts";
 import { createOneRosterRestSource } from "./source.ts";
 
 const hour = 3_600_000;
@@ -35,7 +35,7 @@ async function vendor(options: Vendor) {
   const stamp = options.stamp ?? ((ms: number) => new Date(ms).toISOString());
   const start = sisNow() - 30 * day + 12_345;
   const row = (sourcedId: string): Row => ({ sourcedId, status: "active", givenName: "A", changedMs: start });
-  const lists = new Map<string, Row[]>(collections.map((name) => [name, ["one", "two", "three", "four"].map(row)]));
+  const lists = new Map<string, Row[]>(rosteredCollections.map((name) => [name, ["one", "two", "three", "four"].map(row)]));
   const server = await serveJson((_request, url) => {
     if (url.pathname === "/token") return { body: { access_token: "t", expires_in: 3600 } };
     const endpoint = url.pathname.split("/").at(-1) ?? "";

@@ -1,7 +1,7 @@
 /** Changes only: what they add up to, and every doubt that leads to a full read. */
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { impatience, type ReadRoster, readRoster } from "#lib/engine/testing/sis/rest.ts";
-import { type Collection, collections } from "#lib/roster/canonical.ts";
+import { type RosteredCollection, rosteredCollections } from "#lib/roster/canonical.ts";
 import type { RawRecord } from "#lib/roster/raw.ts";
 import { type LiveDistrict, openDistrict } from "#sandbox/district/live.ts";
 import { type OneRosterServer, type OneRosterServerOptions, startOneRosterServer } from "#sandbox/oneroster/server.ts";
@@ -43,12 +43,12 @@ function nextDay(days = 1): void {
   district.advance(1);
 }
 
-type Roster = ReadonlyMap<Collection, Map<string, RawRecord["fields"]>>;
-const nobody = (): Roster => new Map(collections.map((name) => [name, new Map()]));
+type Roster = ReadonlyMap<RosteredCollection, Map<string, RawRecord["fields"]>>;
+const nobody = (): Roster => new Map(rosteredCollections.map((name) => [name, new Map()]));
 
 /** What Aivo would have after a read, told simply: bulk replaces, delta adds and takes away. */
 function apply(roster: Roster, { modes, records }: ReadRoster): Roster {
-  for (const collection of collections) {
+  for (const collection of rosteredCollections) {
     const known = roster.get(collection) ?? new Map();
     if (modes[collection] === "bulk") known.clear();
     for (const { fields } of records[collection]) {
@@ -61,9 +61,9 @@ function apply(roster: Roster, { modes, records }: ReadRoster): Roster {
 }
 
 const sorted = (roster: Roster) =>
-  collections.map((name) => [name, [...(roster.get(name) ?? [])].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, fields]) => fields)]);
+  rosteredCollections.map((name) => [name, [...(roster.get(name) ?? [])].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, fields]) => fields)]);
 
-const modesOf = ({ modes }: ReadRoster) => new Set(Object.values(modes));
+const modesOf = ({ modes }: ReadRoster) => new Set(rosteredCollections.map((collection) => modes[collection]));
 
 describe("changes since the last read", () => {
   test("of forty school days add up to what a full read has", async () => {

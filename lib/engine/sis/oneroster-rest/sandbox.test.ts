@@ -2,7 +2,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import type { Patience } from "#lib/engine/sis/patience.ts";
 import { checkConnection, failureOf, impatience, type RosterRecords, readRoster } from "#lib/engine/testing/sis/rest.ts";
-import { collections } from "#lib/roster/canonical.ts";
+import { rosteredCollections } from "#lib/roster/canonical.ts";
 import { type LiveDistrict, openDistrict } from "#sandbox/district/live.ts";
 import { type OneRosterServer, type OneRosterServerOptions, startOneRosterServer } from "#sandbox/oneroster/server.ts";
 import type { OneRosterRestCredentials } from "./credentials.ts";
@@ -45,15 +45,15 @@ function sourceOf(
 const patienceWith = (kind: string, waits: number[] = []) => impatience(waits, kind === "silent" ? { idleTimeoutMs: 1_000 } : {});
 
 const fieldsIn = (records: RosterRecords) =>
-  Object.fromEntries(collections.map((collection) => [collection, records[collection].map(({ fields }) => fields)]));
-const counts = (records: RosterRecords) => Object.fromEntries(collections.map((name) => [name, records[name].length]));
+  Object.fromEntries(rosteredCollections.map((collection) => [collection, records[collection].map(({ fields }) => fields)]));
+const counts = (records: RosterRecords) => Object.fromEntries(rosteredCollections.map((name) => [name, records[name].length]));
 
 describe("a full read", () => {
   test("has every record once, in pages, with a proof for each collection", async () => {
     const read = await readRoster(sourceOf(server), [server.url]);
-    expect(read.modes).toEqual(Object.fromEntries(collections.map((name) => [name, "bulk"])));
+    expect(read.modes).toEqual({ ...Object.fromEntries(rosteredCollections.map((name) => [name, "bulk"])), roles: "absent" });
     expect(read.records.users.length).toBeGreaterThan(1_300 * 0.9);
-    for (const collection of collections) {
+    for (const collection of rosteredCollections) {
       const ids = read.records[collection].map(({ fields }) => fields.sourcedId);
       expect(new Set(ids).size).toBe(ids.length);
     }
@@ -61,7 +61,7 @@ describe("a full read", () => {
     const lines = read.proof?.().split("\n") ?? [];
     expect(lines).toHaveLength(6);
     expect(lines[4]).toMatch(/^\/users: \d+ pages, ([\d,]+) records, \1 different ids, total \1 reached$/);
-    expect(read.parts.map(({ name }) => name)).toEqual(collections.map((name) => `/${name}`));
+    expect(read.parts.map(({ name }) => name)).toEqual(rosteredCollections.map((name) => `/${name}`));
   });
 
   test("has the same fingerprint for the same roster, however it is paged", async () => {
@@ -221,7 +221,7 @@ describe("Test Connection", () => {
       ["tcp", "passed"],
       ["tls", "skipped"],
       ["sign-in", "passed"],
-      ...collections.map((name) => [`read-${name}`, expect.stringMatching(/passed|warning/)]),
+      ...rosteredCollections.map((name) => [`read-${name}`, expect.stringMatching(/passed|warning/)]),
     ]);
     expect(steps.get("read-users")?.evidence[0]).toBe(`${whole.users.length.toLocaleString("en-US")} records.`);
     expect(steps.get("read-users")?.sample).toMatchObject({ part: "/users", columns: expect.arrayContaining(["sourcedId", "role"]) });

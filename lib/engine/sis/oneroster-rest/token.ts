@@ -5,14 +5,24 @@ import { encode } from "#lib/engine/sis/oneroster/api.ts";
 import { statusInfoOf } from "#lib/engine/sis/oneroster/envelope.ts";
 import { isObject } from "#lib/engine/sis/oneroster/records.ts";
 import type { RunFailure } from "#lib/platform/errors.ts";
+import type { OneRosterVersion } from "#lib/roster/version-change.ts";
 import type { TokenPlace } from "./address.ts";
 
-const scope = (name: string) => `https://purl.imsglobal.org/spec/or/v1p1/scope/${name}`;
-const core = scope("roster-core.readonly");
-const nested = scope("roster.readonly");
+const scopesOf = (version: string): readonly string[] => {
+  const [core, nested] = ["roster-core.readonly", "roster.readonly"].map(
+    (name) => `https://purl.imsglobal.org/spec/or/${version}/scope/${name}`,
+  );
+  return [`${core} ${nested}`, `${core}`, `${nested}`];
+};
 
 /** What to ask for, best first: some vendors know only one of the two. */
-export const scopeChoices: readonly string[] = [`${core} ${nested}`, core, nested];
+export const scopeChoices: Readonly<Record<OneRosterVersion, readonly string[]>> = { "1.1": scopesOf("v1p1"), "1.2": scopesOf("v1p2") };
+
+export interface Scopes {
+  readonly first: readonly string[];
+  /** Only where the server says that it is the scopes that it does not know. */
+  readonly otherwise: readonly string[];
+}
 
 export const secretPlaces = ["header", "body"] as const;
 export type SecretPlace = (typeof secretPlaces)[number];
@@ -95,7 +105,7 @@ function refusalOf(answer: HttpAnswer, json: unknown): TokenRefusal {
 export async function findToken(
   request: TokenRequest,
   places: readonly TokenPlace[],
-  scopes: readonly string[],
+  scopes: Scopes,
 ): Promise<{ readonly way: TokenWay; readonly token: Token } | null> {
   let refusedAt: { readonly tokenUrl: string; readonly status: number } | null = null;
   let trouble: HttpFailure | null = null;
@@ -121,16 +131,19 @@ function asTrouble(error: unknown): HttpFailure {
 async function findAt(
   request: TokenRequest,
   { tokenUrl, isGuarded }: TokenPlace,
-  scopes: readonly string[],
+  { first, otherwise }: Scopes,
 ): Promise<{ way: TokenWay; token: Token } | { status: number } | null> {
   let status = 0;
   for (const secretIn of secretPlaces) {
-    for (const wanted of scopes) {
+    let isAboutScopes = true;
+    for (const wanted of [...first, ...otherwise]) {
+      if (otherwise.includes(wanted) && !isAboutScopes) break;
       const way = { tokenUrl, secretIn, scopes: wanted };
       const answer = await askToken(request, way);
       if ("value" in answer) return { way, token: answer };
       if (answer.refusal === "not-here" || (isGuarded && !answer.isOAuth)) return status === 0 ? null : { status };
       status = answer.status;
+      isAboutScopes &&= answer.refusal === "invalid-scope";
       // Fewer scopes only help where the scopes were the matter; many a 400 does not say.
       if (answer.refusal === "refused" && answer.status === 401) break;
     }

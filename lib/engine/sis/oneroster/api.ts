@@ -1,4 +1,4 @@
-/** A OneRoster 1.1 interface that one can ask: its root, who signs the requests, and what the vendor's words for things are. */
+/** A OneRoster interface that one can ask: its root, who signs the requests, and what the vendor's words for things are. */
 import {
   AnswerTooLarge,
   type Explanation,
@@ -10,6 +10,7 @@ import {
   type JsonAnswer,
   type ListReading,
 } from "#lib/engine/sis/http.ts";
+import type { OneRosterVersion } from "#lib/roster/version-change.ts";
 import { statusInfoOf } from "./envelope.ts";
 
 /** Who makes the Authorization header. One object per run; what it finds out it remembers. */
@@ -24,6 +25,7 @@ export interface Authority {
 }
 
 export interface OneRosterApi {
+  readonly version: OneRosterVersion;
   /** `https://sis.example/ims/oneroster/v1p1`, without a slash at its end. */
   readonly root: string;
   readonly http: HttpClient;
@@ -38,7 +40,7 @@ export interface OneRosterApi {
   readonly notFound: string;
   /** What to do when an answer is none of OneRoster's. */
   readonly notOneRoster: string;
-  /** What to do when it is one of OneRoster 1.2's. */
+  /** What to do when it is one of OneRoster's other version. */
   readonly notThisVersion: string;
 }
 

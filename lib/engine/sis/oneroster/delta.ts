@@ -2,9 +2,10 @@
  * Reading only what changed. A filter is believed only where it was seen to work, and what it leaves out is compared with the
  * collection's total; any doubt leads to a full read, which is never wrong.
  */
+
 import { z } from "zod";
 import { RunFailure } from "#lib/platform/errors.ts";
-import { type Collection, collections } from "#lib/roster/canonical.ts";
+import { type RosteredCollection, rosteredCollections } from "#lib/roster/canonical.ts";
 import { askApi, type OneRosterApi, queryOf } from "./api.ts";
 import { listReadingOf, type Page, readPage } from "./page.ts";
 import type { Tally } from "./tally.ts";
@@ -44,7 +45,7 @@ export const Cursor = z.object({
   lastFullAt: z.iso.datetime(),
   /** When the youngest record that was told of as `tobedeleted` was changed; a vendor that drops them tells of no withdrawal. */
   deletedAt: z.iso.datetime().nullish(),
-  collections: z.record(z.enum(collections), CollectionState),
+  collections: z.record(z.enum(rosteredCollections), CollectionState),
 });
 export type Cursor = z.infer<typeof Cursor>;
 
@@ -149,7 +150,7 @@ function withdrawalDoubt({ tally, before, total, keepsDeleted }: DeltaEvidence):
 }
 
 /** The collection's total without a filter; null where the SIS states none. Asked with the least of records. @throws as askApi */
-export async function askTotal(api: OneRosterApi, collection: Collection): Promise<number | null> {
+export async function askTotal(api: OneRosterApi, collection: RosteredCollection): Promise<number | null> {
   return (await askFew(api, collection, { filter: null, limit: 1 }))?.total ?? null;
 }
 
@@ -157,7 +158,7 @@ export async function askTotal(api: OneRosterApi, collection: Collection): Promi
  * Tries, after a full read, whether the filter does what it says: everything since the newest record is at least that record, and
  * nothing older. Whatever else comes, the collection will be read in full.
  */
-export async function proveFilter(api: OneRosterApi, collection: Collection, tally: Tally): Promise<DeltaState> {
+export async function proveFilter(api: OneRosterApi, collection: RosteredCollection, tally: Tally): Promise<DeltaState> {
   if (tally.newest === null || tally.withoutDate > 0) return "unproven";
   const sinceMs = tally.newest - 1_000;
   try {
@@ -178,10 +179,10 @@ interface Few {
   readonly attempts?: number;
 }
 
-async function askFew(api: OneRosterApi, collection: Collection, { filter, limit, ...more }: Few): Promise<Page | null> {
+async function askFew(api: OneRosterApi, collection: RosteredCollection, { filter, limit, ...more }: Few): Promise<Page | null> {
   const query = queryOf({ limit, offset: 0, sort: "sourcedId", orderBy: "asc", ...(filter === null ? {} : { filter }) });
   // A server with a smallest page size of its own may answer more than was asked for.
-  const list = listReadingOf(collection, api.pageSize);
+  const list = listReadingOf(api, collection, api.pageSize);
   const answer = await askApi(api, {
     ...more,
     endpoint: `/${collection}`,

@@ -7,12 +7,13 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Extraction, ExtractOptions, SourceContext } from "#lib/engine/sis/source.ts";
 import { RunCancelled } from "#lib/platform/errors.ts";
-import { type Collection, collections } from "#lib/roster/canonical.ts";
-import type { InputPart } from "#lib/roster/input.ts";
+import { type Collection, collections, type RosteredCollection, rosteredCollections } from "#lib/roster/canonical.ts";
+import type { InputPart, ReadMode } from "#lib/roster/input.ts";
 import type { RawBatch } from "#lib/roster/raw.ts";
 import type { OneRosterApi } from "./api.ts";
-import { type Cursor, decideRead } from "./delta.ts";
+import { type Cursor, decideRead, type ReadDecision } from "./delta.ts";
 import { type DistrictOrg, districtOrgsOf, isAnotherDistrict, otherDistrictAnswers } from "./district-orgs.ts";
+import { peopleIn, putRolesGone, rolesIn, rolesMissing, usersPart } from "./people-aside.ts";
 import { readSpool } from "./spool.ts";
 import { type Begun, newestDeleted, type Taken, takeRoster } from "./take.ts";
 import type { Tally } from "./tally.ts";
@@ -39,20 +40,22 @@ export async function extractRoster(request: ExtractRequest): Promise<RosterExtr
   const { api, context, options } = request;
   await mkdir(context.spoolDirectory, { recursive: true, mode: 0o700 });
   const startedAt = context.now();
-  const decision = decideRead(options.cursor, api.root, startedAt, request.fullReadDays);
-  const notes = [...request.notes];
+  const decision = decideFor(request, startedAt);
+  const notes = [...(api.version === "1.2" ? [`OneRoster 1.2 at ${new URL(api.root).pathname}.`] : []), ...request.notes];
   if (decision.cursor === null) notes.push(`Everything was read, because ${options.because ?? decision.because}.`);
   const progress = progressOf(options, decision.cursor);
 
-  const begin = (collection: Collection): Begun => ({
+  const begin = (collection: RosteredCollection): Begun => ({
     api,
     collection,
     path: join(context.spoolDirectory, `${collection}.ndjson`),
     onPage: (tally, isEnd) => progress(tally, collection, isEnd),
   });
   let districts: readonly DistrictOrg[] | null = null;
+  let rolesGone: string | null = null;
   const taken = await takeRoster(api, decision, startedAt, begin, async (entry) => {
     if (entry.collection === "orgs" && entry.mode === "bulk") districts = await districtsIn(entry, request);
+    if (entry.collection === "users" && api.version === "1.2") rolesGone = await judgeRoles(entry, request);
   });
   for (const { read, notes: own } of taken) notes.push(...read.notes, ...own);
   if (decision.cursor !== null && taken.some(({ mode }) => mode === "delta")) {
@@ -76,12 +79,13 @@ export async function extractRoster(request: ExtractRequest): Promise<RosterExtr
     collections: byCollection(taken, ({ state }) => state),
   };
   return {
-    modes: byCollection(taken, ({ mode }) => mode),
+    version: api.version,
+    modes: modesOf(taken, api),
     parts: taken.map(partOf),
     // Changes are a matter of when they were asked for; only the whole can be the same again.
     fingerprint: isFull ? fingerprintOf(taken) : null,
     notes,
-    batches: () => batchesOf(taken, context.signal),
+    batches: () => batchesOf(taken, { api, rolesGone, signal: context.signal }),
     cursor: () => cursor,
     unproven: taken.filter(({ mode, read }) => mode === "bulk" && read.tally.total === null).map(({ collection }) => collection),
     proof: () => taken.map(({ read }) => read.proof).join("\n"),
@@ -97,21 +101,68 @@ async function districtsIn({ path }: Taken, { api, districtsBefore }: ExtractReq
   return districts.length === 0 ? null : districts;
 }
 
-async function* batchesOf(taken: readonly Taken[], signal: AbortSignal): AsyncGenerator<RawBatch> {
-  for (const { path, collection } of taken) {
-    for await (const batch of readSpool(path, collection, `/${collection}`)) {
+/** Changes leave out who has lost a role; without knowing what roles there were, everything is read. */
+function decideFor({ api, options, fullReadDays }: ExtractRequest, startedAt: Date): ReadDecision {
+  const decision = decideRead(options.cursor, api.root, startedAt, fullReadDays);
+  if (api.version === "1.1" || decision.cursor === null || options.known !== undefined) return decision;
+  return { cursor: null, because: "what roles people had is not known here", last: decision.cursor };
+}
+
+/** The roles of 1.2 are read with the people who have them, and as they are. */
+function modesOf(taken: readonly Taken[], { version }: OneRosterApi): Record<Collection, ReadMode> {
+  const modes = byCollection(taken, ({ mode }) => mode);
+  return { ...modes, roles: version === "1.2" ? modes.users : "absent" };
+}
+
+/**
+ * Of all people, that anybody has a role at all; of changed ones, which of their former roles they have no longer, put aside.
+ * @returns where those are, null where there are none @throws RunFailure `roles-missing`
+ */
+async function judgeRoles({ path, mode }: Taken, { api, context, options }: ExtractRequest): Promise<string | null> {
+  if (mode === "bulk") {
+    if (!(await hasRows(rolesIn(path)))) throw rolesMissing(api);
+    return null;
+  }
+  return options.known === undefined ? null : putRolesGone(path, join(context.spoolDirectory, "roles-gone.ndjson"), options.known);
+}
+
+async function hasRows(batches: AsyncIterable<RawBatch>): Promise<boolean> {
+  for await (const { records } of batches) if (records.length > 0) return true;
+  return false;
+}
+
+async function* batchesOf(
+  taken: readonly Taken[],
+  { api, rolesGone, signal }: { api: OneRosterApi; rolesGone: string | null; signal: AbortSignal },
+): AsyncGenerator<RawBatch> {
+  for (const collection of collections) {
+    for await (const batch of spooled(collection)) {
       if (signal.aborted) throw new RunCancelled();
       yield batch;
     }
   }
+
+  async function* spooled(collection: Collection): AsyncGenerator<RawBatch> {
+    const isApart = api.version === "1.2";
+    const path = taken.find((entry) => entry.collection === (collection === "roles" ? "users" : collection))?.path;
+    if (path === undefined || (collection === "roles" && !isApart)) return;
+    if (collection === "roles") {
+      yield* rolesIn(path);
+      if (rolesGone !== null) yield* readSpool(rolesGone, "roles", usersPart);
+    } else if (collection === "users" && isApart) yield* peopleIn(path);
+    else yield* readSpool(path, collection, `/${collection}`);
+  }
 }
 
 /** By bytes: those that came, of those that are to be expected by the totals, as far as all of them are known. */
-function progressOf(options: ExtractOptions, cursor: Cursor | null): (tally: Tally, collection: Collection, isEnd: boolean) => void {
-  const seen = new Map<Collection, { bytes: number; received: number; expected: number | null }>();
+function progressOf(
+  options: ExtractOptions,
+  cursor: Cursor | null,
+): (tally: Tally, collection: RosteredCollection, isEnd: boolean) => void {
+  const seen = new Map<RosteredCollection, { bytes: number; received: number; expected: number | null }>();
   return (tally, collection, isEnd) => {
     seen.set(collection, { bytes: tally.bytes, received: tally.received, expected: tally.total });
-    const expected = collections.map((name) => {
+    const expected = rosteredCollections.map((name) => {
       const now = seen.get(name);
       return now === undefined ? (cursor === null ? null : 0) : (now.expected ?? (name === collection ? null : now.received));
     });
@@ -131,8 +182,8 @@ function progressOf(options: ExtractOptions, cursor: Cursor | null): (tally: Tal
   };
 }
 
-function byCollection<T>(taken: readonly Taken[], pick: (taken: Taken) => T): Record<Collection, T> {
-  return Object.fromEntries(taken.map((entry) => [entry.collection, pick(entry)])) as Record<Collection, T>;
+function byCollection<T>(taken: readonly Taken[], pick: (taken: Taken) => T): Record<RosteredCollection, T> {
+  return Object.fromEntries(taken.map((entry) => [entry.collection, pick(entry)])) as Record<RosteredCollection, T>;
 }
 
 function partOf({ collection, read }: Taken): InputPart {

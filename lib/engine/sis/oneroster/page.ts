@@ -2,7 +2,8 @@
 
 import { invalidAnswer, type JsonAnswer, type ListReading, placeInWords } from "#lib/engine/sis/http.ts";
 import { RunFailure } from "#lib/platform/errors.ts";
-import type { Collection } from "#lib/roster/canonical.ts";
+import type { RosteredCollection } from "#lib/roster/canonical.ts";
+import type { OneRosterVersion } from "#lib/roster/version-change.ts";
 import { errorInBody, type OneRosterApi } from "./api.ts";
 import { statusInfoOf } from "./envelope.ts";
 import { type KeptRecord, keepRecord } from "./kept-record.ts";
@@ -19,7 +20,7 @@ export interface Page {
 }
 
 /** The standard's key names the kind of record; some servers use the path's last word. */
-const wrapperKeys: Record<Collection, readonly string[]> = {
+const wrapperKeys: Record<RosteredCollection, readonly string[]> = {
   orgs: ["orgs", "schools"],
   academicSessions: ["academicSessions", "terms", "gradingPeriods"],
   courses: ["courses"],
@@ -29,15 +30,19 @@ const wrapperKeys: Record<Collection, readonly string[]> = {
 };
 
 /** How a page of the collection is to be read from the wire: `readPage` takes only what was read so. `most`: records asked for. */
-export function listReadingOf(collection: Collection, most: number): ListReading {
-  return { names: wrapperKeys[collection], most, keep: (record) => keepRecord(collection, record) };
+export function listReadingOf({ version }: Pick<OneRosterApi, "version">, collection: RosteredCollection, most: number): ListReading {
+  return { names: wrapperKeys[collection], most, keep: (record) => keepRecord(version, collection, record) };
 }
 
 /**
  * @throws HttpFailure `response-invalid` for an error envelope, whatever its status, and for an answer without the list: that is never
  * an empty collection
  */
-export function readPage(api: Pick<OneRosterApi, "notOneRoster" | "notThisVersion">, collection: Collection, answer: JsonAnswer): Page {
+export function readPage(
+  api: Pick<OneRosterApi, "version" | "notOneRoster" | "notThisVersion">,
+  collection: RosteredCollection,
+  answer: JsonAnswer,
+): Page {
   const { json, place, status } = answer;
   const info = statusInfoOf(json);
   if (info?.isFailure) throw errorInBody(place, status, info.minor);
@@ -56,7 +61,7 @@ export function readPage(api: Pick<OneRosterApi, "notOneRoster" | "notThisVersio
   }
   // Kept as such by the reading that was asked for.
   const records = list as readonly KeptRecord[];
-  if (collection === "users" && records[0]?.hasRoles === true) throw laterVersion(answer, api.notThisVersion);
+  refuseOtherVersion(api, records[0], answer);
   return {
     records,
     total: readCount(answer.headers["x-total-count"]),
@@ -66,12 +71,23 @@ export function readPage(api: Pick<OneRosterApi, "notOneRoster" | "notThisVersio
   };
 }
 
-/** People with several roles each are OneRoster 1.2's; half understood, they would be people without a role. */
-export function laterVersion({ place }: JsonAnswer, remedy: string): RunFailure {
-  return new RunFailure({
-    code: "version-unsupported",
+const people: Readonly<Record<OneRosterVersion, string>> = {
+  "1.1": "people as OneRoster 1.1 has them (a role, and orgs)",
+  "1.2": "people as OneRoster 1.2 has them (a list of roles)",
+};
+
+/** Half understood, people of the other version would be people without a role. @throws RunFailure `version-disagrees` */
+export function refuseOtherVersion(
+  { version, notThisVersion: remedy }: Pick<OneRosterApi, "version" | "notThisVersion">,
+  person: KeptRecord | undefined,
+  { place }: JsonAnswer,
+): void {
+  const looks = person?.looksLike ?? version;
+  if (looks === version) return;
+  throw new RunFailure({
+    code: "version-disagrees",
     step: place.step,
-    message: `${placeInWords(place)} answered with people as OneRoster 1.2 has them (a list of roles). Aivo reads OneRoster 1.1. Nothing was changed.`,
+    message: `${placeInWords(place)} is read as OneRoster ${version}, and answered with ${people[looks]}. Nothing was changed.`,
     remedy,
   });
 }

@@ -3,15 +3,18 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { Lookups, nobodyThere } from "#lib/engine/sis/person-failures.ts";
 import type { Extraction, PersonOptions, SourceContext } from "#lib/engine/sis/source.ts";
-import { type Collection, collections } from "#lib/roster/canonical.ts";
+import { type Collection, collections, type RosteredCollection } from "#lib/roster/canonical.ts";
 import type { ReadMode } from "#lib/roster/input.ts";
 import type { OneRosterApi } from "./api.ts";
 import { type DistrictOrg, districtOrgsOf, isAnotherDistrict, otherDistrictAnswers } from "./district-orgs.ts";
+import type { KeptRecord } from "./kept-record.ts";
+import { goneRole, howRead } from "./people-aside.ts";
 import { fieldsOf, readPersonEnrollments } from "./person-enrollments.ts";
 import { readCollection } from "./read-collection.ts";
 import { givesNoSingles, givesSingles, readOne } from "./read-one.ts";
 import type { RawFields } from "./records.ts";
 import { readSpool } from "./spool.ts";
+import type { PersonAside } from "./user-roles.ts";
 
 export interface PersonRequest {
   readonly api: OneRosterApi;
@@ -39,12 +42,12 @@ export async function extractOnePerson(request: PersonRequest): Promise<Extracti
     const gone = { users: [{ sourcedId: externalId, status: "tobedeleted" }] };
     return extractionOf(request, gone, { users: 0 }, ["The SIS has this person no longer."], "/users/{id}: not found");
   }
-  const user = fieldsOf(person.record);
+  const { user, roles } = await readApart(request, person.record);
   // Their memberships follow them, and come back with them.
   if (person.record.isWithdrawn)
     return extractionOf(
       request,
-      { users: [user] },
+      { users: [user], ...roles },
       { users: person.bytes },
       ["The SIS has this person as deleted."],
       "/users/{id}: deleted",
@@ -59,15 +62,28 @@ export async function extractOnePerson(request: PersonRequest): Promise<Extracti
     spoolDirectory: context.spoolDirectory,
     lookups,
   });
-  const named = await readUnheard(request, user, enrollments.records, lookups);
+  const places = [user, ...(roles.roles ?? [])];
+  const named = await readUnheard(request, places, enrollments.records, lookups);
   const proof = ["/users/{id}: 1 record", `/enrollments: ${enrollments.proof}`, ...named.proof].join("\n");
   return extractionOf(
     request,
-    { ...named.read, users: [user], enrollments: enrollments.records },
+    { ...named.read, users: [user], ...roles, enrollments: enrollments.records },
     { ...named.bytes, users: person.bytes, enrollments: enrollments.bytes },
     enrollments.notes,
     proof,
   );
+}
+
+/** The person, and apart from them their roles as 1.2 has them: those that they have, and as deleted those that Aivo knows and they have no longer. */
+async function readApart(
+  { api, options: { externalId, known } }: PersonRequest,
+  record: KeptRecord,
+): Promise<{ user: RawFields; roles: Pick<Read, "roles"> }> {
+  if (api.version === "1.1") return { user: fieldsOf(record), roles: {} };
+  const { fields, roles } = JSON.parse(record.text) as PersonAside;
+  const there = new Set(roles.map(({ sourcedId }) => sourcedId));
+  const gone = ((await known.rolesOf([externalId])).get(externalId) ?? []).filter((id) => !there.has(id));
+  return { user: fields, roles: { roles: [...roles, ...gone.map(goneRole)] } };
 }
 
 /** @throws RunFailure for another district than before; nothing of the person was read then */
@@ -88,14 +104,15 @@ interface Unheard {
 /** Classes first, since they name the others. What the SIS does not have is left out, and is an issue of whoever names it. */
 async function readUnheard(
   { api, options: { known } }: PersonRequest,
-  user: RawFields,
+  /** The person and their roles, which name orgs. */
+  places: readonly RawFields[],
   enrollments: readonly RawFields[],
   lookups: Lookups,
 ): Promise<Unheard> {
   const read: Record<string, readonly RawFields[]> = {};
   const bytes: Partial<Record<Collection, number>> = {};
   const proof: string[] = [];
-  const take = async (collection: Collection, named: readonly string[]): Promise<readonly RawFields[]> => {
+  const take = async (collection: RosteredCollection, named: readonly string[]): Promise<readonly RawFields[]> => {
     const ids = [...new Set(named)];
     const heard = await known.heardOf(collection, ids);
     const unheard = ids.filter((id) => heard.get(id) !== "there");
@@ -113,7 +130,8 @@ async function readUnheard(
     "classes",
     active.flatMap(({ classSourcedId }) => texts(classSourcedId)),
   );
-  await take("orgs", [...texts(user.orgSourcedIds), ...classes.flatMap(({ schoolSourcedId }) => texts(schoolSourcedId))]);
+  const orgs = places.flatMap(({ orgSourcedIds, orgSourcedId }) => [...texts(orgSourcedIds), ...texts(orgSourcedId)]);
+  await take("orgs", [...orgs, ...classes.flatMap(({ schoolSourcedId }) => texts(schoolSourcedId))]);
   await take(
     "academicSessions",
     classes.flatMap(({ termSourcedIds }) => texts(termSourcedIds)),
@@ -131,15 +149,17 @@ function texts(value: RawFields[string]): readonly string[] {
 }
 
 function extractionOf(
-  { options, learned }: PersonRequest,
+  { api, options, learned }: PersonRequest,
   read: Read,
   bytes: Partial<Record<Collection, number>>,
   notes: readonly string[],
   proof: string,
 ): Extraction {
+  const { version } = api;
   const modeOf = (collection: Collection): ReadMode => (read[collection] === undefined ? "absent" : "delta");
-  const partOf = (collection: Collection) => `/${collection}/{id}`;
+  const partOf = (collection: Collection) => `/${collection === "roles" ? "users" : collection}/{id}`;
   return {
+    version,
     modes: Object.fromEntries(collections.map((collection) => [collection, modeOf(collection)])) as Extraction["modes"],
     parts: Object.entries(bytes).map(([collection, size]) => ({
       name: partOf(collection as Collection),
@@ -153,7 +173,8 @@ function extractionOf(
       for (const collection of collections) {
         const place = { part: partOf(collection), position: 1 };
         const records = (read[collection] ?? []).map((fields) => ({ place, fields }));
-        if (records.length > 0) yield { collection, records, rejected: [] };
+        const isApart = collection === "users" && version === "1.2";
+        if (records.length > 0) yield { collection, records, rejected: [], ...(isApart ? howRead : {}) };
       }
     },
     cursor: () => options.cursor,

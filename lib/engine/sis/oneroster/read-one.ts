@@ -1,14 +1,15 @@
 /** Single records, and short lists below one: what a read of one person asks for. */
+
 import { HttpFailure, invalidAnswer, type JsonAnswer } from "#lib/engine/sis/http.ts";
 import { RunFailure } from "#lib/platform/errors.ts";
-import type { Collection } from "#lib/roster/canonical.ts";
+import type { RosteredCollection } from "#lib/roster/canonical.ts";
 import { askApi, encode, errorInBody, type OneRosterApi, queryOf } from "./api.ts";
 import { statusInfoOf } from "./envelope.ts";
 import { type KeptRecord, keepRecord } from "./kept-record.ts";
-import { laterVersion, listReadingOf, readPage } from "./page.ts";
+import { listReadingOf, readPage, refuseOtherVersion } from "./page.ts";
 import { isObject } from "./records.ts";
 
-const singularOf: Record<Collection, string> = {
+const singularOf: Record<RosteredCollection, string> = {
   orgs: "org",
   academicSessions: "academicSession",
   courses: "course",
@@ -27,7 +28,7 @@ export interface OneRecord {
  * `givesSingles` tells.
  * @throws HttpFailure `response-invalid` for an answer that is not that record; all of the API's; RunCancelled
  */
-export async function readOne(api: OneRosterApi, collection: Collection, id: string): Promise<OneRecord | null> {
+export async function readOne(api: OneRosterApi, collection: RosteredCollection, id: string): Promise<OneRecord | null> {
   const answer = await askApi(api, {
     endpoint: `/${collection}/${encode(id)}`,
     called: `/${collection}/{id}`,
@@ -38,13 +39,13 @@ export async function readOne(api: OneRosterApi, collection: Collection, id: str
   const info = statusInfoOf(answer.json);
   if (info?.isFailure && info.minor === "unknown object") return null;
   if (info?.isFailure) throw errorInBody(answer.place, answer.status, info.minor);
-  const record = keepRecord(collection, recordIn(api, collection, answer));
+  const record = keepRecord(api.version, collection, recordIn(api, collection, answer));
   if (record.id !== id) throw invalidAnswer(answer.place, answer.status, "with another record than the one asked for", api.notOneRoster);
-  if (collection === "users" && record.hasRoles) throw laterVersion(answer, api.notThisVersion);
+  refuseOtherVersion(api, record, answer);
   return { record, bytes: answer.bytes };
 }
 
-function recordIn(api: OneRosterApi, collection: Collection, { json, place, status }: JsonAnswer): unknown {
+function recordIn(api: OneRosterApi, collection: RosteredCollection, { json, place, status }: JsonAnswer): unknown {
   const wanted = singularOf[collection].toLowerCase();
   const key = isObject(json) ? Object.keys(json).find((name) => name.toLowerCase() === wanted) : undefined;
   const record = isObject(json) && key !== undefined ? json[key] : undefined;
@@ -56,15 +57,15 @@ function recordIn(api: OneRosterApi, collection: Collection, { json, place, stat
  * Whether the SIS gives records of the collection by their ids at all: tried with one that it lists. Only then does "not found" mean that
  * a record is gone.
  */
-export async function givesSingles(api: OneRosterApi, collection: Collection): Promise<boolean> {
+export async function givesSingles(api: OneRosterApi, collection: RosteredCollection): Promise<boolean> {
   const query = queryOf({ limit: 5, offset: 0, sort: "sourcedId", orderBy: "asc" });
-  const answer = await askApi(api, { endpoint: `/${collection}`, query, list: listReadingOf(collection, 5), page: 1 });
+  const answer = await askApi(api, { endpoint: `/${collection}`, query, list: listReadingOf(api, collection, 5), page: 1 });
   const { records } = readPage(api, collection, answer);
   const sample = records.find(({ hasId, isWithdrawn }) => hasId && !isWithdrawn);
   return sample !== undefined && (await readOne(api, collection, sample.id)) !== null;
 }
 
-export function givesNoSingles(collection: Collection): RunFailure {
+export function givesNoSingles(collection: RosteredCollection): RunFailure {
   return new RunFailure({
     code: "response-invalid",
     step: `read /${collection}/{id}`,
@@ -82,7 +83,7 @@ const mostNestedPages = 10;
  */
 export async function readBelow(
   api: OneRosterApi,
-  collection: Collection,
+  collection: RosteredCollection,
   { endpoint, called }: { readonly endpoint: string; readonly called: string },
 ): Promise<{ readonly records: readonly KeptRecord[]; readonly bytes: number } | null> {
   const found = new Map<string, KeptRecord>();
@@ -90,7 +91,7 @@ export async function readBelow(
   try {
     for (let number = 1, offset = 0; number <= mostNestedPages; number++) {
       const query = queryOf({ limit: nestedPage, offset, sort: "sourcedId", orderBy: "asc" });
-      const list = listReadingOf(collection, nestedPage);
+      const list = listReadingOf(api, collection, nestedPage);
       const answer = await askApi(api, { endpoint, called, query, list, page: number, ...(number > 1 ? { expect: [404] } : {}) });
       const page = answer.status === 404 || answer.status === 204 ? null : readPage(api, collection, answer);
       if (page === null && number === 1) return null;

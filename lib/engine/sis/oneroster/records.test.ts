@@ -24,7 +24,7 @@ test("a user's references, lists and ids take the names of the CSV binding", () 
     metadata: { free: "lunch" },
     agents: [{ sourcedId: "p1" }],
   };
-  expect(fieldsOfRecord("users", user)).toEqual({
+  expect(fieldsOfRecord("1.1", "users", user)).toEqual({
     sourcedId: "42",
     status: "active",
     username: "jd",
@@ -47,11 +47,16 @@ test("null, absent and objects where text is expected are as absent; one referen
     school: "s1",
     subjects: "Art",
   };
-  expect(fieldsOfRecord("classes", made)).toEqual({ sourcedId: "c1", termSourcedIds: ["t1"], schoolSourcedId: "s1", subjects: "Art" });
+  expect(fieldsOfRecord("1.1", "classes", made)).toEqual({
+    sourcedId: "c1",
+    termSourcedIds: ["t1"],
+    schoolSourcedId: "s1",
+    subjects: "Art",
+  });
 });
 
 test("booleans come as text, whatever they were", () => {
-  expect([true, "true", 1, 0, "false"].map((primary) => fieldsOfRecord("enrollments", { primary }).primary)).toEqual([
+  expect([true, "true", 1, 0, "false"].map((primary) => fieldsOfRecord("1.1", "enrollments", { primary }).primary)).toEqual([
     "true",
     "true",
     "1",
@@ -61,7 +66,7 @@ test("booleans come as text, whatever they were", () => {
 });
 
 test("what is no record has no fields", () => {
-  expect([null, "x", 3, []].map((record) => fieldsOfRecord("users", record))).toEqual([{}, {}, {}, {}]);
+  expect([null, "x", 3, []].map((record) => fieldsOfRecord("1.1", "users", record))).toEqual([{}, {}, {}, {}]);
 });
 
 test("dates without a zone are UTC", () => {

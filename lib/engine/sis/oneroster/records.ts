@@ -1,6 +1,8 @@
-/** OneRoster 1.1's JSON records as raw records: the CSV binding's field names, so that lib/roster has one vocabulary. Only what is read is kept. */
-import type { Collection } from "#lib/roster/canonical.ts";
+/** OneRoster's JSON records as raw records: the CSV binding's field names, so that lib/roster has one vocabulary. Only what is read is kept. */
+
+import type { RosteredCollection } from "#lib/roster/canonical.ts";
 import type { RawRecord } from "#lib/roster/raw.ts";
+import type { OneRosterVersion } from "#lib/roster/version-change.ts";
 
 export type RawFields = RawRecord["fields"];
 type Value = RawFields[string];
@@ -27,12 +29,20 @@ const userIds: Read = (value) =>
     ? value.flatMap((item: unknown) => (isObject(item) ? `{${text(item.type) ?? ""}:${text(item.identifier) ?? ""}}` : (text(item) ?? [])))
     : text(value);
 
-type FieldMap = readonly (readonly [name: string, wire: string, read: Read])[];
+/** Infinite Campus's id of 1.1 in the metadata of 1.2, nested or under a key with dots. */
+const legacyId: Read = (value) => {
+  if (!isObject(value)) return undefined;
+  const ic = isObject(value.ic) ? value.ic : undefined;
+  return text(ic?.legacysourceId ?? ic?.legacySourceId ?? value["ic.legacysourceId"] ?? value["ic.legacySourceId"]);
+};
+
+/** The wire's names, the likeliest first: a description of an interface is no promise of its spelling. */
+type FieldMap = readonly (readonly [name: string, wire: string | readonly string[], read: Read])[];
 
 const same = (read: Read, ...names: readonly string[]): FieldMap => names.map((name) => [name, name, read]);
 
-/** Raw field ← wire field. Passwords, phone numbers, agents, metadata and demographics are never read. */
-const fieldsOf: Record<Collection, FieldMap> = {
+/** Raw field ← wire field. Passwords, profiles with their credentials, phone numbers, agents and demographics are never read. */
+const fieldsOf: Record<RosteredCollection, FieldMap> = {
   orgs: [...same(text, "sourcedId", "status", "name", "type", "identifier"), ...same(texts, "grades")],
   academicSessions: same(text, "sourcedId", "status", "title", "type", "startDate", "endDate", "schoolYear"),
   courses: [...same(text, "sourcedId", "status", "title", "courseCode"), ...same(texts, "grades", "subjects")],
@@ -56,17 +66,34 @@ const fieldsOf: Record<Collection, FieldMap> = {
   ],
 };
 
+/** A person of 1.2, whose roles are taken apart from them (user-roles.ts). */
+const fieldsOfLaterUser: FieldMap = [
+  ...same(text, "sourcedId", "status", "username", "givenName", "middleName", "familyName", "identifier", "email", "userMasterIdentifier"),
+  ["preferredGivenName", ["preferredFirstName", "preferredGivenName"], text],
+  ["preferredMiddleName", "preferredMiddleName", text],
+  ["preferredFamilyName", ["preferredLastName", "preferredFamilyName"], text],
+  ["primaryOrgSourcedId", "primaryOrg", ref],
+  ["legacySourcedId", "metadata", legacyId],
+  ["userIds", "userIds", userIds],
+  ["grades", ["grades", "grade"], texts],
+];
+
+function mapOf(version: OneRosterVersion, collection: RosteredCollection): FieldMap {
+  return collection === "users" && version === "1.2" ? fieldsOfLaterUser : fieldsOf[collection];
+}
+
 /** The raw fields of a collection, in the order in which a sample shows them. */
-export function columnsOf(collection: Collection): readonly string[] {
-  return fieldsOf[collection].map(([name]) => name);
+export function columnsOf(version: OneRosterVersion, collection: RosteredCollection): readonly string[] {
+  return mapOf(version, collection).map(([name]) => name);
 }
 
 /** A record of the wire; what is no object has no fields, and so no id. */
-export function fieldsOfRecord(collection: Collection, record: unknown): RawFields {
+export function fieldsOfRecord(version: OneRosterVersion, collection: RosteredCollection, record: unknown): RawFields {
   if (!isObject(record)) return {};
   const fields: Record<string, Value> = {};
-  for (const [name, wire, read] of fieldsOf[collection]) {
-    const value = read(record[wire]);
+  for (const [name, wire, read] of mapOf(version, collection)) {
+    const names = typeof wire === "string" ? [wire] : wire;
+    const value = names.map((spelling) => read(record[spelling])).find((found) => found !== undefined);
     if (value !== undefined) fields[name] = value;
   }
   return fields;

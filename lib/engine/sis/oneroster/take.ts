@@ -2,7 +2,7 @@
 
 import { HttpFailure } from "#lib/engine/sis/http.ts";
 import { RunFailure } from "#lib/platform/errors.ts";
-import { type Collection, collections } from "#lib/roster/canonical.ts";
+import { type RosteredCollection, rosteredCollections } from "#lib/roster/canonical.ts";
 import type { ReadMode } from "#lib/roster/input.ts";
 import type { OneRosterApi } from "./api.ts";
 import {
@@ -20,10 +20,10 @@ import { type CollectionRead, readCollection } from "./read-collection.ts";
 import type { CollectionRequest } from "./walk-pages.ts";
 
 /** Without a row of these, a full read would withdraw everybody. Enrollments are judged by what was there before, after the source. */
-const needRows: readonly Collection[] = ["orgs", "classes", "users"];
+const needRows: readonly RosteredCollection[] = ["orgs", "classes", "users"];
 
 export interface Taken {
-  readonly collection: Collection;
+  readonly collection: RosteredCollection;
   readonly mode: Exclude<ReadMode, "absent">;
   readonly path: string;
   readonly read: CollectionRead;
@@ -39,7 +39,7 @@ export function newestDeleted(taken: readonly Taken[]): number | null {
 
 export interface Begun {
   readonly api: OneRosterApi;
-  readonly collection: Collection;
+  readonly collection: RosteredCollection;
   readonly path: string;
   readonly onPage: CollectionRequest["onPage"];
 }
@@ -53,11 +53,11 @@ export async function takeRoster(
   api: OneRosterApi,
   decision: ReadDecision,
   now: Date,
-  begin: (collection: Collection) => Begun,
+  begin: (collection: RosteredCollection) => Begun,
   onTaken: (taken: Taken) => Promise<void>,
 ): Promise<readonly Taken[]> {
-  const asked = new Map<Collection, Promise<ChangesRead | NoChanges>>();
-  const take = async (collection: Collection, isToldOfDeleted: boolean): Promise<Taken> => {
+  const asked = new Map<RosteredCollection, Promise<ChangesRead | NoChanges>>();
+  const take = async (collection: RosteredCollection, isToldOfDeleted: boolean): Promise<Taken> => {
     if (decision.cursor === null) return takeAll(begin(collection), { before: decision.last?.collections[collection] ?? null });
     const before = decision.cursor.collections[collection];
     const changes = await asked.get(collection);
@@ -67,7 +67,7 @@ export async function takeRoster(
     return takeChanges(begin(collection), changes, evidence);
   };
   if (decision.cursor !== null) {
-    for (const collection of collections) {
+    for (const collection of rosteredCollections) {
       const state = decision.cursor.collections[collection];
       if (state.delta !== "works") continue;
       const changes = readChanges(begin(collection), beginOf(state, decision.sinceMs));
@@ -79,7 +79,7 @@ export async function takeRoster(
   const deletedBefore = Date.parse(decision.cursor?.deletedAt ?? "");
   const taken: Taken[] = [];
   try {
-    for (const collection of collections) {
+    for (const collection of rosteredCollections) {
       const isToldOfDeleted = [deletedBefore, newestDeleted(taken)].some((ms) => !Number.isNaN(ms) && keepsDeleted(ms, now));
       const entry = await take(collection, isToldOfDeleted);
       await onTaken(entry);
@@ -180,7 +180,7 @@ async function takeChanges(
   return { ...taken, mode: "delta", notes: [], state: { delta: "works", total, records: evidence.before.records, isCoarse } };
 }
 
-function noRows(api: OneRosterApi, collection: Collection): RunFailure {
+function noRows(api: OneRosterApi, collection: RosteredCollection): RunFailure {
   const { host, pathname } = new URL(api.root);
   return new RunFailure({
     code: "file-no-rows",

@@ -5,13 +5,13 @@
 
 import { HttpFailure } from "#lib/engine/sis/http.ts";
 import { RunFailure } from "#lib/platform/errors.ts";
-import type { Collection } from "#lib/roster/canonical.ts";
+import type { RosteredCollection } from "#lib/roster/canonical.ts";
 import { type ApiRequest, askApi, isTooMuch, type OneRosterApi, queryOf } from "./api.ts";
 import { listReadingOf, type Page, readPage } from "./page.ts";
 import type { TakenPage, Tally } from "./tally.ts";
 
 export interface CollectionRequest {
-  readonly collection: Collection;
+  readonly collection: RosteredCollection;
   /** A OneRoster filter, not encoded; null reads everything. */
   readonly filter: string | null;
   /** Where its pages are put aside. */
@@ -192,7 +192,7 @@ async function askPage(
   const asked: ApiRequest = {
     endpoint: `/${request.collection}`,
     query: queryOf({ limit, offset, sort: "sourcedId", orderBy: "asc", ...(request.filter === null ? {} : { filter: request.filter }) }),
-    list: listReadingOf(request.collection, limit),
+    list: listReadingOf(api, request.collection, limit),
     page: number,
     // Some servers have nothing to say past the end; whether it is the end is the tally's to judge.
     ...(offset > 0 ? { expect: [404] } : {}),

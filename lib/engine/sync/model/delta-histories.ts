@@ -85,6 +85,7 @@ export const start: World = {
   courses: {},
   classes: { c1: { title: "A", schoolSourcedId: "s1", termSourcedIds: "t1" } },
   users: { p1: { role: "student", givenName: "Ann", familyName: "Li", orgSourcedIds: "s1" } },
+  roles: {},
   enrollments: {},
 };
 

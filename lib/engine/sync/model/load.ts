@@ -1,6 +1,6 @@
 import type { Database } from "#lib/platform/db/client.ts";
 import { keepsWhoDeactivated } from "#lib/platform/db/staging.ts";
-import { type Collection, type LinkEntity, linkEntities, linkEntityOfCollection } from "#lib/roster/canonical.ts";
+import { type LinkEntity, linkEntities, linkEntityOfCollection, type RosteredCollection } from "#lib/roster/canonical.ts";
 import { inRoster, type Model, type ModelRecord } from "./types.ts";
 
 /** Test-only: a district's roster in the model's shape, and in words to be compared. */
@@ -30,7 +30,7 @@ export async function loadModel(db: Database, districtId: string): Promise<Model
     from source_records where district_id = ${districtId} and record_id is not null`;
   const links = rows.map((row) => ({
     integration: row.integration_id,
-    entity: linkEntityOfCollection[row.collection as Collection],
+    entity: linkEntityOfCollection[row.collection as RosteredCollection],
     externalId: row.external_id,
     recordId: row.record_id,
     rostered: row.rostered,

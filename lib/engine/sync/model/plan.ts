@@ -3,6 +3,7 @@ import type { LinkEntity, Membership, Person } from "#lib/roster/canonical.ts";
 import { matchPeople } from "./match.ts";
 import { evidenceOf } from "./orders.ts";
 import { namesakesOf, type Rows, recognise, recogniseClasses } from "./recognise.ts";
+import { suppliedElsewhere } from "./supplied.ts";
 import { ModelSync } from "./sync.ts";
 import type { Model, ModelRecord, ModelSyncOptions } from "./types.ts";
 
@@ -81,7 +82,7 @@ function classroomsOf(sync: ModelSync): Rows {
 function takePeople(sync: ModelSync): void {
   const people = new Map(sync.incomingOf("account")) as unknown as Map<string, Person>;
   const comparedWith = (account: ModelRecord, externalId: string) => {
-    const elsewhere = sync.suppliedElsewhere(account);
+    const elsewhere = suppliedElsewhere(sync, account);
     const isSupplied = Object.keys(account.values).every((name) => name === "role" || elsewhere.includes(name));
     return isSupplied ? null : evidenceOf(sync.before, sync.integration, externalId, account, elsewhere);
   };
@@ -98,11 +99,14 @@ function takePeople(sync: ModelSync): void {
   for (const candidates of namesakes.values()) for (const id of candidates) sync.keep(id);
   for (const [externalId, match] of matches)
     if (match === "takeover" || match === "ignored") sync.withhold(externalId, match === "ignored");
-  for (const [externalId, { schoolExternalIds, unreadable, ...values }] of sync.incomingOf("account")) {
+  for (const [externalId, { schoolExternalIds, unreadable, keepsSchools, ...values }] of sync.incomingOf("account")) {
     const match = matches.get(externalId);
     if (match === "conflict" || match === "takeover" || match === "ignored" || namesakes.has(externalId)) continue;
     const schools = (schoolExternalIds as string[]).flatMap((school) => sync.refs.get(`school ${school}`) ?? []);
-    sync.take("account", externalId, match ?? null, { ...values, schools }, unreadable as string[]);
+    sync.take("account", externalId, match ?? null, { ...values, schools }, [
+      ...(unreadable as string[]),
+      ...(keepsSchools === true ? ["schools"] : []),
+    ]);
   }
   sync.endLost("account");
 }

@@ -2,6 +2,7 @@ import type { SisState } from "#lib/engine/testing/sync.ts";
 import type { Collection } from "#lib/roster/canonical.ts";
 import { cluesOf } from "#lib/roster/clues.ts";
 import { normalise } from "#lib/roster/normalise.ts";
+import type { ReadingRules } from "#lib/roster/reading-rules.ts";
 
 /** Test-only: one collection as it was read, with repeated ids settled. */
 export interface ModelRead {
@@ -37,6 +38,7 @@ export const optionalValues: Readonly<Record<Collection, Readonly<Record<string,
     studentNumber: "identifier",
     schools: "orgSourcedIds",
   },
+  roles: {},
   enrollments: { role: "primary", beginDate: "beginDate", endDate: "endDate" },
 };
 
@@ -49,20 +51,21 @@ export function isBlankValue(collection: Collection, name: string, value: unknow
 
 const unreadableColumns: Record<string, string> = { "email-invalid": "email", "grade-unknown": "grade" };
 
-export function readCollection(collection: Collection, state: SisState): ModelRead {
+export function readCollection(collection: Collection, state: SisState, rules?: ReadingRules): ModelRead {
   const seen = new Map<string, { content: string; disposition: string; record: Record<string, unknown> | null }[]>();
   const clues = new Set<string>();
-  const carried = new Set<string>();
+  const rolesApart = collection === "users" && state.version === "1.2";
+  const carried = new Set<string>(rolesApart ? ["schools"] : []);
   for (const [index, fields] of (state.rows[collection] ?? []).entries()) {
     const raw = { place: { part: `${collection}.csv`, position: index + 2 }, fields };
-    const outcome = normalise(collection, raw);
+    const outcome = normalise(collection, raw, [], { rolesApart, rules });
     const externalId = outcome.disposition === "rostered" ? outcome.record.externalId : outcome.externalId;
     if (externalId === null) {
       for (const clue of cluesOf(collection, raw)) clues.add(clue.toLowerCase());
       continue;
     }
     if (outcome.disposition === "rostered") {
-      const isOther = "role" in outcome.record && outcome.record.role !== "learner";
+      const isOther = "role" in outcome.record && outcome.record.role === "teacher";
       for (const [name, field] of Object.entries(optionalValues[collection]))
         if (fields[field] !== undefined && !(isOther && (name === "grade" || name === "studentNumber"))) carried.add(name);
     }

@@ -1,15 +1,14 @@
 import type { SisState } from "#lib/engine/testing/sync.ts";
 import { type Collection, collectionOfLinkEntity, collections, type LinkEntity, linkEntities } from "#lib/roster/canonical.ts";
+import type { Folded } from "#lib/roster/fold-roles.ts";
 import { type Scope, wholeScope } from "#lib/roster/scope.ts";
+import { asFolded, foldPeople, roleBefore } from "./fold.ts";
 import { mayBe } from "./may-be.ts";
-import { isSuppliedElsewhere } from "./orders.ts";
 import { isBlankValue, type ModelRead, optionalValues, readCollection } from "./read.ts";
 import { type Out, outOfScope } from "./scope.ts";
+import { isRemoved, suppliedElsewhere } from "./supplied.ts";
 import type { Model, ModelLink, ModelRecord, ModelSaid, ModelSyncOptions } from "./types.ts";
 import { ModelWithholding } from "./withheld.ts";
-
-/** What a record has from its creation on. */
-const identity: Readonly<Partial<Record<LinkEntity, readonly string[]>>> = { account: ["role"], membership: ["classroom", "account"] };
 
 /** Test-only: what one sync of the model knows on its way, and how it takes a record and ends a link. */
 export class ModelSync {
@@ -43,10 +42,17 @@ export class ModelSync {
   /** What this read itself says: ids that it has, and those that it withdraws. */
   readonly #now: Readonly<Record<Collection, ModelRead>>;
 
+  /** What the roles of people come to, where those are told apart. */
+  readonly #folded: ReadonlyMap<string, Folded>;
   readonly withholding: ModelWithholding;
   readonly #withdrawsAll: boolean;
 
-  constructor(before: Model, integration: string, state: SisState, { everything, released, withdrawsAll = false }: ModelSyncOptions) {
+  constructor(
+    before: Model,
+    integration: string,
+    state: SisState,
+    { everything, released, withdrawsAll = false, apart }: ModelSyncOptions,
+  ) {
     this.#canReadFully = Boolean(everything);
     this.#withdrawsAll = withdrawsAll;
     this.withholding = new ModelWithholding(before, integration, released ?? new Set(), withdrawsAll);
@@ -56,9 +62,10 @@ export class ModelSync {
     this.#state = state;
     const each = <T>(of: (collection: Collection) => T) =>
       Object.fromEntries(collections.map((collection) => [collection, of(collection)])) as Record<Collection, T>;
-    this.#now = each((collection) => readCollection(collection, state));
+    this.#now = each((collection) => readCollection(collection, state, apart?.rules));
     this.#told = each((collection) => new Set(this.#now[collection].incoming.keys()));
     this.reads = each((collection) => this.#withMirror(collection));
+    this.#folded = apart ? foldPeople(this, apart) : new Map();
     this.scope = before.scopes?.[integration] ?? wholeScope;
     this.out = outOfScope(this.scope, {
       reads: this.reads,
@@ -75,7 +82,7 @@ export class ModelSync {
     const setAside = new Map(now.setAside);
     for (const { externalId, record, fate, missing } of this.#saidBefore(collection)) {
       if (now.incoming.has(externalId) || now.setAside.has(externalId) || missing) continue;
-      if (record) incoming.set(externalId, structuredClone(record));
+      if (record && !(collection === "roles" && fate === "left-out")) incoming.set(externalId, structuredClone(record));
       else setAside.set(externalId, fate);
     }
     return { ...now, incoming, setAside };
@@ -109,6 +116,10 @@ export class ModelSync {
     const collection = collectionOfLinkEntity[entity];
     return [...this.reads[collection].incoming]
       .filter(([externalId]) => !this.out[collection].has(externalId))
+      .flatMap(([externalId, record]): [string, Record<string, unknown>][] => {
+        const seen = entity === "account" ? asFolded(record, this.#folded.get(externalId)) : record;
+        return seen ? [[externalId, seen]] : [];
+      })
       .sort(([a], [b]) => (a < b ? -1 : 1));
   }
 
@@ -129,7 +140,9 @@ export class ModelSync {
         const isMissing = !incoming.has(link.externalId) && aside === undefined;
         const isSuspended = isBulk && isMissing && mayBe(this, clues, link);
         const isGone = aside === "withdrawn" || (isMissing && (isBulk || unsettled.has(link.externalId)));
-        const isLeftOut = this.scope.outside === "withdraw" && this.#isOutNow(collection, link.externalId);
+        const folded = entity === "account" ? this.#folded.get(link.externalId) : undefined;
+        const isOver = folded?.is === "not-rostered" && folded.reason === "role-over";
+        const isLeftOut = isOver || (this.scope.outside === "withdraw" && this.#isOutNow(collection, link.externalId));
         if ((isGone && !isSuspended) || isLeftOut) this.ended.add(link);
         else this.refs.set(`${entity} ${link.externalId}`, link.recordId);
       }
@@ -181,7 +194,7 @@ export class ModelSync {
       record = { id: `new-${model.clock}-${entity}-${externalId}`, entity, status: "active", deactivatedBy: null, values: { ...values } };
       model.records.push(record);
     } else {
-      const kept = Object.fromEntries([...keep, ...this.suppliedElsewhere(record)].map((column) => [column, record?.values[column]]));
+      const kept = Object.fromEntries([...keep, ...suppliedElsewhere(this, record)].map((column) => [column, record?.values[column]]));
       const next = { ...record.values, ...values, ...this.keptOf(entity, record, values), ...kept };
       this.#noteLoss(entity, record.values, next);
       this.withholding.keepValues(this, entity, externalId, record, next);
@@ -275,35 +288,11 @@ export class ModelSync {
     for (const id of this.#lost) {
       const record = this.find(id);
       if (record?.entity !== entity || record.status !== "active" || this.planned.has(id) || record.values.role === "admin") continue;
-      if (this.model.links.some((link) => link.recordId === id && link.rostered && !this.#isRemoved(link))) continue;
+      if (this.model.links.some((link) => link.recordId === id && link.rostered && !isRemoved(this.before, link))) continue;
       record.status = "deactivated";
       record.deactivatedBy = entity === "account" || entity === "classroom" ? "sync" : null;
       this.deactivated.add(id);
     }
-  }
-
-  #isRemoved({ integration }: ModelLink): boolean {
-    return this.before.removed?.includes(integration) === true;
-  }
-
-  /** The values of a record that other integrations supply: those that roster it and come first. */
-  suppliedElsewhere({ id, entity, values }: ModelRecord): string[] {
-    const { links, mirror } = this.before;
-    const isOut = ({ integration, entity, externalId }: ModelLink) =>
-      mirror.some(
-        (said) =>
-          said.fate === "out-of-scope" &&
-          said.integration === integration &&
-          said.collection === collectionOfLinkEntity[entity] &&
-          said.externalId === externalId,
-      );
-    const rosters = (one: string) =>
-      links.some(
-        (other) => other.integration === one && !this.#isRemoved(other) && other.recordId === id && other.rostered && !isOut(other),
-      );
-    return Object.keys(values)
-      .filter((name) => !identity[entity]?.includes(name))
-      .filter((name) => isSuppliedElsewhere(this.before, this.integration, entity, name, rosters));
   }
 
   /** Whom a record seems to be somebody else than; a linked account loses none of its classes meanwhile. */
@@ -364,7 +353,16 @@ export class ModelSync {
       })),
       ...[...setAside].flatMap(([externalId, fate]) =>
         fate === "left-out" || fate === "not-rostered"
-          ? [{ integration, collection, externalId, record: null, fate, ...this.#asBefore(collection, externalId, fate) } as const]
+          ? [
+              {
+                integration,
+                collection,
+                externalId,
+                record: collection === "roles" ? roleBefore(this, externalId) : null,
+                fate,
+                ...this.#asBefore(collection, externalId, fate),
+              } as const,
+            ]
           : [],
       ),
     ];
@@ -379,6 +377,7 @@ export class ModelSync {
   #fateOf(collection: Collection, externalId: string, record: Record<string, unknown>): ModelSaid["fate"] {
     if (this.out[collection].has(externalId)) return "out-of-scope";
     if (this.#placed.has(`${collection} ${externalId}`)) return "rostered";
+    if (collection === "users" && this.#folded.get(externalId)?.is === "not-rostered") return "not-rostered";
     const person = collection === "users" ? externalId : collection === "enrollments" ? String(record.personExternalId) : "";
     return this.#takeovers.has(person) ? "withheld" : "waiting";
   }

@@ -2,6 +2,7 @@ import type { SisState } from "#lib/engine/testing/sync.ts";
 import type { Collection, LinkEntity } from "#lib/roster/canonical.ts";
 import type { decisionVerdicts } from "#lib/roster/same-person.ts";
 import type { Scope } from "#lib/roster/scope.ts";
+import type { ModelApart } from "./fold.ts";
 import type { Orders } from "./orders.ts";
 
 /**
@@ -90,6 +91,8 @@ export interface ModelSyncOptions {
   readonly everything?: SisState | null;
   /** What an admin approved of what waits, by its keys. */
   readonly released?: ReadonlySet<string>;
+  /** Where the SIS tells roles apart from people. */
+  readonly apart?: ModelApart;
   /** The integration is disconnected, and its people are to be deactivated. */
   readonly withdrawsAll?: boolean;
 }

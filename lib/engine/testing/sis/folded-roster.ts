@@ -14,6 +14,7 @@ export const emptyRoster: FoldedRoster = {
   courses: new Map(),
   classes: new Map(),
   users: new Map(),
+  roles: new Map(),
   enrollments: new Map(),
 };
 
@@ -28,6 +29,7 @@ export function fold(before: FoldedRoster, read: ReadRoster): FoldedRoster {
     courses: new Map(),
     classes: new Map(),
     users: new Map(),
+    roles: new Map(),
     enrollments: new Map(),
   };
   for (const collection of collections) {
@@ -67,6 +69,7 @@ export function knownOf(roster: FoldedRoster): KnownRoster {
         .map(([id]) => id),
     enrollmentsOfPerson: async (personId) =>
       [...roster.enrollments].filter(([, value]) => (JSON.parse(value) as Resolvable).personExternalId === personId).map(([id]) => id),
+    rolesOf: async () => new Map(),
     heardOf: async (collection, ids) => new Map(ids.flatMap((id) => (roster[collection].has(id) ? [[id, "there"] as const] : []))),
   };
 }

@@ -7,6 +7,7 @@ import type { Patience } from "#lib/engine/sis/patience.ts";
 import type { CheckStep, Extraction } from "#lib/engine/sis/source.ts";
 import type { Collection } from "#lib/roster/canonical.ts";
 import type { RawRecord, RejectedRecord } from "#lib/roster/raw.ts";
+import type { OneRosterVersion } from "#lib/roster/version-change.ts";
 import { type SetFiles, writeSet } from "./sets.ts";
 import { type SshdOptions, startSshd, type TestSshd } from "./sshd.ts";
 
@@ -28,6 +29,8 @@ export interface Bench {
     patience?: Partial<Patience>;
     signal?: AbortSignal;
     now?: () => Date;
+    /** What the last sync read. */
+    version?: OneRosterVersion;
   }): Promise<ReadResult>;
   check(options?: { credentials?: Readonly<Record<string, unknown>>; patience?: Partial<Patience> }): Promise<CheckStep[]>;
   stop(): Promise<void>;
@@ -64,7 +67,8 @@ export async function startBench(options: SshdOptions = {}): Promise<Bench> {
           await patience.wait?.(ms, signal);
         },
       });
-      const extraction = await source.extract(contextOf(given.port, request.signal, request.now), { cursor: null, onProgress: () => {} });
+      const options = { cursor: null, onProgress: () => {}, version: request.version ?? null };
+      const extraction = await source.extract(contextOf(given.port, request.signal, request.now), options);
       const records: Partial<Record<Collection, RawRecord[]>> = {};
       const rejected: RejectedRecord[] = [];
       for await (const batch of extraction.batches()) {

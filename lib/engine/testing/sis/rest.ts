@@ -10,6 +10,7 @@ import type { CheckStep, Extraction, KnownRoster, PersonOptions, Source, SourceC
 import { RunFailure } from "#lib/platform/errors.ts";
 import type { Collection } from "#lib/roster/canonical.ts";
 import type { RawRecord } from "#lib/roster/raw.ts";
+import type { OneRosterVersion } from "#lib/roster/version-change.ts";
 
 export type RosterRecords = Readonly<Record<Collection, readonly RawRecord[]>>;
 
@@ -24,6 +25,8 @@ export interface ReadSettings {
   readonly signal?: AbortSignal;
   readonly onProgress?: (part: string) => void;
   readonly known?: KnownRoster;
+  /** What the last sync read. */
+  readonly version?: OneRosterVersion;
 }
 
 /** What is not slept is noted. */
@@ -45,6 +48,7 @@ export function readRoster(source: Source, origins: readonly string[], settings:
   return readBy(origins, settings, (context) =>
     source.extract(context, {
       cursor: settings.cursor ?? null,
+      version: settings.version ?? null,
       onProgress: ({ part }) => settings.onProgress?.(part),
       ...(settings.known === undefined ? {} : { known: settings.known }),
     }),
@@ -77,6 +81,7 @@ async function readBy(
       courses: [],
       classes: [],
       users: [],
+      roles: [],
       enrollments: [],
     };
     const mayBeBlank: Partial<Record<Collection, readonly string[]>> = {};
@@ -121,17 +126,23 @@ export interface JsonReply {
   readonly body?: unknown;
 }
 
-/** A small server of the test's own, for what vendors do that the sandbox does not. */
+/** A small server of the test's own, for what vendors do that the sandbox does not; of OneRoster it has 1.1 alone, unless it says otherwise. */
 export async function serveJson(
-  answer: (request: IncomingMessage, url: URL) => JsonReply,
+  answer: (request: IncomingMessage, url: URL, body: string) => JsonReply,
+  { hasLater = false }: { readonly hasLater?: boolean } = {},
 ): Promise<{ readonly url: string; readonly asked: string[]; close(): Promise<void> }> {
   const asked: string[] = [];
   const server: Server = createServer((request, response) => {
     const url = new URL(request.url ?? "/", "http://server");
-    asked.push(`${request.method} ${request.url}`);
-    const { status = 200, headers = {}, body } = answer(request, url);
-    response.writeHead(status, { "content-type": "application/json", ...headers });
-    response.end(body === undefined ? "" : typeof body === "string" ? body : JSON.stringify(body));
+    const pieces: Buffer[] = [];
+    request.on("data", (piece: Buffer) => pieces.push(piece));
+    request.on("end", () => {
+      asked.push(`${request.method} ${request.url}`);
+      const isOffered = hasLater || !url.pathname.includes("/rostering/v1p2/");
+      const { status = 200, headers = {}, body } = isOffered ? answer(request, url, Buffer.concat(pieces).toString()) : { status: 404 };
+      response.writeHead(status, { "content-type": "application/json", ...headers });
+      response.end(body === undefined ? "" : typeof body === "string" ? body : JSON.stringify(body));
+    });
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   return {

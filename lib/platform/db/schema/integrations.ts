@@ -1,8 +1,9 @@
 import { sql } from "drizzle-orm";
-import { index, integer, jsonb, pgTable, primaryKey, text, timestamp, uuid } from "drizzle-orm/pg-core";
+import { date, index, integer, jsonb, pgTable, primaryKey, text, timestamp, uuid } from "drizzle-orm/pg-core";
 import type { LinkEntity } from "#lib/roster/canonical.ts";
 import type { SafetySettings } from "#lib/roster/guard/settings.ts";
 import type { OrderedField } from "#lib/roster/ordered-fields.ts";
+import type { ReadingRules } from "#lib/roster/reading-rules.ts";
 import { decisionVerdicts } from "#lib/roster/same-person.ts";
 import type { Scope } from "#lib/roster/scope.ts";
 import type { RunInput } from "./runs.ts";
@@ -43,6 +44,12 @@ export const integrations = pgTable(
     plannedWith: text("planned_with"),
     /** As `RunInput.carried`, of the last full read and what changes brought since: what else a change may leave out is a blank. */
     carried: jsonb().$type<RunInput["carried"]>(),
+    /** The version of OneRoster that the SIS spoke at the last successful sync; null before the first, and of other providers. */
+    onerosterVersion: text("oneroster_version", { enum: ["1.1", "1.2"] }),
+    /** How its records are to be read where that is open; read with asReadingRules(). */
+    readingRules: jsonb("reading_rules").$type<Partial<ReadingRules>>().notNull().default({}),
+    /** The district's day up to which what begins and ends by the calendar was planned; null: nothing does. */
+    plannedOn: date("planned_on"),
     /** Which district the SIS said it was at the last successful sync; null before the first. Another one is refused. */
     sourceIdentity: jsonb("source_identity"),
     /** Raised whenever something else may stand behind the integration: other credentials, another host key, a pause in between. */

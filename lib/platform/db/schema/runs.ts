@@ -14,7 +14,7 @@ import {
   uuid,
 } from "drizzle-orm/pg-core";
 import type { RunFailureDetails } from "#lib/platform/errors.ts";
-import type { Collection, Entity } from "#lib/roster/canonical.ts";
+import type { Collection, Entity, RosteredCollection } from "#lib/roster/canonical.ts";
 import type { Finding } from "#lib/roster/guard/finding.ts";
 import type { InputPart, ReadMode } from "#lib/roster/input.ts";
 import type { IssueCounts } from "#lib/roster/issue-counts.ts";
@@ -23,6 +23,7 @@ import type { RowsByCollection } from "#lib/roster/row-totals.ts";
 import type { Lead } from "#lib/roster/same-person.ts";
 import type { RunTotals } from "#lib/roster/totals.ts";
 import type { Trace } from "#lib/roster/trace.ts";
+import { oneRosterVersions, type VersionChange } from "#lib/roster/version-change.ts";
 import { idText } from "./id-text.ts";
 
 /**
@@ -72,7 +73,8 @@ export type RunTrace = Trace<RunPhase>;
 
 export interface RunInput {
   readonly parts: readonly InputPart[];
-  readonly modes: Record<Collection, ReadMode>;
+  /** Runs of before OneRoster 1.2 was read lack that of roles. */
+  readonly modes: Record<RosteredCollection, ReadMode> & { readonly roles?: ReadMode };
   readonly rows: Partial<Record<Collection, number>>;
   /** Records that are not rostered by design (parents, departments), by reason. */
   readonly notRostered: Record<string, number>;
@@ -80,11 +82,16 @@ export interface RunInput {
   readonly became?: RowsByCollection;
   readonly notes: readonly string[];
   /** By collection, the columns of the roster that it may lack and that some record of it carried. */
+  /** The version of OneRoster that was read, and the district's day that it was planned with where roles are told apart from people. */
+  readonly version?: "1.1" | "1.2";
+  readonly plannedOn?: string;
   readonly carried?: Partial<Record<Collection, readonly string[]>>;
   /** How many records the integration's scope leaves out, by kind; left out where it is none. */
   readonly outOfScope?: Partial<Record<Entity, number>>;
   /** integrations.planned_with of what was planned; runs of older versions lack it. */
   readonly plannedWith?: string;
+  /** What becomes of the people where the version of OneRoster changes. */
+  readonly versionChange?: VersionChange;
 }
 
 /** Two persons by one lead; values by column of accounts. */
@@ -103,6 +110,9 @@ export interface IntegrationBefore {
   /** `config.learned`. */
   readonly learned: unknown;
   readonly sourceIdentity: unknown;
+  /** Runs of before lack these. */
+  readonly onerosterVersion?: "1.1" | "1.2" | null;
+  readonly plannedOn?: string | null;
 }
 
 /** What an approval leaves out of a part of a plan (lib/roster/plan-parts.ts). */
@@ -139,6 +149,8 @@ export const syncRuns = pgTable(
     fromMemory: boolean("from_memory").notNull().default(false),
     /** Of a run that disconnects its integration and deactivates what nothing else has, or shows that: why, as whoever asked for it said. */
     disconnectReason: text("disconnect_reason"),
+    /** The version of OneRoster that it reads in the place of the one before, with the ids of the one linked to the ids of the other. */
+    changesVersionTo: text("changes_version_to", { enum: oneRosterVersions }),
     trigger: text({ enum: ["manual", "schedule", "command-line", "api"] }).notNull(),
     requestedBy: uuid("requested_by"),
     state: text({ enum: runStates }).notNull().default("queued"),

@@ -83,6 +83,16 @@ export const sourceRecords = pgTable(
     schoolExternalIds: text("school_external_ids").array(),
     /** Columns whose values arrived and could not be read: Aivo's own stay. */
     unreadable: text().array(),
+    /**
+     * Of a person whose roles are told apart: `role` and `school_external_ids` are what those came to when the person was planned last, and
+     * so are `student_number` and `grade`, of which `number` and `grades` have what was read. The hash is of what was read.
+     */
+    rolesApart: boolean("roles_apart"),
+    /** What else the SIS says about who this is: an id that several records of one person share, pairs of userIds, and a former id. */
+    masterId: text("master_id"),
+    personKeys: text("person_keys").array(),
+    legacyId: idText("legacy_id"),
+    primaryOrgExternalId: idText("primary_org_external_id"),
   },
   (t) => [
     // The id first: what differs decides, in two comparisons instead of four.
@@ -107,6 +117,17 @@ export const sourceRecords = pgTable(
     index("source_records_given_name")
       .on(t.districtId, sql`given_name collate "und-x-icu"`)
       .where(sql`collection = 'users' and fate <> 'rostered' and given_name is not null`),
+    /** Whose roles, and of which day something of them begins or ends (lib/engine/sync/fold-roles.ts). */
+    index("source_records_roles").on(t.districtId, t.integrationId, t.personExternalId).where(sql`collection = 'roles'`),
+    index("source_records_roles_begin")
+      .on(t.districtId, t.integrationId, t.beginDate)
+      .where(sql`collection = 'roles' and begin_date is not null`),
+    index("source_records_roles_end")
+      .on(t.districtId, t.integrationId, t.endDate)
+      .where(sql`collection = 'roles' and end_date is not null`),
+    /** Who may be one person with somebody else (lib/engine/sync/several-ids.ts). */
+    index("source_records_master_id").on(t.districtId, t.integrationId, t.masterId).where(sql`master_id is not null`),
+    index("source_records_person_keys").using("gin", t.personKeys).where(sql`person_keys is not null`),
     /** Whose content is to go once the run that withdrew them is old enough. */
     index("source_records_withdrawn").on(t.districtId, t.runId).where(sql`fate = 'withdrawn' and hash is not null`),
   ],

@@ -76,6 +76,7 @@ const atFirst: World = {
     p3: person("teacher", "Bo", { email: "b@x.example", grades: "", identifier: "" }),
     p4: person("student", "Cy", { email: "", grades: "04", identifier: "" }),
   },
+  roles: {},
   enrollments: {
     e1: enrolled("c1", "p1", "student"),
     e2: enrolled("c1", "p3", "teacher"),

@@ -13,6 +13,8 @@ import { NotThrough } from "./not-through.tsx";
 import { runCrumbs } from "./run-crumbs.ts";
 import { RunLead } from "./run-lead.tsx";
 import { RunVerdict } from "./run-verdict.tsx";
+
+import { VersionChangeCard } from "./version-change-card.tsx";
 import { WhatChanged } from "./what-changed.tsx";
 
 export interface Ended {
@@ -38,6 +40,7 @@ export function EndedRun({ run, past, people, others, causes }: Ended & { readon
       <div className="grid gap-x-12 gap-y-between lg:grid-cols-[minmax(0,1fr)_25rem]">
         <div className="grid min-w-0 content-start gap-between">
           <RunVerdict run={run} />
+          {run.versionChange ? <VersionChangeCard run={run} change={run.versionChange} /> : null}
           <WhatChanged run={run} people={people} others={others} />
           <RunFindings
             findings={run.findings}

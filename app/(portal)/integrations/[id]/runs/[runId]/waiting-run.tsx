@@ -14,6 +14,7 @@ import { hasPlanToDecide, type RunDetail } from "#lib/services/runs/schema.ts";
 import { approve, discard } from "./actions.ts";
 import { RunFrame } from "./run-frame.tsx";
 import { RunLink } from "./run-link.tsx";
+import { VersionChangeCard } from "./version-change-card.tsx";
 
 /** A run whose plan waits, or waited, for an admin: why, what it would do, and the decision. */
 export function WaitingRun({ run }: { readonly run: RunDetail }) {
@@ -21,6 +22,7 @@ export function WaitingRun({ run }: { readonly run: RunDetail }) {
   return (
     <RunFrame run={run} tab="run" lead={headlineOf(run)} actions={isToDecide ? <Decide run={run} /> : null}>
       <Verdict run={run} />
+      {run.versionChange ? <VersionChangeCard run={run} change={run.versionChange} /> : null}
       <RunFindings
         findings={run.findings}
         lead={findingsLead(run)}
@@ -115,6 +117,7 @@ function Decide({ run }: { readonly run: RunDetail }) {
         consequences={consequences}
         deactivations={totals ? sumsOf(totals).deactivated : 0}
         disconnects={run.disconnects}
+        changesVersionTo={run.changesVersionTo}
         isNewYear={run.findings.some(({ detector }) => detector === "rollover")}
         changeCount={run.changeCount}
         {...(run.isPlanCurrent

@@ -1,0 +1,66 @@
+import { foldNotices } from "#lib/roster/fold-roles.ts";
+import type { IssueCode } from "#lib/roster/issue-codes.ts";
+import { insertIssues, mirrorOf, type PlanContext } from "./plan-context.ts";
+
+/** What is kept of somebody, by what was found of their roles. */
+const kept: Readonly<Partial<Record<IssueCode, string>>> = {
+  "role-both": "nothing of this record; what Aivo has stays as it was",
+  "role-none": "the person, with kind and schools as Aivo has them",
+  "role-none-waits": "nothing of this record until a role or an enrollment says what the person is",
+  "role-ahead": "nothing of this record until the role begins",
+  "role-grace": "the person, with kind and schools as they were",
+  "role-over": "the data; the person leaves as if the SIS had withdrawn them",
+};
+const more = ["role-repeated", "role-primary", "role-home", "role-enrollment"] as const satisfies readonly IssueCode[];
+
+/** Notes what was found of the people that were folded last. */
+export async function noteFold(context: PlanContext): Promise<void> {
+  const { foldedPeople, peopleToFold } = context.staging.work;
+  const recordIds = context.isFirst
+    ? "null::uuid[]"
+    : `(select array[m.record_id] from ${mirrorOf(context, "users")} m where m.external_id = u.external_id and m.record_id is not null)`;
+  const rows = await context.sql.unsafe<{ code: IssueCode }[]>(`
+    select distinct code from ${foldedPeople} f
+    cross join unnest(f.more || f.notice) code
+    where code is not null and f.external_id in (select external_id from ${peopleToFold} p)`);
+  const found = new Set(rows.map(({ code }) => code));
+  for (const code of [...foldNotices, ...more]) {
+    if (!found.has(code)) continue;
+    await insertIssues(
+      context,
+      code,
+      "users",
+      kept[code] ?? "the person, as their roles say",
+      `select u.external_id, u.part, u.position, 'roles' as field, null::text as value, ${recordIds} as record_ids
+      from ${foldedPeople} f
+      join ${context.all.users} u on u.external_id = f.external_id
+      where (f.notice = '${code}' or '${code}' = any (f.more))
+        and f.external_id in (select external_id from ${peopleToFold} p)`,
+    );
+  }
+}
+
+/** Notes which incoming roles count for nothing, and why. */
+export async function noteRoles(context: PlanContext, family: string): Promise<void> {
+  const roles = context.all.roles;
+  const rows = await context.sql.unsafe<{ reason: string }[]>(`
+    select distinct case when r.standing = 'waiting' then r.standing_reason else 'word-own' end as reason from ${roles} r
+    where r.standing = 'waiting' or r.standing = 'not-rostered' and ${family} is null`);
+  const note = (code: IssueCode, field: string, value: string, keeps: string, which: string) =>
+    insertIssues(
+      context,
+      code,
+      "roles",
+      keeps,
+      `select r.external_id, r.part, r.position, '${field}' as field, ${value} as value, null::uuid[] as record_ids from ${roles} r where ${which}`,
+    );
+  const waits = "nothing of this role until the record that it names is there";
+  for (const { reason } of rows) {
+    if (reason === "reference-user")
+      await note(reason, "userSourcedId", "r.person_external_id", waits, `r.standing_reason = '${reason}' and r.standing = 'waiting'`);
+    else if (reason === "reference-org")
+      await note(reason, "orgSourcedId", "r.school_external_id", waits, `r.standing_reason = '${reason}' and r.standing = 'waiting'`);
+    else
+      await note("word-own", "role", "r.role", "the role, which counts for nothing", `r.standing = 'not-rostered' and ${family} is null`);
+  }
+}

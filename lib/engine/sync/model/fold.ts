@@ -1,0 +1,74 @@
+import type { Membership, Person, PersonRole, Role } from "#lib/roster/canonical.ts";
+import { type Folded, foldRoles } from "#lib/roster/fold-roles.ts";
+import type { ReadingRules } from "#lib/roster/reading-rules.ts";
+import type { ModelSync } from "./sync.ts";
+
+/** Test-only: where roles are told apart from people, the day and the rules by which they are folded. */
+export interface ModelApart {
+  readonly today: string;
+  readonly rules: ReadingRules;
+}
+
+/** The role that goes on as it was since it cannot be read now. */
+export function roleBefore(
+  { before, integration }: Pick<ModelSync, "before" | "integration">,
+  externalId: string,
+): Record<string, unknown> | null {
+  const said = before.mirror.find((one) => one.integration === integration && one.collection === "roles" && one.externalId === externalId);
+  return said?.record ?? null;
+}
+
+/** What the roles of each person come to, of all that is known after the read. */
+export function foldPeople(sync: ModelSync, { today, rules }: ModelApart): Map<string, Folded> {
+  const { orgs, classes, roles, enrollments, users } = sync.reads;
+  const isSchool = (id: string): boolean | undefined => {
+    if (orgs.incoming.has(id)) return true;
+    const aside = orgs.setAside.get(id);
+    if (aside === "left-out") return sync.linkOf("school", id)?.rostered === true;
+    return aside === "not-rostered" ? false : undefined;
+  };
+  const leftOut = [...roles.setAside].flatMap(([id, fate]) => (fate === "left-out" ? [id] : []));
+  const unreadable = leftOut.map((id) => roleBefore(sync, id)).filter((role) => role !== null);
+  const told = [...roles.incoming.values(), ...unreadable] as unknown as Role[];
+  const seats = [...enrollments.incoming.values()] as unknown as Membership[];
+  const folded = new Map<string, Folded>();
+  for (const [externalId, record] of users.incoming) {
+    const { apart } = record as unknown as Person;
+    if (!apart) continue;
+    const link = sync.linkOf("account", externalId);
+    const kind = sync.find(link?.recordId)?.values.role;
+    const isOf = ({ beginDate, endDate }: Membership) => (beginDate ?? today) <= today && today <= (endDate ?? today);
+    folded.set(
+      externalId,
+      foldRoles(
+        {
+          roles: told.flatMap((role) => {
+            const at = isSchool(role.orgExternalId);
+            return role.personExternalId !== externalId || at === undefined ? [] : [{ ...role, org: role.orgExternalId, isSchool: at }];
+          }),
+          enrollments: seats
+            .filter((seat) => seat.personExternalId === externalId && isOf(seat))
+            .map((seat) => {
+              const school = String(classes.incoming.get(seat.classExternalId)?.schoolExternalId ?? "");
+              return { teaches: seat.role !== "learner", school: isSchool(school) ? school : null };
+            }),
+          linked: kind === "teacher" || kind === "learner" ? (kind as PersonRole) : null,
+          isRostered: link?.rostered === true,
+          home: apart.primaryOrgExternalId,
+        },
+        today,
+        rules,
+      ),
+    );
+  }
+  return folded;
+}
+
+/** The person as planning sees it; null: there is nobody to plan. */
+export function asFolded(record: Record<string, unknown>, folded: Folded | undefined): Record<string, unknown> | null {
+  if (folded === undefined) return record;
+  if (folded.is !== "placed") return null;
+  const { apart: _, ...person } = record;
+  const own = folded.kind === "learner" ? {} : { grade: null, studentNumber: null };
+  return { ...person, ...own, role: folded.kind, schoolExternalIds: folded.schools ?? [], keepsSchools: folded.schools === null };
+}
