@@ -7,10 +7,15 @@ ALTER TABLE "source_records" ADD COLUMN "master_id" text;--> statement-breakpoin
 ALTER TABLE "source_records" ADD COLUMN "person_keys" text[];--> statement-breakpoint
 ALTER TABLE "source_records" ADD COLUMN "legacy_id" text collate "C";--> statement-breakpoint
 ALTER TABLE "source_records" ADD COLUMN "primary_org_external_id" text collate "C";--> statement-breakpoint
+-- Beside the former version: none of its rows is in these; each reads the table once, and syncs wait for that to apply.
 CREATE INDEX "source_records_roles" ON "source_records" USING btree ("district_id","integration_id","person_external_id") WHERE collection = 'roles';--> statement-breakpoint
+-- Beside the former version: as above.
 CREATE INDEX "source_records_roles_begin" ON "source_records" USING btree ("district_id","integration_id","begin_date") WHERE collection = 'roles' and begin_date is not null;--> statement-breakpoint
+-- Beside the former version: as above.
 CREATE INDEX "source_records_roles_end" ON "source_records" USING btree ("district_id","integration_id","end_date") WHERE collection = 'roles' and end_date is not null;--> statement-breakpoint
+-- Beside the former version: as above.
 CREATE INDEX "source_records_master_id" ON "source_records" USING btree ("district_id","integration_id","master_id") WHERE master_id is not null;--> statement-breakpoint
+-- Beside the former version: as above.
 CREATE INDEX "source_records_person_keys" ON "source_records" USING gin ("person_keys") WHERE person_keys is not null;--> statement-breakpoint
 alter table waiting.users add column number text, add column grades text[], add column roles_apart boolean, add column master_id text,
   add column person_keys text[], add column legacy_id text, add column primary_org_external_id text, add column standing text,
@@ -20,7 +25,7 @@ create table waiting.roles (
   position int not null, hash bigint, said text not null default 'new', person_external_id text, role text, type text,
   school_external_id text, begin_date date, end_date date, out_of_scope text, standing text, standing_reason text);
 --> statement-breakpoint
-create index on waiting.roles (district_id, run_id);
+create index roles_plan on waiting.roles (district_id, run_id);
 --> statement-breakpoint
 alter table waiting.roles enable row level security;
 --> statement-breakpoint

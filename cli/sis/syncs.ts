@@ -24,9 +24,9 @@ import {
   type RunDetail,
   type RunListItem,
   runOutcomes,
-  type VersionChangeView,
 } from "#lib/services/runs/schema.ts";
 import { requestPersonSync } from "#lib/services/runs/sync-person.ts";
+import type { VersionChangeView } from "#lib/services/runs/version-change-schema.ts";
 import { cancelRun, type RequestedRun, requestRun } from "#lib/services/runs/write.ts";
 import type { Services } from "#lib/services/services.ts";
 import { action } from "./context.ts";

@@ -143,6 +143,7 @@ describe("a list that never ends is left:", () => {
       const uri = new URL(request.url ?? "/", "http://sis.invalid");
       if (uri.pathname === "/token") return void response.end('{"access_token":"t"}');
       const collection = uri.pathname.split("/").at(-1) ?? "";
+      if (uri.pathname.includes("/rostering/v1p2")) return void response.writeHead(404).end();
       if (uri.searchParams.has("filter")) return void response.writeHead(400).end();
       if (collection === "users") response.setHeader("link", '<http://x/users?offset=1000>; rel="next"');
       response.end(JSON.stringify({ [collection]: collection === "users" ? users : [{ sourcedId: collection }] }));

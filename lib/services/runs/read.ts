@@ -14,8 +14,9 @@ import { blackoutsToCome } from "#lib/services/blackouts/read.ts";
 import type { Services } from "#lib/services/services.ts";
 import { findingsInWords } from "./findings.ts";
 import { findRecords } from "./records.ts";
-import type { HistoryFilter, Page, RunDetail, RunListItem, RunName, RunOutcome, RunPerson, VersionChangeView } from "./schema.ts";
+import type { HistoryFilter, Page, RunDetail, RunListItem, RunName, RunOutcome, RunPerson } from "./schema.ts";
 import { findOffer } from "./undo.ts";
+import type { VersionChangeView } from "./version-change-schema.ts";
 
 export type ReadServices = Pick<Services, "db">;
 

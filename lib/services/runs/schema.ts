@@ -10,8 +10,9 @@ import type { IssueDefinition } from "#lib/roster/issue-definition.ts";
 import { mostSingly, partIds } from "#lib/roster/plan-parts.ts";
 import { matchVerdicts } from "#lib/roster/same-person.ts";
 import type { RunTotals } from "#lib/roster/totals.ts";
-import type { OneRosterVersion, VersionChange } from "#lib/roster/version-change.ts";
+import type { OneRosterVersion } from "#lib/roster/version-change.ts";
 import { PeopleFilter } from "./people-changed-schema.ts";
+import type { VersionChangeView } from "./version-change-schema.ts";
 
 export type { Entity, RunFailureDetails, RunInput, RunPhase, RunProgress, RunState, RunTotals, RunTrace, TimelineEntry };
 
@@ -206,11 +207,6 @@ export interface RunName {
   readonly id: string;
   readonly kind: RunListItem["kind"];
   readonly number: number;
-}
-
-/** What a change of version means for the people, with some of those of whom two records became one. */
-export interface VersionChangeView extends Omit<VersionChange, "mergedAccounts"> {
-  readonly mergedAccounts: readonly { readonly ends: RecordRef; readonly stays: RecordRef }[];
 }
 
 /** The one person whom a run read. */

@@ -64,5 +64,6 @@ export const oneRosterRestWords: Omit<ProviderWords, "collections"> = {
       ruleSource: "OneRoster 1.1, an enrollment's user is required",
       remedy: "Share the person with Aivo in the SIS, or remove the enrollment.",
     },
+    "role-home": { ruleSource: "OneRoster 1.2, users.primaryOrg" },
   },
 };

@@ -5,7 +5,8 @@ import { paths } from "#app/paths.ts";
 import { Card } from "#components/ui/card.tsx";
 import { formatNumber } from "#lib/platform/format/number.ts";
 import { linkedBy, linkedWords } from "#lib/roster/version-change.ts";
-import type { RecordRef, RunDetail, VersionChangeView } from "#lib/services/runs/schema.ts";
+import type { RecordRef, RunDetail } from "#lib/services/runs/schema.ts";
+import type { VersionChangeView } from "#lib/services/runs/version-change-schema.ts";
 
 /** What a change of the version of OneRoster means for the people: who is found again and by what, who is new, one, in doubt, or gone. */
 export function VersionChangeCard({ run, change }: { readonly run: RunDetail; readonly change: VersionChangeView }) {
