@@ -52,6 +52,9 @@ const tables = [
   "identities",
   "identity_domains",
   "identity_requests",
+  "audit_cursors",
+  "act_rates",
+  "person_views",
 ];
 
 /** Whether this runs on three nodes of Citus: `npm run test:citus`. */
@@ -138,6 +141,11 @@ test("another district's rows can be neither written nor changed", async () => {
 test.each([
   ["delete", "delete from accounts"],
   ["throttles", "select * from sign_in_throttles"],
+  ["sprays", "select * from sign_in_sprays"],
+  ["destinations of the audit log", "select * from audit_destinations"],
+  ["cursors of the audit log", "update audit_cursors set seq = 0"],
+  ["what was looked at, changed", "update person_views set what = 'list'"],
+  ["what was looked at, deleted", "delete from person_views"],
   ["jobs", "select * from pgboss.job"],
   ["new tables", "create table x (y int)"],
   ["audit update", "update audit_entries set action = 'signed-out'"],

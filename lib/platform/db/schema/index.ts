@@ -1,4 +1,5 @@
 export * from "./acknowledgements.ts";
+export * from "./acts.ts";
 export * from "./api.ts";
 export * from "./audit.ts";
 export * from "./authorizations.ts";
@@ -15,4 +16,5 @@ export * from "./runs.ts";
 export * from "./sessions.ts";
 export * from "./sign-in.ts";
 export * from "./source-records.ts";
+export * from "./views.ts";
 export * from "./withheld.ts";
