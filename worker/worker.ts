@@ -12,9 +12,11 @@ import { assertCurrent } from "#lib/platform/db/state.ts";
 import type { Env } from "#lib/platform/env.ts";
 import { openWorkerJobs, queues, soon } from "#lib/platform/jobs.ts";
 import { errorFields, log } from "#lib/platform/log.ts";
+import { destinationsOf } from "#lib/services/audit-shipping/destinations.ts";
 import { serviceMetrics } from "#lib/services/monitoring/metrics.ts";
 import { retentionJob } from "#lib/services/retention/preview.ts";
 import type { Services } from "#lib/services/services.ts";
+import { carryAudit } from "./audit.ts";
 import { running as runningGauge, slots, taskFailures } from "./metrics.ts";
 import { dispatch, lookAtCalendar, workDelivery, workPasswordLink, workSignInNotice } from "./notices.ts";
 import { workRetention } from "./retention.ts";
@@ -37,6 +39,7 @@ const noticesEveryMs = 2_000;
 const messagesAtOnce = 6;
 const messagesPerDistrict = 2;
 const calendarEveryMs = 60_000;
+const auditEveryMs = 5_000;
 /** At its end a worker waits this long for its timers and its queue. */
 const lastWordsMs = 5_000;
 
@@ -80,6 +83,10 @@ export async function startWorker(env: Env): Promise<Worker> {
     repeat("schedule", dueEveryMs, () => requestAllDue(services)),
     repeat("notices", noticesEveryMs, () => dispatch(services)),
     repeat("calendar", calendarEveryMs, () => lookAtCalendar(services)),
+    // Each by itself: one that is slow or away keeps no other waiting.
+    ...destinationsOf(env).map((destination) =>
+      repeat(destination.label, auditEveryMs, () => carryAudit(services, destination, abort.signal)),
+    ),
   ];
 
   await jobs.boss.schedule("retention", retentionJob.cron, {}, { tz: "UTC", missed: "once" });

@@ -79,12 +79,16 @@ export async function deliver(env: Env, destination: Destination, { items }: Bat
   }
 }
 
-/** On the disk before it counts. */
+const lineEnd = 10;
+
+/** On the disk before it counts. What a worker that died has left of a line gets a line of its own. */
 async function append(directory: string, name: string, text: string): Promise<void> {
   await mkdir(directory, { recursive: true, mode: 0o700 });
-  const file = await open(join(directory, name), "a", 0o600);
+  const file = await open(join(directory, name), "a+", 0o600);
   try {
-    await file.writeFile(text);
+    const { size } = await file.stat();
+    const [last] = size === 0 ? [lineEnd] : (await file.read(Buffer.alloc(1), 0, 1, size - 1)).buffer;
+    await file.appendFile(last === lineEnd ? text : `\n${text}`);
     await file.sync();
   } finally {
     await file.close();
