@@ -6,6 +6,8 @@ import { type Batch, deliver, Refused } from "./deliver.ts";
 import type { Destination } from "./destinations.ts";
 import { nextAnchors, nextEntries } from "./next.ts";
 
+/** For one delivery. */
+const usualPatienceMs = 10_000;
 /** Above what one delivery may take: whoever holds a destination for longer is gone, and another worker takes it. */
 const leaseSeconds = 60;
 /** A worker gives a destination back after so long, also while more waits. */
@@ -28,6 +30,7 @@ export async function carry(
   services: Pick<Services, "db" | "env">,
   destination: Destination,
   signal: AbortSignal,
+  patienceMs = usualPatienceMs,
 ): Promise<Carried | null> {
   const { db, env } = services;
   const lease = randomUUID();
@@ -44,7 +47,7 @@ export async function carry(
     while (Date.now() < until && !signal.aborted) {
       const batch = destination.carries === "anchors" ? await nextAnchors(services, destination) : await nextEntries(services, destination);
       if (batch.items.length === 0) break;
-      await deliver(env, destination, batch);
+      await deliver(env, destination, batch, patienceMs);
       if (!(await advance(services, destination, lease, batch))) return { items, failedWith: null };
       items += batch.items.length;
     }

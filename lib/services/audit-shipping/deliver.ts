@@ -36,13 +36,11 @@ export class Refused extends Error {
   }
 }
 
-/** Well below a lease (carry.ts). */
-export const patienceMs = 10_000;
 /** Of an answer no more is read. */
 const answerBytes = 64 * 1024;
 
 /** Returns once the destination has all of it. @throws Refused, and Error with the system's code */
-export async function deliver(env: Env, destination: Destination, { items }: Batch): Promise<void> {
+export async function deliver(env: Env, destination: Destination, { items }: Batch, patienceMs: number): Promise<void> {
   const first = items[0];
   if (first === undefined) return;
   const lines = () => items.map(({ json }) => `${json}\n`).join("");
@@ -52,7 +50,7 @@ export async function deliver(env: Env, destination: Destination, { items }: Bat
     case "http": {
       // A name of its own for each, so that nothing that is there is written over.
       const name = `${first.at.slice(0, 10)}/${first.at.slice(11, 23).replaceAll(":", "-")}-${randomUUID()}.jsonl`;
-      await send("PUT", `${destination.target.url}/${name}`, destination.target, "application/x-ndjson", lines());
+      await send("PUT", { ...destination.target, url: `${destination.target.url}/${name}` }, "application/x-ndjson", lines(), patienceMs);
       return;
     }
     case "syslog":
@@ -65,13 +63,13 @@ export async function deliver(env: Env, destination: Destination, { items }: Bat
       const { logsRequest, rejectedOf } = await import("./otlp.ts");
       const answer = await send(
         "POST",
-        destination.target.url,
         destination.target,
         "application/json",
         logsRequest(
           env,
           items.flatMap(({ entry }) => entry ?? []),
         ),
+        patienceMs,
       );
       // What a receiver rejects for good would be lost to it: it stays with us, and the doctor says so.
       if (rejectedOf(answer) > 0) throw new Refused("rejected-records");
@@ -97,10 +95,10 @@ async function append(directory: string, name: string, text: string): Promise<vo
 
 async function send(
   method: "PUT" | "POST",
-  url: string,
-  { token }: HttpTarget,
+  { url, token }: HttpTarget,
   type: string,
   body: string | Uint8Array,
+  patienceMs: number,
 ): Promise<Uint8Array> {
   const signal = AbortSignal.timeout(patienceMs);
   try {

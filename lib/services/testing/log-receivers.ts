@@ -70,6 +70,12 @@ export async function openSyslog(certificate: TestCertificate | null, port = 0):
       await once(server, "close");
     },
   };
+  // Also one whose handshake failed, which `take` never sees.
+  server.on("connection", (socket: Socket) => {
+    sockets.add(socket);
+    socket.on("error", () => {});
+    socket.on("close", () => sockets.delete(socket));
+  });
   server.listen(port, "127.0.0.1");
   await once(server, "listening");
   return Object.assign(receiver, { port: (server.address() as AddressInfo).port });
