@@ -14,6 +14,7 @@ export const statusOf: Record<ServiceErrorCode, number> = {
   conflict: 409,
   precondition: 412,
   invalid: 422,
+  limited: 429,
 };
 
 /** What a server action answers with: data, or words for the form and its fields. */
@@ -49,7 +50,10 @@ export async function routeResult(work: () => Promise<Response>): Promise<Respon
     if (error instanceof ServiceError) {
       return NextResponse.json(
         { error: { code: error.code, message: error.message, fields: error.fields } },
-        { status: statusOf[error.code] },
+        {
+          status: statusOf[error.code],
+          ...(error.retryAfterSeconds !== null && { headers: { "retry-after": String(error.retryAfterSeconds) } }),
+        },
       );
     }
     await report(error);

@@ -25,6 +25,18 @@ export function listAudit(
   });
 }
 
+/** Entries that follow the one of this number, the oldest first. */
+export function listAuditAfter(
+  services: Pick<Services, "db">,
+  scope: DistrictScope<"read-audit-log">,
+  after: number,
+  limit: number,
+): Promise<readonly AuditRow[]> {
+  return withDistrict(services.db, scope, (tx) =>
+    readRows(tx, tx.sql`where district_id = ${tx.districtId} and seq > ${after} order by seq limit ${limit}`, "asc"),
+  );
+}
+
 /** The admins of the district, to filter by. */
 export function listAuditActors(services: Pick<Services, "db">, scope: DistrictScope<"read-audit-log">): Promise<readonly NamedRef[]> {
   return withDistrict(services.db, scope, async (tx) => {
