@@ -199,6 +199,7 @@ const valid: Readonly<Record<string, Valid>> = {
   approveRun: { path: ({ held }) => ({ run: held }), body: { reason: "looked at it" } },
   discardRun: { path: ({ alsoHeld }) => ({ run: alsoHeld }), body: { reason: "not these" } },
   undoRun: { path: ({ undone }) => ({ run: undone }), body: { reason: "a mistake" } },
+  listAuditEntries: { query: "limit=5&after=1" },
   listCauses: {},
   listIssues: { query: "limit=1" },
   getIssue: {},
