@@ -18,7 +18,7 @@ import { retentionJob } from "#lib/services/retention/preview.ts";
 import type { Services } from "#lib/services/services.ts";
 import { carryAudit } from "./audit.ts";
 import { running as runningGauge, slots, taskFailures } from "./metrics.ts";
-import { dispatch, lookAtCalendar, workDelivery, workPasswordLink, workSignInNotice } from "./notices.ts";
+import { dispatch, lookAtCalendar, lookAtSprays, workDelivery, workPasswordLink, workSignInNotice } from "./notices.ts";
 import { workRetention } from "./retention.ts";
 import { serveWorker } from "./server.ts";
 import { sweep } from "./sweep.ts";
@@ -39,6 +39,7 @@ const noticesEveryMs = 2_000;
 const messagesAtOnce = 6;
 const messagesPerDistrict = 2;
 const calendarEveryMs = 60_000;
+const spraysEveryMs = 15_000;
 const auditEveryMs = 5_000;
 /** At its end a worker waits this long for its timers and its queue. */
 const lastWordsMs = 5_000;
@@ -82,6 +83,7 @@ export async function startWorker(env: Env): Promise<Worker> {
     repeat("sweep", sweepEveryMs, () => sweep(worker)),
     repeat("schedule", dueEveryMs, () => requestAllDue(services)),
     repeat("notices", noticesEveryMs, () => dispatch(services)),
+    repeat("sprays", spraysEveryMs, () => lookAtSprays(services)),
     repeat("calendar", calendarEveryMs, () => lookAtCalendar(services)),
     // Each by itself: one that is slow or away keeps no other waiting.
     ...destinationsOf(env).map((destination) =>
