@@ -37,7 +37,11 @@ export type SignInResult =
   | { readonly ok: true; readonly account: SignedIn; readonly session: SessionKey }
   | { readonly ok: false; readonly reason: SignInRefusal };
 
-const refusals = counter({ name: "aivo_sign_in_refusals_total", help: "Sign-ins with a password that were refused", labelNames: ["reason"] });
+const refusals = counter({
+  name: "aivo_sign_in_refusals_total",
+  help: "Sign-ins with a password that were refused",
+  labelNames: ["reason"],
+});
 
 /** Addresses are unique to nobody. Comparing costs nothing, deriving happens once; so this only bounds what is read. */
 const candidatesCompared = 100;

@@ -47,7 +47,7 @@ export async function noteFailedTry({ db, env }: Pick<Services, "db" | "env">, f
   await db.sql`
     insert into sign_in_sprays as s (key, pattern, tried, districts, window_started_at)
     select v.key, v.pattern, case when v.counts then array[${who}] else '{}' end, case when v.counts then ${districts}::uuid[] else '{}' end, now()
-    from unnest(${rows.map(({ key }) => key)}::text[], ${rows.map(({ pattern }) => pattern)}::text[], ${rows.map(({ counts }) => counts)}::bool[]) v (key, pattern, counts)
+    from unnest(${rows.map(({ key }) => key)}::text[], ${rows.map(({ pattern }) => pattern)}::text[], ${rows.map(({ counts }) => String(counts))}::text[]::bool[]) v (key, pattern, counts)
     order by v.key
     on conflict (key) do update set
       tried = case when ${isOver} then excluded.tried
@@ -61,7 +61,10 @@ export async function noteFailedTry({ db, env }: Pick<Services, "db" | "env">, f
 }
 
 /** Somebody who got in after all was no part of one. */
-export async function forgiveTry({ db, env }: Pick<Services, "db" | "env">, { email, address }: Pick<FailedTry, "email" | "address">): Promise<void> {
+export async function forgiveTry(
+  { db, env }: Pick<Services, "db" | "env">,
+  { email, address }: Pick<FailedTry, "email" | "address">,
+): Promise<void> {
   const keyed = keyedBy(env.sessionSecret);
   await db.sql`update sign_in_sprays set tried = array_remove(tried, ${keyed("who", email)}) where key = ${keyed("accounts", address)}`;
 }
@@ -123,7 +126,9 @@ async function endOver({ db }: Pick<Services, "db">): Promise<void> {
       where r.district_id = i.district_id and r.subject like 'spray:%' and r.window_started_at > now() - make_interval(mins => ${overMinutes}))
     limit ${atOnce}`;
   for (const { districtId } of over)
-    await withOwner(db, districtId, (tx) => closeIncidents(tx, { kinds: ["sign-in-spray"], subject: districtId, runId: null, because: "over" }));
+    await withOwner(db, districtId, (tx) =>
+      closeIncidents(tx, { kinds: ["sign-in-spray"], subject: districtId, runId: null, because: "over" }),
+    );
 }
 
 /** For the retention job: windows that are long over. */
