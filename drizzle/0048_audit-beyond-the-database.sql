@@ -1,5 +1,3 @@
--- Nobody's views are recorded until a district asks for it.
-ALTER TABLE "districts" ADD COLUMN "records_views" boolean DEFAULT false NOT NULL;--> statement-breakpoint
 CREATE TABLE "audit_destinations" (
 	"destination" text PRIMARY KEY NOT NULL,
 	"lease" uuid,
@@ -28,20 +26,6 @@ CREATE TABLE "act_rates" (
 	CONSTRAINT "act_rates_district_id_subject_pk" PRIMARY KEY("district_id","subject")
 );
 --> statement-breakpoint
-CREATE TABLE "person_views" (
-	"district_id" uuid NOT NULL,
-	"id" uuid DEFAULT uuidv7() NOT NULL,
-	"at" timestamp with time zone DEFAULT now() NOT NULL,
-	"person_id" uuid,
-	"viewer_kind" text NOT NULL,
-	"viewer_id" uuid,
-	"what" text NOT NULL,
-	"details" jsonb NOT NULL,
-	CONSTRAINT "person_views_district_id_id_pk" PRIMARY KEY("district_id","id")
-);
---> statement-breakpoint
-CREATE INDEX "person_views_person" ON "person_views" USING btree ("district_id","person_id","id");--> statement-breakpoint
-CREATE INDEX "person_views_old" ON "person_views" USING btree ("district_id","at");--> statement-breakpoint
 CREATE TABLE "sign_in_sprays" (
 	"key" text PRIMARY KEY NOT NULL,
 	"pattern" text NOT NULL,
@@ -55,7 +39,7 @@ ALTER TABLE "sign_in_sprays" ENABLE ROW LEVEL SECURITY;--> statement-breakpoint
 do $$
 declare t text;
 begin
-  foreach t in array array['audit_cursors', 'act_rates', 'person_views'] loop
+  foreach t in array array['audit_cursors', 'act_rates'] loop
     execute format('alter table %I enable row level security', t);
     execute format($p$create policy district on %I to aivo_app
       using (district_id = (select nullif(current_setting('aivo.district_id', true), '')::uuid))
@@ -63,6 +47,4 @@ begin
     execute format('grant select on %I to aivo_app', t);
   end loop;
   grant insert, update on act_rates to aivo_app;
-  -- Whoever looks can add that they did, and take nothing back.
-  grant insert on person_views to aivo_app;
 end $$;

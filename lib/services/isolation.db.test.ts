@@ -54,7 +54,6 @@ const tables = [
   "identity_requests",
   "audit_cursors",
   "act_rates",
-  "person_views",
 ];
 
 /** Whether this runs on three nodes of Citus: `npm run test:citus`. */
@@ -144,8 +143,6 @@ test.each([
   ["sprays", "select * from sign_in_sprays"],
   ["destinations of the audit log", "select * from audit_destinations"],
   ["cursors of the audit log", "update audit_cursors set seq = 0"],
-  ["what was looked at, changed", "update person_views set what = 'list'"],
-  ["what was looked at, deleted", "delete from person_views"],
   ["jobs", "select * from pgboss.job"],
   ["new tables", "create table x (y int)"],
   ["audit update", "update audit_entries set action = 'signed-out'"],

@@ -153,8 +153,7 @@ async function goBack(): Promise<void> {
       drop column expired_at;
     drop table issue_acknowledgements;
     drop table sessions, password_links, api_clients, api_rates, api_answers, authenticator_apps, passkeys, recovery_codes;
-    drop table audit_destinations, audit_cursors, act_rates, person_views, sign_in_sprays;
-    alter table districts drop column records_views;
+    drop table audit_destinations, audit_cursors, act_rates, sign_in_sprays;
     drop table identity_providers, identities, identity_domains, identity_requests;
     alter table districts drop column requires_second_factor, drop column own_accounts_only_since;
     alter table accounts drop column password_expires_at, drop column admin_role;

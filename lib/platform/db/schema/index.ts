@@ -16,5 +16,4 @@ export * from "./runs.ts";
 export * from "./sessions.ts";
 export * from "./sign-in.ts";
 export * from "./source-records.ts";
-export * from "./views.ts";
 export * from "./withheld.ts";
