@@ -91,7 +91,15 @@ export class RunCancelled extends Error {
  * limited: too often within a while; when it may be tried again is told with it.
  * confirm: whoever asks has to show anew who they are, then may ask again (lib/services/accounts/confirm.ts).
  */
-export type ServiceErrorCode = "confirm" | "not-found" | "forbidden" | "unauthenticated" | "conflict" | "invalid" | "precondition" | "limited";
+export type ServiceErrorCode =
+  | "confirm"
+  | "not-found"
+  | "forbidden"
+  | "unauthenticated"
+  | "conflict"
+  | "invalid"
+  | "precondition"
+  | "limited";
 
 /** An answer to a request that cannot be carried out; translated once per edge (action, route, command line). */
 export class ServiceError extends Error {
@@ -102,7 +110,12 @@ export class ServiceError extends Error {
   /** For `limited`. */
   readonly retryAfterSeconds: number | null;
 
-  constructor(code: ServiceErrorCode, message: string, fields: Readonly<Record<string, string>> = {}, retryAfterSeconds: number | null = null) {
+  constructor(
+    code: ServiceErrorCode,
+    message: string,
+    fields: Readonly<Record<string, string>> = {},
+    retryAfterSeconds: number | null = null,
+  ) {
     super(message);
     this.name = "ServiceError";
     this.code = code;

@@ -68,7 +68,6 @@ export async function signIn(services: Services, attempt: SignInAttempt): Promis
   const fitting = candidates.filter((_, index) => opened[index]);
   const decision = await decide(services, fitting, now);
   if (!decision.ok) {
-    await recordRefusal(services, fitting[0] ?? candidates[0] ?? null, decision.reason, now);
     if (decision.reason === "wrong")
       await noteFailedTry(services, {
         ...keys,
@@ -76,6 +75,7 @@ export async function signIn(services: Services, attempt: SignInAttempt): Promis
         districtIds: candidates.map(({ districtId }) => districtId),
         isKnown: candidates.length > 0,
       });
+    await recordRefusal(services, fitting[0] ?? candidates[0] ?? null, decision.reason, now);
     return refusedFor(decision.reason);
   }
   const session = await withOwner(services.db, decision.account.districtId, (tx) =>
