@@ -15,6 +15,7 @@ export const statusOf: Record<ServiceErrorCode, number> = {
   conflict: 409,
   precondition: 412,
   invalid: 422,
+  limited: 429,
 };
 
 /** What a server action answers with: data, or words for the form and its fields. */
@@ -47,7 +48,7 @@ export async function routeResult(work: () => Promise<Response>): Promise<Respon
     return await work();
   } catch (error) {
     unstable_rethrow(error);
-    if (error instanceof ServiceError) return refused(error, statusOf[error.code]);
+    if (error instanceof ServiceError) return refused(error, statusOf[error.code], error.retryAfterSeconds);
     if (error instanceof Problem) return refused({ ...error, code: error.type, message: error.message }, problems[error.type].status);
     await report(error);
     return refused({ code: "internal", message: internal, fields: {} }, 500);
@@ -60,8 +61,9 @@ interface Refused {
   readonly fields: Readonly<Record<string, string>>;
 }
 
-function refused({ code, message, fields }: Refused, status: number): Response {
-  return NextResponse.json({ error: { code, message, fields } }, { status, headers: { "cache-control": "no-store" } });
+function refused({ code, message, fields }: Refused, status: number, retryAfterSeconds: number | null = null): Response {
+  const later: Record<string, string> = retryAfterSeconds === null ? {} : { "retry-after": String(retryAfterSeconds) };
+  return NextResponse.json({ error: { code, message, fields } }, { status, headers: { "cache-control": "no-store", ...later } });
 }
 
 /**

@@ -36,6 +36,22 @@ export const taskFailures = counter({
   help: "What a worker does every few seconds, and failed",
   labelNames: ["task"],
 });
+export const signInSprays = counter({
+  name: "aivo_sign_in_sprays_total",
+  help: "Districts whose admins were told of passwords tried on many accounts, by what the tries have in common",
+  labelNames: ["pattern"],
+});
+export const auditCarried = counter({
+  name: "aivo_audit_carried_total",
+  help: "Entries of audit logs, or anchors of them, that a destination outside the database took",
+  labelNames: ["destination"],
+});
+export const auditCarryFailures = counter({
+  name: "aivo_audit_carry_failures_total",
+  help: "Tries that a destination of audit logs did not take",
+  labelNames: ["destination"],
+});
+
 export const slots = gauge({ name: "aivo_worker_slots", help: "How many syncs this worker runs side by side" });
 export const running = gauge({ name: "aivo_worker_runs", help: "How many it runs now" });
 

@@ -2,12 +2,14 @@ import type { Payload } from "#lib/platform/jobs.ts";
 import { errorFields, log } from "#lib/platform/log.ts";
 import { sendSignInNotice } from "#lib/services/accounts/factors/mail.ts";
 import { sendLinkMail } from "#lib/services/accounts/password-links.ts";
+import { tellSprays } from "#lib/services/accounts/sprays.ts";
 import { announceBlackouts } from "#lib/services/blackouts/announce.ts";
 import { deliver } from "#lib/services/notices/deliver.ts";
 import { writeDigests } from "#lib/services/notices/digest.ts";
 import { dispatchDeliveries } from "#lib/services/notices/dispatch.ts";
 import type { Services } from "#lib/services/services.ts";
 import { turnDays } from "#lib/services/terms/turn-days.ts";
+import { signInSprays } from "./metrics.ts";
 
 /** Hands messages that are due to the queue. */
 export async function dispatch(services: Services): Promise<void> {
@@ -24,6 +26,14 @@ export async function lookAtCalendar(services: Services): Promise<void> {
   const { turned, failed } = await turnDays(services);
   for (const day of turned) log.info("day-turned", { ...day });
   for (const { districtId, error } of failed) log.error("day-not-turned", { districtId, ...errorFields(error) });
+}
+
+/** Districts whose accounts somebody tries in numbers. */
+export async function lookAtSprays(services: Services): Promise<void> {
+  for (const { districtId, pattern, isNew } of await tellSprays(services)) {
+    signInSprays.inc({ pattern });
+    log.warn("sign-in-spray", { districtId, pattern, isNew });
+  }
 }
 
 /** One try; what goes wrong beyond it is told by the row, which another worker takes up again. */

@@ -2,6 +2,7 @@ import { ServiceError } from "#lib/platform/errors.ts";
 import { log } from "#lib/platform/log.ts";
 import { forgetOldLinks } from "#lib/services/accounts/password-links.ts";
 import { forgetOldSessions } from "#lib/services/accounts/sessions.ts";
+import { forgetOldSprays } from "#lib/services/accounts/sprays.ts";
 import { forgetOldAttempts } from "#lib/services/accounts/throttle.ts";
 import { forgetOldAnswers } from "#lib/services/api/idempotency.ts";
 import { listDistricts } from "#lib/services/districts/read.ts";
@@ -30,6 +31,7 @@ export async function workRetention(services: Services): Promise<void> {
   }
   await workHistory(services).catch((error: unknown) => failed.push(error));
   await forgetOldAttempts(services.db, services.now());
+  await forgetOldSprays(services);
   await forgetOldSessions(services);
   await forgetOldLinks(services);
   await forgetOldAnswers(services);

@@ -12,11 +12,13 @@ import { assertCurrent } from "#lib/platform/db/state.ts";
 import type { Env } from "#lib/platform/env.ts";
 import { openWorkerJobs, queues, soon } from "#lib/platform/jobs.ts";
 import { errorFields, log } from "#lib/platform/log.ts";
+import { destinationsOf } from "#lib/services/audit-shipping/destinations.ts";
 import { serviceMetrics } from "#lib/services/monitoring/metrics.ts";
 import { retentionJob } from "#lib/services/retention/preview.ts";
 import { noteConnections, type Services } from "#lib/services/services.ts";
+import { carryAudit } from "./audit.ts";
 import { running as runningGauge, slots, taskFailures } from "./metrics.ts";
-import { dispatch, lookAtCalendar, workDelivery, workPasswordLink, workSignInNotice } from "./notices.ts";
+import { dispatch, lookAtCalendar, lookAtSprays, workDelivery, workPasswordLink, workSignInNotice } from "./notices.ts";
 import { workRetention } from "./retention.ts";
 import { serveWorker } from "./server.ts";
 import { sweep } from "./sweep.ts";
@@ -37,6 +39,8 @@ const noticesEveryMs = 2_000;
 const messagesAtOnce = 6;
 const messagesPerDistrict = 2;
 const calendarEveryMs = 60_000;
+const spraysEveryMs = 15_000;
+const auditEveryMs = 5_000;
 /** At its end a worker waits this long for its timers and its queue. */
 const lastWordsMs = 5_000;
 
@@ -87,7 +91,12 @@ export async function startWorker(env: Env): Promise<Worker> {
     repeat("sweep", sweepEveryMs, () => sweep(worker)),
     repeat("schedule", dueEveryMs, () => requestAllDue(services)),
     repeat("notices", noticesEveryMs, () => dispatch(services)),
+    repeat("sprays", spraysEveryMs, () => lookAtSprays(services)),
     repeat("calendar", calendarEveryMs, () => lookAtCalendar(services)),
+    // Each by itself: one that is slow or away keeps no other waiting.
+    ...destinationsOf(env).map((destination) =>
+      repeat(destination.label, auditEveryMs, () => carryAudit(services, destination, abort.signal)),
+    ),
   ];
 
   await jobs.boss.schedule("retention", retentionJob.cron, {}, { tz: "UTC", missed: "once" });

@@ -1,6 +1,8 @@
 import type { ReachScope } from "#lib/platform/access.ts";
-import { beginDownload, downloadLimits } from "#lib/platform/csv/downloads.ts";
+import { downloadLimits } from "#lib/platform/csv/downloads.ts";
 import { type CsvCell, csvLine } from "#lib/platform/csv/write.ts";
+import { openDownload } from "#lib/services/limits/admit.ts";
+import type { Services } from "#lib/services/services.ts";
 
 type Write = (rows: readonly (readonly CsvCell[])[]) => Promise<void>;
 
@@ -8,15 +10,30 @@ type Write = (rows: readonly (readonly CsvCell[])[]) => Promise<void>;
  * A CSV file as it is made: the rows that `produce` hands over leave as fast as the reader takes them, so that a file of any
  * size needs the memory of one batch. `produce` holds nothing of the database while it waits for the reader. The status is sent with
  * the first bytes, so whatever can be refused is refused before.
- * @throws ServiceError `conflict` when too many downloads of the account are under way
+ * @throws ServiceError `limited`; `conflict` when too many downloads of the account are under way
  */
 export function csvResponse(
+  services: Pick<Services, "db">,
   scope: ReachScope<never>,
   name: string,
   header: readonly string[],
   produce: (write: Write) => Promise<void>,
-): Response {
-  const download = beginDownload(scope);
+): Promise<Response> {
+  return textResponse(services, scope, { name, type: "text/csv; charset=utf-8" }, async (put) => {
+    // The mark tells spreadsheets that this is UTF-8.
+    await put(`\uFEFF${csvLine(header, "forPeople")}`);
+    await produce((rows) => put(rows.map((row) => csvLine(row, "forPeople")).join("")));
+  });
+}
+
+/** The same for text of any type, as `produce` puts it. */
+export async function textResponse(
+  services: Pick<Services, "db">,
+  scope: ReachScope<never>,
+  { name, type }: { readonly name: string; readonly type: string },
+  produce: (put: (text: string) => Promise<void>) => Promise<void>,
+): Promise<Response> {
+  const download = await openDownload(services, scope);
   const encoder = new TextEncoder();
   const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>();
   const writer = writable.getWriter();
@@ -25,9 +42,7 @@ export function csvResponse(
     await beforeStalling(writer.write(encoder.encode(text)));
   };
   const send = async () => {
-    // The mark tells spreadsheets that this is UTF-8.
-    await put(`\uFEFF${csvLine(header, "forPeople")}`);
-    await produce((rows) => put(rows.map((row) => csvLine(row, "forPeople")).join("")));
+    await produce(put);
     await beforeStalling(writer.close());
   };
   // A reader that leaves or stalls, or a database that fails, ends the file short; the browser then reports a failed download.
@@ -36,7 +51,7 @@ export function csvResponse(
     .finally(() => download[Symbol.dispose]());
   return new Response(readable, {
     headers: {
-      "content-type": "text/csv; charset=utf-8",
+      "content-type": type,
       "content-disposition": `attachment; filename="${name.replace(/[^\w.-]+/g, "-")}"`,
       "cache-control": "no-store",
     },

@@ -27,7 +27,7 @@ const groups: Readonly<Record<string, () => Promise<Command>>> = {
   withheld: async () => (await import("./withheld.ts")).withheldCommand(),
   conflicts: async () => (await import("./conflicts.ts")).conflictsCommand(),
   roster: async () => (await import("./operations.ts")).rosterCommand(),
-  audit: async () => (await import("./operations.ts")).auditCommand(),
+  audit: async () => (await import("./audit.ts")).auditCommand(),
   keys: async () => (await import("./operations.ts")).keysCommand(),
   database: async () => (await import("./database.ts")).databaseCommand(),
   doctor: async () => (await import("./doctor.ts")).doctorCommand(),

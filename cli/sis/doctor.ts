@@ -1,7 +1,8 @@
 import { Command } from "commander";
 import { existingProductEnvironment } from "#cli/support/product-environment.ts";
 import { parseEnv } from "#lib/platform/env.ts";
-import { examine, type Finding, failed, ok } from "#lib/services/monitoring/doctor.ts";
+import { examine } from "#lib/services/monitoring/doctor.ts";
+import { type Finding, failed, ok } from "#lib/services/monitoring/finding.ts";
 import { openServices } from "#lib/services/services.ts";
 import { isJson } from "./context.ts";
 import { describe, print, table } from "./output.ts";

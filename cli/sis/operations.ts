@@ -1,11 +1,7 @@
 import { resolve } from "node:path";
 import { Command, Option } from "commander";
-import { operatorScope } from "#lib/platform/access.ts";
-import { verifyAudit } from "#lib/platform/audit.ts";
-import { withDistrict } from "#lib/platform/db/tx.ts";
 import type { OneRosterVersion } from "#lib/roster/version-change.ts";
 import { operatorScopeOf } from "#lib/services/districts/owners.ts";
-import { listDistricts } from "#lib/services/districts/read.ts";
 import { resealAll } from "#lib/services/integrations/rotate-keys.ts";
 import { exportRoster } from "#lib/services/roster-export/export.ts";
 import { action } from "./context.ts";
@@ -30,36 +26,6 @@ export function rosterCommand(): Command {
       }),
     );
   return roster;
-}
-
-export function auditCommand(): Command {
-  const audit = new Command("audit").description("the audit log");
-  audit
-    .command("verify")
-    .option("--district <id>", "only this district; all of them otherwise")
-    .description("recompute the chain of hashes; exits with 1 where it is broken")
-    .action(
-      action(async (services, { district }: { district?: string }) => {
-        if (district !== undefined) await operatorScopeOf(services, "district", district);
-        // Of one that is being deleted part of the log is gone.
-        const wanted = (await listDistricts(services)).filter((one) =>
-          district === undefined ? one.deletingAt === null : one.id === district,
-        );
-        const districts = [];
-        for (const { id, name } of wanted) {
-          districts.push({ districtId: id, name, ...(await withDistrict(services.db, operatorScope(id), verifyAudit)) });
-        }
-        const ok = districts.every(({ brokenAt }) => brokenAt === null);
-        const rows = districts.map(({ districtId, name, entries, brokenAt }) => [
-          districtId,
-          name,
-          entries,
-          brokenAt === null ? "whole" : `broken at entry ${brokenAt}`,
-        ]);
-        return { json: { ok, districts }, lines: table(["district", "name", "entries", "chain"], rows), exitCode: ok ? 0 : 1 };
-      }),
-    );
-  return audit;
 }
 
 export function keysCommand(): Command {

@@ -7,5 +7,6 @@ export const apiScopes = [
   "read:roster",
   "read:webhooks",
   "write:webhooks",
+  "read:audit-log",
 ] as const;
 export type ApiScope = (typeof apiScopes)[number];

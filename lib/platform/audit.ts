@@ -8,6 +8,7 @@ import type { Tx } from "#lib/platform/db/tx.ts";
 export const auditActions = [
   "signed-in",
   "sign-in-refused",
+  "sign-in-spray-seen",
   "signed-out",
   "sessions-ended",
   "district-created",

@@ -3,6 +3,7 @@ import { type Network, parseNetworks } from "#lib/platform/client-address.ts";
 import { transportOf, transportWords } from "#lib/platform/db/tls.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
 import { type LogLevel, logLevels } from "#lib/platform/log-levels.ts";
+import { type AuditEnv, auditEnvOf, auditProblem, auditVariables } from "./audit-env.ts";
 
 const secretWords = "must have at least 32 characters; make one with: openssl rand -base64 32";
 const monthsWords = "must be a whole number of months, from 1 to 240";
@@ -55,6 +56,7 @@ const schema = z
       orUnset,
       z.url({ protocol: /^https?$/, error: "must be an http:// or https:// URL" }).optional(),
     ),
+    ...auditVariables,
     AIVO_DEMO: z.enum(["0", "1"]).default("1"),
     AIVO_SAMPLE_CREDENTIALS: z.preprocess(orUnset, z.string().optional()),
     CLEVER_API_URL: z.url().default("https://api.clever.com"),
@@ -64,6 +66,10 @@ const schema = z
   .refine((env) => env.AIVO_SMTP_URL === undefined || env.AIVO_MAIL_FROM !== undefined, {
     path: ["AIVO_MAIL_FROM"],
     error: `is needed with AIVO_SMTP_URL: it ${fromWords}`,
+  })
+  .superRefine((env, context) => {
+    const problem = auditProblem(env);
+    if (problem !== null) context.addIssue({ code: "custom", path: [problem.variable], message: problem.words });
   });
 
 /** The environment, parsed once by each process and passed down; nothing else reads process.env. */
@@ -92,6 +98,8 @@ export interface Env {
   readonly metricsToken: string | null;
   /** Where traces go, by OTLP over HTTP; null: none are made. */
   readonly traceEndpoint: string | null;
+  /** Where the districts' audit logs are anchored and carried to. */
+  readonly audit: AuditEnv;
   readonly isDemo: boolean;
   /** The file with the sandbox's credentials, which Add Integration offers to fill in; null: there is no sandbox. */
   readonly sampleCredentials: string | null;
@@ -132,6 +140,7 @@ export function parseEnv(variables: Readonly<Record<string, string | undefined>>
     workerServer: env.AIVO_WORKER_PORT === undefined ? null : { host: env.AIVO_WORKER_HOST, port: env.AIVO_WORKER_PORT },
     metricsToken: env.AIVO_METRICS_TOKEN ?? null,
     traceEndpoint: env.OTEL_EXPORTER_OTLP_ENDPOINT ?? null,
+    audit: auditEnvOf(env),
     isDemo: env.AIVO_DEMO === "1",
     sampleCredentials: env.AIVO_SAMPLE_CREDENTIALS ?? null,
     cleverApiUrl: env.CLEVER_API_URL,

@@ -92,8 +92,19 @@ export class RunCancelled extends Error {
   }
 }
 
-/** confirm: whoever asks has to show anew who they are, then may ask again (lib/services/accounts/confirm.ts). */
-export type ServiceErrorCode = "confirm" | "not-found" | "forbidden" | "unauthenticated" | "conflict" | "invalid" | "precondition";
+/**
+ * limited: too often within a while; when it may be tried again is told with it.
+ * confirm: whoever asks has to show anew who they are, then may ask again (lib/services/accounts/confirm.ts).
+ */
+export type ServiceErrorCode =
+  | "confirm"
+  | "not-found"
+  | "forbidden"
+  | "unauthenticated"
+  | "conflict"
+  | "invalid"
+  | "precondition"
+  | "limited";
 
 /** An answer to a request that cannot be carried out; translated once per edge (action, route, command line). */
 export class ServiceError extends Error {
@@ -101,10 +112,19 @@ export class ServiceError extends Error {
   /** Messages by form field, for `invalid`. */
   readonly fields: Readonly<Record<string, string>>;
 
-  constructor(code: ServiceErrorCode, message: string, fields: Readonly<Record<string, string>> = {}) {
+  /** For `limited`. */
+  readonly retryAfterSeconds: number | null;
+
+  constructor(
+    code: ServiceErrorCode,
+    message: string,
+    fields: Readonly<Record<string, string>> = {},
+    retryAfterSeconds: number | null = null,
+  ) {
     super(message);
     this.name = "ServiceError";
     this.code = code;
     this.fields = fields;
+    this.retryAfterSeconds = retryAfterSeconds;
   }
 }

@@ -53,6 +53,8 @@ const tables = [
   "identities",
   "identity_domains",
   "identity_requests",
+  "audit_cursors",
+  "act_rates",
 ];
 
 /** Whether this runs on three nodes of Citus: `npm run test:citus`. */
@@ -139,6 +141,9 @@ test("another district's rows can be neither written nor changed", async () => {
 test.each([
   ["delete", "delete from accounts"],
   ["throttles", "select * from sign_in_throttles"],
+  ["sprays", "select * from sign_in_sprays"],
+  ["destinations of the audit log", "select * from audit_destinations"],
+  ["cursors of the audit log", "update audit_cursors set seq = 0"],
   ["new tables", "create table x (y int)"],
   ["audit update", "update audit_entries set action = 'signed-out'"],
   ["audit delete", "delete from audit_entries"],

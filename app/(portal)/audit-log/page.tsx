@@ -44,6 +44,9 @@ export default async function AuditLogPage({ searchParams }: { readonly searchPa
             <LinkButton external href={paths.api.auditExport(narrowing)} icon={<Download aria-hidden />}>
               Download CSV
             </LinkButton>
+            <LinkButton external href={paths.api.auditExport({ ...narrowing, format: "jsonl" })} icon={<Download aria-hidden />}>
+              JSON lines
+            </LinkButton>
             <VerifyChain verify={verifyChain} />
           </>
         }

@@ -199,6 +199,7 @@ const valid: Readonly<Record<string, Valid>> = {
   approveRun: { path: ({ held }) => ({ run: held }), body: { reason: "looked at it" } },
   discardRun: { path: ({ alsoHeld }) => ({ run: alsoHeld }), body: { reason: "not these" } },
   undoRun: { path: ({ undone }) => ({ run: undone }), body: { reason: "a mistake" } },
+  listAuditEntries: { query: "limit=5&after=1" },
   listCauses: {},
   listIssues: { query: "limit=1" },
   getIssue: {},
@@ -344,6 +345,33 @@ test("a list is read to its end in pages, whatever comes in meanwhile", async ()
   }
   expect(new Set(seen).size).toBe(seen.length);
   expect(seen).toEqual(expect.arrayContaining(before));
+});
+
+test("the audit log comes as lines, page by page, each with what its hash is made of", async () => {
+  const lines = await token(["read:audit-log"]);
+  const request = (path: string) =>
+    answerApi(
+      services,
+      new Request(`https://aivo.example${apiRoot}${path}`, {
+        headers: { authorization: `Bearer ${lines}`, accept: "application/x-ndjson" },
+      }),
+      ["audit-log"],
+    );
+  const seqs: number[] = [];
+  for (let next: string | null = "/audit-log?limit=2"; next !== null && seqs.length < 6; ) {
+    const answer = await request(next);
+    expect(answer.headers.get("content-type")).toBe("application/x-ndjson");
+    const entries = (await answer.text())
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+    for (const entry of entries)
+      expect(entry).toMatchObject({ hash: expect.stringMatching(/^[0-9a-f]{64}$/), previousHash: expect.any(String) });
+    seqs.push(...entries.map(({ seq }) => seq));
+    next = /^<\/api\/v1(.+)>; rel="next"$/.exec(answer.headers.get("link") ?? "")?.[1] ?? null;
+  }
+  expect(seqs).toEqual(seqs.map((_, index) => index + 1));
+  expect(seqs.length).toBeGreaterThan(2);
 });
 
 test("the same key and request is done once, also of many at once, and another request with it is refused", async () => {

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from "zod-openapi";
 import { apiRoot } from "./door.ts";
-import type { Operation } from "./operation.ts";
+import { linesType, type Operation } from "./operation.ts";
 import { operations } from "./operations.ts";
 import { type ProblemType, problems } from "./problems.ts";
 
@@ -48,6 +48,7 @@ function described({
   method,
   status,
   answer,
+  asLines = false,
 }: Operation): ZodOpenApiOperationObject {
   const names = [...path.matchAll(/\{(\w+)\}/g)].map(([, name = ""]) => name);
   const refusals: ProblemType[] = ["invalid-request", "unauthenticated", "forbidden", "too-many-requests", "internal"];
@@ -69,7 +70,14 @@ function described({
     responses: {
       [String(status)]: {
         description: answer === null ? "Done" : "As asked",
-        ...(answer !== null && { content: { "application/json": { schema: answer } } }),
+        ...(answer !== null && {
+          content: { "application/json": { schema: answer }, ...(asLines && { [linesType]: { schema: z.string() } }) },
+        }),
+        ...(asLines && {
+          headers: z.object({
+            link: z.string().optional().meta({ description: 'Of JSON lines, where there is a page after: its address, rel="next"' }),
+          }),
+        }),
       },
       ...Object.fromEntries(
         Object.entries(Object.groupBy(refusals, (type) => String(problems[type].status))).map(([code, types = []]) => [

@@ -10,7 +10,7 @@ import { once } from "#lib/services/api/idempotency.ts";
 import { type Admission, admit } from "#lib/services/api/rate.ts";
 import type { Services } from "#lib/services/services.ts";
 import { readJson } from "./body.ts";
-import type { Operation } from "./operation.ts";
+import { linesType, type Operation } from "./operation.ts";
 import { findOperations } from "./operations.ts";
 import { Problem, problemBody, problemOf, problems } from "./problems.ts";
 
@@ -38,7 +38,7 @@ export async function answerApi(services: Services, request: Request, parts: rea
     const answer = await logAbout({ districtId: actor.districtId, clientId: actor.clientId, operation: operation.id }, work);
     for (const [name, value] of Object.entries(answer.headers)) headers.set(name, value);
     const hasBody = answer.body !== "" && request.method !== "HEAD";
-    if (answer.body !== "") headers.set("content-type", "application/json");
+    if (answer.body !== "") headers.set("content-type", answer.headers["content-type"] ?? "application/json");
     return new Response(hasBody ? answer.body : null, { status: answer.status, headers });
   } catch (error) {
     return refuse(services, request, error, headers);
@@ -72,10 +72,24 @@ async function perform(services: Services, request: Request, { operation, scope,
     return { ...answer, headers: location === undefined ? headers : { ...headers, location: apiRoot + location } };
   };
   const key = operation.method === "POST" ? readKey(request) : null;
+  if (key === null && operation.asLines && wantsLines(request)) return asLines(url, await run());
   if (key === null) return placed(await run(), {});
   const asked = JSON.stringify([operation.method, url.pathname, json]);
   const { isRepeated, ...answer } = await once(services, scope, { clientId: actor.clientId, key, request: asked }, run);
   return placed(answer, isRepeated ? { "idempotency-replayed": "true" } : {});
+}
+
+function wantsLines(request: Request): boolean {
+  return (request.headers.get("accept") ?? "").split(",").some((one) => one.split(";")[0]?.trim() === linesType);
+}
+
+/** A page of a list as a line a record; what follows it is told by a header, since a line would be taken for a record. */
+function asLines(url: URL, { status, body }: { status: number; body: string }): Answered {
+  const { data, nextCursor } = JSON.parse(body) as { data: readonly unknown[]; nextCursor: string | null };
+  const next = new URL(url);
+  if (nextCursor !== null) next.searchParams.set("cursor", nextCursor);
+  const link: Record<string, string> = nextCursor === null ? {} : { link: `<${next.pathname}${next.search}>; rel="next"` };
+  return { status, body: data.map((one) => `${JSON.stringify(one)}\n`).join(""), headers: { ...link, "content-type": linesType } };
 }
 
 /** @throws Problem `unauthenticated` */

@@ -34,6 +34,8 @@ export interface Operation<Query = unknown, Body = unknown, Answer = unknown> {
   /** Null: the request has none. */
   readonly body: z.ZodType<Body> | null;
   readonly status: 200 | 201 | 202 | 204;
+  /** Whether its records can be had as JSON lines, by Accept. */
+  readonly asLines?: boolean;
   /** Null: the answer has no content. */
   readonly answer: z.ZodType<Answer> | null;
   /** Where what was made can be read. */
@@ -50,6 +52,8 @@ export function operation<Query = Record<string, never>, Body = null, Answer = u
   const { query = nothing as unknown as z.ZodType<Query>, body = null, status = given.answer === null ? 204 : 200 } = given;
   return { ...given, query, body, status } as unknown as Operation;
 }
+
+export const linesType = "application/x-ndjson";
 
 export const mostAtOnce = 200;
 const usualAtOnce = 50;

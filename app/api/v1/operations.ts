@@ -1,11 +1,18 @@
 import type { Operation } from "./operation.ts";
+import { auditOperations } from "./operations/audit.ts";
 import { integrationOperations } from "./operations/integrations.ts";
 import { rosterOperations } from "./operations/roster.ts";
 import { runOperations } from "./operations/runs.ts";
 import { webhookOperations } from "./operations/webhooks.ts";
 
 /** All of the API. */
-export const operations: readonly Operation[] = [...integrationOperations, ...runOperations, ...rosterOperations, ...webhookOperations];
+export const operations: readonly Operation[] = [
+  ...integrationOperations,
+  ...runOperations,
+  ...rosterOperations,
+  ...webhookOperations,
+  ...auditOperations,
+];
 
 export interface Found {
   /** Those at the address, by method. */

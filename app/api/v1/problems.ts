@@ -14,7 +14,7 @@ export const problems = {
   invalid: { status: 422, title: "The request is not right" },
   "too-many-requests": { status: 429, title: "Too many requests" },
   internal: { status: 500, title: "Something went wrong on our side" },
-} as const satisfies Record<Exclude<ServiceErrorCode, "confirm">, unknown> & Record<string, { status: number; title: string }>;
+} as const satisfies Record<Exclude<ServiceErrorCode, "confirm" | "limited">, unknown> & Record<string, { status: number; title: string }>;
 export type ProblemType = keyof typeof problems;
 
 /** Thrown by the door and its operations; what services throw is made into one. */
@@ -41,6 +41,8 @@ export class Problem extends Error {
 export function problemOf(error: unknown): Problem | null {
   if (error instanceof Problem) return error;
   if (!(error instanceof ServiceError)) return null;
+  if (error.code === "limited")
+    return new Problem("too-many-requests", error.message, { headers: { "retry-after": String(error.retryAfterSeconds ?? 60) } });
   // Only a person is asked to confirm who they are.
   return new Problem(error.code === "confirm" ? "forbidden" : error.code, error.message, { fields: error.fields });
 }

@@ -25,7 +25,7 @@ const rights: Readonly<Record<string, string>> = {
   "SI SI": "public.audit_entries",
   "SU SU S": "public.districts",
   "SID SIUD":
-    "waiting.classes waiting.courses waiting.ended_links waiting.enrollments waiting.issue_news waiting.kept_news waiting.orgs waiting.plan_account waiting.plan_classroom waiting.plan_course waiting.plan_membership waiting.plan_school waiting.plan_term waiting.plans waiting.sessions waiting.set_aside waiting.status_changes waiting.suspended waiting.users waiting.waiting waiting.withheld",
+    "waiting.classes waiting.courses waiting.ended_links waiting.enrollments waiting.issue_news waiting.kept_news waiting.orgs waiting.plan_account waiting.plan_classroom waiting.plan_course waiting.plan_membership waiting.plan_school waiting.plan_term waiting.plans waiting.roles waiting.sessions waiting.set_aside waiting.status_changes waiting.suspended waiting.users waiting.waiting waiting.withheld",
   "S S": "staging.sets pgboss.queue",
   "SIU SIU": "pgboss.job pgboss.job_common",
 };

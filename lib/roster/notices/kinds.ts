@@ -80,6 +80,14 @@ export const incidentRules = {
     saysOver: false,
     endsWith: "itself",
   },
+  "sign-in-spray": {
+    label: "Passwords are tried on many accounts",
+    hint: "Somebody tries to sign in as many people of your district. Once as it begins, and once when it has stopped.",
+    tone: "warn",
+    isUsual: true,
+    saysOver: true,
+    endsWith: "itself",
+  },
 } as const satisfies Record<string, KindRule>;
 
 export type IncidentKind = keyof typeof incidentRules;

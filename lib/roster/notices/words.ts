@@ -97,6 +97,21 @@ const opened: Record<IncidentKind, (name: string, of: Read, facts: Facts) => Sai
       "A sync that somebody runs by hand asks first. Afterwards the schedule goes on by itself.",
     ],
   }),
+  "sign-in-spray": (_name, of) => ({
+    title: "Passwords are tried on many accounts",
+    lines: [
+      (sprayLines[of.text("pattern")] ?? sprayLines.accounts ?? "").replace("{n}", String(of.number("atLeast"))),
+      "Aivo slows it down, and you need do nothing at once. What helps is a second factor for all admins, and passwords that are used nowhere else.",
+      "Refused sign-ins of your accounts stand in the audit log, under Sign-in refused. If one of them was let in afterwards and should not have been, end their sessions and send a new link.",
+      once,
+    ],
+  }),
+};
+
+const sprayLines: Readonly<Record<string, string>> = {
+  accounts: "Within a quarter of an hour, wrong passwords came for {n} and more different accounts from one place.",
+  unknown: "Within a quarter of an hour, {n} and more email addresses that nobody here has were tried from one place.",
+  password: "Within a quarter of an hour, alike passwords were tried on {n} and more different accounts.",
 };
 
 const over: Record<IncidentKind, (name: string, facts: Facts) => Said> = {
@@ -120,6 +135,7 @@ const over: Record<IncidentKind, (name: string, facts: Facts) => Said> = {
   }),
   slowed: (name) => ({ title: `${name}: the schedule is back at its own times`, lines: [] }),
   blackout: (name) => ({ title: `${name}: scheduled syncs go on`, lines: [] }),
+  "sign-in-spray": () => ({ title: "Passwords are no longer tried on many accounts", lines: ["For an hour there was no more of it."] }),
 };
 
 const heldBecause: Readonly<Record<string, string>> = {

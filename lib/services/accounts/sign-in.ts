@@ -5,10 +5,13 @@ import { verifyPasswordAmong } from "#lib/platform/crypto/password.ts";
 import { districts } from "#lib/platform/db/schema/districts.ts";
 import { accounts } from "#lib/platform/db/schema/roster.ts";
 import { type Tx, withOwner } from "#lib/platform/db/tx.ts";
+import { log } from "#lib/platform/log.ts";
+import { counter } from "#lib/platform/metrics.ts";
 import { roleOf } from "#lib/platform/roles.ts";
 import type { Services } from "#lib/services/services.ts";
 import { mayStaySignedIn } from "./can-sign-in.ts";
 import { beginSession, type Client, type SessionKey } from "./sessions.ts";
+import { forgiveTry, noteFailedTry } from "./sprays.ts";
 import { admitAttempt, forgiveAttempt } from "./throttle.ts";
 
 export interface SignInAttempt extends Client {
@@ -34,6 +37,12 @@ export type SignInResult =
   | { readonly ok: true; readonly account: SignedIn; readonly session: SessionKey }
   | { readonly ok: false; readonly reason: SignInRefusal };
 
+const refusals = counter({
+  name: "aivo_sign_in_refusals_total",
+  help: "Sign-ins with a password that were refused",
+  labelNames: ["reason"],
+});
+
 /** Addresses are unique to nobody. Comparing costs nothing, deriving happens once; so this only bounds what is read. */
 const candidatesCompared = 100;
 
@@ -42,7 +51,10 @@ export async function signIn(services: Services, attempt: SignInAttempt): Promis
   const now = services.now();
   const keys = { email: attempt.email.trim().toLowerCase(), address: attempt.address };
   const attempts = await admitAttempt(services.db, keys, now);
-  if (attempts === 0) return { ok: false, reason: "throttled" };
+  if (attempts === 0) {
+    await noteFailedTry(services, { ...keys, password: attempt.password, districtIds: [], isKnown: null });
+    return refusedFor("throttled");
+  }
 
   // By the index accounts_sign_in, which holds only who can sign in at all: those whom a SIS rosters are millions.
   const candidates = await services.db.orm
@@ -56,15 +68,30 @@ export async function signIn(services: Services, attempt: SignInAttempt): Promis
   const fitting = candidates.filter((_, index) => opened[index]);
   const decision = await decide(services, fitting, now);
   if (!decision.ok) {
+    if (decision.reason === "wrong")
+      await noteFailedTry(services, {
+        ...keys,
+        password: attempt.password,
+        districtIds: candidates.map(({ districtId }) => districtId),
+        isKnown: candidates.length > 0,
+      });
     await recordRefusal(services, fitting[0] ?? candidates[0] ?? null, decision.reason, now);
-    return { ok: false, reason: decision.reason };
+    return refusedFor(decision.reason);
   }
   const session = await withOwner(services.db, decision.account.districtId, (tx) =>
     beginSignedIn(tx, decision.account, attempt, now, "password"),
   );
   await forgiveAttempt(services.db, keys);
+  await forgiveTry(services, keys);
   const { id, districtId, role, givenName, familyName } = decision.account;
   return { ok: true, account: { accountId: id, districtId, role, givenName, familyName }, session };
+}
+
+/** Counted and logged by its reason; of whom is told by the audit log alone. */
+function refusedFor(reason: SignInRefusal): SignInResult {
+  refusals.inc({ reason });
+  log.info("sign-in-refused", { reason });
+  return { ok: false, reason };
 }
 
 type Candidate = typeof accounts.$inferSelect;

@@ -18,6 +18,7 @@ export const scopeWords: Readonly<Record<ApiScope, string>> = {
   "read:roster": "See schools, classrooms, people and who is in which class",
   "read:webhooks": "See webhooks; no secret",
   "write:webhooks": "Add, change, test and remove webhooks",
+  "read:audit-log": "Read the audit log: who did what, and when",
 };
 
 const Name = z.string({ error: "Enter a name" }).trim().min(1, "Enter a name").max(100, "The name is longer than 100 characters");

@@ -6,6 +6,7 @@ import type { AuditAction } from "#lib/platform/audit.ts";
 export const auditActionLabels: Record<AuditAction, string> = {
   "signed-in": "Signed in",
   "sign-in-refused": "Sign-in refused",
+  "sign-in-spray-seen": "Passwords tried on many accounts",
   "signed-out": "Signed out",
   "sessions-ended": "Sessions ended",
   "district-created": "District created",

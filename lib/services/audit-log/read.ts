@@ -25,6 +25,18 @@ export function listAudit(
   });
 }
 
+/** Entries that follow the one of this number, the oldest first. */
+export function listAuditAfter(
+  services: Pick<Services, "db">,
+  scope: DistrictScope<"read-audit-log">,
+  after: number,
+  limit: number,
+): Promise<readonly AuditRow[]> {
+  return withDistrict(services.db, scope, (tx) =>
+    readRows(tx, tx.sql`where district_id = ${tx.districtId} and seq > ${after} order by seq limit ${limit}`, "asc"),
+  );
+}
+
 /** The admins of the district, to filter by. */
 export function listAuditActors(services: Pick<Services, "db">, scope: DistrictScope<"read-audit-log">): Promise<readonly NamedRef[]> {
   return withDistrict(services.db, scope, async (tx) => {
@@ -84,7 +96,7 @@ async function readRows(tx: Tx, cut: ReturnType<typeof conditions>, order: "asc"
   const rows = await tx.sql<AuditRow[]>`
     with page as (select * from audit_entries ${cut})
     select p.seq::int as seq, p.at, p.actor_kind as "actorKind", p.actor_id as "actorId", coalesce(trim(a.given_name || ' ' || a.family_name), k.name) as "actorName",
-      p.action, p.target_kind as "targetKind", p.target_id as "targetId", p.details, p.hash,
+      p.action, p.target_kind as "targetKind", p.target_id as "targetId", p.details, p.previous_hash as "previousHash", p.hash,
       coalesce(trim(t.given_name || ' ' || t.family_name), c.name, i.name) as "targetName", t.role as "targetRole", r.integration_id as "targetIntegrationId", r.number as "targetNumber"
     from page p
     left join accounts a on a.district_id = ${tx.districtId} and a.id = p.actor_id

@@ -58,5 +58,6 @@ export interface AuditRow {
   /** Of a sync: its number in the integration. */
   readonly targetNumber: number | null;
   readonly details: Readonly<Record<string, unknown>>;
+  readonly previousHash: string;
   readonly hash: string;
 }

@@ -21,6 +21,7 @@ const row = (of: Partial<AuditRow>): AuditRow => ({
   targetIntegrationId: null,
   targetNumber: null,
   details: {},
+  previousHash: "",
   hash: "0".repeat(64),
   ...of,
 });
@@ -125,7 +126,7 @@ test.each<[Partial<AuditRow>, string]>([
   ],
   [{ ...run, actorKind: "worker", action: "run-held" }, "Aivo held Sync 14 of Cedar Falls SIS for a review"],
   [
-    { ...integration, action: "withheld-refused", details: { count: 3, hash: "x", reason: "they stay" } },
+    { ...integration, action: "withheld-refused", details: { count: 3, previousHash: "", hash: "x", reason: "they stay" } },
     "Dana Whitfield refused 3 withheld changes of Cedar Falls SIS: “they stay”",
   ],
   [

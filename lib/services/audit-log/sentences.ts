@@ -52,6 +52,13 @@ const proofs: Readonly<Record<string, string>> = {
   password: " by their password",
 };
 
+/** What the tries of a spray have in common (lib/services/accounts/sprays.ts). */
+const sprays: Readonly<Record<string, string>> = {
+  accounts: "somebody tried passwords on many accounts from one address",
+  unknown: "somebody tried many addresses that nobody has",
+  password: "one password was tried on many accounts",
+};
+
 const verdicts: Readonly<Record<string, string>> = {
   "same-person": "it is the same person",
   "somebody-else": "it is somebody else",
@@ -81,6 +88,10 @@ const sentences: Readonly<Record<AuditAction, Words>> = {
     target: row.targetKind === "account" ? nameOf({ ...row, details }) : null,
     rest: typeof details.reason === "string" ? `: ${refusals[details.reason] ?? "not allowed"}` : "",
   }),
+  "sign-in-spray-seen": plainly(
+    ({ pattern, atLeast, minutes }) =>
+      `saw that ${sprays[text("pattern", pattern)] ?? "somebody tried passwords on many accounts"}: at least ${formatCount(count(atLeast), "address", "addresses")} within ${formatCount(count(minutes), "minute")}`,
+  ),
   "signed-out": plainly("signed out"),
   "sessions-ended": (row) => ({
     does: `ended ${formatCount(count(row.details.sessions), "session")} of`,

@@ -54,6 +54,7 @@ export async function deleteDistrict(
     await tune(tx.sql, { "aivo.deletes_district": "yes" });
     await tx.sql`delete from audit_entries where district_id = ${districtId}`;
     await tx.sql`delete from districts where id = ${districtId}`;
+    await tx.sql`delete from audit_cursors where district_id = ${districtId}`;
     await tx.sql`update deleted_districts set ended_at = ${services.now().toISOString()} where id = ${districtId}`;
   });
   const [deleted] = (await listDeletedDistricts(services)).filter(({ id }) => id === districtId);
@@ -105,7 +106,8 @@ async function dropJobs(services: Services, districtId: string): Promise<void> {
   await withOperator(services.db, districtId, (tx) => tx.sql`delete from pgboss.job where data ->> 'districtId' = ${districtId}`);
 }
 
-/** Every table with rows of districts, of a partitioned one its parts; from the catalogue, so that none is forgotten. The audit log last. */
+/** Every table with rows of districts, of a partitioned one its parts; from the catalogue, so that none is forgotten. The audit log last but for how
+ * far it was carried: without that, what is left of it would be carried anew. */
 async function tablesToEmpty(services: Services): Promise<readonly string[]> {
   const rows = await services.db.sql<{ name: string }[]>`
     select n.nspname || '.' || c.relname as name
@@ -113,7 +115,7 @@ async function tablesToEmpty(services: Services): Promise<readonly string[]> {
     join pg_namespace n on n.oid = c.relnamespace
     join pg_attribute a on a.attrelid = c.oid and a.attname = 'district_id' and a.atttypid = 'uuid'::regtype and not a.attisdropped
     where c.relkind = 'r' and c.relpersistence <> 't' and n.nspname in ('public', 'waiting', 'staging')
-    order by c.relname = 'audit_entries', n.nspname desc, c.relname`;
+    order by c.relname = 'audit_cursors', c.relname = 'audit_entries', n.nspname desc, c.relname`;
   return rows.map(({ name }) => name);
 }
 

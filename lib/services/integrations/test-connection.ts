@@ -11,6 +11,7 @@ import { integrations } from "#lib/platform/db/schema/integrations.ts";
 import { withDistrict } from "#lib/platform/db/tx.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
 import { isUuid } from "#lib/platform/uuid.ts";
+import { admitAct } from "#lib/services/limits/admit.ts";
 import type { Services } from "#lib/services/services.ts";
 import { availableProvider, mergeCredentials, parseCredentials } from "./credentials.ts";
 import type { CredentialsPatch } from "./schema.ts";
@@ -23,7 +24,7 @@ export type TestTarget =
 /**
  * Test Connection: yields each step as it begins and ends. Stores nothing but an audit entry with the outcome. Edits are merged
  * with stored secrets under the rule of updateCredentials: none goes to a new place without being entered again.
- * @throws ServiceError `invalid` with messages by field, `not-found`; before anything is sent
+ * @throws ServiceError `invalid` with messages by field, `not-found`, `limited`; before anything is sent
  */
 export async function* testConnection(
   services: Services,
@@ -31,6 +32,7 @@ export async function* testConnection(
   target: TestTarget,
   signal: AbortSignal,
 ): AsyncIterable<CheckStep> {
+  await admitAct(services, scope, "test");
   const { provider, credentials, integrationId } = await resolve(services, scope, target);
   const source = createSource(availableProvider(provider), credentials, {}, services.env);
   const spoolDirectory = await mkdtemp(join(tmpdir(), "aivo-check-"));

@@ -7,15 +7,9 @@ import type { Env } from "#lib/platform/env.ts";
 import { openSecrets } from "#lib/services/integrations/open-secrets.ts";
 import { testConnection } from "#lib/services/integrations/test-connection.ts";
 import type { Services } from "#lib/services/services.ts";
+import { auditFindings } from "./audit.ts";
 import { type Figures, lookAtFigures } from "./figures.ts";
-
-/** One thing that was looked at. `remedy`: what to do, where it is not as it should be. */
-export interface Finding {
-  readonly check: string;
-  readonly state: "ok" | "warning" | "failed";
-  readonly found: string;
-  readonly remedy: string | null;
-}
+import { type Finding, failed, ok, warning } from "./finding.ts";
 
 const mostOffsetSeconds = 5;
 const mostLagSeconds = 120;
@@ -33,22 +27,11 @@ export async function examine(services: Services, options: { readonly asksSis: b
     answering(services.env, figures),
     keys(services),
     work(figures),
+    auditFindings(services),
     disk(services.env.dataDirectory),
     options.asksSis ? reachability(services) : [],
   ]);
   return parts.flat();
-}
-
-export function ok(check: string, found: string): Finding {
-  return { check, state: "ok", found, remedy: null };
-}
-
-export function failed(check: string, found: string, remedy: string): Finding {
-  return { check, state: "failed", found, remedy };
-}
-
-function warning(check: string, found: string, remedy: string): Finding {
-  return { check, state: "warning", found, remedy };
 }
 
 async function database({ db }: Services, { clockOffsetSeconds, connections, connectionsAllowed }: Figures): Promise<Finding[]> {

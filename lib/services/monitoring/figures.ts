@@ -18,6 +18,8 @@ export interface Figures {
     readonly longestTransactionSeconds: number;
   }[];
   readonly connectionsAllowed: number;
+  /** Where audit logs are carried to: by id, since when it took all that there was, and tries in a row that failed. */
+  readonly destinations: readonly { readonly id: string; readonly sinceSeconds: number | null; readonly failures: number }[];
   /** This machine's clock less the database's. */
   readonly clockOffsetSeconds: number;
 }
@@ -71,6 +73,8 @@ function look({ db }: Pick<Services, "db">): Promise<Figures> {
           coalesce(max(${ageOf(sql, "xact_start")}), 0) as "longestTransactionSeconds"
         from pg_stat_activity
         where datname = current_database() and backend_type = 'client backend' and application_name like 'aivo%' group by 1, 2`,
+      destinations: await sql<Figures["destinations"][number][]>`
+        select destination as id, case when succeeded_at is not null then ${ageOf(sql, "succeeded_at")} end as "sinceSeconds", failures from audit_destinations`,
       connectionsAllowed: clock?.allowed ?? 0,
       clockOffsetSeconds,
     };

@@ -1,5 +1,6 @@
 import { queues } from "#lib/platform/jobs.ts";
 import { gauge, metricsText } from "#lib/platform/metrics.ts";
+import { type Destination, destinationsOf } from "#lib/services/audit-shipping/destinations.ts";
 import type { Services } from "#lib/services/services.ts";
 import { type Figures, lookAtFigures } from "./figures.ts";
 
@@ -22,6 +23,16 @@ const ofDatabase = {
     help: "Age of the oldest open transaction",
     labelNames: ["application"],
   }),
+  destinationAge: gauge({
+    name: "aivo_audit_destination_seconds",
+    help: "Since when a destination of audit logs last had all that there was",
+    labelNames: ["destination"],
+  }),
+  destinationFailures: gauge({
+    name: "aivo_audit_destination_failures",
+    help: "Tries in a row that a destination of audit logs did not take",
+    labelNames: ["destination"],
+  }),
   allowed: gauge({ name: "aivo_pg_connections_allowed", help: "max_connections of the server" }),
 } as const;
 
@@ -30,16 +41,16 @@ const clockOffset = gauge({ name: "aivo_clock_offset_seconds", help: "This machi
 const poolSize = gauge({ name: "aivo_pool_connections_max", help: "How many connections this process's pools may have" });
 
 /** Everything this process and the database have to say, for a scraper. While the database is away the figures of it are left out. */
-export async function serviceMetrics(services: Pick<Services, "db">): Promise<string> {
+export async function serviceMetrics(services: Pick<Services, "db" | "env">): Promise<string> {
   poolSize.set(services.db.sql.options.max + (services.db.entrance?.sql.options.max ?? 0));
   const figures = await lookAtFigures(services).catch(() => null);
   isUp.set(figures ? 1 : 0);
   for (const metric of Object.values(ofDatabase)) metric.reset();
-  if (figures) fill(figures);
+  if (figures) fill(figures, destinationsOf(services.env));
   return metricsText();
 }
 
-function fill(figures: Figures): void {
+function fill(figures: Figures, destinations: readonly Destination[]): void {
   // A queue that is empty says so: an alert on no data is one on nothing.
   for (const queue of Object.keys(queues)) ofDatabase.queueAge.set({ queue }, 0);
   for (const state of ["queued", "running", "applying", "held"]) ofDatabase.runs.set({ state }, 0);
@@ -62,6 +73,11 @@ function fill(figures: Figures): void {
   for (const { application, state, count, longestTransactionSeconds } of figures.connections) {
     ofDatabase.connections.set({ application, state }, count);
     if (longestTransactionSeconds > 0) ofDatabase.transaction.set({ application }, longestTransactionSeconds);
+  }
+  for (const { id, label } of destinations) {
+    const { sinceSeconds = null, failures = 0 } = figures.destinations.find((one) => one.id === id) ?? {};
+    if (sinceSeconds !== null) ofDatabase.destinationAge.set({ destination: label }, sinceSeconds);
+    ofDatabase.destinationFailures.set({ destination: label }, failures);
   }
   ofDatabase.allowed.set(figures.connectionsAllowed);
   clockOffset.set(figures.clockOffsetSeconds);

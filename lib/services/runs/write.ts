@@ -9,6 +9,7 @@ import { priorityOf } from "#lib/platform/jobs.ts";
 import { isUuid } from "#lib/platform/uuid.ts";
 import { blackoutToday } from "#lib/services/blackouts/read.ts";
 import type { Blackout } from "#lib/services/blackouts/schema.ts";
+import { admitAct } from "#lib/services/limits/admit.ts";
 import type { Services } from "#lib/services/services.ts";
 
 type Run = typeof syncRuns.$inferSelect;
@@ -46,7 +47,7 @@ type Asked = Pick<typeof integrations.$inferSelect, "id" | "state" | "provider" 
 
 /**
  * The same, of one person where `whom` yields the SIS's id of one; it may refuse, in the transaction that makes the run.
- * @throws ServiceError `not-found`, and what `whom` throws
+ * @throws ServiceError `not-found`, `limited`, and what `whom` throws
  */
 export async function requestRunOf(
   services: Services,
@@ -56,6 +57,7 @@ export async function requestRunOf(
   whom: (tx: Tx, integration: Asked) => Promise<string | null>,
 ): Promise<RequestedRun> {
   if (!isUuid(integrationId)) throw new ServiceError("not-found", "There is no such integration.");
+  await admitAct(services, scope, "run");
   return withDistrict(services.db, scope, async (tx) => {
     // Shared: pausing or removing waits for this transaction, other requests do not.
     const [integration] = await tx.orm

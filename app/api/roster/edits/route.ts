@@ -13,7 +13,7 @@ export async function GET(request: Request): Promise<Response> {
     const scope = await adminScope("export", "read-roster");
     const opened = await services();
     const filter = EditsFilter.parse(Object.fromEntries(new URL(request.url).searchParams));
-    return csvResponse(scope, `edits-${opened.now().toISOString().slice(0, 10)}.csv`, header, (write) =>
+    return csvResponse(opened, scope, `edits-${opened.now().toISOString().slice(0, 10)}.csv`, header, (write) =>
       exportEdits(opened, scope, filter, (rows) => write(rows.map(cellsOf))),
     );
   });

@@ -27,7 +27,7 @@ export async function GET(request: Request): Promise<Response> {
     const opened = await services();
     const query = Object.fromEntries(new URL(request.url).searchParams);
     const role = PeopleRole.parse(query.role);
-    return csvResponse(scope, `${role}s-${opened.now().toISOString().slice(0, 10)}.csv`, header, (write) =>
+    return csvResponse(opened, scope, `${role}s-${opened.now().toISOString().slice(0, 10)}.csv`, header, (write) =>
       exportPeople(opened, scope, role, PeopleFilter.parse(query), (rows) => write(rows.map(cellsOf))),
     );
   });

@@ -21,6 +21,7 @@ export interface TableFacts {
 
 /** The queue's own tables, which migrations were applied, and the key by which districts are entered, which Citus has no use for. */
 const schemasOfTheCoordinator: ReadonlySet<string> = new Set(["pgboss", "drizzle", "entry"]);
+const ofTheOperator: ReadonlySet<string> = new Set(["sign_in_throttles", "sign_in_sprays", "audit_destinations"]);
 const schemasOfDistricts: ReadonlySet<string> = new Set(["public", "staging", "waiting"]);
 
 /** The rule. @returns null for a table that it says nothing about: one was added, and where it stands is to be decided here */
@@ -34,8 +35,8 @@ export function placementOf({ schema, name, hasDistrict, isPartition }: TableFac
   if (schema === "public" && name === "districts") return { kind: "distributed", column: "id" };
   // Of no district that is there.
   if (schema === "public" && name === "deleted_districts") return { kind: "coordinator" };
-  // Who tries to sign in is of no district yet.
-  if (schema === "public" && name === "sign_in_throttles") return { kind: "coordinator" };
+  // Who tries to sign in is of no district yet; where audit logs are carried to is the operator's.
+  if (schema === "public" && ofTheOperator.has(name)) return { kind: "coordinator" };
   return null;
 }
 

@@ -1,4 +1,5 @@
 export * from "./acknowledgements.ts";
+export * from "./acts.ts";
 export * from "./api.ts";
 export * from "./audit.ts";
 export * from "./authorizations.ts";

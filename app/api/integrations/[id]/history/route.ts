@@ -36,7 +36,7 @@ export async function GET(request: Request, { params }: { readonly params: Promi
     const opened = await services();
     const integration = await getIntegration(opened, scope, (await params).id);
     const { outcome } = historyFilter(new URL(request.url).searchParams);
-    return csvResponse(scope, `sync-history-${integration.name}.csv`, header, async (write) => {
+    return csvResponse(opened, scope, `sync-history-${integration.name}.csv`, header, async (write) => {
       for await (const runs of eachRun(opened, scope, integration.id, outcome)) await write(runs.map(lineOf));
     });
   });

@@ -2,7 +2,7 @@ import { Readable } from "node:stream";
 import { routeResult } from "#app/errors.ts";
 import { services } from "#app/services.ts";
 import { reachScope } from "#app/session.ts";
-import { beginDownload } from "#lib/platform/csv/downloads.ts";
+import { openDownload } from "#lib/services/limits/admit.ts";
 import { exportPerson } from "#lib/services/retention/export-person.ts";
 
 /** All that Aivo has about one person, as an archive that is made while it is read. */
@@ -11,7 +11,7 @@ export async function GET(_request: Request, { params }: { readonly params: Prom
     const scope = await reachScope("export");
     const opened = await services();
     const { id } = await params;
-    const download = beginDownload(scope);
+    const download = await openDownload(opened, scope);
     try {
       const archive = await exportPerson(opened, scope, id);
       archive.once("close", () => download[Symbol.dispose]());

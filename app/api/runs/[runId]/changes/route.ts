@@ -17,7 +17,7 @@ export async function GET(request: Request, { params }: { readonly params: Promi
     const run = await getRun(opened, scope, (await params).runId);
     await assertChangesKept(opened, scope, run.id);
     const filter = changeFilter(new URL(request.url).searchParams);
-    return csvResponse(scope, `changes-${run.queuedAt.slice(0, 10)}-sync-${run.number}.csv`, header, (write) =>
+    return csvResponse(opened, scope, `changes-${run.queuedAt.slice(0, 10)}-sync-${run.number}.csv`, header, (write) =>
       exportChanges(opened, scope, run.id, filter, (changes) => write(changes.flatMap(linesOf))),
     );
   });

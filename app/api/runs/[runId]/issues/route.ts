@@ -32,6 +32,7 @@ export async function GET(request: Request, { params }: { readonly params: Promi
     const filter = issueFilter(new URL(request.url).searchParams);
     const opened = await services();
     return csvResponse(
+      opened,
       scope,
       `issues-${run.queuedAt.slice(0, 10)}-sync-${run.number}-${filter.code ?? "all"}.csv`,
       header,
