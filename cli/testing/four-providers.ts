@@ -69,7 +69,11 @@ export async function startFourProviders(
   const later = async (name: string, more: Partial<OneRosterServerOptions>) => {
     const common = { district, faults: sandbox.faults, versions, ...more };
     return {
-      csv: await startCsvServer({ ...common, versions, directory: join(folder, name) }),
+      csv: await startCsvServer({
+        ...common,
+        versions: common.versions instanceof VersionCalendar ? common.versions : versions,
+        directory: join(folder, name),
+      }),
       rest: await startOneRosterServer(common),
     };
   };

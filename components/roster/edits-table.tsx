@@ -46,7 +46,11 @@ export function EditsTable({ edits, links, pageHref, releaseOf, emptyState }: Ed
       width: "14%",
       hideOnPhone: true,
       cell: (edit) =>
-        edit.integrationId === null ? <Nothing /> : <RowLink href={links.integration(edit.integrationId)}>{edit.integrationName}</RowLink>,
+        edit.integrationId === null ? (
+          <Nothing />
+        ) : (
+          <RowLink href={links.integration(edit.integrationId) ?? ""}>{edit.integrationName}</RowLink>
+        ),
     },
     {
       key: "by",

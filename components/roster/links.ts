@@ -4,8 +4,9 @@ export interface RosterLinks {
   classroom(id: string): string;
   teacher(id: string): string;
   learner(id: string): string;
-  integration(id: string): string;
-  run(integrationId: string, runId: string): string;
+  /** Null, as for a run: whoever looks may not open it. */
+  integration(id: string): string | null;
+  run(integrationId: string, runId: string): string | null;
   issue(integrationId: string, runId: string, seq: number): string;
 }
 

@@ -1,9 +1,9 @@
-import Link from "next/link";
 import { placeOf } from "#components/issues/issue-words.ts";
 import { StateBadge } from "#components/ui/badge.tsx";
 import { Code, Copyable } from "#components/ui/code.tsx";
 import { DateTime } from "#components/ui/date-time.tsx";
 import { KeyValue } from "#components/ui/key-value.tsx";
+import { LinkIf } from "#components/ui/link-if.tsx";
 import { matchReasonLabels } from "#lib/roster/match-reasons.ts";
 import type { Origin } from "#lib/services/origins/schema.ts";
 import type { RosterLinks } from "./links.ts";
@@ -83,9 +83,7 @@ function OriginHead({ origin, links }: { readonly origin: Origin; readonly links
         {origin.integrationState === "removed" ? (
           `${origin.integrationName} (removed)`
         ) : (
-          <Link href={links.integration(origin.integrationId)} className="text-link">
-            {origin.integrationName}
-          </Link>
+          <LinkIf href={links.integration(origin.integrationId)}>{origin.integrationName}</LinkIf>
         )}
         <span className="font-normal text-muted"> · {providerLabels[origin.provider]}</span>
       </p>
@@ -122,7 +120,7 @@ function factsOf(origin: Origin, links: RosterLinks) {
     {
       label: "Last changed by",
       value: (
-        <Link href={links.run(origin.integrationId, origin.runId)} className="text-link">
+        <LinkIf href={links.run(origin.integrationId, origin.runId)}>
           {origin.runAt === null ? (
             "the sync under way"
           ) : (
@@ -130,7 +128,7 @@ function factsOf(origin: Origin, links: RosterLinks) {
               sync {origin.runNumber}, ended <DateTime at={origin.runAt} />
             </>
           )}
-        </Link>
+        </LinkIf>
       ),
     },
     { label: "Where it stood", value: standingOf(origin) },

@@ -1,7 +1,7 @@
-import Link from "next/link";
 import type { ReactNode } from "react";
 import { Chain } from "#components/chain/chain.tsx";
 import { DateTime } from "#components/ui/date-time.tsx";
+import { LinkIf } from "#components/ui/link-if.tsx";
 import type { CameLink, CameRow } from "#lib/services/chain/schema.ts";
 import type { RosterLinks } from "./links.ts";
 
@@ -26,9 +26,9 @@ function whatOf({ what, at }: CameLink): ReactNode {
 function detailOf({ detail, since, run, what, at }: CameLink, links: RosterLinks): ReactNode {
   const parts = [
     run === null ? null : (
-      <Link key="run" href={links.run(run.integrationId, run.runId)} className="text-link">
+      <LinkIf key="run" href={links.run(run.integrationId, run.runId)}>
         Sync {run.number}
-      </Link>
+      </LinkIf>
     ),
     detail,
     since === null ? null : (

@@ -3,6 +3,7 @@ import Link from "next/link";
 import { Breakable } from "#components/ui/breakable.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { DateTime } from "#components/ui/date-time.tsx";
+import { LinkIf } from "#components/ui/link-if.tsx";
 import { Pagination } from "#components/ui/pagination.tsx";
 import { formatNumber } from "#lib/platform/format/number.ts";
 import { type Happening, type RecordHistory as History, happeningsOnPage } from "#lib/services/record-history/schema.ts";
@@ -69,9 +70,9 @@ function Item({ happening, isLast, links }: { happening: Happening; isLast: bool
         {run === null ? null : (
           <>
             {" · "}
-            <Link href={links.run(run.integrationId, run.runId)} className="underline-offset-2 hover:underline">
+            <LinkIf href={links.run(run.integrationId, run.runId)} className="underline-offset-2 hover:underline">
               Sync {run.number}
-            </Link>
+            </LinkIf>
           </>
         )}
       </p>

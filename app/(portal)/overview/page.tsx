@@ -66,7 +66,11 @@ export default async function TodayPage() {
         size="display"
         title={<SentenceText sentence={sentence} links={{ ...links, still: stillHref(overview), help: "#help" }} />}
         lead={<When overview={overview} />}
-        actions={<RunNow integrations={runnable(overview).map(({ id, name }) => ({ id, name, start: startRun.bind(null, id, "sync") }))} />}
+        actions={
+          can("run-syncs") ? (
+            <RunNow integrations={runnable(overview).map(({ id, name }) => ({ id, name, start: startRun.bind(null, id, "sync") }))} />
+          ) : null
+        }
       />
       {overview.firstSteps === null || overview.firstSteps.isSynced || !can("change-integrations") ? null : (
         <FirstSteps state={overview.firstSteps} links={stepLinks} isQuiet />

@@ -33,7 +33,7 @@ import { bar, deactivatePerson, erasePersonData, holdPerson, reactivatePerson, r
 import { personFields } from "./edit-fields.ts";
 import { editedMarks } from "./edit-marks.tsx";
 import { historyHref, historyPageOf, type RecordPageProps } from "./record-params.ts";
-import { rosterLinks } from "./roster-links.ts";
+import { ownRosterLinks, rosterLinks } from "./roster-links.ts";
 
 const syncOutcome = "sync-outcome";
 
@@ -50,6 +50,7 @@ export async function PersonPage({ role, params, searchParams }: RecordPageProps
   const kind = role === "teacher" ? "teachers" : "learners";
   const { person, edits, lost } = record;
   const can = await allowed();
+  const links = await ownRosterLinks();
   const name = person.givenName || person.familyName;
   return (
     <>
@@ -110,16 +111,16 @@ export async function PersonPage({ role, params, searchParams }: RecordPageProps
       />
       <BarredNote at={person.barredAt} history={edits.history} />
       <HeldNote hold={erasure?.hold ?? null} />
-      <RecordChain rows={record.came} links={rosterLinks} />
+      <RecordChain rows={record.came} links={links} />
       <RecordLayout
         lost={lost.length === 0 ? null : <LostList lost={lost} name={name} other="class" hrefOf={hrefOf} />}
-        history={<RecordHistory history={record.history} isShort={page === null} links={rosterLinks} hrefFor={historyHref(kind, id)} />}
+        history={<RecordHistory history={record.history} isShort={page === null} links={links} hrefFor={historyHref(kind, id)} />}
       >
         <Classes record={record} />
         <div id="values" className="scroll-mt-24 lg:order-first">
           <ValuesTable values={record.values} editedMark={editedMarks(edits, "account", id, can("edit-people"))} />
         </div>
-        <Origins record={person} origins={person.origins} links={rosterLinks} noun={role} note={whyNotAlone} />
+        <Origins record={person} origins={person.origins} links={links} noun={role} note={whyNotAlone} />
       </RecordLayout>
     </>
   );

@@ -1,4 +1,5 @@
 import { paths, type RosterKind } from "#app/paths.ts";
+import { allowed } from "#app/session.ts";
 import type { ListLinks, RosterLinks } from "#components/roster/links.ts";
 import { type TableView, viewQuery } from "#components/ui/table-view.ts";
 
@@ -11,6 +12,11 @@ export const rosterLinks: RosterLinks = {
   run: (integrationId, runId) => paths.run(integrationId, runId),
   issue: (integrationId, runId, seq) => paths.runIssue(integrationId, runId, seq),
 };
+
+/** The same for whoever asks: to syncs and integrations only where they open. */
+export async function ownRosterLinks(): Promise<RosterLinks> {
+  return (await allowed())("read-syncs") ? rosterLinks : { ...rosterLinks, integration: () => null, run: () => null };
+}
 
 interface ListState {
   readonly q: string;

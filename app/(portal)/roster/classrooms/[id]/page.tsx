@@ -4,7 +4,7 @@ import { archive, releaseRecordStatus, restore, saveClassroom } from "#app/(port
 import { classroomFields } from "#app/(portal)/roster/edit-fields.ts";
 import { editedMarks } from "#app/(portal)/roster/edit-marks.tsx";
 import { historyHref, historyPageOf, type RecordPageProps } from "#app/(portal)/roster/record-params.ts";
-import { rosterLinks } from "#app/(portal)/roster/roster-links.ts";
+import { ownRosterLinks, rosterLinks } from "#app/(portal)/roster/roster-links.ts";
 import { hrefOf } from "#app/(portal)/why/why-links.ts";
 import { pageResult } from "#app/errors.ts";
 import { paths } from "#app/paths.ts";
@@ -40,6 +40,7 @@ export default async function ClassroomPage({ params, searchParams }: RecordPage
   const opened = await services();
   const record = await pageResult(await addressOfPage(), () => readClassroomRecord(opened, scope, id, page ?? 1));
   const can = await allowed();
+  const links = await ownRosterLinks();
   const [form, schools] = await Promise.all([
     can("edit-people") ? adminPage("edit-people").then((editor) => getClassroomForm(opened, editor, id)) : null,
     listSchoolNames(opened, scope),
@@ -79,23 +80,16 @@ export default async function ClassroomPage({ params, searchParams }: RecordPage
         edits={edits}
         releaseStatus={form === null ? null : releaseRecordStatus.bind(null, "classroom", id)}
       />
-      <RecordChain rows={record.came} links={rosterLinks} />
+      <RecordChain rows={record.came} links={links} />
       <RecordLayout
         lost={lost.length === 0 ? null : <LostList lost={lost} name={room.name} other="person" hrefOf={hrefOf} />}
-        history={
-          <RecordHistory history={record.history} isShort={page === null} links={rosterLinks} hrefFor={historyHref("classrooms", id)} />
-        }
+        history={<RecordHistory history={record.history} isShort={page === null} links={links} hrefFor={historyHref("classrooms", id)} />}
       >
-        <ClassroomPeople
-          people={room.people}
-          missing={missing}
-          links={rosterLinks}
-          whyHref={(ref) => paths.whyPerson({ who: ref, sees: id })}
-        />
+        <ClassroomPeople people={room.people} missing={missing} links={links} whyHref={(ref) => paths.whyPerson({ who: ref, sees: id })} />
         <div id="values" className="scroll-mt-24">
           <ValuesTable values={record.values} editedMark={editedMarks(edits, "classroom", id, form !== null)} />
         </div>
-        <Origins record={room} origins={room.origins} links={rosterLinks} noun="classroom" />
+        <Origins record={room} origins={room.origins} links={links} noun="classroom" />
       </RecordLayout>
     </>
   );

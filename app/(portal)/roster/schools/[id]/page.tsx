@@ -1,7 +1,7 @@
 import type { Metadata } from "next";
 import Link from "next/link";
 import { historyHref, historyPageOf, type RecordPageProps } from "#app/(portal)/roster/record-params.ts";
-import { rosterLinks } from "#app/(portal)/roster/roster-links.ts";
+import { ownRosterLinks } from "#app/(portal)/roster/roster-links.ts";
 import { hrefOf } from "#app/(portal)/why/why-links.ts";
 import { pageResult } from "#app/errors.ts";
 import { paths } from "#app/paths.ts";
@@ -43,6 +43,7 @@ function EndedLink({ id, count }: { readonly id: string; readonly count: number 
 
 export default async function SchoolPage({ params, searchParams }: RecordPageProps) {
   const scope = await reachPage("read-roster");
+  const links = await ownRosterLinks();
   const { id } = await params;
   const page = await historyPageOf(searchParams);
   const filter = ClassroomsFilter.parse({ ...(await firstOf(searchParams)), school: id, q: "" });
@@ -76,27 +77,27 @@ export default async function SchoolPage({ params, searchParams }: RecordPagePro
         }
       />
       <DeactivatedNote noun="school" status={school.status} by={null} at={school.deactivatedAt} />
-      <RecordChain rows={record.came} links={rosterLinks} />
+      <RecordChain rows={record.came} links={links} />
       <RecordLayout
         lost={lost.length === 0 ? null : <LostList lost={lost} name={school.name} other="class" hrefOf={hrefOf} />}
         history={
           <div className="grid gap-between">
             <GradesChart learnersByGrade={school.learnersByGrade} />
-            <RecordHistory history={record.history} isShort={page === null} links={rosterLinks} hrefFor={historyHref("schools", id)} />
+            <RecordHistory history={record.history} isShort={page === null} links={links} hrefFor={historyHref("schools", id)} />
           </div>
         }
       >
         <div id="values" className="scroll-mt-24">
           <ValuesTable values={record.values} editedMark={() => null} />
         </div>
-        <Origins record={school} origins={school.origins} links={rosterLinks} noun="school" />
+        <Origins record={school} origins={school.origins} links={links} noun="school" />
       </RecordLayout>
       <Card title="Classrooms" aside={classrooms.counts.ended === 0 ? null : <EndedLink id={id} count={classrooms.counts.ended} />} flush>
         <ClassroomsTable
           withoutSchool
           classrooms={classrooms}
           filter={filter}
-          links={rosterLinks}
+          links={links}
           list={list}
           emptyState={<EmptyState title="No classrooms in this school now" />}
         />
