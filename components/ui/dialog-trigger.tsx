@@ -1,4 +1,5 @@
 import { type ComponentProps, cloneElement, type MouseEvent, type ReactElement, type RefObject } from "react";
+import { useReadOnly } from "./read-only.tsx";
 
 export type TriggerElement = ReactElement<ComponentProps<"button">>;
 
@@ -15,6 +16,8 @@ export interface DialogTriggerProps {
 
 /** The button of a dialog whose code most visits never need. It stays the element that it is, and the focus returns to it. */
 export function DialogTrigger({ of, isOpen, onOpen, fetchIt, pressed }: DialogTriggerProps) {
+  // One that could not be pressed is not there.
+  if (useReadOnly()) return null;
   // What cannot be fetched now is fetched again when it is wanted, and then fails where it is seen.
   const near = () => void fetchIt().catch(() => undefined);
   return cloneElement(of, {
