@@ -33,4 +33,4 @@ create policy district on waiting.roles to aivo_app
   using (district_id = (select nullif(current_setting('aivo.district_id', true), '')::uuid))
   with check (district_id = (select nullif(current_setting('aivo.district_id', true), '')::uuid));
 --> statement-breakpoint
-grant select, insert, update, delete on waiting.roles to aivo_app;
+grant select, insert, delete on waiting.roles to aivo_app;

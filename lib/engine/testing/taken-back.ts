@@ -45,7 +45,8 @@ export async function takeMirrorBack(sql: Sql, runId: string): Promise<void> {
 /** Test-only: what an applied run writes to its integration. */
 export async function integrationState(sql: Sql, integrationId: string): Promise<Record<string, unknown>> {
   const [row] = await sql`
-    select cursor, carried, planned_with as "plannedWith", config -> 'learned' as learned, source_identity as "sourceIdentity"
+    select cursor, carried, planned_with as "plannedWith", config -> 'learned' as learned, source_identity as "sourceIdentity",
+      oneroster_version as "onerosterVersion", planned_on::text as "plannedOn"
     from integrations where id = ${integrationId}`;
   return { ...row };
 }

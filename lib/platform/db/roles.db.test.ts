@@ -15,7 +15,8 @@ import { withDistrict, withOwner } from "./tx.ts";
  * of a migration stands here, too, or this test says what it was given.
  */
 const rights: Readonly<Record<string, string>> = {
-  "SIU SIUD": "public.sync_runs",
+  "SIU SIUD": "public.act_rates public.sync_runs",
+  "S SIUD": "public.audit_cursors",
   "SIU SIUD S":
     "public.accounts public.classrooms public.courses public.integrations public.memberships public.school_days public.schools public.terms public.turned_classrooms",
   "SIUD SIUD":

@@ -234,7 +234,8 @@ test("a waiting plan has each column that a set has of it, and every table of a 
   for (const [table, columns] of Object.entries(planColumns)) {
     const rows = await sql()<{ name: string }[]>`
       select column_name as name from information_schema.columns where table_schema = 'waiting' and table_name = ${table} order by ordinal_position`;
-    expect(rows.map(({ name }) => name)).toEqual(["district_id", "run_id", ...columnNames(columns)]);
+    // Plans are kept by the names of columns; those that a migration added stand at the end.
+    expect(rows.map(({ name }) => name).sort()).toEqual(["district_id", "run_id", ...columnNames(columns)].sort());
   }
   const run = newRun();
   const { number } = await leaseStaging(sql(), run);

@@ -75,7 +75,7 @@ export function withOwner<T>(db: Database, districtId: string, work: (tx: Tx) =>
 
 /**
  * As whoever the process signs in as, whatever the district: for making and deleting one, which is the operator's, who signs in as the owner, and for what
- * a district may have only where no other has it.
+ * a district may have only where no other has it; and for what is noted across districts.
  */
 export function withOperator<T>(db: Database, districtId: string, work: (tx: Tx) => Promise<T>): Promise<T> {
   return begin(db.orm, districtId, async (tx) => {

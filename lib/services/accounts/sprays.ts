@@ -2,7 +2,7 @@ import { createHmac } from "node:crypto";
 import { closeIncidents, openIncident } from "#lib/engine/notices/incidents.ts";
 import { workerScope } from "#lib/platform/access.ts";
 import { appendAudit } from "#lib/platform/audit.ts";
-import { type Tx, withOwner } from "#lib/platform/db/tx.ts";
+import { type Tx, withOperator, withOwner } from "#lib/platform/db/tx.ts";
 import type { Services } from "#lib/services/services.ts";
 
 /**
@@ -89,7 +89,8 @@ export async function tellSprays({ db }: Pick<Services, "db">): Promise<readonly
     order by s.key, d.id limit ${atOnce}`;
   const told: ToldSpray[] = [];
   for (const one of due) {
-    const isNew = await withOwner(db, one.districtId, (tx) => tell(tx, one));
+    // Which districts were told of a spray stands in one row for all of them.
+    const isNew = await withOperator(db, one.districtId, (tx) => tell(tx, one));
     if (isNew !== null) told.push({ districtId: one.districtId, pattern: one.pattern, isNew });
   }
   await endOver({ db });

@@ -18,7 +18,9 @@ test("every table has a place on Citus by the rule", async () => {
   const placed = (await tablesOf(sql)).map((table) => ({ table: `${table.schema}.${table.name}`, placement: placementOf(table) }));
   expect(placed.filter(({ placement }) => placement === null)).toEqual([]);
   const kept = placed.filter(({ placement }) => placement?.kind === "coordinator").map(({ table }) => table);
-  expect(kept.filter((table) => table.startsWith("public."))).toEqual(["public.deleted_districts", "public.sign_in_throttles"]);
+  expect(kept.filter((table) => table.startsWith("public."))).toEqual(
+    ["audit_destinations", "deleted_districts", "sign_in_sprays", "sign_in_throttles"].map((name) => `public.${name}`),
+  );
   expect(placed[0]).toEqual({ table: "public.districts", placement: { kind: "distributed", column: "id" } });
   expect(placed).toContainEqual({ table: "public.run_changes_default", placement: { kind: "with-parent" } });
 });
