@@ -1,7 +1,7 @@
 import { createRequire } from "node:module";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { isCall, refusalOfCall } from "./action-call.ts";
+import { isCall, isFormOfAction, refusalOfCall } from "./action-call.ts";
 
 /** What browsers send is made by Next's own copy of React, which has no types. */
 const { encodeReply } = createRequire(import.meta.url)("next/dist/compiled/react-server-dom-turbopack/client.browser.js") as {
@@ -62,3 +62,39 @@ test("a call is refused by its place, its type, its letters and its length", asy
   nameless.headers.delete("origin");
   expect(await statusOf(nameless)).toBe(403);
 });
+
+const id = "7f".repeat(21);
+const formOf = (fields: Readonly<Record<string, string | Blob>>): FormData => {
+  const form = new FormData();
+  for (const [name, value] of Object.entries(fields)) form.append(name, value);
+  return form;
+};
+/** As React writes the fields of a form that a browser sends itself. */
+const bound = { $ACTION_REF_1: "", "$ACTION_1:0": `{"id":"${id}","bound":"$@1"}`, "$ACTION_1:1": '["sealed",null]', $ACTION_KEY: "k1" };
+
+test("a form that the browser sends itself is a call, with one action and what it is bound to", async () => {
+  expect(isFormOfAction(formOf({ [`$ACTION_ID_${id}`]: "", email: "a@b.example", password: "$@9" }))).toBe(true);
+  expect(isFormOfAction(formOf({ ...bound, email: "a@b.example" }))).toBe(true);
+  const send = async (fields: Parameters<typeof formOf>[0], origin = "https://portal.example") => {
+    const written = new Response(formOf(fields));
+    const headers = { origin, "content-type": written.headers.get("content-type") ?? "" };
+    return statusOf(new Request("https://portal.example/sign-in", { method: "POST", headers, body: await written.text() }));
+  };
+  expect(await send({ ...bound, email: "é@b.example" })).toBe(200);
+  expect(await send({ email: "a@b.example" })).toBe(400);
+  expect(await send(bound, "https://elsewhere.example")).toBe(403);
+  expect(await send({ ...bound, email: "x".repeat(1_048_576) })).toBe(413);
+});
+
+test.each([
+  ["no action", { email: "a@b.example" }],
+  ["two actions", { [`$ACTION_ID_${id}`]: "", [`$ACTION_ID_${id.replace("7", "8")}`]: "" }],
+  ["an action of no id", { $ACTION_ID_x: "" }],
+  ["a file", { ...bound, file: new Blob(["x"]) }],
+  ["a NUL", { ...bound, email: "a\0b" }],
+  ["a part that is not there", { ...bound, "$ACTION_1:0": `{"id":"${id}","bound":"$@2"}` }],
+  ["a stream", { ...bound, "$ACTION_1:1": '["$R1"]' }],
+  ["another action's parts", { ...bound, "$ACTION_2:1": "[]" }],
+  ["a part that is no JSON", { ...bound, "$ACTION_1:1": "[" }],
+  ["a field that React does not write", { ...bound, $ACTION_OTHER: "" }],
+])("a form with %s is no call", (_what, fields) => expect(isFormOfAction(formOf(fields as Parameters<typeof formOf>[0]))).toBe(false));

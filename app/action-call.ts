@@ -18,16 +18,28 @@ const tooLarge: Refusal = { status: 413, words: "A call of a server action has a
  * @param ownHosts where browsers have Aivo's pages from
  */
 export async function refusalOfCall(request: Request, ownHosts: readonly string[]): Promise<Refusal | null> {
-  if (!/^[0-9a-f]{40,64}$/.test(request.headers.get("next-action") ?? "")) return notACall;
+  const action = request.headers.get("next-action");
+  const type = (request.headers.get("content-type") ?? "").split(";")[0]?.trim().toLowerCase();
+  const isForm = action === null && type === "multipart/form-data";
+  if (!isForm && !/^[0-9a-f]{40,64}$/.test(action ?? "")) return notACall;
   if (!request.headers.has("origin")) return foreign;
   const refusal = refusalOfPost(request, ownHosts);
   if (refusal !== null) return refusal;
-  const type = (request.headers.get("content-type") ?? "").split(";")[0]?.trim().toLowerCase();
+  if (isForm) return refusalOfForm(request);
   // As React sends arguments that hold no file; none of Aivo's does.
   if (type !== "text/plain") return notACall;
   const text = await textOf(request);
   if (typeof text !== "string") return text;
   return isCall(text) ? null : notACall;
+}
+
+/** A form that the browser sent itself, before the page was awake or without scripts, as React writes its fields. */
+async function refusalOfForm(request: Request): Promise<Refusal | null> {
+  const text = await textOf(request);
+  if (typeof text !== "string") return text;
+  const type = request.headers.get("content-type") ?? "";
+  const form = await new Response(text, { headers: { "content-type": type } }).formData().catch(() => null);
+  return form !== null && isFormOfAction(form) ? null : notACall;
 }
 
 /** Judges where anything that is posted came from. Every browser says so, and says "null" for a page that must not be known; programs say nothing. */
@@ -74,6 +86,45 @@ export function isCall(text: string): boolean {
     return true;
   };
   return isValue(root, 0);
+}
+
+const mostFields = 32;
+const reference = /^\$ACTION_REF_(\d{1,2})$/;
+const part = /^\$ACTION_(\d{1,2}):(\d{1,2})$/;
+
+/** Whether a form is one of an action: texts alone, one action, and of what it is bound to nothing but what stands in the form. */
+export function isFormOfAction(form: FormData): boolean {
+  const fields = [...form.entries()];
+  if (fields.length > mostFields || fields.some(([, value]) => typeof value !== "string" || value.includes("\0"))) return false;
+  const own = fields.filter(([name]) => name.startsWith("$ACTION_"));
+  const actions = own.filter(([name]) => /^\$ACTION_ID_[0-9a-f]{40,64}$/.test(name) || reference.test(name));
+  const parts = new Map(own.filter(([name]) => part.test(name)).map(([name, value]) => [name, String(value)]));
+  const keys = own.filter(([name, value]) => name === "$ACTION_KEY" && /^\w{1,80}$/.test(String(value)));
+  if (actions.length !== 1 || actions.length + parts.size + keys.length !== own.length) return false;
+  const number = reference.exec(actions[0]?.[0] ?? "")?.[1];
+  if (number === undefined) return parts.size === 0;
+  const at = (key: string) => parts.get(`$ACTION_${number}:${key}`);
+  return at("0") !== undefined && [...parts].every(([name, text]) => name.startsWith(`$ACTION_${number}:`) && isPart(text, at));
+}
+
+function isPart(text: string, at: (key: string) => string | undefined): boolean {
+  const isValue = (value: unknown, depth: number): boolean => {
+    if (typeof value === "string") {
+      const elsewhere = /^\$@?([0-9a-f]{1,2})$/.exec(value)?.[1];
+      return (
+        !value.startsWith("$") ||
+        marked.test(value) ||
+        (elsewhere !== undefined && at(String(Number.parseInt(elsewhere, 16))) !== undefined)
+      );
+    }
+    if (typeof value !== "object" || value === null) return true;
+    return depth < mostDepth && Object.values(value).every((one) => isValue(one, depth + 1));
+  };
+  try {
+    return isValue(JSON.parse(text), 0);
+  } catch {
+    return false;
+  }
 }
 
 const marked = /^\$(\$|undefined$|NaN$|-?Infinity$|-0$|D[+-]?\d{4,6}-\d\d-\d\dT[\d:.]+Z$|n-?\d{1,300}$)/;

@@ -102,7 +102,9 @@ export interface NewIntegration {
 /** Adds an integration; its credentials pass through a file, which is written at `path`. Without a pinned host key, it pins what it meets. */
 export async function addIntegration(district: OwnDistrict, { trusts, ...integration }: NewIntegration, path: string): Promise<string> {
   await writeFile(path, JSON.stringify({ provider: "oneroster-csv", ...integration }), { mode: 0o600 });
-  const origins = trusts ?? process.env.AIVO_TRUSTED_SIS_ORIGINS ?? "";
+  // The suite's own servers speak plain http on this machine.
+  const { baseUrl } = integration.credentials as { readonly baseUrl?: string };
+  const origins = [trusts ?? process.env.AIVO_TRUSTED_SIS_ORIGINS ?? "", ...(baseUrl ? [new URL(baseUrl).origin] : [])].join(",");
   const pin = trusts === undefined ? [] : ["--trust-host-key"];
   return (await commandTrusting(origins, "integration", "add", "--district", district.id, "--from", path, ...pin)).id;
 }
