@@ -166,10 +166,7 @@ test("many who changed alike at a school are one line, the others are named, and
   );
   const all = await readWhoChanged(services, scope, [second.id], 30);
   expect(all.total).toBe(31);
-  expect(told(all)).toEqual([
-    "Annex: Gus Lee, back",
-    "North High: 30 learner new",
-  ]);
+  expect(told(all)).toEqual(["Annex: Gus Lee, back", "North High: 30 learner new"]);
   const crowd = all.groups.at(-1);
   const listed = await readPeopleChanged(services, scope, second.id, page, {
     role: "learner",
