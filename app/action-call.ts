@@ -76,16 +76,20 @@ export function isCall(text: string): boolean {
   }
   if (!Array.isArray(root) || root.length > mostArguments) return false;
   const whole = new Set<object>();
-  const isValue = (value: unknown, depth: number): boolean => {
-    // No field of a form has a NUL, and Postgres stores none.
-    if (typeof value === "string")
-      return !value.includes("\0") && (!value.startsWith("$") || isMarked(value, root as readonly unknown[], whole));
-    if (typeof value !== "object" || value === null) return true;
-    if (depth === mostDepth || !Object.values(value).every((part) => isValue(part, depth + 1))) return false;
-    whole.add(value);
-    return true;
-  };
-  return isValue(root, 0);
+  return isMadeOf(root, (text) => isMarked(text, root as readonly unknown[], whole), whole);
+}
+
+/**
+ * Whether a value is not too deep, and each of its texts that begin with $ is one that `isMeant` knows. `whole` gains what was found to be,
+ * in the order in which it closes.
+ */
+function isMadeOf(value: unknown, isMeant: (text: string) => boolean, whole: Set<object>, depth = 0): boolean {
+  // No field of a form has a NUL, and Postgres stores none.
+  if (typeof value === "string") return !value.includes("\0") && (!value.startsWith("$") || isMeant(value));
+  if (typeof value !== "object" || value === null) return true;
+  if (depth === mostDepth || !Object.values(value).every((part) => isMadeOf(part, isMeant, whole, depth + 1))) return false;
+  whole.add(value);
+  return true;
 }
 
 const mostFields = 32;
@@ -108,20 +112,10 @@ export function isFormOfAction(form: FormData): boolean {
 }
 
 function isPart(text: string, at: (key: string) => string | undefined): boolean {
-  const isValue = (value: unknown, depth: number): boolean => {
-    if (typeof value === "string") {
-      const elsewhere = /^\$@?([0-9a-f]{1,2})$/.exec(value)?.[1];
-      return (
-        !value.startsWith("$") ||
-        marked.test(value) ||
-        (elsewhere !== undefined && at(String(Number.parseInt(elsewhere, 16))) !== undefined)
-      );
-    }
-    if (typeof value !== "object" || value === null) return true;
-    return depth < mostDepth && Object.values(value).every((one) => isValue(one, depth + 1));
-  };
+  const isThere = (id: string | undefined) => id !== undefined && at(String(Number.parseInt(id, 16))) !== undefined;
+  const isMeant = (value: string) => marked.test(value) || isThere(/^\$@?([0-9a-f]{1,2})$/.exec(value)?.[1]);
   try {
-    return isValue(JSON.parse(text), 0);
+    return isMadeOf(JSON.parse(text), isMeant, new Set());
   } catch {
     return false;
   }

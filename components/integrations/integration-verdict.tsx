@@ -1,4 +1,4 @@
-import type { Outcome } from "#components/runs/start-run.tsx";
+import { type Outcome, StartRun } from "#components/runs/start-run.tsx";
 import { Callout } from "#components/ui/callout.tsx";
 import { DateTime } from "#components/ui/date-time.tsx";
 import { LinkButton } from "#components/ui/link-button.tsx";
@@ -6,7 +6,6 @@ import { withheldTitle } from "#components/withheld/withheld-words.ts";
 import type { OneRosterVersion } from "#lib/roster/version-change.ts";
 import type { IntegrationDetail } from "#lib/services/integrations/schema.ts";
 import { SuspendedPeople, suspendedTitle } from "./suspended-people.tsx";
-import { VersionCallout } from "./version-callout.tsx";
 
 interface VerdictProps {
   readonly integration: IntegrationDetail;
@@ -110,7 +109,26 @@ export function IntegrationVerdict({
         </Callout>
       ) : null}
       {otherVersion !== null && lastRun?.failure ? (
-        <VersionCallout message={lastRun.failure.message} to={otherVersion} start={changeVersion.bind(null, otherVersion)} />
+        <Callout
+          tone="warn"
+          title={`The SIS sends OneRoster ${otherVersion} now; nothing was changed`}
+          action={
+            <StartRun
+              kind="preview"
+              size="sm"
+              variant="primary"
+              label="Change version"
+              integrationName={integration.name}
+              start={changeVersion.bind(null, otherVersion)}
+            />
+          }
+        >
+          <p>{lastRun.failure.message}</p>
+          <p>
+            <span className="font-semibold">What to do: </span>
+            Change version shows who is who by the new ids, who is new and who is gone, before anything changes. Nothing syncs until then.
+          </p>
+        </Callout>
       ) : null}
       {health === "failing" && lastRun?.failure && otherVersion === null && refusal !== "answered" && !isSaidAbove(integration) ? (
         <Callout

@@ -1,12 +1,14 @@
 import Link from "next/link";
 import { whenRan } from "#components/nights/night-words.ts";
-import { CrowdLine } from "#components/runs/outcome/crowd-line.tsx";
+import { Crowds } from "#components/runs/outcome/crowd-line.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { SchoolName } from "#components/ui/school-mark.tsx";
 import { formatCount, formatNumber } from "#lib/platform/format/number.ts";
 import type { LastChanges } from "#lib/services/overview/schema.ts";
 import type { Crowd, SchoolGroup } from "#lib/services/runs/people-changed-schema.ts";
 import type { OverviewLinks } from "./links.ts";
+
+const crowdRow = "flex justify-between gap-4 py-1 text-sm max-sm:py-3";
 
 export interface WhoChangedProps {
   readonly changes: LastChanges | null;
@@ -53,7 +55,9 @@ export function WhoChanged({ changes, today, timezone, links }: WhoChangedProps)
         </p>
       ) : (
         <>
-          {people.crowds.length === 0 ? null : <Crowds crowds={people.crowds} school={null} href={(crowd) => crowdHref(crowd)} />}
+          {people.crowds.length === 0 ? null : (
+            <Crowds rowClassName={crowdRow} crowds={people.crowds} school={null} href={(crowd) => crowdHref(crowd)} />
+          )}
           {people.groups.map((group) => (
             <Group key={group.schoolId ?? ""} group={group} links={links} crowdHref={crowdHref} />
           ))}
@@ -82,7 +86,9 @@ function Group({ group: { schoolId, school, place, crowds, people }, links, crow
       <h3 className="text-fine leading-6 font-medium text-muted">
         {school === null ? "No school" : <SchoolName name={school} place={place} />}
       </h3>
-      {crowds.length === 0 ? null : <Crowds crowds={crowds} school={school ?? "no school"} href={(crowd) => crowdHref(crowd, schoolId)} />}
+      {crowds.length === 0 ? null : (
+        <Crowds rowClassName={crowdRow} crowds={crowds} school={school ?? "no school"} href={(crowd) => crowdHref(crowd, schoolId)} />
+      )}
       <ul>
         {people.map(({ accountId, role, name, what }) => (
           <li
@@ -97,23 +103,5 @@ function Group({ group: { schoolId, school, place, crowds, people }, links, crow
         ))}
       </ul>
     </div>
-  );
-}
-
-interface CrowdsProps {
-  readonly crowds: readonly Crowd[];
-  readonly school: string | null;
-  readonly href: (crowd: Crowd) => string;
-}
-
-function Crowds({ crowds, school, href }: CrowdsProps) {
-  return (
-    <ul className="text-sm">
-      {crowds.map((crowd) => (
-        <li key={`${crowd.runId} ${crowd.role} ${crowd.turn}`} className="flex justify-between gap-4 py-1 max-sm:py-3">
-          <CrowdLine crowd={crowd} href={href(crowd)} school={school} />
-        </li>
-      ))}
-    </ul>
   );
 }

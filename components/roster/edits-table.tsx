@@ -45,12 +45,10 @@ export function EditsTable({ edits, links, pageHref, releaseOf, emptyState }: Ed
       header: "Integration",
       width: "14%",
       hideOnPhone: true,
-      cell: (edit) =>
-        edit.integrationId === null ? (
-          <Nothing />
-        ) : (
-          <RowLink href={links.integration(edit.integrationId) ?? ""}>{edit.integrationName}</RowLink>
-        ),
+      cell: ({ integrationId, integrationName }) => {
+        const href = integrationId === null ? null : links.integration(integrationId);
+        return href === null ? (integrationName ?? <Nothing />) : <RowLink href={href}>{integrationName}</RowLink>;
+      },
     },
     {
       key: "by",

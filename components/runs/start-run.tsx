@@ -3,8 +3,8 @@ import { Eye, RefreshCw } from "lucide-react";
 import { useRouter } from "next/navigation";
 import { useState, useTransition } from "react";
 import { Button } from "#components/ui/button.tsx";
-import { Dialog } from "#components/ui/dialog.tsx";
 import { toast } from "#components/ui/toast.tsx";
+import { BlackoutQuestion } from "./blackout-question.tsx";
 
 /** An action's answer as these buttons need it: where to go, or why not; `asks`: a sentence to be confirmed before. */
 export type Outcome =
@@ -50,21 +50,7 @@ export function StartRun({ kind, integrationName, label: given, variant = "secon
       >
         {label}
       </Button>
-      <Dialog
-        open={asks !== null}
-        onOpenChange={() => setAsks(null)}
-        title="Sync during a blackout?"
-        footer={
-          <>
-            <Button onClick={() => setAsks(null)}>Cancel</Button>
-            <Button variant="primary" pending={pending} onClick={() => click(true)}>
-              {label} all the same
-            </Button>
-          </>
-        }
-      >
-        <p className="text-sm">{asks}</p>
-      </Dialog>
+      <BlackoutQuestion asks={asks} label={label} pending={pending} cancel={() => setAsks(null)} confirm={() => click(true)} />
     </>
   );
 }

@@ -9,9 +9,9 @@ import { createPortal } from "react-dom";
 import { announce } from "#components/ui/announcer.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { Callout } from "#components/ui/callout.tsx";
-import { Dialog } from "#components/ui/dialog.tsx";
 import type { Tone } from "#components/ui/tone.ts";
 import type { RunProgressView } from "#lib/services/runs/schema.ts";
+import { BlackoutQuestion } from "./blackout-question.tsx";
 import { isActive, phaseWords } from "./run-words.ts";
 
 /** A sync of one person that is under way: where it can be asked about, and its page. */
@@ -119,21 +119,13 @@ export function SyncPerson({ integrationName, unavailable, label = "Sync this pe
         {outcomeIn === undefined ? going : null}
       </div>
       {outcomeIn === undefined ? what : <Elsewhere id={outcomeIn}>{going ?? what}</Elsewhere>}
-      <Dialog
-        open={asks !== null}
-        onOpenChange={() => setAsks(null)}
-        title="Sync during a blackout?"
-        footer={
-          <>
-            <Button onClick={() => setAsks(null)}>Cancel</Button>
-            <Button variant="primary" pending={isStarting} onClick={() => click(true)}>
-              Sync this person all the same
-            </Button>
-          </>
-        }
-      >
-        <p className="text-sm">{asks}</p>
-      </Dialog>
+      <BlackoutQuestion
+        asks={asks}
+        label="Sync this person"
+        pending={isStarting}
+        cancel={() => setAsks(null)}
+        confirm={() => click(true)}
+      />
     </div>
   );
 }

@@ -2,7 +2,7 @@ import Link from "next/link";
 import type { Crowd } from "#lib/services/runs/people-changed-schema.ts";
 import { crowdWords } from "./crowd-words.ts";
 
-export interface CrowdLineProps {
+interface CrowdLineProps {
   readonly crowd: Crowd;
   /** Where each of them is named. */
   readonly href: string;
@@ -11,7 +11,7 @@ export interface CrowdLineProps {
 }
 
 /** People of a kind who are too many to be named, as a line. */
-export function CrowdLine({ crowd, href, school }: CrowdLineProps) {
+function CrowdLine({ crowd, href, school }: CrowdLineProps) {
   const words = crowdWords(crowd);
   return (
     <>
@@ -25,5 +25,25 @@ export function CrowdLine({ crowd, href, school }: CrowdLineProps) {
         See them
       </Link>
     </>
+  );
+}
+
+export interface CrowdsProps {
+  readonly crowds: readonly Crowd[];
+  readonly school: string | null;
+  readonly href: (crowd: Crowd) => string;
+  readonly rowClassName: string;
+}
+
+/** Those who changed alike, a line each. */
+export function Crowds({ crowds, school, href, rowClassName }: CrowdsProps) {
+  return (
+    <ul>
+      {crowds.map((crowd) => (
+        <li key={`${crowd.runId} ${crowd.role} ${crowd.turn}`} className={rowClassName}>
+          <CrowdLine crowd={crowd} href={href(crowd)} school={school} />
+        </li>
+      ))}
+    </ul>
   );
 }

@@ -1,7 +1,9 @@
 import { SchoolName } from "#components/ui/school-mark.tsx";
 import type { Crowd, PeopleChanged, PersonChanged } from "#lib/services/runs/people-changed-schema.ts";
-import { CrowdLine } from "./crowd-line.tsx";
+import { Crowds } from "./crowd-line.tsx";
 import { PersonLine } from "./person-line.tsx";
+
+const crowdRow = "flex min-h-row items-center justify-between gap-3 border-t border-line py-1";
 
 export interface PeopleListProps {
   readonly people: Pick<PeopleChanged, "crowds" | "groups">;
@@ -14,14 +16,19 @@ export interface PeopleListProps {
 export function PeopleList({ people: { crowds, groups }, personHref, crowdHref }: PeopleListProps) {
   return (
     <div className="grid gap-3">
-      {crowds.length === 0 ? null : <Crowds crowds={crowds} school={null} href={(crowd) => crowdHref(crowd)} />}
+      {crowds.length === 0 ? null : <Crowds rowClassName={crowdRow} crowds={crowds} school={null} href={(crowd) => crowdHref(crowd)} />}
       {groups.map(({ schoolId, school, place, crowds: ofSchool, people }) => (
         <section key={schoolId ?? "none"} aria-label={school ?? "Without a school"} className="min-w-0">
           <h3 className="eyebrow flex min-h-7 items-center">
             {school === null ? "Without a school" : <SchoolName name={school} place={place} />}
           </h3>
           {ofSchool.length === 0 ? null : (
-            <Crowds crowds={ofSchool} school={school ?? "without a school"} href={(crowd) => crowdHref(crowd, schoolId)} />
+            <Crowds
+              rowClassName={crowdRow}
+              crowds={ofSchool}
+              school={school ?? "without a school"}
+              href={(crowd) => crowdHref(crowd, schoolId)}
+            />
           )}
           {people.length === 0 ? null : (
             <ul>
@@ -33,26 +40,5 @@ export function PeopleList({ people: { crowds, groups }, personHref, crowdHref }
         </section>
       ))}
     </div>
-  );
-}
-
-interface CrowdsProps {
-  readonly crowds: readonly Crowd[];
-  readonly school: string | null;
-  readonly href: (crowd: Crowd) => string;
-}
-
-function Crowds({ crowds, school, href }: CrowdsProps) {
-  return (
-    <ul>
-      {crowds.map((crowd) => (
-        <li
-          key={`${crowd.runId} ${crowd.role} ${crowd.turn}`}
-          className="flex min-h-row items-center justify-between gap-3 border-t border-line py-1"
-        >
-          <CrowdLine crowd={crowd} href={href(crowd)} school={school} />
-        </li>
-      ))}
-    </ul>
   );
 }
