@@ -44,7 +44,9 @@ test("a SIS goes over to OneRoster 1.2: the night stops, Change version says who
     .getByRole("alertdialog")
     .getByRole("button", { name: /^Apply/ })
     .click();
-  await expect(page.getByRole("heading", { level: 1, name: /^Approved sync \d+ of the change to OneRoster 1\.2: / })).toBeVisible({ timeout: 60_000 });
+  await expect(page.getByRole("heading", { level: 1, name: /^Approved sync \d+ of the change to OneRoster 1\.2: / })).toBeVisible({
+    timeout: 60_000,
+  });
   await page.screenshot({ path: testInfo.outputPath("applied.png"), fullPage: true });
   expect(await command("sync", "run", integration, "--wait")).toMatchObject({ state: "succeeded", changeCount: 0 });
 });
