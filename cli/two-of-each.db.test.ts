@@ -226,27 +226,31 @@ test("a program's key is done once, and its requests are counted once, by whiche
   await until(() => sql`select where not exists (select from sync_runs where state in ('queued', 'running', 'applying'))`);
 });
 
-test.each(isWhole ? ["killed"] : [])("a web server that is %s takes with it what it was doing, and nobody else's request", async () => {
-  const visitor = newVisitor();
-  await visitor.signIn(email, password);
-  const lock = await holdRequests();
-  const own = click(visitor, 0);
-  await lock.waiting();
-  const [killed] = webs;
-  const others = Array.from({ length: 12 }, (_, n) => visitor.ask(["/overview", "/roster/learners", "/integrations"][n % 3] ?? ""));
-  killed?.process.kill("SIGKILL");
-  await killed?.ended;
-  expect((await own).status).toBe(502);
-  expect((await Promise.all(others)).map(({ status }) => status)).toEqual(Array(12).fill(200));
-  await lock.letGo();
-  // The balancer still asks where nobody is, and passes on to the other.
-  for (let n = 0; n < 4; n++) expect((await visitor.ask("/overview")).by).toBe(webs[1]?.port);
-  const next = await click(visitor, 0);
-  expect(next.status).toBe(200);
-  await expect.poll(() => stateOf(next.runId), { timeout: 60_000 }).toBe("succeeded");
-  webs = [await startWeb(), ...webs.slice(1)];
-  serveAll();
-}, 240_000);
+test.each(isWhole ? ["killed"] : [])(
+  "a web server that is %s takes with it what it was doing, and nobody else's request",
+  async () => {
+    const visitor = newVisitor();
+    await visitor.signIn(email, password);
+    const lock = await holdRequests();
+    const own = click(visitor, 0);
+    await lock.waiting();
+    const [killed] = webs;
+    const others = Array.from({ length: 12 }, (_, n) => visitor.ask(["/overview", "/roster/learners", "/integrations"][n % 3] ?? ""));
+    killed?.process.kill("SIGKILL");
+    await killed?.ended;
+    expect((await own).status).toBe(502);
+    expect((await Promise.all(others)).map(({ status }) => status)).toEqual(Array(12).fill(200));
+    await lock.letGo();
+    // The balancer still asks where nobody is, and passes on to the other.
+    for (let n = 0; n < 4; n++) expect((await visitor.ask("/overview")).by).toBe(webs[1]?.port);
+    const next = await click(visitor, 0);
+    expect(next.status).toBe(200);
+    await expect.poll(() => stateOf(next.runId), { timeout: 60_000 }).toBe("succeeded");
+    webs = [await startWeb(), ...webs.slice(1)];
+    serveAll();
+  },
+  240_000,
+);
 
 test("while syncs run, every process is replaced: no request fails, no sync is lost, every roster is exact", async () => {
   const districts = await Promise.all(Array.from({ length: districtsAtOnce }, () => newDistrict(kit.services.db)));
