@@ -30,11 +30,15 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: "unit", include: [`${everywhere}/*.test.{ts,tsx}`], exclude: [`${everywhere}/*.{db,upgrade}.test.ts`] },
+        test: { name: "unit", include: [`${everywhere}/*.test.{ts,tsx}`], exclude: [`${everywhere}/*.{db,processes,upgrade}.test.ts`] },
       },
       {
         extends: true,
         test: { name: "db", include: [`${everywhere}/*.db.test.ts`], globalSetup: "./cli/support/test-database-server.ts" },
+      },
+      {
+        extends: true,
+        test: { name: "processes", include: [`${everywhere}/*.processes.test.ts`], globalSetup: "./cli/support/test-database-server.ts" },
       },
       {
         extends: true,

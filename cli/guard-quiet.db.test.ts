@@ -7,8 +7,8 @@ import { letDaysPass } from "./testing/calendar.ts";
 import { districtRows, stateOf } from "./testing/district-rows.ts";
 
 /** School days that go by, the first of the next school year among them; half a year with `npm run test:histories`. */
-const days = Number(process.env.AIVO_QUIET_DAYS ?? 4);
-const lastDay = 183;
+const days = Number(process.env.AIVO_QUIET_DAYS ?? 3);
+const lastDay = 182;
 
 let database: TestDatabase;
 beforeAll(async () => {

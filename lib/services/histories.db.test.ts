@@ -64,7 +64,7 @@ test("whatever happens, the roster is the model's, applied is what was previewed
     }),
     {
       examples: seldom.map((history): [ManualAccount[], Step[]] => [[], history]),
-      numRuns: path ? 1 : Number(process.env.AIVO_HISTORIES ?? 12),
+      numRuns: path ? 1 : Number(process.env.AIVO_HISTORIES ?? 8),
       ...(path ? { path } : {}),
       endOnFailure: process.env.AIVO_SHRINK === undefined,
     },

@@ -120,6 +120,6 @@ test("nobody who waits is withdrawn without an approval, and nobody whom the SIS
         if (one.kind === "night" && !one.isDelta) expect((await sync(sis(present, names, "bulk"))).changeCount).toBe(0);
       }
     }),
-    { numRuns: Number(process.env.AIVO_PROPERTY_RUNS ?? 3), endOnFailure: true },
+    { numRuns: Number(process.env.AIVO_PROPERTY_RUNS ?? 2), endOnFailure: true },
   );
 });

@@ -43,6 +43,6 @@ test("a district whose edits are released ends as one that never had any, and th
       }
       expect(describeModel(await loadModel(db, edited.district))).toEqual(describeModel(await loadModel(db, plain.district)));
     }),
-    { numRuns: Number(process.env.AIVO_PROPERTY_RUNS ?? 4), endOnFailure: true },
+    { numRuns: Number(process.env.AIVO_PROPERTY_RUNS ?? 2), endOnFailure: true },
   );
 }, 3_600_000);

@@ -21,7 +21,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-const numRuns = Number(process.env.AIVO_PROPERTY_RUNS ?? 4);
+const numRuns = Number(process.env.AIVO_PROPERTY_RUNS ?? 2);
 const ways = fc.array(fc.record({ approves: fc.boolean(), redoes: fc.boolean(), previews: fc.boolean(), learns: fc.boolean() }), {
   minLength: 5,
   maxLength: 5,

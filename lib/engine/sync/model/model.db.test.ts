@@ -85,7 +85,7 @@ test("the roster after a sync is the one that the model says, and a second sync 
           decisions = await decideAtRandom(db, districtId, { ...(await loadModel(db, districtId)), mirror }, decisions, one);
       }
     }),
-    { numRuns: Number(process.env.AIVO_PROPERTY_RUNS ?? 3), endOnFailure: true },
+    { numRuns: Number(process.env.AIVO_PROPERTY_RUNS ?? 2), endOnFailure: true },
   );
 }, 3_600_000);
 
@@ -113,7 +113,7 @@ test("whoever comes by another id is whom the model says", async () => {
         expect(await describeMirror(db, districtId)).toEqual(namesOf(mirror));
       }
     }),
-    { numRuns: Number(process.env.AIVO_PROPERTY_RUNS ?? 3), endOnFailure: true },
+    { numRuns: Number(process.env.AIVO_PROPERTY_RUNS ?? 2), endOnFailure: true },
   );
 }, 3_600_000);
 

@@ -74,7 +74,7 @@ test("what is planned from changes is what is planned from everything: roster, m
         expect({ changes: again.changeCount, state: again.state }).toEqual({ changes: 0, state: "succeeded" });
       }
     }),
-    { numRuns: Number(process.env.AIVO_PROPERTY_RUNS ?? 3), endOnFailure: true },
+    { numRuns: Number(process.env.AIVO_PROPERTY_RUNS ?? 2), endOnFailure: true },
   );
 }, 3_600_000);
 
@@ -112,7 +112,7 @@ test("the roster after a sync is the one that the model says", async () => {
         expect([...fates]).toEqual(ofModel.sort((a, b) => (a.id < b.id ? -1 : 1)));
       }
     }),
-    { numRuns: Number(process.env.AIVO_PROPERTY_RUNS ?? 3), endOnFailure: true },
+    { numRuns: Number(process.env.AIVO_PROPERTY_RUNS ?? 2), endOnFailure: true },
   );
 }, 3_600_000);
 

@@ -12,15 +12,13 @@ import type { RunDetail } from "#lib/services/runs/schema.ts";
 import { cancelRun, requestRun } from "#lib/services/runs/write.ts";
 import { newDistrict, type TestServices, testServices } from "#lib/services/testing/services.ts";
 import { startWorkerProcess, type WorkerUnderTest } from "./sis/testing.ts";
-import { share } from "./testing/share.ts";
 
 /**
  * Single connections of a real worker are cut by the server at random moments of seeded runs: COPY, planning, applying, heartbeats. Every run
- * ends within a minute, one that is canceled meanwhile ends at once, and one worker does all of it without losing a slot. Here one of
- * three moments; more of them with `npm run test:crashes`.
+ * ends within a minute, one that is canceled meanwhile ends at once, and one worker does all of it without losing a slot. Asked
+ * for by `npm run test:crashes`.
  */
-const upTo = (count: number) => Array.from({ length: count }, (_, seed) => seed);
-const seeds = process.env.AIVO_KILL_RUNS ? upTo(Number(process.env.AIVO_KILL_RUNS)) : share(upTo(3), 1);
+const seeds = Array.from({ length: Number(process.env.AIVO_KILL_RUNS ?? 3) }, (_, seed) => seed);
 let folder: string;
 let kit: TestServices;
 let sshd: TestSshd;

@@ -15,9 +15,11 @@ import { type EmbeddedPostgres, findEmbeddedPostgres } from "./support/embedded-
 import { freePort } from "./support/free-port.ts";
 import { postgresBinaries, runBinary, serverUser } from "./support/postgres-binaries.ts";
 import { waitUntilAnswering } from "./support/wait.ts";
-import { share } from "./testing/share.ts";
 
-/** The product as `npm start` runs it, from outside: what its pages answer while its database comes and goes, and while nobody reads on. */
+/**
+ * The product as `npm start` runs it, from outside: what its pages answer while its database comes and goes, and while nobody reads on. Asked
+ * for by `npm run test:crashes`.
+ */
 let folder: string;
 let sshd: TestSshd;
 let gate: Gate;
@@ -176,11 +178,7 @@ async function restart(meanwhile: () => Promise<void>): Promise<void> {
   await runBinary(pgCtl, ["start", "-D", cluster, "-l", join(cluster, "server.log"), "-w", "-t", "120", "-s"], serverUser(), cluster);
 }
 
-/** In one of the phases, or in each with `npm run test:crashes`. */
-const everyPhase = ["read", "normalise", "match", "apply"] as const;
-const phases = process.env.AIVO_RESTARTS === "all" ? everyPhase : share(["read", "apply"] as const, 1);
-
-test.each(phases)(
+test.each(["read", "normalise", "match", "apply"] as const)(
   "PostgreSQL restarts in %s while pages are used: no page and no connection stays broken, and the sync is made up for",
   async (phase) => {
     const cookie = await signedIn();
