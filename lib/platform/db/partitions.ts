@@ -20,7 +20,15 @@ export interface MonthlyTable {
 export const runChangesByMonth: MonthlyTable = { name: "run_changes", key: "run_id", keyType: "uuidv7" };
 export const sourceRecordChangesByMonth: MonthlyTable = { name: "source_record_changes", key: "run_id", keyType: "uuidv7" };
 export const closedIssuesByMonth: MonthlyTable = { name: "closed_issues", key: "closed_at", keyType: "timestamptz" };
-export const monthlyTables: readonly MonthlyTable[] = [runChangesByMonth, sourceRecordChangesByMonth, closedIssuesByMonth];
+export const viewsByMonth: MonthlyTable = { name: "views", key: "id", keyType: "uuidv7" };
+export const viewedPeopleByMonth: MonthlyTable = { name: "viewed_people", key: "view_id", keyType: "uuidv7" };
+export const monthlyTables: readonly MonthlyTable[] = [
+  runChangesByMonth,
+  sourceRecordChangesByMonth,
+  closedIssuesByMonth,
+  viewsByMonth,
+  viewedPeopleByMonth,
+];
 
 /** What was done to the partitions of a table. */
 export interface PartitionsDone {

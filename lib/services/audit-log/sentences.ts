@@ -181,7 +181,8 @@ const sentences: Readonly<Record<AuditAction, Words>> = {
   "id-unbarred": to("let a record in again from"),
   "withdrawn-records-emptied": plainly(({ records }) => `emptied ${formatCount(count(records), "record")} that the SIS withdrew`),
   "history-dropped": plainly(
-    ({ month }) => `dropped the history of syncs${typeof month === "string" ? ` of ${month}` : ""}, which is no longer kept`,
+    ({ month, of }) =>
+      `dropped ${typeof of === "string" && of.startsWith("who") ? `what was recorded of ${of}` : "the history of syncs"}${typeof month === "string" ? ` of ${month}` : ""}, which is no longer kept`,
   ),
   "classes-turned": plainly(
     ({ day, classrooms }) =>
