@@ -165,6 +165,7 @@ const sentences: Readonly<Record<AuditAction, Words>> = {
   "issues-exported": to("downloaded the issues of"),
   "changes-exported": to("downloaded the changes of"),
   "audit-exported": plainly("downloaded the audit log"),
+  "views-exported": plainly("downloaded who looked at people's data"),
   "audit-viewed": plainly(({ brokenAt, entries }) =>
     brokenAt == null
       ? `verified the audit log${counted(entries, "entry", "entries")}`
