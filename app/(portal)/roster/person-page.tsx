@@ -33,8 +33,10 @@ import { bar, deactivatePerson, erasePersonData, holdPerson, reactivatePerson, r
 import { personFields } from "./edit-fields.ts";
 import { editedMarks } from "./edit-marks.tsx";
 import { historyHref, historyPageOf, type RecordPageProps } from "./record-params.ts";
+import { show } from "#lib/services/views/record.ts";
 import { ownRosterLinks, rosterLinks } from "./roster-links.ts";
 
+const doors = { teacher: "/roster/teachers/[id]", learner: "/roster/learners/[id]" } as const;
 const syncOutcome = "sync-outcome";
 
 export async function PersonPage({ role, params, searchParams }: RecordPageProps & { readonly role: PersonRole }) {
@@ -42,7 +44,9 @@ export async function PersonPage({ role, params, searchParams }: RecordPageProps
   const { id } = await params;
   const page = await historyPageOf(searchParams);
   const opened = await services();
-  const record = await pageResult(await addressOfPage(), () => readPersonRecord(opened, scope, role, id, page ?? 1));
+  const record = await pageResult(await addressOfPage(), async () =>
+    show(opened, scope, { door: doors[role], subject: id }, await readPersonRecord(opened, scope, role, id, page ?? 1)),
+  );
   const [schools, erasure] = await Promise.all([
     listSchoolNames(opened, scope),
     isOfSchools(scope) ? null : viewErasure(opened, scope, id),

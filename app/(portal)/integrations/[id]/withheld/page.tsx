@@ -19,6 +19,7 @@ import { formatCount, formatNumber } from "#lib/platform/format/number.ts";
 import { getIntegration } from "#lib/services/integrations/read.ts";
 import { withheldGroups, withheldPage } from "#lib/services/withheld/read.ts";
 import type { WithheldFilter, WithheldGroup, WithheldState } from "#lib/services/withheld/schema.ts";
+import { show } from "#lib/services/views/record.ts";
 import { approve, ask, refuse } from "./actions.ts";
 
 export const metadata: Metadata = { title: "Waiting for your decision" };
@@ -35,7 +36,12 @@ export default async function WithheldPage({ params, searchParams }: Props) {
   const { integration, groups, page } = await pageResult(await addressOfPage(), async () => ({
     integration: await getIntegration(await services(), scope, id),
     groups: await withheldGroups(await services(), scope, id),
-    page: await withheldPage(await services(), scope, id, { ...filter, page: number }),
+    page: await show(
+      await services(),
+      scope,
+      { door: "/integrations/[id]/withheld", subject: id, filter },
+      await withheldPage(await services(), scope, id, { ...filter, page: number }),
+    ),
   }));
   const waiting = groups.filter(({ state }) => state === "waiting");
   const refused = groups.filter(({ state }) => state === "refused");

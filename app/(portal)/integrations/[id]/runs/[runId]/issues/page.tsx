@@ -28,7 +28,7 @@ interface Props {
 export default async function IssuesPage({ params, searchParams }: Props) {
   const filter = issueFilter(await searchParams);
   const isList = Boolean(filter.code ?? filter.collection ?? filter.search ?? filter.state);
-  const { run, groups, issues } = await loadRun(params, async (opened, scope, runId) => ({
+  const { run, groups, issues } = await loadRun(params, { door: "/integrations/[id]/runs/[runId]/issues", filter: { ...filter } }, async (opened, scope, runId) => ({
     groups: await listIssueGroups(opened, scope, runId),
     issues: isList ? await listIssues(opened, scope, runId, filter) : null,
   }));
