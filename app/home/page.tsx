@@ -18,7 +18,10 @@ export const metadata: Metadata = { title: "My classrooms" };
 export default async function HomePage() {
   const scope = await ownPage();
   const opened = await services();
-  const [profile, classrooms] = await Promise.all([getOwnProfile(opened, scope), listOwnClassrooms(opened, scope).then((list) => show(opened, scope, { door: "/home" }, list))]);
+  const [profile, classrooms] = await Promise.all([
+    getOwnProfile(opened, scope),
+    listOwnClassrooms(opened, scope).then((list) => show(opened, scope, { door: "/home" }, list)),
+  ]);
   return (
     <>
       <PageHeader

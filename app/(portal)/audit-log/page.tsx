@@ -20,6 +20,7 @@ import { sentenceOf } from "#lib/services/audit-log/sentences.ts";
 import { getDistrict } from "#lib/services/districts/read.ts";
 import { show } from "#lib/services/views/record.ts";
 import { verifyChain } from "./actions.ts";
+import { LogTabs } from "./log-tabs.tsx";
 
 export const metadata: Metadata = { title: "Audit log" };
 
@@ -52,6 +53,7 @@ export default async function AuditLogPage({ searchParams }: { readonly searchPa
           </>
         }
       />
+      <LogTabs current="entries" />
       <AuditFilters
         actions={actions}
         actors={[...actors.map(({ id, name }) => ({ value: id, label: name })), ...kinds]}

@@ -16,6 +16,7 @@ import { FilterSelect } from "#components/ui/filter-select.tsx";
 import { PageHeader } from "#components/ui/page-header.tsx";
 import { Pagination } from "#components/ui/pagination.tsx";
 import { SearchField } from "#components/ui/search-field.tsx";
+import type { DistrictScope } from "#lib/platform/access.ts";
 import { formatNumber } from "#lib/platform/format/number.ts";
 import { issueCodes } from "#lib/roster/issue-codes.ts";
 import { listConflicts, listDecisions } from "#lib/services/conflicts/read.ts";
@@ -25,7 +26,6 @@ import { listIntegrations } from "#lib/services/integrations/read.ts";
 import { readRosterCounts } from "#lib/services/overview/read.ts";
 import { listSchoolNames } from "#lib/services/schools/read.ts";
 import type { Services } from "#lib/services/services.ts";
-import type { DistrictScope } from "#lib/platform/access.ts";
 import { show } from "#lib/services/views/record.ts";
 import { takeBack, theyAreTheSame } from "./actions.ts";
 

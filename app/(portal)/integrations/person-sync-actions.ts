@@ -10,8 +10,8 @@ import { formatDay } from "#lib/platform/format/date-time.ts";
 import { listChanges } from "#lib/services/runs/changes.ts";
 import { getRun } from "#lib/services/runs/read.ts";
 import type { ChangeRow, RunDetail } from "#lib/services/runs/schema.ts";
-import { show } from "#lib/services/views/record.ts";
 import { requestPersonSync } from "#lib/services/runs/sync-person.ts";
+import { show } from "#lib/services/views/record.ts";
 
 /** Sync this person now: by the person's id in the SIS, or in Aivo. */
 export async function startPersonSync(integrationId: string, person: string, duringBlackout = false): Promise<StartedPerson> {

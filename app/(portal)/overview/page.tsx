@@ -20,8 +20,8 @@ import { WhoNeedsHelp } from "#components/overview/who-needs-help.tsx";
 import { PageHeader } from "#components/ui/page-header.tsx";
 import { readOverview } from "#lib/services/overview/read.ts";
 import type { Overview } from "#lib/services/overview/schema.ts";
-import { show } from "#lib/services/views/record.ts";
 import { sentenceOf } from "#lib/services/overview/sentence.ts";
+import { show } from "#lib/services/views/record.ts";
 
 export const metadata: Metadata = { title: "Today" };
 

@@ -14,8 +14,8 @@ import { listPeople } from "#lib/services/people/list.ts";
 import { PeopleFilter, type PersonRole } from "#lib/services/people/schema.ts";
 import { readSchoolPlaces } from "#lib/services/schools/places.ts";
 import { listSchoolNames } from "#lib/services/schools/read.ts";
-import { EmptyRoster, RosterFrame } from "./roster-frame.tsx";
 import { show } from "#lib/services/views/record.ts";
+import { EmptyRoster, RosterFrame } from "./roster-frame.tsx";
 import { isFiltered, listLinks, rosterLinks } from "./roster-links.ts";
 
 const doors = { teacher: "/roster/teachers", learner: "/roster/learners" } as const;

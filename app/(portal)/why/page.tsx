@@ -10,8 +10,8 @@ import { EmptyState } from "#components/ui/empty-state.tsx";
 import { PageHeader } from "#components/ui/page-header.tsx";
 import { SearchField } from "#components/ui/search-field.tsx";
 import { HitList } from "#components/why/hit-list.tsx";
-import { mostHits, WhyQuery } from "#lib/services/why/schema.ts";
 import { show } from "#lib/services/views/record.ts";
+import { mostHits, WhyQuery } from "#lib/services/why/schema.ts";
 import { searchWhy } from "#lib/services/why/search.ts";
 
 export const metadata: Metadata = { title: "Why" };

@@ -7,8 +7,8 @@ import { allowed, reachScope } from "#app/session.ts";
 import { parseOrRefuse } from "#lib/platform/parse.ts";
 import { find, findPeople } from "#lib/services/find/find.ts";
 import { FindQuery } from "#lib/services/find/schema.ts";
-import { show } from "#lib/services/views/record.ts";
 import { searchHelp } from "#lib/services/help/search.ts";
+import { show } from "#lib/services/views/record.ts";
 
 /** The one search. What is looked for, mostly somebody's name, comes in the body: addresses are written into logs. */
 export async function POST(request: Request): Promise<Response> {

@@ -9,10 +9,10 @@ import { authenticateToken } from "#lib/services/api/authenticate.ts";
 import { once } from "#lib/services/api/idempotency.ts";
 import { type Admission, admit } from "#lib/services/api/rate.ts";
 import type { Services } from "#lib/services/services.ts";
+import { show } from "#lib/services/views/record.ts";
 import { readJson } from "./body.ts";
 import { linesType, type Operation } from "./operation.ts";
 import { findOperations } from "./operations.ts";
-import { show } from "#lib/services/views/record.ts";
 import { Problem, problemBody, problemOf, problems } from "./problems.ts";
 
 export const apiRoot = "/api/v1";

@@ -11,8 +11,8 @@ import { readList, readSingle } from "#lib/services/oneroster/read.ts";
 import type { View } from "#lib/services/oneroster/records.ts";
 import { rosteringServices } from "#lib/services/oneroster/version.ts";
 import type { Services } from "#lib/services/services.ts";
-import { describeService } from "./discovery.ts";
 import { show } from "#lib/services/views/record.ts";
+import { describeService } from "./discovery.ts";
 import { failureBody, type Minor, statusInfo } from "./errors.ts";
 
 const allow = "GET, HEAD, OPTIONS";

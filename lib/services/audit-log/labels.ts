@@ -134,4 +134,4 @@ export function actorLabel(row: { readonly actorKind: "account" | ActorKind; rea
   return row.actorKind === "program" ? programNamed(row.actorName) : actorKindLabels[row.actorKind];
 }
 
-const programNamed = (name: string | null) => (name === null ? actorKindLabels.program : `${name} (API)`);
+export const programNamed = (name: string | null) => (name === null ? actorKindLabels.program : `${name} (API)`);

@@ -1,5 +1,13 @@
 import { createHash } from "node:crypto";
-import { type Actor, type AnyScope, beyondSchools, isOfSchools, type OwnScope, type ReachScope } from "#lib/platform/access.ts";
+import {
+  type Actor,
+  type AnyScope,
+  beyondSchools,
+  isOfSchools,
+  type OwnScope,
+  operatorScope,
+  type ReachScope,
+} from "#lib/platform/access.ts";
 import { smallestUuidv7 } from "#lib/platform/db/partitions.ts";
 import { type Tx, withDistrict } from "#lib/platform/db/tx.ts";
 import { isUuid } from "#lib/platform/uuid.ts";
@@ -59,6 +67,19 @@ export async function showEverybody(services: Pick<Services, "db">, scope: AnySc
       insert into views (district_id, id, actor_kind, actor_id, door, everyone)
       select id, uuidv7(), ${kind}, ${id}, ${door}, true from districts where id = ${tx.districtId} and records_views`;
   });
+}
+
+/**
+ * For the command line, whose commands are of one district, of several or of none: whose people an answer names says which.
+ * @param door the words of the command
+ */
+export async function showOperator(services: Pick<Services, "db" | "now">, door: string, shown: unknown): Promise<void> {
+  const ids = idsIn(shown);
+  if (ids.length === 0) return;
+  const districts = await services.db.sql<{ id: string }[]>`
+    select id from districts d
+    where records_views and exists (select from accounts a where a.district_id = d.id and a.id = any(${ids as string[]}::uuid[]))`;
+  for (const { id } of districts) await show(services, operatorScope(id), { door }, ids);
 }
 
 /** The one place in which somebody who may only read writes. Workers show nobody anything. */

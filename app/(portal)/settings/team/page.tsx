@@ -17,8 +17,8 @@ import { adminRoles, definitionOf } from "#lib/platform/roles.ts";
 import { listAccounts } from "#lib/services/accounts/read.ts";
 import { getDistrict } from "#lib/services/districts/read.ts";
 import { readSignIn } from "#lib/services/identity/read.ts";
-import { show } from "#lib/services/views/record.ts";
 import { listSchoolNames } from "#lib/services/schools/read.ts";
+import { show } from "#lib/services/views/record.ts";
 
 const choices = adminRoles.map((value) => {
   const { label, says, reach } = definitionOf(value);

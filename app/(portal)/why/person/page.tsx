@@ -18,11 +18,11 @@ import { FourWords } from "#components/why/four-words.tsx";
 import { MissingList, WhyClasses } from "#components/why/why-classes.tsx";
 import { whereTones } from "#components/why/why-words.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
+import { show } from "#lib/services/views/record.ts";
 import { besideFourWords, endOfPerson, fourWords } from "#lib/services/why/four-words.ts";
 import { whyPerson } from "#lib/services/why/person.ts";
 import { type ClassHit, type PersonWhy, type Ref, readRef, type SeesWhy, WhyQuery, whereaboutsWords } from "#lib/services/why/schema.ts";
 import { searchClasses } from "#lib/services/why/search.ts";
-import { show } from "#lib/services/views/record.ts";
 import { whySees } from "#lib/services/why/sees.ts";
 
 export const metadata: Metadata = { title: "Why" };

@@ -5,8 +5,8 @@ import { adminScope } from "#app/session.ts";
 import { actionLabel, actorLabel } from "#lib/services/audit-log/labels.ts";
 import { auditLine, linesType } from "#lib/services/audit-log/lines.ts";
 import { exportAudit } from "#lib/services/audit-log/read.ts";
-import { showEach } from "#lib/services/views/record.ts";
 import { AuditFilter, type AuditRow } from "#lib/services/audit-log/schema.ts";
+import { showEach } from "#lib/services/views/record.ts";
 
 const header = ["Entry", "Time (UTC)", "Who", "Account id", "Action", "About", "Id", "Name", "Details", "Hash"];
 

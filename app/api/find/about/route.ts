@@ -3,8 +3,8 @@ import { routeResult } from "#app/errors.ts";
 import { aboutOf } from "#app/find/about.ts";
 import { services } from "#app/services.ts";
 import { reachScope } from "#app/session.ts";
-import { show } from "#lib/services/views/record.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
+import { show } from "#lib/services/views/record.ts";
 
 const Query = z.object({ kind: z.enum(["person", "class", "school"]), ref: z.string().min(1).max(400) });
 

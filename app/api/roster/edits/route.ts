@@ -3,8 +3,8 @@ import { routeResult } from "#app/errors.ts";
 import { services } from "#app/services.ts";
 import { adminScope } from "#app/session.ts";
 import { exportEdits } from "#lib/services/edits/read.ts";
-import { showEach } from "#lib/services/views/record.ts";
 import { type EditRow, EditsFilter } from "#lib/services/edits/schema.ts";
+import { showEach } from "#lib/services/views/record.ts";
 
 const header = ["Kind", "Name", "Aivo id", "Field", "In Aivo", "The SIS says", "Same", "Integration", "Edited by", "Edited (UTC)"];
 

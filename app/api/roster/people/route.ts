@@ -3,8 +3,8 @@ import { routeResult } from "#app/errors.ts";
 import { services } from "#app/services.ts";
 import { reachScope } from "#app/session.ts";
 import { exportPeople } from "#lib/services/people/export.ts";
-import { showEach } from "#lib/services/views/record.ts";
 import { type ListedPerson, PeopleFilter, PeopleRole } from "#lib/services/people/schema.ts";
+import { showEach } from "#lib/services/views/record.ts";
 
 const header = [
   "Last name",

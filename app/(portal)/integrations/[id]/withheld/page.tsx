@@ -17,9 +17,9 @@ import { groupInWords, WithheldGroups } from "#components/withheld/withheld-grou
 import { WithheldList } from "#components/withheld/withheld-list.tsx";
 import { formatCount, formatNumber } from "#lib/platform/format/number.ts";
 import { getIntegration } from "#lib/services/integrations/read.ts";
+import { show } from "#lib/services/views/record.ts";
 import { withheldGroups, withheldPage } from "#lib/services/withheld/read.ts";
 import type { WithheldFilter, WithheldGroup, WithheldState } from "#lib/services/withheld/schema.ts";
-import { show } from "#lib/services/views/record.ts";
 import { approve, ask, refuse } from "./actions.ts";
 
 export const metadata: Metadata = { title: "Waiting for your decision" };

@@ -29,8 +29,8 @@ import { readClassroomRecord } from "#lib/services/chain/classroom.ts";
 import type { ClassroomDetail } from "#lib/services/classrooms/schema.ts";
 import { getClassroomForm } from "#lib/services/edits/form.ts";
 import type { NamedRef } from "#lib/services/people/schema.ts";
-import { show } from "#lib/services/views/record.ts";
 import { listSchoolNames } from "#lib/services/schools/read.ts";
+import { show } from "#lib/services/views/record.ts";
 
 export const metadata: Metadata = { title: "Classroom" };
 

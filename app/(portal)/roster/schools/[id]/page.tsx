@@ -28,8 +28,8 @@ import { formatCount } from "#lib/platform/format/number.ts";
 import { readSchoolRecord } from "#lib/services/chain/school.ts";
 import { listClassrooms } from "#lib/services/classrooms/read.ts";
 import { ClassroomsFilter } from "#lib/services/classrooms/schema.ts";
-import { show } from "#lib/services/views/record.ts";
 import { listSchoolNames } from "#lib/services/schools/read.ts";
+import { show } from "#lib/services/views/record.ts";
 
 export const metadata: Metadata = { title: "School" };
 
@@ -54,7 +54,9 @@ export default async function SchoolPage({ params, searchParams }: RecordPagePro
       readSchoolRecord(opened, scope, id, page ?? 1).then((found) =>
         show(opened, scope, { door: "/roster/schools/[id]", subject: id }, found),
       ),
-      listClassrooms(opened, scope, filter), listSchoolNames(opened, scope)]),
+      listClassrooms(opened, scope, filter),
+      listSchoolNames(opened, scope),
+    ]),
   );
   const { school, lost } = record;
   const place = schools.findIndex((one) => one.id === id);

@@ -3,8 +3,8 @@ import { routeResult } from "#app/errors.ts";
 import { services } from "#app/services.ts";
 import { reachScope } from "#app/session.ts";
 import { openDownload } from "#lib/services/limits/admit.ts";
-import { show } from "#lib/services/views/record.ts";
 import { exportPerson } from "#lib/services/retention/export-person.ts";
+import { show } from "#lib/services/views/record.ts";
 
 /** All that Aivo has about one person, as an archive that is made while it is read. */
 export async function GET(_request: Request, { params }: { readonly params: Promise<{ readonly id: string }> }): Promise<Response> {

@@ -5,8 +5,8 @@ import { services } from "#app/services.ts";
 import { adminScope } from "#app/session.ts";
 import { assertChangesKept, exportChanges } from "#lib/services/runs/changes.ts";
 import { getRun } from "#lib/services/runs/read.ts";
-import { showEach } from "#lib/services/views/record.ts";
 import type { ChangeRow } from "#lib/services/runs/schema.ts";
+import { showEach } from "#lib/services/views/record.ts";
 
 const header = ["Entity", "Change", "Record", "Aivo id", "Id in the SIS", "Field", "Before", "After", "Why"];
 

@@ -6,9 +6,9 @@ import { adminScope } from "#app/session.ts";
 import { stateWords } from "#components/issues/issue-words.ts";
 import { collectionIn, definitionIn } from "#lib/engine/sis/words.ts";
 import { exportIssues } from "#lib/services/runs/issues.ts";
+import { getRun } from "#lib/services/runs/read.ts";
 import type { IssueRow } from "#lib/services/runs/schema.ts";
 import { showEach } from "#lib/services/views/record.ts";
-import { getRun } from "#lib/services/runs/read.ts";
 
 const header = [
   "Severity",

@@ -3,8 +3,8 @@ import { readJson } from "#app/api/v1/body.ts";
 import { routeResult } from "#app/errors.ts";
 import { services } from "#app/services.ts";
 import { adminScope } from "#app/session.ts";
-import { show } from "#lib/services/views/record.ts";
 import { readPartRecords } from "#lib/services/runs/part-records.ts";
+import { show } from "#lib/services/views/record.ts";
 
 /** The records of a part of a plan that waits. What is looked for, mostly somebody's name, comes in the body: addresses are written into logs. */
 export async function POST(request: Request, { params }: { readonly params: Promise<{ readonly runId: string }> }): Promise<Response> {

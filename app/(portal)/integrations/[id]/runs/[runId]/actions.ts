@@ -9,8 +9,8 @@ import type { Looked, Undone } from "#components/runs/undo-run.tsx";
 import { approveRun, discardRun } from "#lib/services/runs/decide-plan.ts";
 import { getRun } from "#lib/services/runs/read.ts";
 import { previewUndo, requestUndo } from "#lib/services/runs/undo.ts";
-import { show } from "#lib/services/views/record.ts";
 import { cancelRun } from "#lib/services/runs/write.ts";
+import { show } from "#lib/services/views/record.ts";
 
 /** Answers null when done, else why not. */
 export async function cancel(runId: string): Promise<string | null> {

@@ -25,12 +25,7 @@ export async function HeldRun({ run }: { readonly run: RunDetail }) {
   const scope = await adminPage("read-syncs");
   const opened = await services();
   const plan = await pageResult(await addressOfPage(), async () =>
-    show(
-      opened,
-      scope,
-      { door: "/integrations/[id]/runs/[runId]", subject: run.id },
-      await readHeldPlan(opened, scope, run.id),
-    ),
+    show(opened, scope, { door: "/integrations/[id]/runs/[runId]", subject: run.id }, await readHeldPlan(opened, scope, run.id)),
   );
   const changesHref = (filter: { readonly entity?: string; readonly action?: string }) =>
     paths.runChanges(run.integrationId, run.id, filter);

@@ -4,8 +4,8 @@ import { addressOfPage, adminPage } from "#app/session.ts";
 import type { DistrictScope } from "#lib/platform/access.ts";
 import { getRun } from "#lib/services/runs/read.ts";
 import type { RunDetail } from "#lib/services/runs/schema.ts";
-import { type Door, show } from "#lib/services/views/record.ts";
 import type { Services } from "#lib/services/services.ts";
+import { type Door, show } from "#lib/services/views/record.ts";
 
 export type RunPageParams = Promise<{ readonly id: string; readonly runId: string }>;
 

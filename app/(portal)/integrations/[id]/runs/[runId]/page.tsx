@@ -10,12 +10,12 @@ import { findPastRun } from "#lib/services/runs/past-run.ts";
 import { readWhoChanged } from "#lib/services/runs/people-changed.ts";
 import { getRunProgress } from "#lib/services/runs/progress.ts";
 import { getRun } from "#lib/services/runs/read.ts";
+import { show } from "#lib/services/views/record.ts";
 import { EndedRun } from "./ended-run.tsx";
 import { HeldRun } from "./held-run.tsx";
 import { LiveRun } from "./live-run.tsx";
 import type { RunPageParams } from "./load-run.ts";
 import { WaitingRun } from "./waiting-run.tsx";
-import { show } from "#lib/services/views/record.ts";
 import { shownPeople } from "./what-changed.tsx";
 
 type Props = { readonly params: RunPageParams };
