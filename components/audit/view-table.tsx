@@ -6,11 +6,11 @@ import type { TableView } from "#components/ui/table-view.ts";
 import { formatDateTime, formatExact } from "#lib/platform/format/date-time.ts";
 import { formatNumber } from "#lib/platform/format/number.ts";
 import type { Page } from "#lib/services/people/schema.ts";
-import { type ListedView, mostCounted, type ViewedPerson } from "#lib/services/views/schema.ts";
-import { placeOf, viewerOf } from "#lib/services/views/words.ts";
+import { type ListedView, mostCounted, type ViewedPerson, type ViewWords } from "#lib/services/views/schema.ts";
 
 export interface ViewTableProps {
   readonly views: Page<ListedView>;
+  readonly wordsOf: ViewWords;
   readonly timeZone: string;
   readonly layout: TableView;
   readonly emptyState: ReactNode;
@@ -19,11 +19,11 @@ export interface ViewTableProps {
 }
 
 /** Who was shown whom, where and when. */
-export function ViewTable({ views, timeZone, layout, emptyState, hrefOf, pageHref }: ViewTableProps) {
+export function ViewTable({ views, wordsOf, timeZone, layout, emptyState, hrefOf, pageHref }: ViewTableProps) {
   const columns: Column<ListedView>[] = [
-    { key: "who", header: "Who", width: "20%", cell: (row) => <b className="font-strong">{viewerOf(row)}</b> },
+    { key: "who", header: "Who", width: "20%", cell: (row) => <b className="font-strong">{wordsOf(row).who}</b> },
     { key: "whom", header: "Saw", cell: (row) => <Whom view={row} hrefOf={hrefOf} /> },
-    { key: "where", header: "Where", width: "30%", phone: "line", cell: (row) => placeOf(row) },
+    { key: "where", header: "Where", width: "30%", phone: "line", cell: (row) => wordsOf(row).where },
     {
       key: "at",
       header: "When",
@@ -71,10 +71,10 @@ function Whom({ view: { everyone, people, count }, hrefOf }: { readonly view: Li
       {more <= 0
         ? null
         : people.length === 0
-          ? wordsOf(count)
+          ? countOf(count)
           : ` and ${count > mostCounted ? `more than ${formatNumber(mostCounted)}` : formatNumber(more)} more`}
     </>
   );
 }
 
-const wordsOf = (count: number) => (count === 1 ? "1 person" : `${formatNumber(count)} people`);
+const countOf = (count: number) => (count === 1 ? "1 person" : `${formatNumber(count)} people`);

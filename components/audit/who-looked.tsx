@@ -1,16 +1,16 @@
 import Link from "next/link";
 import { Card } from "#components/ui/card.tsx";
 import { DateTime } from "#components/ui/date-time.tsx";
-import type { PersonViews } from "#lib/services/views/schema.ts";
-import { placeOf, viewerOf } from "#lib/services/views/words.ts";
+import type { PersonViews, ViewWords } from "#lib/services/views/schema.ts";
 
 export interface WhoLookedProps {
   readonly views: PersonViews;
+  readonly wordsOf: ViewWords;
   readonly allHref: string;
 }
 
 /** The last who were shown a person's data. Nothing where that was never recorded. */
-export function WhoLooked({ views: { isOn, latest, hasMore }, allHref }: WhoLookedProps) {
+export function WhoLooked({ views: { isOn, latest, hasMore }, wordsOf, allHref }: WhoLookedProps) {
   if (!isOn && latest.length === 0) return null;
   return (
     <Card title="Who looked" lead={isOn ? undefined : "It is not recorded at present. This was recorded before."}>
@@ -21,7 +21,7 @@ export function WhoLooked({ views: { isOn, latest, hasMore }, allHref }: WhoLook
           {latest.map((view) => (
             <li key={view.id} className="flex flex-wrap justify-between gap-x-4">
               <span className="min-w-0">
-                <b className="font-strong">{viewerOf(view)}</b> in {placeOf(view)}
+                <b className="font-strong">{wordsOf(view).who}</b> in {wordsOf(view).where}
               </span>
               <span className="text-muted">
                 <DateTime at={view.at} />

@@ -32,6 +32,7 @@ import { viewErasure } from "#lib/services/retention/erase.ts";
 import { listSchoolNames } from "#lib/services/schools/read.ts";
 import { readPersonViews } from "#lib/services/views/read.ts";
 import { show } from "#lib/services/views/record.ts";
+import { wordsOf } from "#lib/services/views/words.ts";
 import { bar, deactivatePerson, erasePersonData, holdPerson, reactivatePerson, releaseRecordStatus, savePerson, unbar } from "./actions.ts";
 import { personFields } from "./edit-fields.ts";
 import { editedMarks } from "./edit-marks.tsx";
@@ -128,7 +129,7 @@ export async function PersonPage({ role, params, searchParams }: RecordPageProps
           <ValuesTable values={record.values} editedMark={editedMarks(edits, "account", id, can("edit-people"))} />
         </div>
         <Origins record={person} origins={person.origins} links={links} noun={role} note={whyNotAlone} />
-        {views === null ? null : <WhoLooked views={views} allHref={paths.views({ person: id })} />}
+        {views === null ? null : <WhoLooked views={views} wordsOf={wordsOf} allHref={paths.views({ person: id })} />}
       </RecordLayout>
     </>
   );

@@ -47,6 +47,9 @@ export interface SeenRow extends ViewRow {
   readonly personId: string | null;
 }
 
+/** Who it was and where, in words. */
+export type ViewWords = (view: ViewRow) => { readonly who: string; readonly where: string };
+
 export interface PersonViews {
   /** Whether the district records who looks at people's data. */
   readonly isOn: boolean;

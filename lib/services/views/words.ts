@@ -1,5 +1,5 @@
 import { programNamed } from "#lib/services/audit-log/labels.ts";
-import type { ViewRow } from "./schema.ts";
+import type { ViewRow, ViewWords } from "./schema.ts";
 
 /** Free of Node: pages import this file. */
 
@@ -57,6 +57,8 @@ const labels: Readonly<Record<string, string>> = {
   from: "from",
   to: "to",
 };
+
+export const wordsOf: ViewWords = (view) => ({ who: viewerOf(view), where: placeOf(view) });
 
 export function viewerOf({ actorKind, actorName }: Pick<ViewRow, "actorKind" | "actorName">): string {
   if (actorKind === "operator") return "The operator";

@@ -19,6 +19,7 @@ import { getDistrict } from "#lib/services/districts/read.ts";
 import { findViewedPerson, listViews } from "#lib/services/views/read.ts";
 import { show } from "#lib/services/views/record.ts";
 import { type ViewedPerson, ViewFilter } from "#lib/services/views/schema.ts";
+import { wordsOf } from "#lib/services/views/words.ts";
 
 export const metadata: Metadata = { title: "Who looked" };
 
@@ -72,6 +73,7 @@ export default async function ViewsPage({ searchParams }: Props) {
       <div className="-mt-5 min-w-0">
         <ViewTable
           views={views}
+          wordsOf={wordsOf}
           timeZone={timezone}
           layout={layout}
           hrefOf={hrefOf}
