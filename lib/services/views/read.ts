@@ -82,13 +82,16 @@ export async function exportViews(
 ): Promise<void> {
   const { page: _, ...details } = filter;
   const target = { kind: "district", id: scope.districtId };
-  await withDistrict(services.db, scope, (tx) =>
-    appendAudit(tx, { actor: scope.actor, action: "views-exported", target, details }, services.now()),
-  );
+  const end = await withDistrict(services.db, scope, async (tx) => {
+    await appendAudit(tx, { actor: scope.actor, action: "views-exported", target, details }, services.now());
+    // What is handed over is recorded in its turn: without an end it would go on for ever.
+    const [found] = await tx.sql<{ id: string }[]>`select uuidv7() as id`;
+    return found?.id ?? "";
+  });
   for (let last: SeenRow | undefined; ; ) {
     const after = last;
     const rows = await withDistrict(services.db, scope, async (tx) => {
-      const where = [conditions(tx, filter, await boundsOf(tx, filter))];
+      const where = [conditions(tx, filter, await boundsOf(tx, filter)), tx.sql`v.id < ${end}::uuid`];
       if (filter.person !== undefined) where.push(tx.sql`(v.everyone or p.person_id = ${filter.person}::uuid)`);
       if (after) where.push(tx.sql`v.id >= ${after.id}::uuid and (v.id > ${after.id}::uuid or p.person_id > ${after.personId}::uuid)`);
       return tx.sql<SeenRow[]>`

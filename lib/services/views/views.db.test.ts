@@ -178,8 +178,15 @@ describe("where the district asks for it", () => {
     const all: SeenRow[] = [];
     await exportViews(services, operator, ViewFilter.parse({}), async (batch) => void all.push(...batch));
     expect(all.length).toBeGreaterThan(rows.length);
+    // What is handed over is recorded in its turn, and not handed over.
+    let batches = 0;
+    const deliver = showEach<SeenRow>(services, admin, { door: "GET /api/audit-log/views" }, async () => {
+      batches += 1;
+      expect(batches).toBe(1);
+    });
+    await exportViews(services, operator, ViewFilter.parse({}), deliver);
     const audit = await listAudit(services, operator, AuditFilter.parse({ action: "views-exported" }));
-    expect(audit.rows[1]?.details).toEqual({ person: nora });
+    expect(audit.rows[2]?.details).toEqual({ person: nora });
   });
 
   test("a person's page says who looked lately, and that there were more", async () => {
