@@ -4,7 +4,11 @@ import { type Capability, definitionOf, type Role } from "#lib/platform/roles.ts
  * Every door of the build, and what opens it: docs/roles.md is made of it, doors.test.ts compares it with what the source has, and
  * e2e/roles.spec.ts tries each as everybody. A new page, action or route is one line here.
  */
-export type Door =
+export type Door = Opening & {
+  /** Whether people are named behind it: then who sees whom is recorded where a district asks for it (lib/services/views, shows.test.ts). */
+  readonly shows?: "people";
+};
+type Opening =
   /** All of these, for the whole district. */
   | { readonly needs: readonly Capability[] }
   /** All of these, also for some schools, whose records it then shows. */
@@ -18,6 +22,7 @@ export type Door =
 
 const needs = (...capabilities: readonly Capability[]): Door => ({ needs: capabilities });
 const inReach = (...capabilities: readonly Capability[]): Door => ({ needs: capabilities, reach: "schools" });
+const people = (door: Door): Door => ({ ...door, shows: "people" });
 const own: Door = { needs: "own" };
 const nothing: Door = { needs: "nothing" };
 const program: Door = { needs: "program" };
@@ -28,23 +33,23 @@ export const pageDoors: Readonly<Record<string, Door>> = {
   "/sign-in": nothing,
   "/sign-in/forgot": nothing,
   "/choose-password": nothing,
-  "/home": own,
+  "/home": people(own),
   "/home/sign-in": own,
-  "/overview": needs("read-syncs", "read-roster"),
+  "/overview": people(needs("read-syncs", "read-roster")),
   "/roster": inReach("read-roster"),
   "/roster/schools": inReach("read-roster"),
   "/roster/classrooms": inReach("read-roster"),
-  "/roster/teachers": inReach("read-roster"),
-  "/roster/learners": inReach("read-roster"),
-  "/roster/schools/[id]": inReach("read-roster"),
-  "/roster/classrooms/[id]": inReach("read-roster"),
-  "/roster/teachers/[id]": inReach("read-roster"),
-  "/roster/learners/[id]": inReach("read-roster"),
-  "/roster/edits": needs("read-roster", "read-syncs"),
-  "/why": inReach("read-roster"),
-  "/why/person": inReach("read-roster"),
-  "/conflicts": needs("read-syncs", "read-roster"),
-  "/conflicts/[integration]/[seq]": needs("read-syncs"),
+  "/roster/teachers": people(inReach("read-roster")),
+  "/roster/learners": people(inReach("read-roster")),
+  "/roster/schools/[id]": people(inReach("read-roster")),
+  "/roster/classrooms/[id]": people(inReach("read-roster")),
+  "/roster/teachers/[id]": people(inReach("read-roster")),
+  "/roster/learners/[id]": people(inReach("read-roster")),
+  "/roster/edits": people(needs("read-roster", "read-syncs")),
+  "/why": people(inReach("read-roster")),
+  "/why/person": people(inReach("read-roster")),
+  "/conflicts": people(needs("read-syncs", "read-roster")),
+  "/conflicts/[integration]/[seq]": people(needs("read-syncs")),
   "/help": inReach("read-roster"),
   "/help/[...page]": inReach("read-roster"),
   "/integrations": needs("read-syncs"),
@@ -55,15 +60,16 @@ export const pageDoors: Readonly<Record<string, Door>> = {
   "/integrations/[id]/edit": needs("change-integrations", "read-syncs"),
   "/integrations/[id]/scope": needs("change-integrations", "read-syncs"),
   "/integrations/[id]/disconnect": needs("change-integrations", "read-syncs"),
-  "/integrations/[id]/withheld": needs("read-syncs"),
-  "/integrations/[id]/runs/[runId]": needs("read-syncs"),
-  "/integrations/[id]/runs/[runId]/changes": needs("read-syncs"),
-  "/integrations/[id]/runs/[runId]/issues": needs("read-syncs"),
-  "/integrations/[id]/runs/[runId]/issues/[seq]": needs("read-syncs"),
-  "/audit-log": needs("read-audit-log", "read-roster"),
+  "/integrations/[id]/withheld": people(needs("read-syncs")),
+  "/integrations/[id]/runs/[runId]": people(needs("read-syncs")),
+  "/integrations/[id]/runs/[runId]/changes": people(needs("read-syncs")),
+  "/integrations/[id]/runs/[runId]/issues": people(needs("read-syncs")),
+  "/integrations/[id]/runs/[runId]/issues/[seq]": people(needs("read-syncs")),
+  "/audit-log": people(needs("read-audit-log", "read-roster")),
+  "/audit-log/views": people(needs("read-audit-log", "read-roster")),
   "/settings": needs("read-roster", "read-settings"),
-  "/settings/retention": needs("read-settings", "read-roster"),
-  "/settings/team": needs("read-settings", "read-roster"),
+  "/settings/retention": people(needs("read-settings", "read-roster")),
+  "/settings/team": people(needs("read-settings", "read-roster")),
   "/settings/sign-in": needs("change-settings", "read-settings", "read-syncs"),
   "/settings/webhooks": needs("read-settings"),
   "/settings/api": needs("change-settings", "read-settings"),
@@ -92,6 +98,7 @@ export const actionDoors: Readonly<Record<string, Door>> = {
   letIn: needs("erase-people"),
   verifyChain: needs("read-audit-log"),
   saveDistrict: needs("change-settings"),
+  recordViews: needs("change-settings"),
   addAdmin: needs("manage-admins"),
   giveRole: needs("manage-admins"),
   deactivateAdmin: needs("manage-admins"),
@@ -126,7 +133,7 @@ export const actionDoors: Readonly<Record<string, Door>> = {
   startVersionChange: needs("change-integrations"),
   startFromMemory: needs("run-syncs"),
   startPersonSync: needs("run-syncs", "read-syncs"),
-  lookAtPersonSync: needs("run-syncs", "read-syncs"),
+  lookAtPersonSync: people(needs("run-syncs", "read-syncs")),
   cancel: needs("run-syncs"),
   approve: needs("decide"),
   refuse: needs("decide"),
@@ -134,7 +141,7 @@ export const actionDoors: Readonly<Record<string, Door>> = {
   discard: needs("decide", "read-syncs"),
   approveParts: needs("decide", "read-syncs"),
   refusePlan: needs("decide", "read-syncs"),
-  lookAtUndo: needs("decide", "read-syncs"),
+  lookAtUndo: people(needs("decide", "read-syncs")),
   undo: needs("decide", "read-syncs"),
   decide: needs("decide", "read-syncs"),
   decideWho: needs("decide"),
@@ -183,33 +190,34 @@ export const routeDoors: Readonly<Record<string, Door>> = {
   "GET /api/auth/[...nextauth]": nothing,
   "POST /api/auth/[...nextauth]": nothing,
   "GET /api/help/images/[name]": inReach("read-roster"),
-  "POST /api/find": inReach("read-roster"),
-  "GET /api/find/about": inReach("read-roster"),
-  "GET /api/roster/people": inReach("export"),
-  "GET /api/people/[id]/export": inReach("export"),
-  "GET /api/roster/edits": needs("export", "read-roster"),
+  "POST /api/find": people(inReach("read-roster")),
+  "GET /api/find/about": people(inReach("read-roster")),
+  "GET /api/roster/people": people(inReach("export")),
+  "GET /api/people/[id]/export": people(inReach("export")),
+  "GET /api/roster/edits": people(needs("export", "read-roster")),
   "GET /api/incidents": needs("read-syncs"),
   "GET /api/runs/[runId]": needs("read-syncs"),
-  "POST /api/runs/[runId]/parts": needs("read-syncs"),
-  "GET /api/runs/[runId]/changes": needs("read-syncs", "export"),
-  "GET /api/runs/[runId]/issues": needs("read-syncs", "export"),
+  "POST /api/runs/[runId]/parts": people(needs("read-syncs")),
+  "GET /api/runs/[runId]/changes": people(needs("read-syncs", "export")),
+  "GET /api/runs/[runId]/issues": people(needs("read-syncs", "export")),
   "GET /api/integrations/[id]/history": needs("read-syncs", "export"),
-  "GET /api/audit-log/export": needs("read-audit-log", "export"),
+  "GET /api/audit-log/views": people(needs("read-audit-log", "export")),
+  "GET /api/audit-log/export": people(needs("read-audit-log", "export")),
   "POST /api/integrations/test": needs("change-integrations"),
   "GET /api/integrations/authorize/callback": needs("change-integrations"),
   "GET /api/sign-in/begin": nothing,
   "GET /api/sign-in/callback": nothing,
   "GET /api/v1/openapi.json": nothing,
-  ...programDoors("/api/v1/[[...path]]", "HEAD"),
-  ...programDoors("/ims/oneroster/v1p1/[...path]", "HEAD"),
-  ...programDoors("/ims/oneroster/rostering/v1p2/[...path]", "HEAD"),
-  ...programDoors("/oauth/token"),
+  ...programDoors(people(program), "/api/v1/[[...path]]", "HEAD"),
+  ...programDoors(people(program), "/ims/oneroster/v1p1/[...path]", "HEAD"),
+  ...programDoors(people(program), "/ims/oneroster/rostering/v1p2/[...path]", "HEAD"),
+  ...programDoors(program, "/oauth/token"),
 };
 
 /** A handler of a program's door answers every method, and refuses in its own words those that it does not have. */
-function programDoors(address: string, ...also: readonly string[]): Readonly<Record<string, Door>> {
+function programDoors(door: Door, address: string, ...also: readonly string[]): Readonly<Record<string, Door>> {
   const methods = ["DELETE", "GET", ...also, "OPTIONS", "PATCH", "POST", "PUT"];
-  return Object.fromEntries(methods.map((method) => [`${method} ${address}`, program]));
+  return Object.fromEntries(methods.map((method) => [`${method} ${address}`, door]));
 }
 
 /** Whether a door opens to a role; null: to somebody who is not signed in. */

@@ -62,6 +62,8 @@ export const paths = {
   runChanges: (integrationId: string, runId: string, query: Query = {}) => withQuery(`${run(integrationId, runId)}/changes`, query),
 
   auditLog: (query: Query = {}) => withQuery("/audit-log", query),
+  /** Who was shown whose data. */
+  views: (query: Query = {}) => withQuery("/audit-log/views", query),
   settings: () => "/settings",
   retention: (query: Query = {}) => withQuery("/settings/retention", query),
   team: () => "/settings/team",
@@ -94,6 +96,7 @@ export const paths = {
     helpImage: (name: string) => `/api/help/images/${encodeURIComponent(name)}`,
     findAbout: (query: Query = {}) => withQuery("/api/find/about", query),
     auditExport: (query: Query = {}) => withQuery("/api/audit-log/export", query),
+    viewsExport: (query: Query = {}) => withQuery("/api/audit-log/views", query),
     run: (runId: string) => `/api/runs/${encodeURIComponent(runId)}`,
     planParts: (runId: string) => `/api/runs/${encodeURIComponent(runId)}/parts`,
     runIssuesExport: (runId: string, query: Query = {}) => withQuery(`/api/runs/${encodeURIComponent(runId)}/issues`, query),

@@ -61,6 +61,7 @@ const pages = ({ integration, run, learner }: Records): Record<Exclude<keyof typ
   runChanges: [paths.runChanges(integration, run)],
   help: [paths.help(), paths.help("issues")],
   auditLog: [paths.auditLog()],
+  views: [paths.views()],
   settings: [paths.settings()],
   retention: [paths.retention()],
   team: [paths.team()],
@@ -77,6 +78,7 @@ const downloads = ({ integration, run, learner }: Records) => [
   paths.api.peopleExport("learner"),
   paths.api.editsExport(),
   paths.api.auditExport(),
+  paths.api.viewsExport(),
   paths.api.run(run),
   paths.api.runIssuesExport(run),
   paths.api.runChangesExport(run),
@@ -89,6 +91,7 @@ const downloads = ({ integration, run, learner }: Records) => [
 /** What each action would be called with by an admin who means it; any other gets an integration. */
 const meant = ({ integration, run, learner }: Records, { adminId, id }: OwnDistrict): Readonly<Record<string, readonly unknown[]>> => ({
   verifyChain: [],
+  recordViews: [false],
   saveDistrict: [{ name: "Taken over", timezone: "UTC", retentionDays: "1" }],
   addAdmin: [{ givenName: "Mallory", familyName: "Intruder", email: `mallory-${id}@lakeside.example` }],
   giveRole: [adminId, { role: "auditor", schools: [] }],

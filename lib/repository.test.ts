@@ -63,6 +63,7 @@ test("leave for some schools becomes leave for the district in few places", () =
     "lib/services/chain/school.ts",
     "lib/services/origins/read.ts",
     "lib/services/people/export.ts",
+    "lib/services/views/record.ts",
     "lib/services/within-reach.ts",
   ]);
 });

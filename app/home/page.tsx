@@ -9,6 +9,7 @@ import { Identity, PageHeader } from "#components/ui/page-header.tsx";
 import { whens } from "#lib/roster/when.ts";
 import { getOwnProfile, listOwnClassrooms } from "#lib/services/people/own.ts";
 import { ownSentence } from "#lib/services/people/own-sentence.ts";
+import { show } from "#lib/services/views/record.ts";
 import { roleLabels } from "./role-labels.ts";
 
 export const metadata: Metadata = { title: "My classrooms" };
@@ -17,7 +18,10 @@ export const metadata: Metadata = { title: "My classrooms" };
 export default async function HomePage() {
   const scope = await ownPage();
   const opened = await services();
-  const [profile, classrooms] = await Promise.all([getOwnProfile(opened, scope), listOwnClassrooms(opened, scope)]);
+  const [profile, classrooms] = await Promise.all([
+    getOwnProfile(opened, scope),
+    listOwnClassrooms(opened, scope).then((list) => show(opened, scope, { door: "/home" }, list)),
+  ]);
   return (
     <>
       <PageHeader

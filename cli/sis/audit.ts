@@ -14,9 +14,14 @@ import {
 } from "#lib/services/audit-shipping/verify.ts";
 import { operatorScopeOf } from "#lib/services/districts/owners.ts";
 import type { Services } from "#lib/services/services.ts";
+import { exportViews } from "#lib/services/views/read.ts";
+import { type SeenRow, ViewFilter } from "#lib/services/views/schema.ts";
+import { placeOf, viewerOf } from "#lib/services/views/words.ts";
 import { action } from "./context.ts";
 import { linesOfAll } from "./files.ts";
+import { listing } from "./listing.ts";
 import { CommandError, table } from "./output.ts";
+import { districtMeant } from "./why.ts";
 
 interface VerifyOptions {
   readonly district?: string;
@@ -88,7 +93,43 @@ export function auditCommand(): Command {
         return { json: { file, entries }, lines: [`${entries} entries are in ${file}.`] };
       }),
     );
+  audit
+    .command("views")
+    .option("--person <id>", "whose data was seen")
+    .option("--district <id>", "the district's id; left out where there is one district, or a person is named")
+    .option("--actor <who>", "an account's or program's id, or operator or program")
+    .option("--from <day>", "from this day on, where the district is")
+    .option("--to <day>", "up to this day")
+    .description("who was shown whose data, where the district records it: a line for each person of each view, oldest first")
+    .action(
+      action(async (services, { person, district, ...given }: ViewsOptions) => {
+        const scope =
+          person === undefined || district !== undefined
+            ? await districtMeant(services, district)
+            : await operatorScopeOf(services, "account", person);
+        const filter = ViewFilter.parse({ person, ...given });
+        for (const [option, value] of Object.entries({ person, ...given }))
+          if (value !== undefined && filter[option as keyof ViewsOptions & keyof ViewFilter] === undefined)
+            throw new CommandError("usage", `--${option} cannot be read: ids are those that Aivo prints, days are like 2026-11-30`);
+        return listing<SeenRow>({
+          json: { districtId: scope.districtId },
+          name: "views",
+          header: ["time", "who", "where", "person"],
+          cells: (row) => [row.at, viewerOf(row), placeOf(row), row.everyone ? "everybody" : row.personId],
+          empty: "Nothing is recorded.",
+          each: (write) => exportViews(services, scope, filter, write),
+        });
+      }),
+    );
   return audit;
+}
+
+interface ViewsOptions {
+  readonly person?: string;
+  readonly district?: string;
+  readonly actor?: string;
+  readonly from?: string;
+  readonly to?: string;
 }
 
 /** @throws CommandError `invalid` */

@@ -3,7 +3,8 @@ import { existingProductEnvironment, productEnvironment } from "#cli/support/pro
 import { migrate } from "#lib/platform/db/migrate.ts";
 import { parseEnv } from "#lib/platform/env.ts";
 import { openServices, type Services } from "#lib/services/services.ts";
-import { CommandError, print, type Result } from "./output.ts";
+import { showOperator } from "#lib/services/views/record.ts";
+import { CommandError, print, type Result, type Seeing } from "./output.ts";
 import { type ExitCode, invocationOf, type Terminal } from "./terminal.ts";
 
 export type Work<Args extends unknown[]> = (services: Services, ...args: Args) => Promise<Result>;
@@ -28,7 +29,9 @@ export function action<Args extends unknown[]>(work: Work<Args>, options: { read
       const services = await openServices(env, { applicationName: "aivo-sis", max: 4 });
       try {
         const result = await work(services, ...(args.slice(0, -1) as Args));
-        invocation.exitCode = await printResult(result, terminal, isJson(command));
+        const door = wordsOf(command);
+        const seeing: Seeing = (shown) => showOperator(services, door, shown);
+        invocation.exitCode = await printResult(result, terminal, isJson(command), seeing);
       } finally {
         await services.close();
       }
@@ -41,8 +44,14 @@ export function action<Args extends unknown[]>(work: Work<Args>, options: { read
 const noDatabase =
   "There is no database of Aivo's here yet. Name another place in AIVO_DATA_DIR or DATABASE_URL, or begin with: district create.";
 
-async function printResult(result: Result, terminal: Terminal, asJson: boolean): Promise<ExitCode> {
-  if ("print" in result) return result.print(terminal, asJson);
+/** "sis person export" */
+function wordsOf(command: Command): string {
+  return command.parent ? `${wordsOf(command.parent)} ${command.name()}` : command.name();
+}
+
+async function printResult(result: Result, terminal: Terminal, asJson: boolean, seeing: Seeing): Promise<ExitCode> {
+  if ("print" in result) return result.print(terminal, asJson, seeing);
+  await seeing(result.json);
   await print(terminal, asJson ? JSON.stringify(result.json, null, 2) : result.lines.join("\n"));
   return result.exitCode ?? 0;
 }

@@ -4,6 +4,7 @@ import { deleteDistrict, listDeletedDistricts } from "#lib/services/districts/de
 import { exportDistrict } from "#lib/services/districts/export.ts";
 import { operatorScopeOf } from "#lib/services/districts/owners.ts";
 import { resumeDistrict, suspendDistrict } from "#lib/services/districts/suspend.ts";
+import { showEverybody } from "#lib/services/views/record.ts";
 import { action } from "./context.ts";
 import { table } from "./output.ts";
 
@@ -35,7 +36,9 @@ export function addDistrictEnd(district: Command): void {
     .description("write all that is kept of a district, but secrets, into one file")
     .action(
       action(async (services, id: string, { to }: { to: string }) => {
-        const exported = await exportDistrict(services, await operatorScopeOf(services, "district", id), resolve(to));
+        const scope = await operatorScopeOf(services, "district", id);
+        await showEverybody(services, scope, { door: "sis district export" });
+        const exported = await exportDistrict(services, scope, resolve(to));
         return { json: exported, lines: table(["table", "rows"], Object.entries(exported.rows)) };
       }),
     );

@@ -67,6 +67,20 @@ export function districtCommand(): Command {
         return { json: { id, requiresSecondFactor }, lines: [said] };
       }),
     );
+  district
+    .command("record-views <id> <whether>")
+    .description("whether it is recorded who looks at people's data: whether is on or off; audit views lists them")
+    .action(
+      action(async (services, id: string, whether: string, _options: unknown) => {
+        if (whether !== "on" && whether !== "off") throw new CommandError("usage", "Say on or off");
+        const recordsViews = whether === "on";
+        await updateDistrict(services, await operatorScopeOf(services, "district", id), { recordsViews });
+        const said = recordsViews
+          ? `On. What is recorded is kept for ${services.env.historyMonths} whole months.`
+          : "Off. What was recorded stays until its months are over.";
+        return { json: { id, recordsViews }, lines: [said] };
+      }),
+    );
   addDistrictEnd(district);
   return district;
 }

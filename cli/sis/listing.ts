@@ -18,7 +18,19 @@ export interface Listing<T> {
 
 /** A list of any length: it is printed part by part while it is read, and never held. */
 export function listing<T>(list: Listing<T>): Listed {
-  return { print: (terminal, asJson) => (asJson ? printDocument(terminal, list) : printTable(terminal, list)) };
+  return {
+    print: (terminal, asJson, seeing) => {
+      const seen: Listing<T> = {
+        ...list,
+        each: (write) =>
+          list.each(async (rows) => {
+            await seeing(rows);
+            await write(rows);
+          }),
+      };
+      return asJson ? printDocument(terminal, seen) : printTable(terminal, seen);
+    },
+  };
 }
 
 /**

@@ -4,6 +4,7 @@ import type { OneRosterVersion } from "#lib/roster/version-change.ts";
 import { operatorScopeOf } from "#lib/services/districts/owners.ts";
 import { resealAll } from "#lib/services/integrations/rotate-keys.ts";
 import { exportRoster } from "#lib/services/roster-export/export.ts";
+import { showEverybody } from "#lib/services/views/record.ts";
 import { action } from "./context.ts";
 import { table } from "./output.ts";
 
@@ -19,6 +20,7 @@ export function rosterCommand(): Command {
     .action(
       action(async (services, options: { district: string; to: string; integration?: string; oneroster: OneRosterVersion }) => {
         const scope = await operatorScopeOf(services, "district", options.district);
+        await showEverybody(services, scope, { door: "sis roster export" });
         const exported = await exportRoster(services, scope, resolve(options.to), options.integration ?? null, options.oneroster);
         const leftOut =
           exported.leftOut > 0 ? [`${exported.leftOut} left out, because they need a record that this integration does not know.`] : [];

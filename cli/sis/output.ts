@@ -12,9 +12,12 @@ export interface Answer {
   readonly exitCode?: ExitCode;
 }
 
+/** Records that people are shown, before they are (lib/services/views). */
+export type Seeing = (shown: unknown) => Promise<void>;
+
 export interface Listed {
   /** Prints everything; answers the exit code. */
-  print(terminal: Terminal, asJson: boolean): Promise<0 | 1>;
+  print(terminal: Terminal, asJson: boolean, seeing: Seeing): Promise<0 | 1>;
 }
 
 /** A failure of a command that no service names: `code` is part of the command line's interface. */

@@ -62,6 +62,7 @@ export const auditActions = [
   "changes-exported",
   "audit-exported",
   "audit-viewed",
+  "views-exported",
   "accounts-purged",
   "account-held",
   "account-released",

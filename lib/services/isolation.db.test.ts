@@ -55,6 +55,8 @@ const tables = [
   "identity_requests",
   "audit_cursors",
   "act_rates",
+  "views",
+  "viewed_people",
 ];
 
 /** Whether this runs on three nodes of Citus: `npm run test:citus`. */

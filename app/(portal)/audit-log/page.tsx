@@ -18,7 +18,9 @@ import { listAudit, listAuditActors } from "#lib/services/audit-log/read.ts";
 import { AuditFilter, type AuditRow } from "#lib/services/audit-log/schema.ts";
 import { sentenceOf } from "#lib/services/audit-log/sentences.ts";
 import { getDistrict } from "#lib/services/districts/read.ts";
+import { show } from "#lib/services/views/record.ts";
 import { verifyChain } from "./actions.ts";
+import { LogTabs } from "./log-tabs.tsx";
 
 export const metadata: Metadata = { title: "Audit log" };
 
@@ -29,7 +31,7 @@ export default async function AuditLogPage({ searchParams }: { readonly searchPa
   const view = readView(given);
   const opened = await services();
   const [entries, actors, { timezone }] = await Promise.all([
-    listAudit(opened, scope, filter),
+    listAudit(opened, scope, filter).then((list) => show(opened, scope, { door: "/audit-log", filter }, list)),
     listAuditActors(opened, scope),
     getDistrict(opened, scope),
   ]);
@@ -51,6 +53,7 @@ export default async function AuditLogPage({ searchParams }: { readonly searchPa
           </>
         }
       />
+      <LogTabs current="entries" />
       <AuditFilters
         actions={actions}
         actors={[...actors.map(({ id, name }) => ({ value: id, label: name })), ...kinds]}

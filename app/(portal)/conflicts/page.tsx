@@ -16,6 +16,7 @@ import { FilterSelect } from "#components/ui/filter-select.tsx";
 import { PageHeader } from "#components/ui/page-header.tsx";
 import { Pagination } from "#components/ui/pagination.tsx";
 import { SearchField } from "#components/ui/search-field.tsx";
+import type { DistrictScope } from "#lib/platform/access.ts";
 import { formatNumber } from "#lib/platform/format/number.ts";
 import { issueCodes } from "#lib/roster/issue-codes.ts";
 import { listConflicts, listDecisions } from "#lib/services/conflicts/read.ts";
@@ -24,6 +25,8 @@ import { type ConflictFilter, conflictCodes, readConflictFilter } from "#lib/ser
 import { listIntegrations } from "#lib/services/integrations/read.ts";
 import { readRosterCounts } from "#lib/services/overview/read.ts";
 import { listSchoolNames } from "#lib/services/schools/read.ts";
+import type { Services } from "#lib/services/services.ts";
+import { show } from "#lib/services/views/record.ts";
 import { takeBack, theyAreTheSame } from "./actions.ts";
 
 export const metadata: Metadata = { title: "Conflicts" };
@@ -119,8 +122,17 @@ async function SamePeopleAsked() {
   ));
 }
 
+async function shown<T>(
+  filter: ConflictFilter,
+  list: (opened: Services, scope: DistrictScope<"read-syncs">, filter: ConflictFilter) => Promise<T>,
+): Promise<T> {
+  const opened = await services();
+  const scope = await adminPage("read-syncs");
+  return show(opened, scope, { door: "/conflicts", filter: { ...filter } }, await list(opened, scope, filter));
+}
+
 async function Open({ filter }: { readonly filter: ConflictFilter }) {
-  const { rows, total, page, pageSize } = await listConflicts(await services(), await adminPage("read-syncs"), filter);
+  const { rows, total, page, pageSize } = await shown(filter, listConflicts);
   const { page: _page, state: _state, ...narrowing } = filter;
   const isFiltered = Object.values(narrowing).some((value) => value !== undefined);
   return (
@@ -150,7 +162,7 @@ async function Open({ filter }: { readonly filter: ConflictFilter }) {
 }
 
 async function Decided({ filter }: { readonly filter: ConflictFilter }) {
-  const { rows, total, page, pageSize } = await listDecisions(await services(), await adminPage("read-syncs"), filter);
+  const { rows, total, page, pageSize } = await shown(filter, listDecisions);
   return (
     <>
       <ReadOnlyBut capability="decide">

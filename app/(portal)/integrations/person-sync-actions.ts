@@ -11,6 +11,7 @@ import { listChanges } from "#lib/services/runs/changes.ts";
 import { getRun } from "#lib/services/runs/read.ts";
 import type { ChangeRow, RunDetail } from "#lib/services/runs/schema.ts";
 import { requestPersonSync } from "#lib/services/runs/sync-person.ts";
+import { show } from "#lib/services/views/record.ts";
 
 /** Sync this person now: by the person's id in the SIS, or in Aivo. */
 export async function startPersonSync(integrationId: string, person: string, duringBlackout = false): Promise<StartedPerson> {
@@ -47,7 +48,7 @@ export async function lookAtPersonSync(runId: string): Promise<PersonOutcome> {
     const opened = await services();
     const run = await getRun(opened, scope, String(runId));
     const { rows, total } = await listChanges(opened, scope, run.id, { page: 1 });
-    return { run, rows, total };
+    return show(opened, scope, { door: "lookAtPersonSync", subject: run.id }, { run, rows, total });
   });
   if (!result.ok) return { tone: "bad", title: result.message, text: null, changes: [], notes: [], href: "", next: null };
   const { run, rows, total } = result.data;

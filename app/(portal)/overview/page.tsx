@@ -21,6 +21,7 @@ import { PageHeader } from "#components/ui/page-header.tsx";
 import { readOverview } from "#lib/services/overview/read.ts";
 import type { Overview } from "#lib/services/overview/schema.ts";
 import { sentenceOf } from "#lib/services/overview/sentence.ts";
+import { show } from "#lib/services/views/record.ts";
 
 export const metadata: Metadata = { title: "Today" };
 
@@ -46,7 +47,8 @@ const stepLinks: FirstStepsProps["links"] = {
 export default async function TodayPage() {
   const scope = await adminPage("read-syncs", "read-roster");
   const can = await allowed();
-  const overview = await readOverview(await services(), scope);
+  const opened = await services();
+  const overview = await show(opened, scope, { door: "/overview" }, await readOverview(opened, scope));
   if (overview.integrations.length === 0) {
     return (
       <>

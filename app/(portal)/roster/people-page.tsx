@@ -14,8 +14,11 @@ import { listPeople } from "#lib/services/people/list.ts";
 import { PeopleFilter, type PersonRole } from "#lib/services/people/schema.ts";
 import { readSchoolPlaces } from "#lib/services/schools/places.ts";
 import { listSchoolNames } from "#lib/services/schools/read.ts";
+import { show } from "#lib/services/views/record.ts";
 import { EmptyRoster, RosterFrame } from "./roster-frame.tsx";
 import { isFiltered, listLinks, rosterLinks } from "./roster-links.ts";
+
+const doors = { teacher: "/roster/teachers", learner: "/roster/learners" } as const;
 
 /** Teachers and learners are listed alike. */
 export async function PeoplePage({ role, searchParams }: { readonly role: PersonRole; readonly searchParams: SearchParams }) {
@@ -25,7 +28,7 @@ export async function PeoplePage({ role, searchParams }: { readonly role: Person
   const view = readView(given);
   const opened = await services();
   const [people, schools, places, counts] = await Promise.all([
-    listPeople(opened, scope, role, filter),
+    listPeople(opened, scope, role, filter).then((list) => show(opened, scope, { door: doors[role], filter }, list)),
     listSchoolNames(opened, scope),
     readSchoolPlaces(opened, scope),
     readRosterCounts(opened, scope),

@@ -5,7 +5,8 @@ import { hrefOf } from "#app/(portal)/why/why-links.ts";
 import { pageResult } from "#app/errors.ts";
 import { paths } from "#app/paths.ts";
 import { services } from "#app/services.ts";
-import { addressOfPage, allowed, reachPage } from "#app/session.ts";
+import { addressOfPage, adminPage, allowed, reachPage } from "#app/session.ts";
+import { WhoLooked } from "#components/audit/who-looked.tsx";
 import { HeldNote } from "#components/retention/held-note.tsx";
 import { EditForm } from "#components/roster/edit-form.tsx";
 import { LostList } from "#components/roster/lost-list.tsx";
@@ -29,12 +30,16 @@ import type { Origin } from "#lib/services/origins/schema.ts";
 import type { NamedRef, PersonDetail, PersonRole } from "#lib/services/people/schema.ts";
 import { viewErasure } from "#lib/services/retention/erase.ts";
 import { listSchoolNames } from "#lib/services/schools/read.ts";
+import { readPersonViews } from "#lib/services/views/read.ts";
+import { show } from "#lib/services/views/record.ts";
+import { wordsOf } from "#lib/services/views/words.ts";
 import { bar, deactivatePerson, erasePersonData, holdPerson, reactivatePerson, releaseRecordStatus, savePerson, unbar } from "./actions.ts";
 import { personFields } from "./edit-fields.ts";
 import { editedMarks } from "./edit-marks.tsx";
 import { historyHref, historyPageOf, type RecordPageProps } from "./record-params.ts";
 import { ownRosterLinks, rosterLinks } from "./roster-links.ts";
 
+const doors = { teacher: "/roster/teachers/[id]", learner: "/roster/learners/[id]" } as const;
 const syncOutcome = "sync-outcome";
 
 export async function PersonPage({ role, params, searchParams }: RecordPageProps & { readonly role: PersonRole }) {
@@ -42,14 +47,17 @@ export async function PersonPage({ role, params, searchParams }: RecordPageProps
   const { id } = await params;
   const page = await historyPageOf(searchParams);
   const opened = await services();
-  const record = await pageResult(await addressOfPage(), () => readPersonRecord(opened, scope, role, id, page ?? 1));
+  const record = await pageResult(await addressOfPage(), async () =>
+    show(opened, scope, { door: doors[role], subject: id }, await readPersonRecord(opened, scope, role, id, page ?? 1)),
+  );
   const [schools, erasure] = await Promise.all([
     listSchoolNames(opened, scope),
     isOfSchools(scope) ? null : viewErasure(opened, scope, id),
   ]);
+  const can = await allowed();
+  const views = can("read-audit-log") ? await readPersonViews(opened, await adminPage("read-audit-log"), id) : null;
   const kind = role === "teacher" ? "teachers" : "learners";
   const { person, edits, lost } = record;
-  const can = await allowed();
   const links = await ownRosterLinks();
   const name = person.givenName || person.familyName;
   return (
@@ -121,6 +129,7 @@ export async function PersonPage({ role, params, searchParams }: RecordPageProps
           <ValuesTable values={record.values} editedMark={editedMarks(edits, "account", id, can("edit-people"))} />
         </div>
         <Origins record={person} origins={person.origins} links={links} noun={role} note={whyNotAlone} />
+        {views === null ? null : <WhoLooked views={views} wordsOf={wordsOf} allHref={paths.views({ person: id })} />}
       </RecordLayout>
     </>
   );

@@ -28,6 +28,15 @@ export async function saveDistrict(input: DistrictInput): Promise<ActionResult> 
   });
 }
 
+/** Whether it is recorded who looks at people's data. */
+export async function recordViews(isOn: boolean): Promise<ActionResult> {
+  return actionResult(async () => {
+    await updateDistrict(await services(), await adminScope("change-settings"), { recordsViews: isOn === true });
+    revalidatePath(paths.settings());
+    return null;
+  });
+}
+
 export interface AdminInput {
   readonly givenName: string;
   readonly familyName: string;

@@ -10,6 +10,7 @@ import { EmptyState } from "#components/ui/empty-state.tsx";
 import { PageHeader } from "#components/ui/page-header.tsx";
 import { SearchField } from "#components/ui/search-field.tsx";
 import { HitList } from "#components/why/hit-list.tsx";
+import { show } from "#lib/services/views/record.ts";
 import { mostHits, WhyQuery } from "#lib/services/why/schema.ts";
 import { searchWhy } from "#lib/services/why/search.ts";
 
@@ -18,7 +19,8 @@ export const metadata: Metadata = { title: "Why" };
 export default async function WhyPage({ searchParams }: { readonly searchParams: SearchParams }) {
   const scope = await reachPage("read-roster");
   const { q } = WhyQuery.parse(await firstOf(searchParams));
-  const { hits, hasMore, erased } = await searchWhy(await services(), scope, q);
+  const opened = await services();
+  const { hits, hasMore, erased } = await show(opened, scope, { door: "/why", filter: { q } }, await searchWhy(opened, scope, q));
   return (
     <>
       <PageHeader

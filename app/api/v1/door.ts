@@ -9,6 +9,7 @@ import { authenticateToken } from "#lib/services/api/authenticate.ts";
 import { once } from "#lib/services/api/idempotency.ts";
 import { type Admission, admit } from "#lib/services/api/rate.ts";
 import type { Services } from "#lib/services/services.ts";
+import { show } from "#lib/services/views/record.ts";
 import { readJson } from "./body.ts";
 import { linesType, type Operation } from "./operation.ts";
 import { findOperations } from "./operations.ts";
@@ -65,7 +66,9 @@ async function perform(services: Services, request: Request, { operation, scope,
   const body = operation.body === null ? null : parseOrRefuse(operation.body, json, "The request is not right.");
   const run = async () => {
     const done = await operation.run({ services, scope, param, query, body, signal: request.signal });
-    return { status: operation.status, body: operation.answer === null ? "" : JSON.stringify(operation.answer.parse(done)) };
+    const answer = operation.answer === null ? null : operation.answer.parse(done);
+    const door = { door: `${operation.method} ${apiRoot}${operation.path}`, filter: { ...(query as object) } };
+    return { status: operation.status, body: answer === null ? "" : JSON.stringify(await show(services, scope, door, answer)) };
   };
   const placed = (answer: { status: number; body: string }, headers: Record<string, string>): Answered => {
     const location = operation.location?.(JSON.parse(answer.body));

@@ -11,6 +11,7 @@ import { readList, readSingle } from "#lib/services/oneroster/read.ts";
 import type { View } from "#lib/services/oneroster/records.ts";
 import { rosteringServices } from "#lib/services/oneroster/version.ts";
 import type { Services } from "#lib/services/services.ts";
+import { show } from "#lib/services/views/record.ts";
 import { describeService } from "./discovery.ts";
 import { failureBody, type Minor, statusInfo } from "./errors.ts";
 
@@ -69,10 +70,13 @@ async function answer(services: Services, asked: Asked, parts: readonly string[]
   const [doubt] = query.warnings;
   if (version === "1.2" && doubt) throw new QueryRefused(doubt.code, doubt.description);
   const view = viewOf(version, services.env.publicUrl);
+  const seen = <T>(found: T) => show(services, scope, { door: `GET ${rosteringServices[version].root}/${kind}` }, found);
   const record = single === null ? null : await readSingle(services, scope, endpoint, query.fields, view);
+  if (record !== null) await seen(record);
   if (record !== null) return ok(request, { [kinds[kind].one]: record, ...warningsOf(query) }, {});
   const list = single === null ? await readList(services, scope, endpoint, query, view) : null;
   if (list === null) return failure(asked, 404, "unknown object", "There is no record with this sourcedId.");
+  await seen(list.records);
   const headers = { "x-total-count": String(list.total), ...linksOf(services, url, query, list.total) };
   return ok(request, { [kinds[kind].many]: list.records, ...warningsOf(query) }, headers);
 }

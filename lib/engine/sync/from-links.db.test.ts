@@ -154,14 +154,14 @@ async function goBack(): Promise<void> {
       drop column expired_at, drop column changes_version_to;
     drop table issue_acknowledgements;
     drop table sessions, password_links, api_clients, api_rates, api_answers, authenticator_apps, passkeys, recovery_codes;
-    drop table audit_destinations, audit_cursors, act_rates, sign_in_sprays;
+    drop table audit_destinations, audit_cursors, act_rates, sign_in_sprays, views, viewed_people;
     drop table identity_providers, identities, identity_domains, identity_requests;
     drop schema entry cascade;
-    alter table districts drop column requires_second_factor, drop column own_accounts_only_since;
+    alter table districts drop column requires_second_factor, drop column own_accounts_only_since, drop column records_views;
     alter table accounts drop column password_expires_at, drop column admin_role;
     alter table integrations drop column oneroster_version, drop column reading_rules, drop column planned_on;
     drop index accounts_family_name, accounts_given_name, accounts_compound;
-    delete from drizzle.__drizzle_migrations where id in (select id from drizzle.__drizzle_migrations order by created_at desc limit 29)`);
+    delete from drizzle.__drizzle_migrations where id in (select id from drizzle.__drizzle_migrations order by created_at desc limit 30)`);
   await database.db.sql`update integrations set cursor = '{"at": "before"}' where district_id = ${district}`;
   await migrate(database.url);
   // A process that goes on has read the key of before.

@@ -20,7 +20,15 @@ export interface MonthlyTable {
 export const runChangesByMonth: MonthlyTable = { name: "run_changes", key: "run_id", keyType: "uuidv7" };
 export const sourceRecordChangesByMonth: MonthlyTable = { name: "source_record_changes", key: "run_id", keyType: "uuidv7" };
 export const closedIssuesByMonth: MonthlyTable = { name: "closed_issues", key: "closed_at", keyType: "timestamptz" };
-export const monthlyTables: readonly MonthlyTable[] = [runChangesByMonth, sourceRecordChangesByMonth, closedIssuesByMonth];
+export const viewsByMonth: MonthlyTable = { name: "views", key: "id", keyType: "uuidv7" };
+export const viewedPeopleByMonth: MonthlyTable = { name: "viewed_people", key: "view_id", keyType: "uuidv7" };
+export const monthlyTables: readonly MonthlyTable[] = [
+  runChangesByMonth,
+  sourceRecordChangesByMonth,
+  closedIssuesByMonth,
+  viewsByMonth,
+  viewedPeopleByMonth,
+];
 
 /** What was done to the partitions of a table. */
 export interface PartitionsDone {
@@ -110,7 +118,7 @@ export function smallestUuidv7(at: Date): string {
 }
 
 /** The time in an id of version 7, to the millisecond, as SQL. PostgreSQL has a function for it from 17 on. */
-const timeOfUuidv7 = (key: string) => `to_timestamp(('x' || translate(left(${key}::text, 13), '-', ''))::bit(48)::bigint / 1000.0)`;
+export const timeOfUuidv7 = (key: string) => `to_timestamp(('x' || translate(left(${key}::text, 13), '-', ''))::bit(48)::bigint / 1000.0)`;
 
 /** The months, up to `last`, of rows that lie in the default partition. Keys without a time, and those of a time to come, stay there. */
 async function strayMonths(db: Database, { name, key, keyType }: MonthlyTable, last: Date): Promise<number[]> {

@@ -85,6 +85,12 @@ const doors: Readonly<Record<ActToConfirm, Readonly<Record<string, (asks: Asks) 
     "only way": ({ scope }) => setOwnAccountsOnly(services, scope, true),
     "release link": ({ scope }) => releaseIdentity(services, scope, "nobody@lakeside.example"),
   },
+  "stop-recording-views": {
+    district: async ({ scope }) => {
+      await services.db.sql`update districts set records_views = true where id = ${scope.districtId}`;
+      await updateDistrict(services, scope, { recordsViews: false });
+    },
+  },
   "let-program-in": { token: ({ scope }) => createApiClient(services, scope, {}) },
   "reset-factor": { reset: ({ scope, otherAdminId }) => resetSecondFactor(services, scope, otherAdminId) },
 };

@@ -20,6 +20,7 @@ export const actsToConfirm = {
   "change-webhook-secret": "give a webhook another secret",
   "change-sign-in": "change how you sign in",
   "require-factor": "change how all admins sign in",
+  "stop-recording-views": "stop recording who looks at people's data",
   "let-program-in": "let a program in",
   "reset-factor": "take an admin's second factor away",
 } as const;

@@ -38,6 +38,7 @@ const settingLabels: Readonly<Record<string, string>> = {
   name: "name",
   timezone: "time zone",
   retentionDays: "days that data is kept",
+  recordsViews: "who looks at people's data recorded",
   requiresSecondFactor: "second factor of all admins demanded",
   label: "name",
   issuer: "issuer",

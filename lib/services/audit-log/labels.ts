@@ -60,6 +60,7 @@ export const auditActionLabels: Record<AuditAction, string> = {
   "changes-exported": "Changes downloaded",
   "audit-exported": "Audit log downloaded",
   "audit-viewed": "Audit log verified",
+  "views-exported": "Who looked downloaded",
   "accounts-purged": "Accounts purged after retention",
   "account-held": "Account held from erasure",
   "account-released": "Account released for erasure",
@@ -133,4 +134,4 @@ export function actorLabel(row: { readonly actorKind: "account" | ActorKind; rea
   return row.actorKind === "program" ? programNamed(row.actorName) : actorKindLabels[row.actorKind];
 }
 
-const programNamed = (name: string | null) => (name === null ? actorKindLabels.program : `${name} (API)`);
+export const programNamed = (name: string | null) => (name === null ? actorKindLabels.program : `${name} (API)`);

@@ -165,6 +165,7 @@ const sentences: Readonly<Record<AuditAction, Words>> = {
   "issues-exported": to("downloaded the issues of"),
   "changes-exported": to("downloaded the changes of"),
   "audit-exported": plainly("downloaded the audit log"),
+  "views-exported": plainly("downloaded who looked at people's data"),
   "audit-viewed": plainly(({ brokenAt, entries }) =>
     brokenAt == null
       ? `verified the audit log${counted(entries, "entry", "entries")}`
@@ -181,7 +182,8 @@ const sentences: Readonly<Record<AuditAction, Words>> = {
   "id-unbarred": to("let a record in again from"),
   "withdrawn-records-emptied": plainly(({ records }) => `emptied ${formatCount(count(records), "record")} that the SIS withdrew`),
   "history-dropped": plainly(
-    ({ month }) => `dropped the history of syncs${typeof month === "string" ? ` of ${month}` : ""}, which is no longer kept`,
+    ({ month, of }) =>
+      `dropped ${typeof of === "string" && of.startsWith("who") ? `what was recorded of ${of}` : "the history of syncs"}${typeof month === "string" ? ` of ${month}` : ""}, which is no longer kept`,
   ),
   "classes-turned": plainly(
     ({ day, classrooms }) =>

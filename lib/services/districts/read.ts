@@ -13,14 +13,16 @@ export interface District {
   readonly retentionDays: number;
   /** Whether every admin has to use a second factor. */
   readonly requiresSecondFactor: boolean;
+  /** Whether it is recorded who is shown whose data. */
+  readonly recordsViews: boolean;
   /** Since when nobody signs in and nothing is synced; null: it is in use. */
   readonly suspendedAt: Date | null;
   /** Since when it is being deleted. */
   readonly deletingAt: Date | null;
 }
 
-const { id, name, timezone, retentionDays, requiresSecondFactor, suspendedAt, deletingAt } = districts;
-const columns = { id, name, timezone, retentionDays, requiresSecondFactor, suspendedAt, deletingAt };
+const { id, name, timezone, retentionDays, requiresSecondFactor, recordsViews, suspendedAt, deletingAt } = districts;
+const columns = { id, name, timezone, retentionDays, requiresSecondFactor, recordsViews, suspendedAt, deletingAt };
 
 /** @throws ServiceError `not-found` */
 export async function getDistrict(services: Services, scope: ReachScope<"read-roster">): Promise<District> {

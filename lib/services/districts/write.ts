@@ -23,7 +23,13 @@ const RetentionDays = z.coerce
 
 export const NewDistrict = z.object({ name: DistrictName, timezone: Timezone, retentionDays: RetentionDays.default(365) });
 export const DistrictSettings = z
-  .object({ name: DistrictName, timezone: Timezone, retentionDays: RetentionDays, requiresSecondFactor: z.boolean() })
+  .object({
+    name: DistrictName,
+    timezone: Timezone,
+    retentionDays: RetentionDays,
+    requiresSecondFactor: z.boolean(),
+    recordsViews: z.boolean(),
+  })
   .partial();
 
 /** Creates a district; for the command line and the demo. @throws ServiceError `invalid` */
@@ -53,11 +59,12 @@ export async function updateDistrict(
   await withDistrict(services.db, scope, async (tx) => {
     const [before] = await tx.orm.select().from(districts).where(eq(districts.id, scope.districtId)).for("update");
     if (!before) throw new ServiceError("not-found", "There is no such district.");
-    const changed = (["name", "timezone", "retentionDays", "requiresSecondFactor"] as const).filter(
+    const changed = (["name", "timezone", "retentionDays", "requiresSecondFactor", "recordsViews"] as const).filter(
       (field) => wanted[field] !== undefined && wanted[field] !== before[field],
     );
     if (changed.length === 0) return;
     if (wanted.retentionDays !== undefined && wanted.retentionDays < before.retentionDays) assertConfirmed(scope, "shorten-retention");
+    if (wanted.recordsViews === false && changed.includes("recordsViews")) assertConfirmed(scope, "stop-recording-views");
     if (changed.includes("requiresSecondFactor")) await assertMayDemand(tx, scope, wanted.requiresSecondFactor === true);
     const values = Object.fromEntries(changed.map((field) => [field, wanted[field]]));
     await tx.orm.update(districts).set(values).where(eq(districts.id, scope.districtId));

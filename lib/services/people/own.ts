@@ -45,7 +45,10 @@ export function listOwnClassrooms(services: Pick<Services, "db">, scope: OwnScop
         (select coalesce(jsonb_agg(jsonb_build_object('name', t.name, 'beginDate', t.begin_date, 'endDate', t.end_date) order by t.begin_date, t.name), '[]')
           from terms t where t.district_id = ${tx.districtId} and t.id = any(own.term_ids) and t.status = 'active') as terms,
         ${people("teaching")} as teachers,
-        case when own.role = 'learner' then null else ${people("learning")} end as learners
+        case when own.role = 'learner' then null else ${people("learning")} end as learners,
+        array(select a.id from memberships m join accounts a on a.district_id = m.district_id and a.id = m.account_id
+          where m.district_id = ${tx.districtId} and m.classroom_id = own.id and a.status = 'active'
+            and ${tx.sql.unsafe(isOfClass(day, "own"))} and (own.role <> 'learner' or m.role <> 'learner')) as people
       from own
       left join courses co on co.district_id = own.district_id and co.id = own.course_id
       left join schools s on s.district_id = own.district_id and s.id = own.school_id

@@ -169,4 +169,6 @@ export interface OwnClassroom {
   readonly teachers: readonly string[];
   /** For teachers; a learner does not see who else is in the class. */
   readonly learners: readonly string[] | null;
+  /** The ids of all who are named. */
+  readonly people: readonly string[];
 }

@@ -3,6 +3,7 @@ import type postgres from "postgres";
 import type { DistrictScope, ReachScope } from "#lib/platform/access.ts";
 import { appendAudit } from "#lib/platform/audit.ts";
 import { type CsvCell, csvLine } from "#lib/platform/csv/write.ts";
+import { timeOfUuidv7 } from "#lib/platform/db/partitions.ts";
 import { type Tx, withDistrict } from "#lib/platform/db/tx.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
 import { isUuid } from "#lib/platform/uuid.ts";
@@ -148,6 +149,18 @@ const parts: readonly Part[] = [
         select to_jsonb(h) - 'district_id'::text, 3, ''
         from retention_holds h where h.district_id = ${tx.districtId} and h.account_id = ${id}) each
       order by place, by`,
+  },
+  {
+    name: "who-looked",
+    query: (tx, id) => tx.sql`
+      select to_jsonb(v) - array['district_id', 'fingerprint']
+        || jsonb_build_object('at', ${tx.sql.unsafe(timeOfUuidv7("v.id"))}, 'name', coalesce(trim(a.given_name || ' ' || a.family_name), k.name)) as row
+      from views v
+      left join accounts a on a.district_id = v.district_id and a.id = v.actor_id
+      left join api_clients k on k.district_id = v.district_id and k.id = v.actor_id
+      where v.district_id = ${tx.districtId} and (v.everyone or v.id in (
+        select p.view_id from viewed_people p where p.district_id = ${tx.districtId} and p.person_id = ${id}))
+      order by v.id`,
   },
   {
     name: "audit-log",

@@ -11,6 +11,8 @@ import {
   runChangesByMonth,
   sourceRecordChangesByMonth,
   startOfMonth,
+  viewedPeopleByMonth,
+  viewsByMonth,
 } from "#lib/platform/db/partitions.ts";
 import type { Tx } from "#lib/platform/db/tx.ts";
 import type { Services } from "#lib/services/services.ts";
@@ -25,6 +27,8 @@ const kept: Readonly<Record<string, MonthlyTable>> = {
   changes: runChangesByMonth,
   "changes of what the SIS said": sourceRecordChangesByMonth,
   "resolved issues": closedIssuesByMonth,
+  "who looked at people's data": viewsByMonth,
+  "whom they saw": viewedPeopleByMonth,
 };
 const nothingDone: PartitionsDone = { names: [], isBusy: false };
 

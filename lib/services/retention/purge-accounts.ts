@@ -39,6 +39,8 @@ export async function purgeAccounts(tx: Tx, isMeant: postgres.PendingQuery<postg
   await tx.sql`delete from withheld_records w using purged p where w.district_id = ${tx.districtId} and w.record_id = p.id`;
   for (const table of ["kept_values", "record_edits"])
     await tx.sql`delete from ${tx.sql(table)} e using purged p where e.district_id = ${tx.districtId} and e.record_id = p.id`;
+  // That somebody looked at others stays; of whom they looked at, who is erased is left out.
+  await tx.sql`delete from viewed_people v using purged p where v.district_id = ${tx.districtId} and v.person_id = p.id`;
   await tx.sql`delete from notice_choices c using purged p where c.district_id = ${tx.districtId} and c.account_id = p.id`;
   for (const table of ["sessions", "password_links", "authenticator_apps", "passkeys", "recovery_codes", "identities"])
     await tx.sql`delete from ${tx.sql(table)} s using purged p where s.district_id = ${tx.districtId} and s.account_id = p.id`;

@@ -18,6 +18,7 @@ import { listEdits } from "#lib/services/edits/read.ts";
 import { type EditRow, EditsFilter } from "#lib/services/edits/schema.ts";
 import { listIntegrations } from "#lib/services/integrations/read.ts";
 import { readRosterCounts } from "#lib/services/overview/read.ts";
+import { show } from "#lib/services/views/record.ts";
 
 export const metadata: Metadata = { title: "Edits" };
 
@@ -35,7 +36,7 @@ export default async function EditsPage({ searchParams }: { readonly searchParam
   const filter = EditsFilter.parse(await firstOf(searchParams));
   const opened = await services();
   const [edits, integrations, counts] = await Promise.all([
-    listEdits(opened, scope, filter),
+    listEdits(opened, scope, filter).then((list) => show(opened, scope, { door: "/roster/edits", filter }, list)),
     listIntegrations(opened, scope),
     readRosterCounts(opened, scope),
   ]);

@@ -10,6 +10,7 @@ import { listBarred } from "#lib/services/retention/barred-ids.ts";
 import { listHolds } from "#lib/services/retention/holds.ts";
 import { previewRetention } from "#lib/services/retention/preview.ts";
 import type { DuePerson } from "#lib/services/retention/schema.ts";
+import { show } from "#lib/services/views/record.ts";
 import { letIn, releaseHold } from "./actions.ts";
 
 export const metadata: Metadata = { title: "Retention" };
@@ -19,11 +20,12 @@ export default async function RetentionPage({ searchParams }: { readonly searchP
   const { page } = await firstOf(searchParams);
   const wanted = /^[1-9]\d{0,4}$/.test(page ?? "") ? Number(page) : 1;
   const opened = await services();
-  const [preview, holds, barred] = await Promise.all([
-    previewRetention(opened, scope, wanted),
-    listHolds(opened, scope),
-    listBarred(opened, scope),
-  ]);
+  const [preview, holds, barred] = await show(
+    opened,
+    scope,
+    { door: "/settings/retention" },
+    await Promise.all([previewRetention(opened, scope, wanted), listHolds(opened, scope), listBarred(opened, scope)]),
+  );
   return (
     <>
       <DueTonight

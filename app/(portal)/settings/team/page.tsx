@@ -18,6 +18,7 @@ import { listAccounts } from "#lib/services/accounts/read.ts";
 import { getDistrict } from "#lib/services/districts/read.ts";
 import { readSignIn } from "#lib/services/identity/read.ts";
 import { listSchoolNames } from "#lib/services/schools/read.ts";
+import { show } from "#lib/services/views/record.ts";
 
 const choices = adminRoles.map((value) => {
   const { label, says, reach } = definitionOf(value);
@@ -32,7 +33,7 @@ export default async function TeamPage() {
   const opened = await services();
   const can = await allowed();
   const [admins, schools, { requiresSecondFactor }, { onlySince }] = await Promise.all([
-    listAccounts(opened, scope, "admin"),
+    listAccounts(opened, scope, "admin").then((list) => show(opened, scope, { door: "/settings/team" }, list)),
     listSchoolNames(opened, scope),
     getDistrict(opened, scope),
     readSignIn(opened, scope),

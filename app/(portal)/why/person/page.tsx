@@ -18,6 +18,7 @@ import { FourWords } from "#components/why/four-words.tsx";
 import { MissingList, WhyClasses } from "#components/why/why-classes.tsx";
 import { whereTones } from "#components/why/why-words.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
+import { show } from "#lib/services/views/record.ts";
 import { besideFourWords, endOfPerson, fourWords } from "#lib/services/why/four-words.ts";
 import { whyPerson } from "#lib/services/why/person.ts";
 import { type ClassHit, type PersonWhy, type Ref, readRef, type SeesWhy, WhyQuery, whereaboutsWords } from "#lib/services/why/schema.ts";
@@ -33,7 +34,7 @@ export default async function WhyPersonPage({ searchParams }: { readonly searchP
   const { why, sees, found } = await pageResult(await addressOfPage(), async () => {
     const who = refOf(query.who);
     return {
-      why: await whyPerson(opened, scope, who),
+      why: await show(opened, scope, { door: "/why/person" }, await whyPerson(opened, scope, who)),
       sees: query.sees === "" ? null : await whySees(opened, scope, who, refOf(query.sees)),
       found: await searchClasses(opened, scope, query.class),
     };

@@ -6,6 +6,7 @@ import { actionLabel, actorLabel } from "#lib/services/audit-log/labels.ts";
 import { auditLine, linesType } from "#lib/services/audit-log/lines.ts";
 import { exportAudit } from "#lib/services/audit-log/read.ts";
 import { AuditFilter, type AuditRow } from "#lib/services/audit-log/schema.ts";
+import { showEach } from "#lib/services/views/record.ts";
 
 const header = ["Entry", "Time (UTC)", "Who", "Account id", "Action", "About", "Id", "Name", "Details", "Hash"];
 
@@ -19,13 +20,24 @@ export async function GET(request: Request): Promise<Response> {
     const opened = await services();
     const { format, ...query } = Object.fromEntries(new URL(request.url).searchParams);
     const filter = AuditFilter.parse(query);
+    const door = { door: "GET /api/audit-log/export", filter };
     const name = `audit-log-${opened.now().toISOString().slice(0, 10)}`;
     if (format === "jsonl")
       return textResponse(opened, scope, { name: `${name}.jsonl`, type: linesType }, (put) =>
-        exportAudit(opened, scope, filter, (rows) => put(rows.map((row) => auditLine(scope.districtId, row)).join(""))),
+        exportAudit(
+          opened,
+          scope,
+          filter,
+          showEach(opened, scope, door, (rows) => put(rows.map((row) => auditLine(scope.districtId, row)).join(""))),
+        ),
       );
     return csvResponse(opened, scope, `${name}.csv`, header, (write) =>
-      exportAudit(opened, scope, filter, (rows) => write(rows.map(cellsOf))),
+      exportAudit(
+        opened,
+        scope,
+        filter,
+        showEach(opened, scope, door, (rows) => write(rows.map(cellsOf))),
+      ),
     );
   });
 }

@@ -4,6 +4,7 @@ import { aboutOf } from "#app/find/about.ts";
 import { services } from "#app/services.ts";
 import { reachScope } from "#app/session.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
+import { show } from "#lib/services/views/record.ts";
 
 const Query = z.object({ kind: z.enum(["person", "class", "school"]), ref: z.string().min(1).max(400) });
 
@@ -13,6 +14,9 @@ export async function GET(request: Request): Promise<Response> {
     const scope = await reachScope("read-roster");
     const query = Query.safeParse(Object.fromEntries(new URL(request.url).searchParams));
     if (!query.success) throw new ServiceError("invalid", "The request could not be read.");
-    return Response.json(await aboutOf(await services(), scope, query.data), { headers: { "cache-control": "no-store" } });
+    const opened = await services();
+    const about = await aboutOf(opened, scope, query.data);
+    await show(opened, scope, { door: "GET /api/find/about" }, [query.data.ref, about]);
+    return Response.json(about, { headers: { "cache-control": "no-store" } });
   });
 }

@@ -4,6 +4,7 @@ import { services } from "#app/services.ts";
 import { adminScope } from "#app/session.ts";
 import { exportEdits } from "#lib/services/edits/read.ts";
 import { type EditRow, EditsFilter } from "#lib/services/edits/schema.ts";
+import { showEach } from "#lib/services/views/record.ts";
 
 const header = ["Kind", "Name", "Aivo id", "Field", "In Aivo", "The SIS says", "Same", "Integration", "Edited by", "Edited (UTC)"];
 
@@ -14,7 +15,12 @@ export async function GET(request: Request): Promise<Response> {
     const opened = await services();
     const filter = EditsFilter.parse(Object.fromEntries(new URL(request.url).searchParams));
     return csvResponse(opened, scope, `edits-${opened.now().toISOString().slice(0, 10)}.csv`, header, (write) =>
-      exportEdits(opened, scope, filter, (rows) => write(rows.map(cellsOf))),
+      exportEdits(
+        opened,
+        scope,
+        filter,
+        showEach(opened, scope, { door: "GET /api/roster/edits", filter }, (rows) => write(rows.map(cellsOf))),
+      ),
     );
   });
 }

@@ -4,6 +4,7 @@ import { services } from "#app/services.ts";
 import { reachScope } from "#app/session.ts";
 import { exportPeople } from "#lib/services/people/export.ts";
 import { type ListedPerson, PeopleFilter, PeopleRole } from "#lib/services/people/schema.ts";
+import { showEach } from "#lib/services/views/record.ts";
 
 const header = [
   "Last name",
@@ -27,8 +28,16 @@ export async function GET(request: Request): Promise<Response> {
     const opened = await services();
     const query = Object.fromEntries(new URL(request.url).searchParams);
     const role = PeopleRole.parse(query.role);
+    const filter = PeopleFilter.parse(query);
+    const door = { door: "GET /api/roster/people", filter: { role, ...filter } };
     return csvResponse(opened, scope, `${role}s-${opened.now().toISOString().slice(0, 10)}.csv`, header, (write) =>
-      exportPeople(opened, scope, role, PeopleFilter.parse(query), (rows) => write(rows.map(cellsOf))),
+      exportPeople(
+        opened,
+        scope,
+        role,
+        filter,
+        showEach(opened, scope, door, (rows) => write(rows.map(cellsOf))),
+      ),
     );
   });
 }

@@ -12,6 +12,8 @@ export const districts = pgTable("districts", {
   rosterRevision: bigint("roster_revision", { mode: "number" }).notNull().default(0),
   /** Whether an admin who has no second factor sets one up at the next sign-in. */
   requiresSecondFactor: boolean("requires_second_factor").notNull().default(false),
+  /** Whether it is recorded who is shown whose data (lib/services/views). */
+  recordsViews: boolean("records_views").notNull().default(false),
   /** When the week's digest is due next, by the database's clock; null: not worked out yet (lib/services/notices/digest.ts). */
   nextDigestAt: timestamp("next_digest_at", { withTimezone: true }),
   /** Since when nobody signs in, nothing is synced and nothing is sent; null: it is in use. */

@@ -16,4 +16,5 @@ export * from "./runs.ts";
 export * from "./sessions.ts";
 export * from "./sign-in.ts";
 export * from "./source-records.ts";
+export * from "./views.ts";
 export * from "./withheld.ts";

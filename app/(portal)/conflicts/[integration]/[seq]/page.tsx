@@ -16,6 +16,7 @@ import { LinkButton } from "#components/ui/link-button.tsx";
 import { PageHeader } from "#components/ui/page-header.tsx";
 import { getConflict, searchAccounts } from "#lib/services/conflicts/read.ts";
 import type { Candidate, Decision } from "#lib/services/conflicts/schema.ts";
+import { show } from "#lib/services/views/record.ts";
 import { textOfRef } from "#lib/services/why/schema.ts";
 
 export const metadata: Metadata = { title: "Conflict" };
@@ -31,10 +32,17 @@ export default async function ConflictPage({ params, searchParams }: Props) {
   const { q = "" } = await firstOf(searchParams);
   const number = /^\d{1,15}$/.test(seq) ? Number(seq) : -1;
   const opened = await services();
-  const { conflict, found } = await pageResult(await addressOfPage(), async () => ({
-    conflict: await getConflict(opened, scope, integration, number),
-    found: await searchAccounts(opened, scope, integration, number, q.slice(0, 200)),
-  }));
+  const { conflict, found } = await pageResult(await addressOfPage(), async () =>
+    show(
+      opened,
+      scope,
+      { door: "/conflicts/[integration]/[seq]", filter: { integration, q } },
+      {
+        conflict: await getConflict(opened, scope, integration, number),
+        found: await searchAccounts(opened, scope, integration, number, q.slice(0, 200)),
+      },
+    ),
+  );
   return (
     <>
       <PageHeader

@@ -17,6 +17,7 @@ import { groupInWords, WithheldGroups } from "#components/withheld/withheld-grou
 import { WithheldList } from "#components/withheld/withheld-list.tsx";
 import { formatCount, formatNumber } from "#lib/platform/format/number.ts";
 import { getIntegration } from "#lib/services/integrations/read.ts";
+import { show } from "#lib/services/views/record.ts";
 import { withheldGroups, withheldPage } from "#lib/services/withheld/read.ts";
 import type { WithheldFilter, WithheldGroup, WithheldState } from "#lib/services/withheld/schema.ts";
 import { approve, ask, refuse } from "./actions.ts";
@@ -35,7 +36,12 @@ export default async function WithheldPage({ params, searchParams }: Props) {
   const { integration, groups, page } = await pageResult(await addressOfPage(), async () => ({
     integration: await getIntegration(await services(), scope, id),
     groups: await withheldGroups(await services(), scope, id),
-    page: await withheldPage(await services(), scope, id, { ...filter, page: number }),
+    page: await show(
+      await services(),
+      scope,
+      { door: "/integrations/[id]/withheld", subject: id, filter },
+      await withheldPage(await services(), scope, id, { ...filter, page: number }),
+    ),
   }));
   const waiting = groups.filter(({ state }) => state === "waiting");
   const refused = groups.filter(({ state }) => state === "refused");

@@ -30,6 +30,7 @@ import type { ClassroomDetail } from "#lib/services/classrooms/schema.ts";
 import { getClassroomForm } from "#lib/services/edits/form.ts";
 import type { NamedRef } from "#lib/services/people/schema.ts";
 import { listSchoolNames } from "#lib/services/schools/read.ts";
+import { show } from "#lib/services/views/record.ts";
 
 export const metadata: Metadata = { title: "Classroom" };
 
@@ -38,7 +39,9 @@ export default async function ClassroomPage({ params, searchParams }: RecordPage
   const { id } = await params;
   const page = await historyPageOf(searchParams);
   const opened = await services();
-  const record = await pageResult(await addressOfPage(), () => readClassroomRecord(opened, scope, id, page ?? 1));
+  const record = await pageResult(await addressOfPage(), async () =>
+    show(opened, scope, { door: "/roster/classrooms/[id]", subject: id }, await readClassroomRecord(opened, scope, id, page ?? 1)),
+  );
   const can = await allowed();
   const links = await ownRosterLinks();
   const [form, schools] = await Promise.all([

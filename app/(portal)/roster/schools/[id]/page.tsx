@@ -29,6 +29,7 @@ import { readSchoolRecord } from "#lib/services/chain/school.ts";
 import { listClassrooms } from "#lib/services/classrooms/read.ts";
 import { ClassroomsFilter } from "#lib/services/classrooms/schema.ts";
 import { listSchoolNames } from "#lib/services/schools/read.ts";
+import { show } from "#lib/services/views/record.ts";
 
 export const metadata: Metadata = { title: "School" };
 
@@ -49,7 +50,13 @@ export default async function SchoolPage({ params, searchParams }: RecordPagePro
   const filter = ClassroomsFilter.parse({ ...(await firstOf(searchParams)), school: id, q: "" });
   const opened = await services();
   const [record, classrooms, schools] = await pageResult(await addressOfPage(), () =>
-    Promise.all([readSchoolRecord(opened, scope, id, page ?? 1), listClassrooms(opened, scope, filter), listSchoolNames(opened, scope)]),
+    Promise.all([
+      readSchoolRecord(opened, scope, id, page ?? 1).then((found) =>
+        show(opened, scope, { door: "/roster/schools/[id]", subject: id }, found),
+      ),
+      listClassrooms(opened, scope, filter),
+      listSchoolNames(opened, scope),
+    ]),
   );
   const { school, lost } = record;
   const place = schools.findIndex((one) => one.id === id);

@@ -6,6 +6,7 @@ import { adminScope } from "#app/session.ts";
 import { assertChangesKept, exportChanges } from "#lib/services/runs/changes.ts";
 import { getRun } from "#lib/services/runs/read.ts";
 import type { ChangeRow } from "#lib/services/runs/schema.ts";
+import { showEach } from "#lib/services/views/record.ts";
 
 const header = ["Entity", "Change", "Record", "Aivo id", "Id in the SIS", "Field", "Before", "After", "Why"];
 
@@ -18,7 +19,15 @@ export async function GET(request: Request, { params }: { readonly params: Promi
     await assertChangesKept(opened, scope, run.id);
     const filter = changeFilter(new URL(request.url).searchParams);
     return csvResponse(opened, scope, `changes-${run.queuedAt.slice(0, 10)}-sync-${run.number}.csv`, header, (write) =>
-      exportChanges(opened, scope, run.id, filter, (changes) => write(changes.flatMap(linesOf))),
+      exportChanges(
+        opened,
+        scope,
+        run.id,
+        filter,
+        showEach(opened, scope, { door: "GET /api/runs/[runId]/changes", subject: run.id, filter: { ...filter } }, (changes) =>
+          write(changes.flatMap(linesOf)),
+        ),
+      ),
     );
   });
 }

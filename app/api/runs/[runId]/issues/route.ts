@@ -7,6 +7,8 @@ import { stateWords } from "#components/issues/issue-words.ts";
 import { collectionIn, definitionIn } from "#lib/engine/sis/words.ts";
 import { exportIssues } from "#lib/services/runs/issues.ts";
 import { getRun } from "#lib/services/runs/read.ts";
+import type { IssueRow } from "#lib/services/runs/schema.ts";
+import { showEach } from "#lib/services/views/record.ts";
 
 const header = [
   "Severity",
@@ -37,7 +39,8 @@ export async function GET(request: Request, { params }: { readonly params: Promi
       `issues-${run.queuedAt.slice(0, 10)}-sync-${run.number}-${filter.code ?? "all"}.csv`,
       header,
       async (write) => {
-        await exportIssues(opened, scope, run.id, filter, (issues) =>
+        const door = { door: "GET /api/runs/[runId]/issues", subject: run.id, filter: { ...filter } };
+        const deliver = showEach<IssueRow>(opened, scope, door, (issues) =>
           write(
             issues.map((issue) => [
               issue.severity,
@@ -56,6 +59,7 @@ export async function GET(request: Request, { params }: { readonly params: Promi
             ]),
           ),
         );
+        await exportIssues(opened, scope, run.id, filter, deliver);
       },
     );
   });

@@ -10,6 +10,7 @@ import { approveRun, discardRun } from "#lib/services/runs/decide-plan.ts";
 import { getRun } from "#lib/services/runs/read.ts";
 import { previewUndo, requestUndo } from "#lib/services/runs/undo.ts";
 import { cancelRun } from "#lib/services/runs/write.ts";
+import { show } from "#lib/services/views/record.ts";
 
 /** Answers null when done, else why not. */
 export async function cancel(runId: string): Promise<string | null> {
@@ -54,7 +55,11 @@ export async function discard(runId: string): Promise<string | null> {
 
 /** What taking the run back would do, as things are. */
 export async function lookAtUndo(runId: string): Promise<Looked> {
-  const result = await actionResult(async () => previewUndo(await services(), await adminScope("decide", "read-syncs"), String(runId)));
+  const result = await actionResult(async () => {
+    const opened = await services();
+    const scope = await adminScope("decide", "read-syncs");
+    return show(opened, scope, { door: "lookAtUndo" }, await previewUndo(opened, scope, String(runId)));
+  });
   return result.ok ? { ok: true, preview: result.data } : { ok: false, message: result.message };
 }
 

@@ -17,12 +17,16 @@ import { formatCount } from "#lib/platform/format/number.ts";
 import { readHeldPlan } from "#lib/services/runs/held.ts";
 import type { HeldExample, HeldPlan } from "#lib/services/runs/held-schema.ts";
 import type { RunDetail } from "#lib/services/runs/schema.ts";
+import { show } from "#lib/services/views/record.ts";
 import { approveParts, refusePlan } from "./held-actions.ts";
 
 /** A held plan as a decision: what it looks like, what it would do, and the box in which it is decided. */
 export async function HeldRun({ run }: { readonly run: RunDetail }) {
   const scope = await adminPage("read-syncs");
-  const plan = await pageResult(await addressOfPage(), async () => readHeldPlan(await services(), scope, run.id));
+  const opened = await services();
+  const plan = await pageResult(await addressOfPage(), async () =>
+    show(opened, scope, { door: "/integrations/[id]/runs/[runId]", subject: run.id }, await readHeldPlan(opened, scope, run.id)),
+  );
   const changesHref = (filter: { readonly entity?: string; readonly action?: string }) =>
     paths.runChanges(run.integrationId, run.id, filter);
   return (

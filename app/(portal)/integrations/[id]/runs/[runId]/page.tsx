@@ -10,6 +10,7 @@ import { findPastRun } from "#lib/services/runs/past-run.ts";
 import { readWhoChanged } from "#lib/services/runs/people-changed.ts";
 import { getRunProgress } from "#lib/services/runs/progress.ts";
 import { getRun } from "#lib/services/runs/read.ts";
+import { show } from "#lib/services/views/record.ts";
 import { EndedRun } from "./ended-run.tsx";
 import { HeldRun } from "./held-run.tsx";
 import { LiveRun } from "./live-run.tsx";
@@ -46,12 +47,17 @@ export default async function RunPage({ params }: Props) {
       );
     }
     if (run.state === "held" || run.state === "previewed") return <WaitingRun run={run} />;
-    const [people, others, causes, past] = await Promise.all([
-      readWhoChanged(opened, scope, [runId], shownPeople),
-      run.changeCount > 0 ? readOtherChanges(opened, scope, runId, shownOthers) : [],
-      readCauses(opened, scope, runId),
-      findPastRun(opened, scope, run),
-    ]);
+    const [people, others, causes, past] = await show(
+      opened,
+      scope,
+      { door: "/integrations/[id]/runs/[runId]", subject: runId },
+      await Promise.all([
+        readWhoChanged(opened, scope, [runId], shownPeople),
+        run.changeCount > 0 ? readOtherChanges(opened, scope, runId, shownOthers) : [],
+        readCauses(opened, scope, runId),
+        findPastRun(opened, scope, run),
+      ]),
+    );
     return <EndedRun run={run} people={people} others={others} causes={causes} past={past} />;
   });
 }

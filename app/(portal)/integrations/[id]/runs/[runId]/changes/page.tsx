@@ -36,12 +36,18 @@ export default async function ChangesPage({ params, searchParams }: Props) {
   const filter = changeFilter(query);
   const isFiltered = Boolean(filter.entity ?? filter.action ?? filter.search);
   const whom = query.by === "record" ? null : peopleOf(filter);
-  const { run, changes, people, schools } = await loadRun(params, async (opened, scope, runId) => ({
-    changes: await listChanges(opened, scope, runId, filter),
-    people:
-      whom === null ? null : await readPeopleChanged(opened, scope, runId, { limit: pageSize, offset: (filter.page - 1) * pageSize }, whom),
-    schools: whom === null ? [] : await listSchoolNames(opened, scope),
-  }));
+  const { run, changes, people, schools } = await loadRun(
+    params,
+    { door: "/integrations/[id]/runs/[runId]/changes", filter: { ...filter } },
+    async (opened, scope, runId) => ({
+      changes: await listChanges(opened, scope, runId, filter),
+      people:
+        whom === null
+          ? null
+          : await readPeopleChanged(opened, scope, runId, { limit: pageSize, offset: (filter.page - 1) * pageSize }, whom),
+      schools: whom === null ? [] : await listSchoolNames(opened, scope),
+    }),
+  );
   const href = (more: Parameters<typeof paths.runChanges>[2]) => paths.runChanges(run.integrationId, run.id, more);
   const isOfSome = whom !== null && Boolean(whom.turn ?? whom.school);
   const isByPerson = people !== null && people.total !== null && (people.total > 0 || isOfSome);

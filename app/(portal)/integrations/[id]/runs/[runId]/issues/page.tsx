@@ -28,10 +28,14 @@ interface Props {
 export default async function IssuesPage({ params, searchParams }: Props) {
   const filter = issueFilter(await searchParams);
   const isList = Boolean(filter.code ?? filter.collection ?? filter.search ?? filter.state);
-  const { run, groups, issues } = await loadRun(params, async (opened, scope, runId) => ({
-    groups: await listIssueGroups(opened, scope, runId),
-    issues: isList ? await listIssues(opened, scope, runId, filter) : null,
-  }));
+  const { run, groups, issues } = await loadRun(
+    params,
+    { door: "/integrations/[id]/runs/[runId]/issues", filter: { ...filter } },
+    async (opened, scope, runId) => ({
+      groups: await listIssueGroups(opened, scope, runId),
+      issues: isList ? await listIssues(opened, scope, runId, filter) : null,
+    }),
+  );
   const all = paths.runIssues(run.integrationId, run.id);
   const href = (change: Partial<IssueFilter>) => paths.runIssues(run.integrationId, run.id, issueQuery({ ...filter, page: 1, ...change }));
   return (

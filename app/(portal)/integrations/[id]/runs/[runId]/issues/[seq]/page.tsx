@@ -24,7 +24,7 @@ export const metadata: Metadata = { title: "Issue" };
 
 export default async function IssuePage({ params }: { readonly params: Promise<Awaited<RunPageParams> & { readonly seq: string }> }) {
   const { seq } = await params;
-  const { run, issue } = await loadRun(params, async (opened, scope, runId) => ({
+  const { run, issue } = await loadRun(params, { door: "/integrations/[id]/runs/[runId]/issues/[seq]" }, async (opened, scope, runId) => ({
     issue: await getIssue(opened, scope, runId, /^\d{1,15}$/.test(seq) ? Number(seq) : -1),
   }));
   const issueHref = (other: number) => paths.runIssue(run.integrationId, run.id, other);
