@@ -2,6 +2,7 @@ import { type Figure, most, type RowName, rowNames } from "./aims.ts";
 import { measureCatalog } from "./catalog-bench.ts";
 import { measureCsv, measureDelta, measureUndo } from "./csv-figures.ts";
 import type { HttpProvider } from "./district-server.ts";
+import { measureLaterFiles, measureLaterRest } from "./later-bench.ts";
 import { measureHttp, openHttpDistrict, paces } from "./http-bench.ts";
 import { succeeded } from "./run.ts";
 import { type BenchOptions, machine, onStageOfItsOwn, ratio } from "./stage.ts";
@@ -39,6 +40,12 @@ export async function benchTable({ sizes, deltaUsers, httpUsers, only, ...option
   for (const [provider, row] of Object.entries(httpRows) as [HttpProvider, RowName | null][]) {
     if ((row !== null && isWanted(row)) || isWanted("memory"))
       await add(provider, httpUsers, (stage) => measureProvider(stage, provider, row));
+  }
+  if (isWanted("later")) {
+    for (const users of sizes) {
+      await add(`later-files-${users}`, users, measureLaterFiles);
+      await add(`later-rest-${users}`, Math.min(users, httpUsers), measureLaterRest);
+    }
   }
   const figures = measured.flatMap((each) => each.figures);
   const runs = measured.flatMap((each) => each.runs);
