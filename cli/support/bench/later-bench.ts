@@ -43,7 +43,10 @@ async function measureLater(
   const runs: (Table["runs"][number] & { readonly version: Version })[] = [];
   for (let turn = 0; turn <= repetitions; turn++) {
     for (const version of turn % 2 === 0 ? versions : versions.toReversed()) {
-      const { id: districtId } = await createDistrict(services, { name: `${districtName}, ${version}, ${turn}`, timezone: "America/Chicago" });
+      const { id: districtId } = await createDistrict(services, {
+        name: `${districtName}, ${version}, ${turn}`,
+        timezone: "America/Chicago",
+      });
       const credentials = served.get(version)?.credentials;
       const { id } = await addIntegration(services, operatorScope(districtId), { name: "Bench", provider, credentials });
       say(`Sync: ${way} ${version}, ${turn === 0 ? "warming up" : `${turn} of ${repetitions}`} …`);
@@ -80,7 +83,14 @@ export function measureLaterFiles(options: BenchOptions): Promise<Measured> {
       const server = await startBenchServer(own);
       undo.push(() => server.stop());
       const { port, username, privateKey, hostKeyFingerprint, remoteDirectory, localDirectory } = server;
-      writeSet({ shape: shapeOf({ users, seed, name: districtName }), day: 0, mode: "bulk", directory: localDirectory, blemishes: false, version });
+      writeSet({
+        shape: shapeOf({ users, seed, name: districtName }),
+        day: 0,
+        mode: "bulk",
+        directory: localDirectory,
+        blemishes: false,
+        version,
+      });
       // As in the night: the export was over long before. A sync waits for files that have only just been written.
       const exportedAt = Date.now() / 1000 - 36_000;
       for (const file of readdirSync(localDirectory)) utimesSync(join(localDirectory, file), exportedAt, exportedAt);

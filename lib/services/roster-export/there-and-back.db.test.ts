@@ -32,17 +32,35 @@ const onePerson = fc.record({
   kind: fc.constantFrom("student", "teacher"),
   at: fc.shuffledSubarray(schools),
 });
-const people = fc.sample(fc.array(onePerson, { minLength: 60, maxLength: 60 }), { numRuns: 1, seed: Number(process.env.AIVO_SEED) })[0] ?? [];
+const people =
+  fc.sample(fc.array(onePerson, { minLength: 60, maxLength: 60 }), { numRuns: 1, seed: Number(process.env.AIVO_SEED) })[0] ?? [];
 const roster: SisState = {
   rows: {
     orgs: schools.map((id) => ({ sourcedId: id, name: `School ${id}`, type: "school" })),
-    academicSessions: [{ sourcedId: "y", title: "Year", type: "schoolYear", startDate: "2020-08-01", endDate: "2040-06-01", schoolYear: "2040" }],
+    academicSessions: [
+      { sourcedId: "y", title: "Year", type: "schoolYear", startDate: "2020-08-01", endDate: "2040-06-01", schoolYear: "2040" },
+    ],
     courses: [{ sourcedId: "k", title: "Algebra", orgSourcedId: "s9" }],
-    classes: schools.map((id) => ({ sourcedId: `c-${id}`, title: `Algebra ${id}`, courseSourcedId: "k", schoolSourcedId: id, termSourcedIds: "y" })),
-    users: people.map(({ kind, at }, n): RawRow => ({
-      ...{ sourcedId: `p${n}`, role: kind, givenName: "Given", familyName: `Family ${n}`, email: `p${n}@x.example`, grades: kind === "student" ? "05" : "" },
-      orgSourcedIds: at.join(),
+    classes: schools.map((id) => ({
+      sourcedId: `c-${id}`,
+      title: `Algebra ${id}`,
+      courseSourcedId: "k",
+      schoolSourcedId: id,
+      termSourcedIds: "y",
     })),
+    users: people.map(
+      ({ kind, at }, n): RawRow => ({
+        ...{
+          sourcedId: `p${n}`,
+          role: kind,
+          givenName: "Given",
+          familyName: `Family ${n}`,
+          email: `p${n}@x.example`,
+          grades: kind === "student" ? "05" : "",
+        },
+        orgSourcedIds: at.join(),
+      }),
+    ),
     enrollments: people.flatMap(({ kind, at }, n) =>
       at.map((id): RawRow => ({ sourcedId: `e${n}-${id}`, classSourcedId: `c-${id}`, userSourcedId: `p${n}`, role: kind })),
     ),
@@ -54,7 +72,9 @@ async function written(district: string, integration: string, version: "1.1" | "
   await exportRoster(services, operatorScope(district), directory, integration, version);
   const files = await readdir(directory);
   // Each has its own district among its orgs.
-  const texts = files.map(async (file) => [file, (await readFile(join(directory, file), "utf8")).replaceAll(district, "DISTRICT")] as const);
+  const texts = files.map(
+    async (file) => [file, (await readFile(join(directory, file), "utf8")).replaceAll(district, "DISTRICT")] as const,
+  );
   return Object.fromEntries(await Promise.all(texts));
 }
 
