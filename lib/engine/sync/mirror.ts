@@ -135,7 +135,8 @@ async function changeRecords(context: Applying, collection: Collection): Promise
       : "";
   const stale = `(${isOut}${isOver})`;
   const from = (said: string) => `(
-      select i.*, p.record_id, p.matched_by, ${fateOf(collection)} as fate, ${reasonOf(collection)} as reason, now() as at
+      select i.*, p.record_id, p.matched_by, ${fateOf(collection)} as fate, ${reasonOf(collection)} as reason,
+        now() as at
       from ${planned(context, collection)}
       where i.said = '${said}') n`;
   await updateRecords(context, collection, {
