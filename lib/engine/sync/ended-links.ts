@@ -11,7 +11,8 @@ const overByRoles = "s.disposition = 'not-rostered' and s.reason = 'role-over'";
 export function isOverByRoles(context: PlanContext, entity: LinkEntity, id: string): string {
   if (!isTold(context, entity)) return "false";
   return `exists (
-          select from ${context.staging.setAside} s where s.collection = 'users' and s.external_id = ${id} and ${overByRoles})`;
+          select from ${context.staging.setAside} s
+          where s.collection = 'users' and s.external_id = ${id} and ${overByRoles})`;
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { Collection } from "#lib/roster/canonical.ts";
 import { mirrorOf, type PlanContext } from "./plan-context.ts";
 
-/** What the SIS tells of roles, and of whatever else people are folded by: what was read now, and what the mirror has of it beside. */
+/* What the SIS tells of roles, and of whatever else people are folded by: what was read now, and what the mirror has of it beside. */
 
 /** Rows of a collection that this read takes back. Of those that it does not list and that a row without an id may be nobody knows. */
 export function gone(context: PlanContext, collection: Collection): string {

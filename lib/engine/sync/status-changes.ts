@@ -81,7 +81,8 @@ export async function planFollowingMemberships(context: PlanContext): Promise<vo
         case
           when m.classroom_id in ${gone("classroom")} then 'its classroom is no longer in the SIS'
           when exists (
-            select from ${statusChanges} a where a.entity = 'account' and a.record_id = m.account_id and a.reason = '${leavesByRoles}')
+            select from ${statusChanges} a
+            where a.entity = 'account' and a.record_id = m.account_id and a.reason = '${leavesByRoles}')
             then 'all roles of its person are over in the SIS'
           else 'its person is no longer in the SIS'
         end
