@@ -40,6 +40,8 @@ beforeAll(async () => {
     await hostileOneRoster("oneroster-rest", records, seed + 100),
     await hostileOneRoster("classlink", records, seed + 200),
     await hostileCsv(folder, records, seed + 300),
+    await hostileOneRoster("oneroster-rest", records, seed + 400, "1.2"),
+    await hostileCsv(folder, records, seed + 500, "1.2"),
   ];
   const AIVO_TRUSTED_SIS_ORIGINS = all.map(({ origin }) => origin).join(",");
   kit = await testServices({ variables: { AIVO_DATA_DIR: join(folder, "data"), AIVO_TRUSTED_SIS_ORIGINS, ...clever.variables } });
@@ -49,7 +51,7 @@ afterAll(async () => {
   await kit.close();
   for (const sis of all) await sis.close();
   await rm(folder, { recursive: true, force: true });
-  console.log(`${sent.toLocaleString("en-US")} hostile records of ${all.length} providers, drawn from AIVO_SEED=${seed}`);
+  console.log(`${sent.toLocaleString("en-US")} hostile records of ${all.length} kinds, drawn from AIVO_SEED=${seed}`);
 });
 
 /** What the work writes to the log, which is the standard output. */
@@ -85,11 +87,12 @@ async function everything(districtId: string): Promise<string> {
   return parts.map(([row]) => row?.sum).join("|");
 }
 
-test.each(["clever", "oneroster-rest", "classlink", "oneroster-csv"] as const)(
+test.each(["clever", "oneroster-rest", "classlink", "oneroster-csv", "oneroster-rest 1.2", "oneroster-csv 1.2"] as const)(
   "%s",
-  async (provider) => {
-    const sis = all.find((one) => one.provider === provider);
+  async (way) => {
+    const sis = all.find((one) => one.way === way);
     if (sis === undefined) throw new Error("no server");
+    const { provider } = sis;
     const { sql } = kit.services.db;
     const district = await newDistrict(kit.services.db);
     const scope = operatorScope(district);

@@ -74,7 +74,7 @@ function listed({ districtId }: DistrictScope, { hits, hasMore, erased }: WhyHit
     json: { districtId, hits, hasMore, erased },
     lines: [
       ...(rows.length === 0
-        ? ["Nobody is found. Of parents and others who are not rostered only the SIS's id is remembered."]
+        ? ["Nobody is found. Of parents and others who are not rostered mostly only the SIS's id is remembered."]
         : table(["why", "name", "role", "email", "number", "where", "cause", "in the SIS"], rows)),
       ...(hasMore ? ["There are more: add words."] : []),
       ...erased.map(

@@ -16,13 +16,13 @@ import { type OneRosterServer, type OneRosterServerOptions, startOneRosterServer
 import { type Sandbox, startSandbox } from "#sandbox/sandbox.ts";
 import { type Ended, executeHere } from "./execute-run.ts";
 
-export const providers = ["oneroster-csv", "oneroster-rest", "classlink", "clever"] as const satisfies readonly AvailableProvider[];
+const providers = ["oneroster-csv", "oneroster-rest", "classlink", "clever"] as const satisfies readonly AvailableProvider[];
 
 /** The same, and OneRoster once more in its version 1.2. */
 export const ways = [...providers, "oneroster-csv 1.2", "oneroster-rest 1.2"] as const;
 export type Way = (typeof ways)[number];
 
-const providerOf = (way: Way): AvailableProvider =>
+export const providerOf = (way: Way): AvailableProvider =>
   way === "oneroster-csv 1.2" ? "oneroster-csv" : way === "oneroster-rest 1.2" ? "oneroster-rest" : way;
 
 /** As an admin would enter them. */

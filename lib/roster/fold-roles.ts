@@ -48,6 +48,9 @@ export const foldNotices = [
 ] as const;
 export type FoldNotice = (typeof foldNotices)[number];
 
+/** Why an account leaves that the SIS has, as the change says it. It is no admin's doing, so the guard may have it wait. */
+export const leavesByRoles = "all roles are over in the SIS";
+
 export type Folded =
   /** `schools` null: as Aivo has them. */
   | { readonly is: "placed"; readonly kind: PersonRole; readonly schools: readonly string[] | null; readonly notice: FoldNotice | null }

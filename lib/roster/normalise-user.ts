@@ -74,7 +74,7 @@ function normalisePersonApart(reading: Reading): Normalised<Person> {
     studentNumber: readStudentNumber(reading),
     schoolExternalIds: [],
     apart: {
-      masterId: identifying(reading, "userMasterIdentifier", fieldText(reading, "userMasterIdentifier")),
+      masterId: identifying(reading, "userMasterIdentifier", asOneCase(fieldText(reading, "userMasterIdentifier"))),
       personKeys: [
         ...new Set(
           parseUserIds(reading.raw.fields.userIds).flatMap(({ type, identifier }) =>
@@ -86,6 +86,13 @@ function normalisePersonApart(reading: Reading): Normalised<Person> {
       primaryOrgExternalId: fieldId(reading, "primaryOrgSourcedId") || null,
     },
   });
+}
+
+const uuid = /^\s*[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\s*$/i;
+
+/** A UUID is the same one in capitals (RFC 9562, section 4); of any other identifier nobody knows. */
+function asOneCase(identifier: string): string {
+  return uuid.test(identifier) ? identifier.toLowerCase() : identifier;
 }
 
 /** A part of the name, as the person prefers it where that is asked for and told. */

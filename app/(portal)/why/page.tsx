@@ -45,8 +45,8 @@ export default async function WhyPage({ searchParams }: { readonly searchParams:
             hrefFor={({ ref }) => paths.whyPerson({ who: ref, q })}
             emptyState={
               <EmptyState title="Nobody is found">
-                Neither Aivo nor any SIS has somebody like this. Of parents and others who are not rostered only the SIS's id is remembered:
-                look for that.
+                Neither Aivo nor any SIS has somebody like this. Of parents and others who are not rostered mostly only the SIS's id is
+                remembered: look for that.
               </EmptyState>
             }
           />

@@ -2,6 +2,7 @@ import { subscribe } from "node:diagnostics_channel";
 import type { IncomingMessage } from "node:http";
 import { startClassLinkServers } from "#sandbox/classlink/server.ts";
 import { startCleverServer } from "#sandbox/clever/server.ts";
+import { VersionCalendar } from "#sandbox/district/habits.ts";
 import { openDistrict } from "#sandbox/district/live.ts";
 import type { Fault } from "#sandbox/http/faults.ts";
 import { startOneRosterServer } from "#sandbox/oneroster/server.ts";
@@ -11,7 +12,7 @@ import type { DistrictServerOptions, HttpProvider, Listening, Order, Seen, SeenB
  * A process that serves the district in its argument by one protocol. A month into the school year, so that some records are
  * withdrawn already; each day so far came at its own time, the last of them yesterday.
  */
-const { provider, users, seed, name, latency } = JSON.parse(process.argv[2] ?? "{}") as DistrictServerOptions;
+const { provider, users, seed, name, latency, version } = JSON.parse(process.argv[2] ?? "{}") as DistrictServerOptions;
 const daysSoFar = 20;
 const moments = Array.from({ length: daysSoFar + 1 }, (_, day) => new Date(Date.now() - (daysSoFar + 1 - day) * 86_400_000).toISOString());
 const district = openDistrict({ users, seed, name, day: daysSoFar, moments });
@@ -21,7 +22,10 @@ const faults: Fault[] = latency === 0 ? [] : [{ kind: "slow", delayMs: latency }
 
 const starts: Record<HttpProvider, () => Promise<Listening>> = {
   "oneroster-rest": async () => {
-    const { url, credentials } = await startOneRosterServer({ district, rateLimit, faults });
+    const { url, credentials } = await startOneRosterServer({
+      ...{ district, rateLimit, faults },
+      ...(version === undefined ? {} : { versions: new VersionCalendar(version) }),
+    });
     return { credentials: { baseUrl: url, ...credentials }, variables: trusting(url) };
   },
   classlink: async () => {

@@ -1,6 +1,7 @@
 import { fork } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
+import type { Version } from "#sandbox/district/habits.ts";
 
 export type HttpProvider = "oneroster-rest" | "classlink" | "clever";
 
@@ -9,6 +10,8 @@ export interface DistrictServerOptions {
   readonly users: number;
   readonly seed: number;
   readonly name: string;
+  /** OneRoster's; 1.1 unless said otherwise. */
+  readonly version?: Version;
   /** Milliseconds that each answer takes beyond what the server works for it. */
   readonly latency: number;
 }

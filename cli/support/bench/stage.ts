@@ -165,7 +165,7 @@ async function openDatabase(
   return { databaseUrl: url.href, server: isOwn ? ownServer(sql, join(home, "postgres", "server.log")) : null };
 }
 
-async function databaseSettings(sql: postgres.Sql): Promise<Record<string, string>> {
+export async function databaseSettings(sql: postgres.Sql): Promise<Record<string, string>> {
   const names = ["server_version", "fsync", "synchronous_commit", "full_page_writes", "wal_level", "shared_buffers", "max_wal_size"];
   const rows = await sql<
     { name: string; setting: string }[]

@@ -3,6 +3,7 @@ import { measureCatalog } from "./catalog-bench.ts";
 import { measureCsv, measureDelta, measureUndo } from "./csv-figures.ts";
 import type { HttpProvider } from "./district-server.ts";
 import { measureHttp, openHttpDistrict, paces } from "./http-bench.ts";
+import { measureLaterFiles, measureLaterRest } from "./later-bench.ts";
 import { succeeded } from "./run.ts";
 import { type BenchOptions, machine, onStageOfItsOwn, ratio } from "./stage.ts";
 import type { Measured, Table } from "./table.ts";
@@ -39,6 +40,12 @@ export async function benchTable({ sizes, deltaUsers, httpUsers, only, ...option
   for (const [provider, row] of Object.entries(httpRows) as [HttpProvider, RowName | null][]) {
     if ((row !== null && isWanted(row)) || isWanted("memory"))
       await add(provider, httpUsers, (stage) => measureProvider(stage, provider, row));
+  }
+  if (isWanted("later")) {
+    for (const users of sizes) {
+      await add(`later-files-${users}`, users, measureLaterFiles);
+      await add(`later-rest-${users}`, Math.min(users, httpUsers), measureLaterRest);
+    }
   }
   const figures = measured.flatMap((each) => each.figures);
   const runs = measured.flatMap((each) => each.runs);

@@ -1,20 +1,23 @@
 /** Test-only: a district of a few sane records and many that have one hostile value each, in every protocol's own shape. */
 import fc from "fast-check";
-import { type RosteredCollection, rosteredCollections } from "#lib/roster/canonical.ts";
+import { type Collection, type RosteredCollection, rosteredCollections } from "#lib/roster/canonical.ts";
+import type { OneRosterVersion } from "#lib/roster/version-change.ts";
 import { hostileCell, hostileLiteral, sign } from "./values.ts";
 
 export type Json = Readonly<Record<string, unknown>>;
 
 /** How many of a hundred records are of each kind. */
-const share: Readonly<Record<RosteredCollection, number>> = {
+const share: Readonly<Record<Collection, number>> = {
   orgs: 6,
   academicSessions: 6,
   courses: 10,
   classes: 20,
   users: 38,
+  /** One for each person, beside the hundred. */
+  roles: 38,
   enrollments: 20,
 };
-export const countOf = (collection: RosteredCollection, all: number) => Math.round((share[collection] * all) / 100);
+export const countOf = (collection: Collection, all: number) => Math.round((share[collection] * all) / 100);
 
 const dates = { status: "active", dateLastModified: "2026-08-01T00:00:00.000Z" };
 const ref = (sourcedId: string, type: string) => ({ href: `https://sis.example/${type}/${sourcedId}`, sourcedId, type });
@@ -114,6 +117,48 @@ export const sane: Readonly<Record<RosteredCollection, readonly Json[]>> = {
   ],
 };
 
+const roleOf = (user: Json) => ({ roleType: "primary", role: user.role, beginDate: "2020-08-15", endDate: "2099-06-10" });
+/** The same by version 1.2: what somebody is and where is told apart, within the person over REST, and in files as rows of their own. */
+const laterUser = ({ role, orgs: _, ...user }: Json, roles: Json): Json => ({
+  ...user,
+  userMasterIdentifier: `master-${user.sourcedId}`,
+  preferredFirstName: "",
+  preferredLastName: "",
+  primaryOrg: ref("sane-school", "org"),
+  pronouns: "",
+  ...roles,
+});
+const withRoles = (user: Json) => laterUser(user, { roles: [{ ...roleOf(user), org: ref("sane-school", "org") }] });
+const roleRow = (user: Json): Json => ({
+  ...{ sourcedId: `role of ${user.sourcedId}`, ...dates, userSourcedId: user.sourcedId, ...roleOf(user) },
+  ...{ orgSourcedId: "sane-school", userProfileSourcedId: "" },
+});
+
+type Makers = Readonly<Partial<Record<Collection, (id: string, at: number) => Json>>>;
+type Sane = Readonly<Partial<Record<Collection, readonly Json[]>>>;
+interface District {
+  readonly makers: Makers;
+  readonly sane: Sane;
+}
+const overRest: Readonly<Record<OneRosterVersion, District>> = {
+  "1.1": { makers: oneRoster, sane },
+  "1.2": {
+    makers: { ...oneRoster, users: (id, at) => withRoles(oneRoster.users(id, at)) },
+    sane: { ...sane, users: sane.users.map(withRoles) },
+  },
+};
+const inFiles: Readonly<Record<OneRosterVersion, District>> = {
+  "1.1": { makers: oneRoster, sane },
+  "1.2": {
+    makers: {
+      ...oneRoster,
+      users: (id, at) => laterUser(oneRoster.users(id, at), {}),
+      roles: (id, at) => roleRow(oneRoster.users(id.replace("roles", "users"), at)),
+    },
+    sane: { ...sane, users: sane.users.map((user) => laterUser(user, {})), roles: sane.users.map(roleRow) },
+  },
+};
+
 type Path = readonly (string | number)[];
 
 /** Every place of a record that a value can stand in: fields, what is in them, and names that no record should have. */
@@ -161,11 +206,16 @@ export function among<T>(many: readonly T[], few: readonly T[]): readonly T[] {
 }
 
 /** A whole district as OneRoster's JSON, each record as text. */
-export function oneRosterDistrict(all: number, seed: number): Readonly<Record<RosteredCollection, readonly string[]>> {
+export function oneRosterDistrict(
+  all: number,
+  seed: number,
+  version: OneRosterVersion,
+): Readonly<Record<RosteredCollection, readonly string[]>> {
+  const { makers, sane } = overRest[version];
   const of = (collection: RosteredCollection, at: number) =>
     among(
-      hostileRecords(oneRoster[collection], collection, countOf(collection, all), seed + at),
-      sane[collection].map((record) => JSON.stringify(record)),
+      hostileRecords(makers[collection] ?? oneRoster[collection], collection, countOf(collection, all), seed + at),
+      (sane[collection] ?? []).map((record) => JSON.stringify(record)),
     );
   return Object.fromEntries(rosteredCollections.map((collection, at) => [collection, of(collection, at)])) as Record<
     RosteredCollection,
@@ -174,28 +224,37 @@ export function oneRosterDistrict(all: number, seed: number): Readonly<Record<Ro
 }
 
 /** A table of CSV: the columns, and rows of cells, each hostile row with one hostile cell. */
-export function csvRows(collection: RosteredCollection, all: number, seed: number): readonly (readonly string[])[] {
+export function csvRows(collection: Collection, all: number, seed: number, version: OneRosterVersion): readonly (readonly string[])[] {
+  const { makers, sane } = inFiles[version];
+  const make = makers[collection];
+  if (make === undefined) throw new Error(`OneRoster ${version} has no ${collection}`);
   const cellOf = (value: unknown): string =>
     Array.isArray(value)
       ? value.map(cellOf).join(",")
       : typeof value === "object" && value !== null
         ? String((value as Json).sourcedId ?? `{Fed:${(value as Json).identifier}}`)
         : String(value ?? "");
-  const plain = Object.keys(oneRoster[collection]("x", 0));
+  const plain = Object.keys(make("x", 0));
   const columns = plain.map((name) => csvNames[collection]?.[name] ?? name);
   const row = (record: Json) => plain.map((name) => cellOf(record[name]));
   const count = countOf(collection, all);
   const cells = fc.sample(hostileCell, { seed, numRuns: Math.max(1, count) });
   const hostile = Array.from({ length: count }, (_, at) =>
-    row(oneRoster[collection](`${collection}-${at}`, at)).map((cell, index) => (index === at % plain.length ? (cells[at] ?? "") : cell)),
+    row(make(`${collection}-${at}`, at)).map((cell, index) => (index === at % plain.length ? (cells[at] ?? "") : cell)),
   );
-  return [columns, ...among(hostile, sane[collection].map(row))];
+  return [columns, ...among(hostile, (sane[collection] ?? []).map(row))];
 }
 
-const csvNames: Readonly<Partial<Record<RosteredCollection, Readonly<Record<string, string>>>>> = {
+const csvNames: Readonly<Partial<Record<Collection, Readonly<Record<string, string>>>>> = {
   orgs: { parent: "parentSourcedId" },
   courses: { org: "orgSourcedId" },
   classes: { course: "courseSourcedId", school: "schoolSourcedId", terms: "termSourcedIds" },
-  users: { orgs: "orgSourcedIds", agents: "agentSourcedIds" },
+  users: {
+    orgs: "orgSourcedIds",
+    agents: "agentSourcedIds",
+    preferredFirstName: "preferredGivenName",
+    preferredLastName: "preferredFamilyName",
+    primaryOrg: "primaryOrgSourcedId",
+  },
   enrollments: { user: "userSourcedId", class: "classSourcedId", school: "schoolSourcedId" },
 };

@@ -4,6 +4,17 @@ import { execute, insertIssues, linksOf, type PlanContext } from "./plan-context
 import { suspendWithdrawals } from "./suspend-withdrawals.ts";
 import { fill } from "./work.ts";
 
+const isTold = ({ apart }: PlanContext, entity: LinkEntity) => entity === "account" && apart !== null;
+const overByRoles = "s.disposition = 'not-rostered' and s.reason = 'role-over'";
+
+/** Whether the SIS has somebody by this id whose roles are all over, and who leaves for that, as SQL. */
+export function isOverByRoles(context: PlanContext, entity: LinkEntity, id: string): string {
+  if (!isTold(context, entity)) return "false";
+  return `exists (
+          select from ${context.staging.setAside} s
+          where s.collection = 'users' and s.external_id = ${id} and ${overByRoles})`;
+}
+
 /**
  * Finds the links of an entity that this run ends: those of records that are withdrawn, or missing from a full read.
  * Whatever was read but left out keeps its link, and so does what is missing and may be a row without an id. What is out
@@ -14,7 +25,7 @@ export async function planEndedLinks(context: PlanContext, entity: LinkEntity): 
   const { setAside, suspended, endedLinks } = context.staging;
   const isWithdrawn = `'withdrawn', 'missing'${context.scope.outside === "withdraw" ? ", 'out-of-scope'" : ""}`;
   // Whose roles are over leaves, although the SIS has them.
-  const isOver = entity === "account" && context.apart !== null ? "s.disposition = 'not-rostered' and s.reason = 'role-over'" : "false";
+  const isOver = isTold(context, entity) ? overByRoles : "false";
   const gone = (dispositions: string) => `select l.external_id, l.record_id,
     s.disposition in ('out-of-scope', 'not-rostered') as by_scope
     from ${linksOf(context, entity)} l

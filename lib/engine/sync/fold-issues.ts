@@ -1,5 +1,6 @@
 import { foldNotices } from "#lib/roster/fold-roles.ts";
 import type { IssueCode } from "#lib/roster/issue-codes.ts";
+import { isInForce, rolesTold } from "./fold-roles-told.ts";
 import { insertIssues, mirrorOf, type PlanContext } from "./plan-context.ts";
 
 /** What is kept of somebody, by what was found of their roles. */
@@ -24,16 +25,27 @@ export async function noteFold(context: PlanContext): Promise<void> {
     cross join unnest(f.more || f.notice) code
     where code is not null and f.external_id in (select external_id from ${peopleToFold} p)`);
   const found = new Set(rows.map(({ code }) => code));
+  // Both sides, as the SIS tells them.
+  const both = `select external_id from ${foldedPeople} f where f.notice in ('role-both', 'role-both-kept')`;
+  const role = `concat(r.role, ' at ', r.school_external_id, case r.type when 'primary' then ' (primary)' end)`;
+  const sides = `
+      left join (
+        select r.person_external_id, left(string_agg(distinct ${role}, ', '), 500) as told
+        from (${rolesTold(context, `and r.person_external_id in (${both})`)}) r
+        where ${isInForce(context.apart?.today ?? "")}
+        group by 1) s on s.person_external_id = u.external_id`;
   for (const code of [...foldNotices, ...more]) {
     if (!found.has(code)) continue;
+    const isBoth = code === "role-both" || code === "role-both-kept";
     await insertIssues(
       context,
       code,
       "users",
       kept[code] ?? "the person, as their roles say",
-      `select u.external_id, u.part, u.position, 'roles' as field, null::text as value, ${recordIds} as record_ids
+      `select u.external_id, u.part, u.position, 'roles' as field, ${isBoth ? "s.told" : "null::text"} as value,
+        ${recordIds} as record_ids
       from ${foldedPeople} f
-      join ${context.all.users} u on u.external_id = f.external_id
+      join ${context.all.users} u on u.external_id = f.external_id ${isBoth ? sides : ""}
       where (f.notice = '${code}' or '${code}' = any (f.more))
         and f.external_id in (select external_id from ${peopleToFold} p)`,
     );

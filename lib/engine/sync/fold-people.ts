@@ -1,10 +1,10 @@
 import { fates } from "#lib/platform/db/schema/source-records.ts";
 import { isOwn, tableOf } from "#lib/platform/db/staging.ts";
-import type { Collection } from "#lib/roster/canonical.ts";
 import type { FoldNotice } from "#lib/roster/fold-roles.ts";
 import { type Apart, familyOfRole } from "./apart.ts";
 import { noteFold, noteRoles } from "./fold-issues.ts";
 import { restageFolded } from "./fold-restage.ts";
+import { gone, isInForce, rolesTold, stillTold } from "./fold-roles-told.ts";
 import { execute, growsBy, mirrorOf, type PlanContext, rosterOf } from "./plan-context.ts";
 import { addTo, fill } from "./work.ts";
 
@@ -66,23 +66,6 @@ export async function foldRestaged(context: PlanContext): Promise<void> {
     where t.standing is not null and ${isNew}`,
   );
   await noteFold(context);
-}
-
-/** Rows of a collection that this read takes back. Of those that it does not list and that a row without an id may be nobody knows. */
-function gone(context: PlanContext, collection: Collection): string {
-  const missing = context.unidentified.has(collection) ? "" : ", 'missing'";
-  return `(
-      select s.external_id from ${context.staging.setAside} s
-      where s.collection = '${collection}' and s.disposition in ('withdrawn'${missing}) and s.external_id is not null)`;
-}
-
-/** What the mirror has of a collection and this run does not bring. */
-function stillTold(context: PlanContext, collection: Collection, fates: readonly string[]): string {
-  return `(
-      select m.* from ${mirrorOf(context, collection)} m
-      where m.fate in (${fates.map((fate) => `'${fate}'`).join(", ")})
-        and not exists (select from ${context.all[collection]} i where i.external_id = m.external_id)
-        and m.external_id not in ${gone(context, collection)})`;
 }
 
 /** A role that is missing may be a row without an id: one that names the same person, or nobody. */
@@ -187,17 +170,8 @@ function fold(context: PlanContext, { today: day, rules }: Apart): string {
     context.size.isFew
       ? `and ${column} = any (array(select external_id from ${people} p))`
       : `and ${column} in (select external_id from ${people} p)`;
-  const role = "person_external_id, role, type, school_external_id, begin_date, end_date";
-  const roles = `
-      select ${role} from ${context.all.roles} r where true ${few("r.person_external_id")}
-      ${
-        context.isFirst
-          ? ""
-          : `union all
-      select ${role} from ${stillTold(context, "roles", ["rostered", "not-rostered", "left-out"])} r
-      where r.role is not null ${few("r.person_external_id")}`
-      }`;
-  const isNow = `(coalesce(r.begin_date <= ${today}, true) and coalesce(${today} < r.end_date, true))`;
+  const roles = rolesTold(context, few("r.person_external_id"));
+  const isNow = isInForce(day);
   const schools = (of: string) =>
     `coalesce(array_agg(distinct r.school_external_id) filter (where r.is_now and r.is_school and r.family = '${of}'), '{}') as ${of}_schools`;
   const before = context.isFirst

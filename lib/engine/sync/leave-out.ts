@@ -4,6 +4,7 @@ import type { LeftOut } from "#lib/platform/db/schema/runs.ts";
 import { columnNames, planColumns, rosterColumns } from "#lib/platform/db/staging.ts";
 import type { Tx } from "#lib/platform/db/tx.ts";
 import { waitingPlanOf } from "#lib/platform/db/waiting-plans.ts";
+import { leavesByRoles } from "#lib/roster/fold-roles.ts";
 import { fieldsOfParts } from "#lib/roster/plan-parts.ts";
 import { byInsert } from "./plan-context.ts";
 
@@ -61,6 +62,9 @@ async function withholdLeaving(cut: Cut): Promise<void> {
     from ${planOf(cut).endedLinks} x
     join ${membersLeftOut(cut)} m on m.entity = x.entity and m.record_id = x.record_id
     where not x.by_scope
+      or exists (
+        select from ${planOf(cut).statusChanges} s
+        where s.entity = x.entity and s.record_id = x.record_id and s.reason = '${leavesByRoles}')
     ${byInsert}`);
 }
 

@@ -127,7 +127,13 @@ async function changeRecords(context: Applying, collection: Collection): Promise
     out_of_scope_since: "case when n.out_of_scope is not null then coalesce(m.out_of_scope_since, n.at) end",
   };
   // Which is to be withdrawn and is withheld: asked about again by the next run.
-  const stale = "coalesce(n.out_of_scope = 'withdraw' and m.rostered, false)";
+  const isOut = "coalesce(n.out_of_scope = 'withdraw' and m.rostered, false)";
+  const isOver =
+    collection === "users"
+      ? ` or coalesce(n.standing_reason = 'role-over' and m.rostered, false) and not exists (
+          select from ${context.staging.endedLinks} x where x.entity = 'account' and x.external_id = n.external_id)`
+      : "";
+  const stale = `(${isOut}${isOver})`;
   const from = (said: string) => `(
       select i.*, p.record_id, p.matched_by, ${fateOf(collection)} as fate, ${reasonOf(collection)} as reason,
         now() as at

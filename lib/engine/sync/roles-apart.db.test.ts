@@ -199,6 +199,12 @@ describe("a person's kind and schools", () => {
     expect(await account("differ")).toBeNull();
     expect(await fateOf("users", "differ")).toEqual({ fate: "waiting", reason: "role-both" });
     expect(await issuesOf(run, "differ")).toContain("role-both");
+    const sides = (await openIssues(database.db, run.id)).filter(({ code }) => code.startsWith("role-both"));
+    expect(Object.fromEntries(sides.map(({ externalId, value }) => [externalId, value]))).toEqual({
+      agree: "student at s1, teacher at s2 (primary)",
+      differ: "student at s1 (primary), teacher at s2 (primary)",
+      linked: "student at s1, teacher at s2 (primary)",
+    });
     expect(await account("linked")).toEqual(learner("s1"));
     // Once only the other kind is left, an admin is asked.
     const last = await sync({ users, roles: [role("linked-t", "linked", "teacher", "s2")] });

@@ -1,5 +1,7 @@
 import { tableOf } from "#lib/platform/db/staging.ts";
 import type { LinkEntity } from "#lib/roster/canonical.ts";
+import { leavesByRoles } from "#lib/roster/fold-roles.ts";
+import { isOverByRoles } from "./ended-links.ts";
 import { execute, linksOf, type PlanContext, rosterOf, withoutLoops } from "./plan-context.ts";
 
 /**
@@ -11,11 +13,12 @@ export async function planDeactivations(context: PlanContext, entity: LinkEntity
   const { endedLinks, statusChanges } = context.staging;
   const plan = context.staging.plan[entity];
   const lost = `(
-      select record_id, bool_and(by_scope) as by_scope
+      select record_id, bool_and(by_scope) as by_scope, bool_or(is_over) as is_over
       from (
-        select record_id, by_scope from ${endedLinks} x where entity = '${entity}'
+        select record_id, by_scope, ${isOverByRoles(context, entity, "x.external_id")} as is_over
+        from ${endedLinks} x where entity = '${entity}'
         union all
-        select l.record_id, false
+        select l.record_id, false, false
         from ${plan} p
         join ${linksOf(context, entity)} l on l.external_id = p.external_id
         where p.link = 'moved') each
@@ -28,7 +31,11 @@ export async function planDeactivations(context: PlanContext, entity: LinkEntity
       context,
       `insert into ${tableOf(statusChanges)} (entity, record_id, action, reason)
       select '${entity}', e.id, 'deactivated',
-        case when lost.by_scope then '${bySaying(context, entity)}' else 'no longer in the SIS' end
+        case
+          when not lost.by_scope then 'no longer in the SIS'
+          when lost.is_over then '${leavesByRoles}'
+          else 'left out of scope'
+        end
       from ${lost} lost
       join ${rosterOf(context, entity)} e
         on e.id = lost.record_id
@@ -41,11 +48,6 @@ export async function planDeactivations(context: PlanContext, entity: LinkEntity
           where s.record_id = e.id)`,
     ),
   );
-}
-
-/** Why a record leaves that the SIS has: an admin left it out, or the person's roles are over. */
-function bySaying({ apart, scope }: PlanContext, entity: LinkEntity): string {
-  return entity === "account" && apart !== null && scope.outside !== "withdraw" ? "all roles are over" : "left out of scope";
 }
 
 /**
@@ -78,6 +80,10 @@ export async function planFollowingMemberships(context: PlanContext): Promise<vo
         'deactivated',
         case
           when m.classroom_id in ${gone("classroom")} then 'its classroom is no longer in the SIS'
+          when exists (
+            select from ${statusChanges} a
+            where a.entity = 'account' and a.record_id = m.account_id and a.reason = '${leavesByRoles}')
+            then 'all roles of its person are over in the SIS'
           else 'its person is no longer in the SIS'
         end
       from ${memberships} m

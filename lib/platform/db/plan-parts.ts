@@ -1,3 +1,4 @@
+import { leavesByRoles } from "#lib/roster/fold-roles.ts";
 import { gradeCodes } from "#lib/roster/grade.ts";
 import { fieldsOfParts, type PartId, type PartSelection } from "#lib/roster/plan-parts.ts";
 import { uuidLiteral } from "./literals.ts";
@@ -19,13 +20,14 @@ export function isOldestGrade({ district }: { readonly district: string }, grade
 
 /**
  * The records of a plan's parts (lib/roster/plan-parts.ts) as a relation of part, entity and record_id. Who leaves is of a part where the SIS has
- * the id no longer: that alone can be withheld.
+ * the id no longer, or where all their roles are over: that alone can be withheld.
  */
 export function membersOfParts(districtId: string, { plan, endedLinks, statusChanges }: PlanTables, isNewYear: boolean): string {
   const district = uuidLiteral(districtId);
   const leaving = (entity: string) => `
       from (select * from ${statusChanges} s where entity = '${entity}' and action = 'deactivated') s
-      join (select distinct record_id from ${endedLinks} x where entity = '${entity}' and not by_scope) x on x.record_id = s.record_id`;
+      join (select record_id, bool_and(by_scope) as by_scope from ${endedLinks} x where entity = '${entity}' group by 1) x
+        on x.record_id = s.record_id and (not x.by_scope or s.reason = '${leavesByRoles}')`;
   const gone = (entity: string) => `
         select record_id from ${statusChanges} s where entity = '${entity}' and action = 'deactivated'`;
   const differs = (part: keyof typeof fieldsOfParts, role: "learner" | "teacher") => {

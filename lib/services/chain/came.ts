@@ -2,6 +2,7 @@ import { definitionIn } from "#lib/engine/sis/words.ts";
 import { formatGrade } from "#lib/platform/format/grade.ts";
 import { formatCount, formatNumber } from "#lib/platform/format/number.ts";
 import { matchReasonLabels } from "#lib/roster/match-reasons.ts";
+import { causeNotRostered, roleTold } from "#lib/services/why/not-rostered.ts";
 import { placeOf } from "#lib/services/why/sources.ts";
 import { iso, type Told } from "#lib/services/why/told.ts";
 import type { LatestRun } from "./latest-runs.ts";
@@ -53,9 +54,7 @@ function saidLink(row: Told): CameLink {
   if (row.fate === "withdrawn") return link(words.said, "none", "No longer listed", { since: iso(row.endedAt ?? row.since) });
   if (row.missingSince !== null)
     return link(words.said, "broken", "No longer listed", { since: iso(row.missingSince), detail: "in doubt" });
-  const what = [row.fate === "not-rostered" ? row.reason : row.role, row.grade === null ? null : formatGrade(row.grade), row.code]
-    .filter(Boolean)
-    .join(", ");
+  const what = [roleTold(row), row.grade === null ? null : formatGrade(row.grade), row.code].filter(Boolean).join(", ");
   return link(words.said, "ok", what === "" ? "Listed" : upperFirst(what), { detail: placeOf(row) });
 }
 
@@ -75,7 +74,7 @@ function matchedLink(row: Told): CameLink {
     const detail = row.reason === null || row.reason === "withheld" ? null : definitionIn(row.provider, row.reason).title;
     return link(words.matched, "broken", "Waits", { detail });
   }
-  if (row.fate === "not-rostered") return link(words.matched, "none", "Not rostered");
+  if (row.fate === "not-rostered") return link(words.matched, "none", "Not rostered", { detail: causeNotRostered(row.reason) });
   if (row.recordId === null || row.matchedBy === null) return link(words.matched, "none", "Not matched");
   const detail = row.matchedBy === "created" ? null : matchReasonLabels[row.matchedBy];
   return link(words.matched, "ok", `By SIS id ${row.externalId}`, { detail, since: iso(row.linkedAt) });

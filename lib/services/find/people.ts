@@ -4,6 +4,7 @@ import type { Fate } from "#lib/platform/db/schema/source-records.ts";
 import type { Tx } from "#lib/platform/db/tx.ts";
 import { fullName } from "#lib/platform/format/person-name.ts";
 import { schoolPlaces } from "#lib/services/schools/places.ts";
+import { roleTold } from "#lib/services/why/not-rostered.ts";
 import { textOfRef } from "#lib/services/why/schema.ts";
 import { causeOf, whereOfFate } from "#lib/services/why/search.ts";
 import type { Candidates } from "./candidates.ts";
@@ -86,9 +87,9 @@ async function othersOf(tx: Tx, candidates: Candidates["rows"]): Promise<FoundOn
     ...row,
     ref: textOfRef({ integrationId, externalId }),
     accountId: null,
-    // Of who is not rostered nothing is remembered but the id.
+    // Of who is not rostered nothing may be remembered but the id.
     name: name || externalId,
-    role: fate === "not-rostered" ? (reason ?? role) : role,
+    role: roleTold({ fate, reason, role }),
     classCount: 0,
     where: whereOfFate[fate],
     cause: causeOf(provider, fate, reason),

@@ -48,7 +48,9 @@ export const isForgotten = (tx: Tx, deadline: Date) => tx.sql`
 
 /** A row that is withdrawn names the run that withdrew it, whose id tells when. Rows that a sync has at the moment are left for another day. */
 async function emptyRecords(tx: Tx, deadline: Date): Promise<number> {
-  const blank = tx.sql.unsafe(["hash", ...content].map((column) => `${column} = null`).join(", "));
+  // Of a role whose it was stays: it leads to them, and goes with them (purge-accounts.ts).
+  const leftOf = (column: string) => (column === "person_external_id" ? `case when m.collection = 'roles' then m.${column} end` : "null");
+  const blank = tx.sql.unsafe(["hash", ...content].map((column) => `${column} = ${leftOf(column)}`).join(", "));
   const before = smallestUuidv7(deadline);
   const [row] = await tx.sql<{ count: number }[]>`
     with old as materialized (

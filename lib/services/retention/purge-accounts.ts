@@ -18,12 +18,33 @@ export async function purgeAccounts(tx: Tx, isMeant: postgres.PendingQuery<postg
     insert into purged
     select m.id, 'membership' from memberships m join purged p on p.id = m.account_id and p.entity = 'account' where m.district_id = ${tx.districtId}`;
   await tx.sql`analyze purged`;
+  // Roles that a SIS tells apart from people lead to no record of their own: they name the person.
+  await tx.sql`
+    create temporary table purged_people on commit drop as
+    select distinct l.integration_id, l.external_id from source_records l join purged p on p.id = l.record_id
+    where l.district_id = ${tx.districtId} and l.collection = 'users'`;
+  await tx.sql`
+    create temporary table purged_roles on commit drop as
+    select m.integration_id, m.external_id from source_records m
+    join purged_people p on p.integration_id = m.integration_id and p.external_id = m.person_external_id
+    where m.district_id = ${tx.districtId} and m.collection = 'roles'
+    union
+    select r.integration_id, c.external_id from source_record_changes c
+    join sync_runs r on r.district_id = c.district_id and r.id = c.run_id
+    join purged_people p on p.integration_id = r.integration_id and p.external_id = c.before ->> 'person_external_id'
+    where c.district_id = ${tx.districtId} and c.collection = 'roles'`;
+  await tx.sql`analyze purged_roles`;
   await tx.sql`
     update run_changes c set before = null, after = null, external_id = null
     from purged p where c.district_id = ${tx.districtId} and c.record_id = p.id`;
   await tx.sql`
     update source_record_changes c set before = null, external_id = chr(1) || gen_random_uuid()
     from purged p where c.district_id = ${tx.districtId} and c.record_id = p.id`;
+  await tx.sql`
+    update source_record_changes c set before = null, external_id = chr(1) || gen_random_uuid()
+    from purged_roles p, sync_runs r
+    where c.district_id = ${tx.districtId} and c.collection = 'roles' and c.external_id = p.external_id
+      and r.district_id = c.district_id and r.id = c.run_id and r.integration_id = p.integration_id`;
   // Issues name a person by the SIS's id, or by the account that they are about.
   for (const table of ["issues", "closed_issues"]) {
     await tx.sql`
@@ -32,6 +53,11 @@ export async function purgeAccounts(tx: Tx, isMeant: postgres.PendingQuery<postg
       where i.district_id = ${tx.districtId} and l.district_id = i.district_id and l.integration_id = i.integration_id and l.record_id = p.id
         and (p.entity, l.collection) in (('account', 'users'), ('membership', 'enrollments'))
         and i.external_id = l.external_id and i.collection = l.collection`;
+    await tx.sql`
+      update ${tx.sql(table)} i set value = null, external_id = null, key = chr(1) || i.seq, record_ids = null, conflict = null
+      from purged_roles p
+      where i.district_id = ${tx.districtId} and i.integration_id = p.integration_id
+        and i.collection = 'roles' and i.external_id = p.external_id`;
     await tx.sql`
       update ${tx.sql(table)} i set value = null, external_id = null, key = chr(1) || i.seq, record_ids = null, conflict = null
       where i.district_id = ${tx.districtId} and i.record_ids && (select array_agg(id) from purged)`;
@@ -46,12 +72,9 @@ export async function purgeAccounts(tx: Tx, isMeant: postgres.PendingQuery<postg
     await tx.sql`delete from ${tx.sql(table)} s using purged p where s.district_id = ${tx.districtId} and s.account_id = p.id`;
   await tx.sql`delete from match_decisions where district_id = ${tx.districtId}
     and (account_id in (select id from purged) or account_ids && (select array_agg(id) from purged))`;
-  // Of somebody who is gone the SIS may still tell roles: they name the person.
   await tx.sql`
-    delete from source_records m using source_records l, purged p
-    where l.district_id = ${tx.districtId} and l.record_id = p.id and l.collection = 'users'
-      and m.district_id = l.district_id and m.integration_id = l.integration_id and m.collection = 'roles'
-      and m.person_external_id = l.external_id`;
+    delete from source_records m using purged_roles p
+    where m.district_id = ${tx.districtId} and m.integration_id = p.integration_id and m.collection = 'roles' and m.external_id = p.external_id`;
   const links = await tx.sql`
     delete from source_records l using purged p where l.district_id = ${tx.districtId} and l.record_id = p.id`;
   const memberships = await tx.sql`delete from memberships m using purged p where m.district_id = ${tx.districtId} and m.id = p.id`;

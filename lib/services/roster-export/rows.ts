@@ -153,7 +153,7 @@ export async function rosterRows(sql: postgres.TransactionSql, districtId: strin
         yield {
           ...common(row),
           enabledUser: String(row.status === "active"),
-          orgSourcedIds: references(row.school_ids, schoolIds),
+          orgSourcedIds: list(schoolsOf(row, schoolIds)),
           role: roleWords[row.role],
           username: row.username ?? "",
           givenName: row.given_name,
@@ -162,13 +162,13 @@ export async function rosterRows(sql: postgres.TransactionSql, districtId: strin
           identifier: row.student_number ?? "",
           email: row.email ?? "",
           grades: row.grade ?? "",
-          primaryOrgSourcedId: sourcedIdsOf(row.school_ids, schoolIds)[0] ?? "",
+          primaryOrgSourcedId: schoolsOf(row, schoolIds)[0] ?? "",
         };
       }
     },
     async *roles() {
       for await (const row of people()) {
-        const schools = sourcedIdsOf(row.school_ids, schoolIds);
+        const schools = schoolsOf(row, schoolIds);
         for (const orgSourcedId of schools.length === 0 ? [districtId] : schools) {
           yield {
             ...common(row),
@@ -242,6 +242,15 @@ function references(ids: readonly string[], sourcedIds: ReadonlyMap<string, stri
 
 function sourcedIdsOf(ids: readonly string[], sourcedIds: ReadonlyMap<string, string>): readonly string[] {
   return ids.flatMap((id) => sourcedIds.get(id) ?? []);
+}
+
+/**
+ * A person's schools: which is first is said by both versions, 1.2 knows no order of the others. So they go out by id, as a reader of 1.2
+ * lists them (lib/roster/fold-roles.ts), and a set that went in comes out as it was.
+ */
+function schoolsOf({ school_ids }: Pick<PersonRecord, "school_ids">, schoolIds: ReadonlyMap<string, string>): readonly string[] {
+  const [first, ...others] = sourcedIdsOf(school_ids, schoolIds);
+  return first === undefined ? [] : [first, ...others.sort((a, b) => (a < b ? -1 : 1))];
 }
 
 async function idsOf(sql: postgres.TransactionSql, named: postgres.PendingQuery<postgres.Row[]>): Promise<Map<string, string>> {

@@ -9,7 +9,9 @@ import type { PersonClassroom } from "#lib/services/people/schema.ts";
 import type { Services } from "#lib/services/services.ts";
 import { withinReach } from "#lib/services/within-reach.ts";
 import { missingInWords, mostMissing, unplacedEnrollments } from "./missing.ts";
+import { roleTold } from "./not-rostered.ts";
 import { type FoundPerson, findPerson, nameInSis } from "./resolve.ts";
+import { withRoles } from "./roles-told.ts";
 import { type PersonWhy, type Ref, textOfRef, type Whereabouts, type WhyClass, type WhyLink } from "./schema.ts";
 import { leftOutNames } from "./scope-words.ts";
 import { whereOfFate } from "./search.ts";
@@ -31,7 +33,11 @@ export async function whyPerson(services: Pick<Services, "db">, reach: ReachScop
     account === null || account.role === "admin" ? [] : (await getPerson(services, reach, account.role, account.id)).classrooms;
   return withDistrict(services.db, scope, async (tx) => {
     const names = await leftOutNames(tx, rows);
-    const sources = rows.map((row) => chainOf(row, person, names));
+    const sources = await withRoles(
+      tx,
+      rows.map((row) => chainOf(row, person, names)),
+      rows,
+    );
     const missing = await unplacedEnrollments(tx, rows);
     const classes = byWhen(found, classrooms);
     return {
@@ -64,8 +70,7 @@ export function nameOf({ account, rows: [row] }: FoundPerson): string {
   return account?.name ?? (row ? nameInSis(row) : "");
 }
 
-const roleOf = ({ account, rows: [row] }: FoundPerson): string | null =>
-  account?.role ?? (row?.fate === "not-rostered" ? row.reason : row?.role) ?? null;
+const roleOf = ({ account, rows: [row] }: FoundPerson): string | null => account?.role ?? (row ? roleTold(row) : null);
 
 function whereIs({ account, rows: [row] }: FoundPerson): Whereabouts {
   if (account === null) return row ? whereOfFate[row.fate] : "gone";

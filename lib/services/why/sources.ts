@@ -3,6 +3,7 @@ import { definitionIn } from "#lib/engine/sis/words.ts";
 import { formatPlace } from "#lib/platform/format/source-place.ts";
 import { matchReasonLabels } from "#lib/roster/match-reasons.ts";
 import { conflictCodes } from "#lib/services/conflicts/schema.ts";
+import { roleTold, whyNotRostered } from "./not-rostered.ts";
 import type { SourceChain, WhyLink, WhyTarget } from "./schema.ts";
 import { type LeftOutNames, whyOut } from "./scope-words.ts";
 import { shownId } from "./search.ts";
@@ -48,7 +49,7 @@ export function placeOf({ sourcePart, sourcePosition }: Pick<Told, "sourcePart" 
 function told(row: Told, { collection }: Subject): string {
   const name =
     collection === "users" ? [row.givenName, row.familyName].filter(Boolean).join(" ") : [row.name, row.code].filter(Boolean).join(", ");
-  const role = collection === "users" ? (row.fate === "not-rostered" ? row.reason : row.role) : null;
+  const role = collection === "users" ? roleTold(row) : null;
   return [name || "a record without a name", role, row.email, row.studentNumber && `number ${row.studentNumber}`]
     .filter(Boolean)
     .join(", ");
@@ -99,15 +100,7 @@ function readLink(row: Told, { noun }: Subject): WhyLink | null {
   const about = { link: "read", title: "Aivo read" } as const;
   if (row.fate === "withdrawn") return null;
   if (row.fate === "left-out") return { ...about, ...broken(row, mainIssue(row)) };
-  if (row.fate === "not-rostered")
-    return {
-      ...about,
-      ...noLink,
-      state: "breaks",
-      says: `The SIS has this ${noun} as ${row.reason ?? "something else"}. Teachers and learners come through, nobody else.`,
-      remedy: "Give them the role of a teacher or student in the SIS if they should be in Aivo.",
-      at: iso(row.since),
-    };
+  if (row.fate === "not-rostered") return { ...about, ...noLink, state: "breaks", ...whyNotRostered(row, noun), at: iso(row.since) };
   return { ...about, ...noLink, state: "holds", says: "The row could be read.", at: iso(row.since) };
 }
 

@@ -71,7 +71,8 @@ interface StoredRow {
   readonly reason: string | null;
   readonly decidedBy: string | null;
   readonly isBeingApplied: boolean;
-  readonly isOutOfScope: boolean;
+  /** Of what leaves although the SIS has it, why. */
+  readonly isThereAnd: string | null;
 }
 
 /**
@@ -97,7 +98,7 @@ export function withheldPage(
         limit ${pageSize} offset ${(filter.page - 1) * pageSize})
       select p.seq, p.kind, p.field, p.record_id as "recordId", p.external_id as "externalId", p.cause, p.label, p.mark,
         p.school_name as "schoolName", p.opened_at as since, p.opened_run_id as "openedRunId", o.number as "openedNumber",
-        p.reason, p.is_being_applied as "isBeingApplied", p.is_out_of_scope as "isOutOfScope", trim(d.given_name || ' ' || d.family_name) as "decidedBy",
+        p.reason, p.is_being_applied as "isBeingApplied", p.is_there_and as "isThereAnd", trim(d.given_name || ' ' || d.family_name) as "decidedBy",
         ${aivoHas(tx)} as aivo, ${sisSays(tx)} as sis,
         (select count(*)::int from withheld_records f
           where f.district_id = ${tx.districtId} and f.integration_id = p.integration_id and f.follows = p.record_id and p.field = '') as memberships
@@ -165,7 +166,7 @@ async function inWords(tx: Tx, state: WithheldState, rows: readonly StoredRow[])
   }
   const records = await findRecords(tx, ids);
   const textOf = (columns: Columns, field: string) => fieldText(field, columns?.[field], (id) => records.get(id)?.label);
-  return rows.map(({ seq, field, aivo, sis, since, isOutOfScope, ...row }) => ({
+  return rows.map(({ seq, field, aivo, sis, since, isThereAnd, ...row }) => ({
     ...row,
     row: Number(seq),
     state,
@@ -174,7 +175,7 @@ async function inWords(tx: Tx, state: WithheldState, rows: readonly StoredRow[])
     field: field || null,
     fieldLabel: field ? fieldLabel(field) : null,
     inAivo: field ? textOf(aivo, field) : null,
-    inSis: field ? textOf(sis, field) : isOutOfScope ? "out of scope" : null,
+    inSis: field ? textOf(sis, field) : isThereAnd,
     since: new Date(since).toISOString(),
   }));
 }

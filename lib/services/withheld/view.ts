@@ -30,8 +30,9 @@ function withheld(tx: Tx, integrationId: string): Fragment {
         trim(ma.given_name || ' ' || ma.family_name) || ' in ' || mc.name,
         s.name, t.name, k.name, '') as label,
       md5(w.seq || ' ' || coalesce(r.hash::text, '') || ' ' || coalesce(w.refused_at::text, '')
-        || case when r.fate = 'out-of-scope' then ' out of scope' else '' end) as mark,
-      coalesce(r.fate = 'out-of-scope', false) as is_out_of_scope,
+        || case when r.fate = 'out-of-scope' then ' out of scope' when r.reason = 'role-over' then ' roles over' else '' end) as mark,
+      case when r.fate = 'out-of-scope' then 'out of scope' when r.fate = 'not-rostered' and r.reason = 'role-over' then 'all roles are over' end
+        as is_there_and,
       exists (
         select from sync_runs x
         where x.district_id = ${district} and x.id = w.approved_run_id and x.state in ${tx.sql([...activeRunStates])}) as is_being_applied
