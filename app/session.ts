@@ -82,7 +82,11 @@ export async function sessionCookie(env: Pick<Env, "publicUrl" | "sessionSecret"
 
 /** The handler of everything under /api/auth. */
 export async function authRoute(request: Request, context: unknown): Promise<Response> {
-  return NextAuth(await options())(request, context);
+  const answer: Response = await NextAuth(await options())(request, context);
+  if (request.method !== "POST" || new URL(request.url).pathname !== "/api/auth/signout") return answer;
+  // Not cookies: browsers would take those of every host of the domain, the district's other ones included.
+  answer.headers.set("clear-site-data", '"cache", "storage"');
+  return answer;
 }
 
 /** The session of this request, also one in which a step of signing in is left. Asked once per request. */

@@ -29,8 +29,8 @@ function withheld(tx: Tx, integrationId: string): Fragment {
         c.name,
         trim(ma.given_name || ' ' || ma.family_name) || ' in ' || mc.name,
         s.name, t.name, k.name, '') as label,
-      md5(w.seq || ' ' || coalesce(r.hash::text, '') || ' ' || coalesce(w.refused_at::text, '')
-        || case when r.fate = 'out-of-scope' then ' out of scope' else '' end) as mark,
+      encode(sha256(convert_to(w.seq || ' ' || coalesce(r.hash::text, '') || ' ' || coalesce(w.refused_at::text, '')
+        || case when r.fate = 'out-of-scope' then ' out of scope' else '' end, 'UTF8')), 'hex') as mark,
       coalesce(r.fate = 'out-of-scope', false) as is_out_of_scope,
       exists (
         select from sync_runs x
@@ -69,7 +69,7 @@ export function withheldMeant(tx: Tx, integrationId: string, { state, cause, kin
 
 /** What was shown, as one text: the marks of its rows, in any order. */
 export function hashOfMarks(marks: readonly string[]): string {
-  return createHash("md5")
+  return createHash("sha256")
     .update([...marks].sort().join(" "))
     .digest("hex");
 }
