@@ -5,12 +5,8 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { dirname, join, relative } from "node:path";
 import { promisify } from "node:util";
-import { collectDefaultMetrics, register } from "prom-client";
 import { expect, test } from "vitest";
 import { parse, parseAllDocuments } from "yaml";
-import "#app/request-errors.ts";
-import "#lib/services/monitoring/metrics.ts";
-import "#worker/metrics.ts";
 import { workerArguments } from "#cli/support/worker-command.ts";
 
 /** What describes an installation cannot be run here; but what it refers to can be looked up. */
@@ -176,36 +172,6 @@ test("tests, their helpers and the sandbox stay out of the image, and nothing th
   }
   expect(reached.size).toBeGreaterThan(1000);
   expect([...reached].filter(isIgnored)).toEqual([]);
-});
-
-test("every metric that a dashboard, an alert or the autoscaler names is served", async () => {
-  if (!register.getSingleMetric("process_cpu_user_seconds_total")) collectDefaultMetrics();
-  const served = new Set(
-    (await register.getMetricsAsJSON()).flatMap(({ name }) => [name, `${name}_bucket`, `${name}_sum`, `${name}_count`]),
-  );
-  const { groups } = parse(read("deploy/prometheus/alerts.yml"));
-  const dashboard = JSON.parse(read("deploy/grafana/aivo.json"));
-  const expressions: string[] = [
-    ...groups.flatMap(({ rules }: Document) => rules.map(({ expr }: Document) => expr)),
-    ...dashboard.panels.flatMap(({ targets }: Document) => targets.map(({ expr }: Document) => expr)),
-    ...ofKind("HorizontalPodAutoscaler").flatMap(({ spec }) => spec.metrics.map(({ external }: Document) => external.metric.name)),
-  ];
-  const named = expressions.flatMap((expression) => expression.match(/\b(?:aivo|process|nodejs)_\w+/g) ?? []);
-  expect(new Set(named).size).toBeGreaterThan(20);
-  expect(named.filter((name) => !served.has(name))).toEqual([]);
-  const documented = read("docs/operations.md");
-  const ours = [...served].filter((name) => name.startsWith("aivo_") && !/_(bucket|sum|count)$/.test(name));
-  expect(ours.filter((name) => !documented.includes(`\`${name}\``))).toEqual([]);
-});
-
-test("every alert says what is, what to do, and whether somebody is to be woken", () => {
-  const { groups } = parse(read("deploy/prometheus/alerts.yml"));
-  const alerts: Document[] = groups.flatMap(({ rules }: Document) => rules);
-  expect(alerts.length).toBeGreaterThan(10);
-  for (const { alert, labels, annotations } of alerts) {
-    expect(["page", "warning"], alert).toContain(labels.severity);
-    for (const words of [annotations.summary, annotations.remedy]) expect(words?.length, alert).toBeGreaterThan(10);
-  }
 });
 
 test("the health check of a container ends as its process answers", async () => {

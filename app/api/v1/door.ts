@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import { paths } from "#app/paths.ts";
+import { noteRefusal } from "#app/refusals.ts";
 import { requestErrors } from "#app/request-errors.ts";
 import { type DistrictScope, type ProgramActor, requireApiScope } from "#lib/platform/access.ts";
 import { inOurWords } from "#lib/platform/format/issue-words.ts";
@@ -23,6 +24,7 @@ const realm = 'Bearer realm="Aivo"';
  */
 export async function answerApi(services: Services, request: Request, parts: readonly string[]): Promise<Response> {
   const headers = new Headers({ "cache-control": "no-store" });
+  let who = {};
   try {
     const found = findOperations(parts);
     if (found === null) throw new Problem("not-found", "There is no such address in the API.");
@@ -33,6 +35,7 @@ export async function answerApi(services: Services, request: Request, parts: rea
     if (!operation) throw new Problem("method-not-allowed", `Here are ${allow}.`, { headers: { allow } });
     const actor = await known(services, request);
     say(headers, await admitted(services, actor));
+    who = { districtId: actor.districtId, who: actor.clientId, asked: operation.scope };
     const scope = requireApiScope(actor, operation.scope);
     const work = () => perform(services, request, { operation, scope, param: found.param, actor });
     const answer = await logAbout({ districtId: actor.districtId, clientId: actor.clientId, operation: operation.id }, work);
@@ -41,7 +44,7 @@ export async function answerApi(services: Services, request: Request, parts: rea
     if (answer.body !== "") headers.set("content-type", answer.headers["content-type"] ?? "application/json");
     return new Response(hasBody ? answer.body : null, { status: answer.status, headers });
   } catch (error) {
-    return refuse(services, request, error, headers);
+    return refuse(services, request, error, headers, who);
   }
 }
 
@@ -151,12 +154,15 @@ function allowOf(operations: readonly Operation[]): string {
   return [...methods, ...(methods.includes("GET") ? ["HEAD"] : []), "OPTIONS"].join(", ");
 }
 
-export function refuse(services: Pick<Services, "env">, request: Request, error: unknown, headers: Headers): Response {
+const isOfWho = (type: Problem["type"]) => type === "unauthenticated" || type === "forbidden" || type === "too-many-requests";
+
+export function refuse(services: Pick<Services, "env">, request: Request, error: unknown, headers: Headers, who = {}): Response {
   const known = problemOf(error);
   if (known === null) {
     requestErrors.inc();
     log.error("request-failed", { requestId: request.headers.get("x-request-id"), ...errorFields(error) });
   }
+  if (known && isOfWho(known.type)) noteRefusal("api", known.type, { requestId: request.headers.get("x-request-id"), ...who });
   const problem =
     known ?? new Problem("internal", "Nothing is known to have changed. Try again; if it stays, tell whoever runs Aivo for you.");
   headers.set("content-type", "application/problem+json");
