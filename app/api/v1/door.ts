@@ -13,7 +13,7 @@ import type { Services } from "#lib/services/services.ts";
 import { readJson } from "./body.ts";
 import { linesType, type Operation } from "./operation.ts";
 import { findOperations } from "./operations.ts";
-import { Problem, problemBody, problemOf, problems } from "./problems.ts";
+import { Problem, problemOf, problemResponse } from "./problems.ts";
 
 export const apiRoot = "/api/v1";
 const realm = 'Bearer realm="Aivo"';
@@ -165,8 +165,7 @@ export function refuse(services: Pick<Services, "env">, request: Request, error:
   if (known && isOfWho(known.type)) noteRefusal("api", known.type, { requestId: request.headers.get("x-request-id"), ...who });
   const problem =
     known ?? new Problem("internal", "Nothing is known to have changed. Try again; if it stays, tell whoever runs Aivo for you.");
-  headers.set("content-type", "application/problem+json");
-  for (const [name, value] of Object.entries(problem.headers)) headers.set(name, value);
-  const body = JSON.stringify(problemBody(problem, new URL(paths.help("api"), services.env.publicUrl).href));
-  return new Response(request.method === "HEAD" ? null : body, { status: problems[problem.type].status, headers });
+  const response = problemResponse(problem, new URL(paths.help("api"), services.env.publicUrl).href);
+  for (const [name, value] of headers) if (!response.headers.has(name)) response.headers.set(name, value);
+  return request.method === "HEAD" ? new Response(null, response) : response;
 }
