@@ -8,6 +8,8 @@ import { promisify } from "node:util";
 import { expect, test } from "vitest";
 import { parse, parseAllDocuments } from "yaml";
 import { workerArguments } from "#cli/support/worker-command.ts";
+import { parseEnv, variableNames } from "#lib/platform/env.ts";
+import { misspelt } from "#lib/platform/misspelt.ts";
 
 /** What describes an installation cannot be run here; but what it refers to can be looked up. */
 const root = join(import.meta.dirname, "..");
@@ -76,6 +78,33 @@ test("every variable that is set is one that docs/operations.md explains, or ano
   ];
   expect(set.length).toBeGreaterThan(15);
   expect(set.filter((name) => !known.has(String(name)) && !others.has(String(name)))).toEqual([]);
+  // What the program reads, and not only what a page says of it.
+  expect(misspelt(Object.fromEntries(set.map((name) => [String(name), ""])))).toEqual([]);
+  expect(variableNames.filter((name) => !known.has(name))).toEqual([]);
+});
+
+test("each environment that is described here is one that the program takes", () => {
+  const secret = "0123456789abcdef".repeat(4);
+  const given: Readonly<Record<string, string>> = {
+    POSTGRES_PASSWORD: secret,
+    DISTRICT_PASSWORD: secret,
+    NEXTAUTH_SECRET: secret,
+    AIVO_ENCRYPTION_KEYS: `2026-11:${Buffer.alloc(32, 1).toString("base64")}`,
+    AIVO_METRICS_TOKEN: secret,
+  };
+  const filled = (text: unknown) =>
+    String(text).replaceAll(/\$\{([A-Z0-9_]+)(?::[-?]([^}]*))?\}/g, (_, name: string, otherwise = "") => given[name] ?? otherwise);
+  const ofCompose = (name: string) =>
+    Object.fromEntries(Object.entries(compose.services[name].environment).map(([key, value]) => [key, filled(value)]));
+  expect(parseEnv(ofCompose("web"))).toMatchObject({
+    publicUrl: "http://localhost:8080",
+    mail: { from: "Aivo <aivo@localhost.localdomain>" },
+  });
+  expect(parseEnv(ofCompose("worker"))).toMatchObject({ workerServer: { host: "0.0.0.0", port: 9464 } });
+  const [{ data }] = ofKind("ConfigMap");
+  const { NEXTAUTH_SECRET, AIVO_ENCRYPTION_KEYS } = given;
+  const secrets = { DATABASE_URL: "postgres://aivo@db.example.org/aivo?sslmode=verify-full", NEXTAUTH_SECRET, AIVO_ENCRYPTION_KEYS };
+  expect(parseEnv({ ...data, ...secrets })).toMatchObject({ publicUrl: "https://aivo.example.org" });
 });
 
 test("probes ask for paths that are answered, on ports that are open, and services lead to pods", () => {

@@ -78,6 +78,9 @@ const schema = z
     if (problem !== null) context.addIssue({ code: "custom", path: [problem.variable], message: problem.words });
   });
 
+/** Every variable that there is. */
+export const variableNames: readonly string[] = Object.keys(schema.shape);
+
 /** The environment, parsed once by each process and passed down; nothing else reads process.env. */
 export interface Env {
   readonly databaseUrl: string;
