@@ -19,5 +19,7 @@ interface Refused {
 /** Whoever watches the machines sees that somebody tries what is not theirs; never the address, in which there may be a name. */
 export function noteRefusal(door: "portal" | "api" | "oneroster", code: string, refused: Refused): void {
   refusals.inc({ door, code });
+  // Of who asks too often a number is enough: a line for each would be as many.
+  if (code === "too-many-requests" || code === "server_busy") return;
   log.warn("refused", { door, code, ...refused });
 }

@@ -10,7 +10,7 @@ import { authenticateToken } from "#lib/services/api/authenticate.ts";
 import { once } from "#lib/services/api/idempotency.ts";
 import { type Admission, admit } from "#lib/services/api/rate.ts";
 import type { Services } from "#lib/services/services.ts";
-import { readJson } from "./body.ts";
+import { isStorable, readJson } from "./body.ts";
 import { linesType, type Operation } from "./operation.ts";
 import { findOperations } from "./operations.ts";
 import { Problem, problemOf, problemResponse } from "./problems.ts";
@@ -36,7 +36,7 @@ export async function answerApi(services: Services, request: Request, parts: rea
     const actor = await known(services, request);
     say(headers, await admitted(services, actor));
     who = { districtId: actor.districtId, who: actor.clientId, asked: operation.scope };
-    const scope = requireApiScope(actor, operation.scope);
+    const scope = requireScope(actor, operation);
     const work = () => perform(services, request, { operation, scope, param: found.param, actor });
     const answer = await logAbout({ districtId: actor.districtId, clientId: actor.clientId, operation: operation.id }, work);
     for (const [name, value] of Object.entries(answer.headers)) headers.set(name, value);
@@ -106,6 +106,19 @@ async function known(services: Services, request: Request): Promise<ProgramActor
   throw new Problem("unauthenticated", "This token is not one, was revoked, or has expired.", { headers });
 }
 
+/** @throws Problem `forbidden`, with the scope that is missing (RFC 6750, 3.1) */
+function requireScope(actor: ProgramActor, { scope }: Operation): DistrictScope {
+  try {
+    return requireApiScope(actor, scope);
+  } catch (error) {
+    const problem = problemOf(error);
+    if (problem === null) throw error;
+    throw new Problem(problem.type, problem.message, {
+      headers: { "www-authenticate": `${realm}, error="insufficient_scope", scope="${scope}"` },
+    });
+  }
+}
+
 /** @throws Problem `too-many-requests` */
 async function admitted(services: Services, actor: ProgramActor): Promise<Admission> {
   const admission = await admit(services, actor);
@@ -127,6 +140,8 @@ function readQuery(operation: Operation, given: URLSearchParams): unknown {
   const names = [...given.keys()];
   const twice = names.find((name, at) => names.indexOf(name) !== at);
   if (twice !== undefined) throw badQuery({ [twice]: "Given twice" });
+  const odd = [...given].find(([, value]) => !isStorable(value));
+  if (odd !== undefined) throw badQuery({ [odd[0]]: "Has a NUL" });
   const parsed = operation.query.safeParse(Object.fromEntries(given), { error: inOurWords });
   if (parsed.success) return parsed.data;
   throw badQuery(Object.fromEntries(parsed.error.issues.flatMap(namesOf)));
