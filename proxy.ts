@@ -1,6 +1,8 @@
 import { type NextRequest, NextResponse } from "next/server";
-import { refusalOfCall, refusalOfPost } from "#app/action-call.ts";
+import { type Refusal, refusalOfCall, refusalOfPost } from "#app/action-call.ts";
+import { Problem, problemResponse } from "#app/api/v1/problems.ts";
 import { addressAt } from "#app/methods.ts";
+import { paths } from "#app/paths.ts";
 
 /**
  * Gives every page its Content-Security-Policy with a fresh nonce, which Next puts on its own scripts, and tells the page its
@@ -35,14 +37,10 @@ function requestIdOf(given: string | null): string {
 async function refusalOf(request: NextRequest): Promise<Response | null> {
   const { pathname } = request.nextUrl;
   const { kind, methods } = addressAt(pathname);
-  const refused = (status: number, words: string, headers: Readonly<Record<string, string>> = {}) =>
-    new Response(words, {
-      status,
-      headers: {
-        "content-type": "text/plain; charset=utf-8",
-        ...headers,
-      },
-    });
+  const refused = (status: Refusal["status"] | 405, words: string, headers: Readonly<Record<string, string>> = {}) =>
+    kind === "route" || kind === "program"
+      ? problemResponse(new Problem(typeOf[status], words, { headers }), paths.help("api"))
+      : new Response(words, { status, headers: { "content-type": "text/plain; charset=utf-8", ...headers } });
   if (!methods.includes(request.method)) {
     const allow = methods.join(", ");
     return refused(405, `Here are ${allow}.`, { allow });
@@ -54,6 +52,9 @@ async function refusalOf(request: NextRequest): Promise<Response | null> {
   const refusal = kind !== "route" && isCall ? await refusalOfCall(request, hosts) : refusalOfPost(request, hosts);
   return refusal === null ? null : refused(refusal.status, refusal.words);
 }
+
+/** As handlers answer it (app/errors.ts). */
+const typeOf = { 400: "invalid-request", 403: "forbidden", 405: "method-not-allowed", 413: "too-large" } as const;
 
 /** What browsers call Aivo: by its address in the settings, and by the one they asked. */
 function ownHosts(request: NextRequest): readonly string[] {

@@ -84,8 +84,8 @@ export function isCall(text: string): boolean {
  * in the order in which it closes.
  */
 function isMadeOf(value: unknown, isMeant: (text: string) => boolean, whole: Set<object>, depth = 0): boolean {
-  // No field of a form has a NUL, and Postgres stores none.
-  if (typeof value === "string") return !value.includes("\0") && (!value.startsWith("$") || isMeant(value));
+  // No field of a form has a NUL or half a character, and Postgres stores neither.
+  if (typeof value === "string") return !value.includes("\0") && value.isWellFormed() && (!value.startsWith("$") || isMeant(value));
   if (typeof value !== "object" || value === null) return true;
   if (depth === mostDepth || !Object.values(value).every((part) => isMadeOf(part, isMeant, whole, depth + 1))) return false;
   whole.add(value);

@@ -1,22 +1,10 @@
 import { headers } from "next/headers";
 import { forbidden, notFound, redirect, unstable_rethrow } from "next/navigation";
-import { NextResponse } from "next/server";
 import { ServiceError, type ServiceErrorCode } from "#lib/platform/errors.ts";
 import { errorFields, log } from "#lib/platform/log.ts";
-import { Problem, problems } from "./api/v1/problems.ts";
+import { Problem, problemOf, problemResponse } from "./api/v1/problems.ts";
 import { paths } from "./paths.ts";
 import { requestErrors } from "./request-errors.ts";
-
-export const statusOf: Record<ServiceErrorCode, number> = {
-  unauthenticated: 401,
-  forbidden: 403,
-  confirm: 403,
-  "not-found": 404,
-  conflict: 409,
-  precondition: 412,
-  invalid: 422,
-  limited: 429,
-};
 
 /** What a server action answers with: data, or words for the form and its fields. */
 export type ActionResult<T = null> =
@@ -42,28 +30,16 @@ export async function actionResult<T>(work: () => Promise<T>): Promise<ActionRes
   }
 }
 
-/** Runs the body of a route handler; what it throws becomes `{ error: { code, message, fields } }` with its status. */
+/** Runs the body of a route handler; what it throws becomes a problem (RFC 9457), as the door of programs answers it. */
 export async function routeResult(work: () => Promise<Response>): Promise<Response> {
   try {
     return await work();
   } catch (error) {
     unstable_rethrow(error);
-    if (error instanceof ServiceError) return refused(error, statusOf[error.code], error.retryAfterSeconds);
-    if (error instanceof Problem) return refused({ ...error, code: error.type, message: error.message }, problems[error.type].status);
-    await report(error);
-    return refused({ code: "internal", message: internal, fields: {} }, 500);
+    const problem = problemOf(error);
+    if (problem === null) await report(error);
+    return problemResponse(problem ?? new Problem("internal", internal), paths.help("api"));
   }
-}
-
-interface Refused {
-  readonly code: string;
-  readonly message: string;
-  readonly fields: Readonly<Record<string, string>>;
-}
-
-function refused({ code, message, fields }: Refused, status: number, retryAfterSeconds: number | null = null): Response {
-  const later: Record<string, string> = retryAfterSeconds === null ? {} : { "retry-after": String(retryAfterSeconds) };
-  return NextResponse.json({ error: { code, message, fields } }, { status, headers: { "cache-control": "no-store", ...later } });
 }
 
 /**

@@ -1,5 +1,13 @@
 import { type Env, parseEnv } from "#lib/platform/env.ts";
-import { noteConnections, type OpenServices, openDatabaseProbe, openServices, type Probe, type Services } from "#lib/services/services.ts";
+import {
+  noteConnections,
+  noteVariables,
+  type OpenServices,
+  openDatabaseProbe,
+  openServices,
+  type Probe,
+  type Services,
+} from "#lib/services/services.ts";
 
 const held = globalThis as { aivoServices?: Promise<OpenServices>; aivoProbe?: Probe };
 
@@ -22,6 +30,7 @@ export function services(): Promise<Services> {
   held.aivoServices ??= openServices(environment(), webDatabase).then(
     (opened) => {
       noteConnections(opened.env);
+      noteVariables(process.env);
       return opened;
     },
     (error: unknown) => {

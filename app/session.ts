@@ -15,12 +15,14 @@ import {
   requireSelf,
 } from "#lib/platform/access.ts";
 import type { Env } from "#lib/platform/env.ts";
+import { ServiceError } from "#lib/platform/errors.ts";
 import type { Capability } from "#lib/platform/roles.ts";
 import type { OwnSession } from "#lib/services/accounts/factors/own-session.ts";
 import { findSession, type Session, type SessionKey, sessionLimits, signOut } from "#lib/services/accounts/sessions.ts";
 import { signIn } from "#lib/services/accounts/sign-in.ts";
 import { pageResult } from "./errors.ts";
 import { ownCookie } from "./own-cookie.ts";
+import { noteRefusal } from "./refusals.ts";
 import { services } from "./services.ts";
 
 const provider = CredentialsProvider({
@@ -82,7 +84,11 @@ export async function sessionCookie(env: Pick<Env, "publicUrl" | "sessionSecret"
 
 /** The handler of everything under /api/auth. */
 export async function authRoute(request: Request, context: unknown): Promise<Response> {
-  return NextAuth(await options())(request, context);
+  const answer: Response = await NextAuth(await options())(request, context);
+  if (request.method !== "POST" || new URL(request.url).pathname !== "/api/auth/signout") return answer;
+  // Not cookies: browsers would take those of every host of the domain, the district's other ones included.
+  answer.headers.set("clear-site-data", '"cache", "storage"');
+  return answer;
 }
 
 /** The session of this request, also one in which a step of signing in is left. Asked once per request. */
@@ -115,12 +121,26 @@ export async function sessionAtStep(step: NonNullable<Session["step"]>): Promise
  * @throws ServiceError `unauthenticated` or `forbidden`; see `actionResult` and `routeResult`
  */
 export async function adminScope<May extends Capability>(...asked: readonly May[]): Promise<DistrictScope<May>> {
-  return requireDistrict(await getActor(), ...asked);
+  return orNote(asked, (actor) => requireDistrict(actor, ...asked));
 }
 
 /** The same for what also somebody of some schools may do, for these. */
 export async function reachScope<May extends Capability>(...asked: readonly May[]): Promise<ReachScope<May>> {
-  return requireReach(await getActor(), ...asked);
+  return orNote(asked, (actor) => requireReach(actor, ...asked));
+}
+
+/** Who is signed in and may not do what they ask for is noted; everybody's session ends some time. */
+async function orNote<Scope>(asked: readonly Capability[], require: (actor: Actor | null) => Scope): Promise<Scope> {
+  const actor = await getActor();
+  try {
+    return require(actor);
+  } catch (error) {
+    if (error instanceof ServiceError && error.code === "forbidden" && actor?.kind === "account") {
+      const { accountId: who, districtId } = actor;
+      noteRefusal("portal", error.code, { requestId: (await headers()).get("x-request-id"), districtId, who, asked: asked.join() });
+    }
+    throw error;
+  }
 }
 
 /** Whether whoever makes this request may do something: what they may not do is not shown. */

@@ -144,6 +144,7 @@ test("the doctor finds nothing wrong with a district that syncs but that no work
     schedules: "ok",
     queue: "ok",
     "SIS connections": "ok",
+    backup: "ok",
     workers: "failed",
   });
   expect(exitCode).toBe(1);

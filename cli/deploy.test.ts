@@ -5,13 +5,11 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { dirname, join, relative } from "node:path";
 import { promisify } from "node:util";
-import { collectDefaultMetrics, register } from "prom-client";
 import { expect, test } from "vitest";
 import { parse, parseAllDocuments } from "yaml";
-import "#app/request-errors.ts";
-import "#lib/services/monitoring/metrics.ts";
-import "#worker/metrics.ts";
 import { workerArguments } from "#cli/support/worker-command.ts";
+import { parseEnv, variableNames } from "#lib/platform/env.ts";
+import { misspelt } from "#lib/platform/misspelt.ts";
 
 /** What describes an installation cannot be run here; but what it refers to can be looked up. */
 const root = join(import.meta.dirname, "..");
@@ -80,6 +78,33 @@ test("every variable that is set is one that docs/operations.md explains, or ano
   ];
   expect(set.length).toBeGreaterThan(15);
   expect(set.filter((name) => !known.has(String(name)) && !others.has(String(name)))).toEqual([]);
+  // What the program reads, and not only what a page says of it.
+  expect(misspelt(Object.fromEntries(set.map((name) => [String(name), ""])))).toEqual([]);
+  expect(variableNames.filter((name) => !known.has(name))).toEqual([]);
+});
+
+test("each environment that is described here is one that the program takes", () => {
+  const secret = "0123456789abcdef".repeat(4);
+  const given: Readonly<Record<string, string>> = {
+    POSTGRES_PASSWORD: secret,
+    DISTRICT_PASSWORD: secret,
+    NEXTAUTH_SECRET: secret,
+    AIVO_ENCRYPTION_KEYS: `2026-11:${Buffer.alloc(32, 1).toString("base64")}`,
+    AIVO_METRICS_TOKEN: secret,
+  };
+  const filled = (text: unknown) =>
+    String(text).replaceAll(/\$\{([A-Z0-9_]+)(?::[-?]([^}]*))?\}/g, (_, name: string, otherwise = "") => given[name] ?? otherwise);
+  const ofCompose = (name: string) =>
+    Object.fromEntries(Object.entries(compose.services[name].environment).map(([key, value]) => [key, filled(value)]));
+  expect(parseEnv(ofCompose("web"))).toMatchObject({
+    publicUrl: "http://localhost:8080",
+    mail: { from: "Aivo <aivo@localhost.localdomain>" },
+  });
+  expect(parseEnv(ofCompose("worker"))).toMatchObject({ workerServer: { host: "0.0.0.0", port: 9464 } });
+  const [{ data }] = ofKind("ConfigMap");
+  const { NEXTAUTH_SECRET, AIVO_ENCRYPTION_KEYS } = given;
+  const secrets = { DATABASE_URL: "postgres://aivo@db.example.org/aivo?sslmode=verify-full", NEXTAUTH_SECRET, AIVO_ENCRYPTION_KEYS };
+  expect(parseEnv({ ...data, ...secrets })).toMatchObject({ publicUrl: "https://aivo.example.org" });
 });
 
 test("probes ask for paths that are answered, on ports that are open, and services lead to pods", () => {
@@ -176,36 +201,6 @@ test("tests, their helpers and the sandbox stay out of the image, and nothing th
   }
   expect(reached.size).toBeGreaterThan(1000);
   expect([...reached].filter(isIgnored)).toEqual([]);
-});
-
-test("every metric that a dashboard, an alert or the autoscaler names is served", async () => {
-  if (!register.getSingleMetric("process_cpu_user_seconds_total")) collectDefaultMetrics();
-  const served = new Set(
-    (await register.getMetricsAsJSON()).flatMap(({ name }) => [name, `${name}_bucket`, `${name}_sum`, `${name}_count`]),
-  );
-  const { groups } = parse(read("deploy/prometheus/alerts.yml"));
-  const dashboard = JSON.parse(read("deploy/grafana/aivo.json"));
-  const expressions: string[] = [
-    ...groups.flatMap(({ rules }: Document) => rules.map(({ expr }: Document) => expr)),
-    ...dashboard.panels.flatMap(({ targets }: Document) => targets.map(({ expr }: Document) => expr)),
-    ...ofKind("HorizontalPodAutoscaler").flatMap(({ spec }) => spec.metrics.map(({ external }: Document) => external.metric.name)),
-  ];
-  const named = expressions.flatMap((expression) => expression.match(/\b(?:aivo|process|nodejs)_\w+/g) ?? []);
-  expect(new Set(named).size).toBeGreaterThan(20);
-  expect(named.filter((name) => !served.has(name))).toEqual([]);
-  const documented = read("docs/operations.md");
-  const ours = [...served].filter((name) => name.startsWith("aivo_") && !/_(bucket|sum|count)$/.test(name));
-  expect(ours.filter((name) => !documented.includes(`\`${name}\``))).toEqual([]);
-});
-
-test("every alert says what is, what to do, and whether somebody is to be woken", () => {
-  const { groups } = parse(read("deploy/prometheus/alerts.yml"));
-  const alerts: Document[] = groups.flatMap(({ rules }: Document) => rules);
-  expect(alerts.length).toBeGreaterThan(10);
-  for (const { alert, labels, annotations } of alerts) {
-    expect(["page", "warning"], alert).toContain(labels.severity);
-    for (const words of [annotations.summary, annotations.remedy]) expect(words?.length, alert).toBeGreaterThan(10);
-  }
 });
 
 test("the health check of a container ends as its process answers", async () => {

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { APIRequestContext, BrowserContext } from "@playwright/test";
+import type { APIRequestContext, APIResponse, BrowserContext } from "@playwright/test";
 import { actionDoors, type Door, opensTo, pageDoors, routeDoors } from "#app/doors.ts";
 import { paths } from "#app/paths.ts";
 import type { Role } from "#lib/platform/roles.ts";
@@ -177,6 +177,16 @@ const open = new Set([
   "proveByForm",
 ]);
 
+/** As every JSON door answers: RFC 9457, leading to where it is explained. */
+async function expectProblem(answer: APIResponse, type: string, address: string): Promise<void> {
+  expect(answer.headers()["content-type"], address).toBe("application/problem+json");
+  expect(await answer.json(), address).toMatchObject({
+    type: paths.help("api", type),
+    status: answer.status(),
+    detail: expect.any(String),
+  });
+}
+
 async function entriesOf(district: OwnDistrict): Promise<number> {
   return (await command("audit", "verify", "--district", district.id)).districts[0].entries;
 }
@@ -247,7 +257,7 @@ test("a teacher and a learner have a page of their own and nothing of the admins
       for (const address of downloads(records)) {
         const answer = await context.request.get(address);
         expect(answer.status(), address).toBe(403);
-        expect((await answer.json()).error.code, address).toBe("forbidden");
+        await expectProblem(answer, "forbidden", address);
       }
       const data = { integrationId: integration, edits: {} };
       for (const [address, asked] of [
@@ -257,7 +267,7 @@ test("a teacher and a learner have a page of their own and nothing of the admins
       ] as const) {
         const tried = await context.request.post(address, { data: asked });
         expect(tried.status(), address).toBe(403);
-        expect((await tried.json()).error.code, address).toBe("forbidden");
+        await expectProblem(tried, "forbidden", address);
       }
     });
     await test.step(`${name} is refused every server action`, () =>
@@ -281,7 +291,7 @@ test("whoever is signed out is asked to sign in, and gets nothing else", async (
   for (const address of downloads(records)) {
     const answer = await request.get(address);
     expect(answer.status(), address).toBe(401);
-    expect((await answer.json()).error.code, address).toBe("unauthenticated");
+    await expectProblem(answer, "unauthenticated", address);
   }
   const data = { integrationId: integration, edits: {} };
   expect((await request.post(paths.api.testConnection(), { data })).status()).toBe(401);

@@ -2,6 +2,7 @@ import { isUnreachable } from "#lib/platform/db/unreachable.ts";
 import { parseEnv } from "#lib/platform/env.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
 import { errorFields, log, setLogLevel } from "#lib/platform/log.ts";
+import { noteVariables } from "#lib/services/services.ts";
 import { startWorker, type Worker } from "./worker.ts";
 
 /** How long a sync that is being applied may go on after the first SIGTERM or SIGINT; the second one waits for nothing. */
@@ -41,6 +42,7 @@ process.send?.("ready");
 async function start(): Promise<Worker> {
   try {
     const env = parseEnv(process.env);
+    noteVariables(process.env);
     setLogLevel(env.logLevel);
     return await startWorker(env);
   } catch (error) {

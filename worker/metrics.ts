@@ -5,6 +5,7 @@ import { type RunTrace, syncRuns } from "#lib/platform/db/schema/runs.ts";
 import { withDistrict } from "#lib/platform/db/tx.ts";
 import type { Payload } from "#lib/platform/jobs.ts";
 import { counter, gauge, histogram } from "#lib/platform/metrics.ts";
+import type { SprayPattern } from "#lib/services/accounts/sprays.ts";
 import type { Services } from "#lib/services/services.ts";
 
 const ended = counter({
@@ -41,6 +42,8 @@ export const signInSprays = counter({
   help: "Districts whose admins were told of passwords tried on many accounts, by what the tries have in common",
   labelNames: ["pattern"],
 });
+// Of a count that begins at one, nobody sees that it grew.
+for (const pattern of ["accounts", "unknown", "password"] as const satisfies readonly SprayPattern[]) signInSprays.inc({ pattern }, 0);
 export const auditCarried = counter({
   name: "aivo_audit_carried_total",
   help: "Entries of audit logs, or anchors of them, that a destination outside the database took",

@@ -5,6 +5,7 @@ import { restoreBackup } from "#lib/platform/db/backup/restore.ts";
 import { writeBackup } from "#lib/platform/db/backup/write.ts";
 import { parseEnv } from "#lib/platform/env.ts";
 import { openSecrets } from "#lib/services/integrations/open-secrets.ts";
+import { noteBackup } from "#lib/services/monitoring/machine.ts";
 import { openServices } from "#lib/services/services.ts";
 import { action, isJson } from "./context.ts";
 import { print } from "./output.ts";
@@ -18,6 +19,7 @@ export function backupCommand(): Command {
       action(async (services, name: string, _options: unknown) => {
         const file = resolve(name);
         const made = await writeBackup(services.db, services.env.databaseUrl, file);
+        await noteBackup(services.env.dataDirectory);
         const keys = made.keys.join(", ");
         return {
           json: { file, ...made },

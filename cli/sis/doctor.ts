@@ -1,8 +1,9 @@
 import { Command } from "commander";
 import { existingProductEnvironment } from "#cli/support/product-environment.ts";
 import { parseEnv } from "#lib/platform/env.ts";
+import { misspelt } from "#lib/platform/misspelt.ts";
 import { examine } from "#lib/services/monitoring/doctor.ts";
-import { type Finding, failed, ok } from "#lib/services/monitoring/finding.ts";
+import { type Finding, failed, ok, warning } from "#lib/services/monitoring/finding.ts";
 import { openServices } from "#lib/services/services.ts";
 import { isJson } from "./context.ts";
 import { describe, print, table } from "./output.ts";
@@ -39,7 +40,7 @@ async function diagnose(terminal: Terminal, { sis }: Options): Promise<readonly 
     ];
   try {
     const env = parseEnv(product.variables);
-    findings.push(ok("environment", "complete"));
+    findings.push(ok("environment", "complete"), ...namesOf(product.variables));
     const services = await openServices(env, { applicationName: "aivo-sis", max: 12, statementSeconds: 30 });
     try {
       return [...findings, ...(await examine(services, { asksSis: sis }))];
@@ -56,6 +57,16 @@ async function diagnose(terminal: Terminal, { sis }: Options): Promise<readonly 
   } finally {
     await product.release();
   }
+}
+
+function namesOf(variables: Readonly<Record<string, string | undefined>>): readonly Finding[] {
+  return misspelt(variables).map(({ name, meant }) =>
+    warning(
+      `variable ${name}`,
+      "is none of Aivo's, and does nothing",
+      meant === null ? "Take it away, or look it up in docs/operations.md." : `Is ${meant} meant?`,
+    ),
+  );
 }
 
 const remedies: Readonly<Record<string, string>> = {

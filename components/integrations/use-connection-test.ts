@@ -77,8 +77,8 @@ export function useConnectionTest(url: string): ConnectionTest {
 }
 
 async function refusalOf(response: Response): Promise<Refusal> {
-  const body: { error?: Refusal } | null = await response.json().catch(() => null);
-  return body?.error ?? { message: "The test could not be started. Try again.", fields: {} };
+  const problem: { readonly detail?: string; readonly fields?: Refusal["fields"] } | null = await response.json().catch(() => null);
+  return { message: problem?.detail ?? "The test could not be started. Try again.", fields: problem?.fields ?? {} };
 }
 
 async function* linesOf(body: ReadableStream<Uint8Array>): AsyncGenerator<CheckStep> {

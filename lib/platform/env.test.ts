@@ -33,3 +33,18 @@ test.each(["DATABASE_URL", "AIVO_DISTRICT_DATABASE_URL"])("%s of another machine
   for (const mode of ["verify-full", "verify-ca", "require", "disable"])
     expect(told(`postgres://aivo@db.example.org/aivo?sslmode=${mode}`)).not.toThrow();
 });
+
+test("the address that people use is https, but on the machine itself", () => {
+  const told = (url: string) => () => parseEnv({ ...complete, NEXTAUTH_URL: url });
+  for (const url of ["https://aivo.example.org", "http://localhost:3000", "http://127.0.0.1:8080", "http://[::1]:8080"])
+    expect(told(url), url).not.toThrow();
+  for (const url of [
+    "http://aivo.example.org",
+    "http://localhost.example.org",
+    "http://10.0.0.7",
+    "HTTP://aivo.example.org",
+    "ftp://localhost",
+    "aivo",
+  ])
+    expect(told(url), url).toThrow(/^ {2}NEXTAUTH_URL: must be an https:\/\/ URL/m);
+});

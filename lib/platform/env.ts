@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { type Network, parseNetworks } from "#lib/platform/client-address.ts";
-import { transportOf, transportWords } from "#lib/platform/db/tls.ts";
+import { isLoopback, transportOf, transportWords } from "#lib/platform/db/tls.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
 import { type LogLevel, logLevels } from "#lib/platform/log-levels.ts";
 import { type AuditEnv, auditEnvOf, auditProblem, auditVariables } from "./audit-env.ts";
@@ -15,6 +15,9 @@ const fromWords = "must be an email address, as aivo@example.org or Aivo <aivo@e
 /** An empty variable is one that is not set. */
 const orUnset = (value: unknown) => (value === "" ? undefined : value);
 
+/** Whether nobody on the way reads along. */
+const isPrivate = (url: string) => new URL(url).protocol === "https:" || isLoopback(new URL(url).hostname);
+
 const DatabaseAddress = z
   .url({ protocol: /^postgres(ql)?$/, error: "must be a postgres:// URL", abort: true })
   .refine((url) => transportOf(url) !== "unsaid", { error: transportWords });
@@ -25,7 +28,10 @@ const schema = z
     AIVO_DISTRICT_DATABASE_URL: z.preprocess(orUnset, DatabaseAddress.optional()),
     AIVO_DATA_DIR: z.string().default(".data"),
     PORT: z.coerce.number().int().min(1).max(65535).default(3000),
-    NEXTAUTH_URL: z.url().optional(),
+    NEXTAUTH_URL: z
+      .url({ protocol: /^https?$/, error: "must be an https:// URL", abort: true })
+      .refine(isPrivate, { error: "must be an https:// URL, but for this machine: passwords and cookies would be read on the way" })
+      .optional(),
     NEXTAUTH_SECRET: z.string({ error: secretWords }).min(32, secretWords),
     AIVO_ENCRYPTION_KEYS: z.string({ error: keyWords }).regex(/^[\w.-]+:[A-Za-z0-9+/]{43}=(,[\w.-]+:[A-Za-z0-9+/]{43}=)*$/, keyWords),
     AIVO_TRUSTED_SIS_ORIGINS: z.string().default(""),
@@ -71,6 +77,9 @@ const schema = z
     const problem = auditProblem(env);
     if (problem !== null) context.addIssue({ code: "custom", path: [problem.variable], message: problem.words });
   });
+
+/** Every variable that there is. */
+export const variableNames: readonly string[] = Object.keys(schema.shape);
 
 /** The environment, parsed once by each process and passed down; nothing else reads process.env. */
 export interface Env {

@@ -7,6 +7,7 @@ import { transportOf, transportWarning } from "#lib/platform/db/tls.ts";
 import type { Env } from "#lib/platform/env.ts";
 import { type Jobs, openJobs } from "#lib/platform/jobs.ts";
 import { log } from "#lib/platform/log.ts";
+import { misspelt } from "#lib/platform/misspelt.ts";
 
 /** What every service is given: opened once per process and passed down. */
 export interface Services {
@@ -58,6 +59,11 @@ export function noteConnections(env: Env): void {
     if (transportWarning(transport) !== null) log.warn("database-not-protected", { transport });
   }
   if (env.districtDatabaseUrl === null) log.warn("districts-not-entered", { variable: "AIVO_DISTRICT_DATABASE_URL" });
+}
+
+/** As web and worker start: what was meant by a misspelt variable is not set. */
+export function noteVariables(variables: Readonly<Record<string, string | undefined>>): void {
+  for (const { name, meant } of misspelt(variables)) log.warn("unknown-variable", { variable: name, meant });
 }
 
 export type { Probe };

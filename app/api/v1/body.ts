@@ -25,10 +25,23 @@ export async function readJson(request: Request): Promise<unknown> {
   const type = (request.headers.get("content-type") ?? "").split(";")[0]?.trim().toLowerCase();
   if (type !== "application/json") throw new Problem("unsupported-media-type", "Send the body as application/json.");
   const bytes = await readBytes(request);
+  let json: unknown;
   try {
-    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+    json = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
   } catch {
     // JSON.parse quotes the text, which may hold a secret.
     throw new Problem("invalid-request", "The body is not JSON.");
   }
+  if (!isOfText(json)) throw new Problem("invalid-request", "The body has a NUL, half a character, or more than 64 levels.");
+  return json;
 }
+
+/** Whether every text in it, names too, is one that can be stored, and it is not so deep that a walk through it would not end. */
+export function isOfText(value: unknown, depth = 0): boolean {
+  if (typeof value === "string") return isStorable(value);
+  if (typeof value !== "object" || value === null) return true;
+  return depth < 64 && Object.entries(value).every(([name, part]) => isStorable(name) && isOfText(part, depth + 1));
+}
+
+/** PostgreSQL has neither a NUL nor half of a pair that stands for one character. */
+export const isStorable = (text: string) => !text.includes("\0") && text.isWellFormed();

@@ -277,7 +277,8 @@ describe.each(inOrder)("$one.operationId", ({ path, method, one }) => {
     expect((await refused(401, ask(method, address, null, json))).get("www-authenticate")).toContain("Bearer");
     expect((await refused(401, ask(method, address, "aivo_wrong", json))).get("www-authenticate")).toContain("invalid_token");
     const others = apiScopes.filter((known) => known !== scope);
-    await refused(403, ask(method, address, await token(others), json));
+    const denied = await refused(403, ask(method, address, await token(others), json));
+    expect(denied.get("www-authenticate")).toContain(`error="insufficient_scope", scope="${scope}"`);
     const all = await token();
     expect((await refused(405, ask("PUT", address, all, { body: {} }))).get("allow")).toContain(method);
     const unknown = await ask(method, `${address}?shoeSize=43`, all, json);
@@ -288,7 +289,21 @@ describe.each(inOrder)("$one.operationId", ({ path, method, one }) => {
       await refused(400, ask(method, `${address}?limit=0`, all));
       await refused(400, ask(method, `${address}?limit=1&limit=2`, all));
     }
+    for (const { name } of one.parameters?.filter(({ in: where }) => where === "query") ?? [])
+      await refused(400, ask(method, `${address}?${name}=a%00b`, all, json));
+    if (path.includes("{")) expect((await ask(method, path.replaceAll(/\{\w+\}/g, "%00"), all, json)).status).toBe(404);
+    if (method === "POST") {
+      const headers = { "idempotency-key": `of-${one.operationId}` };
+      await services.db.sql`
+        insert into api_answers (district_id, client_id, key, request_hash, created_at)
+        select district_id, id, ${headers["idempotency-key"]}, 'another', now() from api_clients where district_id = ${world.districtId}
+        on conflict do nothing`;
+      await refused(422, ask(method, await addressOf(path, asked), all, { ...json, headers }));
+      expect(one.responses).toHaveProperty("422");
+    }
     if (one.requestBody !== undefined) {
+      for (const raw of ['{"name":"a\\u0000b"}', '{"a\\u0000":1}', '{"name":"\\ud800"}', `${"[".repeat(9000)}${"]".repeat(9000)}`])
+        await refused(400, ask(method, address, all, { raw }));
       await refused(400, ask(method, address, all, { raw: "{" }));
       await refused(413, ask(method, address, all, { raw: JSON.stringify({ text: "x".repeat(300_000) }) }));
       await refused(415, ask(method, address, all, { raw: "a=b", headers: { "content-type": "application/x-www-form-urlencoded" } }));

@@ -54,7 +54,9 @@ function described({
   const refusals: ProblemType[] = ["invalid-request", "unauthenticated", "forbidden", "too-many-requests", "internal"];
   if (names.length > 0) refusals.push("not-found");
   if (method !== "GET") refusals.push("conflict");
-  if (body !== null) refusals.push("too-large", "unsupported-media-type", "invalid");
+  if (body !== null) refusals.push("too-large", "unsupported-media-type");
+  // Without a body, too: the key of another request.
+  if (body !== null || method === "POST") refusals.push("invalid");
   return {
     operationId: id,
     tags: [tag],

@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import { paths } from "#app/paths.ts";
+import { noteRefusal } from "#app/refusals.ts";
 import { requestErrors } from "#app/request-errors.ts";
 import { type DistrictScope, type ProgramActor, requireApiScope } from "#lib/platform/access.ts";
 import { inOurWords } from "#lib/platform/format/issue-words.ts";
@@ -10,10 +11,10 @@ import { once } from "#lib/services/api/idempotency.ts";
 import { type Admission, admit } from "#lib/services/api/rate.ts";
 import type { Services } from "#lib/services/services.ts";
 import { show } from "#lib/services/views/record.ts";
-import { readJson } from "./body.ts";
+import { isStorable, readJson } from "./body.ts";
 import { linesType, type Operation } from "./operation.ts";
 import { findOperations } from "./operations.ts";
-import { Problem, problemBody, problemOf, problems } from "./problems.ts";
+import { Problem, problemOf, problemResponse } from "./problems.ts";
 
 export const apiRoot = "/api/v1";
 const realm = 'Bearer realm="Aivo"';
@@ -24,6 +25,7 @@ const realm = 'Bearer realm="Aivo"';
  */
 export async function answerApi(services: Services, request: Request, parts: readonly string[]): Promise<Response> {
   const headers = new Headers({ "cache-control": "no-store" });
+  let who = {};
   try {
     const found = findOperations(parts);
     if (found === null) throw new Problem("not-found", "There is no such address in the API.");
@@ -34,7 +36,8 @@ export async function answerApi(services: Services, request: Request, parts: rea
     if (!operation) throw new Problem("method-not-allowed", `Here are ${allow}.`, { headers: { allow } });
     const actor = await known(services, request);
     say(headers, await admitted(services, actor));
-    const scope = requireApiScope(actor, operation.scope);
+    who = { districtId: actor.districtId, who: actor.clientId, asked: operation.scope };
+    const scope = requireScope(actor, operation);
     const work = () => perform(services, request, { operation, scope, param: found.param, actor });
     const answer = await logAbout({ districtId: actor.districtId, clientId: actor.clientId, operation: operation.id }, work);
     for (const [name, value] of Object.entries(answer.headers)) headers.set(name, value);
@@ -42,7 +45,7 @@ export async function answerApi(services: Services, request: Request, parts: rea
     if (answer.body !== "") headers.set("content-type", answer.headers["content-type"] ?? "application/json");
     return new Response(hasBody ? answer.body : null, { status: answer.status, headers });
   } catch (error) {
-    return refuse(services, request, error, headers);
+    return refuse(services, request, error, headers, who);
   }
 }
 
@@ -106,6 +109,19 @@ async function known(services: Services, request: Request): Promise<ProgramActor
   throw new Problem("unauthenticated", "This token is not one, was revoked, or has expired.", { headers });
 }
 
+/** @throws Problem `forbidden`, with the scope that is missing (RFC 6750, 3.1) */
+function requireScope(actor: ProgramActor, { scope }: Operation): DistrictScope {
+  try {
+    return requireApiScope(actor, scope);
+  } catch (error) {
+    const problem = problemOf(error);
+    if (problem === null) throw error;
+    throw new Problem(problem.type, problem.message, {
+      headers: { "www-authenticate": `${realm}, error="insufficient_scope", scope="${scope}"` },
+    });
+  }
+}
+
 /** @throws Problem `too-many-requests` */
 async function admitted(services: Services, actor: ProgramActor): Promise<Admission> {
   const admission = await admit(services, actor);
@@ -127,6 +143,8 @@ function readQuery(operation: Operation, given: URLSearchParams): unknown {
   const names = [...given.keys()];
   const twice = names.find((name, at) => names.indexOf(name) !== at);
   if (twice !== undefined) throw badQuery({ [twice]: "Given twice" });
+  const odd = [...given].find(([, value]) => !isStorable(value));
+  if (odd !== undefined) throw badQuery({ [odd[0]]: "Has a NUL" });
   const parsed = operation.query.safeParse(Object.fromEntries(given), { error: inOurWords });
   if (parsed.success) return parsed.data;
   throw badQuery(Object.fromEntries(parsed.error.issues.flatMap(namesOf)));
@@ -154,16 +172,18 @@ function allowOf(operations: readonly Operation[]): string {
   return [...methods, ...(methods.includes("GET") ? ["HEAD"] : []), "OPTIONS"].join(", ");
 }
 
-export function refuse(services: Pick<Services, "env">, request: Request, error: unknown, headers: Headers): Response {
+const isOfWho = (type: Problem["type"]) => type === "unauthenticated" || type === "forbidden" || type === "too-many-requests";
+
+export function refuse(services: Pick<Services, "env">, request: Request, error: unknown, headers: Headers, who = {}): Response {
   const known = problemOf(error);
   if (known === null) {
     requestErrors.inc();
     log.error("request-failed", { requestId: request.headers.get("x-request-id"), ...errorFields(error) });
   }
+  if (known && isOfWho(known.type)) noteRefusal("api", known.type, { requestId: request.headers.get("x-request-id"), ...who });
   const problem =
     known ?? new Problem("internal", "Nothing is known to have changed. Try again; if it stays, tell whoever runs Aivo for you.");
-  headers.set("content-type", "application/problem+json");
-  for (const [name, value] of Object.entries(problem.headers)) headers.set(name, value);
-  const body = JSON.stringify(problemBody(problem, new URL(paths.help("api"), services.env.publicUrl).href));
-  return new Response(request.method === "HEAD" ? null : body, { status: problems[problem.type].status, headers });
+  const response = problemResponse(problem, new URL(paths.help("api"), services.env.publicUrl).href);
+  for (const [name, value] of headers) if (!response.headers.has(name)) response.headers.set(name, value);
+  return request.method === "HEAD" ? new Response(null, response) : response;
 }

@@ -48,7 +48,14 @@ export function problemOf(error: unknown): Problem | null {
 }
 
 /** @param helpUrl of the page that explains the types */
-export function problemBody({ type, message, fields }: Problem, helpUrl: string): Record<string, unknown> {
+export function problemResponse(problem: Problem, helpUrl: string): Response {
+  return new Response(JSON.stringify(problemBody(problem, helpUrl)), {
+    status: problems[problem.type].status,
+    headers: { "cache-control": "no-store", "content-type": "application/problem+json", ...problem.headers },
+  });
+}
+
+function problemBody({ type, message, fields }: Problem, helpUrl: string): Record<string, unknown> {
   const { status, title } = problems[type];
   return { type: `${helpUrl}#${type}`, title, status, detail: message, ...(Object.keys(fields).length > 0 && { fields }) };
 }

@@ -1,3 +1,4 @@
+import { noteRefusal } from "#app/refusals.ts";
 import { requestErrors } from "#app/request-errors.ts";
 import { requireApiScope } from "#lib/platform/access.ts";
 import { errorFields, log } from "#lib/platform/log.ts";
@@ -123,6 +124,8 @@ function failure(
   description: string,
   headers: Readonly<Record<string, string>> = {},
 ): Response {
+  if (status === 401 || status === 403 || status === 429)
+    noteRefusal("oneroster", minor, { requestId: request.headers.get("x-request-id") });
   return send(request, status, failureBody(version, minor, description), headers);
 }
 

@@ -52,7 +52,7 @@ export async function countUndo(context: UndoContext): Promise<UndoCounts> {
     `select entity, ${action} as action, count(*)::int as count from undo_changes group by 1, 2`,
   );
   const [left] = await context.sql.unsafe<{ shown: string }[]>(
-    `select count(*) || ':' || coalesce(md5(string_agg(record_id::text, ',' order by record_id)), '') as shown
+    `select count(*) || ':' || coalesce(encode(sha256(convert_to(string_agg(record_id::text, ',' order by record_id), 'UTF8')), 'hex'), '') as shown
     from undo_changes
     where why is not null`,
   );

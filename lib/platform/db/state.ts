@@ -8,13 +8,19 @@ const newest = Math.max(...journal.entries.map(({ when }) => when));
 
 /**
  * Every process that works on the database asks this first, so that it says what is wrong instead of failing at its first query.
- * @throws ServiceError `precondition`: the schema is missing, older or newer than this version, or the role is not to be used
+ * @throws ServiceError `precondition`: the schema is missing, somebody else's, older or newer than this version, or the role is not to be used
  */
 export async function assertCurrent(sql: postgres.Sql): Promise<void> {
-  const [present] = await sql<{ found: boolean }[]>`select to_regclass('drizzle.__drizzle_migrations') is not null as found`;
-  const [last] = present?.found
-    ? await sql<{ at: number | null }[]>`select max(created_at)::float8 as at from drizzle.__drizzle_migrations`
-    : [];
+  // Of the catalog, which everybody may read.
+  const [table] = await sql<{ owner: string; us: string; isOurs: boolean }[]>`
+    select pg_get_userbyid(c.relowner) as owner, current_user as us, pg_has_role(current_user, c.relowner, 'USAGE') as "isOurs"
+    from pg_class c join pg_namespace n on n.oid = c.relnamespace
+    where n.nspname = 'drizzle' and c.relname = '__drizzle_migrations'`;
+  if (table && !table.isOurs)
+    throw refusal(
+      `has tables of the role ${table.owner}, and is signed in to as ${table.us}, which may not use them. Put ${table.owner} and its password into DATABASE_URL`,
+    );
+  const [last] = table ? await sql<{ at: number | null }[]>`select max(created_at)::float8 as at from drizzle.__drizzle_migrations` : [];
   if (last?.at == null) throw refusal("has no tables of Aivo's yet. Make them with: npm run db:migrate");
   if (last.at < newest) throw refusal("is of an older version of Aivo than this one. Bring it up to date with: npm run db:migrate");
   if (last.at > newest)

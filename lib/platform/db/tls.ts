@@ -12,7 +12,8 @@ const modes: Readonly<Record<string, Transport>> = {
   disable: "open",
 };
 
-const loopback = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
+/** Whether a host, as it stands in a URL, is this machine. */
+export const isLoopback = (hostname: string) => /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(hostname);
 
 /** @param url a postgres:// URL; an address without a host, or with a path as its host, is a socket of this machine */
 export function transportOf(url: string): Transport {
@@ -20,7 +21,7 @@ export function transportOf(url: string): Transport {
   const mode = searchParams.get("sslmode");
   const host = searchParams.get("host") ?? decodeURIComponent(hostname);
   const said = mode === null ? undefined : modes[mode];
-  if (host === "" || host.startsWith("/") || loopback.test(host)) return said === "verified" || said === "unverified" ? said : "local";
+  if (host === "" || host.startsWith("/") || isLoopback(host)) return said === "verified" || said === "unverified" ? said : "local";
   return said ?? "unsaid";
 }
 

@@ -43,6 +43,9 @@ const refusals = counter({
   labelNames: ["reason"],
 });
 
+// Of a count that begins at one, nobody sees that it grew.
+for (const reason of ["wrong", "throttled"] as const) refusals.inc({ reason }, 0);
+
 /** Addresses are unique to nobody. Comparing costs nothing, deriving happens once; so this only bounds what is read. */
 const candidatesCompared = 100;
 

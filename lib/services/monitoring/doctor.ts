@@ -1,4 +1,3 @@
-import { statfs } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { operatorScope } from "#lib/platform/access.ts";
 import { districtRole } from "#lib/platform/db/roles.ts";
@@ -10,10 +9,10 @@ import type { Services } from "#lib/services/services.ts";
 import { auditFindings } from "./audit.ts";
 import { type Figures, lookAtFigures } from "./figures.ts";
 import { type Finding, failed, ok, warning } from "./finding.ts";
+import { leastDiskBytes, lookAtMachine, type Machine, oldestBackupSeconds } from "./machine.ts";
 
 const mostOffsetSeconds = 5;
 const mostLagSeconds = 120;
-const leastDiskBytes = 2_000_000_000;
 /** How long a SIS, or a process of ours, may take to answer, and how many are asked at once. */
 const patienceMs = 15_000;
 const atOnce = 8;
@@ -28,7 +27,7 @@ export async function examine(services: Services, options: { readonly asksSis: b
     keys(services),
     work(figures),
     auditFindings(services),
-    disk(services.env.dataDirectory),
+    lookAtMachine(services.env.dataDirectory).then(machine),
     options.asksSis ? reachability(services) : [],
   ]);
   return parts.flat();
@@ -166,19 +165,22 @@ function minutes(seconds: number): string {
   return `${Math.round(seconds / 60)} min`;
 }
 
-async function disk(directory: string): Promise<Finding[]> {
-  try {
-    const { bavail, bsize } = await statfs(directory);
-    const free = Number(bavail) * Number(bsize);
-    const found = `${(free / 1e9).toFixed(1)} GB free for AIVO_DATA_DIR`;
-    return [
-      free < leastDiskBytes
-        ? failed("disk", found, "Make room: a sync needs it for what it downloads, and an embedded database for everything.")
-        : ok("disk", found),
-    ];
-  } catch {
-    return [warning("disk", "AIVO_DATA_DIR is not there", "A worker makes it as it starts; check its path.")];
-  }
+/** The disk, and the last backup where `sis backup` makes them. */
+export function machine({ freeBytes, backupAgeSeconds }: Machine): Finding[] {
+  const findings: Finding[] = [];
+  const free = `${((freeBytes ?? 0) / 1e9).toFixed(1)} GB free for AIVO_DATA_DIR`;
+  if (freeBytes === null) findings.push(warning("disk", "AIVO_DATA_DIR is not there", "A worker makes it as it starts; check its path."));
+  else if (freeBytes < leastDiskBytes)
+    findings.push(failed("disk", free, "Make room: a sync needs it for what it downloads, and an embedded database for everything."));
+  else findings.push(ok("disk", free));
+  if (backupAgeSeconds === null) return findings;
+  const made = `the last one was written ${Math.round(backupAgeSeconds / 3600)} hours ago`;
+  findings.push(
+    backupAgeSeconds > oldestBackupSeconds
+      ? warning("backup", made, "Run npm run sis -- backup FILE, and look why what runs it by the clock did not.")
+      : ok("backup", made),
+  );
+  return findings;
 }
 
 /** Test Connection of each integration that is in use, a few at once, each for so long at the most. */

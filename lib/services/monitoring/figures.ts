@@ -18,6 +18,8 @@ export interface Figures {
     readonly longestTransactionSeconds: number;
   }[];
   readonly connectionsAllowed: number;
+  /** Messages that wait, by how they go, and for how long the first of them has been due. */
+  readonly outbox: readonly { readonly channel: string; readonly count: number; readonly lagSeconds: number }[];
   /** Where audit logs are carried to: by id, since when it took all that there was, and tries in a row that failed. */
   readonly destinations: readonly { readonly id: string; readonly sinceSeconds: number | null; readonly failures: number }[];
   /** This machine's clock less the database's. */
@@ -75,6 +77,9 @@ function look({ db }: Pick<Services, "db">): Promise<Figures> {
         where datname = current_database() and backend_type = 'client backend' and application_name like 'aivo%' group by 1, 2`,
       destinations: await sql<Figures["destinations"][number][]>`
         select destination as id, case when succeeded_at is not null then ${ageOf(sql, "succeeded_at")} end as "sinceSeconds", failures from audit_destinations`,
+      outbox: await sql<Figures["outbox"][number][]>`
+        select channel, count(*)::int as count, coalesce(max(${ageOf(sql, "next_attempt_at")}), 0) as "lagSeconds"
+        from deliveries where state = 'waiting' group by 1`,
       connectionsAllowed: clock?.allowed ?? 0,
       clockOffsetSeconds,
     };

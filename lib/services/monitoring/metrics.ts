@@ -3,6 +3,7 @@ import { gauge, metricsText } from "#lib/platform/metrics.ts";
 import { type Destination, destinationsOf } from "#lib/services/audit-shipping/destinations.ts";
 import type { Services } from "#lib/services/services.ts";
 import { type Figures, lookAtFigures } from "./figures.ts";
+import { lookAtMachine } from "./machine.ts";
 
 /** The same in every process, since they are the database's: aggregate them with max, not sum. */
 const ofDatabase = {
@@ -33,16 +34,34 @@ const ofDatabase = {
     help: "Tries in a row that a destination of audit logs did not take",
     labelNames: ["destination"],
   }),
+  outbox: gauge({ name: "aivo_outbox_waiting", help: "Messages that wait to be delivered", labelNames: ["channel"] }),
+  outboxLag: gauge({
+    name: "aivo_outbox_lag_seconds",
+    help: "For how long the first of them has been due, which nobody has tried",
+    labelNames: ["channel"],
+  }),
   allowed: gauge({ name: "aivo_pg_connections_allowed", help: "max_connections of the server" }),
 } as const;
 
 const isUp = gauge({ name: "aivo_database_up", help: "Whether the database answered this process for this scrape" });
 const clockOffset = gauge({ name: "aivo_clock_offset_seconds", help: "This machine's clock less the database's" });
+const diskFree = gauge({ name: "aivo_data_free_bytes", help: "Free for this process's data directory" });
+const backupAge = gauge({
+  name: "aivo_backup_age_seconds",
+  help: "Since sis backup last wrote a file with this data directory; none: not yet",
+});
 const poolSize = gauge({ name: "aivo_pool_connections_max", help: "How many connections this process's pools may have" });
 
 /** Everything this process and the database have to say, for a scraper. While the database is away the figures of it are left out. */
 export async function serviceMetrics(services: Pick<Services, "db" | "env">): Promise<string> {
   poolSize.set(services.db.sql.options.max + (services.db.entrance?.sql.options.max ?? 0));
+  const { freeBytes, backupAgeSeconds } = await lookAtMachine(services.env.dataDirectory);
+  for (const [metric, value] of [
+    [diskFree, freeBytes],
+    [backupAge, backupAgeSeconds],
+  ] as const)
+    if (value === null) metric.remove();
+    else metric.set(value);
   const figures = await lookAtFigures(services).catch(() => null);
   isUp.set(figures ? 1 : 0);
   for (const metric of Object.values(ofDatabase)) metric.reset();
@@ -78,6 +97,11 @@ function fill(figures: Figures, destinations: readonly Destination[]): void {
     const { sinceSeconds = null, failures = 0 } = figures.destinations.find((one) => one.id === id) ?? {};
     if (sinceSeconds !== null) ofDatabase.destinationAge.set({ destination: label }, sinceSeconds);
     ofDatabase.destinationFailures.set({ destination: label }, failures);
+  }
+  for (const channel of ["email", "webhook"]) {
+    const { count = 0, lagSeconds = 0 } = figures.outbox.find((one) => one.channel === channel) ?? {};
+    ofDatabase.outbox.set({ channel }, count);
+    ofDatabase.outboxLag.set({ channel }, lagSeconds);
   }
   ofDatabase.allowed.set(figures.connectionsAllowed);
   clockOffset.set(figures.clockOffsetSeconds);

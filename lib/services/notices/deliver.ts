@@ -3,6 +3,7 @@ import { workerScope } from "#lib/platform/access.ts";
 import { deliveries, webhookEndpoints } from "#lib/platform/db/schema/notices.ts";
 import { withDistrict } from "#lib/platform/db/tx.ts";
 import type { Payload } from "#lib/platform/jobs.ts";
+import { counter } from "#lib/platform/metrics.ts";
 import type { Services } from "#lib/services/services.ts";
 import { sendWebhook } from "#lib/services/webhooks/send.ts";
 import { composeEmail } from "./compose.ts";
@@ -19,6 +20,16 @@ export const retrySeconds = {
   webhook: [5, 60, 300, 1_800, 7_200, 21_600, 43_200, 86_400, 86_400],
   email: [60, 300, 900, 3_600, 14_400, 43_200, 86_400, 86_400],
 } as const;
+
+const tries = counter({
+  name: "aivo_deliveries_total",
+  help: "Tries to deliver a message, by what became of them",
+  labelNames: ["channel", "outcome"],
+});
+
+// What has not happened yet is zero: of a count that begins at one, nobody sees that it grew.
+for (const channel of ["email", "webhook"] as const)
+  for (const outcome of ["sent", "again", "given-up", "off"] as const) tries.inc({ channel, outcome }, 0);
 
 export type Delivered = "sent" | "again" | "given-up" | "off" | "not-ours";
 
@@ -52,7 +63,7 @@ interface Outcome {
 }
 
 async function note(services: Services, loaded: Loaded, attempt: number, { state, answer, seconds = 0 }: Outcome): Promise<Delivered> {
-  return withDistrict(services.db, workerScope(loaded.districtId), async (tx) => {
+  const outcome = await withDistrict(services.db, workerScope(loaded.districtId), async (tx): Promise<Delivered> => {
     const noted = await tx.orm
       .update(deliveries)
       .set({
@@ -80,4 +91,6 @@ async function note(services: Services, loaded: Loaded, attempt: number, { state
     }
     return state === "waiting" ? "again" : state;
   });
+  if (outcome !== "not-ours") tries.inc({ channel: loaded.channel, outcome });
+  return outcome;
 }

@@ -54,9 +54,11 @@ export function parseListQuery(
 ): ListQuery {
   const unknown = [...given.keys()].find((name) => !known.includes(name));
   if (unknown !== undefined) throw new QueryRefused("invalid data", `There is no parameter ${unknown}. There are ${known.join(", ")}.`);
+  const names = [...given.keys()];
+  if (new Set(names).size !== names.length) throw new QueryRefused("invalid data", "A parameter is given once.");
   const warnings: ListQuery["warnings"][number][] = [];
   const sort = given.get("sort");
-  const canSort = sort !== null && sortable[sort] !== undefined;
+  const canSort = sort !== null && Object.hasOwn(sortable, sort);
   if (sort !== null && !canSort) warnings.push({ code: "invalid_sort_field", description: `${sort} is no field to sort by.` });
   const direction = given.get("orderBy") ?? "asc";
   if (direction !== "asc" && direction !== "desc") throw new QueryRefused("invalid data", "orderBy is asc or desc.");
@@ -93,6 +95,12 @@ function parseFields(
   return null;
 }
 
+/** Of four digits: what the database and JavaScript write the same way. */
+function isTime(value: string): boolean {
+  const year = new Date(value).getUTCFullYear();
+  return year >= 1 && year <= 9999;
+}
+
 const condition = /^\s*([A-Za-z.]+)\s*(!=|>=|<=|=|>|<|~)\s*'((?:[^']|'')*)'/;
 
 /** One condition, or two joined by AND or OR. */
@@ -106,7 +114,9 @@ function parseFilter(given: string | null, fields: Readonly<Record<string, Filte
     const [whole, field = "", operator = "", value = ""] = condition.exec(rest) ?? [];
     if (whole === undefined) throw refused;
     if (!Object.hasOwn(fields, field)) throw new QueryRefused("invalid_filter_field", `${field} is no field to filter by.`);
-    if (fields[field]?.type === "time" && Number.isNaN(Date.parse(value)))
+    // No text that is stored has one, and the database takes none.
+    if (value.includes("\0")) throw new QueryRefused("invalid_filter_field", "A value has no NUL.");
+    if (fields[field]?.type === "time" && !isTime(value))
       throw new QueryRefused("invalid_filter_field", `${field} is compared with a time such as 2026-01-31T00:00:00.000Z.`);
     conditions.push({ field, operator: operator as Operator, value: value.replaceAll("''", "'") });
     rest = rest.slice(whole.length);

@@ -38,5 +38,5 @@ export async function readParts(
     return totals === null || counted === undefined ? [] : [{ id, ...counted, whyWithAll: whyWithAll(id, totals, isNewYear) }];
   });
   const said = [run.id, run.rosterRevision, ...parts.map(({ id, count, digest }) => `${id} ${count} ${digest}`)].join("\n");
-  return { parts, hash: createHash("md5").update(said).digest("hex") };
+  return { parts, hash: createHash("sha256").update(said).digest("hex") };
 }

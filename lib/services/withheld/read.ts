@@ -37,7 +37,7 @@ export function withheldGroups(
       select ${state} as state, g.cause, g.kind, nullif(g.field, '') as field, g.school_id as "schoolId", n.name as "schoolName", g.count, g.since, g.hash
       from (
         select cause, kind, field, school_id, count(*)::int as count, min(opened_at) as since,
-          md5(string_agg(mark, ' ' order by mark collate "C")) as hash
+          encode(sha256(convert_to(string_agg(mark, ' ' order by mark collate "C"), 'UTF8')), 'hex') as hash
         from ${withheldMeant(tx, integrationId, { state })} w
         group by 1, 2, 3, 4) g
       left join schools n on n.district_id = ${tx.districtId} and n.id = g.school_id

@@ -39,7 +39,7 @@ const reason = z.string().trim().min(3, "Say why, so that others can follow it l
 export const WithheldDecision = z.object({
   ...filter,
   rows: z.array(z.number().int().positive()).min(1, "Choose at least one").max(most, `Choose at most ${most} at once, or all`).optional(),
-  hash: z.string().regex(/^[0-9a-f]{32}$/, "The list that was looked at is not named"),
+  hash: z.string().regex(/^[0-9a-f]{64}$/, "The list that was looked at is not named"),
   reason,
 });
 export type WithheldDecision = z.infer<typeof WithheldDecision>;

@@ -29,8 +29,9 @@ function withheld(tx: Tx, integrationId: string): Fragment {
         c.name,
         trim(ma.given_name || ' ' || ma.family_name) || ' in ' || mc.name,
         s.name, t.name, k.name, '') as label,
-      md5(w.seq || ' ' || coalesce(r.hash::text, '') || ' ' || coalesce(w.refused_at::text, '')
-        || case when r.fate = 'out-of-scope' then ' out of scope' when r.reason = 'role-over' then ' roles over' else '' end) as mark,
+      encode(sha256(convert_to(w.seq || ' ' || coalesce(r.hash::text, '') || ' ' || coalesce(w.refused_at::text, '')
+        || case when r.fate = 'out-of-scope' then ' out of scope' when r.reason = 'role-over' then ' roles over' else '' end,
+        'UTF8')), 'hex') as mark,
       case when r.fate = 'out-of-scope' then 'out of scope' when r.fate = 'not-rostered' and r.reason = 'role-over' then 'all roles are over' end
         as is_there_and,
       exists (
@@ -70,7 +71,7 @@ export function withheldMeant(tx: Tx, integrationId: string, { state, cause, kin
 
 /** What was shown, as one text: the marks of its rows, in any order. */
 export function hashOfMarks(marks: readonly string[]): string {
-  return createHash("md5")
+  return createHash("sha256")
     .update([...marks].sort().join(" "))
     .digest("hex");
 }

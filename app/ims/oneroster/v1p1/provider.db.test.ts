@@ -256,6 +256,12 @@ test.each([
   ["/users", { filter: "dateLastModified>='yesterday'" }, 400, "invalid_filter_field"],
   ["/users", { filter: "familyName='a' AND familyName='b' AND familyName='c'" }, 400, "invalid_filter_field"],
   ["/users", { filter: "familyName='x'; drop table accounts" }, 400, "invalid_filter_field"],
+  ["/users", { filter: "familyName='a\0'" }, 400, "invalid_filter_field"],
+  ["/users", { filter: "constructor='a'" }, 400, "invalid_filter_field"],
+  ["/users", { filter: "dateLastModified>'+275760-09-13T00:00:00Z'" }, 400, "invalid_filter_field"],
+  ["/users", { filter: "dateLastModified>'-000042-09-13T00:00:00Z'" }, 400, "invalid_filter_field"],
+  ["/users", { "limit=1&limit": 2 }, 400, "invalid data"],
+  ["/users/\0", {}, 404, "unknown object"],
   ["/users", { limit: -1 }, 400, "invalid data"],
   ["/users", { offset: "many" }, 400, "invalid data"],
   ["/users", { fields: "" }, 400, "invalid_blank_selection_field"],
@@ -283,6 +289,14 @@ test("what cannot be sorted or selected by comes all the same, with a warning", 
     ["warning", "invalid_sort_field"],
     ["warning", "invalid_selection_field"],
   ]);
+});
+
+test.each(["constructor", "__proto__", "toString", "hasOwnProperty"])("%s is a word like any other", async (word) => {
+  const { access_token: token = "" } = await tokenOf(await application());
+  const { response, body } = await list(token, "/users", { sort: word, fields: word, limit: 1 });
+  expect([response.status, body.statusInfoSet?.map((info) => info.imsx_codeMinor)]).toEqual([200, ["invalid_sort_field", "invalid_selection_field"]]);
+  for (const path of [`/${word}`, `/users/${word}`, `/schools/${word}/classes`, `/${word}/x/users`])
+    expect((await list(token, path)).response.status, path).toBe(404);
 });
 
 test("a token is given for id and secret alone, ends with the application, and opens its own district", async () => {

@@ -11,7 +11,7 @@ import type { Services } from "#lib/services/services.ts";
 import { useAppCode } from "./app.ts";
 import { admitGuess, confirmSession, type OwnSession } from "./own-session.ts";
 import { notePasskey, verifyPasskey } from "./passkeys.ts";
-import { useRecoveryCode } from "./recovery-codes.ts";
+import { findRecoveryCode, spendRecoveryCode } from "./recovery-codes.ts";
 import { Proof, type ProofKind } from "./schema.ts";
 
 /**
@@ -41,8 +41,10 @@ async function checkOutside(services: Services, own: OwnSession, proof: z.output
   switch (proof.kind) {
     case "app":
       return (tx) => useAppCode(tx, services, accountId, proof.code);
-    case "recovery-code":
-      return (tx) => useRecoveryCode(tx, services, own, proof.code);
+    case "recovery-code": {
+      const found = await findRecoveryCode(services, own, proof.code);
+      return async (tx) => found !== null && spendRecoveryCode(tx, services, own, found);
+    }
     case "passkey": {
       const used = await verifyPasskey(services, own, proof.answer);
       return async (tx) => used !== null && notePasskey(tx, accountId, used, services.now());

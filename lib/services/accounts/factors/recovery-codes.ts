@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { and, eq } from "drizzle-orm";
 import { appendAudit } from "#lib/platform/audit.ts";
-import { oneTimePassword } from "#lib/platform/crypto/password.ts";
+import { hashPassword, oneTimePassword, verifyPasswordAmong } from "#lib/platform/crypto/password.ts";
 import { recoveryCodes } from "#lib/platform/db/schema/factors.ts";
 import { type Tx, withDistrict } from "#lib/platform/db/tx.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
@@ -14,20 +14,28 @@ import { recoveryCodeCount } from "./schema.ts";
 
 const isTheirs = (tx: Tx, accountId: string) => and(eq(recoveryCodes.districtId, tx.districtId), eq(recoveryCodes.accountId, accountId));
 
-/** About 79 bits: a hash that is quick to make is enough. */
-const hashOf = (accountId: string, code: string) =>
+const plain = (code: string) => code.replaceAll("-", "");
+
+/** Of codes that were made before 79 bits were hashed slowly; they count until they are used or made anew. */
+const formerHashOf = (accountId: string, code: string) =>
   createHash("sha256")
-    .update(`${accountId}:${code.replaceAll("-", "")}`)
+    .update(`${accountId}:${plain(code)}`)
     .digest("base64url");
+
+/** As passwords are, since they are shorter than what a quick hash is enough for; with one salt, so that a guess costs one derivation. */
+async function hashesOf(codes: readonly string[]): Promise<readonly string[]> {
+  const [first = "", ...others] = codes.map(plain);
+  const salted = await hashPassword(first);
+  return [salted, ...(await Promise.all(others.map((code) => hashPassword(code, salted))))];
+}
 
 /** Makes ten codes in the place of those that were; they are returned once. */
 export async function makeCodes(tx: Tx, services: Services, accountId: string): Promise<readonly string[]> {
   await tx.orm.delete(recoveryCodes).where(isTheirs(tx, accountId));
   const codes = Array.from({ length: recoveryCodeCount }, oneTimePassword);
   const madeAt = services.now();
-  await tx.orm
-    .insert(recoveryCodes)
-    .values(codes.map((code) => ({ districtId: tx.districtId, accountId, codeHash: hashOf(accountId, code), madeAt })));
+  const hashes = await hashesOf(codes);
+  await tx.orm.insert(recoveryCodes).values(hashes.map((codeHash) => ({ districtId: tx.districtId, accountId, codeHash, madeAt })));
   return codes;
 }
 
@@ -46,11 +54,22 @@ export async function renewCodes(services: Services, { scope }: OwnSession): Pro
   });
 }
 
-/** Uses a code up; false: it is none of the account's, or was used. Of two at once, one is. */
-export async function useRecoveryCode(tx: Tx, services: Services, { scope }: OwnSession, code: string): Promise<boolean> {
+/** The stored hash of a code of the account; null: it is none. Before a transaction, since it takes its time. */
+export async function findRecoveryCode(services: Services, { scope }: OwnSession, code: string): Promise<string | null> {
+  const kept = await withDistrict(services.db, scope, (tx) =>
+    tx.orm.select({ codeHash: recoveryCodes.codeHash }).from(recoveryCodes).where(isTheirs(tx, scope.accountId)),
+  );
+  const hashes = kept.map(({ codeHash }) => codeHash);
+  const opened = await verifyPasswordAmong(plain(code), hashes);
+  const former = formerHashOf(scope.accountId, code);
+  return hashes.find((hash, index) => opened[index] || hash === former) ?? null;
+}
+
+/** Uses the code of a hash up; false: it was used. Of two at once, one is. */
+export async function spendRecoveryCode(tx: Tx, services: Services, { scope }: OwnSession, codeHash: string): Promise<boolean> {
   const used = await tx.orm
     .delete(recoveryCodes)
-    .where(and(isTheirs(tx, scope.accountId), eq(recoveryCodes.codeHash, hashOf(scope.accountId, code))))
+    .where(and(isTheirs(tx, scope.accountId), eq(recoveryCodes.codeHash, codeHash)))
     .returning({ codeHash: recoveryCodes.codeHash });
   if (used.length === 0) return false;
   const left = await tx.orm.select({ codeHash: recoveryCodes.codeHash }).from(recoveryCodes).where(isTheirs(tx, scope.accountId));

@@ -1,0 +1,39 @@
+import { variableNames } from "./env.ts";
+
+export interface Misspelt {
+  readonly name: string;
+  /** The variable that is most like it; null: none is like it. */
+  readonly meant: string | null;
+}
+
+/** How many letters may differ. */
+const mostSlips = 4;
+const prefixes = ["AIVO_", "NEXTAUTH_", "CLEVER_", "CLASSLINK_"];
+/** Of Next, next-auth and the tests, which read them themselves. */
+const others = /^(NEXTAUTH_URL_INTERNAL|AIVO_(SEED|POSTGRES_BIN|CITUS_BIN|PGBOUNCER))$/;
+
+/** Variables that look like Aivo's and are not: what was meant by them is not set, and nothing says so. */
+export function misspelt(variables: Readonly<Record<string, string | undefined>>): readonly Misspelt[] {
+  const unknown = Object.keys(variables).filter(
+    (name) => prefixes.some((prefix) => name.startsWith(prefix)) && !variableNames.includes(name) && !others.test(name),
+  );
+  return unknown.sort().map((name) => {
+    const [nearest] = variableNames
+      .map((known) => ({ known, slips: slipsBetween(name, known) }))
+      .filter(({ slips }) => slips <= mostSlips)
+      .sort((a, b) => a.slips - b.slips);
+    return { name, meant: nearest?.known ?? null };
+  });
+}
+
+/** Levenshtein's distance. */
+function slipsBetween(one: string, other: string): number {
+  let row = Array.from({ length: other.length + 1 }, (_, at) => at);
+  for (const [at, letter] of [...one].entries()) {
+    const next = [at + 1];
+    for (const [to, expected] of [...other].entries())
+      next.push(Math.min((row[to] ?? 0) + (letter === expected ? 0 : 1), (row[to + 1] ?? 0) + 1, (next[to] ?? 0) + 1));
+    row = next;
+  }
+  return row.at(-1) ?? 0;
+}
