@@ -36,7 +36,7 @@ const quiet: GuardFacts = {
     emptiedUsually: 0,
   },
   week: [],
-  leftWithout: { peopleWithoutSchool: 0, classesWithoutTerm: 0, classesWithoutCourse: 0 },
+  leftWithout: { peopleWithoutSchool: 0, classesWithoutSchool: 0, classesWithoutTerm: 0, classesWithoutCourse: 0 },
   people: { teacher: null, learner: null },
   classes: null,
   memberships: null,
@@ -143,7 +143,7 @@ const everythingAtOnce: GuardFacts = (() => {
     week: [
       { kind: "learner", schoolId: null, schoolName: null, active: 100, gone: 30, arrived: 0, taken: 30, takenAtRollover: 0, brought: 0 },
     ],
-    leftWithout: { peopleWithoutSchool: 100, classesWithoutTerm: 100, classesWithoutCourse: 100 },
+    leftWithout: { peopleWithoutSchool: 100, classesWithoutSchool: 100, classesWithoutTerm: 100, classesWithoutCourse: 100 },
     people: { teacher: people, learner: people },
     classes: { known: 100, name: field, term: field, course: field, school: field },
     memberships: { known: 100, datesChanged: 100, ended: 100 },

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { brotliCompressSync, deflateSync, gzipSync } from "node:zlib";
+import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from "node:zlib";
 import { afterEach, describe, expect, test } from "vitest";
 import { RunCancelled, RunFailure } from "#lib/platform/errors.ts";
 import { createHttpClient, type HttpClient, HttpFailure, type HttpRequest } from "./http.ts";
@@ -54,6 +54,12 @@ function inTurn(...answers: ((request: IncomingMessage, response: ServerResponse
     answer?.(request, response);
   };
   return { listener, seen };
+}
+
+function damaged(packed: Buffer): Buffer {
+  const copy = Buffer.from(packed);
+  copy[12] = 0xff;
+  return copy;
 }
 
 const ok = (_: IncomingMessage, response: ServerResponse) => response.setHeader("content-type", "application/json").end('{"users":[]}');
@@ -224,6 +230,22 @@ describe("answers", () => {
     const origin = await serve(listener);
     await clientOf(origin).json(users(origin));
     expect(seen).toHaveLength(2);
+  });
+
+  test.each([
+    ["plain text that calls itself gzip", "gzip", Buffer.from('{"users":[1]}'), "not packed as its headers say"],
+    ["plain text that calls itself br", "br", Buffer.from('{"users":[1]}'), "not packed as its headers say"],
+    ["damaged gzip", "gzip", damaged(gzipSync('{"users":[1]}')), "not packed as its headers say"],
+    ["zstd, which nobody asked for", "zstd", zstdCompressSync('{"users":[1]}'), "packed in a way that Aivo did not ask for"],
+  ])("%s is not said to be cut off or half of anything", async (_what, encoding, body, said) => {
+    const origin = await serve((_, response) => response.setHeader("content-encoding", encoding).end(body));
+    const failure = await failureOf(clientOf(origin).json(users(origin)));
+    expect(failure).toMatchObject({ code: "response-invalid", transient: true, message: expect.stringContaining(said) });
+  });
+
+  test.each(["identity", "none", "UTF-8"])("an encoding %s says that nothing is packed", async (encoding) => {
+    const origin = await serve((_, response) => response.setHeader("content-encoding", encoding).end('{"users":[1]}'));
+    expect((await clientOf(origin).json(users(origin))).json).toEqual({ users: [1] });
   });
 
   test("a body shorter than announced is tried again", async () => {

@@ -8,7 +8,7 @@
 import { setMaxListeners } from "node:events";
 import { RunCancelled, RunFailure } from "#lib/platform/errors.ts";
 import { assertAllowed, type CertificateSeen, type ConnectOptions, guardedAgents, originOf } from "./http/connect.ts";
-import { type Answer, exchange, type HttpHeaders } from "./http/exchange.ts";
+import { type Answer, exchange, type HttpHeaders, isPackedOtherwise } from "./http/exchange.ts";
 import {
   type Explanation,
   HttpFailure,
@@ -278,7 +278,11 @@ function strictJson({ body, ...answer }: RawAnswer): JsonAnswer {
   // A status of failure alone is the answer that was expected; what a web server writes beside it is its own.
   if (body.kind !== "other" || answer.status >= 300) return { ...answer, json: answer.tryJson };
   const isPage = body.isPage || (answer.headers["content-type"] ?? "").toLowerCase().includes("text/html");
-  const what = isPage ? "with a web page instead of data" : `with ${answer.bytes.toLocaleString("en-US")} bytes that are not complete JSON`;
+  const what = isPackedOtherwise(answer.headers)
+    ? "with data packed in a way that Aivo did not ask for and cannot unpack"
+    : isPage
+      ? "with a web page instead of data"
+      : `with ${answer.bytes.toLocaleString("en-US")} bytes that are not complete JSON`;
   throw invalidAnswer(answer.place, answer.status, what, undefined, true);
 }
 

@@ -76,7 +76,7 @@ const nothing = {
   reissued: noneReissued,
   leaving: nobody,
   week: [],
-  leftWithout: { peopleWithoutSchool: 0, classesWithoutTerm: 0, classesWithoutCourse: 0 },
+  leftWithout: { peopleWithoutSchool: 0, classesWithoutSchool: 0, classesWithoutTerm: 0, classesWithoutCourse: 0 },
   people: { teacher: null, learner: null },
   classes: null,
   memberships: null,

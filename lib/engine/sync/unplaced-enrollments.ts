@@ -20,7 +20,8 @@ export async function takeOutUnplaced(context: PlanContext): Promise<void> {
 
 type Reason = "withheld" | "reference-class" | "reference-user" | "enrollment-role" | "enrollment-not-rostered";
 
-const nothingKept = "nothing of this record; a membership in Aivo stays as it was";
+/** Where the class or the person is withdrawn, a membership goes with them, whatever its own record says. */
+const nothingKept = "nothing of this record; a membership in Aivo stays as long as its class and its person do";
 
 /** Moves the enrollments with this reason from the plan to those set aside, with an issue for each. */
 async function takeOut(

@@ -60,7 +60,7 @@ export const detectors = {
   },
   "left-without": {
     title: "Left without a school, term or course",
-    sees: "People and classrooms stay while the school, term or course that they have goes, and are left none.",
+    sees: "People and classrooms stay, or are withheld, while the school, term or course that they have goes, and are left none.",
     quiet: "Whoever gets another one.",
     settings: ["maxLeftWithout"],
     withholds: "The school, term or course that would go.",

@@ -87,9 +87,13 @@ export interface WeekGroup {
   readonly brought: number;
 }
 
-/** Records that stay and whose school, term or course this plan deactivates, leaving them none. */
+/**
+ * Records that stay, or leave and are withheld, and whose school, term or course this plan deactivates, leaving them none. A class is
+ * without a school only where it is withheld: one that says no school is not planned.
+ */
 export interface LeftWithout {
   readonly peopleWithoutSchool: number;
+  readonly classesWithoutSchool: number;
   readonly classesWithoutTerm: number;
   readonly classesWithoutCourse: number;
 }

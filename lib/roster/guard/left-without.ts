@@ -2,9 +2,12 @@ import type { GuardFacts } from "./facts.ts";
 import { counted, type NewFinding } from "./finding.ts";
 import type { SafetySettings } from "./settings.ts";
 
-/** People and classes stay, and what they belong to goes: a list of schools, terms or courses that is cut off looks like this. */
+/**
+ * People and classes stay, or would leave and wait for an admin, and what they belong to goes: a list of schools, terms or courses that
+ * is cut off looks like this, and so does a school that is no longer shared.
+ */
 export function judgeLeftWithout({ leftWithout, totals }: GuardFacts, { maxLeftWithout }: SafetySettings): NewFinding[] {
-  const { peopleWithoutSchool, classesWithoutTerm, classesWithoutCourse } = leftWithout;
+  const { peopleWithoutSchool, classesWithoutSchool, classesWithoutTerm, classesWithoutCourse } = leftWithout;
   const cases = [
     {
       left: peopleWithoutSchool,
@@ -13,6 +16,14 @@ export function judgeLeftWithout({ leftWithout, totals }: GuardFacts, { maxLeftW
       list: "schools",
       entity: "school",
       subject: { entities: ["learner", "teacher"], action: "changed", column: "school_ids" },
+    },
+    {
+      left: classesWithoutSchool,
+      who: counted(classesWithoutSchool, "classroom"),
+      gone: counted(totals.school.deactivated, "school"),
+      list: "schools",
+      entity: "school",
+      subject: { entities: ["classroom"], action: "changed", column: "school_id" },
     },
     {
       left: classesWithoutTerm,

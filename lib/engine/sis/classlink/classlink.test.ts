@@ -6,6 +6,7 @@ import { rosteredCollections } from "#lib/roster/canonical.ts";
 import { type ClassLinkServers, startClassLinkServers } from "#sandbox/classlink/server.ts";
 import { type LiveDistrict, openDistrict } from "#sandbox/district/live.ts";
 import { findApplication } from "./applications.ts";
+import { connectToDistrict } from "./connect.ts";
 import { classLinkCredentials } from "./credentials.ts";
 import { createClassLinkSource } from "./source.ts";
 import { wayOf } from "./way.ts";
@@ -129,6 +130,41 @@ describe("what can happen", () => {
         .slice(before)
         .filter(({ path }) => path === "/applications"),
     ).toHaveLength(4);
+  });
+
+  test("several requests that are refused at once are all worth another try with the renewed token, and none after that", async () => {
+    let bearer = "first";
+    const proxy = await serveJson((_, url) => {
+      const isFirstPage = url.searchParams.get("offset") === "0";
+      return { body: { applications: isFirstPage ? [{ tenant_id: 77, oneroster_application_id: "app", bearer }] : [] } };
+    });
+    const http = createHttpClient({
+      context: { signal: new AbortController().signal, now: () => new Date(), trustedOrigins: new Set([proxy.url]) },
+      patience: impatience(),
+    });
+    try {
+      const credentials = classLinkCredentials.parse({ ...partner(), tenantId: "77" });
+      const way = wayOf({ tenantId: "77" });
+      const { authority, root } = await connectToDistrict({
+        http,
+        credentials,
+        way,
+        proxyUrl: proxy.url,
+        learned: {},
+        now: () => new Date(),
+      });
+      const refused = await http.request({ url: new URL(`${proxy.url}/applications`), step: "read users" });
+      const used = await authority.authorization("GET", new URL(root));
+      bearer = "second";
+      const again = await Promise.all([1, 2, 3].map(() => authority.onUnauthorized(used, refused)));
+      expect(again).toEqual([true, true, true]);
+      const renewed = await authority.authorization("GET", new URL(root));
+      expect(renewed).toBe("Bearer second");
+      expect(await authority.onUnauthorized(renewed, refused)).toBe(false);
+    } finally {
+      http.close();
+      await proxy.close();
+    }
   });
 
   test("with an application id, a renewed token must be entered", async () => {

@@ -90,7 +90,8 @@ function bearerAuthority(first: string, lookUp: () => Promise<string | null>, re
       if (used !== `Bearer ${token}`) return true;
       lookingUp ??= lookUp();
       const current = await lookingUp;
-      if (current === null || current === token) return false;
+      // Of several requests that are refused at once one is here first, and the token is the new one already.
+      if (current === null || used === `Bearer ${current}`) return false;
       token = current;
       return true;
     },

@@ -139,6 +139,7 @@ async function readBody(
     }
     return { bytes: reader.bytes, body: reader.end() };
   } catch (error) {
+    if (isNotWhatItIsPackedAs(error)) throw invalidAnswer(place, answer.statusCode ?? 0, notUnpacked, undefined, true);
     if (!(error instanceof TooMuch)) throw error;
     if (!isStrict) return { bytes: reader.bytes, body: { kind: "other", isPage: false } };
     const status = answer.statusCode ?? 0;
@@ -148,8 +149,24 @@ async function readBody(
 
 const tooMuchRemedy = "Send this message to the SIS vendor's support: no roster needs such an answer.";
 
+const notUnpacked = "with data that is not packed as its headers say, so that it cannot be unpacked";
+
+/** Wrong bytes, by zlib's code or one of Brotli's; where bytes are missing it is `Z_BUF_ERROR`. */
+function isNotWhatItIsPackedAs(error: unknown): boolean {
+  return /^(Z_DATA_ERROR$|ERR__ERROR_FORMAT)/.test(codeOf(error));
+}
+
 function codeOf(error: unknown): string {
   return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "";
+}
+
+/** What servers write for a body that is not packed at all. */
+const plainEncodings: readonly (string | undefined)[] = [undefined, "", "identity", "none", "utf-8", "utf8"];
+
+/** Whether a body came packed in a way that was not asked for, and has been read as it is. */
+export function isPackedOtherwise({ "content-encoding": encoding }: HttpHeaders): boolean {
+  const name = encoding?.trim().toLowerCase();
+  return !plainEncodings.includes(name) && !["gzip", "x-gzip", "deflate", "br"].includes(name ?? "");
 }
 
 function unpackedBody(answer: IncomingMessage): Readable {

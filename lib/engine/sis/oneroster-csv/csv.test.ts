@@ -71,6 +71,21 @@ describe("the CSV tokenizer", () => {
     );
   });
 
+  it("says of a row without end where it starts, and blames no quotation mark where none is open", () => {
+    const endless = ["a,b\n1,2\n", "3,", ...Array<string>(60).fill("x".repeat(10))];
+    for (const pieces of [endless, endless.map((piece) => piece.replace("1,2", '"1",2')), ['a,b\n"1",2\n"3",', "x".repeat(600)]]) {
+      expect(() => rowsOf(pieces, 500)).toThrow(
+        expect.objectContaining({
+          code: "file-malformed",
+          message: "The row that starts in line 3 of users.csv does not end within 500 characters.",
+          details: expect.objectContaining({
+            remedy: expect.stringMatching(/^Look at line 3 of users.csv for a value that is far too long/),
+          }),
+        }),
+      );
+    }
+  });
+
   it("gives back any table, with the line of each row, however it is quoted, ended and cut in pieces", () => {
     const cell = fc.string({ unit: fc.constantFrom("a", "é", "😀", ",", '"', "\n", "\r", " ", "1"), maxLength: 8 });
     fc.assert(

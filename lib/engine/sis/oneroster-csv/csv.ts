@@ -37,8 +37,8 @@ export class CsvTokenizer {
   #endsAtCr: boolean | null = null;
   /** Where the next quotation mark is, or -1. */
   #quote = -1;
-  /** The line of the last mark that opened a cell and found no other. */
-  #openLine = 1;
+  /** The line of the mark that opened a cell of the row that `#rest` begins with and found no other yet; null where none did. */
+  #openLine: number | null = null;
 
   /** `file` is for messages. A row longer than `maxRowLength` characters is taken for a quotation mark that was never closed. */
   constructor(file: string, onRow: OnRow, maxRowLength = 1_048_576) {
@@ -52,14 +52,20 @@ export class CsvTokenizer {
     const whole = this.#rest === "" ? text : this.#rest + text;
     const consumed = this.#read(whole, false);
     this.#rest = consumed === 0 ? whole : whole.slice(consumed);
-    if (this.#rest.length > this.#maxRowLength) {
-      throw new RunFailure({
-        code: "file-malformed",
-        step: `read ${this.#file}`,
-        message: `The row that starts in line ${this.#line} of ${this.#file} does not end within ${this.#maxRowLength} characters; a quotation mark in line ${this.#openLine} is probably never closed.`,
-        remedy: `Look at line ${this.#openLine} of ${this.#file} for a cell with a single quotation mark, correct it in the SIS and export again.`,
-      });
-    }
+    if (this.#rest.length > this.#maxRowLength) throw this.#endless();
+  }
+
+  #endless(): RunFailure {
+    const cause = this.#openLine === null ? "" : `; a quotation mark in line ${this.#openLine} is probably never closed`;
+    return new RunFailure({
+      code: "file-malformed",
+      step: `read ${this.#file}`,
+      message: `The row that starts in line ${this.#line} of ${this.#file} does not end within ${this.#maxRowLength.toLocaleString("en-US")} characters${cause}.`,
+      remedy:
+        this.#openLine === null
+          ? `Look at line ${this.#line} of ${this.#file} for a value that is far too long, or for line ends that are missing, correct it in the SIS and export again.`
+          : `Look at line ${this.#openLine} of ${this.#file} for a cell with a single quotation mark, correct it in the SIS and export again.`,
+    });
   }
 
   /** @throws RunFailure `file-truncated` or `file-malformed` when the text ends inside a quoted cell */
@@ -84,6 +90,7 @@ export class CsvTokenizer {
   /** Reads the rows that are complete and returns where the first incomplete one starts. */
   #read(text: string, isLast: boolean): number {
     let start = 0;
+    this.#openLine = null;
     // A field, not a variable: V8 takes a search for pure and would repeat it, to the end of the text, for every row.
     this.#quote = text.indexOf('"');
     const { length } = text;
