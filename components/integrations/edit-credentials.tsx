@@ -2,6 +2,7 @@
 import { useRouter } from "next/navigation";
 import { useState, useTransition } from "react";
 import { confirmed } from "#components/confirm/confirmed.ts";
+import { unreachable } from "#components/settings/result.ts";
 import { Card } from "#components/ui/card.tsx";
 import { FormErrorSummary } from "#components/ui/form-error-summary.tsx";
 import { LinkButton } from "#components/ui/link-button.tsx";
@@ -48,7 +49,7 @@ export function EditCredentials({ integration, testUrl, backHref, save }: EditCr
       setProblem({ message: "The credentials are not complete.", fields: complete.fields });
       return null;
     }
-    const answer = await confirmed(save)(name, complete.entered);
+    const answer = await confirmed(save)(name, complete.entered).catch(() => unreachable);
     if (answer.ok) router.push(backHref);
     else setProblem(answer);
     return null;
