@@ -32,7 +32,7 @@ export function StartRun({ kind, integrationName, label: given, variant = "secon
   const label = given ?? (kind === "sync" ? "Run Sync Now" : "Preview changes");
   const click = (isConfirmed: boolean) =>
     begin(async () => {
-      const outcome = await start(isConfirmed).catch(() => ({ ...unreachable, href: null }));
+      const outcome = await start(isConfirmed).catch((): Outcome => ({ ...unreachable, href: null }));
       setAsks(outcome.ok ? null : (outcome.asks ?? null));
       if (!outcome.ok && outcome.asks) return;
       if (!outcome.ok) toast({ tone: outcome.href ? "info" : "bad", title: outcome.message });
