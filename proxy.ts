@@ -14,6 +14,8 @@ export async function proxy(request: NextRequest): Promise<Response> {
     refused.headers.set("x-request-id", requestId);
     return refused;
   }
+  const readable = withoutNul(request);
+  if (readable !== null) return readable;
   const nonce = btoa(crypto.randomUUID());
   const policy = contentSecurityPolicy(nonce);
   const headers = new Headers(request.headers);
@@ -53,6 +55,17 @@ async function refusalOf(request: NextRequest): Promise<Response | null> {
   const isCall = kind === "page" || request.headers.has("next-action");
   const refusal = kind !== "route" && isCall ? await refusalOfCall(request, hosts) : refusalOfPost(request, hosts);
   return refusal === null ? null : refused(refusal.status, refusal.words);
+}
+
+/** The way to the same address without the NULs of its query: the database stores none, so that no text that is looked for has one. Null: there are none. */
+function withoutNul(request: NextRequest): Response | null {
+  const { pathname, search } = request.nextUrl;
+  if (!search.includes("%00")) return null;
+  if (addressAt(pathname).kind === "program" || (request.method !== "GET" && request.method !== "HEAD"))
+    return new Response("There is no %00 in a query.", { status: 400, headers: { "content-type": "text/plain; charset=utf-8" } });
+  const readable = request.nextUrl.clone();
+  readable.search = search.replaceAll("%00", "");
+  return NextResponse.redirect(readable);
 }
 
 /** What browsers call Aivo: by its address in the settings, and by the one they asked. */

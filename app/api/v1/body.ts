@@ -25,10 +25,18 @@ export async function readJson(request: Request): Promise<unknown> {
   const type = (request.headers.get("content-type") ?? "").split(";")[0]?.trim().toLowerCase();
   if (type !== "application/json") throw new Problem("unsupported-media-type", "Send the body as application/json.");
   const bytes = await readBytes(request);
+  let hasNul = false;
+  let body: unknown;
   try {
-    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+    body = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes), (key, value) => {
+      hasNul ||= key.includes("\0") || (typeof value === "string" && value.includes("\0"));
+      return value;
+    });
   } catch {
     // JSON.parse quotes the text, which may hold a secret.
     throw new Problem("invalid-request", "The body is not JSON.");
   }
+  // The database stores none.
+  if (hasNul) throw new Problem("invalid-request", "The body has a text with a NUL (\\u0000) in it.");
+  return body;
 }
