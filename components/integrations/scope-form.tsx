@@ -23,7 +23,7 @@ export interface ScopeFormProps {
   readonly grades: readonly ScopeChoice[];
   readonly count: (scope: Scope) => Promise<Answered<readonly string[]>>;
   readonly search: (list: SearchedList, text: string) => Promise<Answered<ScopeChoices>>;
-  readonly save: (scope: Scope) => Promise<Answered<boolean>>;
+  readonly save: (scope: Scope, shown: Scope) => Promise<Answered<boolean>>;
 }
 
 const lists = {
@@ -70,7 +70,7 @@ export function ScopeForm({ state, consequences, choices, grades, count, search,
   };
   const submit = () =>
     beginSaving(async () => {
-      const answer = await save(scope).catch(() => unreachable);
+      const answer = await save(scope, state.scope).catch(() => unreachable);
       if (!answer.ok) return setProblem(Object.values(answer.fields)[0] ?? answer.message);
       toast({ tone: "good", title: "Scope saved" });
       window.scrollTo({ top: 0 });
