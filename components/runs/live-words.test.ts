@@ -13,6 +13,7 @@ const run: LiveRun = {
     waitCount: 0,
   },
   secondsRunning: 9,
+  secondsQueued: null,
   cancelRequested: false,
   past: null,
 };
