@@ -76,7 +76,7 @@ test("what another admin saves while a form is open is not taken back by it", as
   await expect(page.getByRole("textbox", { name: /Keep data/ })).toHaveValue("700");
 
   // A scope is chosen as a whole, by the numbers that were shown with it.
-  await openBoth(paths.scope(integration));
+  await openBoth(paths.integrationScope(integration));
   await other.getByRole("checkbox", { name: /^Courses/ }).check();
   await other.getByRole("button", { name: "Save scope" }).click();
   await expect(other.getByText("The next sync applies this scope")).toBeVisible();
