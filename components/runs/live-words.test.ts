@@ -13,7 +13,6 @@ const run: LiveRun = {
     waitCount: 0,
   },
   secondsRunning: 9,
-  secondsQueued: null,
   cancelRequested: false,
   past: null,
 };
