@@ -16,6 +16,8 @@ export async function proxy(request: NextRequest): Promise<Response> {
     refused.headers.set("x-request-id", requestId);
     return refused;
   }
+  const readable = withoutNul(request);
+  if (readable !== null) return readable;
   const nonce = btoa(crypto.randomUUID());
   const policy = contentSecurityPolicy(nonce);
   const headers = new Headers(request.headers);
@@ -45,6 +47,8 @@ async function refusalOf(request: NextRequest): Promise<Response | null> {
     const allow = methods.join(", ");
     return refused(405, `Here are ${allow}.`, { allow });
   }
+  const isRead = request.method === "GET" || request.method === "HEAD";
+  if (request.nextUrl.search.includes("%00") && (kind === "program" || !isRead)) return refused(400, "There is no %00 in a query.");
   // Programs send no cookie that a page of another site could use.
   if (request.method !== "POST" || kind === "program") return null;
   const hosts = ownHosts(request);
@@ -55,6 +59,15 @@ async function refusalOf(request: NextRequest): Promise<Response | null> {
 
 /** As handlers answer it (app/errors.ts). */
 const typeOf = { 400: "invalid-request", 403: "forbidden", 405: "method-not-allowed", 413: "too-large" } as const;
+
+/** The way to the same address without the NULs of its query: the database stores none, so that no text that is looked for has one. Null: there are none. */
+function withoutNul(request: NextRequest): Response | null {
+  const { search } = request.nextUrl;
+  if (!search.includes("%00")) return null;
+  const readable = request.nextUrl.clone();
+  readable.search = search.replaceAll("%00", "");
+  return NextResponse.redirect(readable);
+}
 
 /** What browsers call Aivo: by its address in the settings, and by the one they asked. */
 function ownHosts(request: NextRequest): readonly string[] {

@@ -60,7 +60,7 @@ export async function pageResult<T>(address: string, work: () => Promise<T>): Pr
 }
 
 /** The class of what happened, and its SQLSTATE or system code; its message may quote data. */
-async function report(error: unknown): Promise<void> {
+export async function report(error: unknown): Promise<void> {
   const requestId = (await headers()).get("x-request-id");
   requestErrors.inc();
   log.error("request-failed", { requestId, ...errorFields(error) });

@@ -19,7 +19,7 @@ import { ServiceError } from "#lib/platform/errors.ts";
 import type { Capability } from "#lib/platform/roles.ts";
 import type { OwnSession } from "#lib/services/accounts/factors/own-session.ts";
 import { findSession, type Session, type SessionKey, sessionLimits, signOut } from "#lib/services/accounts/sessions.ts";
-import { signIn } from "#lib/services/accounts/sign-in.ts";
+import { enter } from "./enter.ts";
 import { pageResult } from "./errors.ts";
 import { ownCookie } from "./own-cookie.ts";
 import { noteRefusal } from "./refusals.ts";
@@ -29,11 +29,7 @@ const provider = CredentialsProvider({
   id: "credentials",
   credentials: { email: { label: "Email", type: "email" }, password: { label: "Password", type: "password" } },
   async authorize(credentials) {
-    const email = credentials?.email ?? "";
-    const password = credentials?.password ?? "";
-    // Longer ones are nobody's, and hashing them is work.
-    if (email === "" || password === "" || email.length > 320 || password.length > 200) return null;
-    const result = await signIn(await services(), { email, password, ...(await clientOfRequest()) });
+    const result = await enter(credentials?.email ?? "", credentials?.password ?? "", await clientOfRequest());
     // The reason reaches the sign-in page as its error; `null` is the one that tells nothing.
     if (!result.ok) {
       if (result.reason === "wrong") return null;

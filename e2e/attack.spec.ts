@@ -163,7 +163,7 @@ test("SQL, HTML and what is no value at all do nothing in any parameter of any a
       }
     }
     const found = await page.request.post(paths.api.find(), { data: { q: payload }, maxRetries });
-    expect(found.status(), payload.slice(0, 40)).toBe(200);
+    expect(found.status(), payload.slice(0, 40)).toBe(payload === "\0" ? 400 : 200);
   }
 });
 

@@ -1,13 +1,13 @@
 "use server";
 import { cookies } from "next/headers";
 import { redirect } from "next/navigation";
+import { enter } from "#app/enter.ts";
 import { paths, safeReturnTo } from "#app/paths.ts";
 import { services } from "#app/services.ts";
 import { clientOfRequest, sessionCookie } from "#app/session.ts";
 import type { Result } from "#components/settings/result.ts";
 import type { Entered } from "#components/sign-in/sign-in-form.tsx";
 import type { ProofKind } from "#lib/services/accounts/factors/schema.ts";
-import { signIn } from "#lib/services/accounts/sign-in.ts";
 import { chooseFirst, forgetPassword } from "./actions.ts";
 import { proveItIsMe } from "./factor-actions.ts";
 
@@ -23,14 +23,10 @@ const text = (form: FormData, name: string) => {
 
 /** Begins the same session as next-auth's form, which an awake page uses. */
 export async function enterByForm(returnTo: string, _before: Entered | null, form: FormData): Promise<Entered> {
-  const [email, password] = [text(form, "email").trim(), text(form, "password")];
-  const isOne = email !== "" && password !== "" && email.length <= 320 && password.length <= 200;
-  const opened = await services();
-  const result = isOne
-    ? await signIn(opened, { email, password, ...(await clientOfRequest()) })
-    : ({ ok: false, reason: "wrong" } as const);
+  const email = text(form, "email").trim();
+  const result = await enter(email, text(form, "password"), await clientOfRequest());
   if (!result.ok) return { reason: result.reason, email: email.slice(0, 320) };
-  const { name, value, ...options } = await sessionCookie(opened.env, result.session);
+  const { name, value, ...options } = await sessionCookie((await services()).env, result.session);
   (await cookies()).set(name, value, options);
   redirect(safeReturnTo(String(returnTo)));
 }

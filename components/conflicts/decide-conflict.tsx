@@ -1,6 +1,7 @@
 "use client";
 import { useRouter } from "next/navigation";
 import { type FormEvent, useState, useTransition } from "react";
+import { unreachable } from "#components/settings/result.ts";
 import { Button } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { Checkbox, RadioGroup } from "#components/ui/choices.tsx";
@@ -40,7 +41,9 @@ export function DecideConflict({ accounts, noun, isPaused, decide }: DecideConfl
     const form = new FormData(event.currentTarget);
     const text = (name: string) => String(form.get(name) ?? "");
     begin(async () => {
-      const answer = await decide({ who: text("who"), reason: text("reason"), applyNow: form.get("applyNow") === "on" });
+      const answer = await decide({ who: text("who"), reason: text("reason"), applyNow: form.get("applyNow") === "on" }).catch(
+        () => unreachable,
+      );
       if (!answer.ok) return setRefusal(answer);
       setRefusal(null);
       toast({ tone: "good", title: answer.title });

@@ -1,5 +1,6 @@
 import { useState, useTransition } from "react";
 import type { Outcome } from "#components/runs/start-run.tsx";
+import { unreachable } from "#components/settings/result.ts";
 import { Button } from "#components/ui/button.tsx";
 
 export interface ConfirmSyncProps {
@@ -17,7 +18,7 @@ export function ConfirmSync({ name, start, onDone, onBack }: ConfirmSyncProps) {
   const [refusal, setRefusal] = useState<string | null>(null);
   const run = () =>
     begin(async () => {
-      const outcome = await start(asks !== null);
+      const outcome = await start(asks !== null).catch((): Outcome => ({ ...unreachable, href: null }));
       if (outcome.href !== null) onDone(outcome.href);
       else if (!outcome.ok && outcome.asks !== undefined) setAsks(outcome.asks);
       else if (!outcome.ok) setRefusal(outcome.message);

@@ -1,6 +1,7 @@
 "use client";
 import { useRouter } from "next/navigation";
 import { type ReactNode, useId, useState, useTransition } from "react";
+import { unreachable } from "#components/settings/result.ts";
 import { announce } from "#components/ui/announcer.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { Box } from "#components/ui/card.tsx";
@@ -55,8 +56,8 @@ export function DecisionBox({ chosen, said, hash, isHarm, ifNothing, expires, un
     begin(async () => {
       const { href, message } =
         kind === "none"
-          ? { href: null, message: await refuse(reason) }
-          : await approve({ without: kind === "all" ? [] : without, shown: hash, reason });
+          ? { href: null, message: await refuse(reason).catch(() => unreachable.message) }
+          : await approve({ without: kind === "all" ? [] : without, shown: hash, reason }).catch(() => ({ ...unreachable, href: null }));
       setError(message);
       if (message !== null) return announce(message);
       if (href) router.push(href);

@@ -1,6 +1,7 @@
 "use client";
 import { LoaderCircle, Search } from "lucide-react";
 import { useEffect, useId, useRef, useState, useTransition } from "react";
+import { unreachable } from "#components/settings/result.ts";
 import type { ScopeChoice, ScopeChoices } from "#lib/services/scope/schema.ts";
 
 export interface ChecklistProps {
@@ -39,7 +40,7 @@ export function Checklist({ label, noun, of, initial, named, chosen, toggle, sea
     const asked = ++latest.current;
     timer.current = setTimeout(() => {
       begin(async () => {
-        const answer = next.trim() === "" ? ({ ok: true, data: initial } as const) : await search?.(next.trim());
+        const answer = next.trim() === "" ? ({ ok: true, data: initial } as const) : await search?.(next.trim()).catch(() => unreachable);
         if (asked !== latest.current || !answer?.ok) return;
         setShown(answer.data);
         setKnown((before) => new Map([...before, ...mapOf(answer.data.rows)]));

@@ -2,6 +2,7 @@
 import { KeyRound } from "lucide-react";
 import { useTransition } from "react";
 import { confirmed } from "#components/confirm/confirmed.ts";
+import { unreachable } from "#components/settings/result.ts";
 import { Button } from "#components/ui/button.tsx";
 import { Callout } from "#components/ui/callout.tsx";
 import { toast } from "#components/ui/toast.tsx";
@@ -109,7 +110,7 @@ function AuthorizeButton({
   const [pending, begin] = useTransition();
   const click = () =>
     begin(async () => {
-      const answer = await confirmed(authorize)();
+      const answer = await confirmed(authorize)().catch(() => unreachable);
       if (!answer.ok) return toast({ tone: "bad", title: answer.message });
       window.location.assign(answer.data.href);
       // The button stays busy until the browser has left.

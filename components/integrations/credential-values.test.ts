@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { providerIds } from "#lib/engine/sis/providers.ts";
-import { credentialsOf, editsOf, nothingBeside, problemsOf, problemsOfEdits, valuesOf } from "./credential-values.ts";
+import { credentialsOf, editsOf, nothingBeside, problemsOf, problemsOfEdits, valuesOf, withoutStored } from "./credential-values.ts";
 import { fieldsOf } from "./provider-fields.ts";
 import { availableProviders } from "./provider-words.ts";
 
@@ -27,6 +27,27 @@ test("a stored form shows again what is no secret, and sends a secret only when 
   expect(edits).not.toHaveProperty("clientSecret");
   expect(edits).not.toHaveProperty("learned");
   expect(problemsOfEdits("oneroster-rest", edits, stored)).toBeNull();
+});
+
+test("of a stored connection only what is changed is sent, and a host key with its machine", () => {
+  const fingerprint = `SHA256:${"a".repeat(43)}`;
+  const sftp = {
+    config: { host: "sftp.example.org", port: 22, username: "aivo", directory: "/", hostKeyFingerprint: fingerprint },
+    secretsSet: ["password"],
+  };
+  const values = valuesOf("oneroster-csv", sftp);
+  const sent = (edit: object) =>
+    withoutStored(editsOf("oneroster-csv", { ...values, ...edit }, { fingerprint, found: {} }, sftp.secretsSet), sftp.config);
+  expect(sent({})).toEqual({});
+  expect(sent({ directory: "/drop" })).toEqual({ directory: "/drop" });
+  expect(sent({ host: "files.example.org", password: "p" })).toEqual({
+    host: "files.example.org",
+    password: "p",
+    hostKeyFingerprint: fingerprint,
+  });
+  expect(sent({ method: "key", privateKey: "KEY" })).toEqual({ password: null, privateKey: "KEY" });
+  const cleared = editsOf("oneroster-rest", { ...rest, scopes: "" }, nothingBeside, stored.secretsSet);
+  expect(withoutStored(cleared, config)).toEqual({ scopes: "" });
 });
 
 test("a choice under Advanced comes before what the test found out", () => {

@@ -58,6 +58,15 @@ export function editsOf(provider: ProviderId, values: Values, beside: Beside, se
   return { ...pick(values, plain), ...filled(pick(values, secrets)), ...withFound(provider, values, beside) };
 }
 
+/** Of edits those that say something else than what is stored: what somebody else has changed since the form was opened stays changed. */
+export function withoutStored(edits: Entered, config: Stored["config"]): Entered {
+  const isOther = (field: string, value: Entered[string]) => typeof value !== "string" || value.trim() !== String(config[field] ?? "");
+  const kept = Object.entries(edits).filter(([field, value]) => isOther(field, value));
+  // A host key goes with its machine, also where another one has the same.
+  const isMoved = kept.some(([field]) => field === "host" || field === "port");
+  return { ...Object.fromEntries(kept), ...(isMoved && edits.hostKeyFingerprint ? { hostKeyFingerprint: edits.hostKeyFingerprint } : {}) };
+}
+
 /** What is wrong with a form as it is typed, by field; null: nothing. The server asks the same again. */
 export function problemsOf(provider: ProviderId, credentials: Entered): Record<string, string> | null {
   if (!isAvailable(provider)) return null;

@@ -2,6 +2,7 @@
 import { useRouter } from "next/navigation";
 import { useState, useTransition } from "react";
 import { confirmed } from "#components/confirm/confirmed.ts";
+import { unreachable } from "#components/settings/result.ts";
 import { Card } from "#components/ui/card.tsx";
 import { FormErrorSummary } from "#components/ui/form-error-summary.tsx";
 import { LinkButton } from "#components/ui/link-button.tsx";
@@ -9,7 +10,7 @@ import { credentialLabels } from "#lib/services/integrations/credentials-schema.
 import type { IntegrationDetail } from "#lib/services/integrations/schema.ts";
 import { ConnectionFrame } from "./connection-frame.tsx";
 import { CredentialFields } from "./credential-fields.tsx";
-import { editsOf, foundOf, problemsOfEdits, valuesOf } from "./credential-values.ts";
+import { editsOf, foundOf, problemsOfEdits, valuesOf, withoutStored } from "./credential-values.ts";
 import { NameField } from "./name-field.tsx";
 import { SaveBar } from "./save-bar.tsx";
 import { SaveButton } from "./save-button.tsx";
@@ -22,7 +23,8 @@ export interface EditCredentialsProps {
   readonly integration: Pick<IntegrationDetail, "id" | "name" | "provider" | "config" | "secretsSet">;
   readonly testUrl: string;
   readonly backHref: string;
-  readonly save: (name: string, edits: Entered) => Promise<Answer>;
+  /** @param name null: not changed */
+  readonly save: (name: string | null, edits: Entered) => Promise<Answer>;
 }
 
 /** The connection of a stored integration. Secrets are write-only: what is left blank stays as it is. */
@@ -36,7 +38,7 @@ export function EditCredentials({ integration, testUrl, backHref, save }: EditCr
     testUrl,
     initial: valuesOf(provider, integration),
     initialFingerprint: typeof config.hostKeyFingerprint === "string" ? config.hostKeyFingerprint : null,
-    entered: (values, beside) => editsOf(provider, values, beside, secretsSet),
+    entered: (values, beside) => withoutStored(editsOf(provider, values, beside, secretsSet), config),
     problems: (edits) => problemsOfEdits(provider, edits, integration),
     target: (edits) => ({ integrationId: id, edits }),
   });
@@ -48,7 +50,7 @@ export function EditCredentials({ integration, testUrl, backHref, save }: EditCr
       setProblem({ message: "The credentials are not complete.", fields: complete.fields });
       return null;
     }
-    const answer = await confirmed(save)(name, complete.entered);
+    const answer = await confirmed(save)(name === integration.name ? null : name, complete.entered).catch(() => unreachable);
     if (answer.ok) router.push(backHref);
     else setProblem(answer);
     return null;

@@ -1,6 +1,7 @@
 "use client";
 import { useRouter } from "next/navigation";
 import { type ReactNode, useState, useTransition } from "react";
+import { unreachable } from "#components/settings/result.ts";
 import { Button } from "#components/ui/button.tsx";
 import { Dialog } from "#components/ui/dialog.tsx";
 import { FormErrorSummary } from "#components/ui/form-error-summary.tsx";
@@ -24,7 +25,7 @@ export function EditDialog({ title, done, save, onClose, children }: EditDialogP
   const [pending, begin] = useTransition();
   const submit = () =>
     begin(async () => {
-      const answer = await save();
+      const answer = await save().catch(() => unreachable);
       if (!answer.ok) return setProblem(answer);
       onClose();
       toast({ tone: "good", title: done });

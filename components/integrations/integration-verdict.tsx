@@ -36,7 +36,7 @@ export function IntegrationVerdict({
       {health === "syncing" && lastRun ? (
         <Callout
           tone="info"
-          title="A sync is running"
+          title={lastRun.state === "queued" ? "A sync waits for a worker" : "A sync is running"}
           action={
             <LinkButton size="sm" href={runHref(lastRun.id)}>
               Follow it

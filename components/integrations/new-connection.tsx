@@ -1,6 +1,7 @@
 "use client";
 import { useRouter } from "next/navigation";
 import { useState, useTransition } from "react";
+import { unreachable } from "#components/settings/result.ts";
 import { Button } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { FormErrorSummary } from "#components/ui/form-error-summary.tsx";
@@ -64,14 +65,14 @@ export function NewConnection({ provider, testUrl, save, sample, draft, keep }: 
       setProblem({ message: "The credentials are not complete.", fields: complete.fields });
       return null;
     }
-    const answer = await save({ name, provider, credentials: complete.entered, schedule: cronOf(schedule) });
+    const answer = await save({ name, provider, credentials: complete.entered, schedule: cronOf(schedule) }).catch(() => unreachable);
     if (answer.ok) router.push(answer.data.href);
     else setProblem(answer);
     return null;
   };
   const fill = () =>
     beginFilling(async () => {
-      const answer = await sample?.(provider);
+      const answer = await sample?.(provider).catch(() => unreachable);
       if (answer === undefined) return;
       if (!answer.ok) return setProblem(answer);
       const { hostKeyFingerprint, ...given } = answer.data;

@@ -23,7 +23,7 @@ import {
 export interface OrderFormProps {
   readonly standing: StandingOrder;
   readonly preview: (order: IntegrationOrder) => Promise<Result<readonly KindPreview[]>>;
-  readonly save: (order: IntegrationOrder, applyNow: boolean) => Promise<Result>;
+  readonly save: (order: IntegrationOrder, applyNow: boolean, shown: IntegrationOrder) => Promise<Result>;
 }
 
 /** The order of the integrations, and of which another one comes first for a kind of record or a field; with what a change would do, before it is saved. */
@@ -65,7 +65,7 @@ export function OrderForm({ standing, preview, save }: OrderFormProps) {
     });
   const confirm = () =>
     begin(async () => {
-      const result = await save(chosen, applyNow).catch(() => unreachable);
+      const result = await save(chosen, applyNow, withoutSame(standing)).catch(() => unreachable);
       if (!result.ok) return setRefusal(result.message);
       toast({ tone: "good", title: applyNow ? "Saved, and being applied" : "Saved. The next syncs follow it." });
       router.refresh();

@@ -1,5 +1,6 @@
 "use client";
 import { useState } from "react";
+import { changed } from "#components/settings/changed.ts";
 import { Field, Input } from "#components/ui/field.tsx";
 import type { ReadingRules } from "#lib/roster/reading-rules.ts";
 import type { RoleFamily } from "#lib/roster/role-words.ts";
@@ -40,8 +41,9 @@ export function ReadingRulesDialog({ rules, save, onClose }: ReadingRulesDialogP
     roleWords: wordsOf(roleWords),
     enrollmentRoles: wordsOf(enrollmentRoles),
   });
+  const [opened] = useState(entered);
   return (
-    <EditDialog title="Names, roles and words" done="Setting saved" save={() => save(entered())} onClose={onClose}>
+    <EditDialog title="Names, roles and words" done="Setting saved" save={() => save(changed(entered(), opened))} onClose={onClose}>
       {(problem) => (
         <>
           <p className="text-sm text-muted">

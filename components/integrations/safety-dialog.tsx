@@ -1,6 +1,7 @@
 "use client";
 import { useState } from "react";
 import { confirmed } from "#components/confirm/confirmed.ts";
+import { changed as changedSince } from "#components/settings/changed.ts";
 import { Field, Input } from "#components/ui/field.tsx";
 import { type SafetyGroup, type SafetyKey, safetyGroups, safetyKeys, safetySettings } from "#lib/roster/guard/settings.ts";
 import type { IntegrationDetail } from "#lib/services/integrations/schema.ts";
@@ -17,16 +18,23 @@ const isDefault = (texts: Texts, key: SafetyKey) => texts[key] === String(safety
 
 export interface SafetyDialogProps {
   readonly safety: IntegrationDetail["safety"];
-  readonly save: (safety: Readonly<Record<string, string>>) => Promise<Answer>;
+  /** What was changed. */
+  readonly save: (safety: Partial<Texts>) => Promise<Answer>;
   readonly onClose: () => void;
 }
 
 /** Every limit in plain words, a group open at a time; what differs from its default says so before it is opened. */
 export function SafetyDialog({ safety, save, onClose }: SafetyDialogProps) {
-  const [texts, setTexts] = useState<Texts>(() => textsOf(safety));
+  const [opened] = useState<Texts>(() => textsOf(safety));
+  const [texts, setTexts] = useState(opened);
   const set = (key: SafetyKey, text: string) => setTexts((before) => ({ ...before, [key]: text }));
   return (
-    <EditDialog title="Safety limits" done="Safety limits saved" save={() => confirmed(save)(texts)} onClose={onClose}>
+    <EditDialog
+      title="Safety limits"
+      done="Safety limits saved"
+      save={() => confirmed(save)(changedSince(texts, opened))}
+      onClose={onClose}
+    >
       {(problem) => (
         <>
           <p className="text-sm text-muted">

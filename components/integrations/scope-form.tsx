@@ -1,6 +1,7 @@
 "use client";
 import { useRouter } from "next/navigation";
 import { useEffect, useRef, useState, useTransition } from "react";
+import { unreachable } from "#components/settings/result.ts";
 import { Button } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { RadioGroup } from "#components/ui/choices.tsx";
@@ -22,7 +23,7 @@ export interface ScopeFormProps {
   readonly grades: readonly ScopeChoice[];
   readonly count: (scope: Scope) => Promise<Answered<readonly string[]>>;
   readonly search: (list: SearchedList, text: string) => Promise<Answered<ScopeChoices>>;
-  readonly save: (scope: Scope) => Promise<Answered<boolean>>;
+  readonly save: (scope: Scope, shown: Scope) => Promise<Answered<boolean>>;
 }
 
 const lists = {
@@ -56,7 +57,7 @@ export function ScopeForm({ state, consequences, choices, grades, count, search,
     const asked = ++latest.current;
     timer.current = setTimeout(() => {
       beginCounting(async () => {
-        const answer = await count(next);
+        const answer = await count(next).catch(() => unreachable);
         if (asked !== latest.current) return;
         if (answer.ok) setSaid(answer.data);
         else setProblem(answer.message);
@@ -69,7 +70,7 @@ export function ScopeForm({ state, consequences, choices, grades, count, search,
   };
   const submit = () =>
     beginSaving(async () => {
-      const answer = await save(scope);
+      const answer = await save(scope, state.scope).catch(() => unreachable);
       if (!answer.ok) return setProblem(Object.values(answer.fields)[0] ?? answer.message);
       toast({ tone: "good", title: "Scope saved" });
       window.scrollTo({ top: 0 });

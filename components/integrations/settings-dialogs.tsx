@@ -1,6 +1,7 @@
 "use client";
 import { useRouter } from "next/navigation";
 import { lazy, type ReactNode, Suspense, useRef, useState, useTransition } from "react";
+import { unreachable } from "#components/settings/result.ts";
 import { Button } from "#components/ui/button.tsx";
 import { DialogTrigger, type TriggerElement } from "#components/ui/dialog-trigger.tsx";
 import { toast } from "#components/ui/toast.tsx";
@@ -86,7 +87,7 @@ export function PauseOrResume({ isPaused, change }: { readonly isPaused: boolean
   const [pending, begin] = useTransition();
   const click = () =>
     begin(async () => {
-      const answer = await change();
+      const answer = await change().catch(() => unreachable);
       toast(
         answer.ok
           ? { tone: "good", title: isPaused ? "Integration resumed" : "Integration paused" }

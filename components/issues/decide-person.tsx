@@ -1,6 +1,7 @@
 "use client";
 import { useRouter } from "next/navigation";
 import { type FormEvent, useState, useTransition } from "react";
+import { unreachable } from "#components/settings/result.ts";
 import { Button } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { RadioGroup } from "#components/ui/choices.tsx";
@@ -27,7 +28,9 @@ export function DecidePerson({ decision, decide }: DecidePersonProps) {
     event.preventDefault();
     const form = new FormData(event.currentTarget);
     begin(async () => {
-      const answer = await decide({ verdict: String(form.get("verdict") ?? ""), reason: String(form.get("reason") ?? "") });
+      const answer = await decide({ verdict: String(form.get("verdict") ?? ""), reason: String(form.get("reason") ?? "") }).catch(
+        () => unreachable,
+      );
       setRefusal(answer);
       if (answer !== null) return;
       toast({ tone: "good", title: "Noted. The next sync follows it." });

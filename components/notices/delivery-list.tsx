@@ -2,6 +2,7 @@
 import { useRouter } from "next/navigation";
 import { useEffect, useState, useTransition } from "react";
 import type { Result } from "#components/settings/result.ts";
+import { unreachable } from "#components/settings/result.ts";
 import { StateBadge } from "#components/ui/badge.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
@@ -91,7 +92,7 @@ function SendAgain({ row, sendAgain }: { readonly row: DeliveryRow } & Pick<Deli
   const [pending, begin] = useTransition();
   const click = () =>
     begin(async () => {
-      const result = await sendAgain(row.id);
+      const result = await sendAgain(row.id).catch(() => unreachable);
       if (!result.ok) toast({ tone: "bad", title: result.message });
       router.refresh();
     });

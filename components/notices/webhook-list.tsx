@@ -2,7 +2,7 @@
 import { useRouter } from "next/navigation";
 import { useState, useTransition } from "react";
 import { confirmed } from "#components/confirm/confirmed.ts";
-import type { Result } from "#components/settings/result.ts";
+import { type Result, unreachable } from "#components/settings/result.ts";
 import { AlertDialog } from "#components/ui/alert-dialog.tsx";
 import { StateBadge } from "#components/ui/badge.tsx";
 import { Button } from "#components/ui/button.tsx";
@@ -139,7 +139,7 @@ function SendTest({ url, test }: { readonly url: string; readonly test: () => Pr
   const [pending, begin] = useTransition();
   const click = () =>
     begin(async () => {
-      const result = await test();
+      const result = await test().catch(() => unreachable);
       toast(
         result.ok
           ? { tone: "good", title: "A test is on its way", description: "How it went stands among the deliveries." }

@@ -1,6 +1,7 @@
 "use client";
 import { useRouter } from "next/navigation";
 import { useState, useTransition } from "react";
+import { unreachable } from "#components/settings/result.ts";
 import { Button } from "#components/ui/button.tsx";
 import { Dialog } from "#components/ui/dialog.tsx";
 import { Field, Input, Select } from "#components/ui/field.tsx";
@@ -42,7 +43,7 @@ export function AcknowledgeCause({ title, integrationId, code, acknowledged, col
   };
   const send = (work: () => Promise<Answer>) =>
     begin(async () => {
-      const answer = await work();
+      const answer = await work().catch(() => unreachable);
       if (!answer.ok) return setProblem(answer);
       setOpen(false);
       router.refresh();

@@ -33,6 +33,9 @@ export interface RunLiveProps {
 /** A page that was asked for while another was under way may be that one again; once the run has ended it is asked for until it comes. */
 const renewEveryMs = 2_000;
 
+/** A worker that is free takes a sync within a second. */
+const longWaitSeconds = 30;
+
 /** Follows a run, asking every second; renews the page when the run goes over into another state. */
 export function RunLive({ url, initial, name, past, breadcrumbs, lead, cancel }: RunLiveProps) {
   const router = useRouter();
@@ -76,6 +79,12 @@ export function RunLive({ url, initial, name, past, breadcrumbs, lead, cancel }:
       {isError ? (
         <Callout tone="warn" title="The connection to Aivo is interrupted">
           The sync goes on without this page. It catches up by itself.
+        </Callout>
+      ) : null}
+      {data.secondsQueued !== null && data.secondsQueued > longWaitSeconds ? (
+        <Callout tone="warn" title={`No worker has taken this sync for ${formatDuration(data.secondsQueued)}`}>
+          They are all busy with other syncs, or none is running. It begins by itself as soon as one is free; if that takes long, tell
+          whoever runs Aivo for you.
         </Callout>
       ) : null}
       {data.secondsSinceHeartbeat !== null && data.secondsSinceHeartbeat > 15 && isActive(data.state) ? (

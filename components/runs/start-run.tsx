@@ -2,6 +2,7 @@
 import { Eye, RefreshCw } from "lucide-react";
 import { useRouter } from "next/navigation";
 import { useState, useTransition } from "react";
+import { unreachable } from "#components/settings/result.ts";
 import { Button } from "#components/ui/button.tsx";
 import { toast } from "#components/ui/toast.tsx";
 import { BlackoutQuestion } from "./blackout-question.tsx";
@@ -31,7 +32,7 @@ export function StartRun({ kind, integrationName, label: given, variant = "secon
   const label = given ?? (kind === "sync" ? "Run Sync Now" : "Preview changes");
   const click = (isConfirmed: boolean) =>
     begin(async () => {
-      const outcome = await start(isConfirmed);
+      const outcome = await start(isConfirmed).catch((): Outcome => ({ ...unreachable, href: null }));
       setAsks(outcome.ok ? null : (outcome.asks ?? null));
       if (!outcome.ok && outcome.asks) return;
       if (!outcome.ok) toast({ tone: outcome.href ? "info" : "bad", title: outcome.message });

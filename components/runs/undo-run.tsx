@@ -2,6 +2,7 @@
 import { Undo2 } from "lucide-react";
 import { useRouter } from "next/navigation";
 import { type FormEvent, useId, useState, useTransition } from "react";
+import { unreachable } from "#components/settings/result.ts";
 import { Button } from "#components/ui/button.tsx";
 import { Dialog } from "#components/ui/dialog.tsx";
 import { Field, Textarea } from "#components/ui/field.tsx";
@@ -36,7 +37,7 @@ export function UndoRun({ name, look, undo }: UndoRunProps) {
     setRefusal(null);
     if (!next) return;
     setLooked(null);
-    beginLooking(async () => setLooked(await look()));
+    beginLooking(async () => setLooked(await look().catch(() => unreachable)));
   };
   const preview = looked?.ok ? looked.preview : null;
   const submit = (event: FormEvent<HTMLFormElement>) => {
@@ -44,7 +45,7 @@ export function UndoRun({ name, look, undo }: UndoRunProps) {
     if (preview === null) return;
     const reason = String(new FormData(event.currentTarget).get("reason") ?? "");
     begin(async () => {
-      const answer = await undo({ reason, shown: preview.shown });
+      const answer = await undo({ reason, shown: preview.shown }).catch(() => unreachable);
       if (!answer.ok) return setRefusal(answer.message);
       setOpen(false);
       router.push(answer.href);

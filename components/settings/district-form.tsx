@@ -8,6 +8,7 @@ import { Field, Input, Select } from "#components/ui/field.tsx";
 import { FormErrorSummary } from "#components/ui/form-error-summary.tsx";
 import { toast } from "#components/ui/toast.tsx";
 import type { TimeZoneGroup } from "#lib/platform/format/time-zones.ts";
+import { changed } from "./changed.ts";
 import { type Result, unreachable } from "./result.ts";
 
 interface Values {
@@ -21,12 +22,14 @@ export interface DistrictFormProps {
   readonly timeZones: readonly TimeZoneGroup[];
   /** Where it is shown what is erased next. */
   readonly retentionHref: string;
-  readonly save: (values: Values) => Promise<Result>;
+  /** What was changed. */
+  readonly save: (values: Partial<Values>) => Promise<Result>;
 }
 
 const labels = { name: "District name", timezone: "Time zone", retentionDays: "Keep data of deactivated accounts for" };
 
 export function DistrictForm({ initial, timeZones, retentionHref, save }: DistrictFormProps) {
+  const [opened, setOpened] = useState(initial);
   const [values, setValues] = useState(initial);
   const [pending, setPending] = useState(false);
   const [refusal, setRefusal] = useState<Extract<Result, { ok: false }> | null>(null);
@@ -36,10 +39,11 @@ export function DistrictForm({ initial, timeZones, retentionHref, save }: Distri
     if (pending) return;
     setPending(true);
     setRefusal(null);
-    const result = await confirmed(save)(values).catch(() => unreachable);
+    const result = await confirmed(save)(changed(values, opened)).catch(() => unreachable);
     setPending(false);
-    if (result.ok) toast({ tone: "good", title: "Settings saved" });
-    else setRefusal(result);
+    if (!result.ok) return setRefusal(result);
+    setOpened(values);
+    toast({ tone: "good", title: "Settings saved" });
   };
   const errors = refusal?.fields ?? {};
   return (

@@ -7,7 +7,7 @@ import { Field, Input } from "#components/ui/field.tsx";
 import { FormErrorSummary } from "#components/ui/form-error-summary.tsx";
 import { type OfferedWays, OwnWays } from "./own-ways.tsx";
 
-/** By the reasons of lib/services/accounts/sign-in.ts; anything else is the refusal that tells nothing. */
+/** By the reasons of app/enter.ts; anything else is the refusal that tells nothing. */
 const refusals: Readonly<Record<string, string>> = {
   throttled: "Too many attempts. Wait a quarter of an hour, then try again.",
   deactivated: "This account is deactivated. Ask your district’s Aivo administrator.",
@@ -16,6 +16,7 @@ const refusals: Readonly<Record<string, string>> = {
   expired: "This one-time password has expired. Ask your district’s Aivo administrator for another way in.",
   ambiguous: "Several accounts share this email address, so it cannot sign anyone in. Ask your district’s Aivo administrator.",
   "own-accounts-only": "Your district signs in with its own accounts, not with a password. Use its link, which its Aivo administrator has.",
+  unavailable: "Aivo could not look that up just now, so it cannot say whether it is right. Try again in a minute.",
   unreachable: "The server did not answer. Check your connection and try again.",
 };
 const refused = "Email or password is not right.";

@@ -1,6 +1,7 @@
 "use client";
 import * as Radix from "@radix-ui/react-alert-dialog";
 import { type ReactNode, type RefObject, useState } from "react";
+import { unreachable } from "#components/settings/result.ts";
 import { Button } from "./button.tsx";
 import { FormErrorSummary } from "./form-error-summary.tsx";
 import { footerClass, overlayClass, panelClass } from "./overlay.ts";
@@ -33,7 +34,7 @@ export function ConfirmBox({ onOpenChange, title, children, confirmLabel, tone, 
       if (refusal === null) onOpenChange(false);
       else setError(refusal);
     } catch {
-      setError("Something went wrong and nothing was changed. Try again.");
+      setError(unreachable.message);
     } finally {
       setPending(false);
     }

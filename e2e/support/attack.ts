@@ -5,6 +5,7 @@ export const payloads = [
   '"><script>alert(1)</script>',
   "</title><img src=x onerror=alert(1)>",
   "%00",
+  "\0",
   "\ud83d\ude00".repeat(400),
   "-1",
   "9".repeat(400),

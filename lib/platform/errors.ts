@@ -128,3 +128,11 @@ export class ServiceError extends Error {
     this.retryAfterSeconds = retryAfterSeconds;
   }
 }
+
+/** For what is decided as a whole, from what was shown: somebody else has decided it otherwise since. */
+export function changedMeanwhile(what: string): ServiceError {
+  return new ServiceError(
+    "conflict",
+    `Somebody has changed the ${what} since this page was opened. Nothing was saved: load the page anew, and choose from what holds now.`,
+  );
+}

@@ -108,11 +108,11 @@ function startedRun(integrationId: string, result: ActionResult<RequestedRun>): 
   return { ok: false, message: "A sync is already running. This is its page.", href: paths.run(integrationId, answer.runId) };
 }
 
-/** Name and credentials of the edit page, in one go. A secret left blank stays. */
-export async function saveConnection(id: string, name: string, edits: unknown): Promise<ActionResult> {
+/** Name and credentials of the edit page, in one go. A secret left blank stays, and so does what is not given. */
+export async function saveConnection(id: string, name: string | null, edits: unknown): Promise<ActionResult> {
   return quietly(async (opened, scope) => {
     await updateCredentials(opened, scope, parsed(Id, id), parsed(Edits, edits));
-    await renameIntegration(opened, scope, id, parsed(Id, name));
+    if (name !== null) await renameIntegration(opened, scope, id, parsed(Id, name));
   });
 }
 

@@ -152,7 +152,7 @@ function When({ overview: { integrations, used, today, timezone } }: { readonly 
         <>
           {" · "}
           <Link href={links.run(running.id, running.lastRun.id)} className="text-link">
-            a sync is running
+            {running.lastRun.state === "queued" ? "a sync waits to begin" : "a sync is running"}
           </Link>
         </>
       ) : null}

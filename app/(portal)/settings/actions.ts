@@ -13,16 +13,20 @@ import { deactivateAccount, type NewAdmin, reactivateAccount } from "#lib/servic
 import { updateDistrict } from "#lib/services/districts/write.ts";
 
 export interface DistrictInput {
-  readonly name: string;
-  readonly timezone: string;
-  readonly retentionDays: string;
+  readonly name?: string;
+  readonly timezone?: string;
+  readonly retentionDays?: string;
 }
 
+/** What is not given stays. */
 export async function saveDistrict(input: DistrictInput): Promise<ActionResult> {
   return actionResult(async () => {
     const scope = await adminScope("change-settings");
-    const days = String(input?.retentionDays ?? "").trim();
-    await updateDistrict(await services(), scope, { ...input, retentionDays: days === "" ? Number.NaN : Number(days) });
+    const days = input?.retentionDays === undefined ? undefined : String(input.retentionDays).trim();
+    await updateDistrict(await services(), scope, {
+      ...input,
+      ...(days === undefined ? {} : { retentionDays: days === "" ? Number.NaN : Number(days) }),
+    });
     revalidatePath(paths.overview(), "layout");
     return null;
   });

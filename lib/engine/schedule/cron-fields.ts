@@ -28,6 +28,28 @@ export function problemOfField(part: string, field: CronField | undefined): stri
   return null;
 }
 
+/** A field that can be read, with each value once: the scheduler's parser takes a list that names one twice for a mistake. */
+export function withoutRepeats(part: string, field: CronField | undefined): string {
+  if (field === undefined || !part.includes(",")) return part;
+  const pieces = part.split(",");
+  if (pieces.includes("*")) return "*";
+  const values = pieces.flatMap((piece) => valuesOf(piece, field));
+  const distinct = new Set(values);
+  return distinct.size === values.length ? part : [...distinct].sort((one, other) => one - other).join(",");
+}
+
+/** Sunday is 0, also where it is written 7. */
+function valuesOf(piece: string, field: CronField): number[] {
+  const [range = "", step] = piece.split("/");
+  const [first, last] = range.split("-").map((word) => numberOf(word, field));
+  const isSunday = (value: number) => field.names === weekdays && value === 7;
+  const from = first ?? field.min;
+  const to = last ?? (range === "*" || step !== undefined ? field.max : from);
+  const values: number[] = [];
+  for (let value = from; value <= to; value += Number(step ?? 1)) values.push(isSunday(value) ? 0 : value);
+  return values;
+}
+
 function problemOfPiece(piece: string, part: string, field: CronField): string | null {
   const { name, min, max, names } = field;
   const called = `The ${name} (“${part}”)`;

@@ -1,6 +1,6 @@
 import { CronExpressionParser } from "cron-parser";
 import cronstrue from "cronstrue";
-import { cronFields, problemOfField } from "./cron-fields.ts";
+import { cronFields, problemOfField, withoutRepeats } from "./cron-fields.ts";
 
 /**
  * Schedules are five-field cron expressions in the district's time zone. Free of Node: the form reads them back as they are typed.
@@ -20,9 +20,10 @@ export function validateSchedule(expression: string): CheckedSchedule {
       message: `A schedule has five fields (minute, hour, day of the month, month, day of the week); this has ${parts.length}.`,
     };
   }
-  const cron = parts.join(" ").toUpperCase();
-  const problem = cron.split(" ").flatMap((part, index) => problemOfField(part, cronFields[index]) ?? [])[0];
+  const typed = parts.map((part) => part.toUpperCase());
+  const problem = typed.flatMap((part, index) => problemOfField(part, cronFields[index]) ?? [])[0];
   if (problem !== undefined) return { ok: false, message: problem };
+  const cron = typed.map((part, index) => withoutRepeats(part, cronFields[index])).join(" ");
   try {
     CronExpressionParser.parse(cron, { tz: "UTC" });
   } catch {

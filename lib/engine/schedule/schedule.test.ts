@@ -11,6 +11,11 @@ describe("validateSchedule", () => {
     ["0 6 * * 1-5", "At 6:00 AM, Monday through Friday"],
     ["0 */6 * * *", "every 6 hours"],
     ["30 13 1 sep *", "September"],
+    ["0 2 * * 1-5,1", "Monday, Tuesday, Wednesday, Thursday, and Friday"],
+    ["0 2 * * 0,7", "only on Sunday"],
+    ["0,0 2 * * *", "At 2:00 AM"],
+    ["0 2 1-3,2-4 * *", "1, 2, 3, and 4"],
+    ["0 2 * 1,jan *", "January"],
   ])("%s reads as words", (cron, words) => {
     const checked = validateSchedule(cron);
     expect(checked.ok && checked.words).toContain(words);

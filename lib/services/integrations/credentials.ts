@@ -130,7 +130,7 @@ export function mergeCredentials(
     // What was found out about one server says nothing about another.
     learned: { ...(goesElsewhere.length === 0 && asObject(integration.config.learned)), ...asObject(given.learned) },
   };
-  if (machineFields.some(changed) && !changed("hostKeyFingerprint")) delete config.hostKeyFingerprint;
+  if (machineFields.some(changed) && !("hostKeyFingerprint" in given)) delete config.hostKeyFingerprint;
 
   refuseOtherDistrict(integration, withoutEmpty(config));
 

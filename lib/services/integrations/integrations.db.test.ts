@@ -244,6 +244,23 @@ test("names are told apart, limits and host keys are kept", async () => {
   expect(pinned).toHaveLength(1);
 });
 
+test("a server under another name that shows the same key keeps it pinned where it was confirmed with the change", async () => {
+  const { scope, id } = await added();
+  const moved = { host: "files.example.org", password: "again" };
+  await updateCredentials(services, scope, id, { ...moved, hostKeyFingerprint: fingerprint });
+  expect((await row(id)).config).toMatchObject({ host: moved.host, hostKeyFingerprint: fingerprint });
+  await updateCredentials(services, scope, id, { ...moved, host: "sftp.example.org" });
+  expect((await row(id)).config).not.toHaveProperty("hostKeyFingerprint");
+});
+
+test("limits that are saved as they are change nothing, and leave no entry", async () => {
+  const { scope, id } = await added();
+  await setSafety(services, scope, id, {});
+  await setSafety(services, scope, id, { maxDeactivatedPercent: String(defaultSafety.maxDeactivatedPercent) });
+  const entries = await services.db.orm.select().from(auditEntries).where(eq(auditEntries.districtId, scope.districtId));
+  expect(entries.map(({ action }) => action)).toEqual(["integration-created"]);
+});
+
 test("another district finds nothing", async () => {
   const { id } = await added();
   const stranger = operatorScope(await newDistrict(services.db));

@@ -6,7 +6,7 @@ import { raiseRosterRevision } from "#lib/platform/db/roster-revision.ts";
 import { integrations } from "#lib/platform/db/schema/integrations.ts";
 import { rosterColumns } from "#lib/platform/db/staging.ts";
 import { type Tx, withDistrict } from "#lib/platform/db/tx.ts";
-import { ServiceError } from "#lib/platform/errors.ts";
+import { changedMeanwhile, ServiceError } from "#lib/platform/errors.ts";
 import { parseOrRefuse } from "#lib/platform/parse.ts";
 import { collectionOfLinkEntity, type LinkEntity, linkEntities } from "#lib/roster/canonical.ts";
 import { allOrderedFields, type OrderedField, orderedFieldOf, orderedFieldsOf } from "#lib/roster/ordered-fields.ts";
@@ -82,9 +82,15 @@ const kindOf = (field: string) => field.slice(0, field.indexOf(".")) as LinkEnti
 /**
  * Sets the order. What the integrations share is planned again by the next sync of each, from what their SISs said, so that its values are
  * those of whom the order says. Nothing is read for it.
- * @throws ServiceError `invalid`
+ * @param shown the order that held when whoever changes it began; not given by whoever did not look first
+ * @throws ServiceError `invalid`, `conflict` where another one holds by now than was shown
  */
-export async function setOrder(services: Services, scope: DistrictScope<"change-integrations">, input: unknown): Promise<StandingOrder> {
+export async function setOrder(
+  services: Services,
+  scope: DistrictScope<"change-integrations">,
+  input: unknown,
+  shown?: unknown,
+): Promise<StandingOrder> {
   return withDistrict(services.db, scope, async (tx) => {
     // Before the integrations, as a sync does that ends.
     await raiseRosterRevision(tx);
@@ -93,6 +99,7 @@ export async function setOrder(services: Services, scope: DistrictScope<"change-
     const after = complete(before, input);
     const changes = changesOf(before, after);
     if (changes.length === 0) return before;
+    if (shown !== undefined && changesOf(before, complete(before, shown)).length > 0) throw changedMeanwhile("order");
     for (const id of before.order) {
       const own = Object.entries({ ...after.kinds, ...after.fields });
       const positions = Object.fromEntries(own.map(([of, ids]) => [of, (ids?.indexOf(id) ?? -1) + 1]));

@@ -138,6 +138,16 @@ test("a kind of record has an order of its own; what is not named comes last", a
   expect(entries).toHaveLength(2);
 });
 
+test("an order that was changed from another one than holds by now is refused, and nothing is lost of what holds", async () => {
+  const scope = operatorScope(districtId);
+  const shown = input([0, 1, 2]);
+  await setOrder(services, scope, input([1, 0, 2]), shown);
+  await expect(setOrder(services, scope, input([2, 0, 1]), shown)).rejects.toMatchObject({ code: "conflict" });
+  expect((await getOrder(services, scope)).order).toEqual(input([1, 0, 2]).order);
+  await setOrder(services, scope, input([2, 0, 1]), input([1, 0, 2]));
+  expect((await getOrder(services, scope)).order).toEqual(input([2, 0, 1]).order);
+});
+
 test("one that is added later comes last, whatever the orders say", async () => {
   const scope = operatorScope(districtId);
   await setOrder(services, scope, input([1, 0, 2], { account: [2, 1, 0] }));

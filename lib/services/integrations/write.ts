@@ -144,6 +144,7 @@ export async function setSafety(
   assertConfirmed(scope, "raise-limits");
   await change(services, scope, id, async (tx, row) => {
     const safety = { ...withDefaults(row.safety), ...given };
+    if (JSON.stringify(safety) === JSON.stringify(withDefaults(row.safety))) return;
     await tx.orm.update(integrations).set({ safety, updatedAt: services.now() }).where(isRow(tx, id));
     await audit(tx, services, scope, "integration-changed", id, { fields: ["safety"], before: row.safety, after: safety });
   });

@@ -33,6 +33,10 @@ export async function getRunProgress(services: Services, scope: DistrictScope<"r
               secondsRunning: sql<
                 number | null
               >`extract(epoch from coalesce(${syncRuns.finishedAt}, now()) - ${syncRuns.startedAt})::float8`,
+              secondsQueued: sql<
+                number | null
+              >`case when ${syncRuns.state} = 'queued' then greatest(0, extract(epoch from now() - ${syncRuns.queuedAt}))::float8 end`,
+              secondsSinceHeartbeat: sql<number | null>`greatest(0, round(extract(epoch from now() - ${syncRuns.heartbeatAt})))::int`,
             })
             .from(syncRuns)
             .innerJoin(integrations, and(eq(integrations.districtId, syncRuns.districtId), eq(integrations.id, syncRuns.integrationId)))
@@ -43,17 +47,18 @@ export async function getRunProgress(services: Services, scope: DistrictScope<"r
     });
   let run = await read();
   if (await reapIfStale(services, [run])) run = await read();
-  const { state, progress, trace, secondsRunning, cancelRequested, queuedAt, startedAt, finishedAt, heartbeatAt } = run;
+  const { state, progress, trace, secondsRunning, secondsQueued, cancelRequested, queuedAt, startedAt, finishedAt, heartbeatAt } = run;
   return {
     state,
     progress,
     trace,
     secondsRunning,
+    secondsQueued,
     cancelRequested,
     queuedAt: queuedAt.toISOString(),
     seen: seenSoFar(run.provider, progress?.seen),
     startedAt: startedAt?.toISOString() ?? null,
     finishedAt: finishedAt?.toISOString() ?? null,
-    secondsSinceHeartbeat: heartbeatAt ? Math.max(0, Math.round((services.now().getTime() - heartbeatAt.getTime()) / 1000)) : null,
+    secondsSinceHeartbeat: heartbeatAt === null ? null : run.secondsSinceHeartbeat,
   };
 }

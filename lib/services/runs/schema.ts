@@ -298,6 +298,8 @@ export interface RunProgressView {
   readonly secondsRunning: number | null;
   readonly cancelRequested: boolean;
   readonly queuedAt: string;
+  /** Null once a worker has taken the run. */
+  readonly secondsQueued: number | null;
   readonly startedAt: string | null;
   readonly finishedAt: string | null;
   /** Null before the first row is taken in. */

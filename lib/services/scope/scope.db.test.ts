@@ -299,3 +299,14 @@ test("lists to choose from are searched, and say how many there are", async () =
     rows: [{ id: "gone", hint: "not in the SIS" }],
   });
 });
+
+test("a scope that was chosen from another one than holds by now is refused", async () => {
+  const choose = (scope: unknown, shown: unknown) => setScope(tested.services, access, integration, scope, shown);
+  await leaveOut({});
+  expect(await choose({ grades: ["12"] }, {})).toBe(true);
+  await expect(choose({ schools: ["south"] }, {})).rejects.toMatchObject({ code: "conflict" });
+  // What holds already needs no saving.
+  expect(await choose({ grades: ["12"] }, {})).toBe(false);
+  expect(await choose({ schools: ["south"] }, { grades: ["12"] })).toBe(true);
+  await leaveOut({});
+});

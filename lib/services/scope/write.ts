@@ -5,7 +5,7 @@ import { appendAudit } from "#lib/platform/audit.ts";
 import { integrations } from "#lib/platform/db/schema/integrations.ts";
 import { withDistrict } from "#lib/platform/db/tx.ts";
 import { forgetPlan } from "#lib/platform/db/waiting-plans.ts";
-import { ServiceError } from "#lib/platform/errors.ts";
+import { changedMeanwhile, ServiceError } from "#lib/platform/errors.ts";
 import { parseOrRefuse } from "#lib/platform/parse.ts";
 import { isUuid } from "#lib/platform/uuid.ts";
 import { asScope, leavesOut, type Scope, scopeLists } from "#lib/roster/scope.ts";
@@ -16,15 +16,19 @@ import { ScopeInput } from "./schema.ts";
 /**
  * Sets what an integration leaves out. The next sync plans everything by it, from what is remembered; a plan that waits was made by another
  * scope, and is discarded. Says whether anything changed.
- * @throws ServiceError `not-found`, `invalid` with messages by field
+ * @param shown what held when whoever changes it began; not given by whoever did not look first
+ * @throws ServiceError `not-found`, `invalid` with messages by field, `conflict` where another scope holds by now than was shown
  */
 export async function setScope(
   services: Services,
   access: DistrictScope<"change-integrations">,
   integrationId: string,
   input: unknown,
+  shown?: unknown,
 ): Promise<boolean> {
-  const scope = asScope(parseOrRefuse(ScopeInput, input, "The scope cannot be used."));
+  const parsed = (given: unknown) => asScope(parseOrRefuse(ScopeInput, given, "The scope cannot be used."));
+  const scope = parsed(input);
+  const expected = shown === undefined ? null : parsed(shown);
   if (!isUuid(integrationId)) throw noSuch();
   const discarded = await withDistrict(services.db, access, async (tx) => {
     const [row] = await tx.sql<{ scope: Partial<Scope> | null }[]>`
@@ -34,6 +38,8 @@ export async function setScope(
     if (!row) throw noSuch();
     const before = asScope(row.scope);
     if (JSON.stringify(before) === JSON.stringify(scope)) return null;
+    // It is chosen as a whole, from numbers that were those of what was shown.
+    if (expected !== null && JSON.stringify(before) !== JSON.stringify(expected)) throw changedMeanwhile("scope");
     const stored = leavesOut(scope) || scope.outside !== "leave" ? scope : null;
     await tx.orm
       .update(integrations)

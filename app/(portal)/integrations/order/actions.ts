@@ -12,12 +12,12 @@ export async function showOrder(order: IntegrationOrder): Promise<Result<readonl
   return actionResult(async () => previewOrder(await services(), await adminScope("change-integrations", "read-syncs"), order));
 }
 
-/** Saves the order; with `applyNow` each integration that is active follows it at once, from what its SIS said before. */
-export async function saveOrder(order: IntegrationOrder, applyNow: boolean): Promise<Result> {
+/** Saves the order in the place of the one that was shown; with `applyNow` each integration that is active follows it at once, from what its SIS said before. */
+export async function saveOrder(order: IntegrationOrder, applyNow: boolean, shown: IntegrationOrder): Promise<Result> {
   const result = await actionResult(async () => {
     const scope = await adminScope("change-integrations", "decide");
     const opened = await services();
-    const { integrations } = await setOrder(opened, scope, order);
+    const { integrations } = await setOrder(opened, scope, order, shown);
     if (applyNow === true) for (const { id, state } of integrations) if (state === "active") await applyDecisions(opened, scope, id);
     return null;
   });

@@ -23,11 +23,13 @@ export async function search(id: string, list: SearchedList, text: string): Prom
   );
 }
 
-export async function save(id: string, scope: unknown): Promise<ActionResult<boolean>> {
+/** @param shown the scope that it is to take the place of */
+export async function save(id: string, scope: unknown, shown: unknown): Promise<ActionResult<boolean>> {
   const result = await actionResult(async () =>
-    setScope(await services(), await adminScope("change-integrations", "read-syncs"), String(id), scope),
+    setScope(await services(), await adminScope("change-integrations", "read-syncs"), String(id), scope, shown),
   );
-  revalidatePath("/integrations", "layout");
+  // A page that is drawn anew would take what was chosen with it.
+  if (result.ok) revalidatePath("/integrations", "layout");
   return result;
 }
 
