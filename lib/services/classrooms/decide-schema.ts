@@ -14,6 +14,12 @@ export const ClassDecision = z.object({
 });
 export type ClassDecision = z.infer<typeof ClassDecision>;
 
+/** Of several classes the one that it is, or none of them. */
+export const AmbiguousClass = z.object({
+  classroomId: z.union([z.literal("another"), z.uuid()], "Choose a class, or none of these"),
+  reason,
+});
+
 /** Which of a decision there is. */
 export const ClassPair = ClassDecision.pick({ externalId: true, classroomId: true });
 

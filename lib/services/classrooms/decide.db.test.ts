@@ -8,6 +8,7 @@ import { declineReissuedClasses, readReissuedClasses } from "#lib/services/runs/
 import { requestUndo } from "#lib/services/runs/undo.ts";
 import { newDistrict, testServices } from "#lib/services/testing/services.ts";
 import { decideClass, listDecidedClasses, takeBackClass } from "./decide.ts";
+import { decideIssueClass } from "./decide-issue.ts";
 
 /** Which class of Aivo one of the SIS is, where an admin knows it better than what the two have in common. */
 const { services, close } = await testServices();
@@ -124,18 +125,29 @@ test("a class that was made new beside the one that it is, is put together with 
   await sync(sis("old-"));
   const old = await idOf("Class a");
   // Two come that may be it, so that both are new ones.
-  const both = sis("new-", { classes: [twin] });
+  const both = sis("new-", {
+    classes: [twin],
+    enrollments: (sis("new-").rows.enrollments ?? [])
+      .filter(({ classSourcedId }) => classSourcedId === "new-a")
+      .map((row) => ({ ...row, sourcedId: `${row.sourcedId}-2`, classSourcedId: "new-a2" })),
+  });
   await sync(both);
   const made = (await classrooms()).filter(({ name }) => name === "Class a");
   expect(made).toHaveLength(2);
   expect(made.map(({ id }) => id)).not.toContain(old);
 
-  await same("new-a", old);
+  const [issue] = await db.sql<{ id: string; seq: number }[]>`
+    select r.id, i.seq::int as seq from issues i
+    join sync_runs r on r.district_id = i.district_id and r.integration_id = i.integration_id and r.number = i.opened_number
+    where i.district_id = ${district} and i.code = 'class-ambiguous' and i.external_id = 'new-a'`;
+  const answer = (classroomId: string) => decideIssueClass(services, scope(), issue?.id ?? "", issue?.seq ?? 0, { classroomId, reason });
+  await expect(answer("none")).rejects.toMatchObject({ code: "invalid" });
+  expect(await answer(old)).toBe(integration);
   expect((await listDecidedClasses(services, scope())).rows).toMatchObject([
     { externalId: "new-a", classroomId: old, classroomName: "Class a", verdict: "same", reason, decidedByName: null },
   ]);
-  const run = await execute(await applyDecisions(services, scope(), integration), { rows: {} });
-  expect(run.state).toBe("succeeded");
+  const applied = await execute(await applyDecisions(services, scope(), integration), { rows: {} });
+  expect(applied.state).toBe("succeeded");
   const now = (await classrooms()).filter(({ name }) => name === "Class a");
   expect(now.find(({ id }) => id === old)).toMatchObject({ learners: 2 });
   expect(now).toHaveLength(2);
