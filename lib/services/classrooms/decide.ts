@@ -46,12 +46,19 @@ export async function decideClass(
   });
 }
 
-/** @throws ServiceError `precondition` where another id of this SIS has the class, or is said to be it */
+/**
+ * An id that was not read yet may be there in the place of the other one: syncs follow it as soon as that is gone.
+ * @throws ServiceError `precondition` where the SIS has another id for the class beside this one, or another is said to be it
+ */
 async function refuseTaken(tx: Tx, integrationId: string, { externalId, classroomId }: ClassDecision): Promise<void> {
   const [other] = await tx.sql<{ externalId: string }[]>`
     select external_id as "externalId" from source_records
     where district_id = ${tx.districtId} and integration_id = ${integrationId} and collection = 'classes' and record_id = ${classroomId}
       and external_id <> ${externalId} and rostered and missing_since is null
+      and exists (
+        select from source_records n
+        where n.district_id = ${tx.districtId} and n.integration_id = ${integrationId} and n.collection = 'classes'
+          and n.external_id = ${externalId} and n.fate <> 'withdrawn')
     union all
     select external_id from class_decisions
     where district_id = ${tx.districtId} and integration_id = ${integrationId} and classroom_id = ${classroomId}
