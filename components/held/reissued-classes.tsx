@@ -41,7 +41,8 @@ export function ReissuedClasses({ classes, total, decline }: ReissuedClassesProp
   return (
     <Card title="Classes by other ids" aside={formatCount(total, "class", "classes")}>
       <p className="text-sm text-muted">
-        The SIS has these by another id than before. Check those that are other classes: the SIS is read again, and they come as new ones.
+        This sync takes these for classes that Aivo has by another id. Check those that are other classes: the SIS is read again, and they
+        come as new ones.
       </p>
       <label htmlFor={search} className="sr-only">
         Search these classes

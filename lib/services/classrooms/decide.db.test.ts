@@ -96,6 +96,8 @@ test("of re-issued ids some classes are declined: they come as new ones, and the
   expect((await readReissuedClasses(services, scope(), again.id)).classes.map(({ externalId }) => externalId)).toEqual(["new-a", "new-c"]);
   // The first plan was made without it, and is none any more.
   expect(await approveRun(services, scope(), held.id)).toMatchObject({ ok: false, reason: "not-waiting" });
+  expect((await readReissuedClasses(services, scope(), held.id)).total).toBe(0);
+  await expect(declineReissuedClasses(services, scope(), held.id, declined)).rejects.toMatchObject({ code: "precondition" });
 
   const run = await execute(await approveRun(services, scope(), again.id), { rows: {} });
   expect(run.totals).toMatchObject({ classroom: { created: 1, deactivated: 1 }, learner: { created: 0, deactivated: 0 } });

@@ -18,8 +18,8 @@ const most = 1000;
 
 /**
  * The classes that a plan that waits takes for ones of Aivo's by another id than before, by school and name; the first thousand, and how
- * many there are.
- * @throws ServiceError `not-found`, `precondition` where the run does not wait
+ * many there are; none of a plan that waits no longer.
+ * @throws ServiceError `not-found`
  */
 export function readReissuedClasses(
   services: Pick<Services, "db">,
@@ -27,8 +27,8 @@ export function readReissuedClasses(
   runId: string,
 ): Promise<{ readonly classes: readonly ReissuedClass[]; readonly total: number }> {
   return withDistrict(services.db, scope, async (tx) => {
-    await requireWaiting(tx, runId);
-    return reissuedIn(tx, runId);
+    const { isWaiting } = await findRun(tx, runId);
+    return isWaiting ? reissuedIn(tx, runId) : { classes: [], total: 0 };
   });
 }
 
@@ -67,7 +67,8 @@ export async function declineReissuedClasses(
   const { externalIds, reason } = parseOrRefuse(DeclinedClasses, input, "The decision is not complete.");
   const { integrationId, kind } = await withDistrict(services.db, scope, async (tx) => {
     await raiseRosterRevision(tx);
-    const run = await requireWaiting(tx, runId);
+    const run = await findRun(tx, runId);
+    if (!run.isWaiting) throw new ServiceError("precondition", "This sync does not wait for a decision.");
     const { classes: declined } = await reissuedIn(tx, runId, externalIds);
     if (declined.length !== new Set(externalIds).size)
       throw new ServiceError("conflict", "The plan does not take all of these for classes of Aivo. Look at it again.");
@@ -89,19 +90,19 @@ export async function declineReissuedClasses(
   return requestRun(services, scope, integrationId, { trigger, kind });
 }
 
-interface Waiting {
+interface PlannedRun {
   readonly integrationId: string;
   readonly kind: "sync" | "preview";
+  readonly isWaiting: boolean;
 }
 
-async function requireWaiting(tx: Tx, runId: string): Promise<Waiting> {
+/** @throws ServiceError `not-found` */
+async function findRun(tx: Tx, runId: string): Promise<PlannedRun> {
   const [run] = isUuid(runId)
     ? await tx.sql<{ integrationId: string; kind: string; state: string }[]>`
         select integration_id as "integrationId", kind, state from sync_runs where district_id = ${tx.districtId} and id = ${runId}`
     : [];
   if (!run) throw new ServiceError("not-found", "There is no such sync.");
-  const isWaiting = run.state === "held" || run.state === "previewed";
-  if (!isWaiting || !(await hasWaitingPlan(tx.sql, tx.districtId, runId)))
-    throw new ServiceError("precondition", "This sync does not wait for a decision.");
-  return { integrationId: run.integrationId, kind: run.kind === "preview" ? "preview" : "sync" };
+  const isWaiting = (run.state === "held" || run.state === "previewed") && (await hasWaitingPlan(tx.sql, tx.districtId, runId));
+  return { integrationId: run.integrationId, kind: run.kind === "preview" ? "preview" : "sync", isWaiting };
 }

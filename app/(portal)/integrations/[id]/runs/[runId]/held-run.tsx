@@ -7,7 +7,6 @@ import { addressOfPage, adminPage } from "#app/session.ts";
 import { DecisionSheet } from "#components/held/decision-sheet.tsx";
 import { Examples } from "#components/held/examples.tsx";
 import { ImpactTable } from "#components/held/impact-table.tsx";
-import { ReissuedClasses } from "#components/held/reissued-classes.tsx";
 import { WhyItWaits } from "#components/held/why-it-waits.tsx";
 import { nameOfRun } from "#components/runs/run-words.ts";
 import { StateBadge } from "#components/ui/badge.tsx";
@@ -17,17 +16,14 @@ import { PageHeader } from "#components/ui/page-header.tsx";
 import { formatCount } from "#lib/platform/format/number.ts";
 import { readHeldPlan } from "#lib/services/runs/held.ts";
 import type { HeldExample, HeldPlan } from "#lib/services/runs/held-schema.ts";
-import { readReissuedClasses } from "#lib/services/runs/reissued.ts";
 import type { RunDetail } from "#lib/services/runs/schema.ts";
-import { approveParts, declineClasses, refusePlan } from "./held-actions.ts";
+import { approveParts, refusePlan } from "./held-actions.ts";
+import { Reissued } from "./reissued.tsx";
 
 /** A held plan as a decision: what it looks like, what it would do, and the box in which it is decided. */
 export async function HeldRun({ run }: { readonly run: RunDetail }) {
   const scope = await adminPage("read-syncs");
-  const [plan, reissued] = await pageResult(await addressOfPage(), async () => {
-    const opened = await services();
-    return [await readHeldPlan(opened, scope, run.id), await readReissuedClasses(opened, scope, run.id)] as const;
-  });
+  const plan = await pageResult(await addressOfPage(), async () => readHeldPlan(await services(), scope, run.id));
   const changesHref = (filter: { readonly entity?: string; readonly action?: string }) =>
     paths.runChanges(run.integrationId, run.id, filter);
   return (
@@ -61,7 +57,7 @@ export async function HeldRun({ run }: { readonly run: RunDetail }) {
             <Examples examples={plan.examples} hrefOf={hrefOfExample} />
           </Card>
         ) : null}
-        {reissued.total > 0 ? <ReissuedClasses {...reissued} decline={declineClasses.bind(null, run.id)} /> : null}
+        <Reissued runId={run.id} />
         <WhyItWaits findings={run.findings} />
         <p className="flex flex-wrap gap-x-4 gap-y-1 text-small text-muted">
           <Link href={changesHref({})} className="text-link">
