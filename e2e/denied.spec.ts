@@ -127,6 +127,7 @@ const meant = ({ integration, run, learner }: Records, { adminId, id }: OwnDistr
   releaseCause: [integration, "grade-unknown"],
   approveParts: [run, { without: [], shown: "0".repeat(32), reason: "because" }],
   refusePlan: [run, "because"],
+  declineClasses: [run, ["c1"], "because"],
   savePerson: [learner, { givenName: "Mallory" }],
   release: ["account", learner, null],
   releaseRecordStatus: ["account", learner],
@@ -145,6 +146,7 @@ const meant = ({ integration, run, learner }: Records, { adminId, id }: OwnDistr
   erasePersonData: [learner, { name: "Lee Pupil004", reason: "because", bar: true }],
   disconnect: [integration, { people: "leave", reason: "because" }],
   decide: [run, 1, { verdict: "same-person", reason: "they said so" }],
+  decideWhichClass: [run, 1, { classroomId: learner, reason: "they said so" }],
 });
 
 /** What everybody may do, with their own. */

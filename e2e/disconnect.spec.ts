@@ -17,6 +17,7 @@ test("an admin disconnects and deactivates: sees the numbers, each person before
   await page.getByRole("link", { name: "Disconnect" }).click();
   await expect(page.getByRole("heading", { level: 1, name: "Disconnect Lakeside SIS" })).toBeVisible();
   await expect(page.getByRole("row", { name: /^Learners 4 0 0$/i })).toBeVisible();
+  await expect(page.getByText("It cannot be undone: credentials and decisions are erased.")).toBeVisible();
   await expectAccessible(page);
   await page.getByRole("button", { name: "Disconnect Lakeside SIS" }).click();
   await expect(page.getByText("Choose what becomes of its people").first()).toBeVisible();

@@ -92,3 +92,34 @@ test("of a SIS that sends neither addresses nor numbers one decision keeps every
   await page.goto("/audit-log");
   await expect(page.getByRole("rowheader", { name: /decided who a record is/ })).toHaveCount(1);
 });
+
+test("a class whose new id an admin does not believe in is declined, and comes as a new one", async ({ page, open, connect, ownSis }) => {
+  const files = rosterSet({ learners: 30 });
+  await ownSis.put(files);
+  const integration = await connect();
+  await sync(integration);
+  await ownSis.put(reissued(files));
+  const held = await command("sync", "run", integration, "--wait");
+  await open(`/integrations/${integration}/runs/${held.id}`);
+
+  const section = page.getByRole("region", { name: "Classes by other ids" });
+  await expect(section.getByText("12 classes", { exact: true })).toBeVisible();
+  const search = section.getByRole("searchbox", { name: "Search these classes" });
+  await search.fill("c-s1-1");
+  const found = section.getByRole("checkbox", { description: /new-c-s1-1 in the SIS/ });
+  await expect(found).toHaveCount(1);
+  await found.check();
+  await expectAccessible(page);
+  await page.setViewportSize({ width: 320, height: 844 });
+  await expectAccessible(page);
+  await page.setViewportSize({ width: 1280, height: 900 });
+  const button = section.getByRole("button", { name: "It is another class: read again" });
+  await button.click();
+  await expect(section.getByText("Say why, so that others can follow it later")).toBeVisible();
+  await section.getByRole("textbox", { name: "Why" }).fill("It is another course");
+  await button.click();
+  await expect(section.getByText("11 classes", { exact: true })).toBeVisible();
+
+  await page.goto("/audit-log");
+  await expect(page.getByRole("rowheader", { name: /1 class of the SIS/ })).toHaveCount(1);
+});

@@ -10,6 +10,7 @@ const groups: Readonly<Record<string, () => Promise<Command>>> = {
   person: async () => (await import("./edits.ts")).personCommand(),
   classroom: async () => (await import("./edits.ts")).classroomCommand(),
   classrooms: async () => (await import("./classes.ts")).classroomsCommand(),
+  "class-decisions": async () => (await import("./class-decisions.ts")).classDecisionsCommand(),
   "can-see": async () => (await import("./classes.ts")).canSeeCommand(),
   find: async () => (await import("./find.ts")).findCommand(),
   why: async () => (await import("./why.ts")).whyCommand(),

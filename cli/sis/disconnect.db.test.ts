@@ -21,6 +21,7 @@ test("integration remove says whom it means, asks what becomes of them, and deac
     exitCode: 1,
     json: { error: { code: "usage", message: expect.stringContaining("--people leave or deactivate") } },
   });
+  expect(asked.json.error.message).toContain("It cannot be undone: credentials and decisions are erased.");
   expect((await remove("--preview")).json.numbers.counts).toContainEqual({ kind: "learner", alone: 2, shared: 0, edited: 0 });
   expect((await remove("--people", "leave")).json.error).toMatchObject({ code: "invalid", fields: { reason: expect.any(String) } });
 

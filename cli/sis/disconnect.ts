@@ -21,7 +21,7 @@ export function addRemove(integration: Command): void {
     .option("--reason <text>", "why, for whoever asks later")
     .option("--preview", "show the numbers, and plan what deactivating would do, without doing it; the plan is applied by sync approve")
     .option("--wait", "wait until a worker has deactivated, or planned, what nothing else has")
-    .description("disconnect it: says first whom that means; secrets are erased, history stays")
+    .description("disconnect it: says first whom that means; it cannot be undone, since secrets and decisions are erased; history stays")
     .action(
       action(async (services, id: string, { people, reason, preview, wait }: Options) => {
         const scope = await operatorScopeOf(services, "integration", id);
@@ -62,5 +62,6 @@ function inWords({ counts, others, ends }: DisconnectNumbers): string[] {
     ...(ends.withheld > 0 ? [`Changes that wait for a decision and end: ${ends.withheld}`] : []),
     ...(ends.plans > 0 ? [`Plans that wait and are discarded: ${ends.plans}`] : []),
     ...(ends.unplaced > 0 ? [`Records that never became anybody, and are forgotten: ${ends.unplaced}`] : []),
+    "It cannot be undone: credentials and decisions are erased. Connecting the SIS again finds the same people by number and email.",
   ];
 }

@@ -96,7 +96,8 @@ export function DisconnectForm({ name, numbers, backHref, disconnect }: Disconne
           </Field>
           <p className="text-sm text-muted">
             Either way history and links stay, edits and what was archived by hand stay, and what another integration has too goes on with
-            that one. A disconnection cannot be undone as a sync can. {ended(numbers)}
+            that one. It cannot be undone: credentials and decisions are erased. Connecting the SIS again finds the same people by number
+            and email. {ended(numbers)}
           </p>
           <div className="flex flex-wrap gap-2">
             {people === "deactivate" ? (

@@ -57,6 +57,8 @@ export const auditActions = [
   "issues-released",
   "match-decided",
   "match-taken-back",
+  "class-decided",
+  "class-decision-taken-back",
   "roster-exported",
   "issues-exported",
   "changes-exported",

@@ -235,7 +235,7 @@ export const issueCodes = define({
     rule: "A class came with an id that Aivo does not know, and several classes of its school that the SIS has no longer, or that another SIS has, have its code, or its teacher and members. It was made a new class; none of the others was taken for it.",
     ruleSource: "Aivo: nothing is matched by guess",
     remedy:
-      "If the class is there twice now, archive the older one on its page; section numbers that are different for each class make it plain.",
+      "Say on the issue's page which class it is; the two are put together. Section numbers that are different for each class make it plain.",
   },
   "match-ignored": {
     severity: "notice",

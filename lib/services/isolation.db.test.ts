@@ -27,6 +27,7 @@ const tables = [
   "closed_issues",
   "run_changes",
   "match_decisions",
+  "class_decisions",
   "kept_values",
   "record_edits",
   "audit_entries",

@@ -5,7 +5,7 @@ import { type CsvDistrict, openCsvDistrict } from "./csv-bench.ts";
 import { tablesOnDisk } from "./disk.ts";
 import { probeLocks } from "./lock-probe.ts";
 import { exportAgain, exportChanges, whoChanged } from "./other-exports.ts";
-import { measureBareCopy, measureDownload } from "./references.ts";
+import { measureBareCopies, measureDownload, more, type Reference } from "./references.ts";
 import { type MeasuredRun, succeeded } from "./run.ts";
 import { type BenchOptions, ratio, say } from "./stage.ts";
 import { withStatementTime } from "./statement-time.ts";
@@ -37,12 +37,25 @@ export async function measureCsv(options: BenchOptions, wanted: readonly RowName
   }
   if (isWanted("first", "remembering")) {
     say("Reference: bare COPY of the same rows …");
-    const copy = await measureBareCopy(stage.databaseUrl, stage.districtId, home);
+    const all = isWanted("remembering") ? (["floor", "reported", "remembering"] as const) : (["floor"] as const);
+    const copies: Partial<Record<"floor" | "reported" | "remembering", Reference>> = await measureBareCopies(
+      stage.databaseUrl,
+      stage.districtId,
+      home,
+      all,
+    );
+    const { floor: copy, reported, remembering } = copies;
+    if (copy === undefined) throw new Error("Nothing was copied");
     if (isWanted("first")) add("first", ratio(first.seconds, copy.seconds), "×", mostOfBareCopy(users), inTo(first, copy.seconds));
-    if (isWanted("remembering")) {
-      const all = await measureBareCopy(stage.databaseUrl, stage.districtId, home, "remembering");
-      const more = Math.max(0, all.seconds - copy.seconds);
-      add("remembering", ratio(more, first.seconds - more), "×", most.remembering, `${more.toFixed(2)} s of ${first.seconds.toFixed(2)} s`);
+    if (reported && remembering) {
+      const { worker, database } = first.cpuSeconds;
+      const cpu = worker === null || database === null ? null : worker + database;
+      const addShare = (what: string, added: number | null, whole: number | null) => {
+        if (added === null || whole === null) add("remembering", null, "×", most.remembering, "only where the system tells", what);
+        else add("remembering", ratio(added, whole - added), "×", most.remembering, `${added.toFixed(2)} s of ${whole.toFixed(2)} s`, what);
+      };
+      addShare("CPU", more(remembering.cpuSamples ?? [], reported.cpuSamples ?? []), cpu);
+      addShare("wall time", more(remembering.samples, reported.samples), first.seconds);
     }
   }
   if (isWanted("same-bytes")) {

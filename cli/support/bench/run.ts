@@ -7,7 +7,7 @@ import { requestUndo } from "#lib/services/runs/undo.ts";
 import { requestRun } from "#lib/services/runs/write.ts";
 import type { Services } from "#lib/services/services.ts";
 import { cpuOfServer } from "./cpu.ts";
-import { round } from "./references.ts";
+import { round, since } from "./references.ts";
 import type { BenchWorker } from "./worker.ts";
 
 /** One sync, as the run itself recorded it. */
@@ -72,10 +72,6 @@ export async function measureRun(
     cpuSeconds,
     failure: run.failure,
   };
-}
-
-function since(before: number | null, now: number | null): number | null {
-  return before === null || now === null ? null : round(now - before);
 }
 
 async function finished(services: Services, scope: DistrictScope, runId: string): Promise<typeof syncRuns.$inferSelect> {

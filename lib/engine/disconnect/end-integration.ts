@@ -17,7 +17,7 @@ export async function endIntegration(tx: Tx, integrationId: string): Promise<rea
     delete from source_record_changes c using sync_runs r
     where c.district_id = ${tx.districtId} and c.record_id is null
       and r.district_id = ${tx.districtId} and r.integration_id = ${integrationId} and r.id = c.run_id`;
-  for (const table of ["withheld_records", "match_decisions", "blackouts", "barred_ids", "issue_acknowledgements"])
+  for (const table of ["withheld_records", "match_decisions", "class_decisions", "blackouts", "barred_ids", "issue_acknowledgements"])
     await tx.sql`delete from ${tx.sql(table)} where ${isOurs}`;
   await tx.sql`
     update integrations set state = 'removed', secrets = '{}', cursor = null, updated_at = now()

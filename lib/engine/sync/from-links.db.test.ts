@@ -152,7 +152,7 @@ async function goBack(): Promise<void> {
     alter table districts drop column suspended_at, drop column deleting_at, drop column barring_key;
     alter table sync_runs drop column disconnect_reason, drop column for_person, drop column trace, drop column left_out, drop column expires_at,
       drop column expired_at, drop column changes_version_to;
-    drop table issue_acknowledgements;
+    drop table issue_acknowledgements, class_decisions;
     drop table sessions, password_links, api_clients, api_rates, api_answers, authenticator_apps, passkeys, recovery_codes;
     drop table audit_destinations, audit_cursors, act_rates, sign_in_sprays, views, viewed_people;
     drop table identity_providers, identities, identity_domains, identity_requests;

@@ -143,3 +143,26 @@ test("whom an admin had looked up alone is not counted among those who left in t
   const next = await syncAll(everybody.filter(({ sourcedId }) => !gone.has(sourcedId ?? "")));
   expect([next.state, next.totals?.learner.deactivated]).toEqual(["succeeded", 1]);
 });
+
+test("it is taken back like any sync: that person is as before and the place stays, and the next sync of everybody brings what the SIS says", async () => {
+  await syncAll(everybody);
+  await database.db.sql`update integrations set cursor = '{"at": 1}' where id = ${integration}`;
+  const before = await placed();
+  const nameOf = async (id: string) => {
+    const [row] = await database.db.sql`
+      select a.given_name as name from accounts a
+      join source_records l on l.district_id = a.district_id and l.record_id = a.id and l.external_id = ${id}
+      where a.district_id = ${district}`;
+    return row?.name;
+  };
+  const alone = await syncOne("p1", person(1, { givenName: "Other" }));
+  expect([await nameOf("p1"), await nameOf("p2")]).toEqual(["Other", "Given"]);
+  const undone = await syncOnce(database.db, district, integration, { rows: {} }, { undoOf: alone });
+  expect([undone.state, undone.changeCount]).toEqual(["succeeded", 1]);
+  expect(await nameOf("p1")).toBe("Given");
+  expect(await placed()).toEqual(before);
+  await database.db.sql`update integrations set state = 'active' where id = ${integration}`;
+  const all = await syncAll(everybody.map((row) => (["p1", "p2"].includes(row.sourcedId ?? "") ? { ...row, givenName: "Other" } : row)));
+  expect(all.totals?.learner.updated).toBe(2);
+  expect([await nameOf("p1"), await nameOf("p2")]).toEqual(["Other", "Other"]);
+});

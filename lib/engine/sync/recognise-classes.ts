@@ -1,3 +1,4 @@
+import { type DecidedClasses, findDecidedClasses, overRecognised } from "./decided-classes.ts";
 import { insertIssues, type PlanContext, rosterOf, withoutLoops } from "./plan-context.ts";
 import { freeRecords, isAnyFree, type Key, recognise } from "./recognise.ts";
 import { referencesTo } from "./references.ts";
@@ -11,6 +12,18 @@ const sameValues: Key = {
   agrees: "(not e.is_leaving or cardinality(e.term_ids) > 0)",
 };
 
+/** Which classes are spoken for, and which pairs are none, as conditions; `true` where no admin has decided anything. */
+function undecided(decided: DecidedClasses | null) {
+  const none = (table: "same" | "another", condition: string) =>
+    decided === null ? "true" : `not exists (select from ${decided[table]} d where ${condition})`;
+  return {
+    incoming: (id: string) => none("same", `d.external_id = ${id}`),
+    free: (id: string) => none("same", `d.record_id = ${id}`),
+    pair: (externalId: string, recordId: string) => none("another", `d.external_id = ${externalId} and d.record_id = ${recordId}`),
+  };
+}
+type Undecided = ReturnType<typeof undecided>;
+
 /** Whoever teaches or attends more classes than this says nothing of which is which, nor does a code that more have. */
 const atMost = 40;
 
@@ -21,13 +34,17 @@ const atMost = 40;
  * `match`.
  */
 export async function recogniseClasses(context: PlanContext, select: string): Promise<string> {
-  const match = await recognise(context, "classroom", select, [sameValues]);
+  const decided = await findDecidedClasses(context, select);
+  const left = undecided(decided);
+  const agrees = [sameValues.agrees, left.incoming("i.external_id"), left.free("e.id"), left.pair("i.external_id", "e.id")].join(" and ");
+  const recognised = await recognise(context, "classroom", select, [{ ...sameValues, agrees }]);
+  const match = decided === null ? recognised : overRecognised(context, recognised, decided);
   if (!(await isAnyFree(context, "classroom"))) return match;
-  const isAny = (await fillNewClasses(context, select)) > 0 && (await fillFreeClasses(context)) > 0;
+  const isAny = (await fillNewClasses(context, select, left)) > 0 && (await fillFreeClasses(context, left)) > 0;
   if (!isAny) return match;
   await withoutLoops(context, async () => {
     await fillMembers(context);
-    await fillPairs(context);
+    await fillPairs(context, left);
   });
   const { classPairs, newClasses } = context.staging.work;
   await addTo(
@@ -63,7 +80,7 @@ function spanOf(context: PlanContext, alias: string): string {
   return `${column("min(coalesce(p.begin_date, t.begin_date))")}, ${column("max(coalesce(p.end_date, t.end_date))")}`;
 }
 
-function fillNewClasses(context: PlanContext, select: string): Promise<number> {
+function fillNewClasses(context: PlanContext, select: string, left: Undecided): Promise<number> {
   const { recognised } = context.staging.work;
   return fill(
     context,
@@ -71,6 +88,7 @@ function fillNewClasses(context: PlanContext, select: string): Promise<number> {
     `select i.external_id, i.part, i.position, ${columns("i")}, ${spanOf(context, "i")}
     from (${select}) i
     where i.external_id not in (select external_id from ${recognised} r)
+      and ${left.incoming("i.external_id")}
       and not exists (
         select from source_records l
         where l.district_id = ${context.district}
@@ -81,7 +99,7 @@ function fillNewClasses(context: PlanContext, select: string): Promise<number> {
   );
 }
 
-function fillFreeClasses(context: PlanContext): Promise<number> {
+function fillFreeClasses(context: PlanContext, left: Undecided): Promise<number> {
   const { recognised } = context.staging.work;
   return fill(
     context,
@@ -89,6 +107,7 @@ function fillFreeClasses(context: PlanContext): Promise<number> {
     `select f.id, f.is_leaving, ${columns("f")}, ${spanOf(context, "f")}
     from ${freeRecords(context, "classroom")} f
     where f.status = 'active'
+      and ${left.free("f.id")}
       and f.id not in (select record_id from ${recognised} r)`,
   );
 }
@@ -129,7 +148,7 @@ async function fillMembers(context: PlanContext): Promise<void> {
  * Each pair that qualifies, scored, and whether it is better than every other of the one class and of the other. One
  * class on either side has few that qualify: neither somebody in very many classes nor a code of very many makes pairs.
  */
-async function fillPairs(context: PlanContext): Promise<void> {
+async function fillPairs(context: PlanContext, left: Undecided): Promise<void> {
   const { newClasses, freeClasses, classMembers, classSizes } = context.staging.work;
   const few = (side: "external_id" | "record_id") => `(
           select account_id, teaches from ${classMembers} m
@@ -181,7 +200,8 @@ async function fillPairs(context: PlanContext): Promise<void> {
       join ${freeClasses} f on f.record_id = p.record_id and f.school_id = n.school_id
       left join common c on c.external_id = n.external_id and c.record_id = f.record_id
       left join ${classSizes} a on a.external_id = n.external_id
-      left join ${classSizes} b on b.record_id = f.record_id),
+      left join ${classSizes} b on b.record_id = f.record_id
+      where ${left.pair("p.external_id", "p.record_id")}),
     scored as (
       select external_id, record_id,
         8 * same_code::int + 4 * same_course::int + 2 * same_name::int + same_period::int as score

@@ -20,7 +20,7 @@ const rights: Readonly<Record<string, string>> = {
   "SIU SIUD S":
     "public.accounts public.classrooms public.courses public.integrations public.memberships public.school_days public.schools public.terms public.turned_classrooms",
   "SIUD SIUD":
-    "public.api_answers public.api_clients public.api_rates public.authenticator_apps public.authorization_requests public.barred_ids public.blackouts public.closed_issues public.deliveries public.identities public.identity_domains public.identity_providers public.identity_requests public.incidents public.issue_acknowledgements public.match_decisions public.notice_choices public.notices public.passkeys public.password_links public.recovery_codes public.retention_holds public.run_changes public.sessions public.source_record_changes public.webhook_endpoints",
+    "public.api_answers public.api_clients public.api_rates public.authenticator_apps public.authorization_requests public.barred_ids public.blackouts public.class_decisions public.closed_issues public.deliveries public.identities public.identity_domains public.identity_providers public.identity_requests public.incidents public.issue_acknowledgements public.match_decisions public.notice_choices public.notices public.passkeys public.password_links public.recovery_codes public.retention_holds public.run_changes public.sessions public.source_record_changes public.webhook_endpoints",
   "SIUD SIUD S": "public.issues public.kept_values public.source_records public.withheld_records",
   "SI SIUD": "public.record_edits public.viewed_people public.views",
   "SI SI": "public.audit_entries",

@@ -55,6 +55,8 @@ export const auditActionLabels: Record<AuditAction, string> = {
   "issues-released": "Acknowledgement of issues taken back",
   "match-decided": "Decided who a record is",
   "match-taken-back": "Took back who a record is",
+  "class-decided": "Decided which class a record is",
+  "class-decision-taken-back": "Took back which class a record is",
   "roster-exported": "Roster exported",
   "issues-exported": "Issues downloaded",
   "changes-exported": "Changes downloaded",

@@ -159,6 +159,8 @@ const sentences: Readonly<Record<AuditAction, Words>> = {
   "issues-released": to("no longer acknowledges issues of", causeOf),
   "match-decided": decided("decided who a record is"),
   "match-taken-back": decided("took back who a record is"),
+  "class-decided": decidedClass("decided which class a record is"),
+  "class-decision-taken-back": decidedClass("took back which class a record is"),
   "roster-exported": plainly((details) =>
     typeof details.list === "string" ? `downloaded the list of ${details.list}` : `exported the roster${counted(details.rows, "row")}`,
   ),
@@ -282,6 +284,19 @@ function decided(does: string): Words {
     target: nameOf(row),
     rest: `${typeof row.details.verdict === "string" ? `, ${verdicts[row.details.verdict] ?? "as they said"}` : ""}${because(row)}`,
   });
+}
+
+function decidedClass(does: string): Words {
+  return (row) => {
+    const { verdict, classes } = row.details;
+    const which =
+      verdict === "same"
+        ? ", it is this class"
+        : typeof classes === "number"
+          ? `: ${formatCount(classes, "class", "classes")} of the SIS are others`
+          : ", it is another class";
+    return { does: `${does}${row.targetKind === "classroom" ? ":" : " in"}`, target: nameOf(row), rest: `${which}${because(row)}` };
+  };
 }
 
 function requested(row: AuditRow): string {

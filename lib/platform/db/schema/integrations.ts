@@ -1,6 +1,7 @@
 import { sql } from "drizzle-orm";
 import { date, index, integer, jsonb, pgTable, primaryKey, text, timestamp, uuid } from "drizzle-orm/pg-core";
 import type { LinkEntity } from "#lib/roster/canonical.ts";
+import { classVerdicts } from "#lib/roster/class-verdicts.ts";
 import type { SafetySettings } from "#lib/roster/guard/settings.ts";
 import type { OrderedField } from "#lib/roster/ordered-fields.ts";
 import type { ReadingRules } from "#lib/roster/reading-rules.ts";
@@ -94,4 +95,21 @@ export const matchDecisions = pgTable(
     primaryKey({ columns: [t.districtId, t.integrationId, t.externalId, t.evidence] }),
     index("match_decisions_latest").on(t.districtId, t.decidedAt).where(sql`taken_back_at is null`),
   ],
+);
+
+/** Which class of Aivo a class of the SIS is, as admins said: `same`, it is that one, whatever tells them apart; `another`, it is not. */
+export const classDecisions = pgTable(
+  "class_decisions",
+  {
+    districtId: uuid("district_id").notNull(),
+    integrationId: uuid("integration_id").notNull(),
+    externalId: text("external_id").notNull(),
+    classroomId: uuid("classroom_id").notNull(),
+    verdict: text({ enum: classVerdicts }).notNull(),
+    reason: text().notNull(),
+    /** The admin; null: the command line. */
+    decidedBy: uuid("decided_by"),
+    decidedAt: timestamp("decided_at", { withTimezone: true }).notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.districtId, t.integrationId, t.externalId, t.classroomId] })],
 );

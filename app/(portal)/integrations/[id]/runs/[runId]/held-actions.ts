@@ -7,6 +7,7 @@ import { adminScope } from "#app/session.ts";
 import type { Decided } from "#components/held/decision-box.tsx";
 import { approveRun, discardRun } from "#lib/services/runs/decide-plan.ts";
 import { getRun } from "#lib/services/runs/read.ts";
+import { declineReissuedClasses } from "#lib/services/runs/reissued.ts";
 
 /** Approves a plan that waits, or those of its parts that were checked, and goes to the run that applies it. */
 export async function approveParts(runId: string, input: unknown): Promise<Decided> {
@@ -34,6 +35,21 @@ export async function refusePlan(runId: string, reason: string): Promise<string 
   revalidatePath("/", "layout");
   if (result.data.ok) return null;
   return result.data.reason === "already-approved" ? "This plan was approved already." : refusals["not-waiting"];
+}
+
+/** Notes which classes of a plan that waits are others than it takes them for, and goes to the sync that reads again. */
+export async function declineClasses(runId: string, externalIds: readonly string[], reason: string): Promise<Decided> {
+  const result = await actionResult(async () => {
+    const scope = await adminScope("decide", "read-syncs", "run-syncs");
+    const opened = await services();
+    const run = await getRun(opened, scope, String(runId));
+    return { answer: await declineReissuedClasses(opened, scope, run.id, { externalIds, reason: String(reason) }), run };
+  });
+  if (!result.ok) return { href: null, message: Object.values(result.fields)[0] ?? result.message };
+  revalidatePath("/", "layout");
+  const { answer, run } = result.data;
+  if (answer.ok || answer.reason === "already-running") return { href: paths.run(run.integrationId, answer.runId), message: null };
+  return { href: paths.integration(run.integrationId), message: null };
 }
 
 const refusals = {

@@ -19,6 +19,7 @@ import type { HeldExample, HeldPlan } from "#lib/services/runs/held-schema.ts";
 import type { RunDetail } from "#lib/services/runs/schema.ts";
 import { show } from "#lib/services/views/record.ts";
 import { approveParts, refusePlan } from "./held-actions.ts";
+import { Reissued } from "./reissued.tsx";
 
 /** A held plan as a decision: what it looks like, what it would do, and the box in which it is decided. */
 export async function HeldRun({ run }: { readonly run: RunDetail }) {
@@ -60,6 +61,7 @@ export async function HeldRun({ run }: { readonly run: RunDetail }) {
             <Examples examples={plan.examples} hrefOf={hrefOfExample} />
           </Card>
         ) : null}
+        <Reissued runId={run.id} />
         <WhyItWaits findings={run.findings} />
         <p className="flex flex-wrap gap-x-4 gap-y-1 text-small text-muted">
           <Link href={changesHref({})} className="text-link">

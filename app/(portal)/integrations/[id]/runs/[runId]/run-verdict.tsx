@@ -63,7 +63,7 @@ function Disconnected({ reason }: { readonly reason: string }) {
       <p className="break-words">“{reason}”</p>
       <p>
         Credentials and schedule are erased. Who was deactivated cannot sign in, and their data is kept for the district's period. This
-        cannot be undone as a sync can: connect the SIS again, and its first sync brings the same people back.
+        cannot be undone: connect the SIS again, and its first sync brings the same people back.
       </p>
     </Callout>
   );

@@ -12,6 +12,7 @@ import { formatCount } from "#lib/platform/format/number.ts";
 import { collectionOfLinkEntity, type Entity, entities } from "#lib/roster/canonical.ts";
 import { hasPlanToDecide, type RunDetail } from "#lib/services/runs/schema.ts";
 import { approve, discard } from "./actions.ts";
+import { Reissued } from "./reissued.tsx";
 import { RunFrame } from "./run-frame.tsx";
 import { RunLink } from "./run-link.tsx";
 import { VersionChangeCard } from "./version-change-card.tsx";
@@ -38,6 +39,11 @@ export function WaitingRun({ run }: { readonly run: RunDetail }) {
             issuesHref={(entity) => paths.runIssues(run.integrationId, run.id, { collection: collectionOf(entity) })}
           />
         </Card>
+      ) : null}
+      {isToDecide ? (
+        <OnlyFor capability="decide">
+          <Reissued runId={run.id} />
+        </OnlyFor>
       ) : null}
       <RunRecord run={run} />
     </RunFrame>

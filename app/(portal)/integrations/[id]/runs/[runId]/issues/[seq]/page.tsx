@@ -5,6 +5,7 @@ import { PersonSync } from "#app/(portal)/integrations/person-sync.tsx";
 import { recordHref } from "#app/(portal)/integrations/record-href.ts";
 import { OnlyFor } from "#app/only-for.tsx";
 import { paths } from "#app/paths.ts";
+import { DecideClass } from "#components/issues/decide-class.tsx";
 import { DecidePerson } from "#components/issues/decide-person.tsx";
 import { IssueRecord, SeverityBadge } from "#components/issues/issue-record.tsx";
 import { placeOf, stateTones, stateWords } from "#components/issues/issue-words.ts";
@@ -18,7 +19,7 @@ import { idFieldOf } from "#lib/engine/sis/words.ts";
 import { formatNumber } from "#lib/platform/format/number.ts";
 import { getIssue } from "#lib/services/runs/issues.ts";
 import { textOfRef } from "#lib/services/why/schema.ts";
-import { decide } from "./actions.ts";
+import { decide, decideWhichClass } from "./actions.ts";
 
 export const metadata: Metadata = { title: "Issue" };
 
@@ -64,6 +65,13 @@ export default async function IssuePage({ params }: { readonly params: Promise<A
           </OnlyFor>
         </div>
       )}
+      {issue.code === "class-ambiguous" && run.state === "succeeded" ? (
+        <OnlyFor capability="decide">
+          <div className="mb-6 max-w-2xl">
+            <DecideClass classrooms={issue.records} decide={decideWhichClass.bind(null, run.id, issue.seq)} />
+          </div>
+        </OnlyFor>
+      ) : null}
       <IssueRecord issue={issue} idField={idFieldOf(run.provider)} recordHref={recordHref} />
       {issue.collection === "users" && issue.externalId !== null ? (
         <div className="mt-6">
