@@ -1,8 +1,8 @@
 "use client";
 import { clsx } from "clsx";
-import { BellRing, Bell as Quiet } from "lucide-react";
 import { type ComponentProps, lazy, Suspense, useEffect, useRef, useState } from "react";
 import { announce } from "#components/ui/announcer.tsx";
+import { Icon } from "#components/ui/icon.tsx";
 import { useOnDemand } from "#components/ui/use-on-demand.ts";
 import { formatCount } from "#lib/platform/format/number.ts";
 import type { Ringing } from "./ringing.ts";
@@ -35,7 +35,7 @@ export function Bell({ initial, url, choicesHref }: BellProps) {
       aria-haspopup="dialog"
       className="relative grid size-10 shrink-0 place-items-center rounded-md hover:bg-sunken data-[state=open]:bg-sunken"
     >
-      {open.length === 0 ? <Quiet aria-hidden className="size-5 text-muted" /> : <BellRing aria-hidden className="size-5" />}
+      {open.length === 0 ? <Icon name="bell" className="size-5 text-muted" /> : <Icon name="bell-ring" className="size-5" />}
       {open.length === 0 ? null : (
         <span
           aria-hidden

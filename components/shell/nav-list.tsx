@@ -2,6 +2,7 @@
 import { clsx } from "clsx";
 import Link from "next/link";
 import { usePathname } from "next/navigation";
+import { Icon } from "#components/ui/icon.tsx";
 import { type NavItem, navIcons } from "./nav.ts";
 
 export function NavList({ items, onNavigate }: { readonly items: readonly NavItem[]; readonly onNavigate?: () => void }) {
@@ -9,7 +10,6 @@ export function NavList({ items, onNavigate }: { readonly items: readonly NavIte
   return (
     <ul className="grid gap-0.5">
       {items.map((item) => {
-        const Icon = navIcons[item.icon];
         const current = item.sections.some((section) => pathname === section || pathname.startsWith(`${section}/`));
         return (
           <li key={item.href}>
@@ -24,7 +24,7 @@ export function NavList({ items, onNavigate }: { readonly items: readonly NavIte
                   : "font-medium text-soft hover:bg-sunken [&_svg]:text-muted",
               )}
             >
-              <Icon aria-hidden className="size-4 shrink-0" />
+              <Icon name={navIcons[item.icon]} className="size-4 shrink-0" />
               {item.label}
             </Link>
           </li>

@@ -1,6 +1,6 @@
 "use client";
-import { LoaderCircle, Search } from "lucide-react";
 import { type FormEvent, useEffect, useRef } from "react";
+import { Icon } from "#components/ui/icon.tsx";
 import { useSearchParamsSetter } from "./use-search-params-setter.ts";
 
 export interface SearchFieldProps {
@@ -38,9 +38,9 @@ export function SearchField({ name = "q", label, placeholder }: SearchFieldProps
     // biome-ignore lint/a11y/useSemanticElements: <search> is not in every browser that we support
     <form role="search" onSubmit={submit} className="relative min-w-0 flex-1 basis-48 max-sm:basis-full sm:max-w-68">
       {pending ? (
-        <LoaderCircle aria-hidden className="absolute top-1/2 left-3 -mt-2 size-4 animate-spin text-muted" />
+        <Icon name="loader-circle" className="absolute top-1/2 left-3 -mt-2 size-4 animate-spin text-muted" />
       ) : (
-        <Search aria-hidden className="pointer-events-none absolute top-1/2 left-3 -mt-2 size-4 text-muted" />
+        <Icon name="search" className="pointer-events-none absolute top-1/2 left-3 -mt-2 size-4 text-muted" />
       )}
       <input
         ref={input}
