@@ -1,5 +1,4 @@
 "use client";
-import { clsx } from "clsx";
 import Link from "next/link";
 import { usePathname } from "next/navigation";
 import { Icon } from "#components/ui/icon.tsx";
@@ -17,14 +16,9 @@ export function NavList({ items, onNavigate }: { readonly items: readonly NavIte
               href={item.href}
               onClick={onNavigate}
               aria-current={pathname === item.href ? "page" : current ? "true" : undefined}
-              className={clsx(
-                "flex min-h-9 items-center gap-2.5 rounded-md px-2 text-sm transition-colors max-lg:min-h-11",
-                current
-                  ? "bg-sunken font-semibold text-ink [&_svg]:text-accent"
-                  : "font-medium text-soft hover:bg-sunken [&_svg]:text-muted",
-              )}
+              className="nav-link"
             >
-              <Icon name={navIcons[item.icon]} className="size-4 shrink-0" />
+              <Icon name={navIcons[item.icon]} />
               {item.label}
             </Link>
           </li>
