@@ -38,6 +38,8 @@ const config: NextConfig = {
   ],
   // Images are files that are served as they are: nothing is fetched and worked on for whoever asks.
   images: { unoptimized: true },
+  // Asked for with its version (components/ui/icon.tsx).
+  headers: async () => [{ source: "/icon-sprite.svg", headers: [{ key: "cache-control", value: "public, max-age=31536000, immutable" }] }],
 };
 
 export default config;

@@ -3,11 +3,11 @@ import { join } from "node:path";
 import type { Page } from "@playwright/test";
 import { paths } from "#app/paths.ts";
 import { expectAccessibleAsShown } from "./support/accessible.ts";
-import { addIntegration, awake, command, newDistrict, type OwnDistrict, passwordFor, signIn } from "./support/district.ts";
+import { awake, command, newDistrict, passwordFor, signIn } from "./support/district.ts";
 import { pictureForDocs } from "./support/picture.ts";
 import { choose } from "./support/record.ts";
 import { headerOnly, rosterSet } from "./support/roster-set.ts";
-import { sandboxServer } from "./support/sandbox.ts";
+import { connectSandbox } from "./support/sandbox.ts";
 import { expect, sync, test } from "./support/test.ts";
 
 /**
@@ -205,11 +205,4 @@ async function lookAsShown(page: Page, picture: string, how: (typeof looks)[numb
   const overhang = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
   expect(overhang, `${picture} is wider than the screen`).toBeLessThanOrEqual(0);
   await expectAccessibleAsShown(page, `${picture}, ${how}`, judged[how]);
-}
-
-/** The sample district's SIS, which runs beside the product. */
-async function connectSandbox(district: OwnDistrict, path: string): Promise<string> {
-  const { port, password, origin } = await sandboxServer();
-  const credentials = { host: "127.0.0.1", port: Number(port), username: "aivo", password, directory: "/oneroster" };
-  return addIntegration(district, { name: "Cedar Falls SIS", credentials, schedule: "0 2 * * *", trusts: origin }, path);
 }

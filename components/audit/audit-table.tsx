@@ -24,6 +24,7 @@ export const auditColumns = [{ key: "entry", header: "Entry" }];
 
 /** Who did what, a sentence each; the chain's hash behind the entry's number. */
 export function AuditTable({ entries, sentenceOf, timeZone, view, emptyState, hrefOf, pageHref }: AuditTableProps) {
+  const now = new Date();
   const columns: Column<AuditRow>[] = [
     { key: "what", header: "What", cell: (row) => <Sentence says={sentenceOf(row)} href={hrefOf(row)} /> },
     {
@@ -34,7 +35,7 @@ export function AuditTable({ entries, sentenceOf, timeZone, view, emptyState, hr
       // Fifty moments in one zone need no component of their own.
       cell: ({ at }) => (
         <time dateTime={at} title={formatExact(new Date(at), timeZone)}>
-          {formatDateTime(new Date(at), timeZone)}
+          {formatDateTime(new Date(at), timeZone, now)}
         </time>
       ),
     },

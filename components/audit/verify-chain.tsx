@@ -1,9 +1,9 @@
 "use client";
-import { ShieldCheck } from "lucide-react";
 import { useState } from "react";
 import { AlertDialog } from "#components/ui/alert-dialog.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { Callout } from "#components/ui/callout.tsx";
+import { Icon } from "#components/ui/icon.tsx";
 import { formatCount, formatNumber } from "#lib/platform/format/number.ts";
 
 type Outcome =
@@ -22,7 +22,7 @@ export function VerifyChain({ verify }: { readonly verify: () => Promise<Outcome
   const verdict = outcome === null ? null : verdictOf(outcome);
   return (
     <>
-      <Button icon={<ShieldCheck aria-hidden />} pending={pending} onClick={run}>
+      <Button icon={<Icon name="shield-check" />} pending={pending} onClick={run}>
         Verify chain
       </Button>
       {verdict === null ? null : (

@@ -1,11 +1,11 @@
 "use client";
 import type { PublicKeyCredentialRequestOptionsJSON } from "@simplewebauthn/browser";
-import { KeyRound } from "lucide-react";
 import { type FormEvent, useState } from "react";
 import { type Result, unreachable } from "#components/settings/result.ts";
 import { Button } from "#components/ui/button.tsx";
 import { Field, Input } from "#components/ui/field.tsx";
 import { FormErrorSummary } from "#components/ui/form-error-summary.tsx";
+import { Icon } from "#components/ui/icon.tsx";
 import type { Proof, ProofKind } from "#lib/services/accounts/factors/schema.ts";
 import { answerWithKey } from "./passkey-client.ts";
 
@@ -58,7 +58,7 @@ export function Prove({ ways, actions, onProved, label, byForm }: ProveProps) {
       {way === "passkey" ? (
         <Button
           variant="primary"
-          icon={<KeyRound aria-hidden />}
+          icon={<Icon name="key-round" />}
           pending={pending}
           className="w-full"
           onClick={() => attempt(() => answerWithKey(actions))}

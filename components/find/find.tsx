@@ -1,6 +1,6 @@
 "use client";
-import { Search } from "lucide-react";
 import { lazy, Suspense, useEffect, useState, useSyncExternalStore } from "react";
+import { Icon } from "#components/ui/icon.tsx";
 import { fieldLabel } from "./looks.ts";
 import type { PaletteProps } from "./palette.tsx";
 import { WaitingField } from "./waiting-field.tsx";
@@ -39,11 +39,11 @@ export function Find(props: FindProps) {
         onClick={open}
         aria-haspopup="dialog"
         aria-keyshortcuts="Meta+K Control+K"
-        className="flex size-10 shrink-0 items-center justify-center gap-2.5 rounded-md text-sm text-muted hover:bg-sunken sm:h-control sm:w-full sm:max-w-[26rem] sm:justify-start sm:border sm:border-edge/60 sm:bg-surface sm:px-3 sm:hover:border-edge sm:hover:bg-surface"
+        className="find-opener"
       >
-        <Search aria-hidden className="size-5 shrink-0 sm:size-4" />
+        <Icon name="search" />
         <span className="truncate max-sm:sr-only">{fieldLabel}</span>
-        <Key className="ml-auto hidden sm:inline" />
+        <Key />
       </button>
       {opened !== null ? (
         <Suspense fallback={<WaitingField text={opened.typed} onType={(typed) => setOpened({ ...opened, typed })} onClose={giveUp} />}>
@@ -57,15 +57,11 @@ export function Find(props: FindProps) {
 const never = () => () => {};
 
 /** How the keyboard of whoever looks at it writes the shortcut; the server writes it as most do. */
-function Key({ className }: { readonly className: string }) {
+function Key() {
   const isMac = useSyncExternalStore(
     never,
     () => /Mac|iP(hone|ad|od)/.test(navigator.platform),
     () => false,
   );
-  return (
-    <kbd aria-hidden className={`rounded-sm border border-line px-1.5 font-sans text-[0.6875rem] leading-5 ${className}`}>
-      {isMac ? "⌘K" : "Ctrl K"}
-    </kbd>
-  );
+  return <kbd aria-hidden>{isMac ? "⌘K" : "Ctrl K"}</kbd>;
 }

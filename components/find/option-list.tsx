@@ -1,21 +1,22 @@
 import { clsx } from "clsx";
-import { BookOpen, CircleHelp, CircleSlash2, File, History, Play, School, Search, UserRound, Waypoints } from "lucide-react";
 import { useEffect, useRef } from "react";
+import { Icon } from "#components/ui/icon.tsx";
+import type { IconName } from "#components/ui/icon-names.ts";
 import { SchoolMark } from "#components/ui/school-mark.tsx";
 import { beginnings } from "#lib/platform/format/beginnings.ts";
 import type { FindGroup, FindIcon, FindOption } from "./types.ts";
 
-const icons: Readonly<Record<FindIcon, typeof File>> = {
-  person: UserRound,
-  class: BookOpen,
-  school: School,
-  integration: Waypoints,
-  sync: History,
-  page: File,
-  action: Play,
-  bar: CircleSlash2,
-  help: CircleHelp,
-  further: Search,
+const icons: Readonly<Record<FindIcon, IconName>> = {
+  person: "user-round",
+  class: "book-open",
+  school: "school",
+  integration: "waypoints",
+  sync: "history",
+  page: "file",
+  action: "play",
+  bar: "circle-slash-2",
+  help: "circle-question-mark",
+  further: "search",
 };
 
 export interface OptionListProps {
@@ -75,7 +76,6 @@ function Option({ id, option: { icon, schoolPlace, label, detail, asks }, words,
   useEffect(() => {
     if (isActive) ref.current?.scrollIntoView({ block: "nearest" });
   }, [isActive]);
-  const Icon = icons[icon];
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: the keys are those of the field that owns the list
     <div
@@ -92,7 +92,7 @@ function Option({ id, option: { icon, schoolPlace, label, detail, asks }, words,
       )}
     >
       {schoolPlace === null ? (
-        <Icon aria-hidden className="size-4 text-muted" />
+        <Icon name={icons[icon]} className="size-4 text-muted" />
       ) : (
         <SchoolMark place={schoolPlace} className="ml-[0.1875rem]" />
       )}

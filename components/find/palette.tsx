@@ -1,16 +1,16 @@
 "use client";
 import * as Dialog from "@radix-ui/react-dialog";
-import { Search, X } from "lucide-react";
 import { useRouter } from "next/navigation";
 import { type KeyboardEvent, useId, useState } from "react";
 import type { Outcome } from "#components/runs/start-run.tsx";
 import { Queries } from "#components/shell/queries.tsx";
+import { Icon } from "#components/ui/icon.tsx";
 import { overlayClass } from "#components/ui/overlay.ts";
 import { formatCount } from "#lib/platform/format/number.ts";
 import { AboutPane } from "./about-pane.tsx";
 import { ConfirmSync } from "./confirm-sync.tsx";
 import { Keys } from "./keys.tsx";
-import { boxClass, fieldHint, fieldLabel, fieldProps, lineClass } from "./looks.ts";
+import { fieldHint, fieldLabel, fieldProps } from "./looks.ts";
 import { OptionList } from "./option-list.tsx";
 import type { FindDeed, FindOption } from "./types.ts";
 import { useFind } from "./use-find.ts";
@@ -83,11 +83,11 @@ function PaletteDialog({ findUrl, aboutUrl, startRun, typed, opener, onClose }: 
             event.preventDefault();
             if (opener instanceof HTMLElement) opener.focus({ preventScroll: true });
           }}
-          className={boxClass}
+          className="find-box"
         >
           <Dialog.Title className="sr-only">Find</Dialog.Title>
-          <div className={lineClass}>
-            <Search aria-hidden className="size-4.5 shrink-0 text-muted" />
+          <div className="find-line">
+            <Icon name="search" className="size-4.5 shrink-0 text-muted" />
             {choosing === null ? null : (
               <span className="rounded-sm bg-accent-soft px-2 py-0.5 text-small whitespace-nowrap text-accent-strong">{choosing}</span>
             )}
@@ -112,7 +112,7 @@ function PaletteDialog({ findUrl, aboutUrl, startRun, typed, opener, onClose }: 
               aria-label="Close"
               className="grid h-10 min-w-10 shrink-0 place-items-center rounded-md text-muted hover:bg-sunken hover:text-ink"
             >
-              <X aria-hidden className="size-4 md:hidden" />
+              <Icon name="x" className="size-4 md:hidden" />
               <kbd aria-hidden className="hidden rounded-sm border border-line px-1.5 font-sans text-[0.6875rem] leading-5 md:inline">
                 Esc
               </kbd>

@@ -1,8 +1,7 @@
-import { Search } from "lucide-react";
 import type { KeyboardEvent } from "react";
 import { createPortal } from "react-dom";
-import { overlayClass } from "#components/ui/overlay.ts";
-import { boxClass, fieldHint, fieldLabel, fieldProps, lineClass } from "./looks.ts";
+import { Icon } from "#components/ui/icon.tsx";
+import { fieldHint, fieldLabel, fieldProps } from "./looks.ts";
 
 export interface WaitingFieldProps {
   readonly text: string;
@@ -20,10 +19,10 @@ export function WaitingField({ text, onType, onClose }: WaitingFieldProps) {
   };
   return createPortal(
     <>
-      <div aria-hidden className={overlayClass} onPointerDown={onClose} />
-      <div role="dialog" aria-modal aria-label="Find" className={`${boxClass} md:min-h-[33rem]`}>
-        <div className={lineClass}>
-          <Search aria-hidden className="size-4.5 shrink-0 text-muted" />
+      <div aria-hidden className="fixed inset-0 z-40 bg-shade" onPointerDown={onClose} />
+      <div role="dialog" aria-modal aria-label="Find" className="find-box md:min-h-[33rem]">
+        <div className="find-line">
+          <Icon name="search" className="size-4.5 shrink-0 text-muted" />
           <input
             {...fieldProps}
             role="combobox"

@@ -1,6 +1,6 @@
 import { clsx } from "clsx";
-import { ArrowRight } from "lucide-react";
 import Link from "next/link";
+import { Icon } from "#components/ui/icon.tsx";
 import type { HeldExample } from "#lib/services/runs/held-schema.ts";
 
 export interface ExamplesProps {
@@ -38,7 +38,7 @@ export function Examples({ examples, hrefOf }: ExamplesProps) {
                 <span className="block text-fine text-muted">{kind}</span>
               </span>
               <Side label="In Aivo today" said={before} className="text-muted" />
-              <ArrowRight aria-hidden className="size-4 text-muted max-sm:hidden" />
+              <Icon name="arrow-right" className="size-4 text-muted max-sm:hidden" />
               <Side label="After this sync" said={after} className={isOdd ? "text-ask" : ""} />
             </li>
           );

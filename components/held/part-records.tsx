@@ -1,10 +1,10 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { ChevronLeft, ChevronRight } from "lucide-react";
 import Link from "next/link";
 import { useEffect, useId, useState } from "react";
 import { Announced } from "#components/ui/announcer.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { Input } from "#components/ui/field.tsx";
+import { Icon } from "#components/ui/icon.tsx";
 import { formatCount, formatNumber } from "#lib/platform/format/number.ts";
 import type { PartRecord } from "#lib/services/runs/part-records-schema.ts";
 import type { Page } from "#lib/services/runs/schema.ts";
@@ -75,7 +75,7 @@ export function PartRecords({ url, part, title, choice, onChoose }: PartRecordsP
               <span className="flex gap-2">
                 <Button
                   size="sm"
-                  icon={<ChevronLeft aria-hidden />}
+                  icon={<Icon name="chevron-left" />}
                   {...(asked.page === 1 ? { unavailable: "This is the first page." } : {})}
                   onClick={() => setAsked({ ...asked, page: asked.page - 1 })}
                 >
@@ -83,7 +83,7 @@ export function PartRecords({ url, part, title, choice, onChoose }: PartRecordsP
                 </Button>
                 <Button
                   size="sm"
-                  icon={<ChevronRight aria-hidden />}
+                  icon={<Icon name="chevron-right" />}
                   {...(asked.page >= pages ? { unavailable: "This is the last page." } : {})}
                   onClick={() => setAsked({ ...asked, page: asked.page + 1 })}
                 >

@@ -1,8 +1,8 @@
 import { clsx } from "clsx";
-import { Check, LoaderCircle, Minus } from "lucide-react";
 import type { ReactNode } from "react";
 import { StateMark } from "#components/ui/badge.tsx";
 import { Fold } from "#components/ui/fold.tsx";
+import { Icon } from "#components/ui/icon.tsx";
 import { Sample } from "./check-sample.tsx";
 import { type CheckStep, foldSteps } from "./check-step.ts";
 
@@ -78,8 +78,8 @@ function toneOf({ state, waitsFor }: CheckStep): string {
 }
 
 function Sign({ step: { state, waitsFor } }: { readonly step: CheckStep }) {
-  if (state === "running") return <LoaderCircle aria-hidden className="size-3.5 animate-spin text-accent" />;
-  if (state === "passed") return <Check aria-hidden className="size-3.5 text-muted" />;
-  if (state === "skipped") return <Minus aria-hidden className="size-3.5 text-muted" />;
+  if (state === "running") return <Icon name="loader-circle" className="size-3.5 animate-spin text-accent" />;
+  if (state === "passed") return <Icon name="check" className="size-3.5 text-muted" />;
+  if (state === "skipped") return <Icon name="minus" className="size-3.5 text-muted" />;
   return <StateMark tone={state === "warning" || waitsFor ? "warn" : "bad"} />;
 }

@@ -1,7 +1,7 @@
 "use client";
-import { LoaderCircle, Search } from "lucide-react";
 import { useEffect, useId, useRef, useState, useTransition } from "react";
 import { unreachable } from "#components/settings/result.ts";
+import { Icon } from "#components/ui/icon.tsx";
 import type { ScopeChoice, ScopeChoices } from "#lib/services/scope/schema.ts";
 
 export interface ChecklistProps {
@@ -58,9 +58,9 @@ export function Checklist({ label, noun, of, initial, named, chosen, toggle, sea
       {search && initial.total > short ? (
         <div className="relative">
           {pending ? (
-            <LoaderCircle aria-hidden className="absolute top-3 left-3 size-4 animate-spin text-muted" />
+            <Icon name="loader-circle" className="absolute top-3 left-3 size-4 animate-spin text-muted" />
           ) : (
-            <Search aria-hidden className="pointer-events-none absolute top-3 left-3 size-4 text-muted" />
+            <Icon name="search" className="pointer-events-none absolute top-3 left-3 size-4 text-muted" />
           )}
           <input
             type="search"

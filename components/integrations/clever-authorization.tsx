@@ -1,10 +1,10 @@
 "use client";
-import { KeyRound } from "lucide-react";
 import { useTransition } from "react";
 import { confirmed } from "#components/confirm/confirmed.ts";
 import { unreachable } from "#components/settings/result.ts";
 import { Button } from "#components/ui/button.tsx";
 import { Callout } from "#components/ui/callout.tsx";
+import { Icon } from "#components/ui/icon.tsx";
 import { toast } from "#components/ui/toast.tsx";
 import type { AuthorizationOutcome, IntegrationDetail } from "#lib/services/integrations/schema.ts";
 import { authorizationWords } from "./authorization-words.ts";
@@ -117,7 +117,7 @@ function AuthorizeButton({
       await new Promise<never>(() => {});
     });
   return (
-    <Button size="sm" variant={isMain ? "primary" : "secondary"} icon={<KeyRound aria-hidden />} pending={pending} onClick={click}>
+    <Button size="sm" variant={isMain ? "primary" : "secondary"} icon={<Icon name="key-round" />} pending={pending} onClick={click}>
       {label}
     </Button>
   );

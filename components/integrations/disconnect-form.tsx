@@ -142,7 +142,7 @@ function Numbers({ numbers: { counts, others } }: { readonly numbers: Disconnect
         <thead>
           <tr className="border-b border-line">
             {["Active now", "From it alone", "Another has, too", "Edited in Aivo"].map((header, index) => (
-              <th key={header} scope="col" className={`eyebrow px-3 py-2 first:pl-5 last:pr-5 ${index === 0 ? "text-left" : "text-right"}`}>
+              <th key={header} scope="col" className={`eyebrow px-1.5 py-2 first:pl-3 last:pr-3 sm:px-3 sm:first:pl-5 sm:last:pr-5 ${index === 0 ? "text-left" : "text-right"}`}>
                 {header}
               </th>
             ))}
@@ -151,12 +151,12 @@ function Numbers({ numbers: { counts, others } }: { readonly numbers: Disconnect
         <tbody className="divide-y divide-line">
           {shown.map((one) => (
             <tr key={one.kind}>
-              <th scope="row" className="px-3 py-2 pl-5 text-left font-medium first-letter:uppercase">
+              <th scope="row" className="px-1.5 py-2 pl-3 text-left sm:px-3 sm:pl-5 font-medium first-letter:uppercase">
                 {words[one.kind][1]}
               </th>
               {[one.alone, one.shared, one.edited].map((count, index) => (
                 // biome-ignore lint/suspicious/noArrayIndexKey: the columns are what they are
-                <td key={index} className="px-3 py-2 text-right tabular-nums last:pr-5">
+                <td key={index} className="px-1.5 py-2 text-right tabular-nums last:pr-3 sm:px-3 sm:last:pr-5">
                   {formatNumber(count)}
                 </td>
               ))}

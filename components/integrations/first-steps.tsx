@@ -1,7 +1,7 @@
 import { clsx } from "clsx";
-import { Check } from "lucide-react";
 import Link from "next/link";
 import { Card } from "#components/ui/card.tsx";
+import { Icon } from "#components/ui/icon.tsx";
 import { LinkButton } from "#components/ui/link-button.tsx";
 import type { FirstSteps as State } from "#lib/services/integrations/first-steps-schema.ts";
 
@@ -76,7 +76,11 @@ export function FirstSteps({ state, links, isQuiet = false }: FirstStepsProps) {
         {steps.map(({ title, text, isDone, label, href }, index) => (
           <li key={title} className="grid grid-cols-[1rem_minmax(0,1fr)] gap-x-3 py-3 text-sm sm:grid-cols-[1rem_minmax(0,1fr)_auto]">
             <span aria-hidden className="flex h-5 items-center justify-center">
-              {isDone ? <Check className="size-3.5 text-muted" /> : <span className="size-2.5 rounded-full border-[1.5px] border-edge" />}
+              {isDone ? (
+                <Icon name="check" className="size-3.5 text-muted" />
+              ) : (
+                <span className="size-2.5 rounded-full border-[1.5px] border-edge" />
+              )}
             </span>
             <div className="grid gap-0.5">
               <p className={clsx(index === next ? "font-strong" : isDone && "text-muted")}>

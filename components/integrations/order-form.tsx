@@ -1,5 +1,4 @@
 "use client";
-import { ArrowDown, ArrowUp } from "lucide-react";
 import { useRouter } from "next/navigation";
 import { useId, useState, useTransition } from "react";
 import { type Result, unreachable } from "#components/settings/result.ts";
@@ -7,6 +6,7 @@ import { Button } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { Checkbox } from "#components/ui/choices.tsx";
 import { FormErrorSummary } from "#components/ui/form-error-summary.tsx";
+import { Icon } from "#components/ui/icon.tsx";
 import { toast } from "#components/ui/toast.tsx";
 import { formatCount } from "#lib/platform/format/number.ts";
 import { type LinkEntity, linkEntities } from "#lib/roster/canonical.ts";
@@ -87,7 +87,7 @@ export function OrderForm({ standing, preview, save }: OrderFormProps) {
                 {...(index === 0 ? { unavailable: "It is the first already" } : {})}
                 onClick={() => move(index, index - 1)}
               >
-                <ArrowUp aria-hidden className="size-4" />
+                <Icon name="arrow-up" className="size-4" />
               </Button>
               <Button
                 size="sm"
@@ -95,7 +95,7 @@ export function OrderForm({ standing, preview, save }: OrderFormProps) {
                 {...(index === order.length - 1 ? { unavailable: "It is the last already" } : {})}
                 onClick={() => move(index, index + 1)}
               >
-                <ArrowDown aria-hidden className="size-4" />
+                <Icon name="arrow-down" className="size-4" />
               </Button>
             </li>
           ))}

@@ -1,7 +1,7 @@
 "use client";
-import { PlugZap } from "lucide-react";
 import type { ReactNode } from "react";
 import { Button } from "#components/ui/button.tsx";
+import { Icon } from "#components/ui/icon.tsx";
 import { toneText } from "#components/ui/tone.ts";
 import type { BarWords } from "./test-words.ts";
 import type { ConnectionTest } from "./use-connection-test.ts";
@@ -26,7 +26,7 @@ export function SaveBar({ words, test, onTest, children }: SaveBarProps) {
             Stop
           </Button>
         ) : null}
-        <Button icon={<PlugZap aria-hidden />} pending={isRunning} onClick={onTest}>
+        <Button icon={<Icon name="plug-zap" />} pending={isRunning} onClick={onTest}>
           Test Connection
         </Button>
         {children}

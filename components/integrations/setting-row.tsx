@@ -1,7 +1,7 @@
 "use client";
-import { ChevronRight } from "lucide-react";
 import Link from "next/link";
 import type { ComponentProps, ReactNode } from "react";
+import { Icon } from "#components/ui/icon.tsx";
 import { useReadOnly } from "#components/ui/read-only.tsx";
 
 export interface SettingRowProps {
@@ -35,7 +35,7 @@ const look =
 export function RowTrigger({ label, ...rest }: ComponentProps<"button"> & { readonly label: string }) {
   return useReadOnly() ? null : (
     <button {...rest} type="button" aria-label={label} className={look}>
-      <ChevronRight aria-hidden className="size-4" />
+      <Icon name="chevron-right" className="size-4" />
     </button>
   );
 }
@@ -44,7 +44,7 @@ export function RowTrigger({ label, ...rest }: ComponentProps<"button"> & { read
 export function RowLink({ label, href }: { readonly label: string; readonly href: string }) {
   return useReadOnly() ? null : (
     <Link href={href} aria-label={label} className={look}>
-      <ChevronRight aria-hidden className="size-4" />
+      <Icon name="chevron-right" className="size-4" />
     </Link>
   );
 }

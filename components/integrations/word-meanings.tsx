@@ -1,8 +1,8 @@
 "use client";
-import { Plus, X } from "lucide-react";
 import { useId } from "react";
 import { Button } from "#components/ui/button.tsx";
 import { FieldError, Input, Select } from "#components/ui/field.tsx";
+import { Icon } from "#components/ui/icon.tsx";
 
 export interface WordMeaning {
   readonly word: string;
@@ -52,7 +52,7 @@ export function WordMeanings({ label, hint, rows, meanings, error, onChange }: W
           </Select>
           <Button
             size="sm"
-            icon={<X aria-hidden />}
+            icon={<Icon name="x" />}
             aria-label={`Remove word ${index + 1}, ${label}`}
             onClick={() => onChange(rows.filter((_, n) => n !== index))}
           />
@@ -61,7 +61,7 @@ export function WordMeanings({ label, hint, rows, meanings, error, onChange }: W
       <div>
         <Button
           size="sm"
-          icon={<Plus aria-hidden />}
+          icon={<Icon name="plus" />}
           onClick={() => onChange([...rows, { word: "", meaning: Object.keys(meanings)[0] ?? "" }])}
         >
           Add a word

@@ -1,6 +1,6 @@
 import { clsx } from "clsx";
 import type { Night, NightMark } from "#lib/services/overview/nights-schema.ts";
-import { heights, type Scale, toneOf } from "./scale.ts";
+import { downOf, heights, type Scale, toneOf } from "./scale.ts";
 
 const { label, up, gap, tone } = heights;
 const toneTop = label + up + gap;
@@ -14,8 +14,7 @@ const tones = ["fill-tone-0", "fill-tone-1", "fill-tone-2", "fill-tone-3", "fill
 /** One night: arrived up, left down, changed as a tone between them. As wide as the room it is given. */
 export function Column({ night, scale }: { readonly night: Night; readonly scale: Scale }) {
   const { arrived, left, still, changed, isFirst, mark } = night;
-  const leftHeight = scale.of(left);
-  const stillHeight = scale.of(left + still) - leftHeight;
+  const { leftHeight, stillHeight } = downOf(night, scale);
   return (
     <svg aria-hidden width="100%" height={heightOf(scale)} className="block overflow-visible">
       {arrived === 0 ? null : isFirst ? (

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { Night } from "#lib/services/overview/nights-schema.ts";
 import { nightWords, whenRan } from "./night-words.ts";
-import { daysOf, heights, scaleOf, toneOf } from "./scale.ts";
+import { daysOf, downOf, heights, scaleOf, toneOf } from "./scale.ts";
 
 const night = (day: string, figures: Partial<Night> = {}): Night => ({
   day,
@@ -39,6 +39,17 @@ test("a first import stands apart from the scale, and who can still sign in coun
   expect(scale.of(4)).toBe(heights.up);
   expect(scale.down).toBe(heights.up);
   expect(scaleOf([]).up).toEqual([]);
+});
+
+test("no column reaches beyond the room of the band, also not on the day of a first import that withdrew many as well", () => {
+  const first = night("2026-11-09", { arrived: 1442, left: 900, still: 90, isFirst: true });
+  for (const others of [[], [night("2026-11-10", { arrived: 4, left: 9 })]]) {
+    const scale = scaleOf([first, ...others]);
+    for (const { leftHeight, stillHeight } of [first, ...others].map((one) => downOf(one, scale)))
+      expect(leftHeight + stillHeight).toBeLessThanOrEqual(scale.down);
+  }
+  const scale = scaleOf([night("2026-11-10", { left: 1, still: 3 })]);
+  expect(downOf(night("2026-11-10", { left: 1, still: 3 }), scale)).toEqual({ leftHeight: 29, stillHeight: 29 });
 });
 
 test("the tones of how many changed", () => {

@@ -27,6 +27,16 @@ export function scaleOf(nights: readonly Night[]): Scale {
   return { of, down: Math.max(of(left), 18), up: lines(up, of), left: lines(left, of) };
 }
 
+/** How far down a night's column reaches, for who left and for who can still sign in. A first import's ends where the scale does, which does not count it. */
+export function downOf(
+  { left, still, isFirst }: Night,
+  { of, down }: Scale,
+): { readonly leftHeight: number; readonly stillHeight: number } {
+  const most = isFirst ? down : Number.POSITIVE_INFINITY;
+  const leftHeight = Math.min(of(left), most);
+  return { leftHeight, stillHeight: Math.min(of(left + still), most) - leftHeight };
+}
+
 function lines(most: number, of: Scale["of"]): readonly number[] {
   const kept = most === 0 ? [] : [most];
   for (const step of [...steps].reverse()) {

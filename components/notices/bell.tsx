@@ -1,8 +1,7 @@
 "use client";
-import { clsx } from "clsx";
-import { BellRing, Bell as Quiet } from "lucide-react";
 import { type ComponentProps, lazy, Suspense, useEffect, useRef, useState } from "react";
 import { announce } from "#components/ui/announcer.tsx";
+import { Icon } from "#components/ui/icon.tsx";
 import { useOnDemand } from "#components/ui/use-on-demand.ts";
 import { formatCount } from "#lib/platform/format/number.ts";
 import type { Ringing } from "./ringing.ts";
@@ -33,17 +32,11 @@ export function Bell({ initial, url, choicesHref }: BellProps) {
       type="button"
       aria-label={`Notifications: ${words.charAt(0).toLowerCase()}${words.slice(1)}`}
       aria-haspopup="dialog"
-      className="relative grid size-10 shrink-0 place-items-center rounded-md hover:bg-sunken data-[state=open]:bg-sunken"
+      className="bell"
     >
-      {open.length === 0 ? <Quiet aria-hidden className="size-5 text-muted" /> : <BellRing aria-hidden className="size-5" />}
+      {open.length === 0 ? <Icon name="bell" /> : <Icon name="bell-ring" />}
       {open.length === 0 ? null : (
-        <span
-          aria-hidden
-          className={clsx(
-            "absolute top-0.5 right-0.5 grid min-w-4.5 place-items-center rounded-full px-1 text-[0.6875rem] leading-4.5 font-semibold",
-            open.some(({ tone }) => tone === "bad") ? "bg-harm text-surface" : "bg-accent text-on-accent",
-          )}
-        >
+        <span aria-hidden data-bad={open.some(({ tone }) => tone === "bad") || undefined}>
           {open.length > 99 ? "99+" : open.length}
         </span>
       )}

@@ -1,9 +1,9 @@
 "use client";
-import { RefreshCw } from "lucide-react";
 import { useState } from "react";
 import { type Outcome, StartRun } from "#components/runs/start-run.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { Dialog } from "#components/ui/dialog.tsx";
+import { Icon } from "#components/ui/icon.tsx";
 
 export interface RunNowProps {
   /** Those that can sync now. */
@@ -26,7 +26,7 @@ export function RunNow({ integrations }: RunNowProps) {
       onOpenChange={setOpen}
       title="Which SIS is to be read?"
       trigger={
-        <Button variant="primary" icon={<RefreshCw aria-hidden />}>
+        <Button variant="primary" icon={<Icon name="refresh-cw" />}>
           Run Sync Now
         </Button>
       }

@@ -3,7 +3,7 @@ import Link from "next/link";
 import { useRouter } from "next/navigation";
 import { confirmed } from "#components/confirm/confirmed.ts";
 import type { Result } from "#components/settings/result.ts";
-import { StateBadge } from "#components/ui/badge.tsx";
+import { Badge, StateBadge } from "#components/ui/badge.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { Copyable } from "#components/ui/code.tsx";
@@ -64,11 +64,7 @@ export function WayList({ providers, integrations, callbackAddress, districtLink
             <li key={one.id} className="grid gap-3 py-4">
               <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
                 <h3 className="text-sm font-strong break-words">{one.label}</h3>
-                {one.provenAt === null ? (
-                  <StateBadge tone="neutral">No admin has signed in with it yet</StateBadge>
-                ) : (
-                  <StateBadge tone="good">Works</StateBadge>
-                )}
+                {one.provenAt === null ? <StateBadge tone="neutral">No admin has signed in with it yet</StateBadge> : <Badge>Works</Badge>}
               </div>
               <p className="text-small break-words text-muted">
                 {presets[one.preset].name} at {one.issuer}

@@ -1,7 +1,7 @@
 "use client";
-import { Archive, ArchiveRestore } from "lucide-react";
 import { useState } from "react";
 import type { Result } from "#components/settings/result.ts";
+import { Icon } from "#components/ui/icon.tsx";
 import { Menu } from "#components/ui/menu.tsx";
 import { AskWhy } from "./standing.tsx";
 import { useDoNow } from "./use-do-now.ts";
@@ -18,10 +18,10 @@ export function ClassroomMenu({ name, isActive, archive, restore }: ClassroomMen
   const [isAsked, setAsked] = useState(false);
   const doNow = useDoNow();
   const entry = isActive
-    ? { label: "Archive", icon: <Archive aria-hidden />, onSelect: () => setAsked(true) }
+    ? { label: "Archive", icon: <Icon name="archive" />, onSelect: () => setAsked(true) }
     : {
         label: "Bring back",
-        icon: <ArchiveRestore aria-hidden />,
+        icon: <Icon name="archive-restore" />,
         onSelect: () => doNow({ done: `${name} is active`, failed: "Not brought back", act: restore }),
       };
   return (

@@ -13,7 +13,7 @@ import type { ClassroomRow, ClassroomsFilter } from "#lib/services/classrooms/sc
 import type { Page } from "#lib/services/people/schema.ts";
 import type { ListLinks, RosterLinks } from "./links.ts";
 import { Nothing } from "./status.tsx";
-import { statusLooks } from "./vocabulary.ts";
+import { statusLabels } from "./vocabulary.ts";
 
 export interface ClassroomsTableProps {
   readonly classrooms: Page<ClassroomRow>;
@@ -111,6 +111,6 @@ const isUsual = ({ status, when }: ClassroomRow) => status === "active" && when 
 
 /** What is the rule is grey. */
 function When({ room: { status, when } }: { readonly room: ClassroomRow }) {
-  if (status !== "active") return statusLooks[status].label;
+  if (status !== "active") return statusLabels[status];
   return <span className={when === "now" ? "text-muted" : undefined}>{whenTitles[when]}</span>;
 }

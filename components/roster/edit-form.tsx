@@ -1,5 +1,4 @@
 "use client";
-import { Pencil } from "lucide-react";
 import { useRouter } from "next/navigation";
 import { type FormEvent, useState } from "react";
 import { type Result, unreachable } from "#components/settings/result.ts";
@@ -8,6 +7,7 @@ import { Checkbox } from "#components/ui/choices.tsx";
 import { Dialog } from "#components/ui/dialog.tsx";
 import { Field, Input, Select } from "#components/ui/field.tsx";
 import { FormErrorSummary } from "#components/ui/form-error-summary.tsx";
+import { Icon } from "#components/ui/icon.tsx";
 import { toast } from "#components/ui/toast.tsx";
 
 interface Choice {
@@ -74,7 +74,7 @@ export function EditForm({ title, fields, isFromSis, save }: EditFormProps) {
           ? "What you change stays, whatever the SIS says, until you give it back. The rest goes on following the SIS."
           : "No SIS has this record, so nothing else changes these values."
       }
-      trigger={<Button icon={<Pencil aria-hidden />}>Edit</Button>}
+      trigger={<Button icon={<Icon name="pencil" />}>Edit</Button>}
     >
       <form onSubmit={submit} className="grid gap-4" noValidate>
         <FormErrorSummary message={refusal?.message ?? null} fields={errors} labels={labels} />

@@ -1,9 +1,9 @@
 "use client";
-import { Undo2 } from "lucide-react";
 import { useRouter } from "next/navigation";
 import { useState } from "react";
 import { type Result, unreachable } from "#components/settings/result.ts";
 import { useTimeZone } from "#components/ui/clock.tsx";
+import { Icon } from "#components/ui/icon.tsx";
 import { toast } from "#components/ui/toast.tsx";
 import { Tooltip } from "#components/ui/tooltip.tsx";
 import { formatDate } from "#lib/platform/format/date-time.ts";
@@ -53,7 +53,7 @@ export function EditedMark({ edit, release }: EditedMarkProps) {
           onClick={click}
           className="grid size-6 place-items-center rounded hover:bg-sunken hover:text-ink"
         >
-          <Undo2 aria-hidden className="size-3.5" />
+          <Icon name="undo-2" className="size-3.5" />
         </button>
       </Tooltip>
     </span>

@@ -1,9 +1,9 @@
 "use client";
-import { Undo2 } from "lucide-react";
 import { useRouter } from "next/navigation";
 import { useState } from "react";
 import { type Result, unreachable } from "#components/settings/result.ts";
 import { Button } from "#components/ui/button.tsx";
+import { Icon } from "#components/ui/icon.tsx";
 import { toast } from "#components/ui/toast.tsx";
 import type { KeptEdit } from "#lib/services/edits/schema.ts";
 
@@ -29,7 +29,7 @@ export function ReleaseButton({ label, release }: { readonly label: string; read
       size="sm"
       pending={pending}
       onClick={click}
-      icon={<Undo2 aria-hidden className="size-3.5" />}
+      icon={<Icon name="undo-2" className="size-3.5" />}
       aria-label={`Give ${label.charAt(0).toLowerCase()}${label.slice(1)} back to the SIS`}
     >
       Give back

@@ -1,5 +1,5 @@
 import { placeOf } from "#components/issues/issue-words.ts";
-import { StateBadge } from "#components/ui/badge.tsx";
+import { Badge, StateBadge } from "#components/ui/badge.tsx";
 import { Code, Copyable } from "#components/ui/code.tsx";
 import { DateTime } from "#components/ui/date-time.tsx";
 import { KeyValue } from "#components/ui/key-value.tsx";
@@ -92,7 +92,7 @@ function OriginHead({ origin, links }: { readonly origin: Origin; readonly links
       ) : origin.outOfScopeSince !== null ? (
         <StateBadge tone="warn">Out of scope</StateBadge>
       ) : origin.isRostered ? (
-        <StateBadge tone="good">In the SIS</StateBadge>
+        <Badge>In the SIS</Badge>
       ) : (
         <StateBadge tone="neutral">No longer sent</StateBadge>
       )}

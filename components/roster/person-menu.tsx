@@ -1,8 +1,8 @@
 "use client";
-import { Ban, CircleOff, CircleQuestionMark, Download, LogIn, RotateCcw, ShieldCheck, ShieldOff, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { ErasePerson, type ErasePersonProps } from "#components/retention/erase-person.tsx";
 import type { Result } from "#components/settings/result.ts";
+import { Icon } from "#components/ui/icon.tsx";
 import { Menu, type MenuEntry } from "#components/ui/menu.tsx";
 import type { PersonActions } from "./edit-actions.ts";
 import { AskWhy } from "./standing.tsx";
@@ -39,21 +39,21 @@ export function PersonMenu({ name, isActive, isBarred, actions, retention, expor
           isBarred
             ? {
                 label: "Allow to sign in",
-                icon: <LogIn aria-hidden />,
+                icon: <Icon name="log-in" />,
                 onSelect: () => doNow({ done: `${name} can sign in again`, failed: "Not changed", act: actions.unbar }),
               }
-            : { label: "Bar from signing in", icon: <Ban aria-hidden />, onSelect: ask("bar") },
+            : { label: "Bar from signing in", icon: <Icon name="ban" />, onSelect: ask("bar") },
           isActive
-            ? { label: "Deactivate", icon: <CircleOff aria-hidden />, onSelect: ask("deactivate") }
+            ? { label: "Deactivate", icon: <Icon name="circle-off" />, onSelect: ask("deactivate") }
             : {
                 label: "Reactivate",
-                icon: <RotateCcw aria-hidden />,
+                icon: <Icon name="rotate-ccw" />,
                 onSelect: () => doNow({ done: `${name} is active`, failed: "Not reactivated", act: actions.reactivate }),
               },
         ];
   const data: MenuEntry[] = [
-    { label: "Why, and what they see", icon: <CircleQuestionMark aria-hidden />, href: whyHref },
-    ...(exportHref === null ? [] : [{ label: "Export their data", icon: <Download aria-hidden />, href: exportHref, file: true }]),
+    { label: "Why, and what they see", icon: <Icon name="circle-question-mark" />, href: whyHref },
+    ...(exportHref === null ? [] : [{ label: "Export their data", icon: <Icon name="download" />, href: exportHref, file: true }]),
   ];
   const isHeld = retention !== null && retention.view.hold !== null;
   const keeping: MenuEntry[] =
@@ -63,13 +63,13 @@ export function PersonMenu({ name, isActive, isBarred, actions, retention, expor
           isHeld
             ? {
                 label: "Release from the hold",
-                icon: <ShieldOff aria-hidden />,
+                icon: <Icon name="shield-off" />,
                 onSelect: () => doNow({ done: `${name} is released`, failed: "Not released", act: retention.release }),
               }
-            : { label: "Hold from erasure", icon: <ShieldCheck aria-hidden />, onSelect: ask("hold") },
+            : { label: "Hold from erasure", icon: <Icon name="shield-check" />, onSelect: ask("hold") },
           {
             label: "Erase",
-            icon: <Trash2 aria-hidden />,
+            icon: <Icon name="trash-2" />,
             danger: true,
             onSelect: ask("erase"),
             ...(isHeld ? { unavailable: "Held from erasure. Release them first." } : {}),

@@ -1,10 +1,9 @@
-import { StateBadge } from "#components/ui/badge.tsx";
+import { Badge, StateBadge } from "#components/ui/badge.tsx";
 import type { RecordStatus } from "#lib/services/people/schema.ts";
-import { statusLooks } from "./vocabulary.ts";
+import { statusLabels } from "./vocabulary.ts";
 
 export function StatusBadge({ status }: { readonly status: RecordStatus }) {
-  const { tone, label } = statusLooks[status];
-  return <StateBadge tone={tone}>{label}</StateBadge>;
+  return status === "active" ? <Badge>{statusLabels.active}</Badge> : <StateBadge tone="neutral">{statusLabels[status]}</StateBadge>;
 }
 
 /** What a cell shows where the SIS sent nothing. */

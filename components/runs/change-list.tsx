@@ -1,9 +1,9 @@
-import { ArrowRight } from "lucide-react";
 import Link from "next/link";
 import { Badge } from "#components/ui/badge.tsx";
 import { ClearFilters } from "#components/ui/clear-filters.tsx";
 import { type Column, DataTable } from "#components/ui/data-table.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
+import { Icon } from "#components/ui/icon.tsx";
 import { Pagination } from "#components/ui/pagination.tsx";
 import type { ChangeRow, FieldChange, Page, RecordRef } from "#lib/services/runs/schema.ts";
 import { actionWords, entityWords } from "./run-words.ts";
@@ -104,7 +104,7 @@ export function ChangedFields({ change: { fields, isNoLongerKept } }: { readonly
           <span className="text-muted">{field.field}</span>
           {field.before === null ? null : <del className="break-all text-muted decoration-harm/60">{field.before}</del>}
           {field.before === null ? null : (
-            <ArrowRight role="img" aria-label="became" className="size-3.5 shrink-0 self-center text-muted" />
+            <Icon name="arrow-right" role="img" aria-label="became" className="size-3.5 shrink-0 self-center text-muted" />
           )}
           {field.after === null ? (
             <span className="text-muted italic">blank</span>

@@ -1,8 +1,8 @@
-import { ChevronDown } from "lucide-react";
 import type { ReactNode } from "react";
 import { collectionWords } from "#components/issues/issue-words.ts";
 import { DateTime } from "#components/ui/date-time.tsx";
 import { Fold } from "#components/ui/fold.tsx";
+import { Icon } from "#components/ui/icon.tsx";
 import { formatCount } from "#lib/platform/format/number.ts";
 import { collections, entities } from "#lib/roster/canonical.ts";
 import type { PastRun, RunInput } from "#lib/services/runs/schema.ts";
@@ -31,7 +31,7 @@ export function ReadSeal({ input, told, past }: ReadSealProps) {
           <span className="block font-semibold">{proof.title}</span>
           <span className="block text-small text-muted">{proof.sum}</span>
         </span>
-        <ChevronDown aria-hidden className="ml-auto size-4 shrink-0 text-muted group-open:rotate-180" />
+        <Icon name="chevron-down" className="ml-auto size-4 shrink-0 text-muted group-open:rotate-180" />
       </summary>
       <div className="grid gap-3 px-4 pb-3">
         <Lines lines={[...written(input), ...ages(input, past), ...proof.lines]} />

@@ -1,9 +1,9 @@
 "use client";
-import { Eye, RefreshCw } from "lucide-react";
 import { useRouter } from "next/navigation";
 import { useState, useTransition } from "react";
 import { unreachable } from "#components/settings/result.ts";
 import { Button } from "#components/ui/button.tsx";
+import { Icon } from "#components/ui/icon.tsx";
 import { toast } from "#components/ui/toast.tsx";
 import { BlackoutQuestion } from "./blackout-question.tsx";
 
@@ -43,7 +43,7 @@ export function StartRun({ kind, integrationName, label: given, variant = "secon
       <Button
         variant={variant}
         size={size}
-        icon={kind === "sync" ? <RefreshCw aria-hidden /> : <Eye aria-hidden />}
+        icon={kind === "sync" ? <Icon name="refresh-cw" /> : <Icon name="eye" />}
         pending={pending}
         {...(unavailable === undefined ? {} : { unavailable })}
         onClick={() => click(false)}

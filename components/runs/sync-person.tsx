@@ -1,7 +1,6 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
 import { clsx } from "clsx";
-import { RefreshCw } from "lucide-react";
 import Link from "next/link";
 import { useRouter } from "next/navigation";
 import { type ReactNode, useEffect, useState } from "react";
@@ -9,6 +8,7 @@ import { createPortal } from "react-dom";
 import { announce } from "#components/ui/announcer.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { Callout } from "#components/ui/callout.tsx";
+import { Icon } from "#components/ui/icon.tsx";
 import type { Tone } from "#components/ui/tone.ts";
 import type { RunProgressView } from "#lib/services/runs/schema.ts";
 import { BlackoutQuestion } from "./blackout-question.tsx";
@@ -108,7 +108,7 @@ export function SyncPerson({ integrationName, unavailable, label = "Sync this pe
       <div className={clsx("flex flex-wrap items-center gap-x-4 gap-y-2", outcomeIn !== undefined && "*:grow")}>
         <Button
           size={outcomeIn === undefined ? "sm" : "md"}
-          icon={<RefreshCw aria-hidden />}
+          icon={<Icon name="refresh-cw" />}
           pending={isStarting || running !== null}
           aria-label={`${label} from ${integrationName}`}
           {...(unavailable === undefined ? {} : { unavailable })}

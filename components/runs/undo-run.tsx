@@ -1,5 +1,4 @@
 "use client";
-import { Undo2 } from "lucide-react";
 import { useRouter } from "next/navigation";
 import { type FormEvent, useId, useState, useTransition } from "react";
 import { unreachable } from "#components/settings/result.ts";
@@ -7,6 +6,7 @@ import { Button } from "#components/ui/button.tsx";
 import { Dialog } from "#components/ui/dialog.tsx";
 import { Field, Textarea } from "#components/ui/field.tsx";
 import { FormErrorSummary } from "#components/ui/form-error-summary.tsx";
+import { Icon } from "#components/ui/icon.tsx";
 import { formatCount } from "#lib/platform/format/number.ts";
 import { entities } from "#lib/roster/canonical.ts";
 import type { UndoPreview } from "#lib/services/runs/schema.ts";
@@ -55,7 +55,7 @@ export function UndoRun({ name, look, undo }: UndoRunProps) {
     <Dialog
       open={open}
       onOpenChange={change}
-      trigger={<Button icon={<Undo2 aria-hidden />}>Undo this sync</Button>}
+      trigger={<Button icon={<Icon name="undo-2" />}>Undo this sync</Button>}
       title={`Undo ${name}?`}
       description="The roster returns to what it was before, and the integration is paused until somebody resumes it: its SIS would say the same again."
       footer={

@@ -1,11 +1,11 @@
 "use client";
-import { UserPlus } from "lucide-react";
 import { useState } from "react";
 import { confirmed } from "#components/confirm/confirmed.ts";
 import { Badge, StateBadge } from "#components/ui/badge.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { ConfirmDialog } from "#components/ui/confirm-dialog.tsx";
+import { Icon } from "#components/ui/icon.tsx";
 import { LinkButton } from "#components/ui/link-button.tsx";
 import { toast } from "#components/ui/toast.tsx";
 import { AddAdmin, type AdminInput } from "./add-admin.tsx";
@@ -54,7 +54,7 @@ const noEmail = "Email is not set up here. Whoever runs Aivo for you can do this
 export function Team({ admins, actions, choices, ownSignInHref, isEmailOn, hasPasswords }: TeamProps) {
   const [adding, setAdding] = useState(false);
   const trigger = (
-    <Button variant="primary" icon={<UserPlus aria-hidden />}>
+    <Button variant="primary" icon={<Icon name="user-plus" />}>
       Add admin
     </Button>
   );
@@ -81,7 +81,7 @@ export function Team({ admins, actions, choices, ownSignInHref, isEmailOn, hasPa
             }
           />
         ) : (
-          <Button unavailable={noEmail} icon={<UserPlus aria-hidden />}>
+          <Button unavailable={noEmail} icon={<Icon name="user-plus" />}>
             Add admin
           </Button>
         )

@@ -1,14 +1,14 @@
-import { BookUser, CalendarClock, type LucideIcon, ScrollText, Settings, Sun } from "lucide-react";
 import type { ReactNode } from "react";
+import type { IconName } from "#components/ui/icon-names.ts";
 
 /** The icons of the portal's places. The layout says where they are. */
 export const navIcons = {
-  today: Sun,
-  roster: BookUser,
-  integrations: CalendarClock,
-  audit: ScrollText,
-  settings: Settings,
-} satisfies Record<string, LucideIcon>;
+  today: "sun",
+  roster: "book-user",
+  integrations: "calendar-clock",
+  audit: "scroll-text",
+  settings: "settings",
+} satisfies Record<string, IconName>;
 
 export interface NavItem {
   readonly icon: keyof typeof navIcons;

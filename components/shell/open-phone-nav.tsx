@@ -1,7 +1,7 @@
 "use client";
 import * as Dialog from "@radix-ui/react-dialog";
-import { X } from "lucide-react";
 import { type ReactElement, useState } from "react";
+import { Icon } from "#components/ui/icon.tsx";
 import { overlayClass } from "#components/ui/overlay.ts";
 import { Brand } from "./brand.tsx";
 import type { PhoneNavProps } from "./nav.ts";
@@ -30,7 +30,7 @@ export function OpenPhoneNav({ trigger, nav, district, footer }: OpenPhoneNavPro
               aria-label="Close menu"
               className="grid size-10 shrink-0 place-items-center rounded-md text-muted hover:bg-sunken hover:text-ink"
             >
-              <X aria-hidden className="size-5" />
+              <Icon name="x" className="size-5" />
             </Dialog.Close>
           </div>
           <Dialog.Title className="sr-only">Menu</Dialog.Title>

@@ -1,8 +1,8 @@
 "use client";
 import * as DropdownMenu from "@radix-ui/react-dropdown-menu";
-import { KeyRound, LogOut } from "lucide-react";
 import Link from "next/link";
 import type { ReactElement } from "react";
+import { Icon } from "#components/ui/icon.tsx";
 import { useFirstItem } from "#components/ui/use-first-item.ts";
 import type { Theme } from "./theme.ts";
 import { ThemeChoice } from "./theme-choice.tsx";
@@ -38,12 +38,12 @@ export function OpenUserMenu({ trigger, isByKeyboard, theme, ownSignInHref, onLe
           <DropdownMenu.Separator className="my-1.5 h-px bg-line" />
           <DropdownMenu.Item asChild className={item}>
             <Link href={ownSignInHref}>
-              <KeyRound aria-hidden />
+              <Icon name="key-round" />
               Your sign-in
             </Link>
           </DropdownMenu.Item>
           <DropdownMenu.Item onSelect={onLeave} className={item}>
-            <LogOut aria-hidden />
+            <Icon name="log-out" />
             Sign out
           </DropdownMenu.Item>
         </DropdownMenu.Content>

@@ -1,6 +1,6 @@
 "use client";
-import { Menu } from "lucide-react";
 import { type ComponentProps, lazy, Suspense } from "react";
+import { Icon } from "#components/ui/icon.tsx";
 import { useOnDemand } from "#components/ui/use-on-demand.ts";
 import type { PhoneNavProps } from "./nav.ts";
 
@@ -18,7 +18,7 @@ export function PhoneNav(props: PhoneNavProps) {
       aria-haspopup="dialog"
       className="grid size-10 shrink-0 place-items-center rounded-md text-muted hover:bg-sunken hover:text-ink"
     >
-      <Menu aria-hidden className="size-5" />
+      <Icon name="menu" className="size-5" />
     </button>
   );
   if (!isWanted) return button(opener);

@@ -1,14 +1,15 @@
 "use client";
 import * as DropdownMenu from "@radix-ui/react-dropdown-menu";
-import { Check, Monitor, Moon, Sun } from "lucide-react";
 import { useState } from "react";
+import { Icon } from "#components/ui/icon.tsx";
+import type { IconName } from "#components/ui/icon-names.ts";
 import { type Theme, themeCookie, themes } from "./theme.ts";
 
 const looks = {
-  system: { label: "System", icon: Monitor },
-  light: { label: "Light", icon: Sun },
-  dark: { label: "Dark", icon: Moon },
-} satisfies Record<Theme, object>;
+  system: { label: "System", icon: "monitor" },
+  light: { label: "Light", icon: "sun" },
+  dark: { label: "Dark", icon: "moon" },
+} satisfies Record<Theme, { readonly label: string; readonly icon: IconName }>;
 
 /** Stands inside a DropdownMenu. */
 export function ThemeChoice({ initial }: { readonly initial: Theme }) {
@@ -22,7 +23,7 @@ export function ThemeChoice({ initial }: { readonly initial: Theme }) {
     <DropdownMenu.RadioGroup value={theme} onValueChange={choose}>
       <DropdownMenu.Label className="eyebrow px-2 pt-2 pb-1">Appearance</DropdownMenu.Label>
       {themes.map((value) => {
-        const { label, icon: Icon } = looks[value];
+        const { label, icon } = looks[value];
         return (
           <DropdownMenu.RadioItem
             key={value}
@@ -30,10 +31,10 @@ export function ThemeChoice({ initial }: { readonly initial: Theme }) {
             onSelect={(event) => event.preventDefault()}
             className="flex min-h-9 cursor-pointer items-center gap-2.5 rounded-md px-2 text-sm outline-none data-highlighted:bg-sunken"
           >
-            <Icon aria-hidden className="size-4 text-muted" />
+            <Icon name={icon} className="size-4 text-muted" />
             <span className="flex-1">{label}</span>
             <DropdownMenu.ItemIndicator>
-              <Check aria-hidden className="size-4 text-accent" />
+              <Icon name="check" className="size-4 text-accent" />
             </DropdownMenu.ItemIndicator>
           </DropdownMenu.RadioItem>
         );

@@ -1,6 +1,6 @@
 "use client";
-import { ChevronsUpDown } from "lucide-react";
 import { type ComponentProps, lazy, Suspense, useState } from "react";
+import { Icon } from "#components/ui/icon.tsx";
 import { toast } from "#components/ui/toast.tsx";
 import { useOnDemand } from "#components/ui/use-on-demand.ts";
 import type { Theme } from "./theme.ts";
@@ -39,19 +39,14 @@ export function UserMenu({ name, role, theme, ownSignInHref, signInHref }: UserM
       aria-label={`Account: ${name}`}
       aria-haspopup="menu"
       aria-busy={leaving || undefined}
-      className="flex min-h-12 w-full min-w-0 items-center gap-2.5 rounded-md px-2 text-left hover:bg-sunken data-[state=open]:bg-sunken"
+      className="account"
     >
-      <span
-        aria-hidden
-        className="grid size-7 shrink-0 place-items-center rounded-full bg-accent-soft text-[0.6875rem] font-semibold text-accent-strong"
-      >
-        {initials(name)}
+      <i aria-hidden>{initials(name)}</i>
+      <span>
+        <span>{name}</span>
+        <small>{leaving ? "Signing out…" : role}</small>
       </span>
-      <span className="grid min-w-0 flex-1 leading-tight">
-        <span className="truncate text-sm font-medium">{name}</span>
-        <span className="truncate text-fine text-muted">{leaving ? "Signing out…" : role}</span>
-      </span>
-      <ChevronsUpDown aria-hidden className="size-4 shrink-0 text-muted" />
+      <Icon name="chevrons-up-down" />
     </button>
   );
   if (!isWanted) return button(opener);

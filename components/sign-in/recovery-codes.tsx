@@ -1,7 +1,7 @@
 "use client";
-import { Copy } from "lucide-react";
 import { useState } from "react";
 import { Button } from "#components/ui/button.tsx";
+import { Icon } from "#components/ui/icon.tsx";
 
 /** The ten codes, the one time that they are shown. */
 export function RecoveryCodes({ codes }: { readonly codes: readonly string[] }) {
@@ -31,7 +31,7 @@ function CopyButton({ text }: { readonly text: string }) {
   };
   return (
     <div>
-      <Button size="sm" icon={<Copy aria-hidden />} onClick={copy}>
+      <Button size="sm" icon={<Icon name="copy" />} onClick={copy}>
         {copied ? "Copied" : "Copy all"}
       </Button>
     </div>

@@ -1,6 +1,6 @@
 import { clsx } from "clsx";
-import { Check, LoaderCircle } from "lucide-react";
 import type { ReactNode } from "react";
+import { Icon } from "#components/ui/icon.tsx";
 import { type Tone, toneText } from "./tone.ts";
 
 const shape = "inline-flex items-center gap-1.5 text-fine font-medium whitespace-nowrap";
@@ -22,7 +22,7 @@ export interface StateBadgeProps {
 export function StateBadge({ tone, busy = false, children }: StateBadgeProps) {
   return (
     <span className={clsx(shape, toneText[tone])}>
-      {busy ? <LoaderCircle aria-hidden className="size-3.5 animate-spin" /> : <StateMark tone={tone} />}
+      {busy ? <Icon name="loader-circle" className="size-3.5 animate-spin" /> : <StateMark tone={tone} />}
       {children}
     </span>
   );
@@ -30,7 +30,7 @@ export function StateBadge({ tone, busy = false, children }: StateBadgeProps) {
 
 /** Full: somebody should act. A tick: it is settled. A ring: for whom it may concern. */
 export function StateMark({ tone }: { readonly tone: Tone }) {
-  if (tone === "good") return <Check aria-hidden className="size-3.5 shrink-0 text-good" />;
+  if (tone === "good") return <Icon name="check" className="size-3.5 shrink-0 text-good" />;
   return (
     <span
       aria-hidden

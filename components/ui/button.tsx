@@ -1,7 +1,7 @@
 "use client";
 import { clsx } from "clsx";
-import { LoaderCircle } from "lucide-react";
 import type { ComponentProps } from "react";
+import { Icon } from "#components/ui/icon.tsx";
 import { type Looks, looks } from "./button-looks.ts";
 import { useReadOnly } from "./read-only.tsx";
 import { Tooltip } from "./tooltip.tsx";
@@ -37,7 +37,7 @@ export function Button({
       onClick={blocked ? (event) => event.preventDefault() : onClick}
       className={clsx(looks({ variant, size }), className)}
     >
-      {pending ? <LoaderCircle aria-hidden className="size-4 animate-spin" /> : icon}
+      {pending ? <Icon name="loader-circle" className="size-4 animate-spin" /> : icon}
       {children}
     </button>
   );

@@ -1,6 +1,6 @@
 "use client";
-import { Check, Copy } from "lucide-react";
 import { type ReactNode, useState } from "react";
+import { Icon } from "#components/ui/icon.tsx";
 
 export function Code({ children }: { readonly children: ReactNode }) {
   return <code className="rounded bg-sunken px-1.5 py-0.5 font-mono text-small break-all">{children}</code>;
@@ -29,7 +29,7 @@ export function Copyable({ value, label }: CopyableProps) {
         aria-label={`Copy ${label}`}
         className="grid size-7 shrink-0 place-items-center rounded-md text-muted hover:bg-sunken hover:text-ink"
       >
-        {copied ? <Check aria-hidden className="size-4 text-good" /> : <Copy aria-hidden className="size-4" />}
+        {copied ? <Icon name="check" className="size-4 text-good" /> : <Icon name="copy" className="size-4" />}
       </button>
       <span role="status" className="sr-only">
         {copied ? `Copied ${label}` : ""}

@@ -1,7 +1,7 @@
 "use client";
 import * as Radix from "@radix-ui/react-dialog";
-import { X } from "lucide-react";
 import type { ReactNode, RefObject } from "react";
+import { Icon } from "#components/ui/icon.tsx";
 import { footerClass, overlayClass, panelClass } from "./overlay.ts";
 import { useReturnFocus } from "./use-return-focus.ts";
 
@@ -30,7 +30,7 @@ export function DialogBox({ onOpenChange, title, description, children, footer, 
               className="-m-1.5 grid size-8 shrink-0 place-items-center rounded-md text-muted hover:bg-sunken hover:text-ink"
               aria-label="Close"
             >
-              <X aria-hidden className="size-4" />
+              <Icon name="x" className="size-4" />
             </Radix.Close>
           </div>
           {description ? <Radix.Description className="mt-1 text-sm text-pretty text-muted">{description}</Radix.Description> : null}

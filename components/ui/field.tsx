@@ -1,6 +1,6 @@
 import { clsx } from "clsx";
-import { CircleAlert } from "lucide-react";
 import { type ComponentProps, type ReactNode, useId } from "react";
+import { Icon } from "#components/ui/icon.tsx";
 
 /** What the control inside a Field must carry; spread it. */
 export interface ControlProps {
@@ -47,7 +47,7 @@ export function Field({ label, hint, error, required = false, id, children }: Fi
 export function FieldError({ id, children }: { readonly id?: string; readonly children: ReactNode }) {
   return (
     <p id={id} className="flex items-start gap-1.5 text-small text-harm">
-      <CircleAlert aria-hidden className="mt-0.5 size-3.5 shrink-0" />
+      <Icon name="circle-alert" className="mt-0.5 size-3.5 shrink-0" />
       <span>{children}</span>
     </p>
   );

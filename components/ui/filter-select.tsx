@@ -15,18 +15,11 @@ export function FilterSelect({ name, label, options, allLabel }: FilterSelectPro
   const { get, set, pending } = useSearchParamsSetter();
   const id = useId();
   return (
-    <div className="min-w-0 max-sm:flex-1 max-sm:basis-32">
+    <div className="filter-select">
       <label htmlFor={id} className="sr-only">
         {label}
       </label>
-      <select
-        id={id}
-        name={name}
-        value={get(name)}
-        onChange={(event) => set(name, event.target.value)}
-        aria-busy={pending || undefined}
-        className="h-control w-full max-w-56 sm:w-auto sm:field-sizing-content rounded-md border border-edge bg-surface pr-7 pl-3 text-sm text-ellipsis max-sm:h-11 max-sm:max-w-none"
-      >
+      <select id={id} name={name} value={get(name)} onChange={(event) => set(name, event.target.value)} aria-busy={pending || undefined}>
         <option value="">{allLabel}</option>
         {options.map((option) => (
           <option key={option.value} value={option.value}>

@@ -1,6 +1,6 @@
 "use client";
-import { ChevronRight } from "lucide-react";
 import type { ComponentProps, ReactNode } from "react";
+import { Icon } from "#components/ui/icon.tsx";
 
 export interface FoldProps extends Pick<ComponentProps<"details">, "open" | "onToggle"> {
   readonly summary: ReactNode;
@@ -14,7 +14,7 @@ export function Fold({ summary, aside, children, ...rest }: FoldProps) {
   return (
     <details {...rest} className="group min-w-0">
       <summary className="flex min-h-8 list-none items-center gap-2 rounded-sm text-sm font-strong hover:text-accent [&::-webkit-details-marker]:hidden">
-        <ChevronRight aria-hidden className="size-4 shrink-0 text-muted transition-transform group-open:rotate-90" />
+        <Icon name="chevron-right" className="size-4 shrink-0 text-muted transition-transform group-open:rotate-90" />
         <span>{summary}</span>
         {aside ? <span className="ml-auto text-right text-small font-normal text-muted">{aside}</span> : null}
       </summary>

@@ -1,12 +1,12 @@
 "use client";
-import { Ellipsis } from "lucide-react";
 import { type ComponentProps, lazy, type ReactNode, Suspense } from "react";
+import { Icon } from "#components/ui/icon.tsx";
 import { Button } from "./button.tsx";
 import { useOnDemand } from "./use-on-demand.ts";
 
 export interface MenuEntry {
   readonly label: string;
-  /** A lucide icon; decoration only. */
+  /** An icon; decoration only. */
   readonly icon: ReactNode;
   readonly danger?: boolean;
   /** Where it leads; `file`: a download. */
@@ -36,7 +36,7 @@ export function Menu(props: MenuProps) {
       aria-label={props.label}
       aria-haspopup="menu"
       className="w-control px-0! max-sm:flex-none! max-sm:min-w-11"
-      icon={<Ellipsis aria-hidden />}
+      icon={<Icon name="ellipsis" />}
     />
   );
   if (!isWanted) return button(opener);

@@ -1,7 +1,7 @@
 "use client";
 import * as DropdownMenu from "@radix-ui/react-dropdown-menu";
-import { Check } from "lucide-react";
 import type { ReactElement } from "react";
+import { Icon } from "#components/ui/icon.tsx";
 import { densities, readView, toggled } from "./table-view.ts";
 import { useFirstItem } from "./use-first-item.ts";
 import { useSearchParamsSetter } from "./use-search-params-setter.ts";
@@ -48,7 +48,7 @@ export function OpenTableMenu({ trigger, isByKeyboard, columns }: OpenTableMenuP
             >
               <span className="flex-1">{header}</span>
               <DropdownMenu.ItemIndicator>
-                <Check aria-hidden className="size-4 text-accent" />
+                <Icon name="check" className="size-4 text-accent" />
               </DropdownMenu.ItemIndicator>
             </DropdownMenu.CheckboxItem>
           ))}
@@ -62,7 +62,7 @@ export function OpenTableMenu({ trigger, isByKeyboard, columns }: OpenTableMenuP
               <DropdownMenu.RadioItem key={value} value={value} onSelect={stay} className={item}>
                 <span className="flex-1">{densityLabels[value]}</span>
                 <DropdownMenu.ItemIndicator>
-                  <Check aria-hidden className="size-4 text-accent" />
+                  <Icon name="check" className="size-4 text-accent" />
                 </DropdownMenu.ItemIndicator>
               </DropdownMenu.RadioItem>
             ))}

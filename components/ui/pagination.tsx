@@ -1,6 +1,6 @@
 import { clsx } from "clsx";
-import { ChevronLeft, ChevronRight } from "lucide-react";
 import Link from "next/link";
+import { Icon } from "#components/ui/icon.tsx";
 import { formatCount, formatNumber } from "#lib/platform/format/number.ts";
 import { Announced } from "./announcer.tsx";
 
@@ -46,12 +46,12 @@ function Pages({ page, pageSize, total, noun: [one, many], hrefFor }: Pagination
         <Step
           label="Previous"
           href={page > 1 ? hrefFor(Math.min(page - 1, pages)) : null}
-          icon={<ChevronLeft aria-hidden className="size-4" />}
+          icon={<Icon name="chevron-left" className="size-4" />}
         />
         <span className="px-2 text-muted tabular-nums">
           Page {formatNumber(page)} of {formatNumber(pages)}
         </span>
-        <Step label="Next" href={page < pages ? hrefFor(page + 1) : null} icon={<ChevronRight aria-hidden className="size-4" />} />
+        <Step label="Next" href={page < pages ? hrefFor(page + 1) : null} icon={<Icon name="chevron-right" className="size-4" />} />
       </div>
     </nav>
   );

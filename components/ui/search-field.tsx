@@ -1,6 +1,6 @@
 "use client";
-import { LoaderCircle, Search } from "lucide-react";
 import { type FormEvent, useEffect, useRef } from "react";
+import { Icon } from "#components/ui/icon.tsx";
 import { useSearchParamsSetter } from "./use-search-params-setter.ts";
 
 export interface SearchFieldProps {
@@ -36,12 +36,8 @@ export function SearchField({ name = "q", label, placeholder }: SearchFieldProps
   };
   return (
     // biome-ignore lint/a11y/useSemanticElements: <search> is not in every browser that we support
-    <form role="search" onSubmit={submit} className="relative min-w-0 flex-1 basis-48 max-sm:basis-full sm:max-w-68">
-      {pending ? (
-        <LoaderCircle aria-hidden className="absolute top-1/2 left-3 -mt-2 size-4 animate-spin text-muted" />
-      ) : (
-        <Search aria-hidden className="pointer-events-none absolute top-1/2 left-3 -mt-2 size-4 text-muted" />
-      )}
+    <form role="search" onSubmit={submit} className="search-field">
+      {pending ? <Icon name="loader-circle" className="animate-spin" /> : <Icon name="search" />}
       <input
         ref={input}
         type="search"
@@ -53,7 +49,6 @@ export function SearchField({ name = "q", label, placeholder }: SearchFieldProps
         // Whoever goes on to a link must not be brought back by a search that is still to come.
         onBlur={search}
         autoComplete="off"
-        className="h-control w-full rounded-md border border-edge bg-surface pr-3 pl-9 max-sm:h-11 text-sm placeholder:text-muted"
       />
     </form>
   );

@@ -1,6 +1,6 @@
 "use client";
-import { Columns3 } from "lucide-react";
 import { lazy, Suspense } from "react";
+import { Icon } from "#components/ui/icon.tsx";
 import { useOnDemand } from "./use-on-demand.ts";
 
 export interface TableMenuButtonProps {
@@ -17,7 +17,7 @@ export function TableMenuButton({ columns, className }: TableMenuButtonProps) {
   const { isWanted, isByKeyboard, opener } = useOnDemand(menu);
   const button = (
     <button type="button" aria-haspopup="menu" className={className} {...(isWanted ? {} : opener)}>
-      <Columns3 aria-hidden />
+      <Icon name="columns-3" />
       Columns
     </button>
   );

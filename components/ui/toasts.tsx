@@ -1,7 +1,7 @@
 "use client";
 import * as Radix from "@radix-ui/react-toast";
 import { clsx } from "clsx";
-import { X } from "lucide-react";
+import { Icon } from "#components/ui/icon.tsx";
 import { dismissToast, type ShownToast } from "./toast.tsx";
 import { toneText } from "./tone.ts";
 
@@ -27,7 +27,7 @@ export function Toasts({ messages }: { readonly messages: readonly ShownToast[] 
             aria-label="Dismiss"
             className="-m-1 grid size-7 place-items-center rounded-md text-muted hover:bg-sunken hover:text-ink"
           >
-            <X aria-hidden className="size-4" />
+            <Icon name="x" className="size-4" />
           </Radix.Close>
         </Radix.Root>
       ))}

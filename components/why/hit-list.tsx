@@ -1,10 +1,9 @@
 import type { ReactNode } from "react";
-import { StateBadge } from "#components/ui/badge.tsx";
 import { type Column, DataTable } from "#components/ui/data-table.tsx";
 import { RowLink } from "#components/ui/row-link.tsx";
 import { Two } from "#components/ui/two.tsx";
-import { type WhyHit, whereaboutsWords } from "#lib/services/why/schema.ts";
-import { whereTones } from "./why-words.ts";
+import type { WhyHit } from "#lib/services/why/schema.ts";
+import { Where } from "./where.tsx";
 
 export interface HitListProps {
   readonly hits: readonly WhyHit[];
@@ -36,7 +35,7 @@ export function HitList({ hits, hrefFor, emptyState }: HitListProps) {
       header: "Where they are",
       cell: (hit) => (
         <Two under={hit.cause}>
-          <StateBadge tone={whereTones[hit.where]}>{whereaboutsWords[hit.where]}</StateBadge>
+          <Where where={hit.where} />
         </Two>
       ),
     },

@@ -1,8 +1,9 @@
 import type { Tone } from "#components/ui/tone.ts";
 import type { Whereabouts, WhyTarget } from "#lib/services/why/schema.ts";
 
-export const whereTones: Readonly<Record<Whereabouts, Tone>> = {
-  active: "good",
+/** Of whoever is where they should be there is none: a word is enough. */
+export const whereTones: Readonly<Record<Whereabouts, Tone | null>> = {
+  active: null,
   barred: "warn",
   deactivated: "neutral",
   waits: "warn",

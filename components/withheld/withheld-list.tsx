@@ -1,11 +1,11 @@
 "use client";
-import { ArrowRight } from "lucide-react";
 import Link from "next/link";
 import { useState } from "react";
 import { entityWords } from "#components/runs/run-words.ts";
 import { Badge } from "#components/ui/badge.tsx";
 import { type Column, DataTable } from "#components/ui/data-table.tsx";
 import { DateTime } from "#components/ui/date-time.tsx";
+import { Icon } from "#components/ui/icon.tsx";
 import { formatCount } from "#lib/platform/format/number.ts";
 import type { WithheldFilter, WithheldPage, WithheldRow } from "#lib/services/withheld/schema.ts";
 import { type Decide, DecideWithheld } from "./decide-withheld.tsx";
@@ -140,7 +140,7 @@ function Change({ row }: { readonly row: WithheldRow }) {
     <span className="flex flex-wrap items-center gap-x-1.5">
       <span className="text-muted">{row.fieldLabel}:</span>
       <span>{row.inAivo ?? "blank"}</span>
-      <ArrowRight aria-label="to" className="size-3.5 text-muted" />
+      <Icon name="arrow-right" aria-label="to" className="size-3.5 text-muted" />
       <span>{row.inSis ?? "blank"}</span>
     </span>
   );

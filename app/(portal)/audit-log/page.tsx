@@ -1,4 +1,3 @@
-import { Download } from "lucide-react";
 import type { Metadata } from "next";
 import { paths } from "#app/paths.ts";
 import { firstOf, type SearchParams } from "#app/search-params.ts";
@@ -9,6 +8,7 @@ import { AuditTable, auditColumns } from "#components/audit/audit-table.tsx";
 import { VerifyChain } from "#components/audit/verify-chain.tsx";
 import { ClearFilters } from "#components/ui/clear-filters.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
+import { Icon } from "#components/ui/icon.tsx";
 import { LinkButton } from "#components/ui/link-button.tsx";
 import { PageHeader } from "#components/ui/page-header.tsx";
 import { TableMenu } from "#components/ui/table-menu.tsx";
@@ -43,10 +43,10 @@ export default async function AuditLogPage({ searchParams }: { readonly searchPa
         lead="Who did what, and when. Entries are never changed or removed: each carries the hash of the one before it."
         actions={
           <>
-            <LinkButton external href={paths.api.auditExport(narrowing)} icon={<Download aria-hidden />}>
+            <LinkButton external href={paths.api.auditExport(narrowing)} icon={<Icon name="download" />}>
               Download CSV
             </LinkButton>
-            <LinkButton external href={paths.api.auditExport({ ...narrowing, format: "jsonl" })} icon={<Download aria-hidden />}>
+            <LinkButton external href={paths.api.auditExport({ ...narrowing, format: "jsonl" })} icon={<Icon name="download" />}>
               JSON lines
             </LinkButton>
             <VerifyChain verify={verifyChain} />

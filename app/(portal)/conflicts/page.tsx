@@ -50,7 +50,7 @@ export default async function ConflictsPage({ searchParams }: { readonly searchP
       <RosterTabs current="conflicts" counts={counts} />
       <div className="flex flex-wrap gap-2">
         <FilterSelect name="state" label="Show" allLabel="To decide" options={[{ value: "decided", label: "Decided" }]} />
-        {isDecided ? null : <SearchField label="Search by name, email, number or id" />}
+        {isDecided ? null : <SearchField label="Search by name, email, number or id" placeholder="Name or number" />}
         <FilterSelect
           name="integration"
           label="Integration"

@@ -1,4 +1,3 @@
-import { Download } from "lucide-react";
 import { paths } from "#app/paths.ts";
 import { firstOf, type SearchParams } from "#app/search-params.ts";
 import { services } from "#app/services.ts";
@@ -6,6 +5,7 @@ import { reachPage } from "#app/session.ts";
 import { peopleStatuses, RosterFilters } from "#components/roster/filters.tsx";
 import { PeopleTable, peopleColumns } from "#components/roster/people-table.tsx";
 import { peopleSentence } from "#components/roster/people-words.ts";
+import { Icon } from "#components/ui/icon.tsx";
 import { LinkButton } from "#components/ui/link-button.tsx";
 import { TableMenu } from "#components/ui/table-menu.tsx";
 import { readView } from "#components/ui/table-view.ts";
@@ -53,7 +53,7 @@ export async function PeoplePage({ role, searchParams }: { readonly role: Person
                 variant="quiet"
                 external
                 href={paths.api.peopleExport(role, { q, school, grade, status })}
-                icon={<Download aria-hidden />}
+                icon={<Icon name="download" />}
               >
                 CSV
               </LinkButton>

@@ -27,7 +27,7 @@ export default async function WhyPage({ searchParams }: { readonly searchParams:
         title="Why"
         lead="Find a person, also one who never arrived, and see what the SIS said, what became of it, and what to do."
       />
-      <SearchField label="Name, number, email or id" placeholder="Name, number, email or id, of Aivo or of the SIS" />
+      <SearchField label="Name, number, email or id" />
       {erased.map(({ integrationName, barredAt, reason }) => (
         <Callout key={integrationName} tone="info" title={`${integrationName} has a record with this id, and syncs leave it out`}>
           Who it is about was erased on request on <DateTime at={barredAt} as="date" /> (“{reason}”). Settings, Retention lists such records

@@ -1,7 +1,7 @@
 "use client";
-import { ChevronDown } from "lucide-react";
 import Link from "next/link";
 import { useId, useState } from "react";
+import { Icon } from "#components/ui/icon.tsx";
 import type { PersonChanged } from "#lib/services/runs/people-changed-schema.ts";
 import { classMoves, foldedInWords } from "./class-moves.ts";
 
@@ -39,7 +39,7 @@ export function PersonLine({ person, href }: PersonLineProps) {
             className="inline-flex min-h-6 items-center gap-1 rounded text-small whitespace-nowrap text-muted hover:text-ink"
           >
             {folded === "" ? "values" : folded}
-            <ChevronDown aria-hidden className={isOpen ? "size-3.5 rotate-180" : "size-3.5"} />
+            <Icon name="chevron-down" className={isOpen ? "size-3.5 rotate-180" : "size-3.5"} />
           </button>
         )}
       </div>

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { detectorIds } from "#lib/roster/guard/detector-ids.ts";
 import { issueCodes } from "#lib/roster/issue-codes.ts";
+import { asked } from "./asked.ts";
 import { parsePage } from "./parse.ts";
 import { helpPage, helpPages } from "./read.ts";
 import { helpGroups } from "./schema.ts";
@@ -32,6 +33,37 @@ test("pages are found by title, then by heading, then by what they say", async (
   expect((await searchHelp(docs, "a sourcedId cannot be told from any other")).map(({ anchor }) => anchor)).toContain("id-missing");
   expect(await searchHelp(docs, "")).toEqual([]);
   expect(await searchHelp(docs, "zzzzzz")).toEqual([]);
+});
+
+test("what an admin would type leads to the section that answers it", async () => {
+  const firstFor = async (text: string) => {
+    const [hit] = await searchHelp(docs, text);
+    return hit && `${hit.page}#${hit.anchor}`;
+  };
+  expect(await firstFor("duplicate")).toBe("conflicts#what-is-a-conflict");
+  expect(await firstFor("missing student")).toBe("why#");
+  expect(await firstFor("student missing")).toBe("why#");
+  expect(await firstFor("locked out")).toBe("second-factor#somebody-has-lost-all-of-theirs");
+  expect(await firstFor("can't log in")).toBe("sign-in#the-only-way-in");
+  expect(await firstFor("rollover")).toBe("guard#rollover");
+  expect(await firstFor("snow day")).toBe("notifications#blackout-dates");
+  expect(await firstFor("1.2")).toBe("providers/moving#from-oneroster-11-to-12");
+  const pages = await helpPages(docs);
+  const there = pages.flatMap(({ page, sections }) => sections.map(({ anchor }) => `${page}#${anchor}`));
+  for (const [words, page, anchor] of asked) expect(there, words).toContain(`${page}#${anchor}`);
+});
+
+test("what is written for builders comes after what is written for admins", async () => {
+  const groups = async (text: string) => {
+    const hits = await searchHelp(docs, text);
+    const pages = await helpPages(docs);
+    return hits.map((hit) => pages.find(({ page }) => page === hit.page)?.group === "Decisions");
+  };
+  for (const text of ["password", "held", "undo", "role"]) {
+    const isDecision = await groups(text);
+    expect(isDecision.length, text).toBeGreaterThan(0);
+    expect(isDecision, text).toEqual([...isDecision].sort());
+  }
 });
 
 test("headings of one name get numbers, and a comment says nothing", () => {

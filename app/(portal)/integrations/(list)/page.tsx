@@ -1,4 +1,3 @@
-import { Plus } from "lucide-react";
 import type { Metadata } from "next";
 import { startRun } from "#app/(portal)/integrations/actions.ts";
 import { OnlyFor, ReadOnlyBut } from "#app/only-for.tsx";
@@ -7,6 +6,7 @@ import { services } from "#app/services.ts";
 import { adminPage, allowed } from "#app/session.ts";
 import { FirstSteps } from "#components/integrations/first-steps.tsx";
 import { IntegrationList } from "#components/integrations/integration-list.tsx";
+import { Icon } from "#components/ui/icon.tsx";
 import { LinkButton } from "#components/ui/link-button.tsx";
 import { PageHeader } from "#components/ui/page-header.tsx";
 import { readFirstSteps } from "#lib/services/integrations/first-steps.ts";
@@ -31,7 +31,7 @@ export default async function IntegrationsPage() {
           integrations.length === 0 ? null : (
             <OnlyFor capability="change-integrations">
               {hasOrder ? <LinkButton href={paths.integrationOrder()}>Whose values win</LinkButton> : null}
-              <LinkButton variant="primary" href={paths.newIntegration()} icon={<Plus aria-hidden />}>
+              <LinkButton variant="primary" href={paths.newIntegration()} icon={<Icon name="plus" />}>
                 Add Integration
               </LinkButton>
             </OnlyFor>

@@ -1,4 +1,3 @@
-import { Download } from "lucide-react";
 import type { Metadata } from "next";
 import { authorize } from "#app/(portal)/integrations/[id]/authorize/actions.ts";
 import {
@@ -37,6 +36,7 @@ import { stateWords } from "#components/runs/run-words.ts";
 import { StartRun } from "#components/runs/start-run.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { FilterSelect } from "#components/ui/filter-select.tsx";
+import { Icon } from "#components/ui/icon.tsx";
 import { LinkButton } from "#components/ui/link-button.tsx";
 import { Identity, PageHeader } from "#components/ui/page-header.tsx";
 import { formatNumber } from "#lib/platform/format/number.ts";
@@ -164,7 +164,7 @@ export default async function IntegrationPage({ params, searchParams }: Props) {
                     size="sm"
                     external
                     href={paths.api.historyExport(id, historyQuery({ ...filter, page: 1 }))}
-                    icon={<Download aria-hidden />}
+                    icon={<Icon name="download" />}
                   >
                     Download CSV
                   </LinkButton>

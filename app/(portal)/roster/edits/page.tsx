@@ -1,4 +1,3 @@
-import { Download } from "lucide-react";
 import type { Metadata } from "next";
 import { release, releaseRecordStatus } from "#app/(portal)/roster/actions.ts";
 import { RosterTabs } from "#app/(portal)/roster/roster-frame.tsx";
@@ -12,6 +11,7 @@ import { Card } from "#components/ui/card.tsx";
 import { ClearFilters } from "#components/ui/clear-filters.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import { FilterSelect } from "#components/ui/filter-select.tsx";
+import { Icon } from "#components/ui/icon.tsx";
 import { LinkButton } from "#components/ui/link-button.tsx";
 import { PageHeader } from "#components/ui/page-header.tsx";
 import { listEdits } from "#lib/services/edits/read.ts";
@@ -48,7 +48,7 @@ export default async function EditsPage({ searchParams }: { readonly searchParam
         title="Edits"
         lead="What admins changed in Aivo and keep against the SIS. Syncs leave it until you give it back."
         actions={
-          <LinkButton external href={paths.api.editsExport(narrowing)} icon={<Download aria-hidden />}>
+          <LinkButton external href={paths.api.editsExport(narrowing)} icon={<Icon name="download" />}>
             Download CSV
           </LinkButton>
         }

@@ -6,7 +6,6 @@ import { paths } from "#app/paths.ts";
 import { firstOf, type SearchParams } from "#app/search-params.ts";
 import { services } from "#app/services.ts";
 import { addressOfPage, reachPage } from "#app/session.ts";
-import { StateBadge } from "#components/ui/badge.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { Code } from "#components/ui/code.tsx";
 import { FilterSelect } from "#components/ui/filter-select.tsx";
@@ -15,8 +14,8 @@ import { PageHeader } from "#components/ui/page-header.tsx";
 import { SearchField } from "#components/ui/search-field.tsx";
 import { Chain } from "#components/why/chain.tsx";
 import { FourWords } from "#components/why/four-words.tsx";
+import { Where } from "#components/why/where.tsx";
 import { MissingList, WhyClasses } from "#components/why/why-classes.tsx";
-import { whereTones } from "#components/why/why-words.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
 import { show } from "#lib/services/views/record.ts";
 import { besideFourWords, endOfPerson, fourWords } from "#lib/services/why/four-words.ts";
@@ -45,7 +44,7 @@ export default async function WhyPersonPage({ searchParams }: { readonly searchP
     <>
       <PageHeader
         title={why.name}
-        state={<StateBadge tone={whereTones[why.where]}>{whereaboutsWords[why.where]}</StateBadge>}
+        state={<Where where={why.where} />}
         lead={why.answer}
         breadcrumbs={[{ label: "Why", href: paths.why({ q: query.q }) }]}
         actions={

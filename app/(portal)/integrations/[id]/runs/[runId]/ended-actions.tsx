@@ -1,4 +1,3 @@
-import { Download } from "lucide-react";
 import { startRun } from "#app/(portal)/integrations/actions.ts";
 import { PersonSync } from "#app/(portal)/integrations/person-sync.tsx";
 import { OnlyFor } from "#app/only-for.tsx";
@@ -6,6 +5,7 @@ import { paths } from "#app/paths.ts";
 import { leftAloneOf, nameOfRun } from "#components/runs/run-words.ts";
 import { StartRun } from "#components/runs/start-run.tsx";
 import { UndoRun } from "#components/runs/undo-run.tsx";
+import { Icon } from "#components/ui/icon.tsx";
 import { LinkButton } from "#components/ui/link-button.tsx";
 import type { RunDetail } from "#lib/services/runs/schema.ts";
 import { lookAtUndo, undo } from "./actions.ts";
@@ -21,7 +21,7 @@ export function EndedActions({ run }: { readonly run: RunDetail }) {
   return (
     <>
       {run.state === "succeeded" && run.changeCount + leftAloneOf(run) > 0 ? (
-        <LinkButton external href={paths.api.runChangesExport(run.id)} icon={<Download aria-hidden />}>
+        <LinkButton external href={paths.api.runChangesExport(run.id)} icon={<Icon name="download" />}>
           Download CSV
         </LinkButton>
       ) : null}

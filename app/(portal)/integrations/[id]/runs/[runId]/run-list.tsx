@@ -1,6 +1,6 @@
-import { Download } from "lucide-react";
 import type { ReactNode } from "react";
 import { Card } from "#components/ui/card.tsx";
+import { Icon } from "#components/ui/icon.tsx";
 import { LinkButton } from "#components/ui/link-button.tsx";
 import { RunFrame, type RunFrameProps } from "./run-frame.tsx";
 
@@ -17,7 +17,7 @@ export function RunList({ exportHref, filters, children, ...frame }: RunListProp
       {...frame}
       actions={
         exportHref === null ? null : (
-          <LinkButton external href={exportHref} icon={<Download aria-hidden />}>
+          <LinkButton external href={exportHref} icon={<Icon name="download" />}>
             Download CSV
           </LinkButton>
         )

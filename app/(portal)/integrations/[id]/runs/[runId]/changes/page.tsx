@@ -68,7 +68,7 @@ export default async function ChangesPage({ params, searchParams }: Props) {
       exportHref={changes.agedOut === null ? paths.api.runChangesExport(run.id, changeQuery({ ...filter, page: 1 })) : null}
       filters={
         <>
-          <SearchField label="Search changes by name, email or id" />
+          <SearchField label="Search changes by name, email or id" placeholder="Name, email or id" />
           <FilterSelect
             name="entity"
             label="Entity"

@@ -46,7 +46,7 @@ export default async function IssuesPage({ params, searchParams }: Props) {
       exportHref={paths.api.runIssuesExport(run.id, issueQuery({ ...filter, page: 1 }))}
       filters={
         <>
-          <SearchField label="Search issues by id, value or line" />
+          <SearchField label="Search issues by id, value or line" placeholder="Id, value or line" />
           <FilterSelect
             name="state"
             label="New, continuing or resolved"

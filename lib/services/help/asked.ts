@@ -1,0 +1,21 @@
+/** What an admin types who has not read a page yet, and the section that answers. The words may stand in any order, each for what begins with it. */
+export const asked: readonly (readonly [words: string, page: string, anchor: string])[] = [
+  ["missing student not there never arrived", "why", ""],
+  ["missing student not there never arrived", "issues", "errors"],
+  ["cannot can't see a class", "why", "can-they-see-a-class"],
+  ["locked out lost phone authenticator", "second-factor", "somebody-has-lost-all-of-theirs"],
+  ["locked out cannot can't sign log in login", "sign-in", "the-only-way-in"],
+  ["duplicate double accounts twice merge same person", "conflicts", "what-is-a-conflict"],
+  ["duplicate double accounts twice merge same person", "issues", "id-duplicate"],
+  ["new school year rollover summer august", "guard", "rollover"],
+  ["held approve refuse waiting sync stopped", "guard", "a-held-plan-is-a-decision"],
+  ["snow day holiday vacation break closed blackout", "notifications", "blackout-dates"],
+  ["delete erase remove student data privacy", "retention", "one-persons-data"],
+  ["hold litigation complaint keep data", "retention", "holding-somebody"],
+  ["delete remove disconnect integration", "retention", "disconnecting-an-integration"],
+  ["restore revert take back undo sync", "undo", "how"],
+  ["wrong name email change edit student", "edits", "editing-values"],
+  ["privacy ferpa coppa", "security", "ferpa-coppa-and-agreements-with-districts"],
+  ["change switch sis move version upgrade", "providers/moving", ""],
+  ["single sign-on sso google microsoft", "sign-in", "set-it-up"],
+];
