@@ -1,4 +1,3 @@
-import { Download } from "lucide-react";
 import type { Metadata } from "next";
 import { LogTabs } from "#app/(portal)/audit-log/log-tabs.tsx";
 import { paths } from "#app/paths.ts";
@@ -10,6 +9,7 @@ import { ViewTable } from "#components/audit/view-table.tsx";
 import { Callout } from "#components/ui/callout.tsx";
 import { ClearFilters } from "#components/ui/clear-filters.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
+import { Icon } from "#components/ui/icon.tsx";
 import { LinkButton } from "#components/ui/link-button.tsx";
 import { PageHeader } from "#components/ui/page-header.tsx";
 import { readView, viewQuery } from "#components/ui/table-view.ts";
@@ -47,10 +47,10 @@ export default async function ViewsPage({ searchParams }: Props) {
         lead="Who was shown whose data: pages, lists, searches, downloads, programs and the command line. Of a list everybody in it counts."
         actions={
           <>
-            <LinkButton external href={paths.api.viewsExport(narrowing)} icon={<Download aria-hidden />}>
+            <LinkButton external href={paths.api.viewsExport(narrowing)} icon={<Icon name="download" />}>
               Download CSV
             </LinkButton>
-            <LinkButton external href={paths.api.viewsExport({ ...narrowing, format: "jsonl" })} icon={<Download aria-hidden />}>
+            <LinkButton external href={paths.api.viewsExport({ ...narrowing, format: "jsonl" })} icon={<Icon name="download" />}>
               JSON lines
             </LinkButton>
           </>
