@@ -15,7 +15,9 @@ export async function readLeftWithout(context: PlanContext, totals: RunTotals): 
     const gone = deactivatedOf(context, owner);
     const had = isList ? `exists (select from unnest(e.${column}) x (id) where x.id in ${gone})` : `e.${column} in ${gone}`;
     const hasOther = isList
-      ? `exists (select from unnest(e.${column}) x (id) where not exists (select from ${gone} g where g.record_id = x.id))`
+      ? `exists (
+            select from unnest(e.${column}) x (id)
+            where not exists (select from ${gone} g where g.record_id = x.id))`
       : "false";
     const [row] = await context.sql.unsafe<{ count: number }[]>(`
       select (
