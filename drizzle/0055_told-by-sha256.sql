@@ -5,4 +5,4 @@ create or replace function is_told_of(integration uuid, named text[], keys text[
   as $$ select exists (
     select from unnest(named) as one (id)
     where case when length(keys[1]) = 32 then md5(integration || ':' || one.id)
-      else encode(sha256(convert_to(integration || ':' || one.id, 'UTF8')), 'base64') end = any(keys)) $$;
+      else encode(sha256(convert_to(integration || ':' || one.id, 'UTF8')), 'hex') end = any(keys)) $$;

@@ -117,3 +117,11 @@ test("a migration lets go of everything where a table is in use, and says what i
   expect((await migrate(url)).names).toEqual([]);
   await db.close();
 });
+
+test("of several that migrate at once each migration is one's, and the others find it done", async () => {
+  const { db, url } = await databaseAt(40);
+  const done = await Promise.all([1, 2, 3].map(() => migrate(url)));
+  expect(done.flatMap(({ names }) => names)).toEqual(journal.entries.slice(41).map(({ tag }) => tag));
+  expect((await db.sql`select count(*)::int as n from drizzle.__drizzle_migrations`)[0]?.n).toBe(journal.entries.length);
+  await db.close();
+});

@@ -127,7 +127,7 @@ function asApplication(scope: Confined): Settings {
 async function confineToSchools({ sql, districtId }: Tx, { schools }: SchoolScope<never>): Promise<void> {
   const ids = schools.filter(isUuid);
   const told = await sql<{ key: string }[]>`
-    select encode(sha256(convert_to(integration_id || ':' || external_id, 'UTF8')), 'base64') as key from source_records
+    select encode(sha256(convert_to(integration_id || ':' || external_id, 'UTF8')), 'hex') as key from source_records
     where district_id = ${districtId} and record_id = any(${ids}::uuid[]) and collection = 'orgs'`;
   await tune(sql, { role: schoolRole, "aivo.schools": listed(ids), "aivo.school_rows": listed(told.map(({ key }) => key)) });
 }

@@ -294,7 +294,10 @@ test("what cannot be sorted or selected by comes all the same, with a warning", 
 test.each(["constructor", "__proto__", "toString", "hasOwnProperty"])("%s is a word like any other", async (word) => {
   const { access_token: token = "" } = await tokenOf(await application());
   const { response, body } = await list(token, "/users", { sort: word, fields: word, limit: 1 });
-  expect([response.status, body.statusInfoSet?.map((info) => info.imsx_codeMinor)]).toEqual([200, ["invalid_sort_field", "invalid_selection_field"]]);
+  expect([response.status, body.statusInfoSet?.map((info) => info.imsx_codeMinor)]).toEqual([
+    200,
+    ["invalid_sort_field", "invalid_selection_field"],
+  ]);
   for (const path of [`/${word}`, `/users/${word}`, `/schools/${word}/classes`, `/${word}/x/users`])
     expect((await list(token, path)).response.status, path).toBe(404);
 });
