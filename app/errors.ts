@@ -61,7 +61,13 @@ export async function pageResult<T>(address: string, work: () => Promise<T>): Pr
 
 /** The class of what happened, and its SQLSTATE or system code; its message may quote data. */
 export async function report(error: unknown): Promise<void> {
-  const requestId = (await headers()).get("x-request-id");
+  const requestId = await Promise.resolve()
+    .then(headers)
+    .then(
+      (of) => of.get("x-request-id"),
+      // Outside of a request, as in a test.
+      () => null,
+    );
   requestErrors.inc();
   log.error("request-failed", { requestId, ...errorFields(error) });
 }

@@ -83,14 +83,20 @@ export function listRuns(
     await requireIntegration(tx, integrationId);
     const where = historyWhere(tx, integrationId, filter.outcome);
     const [counted] = await tx.orm.select({ total: count() }).from(syncRuns).where(where);
-    const rows = await tx.orm
-      .select(listed(tx))
+    // By their ids first: what is listed of a run is looked up for those of this page, and not for all that stand before it.
+    const ofPage = tx.orm
+      .select({ id: syncRuns.id })
       .from(syncRuns)
-      .leftJoin(accounts, requester)
       .where(where)
       .orderBy(desc(syncRuns.queuedAt), desc(syncRuns.id))
       .limit(historyPageSize)
       .offset((filter.page - 1) * historyPageSize);
+    const rows = await tx.orm
+      .select(listed(tx))
+      .from(syncRuns)
+      .leftJoin(accounts, requester)
+      .where(and(eq(syncRuns.districtId, tx.districtId), inArray(syncRuns.id, ofPage)))
+      .orderBy(desc(syncRuns.queuedAt), desc(syncRuns.id));
     return { rows: rows.map(listItem), total: counted?.total ?? 0, page: filter.page, pageSize: historyPageSize };
   });
 }
