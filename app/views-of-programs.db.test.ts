@@ -29,7 +29,11 @@ const seenOf = async (person = "") => (await listViews(services, operator, ViewF
 test("a program that reads people by a token is recorded with whom it was given", async () => {
   const made = await createApiClient(services, operator, { kind: "token", name: "Report", days: 1, scopes: ["read:roster"] });
   const ask = (path: string) =>
-    answerApi(services, new Request(`https://aivo.example/api/v1${path}`, { headers: { authorization: `Bearer ${made.secret}` } }), path.slice(1).split("/"));
+    answerApi(
+      services,
+      new Request(`https://aivo.example/api/v1${path}`, { headers: { authorization: `Bearer ${made.secret}` } }),
+      path.slice(1).split("/"),
+    );
   expect((await ask(`/roster/people/${sam?.id}`)).status).toBe(200);
   expect(await seenOf(sam?.id)).toEqual([
     expect.objectContaining({ actorKind: "program", actorName: "Report", door: "GET /api/v1/roster/people/{person}", count: 1 }),

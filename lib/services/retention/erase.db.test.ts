@@ -157,6 +157,7 @@ test("one person's data comes as an archive of JSON and CSV, with formulas made 
       "second-factors",
       "sessions",
       "what-each-sis-said",
+      "who-looked",
     ]
       .flatMap((name) => [`${name}.csv`, `${name}.json`])
       .sort(),
