@@ -29,7 +29,7 @@ let services: Services;
 let trustedOrigins: ReadonlySet<string>;
 
 beforeAll(async () => {
-  clever = openDistrict({ users: 300, seed: 5, daysPerYear: 24 });
+  clever = openDistrict({ users: 600, seed: 5, daysPerYear: 24 });
   clever.advance(3);
   const rateLimit = { requests: 1_000_000, windowSeconds: 60, headerPrefix: "X-RateLimit" } as const;
   server = await startCleverServer({ district: clever, rateLimit, redirectUris: [redirectUri] });
