@@ -55,6 +55,14 @@ const seldom: Step[][] = [
   [sync(twoClasses), sync([member("e1", "p4", "c2")], "sync", true), sync([])],
   [sync(twoClasses), sync([member("e1", "p4", "c2")], "sync", true), sync([member("e2", "p4", "c1", fall)], "sync", true)],
   [sync(twoClasses), sync([member("e1", "p4", "c2")], "in-parts", true), sync([])],
+  // What a SIS that was disconnected left as it is stays so when an admin lets go of its status.
+  [
+    sync([]),
+    { step: "disconnect", of: 0, people: "leave", isPreviewed: false },
+    { step: "by-hand", kind: "status-released", entity: "classroom", nth: 0, values: {} },
+    { step: "by-hand", kind: "deactivate", entity: "classroom", nth: 0, values: {} },
+    { step: "by-hand", kind: "status-released", entity: "classroom", nth: 0, values: {} },
+  ],
 ];
 
 test("whatever happens, the roster is the model's, applied is what was previewed, an undo restores, and nothing that waits is applied unasked", async () => {

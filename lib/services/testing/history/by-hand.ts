@@ -47,11 +47,12 @@ function change(model: Model, record: ModelRecord, { kind, values }: Handwork): 
   else if (record.status === "deactivated") Object.assign(record, { status: "active", deactivatedBy: null });
 }
 
-/** Active while some SIS has it; else deactivated, with its memberships. */
+/** Active while some SIS has it, or as one that was disconnected left it; else deactivated, with its memberships. */
 function giveBack(model: Model, record: ModelRecord): void {
-  const isHad = ({ links, removed = [] }: Model) =>
-    links.some((one) => one.recordId === record.id && one.rostered && !removed.includes(one.integration));
-  const status = isHad(model) ? "active" : "deactivated";
+  const { links, removed = [] } = model;
+  const own = links.filter((one) => one.recordId === record.id);
+  const isHad = own.some((one) => one.rostered && !removed.includes(one.integration)) || own.every((one) => one.rostered);
+  const status = isHad ? "active" : "deactivated";
   if (record.status === status && record.deactivatedBy !== "admin") return;
   Object.assign(record, { status, deactivatedBy: status === "active" ? null : "sync" });
   if (status === "active") return;
