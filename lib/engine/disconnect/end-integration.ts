@@ -29,7 +29,8 @@ export async function endIntegration(tx: Tx, integrationId: string): Promise<rea
     where ${isOurs} and state in ('held', 'previewed')
       and not exists (
         select from sync_runs a
-        where a.district_id = sync_runs.district_id and a.plan_run_id = sync_runs.id and a.state in ('applying', 'succeeded'))
+        where a.district_id = sync_runs.district_id and a.plan_run_id = sync_runs.id
+          and a.state in ('applying', 'succeeded'))
     returning id`;
   return discarded.map(({ id }) => id);
 }

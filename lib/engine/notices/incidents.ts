@@ -93,6 +93,7 @@ export async function addressAdmins(tx: Tx, noticeId: string, kind: ChosenKind):
     insert into deliveries (district_id, notice_id, channel, recipient_id)
     select a.district_id, ${noticeId}, 'email', a.id
     from accounts a left join notice_choices c on c.district_id = a.district_id and c.account_id = a.id
-    where a.district_id = ${tx.districtId} and ${tx.sql.unsafe(isAdminWhoMay("be-told", "a."))} and a.status = 'active' and a.email is not null
+    where a.district_id = ${tx.districtId} and ${tx.sql.unsafe(isAdminWhoMay("be-told", "a."))} and a.status = 'active'
+      and a.email is not null
       and coalesce((c.kinds ->> ${kind})::boolean, ${isUsual(kind)}::boolean)`;
 }

@@ -21,7 +21,8 @@ export async function renewNextRuns(tx: Tx, integrationId: string | null): Promi
   const next = rows.map(nextOccurrences());
   await tx.sql`
     update integrations i set next_run_at = (
-      select v.next_run_at from unnest(${rows.map((row) => row.id)}::uuid[], ${next}::text[]::timestamptz[]) v (id, next_run_at)
+      select v.next_run_at
+      from unnest(${rows.map((row) => row.id)}::uuid[], ${next}::text[]::timestamptz[]) v (id, next_run_at)
       where v.id = i.id)
     where i.district_id = ${tx.districtId} ${which}`;
 }

@@ -5,5 +5,6 @@
 export function endAcknowledgements({ district, integration }: { readonly district: string; readonly integration: string }): string {
   return `delete from issue_acknowledgements a
     where a.district_id = ${district} and a.integration_id = ${integration} and not exists (
-      select from issues i where i.district_id = ${district} and i.integration_id = ${integration} and i.code = a.code)`;
+      select from issues i where i.district_id = ${district} and i.integration_id = ${integration}
+        and i.code = a.code)`;
 }

@@ -187,8 +187,10 @@ function isEnrollmentOut(context: PlanContext): string {
 async function setOutAside(context: PlanContext, collection: Collection): Promise<void> {
   await execute(
     context,
-    `insert into ${tableOf(context.staging.setAside)} (collection, external_id, disposition, said, entity, part, position, added)
-    select '${collection}', i.external_id, 'out-of-scope', i.said, ${entityOfRecord(collection, "i")}, i.part, i.position, true
+    `insert into ${tableOf(context.staging.setAside)} (collection, external_id, disposition, said, entity, part,
+      position, added)
+    select '${collection}', i.external_id, 'out-of-scope', i.said, ${entityOfRecord(collection, "i")}, i.part,
+      i.position, true
     from ${context.all[collection]} i
     where i.out_of_scope is not null`,
   );

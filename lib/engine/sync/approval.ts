@@ -105,9 +105,11 @@ async function copyChanges(
   const { statusChanges } = waitingPlanOf({ districtId: tx.districtId, runId: from });
   const left = tx.sql.unsafe(columnsLeftOut(leftOut));
   await tx.sql`
-    insert into run_changes (district_id, run_id, entity, action, record_id, external_id, reason, before, after, lifecycle)
+    insert into run_changes (district_id, run_id, entity, action, record_id, external_id, reason, before, after,
+      lifecycle)
     select c.* from (
-      select district_id, ${to}::uuid, entity, action, record_id, external_id, reason, before - left_out, after - left_out, lifecycle
+      select district_id, ${to}::uuid, entity, action, record_id, external_id, reason, before - left_out,
+        after - left_out, lifecycle
       from (
         select c.*, ${left} as left_out from run_changes c
         where c.district_id = ${tx.districtId} and c.run_id = ${from}

@@ -32,7 +32,8 @@ export async function countVersionChange(context: PlanContext, to: OneRosterVers
       (select count(*)::int from ${accountMatches} m where conflict is not null) as ambiguous,
       (select count(*)::int from (${leaving}) l where l.record_id not in (select ends from merged)) as gone,
       coalesce(
-        (select jsonb_agg(jsonb_build_object('ends', ends, 'stays', stays)) from (select * from merged order by ends limit ${namedMerged}) m),
+        (select jsonb_agg(jsonb_build_object('ends', ends, 'stays', stays))
+          from (select * from merged order by ends limit ${namedMerged}) m),
         '[]') as "mergedAccounts"`);
   const found = await context.sql.unsafe<{ by: (typeof linkedBy)[number]; count: number }[]>(`
     select 'same-id' as by, count(distinct record_id)::int as count

@@ -80,7 +80,8 @@ async function recordPlanned(context: PlanContext, entity: LinkEntity): Promise<
   );
   const others = await execute(
     context,
-    `insert into run_changes (district_id, run_id, entity, action, record_id, external_id, reason, before, after, lifecycle)
+    `insert into run_changes (district_id, run_id, entity, action, record_id, external_id, reason, before, after,
+      lifecycle)
     select c.* from (select
       ${context.district},
       ${context.run},
@@ -119,7 +120,8 @@ function lifecycleOf(entity: LinkEntity, alias: string): string {
 async function recordStatusChanges(context: PlanContext, entity: LinkEntity): Promise<number> {
   return execute(
     context,
-    `insert into run_changes (district_id, run_id, entity, action, record_id, external_id, reason, before, after, lifecycle)
+    `insert into run_changes (district_id, run_id, entity, action, record_id, external_id, reason, before, after,
+      lifecycle)
     select c.* from (select
       ${context.district},
       ${context.run},

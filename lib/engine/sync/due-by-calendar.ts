@@ -14,7 +14,8 @@ export function byCalendar({ district, integration }: Days, { today, plannedOn, 
   const within = (column: string, days = 0) => `${column} > '${from}'::date - ${days} and ${column} <= '${to}'::date - ${days}`;
   const named = (collection: "roles" | "enrollments", which: string) =>
     `select m.person_external_id from source_records m
-    where m.district_id = ${district} and m.integration_id = ${integration} and m.collection = '${collection}' and ${which}`;
+    where m.district_id = ${district} and m.integration_id = ${integration} and m.collection = '${collection}'
+      and ${which}`;
   return [
     named("roles", within("m.begin_date")),
     named("roles", within("m.end_date")),

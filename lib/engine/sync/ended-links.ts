@@ -15,7 +15,8 @@ export async function planEndedLinks(context: PlanContext, entity: LinkEntity): 
   const isWithdrawn = `'withdrawn', 'missing'${context.scope.outside === "withdraw" ? ", 'out-of-scope'" : ""}`;
   // Whose roles are over leaves, although the SIS has them.
   const isOver = entity === "account" && context.apart !== null ? "s.disposition = 'not-rostered' and s.reason = 'role-over'" : "false";
-  const gone = (dispositions: string) => `select l.external_id, l.record_id, s.disposition in ('out-of-scope', 'not-rostered') as by_scope
+  const gone = (dispositions: string) => `select l.external_id, l.record_id,
+    s.disposition in ('out-of-scope', 'not-rostered') as by_scope
     from ${linksOf(context, entity)} l
     join ${setAside} s
       on s.collection = '${collection}'
@@ -36,7 +37,8 @@ export async function planEndedLinks(context: PlanContext, entity: LinkEntity): 
       and not exists (select from ${context.all[collection]} i where i.external_id = l.external_id)
       and not exists (
         select from ${setAside} s
-        where s.collection = '${collection}' and s.external_id = l.external_id and s.disposition in ('left-out', 'not-rostered'))`;
+        where s.collection = '${collection}' and s.external_id = l.external_id
+          and s.disposition in ('left-out', 'not-rostered'))`;
   await execute(
     context,
     `insert into ${tableOf(endedLinks)} (entity, external_id, record_id, by_scope)

@@ -44,7 +44,8 @@ export async function noteFold(context: PlanContext): Promise<void> {
 export async function noteRoles(context: PlanContext, family: string): Promise<void> {
   const roles = context.all.roles;
   const rows = await context.sql.unsafe<{ reason: string }[]>(`
-    select distinct case when r.standing = 'waiting' then r.standing_reason else 'word-own' end as reason from ${roles} r
+    select distinct case when r.standing = 'waiting' then r.standing_reason else 'word-own' end as reason
+    from ${roles} r
     where r.standing = 'waiting' or r.standing = 'not-rostered' and ${family} is null`);
   const note = (code: IssueCode, field: string, value: string, keeps: string, which: string) =>
     insertIssues(

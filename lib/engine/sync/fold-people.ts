@@ -1,3 +1,4 @@
+import { fates } from "#lib/platform/db/schema/source-records.ts";
 import { isOwn, tableOf } from "#lib/platform/db/staging.ts";
 import type { Collection } from "#lib/roster/canonical.ts";
 import type { FoldNotice } from "#lib/roster/fold-roles.ts";
@@ -56,8 +57,10 @@ export async function foldRestaged(context: PlanContext): Promise<void> {
   );
   await execute(
     context,
-    `insert into ${tableOf(staging.setAside)} (collection, external_id, disposition, reason, said, entity, part, position, added)
-    select 'users', t.external_id, case t.standing when 'waiting' then 'left-out' else t.standing end, t.standing_reason, t.said,
+    `insert into ${tableOf(staging.setAside)} (collection, external_id, disposition, reason, said, entity, part,
+      position, added)
+    select 'users', t.external_id, case t.standing when 'waiting' then 'left-out' else t.standing end,
+      t.standing_reason, t.said,
       coalesce(t.role, 'learner'), t.part, t.position, true
     from ${context.all.users} t
     where t.standing is not null and ${isNew}`,
@@ -117,8 +120,13 @@ async function fillOrgs(context: PlanContext): Promise<void> {
       context.isFirst
         ? ""
         : `union all
-    select m.external_id, m.fate in ('rostered', 'waiting', 'withheld', 'out-of-scope') or m.fate = 'left-out' and m.rostered
-    from ${stillTold(context, "orgs", ["rostered", "waiting", "withheld", "out-of-scope", "left-out", "not-rostered"])} m
+    select m.external_id,
+      m.fate in ('rostered', 'waiting', 'withheld', 'out-of-scope') or m.fate = 'left-out' and m.rostered
+    from ${stillTold(
+      context,
+      "orgs",
+      fates.filter((fate) => fate !== "withdrawn"),
+    )} m
     where not exists (select from ${setAside} s where s.collection = 'orgs' and s.external_id = m.external_id)`
     }`,
   );
@@ -192,11 +200,15 @@ function fold(context: PlanContext, { today: day, rules }: Apart): string {
   const isNow = `(coalesce(r.begin_date <= ${today}, true) and coalesce(${today} < r.end_date, true))`;
   const schools = (of: string) =>
     `coalesce(array_agg(distinct r.school_external_id) filter (where r.is_now and r.is_school and r.family = '${of}'), '{}') as ${of}_schools`;
+  const before = context.isFirst
+    ? "null::text as linked, false as is_rostered, null::text[] as before"
+    : "a.role as linked, coalesce(m.rostered, false) as is_rostered, m.school_external_ids as before";
+  const teachersSchools = inOrder("case when v.teaching then v.teaching_schools when v.staff then v.staff_schools end");
   const enrollment = "external_id, person_external_id, class_external_id, role, begin_date, end_date";
   return `
     with people as materialized (
       select u.external_id, u.primary_org_external_id as home,
-        ${context.isFirst ? "null::text as linked, false as is_rostered, null::text[] as before" : "a.role as linked, coalesce(m.rostered, false) as is_rostered, m.school_external_ids as before"}
+        ${before}
       from ${context.all.users} u
       ${
         context.isFirst
@@ -255,7 +267,8 @@ function fold(context: PlanContext, { today: day, rules }: Apart): string {
       where coalesce(e.begin_date <= ${today}, true) and coalesce(e.end_date >= ${today}, true)
       group by 1),
     verdicts as (
-      select p.*, t.*, e.all_learner, e.all_teach, e.any_teach, coalesce(e.schools, '{}') as enrolled_schools, p.external_id as person,
+      select p.*, t.*, e.all_learner, e.all_teach, e.any_teach, coalesce(e.schools, '{}') as enrolled_schools,
+        p.external_id as person,
         case
           when t.external_id is null then
             case
@@ -267,11 +280,13 @@ function fold(context: PlanContext, { today: day, rules }: Apart): string {
           when not t.is_any then
             case
               when t.is_ahead then case when p.linked is not null and p.is_rostered then 'stays' else 'waits' end
-              when p.linked is not null and p.is_rostered and ${today} < t.last_end + ${Math.trunc(rules.graceDays)} then 'stays'
+              when p.linked is not null and p.is_rostered
+                and ${today} < t.last_end + ${Math.trunc(rules.graceDays)} then 'stays'
               else 'over'
             end
           when t.learner and t.teaching then
-            coalesce(p.linked, case t.primaries when '{learner}' then 'learner' when '{teaching}' then 'teacher' end, 'waits')
+            coalesce(
+              p.linked, case t.primaries when '{learner}' then 'learner' when '{teaching}' then 'teacher' end, 'waits')
           when t.learner then 'learner'
           when t.teaching then 'teacher'
           when t.staff and e.any_teach then 'teacher'
@@ -296,7 +311,7 @@ function fold(context: PlanContext, { today: day, rules }: Apart): string {
       case v.verdict
         when 'stays' then coalesce(v.before, '{}')
         when 'learner' then ${inOrder("v.learner_schools")}
-        when 'teacher' then ${inOrder("case when v.teaching then v.teaching_schools when v.staff then v.staff_schools end")}
+        when 'teacher' then ${teachersSchools}
       end,
       case
         when v.verdict = 'waits' and v.word is not null then ${notice("role-both")}
@@ -339,5 +354,6 @@ function enrollmentsOf(context: PlanContext, columns: string): string {
   const memberships = `select b.id from ${rosterOf(context, "membership")} b where b.account_id = any (array(${accounts}))`;
   return `
       select ${columns} from ${told} e
-      where ${isTheirs} and (e.record_id = any (array(${memberships})) or e.fate in ('waiting', 'withheld') or e.out_of_scope_since is not null)`;
+      where ${isTheirs} and (e.record_id = any (array(${memberships})) or e.fate in ('waiting', 'withheld')
+        or e.out_of_scope_since is not null)`;
 }

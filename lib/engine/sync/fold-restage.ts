@@ -18,7 +18,10 @@ export async function restageFolded(context: PlanContext, apart: Apart): Promise
   await restage(context, "roles", `m.person_external_id = any (array(${news(context, "users")}))`, "whatever the scope");
 
   const classes = `${news(context, "classes")}${
-    isAnyOrg ? ` union select m.external_id from ${mirrorOf(context, "classes")} m where m.school_external_id in (${orgs})` : ""
+    isAnyOrg
+      ? ` union select m.external_id
+      from ${mirrorOf(context, "classes")} m where m.school_external_id in (${orgs})`
+      : ""
   }`;
   const people = [
     `select person_external_id from ${context.all.roles} r`,

@@ -133,7 +133,8 @@ export async function writeKeptNews(context: Applying, tx: Tx): Promise<void> {
   if (row?.found !== true) return;
   await execute(
     context,
-    `insert into record_edits (district_id, record_id, entity, action, before, after, actor_kind, run_id, roster_revision)
+    `insert into record_edits (district_id, record_id, entity, action, before, after, actor_kind, run_id,
+      roster_revision)
     select
       n.district_id,
       n.record_id,

@@ -46,7 +46,8 @@ const planOf = ({ tx, runId }: Cut) => waitingPlanOf({ districtId: tx.districtId
 function membersLeftOut(cut: Cut): string {
   const ofParts = cut.leftOut.map(({ part }) => `m.part = '${part}' and ${isChosen(cut.leftOut, part, "m.record_id")}`).join(" or ");
   return `(
-      select distinct entity, record_id from ${membersOfParts(cut.tx.districtId, planOf(cut), cut.isNewYear)} m where ${ofParts})`;
+      select distinct entity, record_id
+      from ${membersOfParts(cut.tx.districtId, planOf(cut), cut.isNewYear)} m where ${ofParts})`;
 }
 
 const columns = "(district_id, run_id, entity, external_id, record_id, field, cause, follows)";
@@ -55,7 +56,8 @@ async function withholdLeaving(cut: Cut): Promise<void> {
   const { tx, runId } = cut;
   await tx.sql.unsafe(`
     insert into waiting.withheld ${columns}
-    select ${uuidLiteral(tx.districtId)}, ${uuidLiteral(runId)}, x.entity, x.external_id, x.record_id, '', 'left-out', null
+    select ${uuidLiteral(tx.districtId)}, ${uuidLiteral(runId)}, x.entity, x.external_id, x.record_id, '', 'left-out',
+      null
     from ${planOf(cut).endedLinks} x
     join ${membersLeftOut(cut)} m on m.entity = x.entity and m.record_id = x.record_id
     where not x.by_scope
@@ -64,7 +66,8 @@ async function withholdLeaving(cut: Cut): Promise<void> {
 
 /** The people and classes that stay for now. */
 const kept = (cut: Cut, entity: "account" | "classroom") => `(
-        select record_id from ${planOf(cut).withheld} k where k.entity = '${entity}' and k.field = '' and k.cause = 'left-out')`;
+        select record_id from ${planOf(cut).withheld} k
+        where k.entity = '${entity}' and k.field = '' and k.cause = 'left-out')`;
 
 /** Memberships of a person or class that stays for now are decided about with it. */
 async function withholdFollowing(cut: Cut): Promise<void> {
@@ -72,7 +75,8 @@ async function withholdFollowing(cut: Cut): Promise<void> {
   const { endedLinks, withheld } = planOf(cut);
   await tx.sql.unsafe(`
     insert into waiting.withheld ${columns}
-    select ${uuidLiteral(tx.districtId)}, ${uuidLiteral(runId)}, 'membership', x.external_id, x.record_id, '', 'left-out',
+    select ${uuidLiteral(tx.districtId)}, ${uuidLiteral(runId)}, 'membership', x.external_id, x.record_id, '',
+      'left-out',
       case when e.account_id in ${kept(cut, "account")} then e.account_id else e.classroom_id end
     from (select * from ${endedLinks} x where entity = 'membership') x
     join memberships e on e.district_id = ${uuidLiteral(tx.districtId)} and e.id = x.record_id
@@ -88,7 +92,8 @@ async function keepLinksAndStatus(cut: Cut): Promise<void> {
   const { endedLinks, plan, statusChanges, withheld } = planOf(cut);
   await tx.sql.unsafe(`
     delete from waiting.ended_links x using ${withheld} w
-    where ${ownIn(cut, "x")} and w.field = '' and w.cause = 'left-out' and w.entity = x.entity and w.external_id = x.external_id`);
+    where ${ownIn(cut, "x")} and w.field = '' and w.cause = 'left-out' and w.entity = x.entity
+      and w.external_id = x.external_id`);
   await tx.sql.unsafe(`
     delete from waiting.status_changes s
     where ${ownIn(cut, "s")} and s.action = 'deactivated'
@@ -112,7 +117,8 @@ async function keepLinksAndStatus(cut: Cut): Promise<void> {
         where m.district_id = ${uuidLiteral(tx.districtId)} and m.record_id = s.record_id and m.rostered
           and not exists (
             select from ${plan.membership} p
-            where m.integration_id = ${integrationOf(cut)} and p.external_id = m.external_id and p.record_id <> m.record_id))`);
+            where m.integration_id = ${integrationOf(cut)} and p.external_id = m.external_id
+              and p.record_id <> m.record_id))`);
 }
 
 const partsOfValues = ["learners-move-up", "details"] as const;
@@ -135,13 +141,15 @@ async function withholdNewValues(cut: Cut): Promise<void> {
   const planned = valuesLeftOut(cut.leftOut, "e.role", "p.record_id");
   const again = valuesLeftOut(cut.leftOut, "e.role", "g.record_id");
   if (planned.size === 0) return;
+  const whichChange = [...planned].map(([field, isLeft]) => `('${field}', ${isLeft} and p.${field} is distinct from e.${field})`);
   await tx.sql.unsafe(`
     insert into waiting.withheld ${columns}
-    select ${uuidLiteral(tx.districtId)}, ${uuidLiteral(runId)}, 'account', p.external_id, p.record_id, f.field, 'left-out', null
+    select ${uuidLiteral(tx.districtId)}, ${uuidLiteral(runId)}, 'account', p.external_id, p.record_id, f.field,
+      'left-out', null
     from ${planOf(cut).plan.account} p
     join accounts e on e.district_id = ${uuidLiteral(tx.districtId)} and e.id = p.record_id
     cross join lateral (values
-      ${[...planned].map(([field, isLeft]) => `('${field}', ${isLeft} and p.${field} is distinct from e.${field})`).join(",\n      ")}
+      ${whichChange.join(",\n      ")}
     ) f (field, is_left)
     where p.action = 'updated' and p.link = 'kept' and f.is_left
     ${byInsert}`);
@@ -156,7 +164,8 @@ async function withholdNewValues(cut: Cut): Promise<void> {
       delete from waiting.plan_account p
       where ${ownIn(cut, "p")} and p.action = 'updated' and p.link = 'kept'
         and p.record_id in (
-          select record_id from ${planOf(cut).withheld} w where w.entity = 'account' and w.field <> '' and w.cause = 'left-out')
+          select record_id from ${planOf(cut).withheld} w
+          where w.entity = 'account' and w.field <> '' and w.cause = 'left-out')
       returning p.*),
     cut as (
       select ${["g.district_id", "g.run_id", ...all.map((column) => `${valueThen(column)} as ${column}`)].join(", ")},
@@ -167,7 +176,8 @@ async function withholdNewValues(cut: Cut): Promise<void> {
     select district_id, run_id, ${all
       .map((column) =>
         column === "action"
-          ? `case when row(${roster.join(", ")}) is not distinct from row(${roster.map((one) => `old_${one}`).join(", ")})
+          ? `case when row(${roster.join(", ")})
+            is not distinct from row(${roster.map((one) => `old_${one}`).join(", ")})
           then 'unchanged' else action end`
           : column,
       )

@@ -129,7 +129,8 @@ async function changeRecords(context: Applying, collection: Collection): Promise
   // Which is to be withdrawn and is withheld: asked about again by the next run.
   const stale = "coalesce(n.out_of_scope = 'withdraw' and m.rostered, false)";
   const from = (said: string) => `(
-      select i.*, p.record_id, p.matched_by, ${fateOf(collection)} as fate, ${reasonOf(collection)} as reason, now() as at
+      select i.*, p.record_id, p.matched_by, ${fateOf(collection)} as fate, ${reasonOf(collection)} as reason,
+        now() as at
       from ${planned(context, collection)}
       where i.said = '${said}') n`;
   await updateRecords(context, collection, {

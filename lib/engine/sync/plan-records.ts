@@ -136,7 +136,8 @@ async function setAsideUnresolved(context: PlanContext, classes: string): Promis
   await insertIssues(context, "reference-school", "classes", "nothing of this record; the classroom in Aivo stays as it was", classes);
   await execute(
     context,
-    `insert into ${tableOf(context.staging.setAside)} (collection, external_id, disposition, entity, part, position, added)
+    `insert into ${tableOf(context.staging.setAside)} (collection, external_id, disposition, entity, part, position,
+      added)
     select 'classes', external_id, 'left-out', 'classroom', part, position, true from (${classes}) c`,
   );
 }

@@ -174,7 +174,8 @@ async function fillPairs(context: PlanContext): Promise<void> {
         n.periods = f.periods and n.periods <> '{}' as same_period,
         (n.begins is null) as is_undated,
         (f.begins is null) as was_undated,
-        2 * (least(n.ends, f.ends) - greatest(n.begins, f.begins)) >= least(n.ends - n.begins, f.ends - f.begins) as is_at_that_time
+        2 * (least(n.ends, f.ends) - greatest(n.begins, f.begins))
+          >= least(n.ends - n.begins, f.ends - f.begins) as is_at_that_time
       from paired p
       join ${newClasses} n using (external_id)
       join ${freeClasses} f on f.record_id = p.record_id and f.school_id = n.school_id

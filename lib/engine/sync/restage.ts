@@ -32,7 +32,8 @@ export async function restage(
     where m.district_id = ${context.district}
       and m.integration_id = ${context.integration}
       and m.collection = '${collection}'
-      and (m.fate in ('rostered', 'waiting', 'withheld'${among === "in scope" ? "" : ", 'out-of-scope'"})${mayComeToCount(context, collection, among)})
+      and (m.fate in ('rostered', 'waiting', 'withheld'${among === "in scope" ? "" : ", 'out-of-scope'"})
+        ${mayComeToCount(context, collection, among)})
       and m.hash is not null
       and m.missing_since is null
       and (${which})
@@ -214,7 +215,9 @@ async function restageSamePeople(context: PlanContext): Promise<number> {
   const { setAside } = context.staging;
   const users = context.all.users;
   const [row] = await context.sql.unsafe<{ found: boolean }[]>(`
-    select exists (select from ${mirrorOf(context, "users")} m where m.master_id is not null or m.person_keys is not null) as found`);
+    select exists (
+      select from ${mirrorOf(context, "users")} m
+      where m.master_id is not null or m.person_keys is not null) as found`);
   if (row?.found !== true) return 0;
   const isSame = [
     `m.master_id = any (array(select u.master_id from ${users} u where u.master_id is not null))`,

@@ -14,9 +14,11 @@ const mostOfOne = 50;
 /** The keys of people, as a query of their ids and `key`, which has the kind in it. `users` has the columns of an incoming person. */
 function keysOf(users: string, role = "u.role"): string {
   return `
-      select u.external_id, ${role} || ' id ' || u.master_id as key from ${users} u where u.master_id is not null and ${role} is not null
+      select u.external_id, ${role} || ' id ' || u.master_id as key
+      from ${users} u where u.master_id is not null and ${role} is not null
       union
-      select u.external_id, ${role} || ' ' || k from ${users} u cross join unnest(u.person_keys) k where ${role} is not null`;
+      select u.external_id, ${role} || ' ' || k
+      from ${users} u cross join unnest(u.person_keys) k where ${role} is not null`;
 }
 
 /** Finds who is who among the people that are planned, and takes out of what is planned whoever goes with another. */
@@ -54,7 +56,8 @@ export async function joinSeveralIds(context: PlanContext): Promise<void> {
       l.external_id,
       case
         when a.accounts <= 1 then first_value(l.external_id) over (
-          partition by l.named order by (l.record_id is not null and l.rostered) desc, l.record_id is not null desc, l.external_id)
+          partition by l.named order by (l.record_id is not null and l.rostered) desc, l.record_id is not null desc,
+            l.external_id)
         when l.record_id is not null then l.external_id
       end
     from linked l
@@ -89,7 +92,8 @@ export async function joinSeveralIds(context: PlanContext): Promise<void> {
 async function setUndecidedAside(context: PlanContext): Promise<void> {
   const { samePeople } = context.staging.work;
   const undecided = `
-      select u.external_id, u.part, u.position, 'userMasterIdentifier' as field, u.master_id as value, null::uuid[] as record_ids
+      select u.external_id, u.part, u.position, 'userMasterIdentifier' as field, u.master_id as value,
+        null::uuid[] as record_ids
       from ${samePeople} s
       join ${context.all.users} u on u.external_id = s.external_id
       where s.leader is null`;
@@ -103,9 +107,11 @@ async function setUndecidedAside(context: PlanContext): Promise<void> {
   if (count === 0) return;
   await execute(
     context,
-    `insert into ${tableOf(context.staging.setAside)} (collection, external_id, disposition, reason, said, entity, part, position, added)
+    `insert into ${tableOf(context.staging.setAside)} (collection, external_id, disposition, reason, said, entity,
+      part, position, added)
     select 'users', u.external_id, 'left-out', 'person-several-accounts', u.said, u.role, u.part, u.position, true
-    from ${context.all.users} u where u.external_id in (select s.external_id from ${samePeople} s where s.leader is null)`,
+    from ${context.all.users} u
+    where u.external_id in (select s.external_id from ${samePeople} s where s.leader is null)`,
   );
   await execute(
     context,
@@ -179,7 +185,8 @@ export async function planFollowers(context: PlanContext): Promise<void> {
   const followers = `(select * from ${context.all.users} u where u.goes_with is not null and u.out_of_scope is null)`;
   await execute(
     context,
-    `insert into ${tableOf(plan.account)} (external_id, part, position, record_id, matched_by, link, action, ${columns.join(", ")})
+    `insert into ${tableOf(plan.account)} (external_id, part, position, record_id, matched_by, link, action,
+      ${columns.join(", ")})
     select u.external_id, u.part, u.position, p.record_id,
       case when l.record_id is distinct from p.record_id then 'person-key' end,
       case
@@ -198,7 +205,8 @@ export async function planFollowers(context: PlanContext): Promise<void> {
     context,
     `insert into ${tableOf(waiting)} (collection, external_id, reason)
     select 'users', u.external_id, coalesce(
-      (select min(w.reason) from ${waiting} w where w.collection = 'users' and w.external_id = u.goes_with), 'match-ambiguous')
+      (select min(w.reason) from ${waiting} w where w.collection = 'users' and w.external_id = u.goes_with),
+      'match-ambiguous')
     from ${left}`,
   );
   await execute(

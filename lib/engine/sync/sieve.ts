@@ -179,7 +179,8 @@ export class Sieve {
       );
       const asRead = Object.keys(asReadColumns);
       const aside = await tx.unsafe(
-        `insert into ${tableOf(staging.readAside)} (collection, external_id, disposition, reason, hash, entity, part, position,
+        `insert into ${tableOf(staging.readAside)} (collection, external_id, disposition, reason, hash, entity, part,
+          position,
           ${asRead.join(", ")})
         select '${collection}', m.external_id, m.fate, m.reason, m.hash, f.entity, f.part, f.position,
           ${asRead.map((column) => `m.${column}`).join(", ")}

@@ -39,8 +39,12 @@ async function renew(db: Database, written: number, { districtId }: RunOf, all: 
   if (await isDistributed(db)) return renewOfPart(db, written, districtId, all);
   // Before version 18 nothing says that the partitions are to be left out.
   const stale = await db.sql<{ name: string }[]>`
-    select case when current_setting('server_version_num')::int >= 180000 then 'only ' else '' end || oid::regclass::text as name from pg_class
-    where oid in (select to_regclass(name) from unnest(${[...all]}::text[]) name) and reltuples * ${share} < ${written}`;
+    select
+      case when current_setting('server_version_num')::int >= 180000 then 'only ' else '' end
+        || oid::regclass::text as name
+    from pg_class
+    where oid in (select to_regclass(name) from unnest(${[...all]}::text[]) name)
+      and reltuples * ${share} < ${written}`;
   if (stale.length > 0) await db.sql.unsafe(`analyze (skip_locked) ${stale.map(({ name }) => name).join(", ")}`);
 }
 

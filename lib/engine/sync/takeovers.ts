@@ -314,7 +314,8 @@ export async function withholdMatched(context: PlanContext, matchedBy: "email" |
 /** The ids whose takeover waits, or that are left out, although they are linked, as a query of external_id and record_id. */
 function withheldLinks(context: Pick<PlanContext, "staging">): string {
   return `select external_id, record_id from ${context.staging.accountMatches} m
-      where (conflict = 'match-takeover' and matched_by is null) or (conflict = 'match-ignored' and record_id is not null)`;
+      where (conflict = 'match-takeover' and matched_by is null)
+        or (conflict = 'match-ignored' and record_id is not null)`;
 }
 
 /**

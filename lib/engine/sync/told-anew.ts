@@ -29,7 +29,8 @@ export async function noteToldAnew(tx: Tx, integrationId: string, before: Column
       and m.fate in ('rostered', 'waiting', 'withheld')
       and m.record_id in (
         select o.record_id from source_records o
-        where o.district_id = ${tx.districtId} and o.integration_id = ${integrationId} and o.rostered and o.record_id is not null)`;
+        where o.district_id = ${tx.districtId} and o.integration_id = ${integrationId} and o.rostered
+          and o.record_id is not null)`;
   return raiseRosterRevision(tx);
 }
 

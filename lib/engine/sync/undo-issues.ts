@@ -40,11 +40,12 @@ export async function undoIssues(context: UndoContext, undoId: string): Promise<
     insert into closed_issues (${columns}, closed_run_id, closed_number)
     select ${columns}, ${uuid(undoId)}, ${Number(undo?.number)} from closed`,
   );
+  const values = kept.map((column) => (column === "opened_number" ? String(Number(undo?.number)) : `o.${column}`));
   const opened = await execute(
     context,
     `insert into issues (${columns})
     overriding system value
-    select ${kept.map((column) => (column === "opened_number" ? String(Number(undo?.number)) : `o.${column}`)).join(", ")}
+    select ${values.join(", ")}
     from closed_issues o
     where ${isOurs(context, "o")}
       and o.closed_run_id in ${context.runs}

@@ -88,7 +88,8 @@ async function restoreIntegration(tx: Tx, { integrationId, before, hasOtherCrede
       where ${isOurs}`;
   }
   await tx.sql`
-    update integrations set state = 'paused', paused_by_run_id = ${undoId}, next_run_at = null, updated_at = now() where ${isOurs}`;
+    update integrations set state = 'paused', paused_by_run_id = ${undoId}, next_run_at = null, updated_at = now()
+    where ${isOurs}`;
   if (integration?.state === "paused") return;
   // It supplies nothing now: what others share with it is planned again, as when somebody pauses it.
   await tx.sql`update integrations set planned_with = null where district_id = ${tx.districtId} and id <> ${integrationId}`;

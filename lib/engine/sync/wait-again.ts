@@ -19,7 +19,8 @@ export async function restoreWithheld(context: UndoContext, undoId: string): Pro
   if (!(await isOfWhatWaited(context))) return;
   await execute(
     context,
-    `insert into withheld_records (district_id, integration_id, entity, external_id, field, record_id, cause, follows, opened_run_id)
+    `insert into withheld_records (district_id, integration_id, entity, external_id, field, record_id, cause, follows,
+      opened_run_id)
     with ended as (
       select x.entity, m.external_id, m.record_id
       from source_record_changes c
@@ -32,7 +33,8 @@ export async function restoreWithheld(context: UndoContext, undoId: string): Pro
         and 'link-ended' = any(c.changes)
         and m.rostered
         and m.record_id not in ${left})
-    select ${context.district}, ${context.integration}, w.entity, w.external_id, w.field, w.record_id, 'taken-back', w.follows,
+    select ${context.district}, ${context.integration}, w.entity, w.external_id, w.field, w.record_id, 'taken-back',
+      w.follows,
       ${uuid(undoId)}
     from (
       select e.entity, e.external_id, '' as field, e.record_id, (

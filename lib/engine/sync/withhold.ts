@@ -297,6 +297,7 @@ export async function writeWithheld(context: Applying): Promise<void> {
       and not m.stale
       and w.field = ''
       and w.cause = 'left-out'
-      and (w.entity = 'account' and m.person_external_id = w.external_id or w.entity = 'classroom' and m.class_external_id = w.external_id)`,
+      and (w.entity = 'account' and m.person_external_id = w.external_id
+        or w.entity = 'classroom' and m.class_external_id = w.external_id)`,
   );
 }

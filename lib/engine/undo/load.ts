@@ -60,7 +60,8 @@ const link = "array['link-made', 'link-moved', 'link-revived', 'link-ended']";
 export async function loadRows(context: UndoContext, isSeveral: boolean): Promise<number> {
   const kept = `from source_record_changes c where c.district_id = ${context.district} and c.run_id in ${context.runs}`;
   const one = `
-      select collection, external_id, before, 'gone' = any(changes) as is_whole, changes && ${link} as has_link ${kept}`;
+      select collection, external_id, before, 'gone' = any(changes) as is_whole,
+        changes && ${link} as has_link ${kept}`;
   const merged = `
       select
         collection,
@@ -84,7 +85,10 @@ export async function loadRows(context: UndoContext, isSeveral: boolean): Promis
       k.is_whole,
       k.has_link,
       m.record_id as leads_to,
-      case when k.is_whole or k.before ? 'record_id' then (k.before ->> 'record_id')::uuid else m.record_id end as led_to,
+      case
+        when k.is_whole or k.before ? 'record_id' then (k.before ->> 'record_id')::uuid
+        else m.record_id
+      end as led_to,
       coalesce((k.before ->> 'run_id')::uuid, m.run_id) in ${context.runs} as was_new,
       false as is_left
     from (${isSeveral ? merged : one}) k

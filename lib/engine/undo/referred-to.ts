@@ -23,27 +23,27 @@ interface Reference {
 }
 
 /** Rows of a table that stay, as they will be: `c` is what is taken back of them. */
-const staying = ({ district }: UndoContext, table: string) => `${table} t
+const rowsThatStay = ({ district }: UndoContext, table: string) => `${table} t
         left join undo_changes c on c.record_id = t.id and c.why is null
         where t.district_id = ${district} and c.did is distinct from 'created'`;
 /** A column as it will be. */
-const one = (column: string) => `case when c.before ? '${column}' then (c.before ->> '${column}')::uuid else t.${column} end`;
-const many = (column: string) => `unnest(case
+const columnAfter = (column: string) => `case when c.before ? '${column}' then (c.before ->> '${column}')::uuid else t.${column} end`;
+const itemsAfter = (column: string) => `unnest(case
             when c.before ? '${column}' then array(select jsonb_array_elements_text(c.before -> '${column}')::uuid)
             else t.${column}
           end)`;
 
 function references(context: UndoContext): readonly Reference[] {
-  const from = (table: string, id: string) => `select ${id} as id from ${staying(context, table)}`;
+  const from = (table: string, id: string) => `select ${id} as id from ${rowsThatStay(context, table)}`;
   const member = "people are in it who stay";
   const place = "classrooms or people belong to it that stay";
   return [
     { kind: "account", by: from("memberships", "t.account_id"), why: "it is in a classroom that stays" },
     { kind: "classroom", by: from("memberships", "t.classroom_id"), why: member },
-    { kind: "school", by: from("classrooms", one("school_id")), why: place },
-    { kind: "school", by: from("accounts", many("school_ids")), why: place },
-    { kind: "course", by: from("classrooms", one("course_id")), why: place },
-    { kind: "term", by: from("classrooms", many("term_ids")), why: place },
+    { kind: "school", by: from("classrooms", columnAfter("school_id")), why: place },
+    { kind: "school", by: from("accounts", itemsAfter("school_ids")), why: place },
+    { kind: "course", by: from("classrooms", columnAfter("course_id")), why: place },
+    { kind: "term", by: from("classrooms", itemsAfter("term_ids")), why: place },
   ];
 }
 

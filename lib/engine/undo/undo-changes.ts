@@ -85,7 +85,8 @@ export async function listLeftAlone({ sql }: UndoContext, most: number): Promise
     `select entity, record_id as "recordId", external_id as "externalId", why
     from undo_changes
     where why is not null
-    order by array_position(array[${entities.map((entity) => `'${entity}'`).join(", ")}], entity), external_id, record_id
+    order by array_position(array[${entities.map((entity) => `'${entity}'`).join(", ")}], entity), external_id,
+      record_id
     limit ${Math.trunc(most)}`,
   );
 }
