@@ -1,7 +1,8 @@
 import { join } from "node:path";
 import type { Token } from "marked";
 import { describe, expect, test } from "vitest";
-import { helpPages } from "#lib/services/help/read.ts";
+import { failureHeadings } from "#components/help/failure-headings.ts";
+import { helpPage, helpPages } from "#lib/services/help/read.ts";
 import { helpHref, helpImageHref } from "./help-links.ts";
 
 const docs = join(import.meta.dirname, "../docs");
@@ -18,6 +19,16 @@ describe("links", () => {
         const full = to?.startsWith("#") ? `/help/${page}${to}` : to;
         if (full?.startsWith("/")) expect(there.has(full), `${page}: ${href} → ${full}`).toBe(true);
       }
+  });
+
+  test("from a sync that failed lead to its provider's guide, and to a heading that is there", async () => {
+    for (const [provider, anchor] of Object.entries(failureHeadings)) {
+      const { sections } = await helpPage(docs, `providers/${provider}`);
+      expect(
+        sections.map((section) => section.anchor),
+        provider,
+      ).toContain(anchor);
+    }
   });
 
   test("are rewritten from where the page stands; what is not served leads nowhere", () => {

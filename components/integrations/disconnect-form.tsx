@@ -142,7 +142,11 @@ function Numbers({ numbers: { counts, others } }: { readonly numbers: Disconnect
         <thead>
           <tr className="border-b border-line">
             {["Active now", "From it alone", "Another has, too", "Edited in Aivo"].map((header, index) => (
-              <th key={header} scope="col" className={`eyebrow px-1.5 py-2 first:pl-3 last:pr-3 sm:px-3 sm:first:pl-5 sm:last:pr-5 ${index === 0 ? "text-left" : "text-right"}`}>
+              <th
+                key={header}
+                scope="col"
+                className={`eyebrow px-1.5 py-2 first:pl-3 last:pr-3 sm:px-3 sm:first:pl-5 sm:last:pr-5 ${index === 0 ? "text-left" : "text-right"}`}
+              >
                 {header}
               </th>
             ))}
