@@ -3,8 +3,9 @@ import type { Source } from "#lib/engine/sis/source.ts";
 import { newIntegration, type RawRow, type SisState, sourceOf, syncOnce } from "#lib/engine/testing/sync.ts";
 import { operatorScope } from "#lib/platform/access.ts";
 import { decideMatch } from "#lib/services/runs/decide.ts";
+import { IssueFilter } from "#lib/services/runs/filters-schema.ts";
 import { getIssue, listIssues } from "#lib/services/runs/issues.ts";
-import { IssueFilter, type MatchDecision } from "#lib/services/runs/schema.ts";
+import type { MatchDecision } from "#lib/services/runs/schema.ts";
 import { newDistrict, testServices } from "#lib/services/testing/services.ts";
 import { sis } from "./sis/testing.ts";
 

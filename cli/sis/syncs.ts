@@ -9,21 +9,17 @@ import { linkedBy, linkedWords } from "#lib/roster/version-change.ts";
 import { operatorScopeOf } from "#lib/services/districts/owners.ts";
 import { exportChanges } from "#lib/services/runs/changes.ts";
 import { decideMatch } from "#lib/services/runs/decide.ts";
+import { ChangeFilter, HistoryFilter, IssueFilter, issueStates, runOutcomes } from "#lib/services/runs/filters-schema.ts";
 import { exportIssues, listIssueGroups } from "#lib/services/runs/issues.ts";
 import { eachRun, getRun } from "#lib/services/runs/read.ts";
 import { reapLostRuns } from "#lib/services/runs/reap.ts";
 import {
-  ChangeFilter,
   type ChangeRow,
   type FieldChange,
-  HistoryFilter,
   hasPlanToDecide,
-  IssueFilter,
   type IssueRow,
-  issueStates,
   type RunDetail,
   type RunListItem,
-  runOutcomes,
 } from "#lib/services/runs/schema.ts";
 import { requestPersonSync } from "#lib/services/runs/sync-person.ts";
 import type { VersionChangeView } from "#lib/services/runs/version-change-schema.ts";

@@ -6,7 +6,8 @@ import { Code } from "#components/ui/code.tsx";
 import { type Column, DataTable } from "#components/ui/data-table.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import { Pagination } from "#components/ui/pagination.tsx";
-import type { IssueRow, IssueSort, Page } from "#lib/services/runs/schema.ts";
+import type { IssueSort } from "#lib/services/runs/filters-schema.ts";
+import type { IssueRow, Page } from "#lib/services/runs/schema.ts";
 import { placeOf, severityWords, stateTones, stateWords } from "./issue-words.ts";
 
 export interface IssueListProps {

@@ -1,7 +1,8 @@
 import type { Tone } from "#components/ui/tone.ts";
 import { formatPlace } from "#lib/platform/format/source-place.ts";
 import type { Collection } from "#lib/roster/canonical.ts";
-import type { IssueRow, IssueState } from "#lib/services/runs/schema.ts";
+import type { IssueState } from "#lib/services/runs/filters-schema.ts";
+import type { IssueRow } from "#lib/services/runs/schema.ts";
 
 export const severityWords: Record<IssueRow["severity"], { readonly label: string; readonly tone: Tone; readonly means: string }> = {
   error: { label: "Left out", tone: "bad", means: "The record was left out" },

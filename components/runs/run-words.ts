@@ -3,7 +3,8 @@ import type { NextSync } from "#lib/engine/schedule/next-sync.ts";
 import { formatCount, formatNumber } from "#lib/platform/format/number.ts";
 import { type Entity, entities } from "#lib/roster/canonical.ts";
 import { noTotals } from "#lib/roster/totals.ts";
-import type { ChangeAction, RunDetail, RunListItem, RunPhase, RunState, RunTotals } from "#lib/services/runs/schema.ts";
+import type { ChangeAction } from "#lib/services/runs/filters-schema.ts";
+import type { RunDetail, RunListItem, RunPhase, RunState, RunTotals } from "#lib/services/runs/schema.ts";
 
 /** Runs in an admin's words. */
 export const stateWords: Record<RunState, { readonly label: string; readonly tone: Tone; readonly busy?: true }> = {

@@ -3,7 +3,8 @@ import Link from "next/link";
 import { formatCount, formatNumber } from "#lib/platform/format/number.ts";
 import { type Entity, entities } from "#lib/roster/canonical.ts";
 import type { EntityTotals } from "#lib/roster/totals.ts";
-import type { ChangeAction, RunTotals } from "#lib/services/runs/schema.ts";
+import type { ChangeAction } from "#lib/services/runs/filters-schema.ts";
+import type { RunTotals } from "#lib/services/runs/schema.ts";
 import { entityWords } from "./run-words.ts";
 
 const shown = [

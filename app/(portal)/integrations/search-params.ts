@@ -1,6 +1,6 @@
 import type { z } from "zod";
+import { ChangeFilter, HistoryFilter, IssueFilter } from "#lib/services/runs/filters-schema.ts";
 import { actionOfTurn, type Crowd } from "#lib/services/runs/people-changed-schema.ts";
-import { ChangeFilter, HistoryFilter, IssueFilter } from "#lib/services/runs/schema.ts";
 import { WithheldFilter } from "#lib/services/withheld/schema.ts";
 
 type SearchParams = Readonly<Record<string, string | string[] | undefined>>;

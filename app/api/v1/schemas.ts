@@ -3,7 +3,8 @@ import { providerIds } from "#lib/engine/sis/providers.ts";
 import { entities } from "#lib/roster/canonical.ts";
 import { incidentKinds } from "#lib/roster/notices/kinds.ts";
 import { integrationHealths } from "#lib/services/integrations/schema.ts";
-import { changeActions, issueStates, type RunState } from "#lib/services/runs/schema.ts";
+import { changeActions, issueStates } from "#lib/services/runs/filters-schema.ts";
+import type { RunState } from "#lib/services/runs/schema.ts";
 
 /** What goes over the wire of /api/v1: a promise, apart from what the pages happen to show. What is not named here is not sent. */
 

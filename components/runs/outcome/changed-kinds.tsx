@@ -2,7 +2,8 @@ import Link from "next/link";
 import { entityWords } from "#components/runs/run-words.ts";
 import { formatCount, formatNumber } from "#lib/platform/format/number.ts";
 import { type Entity, entities } from "#lib/roster/canonical.ts";
-import type { ChangeAction, RunTotals } from "#lib/services/runs/schema.ts";
+import type { ChangeAction } from "#lib/services/runs/filters-schema.ts";
+import type { RunTotals } from "#lib/services/runs/schema.ts";
 import { peopleTurns } from "./run-sentence.ts";
 
 export interface ChangedKindsProps {

@@ -1,4 +1,5 @@
-import type { IssueGroup, IssueState } from "./schema.ts";
+import type { IssueState } from "./filters-schema.ts";
+import type { IssueGroup } from "./schema.ts";
 
 /** Why something did not come through, over all records that it kept away. */
 export interface Cause extends Pick<IssueGroup, "code" | "title" | "severity" | "count" | "opened"> {

@@ -2,9 +2,10 @@ import type { Tx } from "#lib/platform/db/tx.ts";
 import type { Entity } from "#lib/roster/canonical.ts";
 import { createdColumns, findCreated } from "./created.ts";
 import { type Columns, collectReferences, fieldLabel, fieldText, inOrder, plannedLabel } from "./fields.ts";
+import type { ChangeAction } from "./filters-schema.ts";
 import { findPlanned, type PlannedRecord } from "./planned.ts";
 import { findRecords, type RecordTable } from "./records.ts";
-import type { ChangeAction, ChangeRow, FieldChange } from "./schema.ts";
+import type { ChangeRow, FieldChange } from "./schema.ts";
 
 export interface StoredChange {
   readonly seq: string;

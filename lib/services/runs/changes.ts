@@ -10,8 +10,9 @@ import { likePattern } from "#lib/services/people/search.ts";
 import { agedOutWords, assertKept, type CountedRun, type HistoryServices } from "./aged-out.ts";
 import { type ChangedRun, inWords, type StoredChange } from "./change-words.ts";
 import { collectSeqs, inParts } from "./cursor.ts";
+import type { ChangeAction, ChangeFilter } from "./filters-schema.ts";
 import { plannedHits, plannedMembershipHits } from "./planned.ts";
-import { type ChangeAction, type ChangeCounts, type ChangeFilter, type ChangeRow, type Page, pageSize } from "./schema.ts";
+import { type ChangeCounts, type ChangeRow, type Page, pageSize } from "./schema.ts";
 
 /**
  * One page of a run's changes in the order in which they were planned, and how many there are of each kind. `agedOut` says in words that

@@ -1,5 +1,6 @@
 import type { PartId } from "#lib/roster/plan-parts.ts";
-import type { ChangeFilter, RunTotals } from "./schema.ts";
+import type { ChangeFilter } from "./filters-schema.ts";
+import type { RunTotals } from "./schema.ts";
 
 /** What a plan that waits looks like: a new year, ids given anew, accounts that are there already, or something missing. */
 export type HeldLook = "new-year" | "ids" | "matches" | "harm";

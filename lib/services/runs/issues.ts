@@ -8,19 +8,11 @@ import { formatCount } from "#lib/platform/format/number.ts";
 import { likePattern } from "#lib/services/people/search.ts";
 import { collectSeqs, inParts } from "./cursor.ts";
 import { fieldLabel, fieldText, inOrder } from "./fields.ts";
+import type { IssueFilter } from "./filters-schema.ts";
 import { countDependents, type IssueView, issueView, subjectsOf } from "./issue-view.ts";
 import type { ReadServices } from "./read.ts";
 import { findRecordsAnywhere } from "./records.ts";
-import {
-  type DecidedMatch,
-  type FieldChange,
-  type IssueDetail,
-  type IssueFilter,
-  type IssueGroup,
-  type IssueRow,
-  type Page,
-  pageSize,
-} from "./schema.ts";
+import { type DecidedMatch, type FieldChange, type IssueDetail, type IssueGroup, type IssueRow, type Page, pageSize } from "./schema.ts";
 
 interface StoredIssue {
   readonly seq: string;

@@ -12,9 +12,10 @@ import { isUuid } from "#lib/platform/uuid.ts";
 import { completeTotals } from "#lib/roster/totals.ts";
 import { blackoutsToCome } from "#lib/services/blackouts/read.ts";
 import type { Services } from "#lib/services/services.ts";
+import type { HistoryFilter, RunOutcome } from "./filters-schema.ts";
 import { findingsInWords } from "./findings.ts";
 import { findRecords } from "./records.ts";
-import type { HistoryFilter, Page, RunDetail, RunListItem, RunName, RunOutcome, RunPerson } from "./schema.ts";
+import type { Page, RunDetail, RunListItem, RunName, RunPerson } from "./schema.ts";
 import { findOffer } from "./undo.ts";
 import type { VersionChangeView } from "./version-change-schema.ts";
 

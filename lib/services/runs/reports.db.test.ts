@@ -5,9 +5,10 @@ import { forgetPlan } from "#lib/platform/db/waiting-plans.ts";
 import { newDistrict, testDatabase } from "#lib/platform/testing/database.ts";
 import { noTotals } from "#lib/roster/totals.ts";
 import { exportChanges, listChanges } from "./changes.ts";
+import type { IssueFilter } from "./filters-schema.ts";
 import { exportIssues, getIssue, listIssueGroups, listIssues } from "./issues.ts";
 import { eachRun, getRun, listRuns } from "./read.ts";
-import type { ChangeRow, IssueFilter, IssueRow } from "./schema.ts";
+import type { ChangeRow, IssueRow } from "./schema.ts";
 
 const { db, close } = await testDatabase();
 afterAll(close);

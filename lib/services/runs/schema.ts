@@ -3,61 +3,17 @@ import type { NextSync } from "#lib/engine/schedule/next-sync.ts";
 import type { ProviderId } from "#lib/engine/sis/providers.ts";
 import type { LeftOut, RunInput, RunPhase, RunProgress, RunState, RunTrace, TimelineEntry } from "#lib/platform/db/schema/runs.ts";
 import type { RunFailureDetails } from "#lib/platform/errors.ts";
-import { collections, type Entity, entities } from "#lib/roster/canonical.ts";
-import { type IssueCode, issueCodes } from "#lib/roster/issue-codes.ts";
+import type { Entity } from "#lib/roster/canonical.ts";
 import type { IssueCounts } from "#lib/roster/issue-counts.ts";
 import type { IssueDefinition } from "#lib/roster/issue-definition.ts";
 import { mostSingly, partIds } from "#lib/roster/plan-parts.ts";
 import { matchVerdicts } from "#lib/roster/same-person.ts";
 import type { RunTotals } from "#lib/roster/totals.ts";
 import type { OneRosterVersion } from "#lib/roster/version-change.ts";
-import { PeopleFilter } from "./people-changed-schema.ts";
+import type { ChangeAction, IssueState } from "./filters-schema.ts";
 import type { VersionChangeView } from "./version-change-schema.ts";
 
 export type { Entity, RunFailureDetails, RunInput, RunPhase, RunProgress, RunState, RunTotals, RunTrace, TimelineEntry };
-
-/** The ends of a run that a history can be filtered by, and `active` for the one under way. */
-export const runOutcomes = ["active", "succeeded", "failed", "held", "previewed", "cancelled", "discarded"] as const;
-export type RunOutcome = (typeof runOutcomes)[number];
-
-export const changeActions = ["created", "updated", "deactivated", "reactivated", "linked", "removed", "unlinked", "left-alone"] as const;
-export type ChangeAction = (typeof changeActions)[number];
-
-export const issueSorts = ["found", "line", "value"] as const;
-export type IssueSort = (typeof issueSorts)[number];
-
-const search = z.string().trim().max(200).optional();
-const page = z.coerce.number().int().min(1).max(100_000).default(1);
-
-/** Which runs of an integration's history. */
-export const HistoryFilter = z.object({ outcome: z.enum(runOutcomes).optional(), page });
-export type HistoryFilter = z.infer<typeof HistoryFilter>;
-
-/** Whether a run opened an issue, found it open and left it so, or closed it. */
-export const issueStates = ["new", "continuing", "resolved"] as const;
-export type IssueState = (typeof issueStates)[number];
-
-/** Which issues of a run; without a state those that are open after it. */
-export const IssueFilter = z.object({
-  state: z.enum(issueStates).optional(),
-  code: z.enum(Object.keys(issueCodes) as [IssueCode, ...IssueCode[]]).optional(),
-  collection: z.enum(collections).optional(),
-  search,
-  sort: z.enum(issueSorts).default("found"),
-  page,
-});
-export type IssueFilter = z.infer<typeof IssueFilter>;
-
-/** Which changes of a run; `turn` and `school` of the people of a list by person, see PeopleFilter. */
-export const ChangeFilter = z.object({
-  entity: z.enum(entities).optional(),
-  action: z.enum(changeActions).optional(),
-  turn: PeopleFilter.shape.turn,
-  school: PeopleFilter.shape.school,
-  search,
-  page,
-});
-export type ChangeFilter = z.infer<typeof ChangeFilter>;
 
 /** An admin's answer to who a record is, and why. */
 export const MatchDecision = z.object({

@@ -4,7 +4,7 @@ import { newIntegration, type RawRow, type SisState, setScope, syncOnce } from "
 import { operatorScope } from "#lib/platform/access.ts";
 import { getPerson } from "#lib/services/people/read.ts";
 import { listChanges } from "#lib/services/runs/changes.ts";
-import { ChangeFilter } from "#lib/services/runs/schema.ts";
+import { ChangeFilter } from "#lib/services/runs/filters-schema.ts";
 import { newDistrict, testServices } from "#lib/services/testing/services.ts";
 import { whyPerson } from "./person.ts";
 import { searchWhy } from "./search.ts";

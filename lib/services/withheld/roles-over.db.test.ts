@@ -5,7 +5,7 @@ import { operatorScope } from "#lib/platform/access.ts";
 import { defaultSafety, type SafetySettings } from "#lib/roster/guard/settings.ts";
 import { listChanges } from "#lib/services/runs/changes.ts";
 import { approveRun } from "#lib/services/runs/decide-plan.ts";
-import { ChangeFilter } from "#lib/services/runs/schema.ts";
+import { ChangeFilter } from "#lib/services/runs/filters-schema.ts";
 import { newDistrict, testServices } from "#lib/services/testing/services.ts";
 import { approveWithheld } from "./decide.ts";
 import { withheldPage } from "./read.ts";

@@ -45,8 +45,8 @@ import { type IntegrationDetail, parseAuthorizationOutcome } from "#lib/services
 import { countPeopleChanged, readNights } from "#lib/services/overview/nights.ts";
 import { type IntegrationStanding, readIntegrationStanding } from "#lib/services/overview/read.ts";
 import { sentenceOf } from "#lib/services/overview/sentence.ts";
+import { runOutcomes } from "#lib/services/runs/filters-schema.ts";
 import { listRuns } from "#lib/services/runs/read.ts";
-import { runOutcomes } from "#lib/services/runs/schema.ts";
 import { getScope } from "#lib/services/scope/read.ts";
 
 interface Props {

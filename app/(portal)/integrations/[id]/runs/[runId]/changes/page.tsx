@@ -18,9 +18,10 @@ import { formatNumber } from "#lib/platform/format/number.ts";
 import { type Entity, entities } from "#lib/roster/canonical.ts";
 import type { NamedRef } from "#lib/services/people/schema.ts";
 import { listChanges } from "#lib/services/runs/changes.ts";
+import { type ChangeAction, type ChangeFilter, changeActions } from "#lib/services/runs/filters-schema.ts";
 import { readPeopleChanged } from "#lib/services/runs/people-changed.ts";
 import { type PeopleChanged, type PeopleFilter, personTurns } from "#lib/services/runs/people-changed-schema.ts";
-import { type ChangeAction, type ChangeCounts, type ChangeFilter, changeActions, pageSize } from "#lib/services/runs/schema.ts";
+import { type ChangeCounts, pageSize } from "#lib/services/runs/schema.ts";
 import { listSchoolNames } from "#lib/services/schools/read.ts";
 
 export const metadata: Metadata = { title: "Changes of a sync" };

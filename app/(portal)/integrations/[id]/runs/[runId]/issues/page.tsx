@@ -14,8 +14,9 @@ import type { ProviderId } from "#lib/engine/sis/providers.ts";
 import { collectionIn, definitionIn } from "#lib/engine/sis/words.ts";
 import { formatCount, formatNumber } from "#lib/platform/format/number.ts";
 import { type Collection, collections } from "#lib/roster/canonical.ts";
+import { type IssueFilter, issueStates } from "#lib/services/runs/filters-schema.ts";
 import { listIssueGroups, listIssues } from "#lib/services/runs/issues.ts";
-import { type IssueFilter, issueStates, type RunDetail } from "#lib/services/runs/schema.ts";
+import type { RunDetail } from "#lib/services/runs/schema.ts";
 
 export const metadata: Metadata = { title: "Issues of a sync" };
 
