@@ -9,7 +9,8 @@ const run = (integrationId: string, runId: string) => `${integration(integration
 
 export const paths = {
   root: () => "/",
-  signIn: (returnTo?: string) => withQuery("/sign-in", { returnTo }),
+  /** `anew`: to show again who one is, also where the district's provider would let one in without asking. */
+  signIn: (returnTo?: string, anew?: "1") => withQuery("/sign-in", { returnTo, anew }),
   /** The district's own link: its ways in are there from the beginning. */
   districtSignIn: (districtId: string) => withQuery("/sign-in", { district: districtId }),
   /** Where one lands whom the district's own accounts did not sign in. */
@@ -78,7 +79,7 @@ export const paths = {
   api: {
     auth: () => "/api/auth",
     /** A way in of a district's own; the browser leaves for its provider. */
-    beginSignIn: (query: { readonly district: string; readonly provider: string; readonly returnTo: string }) =>
+    beginSignIn: (query: { readonly district: string; readonly provider: string; readonly returnTo: string; readonly anew?: "1" }) =>
       withQuery("/api/sign-in/begin", query),
     /** Registered with a district's provider, to the letter. */
     signInCallback: () => "/api/sign-in/callback",

@@ -63,7 +63,10 @@ export default async function PortalLayout({ children }: { readonly children: Re
         }
       >
         <HelpProvider base={paths.help()}>{children}</HelpProvider>
-        <ConfirmHost actions={{ ways: waysOfProving, prove: proveItIsMe, askPasskey: passkeyToProve }} signInHref={paths.signIn()} />
+        <ConfirmHost
+          actions={{ ways: waysOfProving, prove: proveItIsMe, askPasskey: passkeyToProve }}
+          signInHref={paths.signIn(undefined, "1")}
+        />
       </Shell>
     </TimeZoneProvider>
   );

@@ -36,6 +36,8 @@ export async function chooseByLink(token: string, input: PasswordChoice): Promis
 }
 
 /** The ways in of a district, by the domain of an address alone: whose address it is, is not sent. */
-export async function findWays(domain: string, returnTo: string): Promise<ActionResult<OfferedWays>> {
-  return actionResult(async () => offeredWays(await waysOfDomain(await services(), String(domain)), safeReturnTo(String(returnTo))));
+export async function findWays(domain: string, returnTo: string, isAnew: boolean): Promise<ActionResult<OfferedWays>> {
+  return actionResult(async () =>
+    offeredWays(await waysOfDomain(await services(), String(domain)), safeReturnTo(String(returnTo)), isAnew === true),
+  );
 }

@@ -75,7 +75,10 @@ export default async function SignInPage({ searchParams }: SignInPageProps) {
           doneHref={paths.signIn(returnTo)}
         />
         <NotNow />
-        <ConfirmHost actions={{ ways: waysOfProving, prove: proveItIsMe, askPasskey: passkeyToProve }} signInHref={paths.signIn()} />
+        <ConfirmHost
+          actions={{ ways: waysOfProving, prove: proveItIsMe, askPasskey: passkeyToProve }}
+          signInHref={paths.signIn(undefined, "1")}
+        />
       </SignInFrame>
     );
   }
@@ -87,9 +90,10 @@ export default async function SignInPage({ searchParams }: SignInPageProps) {
       </SignInFrame>
     );
   }
+  const isAnew = params.anew === "1";
   const opened = await services();
   const { env } = opened;
-  const initial = offeredWays(await waysOfDistrict(opened, typeof params.district === "string" ? params.district : ""), returnTo);
+  const initial = offeredWays(await waysOfDistrict(opened, typeof params.district === "string" ? params.district : ""), returnTo, isAnew);
   const refusal = parseIdentityRefusal(params.refused);
   return (
     <SignInFrame title="Sign in to Aivo" lead="With your school or district email address.">
@@ -103,7 +107,7 @@ export default async function SignInPage({ searchParams }: SignInPageProps) {
           Every session has ended. Sign in with the new password.
         </Callout>
       ) : null}
-      <SignInForm returnTo={returnTo} initial={initial} findWays={findWays} send={enterByForm.bind(null, returnTo)} />
+      <SignInForm returnTo={returnTo} isAnew={isAnew} initial={initial} findWays={findWays} send={enterByForm.bind(null, returnTo)} />
       <p className="border-t border-line pt-4 text-small text-muted">
         {env.mail === null ? null : (
           <>

@@ -30,15 +30,17 @@ export interface Entered {
 export interface SignInFormProps {
   /** Where to go afterwards; an address of this portal. */
   readonly returnTo: string;
+  /** Whether it is to confirm who it is: then the district's provider asks anew, too. */
+  readonly isAnew: boolean;
   /** The ways in of the district whose link was followed; none without one. */
   readonly initial: OfferedWays;
   /** The ways in of whoever has claimed a domain. */
-  readonly findWays: (domain: string, returnTo: string) => Promise<Result<OfferedWays>>;
+  readonly findWays: (domain: string, returnTo: string, isAnew: boolean) => Promise<Result<OfferedWays>>;
   /** What the browser itself sends the form to, before the page is awake or without JavaScript. */
   readonly send: (before: Entered | null, form: FormData) => Promise<Entered>;
 }
 
-export function SignInForm({ returnTo, initial, findWays, send }: SignInFormProps) {
+export function SignInForm({ returnTo, isAnew, initial, findWays, send }: SignInFormProps) {
   const [sent, action] = useActionState(send, null);
   const [pending, setPending] = useState(false);
   const [error, setError] = useState(sent === null ? null : { text: refusals[sent.reason] ?? refused, attempt: 0 });
@@ -50,7 +52,7 @@ export function SignInForm({ returnTo, initial, findWays, send }: SignInFormProp
     const domain = email.trim().split("@").at(1)?.toLowerCase() ?? "";
     if (domain === asked.current) return;
     asked.current = domain;
-    const result = domain === "" ? null : await findWays(domain, returnTo).catch(() => null);
+    const result = domain === "" ? null : await findWays(domain, returnTo, isAnew).catch(() => null);
     // Somebody may have typed on meanwhile.
     if (asked.current === domain) setFound(result?.ok && result.data.ways.length > 0 ? result.data : initial);
   };

@@ -42,15 +42,17 @@ interface NewSession {
   readonly hasOwnPassword?: boolean;
   /** Whether a provider that signs people in says that it has asked for a second factor: Aivo then asks for none. */
   readonly isFactorProved?: boolean;
+  /** When they showed who they are: now, where nothing else is known. A provider may have let them in by what they showed it this morning. */
+  readonly shownAt?: Date;
 }
 
 /**
  * Begins a session in the transaction that says so in the audit log, whatever the way of signing in. Whoever signs in anew gets a new one,
- * and has shown by that who they are, unless a second factor is still to be proved.
+ * and has shown by that who they are, unless a second factor is still to be proved, or a provider let them in by what it was shown before.
  */
 export async function beginSession(
   tx: Tx,
-  { accountId, sessionEpoch, hasOwnPassword = true, isFactorProved = false }: NewSession,
+  { accountId, sessionEpoch, hasOwnPassword = true, isFactorProved = false, shownAt }: NewSession,
   client: Client,
   now: Date,
 ): Promise<SessionKey> {
@@ -67,7 +69,7 @@ export async function beginSession(
     signedInAt: now,
     lastSeenAt: now,
     expiresAt: new Date(now.getTime() + sessionLimits.hours * 3_600_000),
-    confirmedAt: step === "prove-factor" ? null : now,
+    confirmedAt: step === "prove-factor" ? null : shownAt !== undefined && shownAt < now ? shownAt : now,
   });
   return { districtId: tx.districtId, token };
 }

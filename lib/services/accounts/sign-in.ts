@@ -143,14 +143,15 @@ export async function beginSignedIn(
   { id, role, adminRole, sessionEpoch, passwordExpiresAt }: Candidate,
   client: Client,
   now: Date,
-  by: "password" | { readonly providerId: string },
+  by: "password" | { readonly providerId: string; readonly at: Date | null },
 ): Promise<SessionKey> {
   const actor = { kind: "account", accountId: id, districtId: tx.districtId, role: roleOf({ role, adminRole }) } as const;
   // Who came in without the one-time password need not change it.
   const hasOwnPassword = by !== "password" || passwordExpiresAt === null;
-  const details = by === "password" ? {} : by;
+  const { details, shownAt } =
+    by === "password" ? { details: {}, shownAt: now } : { details: { providerId: by.providerId }, shownAt: by.at ?? now };
   await appendAudit(tx, { actor, action: "signed-in", target: { kind: "account", id }, details }, now);
-  return beginSession(tx, { accountId: id, sessionEpoch, hasOwnPassword }, client, now);
+  return beginSession(tx, { accountId: id, sessionEpoch, hasOwnPassword, shownAt }, client, now);
 }
 
 /**

@@ -29,6 +29,8 @@ export interface BeginRequest {
   readonly redirectUri: string;
   /** The client's address. */
   readonly address: string;
+  /** Whether it is to confirm who it is: a session that the provider still has does not do. */
+  readonly isAnew?: boolean;
 }
 
 export type Begun =
@@ -46,7 +48,7 @@ export async function beginIdentitySignIn(services: Services, request: BeginRequ
   try {
     const client = clientOf(services, row);
     const config = await discover(services, client);
-    const url = await authorizationUrl(config, client, checksOf(browserSecret, state), request.redirectUri);
+    const url = await authorizationUrl(config, client, checksOf(browserSecret, state), { isAnew: false, ...request });
     await services.db.orm.insert(identityRequests).values({
       districtId,
       providerId,

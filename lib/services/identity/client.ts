@@ -72,8 +72,21 @@ export interface Checks {
   readonly verifier: string;
 }
 
-/** Where the browser is sent: authorization code with PKCE (S256), state and nonce. */
-export async function authorizationUrl(config: oidc.Configuration, client: Client, checks: Checks, redirectUri: string): Promise<URL> {
+/** Seconds. Nobody has to sign in at the provider again for it, but one who is asked for it has to say when somebody did (OpenID Connect Core, 2). */
+const anyAge = 366 * 86_400;
+/** With 0 some providers ask, and do not say that they did. */
+const justNow = 1;
+
+/**
+ * Where the browser is sent: authorization code with PKCE (S256), state and nonce. `isAnew`: whoever is signed in at the provider already is to
+ * show there again who it is.
+ */
+export async function authorizationUrl(
+  config: oidc.Configuration,
+  client: Client,
+  checks: Checks,
+  { redirectUri, isAnew }: { readonly redirectUri: string; readonly isAnew: boolean },
+): Promise<URL> {
   return oidc.buildAuthorizationUrl(config, {
     redirect_uri: redirectUri,
     scope: presets[client.preset].scope,
@@ -81,6 +94,7 @@ export async function authorizationUrl(config: oidc.Configuration, client: Clien
     nonce: checks.nonce,
     code_challenge: await oidc.calculatePKCECodeChallenge(checks.verifier),
     code_challenge_method: "S256",
+    max_age: String(isAnew ? justNow : anyAge),
     ...presets[client.preset].asks(client.tenant ?? ""),
   });
 }

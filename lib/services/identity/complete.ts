@@ -103,7 +103,7 @@ async function signInAs(services: Services, provider: ProviderRow, who: Vouched,
         .update(identityProviders)
         .set({ provenAt: now })
         .where(and(isProvider(tx.districtId, provider.id), isNull(identityProviders.provenAt), isAsBegun(provider)));
-    return { ok: true, session: await beginSignedIn(tx, account, from, now, { providerId: provider.id }) };
+    return { ok: true, session: await beginSignedIn(tx, account, from, now, { providerId: provider.id, at: who.authenticatedAt }) };
   });
 }
 

@@ -33,6 +33,7 @@ afterAll(async () => {
 });
 beforeEach(() => {
   clock.aheadMs = 0;
+  provider.signedInAgo = 0;
 });
 
 const password = "seven harbors in the rain";
@@ -66,8 +67,8 @@ async function person({ districtId }: District, role: "teacher" | "learner", ema
   return row?.id ?? "";
 }
 
-const begin = ({ districtId, providerId }: District, returnTo = "/", address = someAddress()) =>
-  beginIdentitySignIn(services, { districtId, providerId, returnTo, redirectUri, address });
+const begin = ({ districtId, providerId }: District, returnTo = "/", address = someAddress(), isAnew = false) =>
+  beginIdentitySignIn(services, { districtId, providerId, returnTo, redirectUri, address, isAnew });
 
 /** Begins, signs in at the provider as this subject, and comes back. */
 async function goThere(where: District, subject: string, claims: ProviderClaims, returnTo?: string) {
@@ -107,6 +108,24 @@ test("an admin, a teacher and a learner come in by a verified address, and are k
   const { providers } = await readSignIn(services, own.scope);
   expect(providers).toMatchObject([{ people: 3, provenAt: expect.any(String) }]);
   expect(await sql`select from accounts where district_id = ${own.districtId}`).toHaveLength(3);
+});
+
+test("who was let in by what the provider was shown this morning has confirmed nothing; who was asked anew has", async () => {
+  const own = await district();
+  provider.accounts.set("early", verified(own.email));
+  provider.signsIn = "early";
+  provider.signedInAgo = 6 * 3600;
+  const comesIn = async (isAnew: boolean) => {
+    const begun = await begin(own, "/", someAddress(), isAnew);
+    if (!begun.ok) throw new Error(begun.reason);
+    const url = await followTo(redirectUri, begun.url);
+    const result = await completeIdentitySignIn(services, { url, browserSecret: begun.browserSecret, address: someAddress() });
+    return result.ok && loadSession(services, result.session);
+  };
+  expect(await comesIn(false)).toMatchObject({ accountId: own.adminId, isConfirmed: false });
+  expect(await comesIn(true)).toMatchObject({ accountId: own.adminId, isConfirmed: true });
+  provider.signedInAgo = 60;
+  expect(await comesIn(false)).toMatchObject({ isConfirmed: true });
 });
 
 test("nobody is made, and no address counts that the provider does not vouch for", async () => {

@@ -16,6 +16,8 @@ export interface Vouched {
   readonly subject: string;
   readonly email: string | null;
   readonly sisId: string | null;
+  /** When they showed the provider who they are; null: it does not say. */
+  readonly authenticatedAt: Date | null;
 }
 
 export type Judged = { readonly ok: true; readonly who: Vouched } | { readonly ok: false; readonly reason: IdentityRefusal };
@@ -31,7 +33,9 @@ export function judgeClaims(claims: Claims, { preset, tenant, matchBy, sisIdClai
   const sisId = matchBy === "sis-id" && sisIdClaim !== null ? textOf(claims, sisIdClaim) : null;
   if (matchBy === "email" && email === null) return { ok: false, reason: "unverified" };
   if (matchBy === "sis-id" && sisId === null && email === null) return { ok: false, reason: "no-sis-id" };
-  return { ok: true, who: { subject, email, sisId } };
+  const { auth_time: seconds } = claims;
+  const authenticatedAt = typeof seconds === "number" && Number.isSafeInteger(seconds) ? new Date(seconds * 1000) : null;
+  return { ok: true, who: { subject, email, sisId, authenticatedAt } };
 }
 
 /** What is still to be asked for at the userinfo endpoint: providers differ in what they put into the token. */

@@ -12,6 +12,8 @@ export interface OpenIdProvider {
   readonly accounts: Map<string, ProviderClaims>;
   /** Who signs in there next without being asked; null: a page asks. */
   signsIn: string | null;
+  /** Seconds since that one has shown who they are; who is asked to show it anew does. */
+  signedInAgo: number;
   close(): Promise<void>;
 }
 
@@ -57,6 +59,7 @@ export async function openOpenIdProvider(redirectUris: readonly string[], port =
     client,
     accounts,
     signsIn: null,
+    signedInAgo: 0,
     close: async () => {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
@@ -73,7 +76,9 @@ export async function openOpenIdProvider(redirectUris: readonly string[], port =
       accountId = new URLSearchParams(body).get("account");
     }
     if (accountId === null) return response.setHeader("content-type", "text/html").end(askWho(uid));
-    const result = accountId === "" ? { error: "access_denied" } : { login: { accountId, remember: false }, select_account: {} };
+    const { params } = await provider.interactionDetails(request, response);
+    const ts = Math.floor(Date.now() / 1000) - (params.max_age === "1" ? 0 : own.signedInAgo);
+    const result = accountId === "" ? { error: "access_denied" } : { login: { accountId, remember: false, ts }, select_account: {} };
     await provider.interactionFinished(request, response, result, { mergeWithLastSubmission: false });
   });
   return own;

@@ -17,6 +17,7 @@ export async function GET(request: NextRequest): Promise<Response> {
     returnTo,
     redirectUri: new URL(paths.api.signInCallback(), opened.env.publicUrl).href,
     address: await addressOfClient(),
+    isAnew: searchParams.get("anew") === "1",
   });
   const to = begun.ok ? begun.url : new URL(paths.signInRefused({ refused: begun.reason, district, returnTo }), opened.env.publicUrl);
   const response = NextResponse.redirect(to, 303);
