@@ -119,7 +119,8 @@ test.each(["clever", "oneroster-rest", "classlink", "oneroster-csv", "oneroster-
       ].map(([family_name, role]) => ({ given_name: "Sane", family_name, role, status: "active", schools: 1, classes: 1 })),
     );
     const [{ many } = { many: 0 }] = await sql`select count(*)::int as many from accounts where district_id = ${district}`;
-    expect(many).toBeGreaterThan(records / 5);
+    // By 1.2 a person is hostile in two rows.
+    expect(many).toBeGreaterThan(records / 6);
 
     await expectBounds(district);
     await expectNoFormula(district, first.id);

@@ -484,7 +484,7 @@ test("what is withheld is listed, and some of it approved and some refused, by w
   const reason = ["--reason", "The district says so"];
   const decide = (verb: string, hash: string, ...more: string[]) =>
     sis("withheld", verb, known.integration, "--hash", hash, ...reason, ...more);
-  expect((await decide("approve", "0".repeat(32))).json.error.code).toBe("conflict");
+  expect((await decide("approve", "0".repeat(64))).json.error.code).toBe("conflict");
   const approved = (await decide("approve", ana.hash, "--search", "n0")).json;
   expect(approved).toMatchObject({ count: 1, runId: expect.any(String) });
   await expect.poll(async () => (await sis("sync", "show", approved.runId)).json.state, { timeout: 30_000 }).toBe("succeeded");

@@ -1,18 +1,8 @@
 import { clearing, incomingColumns, isOwn, tableOf } from "#lib/platform/db/staging.ts";
 import { asReadColumns } from "#lib/platform/db/staging-columns.ts";
 import type { Collection } from "#lib/roster/canonical.ts";
-import { byInsert, execute, insertIssues, type PlanContext, type Working } from "./plan-context.ts";
+import { byInsert, entityOfRecord, execute, insertIssues, type PlanContext, type Working } from "./plan-context.ts";
 import { fill } from "./work.ts";
-
-const entityByCollection: Record<Collection, string> = {
-  orgs: "'school'",
-  academicSessions: "'term'",
-  courses: "'course'",
-  classes: "'classroom'",
-  users: "role",
-  roles: "'role'",
-  enrollments: "'membership'",
-};
 
 /**
  * Makes external ids unique within a collection. The same record twice is used once; one id with different contents,
@@ -78,7 +68,7 @@ export async function settleDuplicates(context: Pick<PlanContext, "sql" | keyof 
         i.position,
         i.hash,
         r.is_same,
-        ${collection === "users" ? "i.role" : entityByCollection[collection]} as entity,
+        ${entityOfRecord(collection, "i")} as entity,
         ${identifying.map((column) => `i.${column}`).join(", ")})
     insert into ${tableOf(dropped)} (external_id, part, position, hash, is_same, entity, ${identifying.join(", ")})
     select * from gone
