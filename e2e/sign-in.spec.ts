@@ -47,7 +47,7 @@ test("signing out ends the session, also for who has kept its cookie", async ({ 
   expect((await stolen.request.get("/api/audit-log/export")).status()).toBe(200);
   const answer = page.waitForResponse((response) => response.url().endsWith("/api/auth/signout"));
   await page.getByRole("menuitem", { name: "Sign out" }).click();
-  expect((await answer).headers()["clear-site-data"]).toBe('"cache", "storage"');
+  expect((await (await answer).allHeaders())["clear-site-data"]).toBe('"cache", "storage"');
   await expect(page).toHaveURL("/sign-in");
   expect((await stolen.request.get("/api/audit-log/export")).status()).toBe(401);
   await stolen.close();
