@@ -1,6 +1,7 @@
 "use client";
 import { useRouter } from "next/navigation";
 import { useId, useState, useTransition } from "react";
+import { unreachable } from "#components/settings/result.ts";
 import { Button } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { Checkbox } from "#components/ui/choices.tsx";
@@ -34,7 +35,7 @@ export function ReissuedClasses({ classes, total, decline }: ReissuedClassesProp
     setChosen((before) => new Set(isChosen ? [...before, id] : [...before].filter((one) => one !== id)));
   const submit = () =>
     begin(async () => {
-      const { href, message } = await decline([...chosen], reason);
+      const { href, message } = await decline([...chosen], reason).catch(() => ({ href: null, message: unreachable.message }));
       setRefusal(message);
       if (href !== null) router.push(href);
     });

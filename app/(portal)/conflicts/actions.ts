@@ -4,13 +4,14 @@ import { actionResult } from "#app/errors.ts";
 import { paths } from "#app/paths.ts";
 import { services } from "#app/services.ts";
 import { adminScope } from "#app/session.ts";
-import type { Answered, ConflictAnswer } from "#components/conflicts/decide-conflict.tsx";
+import type { ConflictAnswer } from "#components/conflicts/decide-conflict.tsx";
+import type { Decided } from "#components/decisions/decision-card.tsx";
 import type { Result } from "#components/settings/result.ts";
 import { applyDecisions, decideConflict, takeBackDecision } from "#lib/services/conflicts/decide.ts";
 import { decideSamePeople } from "#lib/services/conflicts/same-people.ts";
 
 /** Notes who somebody is; where that is wanted at once, goes to the sync that follows it. */
-export async function decideWho(integrationId: string, seq: number, shown: string, answer: ConflictAnswer): Promise<Answered> {
+export async function decideWho(integrationId: string, seq: number, shown: string, answer: ConflictAnswer): Promise<Decided> {
   const result = await actionResult(async () => {
     const scope = await adminScope("decide");
     const opened = await services();

@@ -4,7 +4,7 @@ import { actionResult } from "#app/errors.ts";
 import { paths } from "#app/paths.ts";
 import { services } from "#app/services.ts";
 import { adminScope } from "#app/session.ts";
-import type { ClassAnswered } from "#components/issues/decide-class.tsx";
+import type { Decided } from "#components/decisions/decision-card.tsx";
 import type { DecisionRefusal } from "#components/issues/decide-person.tsx";
 import { decideIssueClass } from "#lib/services/classrooms/decide-issue.ts";
 import { applyDecisions } from "#lib/services/conflicts/decide.ts";
@@ -32,7 +32,7 @@ export async function decideWhichClass(
   runId: string,
   seq: number,
   answer: { readonly classroomId: string; readonly reason: string },
-): Promise<ClassAnswered> {
+): Promise<Decided> {
   const result = await actionResult(async () => {
     const scope = await adminScope("decide", "read-syncs");
     const opened = await services();
