@@ -12,7 +12,7 @@ const reasonOf = (told: Claims, expected: Expected) => {
 };
 
 test("an address counts in lower case, and only when it is verified in the provider's own way", () => {
-  expect(reasonOf(claims(), byEmail)).toEqual({ subject: "s", email: "lee@x.example", sisId: null });
+  expect(reasonOf(claims(), byEmail)).toEqual({ subject: "s", email: "lee@x.example", sisId: null, authenticatedAt: null });
   for (const email_verified of [false, "true", 1, null, undefined, {}])
     expect(reasonOf(claims({ email_verified }), byEmail), String(email_verified)).toBe("unverified");
   for (const email of [undefined, null, 1, ["lee@x.example"], "", "no address", "a@b@c", "a b@x.example", `${"a".repeat(320)}@x.example`])
@@ -20,6 +20,12 @@ test("an address counts in lower case, and only when it is verified in the provi
   const entra: Expected = { ...byEmail, preset: "entra", tenant };
   for (const xms_edov of [true, 1, "1", "true"]) expect(reasonOf(claims({ tid: tenant, xms_edov }), entra)).toMatchObject({ subject: "s" });
   for (const xms_edov of [undefined, false, 0, "0", "yes"]) expect(reasonOf(claims({ tid: tenant, xms_edov }), entra)).toBe("unverified");
+});
+
+test("when somebody showed who they are is whole seconds, or not told", () => {
+  expect(reasonOf(claims({ auth_time: 1_795_000_000 }), byEmail)).toMatchObject({ authenticatedAt: new Date(1_795_000_000_000) });
+  for (const auth_time of [undefined, null, "1795000000", 1.5, Number.NaN, {}])
+    expect(reasonOf(claims({ auth_time }), byEmail)).toMatchObject({ authenticatedAt: null });
 });
 
 test("of each preset only the tenant that is pinned, and never nothing", () => {
@@ -41,7 +47,7 @@ test("an id of the SIS is a text or a number, with its claim in any case; what i
     [" u1 ", "u1"],
     [17, "17"],
   ] as const)
-    expect(reasonOf({ sub: "s", Pupil: told }, bySis)).toEqual({ subject: "s", email: null, sisId });
+    expect(reasonOf({ sub: "s", Pupil: told }, bySis)).toEqual({ subject: "s", email: null, sisId, authenticatedAt: null });
   for (const pupil of [undefined, null, "", " ", {}, ["u1"], 1.5, Number.NaN, "u".repeat(256)])
     expect(reasonOf({ sub: "s", pupil }, bySis), String(pupil)).toBe("no-sis-id");
 });

@@ -12,29 +12,27 @@ export interface Applied {
   readonly released: boolean;
 }
 
-/** The records that a run changed, brought, or gave another link. */
-export function touchedBy({ before, after, integration }: Applied): Set<string> {
-  const touched = new Set<string>();
-  for (const record of after.records) if (!isSame(record, find(before, record.id))) touched.add(record.id);
-  for (const link of [...before.links, ...after.links]) {
-    const [was, is] = [before, after].map(({ links }) => links.find((one) => isSameLink(one, link)));
-    if (link.integration === integration && JSON.stringify(was) !== JSON.stringify(is)) touched.add(link.recordId);
-  }
-  return touched;
+/** The records that a run brought or changed: not those that it gave another link alone. */
+function changedBy({ before, after }: Applied): readonly ModelRecord[] {
+  return after.records.filter((record) => !isSame(record, find(before, record.id)));
 }
 
 /** Those of them that are not as the run left them any more. */
 export function changedSince(run: Applied, now: Model): Set<string> {
-  const touched = run.after.records.filter((record) => !isSame(record, find(run.before, record.id)));
-  return new Set(touched.filter((record) => !isSame(record, find(now, record.id))).map(({ id }) => id));
+  return new Set(
+    changedBy(run)
+      .filter((record) => !isSame(record, find(now, record.id)))
+      .map(({ id }) => id),
+  );
 }
 
 /** Test-only: the model once a run is taken back, but for the records that are left alone. */
 export function modelUndo(now: Model, run: Applied, left: ReadonlySet<string>): Model {
   const { before, integration } = run;
-  const touched = touchedBy(run);
+  const changed = new Set(changedBy(run).map(({ id }) => id));
   const isOther = (said: { readonly integration: string }) => said.integration !== integration;
-  const isRestored = (id: string) => touched.has(id) && !left.has(id);
+  // Who was only given another link is as whoever changed them since has left them.
+  const isRestored = (id: string) => changed.has(id) && !left.has(id);
   const ofOthers = now.links.filter((link) => link.integration !== integration);
   const ofLeft = (link: ModelLink) => {
     const others = [before, now].flatMap(({ links }) => links.filter((one) => isSameLink(one, link)));
