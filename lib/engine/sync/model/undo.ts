@@ -36,7 +36,9 @@ export function modelUndo(now: Model, run: Applied, left: ReadonlySet<string>): 
   const ofOthers = now.links.filter((link) => link.integration !== integration);
   const ofLeft = (link: ModelLink) => {
     const others = [before, now].flatMap(({ links }) => links.filter((one) => isSameLink(one, link)));
-    return others.some(({ recordId }) => left.has(recordId));
+    // One that came since is there because the undo of the run that made it left its record alone.
+    const isNewer = !run.after.links.some((one) => isSameLink(one, link)) && now.links.some((one) => isSameLink(one, link));
+    return isNewer || others.some(({ recordId }) => left.has(recordId));
   };
   const links = [
     ...ofOthers,
@@ -44,8 +46,7 @@ export function modelUndo(now: Model, run: Applied, left: ReadonlySet<string>): 
     ...now.links.filter((link) => link.integration === integration && ofLeft(link)),
   ];
   const isOfLeft = (said: ModelSaid) => {
-    const leading = [before, now].flatMap((model) => model.links).filter((link) => leads(link, said));
-    return leading.some(({ recordId }) => left.has(recordId));
+    return [before, now].flatMap((model) => model.links).some((link) => leads(link, said) && ofLeft(link));
   };
   // What the run withheld waits no longer; what it applied with an approval of its own waits again.
   const waited = new Set((before.withheld ?? []).map(keyOfWithheld));
