@@ -20,18 +20,19 @@ export interface ViewTableProps {
 
 /** Who was shown whom, where and when. */
 export function ViewTable({ views, wordsOf, timeZone, layout, emptyState, hrefOf, pageHref }: ViewTableProps) {
+  const now = new Date();
   const columns: Column<ListedView>[] = [
     { key: "who", header: "Who", width: "20%", cell: (row) => <b className="font-strong">{wordsOf(row).who}</b> },
     { key: "whom", header: "Saw", cell: (row) => <Whom view={row} hrefOf={hrefOf} /> },
-    { key: "where", header: "Where", width: "30%", phone: "line", cell: (row) => wordsOf(row).where },
+    { key: "where", header: "Where", width: "28%", phone: "line", cell: (row) => wordsOf(row).where },
     {
       key: "at",
       header: "When",
-      width: "17%",
+      width: "19%",
       phone: "line",
       cell: ({ at }) => (
         <time dateTime={at} title={formatExact(new Date(at), timeZone)}>
-          {formatDateTime(new Date(at), timeZone)}
+          {formatDateTime(new Date(at), timeZone, now)}
         </time>
       ),
     },
