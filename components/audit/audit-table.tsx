@@ -3,10 +3,10 @@ import { type Column, DataTable } from "#components/ui/data-table.tsx";
 import { Pagination } from "#components/ui/pagination.tsx";
 import { RowLink } from "#components/ui/row-link.tsx";
 import type { TableView } from "#components/ui/table-view.ts";
-import { formatDateTime, formatExact } from "#lib/platform/format/date-time.ts";
 import { formatNumber } from "#lib/platform/format/number.ts";
 import type { AuditRow, AuditSentence } from "#lib/services/audit-log/schema.ts";
 import type { Page } from "#lib/services/people/schema.ts";
+import { Moment } from "./moment.tsx";
 
 export interface AuditTableProps {
   readonly entries: Page<AuditRow>;
@@ -33,11 +33,7 @@ export function AuditTable({ entries, sentenceOf, timeZone, view, emptyState, hr
       width: "19%",
       phone: "line",
       // Fifty moments in one zone need no component of their own.
-      cell: ({ at }) => (
-        <time dateTime={at} title={formatExact(new Date(at), timeZone)}>
-          {formatDateTime(new Date(at), timeZone, now)}
-        </time>
-      ),
+      cell: ({ at }) => <Moment at={at} timeZone={timeZone} now={now} />,
     },
     { key: "entry", header: "Entry", width: "13%", phone: "line", cell: (row) => <Entry row={row} /> },
   ];

@@ -3,10 +3,10 @@ import type { ReactNode } from "react";
 import { type Column, DataTable } from "#components/ui/data-table.tsx";
 import { Pagination } from "#components/ui/pagination.tsx";
 import type { TableView } from "#components/ui/table-view.ts";
-import { formatDateTime, formatExact } from "#lib/platform/format/date-time.ts";
 import { formatNumber } from "#lib/platform/format/number.ts";
 import type { Page } from "#lib/services/people/schema.ts";
 import { type ListedView, mostCounted, type ViewedPerson, type ViewWords } from "#lib/services/views/schema.ts";
+import { Moment } from "./moment.tsx";
 
 export interface ViewTableProps {
   readonly views: Page<ListedView>;
@@ -30,11 +30,7 @@ export function ViewTable({ views, wordsOf, timeZone, layout, emptyState, hrefOf
       header: "When",
       width: "19%",
       phone: "line",
-      cell: ({ at }) => (
-        <time dateTime={at} title={formatExact(new Date(at), timeZone)}>
-          {formatDateTime(new Date(at), timeZone, now)}
-        </time>
-      ),
+      cell: ({ at }) => <Moment at={at} timeZone={timeZone} now={now} />,
     },
   ];
   return (
