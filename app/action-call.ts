@@ -1,3 +1,5 @@
+import { isStorable } from "#lib/roster/text.ts";
+
 /** The largest call is a private key among some names; Next's own bound is the same. */
 const mostBytes = 1024 * 1024;
 const mostArguments = 16;
@@ -85,7 +87,7 @@ export function isCall(text: string): boolean {
  */
 function isMadeOf(value: unknown, isMeant: (text: string) => boolean, whole: Set<object>, depth = 0): boolean {
   // No field of a form has a NUL or half a character, and Postgres stores neither.
-  if (typeof value === "string") return !value.includes("\0") && value.isWellFormed() && (!value.startsWith("$") || isMeant(value));
+  if (typeof value === "string") return isStorable(value) && (!value.startsWith("$") || isMeant(value));
   if (typeof value !== "object" || value === null) return true;
   if (depth === mostDepth || !Object.values(value).every((part) => isMadeOf(part, isMeant, whole, depth + 1))) return false;
   whole.add(value);

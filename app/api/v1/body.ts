@@ -1,3 +1,4 @@
+import { isStorable } from "#lib/roster/text.ts";
 import { Problem } from "./problems.ts";
 
 /** The largest body that any operation needs is a private key and some names. */
@@ -42,6 +43,3 @@ export function isOfText(value: unknown, depth = 0): boolean {
   if (typeof value !== "object" || value === null) return true;
   return depth < 64 && Object.entries(value).every(([name, part]) => isStorable(name) && isOfText(part, depth + 1));
 }
-
-/** PostgreSQL has neither a NUL nor half of a pair that stands for one character. */
-export const isStorable = (text: string) => !text.includes("\0") && text.isWellFormed();

@@ -6,12 +6,13 @@ import { type DistrictScope, type ProgramActor, requireApiScope } from "#lib/pla
 import { inOurWords } from "#lib/platform/format/issue-words.ts";
 import { errorFields, log, logAbout } from "#lib/platform/log.ts";
 import { parseOrRefuse } from "#lib/platform/parse.ts";
+import { isStorable } from "#lib/roster/text.ts";
 import { authenticateToken } from "#lib/services/api/authenticate.ts";
 import { once } from "#lib/services/api/idempotency.ts";
 import { type Admission, admit } from "#lib/services/api/rate.ts";
 import type { Services } from "#lib/services/services.ts";
 import { show } from "#lib/services/views/record.ts";
-import { isStorable, readJson } from "./body.ts";
+import { readJson } from "./body.ts";
 import { linesType, type Operation } from "./operation.ts";
 import { findOperations } from "./operations.ts";
 import { Problem, problemOf, problemResponse } from "./problems.ts";
