@@ -6,6 +6,7 @@ import { afterAll, test } from "vitest";
 import type { Edit } from "#lib/engine/sync/model/delta-histories.ts";
 import { type ManualAccount, manualAccounts } from "#lib/engine/sync/model/histories.ts";
 import { partIds } from "#lib/roster/plan-parts.ts";
+import { speakers } from "#lib/services/testing/history/apart.ts";
 import { live, mixedHistories, type Step } from "#lib/services/testing/history/steps.ts";
 import { newWorld } from "#lib/services/testing/history/world.ts";
 import { testServices } from "#lib/services/testing/services.ts";
@@ -67,11 +68,11 @@ const seldom: Step[][] = [
 
 test("whatever happens, the roster is the model's, applied is what was previewed, an undo restores, and nothing that waits is applied unasked", async () => {
   await fc.assert(
-    fc.asyncProperty(manualAccounts, mixedHistories, async (people, history) => {
-      await live(await newWorld(services, folder, people), history);
+    fc.asyncProperty(manualAccounts, speakers, mixedHistories, async (people, speaker, history) => {
+      await live(await newWorld(services, folder, people, speaker), history);
     }),
     {
-      examples: seldom.map((history): [ManualAccount[], Step[]] => [[], history]),
+      examples: seldom.map((history): [ManualAccount[], 0 | 1 | null, Step[]] => [[], null, history]),
       numRuns: path ? 1 : Number(process.env.AIVO_HISTORIES ?? 8),
       ...(path ? { path } : {}),
       endOnFailure: process.env.AIVO_SHRINK === undefined,

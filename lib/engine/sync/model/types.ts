@@ -35,6 +35,8 @@ export interface ModelSaid {
   readonly externalId: string;
   /** Null: it was left out, or is not to be rostered. */
   readonly record: Record<string, unknown> | null;
+  /** What planning saw of a person whose roles are told apart. */
+  readonly folded?: Record<string, unknown>;
   readonly fate: "rostered" | "waiting" | "withheld" | "out-of-scope" | "left-out" | "not-rostered";
   /** Whether it is out of the integration's scope; what cannot be read stays on the side where it was. */
   readonly isOut?: boolean;
@@ -92,7 +94,7 @@ export interface ModelSyncOptions {
   /** What an admin approved of what waits, by its keys. */
   readonly released?: ReadonlySet<string>;
   /** Where the SIS tells roles apart from people. */
-  readonly apart?: ModelApart;
+  readonly apart?: ModelApart | undefined;
   /** The integration is disconnected, and its people are to be deactivated. */
   readonly withdrawsAll?: boolean;
 }

@@ -10,6 +10,7 @@ import type { PartId } from "#lib/roster/plan-parts.ts";
 import { approveRun, discardRun } from "#lib/services/runs/decide-plan.ts";
 import { readParts } from "#lib/services/runs/parts.ts";
 import { requestRun } from "#lib/services/runs/write.ts";
+import { foldedBy } from "./apart.ts";
 import { type District, exportBefore, markChanged, type Sis, settle } from "./world.ts";
 
 /** How a plan comes to be applied; `looks`: it is previewed, and discarded. */
@@ -32,7 +33,7 @@ export async function execute(world: District, requested: Requested, state: SisS
 export async function runOnce(world: District, sis: Sis, { state, fromMemory = false }: Reading, way: Way, parts: readonly PartId[] = []) {
   const { services, scope } = world;
   const before = world.model;
-  const planned = modelSync(before, sis.id, state);
+  const planned = modelSync(before, sis.id, state, await foldedBy(world, sis));
   const request = (kind: "sync" | "preview") => requestRun(services, scope, sis.id, { trigger: "manual", kind, fromMemory });
   const exported = await exportBefore(world, sis);
   const note = (run: ClaimedRun, expected: Model | null) => settleRun(world, sis, { run, expected, exported });

@@ -2,7 +2,9 @@ import fc from "fast-check";
 import { apply, changesBetween, edits, rowsOf } from "#lib/engine/sync/model/delta-histories.ts";
 import { scopes } from "#lib/engine/sync/model/histories.ts";
 import { ofClasses, ofPeople } from "#lib/engine/testing/by-hand.ts";
+import type { SisState } from "#lib/engine/testing/sync.ts";
 import { partIds } from "#lib/roster/plan-parts.ts";
+import { inWordsOf, passNights, roleEdits } from "./apart.ts";
 import { doByHand } from "./by-hand.ts";
 import { passDays } from "./days.ts";
 import { decideOpenConflict, decideWithheld } from "./decisions.ts";
@@ -22,7 +24,14 @@ const parts = fc.oneof(fc.constant([...partIds]), fc.subarray([...partIds], { mi
 const kind = <K extends string>(name: K) => fc.constant(name);
 
 const arbitraries = {
-  sync: fc.record({ step: kind("sync"), of, edits, readsChanges: fc.boolean(), way, parts }),
+  sync: fc.record({
+    step: kind("sync"),
+    of,
+    edits: edits.chain((some) => roleEdits.map((roles) => [...some, ...roles])),
+    readsChanges: fc.boolean(),
+    way,
+    parts,
+  }),
   undo: fc.record({ step: kind("undo"), of }),
   withheld: fc.record({
     step: kind("withheld"),
@@ -49,7 +58,7 @@ const arbitraries = {
   conflict: fc.record({ step: kind("conflict"), nth: fc.nat({ max: 3 }), who: fc.oneof(some("new", "ignore"), fc.nat({ max: 3 })) }),
   additionsOnly: fc.record({ step: kind("additions-only"), of, isOn: some(true, true, false) }),
   disconnect: fc.record({ step: kind("disconnect"), of, people: some("leave", "deactivate"), isPreviewed: fc.boolean() }),
-  days: fc.record({ step: kind("days"), days: fc.integer({ min: 1, max: 60 }) }),
+  days: fc.record({ step: kind("days"), days: fc.integer({ min: 1, max: 60 }), nights: fc.integer({ min: 0, max: 2 }) }),
 };
 const weights = {
   sync: 8,
@@ -91,10 +100,11 @@ async function take(world: District, step: Step): Promise<void> {
   switch (step.step) {
     case "sync": {
       const sis = world.sis[step.of];
-      sis.has = apply(sis.has, step.edits);
-      const rows = rowsOf(sis.has);
-      const reads = sis.known && step.readsChanges ? { rows: changesBetween(sis.known, sis.has), mode: "delta" as const } : { rows };
-      const { has } = sis;
+      sis.has = apply(sis.has, inWordsOf(sis, step.edits));
+      const { has, known, speaks } = sis;
+      const isChanges = known !== null && step.readsChanges;
+      const rows = isChanges ? changesBetween(known, has) : rowsOf(has);
+      const reads: SisState = { rows, version: speaks, ...(isChanges ? { mode: "delta" } : {}) };
       const run = await runOnce(world, sis, { state: reads }, step.way, step.parts);
       if (run?.state === "succeeded") sis.known = has;
       return;
@@ -126,6 +136,7 @@ async function take(world: District, step: Step): Promise<void> {
     case "disconnect":
       return disconnect(world, world.sis[step.of], step.people, step.isPreviewed);
     case "days":
+      await passNights(world, step.nights);
       return passDays(world, step.days);
   }
 }
