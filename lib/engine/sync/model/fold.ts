@@ -79,11 +79,21 @@ export function foldPeople(sync: ModelSync, { today, rules }: ModelApart): Map<s
   return folded;
 }
 
-/** The person as planning sees it; null: there is nobody to plan. */
-export function asFolded(record: Record<string, unknown>, folded: Folded | undefined): Record<string, unknown> | null {
-  if (folded === undefined) return record;
-  if (folded.is !== "placed") return null;
-  const { apart: _, ...person } = record;
-  const own = folded.kind === "learner" ? {} : { grade: null, studentNumber: null };
-  return { ...person, ...own, role: folded.kind, schoolExternalIds: folded.schools ?? [], keepsSchools: folded.schools === null };
+/** The people as planning sees them; of whom nothing came there is nobody to plan. Who keeps their schools is where they were before. */
+export function peopleAsFolded(
+  { reads, before, integration }: Pick<ModelSync, "reads" | "before" | "integration">,
+  folded: ReadonlyMap<string, Folded>,
+): Map<string, Record<string, unknown>> {
+  const saidBefore = before.mirror.filter((said) => said.integration === integration && said.collection === "users");
+  return new Map(
+    [...reads.users.incoming].flatMap(([externalId, record]): [string, Record<string, unknown>][] => {
+      const is = folded.get(externalId);
+      if (is === undefined) return [[externalId, record]];
+      if (is.is !== "placed") return [];
+      const { apart: _, ...person } = record;
+      const own = is.kind === "learner" ? {} : { grade: null, studentNumber: null };
+      const schools = is.schools ?? saidBefore.find((said) => said.externalId === externalId)?.folded?.schoolExternalIds ?? [];
+      return [[externalId, { ...person, ...own, role: is.kind, schoolExternalIds: schools, keepsSchools: is.schools === null }]];
+    }),
+  );
 }

@@ -3,7 +3,7 @@ import { type Collection, collectionOfLinkEntity, collections, type LinkEntity, 
 import type { Folded } from "#lib/roster/fold-roles.ts";
 import type { ReadingRules } from "#lib/roster/reading-rules.ts";
 import { type Scope, wholeScope } from "#lib/roster/scope.ts";
-import { asFolded, fateOfRole, foldPeople, roleBefore } from "./fold.ts";
+import { fateOfRole, foldPeople, peopleAsFolded, roleBefore } from "./fold.ts";
 import { mayBe } from "./may-be.ts";
 import { isBlankValue, type ModelRead, optionalValues, readCollection } from "./read.ts";
 import { type Out, outOfScope } from "./scope.ts";
@@ -47,6 +47,8 @@ export class ModelSync {
   readonly #folded: ReadonlyMap<string, Folded>;
   /** By which roles are folded, where they are told apart. */
   readonly rules: ReadingRules | undefined;
+  /** Those of whom something came, as planning sees them. */
+  readonly #people: Map<string, Record<string, unknown>>;
   readonly withholding: ModelWithholding;
   readonly #withdrawsAll: boolean;
 
@@ -70,9 +72,10 @@ export class ModelSync {
     this.#told = each((collection) => new Set(this.#now[collection].incoming.keys()));
     this.reads = each((collection) => this.#withMirror(collection));
     this.#folded = apart ? foldPeople(this, apart) : new Map();
+    this.#people = peopleAsFolded(this, this.#folded);
     this.scope = before.scopes?.[integration] ?? wholeScope;
     this.out = outOfScope(this.scope, {
-      reads: { ...this.reads, users: { ...this.reads.users, incoming: this.#placedPeople() } },
+      reads: { ...this.reads, users: { ...this.reads.users, incoming: this.#people } },
       wasOut: (collection, id) => this.#saidBefore(collection).some((said) => said.externalId === id && said.isOut === true),
       unsaid: (collection) => this.unsaid(collection),
     });
@@ -100,10 +103,6 @@ export class ModelSync {
     return this.#state.rows[collection] ? (this.#state.mode ?? "bulk") : "absent";
   }
 
-  collectionOf(entity: LinkEntity): Collection {
-    return collectionOfLinkEntity[entity];
-  }
-
   own(entity: LinkEntity): ModelLink[] {
     return this.model.links.filter((link) => link.integration === this.integration && link.entity === entity);
   }
@@ -116,19 +115,9 @@ export class ModelSync {
     return this.model.records.find((record) => record.id === id);
   }
 
-  /** The people of whom something came, as planning sees them. */
-  #placedPeople(): Map<string, Record<string, unknown>> {
-    return new Map(
-      [...this.reads.users.incoming].flatMap(([externalId, record]): [string, Record<string, unknown>][] => {
-        const seen = asFolded(record, this.#folded.get(externalId));
-        return seen ? [[externalId, seen]] : [];
-      }),
-    );
-  }
-
   incomingOf(entity: LinkEntity): [string, Record<string, unknown>][] {
     const collection = collectionOfLinkEntity[entity];
-    return [...(entity === "account" ? this.#placedPeople() : this.reads[collection].incoming)]
+    return [...(entity === "account" ? this.#people : this.reads[collection].incoming)]
       .filter(([externalId]) => !this.out[collection].has(externalId))
       .sort(([a], [b]) => (a < b ? -1 : 1));
   }
@@ -359,7 +348,7 @@ export class ModelSync {
         externalId,
         record,
         fate: this.#fateOf(collection, externalId, record),
-        ...this.#foldedOf(collection, externalId, record),
+        ...(collection === "users" && this.rules ? { folded: this.#people.get(externalId) } : {}),
         ...(this.out[collection].has(externalId) ? { isOut: true } : {}),
       })),
       ...[...setAside].flatMap(([externalId, fate]) =>
@@ -377,12 +366,6 @@ export class ModelSync {
           : [],
       ),
     ];
-  }
-
-  #foldedOf(collection: Collection, externalId: string, record: Record<string, unknown>): Pick<ModelSaid, "folded"> {
-    const folded = collection === "users" ? this.#folded.get(externalId) : undefined;
-    const seen = folded && asFolded(record, folded);
-    return seen ? { folded: seen } : {};
   }
 
   /** What cannot be read stays on the side where it was. */

@@ -36,7 +36,7 @@ export interface ModelSaid {
   /** Null: it was left out, or is not to be rostered. */
   readonly record: Record<string, unknown> | null;
   /** What planning saw of a person whose roles are told apart. */
-  readonly folded?: Record<string, unknown>;
+  readonly folded?: Record<string, unknown> | undefined;
   readonly fate: "rostered" | "waiting" | "withheld" | "out-of-scope" | "left-out" | "not-rostered";
   /** Whether it is out of the integration's scope; what cannot be read stays on the side where it was. */
   readonly isOut?: boolean;
