@@ -1,5 +1,6 @@
 import type { SisState } from "#lib/engine/testing/sync.ts";
 import type { Collection, LinkEntity } from "#lib/roster/canonical.ts";
+import type { ClassVerdict } from "#lib/roster/class-verdicts.ts";
 import type { decisionVerdicts } from "#lib/roster/same-person.ts";
 import type { Scope } from "#lib/roster/scope.ts";
 import type { ModelApart } from "./fold.ts";
@@ -53,6 +54,13 @@ export interface ModelDecision {
   readonly accounts: readonly string[];
   readonly shown: string;
 }
+/** Which class of Aivo one of a SIS is, or is not, as an admin said. */
+export interface ModelClassDecision {
+  readonly integration: string;
+  readonly externalId: string;
+  readonly classroom: string;
+  readonly verdict: ClassVerdict;
+}
 /** What the SIS says and Aivo does not do until an admin has decided. */
 export interface ModelWithheld {
   readonly integration: string;
@@ -75,6 +83,7 @@ export interface Model {
   carried: Record<string, Partial<Record<Collection, readonly string[]>>>;
   /** Those that were not taken back. */
   decisions?: readonly ModelDecision[];
+  classDecisions?: readonly ModelClassDecision[];
   /** In the order in which they supply records that several know. */
   integrations: readonly string[];
   /** Other orders, of single kinds of record and of fields. */

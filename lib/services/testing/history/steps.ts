@@ -6,6 +6,7 @@ import type { SisState } from "#lib/engine/testing/sync.ts";
 import { partIds } from "#lib/roster/plan-parts.ts";
 import { inWordsOf, passNights, roleEdits } from "./apart.ts";
 import { doByHand } from "./by-hand.ts";
+import { decideOneClass } from "./classes.ts";
 import { passDays } from "./days.ts";
 import { decideOpenConflict, decideWithheld } from "./decisions.ts";
 import { runOnce } from "./runs.ts";
@@ -19,7 +20,7 @@ import type { District, Sis } from "./world.ts";
 
 const some = <const T>(...values: T[]) => fc.constantFrom(...values);
 const of = some(0, 0, 1);
-const way = some("sync", "sync", "previews", "approves", "in-parts", "in-parts", "looks");
+const way = some("sync", "sync", "previews", "approves", "in-parts", "in-parts", "looks", "declines");
 const parts = fc.oneof(fc.constant([...partIds]), fc.subarray([...partIds], { minLength: 1 }));
 const kind = <K extends string>(name: K) => fc.constant(name);
 
@@ -56,6 +57,13 @@ const arbitraries = {
   scope: fc.record({ step: kind("scope"), of, scope: scopes, way: fc.option(way), parts }),
   order: fc.record({ step: kind("order"), of }),
   conflict: fc.record({ step: kind("conflict"), nth: fc.nat({ max: 3 }), who: fc.oneof(some("new", "ignore"), fc.nat({ max: 3 })) }),
+  class: fc.record({
+    step: kind("class"),
+    of,
+    verdict: some("same", "another", "taken-back"),
+    nth: fc.nat({ max: 2 }),
+    whom: fc.option(fc.nat({ max: 3 })),
+  }),
   additionsOnly: fc.record({ step: kind("additions-only"), of, isOn: some(true, true, false) }),
   disconnect: fc.record({ step: kind("disconnect"), of, people: some("leave", "deactivate"), isPreviewed: fc.boolean() }),
   days: fc.record({ step: kind("days"), days: fc.integer({ min: 1, max: 60 }), nights: fc.integer({ min: 0, max: 2 }) }),
@@ -69,6 +77,7 @@ const weights = {
   scope: 2,
   order: 1,
   conflict: 2,
+  class: 2,
   additionsOnly: 2,
   disconnect: 1,
   days: 2,
@@ -131,6 +140,8 @@ async function take(world: District, step: Step): Promise<void> {
       return putFirst(world, world.sis[step.of]);
     case "conflict":
       return decideOpenConflict(world, step);
+    case "class":
+      return decideOneClass(world, world.sis[step.of], step);
     case "additions-only":
       return setAdditionsOnly(world, world.sis[step.of], step.isOn);
     case "disconnect":
