@@ -101,6 +101,12 @@ const seldomApart: Step[][] = [
     sync([role("r4", "p2", "parent"), edit("classes", "c2", { title: "B" })], "sync", true),
   ],
   [sync([role("r4", "p4", "parent"), inClass("e4")]), sync([role("r4", "p2", "parent"), inClass("e4", "aide")], "sync", true)],
+  // What is gone and waits for an admin tells nothing of anybody, whether all is read or what changed.
+  [
+    sync([edit("classes", "c3", { title: "C", schoolSourcedId: "s2" }), member("e5", "p4", "c3")]),
+    { ...sync([edit("enrollments", "e5", null)], "in-parts"), parts: ["memberships-end"] } as Step,
+    sync([edit("users", "p4", { givenName: "Cy", familyName: "Quist" })], "sync", true),
+  ],
   // Whose roles are told no longer stays where they were, and is out of scope there.
   [
     sync([]),
