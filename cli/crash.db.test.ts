@@ -2,13 +2,15 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import postgres from "postgres";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startFaultyProxy } from "#lib/engine/testing/sis/faulty-proxy.ts";
+import { type LaterUser, laterManifestOf, role, rolesFile, usersFile } from "#lib/engine/testing/sis/later-sets.ts";
 import { csvOf, validSet, writeSet } from "#lib/engine/testing/sis/sets.ts";
 import { startSshd, type TestSshd } from "#lib/engine/testing/sis/sshd.ts";
 import { operatorScope } from "#lib/platform/access.ts";
 import { leftInStaging } from "#lib/platform/testing/database.ts";
 import { safetyOff } from "#lib/roster/guard/settings.ts";
+import type { OneRosterVersion } from "#lib/roster/version-change.ts";
 import { addIntegration } from "#lib/services/integrations/write.ts";
 import { approveRun } from "#lib/services/runs/decide-plan.ts";
 import { reapLostRuns } from "#lib/services/runs/reap.ts";
@@ -20,7 +22,8 @@ import { share } from "./testing/share.ts";
 /**
  * SIGKILL to a real worker at known moments of a sync: the roster is as before or completely as after, the run says
  * which, and the next one succeeds. A moment is made to last by holding the lock that the worker needs next, or by a
- * server that goes silent, so that nothing here depends on time. Some of the moments, or every one with `npm run test:crashes`.
+ * server that goes silent, so that nothing here depends on time. Some of the moments by one version of
+ * OneRoster, or every one by both with `npm run test:crashes`.
  */
 const isWhole = process.env.AIVO_CRASHES === "all";
 let folder: string;
@@ -31,9 +34,11 @@ let variables: Record<string, string>;
 let district: string;
 let integration: string;
 let day = 0;
+let version: OneRosterVersion;
 let worker: WorkerUnderTest | null = null;
 
-beforeAll(async () => {
+const begin = async () => {
+  day = 0;
   folder = await mkdtemp(join(tmpdir(), "aivo-crash-"));
   sshd = await startSshd();
   kit = await testServices();
@@ -42,14 +47,14 @@ beforeAll(async () => {
   district = await newDistrict(kit.services.db);
   integration = await integrationOn(sshd.port);
   await succeed();
-});
-afterAll(async () => {
+};
+const end = async () => {
   await endWorker("SIGTERM");
   await lock.end();
   await kit.close();
   await sshd.stop();
   await rm(folder, { recursive: true, force: true });
-});
+};
 
 const scope = () => operatorScope(district);
 
@@ -66,21 +71,31 @@ async function integrationOn(port: number): Promise<string> {
   return id;
 }
 
+type Learner = Required<Pick<LaterUser, "sourcedId" | "enabledUser" | "username" | "givenName" | "familyName" | "email" | "grades">>;
+
+const peopleInOne = (users: readonly Learner[]) =>
+  csvOf([["orgSourcedIds", "role", ...Object.keys(users[0] ?? {})], ...users.map((user) => ["s1", "student", ...Object.values(user)])]);
+
+/** By 1.2 what they are stands in rows of their own. */
+const peopleApart = (users: readonly Learner[]) => ({
+  "users.csv": usersFile(users),
+  "roles.csv": rolesFile(users.map(({ sourcedId }) => role(`r-${sourcedId}`, sourcedId, "student", "s1"))),
+  "manifest.csv": laterManifestOf({}),
+});
+
 /** The next school day's export lies on the server: a rename, a withdrawal, an arrival, and a grade that nobody can read. */
 async function exportNextDay(): Promise<void> {
   day += 1;
   const learners = Array.from({ length: 300 }, (_, n) => n + day);
-  const users = learners.map((n) => [
-    `p${n}`,
-    "true",
-    "s1",
-    "student",
-    `user${n}`,
-    "Given",
-    n === day + 5 ? `Renamed ${day}` : `Family ${n}`,
-    `p${n}@x.example`,
-    n % 50 === 0 ? "unreadable" : "03",
-  ]);
+  const users = learners.map((n) => ({
+    sourcedId: `p${n}`,
+    enabledUser: "true",
+    username: `user${n}`,
+    givenName: "Given",
+    familyName: n === day + 5 ? `Renamed ${day}` : `Family ${n}`,
+    email: `p${n}@x.example`,
+    grades: n % 50 === 0 ? "unreadable" : "03",
+  }));
   const enrollments = learners.flatMap((n) => [0, 1, 2].map((k) => [`e${n}-${k}`, `c${(n + k) % 10}`, "s1", `p${n}`, "student"]));
   const classes = Array.from({ length: 10 }, (_, n) => [
     `c${n}`,
@@ -104,13 +119,9 @@ async function exportNextDay(): Promise<void> {
       ["k1", "Algebra", "s1"],
     ]),
     "classes.csv": csvOf([["sourcedId", "title", "courseSourcedId", "classType", "schoolSourcedId", "termSourcedIds"], ...classes]),
-    "users.csv": csvOf([
-      ["sourcedId", "enabledUser", "orgSourcedIds", "role", "username", "givenName", "familyName", "email", "grades"],
-      ...users,
-    ]),
+    ...(version === "1.2" ? peopleApart(users) : { "users.csv": peopleInOne(users), "manifest.csv": null }),
     "enrollments.csv": csvOf([["sourcedId", "classSourcedId", "schoolSourcedId", "userSourcedId", "role"], ...enrollments]),
     "demographics.csv": null,
-    "manifest.csv": null,
   });
   await writeSet(sshd.root, set, new Date(Date.now() - 3_600_000 + day * 1000));
 }
@@ -270,63 +281,73 @@ const moments = [
   ["write the audit log, last of all", "audit_entries", "share"],
 ] as const;
 
-test.each(isWhole ? moments : share(moments, 2))("killed when about to %s", async (_, table, mode) => {
-  await exportNextDay();
-  await killAt(() => holdLock(table, mode), workerIsBlocked, { requestFirst: table === "audit_entries" });
-});
-
-test("an approval whose worker is killed while it is applied is applied by the next one", async () => {
-  await exportNextDay();
-  const previewed = await request("preview");
-  worker ??= await startWorkerProcess(variables);
-  await until(() => kit.services.db.sql`select from sync_runs where id = ${previewed} and state = 'previewed'`);
-  await killAt(() => holdLock("memberships", "share"), workerIsBlocked, { ask: () => approve(previewed) });
-});
-
-test("a worker whose connection is cut when about to take a run takes it over another one", async () => {
-  await exportNextDay();
-  await endWorker("SIGTERM");
-  const runId = await request();
-  const release = await hold((sql) => sql`select from sync_runs where id = ${runId} for update`);
-  worker = await startWorkerProcess(variables);
-  await workerIsBlocked();
-  await kit.services.db.sql`
-    select pg_terminate_backend(k.pid) from pg_locks k join pg_stat_activity a on a.pid = k.pid
-    where not k.granted and a.datname = current_database() and a.application_name = 'aivo-worker'`;
-  await release();
-  await until(() => kit.services.db.sql`select from sync_runs where id = ${runId} and finished_at is not null`);
-  expect(await runState(runId)).toMatchObject({ state: "succeeded" });
-});
-
-// It gives the sync half a minute.
-test.each(isWhole ? ["memberships"] : [])(
-  "a worker that is told to end while a lock on %s keeps its sync from going on ends all the same; the next one makes up for it",
-  async (table) => {
-    await exportNextDay();
-    await killAt(() => holdLock(table, "share"), workerIsBlocked, { signal: "SIGTERM" });
-  },
-);
-
 const silences = [
   ["in the handshake", 200],
   ["after signing in", 6_000],
   ["in the middle of the files", 30_000],
 ] as const;
 
-test.each(isWhole ? silences : share(silences, 1))("killed while the server is silent %s", async (_, afterBytes) => {
-  const proxy = await startFaultyProxy(sshd.port, { afterBytes, kind: "stall", times: 1 });
-  const [home, known] = [district, integration];
-  try {
-    district = await newDistrict(kit.services.db);
-    integration = await integrationOn(proxy.port);
+const versions = ["1.1", "1.2"] as const;
+
+describe.each(isWhole ? versions : share(versions, 1))("by OneRoster %s", (spoken) => {
+  beforeAll(async () => {
+    version = spoken;
+    await begin();
+  });
+  afterAll(end);
+
+  test.each(isWhole ? moments : share(moments, 2))("killed when about to %s", async (_, table, mode) => {
+    await exportNextDay();
+    await killAt(() => holdLock(table, mode), workerIsBlocked, { requestFirst: table === "audit_entries" });
+  });
+
+  test("an approval whose worker is killed while it is applied is applied by the next one", async () => {
+    await exportNextDay();
+    const previewed = await request("preview");
+    worker ??= await startWorkerProcess(variables);
+    await until(() => kit.services.db.sql`select from sync_runs where id = ${previewed} and state = 'previewed'`);
+    await killAt(() => holdLock("memberships", "share"), workerIsBlocked, { ask: () => approve(previewed) });
+  });
+
+  test("a worker whose connection is cut when about to take a run takes it over another one", async () => {
+    await exportNextDay();
     await endWorker("SIGTERM");
-    variables = { ...variables, AIVO_TRUSTED_SIS_ORIGINS: `${sshd.origin},sftp://127.0.0.1:${proxy.port}` };
-    await killAt(
-      async () => async () => {},
-      () => proxy.happened,
-    );
-  } finally {
-    [district, integration] = [home, known];
-    await proxy.stop();
-  }
+    const runId = await request();
+    const release = await hold((sql) => sql`select from sync_runs where id = ${runId} for update`);
+    worker = await startWorkerProcess(variables);
+    await workerIsBlocked();
+    await kit.services.db.sql`
+    select pg_terminate_backend(k.pid) from pg_locks k join pg_stat_activity a on a.pid = k.pid
+    where not k.granted and a.datname = current_database() and a.application_name = 'aivo-worker'`;
+    await release();
+    await until(() => kit.services.db.sql`select from sync_runs where id = ${runId} and finished_at is not null`);
+    expect(await runState(runId)).toMatchObject({ state: "succeeded" });
+  });
+
+  // It gives the sync half a minute.
+  test.each(isWhole ? ["memberships"] : [])(
+    "a worker that is told to end while a lock on %s keeps its sync from going on ends all the same; the next one makes up for it",
+    async (table) => {
+      await exportNextDay();
+      await killAt(() => holdLock(table, "share"), workerIsBlocked, { signal: "SIGTERM" });
+    },
+  );
+
+  test.each(isWhole ? silences : share(silences, 1))("killed while the server is silent %s", async (_, afterBytes) => {
+    const proxy = await startFaultyProxy(sshd.port, { afterBytes, kind: "stall", times: 1 });
+    const [home, known] = [district, integration];
+    try {
+      district = await newDistrict(kit.services.db);
+      integration = await integrationOn(proxy.port);
+      await endWorker("SIGTERM");
+      variables = { ...variables, AIVO_TRUSTED_SIS_ORIGINS: `${sshd.origin},sftp://127.0.0.1:${proxy.port}` };
+      await killAt(
+        async () => async () => {},
+        () => proxy.happened,
+      );
+    } finally {
+      [district, integration] = [home, known];
+      await proxy.stop();
+    }
+  });
 });

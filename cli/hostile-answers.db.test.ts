@@ -37,14 +37,17 @@ const bodies: Readonly<Record<string, () => Iterable<string>>> = {
   },
 };
 
-/** A SIS of either protocol, whose every list is the same. */
+/** Where OneRoster is, by version. */
+const roots = ["/ims/oneroster/v1p1", "/ims/oneroster/rostering/v1p2"];
+
+/** A SIS of either protocol and version, whose every list is the same. */
 async function serve(body: () => Iterable<string>) {
   const server = createServer((request, response) => {
     const path = request.url ?? "";
     response.on("error", () => {});
     response.writeHead(200, { "content-type": "application/json" });
     if (request.method === "POST" || path.includes("token")) return void response.end('{"access_token":"t","expires_in":3600}');
-    const [, name = "data"] = /\/v1p1\/(\w+)/.exec(path) ?? [];
+    const [, name = "data"] = /\/v1p[12]\/(\w+)/.exec(path) ?? [];
     const all = function* () {
       yield `{"${name}":[`;
       yield* body();
@@ -83,9 +86,10 @@ test("a worker whose every slot reads hostile answers ends each run with its cau
       runs.push({ what, district, run: requested.ok ? requested.runId : "" });
     };
     for (let round = 0; round < 2; round++) {
-      for (const { what, origin } of servers) {
-        const credentials = { baseUrl: `${origin}/ims/oneroster/v1p1`, clientId: "a", clientSecret: "b", tokenUrl: `${origin}/token` };
-        await begin(what, { provider: "oneroster-rest", credentials });
+      for (const [n, { what, origin }] of servers.entries()) {
+        const root = roots[(n + round + Number(process.env.AIVO_SEED)) % roots.length] ?? "";
+        const credentials = { baseUrl: `${origin}${root}`, clientId: "a", clientSecret: "b", tokenUrl: `${origin}/token` };
+        await begin(`${what} at ${root}`, { provider: "oneroster-rest", credentials });
       }
       const credentials = { clientId: "a", clientSecret: "b", districtId: "a".repeat(24), accessToken: "t" };
       for (let n = 0; n < 4; n++) await begin("Clever", { provider: "clever", credentials });

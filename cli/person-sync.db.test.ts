@@ -13,12 +13,15 @@ import { requestPersonSync } from "#lib/services/runs/sync-person.ts";
 import { requestUndo } from "#lib/services/runs/undo.ts";
 import { cancelRun } from "#lib/services/runs/write.ts";
 import { type FourProviders, startFourProviders } from "./testing/four-providers.ts";
+import { share } from "./testing/share.ts";
 
-const able = ["oneroster-rest", "classlink", "clever"] as const;
-type Able = (typeof able)[number];
-
-/** Of each kind that there is; three with `npm run test:histories`. */
+/** Of each kind that there is; three with `npm run test:histories`, which has both versions of OneRoster over REST. */
 const peopleOfAKind = Number(process.env.AIVO_PEOPLE ?? 1);
+const overRest = ["oneroster-rest", "oneroster-rest 1.2"] as const;
+const drawn = peopleOfAKind > 1 ? overRest : share(overRest, 1);
+const [oneRoster = overRest[0]] = drawn;
+const able = [...drawn, "classlink", "clever"] as const;
+type Able = (typeof able)[number];
 
 let four: FourProviders;
 const known = new Map<Able, { readonly district: string; readonly integration: string }>();
@@ -164,11 +167,16 @@ describe.each(able)("%s", (provider) => {
   }, 120_000);
 });
 
-test.each([
+const filters = [
   ["oneroster-rest", "filter-ignored", /ignores the filter by person\. Their classes were read instead/],
   ["classlink", "filter-refused", /does not take the filter by person\. Their classes were read instead/],
   ["oneroster-rest", "filter-empty", /(leaves out enrollments that it has|brings nothing)\. Their classes were read instead/],
-] as const)(
+] as const;
+const filtered = filters.flatMap(([provider, kind, because]) =>
+  (provider === "oneroster-rest" ? drawn : [provider]).map((way) => [way, kind, because] as const),
+);
+
+test.each(filtered)(
   "%s, %s: their classes are read instead",
   async (provider, kind, because) => {
     const mine = of(provider);
@@ -198,7 +206,7 @@ test.each([
 
 test("a person's sync is a run of the history that can be taken back, and no measure for others", async () => {
   const { services } = four.kit;
-  const mine = of("oneroster-rest");
+  const mine = of(oneRoster);
   const scope = operatorScope(mine.district);
   await ended(four.sync(mine.district, mine.integration));
   const everybody = await people(mine.district);
@@ -207,7 +215,7 @@ test("a person's sync is a run of the history that can be taken back, and no mea
     update accounts set given_name = 'Somebody' where district_id = ${mine.district} and id = ${someone?.id ?? ""}`;
   await services.db.sql`
     update source_records set hash = 1 where district_id = ${mine.district} and collection = 'users' and external_id = ${someone?.externalId ?? ""}`;
-  const run = await ended(syncPerson("oneroster-rest", someone?.id ?? ""));
+  const run = await ended(syncPerson(oneRoster, someone?.id ?? ""));
   const shown = await getRun(services, scope, run.id);
   expect([shown.forOnePerson, shown.person?.record?.id, shown.changeCount]).toEqual([true, someone?.id, 1]);
   expect((await getIntegration(services, scope, mine.integration)).lastSuccess?.id).not.toBe(run.id);

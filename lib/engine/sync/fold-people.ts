@@ -4,7 +4,7 @@ import type { FoldNotice } from "#lib/roster/fold-roles.ts";
 import { type Apart, familyOfRole } from "./apart.ts";
 import { noteFold, noteRoles } from "./fold-issues.ts";
 import { restageFolded } from "./fold-restage.ts";
-import { gone, isInForce, rolesTold, stillTold } from "./fold-roles-told.ts";
+import { gone, isInForce, rolesTold, stillTold, stillUsable, wasThere } from "./fold-roles-told.ts";
 import { execute, growsBy, mirrorOf, type PlanContext, rosterOf } from "./plan-context.ts";
 import { addTo, fill } from "./work.ts";
 
@@ -130,7 +130,7 @@ async function standRoles(context: PlanContext, { rules }: Apart): Promise<void>
           ? ""
           : `union
       select m.external_id from ${mirrorOf(context, "users")} m
-      where m.fate <> 'withdrawn' ${named} and m.external_id not in ${gone(context, "users")}`
+      where m.fate <> 'withdrawn' and ${wasThere} ${named} and m.external_id not in ${gone(context, "users")}`
       })`;
   const family = familyOfRole("r.role", rules);
   await execute(
@@ -225,7 +225,7 @@ function fold(context: PlanContext, { today: day, rules }: Apart): string {
           ? ""
           : `union all
       select external_id, school_external_id
-      from ${stillTold(context, "classes", ["rostered", "waiting", "withheld", "out-of-scope"])} c
+      from ${stillUsable(context, "classes")} c
       ${context.size.isFew ? "where c.external_id = any (array(select class_external_id from enrollments e))" : ""}`
       }),
     enrolled_by_school as (
@@ -332,7 +332,7 @@ function inOrder(schools: string): string {
  */
 function enrollmentsOf(context: PlanContext, columns: string): string {
   const people = context.staging.work.peopleToFold;
-  const told = stillTold(context, "enrollments", ["rostered", "waiting", "withheld", "out-of-scope"]);
+  const told = stillUsable(context, "enrollments");
   if (!context.size.isFew) return `select ${columns} from ${told} e where e.person_external_id in (select external_id from ${people} p)`;
   const isTheirs = `e.person_external_id = any (array(select external_id from ${people} p))`;
   const accounts = `select l.record_id from ${mirrorOf(context, "users")} l

@@ -11,13 +11,26 @@ export function gone(context: PlanContext, collection: Collection): string {
       where s.collection = '${collection}' and s.disposition in ('withdrawn'${missing}) and s.external_id is not null)`;
 }
 
+/** What the SIS had no longer before this read already, and goes on until an admin says so: it tells nothing of anybody. `m`: of the mirror. */
+export const wasThere = "(m.missing_since is null or m.reason is distinct from 'withheld')";
+
 /** What the mirror has of a collection and this run does not bring. */
 export function stillTold(context: PlanContext, collection: Collection, fates: readonly string[]): string {
   return `(
       select m.* from ${mirrorOf(context, collection)} m
       where m.fate in (${fates.map((fate) => `'${fate}'`).join(", ")})
+        and ${wasThere}
         and not exists (select from ${context.all[collection]} i where i.external_id = m.external_id)
         and m.external_id not in ${gone(context, collection)})`;
+}
+
+/** The same but for what this read does bring and nobody can use: that a class or an enrollment was told better once counts for nobody. */
+export function stillUsable(context: PlanContext, collection: "classes" | "enrollments"): string {
+  return `(
+      select m.* from ${stillTold(context, collection, ["rostered", "waiting", "withheld", "out-of-scope"])} m
+      where not exists (
+        select from ${context.staging.setAside} s
+        where s.collection = '${collection}' and s.disposition in ('left-out', 'not-rostered') and s.external_id = m.external_id))`;
 }
 
 /** Every role that counts or may, as it is told now; `which` chooses among them, as SQL that begins with "and". */

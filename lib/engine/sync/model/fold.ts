@@ -1,7 +1,8 @@
 import type { Membership, Person, PersonRole, Role } from "#lib/roster/canonical.ts";
-import { type Folded, foldRoles } from "#lib/roster/fold-roles.ts";
+import { type Folded, familyOf, foldRoles } from "#lib/roster/fold-roles.ts";
 import type { ReadingRules } from "#lib/roster/reading-rules.ts";
 import type { ModelSync } from "./sync.ts";
+import type { ModelSaid } from "./types.ts";
 
 /** Test-only: where roles are told apart from people, the day and the rules by which they are folded. */
 export interface ModelApart {
@@ -18,15 +19,29 @@ export function roleBefore(
   return said?.record ?? null;
 }
 
+/** Undefined: the SIS has no such org. */
+function isSchoolIn(sync: Pick<ModelSync, "reads" | "linkOf">, id: string): boolean | undefined {
+  const { orgs } = sync.reads;
+  if (orgs.incoming.has(id)) return true;
+  const aside = orgs.setAside.get(id);
+  if (aside === "left-out") return sync.linkOf("school", id)?.rostered === true;
+  return aside === "not-rostered" ? false : undefined;
+}
+
+/** Whether a role counts: as something that Aivo rosters, for a person and at an org that the SIS has. */
+export function fateOfRole(sync: ModelSync, record: Record<string, unknown>): ModelSaid["fate"] {
+  const { word, personExternalId: person, orgExternalId: org } = record as unknown as Role;
+  const { users } = sync.reads;
+  const family = sync.rules && familyOf(word, sync.rules);
+  if (family === null || family === undefined || family === "family") return "not-rostered";
+  const isSomebody = users.incoming.has(person) || ["left-out", "not-rostered"].includes(users.setAside.get(person) ?? "");
+  return isSomebody && isSchoolIn(sync, org) !== undefined ? "rostered" : "waiting";
+}
+
 /** What the roles of each person come to, of all that is known after the read. */
 export function foldPeople(sync: ModelSync, { today, rules }: ModelApart): Map<string, Folded> {
-  const { orgs, classes, roles, enrollments, users } = sync.reads;
-  const isSchool = (id: string): boolean | undefined => {
-    if (orgs.incoming.has(id)) return true;
-    const aside = orgs.setAside.get(id);
-    if (aside === "left-out") return sync.linkOf("school", id)?.rostered === true;
-    return aside === "not-rostered" ? false : undefined;
-  };
+  const { classes, roles, enrollments, users } = sync.reads;
+  const isSchool = (id: string) => isSchoolIn(sync, id);
   const leftOut = [...roles.setAside].flatMap(([id, fate]) => (fate === "left-out" ? [id] : []));
   const unreadable = leftOut.map((id) => roleBefore(sync, id)).filter((role) => role !== null);
   const told = [...roles.incoming.values(), ...unreadable] as unknown as Role[];
@@ -64,11 +79,21 @@ export function foldPeople(sync: ModelSync, { today, rules }: ModelApart): Map<s
   return folded;
 }
 
-/** The person as planning sees it; null: there is nobody to plan. */
-export function asFolded(record: Record<string, unknown>, folded: Folded | undefined): Record<string, unknown> | null {
-  if (folded === undefined) return record;
-  if (folded.is !== "placed") return null;
-  const { apart: _, ...person } = record;
-  const own = folded.kind === "learner" ? {} : { grade: null, studentNumber: null };
-  return { ...person, ...own, role: folded.kind, schoolExternalIds: folded.schools ?? [], keepsSchools: folded.schools === null };
+/** The people as planning sees them; of whom nothing came there is nobody to plan. Who keeps their schools is where they were before. */
+export function peopleAsFolded(
+  { reads, before, integration }: Pick<ModelSync, "reads" | "before" | "integration">,
+  folded: ReadonlyMap<string, Folded>,
+): Map<string, Record<string, unknown>> {
+  const saidBefore = before.mirror.filter((said) => said.integration === integration && said.collection === "users");
+  return new Map(
+    [...reads.users.incoming].flatMap(([externalId, record]): [string, Record<string, unknown>][] => {
+      const is = folded.get(externalId);
+      if (is === undefined) return [[externalId, record]];
+      if (is.is !== "placed") return [];
+      const { apart: _, ...person } = record;
+      const own = is.kind === "learner" ? {} : { grade: null, studentNumber: null };
+      const schools = is.schools ?? saidBefore.find((said) => said.externalId === externalId)?.folded?.schoolExternalIds ?? [];
+      return [[externalId, { ...person, ...own, role: is.kind, schoolExternalIds: schools, keepsSchools: is.schools === null }]];
+    }),
+  );
 }

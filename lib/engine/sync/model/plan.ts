@@ -1,5 +1,6 @@
 import type { SisState } from "#lib/engine/testing/sync.ts";
 import type { LinkEntity, Membership, Person } from "#lib/roster/canonical.ts";
+import { placesOfClasses } from "./decided-classes.ts";
 import { matchPeople } from "./match.ts";
 import { evidenceOf } from "./orders.ts";
 import { namesakesOf, type Rows, recognise, recogniseClasses } from "./recognise.ts";
@@ -30,7 +31,7 @@ export function modelSync(before: Model, integration: string, state: SisState, o
     ]),
   );
   takePeople(sync);
-  takeAll(sync, "classroom", classroomsOf(sync), (rows) => recogniseClasses(sync, rows));
+  takeClasses(sync);
   takeMemberships(sync);
   if (everything && sync.hasLostUnsaid) return modelSync(before, integration, everything);
   followEnds(sync);
@@ -67,6 +68,13 @@ function takeAll(sync: ModelSync, entity: LinkEntity, rows: Rows, matching: (row
   for (const [externalId, values] of rows)
     sync.take(entity, externalId, sync.linkOf(entity, externalId)?.recordId ?? same.get(externalId) ?? null, values);
   sync.endLost(entity);
+}
+
+function takeClasses(sync: ModelSync): void {
+  const rows = classroomsOf(sync);
+  const places = placesOfClasses(sync, rows, recogniseClasses(sync, rows));
+  for (const [externalId, values] of rows) sync.take("classroom", externalId, places.get(externalId) ?? null, values);
+  sync.endLost("classroom");
 }
 
 /** Those whose school is known, with what their references lead to. */

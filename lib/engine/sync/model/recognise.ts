@@ -1,4 +1,4 @@
-import type { LinkEntity, Person } from "#lib/roster/canonical.ts";
+import { collectionOfLinkEntity, type LinkEntity, type Person } from "#lib/roster/canonical.ts";
 import { gradeCodes } from "#lib/roster/grade.ts";
 import { type Evidence, isSomebodyElse } from "#lib/roster/same-person.ts";
 import { ModelDecided } from "./decided.ts";
@@ -20,7 +20,7 @@ export interface ModelKey {
 const isLeaving = (sync: ModelSync, id: string) => [...sync.leaving()].some((link) => link.recordId === id && sync.isLeaving(link));
 
 function freeRecords(sync: ModelSync, entity: LinkEntity): ModelRecord[] {
-  const collection = sync.collectionOf(entity);
+  const collection = collectionOfLinkEntity[entity];
   const { incoming } = sync.reads[collection];
   const isKnown = (id: string) =>
     sync

@@ -28,6 +28,16 @@ interface Edit {
 const edit = (collection: Collection, ids: readonly string[], fields: Record<string, fc.Arbitrary<string>>): fc.Arbitrary<Edit> =>
   fc.record({ collection: fc.constant(collection), id: some(...ids), row: fc.option(fc.record(fields), { nil: null, freq: 4 }) });
 
+/** Somebody is something at an org, from one of the days around today to another, or is it no longer. */
+export const roleEdit = edit("roles", ["r1", "r2", "r3", "r4", "r5", "r6"], {
+  userSourcedId: some("p1", "p2", "p3", "p4"),
+  role: some("student", "student", "student", "teacher", "teacher", "aide", "parent", "ext:coach", "ext:other", "wizard"),
+  roleType: some("primary", "secondary", ""),
+  orgSourcedId: some("s1", "s2", "s3"),
+  beginDate: some(...dates),
+  endDate: some(...dates),
+});
+
 const edits = fc.array(
   fc.oneof(
     {
@@ -59,17 +69,7 @@ const edits = fc.array(
         primaryOrgSourcedId: some("", "s1", "s2"),
       }),
     },
-    {
-      weight: 8,
-      arbitrary: edit("roles", ["r1", "r2", "r3", "r4", "r5", "r6"], {
-        userSourcedId: some("p1", "p2", "p3", "p4"),
-        role: some("student", "student", "student", "teacher", "teacher", "aide", "parent", "ext:coach", "ext:other", "wizard"),
-        roleType: some("primary", "secondary", ""),
-        orgSourcedId: some("s1", "s2", "s3"),
-        beginDate: some(...dates),
-        endDate: some(...dates),
-      }),
-    },
+    { weight: 8, arbitrary: roleEdit },
     {
       weight: 4,
       arbitrary: edit("enrollments", ["e1", "e2", "e3", "e4"], {

@@ -1,8 +1,9 @@
 import type { SisState } from "#lib/engine/testing/sync.ts";
 import { type Collection, collectionOfLinkEntity, collections, type LinkEntity, linkEntities } from "#lib/roster/canonical.ts";
 import type { Folded } from "#lib/roster/fold-roles.ts";
+import type { ReadingRules } from "#lib/roster/reading-rules.ts";
 import { type Scope, wholeScope } from "#lib/roster/scope.ts";
-import { asFolded, foldPeople, roleBefore } from "./fold.ts";
+import { fateOfRole, foldPeople, peopleAsFolded, roleBefore } from "./fold.ts";
 import { mayBe } from "./may-be.ts";
 import { isBlankValue, type ModelRead, optionalValues, readCollection } from "./read.ts";
 import { type Out, outOfScope } from "./scope.ts";
@@ -44,6 +45,10 @@ export class ModelSync {
 
   /** What the roles of people come to, where those are told apart. */
   readonly #folded: ReadonlyMap<string, Folded>;
+  /** By which roles are folded, where they are told apart. */
+  readonly rules: ReadingRules | undefined;
+  /** Those of whom something came, as planning sees them. */
+  readonly #people: Map<string, Record<string, unknown>>;
   readonly withholding: ModelWithholding;
   readonly #withdrawsAll: boolean;
 
@@ -56,6 +61,7 @@ export class ModelSync {
     this.#canReadFully = Boolean(everything);
     this.#withdrawsAll = withdrawsAll;
     this.withholding = new ModelWithholding(before, integration, released ?? new Set(), withdrawsAll);
+    this.rules = apart?.rules;
     this.before = before;
     this.model = structuredClone({ ...before, clock: before.clock + 1 });
     this.integration = integration;
@@ -66,9 +72,10 @@ export class ModelSync {
     this.#told = each((collection) => new Set(this.#now[collection].incoming.keys()));
     this.reads = each((collection) => this.#withMirror(collection));
     this.#folded = apart ? foldPeople(this, apart) : new Map();
+    this.#people = peopleAsFolded(this, this.#folded);
     this.scope = before.scopes?.[integration] ?? wholeScope;
     this.out = outOfScope(this.scope, {
-      reads: this.reads,
+      reads: { ...this.reads, users: { ...this.reads.users, incoming: this.#people } },
       wasOut: (collection, id) => this.#saidBefore(collection).some((said) => said.externalId === id && said.isOut === true),
       unsaid: (collection) => this.unsaid(collection),
     });
@@ -96,10 +103,6 @@ export class ModelSync {
     return this.#state.rows[collection] ? (this.#state.mode ?? "bulk") : "absent";
   }
 
-  collectionOf(entity: LinkEntity): Collection {
-    return collectionOfLinkEntity[entity];
-  }
-
   own(entity: LinkEntity): ModelLink[] {
     return this.model.links.filter((link) => link.integration === this.integration && link.entity === entity);
   }
@@ -114,12 +117,8 @@ export class ModelSync {
 
   incomingOf(entity: LinkEntity): [string, Record<string, unknown>][] {
     const collection = collectionOfLinkEntity[entity];
-    return [...this.reads[collection].incoming]
+    return [...(entity === "account" ? this.#people : this.reads[collection].incoming)]
       .filter(([externalId]) => !this.out[collection].has(externalId))
-      .flatMap(([externalId, record]): [string, Record<string, unknown>][] => {
-        const seen = entity === "account" ? asFolded(record, this.#folded.get(externalId)) : record;
-        return seen ? [[externalId, seen]] : [];
-      })
       .sort(([a], [b]) => (a < b ? -1 : 1));
   }
 
@@ -349,6 +348,7 @@ export class ModelSync {
         externalId,
         record,
         fate: this.#fateOf(collection, externalId, record),
+        ...(collection === "users" && this.rules ? { folded: this.#people.get(externalId) } : {}),
         ...(this.out[collection].has(externalId) ? { isOut: true } : {}),
       })),
       ...[...setAside].flatMap(([externalId, fate]) =>
@@ -377,6 +377,7 @@ export class ModelSync {
   #fateOf(collection: Collection, externalId: string, record: Record<string, unknown>): ModelSaid["fate"] {
     if (this.out[collection].has(externalId)) return "out-of-scope";
     if (this.#placed.has(`${collection} ${externalId}`)) return "rostered";
+    if (collection === "roles") return fateOfRole(this, record);
     if (collection === "users" && this.#folded.get(externalId)?.is === "not-rostered") return "not-rostered";
     const person = collection === "users" ? externalId : collection === "enrollments" ? String(record.personExternalId) : "";
     return this.#takeovers.has(person) ? "withheld" : "waiting";

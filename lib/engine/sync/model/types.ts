@@ -1,5 +1,6 @@
 import type { SisState } from "#lib/engine/testing/sync.ts";
 import type { Collection, LinkEntity } from "#lib/roster/canonical.ts";
+import type { ClassVerdict } from "#lib/roster/class-verdicts.ts";
 import type { decisionVerdicts } from "#lib/roster/same-person.ts";
 import type { Scope } from "#lib/roster/scope.ts";
 import type { ModelApart } from "./fold.ts";
@@ -35,6 +36,8 @@ export interface ModelSaid {
   readonly externalId: string;
   /** Null: it was left out, or is not to be rostered. */
   readonly record: Record<string, unknown> | null;
+  /** What planning saw of a person whose roles are told apart. */
+  readonly folded?: Record<string, unknown> | undefined;
   readonly fate: "rostered" | "waiting" | "withheld" | "out-of-scope" | "left-out" | "not-rostered";
   /** Whether it is out of the integration's scope; what cannot be read stays on the side where it was. */
   readonly isOut?: boolean;
@@ -50,6 +53,13 @@ export interface ModelDecision {
   readonly account: string | null;
   readonly accounts: readonly string[];
   readonly shown: string;
+}
+/** Which class of Aivo one of a SIS is, or is not, as an admin said. */
+export interface ModelClassDecision {
+  readonly integration: string;
+  readonly externalId: string;
+  readonly classroom: string;
+  readonly verdict: ClassVerdict;
 }
 /** What the SIS says and Aivo does not do until an admin has decided. */
 export interface ModelWithheld {
@@ -73,6 +83,7 @@ export interface Model {
   carried: Record<string, Partial<Record<Collection, readonly string[]>>>;
   /** Those that were not taken back. */
   decisions?: readonly ModelDecision[];
+  classDecisions?: readonly ModelClassDecision[];
   /** In the order in which they supply records that several know. */
   integrations: readonly string[];
   /** Other orders, of single kinds of record and of fields. */
@@ -92,7 +103,7 @@ export interface ModelSyncOptions {
   /** What an admin approved of what waits, by its keys. */
   readonly released?: ReadonlySet<string>;
   /** Where the SIS tells roles apart from people. */
-  readonly apart?: ModelApart;
+  readonly apart?: ModelApart | undefined;
   /** The integration is disconnected, and its people are to be deactivated. */
   readonly withdrawsAll?: boolean;
 }

@@ -10,6 +10,7 @@ import { ConflictFilter } from "#lib/services/conflicts/schema.ts";
 import { approveWithheld, askAgain, refuseWithheld } from "#lib/services/withheld/decide.ts";
 import { withheldPage } from "#lib/services/withheld/read.ts";
 import { WithheldFilter } from "#lib/services/withheld/schema.ts";
+import { foldedBy } from "./apart.ts";
 import { execute, settleRun } from "./runs.ts";
 import { type District, exportBefore, markChanged, type Sis, settle } from "./world.ts";
 
@@ -42,7 +43,11 @@ export async function decideWithheld(world: District, sis: Sis, { answer, nth }:
   const released = new Set((world.model.withheld ?? []).filter(isMeant).map(keyOfWithheld));
   const exported = await exportBefore(world, sis);
   const run = await execute(world, await approveWithheld(services, scope, sis.id, decision), { rows: {} });
-  await settleRun(world, sis, { run, expected: modelSync(world.model, sis.id, { rows: {} }, { released }), exported });
+  await settleRun(world, sis, {
+    run,
+    expected: modelSync(world.model, sis.id, { rows: {} }, { released, ...(await foldedBy(world, sis)) }),
+    exported,
+  });
 }
 
 function isOf({ model }: District, { recordId }: ModelWithheld, records: ReadonlySet<string>): boolean {
@@ -74,9 +79,8 @@ export async function decideOpenConflict(world: District, { nth, who }: Conflict
   }
   const verdict = who === "new" ? "somebody-else" : who === "ignore" ? "ignored" : "same-person";
   const accounts = verdict === "ignored" ? [] : ids;
-  const person = model.mirror.find(
-    (said) => said.integration === integration && said.collection === "users" && said.externalId === externalId,
-  )?.record;
+  const said = model.mirror.find((one) => one.integration === integration && one.collection === "users" && one.externalId === externalId);
+  const person = said?.folded ?? said?.record;
   const isRetired = (one: ModelDecision) =>
     one.integration === integration &&
     one.externalId === externalId &&

@@ -9,11 +9,14 @@ import { withDistrict } from "#lib/platform/db/tx.ts";
 import type { PartId } from "#lib/roster/plan-parts.ts";
 import { approveRun, discardRun } from "#lib/services/runs/decide-plan.ts";
 import { readParts } from "#lib/services/runs/parts.ts";
-import { requestRun } from "#lib/services/runs/write.ts";
+import { declineReissuedClasses, readReissuedClasses } from "#lib/services/runs/reissued.ts";
+import { cancelRun, requestRun } from "#lib/services/runs/write.ts";
+import { foldedBy } from "./apart.ts";
+import { withClassDecision } from "./classes.ts";
 import { type District, exportBefore, markChanged, type Sis, settle } from "./world.ts";
 
-/** How a plan comes to be applied; `looks`: it is previewed, and discarded. */
-export type Way = "sync" | "previews" | "approves" | "in-parts" | "looks";
+/** How a plan comes to be applied; `looks`: it is previewed, and discarded; `declines`: so are classes that it takes for others, and it is made again. */
+export type Way = "sync" | "previews" | "approves" | "in-parts" | "looks" | "declines";
 
 /** What a run reads: what the SIS says, or what was remembered of it. */
 export interface Reading {
@@ -32,13 +35,15 @@ export async function execute(world: District, requested: Requested, state: SisS
 export async function runOnce(world: District, sis: Sis, { state, fromMemory = false }: Reading, way: Way, parts: readonly PartId[] = []) {
   const { services, scope } = world;
   const before = world.model;
-  const planned = modelSync(before, sis.id, state);
+  const planned = modelSync(before, sis.id, state, await foldedBy(world, sis));
   const request = (kind: "sync" | "preview") => requestRun(services, scope, sis.id, { trigger: "manual", kind, fromMemory });
   const exported = await exportBefore(world, sis);
   const note = (run: ClaimedRun, expected: Model | null) => settleRun(world, sis, { run, expected, exported });
   if (way === "sync") return note(await execute(world, await request("sync"), state), planned);
 
   const preview = await execute(world, await request("preview"), state);
+  if (way === "declines" && planned && (await declineOne(world, sis, preview)))
+    return runOnce(world, sis, { state, fromMemory }, "approves");
   expect(preview.state, JSON.stringify(preview.failure)).toBe(planned ? "previewed" : "failed");
   await settle(world, before);
   if (!planned) return null;
@@ -87,6 +92,21 @@ export async function settleRun(
     sis.runs.push({ run, released, exported, before, after: world.model, integration: sis.id, knownBefore: sis.known, stamps });
   }
   return run;
+}
+
+/** Says of one of the classes that the plan takes for one of Aivo's that it is another, which discards the plan. */
+async function declineOne(world: District, sis: Sis, { id }: ClaimedRun): Promise<boolean> {
+  const { services, scope } = world;
+  const { classes } = await readReissuedClasses(services, scope, id);
+  const [meant] = [...classes].sort((a, b) => (a.externalId < b.externalId ? -1 : 1));
+  if (!meant) return false;
+  const { externalId, id: classroom } = meant;
+  const again = await declineReissuedClasses(services, scope, id, { externalIds: [externalId], reason: "Another class" });
+  if (!again.ok) throw new Error(again.reason);
+  expect(await cancelRun(services, scope, again.runId)).toMatchObject({ ok: true });
+  await settle(world, withClassDecision(world.model, { integration: sis.id, externalId, classroom, verdict: "another" }));
+  markChanged(world);
+  return true;
 }
 
 interface Change {

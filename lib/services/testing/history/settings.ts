@@ -1,14 +1,14 @@
 import { expect } from "vitest";
 import { modelEnd } from "#lib/engine/sync/model/ended.ts";
-import { newIntegration } from "#lib/engine/testing/sync.ts";
 import { asScope, type Scope } from "#lib/roster/scope.ts";
 import { disconnectIntegration } from "#lib/services/integrations/disconnect.ts";
 import { getOrder, setOrder } from "#lib/services/integrations/order.ts";
 import { setSafety } from "#lib/services/integrations/write.ts";
 import { approveRun } from "#lib/services/runs/decide-plan.ts";
 import { setScope } from "#lib/services/scope/write.ts";
+import { foldedBy } from "./apart.ts";
 import { execute } from "./runs.ts";
-import { type District, markChanged, type Sis, settle } from "./world.ts";
+import { type District, markChanged, newReader, type Sis, settle } from "./world.ts";
 
 export async function leaveOutOfScope(world: District, sis: Sis, scope: Scope): Promise<void> {
   await setScope(world.services, world.scope, sis.id, scope);
@@ -33,7 +33,7 @@ export async function setAdditionsOnly(world: District, sis: Sis, additionsOnly:
 /** Ends an integration, and has another one read the same SIS from then on. */
 export async function disconnect(world: District, sis: Sis, people: "leave" | "deactivate", isPreviewed: boolean): Promise<void> {
   const { services, scope } = world;
-  const expected = modelEnd(world.model, sis.id, people);
+  const expected = modelEnd(world.model, sis.id, people, await foldedBy(world, sis));
   const isPreview = isPreviewed && people === "deactivate";
   const ended = await disconnectIntegration(services, scope, sis.id, { people, reason: "Another SIS" }, { isPreview });
   if (!ended.ok) throw new Error(ended.reason);
@@ -49,7 +49,7 @@ export async function disconnect(world: District, sis: Sis, people: "leave" | "d
   }
   markChanged(world);
   await settle(world, expected);
-  Object.assign(sis, { id: await newIntegration(services.db, scope.districtId), known: null, runs: [] });
+  Object.assign(sis, { id: await newReader(services, scope.districtId, sis.speaks), known: null, runs: [] });
   const { order } = await getOrder(services, scope);
   world.model = { ...world.model, integrations: order };
 }

@@ -2,8 +2,11 @@ import fc from "fast-check";
 import { apply, changesBetween, edits, rowsOf } from "#lib/engine/sync/model/delta-histories.ts";
 import { scopes } from "#lib/engine/sync/model/histories.ts";
 import { ofClasses, ofPeople } from "#lib/engine/testing/by-hand.ts";
+import type { SisState } from "#lib/engine/testing/sync.ts";
 import { partIds } from "#lib/roster/plan-parts.ts";
+import { inWordsOf, passNights, roleEdits } from "./apart.ts";
 import { doByHand } from "./by-hand.ts";
+import { decideOneClass } from "./classes.ts";
 import { passDays } from "./days.ts";
 import { decideOpenConflict, decideWithheld } from "./decisions.ts";
 import { runOnce } from "./runs.ts";
@@ -17,12 +20,19 @@ import type { District, Sis } from "./world.ts";
 
 const some = <const T>(...values: T[]) => fc.constantFrom(...values);
 const of = some(0, 0, 1);
-const way = some("sync", "sync", "previews", "approves", "in-parts", "in-parts", "looks");
+const way = some("sync", "sync", "previews", "approves", "in-parts", "in-parts", "looks", "declines");
 const parts = fc.oneof(fc.constant([...partIds]), fc.subarray([...partIds], { minLength: 1 }));
 const kind = <K extends string>(name: K) => fc.constant(name);
 
 const arbitraries = {
-  sync: fc.record({ step: kind("sync"), of, edits, readsChanges: fc.boolean(), way, parts }),
+  sync: fc.record({
+    step: kind("sync"),
+    of,
+    edits: edits.chain((some) => roleEdits.map((roles) => [...some, ...roles])),
+    readsChanges: fc.boolean(),
+    way,
+    parts,
+  }),
   undo: fc.record({ step: kind("undo"), of }),
   withheld: fc.record({
     step: kind("withheld"),
@@ -47,9 +57,16 @@ const arbitraries = {
   scope: fc.record({ step: kind("scope"), of, scope: scopes, way: fc.option(way), parts }),
   order: fc.record({ step: kind("order"), of }),
   conflict: fc.record({ step: kind("conflict"), nth: fc.nat({ max: 3 }), who: fc.oneof(some("new", "ignore"), fc.nat({ max: 3 })) }),
+  class: fc.record({
+    step: kind("class"),
+    of,
+    verdict: some("same", "another", "taken-back"),
+    nth: fc.nat({ max: 2 }),
+    whom: fc.option(fc.nat({ max: 3 })),
+  }),
   additionsOnly: fc.record({ step: kind("additions-only"), of, isOn: some(true, true, false) }),
   disconnect: fc.record({ step: kind("disconnect"), of, people: some("leave", "deactivate"), isPreviewed: fc.boolean() }),
-  days: fc.record({ step: kind("days"), days: fc.integer({ min: 1, max: 60 }) }),
+  days: fc.record({ step: kind("days"), days: fc.integer({ min: 1, max: 60 }), nights: fc.integer({ min: 0, max: 2 }) }),
 };
 const weights = {
   sync: 8,
@@ -60,6 +77,7 @@ const weights = {
   scope: 2,
   order: 1,
   conflict: 2,
+  class: 2,
   additionsOnly: 2,
   disconnect: 1,
   days: 2,
@@ -91,10 +109,11 @@ async function take(world: District, step: Step): Promise<void> {
   switch (step.step) {
     case "sync": {
       const sis = world.sis[step.of];
-      sis.has = apply(sis.has, step.edits);
-      const rows = rowsOf(sis.has);
-      const reads = sis.known && step.readsChanges ? { rows: changesBetween(sis.known, sis.has), mode: "delta" as const } : { rows };
-      const { has } = sis;
+      sis.has = apply(sis.has, inWordsOf(sis, step.edits));
+      const { has, known, speaks } = sis;
+      const isChanges = known !== null && step.readsChanges;
+      const rows = isChanges ? changesBetween(known, has) : rowsOf(has);
+      const reads: SisState = { rows, version: speaks, ...(isChanges ? { mode: "delta" } : {}) };
       const run = await runOnce(world, sis, { state: reads }, step.way, step.parts);
       if (run?.state === "succeeded") sis.known = has;
       return;
@@ -121,11 +140,14 @@ async function take(world: District, step: Step): Promise<void> {
       return putFirst(world, world.sis[step.of]);
     case "conflict":
       return decideOpenConflict(world, step);
+    case "class":
+      return decideOneClass(world, world.sis[step.of], step);
     case "additions-only":
       return setAdditionsOnly(world, world.sis[step.of], step.isOn);
     case "disconnect":
       return disconnect(world, world.sis[step.of], step.people, step.isPreviewed);
     case "days":
+      await passNights(world, step.nights);
       return passDays(world, step.days);
   }
 }

@@ -10,9 +10,11 @@ import { describeWithheld } from "#lib/engine/sync/model/withheld.ts";
 import { newIntegration } from "#lib/engine/testing/sync.ts";
 import { type DistrictScope, operatorScope } from "#lib/platform/access.ts";
 import { accounts } from "#lib/platform/db/schema/roster.ts";
+import type { OneRosterVersion } from "#lib/roster/version-change.ts";
 import type { Services } from "#lib/services/services.ts";
 import { newDistrict } from "#lib/services/testing/services.ts";
 import { exportedRoster } from "#lib/services/testing/undo.ts";
+import { readBy, toldApart } from "./apart.ts";
 
 /** Test-only: a run that was applied and can be taken back, the latest last. */
 export interface AppliedRun extends Applied {
@@ -27,6 +29,7 @@ export interface AppliedRun extends Applied {
 /** One of a district's two SISs, and the integration that reads it. */
 export interface Sis {
   id: string;
+  readonly speaks: OneRosterVersion;
   has: World;
   /** As it was last read; changes are told from there. */
   known: World | null;
@@ -47,6 +50,8 @@ export interface District {
   lastStamp: number;
   /** Days since the first that was looked at; null: none was. */
   day: number | null;
+  /** By how many days the calendar by which roles begin and end is ahead. */
+  nights: number;
 }
 
 const person = (role: string, givenName: string, fields: Readonly<Record<string, string>>) => ({
@@ -85,17 +90,24 @@ const atFirst: World = {
   },
 };
 
-export async function newWorld(services: Services, folder: string, people: readonly ManualAccount[]): Promise<District> {
+/** `speaker`: the SIS that speaks OneRoster 1.2, if one does. */
+export async function newWorld(
+  services: Services,
+  folder: string,
+  people: readonly ManualAccount[],
+  speaker: 0 | 1 | null,
+): Promise<District> {
   const { db } = services;
   const districtId = await newDistrict(db);
-  const sisOf = async (): Promise<Sis> => ({
-    id: await newIntegration(db, districtId),
-    has: atFirst,
+  const sisOf = async (speaks: OneRosterVersion): Promise<Sis> => ({
+    id: await newReader(services, districtId, speaks),
+    speaks,
+    has: speaks === "1.2" ? toldApart(atFirst) : atFirst,
     known: null,
     runs: [],
     isTakenBack: false,
   });
-  const sis: [Sis, Sis] = [await sisOf(), await sisOf()];
+  const sis: [Sis, Sis] = [await sisOf(speaker === 0 ? "1.2" : "1.1"), await sisOf(speaker === 1 ? "1.2" : "1.1")];
   const values = people.map((person, n) => ({
     ...person,
     studentNumber: person.role === "learner" ? person.studentNumber : null,
@@ -105,7 +117,14 @@ export async function newWorld(services: Services, folder: string, people: reado
   }));
   if (values.length > 0) await db.orm.insert(accounts).values(values);
   const model = { ...(await loadModel(db, districtId)), additionsOnly: [], scopes: {}, decisions: [], withheld: [], removed: [] };
-  return { services, folder, scope: operatorScope(districtId), sis, model, stamp: 0, lastStamp: 0, day: null };
+  return { services, folder, scope: operatorScope(districtId), sis, model, stamp: 0, lastStamp: 0, day: null, nights: 0 };
+}
+
+/** An integration that reads a SIS which speaks the version. */
+export async function newReader(services: Services, districtId: string, speaks: OneRosterVersion): Promise<string> {
+  const id = await newIntegration(services.db, districtId);
+  if (speaks === "1.2") await readBy(services, id);
+  return id;
 }
 
 /** What an export of the roster is, where it will be asked for. */
