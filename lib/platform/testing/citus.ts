@@ -69,6 +69,7 @@ shared_buffers = 256MB
 work_mem = 32MB
 max_wal_size = 4GB
 jit = off
+autovacuum = off
 fsync = off
 synchronous_commit = off
 full_page_writes = off
