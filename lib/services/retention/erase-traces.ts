@@ -1,5 +1,5 @@
-import { randomUUID } from "node:crypto";
 import type { Tx } from "#lib/platform/db/tx.ts";
+import { blankId } from "./blank-ids.ts";
 
 /**
  * What names somebody and leads to no account: rows that wait for them, or that are about somebody of their name with their address or
@@ -73,14 +73,10 @@ async function eraseIssues(tx: Tx): Promise<void> {
             and (i.integration_id, i.collection, i.external_id) in (select integration_id, collection, external_id from traced_seats))`;
 }
 
-/**
- * Rows without an id are kept whole as they were, and those of enrollments and roles name whom they were about. What stands for an id is
- * made of it and of what nobody keeps, since Citus takes no function in an update that answers differently for each row.
- */
+/** Rows without an id are kept whole as they were, and those of enrollments and roles name whom they were about. */
 async function eraseHistoryOfMirror(tx: Tx): Promise<void> {
   await tx.sql`
-    update source_record_changes c set before = null,
-      external_id = chr(1) || encode(sha256(convert_to(${randomUUID()} || c.external_id, 'UTF8')), 'hex')
+    update source_record_changes c set before = null, external_id = ${blankId(tx, "c.external_id")}
     from sync_runs r
     where c.district_id = ${tx.districtId} and r.district_id = c.district_id and r.id = c.run_id
       and (c.collection = 'users' and (r.integration_id, c.external_id) in (select integration_id, external_id from traced)
