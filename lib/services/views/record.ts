@@ -65,7 +65,8 @@ export async function showEverybody(services: Pick<Services, "db">, scope: AnySc
     const { kind, id } = actorOf(scope.actor);
     return tx.sql`
       insert into views (district_id, id, actor_kind, actor_id, door, everyone)
-      select id, uuidv7(), ${kind}, ${id}, ${door}, true from districts where id = ${tx.districtId} and records_views`;
+      select id, uuidv7(), ${kind}, ${id}, ${door}, true from districts where id = ${tx.districtId} and records_views
+      on conflict do nothing`;
   });
 }
 
