@@ -45,7 +45,7 @@ export async function apartOf(
 /** The family of a role's word, as SQL; null: Aivo does not know it. Whatever a table of the connection says is after what OneRoster does. */
 export function familyOfRole(word: string, { roleWords }: Pick<ReadingRules, "roleWords">): string {
   const all = Object.entries({ ...roleWords, ...familyOfWord });
-  return `case ${word} ${all.map(([known, family]) => `when ${textLiteral(known)} then '${family}'`).join(" ")} end`;
+  return `case ${all.map(([known, family]) => `when ${word} = ${textLiteral(known)} then '${family}'`).join(" ")} end`;
 }
 
 /** The incoming people who are planned: whose roles came to something, and each of them once. */

@@ -34,8 +34,8 @@ async function people() {
   const rows = await database.db.sql<{ id: string; words: string }[]>`
     select m.external_id as id, concat_ws(' ', m.fate, m.reason, a.role, a.status, a.given_name, a.grade, (
       select string_agg(s.external_id, '+' order by x.n) from unnest(a.school_ids) with ordinality x (id, n)
-      join source_records s on s.record_id = x.id and s.collection = 'orgs')) as words
-    from source_records m left join accounts a on a.id = m.record_id
+      join source_records s on s.district_id = ${district} and s.record_id = x.id and s.collection = 'orgs')) as words
+    from source_records m left join accounts a on a.district_id = m.district_id and a.id = m.record_id
     where m.district_id = ${district} and m.collection = 'users' order by 1`;
   return Object.fromEntries(rows.map(({ id, words }) => [id, words]));
 }

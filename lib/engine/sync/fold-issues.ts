@@ -27,7 +27,7 @@ export async function noteFold(context: PlanContext): Promise<void> {
   const found = new Set(rows.map(({ code }) => code));
   // Both sides, as the SIS tells them.
   const both = `select external_id from ${foldedPeople} f where f.notice in ('role-both', 'role-both-kept')`;
-  const role = `concat(r.role, ' at ', r.school_external_id, case r.type when 'primary' then ' (primary)' end)`;
+  const role = `concat(r.role, ' at ', r.school_external_id, case when r.type = 'primary' then ' (primary)' end)`;
   const sides = `
       left join (
         select r.person_external_id, left(string_agg(distinct ${role}, ', '), 500) as told

@@ -110,8 +110,8 @@ async function became(district: string): Promise<ReadonlyMap<string, Became>> {
   const rows = await database.db.sql<(Became & { id: string })[]>`
     select m.external_id as id, m.fate, m.reason, a.role as kind, m.rostered as "isRostered", array(
       select s.external_id from unnest(a.school_ids) with ordinality x (id, n)
-      join source_records s on s.district_id = m.district_id and s.record_id = x.id and s.collection = 'orgs' order by x.n) as schools
-    from source_records m left join accounts a on a.id = m.record_id
+      join source_records s on s.district_id = ${district} and s.record_id = x.id and s.collection = 'orgs' order by x.n) as schools
+    from source_records m left join accounts a on a.district_id = m.district_id and a.id = m.record_id
     where m.district_id = ${district} and m.collection = 'users'`;
   return new Map(rows.map((row) => [row.id, row]));
 }

@@ -59,7 +59,7 @@ export async function foldRestaged(context: PlanContext): Promise<void> {
     context,
     `insert into ${tableOf(staging.setAside)} (collection, external_id, disposition, reason, said, entity, part,
       position, added)
-    select 'users', t.external_id, case t.standing when 'waiting' then 'left-out' else t.standing end,
+    select 'users', t.external_id, case when t.standing = 'waiting' then 'left-out' else t.standing end,
       t.standing_reason, t.said,
       coalesce(t.role, 'learner'), t.part, t.position, true
     from ${context.all.users} t
@@ -269,7 +269,7 @@ function fold(context: PlanContext, { today: day, rules }: Apart): string {
             end
           when t.learner and t.teaching then
             coalesce(
-              p.linked, case t.primaries when '{learner}' then 'learner' when '{teaching}' then 'teacher' end, 'waits')
+              p.linked, case when t.primaries = '{learner}' then 'learner' when t.primaries = '{teaching}' then 'teacher' end, 'waits')
           when t.learner then 'learner'
           when t.teaching then 'teacher'
           when t.staff and e.any_teach then 'teacher'
@@ -280,8 +280,8 @@ function fold(context: PlanContext, { today: day, rules }: Apart): string {
       left join enrolled e on e.external_id = p.external_id)
     select
       v.person,
-      case v.verdict when 'stays' then v.linked when 'learner' then 'learner' when 'teacher' then 'teacher' end,
-      case v.verdict when 'waits' then 'waiting' when 'over' then 'not-rostered' when 'not' then 'not-rostered' end,
+      case when v.verdict = 'stays' then v.linked when v.verdict in ('learner', 'teacher') then v.verdict end,
+      case when v.verdict = 'waits' then 'waiting' when v.verdict in ('over', 'not') then 'not-rostered' end,
       case
         when v.verdict = 'over' then 'role-over'
         when v.verdict = 'not' then v.word
@@ -291,10 +291,10 @@ function fold(context: PlanContext, { today: day, rules }: Apart): string {
         else ${notice("role-none-waits")}
       end,
       v.verdict = 'stays',
-      case v.verdict
-        when 'stays' then coalesce(v.before, '{}')
-        when 'learner' then ${inOrder("v.learner_schools")}
-        when 'teacher' then ${teachersSchools}
+      case
+        when v.verdict = 'stays' then coalesce(v.before, '{}')
+        when v.verdict = 'learner' then ${inOrder("v.learner_schools")}
+        when v.verdict = 'teacher' then ${teachersSchools}
       end,
       case
         when v.verdict = 'waits' and v.word is not null then ${notice("role-both")}

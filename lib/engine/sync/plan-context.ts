@@ -201,7 +201,7 @@ export function linksOf(context: Pick<Writing, "district" | "integration">, enti
 
 /** As what a row of a collection counts, as SQL: people by their role, and where that is not known as learners. A role counts as nothing. */
 export function entityOfRecord(collection: Collection, alias: string): string {
-  if (collection === "users") return `case ${alias}.role when 'teacher' then 'teacher' else 'learner' end`;
+  if (collection === "users") return `case when ${alias}.role = 'teacher' then 'teacher' else 'learner' end`;
   return `'${entityOfCollection[collection]}'`;
 }
 

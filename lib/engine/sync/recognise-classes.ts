@@ -168,8 +168,8 @@ async function fillPairs(context: PlanContext, left: Undecided): Promise<void> {
         count(*) filter (where not n.teaches) as learners,
         count(*) filter (where n.teaches) as teachers
       from ${classMembers} n
-      join ${few("external_id")} using (account_id, teaches)
-      join ${few("record_id")} using (account_id, teaches)
+      join ${few("external_id")} few_new using (account_id, teaches)
+      join ${few("record_id")} few_free using (account_id, teaches)
       join ${classMembers} o on o.account_id = n.account_id and o.teaches = n.teaches and o.record_id is not null
       where n.external_id is not null
       group by n.external_id, o.record_id),
@@ -178,8 +178,8 @@ async function fillPairs(context: PlanContext, left: Undecided): Promise<void> {
       union
       select n.external_id, f.record_id
       from ${newClasses} n
-      join ${rareCode(newClasses)} using (school_id, code)
-      join ${rareCode(freeClasses)} using (school_id, code)
+      join ${rareCode(newClasses)} rare_new using (school_id, code)
+      join ${rareCode(freeClasses)} rare_free using (school_id, code)
       join ${freeClasses} f using (school_id, code)),
     told as (
       select n.external_id, f.record_id, f.is_leaving,

@@ -132,8 +132,8 @@ async function account(externalId: string) {
   const [row] = await database.db.sql<{ kind: string; schools: string[]; status: string }[]>`
     select a.role as kind, a.status, array(
       select s.external_id from unnest(a.school_ids) with ordinality x (id, n)
-      join source_records s on s.record_id = x.id and s.collection = 'orgs' order by x.n) as schools
-    from source_records m join accounts a on a.id = m.record_id
+      join source_records s on s.district_id = ${district} and s.record_id = x.id and s.collection = 'orgs' order by x.n) as schools
+    from source_records m join accounts a on a.district_id = m.district_id and a.id = m.record_id
     where m.district_id = ${district} and m.collection = 'users' and m.external_id = ${externalId}`;
   return row ?? null;
 }
@@ -396,7 +396,7 @@ describe("one person by several ids", () => {
   const accountsOf = async (...ids: readonly string[]) =>
     (
       await database.db.sql<{ id: string; record: string | null; status: string | null }[]>`
-      select m.external_id as id, m.record_id as record, a.status from source_records m left join accounts a on a.id = m.record_id
+      select m.external_id as id, m.record_id as record, a.status from source_records m left join accounts a on a.district_id = m.district_id and a.id = m.record_id
       where m.district_id = ${district} and m.collection = 'users' and m.external_id = any(${[...ids]}::text[]) order by 1`
     ).map(({ record, status }) => ({ record, status }));
   const roles = [role("r1", "a1", "student", "s1"), role("r2", "a2", "student", "s2")];

@@ -66,8 +66,8 @@ const sync = (state: SisState, options: Parameters<typeof syncOnce>[4] = {}) =>
 const roster = async () => {
   const rows = await database.db.sql<{ id: string; active: boolean; given: string; memberships: number }[]>`
     select l.external_id as id, a.status = 'active' as active, a.given_name as given,
-      (select count(*)::int from memberships m where m.account_id = a.id and m.status = 'active') as memberships
-    from accounts a join source_records l on l.record_id = a.id where a.district_id = ${district} order by 1`;
+      (select count(*)::int from memberships m where m.district_id = ${district} and m.account_id = a.id and m.status = 'active') as memberships
+    from accounts a join source_records l on l.district_id = a.district_id and l.record_id = a.id where a.district_id = ${district} order by 1`;
   return new Map(rows.map(({ id, ...row }) => [id, row]));
 };
 const isThere = { active: true, memberships: 1 };

@@ -3,6 +3,7 @@ import { migrate } from "drizzle-orm/postgres-js/migrator";
 import type postgres from "postgres";
 import journal from "#drizzle/meta/_journal.json" with { type: "json" };
 import { ServiceError } from "#lib/platform/errors.ts";
+import { isDistributed } from "./citus/is-distributed.ts";
 import type { Orm } from "./client.ts";
 
 /** What a migration did. Everything is one transaction, so no table was locked for longer than it took. */
@@ -31,6 +32,8 @@ export async function applyPending(
 ): Promise<Applied> {
   const before = await lastApplied(sql);
   await sql`select set_config('lock_timeout', ${`${lockMs}ms`}, false)`;
+  // One connection to a node for all of a migration: Citus hands on no function after it has worked on tables over several.
+  if (await isDistributed({ sql })) await sql`select set_config('citus.multi_shard_modify_mode', 'sequential', false)`;
   for (let attempt = 1; ; attempt++) {
     const startedAt = performance.now();
     try {

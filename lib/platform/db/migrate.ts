@@ -70,10 +70,13 @@ async function migrateFrom(databaseUrl: string, folder: string, districtUrl: str
   }
 }
 
-/** So that a fresh database has them. Where a sync is in the way, the retention job makes them, and the default partition takes what comes before. */
+/** So that a fresh database has them, of the tables that its version has. Where a sync is in the way, the retention job makes them, and the default partition takes what comes before. */
 async function makeMonths(db: Database): Promise<void> {
   const [clock] = await db.sql<{ ms: number }[]>`select extract(epoch from now())::float8 * 1000 as ms`;
-  for (const table of monthlyTables) await makePartitions(db, table, new Date(clock?.ms ?? 0));
+  for (const table of monthlyTables) {
+    const [there] = await db.sql<{ found: boolean }[]>`select to_regclass(${table.name}) is not null as found`;
+    if (there?.found) await makePartitions(db, table, new Date(clock?.ms ?? 0));
+  }
 }
 
 /** A mistyped address must not leave Aivo's tables in somebody else's database. Tables of extensions are nobody's. */

@@ -34,10 +34,16 @@ export async function withDistrict<T>(
 ): Promise<T> {
   const isAsked = scope.actor.kind !== "worker";
   try {
-    return await inDistrict(db, scope, { lock_timeout: isAsked ? `${patienceSeconds}s` : "0" }, async (tx) => {
-      if (isOfSchools(scope)) await confineToSchools(tx, scope);
-      return work(tx);
-    });
+    const also = { lock_timeout: isAsked ? `${patienceSeconds}s` : "0" };
+    if (!isOfSchools(scope)) return await inDistrict(db, scope, also, work);
+    if (db.entrance)
+      return await inDistrict(db, scope, also, async (tx) => {
+        await tune(tx.sql, await ofSchools(tx, scope));
+        return work(tx);
+      });
+    // A transaction of its own: on Citus a connection to a node came as one role, and takes on no other.
+    const confined = await inDistrict(db, scope, also, (tx) => ofSchools(tx, scope));
+    return await inDistrict(db, scope, { ...also, ...confined }, work);
   } catch (error) {
     if (isAsked && contended.has(codeOf(error) ?? "")) throw new ServiceError("conflict", inTheWay);
     throw error;
@@ -123,13 +129,13 @@ function asApplication(scope: Confined): Settings {
   return { role: appRole, ...ofDistrict(scope) };
 }
 
-/** From here on the transaction sees the rows of the schools alone, and what integrations call the schools leads to what they told of them. */
-async function confineToSchools({ sql, districtId }: Tx, { schools }: SchoolScope<never>): Promise<void> {
+/** With which a transaction sees the rows of the schools alone; what integrations call the schools leads to what they told of them. */
+async function ofSchools({ sql, districtId }: Tx, { schools }: SchoolScope<never>): Promise<Settings> {
   const ids = schools.filter(isUuid);
   const told = await sql<{ key: string }[]>`
     select encode(sha256(convert_to(integration_id || ':' || external_id, 'UTF8')), 'hex') as key from source_records
     where district_id = ${districtId} and record_id = any(${ids}::uuid[]) and collection = 'orgs'`;
-  await tune(sql, { role: schoolRole, "aivo.schools": listed(ids), "aivo.school_rows": listed(told.map(({ key }) => key)) });
+  return { role: schoolRole, "aivo.schools": listed(ids), "aivo.school_rows": listed(told.map(({ key }) => key)) };
 }
 
 /** As the policies split it; a setting cannot be empty. */

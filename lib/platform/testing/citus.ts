@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { appendFile, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -6,11 +7,15 @@ import { freePort } from "#cli/support/free-port.ts";
 import { makeServerDirectory, postgresBinariesIn, runBinary, serverUser } from "#cli/support/postgres-binaries.ts";
 import { distribute } from "#lib/platform/db/citus/distribute.ts";
 import { migrate } from "#lib/platform/db/migrate.ts";
+import { leaseStaging, releaseStaging } from "#lib/platform/db/staging-pool.ts";
 
-export interface TestCitus {
+export interface CitusNodes {
   /** Of the coordinator, with the database `postgres`. */
   readonly url: string;
   readonly workerUrls: readonly string[];
+}
+
+export interface TestCitus extends CitusNodes {
   stop(): Promise<void>;
 }
 
@@ -64,6 +69,7 @@ shared_buffers = 256MB
 work_mem = 32MB
 max_wal_size = 4GB
 jit = off
+autovacuum = off
 fsync = off
 synchronous_commit = off
 full_page_writes = off
@@ -72,7 +78,7 @@ timezone = 'UTC'
 }
 
 /** An empty database of Citus's, on every node; the coordinator knows the workers. */
-export async function makeCitusDatabase({ url, workerUrls }: TestCitus, name: string): Promise<string> {
+export async function makeCitusDatabase({ url, workerUrls }: CitusNodes, name: string): Promise<string> {
   for (const server of [...workerUrls, url]) {
     await on(server, (sql) => sql`create database ${sql(name)}`);
     await on(withDatabase(server, name), (sql) => sql`create extension citus`);
@@ -84,12 +90,25 @@ export async function makeCitusDatabase({ url, workerUrls }: TestCitus, name: st
   return withDatabase(url, name);
 }
 
-/** The same, migrated and distributed, and left alone by everybody so that it can be cloned, node by node. */
-export async function makeCitusTemplate(citus: TestCitus, name: string): Promise<void> {
+/** On every node; nobody else may use it. */
+export async function dropCitusDatabase({ url, workerUrls }: CitusNodes, name: string): Promise<void> {
+  for (const server of [url, ...workerUrls]) await on(server, (sql) => sql`drop database ${sql(name)} with (force)`);
+}
+
+/**
+ * The same, migrated and distributed, with a staging set as the first run would make it, and left alone by everybody so that it can be
+ * cloned, node by node.
+ */
+export async function makeCitusTemplate(citus: CitusNodes, name: string): Promise<void> {
   const url = await makeCitusDatabase(citus, name);
   await migrate(url);
   const made = await on(url, (sql) => distribute(sql, shards));
   if (!made.ok) throw new Error(made.missing.map(({ what }) => what).join(" "));
+  await on(url, async (sql) => {
+    const run = { districtId: randomUUID(), runId: randomUUID() };
+    await leaseStaging(sql, run);
+    await releaseStaging(sql, run.runId);
+  });
   for (const server of [...citus.workerUrls, citus.url]) {
     await on(server, async (sql) => {
       await sql.unsafe(`alter database ${name} with allow_connections false`);

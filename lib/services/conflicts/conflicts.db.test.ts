@@ -62,7 +62,7 @@ const byHand = async (
 async function links() {
   const rows = await db.sql<{ id: string; name: string }[]>`
     select m.external_id as id, a.id || ' ' || a.given_name || ' ' || a.family_name || case a.status when 'active' then '' else ' –' end as name
-    from source_records m join accounts a on a.id = m.record_id
+    from source_records m join accounts a on a.district_id = m.district_id and a.id = m.record_id
     where m.district_id = ${district} and m.integration_id = ${integration} and m.collection = 'users' and m.rostered`;
   return Object.fromEntries(rows.map(({ id, name }) => [id, name.slice(37)]));
 }

@@ -51,7 +51,7 @@ const night = async (...which: number[]) => {
 };
 async function supplied() {
   const [row] = await db.sql<{ id: string; grade: string; began: string }[]>`
-    select a.id, a.grade, m.begin_date::text as began from accounts a join memberships m on m.account_id = a.id
+    select a.id, a.grade, m.begin_date::text as began from accounts a join memberships m on m.district_id = a.district_id and m.account_id = a.id
     where a.district_id = ${districtId} and a.email = 'ada@example.org'`;
   const origins = await withDistrict(db, operatorScope(districtId), (tx) => originsOf(tx, "account", row?.id ?? ""));
   return { grade: row?.grade, began: row?.began, first: integrations.indexOf(origins[0]?.integrationId ?? "") };

@@ -1,9 +1,11 @@
 import type { Tx } from "#lib/platform/db/tx.ts";
+import { blankId } from "./blank-ids.ts";
 
 /**
  * What names somebody and leads to no account: rows that wait for them, or that are about somebody of their name with their address or
  * number, issues that quote them, and the history of all that. Before the account itself is erased (purge-accounts.ts), since it is told
- * by what the account has and had. It reads whole tables: for one person on request, not for many every night.
+ * by what the account has and had. It reads whole tables: for one person on request, not for many every night. What is traced is asked for
+ * by `in`, which Citus takes to the node of the district, and by no condition about each row (docs/decisions/008).
  */
 export async function eraseTraces(tx: Tx, accountId: string): Promise<void> {
   await tx.sql`
@@ -65,27 +67,22 @@ async function eraseIssues(tx: Tx): Promise<void> {
       update ${tx.sql(table)} i set value = null, external_id = null, key = chr(1) || i.seq, record_ids = null, conflict = null
       where i.district_id = ${tx.districtId}
         and (i.value in (select value from quoted)
-          or exists (
-            select from traced t
-            where t.integration_id = i.integration_id
-              and (i.collection = 'users' and i.external_id = t.external_id or i.key = '→' || t.external_id))
-          or i.collection in ('enrollments', 'roles') and exists (
-            select from traced_seats t
-            where t.integration_id = i.integration_id and t.collection = i.collection and t.external_id = i.external_id))`;
+          or i.collection = 'users' and (i.integration_id, i.external_id) in (select integration_id, external_id from traced)
+          or (i.integration_id, i.key) in (select integration_id, '→' || external_id from traced)
+          or i.collection in ('enrollments', 'roles')
+            and (i.integration_id, i.collection, i.external_id) in (select integration_id, collection, external_id from traced_seats))`;
 }
 
 /** Rows without an id are kept whole as they were, and those of enrollments and roles name whom they were about. */
 async function eraseHistoryOfMirror(tx: Tx): Promise<void> {
   await tx.sql`
-    update source_record_changes c set before = null, external_id = chr(1) || gen_random_uuid()
+    update source_record_changes c set before = null, external_id = ${blankId(tx, "c.external_id")}
     from sync_runs r
     where c.district_id = ${tx.districtId} and r.district_id = c.district_id and r.id = c.run_id
-      and exists (
-        select from traced t
-        where t.integration_id = r.integration_id
-          and (c.collection = 'users' and c.external_id = t.external_id
-            or c.collection in ('enrollments', 'roles') and (c.before ->> 'person_external_id' = t.external_id or c.external_id in (
-              select s.external_id from traced_seats s where s.integration_id = t.integration_id and s.collection = c.collection))))`;
+      and (c.collection = 'users' and (r.integration_id, c.external_id) in (select integration_id, external_id from traced)
+        or c.collection in ('enrollments', 'roles') and (
+          (r.integration_id, c.before ->> 'person_external_id') in (select integration_id, external_id from traced)
+          or (r.integration_id, c.collection, c.external_id) in (select integration_id, collection, external_id from traced_seats)))`;
   await tx.sql`
     update source_record_changes c set before = null
     where c.district_id = ${tx.districtId} and c.record_id is null and c.collection = 'users'

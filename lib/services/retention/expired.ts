@@ -9,7 +9,7 @@ export const goneSince = (tx: Tx) => tx.sql`
     select max(case when not l.rostered then l.ended_at when i.state = 'removed' then i.updated_at else 'infinity'::timestamptz end)
     from source_records l
     join integrations i on i.district_id = l.district_id and i.id = l.integration_id
-    where l.district_id = a.district_id and l.record_id = a.id and l.collection = 'users'))`;
+    where l.district_id = ${tx.districtId} and l.record_id = a.id and l.collection = 'users'))`;
 
 /** Accounts `a` whose data is due to be erased by a job for which `deadline` is a period ago, held ones among them; from `accounts a`. */
 export const isExpired = (tx: Tx, deadline: Date) => tx.sql`
@@ -18,7 +18,7 @@ export const isExpired = (tx: Tx, deadline: Date) => tx.sql`
 
 /** Whether somebody wants account `a` kept. */
 export const isHeld = (tx: Tx) => tx.sql`
-  exists (select from retention_holds h where h.district_id = a.district_id and h.account_id = a.id)`;
+  exists (select from retention_holds h where h.district_id = ${tx.districtId} and h.account_id = a.id)`;
 
 /** What is kept with the accounts that are held: they and their memberships, as ids. */
 export const keptIds = (tx: Tx) => tx.sql`

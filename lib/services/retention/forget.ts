@@ -59,7 +59,7 @@ async function emptyRecords(tx: Tx, deadline: Date): Promise<number> {
       limit ${batchSize} for update skip locked),
     emptied as (
       update source_records m set ${blank} from old o
-      where m.district_id = o.district_id and m.integration_id = o.integration_id and m.collection = o.collection and m.external_id = o.external_id
+      where m.district_id = ${tx.districtId} and m.integration_id = o.integration_id and m.collection = o.collection and m.external_id = o.external_id
       returning m.integration_id, m.collection, m.external_id),
     open as (
       update issues i set value = null, conflict = null from emptied e

@@ -41,7 +41,7 @@ export async function previewRetention(
       from (
         select
           ${isHeld(tx)} as is_held,
-          (select count(*) from memberships m where m.district_id = a.district_id and m.account_id = a.id) as memberships
+          (select count(*) from memberships m where m.district_id = ${tx.districtId} and m.account_id = a.id) as memberships
         from accounts a
         where ${isExpired(tx, deadline)}
       ) each`;
@@ -53,7 +53,7 @@ export async function previewRetention(
         a.role,
         trim(a.given_name || ' ' || a.family_name) as name,
         ${goneSince(tx)} as "leftAt",
-        (select count(*)::int from memberships m where m.district_id = a.district_id and m.account_id = a.id) as memberships
+        (select count(*)::int from memberships m where m.district_id = ${tx.districtId} and m.account_id = a.id) as memberships
       from accounts a
       where ${isMeant}
       order by a.family_name, a.given_name, a.id

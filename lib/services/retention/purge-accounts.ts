@@ -1,5 +1,6 @@
 import type postgres from "postgres";
 import type { Tx } from "#lib/platform/db/tx.ts";
+import { blankId } from "./blank-ids.ts";
 
 export interface Purged {
   readonly accounts: number;
@@ -38,10 +39,10 @@ export async function purgeAccounts(tx: Tx, isMeant: postgres.PendingQuery<postg
     update run_changes c set before = null, after = null, external_id = null
     from purged p where c.district_id = ${tx.districtId} and c.record_id = p.id`;
   await tx.sql`
-    update source_record_changes c set before = null, external_id = chr(1) || gen_random_uuid()
+    update source_record_changes c set before = null, external_id = ${blankId(tx, "c.external_id")}
     from purged p where c.district_id = ${tx.districtId} and c.record_id = p.id`;
   await tx.sql`
-    update source_record_changes c set before = null, external_id = chr(1) || gen_random_uuid()
+    update source_record_changes c set before = null, external_id = ${blankId(tx, "c.external_id")}
     from purged_roles p, sync_runs r
     where c.district_id = ${tx.districtId} and c.collection = 'roles' and c.external_id = p.external_id
       and r.district_id = c.district_id and r.id = c.run_id and r.integration_id = p.integration_id`;

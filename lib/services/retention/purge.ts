@@ -17,7 +17,7 @@ export async function purgeExpired(services: Services, district: District): Prom
   const deadline = new Date(now.getTime() - district.retentionDays * 86_400_000);
   return withOwner(services.db, district.id, async (tx) => {
     const isMeant = tx.sql`${isExpired(tx, deadline)} and not ${isHeld(tx)}`;
-    const [found] = await tx.sql<{ any: boolean }[]>`select exists (select from accounts a where ${isMeant}) as any`;
+    const [found] = await tx.sql<{ any: boolean }[]>`select exists (select 1 from accounts a where ${isMeant}) as any`;
     if (found?.any !== true) return { accounts: 0, memberships: 0, links: 0 };
     // A sync that reactivates or links somebody takes the same lock first, so nobody returns in between; who holds somebody, too.
     await raiseRosterRevision(tx);

@@ -57,8 +57,8 @@ const sync = async (given: SisState) => {
 };
 const accountOf = async (externalId: string) => {
   const [row] = await db.sql<{ id: string; status: string; schools: number }[]>`
-    select a.id, a.status, cardinality(a.school_ids) as schools from source_records m join accounts a on a.id = m.record_id
-    where m.integration_id = ${integration} and m.collection = 'users' and m.external_id = ${externalId}`;
+    select a.id, a.status, cardinality(a.school_ids) as schools from source_records m join accounts a on a.district_id = m.district_id and a.id = m.record_id
+    where m.district_id = ${district} and m.integration_id = ${integration} and m.collection = 'users' and m.external_id = ${externalId}`;
   return row;
 };
 const traces = async () => (await findText(db.sql, [him])).filter((place) => place.includes(district));

@@ -49,7 +49,7 @@ test("what did not come through is counted in people, a line per cause, with tho
     { code: "reference-class", state: "new", nights: 1, count: 2, people: 1, names: ["Given Family p2"] },
     { code: "value-unknown", state: "new", nights: 1, count: 1, people: 1, names: ["Given Family bad"] },
   ]);
-  await database.db.sql`update sync_runs set started_at = started_at - interval '2 days' where id = ${first.id}`;
+  await database.db.sql`update sync_runs set started_at = now() - interval '2 days' where district_id = ${district} and id = ${first.id}`;
 
   // p3 is no longer listed, and a row without an id is theirs; the class of one enrollment is there now.
   const second = await sync({

@@ -92,8 +92,8 @@ async function approve(runId: string, without: readonly (PartId | PartSelection)
 const roster = async () => {
   const rows = await tested.database.db.sql<{ id: string; active: boolean; grade: string; given: string; memberships: number }[]>`
     select l.external_id as id, a.status = 'active' as active, a.grade, a.given_name as given,
-      (select count(*)::int from memberships m where m.account_id = a.id and m.status = 'active') as memberships
-    from accounts a join source_records l on l.record_id = a.id where a.district_id = ${district} order by 1`;
+      (select count(*)::int from memberships m where m.district_id = ${district} and m.account_id = a.id and m.status = 'active') as memberships
+    from accounts a join source_records l on l.district_id = a.district_id and l.record_id = a.id where a.district_id = ${district} order by 1`;
   return new Map(rows.map(({ id, ...row }) => [id, row]));
 };
 const changesOf = async (runId: string) => {

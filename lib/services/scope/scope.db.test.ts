@@ -127,7 +127,7 @@ async function roster(which = integration): Promise<string> {
 }
 const nameOf = async (id: string) => {
   const [row] = await tested.database.db.sql<{ name: string }[]>`
-    select a.given_name as name from accounts a join source_records m on m.record_id = a.id
+    select a.given_name as name from accounts a join source_records m on m.district_id = a.district_id and m.record_id = a.id
     where m.district_id = ${district} and m.external_id = ${id} limit 1`;
   return row?.name;
 };

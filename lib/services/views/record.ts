@@ -65,7 +65,8 @@ export async function showEverybody(services: Pick<Services, "db">, scope: AnySc
     const { kind, id } = actorOf(scope.actor);
     return tx.sql`
       insert into views (district_id, id, actor_kind, actor_id, door, everyone)
-      select id, uuidv7(), ${kind}, ${id}, ${door}, true from districts where id = ${tx.districtId} and records_views`;
+      select id, uuidv7(), ${kind}, ${id}, ${door}, true from districts where id = ${tx.districtId} and records_views
+      on conflict do nothing`;
   });
 }
 
@@ -96,7 +97,10 @@ interface View extends Door {
   readonly isOnce: boolean;
 }
 
-/** @returns the id of the view; null: none was to be recorded */
+/**
+ * Nothing is in conflict with what is new; said so, Citus brings the rows by INSERT (docs/decisions/008).
+ * @returns the id of the view; null: none was to be recorded
+ */
 async function write(tx: Tx, { now }: Pick<Services, "now">, actor: Actor, view: View): Promise<string | null> {
   const { kind, id } = actorOf(actor);
   const { door, subject = null, ids } = view;
@@ -112,10 +116,12 @@ async function write(tx: Tx, { now }: Pick<Services, "now">, actor: Actor, view:
       where exists (select from people) and not exists (
         select from views v where v.district_id = ${tx.districtId} and v.actor_id is not distinct from ${id}::uuid and v.id >= ${since}::uuid
           and v.fingerprint = ${fingerprint})
+      on conflict do nothing
       returning id),
     seen as (
       insert into viewed_people (district_id, view_id, person_id)
-      select ${tx.districtId}::uuid, v.id, p.id from view v, people p)
+      select ${tx.districtId}::uuid, v.id, p.id from view v, people p
+      on conflict do nothing)
     select id from view`;
   return made?.id ?? null;
 }

@@ -1,5 +1,9 @@
+import { randomBytes } from "node:crypto";
 import postgres from "postgres";
 import { afterAll, expect, inject, test } from "vitest";
+import journal from "#drizzle/meta/_journal.json" with { type: "json" };
+import { migrate, migrateUpTo } from "#lib/platform/db/migrate.ts";
+import { dropCitusDatabase, makeCitusDatabase } from "#lib/platform/testing/citus.ts";
 import { testDatabase } from "#lib/platform/testing/database.ts";
 import { distribute } from "./distribute.ts";
 import { missingForCitus, missingOnServer } from "./missing.ts";
@@ -64,6 +68,33 @@ if (isOnCitus) {
     expect(distributed.map(({ name }) => name).sort()).toEqual(
       wanted.map(({ schema, name }) => (schema === "public" ? name : `${schema}.${name}`)).sort(),
     );
+  });
+
+  test("what was distributed by an earlier version is brought to this one, and its new tables are distributed with it", async () => {
+    const citus = { url: inject("databaseServerUrl"), workerUrls: inject("citusWorkerUrls") };
+    const name = `aivo_earlier_${randomBytes(4).toString("hex")}`;
+    const earlier = await makeCitusDatabase(citus, name);
+    await migrateUpTo(earlier, journal.entries.find(({ tag }) => tag.startsWith("0040_"))?.when ?? 0);
+    const owner = postgres(earlier, { max: 1, onnotice: () => {} });
+    expect(await distribute(owner, 2)).toMatchObject({ ok: true });
+    const [district] = await owner<{ id: string }[]>`insert into districts (name, timezone) values ('Old', 'America/Chicago') returning id`;
+    const [integration] = await owner<{ id: string }[]>`
+      insert into integrations (district_id, name, provider, safety) values (${district?.id ?? ""}, 'SIS', 'oneroster-csv', '{}') returning id`;
+    await owner`
+      insert into source_records (district_id, integration_id, collection, external_id, fate, run_id)
+      values (${district?.id ?? ""}, ${integration?.id ?? ""}, 'orgs', 'o1', 'rostered', uuidv7())`;
+
+    await migrate(earlier);
+    expect((await distribute(owner, 2)).ok).toBe(true);
+    expect(await distribute(owner, 2)).toMatchObject({ ok: true, done: [] });
+    expect(await owner`select oneroster_version from integrations where district_id = ${district?.id ?? ""}`).toEqual([
+      { oneroster_version: "1.1" },
+    ]);
+    const policies = (from: postgres.Sql) =>
+      from`select schemaname, tablename, policyname, roles::text, qual, with_check from pg_policies where policyname in ('district', 'schools') and schemaname <> 'staging' order by 1, 2, 3`;
+    expect(await policies(owner)).toEqual(await policies(sql));
+    await owner.end();
+    await dropCitusDatabase(citus, name);
   });
 
   test("who uses the database is asked to stop first", async () => {

@@ -3,6 +3,7 @@ import { appRole, schoolRole } from "#lib/platform/db/app-role.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
 import { type Missing, missingForCitus, unreachableAs } from "./missing.ts";
 import { placementOf, type TableFacts, tablesOf } from "./placement.ts";
+import { withoutSubqueries } from "./without-subqueries.ts";
 
 export interface Distributed {
   readonly ok: true;
@@ -102,8 +103,8 @@ async function distributeTable(sql: postgres.Sql, table: Wanted, shards: number)
   const done: string[] = [];
   if (!already) {
     await sql.begin(async (tx) => {
-      await plainPolicy(tx, name, table.column);
       await withoutEntrance(tx, name);
+      await plainPolicies(tx, name);
       if (name === "public.audit_entries") await tx.unsafe("drop trigger if exists append_only on audit_entries");
       // The trigger that numbers runs asks the part of the table that it stands on (drizzle/0024_run-beside-its-district.sql).
       await tx.unsafe(`set local citus.enable_unsafe_triggers = on; set local citus.shard_count = ${Math.trunc(shards)};`).simple();
@@ -123,13 +124,18 @@ async function distributeTable(sql: postgres.Sql, table: Wanted, shards: number)
   return done;
 }
 
-/** The policy `district` without its subquery, which Citus takes on no distributed table. */
-async function plainPolicy(tx: postgres.TransactionSql, table: string, column: string): Promise<void> {
-  const [policy] = await tx<{ found: boolean }[]>`
-    select polqual is not null as found from pg_policy where polrelid = ${table}::regclass and polname = 'district'`;
-  if (!policy?.found) return;
-  const own = `${column} = nullif(current_setting('aivo.district_id', true), '')::uuid`;
-  await tx.unsafe(`alter policy district on ${table} using (${own}) with check (${own})`);
+/** The policies that tell by a setting what is seen, without their subqueries, which Citus takes on no distributed table. */
+async function plainPolicies(tx: postgres.TransactionSql, table: string): Promise<void> {
+  const policies = await tx<{ name: string; using: string | null; check: string | null }[]>`
+    select quote_ident(polname) as name, pg_get_expr(polqual, polrelid) as using, pg_get_expr(polwithcheck, polrelid) as check
+    from pg_policy where polrelid = ${table}::regclass order by 1`;
+  for (const { name, using, check } of policies) {
+    const clauses = [
+      using === null ? "" : `using (${withoutSubqueries(using)})`,
+      check === null ? "" : `with check (${withoutSubqueries(check)})`,
+    ];
+    await tx.unsafe(`alter policy ${name} on ${table} ${clauses.join(" ")}`);
+  }
 }
 
 /**
