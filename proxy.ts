@@ -3,6 +3,7 @@ import { type Refusal, refusalOfCall, refusalOfPost } from "#app/action-call.ts"
 import { Problem, problemResponse } from "#app/api/v1/problems.ts";
 import { addressAt } from "#app/methods.ts";
 import { paths } from "#app/paths.ts";
+import { noteRefusal } from "#app/refusals.ts";
 
 /**
  * Gives every page its Content-Security-Policy with a fresh nonce, which Next puts on its own scripts, and tells the page its
@@ -11,7 +12,7 @@ import { paths } from "#app/paths.ts";
  */
 export async function proxy(request: NextRequest): Promise<Response> {
   const requestId = requestIdOf(request.headers.get("x-request-id"));
-  const refused = await refusalOf(request);
+  const refused = await refusalOf(request, requestId);
   if (refused !== null) {
     refused.headers.set("x-request-id", requestId);
     return refused;
@@ -36,13 +37,15 @@ function requestIdOf(given: string | null): string {
   return given !== null && /^[\w-]{8,64}$/.test(given) ? given : crypto.randomUUID();
 }
 
-async function refusalOf(request: NextRequest): Promise<Response | null> {
+async function refusalOf(request: NextRequest, requestId: string): Promise<Response | null> {
   const { pathname } = request.nextUrl;
   const { kind, methods } = addressAt(pathname);
-  const refused = (status: Refusal["status"] | 405, words: string, headers: Readonly<Record<string, string>> = {}) =>
-    kind === "route" || kind === "program"
+  const refused = (status: Refusal["status"] | 405, words: string, headers: Readonly<Record<string, string>> = {}) => {
+    noteRefusal("proxy", codeOf[status], { requestId, kind });
+    return kind === "route" || kind === "program"
       ? problemResponse(new Problem(typeOf[status], words, { headers }), paths.help("api"))
       : new Response(words, { status, headers: { "content-type": "text/plain; charset=utf-8", ...headers } });
+  };
   if (!methods.includes(request.method)) {
     const allow = methods.join(", ");
     return refused(405, `Here are ${allow}.`, { allow });
@@ -59,6 +62,9 @@ async function refusalOf(request: NextRequest): Promise<Response | null> {
 
 /** As handlers answer it (app/errors.ts). */
 const typeOf = { 400: "invalid-request", 403: "forbidden", 405: "method-not-allowed", 413: "too-large" } as const;
+
+/** What the log and the metrics call it. */
+const codeOf = { 400: "malformed", 403: "foreign-origin", 405: "method", 413: "too-large" } as const;
 
 /** The way to the same address without the NULs of its query: the database stores none, so that no text that is looked for has one. Null: there are none. */
 function withoutNul(request: NextRequest): Response | null {

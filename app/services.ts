@@ -1,4 +1,5 @@
 import { type Env, parseEnv } from "#lib/platform/env.ts";
+import { misspeltWords } from "#lib/platform/misspelt.ts";
 import {
   noteConnections,
   noteVariables,
@@ -20,6 +21,11 @@ export const webDatabase = { applicationName: "aivo-web", statementSeconds: 60, 
 /** @throws ServiceError `precondition` where it is not complete */
 export function environment(): Env {
   return parseEnv(process.env);
+}
+
+/** For whoever reads why this process did not start. */
+export function hintsAboutVariables(): readonly string[] {
+  return misspeltWords(process.env);
 }
 
 /**

@@ -2,7 +2,8 @@ import { ServiceError } from "#lib/platform/errors.ts";
 import { setLogLevel } from "#lib/platform/log.ts";
 import { knowClients } from "./client-address.ts";
 import { guardEveryAnswer } from "./every-answer.ts";
-import { environment, services } from "./services.ts";
+import { environment, hintsAboutVariables, services } from "./services.ts";
+import { stopInOrder } from "./stopping.ts";
 
 /**
  * A web server that has no environment, or whose database is not one of this version, says so and ends, instead of answering
@@ -10,6 +11,7 @@ import { environment, services } from "./services.ts";
  */
 export async function startOrExit(): Promise<void> {
   try {
+    stopInOrder();
     knowClients(environment().trustedProxies);
     guardEveryAnswer(environment().publicUrl);
     const { env } = await services();
@@ -18,7 +20,7 @@ export async function startOrExit(): Promise<void> {
     if (env.traceEndpoint !== null) (await import("#lib/platform/tracing.ts")).startTracing(env.traceEndpoint, "aivo-web");
   } catch (error) {
     if (!(error instanceof ServiceError)) return;
-    console.error(error.message);
+    console.error([error.message, ...hintsAboutVariables()].join("\n"));
     process.exit(1);
   }
 }

@@ -7,6 +7,7 @@ import { dirname, join, relative } from "node:path";
 import { promisify } from "node:util";
 import { expect, test } from "vitest";
 import { parse, parseAllDocuments } from "yaml";
+import { drainMs } from "#app/stopping.ts";
 import { workerArguments } from "#cli/support/worker-command.ts";
 import { parseEnv, variableNames } from "#lib/platform/env.ts";
 import { misspelt } from "#lib/platform/misspelt.ts";
@@ -150,6 +151,11 @@ test("nothing runs as root or longer than it is told to, and nothing starts befo
   expect(pods.find(({ name }) => name === "aivo-worker")?.spec.terminationGracePeriodSeconds).toBeGreaterThan(27);
   expect(parseInt(compose.services.worker.stop_grace_period, 10)).toBeGreaterThan(27);
   expect(Number(/TimeoutStopSec=(\d+)/.exec(read("deploy/systemd/aivo-worker@.service"))?.[1])).toBeGreaterThan(27);
+  // A web server is gone when what it had begun is answered, and after drainMs at the latest.
+  const { terminationGracePeriodSeconds = 30, containers } = pods.find(({ name }) => name === "aivo-web")?.spec ?? {};
+  expect(terminationGracePeriodSeconds - containers[0].lifecycle.preStop.sleep.seconds).toBeGreaterThan(drainMs / 1000);
+  expect(parseInt(compose.services.web.stop_grace_period, 10)).toBeGreaterThan(drainMs / 1000);
+  expect(Number(/TimeoutStopSec=(\d+)/.exec(read("deploy/systemd/aivo-web@.service"))?.[1])).toBeGreaterThan(drainMs / 1000);
   for (const name of ["web", "worker"]) expect(compose.services[name].depends_on.migrate.condition).toBe("service_completed_successfully");
   for (const { depends_on } of Object.values<Document>(compose.services))
     for (const name of Object.keys(depends_on ?? {})) expect(compose.services).toHaveProperty(name);

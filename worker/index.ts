@@ -2,6 +2,8 @@ import { isUnreachable } from "#lib/platform/db/unreachable.ts";
 import { parseEnv } from "#lib/platform/env.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
 import { errorFields, log, setLogLevel } from "#lib/platform/log.ts";
+import { misspeltWords } from "#lib/platform/misspelt.ts";
+import { onStopSignal } from "#lib/platform/stop-signals.ts";
 import { noteVariables } from "#lib/services/services.ts";
 import { startWorker, type Worker } from "./worker.ts";
 
@@ -16,25 +18,19 @@ process.on("uncaughtException", (error) => {
 });
 
 const worker = await start();
-const leave = (afterMs: number) =>
-  setTimeout(() => {
-    log.error("stop-overdue");
-    process.exit(1);
-  }, afterMs).unref();
-let isStopping = false;
-for (const signal of ["SIGTERM", "SIGINT"] as const) {
-  process.on(signal, () => {
-    leave(isStopping ? overdueMs : graceMs + overdueMs);
-    isStopping = true;
-    worker.stop(graceMs).then(
-      () => process.exit(0),
-      (error: unknown) => {
-        log.error("stop-failed", errorFields(error));
-        process.exit(1);
-      },
-    );
-  });
-}
+const stop = () =>
+  worker.stop(graceMs).then(
+    () => process.exit(0),
+    (error: unknown) => {
+      log.error("stop-failed", errorFields(error));
+      process.exit(1);
+    },
+  );
+const isOverdue = () => {
+  log.error("stop-overdue");
+  process.exit(1);
+};
+onStopSignal({ stop, hurry: stop, isOverdue }, { ms: graceMs + overdueMs, hurriedMs: overdueMs });
 // The parent of `npm start` listens for this.
 process.send?.("ready");
 
@@ -46,10 +42,16 @@ async function start(): Promise<Worker> {
     setLogLevel(env.logLevel);
     return await startWorker(env);
   } catch (error) {
-    if (error instanceof ServiceError) console.error(error.message);
+    if (error instanceof ServiceError) console.error([error.message, ...misspeltWords(process.env)].join("\n"));
+    else if (isPortTaken(error))
+      console.error("The port that AIVO_WORKER_PORT names is in use by another process. Give each worker its own.");
     else if (isUnreachable(error))
       console.error("The database that DATABASE_URL names cannot be reached. Check that PostgreSQL is running there.");
     log.error("not-started", errorFields(error));
     process.exit(1);
   }
+}
+
+function isPortTaken(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === "EADDRINUSE";
 }

@@ -11,8 +11,8 @@ export interface WorkerServer {
 }
 
 export interface Answers {
-  /** Whether it takes jobs and reaches its database. */
-  readonly isReady: () => Promise<boolean>;
+  /** What keeps it from working; null: it takes jobs and reaches its database. */
+  readonly missing: () => Promise<"starting" | "stopping" | "database" | null>;
   readonly metrics: () => Promise<string>;
 }
 
@@ -30,8 +30,8 @@ export async function serveWorker(
     if (request.method !== "GET" && request.method !== "HEAD") return answer(response, 405, { status: "method not allowed" });
     if (path === "/api/health/live") return answer(response, 200, { status: "ok" });
     if (path === "/api/health/ready" || path === "/api/health") {
-      const isReady = await answers.isReady();
-      return answer(response, isReady ? 200 : 503, { status: isReady ? "ok" : "unavailable" });
+      const missing = await answers.missing();
+      return missing === null ? answer(response, 200, { status: "ok" }) : answer(response, 503, { status: "unavailable", missing });
     }
     if (path !== "/metrics") return answer(response, 404, { status: "not found" });
     if (token !== null && !isBearer(request.headers.authorization, token)) return answer(response, 401, { status: "a token is needed" });
@@ -56,6 +56,6 @@ export async function serveWorker(
   };
 }
 
-function answer(response: ServerResponse, status: number, body: { readonly status: string }): void {
+function answer(response: ServerResponse, status: number, body: { readonly status: string; readonly missing?: string }): void {
   response.writeHead(status, { "content-type": "application/json", "cache-control": "no-store" }).end(JSON.stringify(body));
 }

@@ -87,6 +87,16 @@ export async function startWorker(env: Env): Promise<Worker> {
   const worker = { services, workerId, spoolRoot, turns: new Turns(turnsAtOnce), recordSpan, signal: abort.signal };
   const running = new Set<Promise<void>>();
 
+  // Before it takes a job: one whose port is taken ends, and must not have begun a sync.
+  let isWorking = false;
+  const probe = openProbe(env.databaseUrl);
+  const server =
+    env.workerServer &&
+    (await serveWorker(env.workerServer, env.metricsToken, {
+      missing: async () => (abort.signal.aborted ? "stopping" : !isWorking ? "starting" : (await probe()) ? null : "database"),
+      metrics: () => serviceMetrics(services),
+    }));
+
   const everySoOften = [
     repeat("sweep", sweepEveryMs, () => sweep(worker)),
     repeat("schedule", dueEveryMs, () => requestAllDue(services)),
@@ -126,13 +136,7 @@ export async function startWorker(env: Env): Promise<Worker> {
   );
   await jobs.boss.work("retention", { pollingIntervalSeconds: 30 }, () => workRetention(services));
   slots.set(runsAtOnce + 1);
-  const probe = openProbe(env.databaseUrl);
-  const server =
-    env.workerServer &&
-    (await serveWorker(env.workerServer, env.metricsToken, {
-      isReady: async () => !abort.signal.aborted && (await probe()),
-      metrics: () => serviceMetrics(services),
-    }));
+  isWorking = true;
   log.info("worker-started", { workerId, runsAtOnce });
 
   let stopping: Promise<void> | null = null;

@@ -8,6 +8,8 @@ const root = join(import.meta.dirname, "../..");
 export interface WebUnderTest {
   readonly port: number;
   readonly process: ChildProcess;
+  /** Everything it has said so far. */
+  said(): string;
   /** Resolves with the exit code, or the signal's name. */
   readonly ended: Promise<number | string>;
 }
@@ -39,7 +41,7 @@ export async function startWebProcess(
     if (isOver) throw new Error(`The web server ended before it was ready:\n${said}`);
     const answer = await fetch(`http://127.0.0.1:${port}/api/health/ready`, { signal: AbortSignal.timeout(5_000) }).catch(() => null);
     await answer?.body?.cancel();
-    if (answer?.status === 200) return { port, process: child, ended };
+    if (answer?.status === 200) return { port, process: child, ended, said: () => said };
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
 }

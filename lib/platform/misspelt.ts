@@ -26,6 +26,13 @@ export function misspelt(variables: Readonly<Record<string, string | undefined>>
   });
 }
 
+/** The same for whoever reads why a process did not start: a variable that is missing may be there under another name. */
+export function misspeltWords(variables: Readonly<Record<string, string | undefined>>): readonly string[] {
+  return misspelt(variables).map(
+    ({ name, meant }) => `  ${name} is set and is not a variable of Aivo's${meant === null ? "." : `: ${meant} may be meant.`}`,
+  );
+}
+
 /** Levenshtein's distance. */
 function slipsBetween(one: string, other: string): number {
   let row = Array.from({ length: other.length + 1 }, (_, at) => at);

@@ -78,24 +78,36 @@ export interface Paged {
 export const listOf = <T>(item: z.ZodType<T>) =>
   z.object({ data: z.array(item), nextCursor: z.string().nullable().meta({ description: "Null: this is the last page" }) });
 
+interface CursorKeys {
+  readonly id: string;
+  readonly seq: number;
+}
+
+const isKey: { readonly [By in keyof CursorKeys]: (key: unknown) => key is CursorKeys[By] } = {
+  id: (key): key is string => typeof key === "string" && isUuid(key),
+  seq: (key): key is number => Number.isSafeInteger(key) && Number(key) >= 0,
+};
+
 /**
  * A page of a list that goes on after its last record. `read` is asked for one more than the page has, which tells whether there is
- * another. The cursor names the list and the record; one of another list is refused.
+ * another. The cursor names the list and the record; one of another list, or with what is no key of this one, is refused.
+ * @param keyed by what records follow each other: their `id`, or the number they have in the list, `seq`
  */
-export async function page<T, Key extends string | number>(
+export async function page<T, By extends keyof CursorKeys>(
   list: string,
+  keyed: By,
   { limit, cursor }: Paged,
-  read: (after: Key | null, limit: number) => Promise<readonly T[]>,
-  keyOf: (row: T) => Key,
+  read: (after: CursorKeys[By] | null, limit: number) => Promise<readonly T[]>,
+  keyOf: (row: T) => CursorKeys[By],
 ): Promise<{ data: readonly T[]; nextCursor: string | null }> {
-  const rows = await read(cursor === undefined ? null : (readCursor(list, cursor) as Key), limit + 1);
+  const rows = await read(cursor === undefined ? null : readCursor(list, keyed, cursor), limit + 1);
   const data = rows.slice(0, limit);
   const last = data.at(-1);
   const goesOn = rows.length > limit && last !== undefined;
   return { data, nextCursor: goesOn ? Buffer.from(JSON.stringify([list, keyOf(last)])).toString("base64url") : null };
 }
 
-function readCursor(list: string, cursor: string): string | number {
+function readCursor<By extends keyof CursorKeys>(list: string, keyed: By, cursor: string): CursorKeys[By] {
   const wrong = new Problem("invalid-request", "This cursor is not one of this list.", {
     fields: { cursor: "Give nextCursor as it came" },
   });
@@ -107,7 +119,6 @@ function readCursor(list: string, cursor: string): string | number {
   }
   if (!Array.isArray(parsed) || parsed.length !== 2 || parsed[0] !== list) throw wrong;
   const [, key] = parsed as [string, unknown];
-  if (typeof key === "number" && Number.isSafeInteger(key) && key >= 0) return key;
-  if (typeof key === "string" && isUuid(key)) return key;
-  throw wrong;
+  if (!isKey[keyed](key)) throw wrong;
+  return key;
 }

@@ -3,6 +3,7 @@ import { ServiceError } from "#lib/platform/errors.ts";
 import type { Services } from "#lib/services/services.ts";
 import { connectionFailureOf, guardedFetch } from "./guarded-fetch.ts";
 import { type Claims, type Expected, lacks } from "./judge.ts";
+import { keysFetch } from "./keys-fetch.ts";
 import { presets } from "./schema.ts";
 
 /** Seconds that a provider's clock may differ from the database's. */
@@ -39,26 +40,23 @@ export async function discover({ env, now }: Pick<Services, "env" | "now">, clie
     [oidc.clockSkew]: Math.round((now().getTime() - Date.now()) / 1000),
     [oidc.clockTolerance]: toleranceSeconds,
   };
+  const fetch = guardedFetch(env.trustedOrigins);
   const config = await oidc.discovery(new URL(client.issuer), client.clientId, metadata, undefined, {
-    [oidc.customFetch]: guardedFetch(env.trustedOrigins),
+    [oidc.customFetch]: fetch,
     timeout: 15,
     // Which origins go without TLS is the guard's decision: those that the operator trusts.
     execute: [oidc.allowInsecureRequests, oidc.enableNonRepudiationChecks],
   });
   const { token_endpoint_auth_methods_supported: methods } = config.serverMetadata();
   // The standard's default is basic; who lists methods without it takes the secret in the body.
-  if (methods !== undefined && !methods.includes("client_secret_basic")) return config;
-  return withBasic(config, client, env.trustedOrigins, metadata);
+  const isBasic = methods === undefined || methods.includes("client_secret_basic");
+  const asked = isBasic ? withBasic(config, client, metadata) : config;
+  asked[oidc.customFetch] = keysFetch(fetch, config.serverMetadata(), now);
+  return asked;
 }
 
-function withBasic(
-  config: oidc.Configuration,
-  client: Client,
-  trustedOrigins: ReadonlySet<string>,
-  metadata: Partial<oidc.ClientMetadata>,
-): oidc.Configuration {
+function withBasic(config: oidc.Configuration, client: Client, metadata: Partial<oidc.ClientMetadata>): oidc.Configuration {
   const basic = new oidc.Configuration(config.serverMetadata(), client.clientId, metadata, oidc.ClientSecretBasic(client.clientSecret));
-  basic[oidc.customFetch] = guardedFetch(trustedOrigins);
   basic.timeout = 15;
   oidc.allowInsecureRequests(basic);
   oidc.enableNonRepudiationChecks(basic);

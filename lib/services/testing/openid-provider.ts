@@ -1,6 +1,7 @@
+import { generateKeyPairSync } from "node:crypto";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import Provider, { type Configuration, interactionPolicy } from "oidc-provider";
+import Provider, { type AdapterFactory, type AdapterPayload, type Configuration, interactionPolicy, type JWK } from "oidc-provider";
 
 /** What the provider says of one of its accounts, beside the subject. */
 export type ProviderClaims = Readonly<Record<string, unknown>>;
@@ -14,6 +15,10 @@ export interface OpenIdProvider {
   signsIn: string | null;
   /** Seconds since that one has shown who they are; who is asked to show it anew does. */
   signedInAgo: number;
+  /** How often its keys were asked for. */
+  keysAsked: number;
+  /** From now on it signs with the key of that name, and publishes those, in this order: not the one it signs with unless it is named. */
+  signWith(signing: string, published: readonly string[]): void;
   close(): Promise<void>;
 }
 
@@ -36,6 +41,7 @@ export async function openOpenIdProvider(redirectUris: readonly string[], port =
   const policy = interactionPolicy.base();
   policy.add(new interactionPolicy.Prompt({ name: "select_account", requestable: true }));
   const configuration: Configuration = {
+    adapter: inMemory(),
     clients: [{ client_id: client.clientId, client_secret: client.clientSecret, redirect_uris: [...redirectUris] }],
     claims: { openid: ["sub", ...told], email: [], profile: [] },
     conformIdTokenClaims: false,
@@ -53,22 +59,42 @@ export async function openOpenIdProvider(redirectUris: readonly string[], port =
     },
     ttl: { AccessToken: 60, AuthorizationCode: 60, IdToken: 60, Grant: 60, Interaction: 600, Session: 60 },
   };
-  const provider = new Provider(issuer, configuration);
+  const keys = new Map<string, JWK>();
+  const keyOf = (kid: string): JWK => {
+    const made = keys.get(kid) ?? {
+      ...generateKeyPairSync("rsa", { modulusLength: 2048 }).privateKey.export({ format: "jwk" }),
+      kid,
+      use: "sig",
+    };
+    keys.set(kid, made as JWK);
+    return made as JWK;
+  };
+  const withKeys = (kids: readonly string[]) => new Provider(issuer, { ...configuration, jwks: { keys: kids.map(keyOf) } });
+  let provider = withKeys(["first"]);
+  let publisher = provider;
   const own: OpenIdProvider = {
     issuer,
     client,
     accounts,
     signsIn: null,
     signedInAgo: 0,
+    keysAsked: 0,
+    signWith(signing, published) {
+      provider = withKeys([signing]);
+      publisher = withKeys(published);
+    },
     close: async () => {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
     },
   };
-  const answer = provider.callback();
   server.on("request", async (request, response) => {
+    if (request.url === "/jwks") {
+      own.keysAsked++;
+      return publisher.callback()(request, response);
+    }
     const [, uid] = /^\/interaction\/([\w-]+)$/.exec(request.url ?? "") ?? [];
-    if (uid === undefined) return answer(request, response);
+    if (uid === undefined) return provider.callback()(request, response);
     let accountId = own.signsIn;
     if (request.method === "POST") {
       let body = "";
@@ -101,4 +127,23 @@ export async function followTo(redirectUri: string, begun: string): Promise<URL>
     if (at.href.startsWith(redirectUri)) return at;
   }
   throw new Error("sent around in a circle");
+}
+
+/** Sessions and codes of one issuer, which outlast the keys of the provider that made them. */
+function inMemory(): AdapterFactory {
+  const stored = new Map<string, AdapterPayload>();
+  return (model) => {
+    const find = async (id: string) => stored.get(`${model} ${id}`);
+    return {
+      find,
+      upsert: async (id, payload) => void stored.set(`${model} ${id}`, payload),
+      findByUid: async (uid) => [...stored].find(([key, one]) => key.startsWith(`${model} `) && one.uid === uid)?.[1],
+      findByUserCode: async () => undefined,
+      consume: async (id) => void Object.assign((await find(id)) ?? {}, { consumed: Math.floor(Date.now() / 1000) }),
+      destroy: async (id) => void stored.delete(`${model} ${id}`),
+      revokeByGrantId: async (grantId) => {
+        for (const [key, one] of stored) if (one.grantId === grantId) stored.delete(key);
+      },
+    };
+  };
 }

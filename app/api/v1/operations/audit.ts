@@ -44,8 +44,9 @@ export const auditOperations = [
     run: ({ services, scope, query: { limit, cursor, after } }) =>
       page(
         "audit-log",
+        "seq",
         { limit, cursor },
-        async (last: number | null, most) =>
+        async (last, most) =>
           (await listAuditAfter(services, scope, Math.max(last ?? 0, after ?? 0), most)).map((row) => entryOf(scope.districtId, row)),
         (entry) => entry.seq,
       ),

@@ -73,8 +73,9 @@ export const integrationOperations = [
       // A district has a handful.
       page(
         "integrations",
+        "id",
         query,
-        async (after: string | null, limit) => {
+        async (after, limit) => {
           const all = (await listIntegrations(services, scope)).map(itemOf).sort((a, b) => (a.id < b.id ? -1 : 1));
           return all.filter(({ id }) => after === null || id > after).slice(0, limit);
         },

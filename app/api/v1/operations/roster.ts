@@ -34,8 +34,9 @@ export const rosterOperations = (Object.keys(feeds) as FeedName[]).flatMap((name
       run: ({ services, scope, query: { limit, cursor, ...filter } }) =>
         page(
           name,
+          "id",
           { limit, cursor },
-          (after: string | null, most) => listFeed(services, scope, name, filter, { after, limit: most }),
+          (after, most) => listFeed(services, scope, name, filter, { after, limit: most }),
           (row) => row.id,
         ),
     }),

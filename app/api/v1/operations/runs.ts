@@ -56,8 +56,9 @@ export const runOperations = [
     run: ({ services, scope, param, query }) =>
       page(
         "runs",
+        "id",
         query,
-        (after: string | null, limit) => listRunsAfter(services, scope, param("integration"), { outcome: query.outcome, after, limit }),
+        (after, limit) => listRunsAfter(services, scope, param("integration"), { outcome: query.outcome, after, limit }),
         (row) => row.id,
       ),
   }),
@@ -177,8 +178,9 @@ export const runOperations = [
     run: ({ services, scope, param, query }) =>
       page(
         "issues",
+        "seq",
         query,
-        (after: number | null, limit) => listIssuesAfter(services, scope, param("run"), query, { after: after ?? 0, limit }),
+        (after, limit) => listIssuesAfter(services, scope, param("run"), query, { after: after ?? 0, limit }),
         (row) => row.seq,
       ),
   }),
@@ -208,8 +210,9 @@ export const runOperations = [
     run: ({ services, scope, param, query }) =>
       page(
         "changes",
+        "seq",
         query,
-        (after: number | null, limit) => listChangesAfter(services, scope, param("run"), query, { after: after ?? 0, limit }),
+        (after, limit) => listChangesAfter(services, scope, param("run"), query, { after: after ?? 0, limit }),
         (row) => row.seq,
       ),
   }),

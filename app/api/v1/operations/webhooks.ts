@@ -23,8 +23,9 @@ export const webhookOperations = [
       // A district has five at most.
       page(
         "webhooks",
+        "id",
         query,
-        async (after: string | null, limit) => {
+        async (after, limit) => {
           const all = [...(await listWebhooks(services, scope))].sort((a, b) => (a.id < b.id ? -1 : 1));
           return all.filter(({ id }) => after === null || id > after).slice(0, limit);
         },

@@ -5,6 +5,8 @@ export interface Gate {
   readonly port: number;
   /** From now on a connection is accepted and gets no answer until `answer`. */
   stall(): void;
+  /** Cuts every connection, and each new one at once, until `answer`. */
+  refuse(): void;
   answer(): void;
   close(): Promise<void>;
 }
@@ -12,6 +14,7 @@ export interface Gate {
 /** @param port 0 for any that is free */
 export async function openGate(port: number, { host, port: target }: { readonly host: string; readonly port: number }): Promise<Gate> {
   let isStalled = false;
+  let isRefusing = false;
   const waiting = new Set<Socket>();
   const connected = new Set<Socket>();
   const connect = (socket: Socket) => {
@@ -23,7 +26,8 @@ export async function openGate(port: number, { host, port: target }: { readonly 
     connected.add(socket);
     socket.on("close", () => connected.delete(socket));
     socket.on("error", () => socket.destroy());
-    if (isStalled) waiting.add(socket);
+    if (isRefusing) socket.destroy();
+    else if (isStalled) waiting.add(socket);
     else connect(socket);
   });
   await new Promise<void>((resolve, reject) => server.once("error", reject).listen(port, host, resolve));
@@ -33,8 +37,13 @@ export async function openGate(port: number, { host, port: target }: { readonly 
     stall: () => {
       isStalled = true;
     },
+    refuse: () => {
+      isRefusing = true;
+      for (const socket of connected) socket.destroy();
+    },
     answer: () => {
       isStalled = false;
+      isRefusing = false;
       for (const socket of waiting) if (!socket.destroyed) connect(socket);
       waiting.clear();
     },
