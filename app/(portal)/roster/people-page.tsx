@@ -72,7 +72,17 @@ export async function PeoplePage({ role, searchParams }: { readonly role: Person
         whyHref={(ref) => paths.whyPerson({ who: ref })}
         list={listLinks(kind, filter, view)}
         placeOf={(id) => places.get(id) ?? null}
-        emptyState={<EmptyRoster kind={kind} filtered={isFiltered(filter)} />}
+        emptyState={
+          <EmptyRoster
+            kind={kind}
+            filtered={isFiltered(filter)}
+            alike={people.alike.map(({ q: meant }) => ({
+              key: meant,
+              says: meant,
+              href: listLinks(kind, { ...filter, q: meant }, view).page(1),
+            }))}
+          />
+        }
       />
     </RosterFrame>
   );
