@@ -16,7 +16,7 @@ import { readSchoolPlaces } from "#lib/services/schools/places.ts";
 import { listSchoolNames } from "#lib/services/schools/read.ts";
 import { show } from "#lib/services/views/record.ts";
 import { EmptyRoster, RosterFrame } from "./roster-frame.tsx";
-import { isFiltered, listLinks, rosterLinks } from "./roster-links.ts";
+import { alikeLinks, isFiltered, listLinks, rosterLinks } from "./roster-links.ts";
 
 const doors = { teacher: "/roster/teachers", learner: "/roster/learners" } as const;
 
@@ -76,11 +76,10 @@ export async function PeoplePage({ role, searchParams }: { readonly role: Person
           <EmptyRoster
             kind={kind}
             filtered={isFiltered(filter)}
-            alike={people.alike.map(({ q: meant }) => ({
-              key: meant,
-              says: meant,
-              href: listLinks(kind, { ...filter, q: meant }, view).page(1),
-            }))}
+            alike={alikeLinks(
+              people.alike.map((one) => one.q),
+              (meant) => listLinks(kind, { ...filter, q: meant }, view),
+            )}
           />
         }
       />

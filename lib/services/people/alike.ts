@@ -1,6 +1,6 @@
 import type { Tx } from "#lib/platform/db/tx.ts";
 import { beginsWithAll } from "#lib/platform/format/beginnings.ts";
-import { beginningsAlike, isName, type NearName, namesAlike, plainName } from "./names-alike.ts";
+import { beginningsAlike, isName, mostNames, type NearName, namesAlike, plainName, put } from "./names-alike.ts";
 import { allOf, type Fragment, wordsOf } from "./search.ts";
 import { collation, isCalled, isCompound } from "./words.ts";
 
@@ -34,8 +34,6 @@ export interface AlikePerson {
   readonly slips: number;
 }
 
-/** Names that begin alike are read so far, and no further in a district of millions. */
-const mostNames = 20_000;
 const mostNear = 1_000;
 const mostRead = 100;
 /** Of so many words two are tried as one. */
@@ -68,23 +66,6 @@ function readingsOf(words: readonly string[]): readonly (readonly string[])[] {
   return words.length > mostJoined
     ? [words]
     : [words, ...words.slice(1).map((word, at) => [...words.slice(0, at), `${words[at]}${word}`, ...words.slice(at + 2)])];
-}
-
-/** As it was written, each word in its place. */
-function put(text: string, words: readonly string[], meant: readonly string[]): string {
-  const isAsWritten = words.length === wordsOf(text).length;
-  if (!isAsWritten) return meant.join(" ");
-  let at = 0;
-  return text
-    .trim()
-    .split(/([\s,;]+)/)
-    .map((piece, place) => {
-      if (place % 2 === 1 || piece === "") return piece;
-      at += 1;
-      const word = meant[at - 1];
-      return word === undefined || word === piece.toLowerCase() ? piece : word;
-    })
-    .join("");
 }
 
 interface Called {

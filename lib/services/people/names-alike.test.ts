@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { neighboursOf } from "#lib/roster/nearest-id.ts";
-import { beginningsAlike, isName, namesAlike, plainName } from "./names-alike.ts";
+import { beginningsAlike, isName, namesAlike, plainName, textsAlike } from "./names-alike.ts";
 
 test("a name is compared without case, accents, signs and blanks", () => {
   for (const [name, plain] of [
@@ -40,4 +40,14 @@ test("whatever is one slip away from a word begins as one of its beginnings does
     ),
   );
   expect(beginningsAlike("bakre").length).toBeLessThan(150);
+});
+
+test("of a list, the texts by which something is found, as they were written", () => {
+  const names = ["Algebra 1", "Algebra 2", "Concert Band 7", "North Middle"];
+  expect(textsAlike("Algbera 1", names)).toEqual(["Algebra 1"]);
+  expect(textsAlike("algbera", names)).toEqual(["Algebra"]);
+  expect(textsAlike("bnad, Concert", names)).toEqual(["Band, Concert"]);
+  expect(textsAlike("cnocert  Band", names)).toEqual(["Concert  Band"]);
+  expect(textsAlike("nroth", names)).toEqual(["North"]);
+  expect(textsAlike("chemistry", names)).toEqual([]);
 });

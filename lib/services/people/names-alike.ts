@@ -1,5 +1,9 @@
 import { slipsBetween } from "#lib/platform/slips.ts";
 import { neighboursOf } from "#lib/roster/nearest-id.ts";
+import { wordsOf } from "./search.ts";
+
+/** So many names of one beginning, or of a list, are compared, and no more in a district of millions. */
+export const mostNames = 20_000;
 
 /** A name that is nearly a word. */
 export interface NearName {
@@ -69,4 +73,47 @@ function slipsOf(word: string, name: string, most: number): number | null {
 function partsOf(name: string): readonly string[] {
   const parts = name.split(/[^\p{L}\p{M}\p{N}]+/u).filter((part) => part.length >= shortest);
   return parts.length > 1 || parts[0] !== name ? [name, ...parts] : parts;
+}
+
+/** As it was written, each word in its place. */
+export function put(text: string, words: readonly string[], meant: readonly string[]): string {
+  const isAsWritten = words.length === wordsOf(text).length;
+  if (!isAsWritten) return meant.join(" ");
+  let at = 0;
+  return text
+    .trim()
+    .split(/([\s,;]+)/)
+    .map((piece, place) => {
+      if (place % 2 === 1 || piece === "") return piece;
+      at += 1;
+      const word = meant[at - 1];
+      return word === undefined || word === piece.toLowerCase() ? piece : word;
+    })
+    .join("");
+}
+
+const mostTexts = 3;
+
+/** By which texts one of the names is found that has each word of a text or nearly so, the nearest first. */
+export function textsAlike(text: string, names: readonly string[]): readonly string[] {
+  const words = wordsOf(text);
+  const found = names.flatMap((name) => {
+    const each = words.map((word) =>
+      name.toLowerCase().includes(word) ? { part: word, slips: 0 } : isName(word) ? namesAlike(word, [name])[0] : undefined,
+    );
+    const meant = each.flatMap((one) => one ?? []);
+    return meant.length < words.length
+      ? []
+      : [
+          {
+            slips: meant.reduce((sum, { slips }) => sum + slips, 0),
+            text: put(
+              text,
+              words,
+              meant.map(({ part }) => part),
+            ),
+          },
+        ];
+  });
+  return [...new Set(found.sort((one, other) => one.slips - other.slips).map((one) => one.text))].slice(0, mostTexts);
 }
