@@ -1,6 +1,7 @@
 import type { Metadata, Viewport } from "next";
-import { cookies } from "next/headers";
+import { cookies, headers } from "next/headers";
 import type { ReactNode } from "react";
+import { revealAtOnce } from "#app/reveal.ts";
 import { Providers } from "#components/shell/providers.tsx";
 import { parseTheme, themeCookie } from "#components/shell/theme.ts";
 import "@fontsource-variable/inter/opsz.css";
@@ -31,6 +32,7 @@ export default async function RootLayout({ children }: { readonly children: Reac
   return (
     <html lang="en" data-theme={theme === "system" ? undefined : theme} suppressHydrationWarning>
       <body>
+        <script nonce={(await headers()).get("x-nonce") ?? undefined}>{revealAtOnce}</script>
         <Providers>{children}</Providers>
       </body>
     </html>

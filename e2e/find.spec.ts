@@ -115,6 +115,22 @@ test("why somebody is missing is two actions from anywhere, by keyboard alone; a
     await page.keyboard.press("Enter");
     await expect(page).toHaveURL(new RegExp(`${paths.integration(integration)}/runs/`));
   });
+  await test.step("a name or number that is mistyped leads to who was meant, here, in a list and on the page of why", async () => {
+    await ask("tess taecher");
+    await expect(found.getByRole("group", { name: "Nobody is called “tess taecher”. Did you mean" })).toBeVisible();
+    await expect(marked).toContainText("Tess Teacher");
+    await expectAccessible(page);
+    await page.keyboard.press("Escape");
+    await open(paths.roster("teachers", { q: "Taecher" }));
+    await expectAccessible(page);
+    await page.getByRole("link", { name: "Teacher", exact: true }).click();
+    await expect(page.getByRole("searchbox", { name: "Search teachers" })).toHaveValue("Teacher");
+    await expect(page.getByRole("table", { name: "Teachers" }).getByRole("rowheader").first()).toContainText("Teacher");
+    await open(paths.why({ q: "roel, moe" }));
+    await expectAccessible(page);
+    await page.getByRole("link", { name: "Moe Role" }).click();
+    await expect(page.getByRole("heading", { level: 1 })).toHaveText("Moe Role");
+  });
   await test.step("what is found is nobody, on a phone as well, without scrolling sideways", async () => {
     await page.setViewportSize({ width: 320, height: 640 });
     await page.getByRole("button", { name: "Find a person, class, school or sync" }).click();

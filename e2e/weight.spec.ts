@@ -35,6 +35,9 @@ test("a page of a table has less than 150 kB of scripts, and a list of fifty les
     issues: paths.runIssues(integration, run),
     "issues of a cause": paths.runIssues(integration, run, { code: "email-shared" }),
     why: paths.why({ q: "baker" }),
+    retention: paths.retention(),
+    notifications: paths.notifications(),
+    webhooks: paths.webhooks(),
   };
   const weights: Record<string, { readonly scripts: number; readonly html: number }> = {};
   for (const [name, address] of Object.entries(tables)) {

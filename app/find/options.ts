@@ -28,6 +28,7 @@ export function answerOf(
     words,
     groups: filled([
       { title: "People", options: found.people.map(personOption) },
+      { title: alikeTitle(text), options: found.alike.map(personOption) },
       { title: "Classes", options: found.classes.map(classOption) },
       { title: "Schools", options: found.schools.map(schoolOption) },
       { title: "Integrations", options: found.integrations.map(integrationOption) },
@@ -47,9 +48,19 @@ export function answerOf(
 }
 
 /** People alone, to choose one of. */
-export function peopleAnswerOf({ words, people }: Found): FindAnswer {
-  return { words, groups: filled([{ title: "People", options: people.filter(({ accountId }) => accountId !== null).map(personOption) }]) };
+export function peopleAnswerOf({ words, people, alike }: Found, text: string): FindAnswer {
+  const inAivo = (all: readonly FoundOne[]) => all.filter(({ accountId }) => accountId !== null).map(personOption);
+  return {
+    words,
+    groups: filled([
+      { title: "People", options: inAivo(people) },
+      { title: alikeTitle(text), options: inAivo(alike) },
+    ]),
+  };
 }
+
+/** Above whoever may be meant by a text that finds nothing. */
+const alikeTitle = (text: string) => `${/\d/.test(text) ? "Nobody has" : "Nobody is called"} “${text}”. Did you mean`;
 
 const filled = (groups: readonly FindGroup[]) => groups.filter(({ options }) => options.length > 0);
 

@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { find } from "#lib/services/find/find.ts";
+import type { FoundOne } from "#lib/services/find/schema.ts";
 import { whereaboutsWords } from "#lib/services/why/schema.ts";
 import { action } from "./context.ts";
 import { table } from "./output.ts";
@@ -18,8 +19,10 @@ export function findCommand(): Command {
       action(async (services, text: string, { district }: { district?: string }) => {
         const scope = await districtMeant(services, district);
         const { allIntegrations: _, words: __, ...found } = await find(services, scope, text);
+        const person = ({ ref, name, role, where, cause }: FoundOne) => [role ?? "person", name, whereaboutsWords[where], cause, ref];
         const rows = [
-          ...found.people.map(({ ref, name, role, where, cause }) => [role ?? "person", name, whereaboutsWords[where], cause, ref]),
+          ...found.people.map(person),
+          ...found.alike.map(person),
           ...found.classes.map(({ ref, name, schoolName, where }) => ["class", name, whereaboutsWords[where], schoolName, ref]),
           ...found.schools.map(({ id, name, number, isActive }) => ["school", name, isActive ? "Active" : "Deactivated", number, id]),
           ...found.integrations.map(({ id, name, provider, isPaused }) => [
@@ -39,7 +42,11 @@ export function findCommand(): Command {
         ];
         return {
           json: { districtId: scope.districtId, ...found },
-          lines: rows.length === 0 ? ["Nothing is found."] : table(["kind", "name", "is", "more", "id"], rows),
+          lines: [
+            ...(rows.length === 0 ? ["Nothing is found."] : []),
+            ...(found.alike.length === 0 ? [] : [`Nothing is found by "${text}". Did you mean:`]),
+            ...(rows.length === 0 ? [] : table(["kind", "name", "is", "more", "id"], rows)),
+          ],
         };
       }),
     );

@@ -1,14 +1,12 @@
 "use client";
+import { lazy } from "react";
 import { confirmed } from "#components/confirm/confirmed.ts";
 import { DialogForm } from "#components/settings/dialog-form.tsx";
 import type { Result } from "#components/settings/result.ts";
 import { Button } from "#components/ui/button.tsx";
-import { Checkbox } from "#components/ui/choices.tsx";
-import { Field, FieldError, Input, Select } from "#components/ui/field.tsx";
-import { type ApiClient, type MadeApiClient, scopeWords } from "#lib/services/api/schema.ts";
+import type { ApiClient, MadeApiClient } from "#lib/services/api/schema.ts";
 
 type Scope = ApiClient["scopes"][number];
-const scopes = Object.keys(scopeWords) as Scope[];
 
 export interface ClientInput {
   readonly kind: ApiClient["kind"];
@@ -28,6 +26,9 @@ const labels = {
   application: { action: "Add application", title: "Add a reading application", hint: "The tool that reads, such as “Library system”." },
 } as const;
 
+const fields = () => import("./client-fields.tsx");
+const ClientFields = lazy(() => fields().then(({ ClientFields }) => ({ default: ClientFields })));
+
 /** The form for a new token or application; what is secret is handed to the page. */
 export function MakeClient({ kind, make, onMade }: MakeClientProps) {
   const { action, title, hint } = labels[kind];
@@ -40,57 +41,13 @@ export function MakeClient({ kind, make, onMade }: MakeClientProps) {
         </Button>
       }
       title={title}
+      brings={fields}
       submitLabel={action}
       initial={initial}
       save={confirmed(make)}
       onSaved={onMade}
     >
-      {(input, setInput, errors) => (
-        <>
-          <Field label="Name" required error={errors.name} hint={hint}>
-            {(control) => (
-              <Input
-                {...control}
-                name="name"
-                value={input.name}
-                onChange={(event) => setInput({ ...input, name: event.target.value })}
-                autoComplete="off"
-              />
-            )}
-          </Field>
-          <Field label="Expires after" required error={errors.days} hint="Make a new one in good time; nothing lasts longer than a year.">
-            {(control) => (
-              <Select {...control} name="days" value={input.days} onChange={(event) => setInput({ ...input, days: event.target.value })}>
-                <option value="7">7 days</option>
-                <option value="30">30 days</option>
-                <option value="90">90 days</option>
-                <option value="180">180 days</option>
-                <option value="365">One year</option>
-              </Select>
-            )}
-          </Field>
-          {kind === "application" ? null : (
-            <fieldset className="grid gap-2.5">
-              <legend className="mb-1.5 text-sm font-strong">What it may do</legend>
-              {scopes.map((scope) => (
-                <Checkbox
-                  key={scope}
-                  label={scope}
-                  hint={scopeWords[scope]}
-                  checked={input.scopes.includes(scope)}
-                  onChange={(event) =>
-                    setInput({
-                      ...input,
-                      scopes: scopes.filter((one) => (one === scope ? event.target.checked : input.scopes.includes(one))),
-                    })
-                  }
-                />
-              ))}
-              {errors.scopes ? <FieldError>{errors.scopes}</FieldError> : null}
-            </fieldset>
-          )}
-        </>
-      )}
+      {(values, setValues, errors) => <ClientFields values={values} setValues={setValues} errors={errors} hint={hint} />}
     </DialogForm>
   );
 }

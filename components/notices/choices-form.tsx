@@ -1,14 +1,10 @@
-"use client";
-import { type FormEvent, useState } from "react";
-import { type Result, unreachable } from "#components/settings/result.ts";
-import { Button } from "#components/ui/button.tsx";
+import type { Result } from "#components/settings/result.ts";
 import { Callout } from "#components/ui/callout.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { Checkbox } from "#components/ui/choices.tsx";
-import { FormErrorSummary } from "#components/ui/form-error-summary.tsx";
-import { toast } from "#components/ui/toast.tsx";
 import { type ChosenKind, chosenKinds, digestRule, incidentRules } from "#lib/roster/notices/kinds.ts";
 import type { NoticeSettings } from "#lib/services/notices/schema.ts";
+import { SaveChoices } from "./save-choices.tsx";
 
 export interface ChoicesFormProps {
   readonly settings: NoticeSettings;
@@ -16,23 +12,10 @@ export interface ChoicesFormProps {
 }
 
 /** What one admin is told by email. */
-export function ChoicesForm({ settings: { isMailOn, email, choices: initial }, save }: ChoicesFormProps) {
-  const [choices, setChoices] = useState(initial);
-  const [pending, setPending] = useState(false);
-  const [refusal, setRefusal] = useState<string | null>(null);
-  const submit = async (event: FormEvent) => {
-    event.preventDefault();
-    if (pending) return;
-    setPending(true);
-    setRefusal(null);
-    const result = await save(choices).catch(() => unreachable);
-    setPending(false);
-    if (result.ok) toast({ tone: "good", title: "Notifications saved" });
-    else setRefusal(result.message);
-  };
+export function ChoicesForm({ settings: { isMailOn, email, choices }, save }: ChoicesFormProps) {
   return (
     <Card title="Email to you" className="max-w-2xl">
-      <form onSubmit={submit} className="grid gap-5">
+      <SaveChoices kinds={chosenKinds} save={save}>
         {isMailOn ? (
           <p className="text-sm text-muted">
             {email === null ? "Your account has no email address, so nothing can be sent." : `It goes to ${email}.`} There is one message as
@@ -44,29 +27,14 @@ export function ChoicesForm({ settings: { isMailOn, email, choices: initial }, s
             open in any case, and webhooks work without email.
           </Callout>
         )}
-        <FormErrorSummary message={refusal} />
         <fieldset className="grid gap-4">
           <legend className="sr-only">What to send</legend>
           {chosenKinds.map((kind) => {
             const { label, hint } = kind === "digest" ? digestRule : incidentRules[kind];
-            return (
-              <Checkbox
-                key={kind}
-                name={kind}
-                label={label}
-                hint={hint}
-                checked={choices[kind]}
-                onChange={(event) => setChoices({ ...choices, [kind]: event.target.checked })}
-              />
-            );
+            return <Checkbox key={kind} name={kind} label={label} hint={hint} defaultChecked={choices[kind]} />;
           })}
         </fieldset>
-        <div>
-          <Button type="submit" variant="primary" pending={pending}>
-            Save notifications
-          </Button>
-        </div>
-      </form>
+      </SaveChoices>
     </Card>
   );
 }

@@ -1,19 +1,14 @@
-"use client";
-import { useRouter } from "next/navigation";
-import { useEffect, useState, useTransition } from "react";
 import type { Result } from "#components/settings/result.ts";
-import { unreachable } from "#components/settings/result.ts";
 import { StateBadge } from "#components/ui/badge.tsx";
-import { Button } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { type Column, DataTable } from "#components/ui/data-table.tsx";
 import { DateTime } from "#components/ui/date-time.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
-import { toast } from "#components/ui/toast.tsx";
 import type { Tone } from "#components/ui/tone.ts";
 import { Two } from "#components/ui/two.tsx";
 import { formatCount } from "#lib/platform/format/number.ts";
 import type { DeliveryRow } from "#lib/services/notices/schema.ts";
+import { LookAgain, SendAgain } from "./send-again.tsx";
 
 export interface DeliveryListProps {
   readonly title: string;
@@ -33,7 +28,6 @@ const stateWords: Record<DeliveryRow["state"], { readonly label: string; readonl
 
 /** The latest messages and how they went. While one waits that was just asked for, the page looks again by itself. */
 export function DeliveryList({ title, lead, rows, namesRecipient = false, sendAgain }: DeliveryListProps) {
-  useRenewal(rows);
   const columns: readonly Column<DeliveryRow>[] = [
     {
       key: "message",
@@ -55,10 +49,11 @@ export function DeliveryList({ title, lead, rows, namesRecipient = false, sendAg
         </Two>
       ),
     },
-    { key: "again", header: "Again", align: "end", cell: (row) => <SendAgain row={row} sendAgain={sendAgain} /> },
+    { key: "again", header: "Again", align: "end", cell: (row) => <SendAgain id={row.id} title={row.title} sendAgain={sendAgain} /> },
   ];
   return (
     <Card title={title} lead={lead} flush>
+      <LookAgain fresh={freshOf(rows)} />
       <DataTable
         caption={title}
         columns={columns}
@@ -87,39 +82,10 @@ function howItWent({ state, attempts, answer, nextAttemptAt }: DeliveryRow) {
   );
 }
 
-function SendAgain({ row, sendAgain }: { readonly row: DeliveryRow } & Pick<DeliveryListProps, "sendAgain">) {
-  const router = useRouter();
-  const [pending, begin] = useTransition();
-  const click = () =>
-    begin(async () => {
-      const result = await sendAgain(row.id).catch(() => unreachable);
-      if (!result.ok) toast({ tone: "bad", title: result.message });
-      router.refresh();
-    });
-  return (
-    <Button size="sm" pending={pending} onClick={click} aria-label={`Send again: ${row.title}`}>
-      Send again
-    </Button>
-  );
-}
-
-const looksAgainMs = 2_000;
-const looksMost = 15;
-
-/** Looks again every two seconds, for half a minute, while a message has not been tried. */
-function useRenewal(rows: readonly DeliveryRow[]): void {
-  const router = useRouter();
-  const [looks, setLooks] = useState(0);
-  const fresh = rows
+/** The messages that were just asked for and have not been tried twice. */
+function freshOf(rows: readonly DeliveryRow[]): string {
+  return rows
     .filter((row) => row.state === "waiting" && row.attempts <= 1)
     .map(({ id }) => id)
     .join();
-  useEffect(() => {
-    if (fresh === "" || looks >= looksMost) return;
-    const timer = setTimeout(() => {
-      setLooks(looks + 1);
-      router.refresh();
-    }, looksAgainMs);
-    return () => clearTimeout(timer);
-  }, [fresh, looks, router]);
 }

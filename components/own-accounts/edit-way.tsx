@@ -1,12 +1,13 @@
 "use client";
+import { lazy } from "react";
 import { confirmed } from "#components/confirm/confirmed.ts";
 import { DialogForm } from "#components/settings/dialog-form.tsx";
 import type { Result } from "#components/settings/result.ts";
 import { Button } from "#components/ui/button.tsx";
-import { Field, Input, Select } from "#components/ui/field.tsx";
-import { type Preset, type ProviderInput, type ProviderItem, presetNames, presets } from "#lib/services/identity/schema.ts";
+import type { Preset } from "#lib/services/identity/presets-schema.ts";
+import type { ProviderInput, ProviderItem } from "#lib/services/identity/schema.ts";
 
-interface Values {
+export interface WayValues {
   readonly preset: Preset;
   readonly label: string;
   readonly issuer: string;
@@ -27,7 +28,7 @@ export interface EditWayProps {
   readonly save: (input: ProviderInput) => Promise<Result>;
 }
 
-function valuesOf(item: ProviderItem | null, integrations: EditWayProps["integrations"]): Values {
+function valuesOf(item: ProviderItem | null, integrations: EditWayProps["integrations"]): WayValues {
   const blank = { preset: "google", label: "", issuer: "", clientId: "", tenant: "", matchBy: "email", sisIdClaim: "" } as const;
   const only = integrations.length === 1 ? (integrations[0]?.id ?? "") : "";
   if (item === null) return { ...blank, integrationId: only, clientSecret: "" };
@@ -45,6 +46,9 @@ function valuesOf(item: ProviderItem | null, integrations: EditWayProps["integra
   };
 }
 
+const fields = () => import("./way-fields.tsx");
+const WayFields = lazy(() => fields().then(({ WayFields }) => ({ default: WayFields })));
+
 export function EditWay({ label, title, initial, integrations, save }: EditWayProps) {
   return (
     <DialogForm
@@ -58,6 +62,7 @@ export function EditWay({ label, title, initial, integrations, save }: EditWayPr
         </Button>
       }
       title={title}
+      brings={fields}
       submitLabel="Save"
       initial={valuesOf(initial, integrations)}
       save={confirmed(save)}
@@ -66,109 +71,5 @@ export function EditWay({ label, title, initial, integrations, save }: EditWayPr
         <WayFields values={values} setValues={setValues} errors={errors} isNew={initial === null} integrations={integrations} />
       )}
     </DialogForm>
-  );
-}
-
-interface WayFieldsProps extends Pick<EditWayProps, "integrations"> {
-  readonly values: Values;
-  readonly setValues: (values: Values) => void;
-  readonly errors: Readonly<Record<string, string>>;
-  readonly isNew: boolean;
-}
-
-function WayFields({ values, setValues, errors, isNew, integrations }: WayFieldsProps) {
-  const facts = presets[values.preset];
-  const matchBy = facts.matchBy.includes(values.matchBy) ? values.matchBy : facts.matchBy[0];
-  const text = (name: keyof Values, of: { label: string; hint?: string; required?: boolean }) => (
-    <Field label={of.label} required={of.required ?? true} error={errors[name]} hint={of.hint}>
-      {(control) => (
-        <Input
-          {...control}
-          name={name}
-          value={values[name]}
-          onChange={(event) => setValues({ ...values, [name]: event.target.value })}
-          autoComplete="off"
-          spellCheck={false}
-        />
-      )}
-    </Field>
-  );
-  return (
-    <>
-      <Field label="Where the accounts are" required error={errors.preset}>
-        {(control) => (
-          <Select
-            {...control}
-            name="preset"
-            value={values.preset}
-            onChange={(event) => setValues({ ...values, preset: event.target.value as Preset })}
-          >
-            {presetNames.map((preset) => (
-              <option key={preset} value={preset}>
-                {presets[preset].name}
-              </option>
-            ))}
-          </Select>
-        )}
-      </Field>
-      {text("label", { label: "Name on the sign-in page", hint: "“Continue with Lakeside’s accounts”: what people call them." })}
-      {facts.issuer === null
-        ? text("issuer", { label: "Issuer", hint: "As its discovery document names it, beginning with https://" })
-        : null}
-      {facts.tenant === null ? null : text("tenant", facts.tenant)}
-      {text("clientId", { label: "Client ID" })}
-      <Field
-        label="Client secret"
-        required={isNew}
-        error={errors.clientSecret}
-        hint={isNew ? "It is kept encrypted and shown to nobody." : "Leave it blank to keep the stored one."}
-      >
-        {(control) => (
-          <Input
-            {...control}
-            type="password"
-            name="clientSecret"
-            value={values.clientSecret}
-            onChange={(event) => setValues({ ...values, clientSecret: event.target.value })}
-            autoComplete="new-password"
-          />
-        )}
-      </Field>
-      {facts.matchBy.length < 2 ? null : (
-        <Field label="People are known by" required error={errors.matchBy}>
-          {(control) => (
-            <Select
-              {...control}
-              name="matchBy"
-              value={values.matchBy}
-              onChange={(event) => setValues({ ...values, matchBy: event.target.value as Values["matchBy"] })}
-            >
-              <option value="email">Their verified email address</option>
-              <option value="sis-id">Their id in the SIS</option>
-            </Select>
-          )}
-        </Field>
-      )}
-      {matchBy === "sis-id" ? (
-        <Field label="Whose ids they are" required error={errors.integrationId} hint="The integration that reads people with the same ids.">
-          {(control) => (
-            <Select
-              {...control}
-              name="integrationId"
-              value={values.integrationId}
-              onChange={(event) => setValues({ ...values, integrationId: event.target.value })}
-            >
-              <option value="">Choose an integration</option>
-              {integrations.map(({ id, name }) => (
-                <option key={id} value={id}>
-                  {name}
-                </option>
-              ))}
-            </Select>
-          )}
-        </Field>
-      ) : null}
-      {matchBy === "sis-id" && facts.sisIdClaim === null ? text("sisIdClaim", { label: "Claim with the id" }) : null}
-    </>
   );
 }

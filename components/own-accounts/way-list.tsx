@@ -9,8 +9,8 @@ import { Card } from "#components/ui/card.tsx";
 import { Copyable } from "#components/ui/code.tsx";
 import { ConfirmDialog } from "#components/ui/confirm-dialog.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
+import { mostProviders, presets } from "#lib/services/identity/presets-schema.ts";
 import type { ProviderInput, ProviderItem } from "#lib/services/identity/schema.ts";
-import { mostProviders, presets } from "#lib/services/identity/schema.ts";
 import { EditWay } from "./edit-way.tsx";
 import { TestWay, type WayFacts } from "./test-way.tsx";
 

@@ -1,15 +1,10 @@
-"use client";
-import { useRouter } from "next/navigation";
-import { useState } from "react";
-import { type Result, unreachable } from "#components/settings/result.ts";
-import { Button } from "#components/ui/button.tsx";
+import type { Result } from "#components/settings/result.ts";
 import { Card } from "#components/ui/card.tsx";
-import { ConfirmDialog } from "#components/ui/confirm-dialog.tsx";
 import { DataTable } from "#components/ui/data-table.tsx";
 import { DateTime } from "#components/ui/date-time.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
-import { toast } from "#components/ui/toast.tsx";
 import type { BarredId, Hold } from "#lib/services/retention/schema.ts";
+import { LetIn, Release } from "./let-go.tsx";
 import { type Hrefs, PersonName } from "./person-name.tsx";
 
 export interface HoldsProps {
@@ -32,7 +27,7 @@ export function Holds({ holds, hrefs, release }: HoldsProps) {
             key: "release",
             header: "Release",
             align: "end",
-            cell: ({ accountId, name }) => <Now label="Release" of={name} done={`${name} is released`} act={() => release(accountId)} />,
+            cell: ({ accountId, name }) => <Release id={accountId} name={name} release={release} />,
           },
         ]}
         rows={holds}
@@ -72,25 +67,7 @@ export function BarredIds({ barred, letIn }: BarredIdsProps) {
             header: "Let in",
             align: "end",
             cell: ({ id, integrationName, barredAt }) => (
-              <ConfirmDialog
-                trigger={
-                  <Button size="sm" aria-label={`Let in again: left out of ${integrationName} since ${barredAt}`}>
-                    Let in again
-                  </Button>
-                }
-                title="Let this record in again?"
-                confirmLabel="Let it in again"
-                tone="danger"
-                onConfirm={async () => {
-                  const result = await letIn(id).catch(() => unreachable);
-                  return result.ok ? null : result.message;
-                }}
-              >
-                <p>
-                  If the SIS still has it, the next sync of {integrationName} brings the person back, as somebody new and with all that the
-                  SIS says of them.
-                </p>
-              </ConfirmDialog>
+              <LetIn id={id} integrationName={integrationName} barredAt={barredAt} letIn={letIn} />
             ),
           },
         ]}
@@ -101,32 +78,5 @@ export function BarredIds({ barred, letIn }: BarredIdsProps) {
         emptyState={<EmptyState title="Nothing is left out">Who is erased on request and is still in a SIS is listed here.</EmptyState>}
       />
     </Card>
-  );
-}
-
-function Now({
-  label,
-  of,
-  done,
-  act,
-}: {
-  readonly label: string;
-  readonly of: string;
-  readonly done: string;
-  readonly act: () => Promise<Result>;
-}) {
-  const router = useRouter();
-  const [pending, setPending] = useState(false);
-  const click = async () => {
-    setPending(true);
-    const result = await act().catch(() => unreachable);
-    setPending(false);
-    toast(result.ok ? { tone: "good", title: done } : { tone: "bad", title: result.message });
-    router.refresh();
-  };
-  return (
-    <Button size="sm" pending={pending} onClick={click} aria-label={`${label}: ${of}`}>
-      {label}
-    </Button>
   );
 }

@@ -1,13 +1,12 @@
 "use client";
-import { type FormEvent, useId, useState } from "react";
+import { type FormEvent, lazy, useId, useState } from "react";
 import { confirmed } from "#components/confirm/confirmed.ts";
 import { Button } from "#components/ui/button.tsx";
 import { Dialog } from "#components/ui/dialog.tsx";
 import type { TriggerElement } from "#components/ui/dialog-trigger.tsx";
-import { Field, Input } from "#components/ui/field.tsx";
 import { FormErrorSummary } from "#components/ui/form-error-summary.tsx";
 import { type Result, unreachable } from "./result.ts";
-import { type GivenRole, type RoleChoices, RoleFields, roleOf } from "./role-fields.tsx";
+import { type GivenRole, type RoleChoices, roleOf } from "./roles.ts";
 
 export interface AdminInput extends GivenRole {
   readonly givenName: string;
@@ -25,6 +24,9 @@ export interface AddAdminProps {
   readonly isInvited: boolean;
   readonly choices: RoleChoices;
 }
+
+const fields = () => import("./admin-fields.tsx");
+const AdminFields = lazy(() => fields().then(({ AdminFields }) => ({ default: AdminFields })));
 
 export function AddAdmin({ trigger, open, onOpenChange, add, onAdded, isInvited, choices }: AddAdminProps) {
   const formId = useId();
@@ -56,9 +58,9 @@ export function AddAdmin({ trigger, open, onOpenChange, add, onAdded, isInvited,
     onOpenChange(false);
     onAdded(`${input.givenName} ${input.familyName}`.trim() || input.email);
   };
-  const errors = refusal?.fields ?? {};
   return (
     <Dialog
+      brings={fields}
       open={open}
       onOpenChange={change}
       trigger={trigger}
@@ -79,23 +81,7 @@ export function AddAdmin({ trigger, open, onOpenChange, add, onAdded, isInvited,
     >
       <form id={formId} onSubmit={submit} className="grid gap-5">
         <FormErrorSummary message={refusal?.message ?? null} />
-        <div className="grid gap-5 sm:grid-cols-2">
-          <Field label="First name" required error={errors.givenName}>
-            {(control) => <Input {...control} name="givenName" autoComplete="off" maxLength={100} />}
-          </Field>
-          <Field label="Last name" required error={errors.familyName}>
-            {(control) => <Input {...control} name="familyName" autoComplete="off" maxLength={100} />}
-          </Field>
-        </div>
-        <Field
-          label="Email"
-          required
-          error={errors.email}
-          hint="They sign in with it. It must not belong to another account of the district."
-        >
-          {(control) => <Input {...control} name="email" type="email" autoComplete="off" maxLength={320} />}
-        </Field>
-        <RoleFields {...choices} initial={{ role: "admin", schools: [] }} error={errors.schools} />
+        <AdminFields choices={choices} errors={refusal?.fields ?? {}} />
       </form>
     </Dialog>
   );

@@ -1,11 +1,11 @@
 "use client";
-import { type FormEvent, useId, useState } from "react";
+import { type FormEvent, lazy, useId, useState } from "react";
 import { Button } from "#components/ui/button.tsx";
 import { Dialog } from "#components/ui/dialog.tsx";
 import { FormErrorSummary } from "#components/ui/form-error-summary.tsx";
 import { toast } from "#components/ui/toast.tsx";
 import { type Result, unreachable } from "./result.ts";
-import { type GivenRole, type RoleChoices, RoleFields, roleOf } from "./role-fields.tsx";
+import { type GivenRole, type RoleChoices, roleOf } from "./roles.ts";
 
 export interface ChangeRoleProps {
   readonly name: string;
@@ -13,6 +13,9 @@ export interface ChangeRoleProps {
   readonly choices: RoleChoices;
   readonly give: (role: GivenRole) => Promise<Result>;
 }
+
+const fields = () => import("./role-fields.tsx");
+const RoleFields = lazy(() => fields().then(({ RoleFields }) => ({ default: RoleFields })));
 
 export function ChangeRole({ name, initial, choices, give }: ChangeRoleProps) {
   const formId = useId();
@@ -40,6 +43,7 @@ export function ChangeRole({ name, initial, choices, give }: ChangeRoleProps) {
   };
   return (
     <Dialog
+      brings={fields}
       open={open}
       onOpenChange={change}
       trigger={

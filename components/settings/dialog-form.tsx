@@ -6,11 +6,21 @@ import { Dialog, type DialogProps } from "#components/ui/dialog.tsx";
 import { FormErrorSummary } from "#components/ui/form-error-summary.tsx";
 import { type Result, unreachable } from "./result.ts";
 
+/** What the fields of such a form are given. */
+export interface FieldsProps<Values> {
+  readonly values: Values;
+  readonly setValues: (values: Values) => void;
+  /** Messages by field, of what was refused. */
+  readonly errors: Readonly<Record<string, string>>;
+}
+
 export interface DialogFormProps<Values, Data> {
   readonly trigger: NonNullable<DialogProps["trigger"]>;
   readonly title: string;
   /** On the button that sends it. */
   readonly submitLabel: string;
+  /** Fetches what `children` draws, where that is not there from the start. */
+  readonly brings?: DialogProps["brings"];
   /** What it holds each time it is opened. */
   readonly initial: Values;
   readonly save: (values: Values) => Promise<Result<Data>>;
@@ -22,7 +32,7 @@ export interface DialogFormProps<Values, Data> {
 
 /** A form in a dialog: it stays open, with what was typed, until it is saved or closed, and says what was refused. */
 export function DialogForm<Values, Data>(props: DialogFormProps<Values, Data>) {
-  const { trigger, title, submitLabel, initial, save, onSaved, children } = props;
+  const { trigger, title, submitLabel, initial, save, onSaved, brings, children } = props;
   const router = useRouter();
   const formId = useId();
   const [open, setOpen] = useState(false);
@@ -52,6 +62,7 @@ export function DialogForm<Values, Data>(props: DialogFormProps<Values, Data>) {
       open={open}
       onOpenChange={change}
       trigger={trigger}
+      brings={brings}
       title={title}
       footer={
         <>

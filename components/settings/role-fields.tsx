@@ -2,31 +2,14 @@
 import { useState } from "react";
 import { Checkbox, RadioGroup } from "#components/ui/choices.tsx";
 import { FieldError } from "#components/ui/field.tsx";
-
-export interface RoleChoice {
-  readonly value: string;
-  readonly label: string;
-  readonly says: string;
-  /** Whether schools are chosen with it. */
-  readonly isOfSchools: boolean;
-}
-
-export interface RoleChoices {
-  readonly roles: readonly RoleChoice[];
-  readonly schools: readonly { readonly id: string; readonly name: string }[];
-}
-
-export interface GivenRole {
-  readonly role: string;
-  readonly schools: readonly string[];
-}
+import type { GivenRole, RoleChoices } from "./roles.ts";
 
 export interface RoleFieldsProps extends RoleChoices {
   readonly initial: GivenRole;
   readonly error?: string | undefined;
 }
 
-/** Which role, and for a school admin which schools; read from the form by `roleOf`. */
+/** Which role, and for a school admin which schools; read from the form by `roleOf` of roles.ts. */
 export function RoleFields({ roles, schools, initial, error }: RoleFieldsProps) {
   const [role, setRole] = useState(initial.role);
   const chosen = roles.find(({ value }) => value === role);
@@ -53,9 +36,4 @@ export function RoleFields({ roles, schools, initial, error }: RoleFieldsProps) 
       {error === undefined ? null : <FieldError>{error}</FieldError>}
     </div>
   );
-}
-
-/** What the fields of a form say. */
-export function roleOf(form: FormData): GivenRole {
-  return { role: String(form.get("role")), schools: form.getAll("schools").map(String) };
 }

@@ -12,7 +12,7 @@ import { AddAdmin, type AdminInput } from "./add-admin.tsx";
 import { ChangeRole } from "./change-role.tsx";
 import { ResetFactor } from "./reset-factor.tsx";
 import { type Result, unreachable } from "./result.ts";
-import type { GivenRole, RoleChoices } from "./role-fields.tsx";
+import type { GivenRole, RoleChoices } from "./roles.ts";
 
 export interface Admin {
   readonly id: string;

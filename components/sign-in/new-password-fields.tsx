@@ -1,5 +1,5 @@
 import { Field, Input } from "#components/ui/field.tsx";
-import { passwordMinLength } from "#lib/services/accounts/own-password-schema.ts";
+import { passwordMinLength } from "#lib/services/accounts/password-length-schema.ts";
 
 /** How the two fields are called, by their names. */
 export const newPasswordLabels = { next: "New password", repeated: "New password again" };

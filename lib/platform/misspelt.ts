@@ -1,4 +1,5 @@
 import { variableNames } from "./env.ts";
+import { slipsBetween } from "./slips.ts";
 
 export interface Misspelt {
   readonly name: string;
@@ -19,7 +20,7 @@ export function misspelt(variables: Readonly<Record<string, string | undefined>>
   );
   return unknown.sort().map((name) => {
     const [nearest] = variableNames
-      .map((known) => ({ known, slips: slipsBetween(name, known) }))
+      .map((known) => ({ known, slips: slipsBetween(name, known, mostSlips).whole }))
       .filter(({ slips }) => slips <= mostSlips)
       .sort((a, b) => a.slips - b.slips);
     return { name, meant: nearest?.known ?? null };
@@ -31,16 +32,4 @@ export function misspeltWords(variables: Readonly<Record<string, string | undefi
   return misspelt(variables).map(
     ({ name, meant }) => `  ${name} is set and is not a variable of Aivo's${meant === null ? "." : `: ${meant} may be meant.`}`,
   );
-}
-
-/** Levenshtein's distance. */
-function slipsBetween(one: string, other: string): number {
-  let row = Array.from({ length: other.length + 1 }, (_, at) => at);
-  for (const [at, letter] of [...one].entries()) {
-    const next = [at + 1];
-    for (const [to, expected] of [...other].entries())
-      next.push(Math.min((row[to] ?? 0) + (letter === expected ? 0 : 1), (row[to + 1] ?? 0) + 1, (next[to] ?? 0) + 1));
-    row = next;
-  }
-  return row.at(-1) ?? 0;
 }

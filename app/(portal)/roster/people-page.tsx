@@ -16,7 +16,7 @@ import { readSchoolPlaces } from "#lib/services/schools/places.ts";
 import { listSchoolNames } from "#lib/services/schools/read.ts";
 import { show } from "#lib/services/views/record.ts";
 import { EmptyRoster, RosterFrame } from "./roster-frame.tsx";
-import { isFiltered, listLinks, rosterLinks } from "./roster-links.ts";
+import { alikeLinks, isFiltered, listLinks, rosterLinks } from "./roster-links.ts";
 
 const doors = { teacher: "/roster/teachers", learner: "/roster/learners" } as const;
 
@@ -72,7 +72,16 @@ export async function PeoplePage({ role, searchParams }: { readonly role: Person
         whyHref={(ref) => paths.whyPerson({ who: ref })}
         list={listLinks(kind, filter, view)}
         placeOf={(id) => places.get(id) ?? null}
-        emptyState={<EmptyRoster kind={kind} filtered={isFiltered(filter)} />}
+        emptyState={
+          <EmptyRoster
+            kind={kind}
+            filtered={isFiltered(filter)}
+            alike={alikeLinks(
+              people.alike.map((one) => one.q),
+              (meant) => listLinks(kind, { ...filter, q: meant }, view),
+            )}
+          />
+        }
       />
     </RosterFrame>
   );

@@ -4,6 +4,7 @@ import { services } from "#app/services.ts";
 import { adminPage, allowed } from "#app/session.ts";
 import { PageHeading } from "#components/ui/announcer.tsx";
 import { ClearFilters } from "#components/ui/clear-filters.tsx";
+import { DidYouMean, type DidYouMeanProps } from "#components/ui/did-you-mean.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import { LinkButton } from "#components/ui/link-button.tsx";
 import { LinkTabs } from "#components/ui/link-tabs.tsx";
@@ -70,13 +71,21 @@ export async function RosterTabs({ current, counts }: RosterTabsProps) {
   );
 }
 
+export interface EmptyRosterProps {
+  readonly kind: RosterKind;
+  readonly filtered: boolean;
+  /** Searches that find somebody, and their addresses. */
+  readonly alike?: DidYouMeanProps["meant"];
+}
+
 /** An empty list: because of the filter, or because no sync has brought anything yet. */
-export async function EmptyRoster({ kind, filtered }: { readonly kind: RosterKind; readonly filtered: boolean }) {
+export async function EmptyRoster({ kind, filtered, alike = [] }: EmptyRosterProps) {
   const noun = labels[kind].toLowerCase();
   const can = await allowed();
   if (filtered) {
     return (
       <EmptyState title={`No ${noun} match`} action={<ClearFilters href={paths.roster(kind)}>Clear search and filters</ClearFilters>}>
+        {alike.length === 0 ? null : <DidYouMean meant={alike} />}
         Only active {noun}
         {kind === "classrooms" ? " whose terms are not over" : ""} are searched unless you choose otherwise.
       </EmptyState>

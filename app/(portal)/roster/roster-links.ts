@@ -1,6 +1,7 @@
 import { paths, type RosterKind } from "#app/paths.ts";
 import { allowed } from "#app/session.ts";
 import type { ListLinks, RosterLinks } from "#components/roster/links.ts";
+import type { DidYouMeanProps } from "#components/ui/did-you-mean.tsx";
 import { type TableView, viewQuery } from "#components/ui/table-view.ts";
 
 export const rosterLinks: RosterLinks = {
@@ -53,4 +54,9 @@ export function listLinks(kind: RosterKind, state: ListState, view: TableView): 
 export function isFiltered(state: ListState): boolean {
   const { q, status, school, grade, when, turned } = state;
   return q !== "" || status !== "active" || [school, grade, when, turned].some((value) => value !== undefined);
+}
+
+/** Searches for what may have been meant, with their addresses. */
+export function alikeLinks(searches: readonly string[], linksOf: (q: string) => ListLinks): DidYouMeanProps["meant"] {
+  return searches.map((q) => ({ key: q, says: q, href: linksOf(q).page(1) }));
 }

@@ -19,7 +19,7 @@ export async function POST(request: Request): Promise<Response> {
     const people = <T>(found: T) => show(opened, scope, { door: "POST /api/find", filter: { q } }, found);
     const answer =
       only === "people"
-        ? peopleAnswerOf(await people(await findPeople(opened, scope, q)))
+        ? peopleAnswerOf(await people(await findPeople(opened, scope, q)), q)
         : answerOf(await people(await find(opened, scope, q)), await searchHelp(documentation, q), q, await allowed());
     return Response.json(answer, { headers: { "cache-control": "no-store" } });
   });

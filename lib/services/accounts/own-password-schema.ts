@@ -1,9 +1,7 @@
 import { z } from "zod";
+import { passwordMinLength } from "./password-length-schema.ts";
 
 /** Free of Node: forms import this file. */
-
-/** What NIST SP 800-63B-4 (3.1.1.2) asks of a password that stands alone. */
-export const passwordMinLength = 15;
 
 export const NewPassword = z
   .string({ error: "Enter the new password" })

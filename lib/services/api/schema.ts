@@ -9,18 +9,6 @@ export const longestDays = 365;
 /** More than these are for whoever has lost count. */
 export const mostClients = 100;
 
-/** What each scope lets a program do, for whoever gives it. */
-export const scopeWords: Readonly<Record<ApiScope, string>> = {
-  "read:integrations": "See integrations and their health; no secret",
-  "write:integrations": "Add, change, pause and remove integrations",
-  "read:runs": "See syncs, with their changes and issues, which name people",
-  "write:runs": "Run, cancel, approve, discard and take back syncs",
-  "read:roster": "See schools, classrooms, people and who is in which class",
-  "read:webhooks": "See webhooks; no secret",
-  "write:webhooks": "Add, change, test and remove webhooks",
-  "read:audit-log": "Read the audit log: who did what, and when",
-};
-
 const Name = z.string({ error: "Enter a name" }).trim().min(1, "Enter a name").max(100, "The name is longer than 100 characters");
 const Days = z.coerce
   .number({ error: "Enter a number of days" })

@@ -6,6 +6,7 @@ import { isoDates } from "#lib/platform/format/iso.ts";
 import { sortGrades } from "#lib/roster/grade.ts";
 import { type When, whens } from "#lib/roster/when.ts";
 import { originsBeyond, originsOf } from "#lib/services/origins/read.ts";
+import { mostNames, textsAlike } from "#lib/services/people/names-alike.ts";
 import { asUuid } from "#lib/services/people/read.ts";
 import { rosterPageSize } from "#lib/services/people/schema.ts";
 import { allOf, likePattern, namedById, wordsOf } from "#lib/services/people/search.ts";
@@ -65,14 +66,26 @@ export function listClassrooms(
           where m.district_id = ${tx.districtId} and m.classroom_id = p.id and m.role = 'learner'
             and ${tx.sql.unsafe(isOfClass(day, "p"))}) as "learnerCount"
       from page p order by p.place`;
+    const total = shown.reduce((sum, one) => sum + counts[one], 0);
     return {
       rows: rows.map((row) => ({ ...row, grades: sortGrades(row.grades) })),
       counts,
-      total: shown.reduce((sum, one) => sum + counts[one], 0),
+      total,
+      alike: total > 0 || filter.q === "" ? [] : await alike(tx, filter),
       page: filter.page,
       pageSize: rosterPageSize,
     };
   });
+}
+
+async function alike(tx: Tx, filter: ClassroomsFilter): Promise<readonly string[]> {
+  const names = await tx.sql<{ name: string }[]>`
+    select distinct c.name from classrooms c ${filter.grade === undefined ? tx.sql`` : course(tx)}
+    where ${conditions(tx, { ...filter, q: "" })} limit ${mostNames}`;
+  return textsAlike(
+    filter.q,
+    names.map(({ name }) => name),
+  );
 }
 
 /** Of what is in use nobody looks for what is over; of what is not, for everything. */

@@ -45,6 +45,8 @@ export interface ClassroomRow {
 /** One page, and how many there are of each when, whichever is chosen. */
 export interface ClassroomsPage extends Page<ClassroomRow> {
   readonly counts: Readonly<Record<When, number>>;
+  /** Where a search finds none: what nearly is it and does, the nearest first. */
+  readonly alike: readonly string[];
 }
 
 export interface ClassroomPerson {

@@ -141,6 +141,53 @@ describe("people", () => {
   });
 });
 
+describe("who is nearly called so", () => {
+  const alike = async (text: string) => (await find(services, scope, text)).alike.map(({ name }) => name);
+
+  test("is offered where a name is mistyped: letters swapped, doubled, missing, without accents, signs or blanks", async () => {
+    const brien = "Ann Marie Joy O'Brien-de la Cruz";
+    for (const [text, name] of [
+      ["Bakre, Claire", "Claire Baker"],
+      ["Bakker Clare", "Claire Baker"],
+      ["clarie", "Claire Baker"],
+      ["aker", "Claire Baker"],
+      ["bakr", "Claire Baker"],
+      ["angstrm", "Zoë Ångström"],
+      ["zoe angstorm", "Zoë Ångström"],
+      ["obrien", brien],
+      ["obrein", brien],
+      ["briien", brien],
+      ["curz", brien],
+      ["annmarie", brien],
+      ["ba ker", "Claire Baker"],
+    ] as const)
+      expect(await alike(text), text).toEqual([name]);
+  });
+
+  test("also who never arrived; and nobody beside who is called so, of another district, or too far", async () => {
+    expect((await find(services, scope, "banerjje")).alike).toMatchObject([{ name: "Priya Banerjee", accountId: null, where: "left-out" }]);
+    expect((await findPeople(services, scope, "bakre")).alike).toMatchObject([{ name: "Claire Baker" }]);
+    for (const text of ["baker", "band", "xyzzy", "bekre", "bk", "", "smith clairre", "claire@s.exmaple"])
+      expect(await alike(text), text).toEqual([]);
+    const other = operatorScope(await newDistrict(db));
+    expect((await find(services, other, "bakre")).alike).toEqual([]);
+  });
+
+  test("the nearest come first, and an id or number leads to those one slip away", async () => {
+    await sync({
+      users: [
+        ...roster.users,
+        user("s-1042", { familyName: "Barker", identifier: "900412" }),
+        user("s-1043", { familyName: "Bakerly", identifier: "777" }),
+      ],
+    });
+    expect(await alike("bakre")).toEqual(["Claire Baker", "Claire Bakerly", "Claire Barker"]);
+    expect(await alike("s-1024")).toEqual(["Claire Barker"]);
+    expect(await alike("900142")).toEqual(["Claire Barker"]);
+    expect(await alike("123456")).toEqual([]);
+  });
+});
+
 test("classes, schools, integrations, and syncs by their number", async () => {
   const found = await find(services, scope, "band 7");
   expect(found.classes).toMatchObject([{ name: "Concert Band 7", schoolName: "North Middle", learnerCount: 1, where: "active" }]);

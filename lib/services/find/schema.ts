@@ -80,6 +80,8 @@ export interface Found {
   /** What was looked for, in lower case. */
   readonly words: readonly string[];
   readonly people: readonly FoundOne[];
+  /** Where nothing else is found: who is nearly called so, or has nearly this number or id, the nearest first. */
+  readonly alike: readonly FoundOne[];
   readonly classes: readonly FoundRoom[];
   readonly schools: readonly FoundSchool[];
   readonly integrations: readonly FoundIntegration[];

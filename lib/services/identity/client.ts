@@ -4,7 +4,7 @@ import type { Services } from "#lib/services/services.ts";
 import { connectionFailureOf, guardedFetch } from "./guarded-fetch.ts";
 import { type Claims, type Expected, lacks } from "./judge.ts";
 import { keysFetch } from "./keys-fetch.ts";
-import { presets } from "./schema.ts";
+import { presets } from "./presets-schema.ts";
 
 /** Seconds that a provider's clock may differ from the database's. */
 const toleranceSeconds = 60;

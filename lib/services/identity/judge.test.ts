@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { type Claims, type Expected, judgeClaims, lacks } from "./judge.ts";
-import { ProviderInput, presetNames, presets } from "./schema.ts";
+import { presetNames, presets } from "./presets-schema.ts";
+import { ProviderInput } from "./schema.ts";
 
 const tenant = "72f988bf-86f1-41af-91ab-2d7cd011db47";
 const byEmail: Expected = { preset: "other", tenant: null, matchBy: "email", sisIdClaim: null };

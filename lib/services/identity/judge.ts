@@ -1,5 +1,5 @@
-import type { IdentityRefusal, Preset } from "./schema.ts";
-import { presets } from "./schema.ts";
+import { type Preset, presets } from "./presets-schema.ts";
+import type { IdentityRefusal } from "./schema.ts";
 
 /** What a provider said of whoever signed in, once its signature, issuer, audience, time and nonce have been checked. */
 export type Claims = Readonly<Record<string, unknown>>;

@@ -13,8 +13,9 @@ import { isUuid } from "#lib/platform/uuid.ts";
 import { assertConfirmed } from "#lib/services/accounts/confirm.ts";
 import type { Services } from "#lib/services/services.ts";
 import { type Discovered, describeProvider } from "./client.ts";
+import { mostProviders } from "./presets-schema.ts";
 import { clientOf, findProvider, isProvider, type ProviderRow } from "./provider-rows.ts";
-import { mostProviders, ProviderInput } from "./schema.ts";
+import { ProviderInput } from "./schema.ts";
 
 const refusal = "This way of signing in cannot be saved.";
 

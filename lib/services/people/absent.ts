@@ -12,6 +12,11 @@ import { isCalled } from "./words.ts";
  * that it takes as long as there are such rows. Whoever's role nothing tells stands among the learners, once.
  */
 export function absentPeople(tx: Tx, role: PersonRole, filter: PeopleFilter): Fragment {
+  return tx.sql`source_records m where ${isAbsent(tx, role, filter)}`;
+}
+
+/** The same of rows `m`. */
+export function isAbsent(tx: Tx, role: PersonRole, filter: PeopleFilter): Fragment {
   const all = [
     tx.sql`m.district_id = ${tx.districtId} and m.collection = 'users'`,
     // As the index has it.
@@ -29,7 +34,7 @@ export function absentPeople(tx: Tx, role: PersonRole, filter: PeopleFilter): Fr
         and o.external_id = any(m.school_external_ids) and o.record_id = ${filter.school})`);
   const words = wordsOf(filter.q);
   if (words.length > 0) all.push(tx.sql`((${isCalled(tx, "m", words)}) or m.external_id = ${filter.q})`);
-  return tx.sql`source_records m where ${allOf(tx, all)}`;
+  return allOf(tx, all);
 }
 
 /** What a page's rows are made of; ids as `textOfRef` has them. */

@@ -124,3 +124,20 @@ test("a search among 20,000 goes by the indexes, with nothing looked at beside t
   }
   expect((await listPeople(services, crowd, "learner", PeopleFilter.parse({ q: "100123" }))).total).toBe(1);
 });
+
+test("where a search finds nobody, it says by what somebody of the list is found who is nearly called so", async () => {
+  const alike = async (query: object, role?: "teacher") => (await list(query, role)).alike.map(({ q }) => q);
+  expect(await alike({ q: "Bakre, Claire" })).toEqual(["Baker, Claire"]);
+  expect((await list({ q: "bakre" })).alike).toEqual([{ q: "Baker", refs: [claire] }]);
+  expect(await alike({ q: "banerjje  priya" })).toEqual(["Banerjee  priya"]);
+  expect((await list({ q: "Baker, Claire" })).rows).toHaveLength(1);
+  expect(await alike({ q: "baker" })).toEqual([]);
+  // Of the same list: another role, grade or status is not.
+  for (const [query, role] of [
+    [{ q: "bakre" }, "teacher"],
+    [{ q: "bakre", grade: "04" }],
+    [{ q: "bakre", status: "deactivated" }],
+  ] as const)
+    expect(await alike(query, role)).toEqual([]);
+  expect(await alike({ q: "baets" }, "teacher")).toEqual(["Bates"]);
+});

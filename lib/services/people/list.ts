@@ -4,10 +4,12 @@ import { type Tx, withDistrict } from "#lib/platform/db/tx.ts";
 import { gradeCodes } from "#lib/roster/grade.ts";
 import type { Services } from "#lib/services/services.ts";
 import { textOfRef } from "#lib/services/why/schema.ts";
-import { absentPeople, readAbsent } from "./absent.ts";
+import { absentPeople, isAbsent, readAbsent } from "./absent.ts";
+import { accountsAmong, nearestOf, peopleAlike, rowsAmong } from "./alike.ts";
 import { leftBehind, missing } from "./beset.ts";
 import {
   type AbsentRow,
+  type AlikeSearch,
   type ListedPerson,
   type PeopleFilter,
   type PeopleList,
@@ -33,8 +35,21 @@ export function listPeople(
 ): Promise<PeopleList> {
   return withDistrict(services.db, scope, async (tx) => {
     const beginning = await readPage(tx, role, filter, "beginning");
-    return beginning.total > 0 || wordsOf(filter.q).length === 0 ? beginning : readPage(tx, role, filter, "anywhere");
+    if (beginning.total > 0 || wordsOf(filter.q).length === 0) return beginning;
+    const anywhere = await readPage(tx, role, filter, "anywhere");
+    return anywhere.total > 0 ? anywhere : { ...anywhere, alike: await searchesAlike(tx, role, filter) };
   });
+}
+
+const mostAlike = 3;
+
+/** By which of the list somebody is found who is nearly called so. */
+async function searchesAlike(tx: Tx, role: PersonRole, { q, ...filter }: PeopleFilter): Promise<readonly AlikeSearch[]> {
+  const all = { ...filter, q: "" };
+  const accounts = await peopleAlike(tx, q, accountsAmong(tx, accountsWhere(tx, role, all, "beginning")));
+  const absent = hasAbsent(all) ? await peopleAlike(tx, q, rowsAmong(tx, isAbsent(tx, role, all))) : [];
+  const searches = Map.groupBy(nearestOf(accounts, absent), ({ text }) => text);
+  return [...searches].slice(0, mostAlike).map(([text, people]) => ({ q: text, refs: people.map(({ ref }) => ref) }));
 }
 
 /** How far the same search reaches where its pages are not shown. */
@@ -77,7 +92,7 @@ async function readPage(tx: Tx, role: PersonRole, filter: PeopleFilter, reach: R
     const never: AbsentRow | undefined = row && absent.get(textOfRef(row));
     return account ? [{ kind: "account", account }] : never ? [{ kind: "absent", absent: never }] : [];
   });
-  return { rows, total: accounts + told.absent, page: filter.page, pageSize: rosterPageSize, told };
+  return { rows, total: accounts + told.absent, page: filter.page, pageSize: rosterPageSize, told, alike: [] };
 }
 
 function refOf({ integrationId, externalId }: { readonly integrationId: string | null; readonly externalId: string | null }) {

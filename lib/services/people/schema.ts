@@ -99,6 +99,15 @@ export type ListedPerson =
 export interface PeopleList extends Page<ListedPerson> {
   /** Of all that the filter finds: what an admin should know first. */
   readonly told: { readonly left: number; readonly absent: number; readonly misses: number };
+  /** Where a search finds nobody: what nearly is it and does, the nearest first. */
+  readonly alike: readonly AlikeSearch[];
+}
+
+/** A search that finds somebody. */
+export interface AlikeSearch {
+  readonly q: string;
+  /** As lib/services/why names people: who is nearly called so. */
+  readonly refs: readonly string[];
 }
 
 export interface PersonClassroom {

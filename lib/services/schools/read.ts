@@ -5,18 +5,15 @@ import { ServiceError } from "#lib/platform/errors.ts";
 import { isoDates } from "#lib/platform/format/iso.ts";
 import { sortGrades } from "#lib/roster/grade.ts";
 import { originsBeyond, originsOf } from "#lib/services/origins/read.ts";
+import { mostNames, textsAlike } from "#lib/services/people/names-alike.ts";
 import { asUuid } from "#lib/services/people/read.ts";
-import { type NamedRef, type Page, rosterPageSize } from "#lib/services/people/schema.ts";
+import { type NamedRef, rosterPageSize } from "#lib/services/people/schema.ts";
 import { allOf, likePattern, namedById, wordsOf } from "#lib/services/people/search.ts";
 import type { Services } from "#lib/services/services.ts";
-import type { SchoolDetail, SchoolRow, SchoolSort, SchoolsFilter } from "./schema.ts";
+import type { SchoolDetail, SchoolRow, SchoolSort, SchoolsFilter, SchoolsPage } from "./schema.ts";
 
 /** One page of the schools of a district, with what is active in each. */
-export function listSchools(
-  services: Pick<Services, "db">,
-  scope: ReachScope<"read-roster">,
-  filter: SchoolsFilter,
-): Promise<Page<SchoolRow>> {
+export function listSchools(services: Pick<Services, "db">, scope: ReachScope<"read-roster">, filter: SchoolsFilter): Promise<SchoolsPage> {
   return withDistrict(services.db, scope, async (tx) => {
     const where = conditions(tx, filter);
     const [counted] = await tx.sql<{ total: number }[]>`select count(*)::int as total from schools s where ${where}`;
@@ -25,8 +22,16 @@ export function listSchools(
       ${selectSchools(tx)} where ${where}
       order by ${order(tx, filter)}
       limit ${rosterPageSize} offset ${(filter.page - 1) * rosterPageSize}`;
-    return { rows: rows.map(sorted), total: counted?.total ?? 0, page: filter.page, pageSize: rosterPageSize };
+    const total = counted?.total ?? 0;
+    const alike = total > 0 || filter.q === "" ? [] : textsAlike(filter.q, await names(tx, filter));
+    return { rows: rows.map(sorted), total, page: filter.page, pageSize: rosterPageSize, alike };
   });
+}
+
+async function names(tx: Tx, filter: SchoolsFilter): Promise<readonly string[]> {
+  const rows = await tx.sql<{ name: string }[]>`
+    select distinct s.name from schools s where ${conditions(tx, { ...filter, q: "" })} limit ${mostNames}`;
+  return rows.map(({ name }) => name);
 }
 
 /** @throws ServiceError `not-found` */

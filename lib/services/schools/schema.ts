@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Origin } from "#lib/services/origins/schema.ts";
-import { type RecordStatus, rosterFilterShape } from "#lib/services/people/schema.ts";
+import { type Page, type RecordStatus, rosterFilterShape } from "#lib/services/people/schema.ts";
 
 export const schoolSorts = ["name", "number", "learners"] as const;
 export type SchoolSort = (typeof schoolSorts)[number];
@@ -30,4 +30,9 @@ export interface SchoolDetail extends SchoolRow {
   readonly updatedAt: string;
   readonly deactivatedAt: string | null;
   readonly origins: readonly Origin[];
+}
+
+export interface SchoolsPage extends Page<SchoolRow> {
+  /** Where a search finds none: what nearly is it and does, the nearest first. */
+  readonly alike: readonly string[];
 }

@@ -1,7 +1,7 @@
 import type { Metadata } from "next";
 import Link from "next/link";
 import { EmptyRoster, RosterFrame } from "#app/(portal)/roster/roster-frame.tsx";
-import { isFiltered, listLinks, rosterLinks } from "#app/(portal)/roster/roster-links.ts";
+import { alikeLinks, isFiltered, listLinks, rosterLinks } from "#app/(portal)/roster/roster-links.ts";
 import { paths } from "#app/paths.ts";
 import { firstOf, type SearchParams } from "#app/search-params.ts";
 import { services } from "#app/services.ts";
@@ -84,7 +84,11 @@ export default async function ClassroomsPage({ searchParams }: { readonly search
         placeOf={(id) => places.get(id) ?? null}
         emptyState={
           isFiltered(filter) || classrooms.counts.ended === 0 ? (
-            <EmptyRoster kind="classrooms" filtered={isFiltered(filter)} />
+            <EmptyRoster
+              kind="classrooms"
+              filtered={isFiltered(filter)}
+              alike={alikeLinks(classrooms.alike, (q) => listLinks("classrooms", { ...filter, q }, view))}
+            />
           ) : (
             <AllEnded count={classrooms.counts.ended} />
           )

@@ -1,6 +1,6 @@
 import type { Metadata } from "next";
 import { EmptyRoster, RosterFrame } from "#app/(portal)/roster/roster-frame.tsx";
-import { isFiltered, listLinks, rosterLinks } from "#app/(portal)/roster/roster-links.ts";
+import { alikeLinks, isFiltered, listLinks, rosterLinks } from "#app/(portal)/roster/roster-links.ts";
 import { firstOf, type SearchParams } from "#app/search-params.ts";
 import { services } from "#app/services.ts";
 import { reachPage } from "#app/session.ts";
@@ -47,7 +47,13 @@ export default async function SchoolsPage({ searchParams }: { readonly searchPar
         list={listLinks("schools", filter, view)}
         view={view}
         placeOf={(id) => places.get(id) ?? null}
-        emptyState={<EmptyRoster kind="schools" filtered={isFiltered(filter)} />}
+        emptyState={
+          <EmptyRoster
+            kind="schools"
+            filtered={isFiltered(filter)}
+            alike={alikeLinks(schools.alike, (q) => listLinks("schools", { ...filter, q }, view))}
+          />
+        }
       />
     </RosterFrame>
   );
