@@ -52,5 +52,5 @@ export async function chooseFirstPassword(services: Services, scope: OwnScope, s
   );
   if (await verifyPassword(next, account?.passwordHash ?? null))
     throw new ServiceError("invalid", "The password was not changed.", { next: "Choose one that differs from the one-time password" });
-  await setPassword(services, scope, scope.accountId, next, sessionId);
+  await setPassword(services, scope, scope.accountId, next, { keeps: sessionId });
 }

@@ -77,6 +77,23 @@ test("a forgotten password: a link, once, within the hour; every session ends", 
   ]);
 });
 
+test("of two who choose at once by one link, one does", async () => {
+  const { scope, email } = await admin();
+  await ask(email);
+  const [token = ""] = await tokensOf(email);
+  const other = "a lantern under the bridge";
+  const tried = await Promise.allSettled([
+    choosePasswordByLink(services, token, choice),
+    choosePasswordByLink(services, token, { next: other, repeated: other }),
+  ]);
+  expect(tried.map(({ status }) => status).toSorted()).toEqual(["fulfilled", "rejected"]);
+  expect(tried.find(({ status }) => status === "rejected")).toMatchObject({ reason: { code: "precondition" } });
+  const [chosen, refused] = tried[0].status === "fulfilled" ? [next, other] : [other, next];
+  expect([(await from(email, chosen)).ok, (await from(email, refused)).ok]).toEqual([true, false]);
+  const changes = await services.db.sql`select from audit_entries where district_id = ${scope.districtId} and action = 'password-changed'`;
+  expect(changes).toHaveLength(1);
+});
+
 test.each([
   ["too late", async () => later(linkHours.reset * hour)],
   ["after the account was deactivated", ({ scope, id }: Awaited<ReturnType<typeof admin>>) => deactivate(scope, id)],

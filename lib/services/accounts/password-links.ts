@@ -27,7 +27,7 @@ import { type LinkKind, linkMail } from "./link-mail.ts";
 import { PasswordChoice } from "./own-password-schema.ts";
 import type { Client } from "./sessions.ts";
 import { admitAttempt } from "./throttle.ts";
-import { addInvitedAdmin, type NewAdmin, setPassword } from "./write.ts";
+import { addInvitedAdmin, linkIsOver, type NewAdmin, setPassword } from "./write.ts";
 
 export const linkHours: Readonly<Record<LinkKind, number>> = { invitation: 7 * 24, reset: 1 };
 /** Emails to one account within an hour; more are nobody's wish. */
@@ -166,11 +166,10 @@ export async function choosePasswordByLink(services: Services, token: string, in
   const { next } = parseOrRefuse(PasswordChoice, input, "The password was not changed.");
   const [districtId = "", secret = ""] = token.split(".");
   const link = isUuid(districtId) && secret !== "" ? await findLink(services, districtId, secret) : null;
-  if (link === null)
-    throw new ServiceError("precondition", "This link has been used or is too old. Ask for another one on the sign-in page.");
+  if (link === null) throw new ServiceError("precondition", linkIsOver);
   const own = requireSelf({ kind: "account", accountId: link.accountId, districtId, role: link.role });
-  // Setting it takes all links of the account away, this one too.
-  await setPassword(services, own, link.accountId, next);
+  // Setting it takes all links of the account away, this one first.
+  await setPassword(services, own, link.accountId, next, { spends: hashOfToken(secret) });
 }
 
 /** For the retention job: links that nobody used in time. */

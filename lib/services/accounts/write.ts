@@ -1,4 +1,4 @@
-import { and, asc, eq, isNotNull, isNull, ne, sql } from "drizzle-orm";
+import { and, asc, eq, gt, isNotNull, isNull, ne, sql } from "drizzle-orm";
 import { z } from "zod";
 import { type AnyScope, type DistrictScope, isAllowed, type OwnScope } from "#lib/platform/access.ts";
 import { type AuditAction, appendAudit } from "#lib/platform/audit.ts";
@@ -163,25 +163,28 @@ export async function reactivateAccount(services: Services, scope: AccountScope,
   );
 }
 
+export const linkIsOver = "This link has been used or is too old. Ask for another one on the sign-in page.";
 const onlyTheOperator = "Only whoever runs Aivo can give somebody else a password. Send them a link with which they choose one.";
 
 /**
  * Sets a password, or makes a one-time one that has to be changed at the next sign-in; every session of the account ends, but the one that
- * `keeps` names, which now counts. Accounts set their own alone: who could set another's could sign in as them.
- * @throws ServiceError `not-found`, `forbidden`, `invalid` at the field `next`
+ * `keeps` names, which now counts. Accounts set their own alone: who could set another's could sign in as them. `spends` is the hash of the link
+ * by which they do: of two at once with one link, one is too late.
+ * @throws ServiceError `not-found`, `forbidden`, `invalid` at the field `next`, `precondition` where that link is no more
  */
 export async function setPassword(
   services: Services,
   scope: DistrictScope<"operate"> | OwnScope,
   id: string,
   password?: string,
-  keeps?: string,
+  { keeps, spends }: { readonly keeps?: string; readonly spends?: string } = {},
 ): Promise<{ password: string }> {
   if (scope.actor.kind === "account" && scope.actor.accountId !== id) throw new ServiceError("forbidden", onlyTheOperator);
   const { email, about } = await knownOf(services, scope, id);
   const made = await passwordFor(services, password, about, email, id);
   await change(services, scope, id, async (tx, account) => {
     const sessionEpoch = account.sessionEpoch + 1;
+    if (spends !== undefined) await spendLink(tx, id, spends, services.now());
     await tx.orm
       .update(accounts)
       .set({ ...made.columns, sessionEpoch })
@@ -195,6 +198,19 @@ export async function setPassword(
     await audit(tx, services, scope, "password-changed", id);
   });
   return { password: made.password };
+}
+
+async function spendLink(tx: Tx, accountId: string, tokenHash: string, now: Date): Promise<void> {
+  const isIt = and(
+    eq(passwordLinks.districtId, tx.districtId),
+    eq(passwordLinks.accountId, accountId),
+    eq(passwordLinks.tokenHash, tokenHash),
+  );
+  const spent = await tx.orm
+    .delete(passwordLinks)
+    .where(and(isIt, gt(passwordLinks.expiresAt, now)))
+    .returning({ id: passwordLinks.id });
+  if (spent.length === 0) throw new ServiceError("precondition", linkIsOver);
 }
 
 /** A chosen password, judged, or a one-time one; with what is stored of it. */

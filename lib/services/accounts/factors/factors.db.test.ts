@@ -233,7 +233,7 @@ test("a one-time password is changed after the second factor was proved, and bef
   await prove(services, (await as(services, key)).own, { kind: "app", code: codeAt(secret, clock.now) });
   const { step, own } = await as(services, key);
   expect(step).toBe("choose-password");
-  await setPassword(services, own.scope, id, "a kettle on the stairs", own.sessionId);
+  await setPassword(services, own.scope, id, "a kettle on the stairs", { keeps: own.sessionId });
   expect((await as(services, key)).step).toBeNull();
   expect(scope.districtId).toBe(own.scope.districtId);
 });
