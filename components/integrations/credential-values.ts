@@ -1,6 +1,7 @@
 import { credentialForms } from "#lib/engine/sis/credentials.ts";
 import type { ProviderId } from "#lib/engine/sis/providers.ts";
 import { inOurWords } from "#lib/platform/format/issue-words.ts";
+import { cleanText } from "#lib/roster/text.ts";
 import { credentialLabels, destinationFields } from "#lib/services/integrations/credentials-schema.ts";
 import type { IntegrationDetail } from "#lib/services/integrations/schema.ts";
 import { type FieldSpec, fieldsOf } from "./provider-fields.ts";
@@ -60,7 +61,7 @@ export function editsOf(provider: ProviderId, values: Values, beside: Beside, se
 
 /** Of edits those that say something else than what is stored: what somebody else has changed since the form was opened stays changed. */
 export function withoutStored(edits: Entered, config: Stored["config"]): Entered {
-  const isOther = (field: string, value: Entered[string]) => typeof value !== "string" || value.trim() !== String(config[field] ?? "");
+  const isOther = (field: string, value: Entered[string]) => typeof value !== "string" || cleanText(value) !== String(config[field] ?? "");
   const kept = Object.entries(edits).filter(([field, value]) => isOther(field, value));
   // A host key goes with its machine, also where another one has the same.
   const isMoved = kept.some(([field]) => field === "host" || field === "port");
@@ -81,7 +82,7 @@ export function problemsOf(provider: ProviderId, credentials: Entered): Record<s
 export function problemsOfEdits(provider: ProviderId, edits: Entered, { config, secretsSet }: Stored): Record<string, string> | null {
   const secrets: readonly string[] = isAvailable(provider) ? credentialForms[provider].secrets : [];
   const moved = destinationFields[provider].filter(
-    (field) => field in edits && String(edits[field] ?? "").trim() !== String(config[field] ?? ""),
+    (field) => field in edits && cleanText(String(edits[field] ?? "")) !== String(config[field] ?? ""),
   );
   const isEntered = secrets.some((field) => typeof edits[field] === "string" && edits[field] !== "");
   if (moved.length > 0 && secretsSet.length > 0 && !isEntered) {

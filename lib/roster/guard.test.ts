@@ -147,7 +147,7 @@ const everythingAtOnce: GuardFacts = (() => {
     people: { teacher: people, learner: people },
     classes: { known: 100, name: field, term: field, course: field, school: field },
     memberships: { known: 100, datesChanged: 100, ended: 100 },
-    rows: { users: { now: 10, last: 100, usualLoss: 0, missing: 90, isTail: true } },
+    rows: { users: { now: 10, last: 100, usualLoss: 0, missing: 90, withTheirPeople: 0, isTail: true } },
     unproven: ["users"],
   };
 })();
@@ -220,7 +220,8 @@ describe("a new school year", () => {
 
 describe("a list that is shorter", () => {
   const rows = (now: number, usualLoss = 0, isTail = false) =>
-    guard({ ...quiet, rows: { users: { now, last: 1000, usualLoss, missing: 1000 - now, isTail } } }, holdsEverything).verdict;
+    guard({ ...quiet, rows: { users: { now, last: 1000, usualLoss, missing: 1000 - now, withTheirPeople: 0, isTail } } }, holdsEverything)
+      .verdict;
 
   it("waits beyond two percent, or beyond twice what is usual here, or for less where the end is missing", () => {
     expect([rows(980), rows(979)]).toEqual(["apply", "hold"]);
@@ -230,8 +231,19 @@ describe("a list that is shorter", () => {
 
   it("may lose a family where it is short, and not a quarter", () => {
     const short = (now: number) =>
-      guard({ ...quiet, rows: { users: { now, last: 30, usualLoss: 0, missing: 30 - now, isTail: false } } }, holdsEverything).verdict;
+      guard(
+        { ...quiet, rows: { users: { now, last: 30, usualLoss: 0, missing: 30 - now, withTheirPeople: 0, isTail: false } } },
+        holdsEverything,
+      ).verdict;
     expect([short(25), short(22)]).toEqual(["apply", "hold"]);
+  });
+
+  it("of roles has the whole plan wait, but for those of people who go themselves", () => {
+    const roles = (withTheirPeople: number) => {
+      const facts = { ...quiet, rows: { roles: { now: 700, last: 1000, usualLoss: 0, missing: 300, withTheirPeople, isTail: false } } };
+      return guard(facts, withDefaults({})).verdict;
+    };
+    expect([roles(0), roles(279), roles(280)]).toEqual(["hold", "hold", "apply"]);
   });
 
   it("is not used to any loss by one odd day", () => {
@@ -271,7 +283,7 @@ describe("where only what is in doubt waits", () => {
   });
 
   it("has nothing more to say of a list that is as short as before", () => {
-    const facts = { ...quiet, rows: { users: { now: 700, last: 1000, usualLoss: 0, missing: 300, isTail: true } } };
+    const facts = { ...quiet, rows: { users: { now: 700, last: 1000, usualLoss: 0, missing: 300, withTheirPeople: 0, isTail: true } } };
     const first = guard(facts, withDefaults({}));
     expect(first.verdict).toBe("withhold");
     expect(guard(facts, withDefaults({}), first.doubts).verdict).toBe("apply");

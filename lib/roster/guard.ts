@@ -52,6 +52,7 @@ export function guard(facts: GuardFacts, settings: SafetySettings, withheld: rea
 /** What more is to be withheld because of a finding; "hold" where that does not help. */
 function answerTo({ detector, doubts = [], furtherDoubts = [] }: Finding, known: ReadonlySet<string>): readonly Doubted[] | "hold" {
   const { isSettledByWithholding }: Detector = detectors[detector];
+  if (doubts.length === 0 && furtherDoubts.length === 0) return "hold";
   const isNews = (doubt: Doubt) => !known.has(JSON.stringify(doubt));
   const news = doubts.some(isNews) ? doubts.filter(isNews) : isSettledByWithholding ? [] : furtherDoubts.filter(isNews);
   if (news.length === 0 && !isSettledByWithholding) return "hold";

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { classLinkCredentials, classLinkFields, classLinkSecrets } from "./classlink/credentials.ts";
 import { cleverCredentials, cleverSecrets } from "./clever/credentials.ts";
 import { oneRosterRestCredentials, oneRosterRestSecrets } from "./oneroster-rest/credentials.ts";
+import { pasted, pastedPassword, required } from "./pasted.ts";
 
 /**
  * The credential form of each provider that can be added. Field names are those of the command line's FILE.json.
@@ -16,15 +17,9 @@ export interface CredentialForm {
   readonly secrets: readonly string[];
 }
 
-const trimmed = (label: string) =>
-  z
-    .string({ error: `${label} is missing` })
-    .trim()
-    .min(1, `${label} is missing`);
-
 export const oneRosterCsvCredentials = z
   .object({
-    host: trimmed("Host")
+    host: required("Host")
       .max(253, "Host is too long")
       .regex(/^[^\s/@]+$/, "Enter the name or address only, without sftp:// and without a path"),
     port: z.coerce
@@ -33,14 +28,12 @@ export const oneRosterCsvCredentials = z
       .min(1, "Port is between 1 and 65535")
       .max(65535, "Port is between 1 and 65535")
       .default(22),
-    username: trimmed("User name").max(255, "User name is too long"),
-    password: z.string().min(1).optional(),
-    privateKey: z.string().trim().min(1).optional(),
-    passphrase: z.string().min(1).optional(),
-    directory: z.string().trim().default("/"),
-    hostKeyFingerprint: z
-      .string()
-      .trim()
+    username: required("User name").max(255, "User name is too long"),
+    password: pastedPassword().min(1).optional(),
+    privateKey: pasted().min(1).optional(),
+    passphrase: pastedPassword().min(1).optional(),
+    directory: pasted().default("/"),
+    hostKeyFingerprint: pasted()
       .regex(/^SHA256:[A-Za-z0-9+/]{43}$/, "A fingerprint looks like SHA256: followed by 43 characters")
       .optional(),
   })

@@ -177,7 +177,7 @@ function fold(context: PlanContext, { today: day, rules }: Apart): string {
   const before = context.isFirst
     ? "null::text as linked, false as is_rostered, null::text[] as before"
     : "a.role as linked, coalesce(m.rostered, false) as is_rostered, m.school_external_ids as before";
-  const teachersSchools = inOrder("case when v.teaching then v.teaching_schools when v.staff then v.staff_schools end");
+  const teachersSchools = inOrder("(case when v.teaching then v.teaching_schools when v.staff then v.staff_schools end)");
   const enrollment = "external_id, person_external_id, class_external_id, role, begin_date, end_date";
   return `
     with people as materialized (
@@ -228,17 +228,26 @@ function fold(context: PlanContext, { today: day, rules }: Apart): string {
       from ${stillTold(context, "classes", ["rostered", "waiting", "withheld", "out-of-scope"])} c
       ${context.size.isFew ? "where c.external_id = any (array(select class_external_id from enrollments e))" : ""}`
       }),
-    enrolled as (
+    enrolled_by_school as (
       select
         e.person_external_id as external_id,
+        c.school_external_id as school,
         bool_and(e.role = 'learner') as all_learner,
         bool_and(e.role <> 'learner') as all_teach,
-        bool_or(e.role <> 'learner') as any_teach,
-        coalesce(array_agg(distinct c.school_external_id) filter (where o.is_school), '{}') as schools
+        bool_or(e.role <> 'learner') as any_teach
       from enrollments e
       left join classes c on c.external_id = e.class_external_id
-      left join ${work.roleOrgs} o on o.external_id = c.school_external_id
       where coalesce(e.begin_date <= ${today}, true) and coalesce(e.end_date >= ${today}, true)
+      group by 1, 2),
+    enrolled as (
+      select
+        e.external_id,
+        bool_and(e.all_learner) as all_learner,
+        bool_and(e.all_teach) as all_teach,
+        bool_or(e.any_teach) as any_teach,
+        coalesce(array_agg(e.school) filter (where o.is_school), '{}') as schools
+      from enrolled_by_school e
+      left join ${work.roleOrgs} o on o.external_id = e.school
       group by 1),
     verdicts as (
       select p.*, t.*, e.all_learner, e.all_teach, e.any_teach, coalesce(e.schools, '{}') as enrolled_schools,
@@ -307,11 +316,14 @@ function fold(context: PlanContext, { today: day, rules }: Apart): string {
     from verdicts v`;
 }
 
-/** Schools of roles and of enrollments, each once, the one that is listed first before the others. */
+/** Schools of roles and of enrollments, each once, the one that is listed first before the others. Most people have one, which is sorted already. */
 function inOrder(schools: string): string {
-  return `array(
-          select s.id from (select distinct unnest(coalesce(${schools}, '{}') || v.enrolled_schools) as id) s
-          order by s.id is distinct from v.home, s.id collate "C")`;
+  return `case
+          when cardinality(${schools}) = 1 and v.enrolled_schools <@ ${schools} then ${schools}
+          else array(
+            select s.id from (select distinct unnest(coalesce(${schools}, '{}') || v.enrolled_schools) as id) s
+            order by s.id is distinct from v.home, s.id collate "C")
+        end`;
 }
 
 /**

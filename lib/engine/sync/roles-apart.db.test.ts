@@ -8,6 +8,7 @@ import { csvOf } from "#lib/engine/testing/sis/sets.ts";
 import { newIntegration, openIssues, syncOnce } from "#lib/engine/testing/sync.ts";
 import { districts, integrations } from "#lib/platform/db/schema/index.ts";
 import { newDistrict, type TestDatabase, testDatabase } from "#lib/platform/testing/database.ts";
+import { defaultSafety } from "#lib/roster/guard/settings.ts";
 import type { ReadingRules } from "#lib/roster/reading-rules.ts";
 
 let database: TestDatabase;
@@ -148,6 +149,24 @@ const issuesOf = async (run: { readonly id: string }, externalId: string) =>
   (await openIssues(database.db, run.id)).filter((issue) => issue.externalId === externalId).map(({ code }) => code);
 const setRules = (readingRules: Partial<ReadingRules>) =>
   database.db.orm.update(integrations).set({ readingRules }).where(eq(integrations.id, integration));
+
+test("a list of roles that was cut off takes no school from anybody: the plan waits, and people who go take theirs along", async () => {
+  integration = await newIntegration(database.db, district, defaultSafety);
+  const ids = Array.from({ length: 60 }, (_, n) => `p${n}`);
+  const users = ids.map((id) => named(id));
+  const roles = ids.flatMap((id) => [role(`${id}-1`, id, "teacher", "s1"), role(`${id}-2`, id, "teacher", "s2")]);
+  expect(await sync({ users, roles })).toMatchObject({ state: "succeeded" });
+  const cut = await sync({ users, roles: roles.slice(0, 80) });
+  expect(cut).toMatchObject({ state: "held" });
+  expect(cut.findings?.map(({ detector, sentence }) => [detector, sentence])).toEqual([
+    ["cut-off", expect.stringMatching(/^roles has 81 rows, 40 fewer .* cut off after 81 rows\.$/)],
+  ]);
+  expect(await account("p59")).toEqual(teacher("s1", "s2"));
+  const left = users.slice(0, 58);
+  const run = await sync({ users: left, roles: roles.filter((_, n) => n < 116) });
+  expect(run).toMatchObject({ state: "succeeded", findings: [] });
+  expect([await account("p57"), await account("p58")]).toMatchObject([{ status: "active" }, { status: "deactivated" }]);
+});
 
 describe("a person's kind and schools", () => {
   test("are those of all roles in force, whichever is primary", async () => {

@@ -233,6 +233,24 @@ test.skipIf(isOnCitus)("the planner knows of each table of a set what its rows a
   await releaseStaging(sql(), run.runId);
 });
 
+test.skipIf(isOnCitus)("the planner expects that nearly all that was read is placed, though nothing is settled of it yet", async () => {
+  const run = newRun();
+  const staging = await leaseStaging(sql(), run);
+  await withStaging(
+    sql(),
+    staging,
+    (tx) =>
+      tx`insert into ${tx(tableOf(staging.read.users))} (external_id, part, position) select 'p' || n, 'users.csv', n from generate_series(1, 5000) n`,
+  );
+  const expected = async (where: string): Promise<number> => {
+    const [row] = await sql().unsafe(`explain (format json) select from ${tableOf(staging.read.users)} ${where}`);
+    return row?.["QUERY PLAN"][0].Plan["Plan Rows"];
+  };
+  const placed = await expected("where out_of_scope is null and standing is null and goes_with is null");
+  expect(placed / (await expected(""))).toBeGreaterThan(0.5);
+  await releaseStaging(sql(), run.runId);
+});
+
 test("a waiting plan has each column that a set has of it, and every table of a set is the district's alone", async () => {
   for (const [table, columns] of Object.entries(planColumns)) {
     const rows = await sql()<{ name: string }[]>`

@@ -23,9 +23,9 @@ type Statements = Pick<postgres.TransactionSql | postgres.ReservedSql, "unsafe">
 /** Advisory locks of two numbers, of which the second is a set's (lockOf), or 0 for making one. */
 const lockClass = 0x53_74_61_67;
 
-/** Sets of another version's tables are not leased. */
+/** Sets of another version's tables, or of which the planner was told something else, are not leased. */
 const shape = createHash("sha256")
-  .update(JSON.stringify(tablesOfSet(0)))
+  .update(JSON.stringify(tablesOfSet(0).map((table) => [table, statisticsOf(table.name, table.columns)])))
   .digest("hex")
   .slice(0, 16);
 

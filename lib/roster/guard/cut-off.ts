@@ -10,7 +10,6 @@ const subjects: Record<Collection, Subject> = {
   courses: { entities: ["course"], action: "deactivated" },
   classes: { entities: ["classroom"], action: "deactivated" },
   users: { entities: ["learner", "teacher"], action: "deactivated" },
-  // Who loses a role and with it their place is among the people who leave.
   roles: { entities: [], action: "deactivated" },
   enrollments: { entities: ["membership"], action: "deactivated" },
 };
@@ -30,8 +29,8 @@ export function judgeCutOff(facts: GuardFacts, settings: SafetySettings): NewFin
   return collections.flatMap((collection) => {
     const rows = facts.rows[collection];
     if (rows === undefined) return [];
-    const { now, last, usualLoss, missing, isTail } = rows;
-    const fewer = last - now - explained(facts, settings, collection);
+    const { now, last, usualLoss, missing, withTheirPeople, isTail } = rows;
+    const fewer = last - now - withTheirPeople - explained(facts, settings, collection);
     const usual = Math.min(usualLoss, (maxUsualPercent * last) / 100);
     const limit = Math.max((settings.maxFewerRowsPercent * last) / 100, 2 * usual);
     const few = settings.minDeactivated * (collection === "enrollments" ? classesOfALearner : 1);
@@ -44,8 +43,9 @@ export function judgeCutOff(facts: GuardFacts, settings: SafetySettings): NewFin
         sentence: `${collection} has ${count(now)} rows, ${count(last - now)} fewer than the last time (${share(last - now, last)}); its usual change from one read to the next is up to ${count(usualLoss)}.${end}`,
         numbers: { now, last, usualLoss, missing },
         check: `Look whether the export of ${collection} was finished, and whether something filters it that did not before.`,
-        subject: missing > 0 ? subjects[collection] : null,
-        doubts: [{ what: "withdrawals", entities: subjects[collection].entities }],
+        subject: missing > 0 && collection !== "roles" ? subjects[collection] : null,
+        // What people are and where follows from all their roles: none of what it comes to can be withheld by itself.
+        doubts: collection === "roles" ? [] : [{ what: "withdrawals", entities: subjects[collection].entities }],
       },
     ];
   });

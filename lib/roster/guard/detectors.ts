@@ -43,9 +43,10 @@ export const detectors = {
     title: "A list that is cut off",
     sees: "A list read in full is shorter than the last one by more than usual for this integration; whether all that is missing stood at its end before.",
     quiet:
-      "Twice the largest loss between two reads of the last weeks that needed no approval, at most 10%; classrooms of terms that are over.",
+      "Twice the largest loss between two reads of the last weeks that needed no approval, at most 10%; classrooms of terms that are over; roles of people who leave themselves.",
     settings: ["maxFewerRowsPercent"],
-    withholds: "Whoever is missing from the list, with their class memberships.",
+    withholds:
+      "Whoever is missing from the list, with their class memberships. Where it is the list of roles (OneRoster 1.2), the whole plan.",
     isSettledByWithholding: true,
     judge: judgeCutOff,
   },

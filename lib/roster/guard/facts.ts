@@ -147,6 +147,8 @@ export interface RowCount {
   readonly usualLoss: number;
   /** How many records of it go. */
   readonly missing: number;
+  /** Of `missing`: roles of people who go as well, whom the list of people tells. */
+  readonly withTheirPeople: number;
   /** Whether these all stood at the end of the order in which they were read before. */
   readonly isTail: boolean;
 }

@@ -4,6 +4,7 @@ import type { ProviderId } from "#lib/engine/sis/providers.ts";
 import { type Keyring, seal, unseal } from "#lib/platform/crypto/keyring.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
 import { parseOrRefuse } from "#lib/platform/parse.ts";
+import { cleanText } from "#lib/roster/text.ts";
 import { credentialLabels, destinationFields } from "./credentials-schema.ts";
 import { learnedFrom } from "./learned.ts";
 import type { CredentialsPatch } from "./schema.ts";
@@ -121,7 +122,7 @@ export function mergeCredentials(
   const given = Object.fromEntries(
     Object.entries(patch).filter(([field, value]) => value !== undefined && !(isSecret(field) && value === "")),
   );
-  const changed = (field: string) => field in given && String(given[field] ?? "").trim() !== String(integration.config[field] ?? "");
+  const changed = (field: string) => field in given && cleanText(String(given[field] ?? "")) !== String(integration.config[field] ?? "");
   const goesElsewhere = destinationFields[integration.provider].filter(changed);
 
   const config: Record<string, unknown> = {

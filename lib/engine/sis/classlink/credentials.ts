@@ -1,16 +1,10 @@
 import { z } from "zod";
+import { pasted, required } from "#lib/engine/sis/pasted.ts";
+import { cleanText } from "#lib/roster/text.ts";
 
 /** The credential form of ClassLink. Free of Node, so that the form can use it. */
 
-const trimmed = (label: string) =>
-  z
-    .string({ error: `${label} is missing` })
-    .trim()
-    .min(1, `${label} is missing`);
-
-const serverUrl = z
-  .string()
-  .trim()
+const serverUrl = pasted()
   .max(2000, "Server URL is too long")
   .refine((value) => URL.canParse(value) && /^https?:$/.test(new URL(value).protocol), "Server URL begins with https://")
   .refine(
@@ -19,9 +13,9 @@ const serverUrl = z
   );
 
 const fields = z.object({
-  clientId: trimmed("Client ID").max(1000, "Client ID is too long"),
-  clientSecret: trimmed("Client secret").max(5000, "Client secret is too long"),
-  tenantId: trimmed("Tenant ID")
+  clientId: required("Client ID").max(1000, "Client ID is too long"),
+  clientSecret: required("Client secret").max(5000, "Client secret is too long"),
+  tenantId: required("Tenant ID")
     .max(2000, "Tenant ID is too long")
     .refine((value) => value !== "." && value !== ".." && !/[\s?#\\]/.test(value), "Tenant ID has no spaces and no ?, # or \\"),
   /** Filled: requests go straight to the district's server, signed. */
@@ -38,10 +32,10 @@ const fields = z.object({
 /** An address typed as Tenant ID is moved to where it belongs; the tenant is then called by its host. */
 function withAddressInPlace(input: unknown): unknown {
   if (typeof input !== "object" || input === null || !("tenantId" in input) || typeof input.tenantId !== "string") return input;
-  const pasted = input.tenantId.trim();
-  if (!/^https?:\/\//i.test(pasted) || !URL.canParse(pasted)) return input;
-  const typed = "serverUrl" in input && typeof input.serverUrl === "string" ? input.serverUrl.trim() : "";
-  return { ...input, tenantId: new URL(pasted).host, serverUrl: typed === "" ? pasted : typed };
+  const entered = cleanText(input.tenantId);
+  if (!/^https?:\/\//i.test(entered) || !URL.canParse(entered)) return input;
+  const typed = "serverUrl" in input && typeof input.serverUrl === "string" ? cleanText(input.serverUrl) : "";
+  return { ...input, tenantId: new URL(entered).host, serverUrl: typed === "" ? entered : typed };
 }
 
 export const classLinkCredentials = z.preprocess(withAddressInPlace, fields);

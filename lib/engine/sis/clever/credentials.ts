@@ -1,26 +1,19 @@
 import { z } from "zod";
+import { pasted, required } from "#lib/engine/sis/pasted.ts";
 
 /** The credential form of Clever. Free of Node, so that the form can use it. */
 
-const trimmed = (label: string) =>
-  z
-    .string({ error: `${label} is missing` })
-    .trim()
-    .min(1, `${label} is missing`);
-
 export const cleverCredentials = z.object({
-  clientId: trimmed("Client ID").max(200, "Client ID is too long"),
-  clientSecret: trimmed("Client secret").max(1000, "Client secret is too long"),
-  districtId: trimmed("District ID")
+  clientId: required("Client ID").max(200, "Client ID is too long"),
+  clientSecret: required("Client secret").max(1000, "Client secret is too long"),
+  districtId: required("District ID")
     .regex(
       /^[0-9a-f]{24}$/i,
       "A district ID has 24 characters, 0 to 9 and a to f; Clever shows it in the district's address and under its settings",
     )
     .toLowerCase(),
   /** The district's token, where it is known already. Otherwise the authorization in the portal supplies it. */
-  accessToken: z
-    .string()
-    .trim()
+  accessToken: pasted()
     .min(1)
     .max(5000, "Access token is too long")
     .regex(/^[\x21-\x7e]+$/, "An access token has no spaces and no special characters")

@@ -1,16 +1,11 @@
 import { z } from "zod";
+import { pasted, required } from "#lib/engine/sis/pasted.ts";
 import { oneRosterVersions } from "#lib/roster/version-change.ts";
 
 /** The credential form of OneRoster REST. Free of Node, so that the form can use it. */
 
-const trimmed = (label: string) =>
-  z
-    .string({ error: `${label} is missing` })
-    .trim()
-    .min(1, `${label} is missing`);
-
 const webAddress = (label: string) =>
-  trimmed(label)
+  required(label)
     .max(2000, `${label} is too long`)
     .refine((value) => URL.canParse(value) && /^https?:$/.test(new URL(value).protocol), `${label} begins with https://`)
     .refine((value) => !URL.canParse(value) || new URL(value).username === "", `${label} has no user name in it`);
@@ -24,8 +19,8 @@ const fields = z.object({
       (value) => !/\/(gradebook|resources)\/v1p2(\/|$)/i.test(value),
       "This is OneRoster 1.2's address for grades or resources; enter that for rostering, which ends in /rostering/v1p2",
     ),
-  clientId: trimmed("Client ID").max(1000, "Client ID is too long"),
-  clientSecret: trimmed("Client secret").max(5000, "Client secret is too long"),
+  clientId: required("Client ID").max(1000, "Client ID is too long"),
+  clientSecret: required("Client secret").max(5000, "Client secret is too long"),
   /** Left out: found out by the test. */
   authentication: z.enum(["oauth2", "oauth1"], { error: "Choose OAuth 2.0 or OAuth 1.0a" }).optional(),
   /** Which to read where the address has both; left out: found out. */
@@ -35,7 +30,7 @@ const fields = z.object({
     .refine((value) => !value.includes("#"), "Token URL has no #")
     .optional(),
   /** Free text, as vendors add words of their own; left out: OneRoster's for rostering. */
-  scopes: z.string().trim().min(1).max(2000, "Scopes are too long").optional(),
+  scopes: pasted().min(1).max(2000, "Scopes are too long").optional(),
   /** Days between two reads of everything; between them, only changes are read where the vendor can tell them. */
   fullReadDays: z.coerce
     .number({ error: "Days between full reads is a number" })
