@@ -121,12 +121,12 @@ test("why somebody is missing is two actions from anywhere, by keyboard alone; a
     await expect(marked).toContainText("Tess Teacher");
     await expectAccessible(page);
     await page.keyboard.press("Escape");
-    await open(paths.roster("teachers", { q: "Taecher" }));
+    await page.goto(paths.roster("teachers", { q: "Taecher" }));
     await expectAccessible(page);
     await page.getByRole("link", { name: "Teacher", exact: true }).click();
     await expect(page.getByRole("searchbox", { name: "Search teachers" })).toHaveValue("Teacher");
     await expect(page.getByRole("table", { name: "Teachers" }).getByRole("rowheader").first()).toContainText("Teacher");
-    await open(paths.why({ q: "roel, moe" }));
+    await page.goto(paths.why({ q: "roel, moe" }));
     await expectAccessible(page);
     await page.getByRole("link", { name: "Moe Role" }).click();
     await expect(page.getByRole("heading", { level: 1 })).toHaveText("Moe Role");

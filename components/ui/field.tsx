@@ -67,5 +67,14 @@ export function Textarea({ className, ...rest }: ComponentProps<"textarea">) {
 
 /** The system's own list, which every phone and screen reader knows. */
 export function Select({ className, ...rest }: ComponentProps<"select">) {
-  return <select {...rest} className={clsx(control, "min-h-control py-1.5 pr-8", className)} />;
+  return (
+    <select
+      {...rest}
+      className={clsx(
+        control,
+        "min-h-control py-1.5 pr-8 disabled:appearance-none disabled:opacity-100 disabled:border-line disabled:text-soft",
+        className,
+      )}
+    />
+  );
 }

@@ -4,9 +4,13 @@ import { newIntegration, type RawRow, syncOnce } from "#lib/engine/testing/sync.
 import { operatorScope } from "#lib/platform/access.ts";
 import { accounts } from "#lib/platform/db/schema/roster.ts";
 import { type Tx, withDistrict } from "#lib/platform/db/tx.ts";
+import { listClassrooms } from "#lib/services/classrooms/read.ts";
+import { ClassroomsFilter } from "#lib/services/classrooms/schema.ts";
 import { barPerson } from "#lib/services/edits/standing.ts";
 import type { Fragment } from "#lib/services/people/search.ts";
 import { begins, isCompound } from "#lib/services/people/words.ts";
+import { listSchools } from "#lib/services/schools/read.ts";
+import { SchoolsFilter } from "#lib/services/schools/schema.ts";
 import { newDistrict, testServices } from "#lib/services/testing/services.ts";
 import { classChain } from "./class-chain.ts";
 import { find, findPeople } from "./find.ts";
@@ -236,4 +240,10 @@ test("in a large district names are told by the indexes over how they begin", as
   expect(await planOf(both)).toMatch(/accounts_(family|given)_name/);
   expect(await planOf((tx) => begins(tx, "a.given_name", "cl"))).toContain("accounts_given_name");
   expect(await planOf((tx) => tx.sql`${tx.sql.unsafe(isCompound)} and lower(a.family_name) like '% cl%'`)).toContain("accounts_compound");
+});
+
+test("the lists of classes and schools say by what something of them is found", async () => {
+  expect((await listClassrooms(services, scope, ClassroomsFilter.parse({ q: "bnad Concert" }))).alike).toEqual(["Band Concert"]);
+  expect((await listSchools(services, scope, SchoolsFilter.parse({ q: "nroth" }))).alike).toEqual(["North"]);
+  for (const q of ["north", "zzzz", ""]) expect((await listSchools(services, scope, SchoolsFilter.parse({ q }))).alike, q).toEqual([]);
 });
