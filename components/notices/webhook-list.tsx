@@ -28,7 +28,7 @@ export function WebhookList({ endpoints, add, change, rotate, remove, test }: We
     >
       {endpoints.length === 0 ? (
         <EmptyState title="No webhook yet">
-          Add the address of a system of yours, for example one that opens a ticket or writes into a chat.
+          Systems of the district can be told by their address, for example one that opens a ticket or writes into a chat.
         </EmptyState>
       ) : (
         <ul className="divide-y divide-line border-b border-line">

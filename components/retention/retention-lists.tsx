@@ -35,7 +35,7 @@ export function Holds({ holds, hrefs, release }: HoldsProps) {
         pending={false}
         error={null}
         emptyState={
-          <EmptyState title="Nobody is held">Hold an account on the person's page, for example while a complaint is open.</EmptyState>
+          <EmptyState title="Nobody is held">An account is held on the person's page, for example while a complaint is open.</EmptyState>
         }
       />
     </Card>
