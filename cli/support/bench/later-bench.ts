@@ -24,7 +24,7 @@ interface Served {
 }
 
 const versions: readonly Version[] = ["1.1", "1.2"];
-const repetitions = 3;
+const repetitions = 7;
 
 /**
  * First syncs of one district by both versions, by turns, by one worker into one database, each into a district of its own: what else the

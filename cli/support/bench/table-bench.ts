@@ -5,7 +5,7 @@ import type { HttpProvider } from "./district-server.ts";
 import { measureHttp, openHttpDistrict, paces } from "./http-bench.ts";
 import { measureLaterFiles, measureLaterRest } from "./later-bench.ts";
 import { succeeded } from "./run.ts";
-import { type BenchOptions, machine, onStageOfItsOwn, ratio } from "./stage.ts";
+import { type BenchOptions, machine, onStageOfItsOwn, ratio, say } from "./stage.ts";
 import type { Measured, Table } from "./table.ts";
 
 export interface TableOptions extends Omit<BenchOptions, "users"> {
@@ -19,12 +19,17 @@ export interface TableOptions extends Omit<BenchOptions, "users"> {
 const csvRows: readonly RowName[] = ["first", "remembering", "same-bytes", "same-rows", "changed", "lock", "disk"];
 const httpRows: Readonly<Record<HttpProvider, RowName | null>> = { "oneroster-rest": "rest", clever: "clever", classlink: null };
 
-/** Each figure is a ratio within one run of this, or what the database or the system itself counts. */
+/** Each figure is a ratio within one run of this, or what the database or the system itself counts. Where one fails, the others are told all the same. */
 export async function benchTable({ sizes, deltaUsers, httpUsers, only, ...options }: TableOptions): Promise<Table> {
   const isWanted = (row: RowName) => only.includes(row);
   const measured: Measured[] = [];
   const add = async (name: string, users: number, work: (options: BenchOptions) => Promise<Measured>) => {
-    measured.push(await onStageOfItsOwn({ ...options, users }, name, work));
+    try {
+      measured.push(await onStageOfItsOwn({ ...options, users }, name, work));
+    } catch (error) {
+      say(`${name} was not measured: ${error instanceof Error ? error.message : String(error)}`);
+      process.exitCode = 1;
+    }
   };
   const wantsCsv = csvRows.some(isWanted) || isWanted("memory");
   const deltaBeside = wantsCsv && isWanted("delta") && sizes.includes(deltaUsers);

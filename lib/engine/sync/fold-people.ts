@@ -32,14 +32,14 @@ export async function foldRestaged(context: PlanContext): Promise<void> {
   const { apart, staging } = context;
   if (apart === null) return;
   const { foldedPeople } = staging.work;
-  await fill(
+  const people = await fill(
     context,
     "peopleToFold",
     `select u.external_id from ${context.all.users} u
     where u.roles_apart and not exists (select from ${foldedPeople} f where f.external_id = u.external_id)`,
   );
+  if (people === 0) return;
   const count = await addTo(context, "foldedPeople", fold(context, apart));
-  if (count === 0) return;
   await growsBy(context, count);
   const isNew = `t.external_id in (select external_id from ${staging.work.peopleToFold} p)`;
   await execute(
@@ -166,10 +166,13 @@ function fold(context: PlanContext, { today: day, rules }: Apart): string {
   const today = `'${day}'::date`;
   const family = familyOfRole("r.role", rules);
   const people = work.peopleToFold;
-  const few = (column: string) =>
-    context.size.isFew
+  // In a first sync they are all there are.
+  const few = (column: string) => {
+    if (context.isFirst) return "";
+    return context.size.isFew
       ? `and ${column} = any (array(select external_id from ${people} p))`
       : `and ${column} in (select external_id from ${people} p)`;
+  };
   const roles = rolesTold(context, few("r.person_external_id"));
   const isNow = isInForce(day);
   const schools = (of: string) =>
