@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { createServer } from "node:http";
+import { Agent, createServer, get, type IncomingMessage } from "node:http";
 import { type AddressInfo, connect } from "node:net";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { filesAddress, guardEveryAnswer, headersOfEveryAnswer } from "./every-answer.ts";
@@ -11,8 +11,9 @@ const server = createServer((request, response) => {
   else if (request.url === "/moved") response.writeHead(308, { location: "/" }).end(asked);
   else response.end(asked);
 });
+let isStopping = false;
 beforeAll(async () => {
-  guardEveryAnswer("https://portal.example/");
+  guardEveryAnswer("https://portal.example/", () => isStopping);
   await once(server.listen(0, "127.0.0.1"), "listening");
 });
 afterAll(() => void server.close());
@@ -54,4 +55,20 @@ test("TRACE, and whatever else than to read is asked of a file of the build, goe
 test("a host that somebody made up is forgotten, and Aivo's own is not", async () => {
   expect(await ask("GET", "/", "X-Forwarded-Host: elsewhere.example")).toContain("for undefined");
   expect(await ask("GET", "/", "X-Forwarded-Host: portal.example")).toContain("for portal.example");
+});
+
+test("a connection that is kept ends with the next answer once the process is to end", async () => {
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  const { port } = server.address() as AddressInfo;
+  const over = async () => {
+    const [answer] = (await once(get({ port, agent }), "response")) as [IncomingMessage];
+    answer.resume();
+    await once(answer, "end");
+    return answer.headers.connection;
+  };
+  expect([await over(), await over()]).toEqual(["keep-alive", "keep-alive"]);
+  isStopping = true;
+  expect(await over()).toBe("close");
+  isStopping = false;
+  agent.destroy();
 });

@@ -27,9 +27,10 @@ const ofFiles: ReadonlySet<string | undefined> = new Set(["GET", "HEAD"]);
 /**
  * Looks after each request before Next sees it. TRACE would tell a page the headers that its scripts must not see; Next cannot even represent it, and
  * answers 500, as it does to a POST to a file. Under a name that nothing answers to, proxy.ts refuses them as any other unknown method. A host that a
- * proxy is said to have been asked for counts where it is Aivo's own: anybody can write that header.
+ * proxy is said to have been asked for counts where it is Aivo's own: anybody can write that header. Of a process that `isStopping` each answer is the last
+ * of its connection: on one that is kept, balancers would go on asking, and it could not end.
  */
-export function guardEveryAnswer(publicUrl: string): void {
+export function guardEveryAnswer(publicUrl: string, isStopping: () => boolean): void {
   const ownHost = new URL(publicUrl).host;
   subscribe("http.server.request.start", (message) => {
     const { request, response } = message as { readonly request: IncomingMessage; readonly response: ServerResponse };
@@ -40,6 +41,7 @@ export function guardEveryAnswer(publicUrl: string): void {
     if (request.headers["x-forwarded-host"] !== ownHost) delete request.headers["x-forwarded-host"];
     const { writeHead } = response;
     response.writeHead = function withOurs(this: ServerResponse, ...args: never[]) {
+      if (isStopping()) this.setHeader("connection", "close");
       for (const [name, value] of Object.entries(headersOfEveryAnswer)) if (!this.hasHeader(name)) this.setHeader(name, value);
       return (writeHead as (...given: never[]) => ServerResponse).apply(this, args);
     } as typeof writeHead;

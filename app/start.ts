@@ -3,7 +3,7 @@ import { setLogLevel } from "#lib/platform/log.ts";
 import { knowClients } from "./client-address.ts";
 import { guardEveryAnswer } from "./every-answer.ts";
 import { environment, hintsAboutVariables, services } from "./services.ts";
-import { stopInOrder } from "./stopping.ts";
+import { isStopping, stopInOrder } from "./stopping.ts";
 
 /**
  * A web server that has no environment, or whose database is not one of this version, says so and ends, instead of answering
@@ -13,7 +13,7 @@ export async function startOrExit(): Promise<void> {
   try {
     stopInOrder();
     knowClients(environment().trustedProxies);
-    guardEveryAnswer(environment().publicUrl);
+    guardEveryAnswer(environment().publicUrl, isStopping);
     const { env } = await services();
     setLogLevel(env.logLevel);
     // A server that is stopped hands over what is left within a second or not at all: Next ends the process.

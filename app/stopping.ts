@@ -6,12 +6,15 @@ export const drainMs = 15_000;
 /** What Next ends with when it has answered what it had begun. */
 const codesOfNext: ReadonlySet<number> = new Set([130, 143]);
 
+let isAsked = false;
+/** Whether this process was asked to end, and answers what it had begun. */
+export const isStopping = () => isAsked;
+
 /**
  * Next takes no new connection then, and ends when the last answer is given, however long that is: here it is bounded. A process that was asked to end
  * and did is no failure, which is what a service manager takes the code of a signal for; one that cut off what it was answering ends with 1.
  */
 export function stopInOrder(): void {
-  let isAsked = false;
   const cut = (event: string) => {
     log.warn(event);
     process.exit(1);
