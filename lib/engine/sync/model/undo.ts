@@ -33,11 +33,12 @@ export function modelUndo(now: Model, run: Applied, left: ReadonlySet<string>): 
   const isOther = (said: { readonly integration: string }) => said.integration !== integration;
   // Who was only given another link is as whoever changed them since has left them.
   const isRestored = (id: string) => changed.has(id) && !left.has(id);
+  const stays = ({ recordId }: ModelLink) => !isRestored(recordId) || find(before, recordId) !== undefined;
   const ofOthers = now.links.filter((link) => link.integration !== integration);
   const ofLeft = (link: ModelLink) => {
     const others = [before, now].flatMap(({ links }) => links.filter((one) => isSameLink(one, link)));
-    // One that came since is there because the undo of the run that made it left its record alone.
-    const isNewer = !run.after.links.some((one) => isSameLink(one, link)) && now.links.some((one) => isSameLink(one, link));
+    // One that came since is there because the undo of the run that made it left its record alone; it goes with a record that goes now.
+    const isNewer = !run.after.links.some((one) => isSameLink(one, link)) && now.links.some((one) => isSameLink(one, link) && stays(one));
     return isNewer || others.some(({ recordId }) => left.has(recordId));
   };
   const links = [
