@@ -63,3 +63,35 @@ test("what is in doubt waits by school, some is approved, some refused, and ever
   await expect(page.getByRole("heading", { level: 1, name: "Nothing waits for your decision." })).toBeVisible();
   await expectAccessible(page);
 });
+
+test("with additions only somebody who leaves stays until an admin says so, and who is new comes in", async ({
+  page,
+  open,
+  connect,
+  ownSis,
+}) => {
+  await ownSis.put(rosterSet({ learners: 30 }));
+  const integration = await connect();
+  await sync(integration);
+  await open(paths.integration(integration));
+  await page.getByRole("button", { name: "Change limits" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByRole("checkbox", { name: /^Additions only/ }).check();
+  await expectAccessible(page);
+  await dialog.getByRole("button", { name: "Save" }).click();
+  await expect(page.getByText(/^Additions only; waits for you above/)).toBeVisible();
+
+  await ownSis.put(rosterSet({ learners: 29 }));
+  await sync(integration);
+  await page.goto(paths.withheld(integration));
+  await expect(page.getByRole("heading", { level: 1, name: "1 change waits for your decision." })).toBeVisible();
+  await page.goto(paths.roster("learners", { q: "learner30@lakeside.example" }));
+  await expect(page.getByRole("table", { name: "Learners" }).getByRole("rowheader")).toHaveCount(1);
+
+  await ownSis.put(rosterSet({ learners: 31 }));
+  await sync(integration);
+  await page.goto(paths.roster("learners", { q: "learner31@lakeside.example" }));
+  await expect(page.getByRole("table", { name: "Learners" }).getByRole("rowheader")).toHaveCount(1);
+  await page.goto(paths.withheld(integration));
+  await expect(page.getByRole("heading", { level: 1, name: "Nothing waits for your decision." })).toBeVisible();
+});
