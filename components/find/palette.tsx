@@ -4,6 +4,7 @@ import { useRouter } from "next/navigation";
 import { type KeyboardEvent, useId, useState } from "react";
 import type { Outcome } from "#components/runs/start-run.tsx";
 import { Queries } from "#components/shell/queries.tsx";
+import { giveFocusBack } from "#components/ui/give-focus-back.ts";
 import { Icon } from "#components/ui/icon.tsx";
 import { overlayClass } from "#components/ui/overlay.ts";
 import { formatCount } from "#lib/platform/format/number.ts";
@@ -81,7 +82,7 @@ function PaletteDialog({ findUrl, aboutUrl, startRun, typed, opener, onClose }: 
           aria-describedby={undefined}
           onCloseAutoFocus={(event) => {
             event.preventDefault();
-            if (opener instanceof HTMLElement) opener.focus({ preventScroll: true });
+            giveFocusBack(opener, { preventScroll: true });
           }}
           className="find-box"
         >

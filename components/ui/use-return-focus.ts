@@ -1,4 +1,5 @@
 import { type RefObject, useRef } from "react";
+import { giveFocusBack } from "./give-focus-back.ts";
 
 /** Gives the focus back when a dialog closes: to the button that was pressed, or without one to whatever had it before. */
 export function useReturnFocus(pressed?: RefObject<HTMLElement | null>) {
@@ -9,7 +10,7 @@ export function useReturnFocus(pressed?: RefObject<HTMLElement | null>) {
     },
     onCloseAutoFocus: (event: Event) => {
       event.preventDefault();
-      before.current?.focus();
+      giveFocusBack(before.current);
     },
   };
 }

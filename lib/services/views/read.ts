@@ -34,7 +34,7 @@ export function listViews(services: Pick<Services, "db">, scope: Reading, filter
         select count(*)::int as count from (
           select from viewed_people p where p.district_id = ${tx.districtId} and p.view_id = v.id limit ${mostCounted + 1}) each) n
       left join lateral (
-        select jsonb_agg(jsonb_build_object('id', a.id, 'name', trim(a.given_name || ' ' || a.family_name), 'role', a.role) order by a.id = ${filter.person ?? null}::uuid desc, a.given_name, a.id) as people
+        select jsonb_agg(jsonb_build_object('id', a.id, 'name', trim(a.given_name || ' ' || a.family_name), 'role', a.role) order by a.id = ${filter.person ?? null}::uuid desc, a.given_name, a.family_name, a.id) as people
         from (
           select person_id from viewed_people p where p.district_id = ${tx.districtId} and p.view_id = v.id
           order by p.person_id is distinct from ${filter.person ?? null}::uuid, p.person_id limit ${mostNamed}) p

@@ -126,10 +126,14 @@ function goes({ id, status }: ModelRecord, after: Model): boolean {
 }
 
 /** Whose record is there, goes on by the same id, and has other values. */
-function isUpdated({ before, integration }: Plan, was: ModelRecord, now: ModelRecord): boolean {
+function isUpdated({ before, after, integration }: Plan, was: ModelRecord, now: ModelRecord): boolean {
   const isBack = was.status === "deactivated" && now.status === "active";
-  const isLinked = before.links.some((link) => link.integration === integration && link.recordId === was.id && link.rostered);
-  return isLinked && !isBack && JSON.stringify(inRoster(was)) !== JSON.stringify(inRoster(now));
+  const idsOf = ({ links }: Model) =>
+    links
+      .filter((link) => link.integration === integration && link.recordId === was.id && link.rostered)
+      .map(({ externalId }) => externalId);
+  const goesOn = idsOf(before).some((externalId) => idsOf(after).includes(externalId));
+  return goesOn && !isBack && JSON.stringify(inRoster(was)) !== JSON.stringify(inRoster(now));
 }
 
 function differs(was: ModelRecord, now: ModelRecord, field: string): boolean {
