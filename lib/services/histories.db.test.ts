@@ -5,7 +5,7 @@ import fc from "fast-check";
 import { afterAll, test } from "vitest";
 import { share } from "#cli/testing/share.ts";
 import type { Edit } from "#lib/engine/sync/model/delta-histories.ts";
-import { manualAccounts } from "#lib/engine/sync/model/histories.ts";
+import { type ManualAccount, manualAccounts } from "#lib/engine/sync/model/histories.ts";
 import { partIds } from "#lib/roster/plan-parts.ts";
 import { asScope } from "#lib/roster/scope.ts";
 import { speakers } from "#lib/services/testing/history/apart.ts";
@@ -42,6 +42,7 @@ const twoClasses: Edit[] = [
   member("e4", "p4", "c2", fall),
   member("e1", "p1", "c1", fall),
 ];
+const bo = { role: "student", givenName: "Bo", familyName: "Li", identifier: "2" };
 /** What chance seldom brings about, each of which was wrong once. */
 const seldom: Step[][] = [
   [sync([]), { step: "additions-only", of: 0, isOn: true }, sync([leaves]), approves],
@@ -121,15 +122,27 @@ const seldomApart: Step[][] = [
   ],
 ];
 
+/** The same beside somebody made by hand, whose address keeps whoever the SIS says by it out. */
+const besideSomebody: Step[][] = [
+  // Who waits to leave comes by another id, with other values: that is no change of theirs, and what names the old id waits.
+  [
+    sync([]),
+    sync([edit("users", "p2", null), leaves], "in-parts", true),
+    sync([edit("users", "p3", { ...bo, orgSourcedIds: "s2", grades: "none" })], "in-parts"),
+  ],
+];
+const somebody: ManualAccount[] = [{ role: "admin", email: "b@x.example", studentNumber: null, status: "active" }];
+
 const examples = [
-  ...[...seldom, ...ofClasses].map((history) => [history, null] as const),
-  ...seldomApart.map((history) => [history, 0] as const),
+  ...[...seldom, ...ofClasses].map((history) => [history, null, []] as const),
+  ...seldomApart.map((history) => [history, 0, []] as const),
+  ...besideSomebody.map((history) => [history, null, somebody] as const),
 ];
 /** Some of each without being asked for more, which takes no longer than it may. */
 const [drawn, seldomOnes] = asked === undefined ? [3, share(examples, 5)] : [Number(asked), path ? [] : examples];
 
-test.each(seldomOnes)("what chance seldom brings about, %#", async (history, speaker) => {
-  await live(await newWorld(services, folder, [], speaker), history);
+test.each(seldomOnes)("what chance seldom brings about, %#", async (history, speaker, people) => {
+  await live(await newWorld(services, folder, people, speaker), history);
 });
 
 test("whatever happens, the roster is the model's, applied is what was previewed, an undo restores, and nothing that waits is applied unasked", async () => {

@@ -49,7 +49,9 @@ export class ModelWithholding {
     for (const [link, { follows }] of this.links) {
       const { account, classroom } = follows ? (sync.find(link.recordId)?.values ?? {}) : {};
       const goes = rekeyed.includes(link) || [account, classroom].some((id) => records.includes(String(id)));
-      if (goes && this.links.delete(link)) sync.ended.add(link);
+      if (!goes || !this.links.delete(link)) continue;
+      sync.ended.add(link);
+      sync.refs.delete(`${link.entity} ${link.externalId}`);
     }
   }
 
