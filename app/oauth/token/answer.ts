@@ -1,5 +1,6 @@
 import { readBytes } from "#app/api/v1/body.ts";
 import { Problem } from "#app/api/v1/problems.ts";
+import { noteRefusal } from "#app/refusals.ts";
 import { giveAccessToken } from "#lib/services/api/oauth.ts";
 import type { Services } from "#lib/services/services.ts";
 
@@ -20,9 +21,19 @@ export async function answerToken(services: Services, request: Request): Promise
   if (form.get("grant_type") !== "client_credentials")
     return refuse(400, "unsupported_grant_type", "The grant type is client_credentials.");
   const client = credentialsOf(request, form);
-  if (client === null) return refuse(401, "invalid_client", "Send client id and secret, by Basic or in the body.", challenge);
+  const unknown = (words: string) => {
+    noteRefusal("oneroster", "invalid_client", { requestId: request.headers.get("x-request-id") });
+    return refuse(401, "invalid_client", words, challenge);
+  };
+  if (client === null) return unknown("Send client id and secret, by Basic or in the body.");
   const given = await giveAccessToken(services, client.id, client.secret, form.get("scope") ?? "");
-  if (!given.ok && given.error === "invalid_client") return refuse(401, "invalid_client", "Client id or secret is not right.", challenge);
+  if (!given.ok && given.error === "invalid_client") return unknown("Client id or secret is not right.");
+  if (!given.ok && given.error === "limited") {
+    noteRefusal("oneroster", "server_busy", { requestId: request.headers.get("x-request-id") });
+    return refuse(429, "temporarily_unavailable", `Ask again in ${given.resetSeconds} seconds.`, {
+      "retry-after": String(given.resetSeconds),
+    });
+  }
   if (!given.ok) return refuse(400, "invalid_scope", "The scopes are roster-core.readonly and roster.readonly of OneRoster 1.1 or 1.2.");
   const { token, expiresInSeconds, scope } = given.access;
   return send(200, { access_token: token, token_type: "Bearer", expires_in: expiresInSeconds, scope });

@@ -9,7 +9,6 @@ type Asking = Pick<Services, "db" | "now">;
 
 export interface KnownClient {
   readonly actor: ProgramActor;
-  readonly kind: "token" | "application";
   readonly secretHash: string;
 }
 
@@ -17,25 +16,40 @@ export interface KnownClient {
 export async function authenticateToken(services: Asking, token: string): Promise<KnownClient | null> {
   const districtId = districtOfToken(token);
   if (districtId === null) return null;
-  return findClient(services, districtId, and(eq(apiClients.kind, "token"), eq(apiClients.secretHash, hashOfSecret(token))));
+  const isToken = and(eq(apiClients.kind, "token"), eq(apiClients.secretHash, hashOfSecret(token)));
+  return findClient(services, districtId, isToken, () => true);
 }
 
-/** An application by its id, as good as a token is. */
-export function findApplication(services: Asking, districtId: string, id: string): Promise<KnownClient | null> {
-  return findClient(services, districtId, and(eq(apiClients.kind, "application"), eq(apiClients.id, id)));
+/**
+ * An application that has shown that it is this one; null as for a token.
+ * @param isShown of the hash of its secret
+ */
+export function authenticateApplication(
+  services: Asking,
+  districtId: string,
+  id: string,
+  isShown: (secretHash: string) => boolean,
+): Promise<KnownClient | null> {
+  return findClient(services, districtId, and(eq(apiClients.kind, "application"), eq(apiClients.id, id)), isShown);
 }
 
-async function findClient(services: Asking, districtId: string, which: SQL | undefined): Promise<KnownClient | null> {
+/** Whoever knows the id alone has not used it: when it was used last says nothing of them. */
+async function findClient(
+  services: Asking,
+  districtId: string,
+  which: SQL | undefined,
+  isShown: (secretHash: string) => boolean,
+): Promise<KnownClient | null> {
   const now = services.now();
   const [found] = await services.db.orm
     .select({ client: apiClients })
     .from(apiClients)
     .innerJoin(districts, and(eq(districts.id, apiClients.districtId), isNull(districts.suspendedAt)))
     .where(and(eq(apiClients.districtId, districtId), which, isNull(apiClients.revokedAt), gt(apiClients.expiresAt, now)));
-  if (!found) return null;
-  const { id, kind, scopes, secretHash, lastUsedAt } = found.client;
+  if (!found || !isShown(found.client.secretHash)) return null;
+  const { id, scopes, secretHash, lastUsedAt } = found.client;
   await noteUsed(services, districtId, id, lastUsedAt, now);
-  return { actor: { kind: "program", clientId: id, districtId, scopes }, kind, secretHash };
+  return { actor: { kind: "program", clientId: id, districtId, scopes }, secretHash };
 }
 
 const usedEveryMs = 60_000;

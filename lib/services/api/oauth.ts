@@ -3,7 +3,8 @@ import type { ProgramActor } from "#lib/platform/access.ts";
 import { type OneRosterVersion, oneRosterVersions } from "#lib/roster/version-change.ts";
 import { rosteringServices } from "#lib/services/oneroster/version.ts";
 import type { Services } from "#lib/services/services.ts";
-import { findApplication } from "./authenticate.ts";
+import { authenticateApplication } from "./authenticate.ts";
+import { admit } from "./rate.ts";
 import { clientIdOf, hashOfSecret, parseClientId } from "./secrets.ts";
 
 /** The scopes of OneRoster that are given, in either version; demographics and gradebooks are none of Aivo's. */
@@ -21,7 +22,8 @@ export interface AccessToken {
 
 export type TokenAnswer =
   | { readonly ok: true; readonly access: AccessToken }
-  | { readonly ok: false; readonly error: "invalid_client" | "invalid_scope" };
+  | { readonly ok: false; readonly error: "invalid_client" | "invalid_scope" }
+  | { readonly ok: false; readonly error: "limited"; readonly resetSeconds: number };
 
 /** What a token opens in each version. */
 export type GrantedScopes = Readonly<Record<OneRosterVersion, readonly OneRosterScope[]>>;
@@ -42,7 +44,7 @@ const names: readonly {
 );
 
 /**
- * OAuth 2.0 client credentials (RFC 6749, 4.4). Of the scopes that are asked for those are granted that there are; asked for none, all of 1.1:
+ * OAuth 2.0 client credentials (RFC 6749, 4.4), counted as any other request of the application. Of the scopes that are asked for those are granted that there are; asked for none, all of 1.1:
  * tools that ask for none were made for it.
  */
 export async function giveAccessToken(
@@ -52,8 +54,11 @@ export async function giveAccessToken(
   scope: string,
 ): Promise<TokenAnswer> {
   const named = parseClientId(clientId);
-  const client = named && (await findApplication(services, named.districtId, named.id));
-  if (!client || !isSame(client.secretHash, hashOfSecret(clientSecret))) return { ok: false, error: "invalid_client" };
+  const isShown = (secretHash: string) => isSame(secretHash, hashOfSecret(clientSecret));
+  const client = named && (await authenticateApplication(services, named.districtId, named.id, isShown));
+  if (!client) return { ok: false, error: "invalid_client" };
+  const { isAdmitted, resetSeconds } = await admit(services, client.actor);
+  if (!isAdmitted) return { ok: false, error: "limited", resetSeconds };
   const asked = scope.split(" ").filter(Boolean);
   const granted = names.filter(({ version, uri }) => (asked.length === 0 ? version === "1.1" : asked.includes(uri)));
   if (granted.length === 0) return { ok: false, error: "invalid_scope" };
@@ -81,8 +86,9 @@ export async function authenticateReader(services: Pick<Services, "db" | "now" |
   const [clientId = "", expiresAt = "", granted = ""] = payload.split("~");
   const named = parseClientId(clientId);
   if (named === null || !(Number(expiresAt) * 1000 > services.now().getTime())) return null;
-  const client = await findApplication(services, named.districtId, named.id);
-  if (!client || !isSame(signature, signatureOf(services, payload, client.secretHash))) return null;
+  const isShown = (secretHash: string) => isSame(signature, signatureOf(services, payload, secretHash));
+  const client = await authenticateApplication(services, named.districtId, named.id, isShown);
+  if (!client) return null;
   const known = granted.split("+");
   const of = (wanted: OneRosterVersion) =>
     names.filter(({ version, name }) => version === wanted && known.includes(name)).map(({ scope }) => scope);

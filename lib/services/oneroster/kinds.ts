@@ -27,9 +27,7 @@ export type Fields = Readonly<Record<string, FilterableField>>;
 
 /** What can be filtered and sorted by, as it stands in the queries of records.ts. */
 export function fieldsOf(version: OneRosterVersion, kind: Kind): Fields {
-  const fields = commonFields[kind];
-  if (kind !== "users") return fields;
-  return { ...fields, ...(version === "1.1" ? users11 : users12) };
+  return { ...commonFields[kind], ...versionFields[version][kind] };
 }
 
 /** 1.2's roles are filtered by nowhere reliably: whoever wants teachers asks for /teachers. */
@@ -39,8 +37,16 @@ const users11: Fields = {
 };
 const users12: Fields = { "primaryOrg.sourcedId": id("r.school_ids[1]") };
 
+/** Of a learner 1.1 does not say it. */
+const primary = (ofLearners: string) => text(`case r.role when 'teacher' then 'true' when 'learner' then ${ofLearners} else 'false' end`);
+
+const versionFields: Readonly<Record<OneRosterVersion, Partial<Record<Kind, Fields>>>> = {
+  "1.1": { users: users11, enrollments: { primary: primary("null") } },
+  "1.2": { users: users12, enrollments: { primary: primary("'false'") } },
+};
+
 const commonFields: Readonly<Record<Kind, Readonly<Record<string, FilterableField>>>> = {
-  orgs: { ...common, name: text("r.name"), type: text("r.type"), identifier: text("r.number") },
+  orgs: { ...common, name: text("r.name"), type: text("r.type"), identifier: text("r.number"), "parent.sourcedId": id("r.parent_id") },
   academicSessions: {
     ...common,
     title: text("r.name"),
@@ -49,7 +55,14 @@ const commonFields: Readonly<Record<Kind, Readonly<Record<string, FilterableFiel
     endDate: text("r.end_date::text"),
     schoolYear: text("coalesce(r.school_year::text, left(r.end_date::text, 4))"),
   },
-  courses: { ...common, title: text("r.name"), courseCode: text("r.code"), grades: list("r.grades"), subjects: list("r.subjects") },
+  courses: {
+    ...common,
+    title: text("r.name"),
+    courseCode: text("r.code"),
+    grades: list("r.grades"),
+    subjects: list("r.subjects"),
+    "org.sourcedId": id("r.org_id"),
+  },
   classes: {
     ...common,
     title: text("r.name"),
@@ -80,6 +93,7 @@ const commonFields: Readonly<Record<Kind, Readonly<Record<string, FilterableFiel
     endDate: text("r.end_date::text"),
     "class.sourcedId": id("r.classroom_id"),
     "user.sourcedId": id("r.account_id"),
+    "school.sourcedId": id("r.school_id"),
   },
 };
 

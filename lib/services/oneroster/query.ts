@@ -13,6 +13,15 @@ export interface FilterableField {
 export const operators = ["!=", ">=", "<=", "=", ">", "<", "~"] as const;
 export type Operator = (typeof operators)[number];
 
+/** By what each type is compared: an answer to anything else would mean something other than what was asked. */
+const comparedBy: Readonly<Record<FilterableField["type"], readonly Operator[]>> = {
+  text: operators,
+  id: operators,
+  time: operators.filter((one) => one !== "~"),
+  ids: ["=", "!=", "~"],
+  list: ["=", "!=", "~"],
+};
+
 export interface Condition {
   readonly field: string;
   readonly operator: Operator;
@@ -113,10 +122,13 @@ function parseFilter(given: string | null, fields: Readonly<Record<string, Filte
   for (let place = 0; place < 2; place++) {
     const [whole, field = "", operator = "", value = ""] = condition.exec(rest) ?? [];
     if (whole === undefined) throw refused;
-    if (!Object.hasOwn(fields, field)) throw new QueryRefused("invalid_filter_field", `${field} is no field to filter by.`);
+    const type = Object.hasOwn(fields, field) ? fields[field]?.type : undefined;
+    if (type === undefined) throw new QueryRefused("invalid_filter_field", `${field} is no field to filter by.`);
+    if (!comparedBy[type].includes(operator as Operator))
+      throw new QueryRefused("invalid_filter_field", `${field} is compared by ${comparedBy[type].join(", ")}.`);
     // No text that is stored has one, and the database takes none.
     if (value.includes("\0")) throw new QueryRefused("invalid_filter_field", "A value has no NUL.");
-    if (fields[field]?.type === "time" && !isTime(value))
+    if (type === "time" && !isTime(value))
       throw new QueryRefused("invalid_filter_field", `${field} is compared with a time such as 2026-01-31T00:00:00.000Z.`);
     conditions.push({ field, operator: operator as Operator, value: value.replaceAll("''", "'") });
     rest = rest.slice(whole.length);

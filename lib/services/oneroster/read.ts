@@ -34,7 +34,7 @@ export function readList(
     const rows = await tx.sql`
       select r.* from ${rowsOf(tx, kind)} r where ${where}
       order by ${orderOf(tx, fieldsOf(view.version, kind), query)} limit ${query.limit} offset ${query.offset}`;
-    const records = await recordsOf(tx, kind, rows as never, view);
+    const records = recordsOf(tx.districtId, kind, rows as never, view);
     return { records: records.map((record) => chosen(record, query.fields)), total: counted?.total ?? 0 };
   });
 }
@@ -49,7 +49,7 @@ export function readSingle(
 ): Promise<Json | null> {
   return withDistrict(services.db, scope, async (tx) => {
     const rows = await selectOne(tx, kind, subset, single ?? "");
-    const [record] = await recordsOf(tx, kind, rows as never, view);
+    const [record] = recordsOf(tx.districtId, kind, rows as never, view);
     return record === undefined ? null : chosen(record, fields);
   });
 }
@@ -81,7 +81,7 @@ function conditionsOf(tx: Tx, fields: Fields, { conditions, joinedBy }: ListQuer
   return joinedBy === "and" ? tx.sql`(${first} and ${second})` : tx.sql`(${first} or ${second})`;
 }
 
-/** Text without regard to case, as the standard wants it; of a list, = is the same list and ~ any of it. */
+/** Text without regard to case, as the standard wants it; of a list, = is the same list and ~ any of it. What is no id is nobody's. */
 function conditionOf(tx: Tx, fields: Fields, { field, operator, value }: Condition): Fragment {
   const { type = "text", sql = "null" } = fields[field] ?? {};
   const expression = tx.sql.unsafe(sql);
@@ -89,17 +89,17 @@ function conditionOf(tx: Tx, fields: Fields, { field, operator, value }: Conditi
   const values = value.split(",").map((one) => one.trim().toLowerCase());
   switch (type) {
     case "time":
-      return operator === "~" ? tx.sql`false` : tx.sql`${expression} ${sign} ${new Date(value).toISOString()}::timestamptz`;
+      return tx.sql`${expression} ${sign} ${new Date(value).toISOString()}::timestamptz`;
     case "id":
       if (operator === "=" && !isUuid(value)) return tx.sql`false`;
       if (operator === "=") return tx.sql`${expression} = ${value}::uuid`;
       return compareText(tx, tx.sql`${expression}::text`, operator, value);
     case "ids": {
       const known = values.filter(isUuid);
-      const isAny = tx.sql`${expression} && ${known}::uuid[]`;
-      if (operator === "=" && known.length === values.length)
-        return tx.sql`(${expression} @> ${known}::uuid[] and ${expression} <@ ${known}::uuid[])`;
-      return operator === "~" || operator === "=" ? isAny : tx.sql`not (${isAny})`;
+      if (operator === "~") return tx.sql`${expression} && ${known}::uuid[]`;
+      const isSame =
+        known.length === values.length ? tx.sql`(${expression} @> ${known}::uuid[] and ${expression} <@ ${known}::uuid[])` : tx.sql`false`;
+      return operator === "=" ? isSame : tx.sql`not ${isSame}`;
     }
     case "list": {
       const lower = tx.sql`array(select lower(v) from unnest(${expression}) v)`;

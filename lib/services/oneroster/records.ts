@@ -17,14 +17,20 @@ export function rowsOf(tx: Tx, kind: Kind): Fragment {
   switch (kind) {
     case "orgs":
       return tx.sql`(
-        select id, name, number, 'school' as type, status, date_trunc('milliseconds', greatest(t.updated_at, ${undone})) as modified_at
+        select id, name, number, 'school' as type, district_id as parent_id, status, date_trunc('milliseconds', greatest(t.updated_at, ${undone})) as modified_at
         from schools t where district_id = ${tx.districtId}
         union all
-        select id, name, null, 'district', 'active', date_trunc('milliseconds', created_at) from districts where id = ${tx.districtId})`;
+        select id, name, null, 'district', null, 'active', date_trunc('milliseconds', created_at) from districts where id = ${tx.districtId})`;
     case "academicSessions":
       return table("terms");
     case "courses":
-      return table("courses");
+      // OneRoster's courses belong to an org, Aivo's do not: the first school, by id, that teaches it, or the district.
+      return tx.sql`(
+        select t.*, coalesce(s.school_id, t.district_id) as org_id, ${modified}
+        from courses t left join (
+          select course_id, min(school_id::text)::uuid as school_id from classrooms where district_id = ${tx.districtId} group by course_id
+        ) s on s.course_id = t.id
+        where t.district_id = ${tx.districtId})`;
     case "classes":
       return table("classrooms");
     case "users":
@@ -33,7 +39,10 @@ export function rowsOf(tx: Tx, kind: Kind): Fragment {
         select t.id, t.status, t.role, t.given_name, t.middle_name, t.family_name, t.email, t.username, t.grade, t.student_number, t.school_ids, ${modified}
         from accounts t where t.district_id = ${tx.districtId} and t.role in ('teacher', 'learner'))`;
     case "enrollments":
-      return table("memberships");
+      return tx.sql`(
+        select t.*, c.school_id, ${modified}
+        from memberships t left join classrooms c on c.district_id = t.district_id and c.id = t.classroom_id
+        where t.district_id = ${tx.districtId})`;
   }
 }
 
@@ -56,8 +65,8 @@ export interface View {
  * Rows as OneRoster's JSON. What Aivo does not have is left out, or blank where the version says that it must be there: 1.1's user name, 1.2's
  * number of an org.
  */
-export async function recordsOf(tx: Tx, kind: Kind, rows: readonly Row[], view: View): Promise<readonly Json[]> {
-  const make = await makers[kind](tx, rows, view);
+export function recordsOf(districtId: string, kind: Kind, rows: readonly Row[], view: View): readonly Json[] {
+  const make = makers[kind](districtId, view);
   return rows.map((row) => ({
     sourcedId: row.id,
     status: row.status === "active" ? "active" : "tobedeleted",
@@ -70,7 +79,7 @@ function withoutNull(record: Json): Json {
   return Object.fromEntries(Object.entries(record).filter(([, value]) => value !== null));
 }
 
-type Make<R> = (tx: Tx, rows: readonly Row[], view: View) => Promise<(row: R) => Json>;
+type Make<R> = (districtId: string, view: View) => (row: R) => Json;
 
 interface OrgRow {
   readonly id: string;
@@ -85,14 +94,16 @@ interface SessionRow {
   readonly end_date: string;
   readonly school_year: number | null;
 }
-interface CourseRow {
-  readonly id: string;
+interface TaughtRow {
   readonly name: string;
   readonly code: string | null;
   readonly grades: string[];
   readonly subjects: string[];
 }
-interface ClassRow extends CourseRow {
+interface CourseRow extends TaughtRow {
+  readonly org_id: string;
+}
+interface ClassRow extends TaughtRow {
   readonly class_type: string;
   readonly periods: string[];
   readonly course_id: string | null;
@@ -114,6 +125,8 @@ interface UserRow {
 interface EnrollmentRow {
   readonly classroom_id: string;
   readonly account_id: string;
+  /** Null: a classroom that is not there. */
+  readonly school_id: string | null;
   readonly role: "teacher" | "co-teacher" | "learner";
   readonly begin_date: string | null;
   readonly end_date: string | null;
@@ -128,36 +141,31 @@ const makers: {
   readonly enrollments: Make<EnrollmentRow>;
 } = {
   orgs:
-    async (tx, _rows, { version, ref }) =>
+    (districtId, { version, ref }) =>
     ({ name, type, number }) => ({
       name,
       type,
       identifier: number ?? (version === "1.1" ? null : ""),
-      parent: type === "school" ? ref("orgs", tx.districtId, "org") : null,
+      parent: type === "school" ? ref("orgs", districtId, "org") : null,
     }),
-  academicSessions: async () => (row) => ({
+  academicSessions: () => (row) => ({
     title: row.name,
     type: row.type,
     startDate: row.begin_date,
     endDate: row.end_date,
     schoolYear: String(row.school_year ?? row.end_date.slice(0, 4)),
   }),
-  courses: async (tx, rows, { ref }) => {
-    // OneRoster's courses belong to an org, Aivo's do not: the first school, by id, that teaches it, or the district.
-    const first = await tx.sql<{ courseId: string; schoolId: string }[]>`
-      select course_id as "courseId", min(school_id::text) as "schoolId" from classrooms
-      where district_id = ${tx.districtId} and course_id = any(${rows.map(({ id }) => id)}::uuid[]) group by course_id`;
-    const schools = new Map(first.map(({ courseId, schoolId }) => [courseId, schoolId]));
-    return (row) => ({
+  courses:
+    (_districtId, { ref }) =>
+    (row) => ({
       title: row.name,
       courseCode: row.code ?? "",
       grades: row.grades,
       subjects: row.subjects,
-      org: ref("orgs", schools.get(row.id) ?? tx.districtId, "org"),
-    });
-  },
+      org: ref("orgs", row.org_id, "org"),
+    }),
   classes:
-    async (_tx, _rows, { ref }) =>
+    (_districtId, { ref }) =>
     (row) => ({
       title: row.name,
       classCode: row.code,
@@ -169,7 +177,7 @@ const makers: {
       school: ref("orgs", row.school_id, "org"),
       terms: row.term_ids.map((id) => ref("academicSessions", id, "academicSession")),
     }),
-  users: async (tx, _rows, view) => (row) => {
+  users: (districtId, view) => (row) => {
     const { version, ref } = view;
     return {
       username: row.username ?? (version === "1.1" ? "" : null),
@@ -182,24 +190,20 @@ const makers: {
       grades: row.grade === null ? [] : [row.grade],
       ...(version === "1.1"
         ? { role: roleWords[row.role], orgs: row.school_ids.map((id) => ref("orgs", id, "org")) }
-        : rolesOf(tx.districtId, row, view)),
+        : rolesOf(districtId, row, view)),
     };
   },
-  enrollments: async (tx, rows, { version, ref }) => {
-    const classIds = [...new Set(rows.map((row) => (row as unknown as EnrollmentRow).classroom_id))];
-    const classes = await tx.sql<{ id: string; schoolId: string }[]>`
-      select id, school_id as "schoolId" from classrooms where district_id = ${tx.districtId} and id = any(${classIds}::uuid[])`;
-    const schools = new Map(classes.map(({ id, schoolId }) => [id, schoolId]));
-    return (row) => ({
+  enrollments:
+    (districtId, { version, ref }) =>
+    (row) => ({
       role: row.role === "learner" ? "student" : "teacher",
       primary: row.role === "learner" && version === "1.1" ? null : truth(version, row.role === "teacher"),
       beginDate: row.begin_date,
       endDate: row.end_date,
       user: ref("users", row.account_id, "user"),
       class: ref("classes", row.classroom_id, "class"),
-      school: ref("orgs", schools.get(row.classroom_id) ?? tx.districtId, "org"),
-    });
-  },
+      school: ref("orgs", row.school_id ?? districtId, "org"),
+    }),
 };
 
 const roleWords = { learner: "student", teacher: "teacher" } as const;

@@ -3,7 +3,7 @@ import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { eq } from "drizzle-orm";
-import { afterAll, expect, test } from "vitest";
+import { afterAll, expect, test, vi } from "vitest";
 import { answerOneRoster } from "#app/ims/oneroster/answer.ts";
 import { answerToken } from "#app/oauth/token/answer.ts";
 import { serve } from "#app/testing/serve.ts";
@@ -12,10 +12,12 @@ import type { Source } from "#lib/engine/sis/source.ts";
 import { impatience } from "#lib/engine/testing/sis/rest.ts";
 import { syncOnce } from "#lib/engine/testing/sync.ts";
 import { operatorScope } from "#lib/platform/access.ts";
+import { apiClients } from "#lib/platform/db/schema/api.ts";
 import { integrations } from "#lib/platform/db/schema/integrations.ts";
 import { safetyOff } from "#lib/roster/guard/settings.ts";
 import type { OneRosterVersion } from "#lib/roster/version-change.ts";
 import { deactivateAccount } from "#lib/services/accounts/write.ts";
+import { apiLimits } from "#lib/services/api/rate.ts";
 import { createApiClient, revokeApiClient } from "#lib/services/api/write.ts";
 import { suspendDistrict } from "#lib/services/districts/suspend.ts";
 import { editPerson } from "#lib/services/edits/write.ts";
@@ -219,6 +221,55 @@ test("lists are paged, sorted, filtered and cut to fields", async () => {
   );
 });
 
+/** What a record says at a path: `course.sourcedId`, of a list of refs the ids joined by commas. */
+function saidAt(record: Record<string, unknown>, field: string): string {
+  const [name = "", inner] = field.split(".");
+  const said = [record[name] ?? ""].flat();
+  return said.map((one) => (inner === undefined ? one : ((one as Record<string, unknown>)[inner] ?? ""))).join(",");
+}
+
+test.each(versions)("whatever a record of %s says can be asked for, and finds that record and its like alone", async (version) => {
+  const { scopePrefix, root } = rosteringServices[version];
+  const { access_token: token = "" } = await tokenOf(await application(), `${scopePrefix}roster-core.readonly`);
+  const get = async (kind: string, query: Record<string, string>) => {
+    const response = await ask(`${root}/${kind}?${new URLSearchParams(query)}`, { headers: { authorization: `Bearer ${token}` } });
+    expect([kind, query, response.status]).toEqual([kind, query, 200]);
+    return ((await response.json()) as Listed)[kind] ?? [];
+  };
+  for (const kind of ["orgs", "academicSessions", "courses", "classes", "users", "enrollments"]) {
+    const page = await get(kind, { limit: "40" });
+    const asked = new Set<string>();
+    for (const record of page)
+      for (const [name, value] of Object.entries(record)) {
+        if (name === "roles") continue;
+        const field = [value].flat().some((one) => typeof one === "object") ? `${name}.sourcedId` : name;
+        const said = saidAt(record, field);
+        if (asked.has(field) || said === "") continue;
+        asked.add(field);
+        const found = await get(kind, { filter: `${field}='${said.replaceAll("'", "''")}'`, limit: "5000" });
+        expect(
+          found.map(({ sourcedId }) => sourcedId),
+          `${kind} ${field}`,
+        ).toContain(record.sourcedId);
+        for (const one of found) expect(saidAt(one, field).toLowerCase(), `${kind} ${field}`).toBe(said.toLowerCase());
+      }
+    expect(asked.size, kind).toBeGreaterThan(5);
+  }
+});
+
+test("of several schools, = is the same and != another, with what is no id as with any other", async () => {
+  const { access_token: token = "" } = await tokenOf(await application());
+  const total = async (filter: string) => Number((await list(token, "/users", { filter, limit: 1 })).response.headers.get("x-total-count"));
+  const [school] = (await list(token, "/schools")).body.orgs ?? [];
+  const ofSchool = await total(`orgs.sourcedId='${school?.sourcedId}'`);
+  const all = await total("status='active' OR status='tobedeleted'");
+  expect(ofSchool).toBeGreaterThan(0);
+  expect(await total(`orgs.sourcedId='${school?.sourcedId},nobody'`)).toBe(0);
+  expect(await total(`orgs.sourcedId~'${school?.sourcedId},nobody'`)).toBeGreaterThanOrEqual(ofSchool);
+  expect(await total(`orgs.sourcedId!='${school?.sourcedId}'`)).toBe(all - ofSchool);
+  expect(await total("orgs.sourcedId!='nobody'")).toBe(all);
+});
+
 test("single records and the lists below them", async () => {
   const app = await application();
   const { access_token: token = "" } = await tokenOf(app);
@@ -258,6 +309,9 @@ test.each([
   ["/users", { filter: "familyName='x'; drop table accounts" }, 400, "invalid_filter_field"],
   ["/users", { filter: "familyName='a\0'" }, 400, "invalid_filter_field"],
   ["/users", { filter: "constructor='a'" }, 400, "invalid_filter_field"],
+  ["/users", { filter: "grades>'05'" }, 400, "invalid_filter_field"],
+  ["/users", { filter: "orgs.sourcedId<'5'" }, 400, "invalid_filter_field"],
+  ["/users", { filter: "dateLastModified~'2026-01-31'" }, 400, "invalid_filter_field"],
   ["/users", { filter: "dateLastModified>'+275760-09-13T00:00:00Z'" }, 400, "invalid_filter_field"],
   ["/users", { filter: "dateLastModified>'-000042-09-13T00:00:00Z'" }, 400, "invalid_filter_field"],
   ["/users", { "limit=1&limit": 2 }, 400, "invalid data"],
@@ -324,7 +378,18 @@ test("a token is given for id and secret alone, ends with the application, and o
   ] as const)
     expect((await ask("/oauth/token", init as RequestInit)).status).toBe(status);
 
+  const used = async () => (await services.db.orm.select().from(apiClients).where(eq(apiClients.id, app.id)))[0]?.lastUsedAt ?? null;
+  expect(await used()).not.toBeNull();
+  await services.db.orm.update(apiClients).set({ lastUsedAt: null }).where(eq(apiClients.id, app.id));
   const { access_token: token = "" } = await tokenOf(app);
+  await services.db.orm.update(apiClients).set({ lastUsedAt: null }).where(eq(apiClients.id, app.id));
+  const refused = vi.spyOn(process.stdout, "write");
+  expect((await tokenOf({ ...app, clientSecret: "wrong" })).status).toBe(401);
+  expect((await ask(rosterPath("/orgs"), { headers: { authorization: `Bearer ${token.slice(0, -2)}xx` } })).status).toBe(401);
+  expect(refused.mock.calls.join("\n")).toMatch(/"code":"invalid_client".*"event":"refused"/);
+  refused.mockRestore();
+  // Whoever knows the id alone has not used it.
+  expect(await used()).toBeNull();
   const other = await newDistrict(services.db);
   await services.db.sql`insert into schools (district_id, name) values (${other}, 'Elsewhere')`;
   const names = (await list(token, "/orgs", { limit: 1000 })).body.orgs?.map(({ name }) => name);
@@ -340,6 +405,21 @@ test("a token is given for id and secret alone, ends with the application, and o
     "unauthorized",
   ]);
   expect((await tokenOf(app)).status).toBe(401);
+});
+
+test("asking for tokens counts as asking", async () => {
+  const districtId = await newDistrict(services.db);
+  const made = await createApiClient(services, operatorScope(districtId), { kind: "application", name: "Library", days: 30 });
+  const credentials = { clientId: made.clientId ?? "", clientSecret: made.secret };
+  expect((await tokenOf(credentials)).status).toBe(200);
+  // Again where a minute ends in between.
+  const refused = async () => {
+    await services.db.sql`
+      update api_rates set minute = date_trunc('minute', now()), requests = ${apiLimits.perProgram} where subject = ${made.id}`;
+    return tokenOf(credentials);
+  };
+  await expect.poll(refused).toMatchObject({ status: 429, error: "temporarily_unavailable" });
+  expect((await tokenOf({ ...credentials, clientSecret: "wrong" })).status).toBe(401);
 });
 
 test("of a suspended district nothing is read", async () => {
