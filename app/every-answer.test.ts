@@ -1,7 +1,10 @@
 import { once } from "node:events";
+import { readdir } from "node:fs/promises";
 import { Agent, createServer, get, type IncomingMessage } from "node:http";
 import { type AddressInfo, connect } from "node:net";
+import { join, relative } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { config } from "../proxy.ts";
 import { filesAddress, guardEveryAnswer, headersOfEveryAnswer } from "./every-answer.ts";
 
 /** Answers what it was asked, in each of the ways in which Node can be told to. */
@@ -51,6 +54,23 @@ test("TRACE, and whatever else than to read is asked of a file of the build, goe
   expect(await ask("GET", "/_next/static/x.css")).toContain("GET /_next/static/x.css");
   expect(await ask("POST", "/api/find")).toContain("POST /api/find");
 });
+
+test("each file that Next serves without asking proxy.ts can be read, and nothing else, however its address is written", async () => {
+  const seenByProxy = new RegExp(`^${config.matcher[0]}$`);
+  const files = (await readdir("public", { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile());
+  const addresses = files.map(({ parentPath, name }) => `/${relative("public", join(parentPath, name))}`);
+  expect(addresses).toContain("/marks/clever.svg");
+  for (const address of addresses) {
+    expect(address).not.toMatch(seenByProxy);
+    for (const written of [address, `${address}?v=1`, `/x/..${address}`, address.replace(".", "%2E"), `/%${hexOf(address)}`])
+      for (const method of ["POST", "PUT", "OPTIONS", "TRACE"])
+        expect(await ask(method, written), `${method} ${written}`).toContain(`REFUSED ${filesAddress}`);
+    expect(await ask("GET", address)).toContain(`GET ${address}`);
+  }
+});
+
+/** An address with its first letter spelt out, as it follows %. */
+const hexOf = (address: string) => address.charCodeAt(1).toString(16) + address.slice(2);
 
 test("a host that somebody made up is forgotten, and Aivo's own is not", async () => {
   expect(await ask("GET", "/", "X-Forwarded-Host: elsewhere.example")).toContain("for undefined");

@@ -18,7 +18,20 @@ export const headersOfEveryAnswer = {
   "strict-transport-security": "max-age=31536000; includeSubDomains",
 } as const;
 
-/** Where a refused request to a file of the build is led, so that proxy.ts answers it (app/methods.ts). */
+/** Addresses of files, which Next serves without asking proxy.ts: those of the build, and of `public` by the names that proxy.ts leaves out. */
+const ofFilesAlone = /^\/(_next\/|favicon\.ico$|icon[.-]|apple-touch-icon\.png$|manifest\.webmanifest$|marks\/)/;
+
+/** By the address as Next reads it: without dots, signs spelt out. */
+export function isOfFile(address: string): boolean {
+  const { pathname = "" } = URL.parse(address, "http://aivo") ?? {};
+  try {
+    return ofFilesAlone.test(decodeURIComponent(pathname));
+  } catch {
+    return false;
+  }
+}
+
+/** Where a refused request to a file is led, so that proxy.ts answers it (app/methods.ts). */
 export const filesAddress = "/refused-file";
 
 const traced: ReadonlySet<string | undefined> = new Set(["TRACE", "TRACK"]);
@@ -34,7 +47,7 @@ export function guardEveryAnswer(publicUrl: string, isStopping: () => boolean): 
   const ownHost = new URL(publicUrl).host;
   subscribe("http.server.request.start", (message) => {
     const { request, response } = message as { readonly request: IncomingMessage; readonly response: ServerResponse };
-    if (request.url?.startsWith("/_next/") && !ofFiles.has(request.method)) {
+    if (!ofFiles.has(request.method) && isOfFile(request.url ?? "")) {
       request.method = "REFUSED";
       request.url = filesAddress;
     } else if (traced.has(request.method)) request.method = "REFUSED";

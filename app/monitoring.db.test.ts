@@ -37,6 +37,7 @@ test("it is live, and ready while its database answers", async () => {
 test("metrics are for whoever has the token, and without one in the environment there are none", async () => {
   expect((await scrape()).status).toBe(401);
   expect((await scrape("Bearer wrong")).status).toBe(401);
+  expect((await scrape(`bearer ${token}`)).status).toBe(200);
   const text = await (await scrape(`Bearer ${token}`)).text();
   for (const name of [
     "aivo_database_up 1",

@@ -36,8 +36,8 @@ export function metricsText(): Promise<string> {
   return register.metrics();
 }
 
-/** Whether a request's Authorization header is `Bearer` and the token, compared in constant time. */
+/** Whether a request's Authorization header is `Bearer`, in whichever case (RFC 9110, 11.1), and the token, compared in constant time. */
 export function isBearer(authorization: string | null | undefined, token: string): boolean {
   const digest = (text: string) => createHash("sha256").update(text).digest();
-  return timingSafeEqual(digest(authorization ?? ""), digest(`Bearer ${token}`));
+  return timingSafeEqual(digest((authorization ?? "").replace(/^bearer +/i, "Bearer ")), digest(`Bearer ${token}`));
 }
