@@ -37,6 +37,16 @@ export async function readJson(request: Request): Promise<unknown> {
   return json;
 }
 
+/**
+ * For an operation that is told nothing: an empty object is nothing, too. Whatever else is sent would be thought to have counted.
+ * @throws Problem `invalid-request`, `too-large`
+ */
+export async function readNothing(request: Request): Promise<null> {
+  const text = (await readBytes(request)).toString().trim();
+  if (text === "" || text === "{}") return null;
+  throw new Problem("invalid-request", "This takes no body: what was sent would not count.");
+}
+
 /** Whether every text in it, names too, is one that can be stored, and it is not so deep that a walk through it would not end. */
 export function isOfText(value: unknown, depth = 0): boolean {
   if (typeof value === "string") return isStorable(value);

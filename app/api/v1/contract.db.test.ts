@@ -2,7 +2,7 @@
 import Ajv2020 from "ajv/dist/2020.js";
 import addFormats from "ajv-formats";
 import { eq } from "drizzle-orm";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { apiDocument } from "#app/api/v1/document.ts";
 import { answerApi, apiRoot } from "#app/api/v1/door.ts";
 import { operations } from "#app/api/v1/operations.ts";
@@ -139,6 +139,9 @@ beforeAll(async () => {
   };
 });
 
+/** As if each had a minute of its own. */
+beforeEach(() => services.db.sql`delete from api_rates`.then(() => {}));
+
 const tokens = new Map<string, Promise<string>>();
 
 /** A token with these scopes, the same for all who ask for them in the test's own district. */
@@ -201,6 +204,9 @@ const valid: Readonly<Record<string, Valid>> = {
   undoRun: { path: ({ undone }) => ({ run: undone }), body: { reason: "a mistake" } },
   listAuditEntries: { query: "limit=5&after=1" },
   listCauses: {},
+  listAcknowledgedCauses: {},
+  acknowledgeCause: { body: { reason: "asked the registrar" } },
+  releaseCause: {},
   listIssues: { query: "limit=1" },
   getIssue: {},
   listChanges: { query: "limit=3&entity=learner" },
@@ -228,11 +234,19 @@ const last = ["removeIntegration", "removeWebhook", "undoRun"];
 const inOrder = [...described].sort((a, b) => last.indexOf(a.one.operationId) - last.indexOf(b.one.operationId));
 
 async function addressOf(path: string, { path: other }: Valid): Promise<string> {
-  const [issue] = await services.db.sql<
-    { seq: string }[]
-  >`select seq from issues where district_id = ${world.districtId} order by seq limit 1`;
+  const [issue] = await services.db.sql<{ seq: string; cause: string }[]>`
+    select seq, code as cause from issues
+    where district_id = ${world.districtId} and integration_id = ${world.integration} order by seq limit 1`;
   const { integration, run, webhook, roster } = world;
-  const names: Readonly<Record<string, string>> = { integration, run, webhook, issue: issue?.seq ?? "", ...roster, ...other?.(world) };
+  const names: Readonly<Record<string, string>> = {
+    integration,
+    run,
+    webhook,
+    issue: issue?.seq ?? "",
+    cause: issue?.cause ?? "",
+    ...roster,
+    ...other?.(world),
+  };
   return path.replace(/\{(\w+)\}/g, (_, name: string) => names[name] ?? "");
 }
 
@@ -292,7 +306,8 @@ describe.each(inOrder)("$one.operationId", ({ path, method, one }) => {
       const kinds = [await ask(method, forged(Number.MAX_SAFE_INTEGER), all), await ask(method, forged(crypto.randomUUID()), all)];
       expect(kinds.map(({ status }) => status).toSorted()).toEqual([200, 400]);
       for (const key of [-1, 0.5, 1e300, "x", "1", null, true, [], {}, ["a"]]) await refused(400, ask(method, forged(key), all));
-      await refused(400, ask(method, `${address}?limit=0`, all));
+      for (const odd of ["0", "1e1", "0x5", "%201", "5.0", "", "201", "9".repeat(400)])
+        await refused(400, ask(method, `${address}?limit=${odd}`, all));
       await refused(400, ask(method, `${address}?limit=1&limit=2`, all));
     }
     for (const { name } of one.parameters?.filter(({ in: where }) => where === "query") ?? [])
@@ -326,6 +341,9 @@ describe.each(inOrder)("$one.operationId", ({ path, method, one }) => {
       await refused(415, ask(method, address, all, { raw: "a=b", headers: { "content-type": "application/x-www-form-urlencoded" } }));
       await refused(422, ask(method, address, all, { body: { shoeSize: 43 } }));
       await refused(422, ask(method, address, all, { body: [] }));
+    } else if (method !== "GET") {
+      for (const raw of ['{"shoeSize":43}', "[]", "x"]) await refused(400, ask(method, address, all, { raw }));
+      await refused(413, ask(method, address, all, { raw: " ".repeat(300_000) }));
     }
     if (path.includes("{") && method === "GET")
       await refused(404, ask(method, address.replace(/[^/]+$/, "nothing"), all, json).then(orList(path, all)));
@@ -404,6 +422,23 @@ test("the audit log comes as lines, page by page, each with what its hash is mad
   }
   expect(seqs).toEqual(seqs.map((_, index) => index + 1));
   expect(seqs.length).toBeGreaterThan(2);
+});
+
+test("a cause is acknowledged for all to see, and asks for somebody again once that is taken back", async () => {
+  const all = await token();
+  const causes = `/integrations/${world.integration}/causes`;
+  const { cause = "" } =
+    (
+      await services.db.sql<{ cause: string }[]>`
+    select code as cause from issues where district_id = ${world.districtId} and integration_id = ${world.integration} limit 1`
+    )[0] ?? {};
+  const listed = async () => (await ask("GET", causes, all)).json.data;
+  expect((await ask("POST", `${causes}/${cause}/acknowledge`, all, { body: { reason: "x" } })).status).toBe(422);
+  expect((await ask("POST", `${causes}/${cause}/acknowledge`, all, { body: { reason: "asked the registrar" } })).status).toBe(204);
+  expect(await listed()).toEqual([{ code: cause, reason: "asked the registrar", since: expect.any(String) }]);
+  expect((await ask("POST", `${causes}/${cause}/release`, all, { raw: " {} " })).status).toBe(204);
+  expect(await listed()).toEqual([]);
+  expect((await ask("POST", `${causes}/${cause}/release`, all)).status).toBe(404);
 });
 
 test("the same key and request is done once, also of many at once, and another request with it is refused", async () => {

@@ -53,8 +53,8 @@ function described({
   const names = [...path.matchAll(/\{(\w+)\}/g)].map(([, name = ""]) => name);
   const refusals: ProblemType[] = ["invalid-request", "unauthenticated", "forbidden", "too-many-requests", "internal"];
   if (names.length > 0) refusals.push("not-found");
-  if (method !== "GET") refusals.push("conflict");
-  if (body !== null) refusals.push("too-large", "unsupported-media-type");
+  if (method !== "GET") refusals.push("conflict", "too-large");
+  if (body !== null) refusals.push("unsupported-media-type");
   // Without a body, too: the key of another request.
   if (body !== null || method === "POST") refusals.push("invalid");
   return {

@@ -12,7 +12,7 @@ import { once } from "#lib/services/api/idempotency.ts";
 import { type Admission, admit } from "#lib/services/api/rate.ts";
 import type { Services } from "#lib/services/services.ts";
 import { show } from "#lib/services/views/record.ts";
-import { readJson } from "./body.ts";
+import { readJson, readNothing } from "./body.ts";
 import { linesType, type Operation } from "./operation.ts";
 import { findOperations } from "./operations.ts";
 import { Problem, problemOf, problemResponse } from "./problems.ts";
@@ -67,6 +67,7 @@ async function perform(services: Services, request: Request, { operation, scope,
   const url = new URL(request.url);
   const query = readQuery(operation, url.searchParams);
   const json = operation.body === null ? null : await readJson(request);
+  if (operation.body === null && operation.method !== "GET") await readNothing(request);
   const body = operation.body === null ? null : parseOrRefuse(operation.body, json, "The request is not right.");
   const run = async () => {
     const done = await operation.run({ services, scope, param, query, body, signal: request.signal });

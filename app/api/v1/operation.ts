@@ -58,13 +58,17 @@ export const linesType = "application/x-ndjson";
 export const mostAtOnce = 200;
 const usualAtOnce = 50;
 
+/** A number of a query, in digits alone: no 1e3, no 0x5, no spaces. */
+export const wholeNumber = (least: number, most: number) =>
+  z
+    .string()
+    .regex(/^\d+$/, `Enter a whole number from ${least} to ${most}`)
+    .transform(Number)
+    .pipe(z.int(`Enter a whole number from ${least} to ${most}`).min(least).max(most));
+
 /** What every list can be asked for. */
 export const paged = {
-  limit: z.coerce
-    .number()
-    .int()
-    .min(1)
-    .max(mostAtOnce)
+  limit: wholeNumber(1, mostAtOnce)
     .default(usualAtOnce)
     .meta({ override: { type: "integer", minimum: 1, maximum: mostAtOnce, default: usualAtOnce }, description: "Records at once" }),
   cursor: z.string().max(500).optional().meta({ description: "nextCursor of the page before; left out: the first page" }),

@@ -1,5 +1,6 @@
 import type { Operation } from "./operation.ts";
 import { auditOperations } from "./operations/audit.ts";
+import { causeOperations } from "./operations/causes.ts";
 import { integrationOperations } from "./operations/integrations.ts";
 import { rosterOperations } from "./operations/roster.ts";
 import { runOperations } from "./operations/runs.ts";
@@ -9,6 +10,7 @@ import { webhookOperations } from "./operations/webhooks.ts";
 export const operations: readonly Operation[] = [
   ...integrationOperations,
   ...runOperations,
+  ...causeOperations,
   ...rosterOperations,
   ...webhookOperations,
   ...auditOperations,

@@ -95,6 +95,10 @@ export const Cause = z
   })
   .meta({ id: "Cause" });
 
+export const AcknowledgedCause = z
+  .object({ code: text, reason: text, since: text.meta({ description: "When it was said" }) })
+  .meta({ id: "AcknowledgedCause" });
+
 export const Change = z
   .object({
     seq: z.int(),

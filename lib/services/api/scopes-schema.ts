@@ -7,7 +7,7 @@ export const scopeWords: Readonly<Record<ApiScope, string>> = {
   "read:integrations": "See integrations and their health; no secret",
   "write:integrations": "Add, change, pause and remove integrations",
   "read:runs": "See syncs, with their changes and issues, which name people",
-  "write:runs": "Run, cancel, approve, discard and take back syncs",
+  "write:runs": "Run, cancel, approve, discard and take back syncs; acknowledge causes of issues",
   "read:roster": "See schools, classrooms, people and who is in which class",
   "read:webhooks": "See webhooks; no secret",
   "write:webhooks": "Add, change, test and remove webhooks",

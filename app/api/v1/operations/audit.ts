@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { listOf, operation, page, paged } from "#app/api/v1/operation.ts";
+import { listOf, operation, page, paged, wholeNumber } from "#app/api/v1/operation.ts";
 import { entryOf } from "#lib/services/audit-log/lines.ts";
 import { listAuditAfter } from "#lib/services/audit-log/read.ts";
 
@@ -31,11 +31,7 @@ export const auditOperations = [
     scope: "read:audit-log",
     query: z.strictObject({
       ...paged,
-      after: z.coerce
-        .number()
-        .int()
-        .min(0)
-        .max(Number.MAX_SAFE_INTEGER)
+      after: wholeNumber(0, Number.MAX_SAFE_INTEGER)
         .optional()
         .meta({ override: { type: "integer", minimum: 0 }, description: "Entries that follow the one of this number" }),
     }),
