@@ -1,4 +1,5 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { createHash } from "node:crypto";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import postgres from "postgres";
@@ -48,6 +49,20 @@ test("a variable that cannot be read is named with what it may be, and one that 
     state: "warning",
     remedy: "Is AIVO_SMTP_URL meant?",
   });
+});
+
+test("a list of passwords that got out is looked into", async () => {
+  const file = join(folder, "breached");
+  const check = "breached passwords";
+  const variable = { AIVO_BREACHED_PASSWORDS: file };
+  const list = (...passwords: readonly string[]) =>
+    writeFile(file, passwords.map((one) => `${createHash("sha1").update(one).digest("hex").toUpperCase()}:3`).join("\r\n"));
+  expect(of(await doctor(), check)).toBeUndefined();
+  expect(of(await doctor(variable), check)).toMatchObject({ state: "failed", found: expect.stringContaining("cannot be read") });
+  await list("a lantern at the harbor");
+  expect(of(await doctor(variable), check)).toMatchObject({ state: "failed", found: expect.stringContaining("lacks") });
+  await list("password");
+  expect(of(await doctor(variable), check)).toMatchObject({ state: "ok" });
 });
 
 test("a role that does not own the tables, is told with the one that does", async () => {

@@ -57,6 +57,7 @@ const schema = z
     AIVO_LOG_LEVEL: z.preprocess(orUnset, z.enum(logLevels, `must be one of ${logLevels.join(", ")}`).default("info")),
     AIVO_WORKER_PORT: z.preprocess(orUnset, z.coerce.number(portWords).int(portWords).min(0, portWords).max(65535, portWords).optional()),
     AIVO_WORKER_HOST: z.preprocess(orUnset, z.string().default("127.0.0.1")),
+    AIVO_BREACHED_PASSWORDS: z.preprocess(orUnset, z.string().optional()),
     AIVO_METRICS_TOKEN: z.preprocess(orUnset, z.string().min(16, tokenWords).optional()),
     OTEL_EXPORTER_OTLP_ENDPOINT: z.preprocess(
       orUnset,
@@ -105,6 +106,8 @@ export interface Env {
   readonly workerServer: { readonly host: string; readonly port: number } | null;
   /** What a scraper of metrics has to know; null: web gives none, and a worker to whoever reaches its port. */
   readonly metricsToken: string | null;
+  /** A file of the hashes of passwords that got out; null: only common ones are known. */
+  readonly breachedPasswords: string | null;
   /** Where traces go, by OTLP over HTTP; null: none are made. */
   readonly traceEndpoint: string | null;
   /** Where the districts' audit logs are anchored and carried to. */
@@ -148,6 +151,7 @@ export function parseEnv(variables: Readonly<Record<string, string | undefined>>
     logLevel: env.AIVO_LOG_LEVEL,
     workerServer: env.AIVO_WORKER_PORT === undefined ? null : { host: env.AIVO_WORKER_HOST, port: env.AIVO_WORKER_PORT },
     metricsToken: env.AIVO_METRICS_TOKEN ?? null,
+    breachedPasswords: env.AIVO_BREACHED_PASSWORDS ?? null,
     traceEndpoint: env.OTEL_EXPORTER_OTLP_ENDPOINT ?? null,
     audit: auditEnvOf(env),
     isDemo: env.AIVO_DEMO === "1",

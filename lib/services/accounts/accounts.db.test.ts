@@ -1,4 +1,8 @@
 import { createHook } from "node:async_hooks";
+import { createHash } from "node:crypto";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { and, eq } from "drizzle-orm";
 import { afterAll, expect, test } from "vitest";
 import { operatorScope, requireSelf } from "#lib/platform/access.ts";
@@ -84,6 +88,22 @@ test("guesses are counted as they come, also twenty at once, and forgotten after
   clock.now = new Date(clock.now.getTime() + signInLimits.windowMinutes * 60_000 + 1);
   expect((await from(email, password)).ok).toBe(true);
   expect((await from(email, "guess")).ok).toBe(false);
+});
+
+test("a password that got out is not taken, where the operator gave a list of them", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "aivo-breached-"));
+  const breachedPasswords = join(folder, "list");
+  const stolen = "a kettle on the stairs";
+  await writeFile(breachedPasswords, `${createHash("sha1").update(stolen).digest("hex").toUpperCase()}:2\r\n`);
+  const { scope, id } = await admin();
+  const warned = { ...services, env: { ...services.env, breachedPasswords } };
+  await expect(setPassword(warned, scope, id, stolen)).rejects.toMatchObject({
+    code: "invalid",
+    fields: { next: expect.stringContaining("made known") },
+  });
+  await setPassword(warned, scope, id, "a kettle on the landing");
+  await setPassword(services, scope, id, stolen);
+  await rm(folder, { recursive: true });
 });
 
 test("one address cannot try everybody", async () => {

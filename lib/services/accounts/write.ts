@@ -15,6 +15,7 @@ import { roleOf } from "#lib/platform/roles.ts";
 import { isUuid } from "#lib/platform/uuid.ts";
 import { noteAndAudit } from "#lib/services/edits/history.ts";
 import type { Services } from "#lib/services/services.ts";
+import { gotOut } from "./breached.ts";
 import { assertConfirmed } from "./confirm.ts";
 import { columnsOfRole, givenRole } from "./given-role.ts";
 import { assertHardToGuess } from "./guessable.ts";
@@ -224,6 +225,10 @@ async function passwordFor(
   if (chosen !== undefined) {
     parseOrRefuse(z.object({ next: NewPassword }), { next: chosen }, "The password cannot be used.");
     await assertHardToGuess(chosen, about, "next");
+    if (await gotOut(services.env.breachedPasswords, chosen))
+      throw new ServiceError("invalid", "The password was not changed.", {
+        next: "This password was stolen somewhere and made known. Choose another one, and change it wherever else you use it",
+      });
   }
   const password = chosen ?? oneTimePassword();
   const passwordExpiresAt = chosen === undefined ? new Date(services.now().getTime() + oneTimeDays * 86_400_000) : null;

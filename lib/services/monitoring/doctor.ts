@@ -3,6 +3,7 @@ import { operatorScope } from "#lib/platform/access.ts";
 import { districtRole } from "#lib/platform/db/roles.ts";
 import { transportOf, transportWarning } from "#lib/platform/db/tls.ts";
 import type { Env } from "#lib/platform/env.ts";
+import { isInBreaches } from "#lib/services/accounts/breached.ts";
 import { openSecrets } from "#lib/services/integrations/open-secrets.ts";
 import { testConnection } from "#lib/services/integrations/test-connection.ts";
 import type { Services } from "#lib/services/services.ts";
@@ -27,6 +28,7 @@ export async function examine(services: Services, options: { readonly asksSis: b
     keys(services),
     work(figures),
     auditFindings(services),
+    breachedPasswords(services.env),
     lookAtMachine(services.env.dataDirectory).then(machine),
     options.asksSis ? reachability(services) : [],
   ]);
@@ -73,6 +75,20 @@ async function connections({ db, env }: Services): Promise<Finding[]> {
           "Give db:migrate, web and worker AIVO_DISTRICT_DATABASE_URL (docs/operations.md). On Citus there is no such role.",
         ),
   ];
+}
+
+/** Every list of passwords that got out has this one. */
+const knownToAll = "password";
+
+async function breachedPasswords({ breachedPasswords: file }: Env): Promise<Finding[]> {
+  if (file === null) return [];
+  const check = "breached passwords";
+  const remedy = "Give AIVO_BREACHED_PASSWORDS a file of SHA-1 hashes in capitals, ordered by hash, which web can read.";
+  try {
+    return [(await isInBreaches(file, knownToAll)) ? ok(check, "are known") : failed(check, "the list lacks the best known one", remedy)];
+  } catch {
+    return [failed(check, "the list cannot be read, or is another file", remedy)];
+  }
 }
 
 function clock(check: string, offsetSeconds: number): Finding {
