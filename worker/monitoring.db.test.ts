@@ -86,10 +86,12 @@ test("lines about a run name it and its district, and say what became of it", as
 test("live, ready and metrics are answered; metrics only to whoever has the token, and nothing but GET", async () => {
   expect((await get("/api/health/live")).status).toBe(200);
   expect((await get("/api/health/ready")).status).toBe(200);
-  expect((await get("/metrics")).status).toBe(401);
+  const unknown = await get("/metrics");
+  expect([unknown.status, unknown.headers.get("www-authenticate")]).toEqual([401, "Bearer"]);
   expect((await get("/metrics", { authorization: "Bearer something else" })).status).toBe(401);
   expect((await get("/elsewhere")).status).toBe(404);
-  expect((await fetch(`${origin}/api/health/live`, { method: "POST" })).status).toBe(405);
+  const posted = await fetch(`${origin}/api/health/live`, { method: "POST" });
+  expect([posted.status, posted.headers.get("allow")]).toEqual([405, "GET, HEAD"]);
 });
 
 test("the metrics count the run, its rows and steps, and show queue, schedules, locks and connections; no id and no name is a label", async () => {

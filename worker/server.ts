@@ -27,14 +27,16 @@ export async function serveWorker(
 ): Promise<WorkerServer> {
   const server = createServer(async (request, response) => {
     const path = request.url?.split("?")[0];
-    if (request.method !== "GET" && request.method !== "HEAD") return answer(response, 405, { status: "method not allowed" });
+    if (request.method !== "GET" && request.method !== "HEAD")
+      return answer(response, 405, { status: "method not allowed" }, { allow: "GET, HEAD" });
     if (path === "/api/health/live") return answer(response, 200, { status: "ok" });
     if (path === "/api/health/ready" || path === "/api/health") {
       const missing = await answers.missing();
       return missing === null ? answer(response, 200, { status: "ok" }) : answer(response, 503, { status: "unavailable", missing });
     }
     if (path !== "/metrics") return answer(response, 404, { status: "not found" });
-    if (token !== null && !isBearer(request.headers.authorization, token)) return answer(response, 401, { status: "a token is needed" });
+    if (token !== null && !isBearer(request.headers.authorization, token))
+      return answer(response, 401, { status: "a token is needed" }, { "www-authenticate": "Bearer" });
     try {
       const text = await answers.metrics();
       response.writeHead(200, { "content-type": metricsContentType, "cache-control": "no-store" }).end(text);
@@ -56,6 +58,11 @@ export async function serveWorker(
   };
 }
 
-function answer(response: ServerResponse, status: number, body: { readonly status: string; readonly missing?: string }): void {
-  response.writeHead(status, { "content-type": "application/json", "cache-control": "no-store" }).end(JSON.stringify(body));
+function answer(
+  response: ServerResponse,
+  status: number,
+  body: { readonly status: string; readonly missing?: string },
+  headers: Readonly<Record<string, string>> = {},
+): void {
+  response.writeHead(status, { "content-type": "application/json", "cache-control": "no-store", ...headers }).end(JSON.stringify(body));
 }

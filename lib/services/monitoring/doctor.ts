@@ -211,7 +211,10 @@ async function reachability(services: Services): Promise<Finding[]> {
   };
   await Promise.all(Array.from({ length: Math.min(atOnce, 2 * availableParallelism()) }, askSome));
   const bad = findings.filter(({ state }) => state !== "ok").sort((a, b) => a.check.localeCompare(b.check));
-  return [ok("SIS connections", `${all.length - bad.length} of ${all.length} can be used`), ...bad];
+  const found = `${all.length - bad.length} of ${all.length} can be used`;
+  const summed =
+    bad.length === 0 ? ok("SIS connections", found) : warning("SIS connections", found, "Each of the others follows, with its remedy.");
+  return [summed, ...bad];
 }
 
 async function reach(
