@@ -23,6 +23,8 @@ test("every route takes the methods that it has, and those that come with them",
   expect(addressAt("/api/runs/1").methods).toEqual(["GET", "HEAD", "OPTIONS"]);
   expect(addressAt("/api/v1/openapi.json").methods).toEqual(["GET", "HEAD", "OPTIONS"]);
   expect(addressAt("/api/v1/roster/people").kind).toBe("program");
+  expect(addressAt("/api/auth/callback/credentials").methods).toEqual(["OPTIONS", "POST"]);
+  expect(addressAt("/api/auth/session").methods).toEqual(["GET", "HEAD", "OPTIONS", "POST"]);
 });
 
 test("what is named comes before what stands for anything, and what is nowhere is unknown", () => {

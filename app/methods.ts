@@ -33,7 +33,11 @@ const routeAddresses = Map.groupBy(
   ([, address]) => address,
 );
 
+/** next-auth's addresses are one door, but here it takes a sign-in alone: asked for it by GET, it answers 500. */
+const ofSignIn = { address: "/api/auth/callback/[provider]", kind: "route", methods: ["OPTIONS", "POST"] } as const;
+
 const all: readonly (Address & { readonly fits: RegExp })[] = [
+  ofSignIn,
   ...Object.keys(pageDoors).map((address) => ({ address, kind: "page" as const, methods: ofPages as readonly string[] })),
   ...[...routeAddresses].map(([address, doors]) => {
     const kind = doors.every(([method]) => routeDoors[`${method} ${address}`]?.needs === "program")

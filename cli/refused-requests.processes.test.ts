@@ -51,6 +51,7 @@ test("each kind is refused, counted, and a line of the log without address, name
   const kinds = [
     { status: 405, code: "method", ask: () => ask("DELETE", `/roster/${secret}`) },
     { status: 405, code: "method", ask: () => ask("TRACE", `/?${secret}`) },
+    { status: 405, code: "method", ask: () => ask("GET", `/api/auth/callback/credentials?password=${secret}`) },
     { status: 405, code: "method", ask: () => ask("POST", `/icon.svg?${secret}`) },
     { status: 405, code: "method", ask: () => ask("PUT", `/marks/%63lever.svg?${secret}`) },
     {
@@ -77,7 +78,7 @@ test("each kind is refused, counted, and a line of the log without address, name
   const answer = await fetch(`http://127.0.0.1:${web.port}/metrics`, { headers: { authorization: `Bearer ${token}` } });
   const metrics = await answer.text();
   const counted = (code: string) => Number(new RegExp(`aivo_refusals_total\\{door="proxy",code="${code}"\\} (\\d+)`).exec(metrics)?.[1]);
-  expect([counted("method"), counted("foreign-origin"), counted("malformed"), counted("too-large")]).toEqual([times + 4, 1, 2, 1]);
+  expect([counted("method"), counted("foreign-origin"), counted("malformed"), counted("too-large")]).toEqual([times + 5, 1, 2, 1]);
 
   const lines = web
     .said()
