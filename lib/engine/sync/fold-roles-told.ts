@@ -33,7 +33,10 @@ export function stillUsable(context: PlanContext, collection: "classes" | "enrol
         where s.collection = '${collection}' and s.disposition in ('left-out', 'not-rostered') and s.external_id = m.external_id))`;
 }
 
-/** Every role that counts or may, as it is told now; `which` chooses among them, as SQL that begins with "and". */
+/**
+ * Every role that counts or may, as it is told now; `which` chooses among them, as SQL that begins with "and". One that waited for its
+ * person or org is read again, or is told now in a way that nobody can use: it goes on as it was, and may wait no longer.
+ */
 export function rolesTold(context: PlanContext, which: string): string {
   const columns = "person_external_id, role, type, school_external_id, begin_date, end_date";
   return `
@@ -42,7 +45,7 @@ export function rolesTold(context: PlanContext, which: string): string {
         context.isFirst
           ? ""
           : `union all
-      select ${columns} from ${stillTold(context, "roles", ["rostered", "not-rostered", "left-out"])} r
+      select ${columns} from ${stillTold(context, "roles", ["rostered", "waiting", "not-rostered", "left-out"])} r
       where r.role is not null ${which}`
       }`;
 }
