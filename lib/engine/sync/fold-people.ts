@@ -4,7 +4,7 @@ import type { FoldNotice } from "#lib/roster/fold-roles.ts";
 import { type Apart, familyOfRole } from "./apart.ts";
 import { noteFold, noteRoles } from "./fold-issues.ts";
 import { restageFolded } from "./fold-restage.ts";
-import { gone, isInForce, rolesTold, stillTold, stillUsable, wasThere } from "./fold-roles-told.ts";
+import { gone, isInForce, isToFold, rolesTold, stillTold, stillUsable, wasThere } from "./fold-roles-told.ts";
 import { execute, growsBy, mirrorOf, type PlanContext, rosterOf } from "./plan-context.ts";
 import { addTo, fill } from "./work.ts";
 
@@ -22,26 +22,31 @@ export async function foldRoles(context: PlanContext): Promise<void> {
   if (!context.isFirst && !context.plansEverything) await restageFolded(context, apart);
   await standRoles(context, apart);
   await fill(context, "foldedPeople", noneFolded);
-  await foldRestaged(context);
+  if (context.isFirst) await foldThose(context, apart);
+  else await foldRestaged(context);
 }
 
 const noneFolded = `select null::text, null::text, null::text, null::text, null::boolean, null::text[], null::text, null::text, null::text[] where false`;
 
 /** The same for those who were added since: what they are is as before, but how they keep it is told nowhere. */
 export async function foldRestaged(context: PlanContext): Promise<void> {
-  const { apart, staging } = context;
-  if (apart === null) return;
-  const { foldedPeople } = staging.work;
+  if (context.apart === null || context.isFirst) return;
+  const { foldedPeople } = context.staging.work;
   const people = await fill(
     context,
     "peopleToFold",
     `select u.external_id from ${context.all.users} u
     where u.roles_apart and not exists (select from ${foldedPeople} f where f.external_id = u.external_id)`,
   );
-  if (people === 0) return;
-  const count = await addTo(context, "foldedPeople", fold(context, apart));
-  await growsBy(context, count);
-  const isNew = `t.external_id in (select external_id from ${staging.work.peopleToFold} p)`;
+  if (people > 0) await foldThose(context, context.apart);
+}
+
+/** Folds the people to fold: in a first sync all there are. */
+async function foldThose(context: PlanContext, apart: Apart): Promise<void> {
+  const { staging } = context;
+  const { foldedPeople } = staging.work;
+  await growsBy(context, await addTo(context, "foldedPeople", fold(context, apart)));
+  const isNew = isToFold(context, "t.external_id");
   await execute(
     context,
     `update ${tableOf(context.all.users)} t set
@@ -197,7 +202,7 @@ function fold(context: PlanContext, { today: day, rules }: Apart): string {
           : `left join ${mirrorOf(context, "users")} m on m.external_id = u.external_id
       left join ${rosterOf(context, "account")} a on a.id = m.record_id and a.role <> 'admin'`
       }
-      where u.external_id in (select external_id from ${people} p)),
+      where u.roles_apart and ${isToFold(context, "u.external_id")}),
     roles as materialized (
       select r.*, ${family} as family, ${isNow} as is_now, o.is_school
       from (${roles}) r

@@ -3,6 +3,11 @@ import { mirrorOf, type PlanContext } from "./plan-context.ts";
 
 /* What the SIS tells of roles, and of whatever else people are folded by: what was read now, and what the mirror has of it beside. */
 
+/** Whether a person, by the SIS's id, is among those to fold. In a first sync all are. */
+export function isToFold(context: PlanContext, externalId: string): string {
+  return context.isFirst ? "true" : `${externalId} in (select external_id from ${context.staging.work.peopleToFold} p)`;
+}
+
 /** Rows of a collection that this read takes back. Of those that it does not list and that a row without an id may be nobody knows. */
 export function gone(context: PlanContext, collection: Collection): string {
   const missing = context.unidentified.has(collection) ? "" : ", 'missing'";
