@@ -98,7 +98,7 @@ function clock(check: string, offsetSeconds: number): Finding {
     : warning(
         check,
         found,
-        "Keep the clocks of all machines by NTP. Syncs go by the database's; sessions and credentials of the providers go by the machine's.",
+        "Keep the clocks of all machines by NTP. Syncs, sessions and one-time codes go by the database's; whether a server's certificate is in date, by the machine's.",
       );
 }
 
