@@ -47,7 +47,7 @@ export const causeOperations = [
     method: "POST",
     path: `${all}/{cause}/release`,
     tag,
-    summary: "Take back that a cause is known: it asks for somebody again",
+    summary: "Release a cause: it asks for somebody again",
     scope: "write:runs",
     answer: null,
     run: ({ services, scope, param }) => releaseIssues(services, scope, param("integration"), causeOf(param("cause"))),
