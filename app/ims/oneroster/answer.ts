@@ -22,6 +22,8 @@ const allow = "GET, HEAD, OPTIONS";
 interface Asked {
   readonly request: Request;
   readonly version: OneRosterVersion;
+  /** For the log, once it is known who asks. */
+  readonly who?: { readonly districtId: string; readonly who: string; readonly asked: string };
 }
 
 /** A request of a reading application, answered as that version of OneRoster has it, mistakes too. */
@@ -54,15 +56,17 @@ async function answer(services: Services, asked: Asked, parts: readonly string[]
     return failure(asked, 401, "unauthorized", "Ask for a token at /oauth/token, and send it as Authorization: Bearer …", {
       "www-authenticate": 'Bearer realm="OneRoster", error="invalid_token"',
     });
+  const { districtId, clientId } = reader.actor;
+  const known: Asked = { ...asked, who: { districtId, who: clientId, asked: "read:roster" } };
   const { isAdmitted, resetSeconds } = await admit(services, reader.actor);
   if (!isAdmitted)
-    return failure(asked, 429, "server_busy", `Ask again in ${resetSeconds} seconds.`, { "retry-after": String(resetSeconds) });
+    return failure(known, 429, "server_busy", `Ask again in ${resetSeconds} seconds.`, { "retry-after": String(resetSeconds) });
   const endpoint = findEndpoint(parts);
   if (endpoint === null) return failure(asked, 404, "unknown object", "There is no such endpoint here.");
   const granted = reader.granted[version];
-  if (granted.length === 0) return failure(asked, 403, "forbidden", `The token was given for another version than OneRoster ${version}.`);
+  if (granted.length === 0) return failure(known, 403, "forbidden", `The token was given for another version than OneRoster ${version}.`);
   if (endpoint.below.length > 0 && !granted.includes("roster.readonly"))
-    return failure(asked, 403, "forbidden", "The token needs the scope roster.readonly for lists below a record.");
+    return failure(known, 403, "forbidden", "The token needs the scope roster.readonly for lists below a record.");
   const scope = requireApiScope(reader.actor, "read:roster");
   const url = new URL(request.url);
   const { kind, single } = endpoint;
@@ -118,14 +122,14 @@ function ok(request: Request, body: unknown, headers: Readonly<Record<string, st
 }
 
 function failure(
-  { request, version }: Asked,
+  { request, version, who }: Asked,
   status: number,
   minor: Minor,
   description: string,
   headers: Readonly<Record<string, string>> = {},
 ): Response {
   if (status === 401 || status === 403 || status === 429)
-    noteRefusal("oneroster", minor, { requestId: request.headers.get("x-request-id") });
+    noteRefusal("oneroster", minor, { requestId: request.headers.get("x-request-id"), ...who });
   return send(request, status, failureBody(version, minor, description), headers);
 }
 

@@ -298,7 +298,10 @@ test("single records and the lists below them", async () => {
   const core = await tokenOf(app, "https://purl.imsglobal.org/spec/or/v1p1/scope/roster-core.readonly");
   expect(core.scope).toBe("https://purl.imsglobal.org/spec/or/v1p1/scope/roster-core.readonly");
   expect((await list(core.access_token ?? "", "/classes")).response.status).toBe(200);
+  const said = vi.spyOn(process.stdout, "write");
   expect((await list(core.access_token ?? "", `/schools/${school?.sourcedId}/classes`)).response.status).toBe(403);
+  expect(said.mock.calls.join()).toContain(`"code":"forbidden","requestId":null,"districtId":"${from.districtId}","who":"${app.id}"`);
+  said.mockRestore();
 });
 
 test.each([
