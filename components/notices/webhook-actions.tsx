@@ -1,31 +1,23 @@
 "use client";
 import { useRouter } from "next/navigation";
-import { useState, useTransition } from "react";
+import { lazy, Suspense, useState, useTransition } from "react";
 import { confirmed } from "#components/confirm/confirmed.ts";
 import { type Result, unreachable } from "#components/settings/result.ts";
-import { AlertDialog } from "#components/ui/alert-dialog.tsx";
 import { Button } from "#components/ui/button.tsx";
-import { Copyable } from "#components/ui/code.tsx";
 import { ConfirmDialog } from "#components/ui/confirm-dialog.tsx";
 import { toast } from "#components/ui/toast.tsx";
 import { EditWebhook, type WebhookInput } from "./edit-webhook.tsx";
 
 type Made = Promise<Result<{ readonly secret: string }>>;
 
+const secretBox = () => import("./webhook-secret.tsx");
+const WebhookSecret = lazy(() => secretBox().then(({ WebhookSecret }) => ({ default: WebhookSecret })));
+
 export function AddWebhook({ add }: { readonly add: (input: WebhookInput) => Made }) {
-  const { shown, dialog } = useSecret();
+  const { telling, dialog } = useSecret();
   return (
     <>
-      <EditWebhook
-        label="Add webhook"
-        title="Add webhook"
-        initial={{ url: "", kinds: null }}
-        save={async (input) => {
-          const result = await confirmed(add)(input);
-          if (result.ok) shown(result.data.secret);
-          return result;
-        }}
-      />
+      <EditWebhook label="Add webhook" title="Add webhook" initial={{ url: "", kinds: null }} save={telling(add)} />
       {dialog}
     </>
   );
@@ -42,7 +34,7 @@ export interface WebhookActionsProps extends WebhookInput {
 /** What can be done with one endpoint. */
 export function WebhookActions({ id, url, kinds, change, rotate, remove, test }: WebhookActionsProps) {
   const router = useRouter();
-  const { shown, dialog } = useSecret();
+  const { telling, dialog } = useSecret();
   return (
     <div className="flex flex-wrap gap-2">
       <SendTest url={url} test={() => test(id)} />
@@ -59,10 +51,8 @@ export function WebhookActions({ id, url, kinds, change, rotate, remove, test }:
         confirmLabel="Make a new secret"
         tone="primary"
         onConfirm={async () => {
-          const result = await confirmed(rotate)(id);
-          if (!result.ok) return result.message;
-          shown(result.data.secret);
-          return null;
+          const result = await telling(rotate)(id);
+          return result.ok ? null : result.message;
         }}
       >
         <p>The one before signs as well for 24 hours, so that the receiver can change over without missing a message.</p>
@@ -85,23 +75,27 @@ export function WebhookActions({ id, url, kinds, change, rotate, remove, test }:
   );
 }
 
-/** A signing secret that was just made, in a dialog: it is told once. */
+/** Has a signing secret made, and tells it. What tells it is fetched first: it is told once. */
 function useSecret() {
   const router = useRouter();
   const [secret, setSecret] = useState<string | null>(null);
-  const shown = (one: string) => {
-    setSecret(one);
-    router.refresh();
-  };
-  const dialog = (
-    <AlertDialog open={secret !== null} onClose={() => setSecret(null)} title="The signing secret" closeLabel="I have copied it">
-      <p>It is shown only now. Give it to the receiver, which verifies with it that a message is Aivo's (Standard Webhooks, version 1).</p>
-      <p>
-        <Copyable value={secret ?? ""} label="secret" />
-      </p>
-    </AlertDialog>
-  );
-  return { shown, dialog };
+  const telling =
+    <Input,>(make: (input: Input) => Made) =>
+    async (input: Input) => {
+      await secretBox();
+      const result = await confirmed(make)(input);
+      if (!result.ok) return result;
+      setSecret(result.data.secret);
+      router.refresh();
+      return result;
+    };
+  const dialog =
+    secret === null ? null : (
+      <Suspense>
+        <WebhookSecret secret={secret} onClose={() => setSecret(null)} />
+      </Suspense>
+    );
+  return { telling, dialog };
 }
 
 function SendTest({ url, test }: { readonly url: string; readonly test: () => Promise<Result> }) {

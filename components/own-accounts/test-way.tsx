@@ -16,13 +16,19 @@ export interface WayFacts {
   readonly namesItself: boolean;
 }
 
+export interface TestWayProps {
+  readonly id: string;
+  readonly label: string;
+  readonly test: (id: string) => Promise<Result<WayFacts>>;
+}
+
 /** Reads what the provider says of itself. Whether it lets anybody in, only signing in shows. */
-export function TestWay({ label, test }: { readonly label: string; readonly test: () => Promise<Result<WayFacts>> }) {
+export function TestWay({ id, label, test }: TestWayProps) {
   const [pending, setPending] = useState(false);
   const [result, setResult] = useState<Result<WayFacts> | null>(null);
   const go = async () => {
     setPending(true);
-    setResult(await test().catch(() => unreachable));
+    setResult(await test(id).catch(() => unreachable));
     setPending(false);
   };
   return (
