@@ -39,7 +39,7 @@ test("a page of a table has less than 150 kB of scripts, and a list of fifty les
     notifications: paths.notifications(),
     webhooks: paths.webhooks(),
     team: paths.team(),
-    api: paths.apiClients(),
+    api: paths.apiAccess(),
   };
   const weights: Record<string, { readonly scripts: number; readonly html: number }> = {};
   for (const [name, address] of Object.entries(tables)) {

@@ -4,12 +4,15 @@ import { lazy, Suspense, useState, useTransition } from "react";
 import { confirmed } from "#components/confirm/confirmed.ts";
 import { type Result, unreachable } from "#components/settings/result.ts";
 import { Button } from "#components/ui/button.tsx";
-import { ConfirmDialog } from "#components/ui/confirm-dialog.tsx";
+import { DialogOpener } from "#components/ui/dialog-opener.tsx";
 import { toast } from "#components/ui/toast.tsx";
 import { EditWebhook, type WebhookInput } from "./edit-webhook.tsx";
 
 type Made = Promise<Result<{ readonly secret: string }>>;
 
+const questions = () => import("./webhook-questions.tsx");
+const RotateSecret = lazy(() => questions().then(({ RotateSecret }) => ({ default: RotateSecret })));
+const RemoveWebhook = lazy(() => questions().then(({ RemoveWebhook }) => ({ default: RemoveWebhook })));
 const secretBox = () => import("./webhook-secret.tsx");
 const WebhookSecret = lazy(() => secretBox().then(({ WebhookSecret }) => ({ default: WebhookSecret })));
 
@@ -33,7 +36,6 @@ export interface WebhookActionsProps extends WebhookInput {
 
 /** What can be done with one endpoint. */
 export function WebhookActions({ id, url, kinds, change, rotate, remove, test }: WebhookActionsProps) {
-  const router = useRouter();
   const { telling, dialog } = useSecret();
   return (
     <div className="flex flex-wrap gap-2">
@@ -45,31 +47,12 @@ export function WebhookActions({ id, url, kinds, change, rotate, remove, test }:
         initial={{ url, kinds }}
         save={(input) => change(id, input.kinds)}
       />
-      <ConfirmDialog
-        trigger={<Button size="sm">Rotate secret</Button>}
-        title="Make a new secret?"
-        confirmLabel="Make a new secret"
-        tone="primary"
-        onConfirm={async () => {
-          const result = await telling(rotate)(id);
-          return result.ok ? null : result.message;
-        }}
-      >
-        <p>The one before signs as well for 24 hours, so that the receiver can change over without missing a message.</p>
-      </ConfirmDialog>
-      <ConfirmDialog
-        trigger={<Button size="sm">Remove</Button>}
-        title={`Remove ${url}?`}
-        confirmLabel="Remove this webhook"
-        tone="danger"
-        onConfirm={async () => {
-          const result = await remove(id);
-          router.refresh();
-          return result.ok ? null : result.message;
-        }}
-      >
-        <p>It is told nothing any more; what waits for it is not sent.</p>
-      </ConfirmDialog>
+      <DialogOpener trigger={<Button size="sm">Rotate secret</Button>} fetchIt={questions}>
+        {(opened) => <RotateSecret rotate={() => telling(rotate)(id)} {...opened} />}
+      </DialogOpener>
+      <DialogOpener trigger={<Button size="sm">Remove</Button>} fetchIt={questions}>
+        {(opened) => <RemoveWebhook url={url} remove={() => remove(id)} {...opened} />}
+      </DialogOpener>
       {dialog}
     </div>
   );
