@@ -1,5 +1,6 @@
 import type { Page } from "@playwright/test";
 import { paths } from "#app/paths.ts";
+import { defaultSafety } from "#lib/roster/guard/settings.ts";
 import { expectAccessible } from "./support/accessible.ts";
 import { command, maxRetries, type OwnDistrict, signIn, withPassword } from "./support/district.ts";
 import { rosterSet } from "./support/roster-set.ts";
@@ -101,4 +102,24 @@ test("the search of a school admin is not called one for syncs, which it does no
   await expect(page.getByRole("combobox", { name, exact: true })).toBeFocused();
   await page.keyboard.type("sync 1");
   await expect(page.getByRole("dialog").getByText("Nothing is found.").first()).toBeVisible();
+});
+
+test("an auditor reads of a plan that waits what becomes of it, and is asked nothing", async ({ page, connect, ownSis, district }) => {
+  await ownSis.put(rosterSet({ learners: 40 }));
+  const integration = await connect({ safety: { ...defaultSafety, withholdDoubtful: false } });
+  await sync(integration);
+  await ownSis.put(rosterSet({ learners: 15 }));
+  const held = await command("sync", "run", integration, "--wait");
+  await signInAs(page, district, "auditor", paths.overview());
+  await expect(page.getByRole("heading", { level: 1 })).toContainText("waits for a decision");
+  await page.goto(paths.integration(integration));
+  await expect(page.getByRole("heading", { level: 1 })).toContainText("waits for a decision");
+  await page.goto(paths.run(integration, held.id));
+  await expect(page.getByText("Waits for a decision.")).toBeVisible();
+  const decision = page.getByRole("region", { name: "The decision" });
+  await expect(decision).toContainText("A district admin or an integration admin makes it.");
+  await expect(decision).toContainText("If nobody decides");
+  await expect(decision.getByRole("textbox")).toHaveCount(0);
+  await expect(page.getByRole("main").getByRole("button")).toHaveCount(0);
+  await expectAccessible(page);
 });
