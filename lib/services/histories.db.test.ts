@@ -108,6 +108,15 @@ const seldomApart: Step[][] = [
     { ...sync([edit("enrollments", "e5", null)], "in-parts"), parts: ["memberships-end"] } as Step,
     sync([edit("users", "p4", { givenName: "Cy", familyName: "Quist" })], "sync", true),
   ],
+  // A role that waited for its org is told in a way that nobody can use as that org comes: it counts as it was told before.
+  [
+    sync([edit("orgs", "s1", null)]),
+    sync([
+      edit("orgs", "s1", { name: "North", type: "school", identifier: "1" }),
+      edit("roles", "r2", { userSourcedId: "p2", role: "student", orgSourcedId: "s1", beginDate: "2026-11-30", endDate: "2026-11-27" }),
+    ]),
+    sync([]),
+  ],
   // Whose roles are told no longer stays where they were, and is out of scope there.
   [
     sync([]),

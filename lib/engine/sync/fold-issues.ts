@@ -1,6 +1,6 @@
 import { foldNotices } from "#lib/roster/fold-roles.ts";
 import type { IssueCode } from "#lib/roster/issue-codes.ts";
-import { isInForce, rolesTold } from "./fold-roles-told.ts";
+import { isInForce, isToFold, rolesTold } from "./fold-roles-told.ts";
 import { insertIssues, mirrorOf, type PlanContext } from "./plan-context.ts";
 
 /** What is kept of somebody, by what was found of their roles. */
@@ -16,14 +16,16 @@ const more = ["role-repeated", "role-primary", "role-home", "role-enrollment"] a
 
 /** Notes what was found of the people that were folded last. */
 export async function noteFold(context: PlanContext): Promise<void> {
-  const { foldedPeople, peopleToFold } = context.staging.work;
+  const { foldedPeople } = context.staging.work;
   const recordIds = context.isFirst
     ? "null::uuid[]"
     : `(select array[m.record_id] from ${mirrorOf(context, "users")} m where m.external_id = u.external_id and m.record_id is not null)`;
   const rows = await context.sql.unsafe<{ code: IssueCode }[]>(`
     select distinct code from ${foldedPeople} f
     cross join unnest(f.more || f.notice) code
-    where code is not null and f.external_id in (select external_id from ${peopleToFold} p)`);
+    where code is not null
+      and (f.notice is not null or cardinality(f.more) > 0)
+      and ${isToFold(context, "f.external_id")}`);
   const found = new Set(rows.map(({ code }) => code));
   // Both sides, as the SIS tells them.
   const both = `select external_id from ${foldedPeople} f where f.notice in ('role-both', 'role-both-kept')`;
@@ -47,7 +49,7 @@ export async function noteFold(context: PlanContext): Promise<void> {
       from ${foldedPeople} f
       join ${context.all.users} u on u.external_id = f.external_id ${isBoth ? sides : ""}
       where (f.notice = '${code}' or '${code}' = any (f.more))
-        and f.external_id in (select external_id from ${peopleToFold} p)`,
+        and ${isToFold(context, "f.external_id")}`,
     );
   }
 }

@@ -4,7 +4,7 @@ import type { FoldNotice } from "#lib/roster/fold-roles.ts";
 import { type Apart, familyOfRole } from "./apart.ts";
 import { noteFold, noteRoles } from "./fold-issues.ts";
 import { restageFolded } from "./fold-restage.ts";
-import { gone, isInForce, rolesTold, stillTold, stillUsable, wasThere } from "./fold-roles-told.ts";
+import { gone, isInForce, isToFold, rolesTold, stillTold, stillUsable, wasThere } from "./fold-roles-told.ts";
 import { execute, growsBy, mirrorOf, type PlanContext, rosterOf } from "./plan-context.ts";
 import { addTo, fill } from "./work.ts";
 
@@ -22,26 +22,31 @@ export async function foldRoles(context: PlanContext): Promise<void> {
   if (!context.isFirst && !context.plansEverything) await restageFolded(context, apart);
   await standRoles(context, apart);
   await fill(context, "foldedPeople", noneFolded);
-  await foldRestaged(context);
+  if (context.isFirst) await foldThose(context, apart);
+  else await foldRestaged(context);
 }
 
 const noneFolded = `select null::text, null::text, null::text, null::text, null::boolean, null::text[], null::text, null::text, null::text[] where false`;
 
 /** The same for those who were added since: what they are is as before, but how they keep it is told nowhere. */
 export async function foldRestaged(context: PlanContext): Promise<void> {
-  const { apart, staging } = context;
-  if (apart === null) return;
-  const { foldedPeople } = staging.work;
+  if (context.apart === null || context.isFirst) return;
+  const { foldedPeople } = context.staging.work;
   const people = await fill(
     context,
     "peopleToFold",
     `select u.external_id from ${context.all.users} u
     where u.roles_apart and not exists (select from ${foldedPeople} f where f.external_id = u.external_id)`,
   );
-  if (people === 0) return;
-  const count = await addTo(context, "foldedPeople", fold(context, apart));
-  await growsBy(context, count);
-  const isNew = `t.external_id in (select external_id from ${staging.work.peopleToFold} p)`;
+  if (people > 0) await foldThose(context, context.apart);
+}
+
+/** Folds the people to fold: in a first sync all there are. */
+async function foldThose(context: PlanContext, apart: Apart): Promise<void> {
+  const { staging } = context;
+  const { foldedPeople } = staging.work;
+  await growsBy(context, await addTo(context, "foldedPeople", fold(context, apart)));
+  const isNew = isToFold(context, "t.external_id");
   await execute(
     context,
     `update ${tableOf(context.all.users)} t set
@@ -160,7 +165,11 @@ async function standRoles(context: PlanContext, { rules }: Apart): Promise<void>
 
 const notice = (code: FoldNotice) => `'${code}'`;
 
-/** Of each of the people to fold what their roles come to, in the order of the columns of `foldedPeople`. */
+/**
+ * Of each of the people to fold what their roles come to, in the order of the columns of `foldedPeople`. What is told of a role twice is put
+ * together only where somebody has two: an aggregate of what is distinct sorts for each person, and most have one role. Their enrollments at the school of that role
+ * add nothing to it, unless it is only by them that somebody of the staff teaches.
+ */
 function fold(context: PlanContext, { today: day, rules }: Apart): string {
   const { work } = context.staging;
   const today = `'${day}'::date`;
@@ -176,7 +185,7 @@ function fold(context: PlanContext, { today: day, rules }: Apart): string {
   const roles = rolesTold(context, few("r.person_external_id"));
   const isNow = isInForce(day);
   const schools = (of: string) =>
-    `coalesce(array_agg(distinct r.school_external_id) filter (where r.is_now and r.is_school and r.family = '${of}'), '{}') as ${of}_schools`;
+    `coalesce(array_agg(r.school_external_id) filter (where r.is_now and r.is_school and r.family = '${of}'), '{}') as ${of}_schools`;
   const before = context.isFirst
     ? "null::text as linked, false as is_rostered, null::text[] as before"
     : "a.role as linked, coalesce(m.rostered, false) as is_rostered, m.school_external_ids as before";
@@ -193,8 +202,8 @@ function fold(context: PlanContext, { today: day, rules }: Apart): string {
           : `left join ${mirrorOf(context, "users")} m on m.external_id = u.external_id
       left join ${rosterOf(context, "account")} a on a.id = m.record_id and a.role <> 'admin'`
       }
-      where u.external_id in (select external_id from ${people} p)),
-    roles as (
+      where u.roles_apart and ${isToFold(context, "u.external_id")}),
+    roles as materialized (
       select r.*, ${family} as family, ${isNow} as is_now, o.is_school
       from (${roles}) r
       join ${work.roleOrgs} o on o.external_id = r.school_external_id
@@ -208,14 +217,13 @@ function fold(context: PlanContext, { today: day, rules }: Apart): string {
         coalesce(bool_or(r.family = 'learner') filter (where r.is_now), false) as learner,
         coalesce(bool_or(r.family = 'teaching') filter (where r.is_now), false) as teaching,
         coalesce(bool_or(r.family = 'staff') filter (where r.is_now), false) as staff,
-        array_agg(distinct coalesce(r.family, '')) filter (where r.is_now and r.type = 'primary') as primaries,
+        bool_and(coalesce(r.family = 'learner', false)) filter (where r.is_now and r.type = 'primary') as primary_learner,
+        bool_and(coalesce(r.family = 'teaching', false)) filter (where r.is_now and r.type = 'primary') as primary_teaching,
         min(r.role collate "C") filter (where r.is_now) as word,
         ${["learner", "teaching", "staff"].map(schools).join(",\n        ")},
-        array_agg(distinct r.school_external_id) filter (where r.is_now) as orgs,
-        count(distinct r.school_external_id) filter (where r.is_now and r.type = 'primary') as primary_orgs,
-        count(*) filter (where r.is_now and r.type = 'primary') as primary_roles,
-        count(*) filter (where r.is_now) as now_roles,
-        count(distinct (r.role, r.school_external_id)) filter (where r.is_now) as now_kinds
+        array_agg(r.school_external_id) filter (where r.is_now) as orgs,
+        array_agg(r.role) filter (where r.is_now) as words,
+        array_agg(r.school_external_id) filter (where r.is_now and r.type = 'primary') as primary_orgs
       from roles r
       group by 1),
     enrollments as (
@@ -240,7 +248,10 @@ function fold(context: PlanContext, { today: day, rules }: Apart): string {
         bool_or(e.role <> 'learner') as any_teach
       from enrollments e
       left join classes c on c.external_id = e.class_external_id
-      where coalesce(e.begin_date <= ${today}, true) and coalesce(e.end_date >= ${today}, true)
+      left join told t on t.external_id = e.person_external_id
+      where coalesce(e.begin_date <= ${today}, true)
+        and coalesce(e.end_date >= ${today}, true)
+        and (t.external_id is null or t.staff or t.orgs is distinct from array[c.school_external_id])
       group by 1, 2),
     enrolled as (
       select
@@ -272,7 +283,7 @@ function fold(context: PlanContext, { today: day, rules }: Apart): string {
             end
           when t.learner and t.teaching then
             coalesce(
-              p.linked, case when t.primaries = '{learner}' then 'learner' when t.primaries = '{teaching}' then 'teacher' end, 'waits')
+              p.linked, case when t.primary_learner then 'learner' when t.primary_teaching then 'teacher' end, 'waits')
           when t.learner then 'learner'
           when t.teaching then 'teacher'
           when t.staff and e.any_teach then 'teacher'
@@ -311,8 +322,17 @@ function fold(context: PlanContext, { today: day, rules }: Apart): string {
       end,
       v.linked,
       case when v.verdict in ('learner', 'teacher') then array_remove(array[
-        case when v.now_roles > v.now_kinds then 'role-repeated' end,
-        case when v.primary_roles > v.primary_orgs or v.primary_roles = 0 then 'role-primary' end,
+        case
+          when cardinality(v.orgs) > 1
+            and cardinality(v.orgs) > (select count(distinct (k.word, k.org)) from unnest(v.words, v.orgs) k (word, org))
+            then 'role-repeated'
+        end,
+        case
+          when v.word is not null and v.primary_orgs is null
+            or cardinality(v.primary_orgs) > 1
+            and cardinality(v.primary_orgs) > (select count(distinct k.org) from unnest(v.primary_orgs) k (org))
+            then 'role-primary'
+        end,
         case when v.home is not null and v.word is not null and not v.home = any (v.orgs) then 'role-home' end,
         case when v.word is not null and not v.enrolled_schools <@ v.orgs then 'role-enrollment' end], null)
       end

@@ -3,6 +3,11 @@ import { mirrorOf, type PlanContext } from "./plan-context.ts";
 
 /* What the SIS tells of roles, and of whatever else people are folded by: what was read now, and what the mirror has of it beside. */
 
+/** Whether a person, by the SIS's id, is among those to fold. In a first sync all are. */
+export function isToFold(context: PlanContext, externalId: string): string {
+  return context.isFirst ? "true" : `${externalId} in (select external_id from ${context.staging.work.peopleToFold} p)`;
+}
+
 /** Rows of a collection that this read takes back. Of those that it does not list and that a row without an id may be nobody knows. */
 export function gone(context: PlanContext, collection: Collection): string {
   const missing = context.unidentified.has(collection) ? "" : ", 'missing'";
@@ -33,7 +38,10 @@ export function stillUsable(context: PlanContext, collection: "classes" | "enrol
         where s.collection = '${collection}' and s.disposition in ('left-out', 'not-rostered') and s.external_id = m.external_id))`;
 }
 
-/** Every role that counts or may, as it is told now; `which` chooses among them, as SQL that begins with "and". */
+/**
+ * Every role that counts or may, as it is told now; `which` chooses among them, as SQL that begins with "and". One that waited for its
+ * person or org is read again, or is told now in a way that nobody can use: it goes on as it was, and may wait no longer.
+ */
 export function rolesTold(context: PlanContext, which: string): string {
   const columns = "person_external_id, role, type, school_external_id, begin_date, end_date";
   return `
@@ -42,7 +50,7 @@ export function rolesTold(context: PlanContext, which: string): string {
         context.isFirst
           ? ""
           : `union all
-      select ${columns} from ${stillTold(context, "roles", ["rostered", "not-rostered", "left-out"])} r
+      select ${columns} from ${stillTold(context, "roles", ["rostered", "waiting", "not-rostered", "left-out"])} r
       where r.role is not null ${which}`
       }`;
 }

@@ -29,9 +29,9 @@ export async function joinSeveralIds(context: PlanContext): Promise<void> {
   const shared = await fill(
     context,
     "personKeys",
-    `select external_id, key from (
-      select external_id, key, count(*) over (partition by key) as people from (${keysOf(users)}) k) k
-    where people > 1 and people <= ${mostOfOne}`,
+    `with keys as (${keysOf(users)})
+    select external_id, key from keys
+    where key in (select key from keys group by key having count(*) between 2 and ${mostOfOne})`,
   );
   if (shared === 0) return;
   const links = context.isFirst

@@ -48,6 +48,7 @@ export function matchPeople(
   }
   for (const { record } of places.values()) if (record !== null) claimed.add(record);
   for (const id of contested) claimed.delete(id);
+  const matchedBefore = new Map<string, string>();
   for (const field of ["email", "studentNumber"] as const) {
     const canHave = (role: unknown) => field === "email" || role === "learner";
     // Whose account an admin gave another value has that one, whatever the SIS says.
@@ -61,7 +62,7 @@ export function matchPeople(
             ((person as Person & { unreadable: readonly string[] }).unreadable.includes(field) ||
               (unsaid.includes(field) && person[field] === null)),
         )
-        .flatMap(([externalId]) => places.get(externalId)?.record ?? []),
+        .flatMap(([externalId]) => places.get(externalId)?.record ?? matchedBefore.get(externalId) ?? []),
     );
     const unmentioned = staying.flatMap((link) => (people.has(link.externalId) ? [] : link.recordId));
     const silent = [...new Set([...unmentioned, ...untold])].flatMap((id) => accounts.find((account) => account.id === id) ?? []);
@@ -88,6 +89,7 @@ export function matchPeople(
       matches.set(externalId, isTakeover ? "takeover" : isPlain ? candidate.id : "conflict");
       if (isPlain && !isTakeover) {
         newlyClaimed.add(candidate.id);
+        matchedBefore.set(externalId, candidate.id);
       } else for (const { id } of all) newlyContested.add(id);
     }
     for (const id of newlyClaimed) claimed.add(id);
