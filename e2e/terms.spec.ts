@@ -75,7 +75,7 @@ test("classes come and go by their terms, in the district's zone", async ({ page
   await test.step("the list shows what is now and comes, and counts what has ended", async () => {
     await page.goto(paths.roster("classrooms"));
     const when = page.getByRole("combobox", { name: "When" });
-    await expect(when.locator("option")).toHaveText(["Now and upcoming (11)", "Now (10)", "Upcoming (1)", "Ended (1)", "All (12)"]);
+    await expect(when.locator("option")).toHaveText(["Not ended (11)", "Now (10)", "Upcoming (1)", "Ended (1)", "All (12)"]);
     await expect(page.getByRole("row", { name: /Mathematics 1-2/ })).toContainText("Upcoming");
     await expect(page.getByRole("row", { name: /Mathematics 2-1/ })).toHaveCount(0);
     await look(page, "classrooms-when");

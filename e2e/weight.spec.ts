@@ -37,6 +37,9 @@ test("a page of a table has less than 150 kB of scripts, and a list of fifty les
     why: paths.why({ q: "baker" }),
     retention: paths.retention(),
     notifications: paths.notifications(),
+    webhooks: paths.webhooks(),
+    team: paths.team(),
+    api: paths.apiAccess(),
   };
   const weights: Record<string, { readonly scripts: number; readonly html: number }> = {};
   for (const [name, address] of Object.entries(tables)) {

@@ -45,7 +45,14 @@ export default async function PortalLayout({ children }: { readonly children: Re
       <Shell
         district={district.name}
         nav={nav.filter(({ needs }) => needs.some(can))}
-        find={<Find findUrl={paths.api.find()} aboutUrl={paths.api.findAbout()} startRun={startRun} />}
+        find={
+          <Find
+            label={can("read-syncs") ? "Find a person, class, school or sync" : "Find a person, class or school"}
+            findUrl={paths.api.find()}
+            aboutUrl={paths.api.findAbout()}
+            startRun={startRun}
+          />
+        }
         helpHref={paths.help()}
         bell={
           open === null ? null : (

@@ -1,6 +1,6 @@
-import { hrefOf } from "#app/(portal)/why/why-links.ts";
+import { hrefFor } from "#app/(portal)/why/why-links.ts";
 import type { FindAbout, FindAboutOf, FindWord } from "#components/find/types.ts";
-import type { ReachScope } from "#lib/platform/access.ts";
+import { isAllowed, type ReachScope } from "#lib/platform/access.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
 import { formatGrades } from "#lib/platform/format/grade.ts";
 import { formatNumber } from "#lib/platform/format/number.ts";
@@ -32,7 +32,7 @@ const aboutPerson: About = async (services, scope, text) => {
     asks,
     rows: rows.map(shown),
     facts: rows.length === 0 ? [{ label: "In Aivo", value: "Added by hand: no SIS knows them." }] : [],
-    fix: fixOf(rows),
+    fix: fixOf(scope, rows),
   };
 };
 
@@ -45,7 +45,7 @@ const aboutClass: About = async (services, scope, text) => {
     asks: !isInAivo && broken !== undefined,
     rows: rows.map(shown),
     facts: [],
-    fix: fixOf(rows),
+    fix: fixOf(scope, rows),
   };
 };
 
@@ -75,11 +75,13 @@ function shown({ name, words }: Row): FindAbout["rows"][number] {
   return { name, links: words.map(({ word, says, at, remedy, state }): FindWord => ({ word, says, at, remedy, state })) };
 }
 
-/** The page that tells how to mend where it broke; a run is no such page. */
-function fixOf(rows: readonly Row[]): FindAbout["fix"] {
-  for (const { more } of rows.flatMap(({ words }) => words).filter(({ state }) => state === "broken"))
-    if (more !== null && more.to.kind !== "run")
-      return { label: more.to.kind === "issue" ? "How to fix this" : more.label, href: hrefOf(more.to) };
+/** The page that tells how to mend where it broke, if it opens for whoever asks; a run is no such page. */
+function fixOf({ actor }: ReachScope<"read-roster">, rows: readonly Row[]): FindAbout["fix"] {
+  const hrefOf = hrefFor((capability) => isAllowed(actor, capability));
+  for (const { more } of rows.flatMap(({ words }) => words).filter(({ state }) => state === "broken")) {
+    const href = more === null || more.to.kind === "run" ? null : hrefOf(more.to);
+    if (more !== null && href !== null) return { label: more.to.kind === "issue" ? "How to fix this" : more.label, href };
+  }
   return null;
 }
 

@@ -1,17 +1,13 @@
-"use client";
-import { useRouter } from "next/navigation";
-import { type ReactNode, useState } from "react";
+import type { ReactNode } from "react";
 import type { Result } from "#components/settings/result.ts";
-import { AlertDialog } from "#components/ui/alert-dialog.tsx";
 import { StateBadge } from "#components/ui/badge.tsx";
-import { Button } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { Code, Copyable } from "#components/ui/code.tsx";
-import { ConfirmDialog } from "#components/ui/confirm-dialog.tsx";
 import { DateTime } from "#components/ui/date-time.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import type { ApiClient, MadeApiClient } from "#lib/services/api/schema.ts";
 import { type ClientInput, MakeClient } from "./make-client.tsx";
+import { RevokeClient } from "./revoke-client.tsx";
 
 export interface ClientListProps {
   readonly kind: ApiClient["kind"];
@@ -25,79 +21,41 @@ export interface ClientListProps {
 
 /** Tokens or applications of the district, and everything that can be done with them. */
 export function ClientList({ kind, clients, title, lead, empty, make, revoke }: ClientListProps) {
-  const router = useRouter();
-  const [made, setMade] = useState<MadeApiClient | null>(null);
   const what = kind === "token" ? "token" : "application";
   return (
-    <>
-      <Card title={title} lead={lead} flush actions={<MakeClient kind={kind} make={make} onMade={setMade} />}>
-        {clients.length === 0 ? (
-          <EmptyState title={empty.title}>{empty.body}</EmptyState>
-        ) : (
-          <ul className="divide-y divide-line border-b border-line">
-            {clients.map((one) => (
-              <li key={one.id} className="flex flex-wrap items-start justify-between gap-x-6 gap-y-3 py-4">
-                <div className="grid min-w-0 flex-1 basis-72 gap-1.5">
-                  <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
-                    <h3 className="text-sm font-strong break-words">{one.name}</h3>
-                    {one.state === "active" ? null : (
-                      <StateBadge tone={one.state === "expired" ? "warn" : "neutral"}>
-                        {one.state === "expired" ? "Expired" : "Revoked"}
-                      </StateBadge>
-                    )}
-                  </div>
-                  <p className="text-small text-muted">
-                    Ends in <Code>{one.hint}</Code>. <Dates of={one} />
-                  </p>
-                  {one.clientId === null ? (
-                    <p className="text-small text-soft">{one.scopes.join(", ")}</p>
-                  ) : (
-                    <p className="text-small text-soft">
-                      Client ID <Copyable value={one.clientId} label={`client ID of ${one.name}`} />
-                    </p>
+    <Card title={title} lead={lead} flush actions={<MakeClient kind={kind} make={make} />}>
+      {clients.length === 0 ? (
+        <EmptyState title={empty.title}>{empty.body}</EmptyState>
+      ) : (
+        <ul className="divide-y divide-line border-b border-line">
+          {clients.map((one) => (
+            <li key={one.id} className="flex flex-wrap items-start justify-between gap-x-6 gap-y-3 py-4">
+              <div className="grid min-w-0 flex-1 basis-72 gap-1.5">
+                <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
+                  <h3 className="text-sm font-strong break-words">{one.name}</h3>
+                  {one.state === "active" ? null : (
+                    <StateBadge tone={one.state === "expired" ? "warn" : "neutral"}>
+                      {one.state === "expired" ? "Expired" : "Revoked"}
+                    </StateBadge>
                   )}
                 </div>
-                {one.state === "revoked" ? null : (
-                  <ConfirmDialog
-                    trigger={
-                      <Button size="sm" aria-label={`Revoke ${one.name}`}>
-                        Revoke
-                      </Button>
-                    }
-                    title={`Revoke ${one.name}?`}
-                    confirmLabel={`Revoke this ${what}`}
-                    tone="danger"
-                    onConfirm={async () => {
-                      const result = await revoke(one.id);
-                      router.refresh();
-                      return result.ok ? null : result.message;
-                    }}
-                  >
-                    <p>Whatever uses it is refused from its next request on. This cannot be taken back; a new one can be made.</p>
-                  </ConfirmDialog>
+                <p className="text-small text-muted">
+                  Ends in <Code>{one.hint}</Code>. <Dates of={one} />
+                </p>
+                {one.clientId === null ? (
+                  <p className="text-small text-soft">{one.scopes.join(", ")}</p>
+                ) : (
+                  <p className="text-small text-soft">
+                    Client ID <Copyable value={one.clientId} label={`client ID of ${one.name}`} />
+                  </p>
                 )}
-              </li>
-            ))}
-          </ul>
-        )}
-      </Card>
-      <AlertDialog
-        open={made !== null}
-        onClose={() => setMade(null)}
-        title={kind === "token" ? "The token" : "Client ID and secret"}
-        closeLabel="I have copied it"
-      >
-        <p>What is secret is shown only now. Keep it where the program keeps its other secrets, and in no code.</p>
-        {made?.clientId ? (
-          <p>
-            <Copyable value={made.clientId} label="client ID" />
-          </p>
-        ) : null}
-        <p>
-          <Copyable value={made?.secret ?? ""} label={kind === "token" ? "token" : "client secret"} />
-        </p>
-      </AlertDialog>
-    </>
+              </div>
+              {one.state === "revoked" ? null : <RevokeClient id={one.id} name={one.name} what={what} revoke={revoke} />}
+            </li>
+          ))}
+        </ul>
+      )}
+    </Card>
   );
 }
 

@@ -1,9 +1,9 @@
 "use client";
-import { lazy } from "react";
+import { lazy, Suspense, useState } from "react";
 import { confirmed } from "#components/confirm/confirmed.ts";
-import { DialogForm } from "#components/settings/dialog-form.tsx";
 import type { Result } from "#components/settings/result.ts";
 import { Button } from "#components/ui/button.tsx";
+import { DialogOpener } from "#components/ui/dialog-opener.tsx";
 import type { ApiClient, MadeApiClient } from "#lib/services/api/schema.ts";
 
 type Scope = ApiClient["scopes"][number];
@@ -18,36 +18,39 @@ export interface ClientInput {
 export interface MakeClientProps {
   readonly kind: ApiClient["kind"];
   readonly make: (input: ClientInput) => Promise<Result<MadeApiClient>>;
-  readonly onMade: (made: MadeApiClient) => void;
 }
 
-const labels = {
-  token: { action: "Create token", title: "Create a token", hint: "What it is for, such as “Nightly report”." },
-  application: { action: "Add application", title: "Add a reading application", hint: "The tool that reads, such as “Library system”." },
-} as const;
+const labels = { token: "Create token", application: "Add application" } as const;
 
-const fields = () => import("./client-fields.tsx");
-const ClientFields = lazy(() => fields().then(({ ClientFields }) => ({ default: ClientFields })));
+const dialog = () => import("./client-dialog.tsx");
+const secret = () => import("./client-secret.tsx");
+const ClientDialog = lazy(() => dialog().then(({ ClientDialog }) => ({ default: ClientDialog })));
+const ClientSecret = lazy(() => secret().then(({ ClientSecret }) => ({ default: ClientSecret })));
 
-/** The form for a new token or application; what is secret is handed to the page. */
-export function MakeClient({ kind, make, onMade }: MakeClientProps) {
-  const { action, title, hint } = labels[kind];
-  const initial: ClientInput = { kind, name: "", days: kind === "token" ? "90" : "365", scopes: [] };
+/** Makes a token or an application, and tells what is secret of it. What tells it is fetched first: it is told once. */
+export function MakeClient({ kind, make }: MakeClientProps) {
+  const [made, setMade] = useState<MadeApiClient | null>(null);
+  const save = async (input: ClientInput) => {
+    await secret();
+    return confirmed(make)(input);
+  };
   return (
-    <DialogForm
-      trigger={
-        <Button size="sm" variant="primary">
-          {action}
-        </Button>
-      }
-      title={title}
-      brings={fields}
-      submitLabel={action}
-      initial={initial}
-      save={confirmed(make)}
-      onSaved={onMade}
-    >
-      {(values, setValues, errors) => <ClientFields values={values} setValues={setValues} errors={errors} hint={hint} />}
-    </DialogForm>
+    <>
+      <DialogOpener
+        trigger={
+          <Button size="sm" variant="primary">
+            {labels[kind]}
+          </Button>
+        }
+        fetchIt={dialog}
+      >
+        {(opened) => <ClientDialog kind={kind} submitLabel={labels[kind]} save={save} onSaved={setMade} {...opened} />}
+      </DialogOpener>
+      {made === null ? null : (
+        <Suspense>
+          <ClientSecret kind={kind} made={made} onClose={() => setMade(null)} />
+        </Suspense>
+      )}
+    </>
   );
 }

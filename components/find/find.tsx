@@ -1,7 +1,6 @@
 "use client";
 import { lazy, Suspense, useEffect, useState, useSyncExternalStore } from "react";
 import { Icon } from "#components/ui/icon.tsx";
-import { fieldLabel } from "./looks.ts";
 import type { PaletteProps } from "./palette.tsx";
 import { WaitingField } from "./waiting-field.tsx";
 
@@ -42,11 +41,15 @@ export function Find(props: FindProps) {
         className="find-opener"
       >
         <Icon name="search" />
-        <span className="truncate max-sm:sr-only">{fieldLabel}</span>
+        <span className="truncate max-sm:sr-only">{props.label}</span>
         <Key />
       </button>
       {opened !== null ? (
-        <Suspense fallback={<WaitingField text={opened.typed} onType={(typed) => setOpened({ ...opened, typed })} onClose={giveUp} />}>
+        <Suspense
+          fallback={
+            <WaitingField label={props.label} text={opened.typed} onType={(typed) => setOpened({ ...opened, typed })} onClose={giveUp} />
+          }
+        >
           <Palette {...props} typed={opened.typed} opener={opened.by} onClose={close} />
         </Suspense>
       ) : null}

@@ -6,5 +6,4 @@ export const fieldProps = {
   spellCheck: false,
   className: "find-field",
 } as const;
-export const fieldLabel = "Find a person, class, school or sync";
 export const fieldHint = "Name, number, email or SIS id";

@@ -11,12 +11,14 @@ import { formatCount } from "#lib/platform/format/number.ts";
 import { AboutPane } from "./about-pane.tsx";
 import { ConfirmSync } from "./confirm-sync.tsx";
 import { Keys } from "./keys.tsx";
-import { fieldHint, fieldLabel, fieldProps } from "./looks.ts";
+import { fieldHint, fieldProps } from "./looks.ts";
 import { OptionList } from "./option-list.tsx";
 import type { FindDeed, FindOption } from "./types.ts";
 import { useFind } from "./use-find.ts";
 
 export interface PaletteProps {
+  /** What can be found, as its field is called: "Find a person, class or school". */
+  readonly label: string;
   /** Answers a search, posted to it. */
   readonly findUrl: string;
   /** Answers what is known of one thing that was found; `kind` and `ref` go into its query. */
@@ -39,7 +41,7 @@ export function Palette(props: PaletteProps) {
   );
 }
 
-function PaletteDialog({ findUrl, aboutUrl, startRun, typed, opener, onClose }: PaletteProps) {
+function PaletteDialog({ label, findUrl, aboutUrl, startRun, typed, opener, onClose }: PaletteProps) {
   const router = useRouter();
   const listId = useId();
   const [text, setText] = useState(typed);
@@ -97,7 +99,7 @@ function PaletteDialog({ findUrl, aboutUrl, startRun, typed, opener, onClose }: 
               role="combobox"
               // biome-ignore lint/a11y/noAutofocus: it was opened to type into
               autoFocus
-              aria-label={choosing === null ? fieldLabel : `${choosing}: whom?`}
+              aria-label={choosing === null ? label : `${choosing}: whom?`}
               aria-expanded={isListed && groups.length > 0}
               aria-controls={isListed ? listId : undefined}
               aria-activedescendant={isListed && active ? `${listId}-${active.key}` : undefined}

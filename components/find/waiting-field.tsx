@@ -1,16 +1,17 @@
 import type { KeyboardEvent } from "react";
 import { createPortal } from "react-dom";
 import { Icon } from "#components/ui/icon.tsx";
-import { fieldHint, fieldLabel, fieldProps } from "./looks.ts";
+import { fieldHint, fieldProps } from "./looks.ts";
 
 export interface WaitingFieldProps {
+  readonly label: string;
   readonly text: string;
   readonly onType: (text: string) => void;
   readonly onClose: () => void;
 }
 
 /** The field of the search while the search itself is being fetched: one types at once, and it goes on with what was typed. */
-export function WaitingField({ text, onType, onClose }: WaitingFieldProps) {
+export function WaitingField({ label, text, onType, onClose }: WaitingFieldProps) {
   const pressed = (event: KeyboardEvent) => {
     if (event.key === "Escape") onClose();
     // There is nothing else in it to go to.
@@ -28,7 +29,7 @@ export function WaitingField({ text, onType, onClose }: WaitingFieldProps) {
             role="combobox"
             // biome-ignore lint/a11y/noAutofocus: it was opened to type into
             autoFocus
-            aria-label={fieldLabel}
+            aria-label={label}
             aria-expanded={false}
             placeholder={fieldHint}
             value={text}

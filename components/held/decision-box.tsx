@@ -6,6 +6,7 @@ import { announce } from "#components/ui/announcer.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { Box } from "#components/ui/card.tsx";
 import { Field, Textarea } from "#components/ui/field.tsx";
+import { useReadOnly } from "#components/ui/read-only.tsx";
 import { formatCount } from "#lib/platform/format/number.ts";
 import type { PartSelection } from "#lib/roster/plan-parts.ts";
 import type { Chosen } from "./choice.ts";
@@ -34,9 +35,10 @@ export interface DecisionBoxProps {
 
 type Answer = "parts" | "all" | "none";
 
-/** The decision about a plan that waits: what was checked, all of it, or nothing; with a reason. */
+/** The decision about a plan that waits: what was checked, all of it, or nothing; with a reason. Whoever only reads sees what becomes of it. */
 export function DecisionBox({ chosen, said, hash, isHarm, ifNothing, expires, unavailable, approve, refuse }: DecisionBoxProps) {
   const router = useRouter();
+  const isReadOnly = useReadOnly();
   const heading = useId();
   const field = useId();
   const [reason, setReason] = useState("");
@@ -94,36 +96,43 @@ export function DecisionBox({ chosen, said, hash, isHarm, ifNothing, expires, un
       <section aria-labelledby={heading} className="grid gap-4 text-sm">
         <div className="grid gap-1">
           <h2 id={heading} className="text-head">
-            Your decision
+            {isReadOnly ? "The decision" : "Your decision"}
           </h2>
           <p className="text-pretty text-soft">
-            {said} {without.length === 0 ? "" : waiting(chosen)}
+            {isReadOnly ? "A district admin or an integration admin makes it." : said}{" "}
+            {isReadOnly || without.length === 0 ? "" : waiting(chosen)}
           </p>
           {unavailable === undefined ? null : <p className="text-pretty text-ask">{unavailable}</p>}
         </div>
-        <Field label="Why" required id={field} error={error ?? undefined} hint="Kept in the audit log. Names need not stand here.">
-          {(control) => (
-            <Textarea
-              {...control}
-              className="min-h-16"
-              value={reason}
-              maxLength={500}
-              onChange={(event) => setReason(event.target.value)}
-            />
-          )}
-        </Field>
-        <div className="grid gap-2">
-          {isHarm ? refusal : null}
-          {first}
-          {second}
-          {isHarm ? null : refusal}
-        </div>
+        {isReadOnly ? null : (
+          <Field label="Why" required id={field} error={error ?? undefined} hint="Kept in the audit log. Names need not stand here.">
+            {(control) => (
+              <Textarea
+                {...control}
+                className="min-h-16"
+                value={reason}
+                maxLength={500}
+                onChange={(event) => setReason(event.target.value)}
+              />
+            )}
+          </Field>
+        )}
+        {isReadOnly ? null : (
+          <div className="grid gap-2">
+            {isHarm ? refusal : null}
+            {first}
+            {second}
+            {isHarm ? null : refusal}
+          </div>
+        )}
         <dl className="grid gap-3 border-t border-line pt-4">
-          <Fact term="If you do nothing">{ifNothing}</Fact>
+          <Fact term={isReadOnly ? "If nobody decides" : "If you do nothing"}>{ifNothing}</Fact>
           <Fact term="Expires">{expires}</Fact>
-          <Fact term="Not sure?">
-            <CopyLink /> What you approve can be undone for 7 days, the latest sync first.
-          </Fact>
+          {isReadOnly ? null : (
+            <Fact term="Not sure?">
+              <CopyLink /> What you approve can be undone for 7 days, the latest sync first.
+            </Fact>
+          )}
         </dl>
       </section>
     </Box>

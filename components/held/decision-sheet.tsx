@@ -1,6 +1,7 @@
 "use client";
 import { type ReactNode, useState } from "react";
 import { Announced } from "#components/ui/announcer.tsx";
+import { useReadOnly } from "#components/ui/read-only.tsx";
 import { formatCount, formatNumber } from "#lib/platform/format/number.ts";
 import type { HeldPart, HeldPlan } from "#lib/services/runs/held-schema.ts";
 import { type Chosen, chosenOf, firstChoices, withPart, withRecord } from "./choice.ts";
@@ -27,6 +28,7 @@ export interface DecisionSheetProps {
 /** A plan that waits, beside the box in which it is decided: what is checked is what the box approves. */
 export function DecisionSheet({ plan, head, children, recordsUrl, hrefs, ...box }: DecisionSheetProps) {
   const { parts, look, hash } = plan;
+  const isReadOnly = useReadOnly();
   const [choices, setChoices] = useState(() => firstChoices(parts));
   const chosen = chosenOf(parts, choices);
   const said = saidOf(parts, chosen);
@@ -47,12 +49,14 @@ export function DecisionSheet({ plan, head, children, recordsUrl, hrefs, ...box 
       <div id="decision" className="scroll-mt-20 lg:sticky lg:top-18">
         <DecisionBox chosen={chosen} said={said} hash={hash} isHarm={look === "harm"} {...box} />
       </div>
-      <p className="sticky bottom-0 -mx-4 flex items-center justify-between gap-4 border-t border-line bg-surface px-4 py-3 text-small text-soft sm:-mx-6 sm:px-6 lg:hidden">
-        {said}
-        <a href="#decision" className="text-link">
-          Decide
-        </a>
-      </p>
+      {isReadOnly ? null : (
+        <p className="sticky bottom-0 -mx-4 flex items-center justify-between gap-4 border-t border-line bg-surface px-4 py-3 text-small text-soft sm:-mx-6 sm:px-6 lg:hidden">
+          {said}
+          <a href="#decision" className="text-link">
+            Decide
+          </a>
+        </p>
+      )}
       <Announced text={said} />
     </div>
   );

@@ -2,6 +2,7 @@ import { clsx } from "clsx";
 import Link from "next/link";
 import { useState } from "react";
 import { Card } from "#components/ui/card.tsx";
+import { useReadOnly } from "#components/ui/read-only.tsx";
 import { formatNumber } from "#lib/platform/format/number.ts";
 import type { HeldPart } from "#lib/services/runs/held-schema.ts";
 import { type Choice, type Choices, choiceOf } from "./choice.ts";
@@ -19,7 +20,8 @@ export interface PartListProps {
 
 /** The parts of a plan, each to be left out or not, and so is each of its records; what goes with all says so. */
 export function PartList({ parts, choices, hrefs, recordsUrl, onChoose, onChooseRecord }: PartListProps) {
-  const isChoice = parts.some(({ whyWithAll }) => whyWithAll === null);
+  const isReadOnly = useReadOnly();
+  const isChoice = !isReadOnly && parts.some(({ whyWithAll }) => whyWithAll === null);
   return (
     <Card title="What it would do" aside={isChoice ? "uncheck a part, or some of its records, to leave it out" : null} flush>
       <ul className="divide-y divide-line">
@@ -50,6 +52,7 @@ const way = "flex min-h-6 shrink-0 items-center text-small text-muted hover:text
 function Part({ part, choice, href, recordsUrl, onChoose, onChooseRecord }: PartProps) {
   const { id, title, note, whyWithAll, isOdd, count } = part;
   const [isOpen, setOpen] = useState(false);
+  const isReadOnly = useReadOnly();
   const { isIn, singly } = choice;
   return (
     <li className="py-3">
@@ -78,7 +81,7 @@ function Part({ part, choice, href, recordsUrl, onChoose, onChooseRecord }: Part
           </span>
         </label>
         <span className="-mt-0.5 flex shrink-0 gap-x-4 max-sm:flex-col max-sm:items-end">
-          {whyWithAll === null && count > 1 ? (
+          {whyWithAll === null && count > 1 && !isReadOnly ? (
             <button type="button" aria-expanded={isOpen} className={way} onClick={() => setOpen(!isOpen)}>
               {isOpen ? "Close" : "Choose"}
               <span className="sr-only"> among: {title}</span>

@@ -134,7 +134,7 @@ function ended({ ends }: DisconnectNumbers): string {
 
 function Numbers({ numbers: { counts, others } }: { readonly numbers: DisconnectNumbers }) {
   const shown = counts.filter((one) => one.alone + one.shared > 0);
-  if (shown.length === 0) return <p className="px-5 pb-5 text-sm text-muted">Nothing that is active is from this integration.</p>;
+  if (shown.length === 0) return <p className="py-3 text-sm text-muted">Nothing that is active is from this integration.</p>;
   return (
     <div className="grid gap-3 pb-4">
       <table className="w-full border-collapse text-sm">
@@ -145,7 +145,7 @@ function Numbers({ numbers: { counts, others } }: { readonly numbers: Disconnect
               <th
                 key={header}
                 scope="col"
-                className={`eyebrow px-1.5 py-2 first:pl-3 last:pr-3 sm:px-3 sm:first:pl-5 sm:last:pr-5 ${index === 0 ? "text-left" : "text-right"}`}
+                className={`eyebrow px-1.5 py-2 first:pl-0 last:pr-0 sm:px-3 sm:first:pl-0 sm:last:pr-0 ${index === 0 ? "text-left" : "text-right"}`}
               >
                 {header}
               </th>
@@ -155,12 +155,12 @@ function Numbers({ numbers: { counts, others } }: { readonly numbers: Disconnect
         <tbody className="divide-y divide-line">
           {shown.map((one) => (
             <tr key={one.kind}>
-              <th scope="row" className="px-1.5 py-2 pl-3 text-left sm:px-3 sm:pl-5 font-medium first-letter:uppercase">
+              <th scope="row" className="py-2 pr-1.5 text-left sm:pr-3 font-medium first-letter:uppercase">
                 {words[one.kind][1]}
               </th>
               {[one.alone, one.shared, one.edited].map((count, index) => (
                 // biome-ignore lint/suspicious/noArrayIndexKey: the columns are what they are
-                <td key={index} className="px-1.5 py-2 text-right tabular-nums last:pr-3 sm:px-3 sm:last:pr-5">
+                <td key={index} className="px-1.5 py-2 text-right tabular-nums last:pr-0 sm:px-3 sm:last:pr-0">
                   {formatNumber(count)}
                 </td>
               ))}
@@ -169,7 +169,7 @@ function Numbers({ numbers: { counts, others } }: { readonly numbers: Disconnect
         </tbody>
       </table>
       {others.length > 0 ? (
-        <p className="px-5 text-sm text-muted">
+        <p className="text-sm text-muted">
           What another has too stays as it is: {others.join(", ")} {others.length === 1 ? "supplies" : "supply"} it from then on.
         </p>
       ) : null}

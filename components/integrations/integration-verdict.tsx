@@ -21,13 +21,16 @@ export function IntegrationVerdict({
   personHref,
   editHref,
   changeVersion,
+  mayDecide,
 }: VerdictProps & {
   readonly causeHref: (runId: string) => string;
   readonly withheldHref: string;
   readonly personHref: (role: "teacher" | "learner", id: string) => string;
-  readonly editHref: string;
-  /** Begins the change to the version of OneRoster that the SIS sends. */
-  readonly changeVersion: (to: string) => Promise<Outcome>;
+  /** Null: for whom the connection is not to change. */
+  readonly editHref: string | null;
+  /** Begins the change to the version of OneRoster that the SIS sends; null for whoever may not. */
+  readonly changeVersion: ((to: string) => Promise<Outcome>) | null;
+  readonly mayDecide: boolean;
 }) {
   const { lastRun, heldRunId, health, refusal, suspended, withheld } = integration;
   const otherVersion = metVersion(integration);
@@ -49,14 +52,14 @@ export function IntegrationVerdict({
       {heldRunId ? (
         <Callout
           tone="warn"
-          title="A sync waits for your review"
+          title="A sync waits for a review"
           action={
             <LinkButton size="sm" href={runHref(heldRunId)}>
               Review the plan
             </LinkButton>
           }
         >
-          It would change more than the safety limits allow. Nothing has changed; approve or discard its plan.
+          It would change more than the safety limits allow. Nothing has changed, and nothing does until an admin approves its plan.
         </Callout>
       ) : null}
       {withheld ? (
@@ -64,13 +67,13 @@ export function IntegrationVerdict({
           tone="warn"
           title={withheldTitle(withheld)}
           action={
-            <LinkButton size="sm" variant="primary" href={withheldHref}>
-              Decide
+            <LinkButton size="sm" variant={mayDecide ? "primary" : "secondary"} href={withheldHref}>
+              {mayDecide ? "Decide" : "See them"}
             </LinkButton>
           }
         >
           Since <DateTime at={withheld.since} />. The SIS says that they leave or change, beyond what the safety limits let through.
-          Everything else went through; these stay as they are until you decide.
+          Everything else went through; these stay as they are until an admin decides.
         </Callout>
       ) : null}
       {integration.pausedBy ? (
@@ -113,14 +116,16 @@ export function IntegrationVerdict({
           tone="warn"
           title={`The SIS sends OneRoster ${otherVersion} now; nothing was changed`}
           action={
-            <StartRun
-              kind="preview"
-              size="sm"
-              variant="primary"
-              label="Change version"
-              integrationName={integration.name}
-              start={changeVersion.bind(null, otherVersion)}
-            />
+            changeVersion === null ? null : (
+              <StartRun
+                kind="preview"
+                size="sm"
+                variant="primary"
+                label="Change version"
+                integrationName={integration.name}
+                start={changeVersion.bind(null, otherVersion)}
+              />
+            )
           }
         >
           <p>{lastRun.failure.message}</p>
@@ -136,7 +141,7 @@ export function IntegrationVerdict({
           title="The last sync failed; nothing was changed"
           action={
             <span className="flex flex-wrap gap-2">
-              {needsNewSecret(integration) ? (
+              {needsNewSecret(integration) && editHref !== null ? (
                 <LinkButton size="sm" variant="primary" href={editHref}>
                   Reconnect
                 </LinkButton>

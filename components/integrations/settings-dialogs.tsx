@@ -1,9 +1,9 @@
 "use client";
 import { useRouter } from "next/navigation";
-import { lazy, type ReactNode, Suspense, useRef, useState, useTransition } from "react";
+import { lazy, useTransition } from "react";
 import { unreachable } from "#components/settings/result.ts";
 import { Button } from "#components/ui/button.tsx";
-import { DialogTrigger, type TriggerElement } from "#components/ui/dialog-trigger.tsx";
+import { DialogOpener } from "#components/ui/dialog-opener.tsx";
 import { toast } from "#components/ui/toast.tsx";
 import type { AddBlackoutProps } from "./blackout-dialog.tsx";
 import type { FullReadDialogProps } from "./full-read-dialog.tsx";
@@ -24,61 +24,43 @@ const FullReadDialog = lazy(() => fullRead().then(({ FullReadDialog }) => ({ def
 const ReadingRulesDialog = lazy(() => readingRules().then(({ ReadingRulesDialog }) => ({ default: ReadingRulesDialog })));
 const AddBlackout = lazy(() => blackout().then(({ AddBlackout }) => ({ default: AddBlackout })));
 
-interface OpenerProps {
-  readonly trigger: TriggerElement;
-  readonly fetchIt: () => Promise<unknown>;
-  readonly children: (close: () => void) => ReactNode;
-}
-
-/** A button and the dialog that it opens, which begins anew each time with what is set. */
-function Opener({ trigger, fetchIt, children }: OpenerProps) {
-  const [isOpen, setOpen] = useState(false);
-  const pressed = useRef<HTMLElement>(null);
-  return (
-    <>
-      <DialogTrigger of={trigger} isOpen={isOpen} onOpen={() => setOpen(true)} fetchIt={fetchIt} pressed={pressed} />
-      {isOpen ? <Suspense>{children(() => setOpen(false))}</Suspense> : null}
-    </>
-  );
-}
-
 export function ChangeSchedule(props: Omit<ScheduleDialogProps, "onClose">) {
   return (
-    <Opener trigger={<RowTrigger label="Change schedule" />} fetchIt={schedule}>
-      {(close) => <ScheduleDialog {...props} onClose={close} />}
-    </Opener>
+    <DialogOpener trigger={<RowTrigger label="Change schedule" />} fetchIt={schedule}>
+      {({ onClose }) => <ScheduleDialog {...props} onClose={onClose} />}
+    </DialogOpener>
   );
 }
 
 export function ChangeSafety(props: Omit<SafetyDialogProps, "onClose">) {
   return (
-    <Opener trigger={<RowTrigger label="Change limits" />} fetchIt={safety}>
-      {(close) => <SafetyDialog {...props} onClose={close} />}
-    </Opener>
+    <DialogOpener trigger={<RowTrigger label="Change limits" />} fetchIt={safety}>
+      {({ onClose }) => <SafetyDialog {...props} onClose={onClose} />}
+    </DialogOpener>
   );
 }
 
 export function ChangeFullRead(props: Omit<FullReadDialogProps, "onClose">) {
   return (
-    <Opener trigger={<RowTrigger label="Change the full read" />} fetchIt={fullRead}>
-      {(close) => <FullReadDialog {...props} onClose={close} />}
-    </Opener>
+    <DialogOpener trigger={<RowTrigger label="Change the full read" />} fetchIt={fullRead}>
+      {({ onClose }) => <FullReadDialog {...props} onClose={onClose} />}
+    </DialogOpener>
   );
 }
 
 export function ChangeReadingRules(props: Omit<ReadingRulesDialogProps, "onClose">) {
   return (
-    <Opener trigger={<RowTrigger label="Change names, roles and words" />} fetchIt={readingRules}>
-      {(close) => <ReadingRulesDialog {...props} onClose={close} />}
-    </Opener>
+    <DialogOpener trigger={<RowTrigger label="Change names, roles and words" />} fetchIt={readingRules}>
+      {({ onClose }) => <ReadingRulesDialog {...props} onClose={onClose} />}
+    </DialogOpener>
   );
 }
 
 export function AddBlackoutDates(props: Omit<AddBlackoutProps, "onClose">) {
   return (
-    <Opener trigger={<Button size="sm">Add dates</Button>} fetchIt={blackout}>
-      {(close) => <AddBlackout {...props} onClose={close} />}
-    </Opener>
+    <DialogOpener trigger={<Button size="sm">Add dates</Button>} fetchIt={blackout}>
+      {({ onClose }) => <AddBlackout {...props} onClose={onClose} />}
+    </DialogOpener>
   );
 }
 

@@ -23,7 +23,7 @@ test("what harms comes first, then what asks; what is normal has no colour", () 
     tone: "warn",
     text: "The last sync failed; nothing changed",
   });
-  expect(standingInWords(one({ heldRunId: "a", suspended: suspended(0) })).text).toBe("A sync waits for your review");
+  expect(standingInWords(one({ heldRunId: "a", suspended: suspended(0) })).text).toBe("A sync waits for a review");
   expect(standingInWords(one({ state: "paused" }))).toEqual({ tone: "neutral", text: "Paused" });
   expect(standingInWords(one({ lastSuccess: null, health: "never-synced" }))).toEqual({ tone: "neutral", text: "Never synced" });
   expect(standingInWords(one({}))).toEqual({ tone: "neutral", text: "Up to date" });

@@ -15,7 +15,7 @@ export function standingInWords(one: IntegrationSummary): Standing {
   if (one.health === "syncing") return { tone: "info", text: "Syncing now" };
   if (one.suspended !== null && one.suspended.people > 0) return { tone: "bad", text: suspendedTitle(one.suspended) };
   if (one.health === "failing") return { tone: "warn", text: "The last sync failed; nothing changed" };
-  if (one.heldRunId !== null) return { tone: "warn", text: "A sync waits for your review" };
+  if (one.heldRunId !== null) return { tone: "warn", text: "A sync waits for a review" };
   if (one.withheld !== null) return { tone: "warn", text: withheldTitle(one.withheld) };
   if (one.suspended !== null) return { tone: "warn", text: suspendedTitle(one.suspended) };
   if (one.pausedBy !== null) return { tone: "warn", text: `Paused: Sync ${one.pausedBy.undoneNumber} was taken back` };

@@ -1,8 +1,8 @@
 "use client";
 import { lazy } from "react";
-import { DialogForm } from "#components/settings/dialog-form.tsx";
 import type { Result } from "#components/settings/result.ts";
 import { Button } from "#components/ui/button.tsx";
+import { DialogOpener } from "#components/ui/dialog-opener.tsx";
 import type { IncidentKind } from "#lib/roster/notices/kinds.ts";
 
 export interface WebhookInput {
@@ -20,24 +20,20 @@ export interface EditWebhookProps {
   readonly save: (input: WebhookInput) => Promise<Result<unknown>>;
 }
 
-const fields = () => import("./webhook-fields.tsx");
-const WebhookFields = lazy(() => fields().then(({ WebhookFields }) => ({ default: WebhookFields })));
+const dialog = () => import("./webhook-dialog.tsx");
+const WebhookDialog = lazy(() => dialog().then(({ WebhookDialog }) => ({ default: WebhookDialog })));
 
-export function EditWebhook({ label, title, initial, isKindsOnly = false, save }: EditWebhookProps) {
+export function EditWebhook({ label, ...rest }: EditWebhookProps) {
   return (
-    <DialogForm
+    <DialogOpener
       trigger={
-        <Button size="sm" variant={isKindsOnly ? "secondary" : "primary"}>
+        <Button size="sm" variant={rest.isKindsOnly ? "secondary" : "primary"}>
           {label}
         </Button>
       }
-      title={title}
-      brings={fields}
-      submitLabel={isKindsOnly ? "Save" : "Add webhook"}
-      initial={initial}
-      save={save}
+      fetchIt={dialog}
     >
-      {(values, setValues, errors) => <WebhookFields values={values} setValues={setValues} errors={errors} isKindsOnly={isKindsOnly} />}
-    </DialogForm>
+      {(opened) => <WebhookDialog {...rest} {...opened} />}
+    </DialogOpener>
   );
 }

@@ -1,31 +1,26 @@
 "use client";
 import { useRouter } from "next/navigation";
-import { useState, useTransition } from "react";
+import { lazy, Suspense, useState, useTransition } from "react";
 import { confirmed } from "#components/confirm/confirmed.ts";
 import { type Result, unreachable } from "#components/settings/result.ts";
-import { AlertDialog } from "#components/ui/alert-dialog.tsx";
 import { Button } from "#components/ui/button.tsx";
-import { Copyable } from "#components/ui/code.tsx";
-import { ConfirmDialog } from "#components/ui/confirm-dialog.tsx";
+import { DialogOpener } from "#components/ui/dialog-opener.tsx";
 import { toast } from "#components/ui/toast.tsx";
 import { EditWebhook, type WebhookInput } from "./edit-webhook.tsx";
 
 type Made = Promise<Result<{ readonly secret: string }>>;
 
+const questions = () => import("./webhook-questions.tsx");
+const RotateSecret = lazy(() => questions().then(({ RotateSecret }) => ({ default: RotateSecret })));
+const RemoveWebhook = lazy(() => questions().then(({ RemoveWebhook }) => ({ default: RemoveWebhook })));
+const secretBox = () => import("./webhook-secret.tsx");
+const WebhookSecret = lazy(() => secretBox().then(({ WebhookSecret }) => ({ default: WebhookSecret })));
+
 export function AddWebhook({ add }: { readonly add: (input: WebhookInput) => Made }) {
-  const { shown, dialog } = useSecret();
+  const { telling, dialog } = useSecret();
   return (
     <>
-      <EditWebhook
-        label="Add webhook"
-        title="Add webhook"
-        initial={{ url: "", kinds: null }}
-        save={async (input) => {
-          const result = await confirmed(add)(input);
-          if (result.ok) shown(result.data.secret);
-          return result;
-        }}
-      />
+      <EditWebhook label="Add webhook" title="Add webhook" initial={{ url: "", kinds: null }} save={telling(add)} />
       {dialog}
     </>
   );
@@ -41,8 +36,7 @@ export interface WebhookActionsProps extends WebhookInput {
 
 /** What can be done with one endpoint. */
 export function WebhookActions({ id, url, kinds, change, rotate, remove, test }: WebhookActionsProps) {
-  const router = useRouter();
-  const { shown, dialog } = useSecret();
+  const { telling, dialog } = useSecret();
   return (
     <div className="flex flex-wrap gap-2">
       <SendTest url={url} test={() => test(id)} />
@@ -53,55 +47,38 @@ export function WebhookActions({ id, url, kinds, change, rotate, remove, test }:
         initial={{ url, kinds }}
         save={(input) => change(id, input.kinds)}
       />
-      <ConfirmDialog
-        trigger={<Button size="sm">Rotate secret</Button>}
-        title="Make a new secret?"
-        confirmLabel="Make a new secret"
-        tone="primary"
-        onConfirm={async () => {
-          const result = await confirmed(rotate)(id);
-          if (!result.ok) return result.message;
-          shown(result.data.secret);
-          return null;
-        }}
-      >
-        <p>The one before signs as well for 24 hours, so that the receiver can change over without missing a message.</p>
-      </ConfirmDialog>
-      <ConfirmDialog
-        trigger={<Button size="sm">Remove</Button>}
-        title={`Remove ${url}?`}
-        confirmLabel="Remove this webhook"
-        tone="danger"
-        onConfirm={async () => {
-          const result = await remove(id);
-          router.refresh();
-          return result.ok ? null : result.message;
-        }}
-      >
-        <p>It is told nothing any more; what waits for it is not sent.</p>
-      </ConfirmDialog>
+      <DialogOpener trigger={<Button size="sm">Rotate secret</Button>} fetchIt={questions}>
+        {(opened) => <RotateSecret rotate={() => telling(rotate)(id)} {...opened} />}
+      </DialogOpener>
+      <DialogOpener trigger={<Button size="sm">Remove</Button>} fetchIt={questions}>
+        {(opened) => <RemoveWebhook url={url} remove={() => remove(id)} {...opened} />}
+      </DialogOpener>
       {dialog}
     </div>
   );
 }
 
-/** A signing secret that was just made, in a dialog: it is told once. */
+/** Has a signing secret made, and tells it. What tells it is fetched first: it is told once. */
 function useSecret() {
   const router = useRouter();
   const [secret, setSecret] = useState<string | null>(null);
-  const shown = (one: string) => {
-    setSecret(one);
-    router.refresh();
-  };
-  const dialog = (
-    <AlertDialog open={secret !== null} onClose={() => setSecret(null)} title="The signing secret" closeLabel="I have copied it">
-      <p>It is shown only now. Give it to the receiver, which verifies with it that a message is Aivo's (Standard Webhooks, version 1).</p>
-      <p>
-        <Copyable value={secret ?? ""} label="secret" />
-      </p>
-    </AlertDialog>
-  );
-  return { shown, dialog };
+  const telling =
+    <Input,>(make: (input: Input) => Made) =>
+    async (input: Input) => {
+      await secretBox();
+      const result = await confirmed(make)(input);
+      if (!result.ok) return result;
+      setSecret(result.data.secret);
+      router.refresh();
+      return result;
+    };
+  const dialog =
+    secret === null ? null : (
+      <Suspense>
+        <WebhookSecret secret={secret} onClose={() => setSecret(null)} />
+      </Suspense>
+    );
+  return { telling, dialog };
 }
 
 function SendTest({ url, test }: { readonly url: string; readonly test: () => Promise<Result> }) {

@@ -53,7 +53,7 @@ export function HeldRow({ one: { id, name, heldRunId }, links }: RowProps) {
     <HelpRow
       tone="warn"
       state="Held"
-      title={`A sync of ${name} waits for your review`}
+      title={`A sync of ${name} waits for a review`}
       action={
         <LinkButton size="sm" href={links.run(id, heldRunId)} aria-label={`Review the plan of ${name}`}>
           Review the Plan

@@ -1,9 +1,8 @@
 "use client";
 import { lazy } from "react";
-import { confirmed } from "#components/confirm/confirmed.ts";
-import { DialogForm } from "#components/settings/dialog-form.tsx";
 import type { Result } from "#components/settings/result.ts";
 import { Button } from "#components/ui/button.tsx";
+import { DialogOpener } from "#components/ui/dialog-opener.tsx";
 import type { Preset } from "#lib/services/identity/presets-schema.ts";
 import type { ProviderInput, ProviderItem } from "#lib/services/identity/schema.ts";
 
@@ -25,33 +24,17 @@ export interface EditWayProps {
   /** Null: a new one. */
   readonly initial: ProviderItem | null;
   readonly integrations: readonly { readonly id: string; readonly name: string }[];
-  readonly save: (input: ProviderInput) => Promise<Result>;
+  readonly add: (input: ProviderInput) => Promise<Result>;
+  readonly change: (id: string, input: ProviderInput) => Promise<Result>;
 }
 
-function valuesOf(item: ProviderItem | null, integrations: EditWayProps["integrations"]): WayValues {
-  const blank = { preset: "google", label: "", issuer: "", clientId: "", tenant: "", matchBy: "email", sisIdClaim: "" } as const;
-  const only = integrations.length === 1 ? (integrations[0]?.id ?? "") : "";
-  if (item === null) return { ...blank, integrationId: only, clientSecret: "" };
-  const { preset, label, issuer, clientId, tenant, matchBy, integrationId, sisIdClaim } = item;
-  return {
-    preset,
-    label,
-    issuer,
-    clientId,
-    matchBy,
-    tenant: tenant ?? "",
-    integrationId: integrationId ?? only,
-    sisIdClaim: sisIdClaim ?? "",
-    clientSecret: "",
-  };
-}
+const dialog = () => import("./way-dialog.tsx");
+const WayDialog = lazy(() => dialog().then(({ WayDialog }) => ({ default: WayDialog })));
 
-const fields = () => import("./way-fields.tsx");
-const WayFields = lazy(() => fields().then(({ WayFields }) => ({ default: WayFields })));
-
-export function EditWay({ label, title, initial, integrations, save }: EditWayProps) {
+export function EditWay({ label, ...rest }: EditWayProps) {
+  const { initial } = rest;
   return (
-    <DialogForm
+    <DialogOpener
       trigger={
         <Button
           size="sm"
@@ -61,15 +44,9 @@ export function EditWay({ label, title, initial, integrations, save }: EditWayPr
           {label}
         </Button>
       }
-      title={title}
-      brings={fields}
-      submitLabel="Save"
-      initial={valuesOf(initial, integrations)}
-      save={confirmed(save)}
+      fetchIt={dialog}
     >
-      {(values, setValues, errors) => (
-        <WayFields values={values} setValues={setValues} errors={errors} isNew={initial === null} integrations={integrations} />
-      )}
-    </DialogForm>
+      {(opened) => <WayDialog {...rest} {...opened} />}
+    </DialogOpener>
   );
 }

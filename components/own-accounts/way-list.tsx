@@ -1,17 +1,13 @@
-"use client";
 import Link from "next/link";
-import { useRouter } from "next/navigation";
-import { confirmed } from "#components/confirm/confirmed.ts";
 import type { Result } from "#components/settings/result.ts";
 import { Badge, StateBadge } from "#components/ui/badge.tsx";
-import { Button } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { Copyable } from "#components/ui/code.tsx";
-import { ConfirmDialog } from "#components/ui/confirm-dialog.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import { mostProviders, presets } from "#lib/services/identity/presets-schema.ts";
 import type { ProviderInput, ProviderItem } from "#lib/services/identity/schema.ts";
 import { EditWay } from "./edit-way.tsx";
+import { RemoveWay } from "./remove-way.tsx";
 import { TestWay, type WayFacts } from "./test-way.tsx";
 
 export interface WayActions {
@@ -32,7 +28,6 @@ export interface WayListProps {
 
 /** The district's own accounts, and everything that can be done with them. */
 export function WayList({ providers, integrations, callbackAddress, districtLink, helpHref, actions }: WayListProps) {
-  const router = useRouter();
   const nameOf = (id: string | null) => integrations.find((one) => one.id === id)?.name ?? "an integration that was removed";
   return (
     <Card
@@ -46,7 +41,8 @@ export function WayList({ providers, integrations, callbackAddress, districtLink
             title="Add accounts to sign in with"
             initial={null}
             integrations={integrations}
-            save={actions.add}
+            add={actions.add}
+            change={actions.change}
           />
         ) : null
       }
@@ -73,31 +69,16 @@ export function WayList({ providers, integrations, callbackAddress, districtLink
                 {one.people === 1 ? "1 person has" : `${one.people.toLocaleString("en-US")} people have`} signed in with it.
               </p>
               <div className="flex flex-wrap gap-2">
-                <TestWay label={one.label} test={() => actions.test(one.id)} />
+                <TestWay id={one.id} label={one.label} test={actions.test} />
                 <EditWay
                   label="Change"
                   title={`Change ${one.label}`}
                   initial={one}
                   integrations={integrations}
-                  save={(input) => actions.change(one.id, input)}
+                  add={actions.add}
+                  change={actions.change}
                 />
-                <ConfirmDialog
-                  trigger={
-                    <Button size="sm" aria-label={`Remove ${one.label}`}>
-                      Remove
-                    </Button>
-                  }
-                  title={`Remove ${one.label}?`}
-                  confirmLabel={`Remove ${one.label}`}
-                  tone="danger"
-                  onConfirm={async () => {
-                    const result = await confirmed(actions.remove)(one.id);
-                    router.refresh();
-                    return result.ok ? null : result.message;
-                  }}
-                >
-                  <p>Nobody can sign in with it any more. Whoever is signed in stays so until the session ends.</p>
-                </ConfirmDialog>
+                <RemoveWay id={one.id} label={one.label} remove={actions.remove} />
               </div>
             </li>
           ))}

@@ -59,7 +59,7 @@ export function RosterFilters(props: RosterFiltersProps) {
         <FilterSelect
           name="when"
           label="When"
-          allLabel={counted("Now and upcoming", whenCounts.now + whenCounts.upcoming)}
+          allLabel={counted("Not ended", whenCounts.now + whenCounts.upcoming)}
           options={whensOf(whenCounts)}
         />
       )}

@@ -4,10 +4,10 @@ export interface RosterLinks {
   classroom(id: string): string;
   teacher(id: string): string;
   learner(id: string): string;
-  /** Null, as for a run: whoever looks may not open it. */
+  /** Null, as for a run or an issue: whoever looks may not open it. */
   integration(id: string): string | null;
   run(integrationId: string, runId: string): string | null;
-  issue(integrationId: string, runId: string, seq: number): string;
+  issue(integrationId: string, runId: string, seq: number): string | null;
 }
 
 /** How a list's headers and pages change its address. */

@@ -1,10 +1,10 @@
 import { clsx } from "clsx";
-import Link from "next/link";
 import { StateBadge } from "#components/ui/badge.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { DateTime } from "#components/ui/date-time.tsx";
+import { LinkIf } from "#components/ui/link-if.tsx";
+import type { HrefOf } from "#components/why/why-words.ts";
 import type { Lost, NearestId } from "#lib/services/chain/schema.ts";
-import type { WhyTarget } from "#lib/services/why/schema.ts";
 
 export interface LostListProps {
   readonly lost: readonly Lost[];
@@ -12,7 +12,7 @@ export interface LostListProps {
   readonly name: string;
   /** What it is lost to: on a person's page a class, on a class's a person. */
   readonly other: "class" | "person";
-  readonly hrefOf: (to: WhyTarget) => string;
+  readonly hrefOf: HrefOf;
 }
 
 /** What did not come through, why, where it stands and what to do about it; nothing where all did. */
@@ -34,13 +34,14 @@ export function LostList({ lost, name, other, hrefOf }: LostListProps) {
 
 function Item({ lost, name, other, hrefOf }: { readonly lost: Lost } & Omit<LostListProps, "lost">) {
   const { title, cause, remedy, nearest, more, since, isNew, isMinor, isDecided } = lost;
+  const href = more === null ? null : hrefOf(more.to);
   return (
     <li className="grid gap-1 py-3 text-sm">
       <p className={clsx("break-words", isMinor || isDecided ? "font-medium text-soft" : "font-strong")}>
         {lost.other?.to ? (
-          <Link href={hrefOf(lost.other.to)} className="name-link">
+          <LinkIf href={hrefOf(lost.other.to)} className="name-link">
             {title}
-          </Link>
+          </LinkIf>
         ) : (
           title
         )}
@@ -53,12 +54,12 @@ function Item({ lost, name, other, hrefOf }: { readonly lost: Lost } & Omit<Lost
         <Hint key={hint.externalId} hint={hint} name={name} other={other} hrefOf={hrefOf} />
       ))}
       {nearest.length > 0 || remedy === null ? null : <p className="text-pretty text-soft">{remedy}</p>}
-      {more === null ? null : (
+      {more === null || href === null ? null : (
         <p>
-          <Link href={hrefOf(more.to)} className="text-link">
+          <LinkIf href={href}>
             {more.label === "Look at the issue" ? "How to fix this" : more.label}
             {more.label === "Look at the issue" ? <span className="sr-only">: {title}</span> : null}
-          </Link>
+          </LinkIf>
         </p>
       )}
     </li>
@@ -78,9 +79,9 @@ function Hint({ hint, name, other, hrefOf }: { readonly hint: NearestId } & Omit
     <p className="text-pretty break-words text-soft">
       <b className="font-strong text-ink">
         {other === "class" && hint.recordId !== null ? (
-          <Link href={hrefOf({ kind: "classroom", id: hint.recordId })} className="name-link">
+          <LinkIf href={hrefOf({ kind: "classroom", id: hint.recordId })} className="name-link">
             {words}
-          </Link>
+          </LinkIf>
         ) : (
           words
         )}

@@ -30,7 +30,7 @@ export function RunFindings({ findings, lead, recordHref, changesHref, withheldH
     >
       <ul className="grid">
         {grouped(findings).map(({ detector, title, level, sentences, checks, examples }) => (
-          <li key={`${title} ${level}`} className="grid gap-2 border-t border-line px-5 py-4">
+          <li key={`${title} ${level}`} className="grid gap-2 border-t border-line py-4">
             <div className="flex flex-wrap items-baseline justify-between gap-x-4 gap-y-1">
               <h3 className="text-sm font-semibold">{title}</h3>
               <p className="text-small">

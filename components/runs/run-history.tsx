@@ -26,17 +26,17 @@ export function RunHistory({ runs, changedPeople, isFiltered, runHref, pageHref 
     {
       key: "sync",
       header: "Sync",
-      width: "13%",
+      width: "12%",
       cell: (run) => (
         <Link href={runHref(run.id)} prefetch={false} className="name-link whitespace-nowrap">
           {nameOfRun(run)}
         </Link>
       ),
     },
-    { key: "when", header: "When", width: "26%", cell: (run) => <DateTime at={run.startedAt ?? run.queuedAt} /> },
-    { key: "changed", header: "What changed", width: "36%", cell: (run) => <Changed run={run} people={changedPeople.get(run.id)} /> },
-    { key: "left-out", header: "Left out", align: "end", width: "12%", cell: (run) => <LeftOut count={leftOutOf(run)} /> },
-    { key: "duration", header: "Took", align: "end", width: "13%", cell: (run) => <Took run={run} /> },
+    { key: "when", header: "When", width: "23%", cell: (run) => <DateTime at={run.startedAt ?? run.queuedAt} /> },
+    { key: "changed", header: "What changed", width: "42%", cell: (run) => <Changed run={run} people={changedPeople.get(run.id)} /> },
+    { key: "left-out", header: "Left out", align: "end", width: "11%", cell: (run) => <LeftOut count={leftOutOf(run)} /> },
+    { key: "duration", header: "Took", align: "end", width: "12%", cell: (run) => <Took run={run} /> },
   ];
   return (
     <>

@@ -1,12 +1,9 @@
-"use client";
-import { confirmed } from "#components/confirm/confirmed.ts";
 import { Button } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
-import { ConfirmDialog } from "#components/ui/confirm-dialog.tsx";
 import { LinkButton } from "#components/ui/link-button.tsx";
-import { toast } from "#components/ui/toast.tsx";
 import { formatCount } from "#lib/platform/format/number.ts";
-import { type Result, unreachable } from "./result.ts";
+import { ChangeDemand } from "./change-demand.tsx";
+import type { Result } from "./result.ts";
 
 export interface DemandFactorProps {
   readonly isDemanded: boolean;
@@ -19,12 +16,6 @@ export interface DemandFactorProps {
 }
 
 export function DemandFactor({ isDemanded, without, isMineSetUp, ownSignInHref, demand }: DemandFactorProps) {
-  const change = (isOn: boolean) => async () => {
-    const result = await confirmed(demand)(isOn).catch(() => unreachable);
-    if (!result.ok) return result.message;
-    toast({ tone: "good", title: isOn ? "All admins use a second factor" : "The password alone is enough" });
-    return null;
-  };
   const lead = isDemanded
     ? without === 0
       ? "All admins use one."
@@ -35,26 +26,8 @@ export function DemandFactor({ isDemanded, without, isMineSetUp, ownSignInHref, 
   return (
     <Card title="All admins use a second factor" lead={lead} flush>
       <div className="pt-3">
-        {isDemanded ? (
-          <ConfirmDialog
-            trigger={<Button size="sm">Stop demanding it</Button>}
-            title="Let admins sign in with the password alone?"
-            confirmLabel="Stop demanding it"
-            tone="danger"
-            onConfirm={change(false)}
-          >
-            <p>Those who have a second factor are still asked for it.</p>
-          </ConfirmDialog>
-        ) : isMineSetUp ? (
-          <ConfirmDialog
-            trigger={<Button size="sm">Demand it of all admins</Button>}
-            title="Have all admins use a second factor?"
-            confirmLabel="Demand it of all admins"
-            tone="primary"
-            onConfirm={change(true)}
-          >
-            <p>Whoever has none sets one up at the next sign-in. Nobody is signed out.</p>
-          </ConfirmDialog>
+        {isDemanded || isMineSetUp ? (
+          <ChangeDemand isDemanded={isDemanded} demand={demand} />
         ) : (
           <div className="flex flex-wrap gap-2">
             <Button size="sm" unavailable="Set up a second factor of your own first.">

@@ -2,7 +2,8 @@
 import { useRouter } from "next/navigation";
 import { type FormEvent, type ReactNode, useId, useState } from "react";
 import { Button } from "#components/ui/button.tsx";
-import { Dialog, type DialogProps } from "#components/ui/dialog.tsx";
+import { DialogBox } from "#components/ui/dialog-box.tsx";
+import type { Opened } from "#components/ui/dialog-opener.tsx";
 import { FormErrorSummary } from "#components/ui/form-error-summary.tsx";
 import { type Result, unreachable } from "./result.ts";
 
@@ -14,14 +15,11 @@ export interface FieldsProps<Values> {
   readonly errors: Readonly<Record<string, string>>;
 }
 
-export interface DialogFormProps<Values, Data> {
-  readonly trigger: NonNullable<DialogProps["trigger"]>;
+export interface DialogFormProps<Values, Data> extends Opened {
   readonly title: string;
   /** On the button that sends it. */
   readonly submitLabel: string;
-  /** Fetches what `children` draws, where that is not there from the start. */
-  readonly brings?: DialogProps["brings"];
-  /** What it holds each time it is opened. */
+  /** What it holds when it comes open. */
   readonly initial: Values;
   readonly save: (values: Values) => Promise<Result<Data>>;
   /** Before the page shows what is new. */
@@ -30,21 +28,15 @@ export interface DialogFormProps<Values, Data> {
   readonly children: (values: Values, setValues: (values: Values) => void, errors: Readonly<Record<string, string>>) => ReactNode;
 }
 
-/** A form in a dialog: it stays open, with what was typed, until it is saved or closed, and says what was refused. */
+/** A form in a dialog that comes open: it stays so, with what was typed, until it is saved or closed, and says what was refused. */
 export function DialogForm<Values, Data>(props: DialogFormProps<Values, Data>) {
-  const { trigger, title, submitLabel, initial, save, onSaved, brings, children } = props;
+  const { title, submitLabel, initial, save, onSaved, onClose, pressed, children } = props;
   const router = useRouter();
   const formId = useId();
-  const [open, setOpen] = useState(false);
   const [values, setValues] = useState(initial);
   const [pending, setPending] = useState(false);
   const [refusal, setRefusal] = useState<Extract<Result, { ok: false }> | null>(null);
-  const change = (next: boolean) => {
-    if (pending) return;
-    if (next) setValues(initial);
-    setRefusal(null);
-    setOpen(next);
-  };
+  const close = () => (pending ? undefined : onClose());
   const submit = async (event: FormEvent) => {
     event.preventDefault();
     if (pending) return;
@@ -53,20 +45,18 @@ export function DialogForm<Values, Data>(props: DialogFormProps<Values, Data>) {
     const result = await save(values).catch(() => unreachable);
     setPending(false);
     if (!result.ok) return setRefusal(result);
-    setOpen(false);
+    onClose();
     onSaved?.(result.data);
     router.refresh();
   };
   return (
-    <Dialog
-      open={open}
-      onOpenChange={change}
-      trigger={trigger}
-      brings={brings}
+    <DialogBox
+      onOpenChange={close}
+      pressed={pressed}
       title={title}
       footer={
         <>
-          <Button onClick={() => change(false)}>Cancel</Button>
+          <Button onClick={close}>Cancel</Button>
           <Button type="submit" form={formId} variant="primary" pending={pending}>
             {submitLabel}
           </Button>
@@ -77,6 +67,6 @@ export function DialogForm<Values, Data>(props: DialogFormProps<Values, Data>) {
         <FormErrorSummary message={refusal?.message ?? null} />
         {children(values, setValues, refusal?.fields ?? {})}
       </form>
-    </Dialog>
+    </DialogBox>
   );
 }

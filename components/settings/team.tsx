@@ -1,18 +1,15 @@
-"use client";
-import { useState } from "react";
-import { confirmed } from "#components/confirm/confirmed.ts";
 import { Badge, StateBadge } from "#components/ui/badge.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
-import { ConfirmDialog } from "#components/ui/confirm-dialog.tsx";
 import { Icon } from "#components/ui/icon.tsx";
 import { LinkButton } from "#components/ui/link-button.tsx";
-import { toast } from "#components/ui/toast.tsx";
 import { AddAdmin, type AdminInput } from "./add-admin.tsx";
+import { Deactivate, Reactivate } from "./admin-status.tsx";
 import { ChangeRole } from "./change-role.tsx";
 import { ResetFactor } from "./reset-factor.tsx";
-import { type Result, unreachable } from "./result.ts";
+import type { Result } from "./result.ts";
 import type { GivenRole, RoleChoices } from "./roles.ts";
+import { SendLink } from "./send-link.tsx";
 
 export interface Admin {
   readonly id: string;
@@ -52,12 +49,6 @@ const noPasswords = "The district signs in with its own accounts only, so there 
 const noEmail = "Email is not set up here. Whoever runs Aivo for you can do this with the command line.";
 
 export function Team({ admins, actions, choices, ownSignInHref, isEmailOn, hasPasswords }: TeamProps) {
-  const [adding, setAdding] = useState(false);
-  const trigger = (
-    <Button variant="primary" icon={<Icon name="user-plus" />}>
-      Add admin
-    </Button>
-  );
   return (
     <Card
       title="Admins"
@@ -65,21 +56,7 @@ export function Team({ admins, actions, choices, ownSignInHref, isEmailOn, hasPa
       flush
       actions={
         actions === null ? null : isEmailOn || !hasPasswords ? (
-          <AddAdmin
-            isInvited={hasPasswords}
-            trigger={trigger}
-            open={adding}
-            onOpenChange={setAdding}
-            add={actions.add}
-            choices={choices}
-            onAdded={(who) =>
-              toast(
-                hasPasswords
-                  ? { tone: "good", title: `${who} is invited`, description: "A link to choose a password is on its way." }
-                  : { tone: "good", title: `${who} is added`, description: "They can sign in with the district’s own account." },
-              )
-            }
-          />
+          <AddAdmin isInvited={hasPasswords} add={actions.add} choices={choices} />
         ) : (
           <Button unavailable={noEmail} icon={<Icon name="user-plus" />}>
             Add admin
@@ -139,21 +116,9 @@ interface AdminActionsProps {
 }
 
 function AdminActions({ admin, admins, actions, choices, ownSignInHref, whyNoLink }: AdminActionsProps) {
-  const [pending, setPending] = useState(false);
   const isLast = admin.role === "admin" && admins.filter(({ status, role }) => status === "active" && role === "admin").length < 2;
-  if (admin.status === "deactivated") {
-    const reactivate = async () => {
-      setPending(true);
-      const result = await confirmed(actions.reactivate)(admin.id).catch(() => unreachable);
-      setPending(false);
-      if (!result.ok) toast({ tone: "bad", title: "Not reactivated", description: result.message });
-    };
-    return (
-      <Button size="sm" pending={pending} onClick={reactivate} aria-label={`Reactivate ${admin.name}`}>
-        Reactivate
-      </Button>
-    );
-  }
+  const whom = { id: admin.id, name: admin.name };
+  if (admin.status === "deactivated") return <Reactivate admin={whom} reactivate={actions.reactivate} />;
   const why = isLast
     ? "This is the last district admin. Add another one first."
     : admin.isYou
@@ -162,14 +127,18 @@ function AdminActions({ admin, admins, actions, choices, ownSignInHref, whyNoLin
   return (
     <>
       {admin.isYou || isLast ? null : (
-        <ChangeRole name={admin.name} initial={admin} choices={choices} give={(role) => actions.giveRole(admin.id, role)} />
+        <ChangeRole {...whom} initial={{ role: admin.role, schools: admin.schools }} choices={choices} give={actions.giveRole} />
       )}
       {admin.isYou ? (
         <LinkButton size="sm" href={ownSignInHref}>
           Your sign-in
         </LinkButton>
       ) : whyNoLink === null && admin.email !== null ? (
-        <SendLink admin={admin} send={actions.sendLink} />
+        <SendLink
+          admin={{ ...whom, email: admin.email, hasPassword: admin.hasPassword }}
+          label={linkLabel(admin)}
+          send={actions.sendLink}
+        />
       ) : (
         <Button
           size="sm"
@@ -179,9 +148,9 @@ function AdminActions({ admin, admins, actions, choices, ownSignInHref, whyNoLin
           {linkLabel(admin)}
         </Button>
       )}
-      {admin.hasSecondFactor && !admin.isYou ? <ResetFactor admin={admin} reset={actions.resetFactor} /> : null}
+      {admin.hasSecondFactor && !admin.isYou ? <ResetFactor admin={whom} reset={actions.resetFactor} /> : null}
       {why === null ? (
-        <Deactivate admin={admin} deactivate={actions.deactivate} />
+        <Deactivate admin={whom} deactivate={actions.deactivate} />
       ) : (
         <Button size="sm" unavailable={why} aria-label={`Deactivate ${admin.name}`}>
           Deactivate
@@ -191,57 +160,4 @@ function AdminActions({ admin, admins, actions, choices, ownSignInHref, whyNoLin
   );
 }
 
-function Deactivate({ admin, deactivate }: { readonly admin: Admin; readonly deactivate: TeamActions["deactivate"] }) {
-  const confirm = async () => {
-    const result = await confirmed(deactivate)(admin.id).catch(() => unreachable);
-    return result.ok ? null : result.message;
-  };
-  return (
-    <ConfirmDialog
-      trigger={
-        <Button size="sm" aria-label={`Deactivate ${admin.name}`}>
-          Deactivate
-        </Button>
-      }
-      title={`Deactivate ${admin.name}?`}
-      confirmLabel={`Deactivate ${admin.name}`}
-      tone="danger"
-      onConfirm={confirm}
-    >
-      <p>
-        {admin.name} is signed out everywhere at once and cannot sign in again until an admin reactivates the account. What they did stays
-        in the audit log.
-      </p>
-    </ConfirmDialog>
-  );
-}
-
 const linkLabel = ({ hasPassword }: Admin) => (hasPassword ? "New password" : "Invite again");
-
-function SendLink({ admin, send }: { readonly admin: Admin; readonly send: TeamActions["sendLink"] }) {
-  const confirm = async () => {
-    const result = await send(admin.id).catch(() => unreachable);
-    if (!result.ok) return result.message;
-    toast({ tone: "good", title: `A link is on its way to ${admin.email}` });
-    return null;
-  };
-  return (
-    <ConfirmDialog
-      trigger={
-        <Button size="sm" aria-label={`${linkLabel(admin)} for ${admin.name}`}>
-          {linkLabel(admin)}
-        </Button>
-      }
-      title={admin.hasPassword ? `Send ${admin.name} a link to a new password?` : `Invite ${admin.name} again?`}
-      confirmLabel="Send the link"
-      tone="primary"
-      onConfirm={confirm}
-    >
-      <p>
-        {admin.hasPassword
-          ? `An email to ${admin.email} lets them choose a new password within an hour. Until they do, the old one works, and they stay signed in.`
-          : `An email to ${admin.email} lets them choose a password within 7 days.`}
-      </p>
-    </ConfirmDialog>
-  );
-}

@@ -7,27 +7,17 @@ export interface DialogProps extends Omit<DialogBoxProps, "pressed"> {
   readonly open: boolean;
   /** The button that opens it; focus returns to it, or without one to whatever had it before. */
   readonly trigger?: TriggerElement | undefined;
-  /** Fetches what it holds besides, once the hand or the keyboard comes near the trigger. */
-  readonly brings?: (() => Promise<unknown>) | undefined;
 }
 
 const box = () => import("./dialog-box.tsx");
 const DialogBox = lazy(() => box().then(({ DialogBox }) => ({ default: DialogBox })));
 
 /** A task that interrupts the page. Escape and the cross close it. */
-export function Dialog({ open, trigger, brings, ...rest }: DialogProps) {
+export function Dialog({ open, trigger, ...rest }: DialogProps) {
   const pressed = useRef<HTMLElement>(null);
   return (
     <>
-      {trigger ? (
-        <DialogTrigger
-          of={trigger}
-          isOpen={open}
-          onOpen={() => rest.onOpenChange(true)}
-          fetchIt={() => Promise.all([box(), brings?.()])}
-          pressed={pressed}
-        />
-      ) : null}
+      {trigger ? <DialogTrigger of={trigger} isOpen={open} onOpen={() => rest.onOpenChange(true)} fetchIt={box} pressed={pressed} /> : null}
       {open ? (
         <Suspense>
           <DialogBox {...rest} pressed={pressed} />

@@ -31,6 +31,8 @@ export function Chain({ label, links, hrefOf }: ChainProps) {
 }
 
 function Step({ link, isLast, hrefOf }: { readonly link: WhyLink; readonly isLast: boolean; readonly hrefOf: HrefOf }) {
+  const { more } = link;
+  const href = more === null ? null : hrefOf(more.to);
   const { dot, word } = looks[link.state];
   return (
     <li className={clsx("relative grid grid-cols-[0.875rem_minmax(0,1fr)] gap-x-3.5", isLast ? "" : "pb-4")}>
@@ -58,9 +60,9 @@ function Step({ link, isLast, hrefOf }: { readonly link: WhyLink; readonly isLas
         {link.at === null && link.more === null ? null : (
           <p className="flex flex-wrap gap-x-3 text-small text-muted">
             {link.at === null ? null : <DateTime at={link.at} />}
-            {link.more === null ? null : (
-              <Link href={hrefOf(link.more.to)} className="text-link">
-                {link.more.label}
+            {more === null || href === null ? null : (
+              <Link href={href} className="text-link">
+                {more.label}
               </Link>
             )}
           </p>

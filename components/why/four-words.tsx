@@ -23,6 +23,7 @@ export function FourWords({ rows, hrefOf }: FourWordsProps) {
 }
 
 function Detail({ word: { says, at, remedy, more }, hrefOf }: { readonly word: ChainWord; readonly hrefOf: HrefOf }) {
+  const href = more === null ? null : hrefOf(more.to);
   return (
     <div className="grid gap-1">
       {says === null && at === null ? null : (
@@ -35,9 +36,9 @@ function Detail({ word: { says, at, remedy, more }, hrefOf }: { readonly word: C
           <span className="text-muted">What to do:</span> {remedy}
         </p>
       )}
-      {more === null ? null : (
+      {more === null || href === null ? null : (
         <p>
-          <Link href={hrefOf(more.to)} className="text-link">
+          <Link href={href} className="text-link">
             {more.label}
           </Link>
         </p>

@@ -51,7 +51,7 @@ export function WhyClasses({ classes, hrefFor }: { readonly classes: PersonWhy["
         pending={false}
         error={null}
         wraps
-        emptyState={<p className="px-5 pb-5 text-sm text-muted">In no class, now or before.</p>}
+        emptyState={<p className="py-3 text-sm text-muted">In no class, now or before.</p>}
       />
     </Card>
   );

@@ -14,4 +14,5 @@ export const whereTones: Readonly<Record<Whereabouts, Tone | null>> = {
 };
 
 /** The app hands its addresses over. */
-export type HrefOf = (to: WhyTarget) => string;
+/** Null: it does not open for whoever reads. */
+export type HrefOf = (to: WhyTarget) => string | null;

@@ -61,7 +61,7 @@ export default async function TodayPage() {
       </>
     );
   }
-  const sentence = sentenceOf({ ...overview, openCauses: overview.causes.length });
+  const sentence = sentenceOf({ ...overview, openCauses: overview.causes.length, mayDecide: can("decide") });
   return (
     <>
       <PageHeader

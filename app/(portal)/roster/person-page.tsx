@@ -1,7 +1,7 @@
 import Link from "next/link";
 import { PersonSync } from "#app/(portal)/integrations/person-sync.tsx";
 import { releaseHold } from "#app/(portal)/settings/retention/actions.ts";
-import { hrefOf } from "#app/(portal)/why/why-links.ts";
+import { hrefFor } from "#app/(portal)/why/why-links.ts";
 import { pageResult } from "#app/errors.ts";
 import { paths } from "#app/paths.ts";
 import { services } from "#app/services.ts";
@@ -121,7 +121,7 @@ export async function PersonPage({ role, params, searchParams }: RecordPageProps
       <HeldNote hold={erasure?.hold ?? null} />
       <RecordChain rows={record.came} links={links} />
       <RecordLayout
-        lost={lost.length === 0 ? null : <LostList lost={lost} name={name} other="class" hrefOf={hrefOf} />}
+        lost={lost.length === 0 ? null : <LostList lost={lost} name={name} other="class" hrefOf={hrefFor(can)} />}
         history={<RecordHistory history={record.history} isShort={page === null} links={links} hrefFor={historyHref(kind, id)} />}
       >
         <Classes record={record} />

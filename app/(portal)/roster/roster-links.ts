@@ -16,7 +16,7 @@ export const rosterLinks: RosterLinks = {
 
 /** The same for whoever asks: to syncs and integrations only where they open. */
 export async function ownRosterLinks(): Promise<RosterLinks> {
-  return (await allowed())("read-syncs") ? rosterLinks : { ...rosterLinks, integration: () => null, run: () => null };
+  return (await allowed())("read-syncs") ? rosterLinks : { ...rosterLinks, integration: () => null, run: () => null, issue: () => null };
 }
 
 interface ListState {

@@ -1,8 +1,25 @@
 import { paths } from "#app/paths.ts";
+import type { Capability } from "#lib/platform/roles.ts";
 import type { WhyTarget } from "#lib/services/why/schema.ts";
 
-/** The page that shows more of a link. */
-export function hrefOf(to: WhyTarget): string {
+const needs: Record<WhyTarget["kind"], Capability> = {
+  run: "read-syncs",
+  issue: "read-syncs",
+  conflict: "read-syncs",
+  withheld: "read-syncs",
+  integration: "read-syncs",
+  scope: "change-integrations",
+  teacher: "read-roster",
+  learner: "read-roster",
+  classroom: "read-roster",
+};
+
+/** The page that shows more of a link; null for those for whom it does not open. */
+export function hrefFor(can: (capability: Capability) => boolean): (to: WhyTarget) => string | null {
+  return (to) => (can(needs[to.kind]) ? hrefOf(to) : null);
+}
+
+function hrefOf(to: WhyTarget): string {
   switch (to.kind) {
     case "run":
       return paths.run(to.integrationId, to.runId);

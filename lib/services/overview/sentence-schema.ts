@@ -26,6 +26,8 @@ export interface SentenceFacts {
   readonly openCauses?: number;
   /** On the page of an integration its name is said already. */
   readonly isOfOne?: boolean;
+  /** Whether what waits, waits for whoever reads it. */
+  readonly mayDecide?: boolean;
 }
 
 /** What holds, then what does not, worst first; each list of parts is read with "; " in between and ends with a full stop. */

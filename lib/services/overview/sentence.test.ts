@@ -72,6 +72,8 @@ test("what integrations ask for is said with their names where there are several
   expect(afterwards([{ ...failing, isSyncing: true }])).toBe("Nobody needs help.");
   expect(afterwards([{ ...sis, heldRunId: "r" }])).toBe("A sync waits for your decision.");
   expect(afterwards([{ ...sis, withheld: 12 }, clever])).toBe("12 records of Cedar Falls SIS wait for your decision.");
+  expect(said([{ ...sis, heldRunId: "r" }], {}, { mayDecide: false })).toContain("AM. A sync waits for a decision.");
+  expect(said([{ ...sis, withheld: 12 }], {}, { mayDecide: false })).toContain("AM. 12 records wait for a decision.");
   expect(afterwards([{ ...sis, paused: { undoneNumber: null } }])).toBe("Syncing is paused.");
   expect(afterwards([{ ...sis, paused: { undoneNumber: 12 } }, clever])).toBe("Cedar Falls SIS is paused, since Sync 12 was taken back.");
 });

@@ -65,8 +65,9 @@ function helpWords(needHelp: number | null, isMore: boolean): string {
 }
 
 /** What integrations ask for, in the order of harm: what fails, what waits for a decision, what stands still. */
-function askingParts({ used, isOfOne = false }: SentenceFacts): readonly SentencePart[] {
+function askingParts({ used, isOfOne = false, mayDecide = true }: SentenceFacts): readonly SentencePart[] {
   const isNamed = !isOfOne && used.length > 1;
+  const forWhat = `for ${mayDecide ? "your" : "a"} decision`;
   const name = (one: StandingIntegration, alone: string) => (isNamed ? one.name : alone);
   const failing = used.flatMap((one): SentencePart[] =>
     one.failedNights === 0 || one.failedRunId === null || one.isSyncing
@@ -78,7 +79,7 @@ function askingParts({ used, isOfOne = false }: SentenceFacts): readonly Sentenc
       ? []
       : [
           {
-            text: `a sync${isNamed ? ` of ${one.name}` : ""} waits for your decision`,
+            text: `a sync${isNamed ? ` of ${one.name}` : ""} waits ${forWhat}`,
             target: { to: "run", integrationId: one.id, runId: one.heldRunId },
           },
         ],
@@ -88,7 +89,7 @@ function askingParts({ used, isOfOne = false }: SentenceFacts): readonly Sentenc
       ? []
       : [
           {
-            text: `${formatCount(one.withheld, "record")}${isNamed ? ` of ${one.name}` : ""} wait${one.withheld === 1 ? "s" : ""} for your decision`,
+            text: `${formatCount(one.withheld, "record")}${isNamed ? ` of ${one.name}` : ""} wait${one.withheld === 1 ? "s" : ""} ${forWhat}`,
             target: { to: "withheld", integrationId: one.id },
           },
         ],

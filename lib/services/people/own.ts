@@ -19,7 +19,7 @@ export function getOwnProfile(services: Pick<Services, "db">, scope: OwnScope): 
 }
 
 /**
- * The classrooms of which somebody sees anything: those of now by name, then what comes, the next first, then what has ended, the latest
+ * The classrooms of which somebody sees anything: those of now by period and name, then what comes, the next first, then what has ended, the latest
  * first. The same rule as canSee (lib/services/classrooms/can-see.ts), for all of one person's.
  */
 export function listOwnClassrooms(services: Pick<Services, "db">, scope: OwnScope): Promise<readonly OwnClassroom[]> {
@@ -54,7 +54,7 @@ export function listOwnClassrooms(services: Pick<Services, "db">, scope: OwnScop
       left join schools s on s.district_id = own.district_id and s.id = own.school_id
       order by array_position(array['now', 'upcoming', 'ended'], own.when),
         case own.when when 'upcoming' then greatest(own.begins_on, own.begin_date) end,
-        case own.when when 'ended' then least(own.ends_on, own.end_date) end desc nulls last, own.name, own.id`;
+        case own.when when 'ended' then least(own.ends_on, own.end_date) end desc nulls last, own.periods, own.name, own.id`;
     return rows.map(({ role, ...classroom }) => ({ ...classroom, sight: sightOf(role, classroom.when) }));
   });
 }

@@ -223,6 +223,22 @@ test("a school without grades has those of its learners", async () => {
   });
 });
 
+test("one's classes of now stand in the order of their periods", async () => {
+  const districtId = await newDistrict(db);
+  await db.orm.insert(schools).values({ districtId, id: north, name: "North" });
+  await db.orm.insert(classrooms).values([
+    { districtId, id: id(71), schoolId: north, name: "Algebra", periods: ["4"] },
+    { districtId, id: id(72), schoolId: north, name: "Biology", periods: ["1"] },
+    { districtId, id: id(73), schoolId: north, name: "Choir", periods: ["1"] },
+  ]);
+  await db.orm.insert(accounts).values({ districtId, id: id(74), role: "learner", givenName: "Di", familyName: "Okoro" });
+  await db.orm
+    .insert(memberships)
+    .values([71, 72, 73].map((n) => ({ districtId, accountId: id(74), classroomId: id(n), role: "learner" as const })));
+  const scope = requireSelf({ kind: "account", accountId: id(74), districtId, role: "learner" });
+  expect((await listOwnClassrooms(services, scope)).map(({ name }) => name)).toEqual(["Biology", "Choir", "Algebra"]);
+});
+
 test("a teacher sees the learners of the own classrooms, a learner only who teaches", async () => {
   const own = (accountId: string, role: "teacher" | "learner") => requireSelf({ kind: "account", accountId, districtId, role });
   expect(await listOwnClassrooms(services, own(teacher, "teacher"))).toMatchObject([

@@ -17,7 +17,7 @@ import { pageResult } from "#app/errors.ts";
 import { OnlyFor, ReadOnlyBut } from "#app/only-for.tsx";
 import { paths } from "#app/paths.ts";
 import { services } from "#app/services.ts";
-import { addressOfPage, adminPage } from "#app/session.ts";
+import { addressOfPage, adminPage, allowed } from "#app/session.ts";
 import { BlackoutDates } from "#components/integrations/blackout-dates.tsx";
 import { AuthorizationRow, CleverAuthorization } from "#components/integrations/clever-authorization.tsx";
 import { ConnectionRow } from "#components/integrations/connection-row.tsx";
@@ -60,6 +60,7 @@ export default async function IntegrationPage({ params, searchParams }: Props) {
   const scope = await adminPage("read-syncs");
   const { id } = await params;
   const query = await searchParams;
+  const can = await allowed();
   const filter = historyFilter(query);
   const { integration, runs, people, state, standing, nights } = await pageResult(await addressOfPage(), async () => {
     const opened = await services();
@@ -79,7 +80,7 @@ export default async function IntegrationPage({ params, searchParams }: Props) {
   const isPaused = integration.state === "paused";
   return (
     <>
-      <Header integration={integration} standing={standing} />
+      <Header integration={integration} standing={standing} mayDecide={can("decide")} />
       {provider === "clever" ? (
         <ReadOnlyBut capability="change-integrations">
           <CleverAuthorization integration={integration} outcome={authorization} authorize={authorize.bind(null, id)} />
@@ -91,8 +92,9 @@ export default async function IntegrationPage({ params, searchParams }: Props) {
         causeHref={(runId) => paths.runIssues(id, runId, { code: "withdrawals-suspended" })}
         withheldHref={paths.withheld(id)}
         personHref={(role, person) => paths.rosterRecord(role === "teacher" ? "teachers" : "learners", person)}
-        editHref={paths.editIntegration(id)}
-        changeVersion={startVersionChange.bind(null, id)}
+        editHref={can("change-integrations") ? paths.editIntegration(id) : null}
+        changeVersion={can("change-integrations") ? startVersionChange.bind(null, id) : null}
+        mayDecide={can("decide")}
       />
       <div className="grid gap-x-12 gap-y-between lg:grid-cols-[minmax(0,1fr)_17rem] lg:grid-rows-[auto_1fr]">
         {nights.length === 0 ? null : (
@@ -186,12 +188,18 @@ export default async function IntegrationPage({ params, searchParams }: Props) {
   );
 }
 
+interface HeaderProps {
+  readonly integration: IntegrationDetail;
+  readonly standing: IntegrationStanding;
+  readonly mayDecide: boolean;
+}
+
 /** Whose page it is, its sentence, and the two ways to start a run. */
-function Header({ integration, standing }: { readonly integration: IntegrationDetail; readonly standing: IntegrationStanding }) {
+function Header({ integration, standing, mayDecide }: HeaderProps) {
   const { id, name, provider, health, timezone, nextRunAt, lastSuccess, suspended } = integration;
   const isPaused = integration.state === "paused";
   const unavailable = isPaused ? { unavailable: "The integration is paused. Resume it to run a sync." } : {};
-  const sentence = sentenceOf({ ...standing, timezone, isOfOne: true });
+  const sentence = sentenceOf({ ...standing, timezone, isOfOne: true, mayDecide });
   const issues = lastSuccess === null ? paths.integration(id) : paths.runIssues(id, lastSuccess.id);
   const still = suspended?.runId ? paths.runIssues(id, suspended.runId, { code: "withdrawals-suspended" }) : issues;
   return (

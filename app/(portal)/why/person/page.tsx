@@ -1,11 +1,11 @@
 import type { Metadata } from "next";
 import Link from "next/link";
-import { hrefOf } from "#app/(portal)/why/why-links.ts";
+import { hrefFor } from "#app/(portal)/why/why-links.ts";
 import { pageResult } from "#app/errors.ts";
 import { paths } from "#app/paths.ts";
 import { firstOf, type SearchParams } from "#app/search-params.ts";
 import { services } from "#app/services.ts";
-import { addressOfPage, reachPage } from "#app/session.ts";
+import { addressOfPage, allowed, reachPage } from "#app/session.ts";
 import { Card } from "#components/ui/card.tsx";
 import { Code } from "#components/ui/code.tsx";
 import { FilterSelect } from "#components/ui/filter-select.tsx";
@@ -16,6 +16,7 @@ import { Chain } from "#components/why/chain.tsx";
 import { FourWords } from "#components/why/four-words.tsx";
 import { Where } from "#components/why/where.tsx";
 import { MissingList, WhyClasses } from "#components/why/why-classes.tsx";
+import type { HrefOf } from "#components/why/why-words.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
 import { show } from "#lib/services/views/record.ts";
 import { besideFourWords, endOfPerson, fourWords } from "#lib/services/why/four-words.ts";
@@ -28,6 +29,7 @@ export const metadata: Metadata = { title: "Why" };
 
 export default async function WhyPersonPage({ searchParams }: { readonly searchParams: SearchParams }) {
   const scope = await reachPage("read-roster");
+  const hrefOf = hrefFor(await allowed());
   const query = WhyQuery.parse(await firstOf(searchParams));
   const opened = await services();
   const { why, sees, found } = await pageResult(await addressOfPage(), async () => {
@@ -49,7 +51,7 @@ export default async function WhyPersonPage({ searchParams }: { readonly searchP
         breadcrumbs={[{ label: "Why", href: paths.why({ q: query.q }) }]}
         actions={
           accountId !== null && (role === "teacher" || role === "learner") ? (
-            <LinkButton href={hrefOf({ kind: role, id: accountId })}>Their page</LinkButton>
+            <LinkButton href={paths.rosterRecord(role === "teacher" ? "teachers" : "learners", accountId)}>Their page</LinkButton>
           ) : null
         }
       />
@@ -61,7 +63,7 @@ export default async function WhyPersonPage({ searchParams }: { readonly searchP
           />
         </Card>
       )}
-      <Sees why={why} sees={sees} found={found} words={query.class} classHref={classHref} />
+      <Sees why={why} sees={sees} found={found} words={query.class} classHref={classHref} hrefOf={hrefOf} />
       <div className="grid items-start gap-6 lg:grid-cols-2">
         {why.sources.map((source) => (
           <Card
@@ -101,10 +103,11 @@ interface SeesProps {
   readonly found: readonly ClassHit[];
   readonly words: string;
   readonly classHref: (ref: string) => string;
+  readonly hrefOf: HrefOf;
 }
 
 /** Whether they see a class: one of theirs, or any that is found. */
-function Sees({ why, sees, found, words, classHref }: SeesProps) {
+function Sees({ why, sees, found, words, classHref, hrefOf }: SeesProps) {
   return (
     <Card title="Can they see a class?">
       <div className="grid gap-4">

@@ -5,7 +5,7 @@ import { classroomFields } from "#app/(portal)/roster/edit-fields.ts";
 import { editedMarks } from "#app/(portal)/roster/edit-marks.tsx";
 import { historyHref, historyPageOf, type RecordPageProps } from "#app/(portal)/roster/record-params.ts";
 import { ownRosterLinks, rosterLinks } from "#app/(portal)/roster/roster-links.ts";
-import { hrefOf } from "#app/(portal)/why/why-links.ts";
+import { hrefFor } from "#app/(portal)/why/why-links.ts";
 import { pageResult } from "#app/errors.ts";
 import { paths } from "#app/paths.ts";
 import { services } from "#app/services.ts";
@@ -85,7 +85,7 @@ export default async function ClassroomPage({ params, searchParams }: RecordPage
       />
       <RecordChain rows={record.came} links={links} />
       <RecordLayout
-        lost={lost.length === 0 ? null : <LostList lost={lost} name={room.name} other="person" hrefOf={hrefOf} />}
+        lost={lost.length === 0 ? null : <LostList lost={lost} name={room.name} other="person" hrefOf={hrefFor(can)} />}
         history={<RecordHistory history={record.history} isShort={page === null} links={links} hrefFor={historyHref("classrooms", id)} />}
       >
         <ClassroomPeople people={room.people} missing={missing} links={links} whyHref={(ref) => paths.whyPerson({ who: ref, sees: id })} />

@@ -2,12 +2,12 @@ import type { Metadata } from "next";
 import Link from "next/link";
 import { historyHref, historyPageOf, type RecordPageProps } from "#app/(portal)/roster/record-params.ts";
 import { ownRosterLinks } from "#app/(portal)/roster/roster-links.ts";
-import { hrefOf } from "#app/(portal)/why/why-links.ts";
+import { hrefFor } from "#app/(portal)/why/why-links.ts";
 import { pageResult } from "#app/errors.ts";
 import { paths } from "#app/paths.ts";
 import { firstOf } from "#app/search-params.ts";
 import { services } from "#app/services.ts";
-import { addressOfPage, reachPage } from "#app/session.ts";
+import { addressOfPage, allowed, reachPage } from "#app/session.ts";
 import { ClassroomsTable } from "#components/roster/classrooms-table.tsx";
 import { DeactivatedNote } from "#components/roster/deactivated-note.tsx";
 import { GradesChart } from "#components/roster/grades-chart.tsx";
@@ -45,6 +45,7 @@ function EndedLink({ id, count }: { readonly id: string; readonly count: number 
 export default async function SchoolPage({ params, searchParams }: RecordPageProps) {
   const scope = await reachPage("read-roster");
   const links = await ownRosterLinks();
+  const can = await allowed();
   const { id } = await params;
   const page = await historyPageOf(searchParams);
   const filter = ClassroomsFilter.parse({ ...(await firstOf(searchParams)), school: id, q: "" });
@@ -86,7 +87,7 @@ export default async function SchoolPage({ params, searchParams }: RecordPagePro
       <DeactivatedNote noun="school" status={school.status} by={null} at={school.deactivatedAt} />
       <RecordChain rows={record.came} links={links} />
       <RecordLayout
-        lost={lost.length === 0 ? null : <LostList lost={lost} name={school.name} other="class" hrefOf={hrefOf} />}
+        lost={lost.length === 0 ? null : <LostList lost={lost} name={school.name} other="class" hrefOf={hrefFor(can)} />}
         history={
           <div className="grid gap-between">
             <GradesChart learnersByGrade={school.learnersByGrade} />

@@ -3,7 +3,7 @@ import { pageResult } from "#app/errors.ts";
 import { ReadOnlyBut } from "#app/only-for.tsx";
 import { paths } from "#app/paths.ts";
 import { services } from "#app/services.ts";
-import { addressOfPage, adminPage } from "#app/session.ts";
+import { addressOfPage, adminPage, allowed } from "#app/session.ts";
 import { DecisionSheet } from "#components/held/decision-sheet.tsx";
 import { Examples } from "#components/held/examples.tsx";
 import { ImpactTable } from "#components/held/impact-table.tsx";
@@ -25,6 +25,7 @@ import { Reissued } from "./reissued.tsx";
 export async function HeldRun({ run }: { readonly run: RunDetail }) {
   const scope = await adminPage("read-syncs");
   const opened = await services();
+  const mayDecide = (await allowed())("decide");
   const plan = await pageResult(await addressOfPage(), async () =>
     show(opened, scope, { door: "/integrations/[id]/runs/[runId]", subject: run.id }, await readHeldPlan(opened, scope, run.id)),
   );
@@ -43,7 +44,7 @@ export async function HeldRun({ run }: { readonly run: RunDetail }) {
           : { unavailable: "The roster has changed since this plan was made, so it cannot be applied any more. Run the sync again." })}
         approve={approveParts.bind(null, run.id)}
         refuse={refusePlan.bind(null, run.id)}
-        head={<Head run={run} plan={plan} />}
+        head={<Head run={run} plan={plan} mayDecide={mayDecide} />}
       >
         <Card title="By school" aside="learners, and classes" flush>
           <ImpactTable {...plan} />
@@ -78,7 +79,7 @@ export async function HeldRun({ run }: { readonly run: RunDetail }) {
 
 const counts: Readonly<Record<number, string>> = { 2: "Two", 3: "Three", 4: "Four" };
 
-function Head({ run, plan }: { readonly run: RunDetail; readonly plan: HeldPlan }) {
+function Head({ run, plan, mayDecide }: { readonly run: RunDetail; readonly plan: HeldPlan; readonly mayDecide: boolean }) {
   return (
     <div className="grid gap-6">
       <PageHeader
@@ -92,7 +93,7 @@ function Head({ run, plan }: { readonly run: RunDetail; readonly plan: HeldPlan 
         lead={
           <>
             <span className="mr-1.5 inline-block text-sm [&>span]:text-sm">
-              <StateBadge tone="warn">Waits for your decision.</StateBadge>
+              <StateBadge tone="warn">Waits for {mayDecide ? "your" : "a"} decision.</StateBadge>
             </span>
             <span className="text-soft">{plan.because}</span>
           </>

@@ -40,7 +40,7 @@ export function VersionChangeCard({ run, change }: { readonly run: RunDetail; re
         </Line>
       </dl>
       {mergedAccounts.length === 0 ? null : (
-        <ul className="grid gap-1 border-t border-line px-5 py-4 text-sm">
+        <ul className="grid gap-1 border-t border-line py-4 text-sm">
           {mergedAccounts.map(({ ends, stays }) => (
             <li key={ends.id}>
               <Person record={stays} /> goes on as {stays.kind}; the account of <Person record={ends} />, {ends.kind}, ends.
@@ -62,7 +62,7 @@ interface LineProps {
 
 function Line({ label, count, href = null, children }: LineProps) {
   return (
-    <div className="flex flex-wrap items-baseline justify-between gap-x-6 gap-y-1 border-t border-line px-5 py-3 text-sm">
+    <div className="flex flex-wrap items-baseline justify-between gap-x-6 gap-y-1 border-t border-line py-3 text-sm">
       <dt>
         {label}
         {count > 0 ? <span className="block text-small text-muted">{children}</span> : null}
