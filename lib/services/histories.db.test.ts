@@ -117,6 +117,13 @@ const seldomApart: Step[][] = [
     ]),
     sync([]),
   ],
+  // A role that was gone comes again in a way that nobody can use: it is none, then and later.
+  [
+    sync([role("r5", "p4", "student", "s2")]),
+    sync([edit("roles", "r5", null)], "sync", true),
+    sync([role("r5", "p4", "wizard", "s2")], "sync", true),
+    sync([edit("users", "p4", { givenName: "Di", familyName: "Li" })], "sync", true),
+  ],
   // Whose roles are told no longer stays where they were, and is out of scope there.
   [
     sync([]),

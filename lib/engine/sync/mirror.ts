@@ -173,8 +173,10 @@ async function writeAside(context: Applying, collection: Collection): Promise<vo
       order by 1, s.part, s.position) n`;
   await updateRecords(context, collection, {
     set: {
-      // A role that cannot be read now goes on as the one that it was: nobody loses a school by a misspelt date.
-      ...(collection === "roles" ? {} : contentOf(asReadColumns, incomingColumns[collection])),
+      // A role that cannot be read now goes on as the one that it was: nobody loses a school by a misspelt date. One that was gone is none.
+      ...(collection === "roles"
+        ? { role: "case when m.fate <> 'withdrawn' then m.role end" }
+        : contentOf(asReadColumns, incomingColumns[collection])),
       fate: "n.disposition",
       ...asReadNow(context),
       stale: "false",
