@@ -60,8 +60,6 @@ function normalisePersonApart(reading: Reading): Normalised<Person> {
   if (givenName === "") note(reading, "name-incomplete", "givenName", "kept with the family name alone");
   if (familyName === "") note(reading, "name-incomplete", "familyName", "kept with the given name alone");
 
-  const { personKeys } = reading.rules;
-  const keys = new Set(personKeys.map(foldWord));
   return rostered(reading, {
     externalId: reading.externalId,
     role: null,
@@ -75,17 +73,22 @@ function normalisePersonApart(reading: Reading): Normalised<Person> {
     schoolExternalIds: [],
     apart: {
       masterId: identifying(reading, "userMasterIdentifier", asOneCase(fieldText(reading, "userMasterIdentifier"))),
-      personKeys: [
-        ...new Set(
-          parseUserIds(reading.raw.fields.userIds).flatMap(({ type, identifier }) =>
-            keys.has(foldWord(type)) && identifying(reading, "userIds", identifier) ? [`${foldWord(type)}:${identifier}`] : [],
-          ),
-        ),
-      ].sort(),
+      personKeys: readPersonKeys(reading),
       legacyId: fieldId(reading, "legacySourcedId") || null,
       primaryOrgExternalId: fieldId(reading, "primaryOrgSourcedId") || null,
     },
   });
+}
+
+/** Of the ids of other systems those that the connection says identify a person. Most connections say so of none. */
+function readPersonKeys(reading: Reading): readonly string[] {
+  const { personKeys } = reading.rules;
+  if (personKeys.length === 0) return [];
+  const keys = new Set(personKeys.map(foldWord));
+  const found = parseUserIds(reading.raw.fields.userIds).flatMap(({ type, identifier }) =>
+    keys.has(foldWord(type)) && identifying(reading, "userIds", identifier) ? [`${foldWord(type)}:${identifier}`] : [],
+  );
+  return [...new Set(found)].sort();
 }
 
 const uuid = /^\s*[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\s*$/i;
