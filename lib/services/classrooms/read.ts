@@ -24,8 +24,7 @@ import type {
 /**
  * One page of the classrooms of a district.
  *
- * When each of them is, is worked out as the list is read. Measured on 250,000 classrooms of 3,000 terms: the counts take 1.4 to 2 times
- * as long as counting alone (170 ms), since classrooms of the same terms share one look at these (PostgreSQL's Memoize). Dates stored with the
+ * When each of them is, is worked out as the list is read; for the counts once for all classrooms of the same terms. Dates stored with the
  * classrooms would have to be kept true by whoever writes a term.
  */
 export function listClassrooms(
@@ -38,9 +37,11 @@ export function listClassrooms(
     const when = tx.sql.unsafe(whenOfClass(day));
     const where = conditions(tx, filter);
     const counted = await tx.sql<{ when: When; count: number }[]>`
-      select ${when} as when, count(*)::int as count
-      from classrooms c ${tx.sql.unsafe(spanOfClass(tx.districtId))} ${filter.grade === undefined ? tx.sql`` : course(tx)}
-      where ${where} group by 1`;
+      select ${when} as when, sum(c.count)::int as count
+      from (
+        select c.term_ids, count(*) as count from classrooms c ${filter.grade === undefined ? tx.sql`` : course(tx)}
+        where ${where} group by 1) c ${tx.sql.unsafe(spanOfClass(tx.districtId))}
+      group by 1`;
     const counts = { now: 0, upcoming: 0, ended: 0, ...Object.fromEntries(counted.map((row) => [row.when, row.count])) };
     const shown = shownOf(filter);
     // People are looked up for the rows of the page only, so the page is cut first.

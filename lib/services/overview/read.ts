@@ -89,15 +89,17 @@ export async function readIntegrationStanding(
   });
 }
 
-/** How much of each is active in the district. */
+/** How much of each is active in the district. Classrooms of the same terms are looked at once: of thousands there are few such. */
 export function readRosterCounts(services: Pick<Services, "db">, scope: ReachScope<"read-roster">): Promise<RosterCounts> {
   return withDistrict(services.db, scope, async (tx) => {
     const [row] = await tx.sql<RosterCounts[]>`
       select
         (select count(*)::int from schools where district_id = ${tx.districtId} and status = 'active') as schools,
-        (select count(*)::int from classrooms c ${tx.sql.unsafe(spanOfClass(tx.districtId))}
-          where c.district_id = ${tx.districtId} and c.status = 'active'
-            and ${tx.sql.unsafe(whenOfClass(todayOf(tx.districtId)))} <> 'ended') as classrooms,
+        (select coalesce(sum(c.count), 0)::int
+          from (
+            select term_ids, count(*) as count from classrooms
+            where district_id = ${tx.districtId} and status = 'active' group by 1) c ${tx.sql.unsafe(spanOfClass(tx.districtId))}
+          where ${tx.sql.unsafe(whenOfClass(todayOf(tx.districtId)))} <> 'ended') as classrooms,
         count(*) filter (where role = 'teacher')::int as teachers, count(*) filter (where role = 'learner')::int as learners
       from accounts where district_id = ${tx.districtId} and status = 'active'`;
     return row ?? { schools: 0, classrooms: 0, teachers: 0, learners: 0 };

@@ -51,6 +51,7 @@ export function crowdsOfTotals({ runs }: Reach): readonly Crowd[] {
 /**
  * The beginning of a statement: `touched` has everybody whom the runs changed, with the place of their turn in `personTurns` and the run that it is
  * of; `people` those of the filter, with the first of their schools, `place` being -1 where they have none. Of several turns the first counts.
+ * Most people have one school, which a join finds for all of them at once.
  */
 export function touchedPeople(tx: Tx, reach: Reach, { school, role, turn }: PeopleFilter) {
   const ids = reach.runs.map(({ id }) => id);
@@ -79,9 +80,14 @@ export function touchedPeople(tx: Tx, reach: Reach, { school, role, turn }: Peop
     people as materialized (
       select p.* from (
         select a.id as "accountId", a.role, a.given_name, a.family_name, t.rank, t.run_id,
-          coalesce((select min(s.place) from places s where s.id = any(a.school_ids)), -1) as place
+          coalesce(
+            case
+              when cardinality(a.school_ids) = 1 then first.place
+              else (select min(s.place) from places s where s.id = any(a.school_ids))
+            end, -1) as place
         from touched t
         join accounts a on a.district_id = ${tx.districtId} and a.id = t.id and a.role in ('teacher', 'learner')
+        left join places first on first.id = a.school_ids[1]
         where true
           ${role === undefined ? tx.sql`` : tx.sql`and a.role = ${role}`}
           ${turn === undefined ? tx.sql`` : tx.sql`and t.rank = ${personTurns.indexOf(turn)}`}) p

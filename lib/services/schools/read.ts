@@ -18,7 +18,7 @@ export function listSchools(services: Pick<Services, "db">, scope: ReachScope<"r
     const where = conditions(tx, filter);
     const [counted] = await tx.sql<{ total: number }[]>`select count(*)::int as total from schools s where ${where}`;
     const rows = await tx.sql<SchoolRow[]>`
-      ${withPeople(tx)}
+      ${withCounts(tx)}
       ${selectSchools(tx)} where ${where}
       order by ${order(tx, filter)}
       limit ${rosterPageSize} offset ${(filter.page - 1) * rosterPageSize}`;
@@ -38,7 +38,7 @@ async function names(tx: Tx, filter: SchoolsFilter): Promise<readonly string[]> 
 export async function getSchool(services: Pick<Services, "db">, scope: ReachScope<"read-roster">, id: string): Promise<SchoolDetail> {
   const found = await withDistrict(services.db, scope, async (tx) => {
     const [row] = await tx.sql<(SchoolRow & Pick<SchoolDetail, "createdAt" | "updatedAt" | "deactivatedAt"> & { ownGrades: string[] })[]>`
-      ${withPeople(tx)}
+      ${withCounts(tx)}
       ${selectSchools(tx)} where s.district_id = ${tx.districtId} and s.id = ${asUuid(id)}`;
     if (!row) throw new ServiceError("not-found", "There is no such school.");
     const learnersByGrade = await tx.sql<{ grade: string | null; count: number }[]>`
@@ -70,10 +70,11 @@ export function listSchoolNames(services: Pick<Services, "db">, scope: ReachScop
 }
 
 /**
- * The active people of every school in one pass over the accounts; per school it would be a pass each. Counted by school, role and grade first,
- * which are few: to sort all people for their different grades takes twice as long as everything else.
+ * The active people and classes of every school in one pass over accounts and classrooms; per school it would be a pass each. People are counted
+ * by school, role and grade first, which are few: to sort all for their different grades takes twice as long as everything else. So are classes by
+ * school and terms.
  */
-function withPeople(tx: Tx) {
+function withCounts(tx: Tx) {
   return tx.sql`
     with counted as (
       select school_id, role, grade, count(*)::int as people
@@ -84,6 +85,14 @@ function withPeople(tx: Tx) {
       select school_id, sum(people) filter (where role = 'teacher')::int as teachers, sum(people) filter (where role = 'learner')::int as learners,
         array_agg(distinct grade) filter (where role = 'learner' and grade is not null) as grades
       from counted group by school_id
+    ),
+    classes as (
+      select c.school_id, sum(c.count)::int as count
+      from (
+        select school_id, term_ids, count(*) as count from classrooms
+        where district_id = ${tx.districtId} and status = 'active' group by 1, 2) c ${tx.sql.unsafe(spanOfClass(tx.districtId))}
+      where ${tx.sql.unsafe(whenOfClass(todayOf(tx.districtId)))} <> 'ended'
+      group by 1
     )`;
 }
 
@@ -92,11 +101,9 @@ function selectSchools(tx: Tx) {
     select s.id, s.name, s.number, s.status, s.grades as "ownGrades",
       case when s.grades = '{}' then coalesce(p.grades, '{}') else s.grades end as grades,
       coalesce(p.teachers, 0) as "teacherCount", coalesce(p.learners, 0) as "learnerCount",
-      (select count(*)::int from classrooms c ${tx.sql.unsafe(spanOfClass(tx.districtId))}
-        where c.district_id = ${tx.districtId} and c.school_id = s.id and c.status = 'active'
-          and ${tx.sql.unsafe(whenOfClass(todayOf(tx.districtId)))} <> 'ended') as "classroomCount",
+      coalesce(k.count, 0) as "classroomCount",
       s.created_at as "createdAt", s.updated_at as "updatedAt", s.deactivated_at as "deactivatedAt"
-    from schools s left join people p on p.school_id = s.id`;
+    from schools s left join people p on p.school_id = s.id left join classes k on k.school_id = s.id`;
 }
 
 function conditions(tx: Tx, filter: SchoolsFilter) {
