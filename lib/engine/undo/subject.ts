@@ -39,8 +39,16 @@ interface Row {
   readonly changeCount: number;
 }
 
-/** What taking a run back means as things are, or why it cannot be; null: the district has no such run. */
-export async function findSubject(tx: Tx, runId: string): Promise<Subject | Untakeable | null> {
+/**
+ * What taking a run back means as things are, or why it cannot be; null: the district has no such run.
+ * @param looks "closely": every row that it takes is counted, and for a first sync that is a look at all of them. "at a glance": whether any
+ * is there, as is asked where it is offered; rows of one run age out together (drizzle/0020, parts by run).
+ */
+export async function findSubject(
+  tx: Tx,
+  runId: string,
+  looks: "closely" | "at a glance" = "closely",
+): Promise<Subject | Untakeable | null> {
   const [run] = await tx.sql<Row[]>`
     select
       r.number,
@@ -62,8 +70,9 @@ export async function findSubject(tx: Tx, runId: string): Promise<Subject | Unta
   const latest = await findLatest(tx, run.integrationId);
   if (latest && latest.id !== runId) return { reason: "not-latest", latest };
   const { number, integrationId, hasOtherCredentials, isRecent, changeCount } = run;
-  const runs = await findRuns(tx, integrationId, number);
-  if (!runs.every(({ isKept }) => isKept) || !(await hasAllChanges(tx, runId, changeCount))) return { reason: "not-kept" };
+  const runs = await findRuns(tx, integrationId, number, looks);
+  const hasChanges = looks === "closely" ? hasAllChanges : hasChange;
+  if (!runs.every(({ isKept }) => isKept) || !(await hasChanges(tx, runId, changeCount))) return { reason: "not-kept" };
   // What the oldest of them found that wrote anything.
   const before = runs.find((one) => Object.keys(one.before ?? {}).length > 0)?.before ?? null;
   return { runId, number, integrationId, runIds: runs.map(({ id }) => id), changeCount, before, hasOtherCredentials, isRecent };
@@ -86,14 +95,17 @@ export async function findLatest(tx: Tx, integrationId: string): Promise<{ reado
 }
 
 /** Those from a number on that were applied and not taken back, each with whether all is there of the mirror's rows as they were. */
-function findRuns(tx: Tx, integrationId: string, from: number) {
+function findRuns(tx: Tx, integrationId: string, from: number, looks: "closely" | "at a glance") {
+  const kept = (what: string) => tx.sql`(
+        select ${tx.sql.unsafe(what)} from source_record_changes c
+        where c.district_id = ${tx.districtId} and c.run_id = r.id)`;
+  const isAllKept =
+    looks === "closely" ? tx.sql`r.source_change_count = ${kept("count(*)")}` : tx.sql`(r.source_change_count = 0 or exists ${kept("1")})`;
   return tx.sql<{ id: string; before: Partial<IntegrationBefore> | null; isKept: boolean }[]>`
     select
       r.id,
       r.before,
-      r.before is not null and r.applied_at is not null and r.source_change_count = (
-        select count(*) from source_record_changes c
-        where c.district_id = ${tx.districtId} and c.run_id = r.id) as "isKept"
+      r.before is not null and r.applied_at is not null and ${isAllKept} as "isKept"
     from sync_runs r
     where r.district_id = ${tx.districtId}
       and r.integration_id = ${integrationId}
@@ -108,4 +120,10 @@ async function hasAllChanges(tx: Tx, runId: string, changeCount: number): Promis
   const [kept] = await tx.sql<{ count: number }[]>`
     select count(*)::int as count from run_changes where district_id = ${tx.districtId} and run_id = ${runId}`;
   return kept?.count === changeCount;
+}
+
+async function hasChange(tx: Tx, runId: string): Promise<boolean> {
+  const [kept] = await tx.sql<{ found: boolean }[]>`
+    select exists (select from run_changes where district_id = ${tx.districtId} and run_id = ${runId}) as found`;
+  return kept?.found === true;
 }

@@ -83,7 +83,7 @@ export function requestUndo(
 
 /** Whether a run's page offers to take it back; null: it does not. */
 export async function findOffer(tx: Tx, runId: string): Promise<UndoOffer | null> {
-  const subject = await findSubject(tx, runId);
+  const subject = await findSubject(tx, runId, "at a glance");
   if (subject === null || "reason" in subject) return null;
   return { isRecent: subject.isRecent };
 }
