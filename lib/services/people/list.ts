@@ -63,22 +63,7 @@ export async function reachOf(tx: Tx, role: PersonRole, filter: PeopleFilter): P
 export type Reach = "beginning" | "anywhere";
 
 async function readPage(tx: Tx, role: PersonRole, filter: PeopleFilter, reach: Reach): Promise<PeopleList> {
-  const { accounts, ...told } = await count(tx, role, filter, reach);
-  const offset = (filter.page - 1) * rosterPageSize;
-  // Where nobody is to be put between them, accounts before the page need not be read.
-  const cut = told.absent === 0 ? tx.sql`limit ${rosterPageSize} offset ${offset}` : tx.sql`limit ${offset + rosterPageSize}`;
-  const order = orderOf(tx, filter);
-  const page = await tx.sql<{ id: string | null; integrationId: string | null; externalId: string | null }[]>`
-    ${accountsSearched(tx, filter, reach)}
-    select id, "integrationId", "externalId" from (
-      (select a.id, null::uuid as "integrationId", null::text as "externalId", a.family_name, a.given_name, a.email, a.grade, a.student_number, a.id::text as key
-        from accounts a where ${accountsWhere(tx, role, filter, reach)} order by ${orderOf(tx, filter, "a.")}, a.id ${direction(tx, filter)} ${cut})
-      union all
-      (select null, m.integration_id, m.external_id, coalesce(m.family_name, ''), coalesce(m.given_name, ''), m.email, m.grade, m.student_number, m.external_id
-        from ${hasAbsent(filter) ? absentPeople(tx, role, filter) : tx.sql`source_records m where false`})
-    ) p
-    order by ${order}, key ${direction(tx, filter)}
-    limit ${rosterPageSize} offset ${told.absent === 0 ? 0 : offset}`;
+  const { counts, page } = await (wordsOf(filter.q).length > 0 ? searched : listed)(tx, role, filter, reach);
   const [people, absent] = [
     await readAccounts(
       tx,
@@ -92,8 +77,62 @@ async function readPage(tx: Tx, role: PersonRole, filter: PeopleFilter, reach: R
     const never: AbsentRow | undefined = row && absent.get(textOfRef(row));
     return account ? [{ kind: "account", account }] : never ? [{ kind: "absent", absent: never }] : [];
   });
+  const { accounts, ...told } = counts;
   return { rows, total: accounts + told.absent, page: filter.page, pageSize: rosterPageSize, told, alike: [] };
 }
+
+/** A row of a page: an account, or somebody who never arrived. */
+interface Placed {
+  readonly id: string | null;
+  readonly integrationId: string | null;
+  readonly externalId: string | null;
+}
+
+/** Without a search: a page by name comes from its index. */
+async function listed(tx: Tx, role: PersonRole, filter: PeopleFilter, reach: Reach) {
+  const counts = await count(tx, role, filter, reach);
+  const offset = (filter.page - 1) * rosterPageSize;
+  // Where nobody is to be put between them, accounts before the page need not be read.
+  const isAlone = counts.absent === 0;
+  const order = tx.sql`order by ${orderOf(tx, filter, "a.")}, a.id ${direction(tx, filter)}`;
+  const accounts = tx.sql`accounts a where ${accountsWhere(tx, role, filter, reach)}
+        ${order} ${isAlone ? tx.sql`limit ${rosterPageSize} offset ${offset}` : tx.sql`limit ${offset + rosterPageSize}`}`;
+  const page = await tx.sql<Placed[]>`
+    select id, "integrationId", "externalId" from (${placed(tx, role, filter, accounts)}) p
+    order by ${inOrder(tx, filter)} limit ${rosterPageSize} offset ${isAlone ? 0 : offset}`;
+  return { counts, page };
+}
+
+/** With one: whom it finds is gone through once, for the counts and the page. */
+async function searched(tx: Tx, role: PersonRole, filter: PeopleFilter, reach: Reach) {
+  const offset = (filter.page - 1) * rosterPageSize;
+  const accounts = tx.sql`matched a order by ${orderOf(tx, filter, "a.")}, a.id ${direction(tx, filter)} limit ${offset + rosterPageSize}`;
+  const [row] = await tx.sql<(Counts & { page: Placed[] })[]>`
+    ${accountsSearched(tx, filter, reach)},
+    matched as materialized (
+      select a.id, a.family_name, a.given_name, a.email, a.grade, a.student_number, a.status, a.barred_at
+      from accounts a where ${accountsWhere(tx, role, filter, reach)})
+    select ${countsOf(tx, role, filter, tx.sql`matched a`, tx.sql`true`)},
+      (select coalesce(jsonb_agg(jsonb_build_object('id', id, 'integrationId', "integrationId", 'externalId', "externalId") order by nth), '[]')
+        from (
+          select p.*, row_number() over (order by ${inOrder(tx, filter)}) as nth
+          from (${placed(tx, role, filter, accounts)}) p
+          order by nth limit ${rosterPageSize} offset ${offset}) n) as page`;
+  const { page, ...counts } = row ?? { ...nobody, page: [] };
+  return { counts, page };
+}
+
+/** Accounts, from what is given, and beside them those who never arrived, each with what they are ordered by. */
+function placed(tx: Tx, role: PersonRole, filter: PeopleFilter, accounts: Fragment): Fragment {
+  return tx.sql`
+      (select a.id, null::uuid as "integrationId", null::text as "externalId", a.family_name, a.given_name, a.email, a.grade, a.student_number, a.id::text as key
+        from ${accounts})
+      union all
+      (select null, m.integration_id, m.external_id, coalesce(m.family_name, ''), coalesce(m.given_name, ''), m.email, m.grade, m.student_number, m.external_id
+        from ${hasAbsent(filter) ? absentPeople(tx, role, filter) : tx.sql`source_records m where false`})`;
+}
+
+const inOrder = (tx: Tx, filter: PeopleFilter) => tx.sql`${orderOf(tx, filter)}, key ${direction(tx, filter)}`;
 
 function refOf({ integrationId, externalId }: { readonly integrationId: string | null; readonly externalId: string | null }) {
   return integrationId === null || externalId === null ? [] : [{ integrationId, externalId }];
@@ -109,15 +148,20 @@ interface Counts {
   readonly absent: number;
 }
 
+const nobody: Counts = { accounts: 0, left: 0, misses: 0, absent: 0 };
+
 async function count(tx: Tx, role: PersonRole, filter: PeopleFilter, reach: Reach): Promise<Counts> {
-  const where = accountsWhere(tx, role, filter, reach);
-  const [row] = await tx.sql<Counts[]>`
-    ${accountsSearched(tx, filter, reach)}
-    select (select count(*)::int from accounts a where ${where}) as accounts,
-      (select count(*)::int from accounts a join (${leftBehind(tx)}) b on b.id = a.id where ${where} and a.status = 'active' and a.barred_at is null) as left,
-      (select count(*)::int from accounts a join (${missing(tx)}) b on b.id = a.id where ${where} and a.status = 'active') as misses,
+  const counts = countsOf(tx, role, filter, tx.sql`accounts a`, accountsWhere(tx, role, filter, reach));
+  const [row] = await tx.sql<Counts[]>`${accountsSearched(tx, filter, reach)} select ${counts}`;
+  return row ?? nobody;
+}
+
+/** The columns of `Counts`, of the accounts `a` of which `where` holds. */
+function countsOf(tx: Tx, role: PersonRole, filter: PeopleFilter, accounts: Fragment, where: Fragment): Fragment {
+  return tx.sql`(select count(*)::int from ${accounts} where ${where}) as accounts,
+      (select count(*)::int from ${accounts} join (${leftBehind(tx)}) b on b.id = a.id where ${where} and a.status = 'active' and a.barred_at is null) as left,
+      (select count(*)::int from ${accounts} join (${missing(tx)}) b on b.id = a.id where ${where} and a.status = 'active') as misses,
       ${hasAbsent(filter) ? tx.sql`(select count(*)::int from ${absentPeople(tx, role, filter)})` : tx.sql`0`} as absent`;
-  return row ?? { accounts: 0, left: 0, misses: 0, absent: 0 };
 }
 
 /** Whom a search may find, looked up once, as the query `found`; nothing where nothing is searched for. */
