@@ -6,6 +6,7 @@ import { countConflicts } from "#lib/services/conflicts/read.ts";
 import { readFirstSteps } from "#lib/services/integrations/first-steps.ts";
 import { areStepsOpen } from "#lib/services/integrations/first-steps-schema.ts";
 import { listIntegrations } from "#lib/services/integrations/read.ts";
+import type { IntegrationSummary } from "#lib/services/integrations/schema.ts";
 import { colleagues } from "#lib/services/issues-acknowledged/read.ts";
 import type { Services } from "#lib/services/services.ts";
 import { listSchoolDays, listTermsToCome } from "#lib/services/terms/read.ts";
@@ -23,19 +24,30 @@ const newsForDays = 7;
 /** How far ahead "what happens next" looks. */
 const aheadDays = 30;
 
-/** All that the first page of the portal says. */
+/** All that the first page of the portal says. What the last syncs changed takes longest, and nothing else waits for it. */
 export async function readOverview(services: Services, scope: DistrictScope<"read-syncs" | "read-roster">): Promise<Overview> {
-  const [integrations, nights, days, terms, conflicts, changes, steps] = await Promise.all([
-    listIntegrations(services, scope),
+  const listed = listIntegrations(services, scope);
+  const [integrations, nights, days, terms, conflicts, changes, steps, standing] = await Promise.all([
+    listed,
     readNights(services, scope, null),
     listSchoolDays(services, scope, newsForDays),
     listTermsToCome(services, scope, aheadDays),
     countConflicts(services, scope),
     readLastChanges(services, scope),
     readFirstSteps(services, scope),
+    listed.then((found) => readStandings(services, scope, found)),
   ]);
+  // One that was decided is open until the next sync follows, and asks for nothing.
+  const causes = standing.causes.filter(({ code }) => code !== conflictCause || conflicts.open > 0);
+  const now = services.now();
+  const firstSteps = areStepsOpen(steps, now) ? steps : null;
+  return { ...standing, causes, integrations, nights, days, terms, changes, firstSteps, now: now.toISOString() };
+}
+
+/** How the integrations stand, all of them together. */
+function readStandings(services: Services, scope: DistrictScope<"read-syncs">, integrations: readonly IntegrationSummary[]) {
   const ids = integrations.map(({ id }) => id);
-  const rest = await withDistrict(services.db, scope, async (tx) => {
+  return withDistrict(services.db, scope, async (tx) => {
     const [district] = await tx.sql<{ today: string; timezone: string; until: string }[]>`
       select (now() at time zone timezone)::date::text as today, timezone,
         ((now() at time zone timezone)::date + ${aheadDays}::int)::text as until
@@ -51,11 +63,6 @@ export async function readOverview(services: Services, scope: DistrictScope<"rea
       blackouts: (await blackoutsToCome(tx)).filter(({ firstDay }) => firstDay <= (district?.until ?? "")),
     };
   });
-  // One that was decided is open until the next sync follows, and asks for nothing.
-  const causes = rest.causes.filter(({ code }) => code !== conflictCause || conflicts.open > 0);
-  const now = services.now();
-  const firstSteps = areStepsOpen(steps, now) ? steps : null;
-  return { ...rest, causes, integrations, nights, days, terms, changes, firstSteps, now: now.toISOString() };
 }
 
 export interface IntegrationStanding {
