@@ -20,6 +20,8 @@ export async function openGate(port: number, { host, port: target }: { readonly 
   const connect = (socket: Socket) => {
     const upstream = createConnection({ host, port: target });
     for (const one of [socket, upstream]) one.on("error", () => one.destroy());
+    // What is cut ends nothing that it is piped into, and the server would go on waiting.
+    socket.on("close", () => upstream.end());
     socket.pipe(upstream).pipe(socket);
   };
   const server: Server = createServer((socket) => {
