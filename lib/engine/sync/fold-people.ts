@@ -167,21 +167,17 @@ const notice = (code: FoldNotice) => `'${code}'`;
 
 /**
  * Of each of the people to fold what their roles come to, in the order of the columns of `foldedPeople`. What is told of a role twice is put
- * together only where somebody has two: an aggregate of what is distinct sorts for each person, and most have one role. Their enrollments at the school of that role
- * add nothing to it, unless it is only by them that somebody of the staff teaches.
+ * together only where somebody has two: an aggregate of what is distinct sorts for each person, and most have one role. Their enrollments at
+ * the school of that role add nothing to it, unless it is only by them that somebody of the staff teaches.
  */
 function fold(context: PlanContext, { today: day, rules }: Apart): string {
   const { work } = context.staging;
   const today = `'${day}'::date`;
   const family = familyOfRole("r.role", rules);
-  const people = work.peopleToFold;
-  // In a first sync they are all there are.
-  const few = (column: string) => {
-    if (context.isFirst) return "";
-    return context.size.isFew
-      ? `and ${column} = any (array(select external_id from ${people} p))`
-      : `and ${column} in (select external_id from ${people} p)`;
-  };
+  const few = (column: string) =>
+    context.size.isFew && !context.isFirst
+      ? `and ${column} = any (array(select external_id from ${work.peopleToFold} p))`
+      : `and ${isToFold(context, column)}`;
   const roles = rolesTold(context, few("r.person_external_id"));
   const isNow = isInForce(day);
   const schools = (of: string) =>

@@ -44,8 +44,8 @@ const names: readonly {
 );
 
 /**
- * OAuth 2.0 client credentials (RFC 6749, 4.4), counted as any other request of the application. Of the scopes that are asked for those are granted that there are; asked for none, all of 1.1:
- * tools that ask for none were made for it.
+ * OAuth 2.0 client credentials (RFC 6749, 4.4), counted as any other request of the application. Of the scopes that are asked for those are
+ * granted that there are; asked for none, all of 1.1: tools that ask for none were made for it.
  */
 export async function giveAccessToken(
   services: Pick<Services, "db" | "now" | "env">,
