@@ -23,7 +23,7 @@ import { listConflicts, listDecisions } from "#lib/services/conflicts/read.ts";
 import { countNamesakes } from "#lib/services/conflicts/same-people.ts";
 import { type ConflictFilter, conflictCodes, readConflictFilter } from "#lib/services/conflicts/schema.ts";
 import { listIntegrations } from "#lib/services/integrations/read.ts";
-import { readRosterCounts } from "#lib/services/overview/read.ts";
+import { readRosterCounts } from "#lib/services/overview/roster-counts.ts";
 import { listSchoolNames } from "#lib/services/schools/read.ts";
 import type { Services } from "#lib/services/services.ts";
 import { show } from "#lib/services/views/record.ts";

@@ -9,7 +9,7 @@ import { Icon } from "#components/ui/icon.tsx";
 import { LinkButton } from "#components/ui/link-button.tsx";
 import { TableMenu } from "#components/ui/table-menu.tsx";
 import { readView } from "#components/ui/table-view.ts";
-import { readRosterCounts } from "#lib/services/overview/read.ts";
+import { readRosterCounts } from "#lib/services/overview/roster-counts.ts";
 import { listPeople } from "#lib/services/people/list.ts";
 import { PeopleFilter, type PersonRole } from "#lib/services/people/schema.ts";
 import { readSchoolPlaces } from "#lib/services/schools/places.ts";

@@ -1,13 +1,13 @@
-/** Of more ids it is not remembered whether one came twice: 22 bytes for each at worst. */
-const mostSeen = 2_000_000;
+/** Of more ids it is not remembered whether one came twice: 16 bytes for each at worst, half as much again while the table grows. */
+const mostSeen = 1_250_000;
 
 /**
- * Tells whether an id may have come twice, by 64 bits of each. It errs on one side alone: of two different ids with
- * equal bits it says that they may be the same.
+ * Tells whether an id may have come twice, by 48 bits of each. It errs on one side alone: of two different ids with
+ * equal bits it says that they may be the same, which of a million happens in one read of five hundred.
  */
 export class SeenIds {
   #size = 0;
-  #high = new Uint32Array(1 << 10);
+  #high = new Uint16Array(1 << 10);
   #low = new Uint32Array(1 << 10);
   #mayRepeat = false;
 
@@ -26,11 +26,10 @@ export class SeenIds {
       low = Math.imul(low ^ unit, 0x85ebca6b);
       low ^= low >>> 15;
     }
-    // Two zeros are a free slot.
-    high = (high ^ (high >>> 16)) >>> 0;
-    this.#put(high, low >>> 0 || 1);
+    // A low part of zero is a free slot.
+    this.#put((high ^ (high >>> 16)) & 0xffff, low >>> 0 || 1);
     if (this.#size > mostSeen) this.#forget();
-    else if (this.#size * 4 > this.#high.length * 3) this.#grow();
+    else if (!this.#mayRepeat && this.#size * 4 > this.#high.length * 3) this.#grow();
   }
 
   #put(high: number, low: number): void {
@@ -50,15 +49,22 @@ export class SeenIds {
 
   #grow(): void {
     const [high, low] = [this.#high, this.#low];
-    this.#high = new Uint32Array(high.length * 2);
+    this.#high = new Uint16Array(high.length * 2);
     this.#low = new Uint32Array(low.length * 2);
     this.#size = 0;
     for (let slot = 0; slot < low.length; slot++) if (low[slot] !== 0) this.#put(high[slot] as number, low[slot] as number);
+    free(high, low);
   }
 
   #forget(): void {
     this.#mayRepeat = true;
-    this.#high = new Uint32Array(0);
+    free(this.#high, this.#low);
+    this.#high = new Uint16Array(0);
     this.#low = new Uint32Array(0);
   }
+}
+
+/** At once: the collector hardly sees them, and would keep all the tables of a growing one. */
+function free(...arrays: readonly (Uint16Array<ArrayBuffer> | Uint32Array<ArrayBuffer>)[]): void {
+  for (const { buffer } of arrays) buffer.transfer(0);
 }

@@ -17,7 +17,7 @@ import { getDistrict } from "#lib/services/districts/read.ts";
 import { classChain } from "#lib/services/find/class-chain.ts";
 import { find } from "#lib/services/find/find.ts";
 import { colleagues } from "#lib/services/issues-acknowledged/read.ts";
-import { readRosterCounts } from "#lib/services/overview/read.ts";
+import { readRosterCounts } from "#lib/services/overview/roster-counts.ts";
 import { exportPeople } from "#lib/services/people/export.ts";
 import { listPeople } from "#lib/services/people/list.ts";
 import { type ListedPerson, PeopleFilter } from "#lib/services/people/schema.ts";

@@ -3,7 +3,7 @@ import { executeNow } from "#lib/engine/testing/sync.ts";
 import { todayOf, whenOfClass } from "#lib/platform/db/class-days.ts";
 import { archiveClassroom, barPerson, restoreClassroom } from "#lib/services/edits/standing.ts";
 import { editClassroom } from "#lib/services/edits/write.ts";
-import { readRosterCounts } from "#lib/services/overview/read.ts";
+import { readRosterCounts } from "#lib/services/overview/roster-counts.ts";
 import { listPeople } from "#lib/services/people/list.ts";
 import { getPerson } from "#lib/services/people/read.ts";
 import { PeopleFilter } from "#lib/services/people/schema.ts";

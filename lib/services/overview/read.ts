@@ -1,5 +1,4 @@
-import type { DistrictScope, ReachScope } from "#lib/platform/access.ts";
-import { spanOfClass, todayOf, whenOfClass } from "#lib/platform/db/class-days.ts";
+import type { DistrictScope } from "#lib/platform/access.ts";
 import { withDistrict } from "#lib/platform/db/tx.ts";
 import { blackoutsToCome } from "#lib/services/blackouts/read.ts";
 import { countConflicts } from "#lib/services/conflicts/read.ts";
@@ -15,7 +14,7 @@ import { conflictCause } from "./concerned.ts";
 import { readLastChanges } from "./last-changes.ts";
 import { readNights } from "./nights.ts";
 import { readResolved } from "./resolved.ts";
-import type { Overview, RosterCounts, Standing, StandingIntegration } from "./schema.ts";
+import type { Overview, Standing, StandingIntegration } from "./schema.ts";
 import { readStanding } from "./standing.ts";
 import { usedIntegrations } from "./used.ts";
 
@@ -93,22 +92,5 @@ export async function readIntegrationStanding(
       now: services.now().toISOString(),
       others: integrations.length - 1,
     };
-  });
-}
-
-/** How much of each is active in the district. Classrooms of the same terms are looked at once: of thousands there are few such. */
-export function readRosterCounts(services: Pick<Services, "db">, scope: ReachScope<"read-roster">): Promise<RosterCounts> {
-  return withDistrict(services.db, scope, async (tx) => {
-    const [row] = await tx.sql<RosterCounts[]>`
-      select
-        (select count(*)::int from schools where district_id = ${tx.districtId} and status = 'active') as schools,
-        (select coalesce(sum(c.count), 0)::int
-          from (
-            select term_ids, count(*) as count from classrooms
-            where district_id = ${tx.districtId} and status = 'active' group by 1) c ${tx.sql.unsafe(spanOfClass(tx.districtId))}
-          where ${tx.sql.unsafe(whenOfClass(todayOf(tx.districtId)))} <> 'ended') as classrooms,
-        count(*) filter (where role = 'teacher')::int as teachers, count(*) filter (where role = 'learner')::int as learners
-      from accounts where district_id = ${tx.districtId} and status = 'active'`;
-    return row ?? { schools: 0, classrooms: 0, teachers: 0, learners: 0 };
   });
 }

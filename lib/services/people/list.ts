@@ -2,6 +2,7 @@ import type { ReachScope } from "#lib/platform/access.ts";
 import { spanOfClass, todayOf, whenOfMembership } from "#lib/platform/db/class-days.ts";
 import { type Tx, withDistrict } from "#lib/platform/db/tx.ts";
 import { gradeCodes } from "#lib/roster/grade.ts";
+import { rosterCounts } from "#lib/services/overview/roster-counts.ts";
 import type { Services } from "#lib/services/services.ts";
 import { textOfRef } from "#lib/services/why/schema.ts";
 import { absentPeople, isAbsent, readAbsent } from "./absent.ts";
@@ -24,7 +25,7 @@ import { candidates, hasWords, hasWordsAnywhere } from "./words.ts";
 /**
  * One page of the teachers or learners of a district, with those who never arrived among them.
  *
- * A page by name comes from its index; the count beside it takes one pass over the people of the role. A search goes by indexes (words.ts):
+ * A page by name comes from its index; the count beside it is known, or takes one pass over the people of the role. A search goes by indexes (words.ts):
  * by the beginnings of words first, and only where nobody has them wherever they stand, which is a pass too.
  */
 export function listPeople(
@@ -34,12 +35,18 @@ export function listPeople(
   filter: PeopleFilter,
 ): Promise<PeopleList> {
   return withDistrict(services.db, scope, async (tx) => {
-    const beginning = await readPage(tx, role, filter, "beginning");
-    if (beginning.total > 0 || wordsOf(filter.q).length === 0) return beginning;
-    const anywhere = await readPage(tx, role, filter, "anywhere");
+    if (wordsOf(filter.q).length === 0) {
+      const all = isEverybody(filter) ? (await rosterCounts(tx, scope))[`${role}s`] : null;
+      return pageOf(tx, filter, await listed(tx, role, filter, all));
+    }
+    const beginning = await pageOf(tx, filter, await searched(tx, role, filter, "beginning"));
+    if (beginning.total > 0) return beginning;
+    const anywhere = await pageOf(tx, filter, await searched(tx, role, filter, "anywhere"));
     return anywhere.total > 0 ? anywhere : { ...anywhere, alike: await searchesAlike(tx, role, filter) };
   });
 }
+
+const isEverybody = ({ status, school, grade }: PeopleFilter) => status === "active" && school === undefined && grade === undefined;
 
 const mostAlike = 3;
 
@@ -55,15 +62,20 @@ async function searchesAlike(tx: Tx, role: PersonRole, { q, ...filter }: PeopleF
 /** How far the same search reaches where its pages are not shown. */
 export async function reachOf(tx: Tx, role: PersonRole, filter: PeopleFilter): Promise<Reach> {
   if (wordsOf(filter.q).length === 0) return "beginning";
-  const { accounts, absent } = await count(tx, role, filter, "beginning");
+  const counts = countsOf(tx, role, filter, tx.sql`accounts a`, accountsWhere(tx, role, filter, "beginning"));
+  const { accounts, absent } = await readCounts(tx, tx.sql`${accountsSearched(tx, filter, "beginning")} select ${counts}`);
   return accounts + absent > 0 ? "beginning" : "anywhere";
 }
 
 /** Where the words of a search may stand. */
 export type Reach = "beginning" | "anywhere";
 
-async function readPage(tx: Tx, role: PersonRole, filter: PeopleFilter, reach: Reach): Promise<PeopleList> {
-  const { counts, page } = await (wordsOf(filter.q).length > 0 ? searched : listed)(tx, role, filter, reach);
+interface Found {
+  readonly counts: Counts;
+  readonly page: readonly Placed[];
+}
+
+async function pageOf(tx: Tx, filter: PeopleFilter, { counts, page }: Found): Promise<PeopleList> {
   const [people, absent] = [
     await readAccounts(
       tx,
@@ -88,14 +100,15 @@ interface Placed {
   readonly externalId: string | null;
 }
 
-/** Without a search: a page by name comes from its index. */
-async function listed(tx: Tx, role: PersonRole, filter: PeopleFilter, reach: Reach) {
-  const counts = await count(tx, role, filter, reach);
+/** Without a search: a page by name comes from its index. `all` is how many accounts there are, where that is known. */
+async function listed(tx: Tx, role: PersonRole, filter: PeopleFilter, all: number | null): Promise<Found> {
+  const where = accountsWhere(tx, role, filter, "beginning");
+  const counts = await readCounts(tx, tx.sql`select ${countsOf(tx, role, filter, tx.sql`accounts a`, where, all)}`);
   const offset = (filter.page - 1) * rosterPageSize;
   // Where nobody is to be put between them, accounts before the page need not be read.
   const isAlone = counts.absent === 0;
   const order = tx.sql`order by ${orderOf(tx, filter, "a.")}, a.id ${direction(tx, filter)}`;
-  const accounts = tx.sql`accounts a where ${accountsWhere(tx, role, filter, reach)}
+  const accounts = tx.sql`accounts a where ${where}
         ${order} ${isAlone ? tx.sql`limit ${rosterPageSize} offset ${offset}` : tx.sql`limit ${offset + rosterPageSize}`}`;
   const page = await tx.sql<Placed[]>`
     select id, "integrationId", "externalId" from (${placed(tx, role, filter, accounts)}) p
@@ -104,7 +117,7 @@ async function listed(tx: Tx, role: PersonRole, filter: PeopleFilter, reach: Rea
 }
 
 /** With one: whom it finds is gone through once, for the counts and the page. */
-async function searched(tx: Tx, role: PersonRole, filter: PeopleFilter, reach: Reach) {
+async function searched(tx: Tx, role: PersonRole, filter: PeopleFilter, reach: Reach): Promise<Found> {
   const offset = (filter.page - 1) * rosterPageSize;
   const accounts = tx.sql`matched a order by ${orderOf(tx, filter, "a.")}, a.id ${direction(tx, filter)} limit ${offset + rosterPageSize}`;
   const [row] = await tx.sql<(Counts & { page: Placed[] })[]>`
@@ -150,15 +163,21 @@ interface Counts {
 
 const nobody: Counts = { accounts: 0, left: 0, misses: 0, absent: 0 };
 
-async function count(tx: Tx, role: PersonRole, filter: PeopleFilter, reach: Reach): Promise<Counts> {
-  const counts = countsOf(tx, role, filter, tx.sql`accounts a`, accountsWhere(tx, role, filter, reach));
-  const [row] = await tx.sql<Counts[]>`${accountsSearched(tx, filter, reach)} select ${counts}`;
+async function readCounts(tx: Tx, query: Fragment): Promise<Counts> {
+  const [row] = await tx.sql<Counts[]>`${query}`;
   return row ?? nobody;
 }
 
-/** The columns of `Counts`, of the accounts `a` of which `where` holds. */
-function countsOf(tx: Tx, role: PersonRole, filter: PeopleFilter, accounts: Fragment, where: Fragment): Fragment {
-  return tx.sql`(select count(*)::int from ${accounts} where ${where}) as accounts,
+/** The columns of `Counts`, of the accounts `a` of which `where` holds; `all` is how many these are, where that is known. */
+function countsOf(
+  tx: Tx,
+  role: PersonRole,
+  filter: PeopleFilter,
+  accounts: Fragment,
+  where: Fragment,
+  all: number | null = null,
+): Fragment {
+  return tx.sql`${all === null ? tx.sql`(select count(*)::int from ${accounts} where ${where})` : tx.sql`${all}::int`} as accounts,
       (select count(*)::int from ${accounts} join (${leftBehind(tx)}) b on b.id = a.id where ${where} and a.status = 'active' and a.barred_at is null) as left,
       (select count(*)::int from ${accounts} join (${missing(tx)}) b on b.id = a.id where ${where} and a.status = 'active') as misses,
       ${hasAbsent(filter) ? tx.sql`(select count(*)::int from ${absentPeople(tx, role, filter)})` : tx.sql`0`} as absent`;

@@ -12,7 +12,7 @@ import {
   type SchoolGroup,
 } from "./people-changed-schema.ts";
 import { describePeople, type TouchedPerson } from "./people-changed-values.ts";
-import { crowdsOfTotals, type Reach, reachOf, touchedPeople } from "./touched.ts";
+import { arrivalsOf, crowdsOfTotals, hasOthers, type Reach, reachOf, touchedPeople } from "./touched.ts";
 
 /** How many people a page has at most. */
 const largestPage = 200;
@@ -63,10 +63,11 @@ export function readWhoChanged(
     const reach = await reachOf(tx, runIds);
     if (reach.by === "nothing") return nobody;
     if (reach.by === "totals") return { crowds: crowdsOfTotals(reach), groups: [], total: null };
-    const { folds, people, total } = await foldedPeople(tx, reach, limit);
+    const arrivals = arrivalsOf(reach);
+    const { folds, people, total } = hasOthers(reach, arrivals) ? await foldedPeople(tx, reach, limit, arrivals) : noFolds;
     const named = await describePeople(tx, runIds, people);
     return {
-      crowds: folds.filter(({ isWide }) => isWide).map(crowdOf),
+      crowds: [...arrivals, ...folds.filter(({ isWide }) => isWide).map(crowdOf)],
       groups: grouped(
         folds.filter(({ isWide }) => !isWide),
         named,
@@ -97,9 +98,11 @@ interface Folded {
   readonly total: number;
 }
 
-async function foldedPeople(tx: Tx, reach: Reach, limit: number): Promise<Folded> {
+const noFolds: Folded = { folds: [], people: [], total: 0 };
+
+async function foldedPeople(tx: Tx, reach: Reach, limit: number, arrivals: readonly Crowd[]): Promise<Folded> {
   const [row] = await tx.sql<Folded[]>`
-    ${touchedPeople(tx, reach, {})},
+    ${touchedPeople(tx, reach, {}, arrivals)},
     cells as (select run_id, role, rank, place, count(*)::int as n from people group by 1, 2, 3, 4),
     kinds as (
       select run_id, role, rank,
@@ -123,7 +126,7 @@ async function foldedPeople(tx: Tx, reach: Reach, limit: number): Promise<Folded
         from lines l left join places s on s.place = l.place) as folds,
       (select coalesce(jsonb_agg(to_jsonb(n) order by nth), '[]') from named n) as people,
       (select count(*) from people)::int as total`;
-  return row ?? { folds: [], people: [], total: 0 };
+  return row ?? noFolds;
 }
 
 const personColumns = (tx: Tx) => tx.sql`

@@ -7,6 +7,8 @@ import { type Crowd, type PeopleFilter, type PersonTurn, personTurns } from "./p
 const readableChanges = 50_000;
 /** Up to so many people whose own record changed, they are told apart by school. */
 const readablePeople = 150_000;
+/** So many new people of a kind are told by number alone at a glance: a first import has little else, and who they are is on its list. */
+const arrivalsTogether = 4_000;
 
 /** How whom some runs changed can be read: with classes; by their own records alone; or only as what the runs counted. */
 export interface Reach {
@@ -22,9 +24,11 @@ export async function reachOf(tx: Tx, runIds: readonly string[]): Promise<Reach>
   const changes = runs.reduce((sum, run) => sum + run.changes, 0);
   if (changes === 0) return { by: "nothing", runs };
   if (changes <= readableChanges) return { by: "classes", runs };
-  const people = runs.reduce((sum, { totals }) => sum + (totals === null ? 0 : changedOf(totals.learner) + changedOf(totals.teacher)), 0);
-  return { by: people <= readablePeople ? "records" : "totals", runs };
+  return { by: peopleOf(runs) <= readablePeople ? "records" : "totals", runs };
 }
+
+const peopleOf = (runs: Reach["runs"]) =>
+  runs.reduce((sum, { totals }) => sum + (totals === null ? 0 : changedOf(totals.learner) + changedOf(totals.teacher)), 0);
 
 const changedOf = ({ created, updated, deactivated, reactivated }: RunTotals["learner"]) => created + updated + deactivated + reactivated;
 
@@ -48,16 +52,33 @@ export function crowdsOfTotals({ runs }: Reach): readonly Crowd[] {
   );
 }
 
+/** Those of one run that changed very much who are new and too many to look through at a glance. */
+export function arrivalsOf(reach: Reach): readonly Crowd[] {
+  if (reach.by !== "records" || reach.runs.length > 1) return [];
+  const isMany = ({ turn, count }: Crowd) => turn === "new" && count >= arrivalsTogether;
+  return crowdsOfTotals(reach)
+    .filter(isMany)
+    .map((crowd) => ({ ...crowd, isByPerson: true }));
+}
+
+/** Whether the runs changed people beside those. */
+export function hasOthers({ runs }: Reach, arrivals: readonly Crowd[]): boolean {
+  const counted = arrivals.reduce((sum, { count }) => sum + count, 0);
+  return runs.some(({ totals }) => totals === null) || peopleOf(runs) > counted;
+}
+
 /**
  * The beginning of a statement: `touched` has everybody whom the runs changed, with the place of their turn in `personTurns` and the run that it is
  * of; `people` those of the filter, with the first of their schools, `place` being -1 where they have none. Of several turns the first counts.
- * Most people have one school, which a join finds for all of them at once.
+ * `arrivals` are left out. Most people have one school, which a join finds for all of them at once.
  */
-export function touchedPeople(tx: Tx, reach: Reach, { school, role, turn }: PeopleFilter) {
+export function touchedPeople(tx: Tx, reach: Reach, { school, role, turn }: PeopleFilter, arrivals: readonly Crowd[] = []) {
   const ids = reach.runs.map(({ id }) => id);
+  // Of one run nothing need be sorted.
+  const only = ids.length === 1 ? (ids[0] ?? null) : null;
   return tx.sql`
     with touched as materialized (
-      select distinct on (id) id, rank, run_id from (
+      select ${only === null ? tx.sql`distinct on (id) id, rank, run_id` : tx.sql`id, min(rank) as rank, ${only}::uuid as run_id`} from (
         select c.record_id as id, c.run_id,
           case c.action when 'created' then 0 when 'reactivated' then 1 when 'deactivated' then 2
             else case when c.after ? 'school_ids' then 3 when c.after ? 'grade' then 4 else 5 end end as rank
@@ -65,6 +86,7 @@ export function touchedPeople(tx: Tx, reach: Reach, { school, role, turn }: Peop
         cross join lateral (
           select * from run_changes c where c.district_id = ${tx.districtId} and c.run_id = r.id order by c.seq limit r.depth) c
         where c.entity in ('learner', 'teacher') and c.action in ('created', 'updated', 'deactivated', 'reactivated')
+          and not (c.action = 'created' and c.entity = any(${arrivals.map((crowd) => crowd.role)}::text[]))
         ${
           reach.by === "classes"
             ? tx.sql`
@@ -75,7 +97,7 @@ export function touchedPeople(tx: Tx, reach: Reach, { school, role, turn }: Peop
           and c.action in ('created', 'updated', 'deactivated', 'reactivated')`
             : tx.sql``
         }) t
-      order by id, rank, run_id),
+      ${only === null ? tx.sql`order by id, rank, run_id` : tx.sql`group by id`}),
     places as materialized (${schoolPlaces(tx)}),
     people as materialized (
       select p.* from (

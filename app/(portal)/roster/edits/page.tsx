@@ -17,7 +17,7 @@ import { PageHeader } from "#components/ui/page-header.tsx";
 import { listEdits } from "#lib/services/edits/read.ts";
 import { type EditRow, EditsFilter } from "#lib/services/edits/schema.ts";
 import { listIntegrations } from "#lib/services/integrations/read.ts";
-import { readRosterCounts } from "#lib/services/overview/read.ts";
+import { readRosterCounts } from "#lib/services/overview/roster-counts.ts";
 import { show } from "#lib/services/views/record.ts";
 
 export const metadata: Metadata = { title: "Edits" };

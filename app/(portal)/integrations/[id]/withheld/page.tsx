@@ -5,7 +5,7 @@ import { pageResult } from "#app/errors.ts";
 import { OnlyFor, ReadOnlyBut } from "#app/only-for.tsx";
 import { paths } from "#app/paths.ts";
 import { services } from "#app/services.ts";
-import { addressOfPage, adminPage } from "#app/session.ts";
+import { addressOfPage, adminPage, allowed } from "#app/session.ts";
 import { Card } from "#components/ui/card.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import { LinkTabs } from "#components/ui/link-tabs.tsx";
@@ -22,7 +22,9 @@ import { withheldGroups, withheldPage } from "#lib/services/withheld/read.ts";
 import type { WithheldFilter, WithheldGroup, WithheldState } from "#lib/services/withheld/schema.ts";
 import { approve, ask, refuse } from "./actions.ts";
 
-export const metadata: Metadata = { title: "Waiting for your decision" };
+export async function generateMetadata(): Promise<Metadata> {
+  return { title: `Waiting for ${await whoseDecision()}` };
+}
 
 interface Props {
   readonly params: Promise<{ readonly id: string }>;
@@ -51,7 +53,7 @@ export default async function WithheldPage({ params, searchParams }: Props) {
   return (
     <>
       <PageHeader
-        title={titleOf(sum(waiting))}
+        title={titleOf(sum(waiting), await whoseDecision())}
         {...(sum(waiting) > 0 ? { lead: "Until you decide, who would leave can still sign in, and values stay as they are." } : {})}
         breadcrumbs={[
           { label: "SIS Integration", href: paths.integrations() },
@@ -146,9 +148,13 @@ function DecideGroup({ id, state, group }: { readonly id: string; readonly state
   );
 }
 
-function titleOf(count: number): string {
-  if (count === 0) return "Nothing waits for your decision.";
-  return `${formatCount(count, "change waits", "changes wait")} for your decision.`;
+/** Whoever may not decide is not told that they are asked. */
+async function whoseDecision(): Promise<string> {
+  return (await allowed())("decide") ? "your decision" : "a decision";
+}
+
+function titleOf(count: number, decision: string): string {
+  return count === 0 ? `Nothing waits for ${decision}.` : `${formatCount(count, "change waits", "changes wait")} for ${decision}.`;
 }
 
 function meantBy({ cause, kind, field, schoolId }: WithheldGroup): Partial<WithheldFilter> {

@@ -16,7 +16,7 @@ import { formatDay } from "#lib/platform/format/date-time.ts";
 import { formatNumber } from "#lib/platform/format/number.ts";
 import { listClassrooms } from "#lib/services/classrooms/read.ts";
 import { ClassroomsFilter } from "#lib/services/classrooms/schema.ts";
-import { readRosterCounts } from "#lib/services/overview/read.ts";
+import { readRosterCounts } from "#lib/services/overview/roster-counts.ts";
 import { readSchoolPlaces } from "#lib/services/schools/places.ts";
 import { listSchoolNames } from "#lib/services/schools/read.ts";
 

@@ -8,7 +8,7 @@ import { RosterFilters } from "#components/roster/filters.tsx";
 import { SchoolsTable, schoolColumns } from "#components/roster/schools-table.tsx";
 import { TableMenu } from "#components/ui/table-menu.tsx";
 import { readView } from "#components/ui/table-view.ts";
-import { readRosterCounts } from "#lib/services/overview/read.ts";
+import { readRosterCounts } from "#lib/services/overview/roster-counts.ts";
 import { readSchoolPlaces } from "#lib/services/schools/places.ts";
 import { listSchools } from "#lib/services/schools/read.ts";
 import { SchoolsFilter } from "#lib/services/schools/schema.ts";
