@@ -33,6 +33,38 @@ export interface KnownCount {
   readonly count: number;
 }
 
+/** Names of parts, which rows have by number. */
+export class PartNames {
+  readonly #names: string[] = [];
+  readonly #numbers = new Map<string, number>();
+
+  numberOf(part: string): number {
+    let number = this.#numbers.get(part);
+    if (number === undefined) {
+      number = this.#names.push(part) - 1;
+      this.#numbers.set(part, number);
+    }
+    return number;
+  }
+
+  of(number: number): string {
+    return this.#names[number] ?? "";
+  }
+}
+
+/** Rows by column, in the order of their buckets. */
+export interface KnownColumns {
+  /** Where each bucket begins; one more at the end. */
+  readonly begins: Uint32Array;
+  readonly high: Uint32Array;
+  readonly low: Uint32Array;
+  /** The kind, and what is known of the row by now. */
+  readonly marks: Uint8Array;
+  /** Where it lies in the mirror, until it is met: then where that was. */
+  readonly parts: Uint32Array;
+  readonly positions: Uint32Array;
+}
+
 /**
  * What the mirror has of a collection, as hashes in memory, and which of them a read has met: some 18 bytes a row,
  * whatever the row says. A read asks it for each of its rows; who says what the mirror has need not be brought to the
@@ -43,30 +75,41 @@ export interface KnownCount {
 export class KnownRows {
   readonly size: number;
   readonly #shift: number;
-  /** Where each bucket begins; one more at the end. */
   readonly #begins: Uint32Array;
   readonly #high: Uint32Array;
   readonly #low: Uint32Array;
-  /** The kind, and what is known of the row by now. */
   readonly #marks: Uint8Array;
-  /** Where it lies in the mirror, until it is met: then where that was. */
   readonly #parts: Uint32Array;
   readonly #positions: Uint32Array;
-  readonly #partNames: string[] = [];
-  readonly #partNumbers = new Map<string, number>();
+  readonly #names: PartNames;
 
-  constructor(groups: readonly KnownGroup[]) {
-    this.size = groups.reduce((sum, { rows }) => sum + rows.length / bytesOfRow, 0);
-    const bits = Math.max(1, Math.ceil(Math.log2(Math.max(1, this.size / rowsInBucket))));
-    this.#shift = 32 - bits;
-    this.#begins = new Uint32Array(2 ** bits + 1);
-    this.#high = new Uint32Array(this.size);
-    this.#low = new Uint32Array(this.size);
-    this.#marks = new Uint8Array(this.size);
-    this.#parts = new Uint32Array(this.size);
-    this.#positions = new Uint32Array(this.size);
-    this.#fill(groups);
+  /** @param rows of the mirror, or what `columns` gave, with the same names */
+  constructor(rows: readonly KnownGroup[] | KnownColumns, names = new PartNames()) {
+    const known = "begins" in rows ? rows : emptyColumns(rows.reduce((sum, group) => sum + group.rows.length / bytesOfRow, 0));
+    this.#names = names;
+    this.size = known.low.length;
+    this.#shift = 32 - Math.log2(known.begins.length - 1);
+    this.#begins = known.begins;
+    this.#high = known.high;
+    this.#low = known.low;
+    this.#marks = known.marks;
+    this.#parts = known.parts;
+    this.#positions = known.positions;
+    if ("begins" in rows) return;
+    this.#fill(rows);
     this.#markTwins();
+  }
+
+  /** All that it knows. */
+  columns(): KnownColumns {
+    return {
+      begins: this.#begins,
+      high: this.#high,
+      low: this.#low,
+      marks: this.#marks,
+      parts: this.#parts,
+      positions: this.#positions,
+    };
   }
 
   #fill(groups: readonly KnownGroup[]): void {
@@ -133,7 +176,7 @@ export class KnownRows {
     if (row === -1) return [met];
     if ((at(this.#marks, row) & isMet) === 0) {
       this.#mark(row, met.isTeacher ? isMet | isTeacher : isMet);
-      this.#parts[row] = this.#numberOf(met.place.part);
+      this.#parts[row] = this.#names.numberOf(met.place.part);
       this.#positions[row] = met.place.position;
       return nowhere;
     }
@@ -151,7 +194,7 @@ export class KnownRows {
     const marks = at(this.#marks, row);
     if ((marks & (isMet | isStaged)) !== isMet) return null;
     this.#mark(row, isStaged);
-    const place = { part: this.#partNames[at(this.#parts, row)] ?? "", position: at(this.#positions, row) };
+    const place = { part: this.#names.of(at(this.#parts, row)), position: at(this.#positions, row) };
     return { place, isTeacher: (marks & isTeacher) !== 0 };
   }
 
@@ -170,15 +213,18 @@ export class KnownRows {
       yield { hash, at: `(${at(this.#parts, row)},${at(this.#positions, row)})` };
     }
   }
+}
 
-  #numberOf(part: string): number {
-    let number = this.#partNumbers.get(part);
-    if (number === undefined) {
-      number = this.#partNames.push(part) - 1;
-      this.#partNumbers.set(part, number);
-    }
-    return number;
-  }
+function emptyColumns(size: number): KnownColumns {
+  const bits = Math.max(1, Math.ceil(Math.log2(Math.max(1, size / rowsInBucket))));
+  return {
+    begins: new Uint32Array(2 ** bits + 1),
+    high: new Uint32Array(size),
+    low: new Uint32Array(size),
+    marks: new Uint8Array(size),
+    parts: new Uint32Array(size),
+    positions: new Uint32Array(size),
+  };
 }
 
 type Numbers = Uint8Array | Uint32Array;

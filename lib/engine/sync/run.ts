@@ -247,6 +247,7 @@ async function carryOut(
   const barred = (await dependencies.loadBarred?.(integration)) ?? null;
   const staged = await stageInput(db, lease, set, extraction, {
     mostKnown: dependencies.mostKnown,
+    directory: join(dependencies.spoolRoot, lease.run.id, "sieve"),
     isBarred: barred?.has,
     rules: asReadingRules(integration.readingRules),
   });

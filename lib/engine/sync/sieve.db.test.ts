@@ -1,4 +1,7 @@
 import { randomUUID } from "node:crypto";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Source } from "#lib/engine/sis/source.ts";
@@ -9,14 +12,19 @@ import { type Collection, collections } from "#lib/roster/canonical.ts";
 import type { ReadMode } from "#lib/roster/input.ts";
 import type { RawBatch } from "#lib/roster/raw.ts";
 import { describeModel, loadModel } from "./model/load.ts";
-import { Sieve } from "./sieve.ts";
+import { Sieve, type SieveOptions } from "./sieve.ts";
 import { stage } from "./stage.ts";
 
 let database: TestDatabase;
+let folder: string;
 beforeAll(async () => {
   database = await testDatabase();
+  folder = await mkdtemp(join(tmpdir(), "aivo-sieve-"));
 });
-afterAll(() => database.close());
+afterAll(async () => {
+  await database.close();
+  await rm(folder, { recursive: true, force: true });
+});
 
 /** A district whose syncs hold back what the mirror has, or let the database compare everything. */
 async function districtOf({ mostKnown }: { readonly mostKnown?: number }) {
@@ -211,8 +219,13 @@ test("what is held back changes nothing of what comes of a sync", async () => {
   await fc.assert(
     fc.asyncProperty(histories, async (history) => {
       const sifted = await districtOf({});
+      const inParts = await districtOf({ mostKnown: 3 });
       const compared = await districtOf({ mostKnown: 0 });
-      for (const state of history) expect(await sifted.sync(state)).toEqual(await compared.sync(state));
+      for (const state of history) {
+        const expected = await compared.sync(state);
+        expect(await sifted.sync(state)).toEqual(expected);
+        expect(await inParts.sync(state)).toEqual(expected);
+      }
     }),
     { numRuns: Number(process.env.AIVO_PROPERTY_RUNS ?? 1), endOnFailure: true },
   );
@@ -220,7 +233,10 @@ test("what is held back changes nothing of what comes of a sync", async () => {
 
 describe("what a full read stages", () => {
   /** Rows of the tables that a read of this fills, after the first world was synced. */
-  async function stagedOf(rows: Rows, { mostKnown }: { readonly mostKnown?: number } = {}): Promise<Record<string, number>> {
+  async function stagedOf(
+    rows: Rows,
+    { most, directory = join(folder, randomUUID()) }: Partial<SieveOptions> = {},
+  ): Promise<Record<string, number>> {
     const { db } = database;
     const synced = await districtOf({});
     await synced.sync({ rows: start });
@@ -235,7 +251,7 @@ describe("what a full read stages", () => {
       const batches = async function* () {
         for (const collection of collections) yield { collection, records: records(collection), rejected: [] };
       };
-      const sieve = await Sieve.over(target, modes, mostKnown);
+      const sieve = await Sieve.over(target, modes, { directory, most });
       await stage(target, batches(), sieve, () => {});
       const tables = { ...staging.read, aside: staging.readAside, unmet: staging.unmet };
       const counts = await db.sql.unsafe<{ name: string; count: number }[]>(
@@ -253,42 +269,42 @@ describe("what a full read stages", () => {
   const again = (users: RawRow[], id: string, fields: RawRow = {}): RawRow =>
     ({ ...users.find((user) => user.sourcedId === id), ...fields }) as RawRow;
 
-  test("nothing, where every row says what it said, in whatever order", async () => {
-    expect(await stagedOf(start)).toEqual({});
-    expect(await stagedOf(withUsers((users) => users.reverse()))).toEqual({});
+  test("everything, where the mirror has more than sixteen times what is held in memory, or has nowhere to lie", async () => {
+    const everything = { orgs: 2, academicSessions: 1, courses: 1, classes: 2, users: 4, enrollments: 4, aside: 4 };
+    expect(await stagedOf(start, { most: 1 })).toEqual(everything);
+    expect(await stagedOf(start, { most: 5, directory: null })).toEqual(everything);
   });
 
-  test("everything, where the mirror has more than is held in memory", async () => {
-    expect(await stagedOf(start, { mostKnown: 5 })).toEqual({
-      orgs: 2,
-      academicSessions: 1,
-      courses: 1,
-      classes: 2,
-      users: 4,
-      enrollments: 4,
-      aside: 4,
+  describe.each([
+    ["all of the mirror in memory", {}],
+    ["a part of it at a time", { most: 3 }],
+  ])("with %s", (_, how) => {
+    const staged = (rows: Rows) => stagedOf(rows, how);
+
+    test("nothing, where every row says what it said, in whatever order", async () => {
+      expect(await staged(start)).toEqual({});
+      expect(await staged(withUsers((users) => users.reverse()))).toEqual({});
     });
-  });
 
-  test("what is new and what is said otherwise, and nothing for who is missing", async () => {
-    expect(await stagedOf(withUsers((users) => [...users, again(users, "p1", { sourcedId: "p8" })]))).toEqual({ users: 1 });
-    expect(
-      await stagedOf(withUsers((users) => users.map((user) => (user.sourcedId === "p1" ? { ...user, givenName: "Zed" } : user)))),
-    ).toEqual({
-      users: 1,
+    test("what is new and what is said otherwise, and nothing for who is missing", async () => {
+      expect(await staged(withUsers((users) => [...users, again(users, "p1", { sourcedId: "p8" })]))).toEqual({ users: 1 });
+      const renamed = (user: RawRow) => (user.sourcedId === "p1" ? { ...user, givenName: "Zed" } : user);
+      expect(await staged(withUsers((users) => users.map(renamed)))).toEqual({ users: 1 });
+      expect(await staged(withUsers((users) => users.slice(1)))).toEqual({});
     });
-    expect(await stagedOf(withUsers((users) => users.slice(1)))).toEqual({});
-  });
 
-  test("a repeated row with the one before it, and one id with two contents with both", async () => {
-    expect(await stagedOf(withUsers((users) => [...users, again(users, "p1"), again(users, "p1")]))).toEqual({ users: 3 });
-    expect(await stagedOf(withUsers((users) => [...users, again(users, "p1", { givenName: "Zed" })]))).toEqual({ users: 2 });
-    expect(await stagedOf(withUsers((users) => [again(users, "p5", { role: "student" }), ...users]))).toEqual({ users: 1, aside: 1 });
-    expect(await stagedOf(withUsers((users) => [again(users, "p1", { status: "tobedeleted" }), ...users]))).toEqual({ users: 1, aside: 1 });
-    expect(await stagedOf(withUsers((users) => [...users, again(users, "p6"), again(users, "p7")]))).toEqual({ aside: 4 });
-  });
+    test("a repeated row with the one before it, and one id with two contents with both", async () => {
+      expect(await staged(withUsers((users) => [...users, again(users, "p1"), again(users, "p1")]))).toEqual({ users: 3 });
+      expect(await staged(withUsers((users) => [...users, again(users, "p1", { givenName: "Zed" })]))).toEqual({ users: 2 });
+      expect(await staged(withUsers((users) => [again(users, "p5", { role: "student" }), ...users]))).toEqual({ users: 1, aside: 1 });
+      expect(await staged(withUsers((users) => [again(users, "p1", { status: "tobedeleted" }), ...users]))).toEqual({ users: 1, aside: 1 });
+      expect(await staged(withUsers((users) => [...users, again(users, "p6"), again(users, "p7")]))).toEqual({ aside: 4 });
+    });
 
-  test("a row without an id each time", async () => {
-    expect(await stagedOf(withUsers((users) => [...users, again(users, "p1", { sourcedId: "" })]))).toEqual({ aside: 1 });
+    test("a row without an id each time, and what COPY and lines have to write otherwise", async () => {
+      expect(await staged(withUsers((users) => [...users, again(users, "p1", { sourcedId: "" })]))).toEqual({ aside: 1 });
+      const odd = { sourcedId: "p\\8 \ud83c\udf4e", givenName: "Ann \\N", familyName: 'Ł "x" {}' };
+      expect(await staged(withUsers((users) => [...users, again(users, "p1", odd)]))).toEqual({ users: 1 });
+    });
   });
 });

@@ -5,15 +5,17 @@ import { type Collection, collections } from "#lib/roster/canonical.ts";
 import type { ReadMode } from "#lib/roster/input.ts";
 import { asBigint, type ContentHash } from "./content-hash.ts";
 import { copyRow } from "./copy.ts";
-import { type KnownGroup, KnownRows, type Sighting, type Unmet } from "./known-rows.ts";
+import { type KnownParts, type Passed, parts, RowsInParts, type StagedRow, WholeRows } from "./known-parts.ts";
+import type { KnownCount, KnownGroup, Sighting, Unmet } from "./known-rows.ts";
 import { type SameRows, stagedKeys } from "./news.ts";
 import { entityOf, few, tuneForSets } from "./plan-context.ts";
+import { SieveFiles } from "./sieve-files.ts";
 import type { StagedRows } from "./staged-rows.ts";
 import { type CopyTarget, openCopy } from "./staging-copy.ts";
 
 /**
- * Of so many rows of an integration's mirror the hashes are held in memory while everything is read, 31 bytes for each
- * at worst, so that a worker stays within its 350 MB; more are compared by the database alone.
+ * Of so many rows of an integration's mirror the hashes are held in memory while everything is read, 31 bytes for each at worst. Of more
+ * they lie on disk, in parts that are held one at a time; more than sixteen times as many are compared by the database alone.
  */
 export const mostKnown = 2_000_000;
 
@@ -42,11 +44,31 @@ interface SieveTarget extends CopyTarget {
  */
 const fates = ["rostered", "repeated", "waiting", "withheld", "left-out", "not-rostered", "out-of-scope"];
 
-interface InMirror {
-  readonly groups: KnownGroup[];
+/** Rows of one part of a collection that one thing became of. */
+interface MirrorRow {
+  readonly collection: Collection;
+  readonly fate: string;
+  readonly part: number;
+  readonly count: number;
+  /** Of each its hash and where it lies. */
+  readonly rows: Uint8Array;
+}
+
+interface Others {
+  /** Rows that are not known by their hash. */
   others: number;
   withoutHash: number;
 }
+
+/** Where the rows lie of which a mirror has more than can be held in memory, and how many that is. */
+export interface SieveOptions {
+  /** A folder of the run's own; null: the database compares them. */
+  readonly directory: string | null;
+  readonly most?: number | undefined;
+}
+
+/** Whether what the mirror says of a row is told later: it is held until then. */
+export const later = Symbol("later");
 
 /**
  * Holds back, of what is read in full, the rows that say what the mirror has: a district that hardly changed costs the
@@ -55,84 +77,115 @@ interface InMirror {
  */
 export class Sieve {
   readonly #target: SieveTarget;
-  readonly #mirror: Partial<Record<Collection, InMirror>>;
-  readonly #known: Partial<Record<Collection, KnownRows>> = {};
+  readonly #known: ReadonlyMap<Collection, WholeRows | RowsInParts>;
+  readonly #others: ReadonlyMap<Collection, Others>;
+  readonly #files: SieveFiles | null;
 
-  private constructor(target: SieveTarget, mirror: Partial<Record<Collection, InMirror>>) {
+  private constructor(
+    target: SieveTarget,
+    known: ReadonlyMap<Collection, WholeRows | RowsInParts>,
+    others: ReadonlyMap<Collection, Others>,
+    files: SieveFiles | null,
+  ) {
     this.#target = target;
-    this.#mirror = mirror;
+    this.#known = known;
+    this.#others = others;
+    this.#files = files;
   }
 
-  /** Null where the mirror has nothing, or more than `most` rows. One look through it, for all collections. */
-  static async over(target: SieveTarget, modes: Readonly<Record<Collection, ReadMode>>, most = mostKnown): Promise<Sieve | null> {
+  /** Null where the mirror has nothing, or too many rows. One look through it, for all collections; two, where it has many. */
+  static async over(
+    target: SieveTarget,
+    modes: Readonly<Record<Collection, ReadMode>>,
+    { directory, most = mostKnown }: SieveOptions,
+  ): Promise<Sieve | null> {
     const inFull = collections.filter((collection) => modes[collection] === "bulk");
     if (inFull.length === 0 || most === 0) return null;
-    const { sql, staging, integrationId } = target;
-    // A few hundred long answers, of a sixteenth of their group each, instead of a million short ones.
-    const rows = await sql<{ collection: Collection; fate: string; count: number; rows: Uint8Array }[]>`
-      select collection, fate, count(*)::int as count, string_agg(int8send(hash) || tidsend(at), '') as rows
-      from (
-        select
-          collection,
-          hash,
-          ctid as at,
-          case
-            when hash is null then 'without hash'
-            when missing_since is not null or external_id < chr(2) then 'other'
-            when fate = 'rostered' and reason in ('enrollment-repeated', 'several-ids') then 'repeated'
-            else fate
-          end as fate
-        from source_records
-        where district_id = ${staging.districtId}
-          and integration_id = ${integrationId}
-          and collection = any(${inFull}::text[])
-          and fate <> 'withdrawn'
-        limit ${most + 1}) m
-      group by collection, fate, hash & 15`;
+    const rows = await mirrorRows(target, inFull, most);
     const count = rows.reduce((sum, row) => sum + row.count, 0);
-    if (count === 0 || count > most) return null;
-    const mirror: Partial<Record<Collection, InMirror>> = {};
-    for (const { collection, fate, count, rows: bytes } of rows) {
-      const entry = mirror[collection] ?? { groups: [], others: 0, withoutHash: 0 };
-      mirror[collection] = entry;
-      const kind = fates.indexOf(fate);
-      if (kind !== -1) entry.groups.push({ kind, rows: bytes });
-      else entry.others += count;
-      if (fate === "without hash") entry.withoutHash += count;
+    if (count === 0) return null;
+    if (count > most) return directory === null ? null : Sieve.#inParts(target, inFull, most * parts, directory);
+    const groups = new Map<Collection, KnownGroup[]>();
+    const others = new Map<Collection, Others>();
+    for (const row of rows) {
+      const kind = kindOf(row, others);
+      const group = groups.get(row.collection) ?? [];
+      groups.set(row.collection, group);
+      if (kind !== null) group.push({ kind, rows: row.rows });
     }
-    return new Sieve(target, mirror);
+    const known = new Map([...groups].map(([collection, group]) => [collection, new WholeRows(group)]));
+    return new Sieve(target, known, others, null);
   }
 
-  /** What the mirror has of a collection; null where it has nothing, or the collection is not read in full. */
-  of(collection: Collection): KnownRows | null {
-    const mirror = this.#mirror[collection];
-    if (mirror === undefined) return null;
-    const known = this.#known[collection] ?? new KnownRows(mirror.groups.splice(0));
-    this.#known[collection] = known;
-    return known;
+  /** The rows go to disk one answer after the other. */
+  static async #inParts(target: SieveTarget, inFull: readonly Collection[], most: number, directory: string): Promise<Sieve | null> {
+    const files = await SieveFiles.in(directory);
+    const known = new Map<Collection, RowsInParts>();
+    const others = new Map<Collection, Others>();
+    let count = 0;
+    for await (const [row] of mirrorRows(target, inFull, most).cursor(1)) {
+      if (row === undefined) continue;
+      count += row.count;
+      const rows = known.get(row.collection) ?? new RowsInParts(row.collection, files);
+      known.set(row.collection, rows);
+      const kind = kindOf(row, others);
+      if (kind !== null) await rows.add({ kind, rows: row.rows }, row.part);
+    }
+    if (count <= most) return new Sieve(target, known, others, files);
+    await files.end();
+    return null;
+  }
+
+  /** Where a row that was read is to be staged; `later`: that is told once all are read, and it is to be held until then. */
+  meet(collection: Collection, hash: ContentHash, met: Sighting): readonly Sighting[] | typeof later {
+    const known = this.#known.get(collection);
+    if (known === undefined) return [met];
+    return known instanceof WholeRows ? known.rows.meet(hash, met) : later;
+  }
+
+  hold(collection: Collection, row: StagedRow, hash: ContentHash, met: Sighting): void {
+    const known = this.#known.get(collection);
+    if (!(known instanceof RowsInParts)) throw new RangeError(`No row of ${collection} is held`);
+    known.hold(row, hash, met);
+  }
+
+  /** Between batches: what is held goes to disk. */
+  async flush(): Promise<void> {
+    await this.#files?.flush();
+  }
+
+  /** Once everything is read: of the rows that were held those that are to be staged. */
+  async *passed(): AsyncGenerator<{ readonly collection: Collection; readonly rows: readonly Passed[] }> {
+    for (const [collection, known] of this.#known) {
+      if (known instanceof RowsInParts) for await (const rows of known.passed()) yield { collection, rows };
+    }
   }
 
   /** Once everything is read and staged: adds what goes with it, and tells what was held back. */
   async end(staged: StagedRows): Promise<SiftedRows> {
     const sifted: SiftedRows = {};
     for (const collection of collections) {
-      const known = this.of(collection);
-      if (known === null) continue;
+      const known = this.#known.get(collection);
+      if (known === undefined) continue;
       if (staged.of(collection).count > 0) staged.add(collection, await this.#bringAlong(collection, known, staged));
       const unmet = await this.#noteUnmet(collection, known);
-      const same = known.countSame().map(({ kind, isTeacher, count }): SameRows => {
+      const same: KnownCount[] = [];
+      await known.each((rows) => {
+        same.push(...rows.countSame());
+      });
+      const told = same.map(({ kind, isTeacher, count }): SameRows => {
         const fate = fates[kind] ?? "";
         const became = fate === "repeated" ? { fate: "rostered", reason: "enrollment-repeated" } : { fate, reason: null };
         return { collection, ...became, entity: entityOf(collection, isTeacher), count };
       });
-      const { others = 0, withoutHash = 0 } = this.#mirror[collection] ?? {};
-      sifted[collection] = { same, ...unmet, others, withoutHash };
+      sifted[collection] = { same: told, ...unmet, ...(this.#others.get(collection) ?? noOthers) };
     }
+    await this.#files?.end();
     return sifted;
   }
 
   /** One id with two contents, of which the mirror has one: that row is staged, too. Returns how many there are. */
-  async #bringAlong(collection: Collection, known: KnownRows, staged: StagedRows): Promise<number> {
+  async #bringAlong(collection: Collection, known: KnownParts, staged: StagedRows): Promise<number> {
     const { sql, staging, integrationId } = this.#target;
     const { districtId } = staging;
     const keys = stagedKeys(staging, collection);
@@ -146,17 +199,22 @@ export class Sieve {
           and m.external_id ${ids}`;
     return withStaging(sql, staging, async (tx) => {
       await tuneForSets(tx);
-      const rows = await tx.unsafe<{ hashes: Uint8Array | null }[]>(
-        `select string_agg(int8send(m.hash), '') as hashes
-        from ${mirror}
-        group by m.hash & 15`,
+      const rows = await tx.unsafe<{ part: number; hashes: Uint8Array }[]>(
+        `select (m.hash & ${parts - 1})::int as part, string_agg(int8send(m.hash), '') as hashes
+        from ${mirror} and m.hash is not null
+        group by 1`,
         [districtId, integrationId],
       );
       const found = new Map<string, Sighting>();
-      for (const hash of rows.flatMap(({ hashes }) => [...hashesIn(hashes)])) {
-        const met = known.takeBack(hash);
-        if (met !== null) found.set(asBigint(hash), met);
-      }
+      await known.each((part, number) => {
+        for (const row of rows) {
+          if (number !== null && row.part !== number) continue;
+          for (const hash of hashesIn(row.hashes)) {
+            const met = part.takeBack(hash);
+            if (met !== null) found.set(asBigint(hash), met);
+          }
+        }
+      });
       if (found.size === 0) return 0;
       const met = [...found.values()];
       const values = [
@@ -193,34 +251,75 @@ export class Sieve {
   }
 
   /** Few are remembered, more are written to a table. */
-  async #noteUnmet(collection: Collection, known: KnownRows): Promise<Pick<Sifted, "unmet" | "unmetRows">> {
+  async #noteUnmet(collection: Collection, known: KnownParts): Promise<Pick<Sifted, "unmet" | "unmetRows">> {
     const first: Unmet[] = [];
-    for (const unmet of known.unmet())
-      if (first.push(unmet) > few) return { unmet: await this.#writeUnmet(collection, known), unmetRows: null };
+    await known.each((rows) => {
+      for (const unmet of rows.unmet()) if (first.length > few || first.push(unmet) > few) return;
+    });
+    if (first.length > few) return { unmet: await this.#writeUnmet(collection, known), unmetRows: null };
     return { unmet: first.length, unmetRows: first };
   }
 
-  async #writeUnmet(collection: Collection, known: KnownRows): Promise<number> {
+  async #writeUnmet(collection: Collection, known: KnownParts): Promise<number> {
     const stream = await openCopy(this.#target, this.#target.staging.unmet, ["collection", "hash"]);
     let count = 0;
     let text = "";
-    for (const { hash } of known.unmet()) {
-      count++;
-      text += copyRow([collection, asBigint(hash)]);
-      if (text.length < writeAtOnce) continue;
-      await stream.write(text);
-      text = "";
-    }
+    await known.each(async (rows) => {
+      for (const { hash } of rows.unmet()) {
+        count++;
+        text += copyRow([collection, asBigint(hash)]);
+        if (text.length < writeAtOnce) continue;
+        await stream.write(text);
+        text = "";
+      }
+    });
     await stream.write(text);
     await stream.end();
     return count;
   }
 }
 
+const noOthers: Others = { others: 0, withoutHash: 0 };
+
+/** The number of what became of rows; null, and counted as others, of those that are not known by a hash. */
+function kindOf({ collection, fate, count }: MirrorRow, others: Map<Collection, Others>): number | null {
+  const kind = fates.indexOf(fate);
+  if (kind !== -1) return kind;
+  const entry = others.get(collection) ?? { ...noOthers };
+  others.set(collection, entry);
+  entry.others += count;
+  if (fate === "without hash") entry.withoutHash += count;
+  return null;
+}
+
+/** What the mirror has of the collections, at most one row more than `most`: a few hundred long answers, of a part each, instead of a million short ones. */
+function mirrorRows({ sql, staging, integrationId }: SieveTarget, inFull: readonly Collection[], most: number) {
+  return sql<MirrorRow[]>`
+    select collection, fate, part, count(*)::int as count, string_agg(int8send(hash) || tidsend(at), '') as rows
+    from (
+      select
+        collection,
+        hash,
+        ctid as at,
+        coalesce(hash & ${parts - 1}, 0)::int as part,
+        case
+          when hash is null then 'without hash'
+          when missing_since is not null or external_id < chr(2) then 'other'
+          when fate = 'rostered' and reason in ('enrollment-repeated', 'several-ids') then 'repeated'
+          else fate
+        end as fate
+      from source_records
+      where district_id = ${staging.districtId}
+        and integration_id = ${integrationId}
+        and collection = any(${[...inFull]}::text[])
+        and fate <> 'withdrawn'
+      limit ${most + 1}) m
+    group by collection, fate, part`;
+}
+
 const writeAtOnce = 100_000;
 
-function* hashesIn(bytes: Uint8Array | null): Generator<ContentHash> {
-  if (bytes === null) return;
+function* hashesIn(bytes: Uint8Array): Generator<ContentHash> {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   for (let at = 0; at < view.byteLength; at += 8) yield { high: view.getUint32(at), low: view.getUint32(at + 4) };
 }

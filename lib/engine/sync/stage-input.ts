@@ -11,12 +11,12 @@ export async function stageInput(
   lease: Lease,
   staging: Staging,
   extraction: Extraction,
-  { mostKnown, ...how }: HowToStage & { readonly mostKnown: number | undefined },
+  { mostKnown, directory, ...how }: HowToStage & { readonly mostKnown: number | undefined; readonly directory: string },
 ): Promise<Staged> {
   // A row of a OneRoster CSV set is about 120 bytes; good enough for a progress bar.
   const expectedRows = Math.max(1, extraction.parts.reduce((sum, part) => sum + part.bytes, 0) / 120);
   const target = { sql: db.sql, staging, integrationId: lease.run.integrationId, signal: lease.signal };
-  const sieve = await Sieve.over(target, extraction.modes, mostKnown);
+  const sieve = await Sieve.over(target, extraction.modes, { directory, most: mostKnown });
   const onBatch = ({ rows, collection, issues }: StageProgress) => {
     lease.signal.throwIfAborted();
     lease.see({ issues, totals: null });

@@ -13,11 +13,12 @@ import { normalise } from "#lib/roster/normalise.ts";
 import type { RawBatch, RawRecord } from "#lib/roster/raw.ts";
 import type { ReadingRules } from "#lib/roster/reading-rules.ts";
 import { CarriedColumns, type Columns, type Unsaid, UnsaidIssues } from "./carried.ts";
-import { asBigint, contentHash } from "./content-hash.ts";
+import { asBigint, type ContentHash, contentHash } from "./content-hash.ts";
 import { type CopyStream, type CopyValue, copyRow } from "./copy.ts";
+import type { StagedRow } from "./known-parts.ts";
 import type { Sighting } from "./known-rows.ts";
 import { entityOf } from "./plan-context.ts";
-import type { Sieve, SiftedRows } from "./sieve.ts";
+import { later, type Sieve, type SiftedRows } from "./sieve.ts";
 import { StagedRows } from "./staged-rows.ts";
 import { type CopyTarget, openCopy } from "./staging-copy.ts";
 
@@ -68,7 +69,7 @@ export async function stage(
   const unidentified = new Set<Collection>();
   const issues = new Buffered(target, target.staging.found, issueColumns);
   const setAside = new Buffered(target, target.staging.readAside, setAsideColumns);
-  const current: { open: { collection: Collection; stream: CopyStream } | null } = { open: null };
+  const records = new Records(target);
   const carried = new CarriedColumns();
   const unsaid = new UnsaidIssues();
   const staged = new StagedRows();
@@ -83,6 +84,17 @@ export async function stage(
     of[issue.collection] = (of[issue.collection] ?? 0) + 1;
     issues.add(issueRow(issue, key));
   };
+  const put = (collection: Collection, row: StagedRow, hash: ContentHash, { place, isTeacher }: Sighting) => {
+    const at = [place.part, place.position];
+    if (row.isAside) setAside.add(`${row.columns}\t${copyRow([...at, entityOf(collection, isTeacher)])}`);
+    else records.add(`${row.columns}\t${copyRow([...at, asBigint(hash)])}`);
+    staged.note(collection, row.key);
+  };
+  const sift = (collection: Collection, hash: ContentHash, met: Sighting, known: Sieve | null, rowOf: () => StagedRow) => {
+    const places = known === null ? [met] : known.meet(collection, hash, met);
+    if (places === later) known?.hold(collection, rowOf(), hash, met);
+    else for (const place of places) put(collection, rowOf(), hash, place);
+  };
   const leaveOut = (collection: Collection, left: LeftOut, at: SourcePlace, raw: RawRecord | null) => {
     const { externalId, disposition, reason } = left;
     if (externalId === null) unidentified.add(collection);
@@ -92,13 +104,10 @@ export async function stage(
     const content = [disposition, reason, raw ? null : left.seen, ...said];
     const hash = contentHash(copyRow(externalId === null ? content : [externalId, ...content]));
     const key = externalId ?? `\u0001${asBigint(hash)}`;
+    const known = externalId === null || disposition === "withdrawn" ? null : sieve;
+    const columns = [collection, externalId, disposition, reason, asBigint(hash), clues, ...said];
     const met: Sighting = { place: at, isTeacher: isTeacher(collection, raw) };
-    const known = externalId === null || disposition === "withdrawn" ? null : sieve?.of(collection);
-    for (const { place, isTeacher } of known?.meet(hash, met) ?? [met]) {
-      const row = [collection, externalId, disposition, reason, asBigint(hash), entityOf(collection, isTeacher)];
-      setAside.add(copyRow([...row, place.part, place.position, clues, ...said]));
-      staged.note(collection, key);
-    }
+    sift(collection, hash, met, known, () => ({ key, columns: copyRow(columns).slice(0, -1), isAside: true }));
     return key;
   };
 
@@ -107,8 +116,6 @@ export async function stage(
       const { collection } = batch;
       carried.begin(batch);
       rolesApart ||= batch.rolesApart === true;
-      const known = sieve?.of(collection);
-      let text = "";
       let passedBy = 0;
       for (const raw of batch.records) {
         const outcome = normalise(collection, raw, batch.mayBeBlank, { rolesApart: batch.rolesApart, rules });
@@ -121,15 +128,13 @@ export async function stage(
         if (outcome.disposition === "rostered") {
           const { record } = outcome;
           carried.add(collection, raw, record);
-          key = record.externalId;
+          const { externalId } = record;
+          key = externalId;
           const values = valuesOf(collection, record, outcome.issues);
           const content = copyRow([key, ...values]);
-          const hash = contentHash(content);
           const met: Sighting = { place: raw.place, isTeacher: "role" in record && record.role === "teacher" };
-          for (const { place } of known?.meet(hash, met) ?? [met]) {
-            text += `${content.slice(0, -1)}\t${copyRow([...unsaidOf(collection, values), place.part, place.position, asBigint(hash)])}`;
-            staged.note(collection, key);
-          }
+          const columnsOf = () => `${content.slice(0, -1)}${unsaidOf(collection, values)}`;
+          sift(collection, contentHash(content), met, sieve, () => ({ key: externalId, columns: columnsOf(), isAside: false }));
         } else {
           const { disposition, externalId } = outcome;
           if (disposition === "not-rostered") notRostered[outcome.why] = (notRostered[outcome.why] ?? 0) + 1;
@@ -146,16 +151,8 @@ export async function stage(
         }
         keepIssue(issue, leaveOut(collection, { externalId, disposition: "left-out", reason: issue.code, seen: issue.value }, place, null));
       }
-      if (text !== "") {
-        if (current.open?.collection !== collection) {
-          await current.open?.stream.end();
-          current.open = null;
-          const columns = ["external_id", ...Object.keys(incomingColumns[collection]), "part", "position", "hash"];
-          const stream = await openCopy(target, target.staging.read[collection], columns);
-          current.open = { collection, stream };
-        }
-        await current.open.stream.write(text);
-      }
+      await records.flush(collection);
+      await sieve?.flush();
       await issues.flush(flushAt);
       await setAside.flush(flushAt);
       barred += passedBy;
@@ -164,12 +161,17 @@ export async function stage(
       total += count;
       onBatch({ rows: total, collection, issues: met });
     }
-    await current.open?.stream.end();
-    current.open = null;
+    for await (const { collection, rows } of sieve?.passed() ?? []) {
+      target.signal.throwIfAborted();
+      for (const { row, hash, places } of rows) for (const place of places) put(collection, row, hash, place);
+      await records.flush(collection);
+      await setAside.flush(flushAt);
+    }
+    await records.end();
     await issues.flush(1);
     await setAside.flush(1);
   } catch (error) {
-    current.open?.stream.abort();
+    records.abort();
     throw error;
   }
   for (const { collection, field } of carried.missingFields()) {
@@ -204,11 +206,11 @@ const setAsideColumns = [
   "disposition",
   "reason",
   "hash",
-  "entity",
-  "part",
-  "position",
   "clues",
   ...Object.keys(asReadColumns),
+  "part",
+  "position",
+  "entity",
 ];
 
 /** A row that is not used: what is known of it beside its fields. */
@@ -282,9 +284,9 @@ function valuesOf<C extends Collection>(collection: C, record: CanonicalByCollec
   return toValues[collection](record, issues);
 }
 
-/** The columns of what the record's protocol does not have; they are no part of its hash, which earlier versions made without them. */
-function unsaidOf(collection: Collection, values: readonly CopyValue[]): readonly null[] {
-  return Array.from({ length: Object.keys(incomingColumns[collection]).length - values.length }, () => null);
+/** As COPY takes them the columns of what the record's protocol does not have; they are no part of its hash, which earlier versions made without them. */
+function unsaidOf(collection: Collection, values: readonly CopyValue[]): string {
+  return "\t\\N".repeat(Object.keys(incomingColumns[collection]).length - values.length);
 }
 
 /** A person without a readable role counts as a learner. */
@@ -315,6 +317,44 @@ async function takeBackUnsaid(
       from gone
       group by code`,
   );
+}
+
+/** Records, in a COPY that stays open while they are of one collection. */
+class Records {
+  readonly #target: CopyTarget;
+  #open: { readonly collection: Collection; readonly stream: CopyStream } | null = null;
+  #text = "";
+
+  constructor(target: CopyTarget) {
+    this.#target = target;
+  }
+
+  add(row: string): void {
+    this.#text += row;
+  }
+
+  /** What was added since the last time, all of one collection. */
+  async flush(collection: Collection): Promise<void> {
+    if (this.#text === "") return;
+    const text = this.#text;
+    this.#text = "";
+    if (this.#open?.collection !== collection) {
+      await this.end();
+      const columns = ["external_id", ...Object.keys(incomingColumns[collection]), "part", "position", "hash"];
+      this.#open = { collection, stream: await openCopy(this.#target, this.#target.staging.read[collection], columns) };
+    }
+    await this.#open.stream.write(text);
+  }
+
+  async end(): Promise<void> {
+    const open = this.#open;
+    this.#open = null;
+    await open?.stream.end();
+  }
+
+  abort(): void {
+    this.#open?.stream.abort();
+  }
 }
 
 /** Rows that come by the way, written in one COPY each time enough have gathered. */

@@ -1,0 +1,131 @@
+import type { Collection } from "#lib/roster/canonical.ts";
+import type { ContentHash } from "./content-hash.ts";
+import { type KnownColumns, type KnownGroup, KnownRows, PartNames, type Sighting } from "./known-rows.ts";
+import type { SieveFiles } from "./sieve-files.ts";
+
+/** Into so many parts, by the last bits of their hashes, rows of a mirror are divided. */
+export const parts = 16;
+/** Of which part a hash is: as `hash & 15` in SQL. */
+export const partOf = ({ low }: ContentHash) => low & (parts - 1);
+
+/** What is to be staged of a row that was read, but for where it was read. */
+export interface StagedRow {
+  /** What the mirror calls it. */
+  readonly key: string;
+  /** Its columns as COPY takes them, up to those that tell where it was read. */
+  readonly columns: string;
+  /** Whether it is not used. */
+  readonly isAside: boolean;
+}
+
+/** A row and where it is to be staged. */
+export interface Passed {
+  readonly row: StagedRow;
+  readonly hash: ContentHash;
+  readonly places: readonly Sighting[];
+}
+
+/** What the mirror has of a collection, and which of its rows a read has met: all at once, or a part at a time. */
+export interface KnownParts {
+  /** Calls `work` with each part, one after the other, or with those in which `which` hashes may be; what it changes is kept. */
+  each(work: (known: KnownRows, part: number | null) => void | Promise<void>): Promise<void>;
+}
+
+/** In memory, in one part. */
+export class WholeRows implements KnownParts {
+  readonly rows: KnownRows;
+
+  constructor(groups: readonly KnownGroup[]) {
+    this.rows = new KnownRows(groups);
+  }
+
+  async each(work: (known: KnownRows, part: number | null) => void | Promise<void>): Promise<void> {
+    await work(this.rows, null);
+  }
+}
+
+/**
+ * On disk, with the rows that a read has met: these wait until all of the collection is read, and are looked up a part at a time. So the
+ * largest of mirrors takes the memory of a sixteenth of it, and its rows are written and read once more.
+ */
+export class RowsInParts implements KnownParts {
+  readonly #collection: Collection;
+  readonly #files: SieveFiles;
+  readonly #names = new PartNames();
+  /** Kinds of which the mirror has rows. */
+  readonly #kinds = new Set<number>();
+
+  constructor(collection: Collection, files: SieveFiles) {
+    this.#collection = collection;
+    this.#files = files;
+  }
+
+  /** More rows of the mirror, all of one part. */
+  async add({ kind, rows }: KnownGroup, part: number): Promise<void> {
+    this.#kinds.add(kind);
+    await this.#files.append(this.#file(`mirror-${kind}`, part), rows);
+  }
+
+  /** Keeps a row that a read has met until `passed`. */
+  hold({ key, columns, isAside }: StagedRow, { high, low }: ContentHash, { place, isTeacher }: Sighting): void {
+    const flags = (isAside ? 1 : 0) + (isTeacher ? 2 : 0);
+    const numbers = `${flags}\t${high}\t${low}\t${this.#names.numberOf(place.part)}\t${place.position}`;
+    // Neither JSON nor what COPY takes has a tab or the end of a line within a text.
+    this.#files.addLine(this.#file("held", partOf({ high, low })), `${numbers}\t${JSON.stringify(key)}\t${columns}`);
+  }
+
+  /** The rows that are to be staged of all that were held, some at a time. */
+  async *passed(): AsyncGenerator<readonly Passed[]> {
+    await this.#files.flush(true);
+    for (let part = 0; part < parts; part++) {
+      const known = await this.#load(part);
+      for await (const lines of this.#files.lines(this.#file("held", part))) {
+        const passed: Passed[] = [];
+        for (const line of lines) {
+          const { row, hash, met } = this.#read(line);
+          const places = known.meet(hash, met);
+          if (places.length > 0) passed.push({ row, hash, places });
+        }
+        if (passed.length > 0) yield passed;
+      }
+      await this.#files.drop(this.#file("held", part));
+      await this.#files.save(this.#file("known", part), known.columns());
+    }
+  }
+
+  async each(work: (known: KnownRows, part: number | null) => void | Promise<void>): Promise<void> {
+    for (let part = 0; part < parts; part++) {
+      const known = await this.#load(part);
+      await work(known, part);
+      await this.#files.save(this.#file("known", part), known.columns());
+    }
+  }
+
+  async #load(part: number): Promise<KnownRows> {
+    const saved = await this.#files.saved<KnownColumns>(this.#file("known", part));
+    if (saved !== null) return new KnownRows(saved, this.#names);
+    const groups: KnownGroup[] = [];
+    for (const kind of this.#kinds) {
+      const rows = await this.#files.bytes(this.#file(`mirror-${kind}`, part));
+      if (rows !== null) groups.push({ kind, rows });
+      await this.#files.drop(this.#file(`mirror-${kind}`, part));
+    }
+    return new KnownRows(groups, this.#names);
+  }
+
+  #read(line: string): { readonly row: StagedRow; readonly hash: ContentHash; readonly met: Sighting } {
+    const ends: number[] = [];
+    for (let at = line.indexOf("\t"); ends.length < 6; at = line.indexOf("\t", at + 1)) ends.push(at);
+    const field = (n: number) => line.slice(n === 0 ? 0 : (ends[n - 1] ?? 0) + 1, ends[n]);
+    const flags = Number(field(0));
+    return {
+      row: { key: JSON.parse(field(5)) as string, columns: line.slice((ends[5] ?? 0) + 1), isAside: (flags & 1) !== 0 },
+      hash: { high: Number(field(1)), low: Number(field(2)) },
+      met: { place: { part: this.#names.of(Number(field(3))), position: Number(field(4)) }, isTeacher: (flags & 2) !== 0 },
+    };
+  }
+
+  #file(what: string, part: number): string {
+    return `${this.#collection}-${part}-${what}`;
+  }
+}

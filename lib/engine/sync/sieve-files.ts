@@ -1,0 +1,90 @@
+import { createReadStream } from "node:fs";
+import { appendFile, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { deserialize, serialize } from "node:v8";
+
+/** So much is gathered, of all files together, before it is written. */
+const writeAtOnce = 4 * 1024 * 1024;
+
+/** Files of a run's own folder, for what would be too much to hold in memory while it is read. */
+export class SieveFiles {
+  readonly #directory: string;
+  readonly #gathered = new Map<string, string[]>();
+  #length = 0;
+
+  private constructor(directory: string) {
+    this.#directory = directory;
+  }
+
+  static async in(directory: string): Promise<SieveFiles> {
+    await mkdir(directory, { recursive: true, mode: 0o700 });
+    return new SieveFiles(directory);
+  }
+
+  /** A line without its end. It is in the file after `flush`. */
+  addLine(name: string, line: string): void {
+    const lines = this.#gathered.get(name);
+    if (lines === undefined) this.#gathered.set(name, [line]);
+    else lines.push(line);
+    this.#length += line.length;
+  }
+
+  /** Writes what has gathered, if that is much, or all the same. */
+  async flush(always = false): Promise<void> {
+    if (this.#length === 0 || (this.#length < writeAtOnce && !always)) return;
+    for (const [name, lines] of this.#gathered) await appendFile(this.#path(name), `${lines.join("\n")}\n`, { mode: 0o600 });
+    this.#gathered.clear();
+    this.#length = 0;
+  }
+
+  /** The lines of a file, a few thousand at a time; none where there is no such file. */
+  async *lines(name: string): AsyncGenerator<readonly string[]> {
+    let rest = "";
+    try {
+      for await (const chunk of createReadStream(this.#path(name), { encoding: "utf8", highWaterMark: 512 * 1024 })) {
+        const lines = (rest + chunk).split("\n");
+        rest = lines.pop() ?? "";
+        yield lines;
+      }
+    } catch (error) {
+      if (!isMissing(error)) throw error;
+    }
+  }
+
+  async append(name: string, bytes: Uint8Array): Promise<void> {
+    await appendFile(this.#path(name), bytes, { mode: 0o600 });
+  }
+
+  /** Null where there is no such file. */
+  async bytes(name: string): Promise<Uint8Array | null> {
+    return readFile(this.#path(name)).catch((error: unknown) => {
+      if (isMissing(error)) return null;
+      throw error;
+    });
+  }
+
+  /** Anything that is made of numbers and arrays of them. */
+  async save(name: string, value: unknown): Promise<void> {
+    await writeFile(this.#path(name), serialize(value), { mode: 0o600 });
+  }
+
+  /** What was saved last by this name; null where nothing was. */
+  async saved<T>(name: string): Promise<T | null> {
+    const bytes = await this.bytes(name);
+    return bytes === null ? null : (deserialize(bytes) as T);
+  }
+
+  async drop(name: string): Promise<void> {
+    await rm(this.#path(name), { force: true });
+  }
+
+  async end(): Promise<void> {
+    await rm(this.#directory, { recursive: true, force: true });
+  }
+
+  #path(name: string): string {
+    return join(this.#directory, name);
+  }
+}
+
+const isMissing = (error: unknown) => error instanceof Error && "code" in error && error.code === "ENOENT";
