@@ -17,7 +17,7 @@ import { type CopyTarget, openCopy } from "./staging-copy.ts";
  * Of so many rows of an integration's mirror the hashes are held in memory while everything is read, 31 bytes for each at worst. Of more
  * they lie on disk, in parts that are held one at a time; more than sixteen times as many are compared by the database alone.
  */
-export const mostKnown = 2_000_000;
+export const mostKnown = 1_000_000;
 
 /** What is known of a collection that was read in full beside what is staged. */
 export interface Sifted {
