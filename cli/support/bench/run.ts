@@ -39,7 +39,8 @@ export async function measureRun(
   undoOf?: string,
 ): Promise<MeasuredRun> {
   const scope = operatorScope(districtId);
-  // What the run before left to be written is not this one's work.
+  // What the run before left to be counted and written is not this one's work.
+  await isStill(services);
   await services.db.sql`checkpoint`;
   worker.resetPeak();
   const server = await cpuOfServer(services.db.sql);
@@ -73,6 +74,20 @@ export async function measureRun(
     failure: run.failure,
   };
 }
+
+/** A worker empties what a run has used, and counts the tables that it filled, once the run is over: waits until it has nothing to do. */
+async function isStill(services: Services): Promise<void> {
+  for (let idle = 0; idle < stillFor; ) {
+    await pause(100);
+    const [row] = await services.db.sql<{ busy: boolean }[]>`
+      select exists (
+        select from pg_stat_activity where application_name = 'aivo-worker' and datname = current_database() and state <> 'idle') as busy`;
+    idle = row?.busy === false ? idle + 1 : 0;
+  }
+}
+
+/** Looks in a row in which it does nothing. */
+const stillFor = 3;
 
 async function finished(services: Services, scope: DistrictScope, runId: string): Promise<typeof syncRuns.$inferSelect> {
   for (;;) {

@@ -127,13 +127,13 @@ async function standRoles(context: PlanContext, { rules }: Apart): Promise<void>
   const named = context.size.isFew ? `and m.external_id = any (array(select r.person_external_id from ${roles} r))` : "";
   const people = `(
       select external_id from ${context.all.users} u
-      union
-      select s.external_id from ${setAside} s
+      union all
+      select distinct s.external_id from ${setAside} s
       where s.collection = 'users' and s.disposition in ('left-out', 'not-rostered') and s.external_id is not null
       ${
         context.isFirst
           ? ""
-          : `union
+          : `union all
       select m.external_id from ${mirrorOf(context, "users")} m
       where m.fate <> 'withdrawn' and ${wasThere} ${named} and m.external_id not in ${gone(context, "users")}`
       })`;

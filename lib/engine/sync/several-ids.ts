@@ -21,7 +21,7 @@ function keysOf(users: string, role = "u.role"): string {
       from ${users} u cross join unnest(u.person_keys) k where ${role} is not null`;
 }
 
-/** Finds who is who among the people that are planned, and takes out of what is planned whoever goes with another. */
+/** Finds who is who among the people that are planned, and takes out of what is planned whoever goes with another. Most share no identifier. */
 export async function joinSeveralIds(context: PlanContext): Promise<void> {
   if (context.apart === null) return;
   const { personKeys, samePeople } = context.staging.work;
@@ -29,7 +29,14 @@ export async function joinSeveralIds(context: PlanContext): Promise<void> {
   const shared = await fill(
     context,
     "personKeys",
-    `with keys as (${keysOf(users)})
+    `with keys as (${keysOf(`(
+        select * from ${users} u
+        where u.person_keys is not null
+          or (u.role, u.master_id) in (
+            select o.role, o.master_id from ${users} o
+            where o.master_id is not null
+            group by 1, 2
+            having count(*) > 1))`)})
     select external_id, key from keys
     where key in (select key from keys group by key having count(*) between 2 and ${mostOfOne})`,
   );
