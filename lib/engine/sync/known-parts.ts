@@ -27,9 +27,13 @@ export interface Passed {
 
 /** What the mirror has of a collection, and which of its rows a read has met: all at once, or a part at a time. */
 export interface KnownParts {
-  /** Calls `work` with each part, one after the other, or with those in which `which` hashes may be; what it changes is kept. */
-  each(work: (known: KnownRows, part: number | null) => void | Promise<void>): Promise<void>;
+  /** Looks at each part, one after the other. */
+  each(look: Look): Promise<void>;
+  /** Keeps what `change` does to the rows of a part. */
+  change(part: number, change: Look): Promise<void>;
 }
+
+type Look = (known: KnownRows) => void | Promise<void>;
 
 /** In memory, in one part. */
 export class WholeRows implements KnownParts {
@@ -39,8 +43,12 @@ export class WholeRows implements KnownParts {
     this.rows = new KnownRows(groups);
   }
 
-  async each(work: (known: KnownRows, part: number | null) => void | Promise<void>): Promise<void> {
-    await work(this.rows, null);
+  async each(look: Look): Promise<void> {
+    await look(this.rows);
+  }
+
+  async change(_part: number, change: Look): Promise<void> {
+    await change(this.rows);
   }
 }
 
@@ -93,12 +101,14 @@ export class RowsInParts implements KnownParts {
     }
   }
 
-  async each(work: (known: KnownRows, part: number | null) => void | Promise<void>): Promise<void> {
-    for (let part = 0; part < parts; part++) {
-      const known = await this.#load(part);
-      await work(known, part);
-      await this.#files.save(this.#file("known", part), known.columns());
-    }
+  async each(look: Look): Promise<void> {
+    for (let part = 0; part < parts; part++) await look(await this.#load(part));
+  }
+
+  async change(part: number, change: Look): Promise<void> {
+    const known = await this.#load(part);
+    await change(known);
+    await this.#files.save(this.#file("known", part), known.columns());
   }
 
   async #load(part: number): Promise<KnownRows> {

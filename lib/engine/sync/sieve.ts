@@ -199,22 +199,23 @@ export class Sieve {
           and m.external_id ${ids}`;
     return withStaging(sql, staging, async (tx) => {
       await tuneForSets(tx);
-      const rows = await tx.unsafe<{ part: number; hashes: Uint8Array }[]>(
-        `select (m.hash & ${parts - 1})::int as part, string_agg(int8send(m.hash), '') as hashes
-        from ${mirror} and m.hash is not null
-        group by 1`,
-        [districtId, integrationId],
-      );
       const found = new Map<string, Sighting>();
-      await known.each((part, number) => {
-        for (const row of rows) {
-          if (number !== null && row.part !== number) continue;
-          for (const hash of hashesIn(row.hashes)) {
-            const met = part.takeBack(hash);
+      const hashes = tx
+        .unsafe<{ part: number; hashes: Uint8Array }[]>(
+          `select (m.hash & ${parts - 1})::int as part, string_agg(int8send(m.hash), '') as hashes
+          from ${mirror} and m.hash is not null
+          group by 1`,
+          [districtId, integrationId],
+        )
+        .cursor(1);
+      for await (const [row] of hashes) {
+        await known.change(row?.part ?? 0, (rows) => {
+          for (const hash of hashesIn(row?.hashes ?? new Uint8Array())) {
+            const met = rows.takeBack(hash);
             if (met !== null) found.set(asBigint(hash), met);
           }
-        }
-      });
+        });
+      }
       if (found.size === 0) return 0;
       const met = [...found.values()];
       const values = [
