@@ -1,4 +1,4 @@
-import { execute, isOurs, type UndoContext, uuid } from "#lib/engine/undo/context.ts";
+import { execute, isOurs, leftAlone, type UndoContext, uuid } from "#lib/engine/undo/context.ts";
 import type { IssueCounts } from "#lib/roster/issue-counts.ts";
 import { endAcknowledgements } from "./acknowledged.ts";
 import { kept } from "./issue-news.ts";
@@ -19,7 +19,7 @@ export interface UndoneIssues {
  */
 export async function undoIssues(context: UndoContext, undoId: string): Promise<UndoneIssues> {
   const [undo] = await context.sql.unsafe<{ number: number; leaves: boolean }[]>(
-    `select number, exists (select from undo_changes where why is not null) as leaves
+    `select number, exists (select 1 from ${leftAlone(context)} l) as leaves
     from sync_runs
     where district_id = ${context.district} and id = ${uuid(undoId)}`,
   );
@@ -28,7 +28,7 @@ export async function undoIssues(context: UndoContext, undoId: string): Promise<
         where ${isOurs(context, "m")}
           and m.collection = o.collection
           and m.external_id = o.key
-          and m.record_id in (select record_id from undo_changes where why is not null))`;
+          and m.record_id in ${leftAlone(context)})`;
   const isUndone = undo?.leaves ? `and not ${isLeft}` : "";
   const columns = kept.join(", ");
   const resolved = await execute(

@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import { planUndo } from "#lib/engine/undo/plan-undo.ts";
+import { withPlannedUndo } from "#lib/engine/undo/plan-undo.ts";
 import { findSubject, type Subject } from "#lib/engine/undo/subject.ts";
 import { countUndo, recordUndo } from "#lib/engine/undo/undo-changes.ts";
 import type { Database } from "#lib/platform/db/client.ts";
@@ -30,32 +30,33 @@ export async function applyUndo(db: Database, lease: Lease): Promise<Succeeded> 
     await lockRevision(tx);
     const subject = await findSubject(tx, undoOf ?? id);
     if (subject === null || "reason" in subject) throw refusal("The sync cannot be taken back any more. Nothing was changed.");
-    const context = await planUndo(tx, subject);
-    const { totals, changeCount, leftAlone, shown } = await countUndo(context);
-    if (lease.run.fingerprint !== null && lease.run.fingerprint !== shown)
-      throw refusal("Others have changed records of this sync since you were shown what taking it back does. Nothing was changed.");
-    lease.report({ within: 0.3, rows: changeCount, part: null });
-    await writeUndo(context, id, (part, within) => lease.report({ within, rows: changeCount, part }));
-    await recordUndo(context, id);
-    const issues = await undoIssues(context, id);
-    const rosterRevision = await raiseRosterRevision(tx);
-    lease.leave(leftAlone === 0 ? null : `${leftAlone} records were left alone: its changes say why`);
-    discarded.push(...(await discardWaitingPlans(tx, integrationId, [id])));
-    await restoreIntegration(tx, subject, id);
-    await endIn(tx, lease, {
-      state: "succeeded",
-      progress: null,
-      totals,
-      changeCount,
-      issueCount: issues.count,
-      issueCounts: issues.counts,
-      issuesOpened: issues.opened,
-      issuesResolved: issues.resolved,
-      rosterRevision,
-      appliedAt: sql`now()`,
+    await withPlannedUndo(tx, subject, async (context) => {
+      const { totals, changeCount, leftAlone, shown } = await countUndo(context);
+      if (lease.run.fingerprint !== null && lease.run.fingerprint !== shown)
+        throw refusal("Others have changed records of this sync since you were shown what taking it back does. Nothing was changed.");
+      lease.report({ within: 0.3, rows: changeCount, part: null });
+      await writeUndo(context, id, (part, within) => lease.report({ within, rows: changeCount, part }));
+      await recordUndo(context, id);
+      const issues = await undoIssues(context, id);
+      const rosterRevision = await raiseRosterRevision(tx);
+      lease.leave(leftAlone === 0 ? null : `${leftAlone} records were left alone: its changes say why`);
+      discarded.push(...(await discardWaitingPlans(tx, integrationId, [id])));
+      await restoreIntegration(tx, subject, id);
+      await endIn(tx, lease, {
+        state: "succeeded",
+        progress: null,
+        totals,
+        changeCount,
+        issueCount: issues.count,
+        issueCounts: issues.counts,
+        issuesOpened: issues.opened,
+        issuesResolved: issues.resolved,
+        rosterRevision,
+        appliedAt: sql`now()`,
+      });
+      await audit(tx, id, "succeeded", { undoOf, totals, leftAlone, alsoTakenBack: subject.runIds.length - 1 });
+      written = changeCount;
     });
-    await audit(tx, id, "succeeded", { undoOf, totals, leftAlone, alsoTakenBack: subject.runIds.length - 1 });
-    written = changeCount;
   });
   for (const run of discarded) await forgetPlan(db.sql, run);
   return { state: "succeeded", written };
@@ -77,14 +78,14 @@ async function restoreIntegration(tx: Tx, { integrationId, before, hasOtherCrede
         source_identity = ${json(sourceIdentity)}::text::jsonb
       where ${isOurs}`;
     // A place in what may be another SIS by now is none.
+    const cursorBefore = hasOtherCredentials ? null : json(cursor);
+    const configBefore = hasOtherCredentials
+      ? tx.sql`config`
+      : json(learned) === null
+        ? tx.sql`config - 'learned'`
+        : tx.sql`config || ${JSON.stringify({ learned })}::text::jsonb`;
     await tx.sql`
-      update integrations set
-        cursor = ${hasOtherCredentials ? null : json(cursor)}::text::jsonb,
-        config = case
-          when ${hasOtherCredentials} then config
-          when ${json(learned)}::text is null then config - 'learned'
-          else config || jsonb_build_object('learned', ${json(learned)}::text::jsonb)
-        end
+      update integrations set cursor = ${cursorBefore}::text::jsonb, config = ${configBefore}
       where ${isOurs}`;
   }
   await tx.sql`

@@ -1,8 +1,5 @@
-import { execute, isOurs, type UndoContext, uuid } from "#lib/engine/undo/context.ts";
+import { execute, isOurs, leftAlone, type UndoContext, uuid } from "#lib/engine/undo/context.ts";
 import { collectionOf } from "#lib/platform/db/collection-of.ts";
-
-/** Records of the runs that are left alone: they keep what waits of them. */
-const left = "(select record_id from undo_changes where why is not null)";
 
 /**
  * What the runs withheld waits no longer. What an admin had approved of what waited, and is taken back, waits again: nothing would ask about
@@ -10,6 +7,8 @@ const left = "(select record_id from undo_changes where why is not null)";
  * still there.
  */
 export async function restoreWithheld(context: UndoContext, undoId: string): Promise<void> {
+  // What is left alone keeps what waits of it.
+  const left = leftAlone(context);
   await execute(
     context,
     `delete from withheld_records w
@@ -46,7 +45,7 @@ export async function restoreWithheld(context: UndoContext, undoId: string): Pro
       from ended e
       union all
       select c.kind, c.external_id, value.key, c.record_id, null::uuid
-      from undo_changes c
+      from ${context.read.changes} c
       cross join lateral jsonb_object_keys(c.before) value (key)
       where c.did = 'updated' and c.why is null) w
     on conflict do nothing`,
@@ -60,7 +59,7 @@ async function forgetWhatIsSaidNoMore(context: UndoContext): Promise<void> {
     `delete from withheld_records w
     where ${isOurs(context, "w")}
       and w.cause = 'taken-back'
-      and w.record_id not in ${left}
+      and w.record_id not in ${leftAlone(context)}
       and w.opened_run_id in (
         select id from sync_runs s where ${isOurs(context, "s")} and s.number > ${context.number})
       and (not exists (
@@ -71,7 +70,7 @@ async function forgetWhatIsSaidNoMore(context: UndoContext): Promise<void> {
             and m.rostered
             and (w.field <> '' or m.missing_since is not null or m.fate = 'out-of-scope'))
         or exists (
-          select from undo_rows r
+          select from ${context.read.rows} r
           where r.collection = ${collectionOf("w.entity")}
             and r.external_id = w.external_id
             and r.before ? regexp_replace(w.field, '_(ids?)$', '_external_\\1')))`,

@@ -1,5 +1,5 @@
 import { getTableColumns } from "drizzle-orm";
-import { execute, isOurs, type UndoContext } from "#lib/engine/undo/context.ts";
+import { execute, isOurs, leftAlone, type UndoContext } from "#lib/engine/undo/context.ts";
 import { sourceRecords } from "#lib/platform/db/schema/source-records.ts";
 import { keepsWhoDeactivated, rosterColumns } from "#lib/platform/db/staging.ts";
 import { type LinkEntity, linkEntities } from "#lib/roster/canonical.ts";
@@ -35,11 +35,11 @@ async function markStale(context: UndoContext): Promise<void> {
       and not m.stale
       and m.fate in ('rostered', 'waiting', 'withheld')
       and m.record_id in (
-        select record_id from undo_changes where why is null
+        select record_id from ${context.read.changes} c where why is null
         union
-        select leads_to from undo_rows where has_link and not is_left
+        select leads_to from ${context.read.rows} r where has_link and not is_left
         union
-        select led_to from undo_rows where has_link and not is_left)`,
+        select led_to from ${context.read.rows} r where has_link and not is_left)`,
   );
 }
 
@@ -50,21 +50,21 @@ const columns = Object.values(getTableColumns(sourceRecords))
 
 /** Rows that the runs made go, rows that they changed are as before, and rows that they took away are there again. */
 async function restoreMirror(context: UndoContext, undoId: string): Promise<void> {
-  const left = "(select record_id from undo_changes where why is not null)";
+  const { rows } = context.read;
   await execute(
     context,
     `delete from source_records m
     where ${isOurs(context, "m")}
       and m.run_id in ${context.runs}
-      and (m.record_id is null or m.record_id not in ${left})
+      and (m.record_id is null or m.record_id not in ${leftAlone(context)})
       and not exists (
-        select from undo_rows r
+        select from ${rows} r
         where r.collection = m.collection and r.external_id = m.external_id)`,
   );
   await execute(
     context,
     `delete from source_records m
-    using undo_rows r
+    using ${rows} r
     where ${isOurs(context, "m")}
       and m.collection = r.collection
       and m.external_id = r.external_id
@@ -76,7 +76,7 @@ async function restoreMirror(context: UndoContext, undoId: string): Promise<void
     `update source_records m set ${columns.map((column) => `${column} = b.${column}`).join(", ")}
     from (
       select before.*
-      from undo_rows r
+      from ${rows} r
       join source_records o
         on ${isOurs(context, "o")}
         and o.collection = r.collection
@@ -93,7 +93,7 @@ async function restoreMirror(context: UndoContext, undoId: string): Promise<void
     `insert into source_records (${keys.join(", ")}, ${columns.join(", ")})
     select ${context.district}, ${context.integration}, r.collection, r.external_id,
       ${columns.map((column) => `before.${column}`).join(", ")}
-    from undo_rows r
+    from ${rows} r
     cross join lateral jsonb_populate_record(null::source_records, r.before) before
     where r.is_whole and not r.was_new and not r.is_left`,
   );
@@ -110,11 +110,15 @@ async function restoreRecords(context: UndoContext, entity: LinkEntity): Promise
     context,
     `update ${table} t set
       ${[...Object.keys(values), "status"].map((column) => `${column} = b.${column}`).join(", ")},
-      updated_at = (b.lifecycle ->> 'updated_at')::timestamptz,
-      deactivated_at = (b.lifecycle ->> 'deactivated_at')::timestamptz${by}
+      updated_at = b.updated_before,
+      deactivated_at = b.deactivated_before${by}
     from (
-      select before.*, c.lifecycle
-      from undo_changes c
+      select
+        before.*,
+        c.lifecycle,
+        (c.lifecycle ->> 'updated_at')::timestamptz as updated_before,
+        (c.lifecycle ->> 'deactivated_at')::timestamptz as deactivated_before
+      from ${context.read.changes} c
       join ${table} o on o.district_id = ${context.district} and o.id = c.record_id
       cross join lateral jsonb_populate_record(o, c.before) before
       where c.kind = '${entity}'
@@ -142,7 +146,7 @@ async function restoreWhatEditsStandFor(context: UndoContext): Promise<void> {
     where k.district_id = ${context.district}
       and k.record_id = b.record_id
       and k.field = b.field
-      and k.record_id not in (select record_id from undo_changes where why is not null)`,
+      and k.record_id not in ${leftAlone(context)}`,
   );
 }
 
@@ -150,7 +154,7 @@ async function removeRecords(context: UndoContext, entity: LinkEntity): Promise<
   await execute(
     context,
     `delete from ${rosterColumns[entity].table} t
-    using undo_changes c
+    using ${context.read.changes} c
     where t.district_id = ${context.district}
       and t.id = c.record_id
       and c.kind = '${entity}'

@@ -1,6 +1,6 @@
 import { rosterColumns } from "#lib/platform/db/staging.ts";
 import { collectionOfLinkEntity, linkEntities } from "#lib/roster/canonical.ts";
-import { execute, type UndoContext } from "./context.ts";
+import { addTo, execute, isOwn, type UndoContext } from "./context.ts";
 
 /*
  * Why a record is left alone: each writes its reason on those that have none yet.
@@ -12,7 +12,7 @@ export async function leaveWhatChanged(context: UndoContext): Promise<void> {
   for (const kind of linkEntities) {
     await execute(
       context,
-      `update undo_changes c set why = n.why
+      `update ${context.into.changes} c set why = n.why
       from (
         select
           x.record_id,
@@ -21,15 +21,15 @@ export async function leaveWhatChanged(context: UndoContext): Promise<void> {
             when l.record_id is null then 'changed since, by hand'
             else 'changed since, by ' || l.name
           end as why
-        from undo_changes x
+        from ${context.read.changes} x
         left join ${rosterColumns[kind].table} t on t.district_id = ${context.district} and t.id = x.record_id
-        left join undo_later l on l.record_id = x.record_id
+        left join ${context.read.later} l on l.record_id = x.record_id
         where x.kind = '${kind}'
           and (t.id is null
             or x.did <> 'linked' and t.updated_at <> ${left}
             or l.record_id is not null)
       ) n
-      where c.record_id = n.record_id`,
+      where ${isOwn(context, "c")} and c.record_id = n.record_id`,
     );
   }
 }
@@ -38,17 +38,18 @@ export async function leaveWhatChanged(context: UndoContext): Promise<void> {
 export async function leaveWhatOthersHave(context: UndoContext): Promise<void> {
   await execute(
     context,
-    `update undo_changes c set why = n.name || ' has it, too'
+    `update ${context.into.changes} c set why = n.name || ' has it, too'
     from (
       select o.record_id, min(i.name) as name, bool_or(o.rostered and i.state <> 'removed') as is_rostered
       from source_records o
       join integrations i on i.district_id = o.district_id and i.id = o.integration_id
       where o.district_id = ${context.district}
         and o.integration_id <> ${context.integration}
-        and o.record_id in (select record_id from undo_changes where did in ('created', 'reactivated'))
+        and o.record_id in (select record_id from ${context.read.changes} x where did in ('created', 'reactivated'))
       group by o.record_id
     ) n
-    where c.record_id = n.record_id
+    where ${isOwn(context, "c")}
+      and c.record_id = n.record_id
       and c.why is null
       and (c.did = 'created' or c.did = 'reactivated' and n.is_rostered)`,
   );
@@ -58,9 +59,10 @@ export async function leaveWhatOthersHave(context: UndoContext): Promise<void> {
 export async function leaveWhatIsUsed(context: UndoContext): Promise<void> {
   await execute(
     context,
-    `update undo_changes c set why = 'somebody can sign in with it'
+    `update ${context.into.changes} c set why = 'somebody can sign in with it'
     from accounts a
-    where c.kind = 'account'
+    where ${isOwn(context, "c")}
+      and c.kind = 'account'
       and c.did = 'created'
       and c.why is null
       and a.district_id = ${context.district}
@@ -69,14 +71,14 @@ export async function leaveWhatIsUsed(context: UndoContext): Promise<void> {
   );
   await execute(
     context,
-    `update undo_changes c set why = 'an admin has decided about it'
+    `update ${context.into.changes} c set why = 'an admin has decided about it'
     from (
       select account_id from match_decisions d
       where d.district_id = ${context.district} and d.taken_back_at is null
       union
       select unnest(account_ids) from match_decisions d
       where d.district_id = ${context.district} and d.taken_back_at is null) d
-    where c.did = 'created' and c.why is null and d.account_id = c.record_id`,
+    where ${isOwn(context, "c")} and c.did = 'created' and c.why is null and d.account_id = c.record_id`,
   );
 }
 
@@ -84,9 +86,10 @@ export async function leaveWhatIsUsed(context: UndoContext): Promise<void> {
 export async function leaveWhoIsHeld(context: UndoContext): Promise<void> {
   await execute(
     context,
-    `update undo_changes c set why = 'it is held from erasure'
+    `update ${context.into.changes} c set why = 'it is held from erasure'
     from retention_holds h
-    where c.kind = 'account'
+    where ${isOwn(context, "c")}
+      and c.kind = 'account'
       and c.did = 'created'
       and c.why is null
       and h.district_id = ${context.district}
@@ -98,9 +101,9 @@ export async function leaveWhoIsHeld(context: UndoContext): Promise<void> {
 export async function leaveWhatIsNoLongerKept(context: UndoContext): Promise<void> {
   await execute(
     context,
-    `update undo_changes c set why = 'what the SIS said of it before is no longer kept'
-    from undo_rows r
-    where r.before is null and r.leads_to = c.record_id and c.why is null`,
+    `update ${context.into.changes} c set why = 'what the SIS said of it before is no longer kept'
+    from ${context.read.rows} r
+    where ${isOwn(context, "c")} and r.before is null and r.leads_to = c.record_id and c.why is null`,
   );
 }
 
@@ -110,9 +113,7 @@ export async function leaveWhatIsNoLongerKept(context: UndoContext): Promise<voi
  */
 export async function leaveWhatRowsLeadTo(context: UndoContext): Promise<void> {
   const kinds = linkEntities.map((kind) => `when '${collectionOfLinkEntity[kind]}' then '${kind}'`).join(" ");
-  await execute(
-    context,
-    `with left_before as (
+  const leftBefore = `(
       select distinct c.record_id
       from sync_runs u
       join run_changes c on c.district_id = u.district_id and c.run_id = u.id and c.action = 'left-alone'
@@ -120,12 +121,18 @@ export async function leaveWhatRowsLeadTo(context: UndoContext): Promise<void> {
         and u.integration_id = ${context.integration}
         and u.state = 'succeeded'
         and u.kind = 'undo'
-        and u.number > ${context.number}),
-    again as (
-      update undo_changes c set why = 'left alone by an earlier undo'
-      from left_before b
-      where c.record_id = b.record_id and c.why is null)
-    insert into undo_changes (kind, entity, record_id, external_id, did, why)
+        and u.number > ${context.number})`;
+  await execute(
+    context,
+    `update ${context.into.changes} c set why = 'left alone by an earlier undo'
+    from ${leftBefore} b
+    where ${isOwn(context, "c")} and c.record_id = b.record_id and c.why is null`,
+  );
+  await addTo(
+    context,
+    "changes",
+    ["kind", "entity", "record_id", "external_id", "did", "why"],
+    `with left_before as materialized ${leftBefore}
     select distinct on (each.record_id)
       each.kind,
       coalesce(a.role, nullif(each.kind, 'account'), 'learner'),
@@ -142,29 +149,30 @@ export async function leaveWhatRowsLeadTo(context: UndoContext): Promise<void> {
           when now_later.name is null and then_later.name is null then 'left alone by an earlier undo'
           else 'changed since, by ' || coalesce(now_later.name, then_later.name)
         end as why
-      from undo_rows r
-      left join undo_later now_later on r.has_link and now_later.record_id = r.leads_to
-      left join undo_later then_later on r.has_link and then_later.record_id = r.led_to
+      from ${context.read.rows} r
+      left join ${context.read.later} now_later on r.has_link and now_later.record_id = r.leads_to
+      left join ${context.read.later} then_later on r.has_link and then_later.record_id = r.led_to
       left join left_before now_left on now_left.record_id = r.leads_to
       left join left_before then_left on then_left.record_id = r.led_to
       where num_nonnulls(now_later.record_id, then_later.record_id, now_left.record_id, then_left.record_id) > 0
     ) each
     left join accounts a on each.kind = 'account' and a.district_id = ${context.district} and a.id = each.record_id
-    left join undo_changes c on c.record_id = each.record_id
+    left join ${context.read.changes} c on c.record_id = each.record_id
     where c.record_id is null`,
   );
 }
 
 /** Memberships that would be active again, whose person or classroom a sync has withdrawn since. */
 export async function leaveMembershipsOfWhoLeft(context: UndoContext): Promise<void> {
-  const comesBack = "(select record_id from undo_changes where did = 'deactivated' and why is null)";
+  const comesBack = `(select record_id from ${context.read.changes} x where did = 'deactivated' and why is null)`;
   await execute(
     context,
-    `update undo_changes c set why = 'its person or classroom was withdrawn since'
+    `update ${context.into.changes} c set why = 'its person or classroom was withdrawn since'
     from memberships m
     join classrooms room on room.district_id = ${context.district} and room.id = m.classroom_id
     join accounts person on person.district_id = ${context.district} and person.id = m.account_id
-    where c.kind = 'membership'
+    where ${isOwn(context, "c")}
+      and c.kind = 'membership'
       and c.did = 'deactivated'
       and c.why is null
       and m.district_id = ${context.district}
@@ -181,12 +189,12 @@ export async function leaveMovedLinks(context: UndoContext): Promise<number> {
   return execute(
     context,
     `with moved as materialized (
-      select led_to as one, leads_to as other from undo_rows where led_to <> leads_to
+      select led_to as one, leads_to as other from ${context.read.rows} r where led_to <> leads_to
       union
-      select leads_to, led_to from undo_rows where led_to <> leads_to)
-    update undo_changes c set why = 'its id in the SIS leads to a record that stays'
+      select leads_to, led_to from ${context.read.rows} r where led_to <> leads_to)
+    update ${context.into.changes} c set why = 'its id in the SIS leads to a record that stays'
     from moved m
-    join undo_changes other on other.record_id = m.other and other.why is not null
-    where c.record_id = m.one and c.why is null`,
+    join ${context.read.changes} other on other.record_id = m.other and other.why is not null
+    where ${isOwn(context, "c")} and c.record_id = m.one and c.why is null`,
   );
 }

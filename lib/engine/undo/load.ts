@@ -1,5 +1,5 @@
 import { isTakenBack } from "#lib/platform/db/taken-back.ts";
-import { execute, isOurs, type UndoContext, uuid } from "./context.ts";
+import { isOurs, makeTable, type UndoContext, uuid } from "./context.ts";
 
 /** As which kind of record something counts, of an entity that changes are recorded under. */
 const kindOf = "case when entity in ('teacher', 'learner', 'admin') then 'account' else entity end";
@@ -16,10 +16,10 @@ export async function loadChanges(context: UndoContext): Promise<number> {
           from unnest(${column}) each
           cross join jsonb_each(each) value)
       end`;
-  const count = await execute(
+  return makeTable(
     context,
-    `create temporary table undo_changes on commit drop as
-    select ${kindOf} as kind, entity, record_id, external_id, action as did,
+    "changes",
+    `select ${kindOf} as kind, entity, record_id, external_id, action as did,
       null::jsonb as before, after, null::jsonb as lifecycle, ${noWhy} as why
     ${ofRun} and action = 'created'
     union all
@@ -47,8 +47,6 @@ export async function loadChanges(context: UndoContext): Promise<number> {
       group by record_id
     ) each`,
   );
-  await context.sql.unsafe("analyze undo_changes");
-  return count;
 }
 
 const link = "array['link-made', 'link-moved', 'link-revived', 'link-ended']";
@@ -75,10 +73,10 @@ export async function loadRows(context: UndoContext, isSeveral: boolean): Promis
         bool_or(changes && ${link}) as has_link
       ${kept}
       group by collection, external_id`;
-  const count = await execute(
+  return makeTable(
     context,
-    `create temporary table undo_rows on commit drop as
-    select
+    "rows",
+    `select
       k.collection,
       k.external_id,
       k.before,
@@ -97,8 +95,6 @@ export async function loadRows(context: UndoContext, isSeveral: boolean): Promis
       and m.collection = k.collection
       and m.external_id = k.external_id`,
   );
-  await context.sql.unsafe("analyze undo_rows");
-  return count;
 }
 
 /**
@@ -112,18 +108,19 @@ export async function loadLater(context: UndoContext): Promise<void> {
   const among = (ids: readonly string[]) => (ids.length === 0 ? "false" : `c.run_id in (${ids.join(", ")})`);
   const names = later.map(({ id, name, place }) => `(${uuid(id)}, '${name.replaceAll("'", "''")}', ${place})`);
   if (later.length === 0) {
-    await execute(context, "create temporary table undo_later (record_id uuid, name text) on commit drop");
+    await makeTable(context, "later", "select null::uuid as record_id, null::text as name where false");
     return;
   }
-  await execute(
+  const { changes, rows } = context.read;
+  await makeTable(
     context,
-    `create temporary table undo_later on commit drop as
-    with asked as materialized (
-      select record_id from undo_changes
+    "later",
+    `with asked as materialized (
+      select record_id from ${changes} c
       union
-      select leads_to from undo_rows where has_link
+      select leads_to from ${rows} r where has_link
       union
-      select led_to from undo_rows where has_link),
+      select led_to from ${rows} r where has_link),
     changed as (
       select c.record_id, c.run_id
       from run_changes c
@@ -142,7 +139,6 @@ export async function loadLater(context: UndoContext): Promise<void> {
     join (values ${names.join(", ")}) run (id, name, place) on run.id = c.run_id
     order by c.record_id, run.place desc`,
   );
-  await context.sql.unsafe("analyze undo_later");
 }
 
 interface LaterRun {

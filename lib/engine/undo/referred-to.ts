@@ -1,11 +1,13 @@
-import { execute, type UndoContext } from "./context.ts";
+import { execute, isOwn, type UndoContext } from "./context.ts";
 
 /**
  * Of the records that the run created, and that would go, leaves those alone that others refer to which stay; returns
  * how many. Memberships first, then what they belong to.
  */
 export async function keepWhatIsReferredTo(context: UndoContext): Promise<number> {
-  const rows = await context.sql.unsafe<{ kind: string }[]>("select distinct kind from undo_changes where did = 'created' and why is null");
+  const rows = await context.sql.unsafe<{ kind: string }[]>(
+    `select distinct kind from ${context.read.changes} c where did = 'created' and why is null`,
+  );
   const kinds = new Set(rows.map(({ kind }) => kind));
   let count = 0;
   for (const { kind, by, why } of references(context)) {
@@ -23,8 +25,8 @@ interface Reference {
 }
 
 /** Rows of a table that stay, as they will be: `c` is what is taken back of them. */
-const rowsThatStay = ({ district }: UndoContext, table: string) => `${table} t
-        left join undo_changes c on c.record_id = t.id and c.why is null
+const rowsThatStay = ({ district, read }: UndoContext, table: string) => `${table} t
+        left join ${read.changes} c on c.record_id = t.id and c.why is null
         where t.district_id = ${district} and c.did is distinct from 'created'`;
 /** A column as it will be. */
 const columnAfter = (column: string) => `case when c.before ? '${column}' then (c.before ->> '${column}')::uuid else t.${column} end`;
@@ -50,9 +52,10 @@ function references(context: UndoContext): readonly Reference[] {
 function keep(context: UndoContext, kind: string, by: string, why: string): Promise<number> {
   return execute(
     context,
-    `update undo_changes u set why = '${why}'
+    `update ${context.into.changes} u set why = '${why}'
     from (select distinct id from (${by}) r) needed
-    where u.record_id = needed.id
+    where ${isOwn(context, "u")}
+      and u.record_id = needed.id
       and u.kind = '${kind}'
       and u.did = 'created'
       and u.why is null`,

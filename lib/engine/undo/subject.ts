@@ -1,4 +1,3 @@
-import { isDistributed } from "#lib/platform/db/citus/is-distributed.ts";
 import type { IntegrationBefore } from "#lib/platform/db/schema/runs.ts";
 import { isTakenBack } from "#lib/platform/db/taken-back.ts";
 import type { Tx } from "#lib/platform/db/tx.ts";
@@ -21,11 +20,10 @@ export interface Subject {
 
 /**
  * Why a run cannot be taken back. `nothing`: it was not applied, or changed no record; `not-latest`: another one is to be taken back
- * first; `not-kept`: what it takes is no longer kept, or never was; `distributed`: the database is Citus, which joins none of the tables
- * that an undo makes for itself.
+ * first; `not-kept`: what it takes is no longer kept, or never was.
  */
 export type Untakeable =
-  | { readonly reason: "nothing" | "taken-back" | "removed" | "not-kept" | "distributed" }
+  | { readonly reason: "nothing" | "taken-back" | "removed" | "not-kept" }
   | { readonly reason: "not-latest"; readonly latest: { readonly id: string; readonly number: number } };
 
 interface Row {
@@ -66,7 +64,6 @@ export async function findSubject(
   if (run.integrationState === "removed") return { reason: "removed" };
   if (run.isTakenBack) return { reason: "taken-back" };
   if (!run.isApplied) return { reason: "nothing" };
-  if (await isDistributed(tx)) return { reason: "distributed" };
   const latest = await findLatest(tx, run.integrationId);
   if (latest && latest.id !== runId) return { reason: "not-latest", latest };
   const { number, integrationId, hasOtherCredentials, isRecent, changeCount } = run;

@@ -1,3 +1,4 @@
+import { numberedAfter } from "#lib/engine/sync/plan-context.ts";
 import { type Entity, entities, linkEntities } from "#lib/roster/canonical.ts";
 import { type EntityTotals, noTotals, type RunTotals } from "#lib/roster/totals.ts";
 import { execute, type UndoContext, uuid } from "./context.ts";
@@ -23,18 +24,20 @@ export async function recordUndo(context: UndoContext, undoId: string): Promise<
   await execute(
     context,
     `insert into run_changes (district_id, run_id, entity, action, record_id, external_id, reason, before, after)
-    select
-      ${context.district},
-      ${uuid(undoId)},
-      entity,
-      ${action},
-      record_id,
-      external_id,
-      coalesce(why, 'taken back from Sync ${context.number}'),
-      case when why is null then after end,
-      case when why is null then before end
-    from undo_changes
-    order by ${order}, why is not null, did`,
+    select * from (
+      select
+        ${context.district} as district_id,
+        ${uuid(undoId)} as run_id,
+        entity,
+        ${action} as action,
+        record_id,
+        external_id,
+        coalesce(why, 'taken back from Sync ${context.number}') as reason,
+        case when why is null then after end as before,
+        case when why is null then before end as after
+      from ${context.read.changes} c
+      order by ${order}, why is not null, did
+      ${numberedAfter}) u`,
   );
 }
 
@@ -49,11 +52,11 @@ export interface UndoCounts {
 /** How many records of each kind come to what. */
 export async function countUndo(context: UndoContext): Promise<UndoCounts> {
   const rows = await context.sql.unsafe<{ entity: Entity; action: string; count: number }[]>(
-    `select entity, ${action} as action, count(*)::int as count from undo_changes group by 1, 2`,
+    `select entity, ${action} as action, count(*)::int as count from ${context.read.changes} c group by 1, 2`,
   );
   const [left] = await context.sql.unsafe<{ shown: string }[]>(
     `select count(*) || ':' || coalesce(encode(sha256(convert_to(string_agg(record_id::text, ',' order by record_id), 'UTF8')), 'hex'), '') as shown
-    from undo_changes
+    from ${context.read.changes} c
     where why is not null`,
   );
   const totals = Object.fromEntries(
@@ -80,10 +83,10 @@ export interface LeftAlone {
 }
 
 /** The first of what is left alone. */
-export async function listLeftAlone({ sql }: UndoContext, most: number): Promise<readonly LeftAlone[]> {
+export async function listLeftAlone({ sql, read }: UndoContext, most: number): Promise<readonly LeftAlone[]> {
   return sql.unsafe<LeftAlone[]>(
     `select entity, record_id as "recordId", external_id as "externalId", why
-    from undo_changes
+    from ${read.changes} c
     where why is not null
     order by array_position(array[${entities.map((entity) => `'${entity}'`).join(", ")}], entity), external_id,
       record_id

@@ -307,21 +307,25 @@ export interface TableOfSet {
 
 /** The tables of a set, each with the district last, which the setting of the transaction gives. */
 export function tablesOfSet(number: number): readonly TableOfSet[] {
-  return Object.entries(setColumns).map(([table, columns]) => {
-    const name = nameInSet(number, table);
-    const district = "district_id uuid not null default (current_setting('aivo.district_id'))::uuid";
-    return {
-      name,
-      columns,
-      create: `create unlogged table ${name} (${columns}, ${district}) with (autovacuum_enabled = false);
+  return Object.entries(setColumns).map(([table, columns]) =>
+    tableOfDistrict(nameInSet(number, table), columns, "autovacuum_enabled = false"),
+  );
+}
+
+/** An unlogged table of rows of districts, for the application to work in. */
+export function tableOfDistrict(name: string, columns: string, storage: string): TableOfSet {
+  const district = "district_id uuid not null default (current_setting('aivo.district_id'))::uuid";
+  return {
+    name,
+    columns,
+    create: `create unlogged table ${name} (${columns}, ${district}) with (${storage});
         grant all on ${name} to aivo_app;
         alter table ${name} enable row level security;
         create policy district on ${name} to aivo_app
           using (district_id = (select nullif(current_setting('aivo.district_id', true), '')::uuid))
           with check (district_id = (select nullif(current_setting('aivo.district_id', true), '')::uuid));`,
-      enter: enteredBy(name),
-    };
-  });
+    enter: enteredBy(name),
+  };
 }
 
 /** The names of columns that are written as in `create table`. */

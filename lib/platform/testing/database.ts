@@ -60,13 +60,13 @@ export async function testDatabase(): Promise<TestDatabase> {
   return { db, url: url.href, districtUrl: entering, takeAway, close };
 }
 
-/** The runs that have a staging set leased, and the tables of the schema that have rows or belong to no set. */
+/** The runs that have a staging set leased, and the tables of the schema that have rows or belong to no set and to no undo. */
 export async function leftInStaging(sql: postgres.Sql): Promise<readonly string[]> {
   const leases = await sql<{ runId: string }[]>`select run_id as "runId" from staging.sets where run_id is not null`;
-  const tables = await sql<{ name: string; isOfSet: boolean }[]>`
-    select tablename as name, tablename ~ '^set[0-9]+_' as "isOfSet" from pg_tables where schemaname = 'staging' and tablename <> 'sets'`;
-  const each = tables.map(({ name, isOfSet }) =>
-    isOfSet ? `select '${name}' as name where exists (select 1 from staging.${name})` : `select '${name}' as name`,
+  const tables = await sql<{ name: string; isKnown: boolean }[]>`
+    select tablename as name, tablename ~ '^(set[0-9]+|undo)_' as "isKnown" from pg_tables where schemaname = 'staging' and tablename <> 'sets'`;
+  const each = tables.map(({ name, isKnown }) =>
+    isKnown ? `select '${name}' as name where exists (select 1 from staging.${name})` : `select '${name}' as name`,
   );
   const filled = each.length === 0 ? [] : await sql.unsafe<{ name: string }[]>(each.join(" union all "));
   return [...leases.map(({ runId }) => `the set of run ${runId}`), ...filled.map(({ name }) => name)];

@@ -131,7 +131,7 @@ export interface UndoOffer {
   readonly isRecent: boolean;
 }
 
-export type UndoRefusal = "nothing" | "taken-back" | "removed" | "not-kept" | "not-latest" | "distributed";
+export type UndoRefusal = "nothing" | "taken-back" | "removed" | "not-kept" | "not-latest";
 
 /** What taking a run back would do, as things are. */
 export interface UndoPreview {

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, expect, test } from "vitest";
+import { afterAll, expect, inject, test } from "vitest";
 import type { ClaimedRun } from "#lib/engine/sync/lease.ts";
 import { executeNow, newIntegration, type RawRow, type SisState, type SyncOptions, syncOnce } from "#lib/engine/testing/sync.ts";
 import { operatorScope } from "#lib/platform/access.ts";
@@ -18,6 +18,7 @@ import { tryAgain } from "./retry.ts";
 import { previewUndo, requestUndo } from "./undo.ts";
 import { requestRun } from "./write.ts";
 
+const isOnCitus = inject("citusWorkerUrls").length > 0;
 const { services, close } = await testServices();
 const { db } = services;
 const folder = await mkdtemp(join(tmpdir(), "aivo-undo-"));
@@ -180,8 +181,8 @@ test("a new record stays while others need it that stay", async () => {
   expect(await brokenRules(db, district)).toEqual([]);
 });
 
-test("others' changes after the preview stop it, with nothing changed; so does an end of the connection in the middle", async () => {
-  const { district, scope, integration, sync, look, undo, idOf } = await aDistrict();
+test("others' changes after the preview stop it, with nothing changed", async () => {
+  const { scope, sync, look, undo, idOf } = await aDistrict();
   await sync(sis([person("p1")]));
   const run = await sync(sis([person("p1", { familyName: "Other" }), person("p2")]));
   const { shown } = await previewUndo(services, scope, run.id);
@@ -190,7 +191,14 @@ test("others' changes after the preview stop it, with nothing changed; so does a
   const stopped = await undo(run, {}, shown);
   expect(stopped).toMatchObject({ state: "failed", failure: { code: "roster-changed" } });
   expect(await look()).toEqual(before);
+});
 
+// Citus takes no trigger like this one on a distributed table.
+test.skipIf(isOnCitus)("an end of the connection in the middle changes nothing, and it is tried again", async () => {
+  const { district, scope, integration, sync, look, undo } = await aDistrict();
+  await sync(sis([person("p1")]));
+  const run = await sync(sis([person("p1", { familyName: "Other" }), person("p2")]));
+  const before = await look();
   await db.sql.unsafe(`
     create function die() returns trigger language plpgsql security definer as $$ begin perform pg_terminate_backend(pg_backend_pid()); return new; end $$;
     create trigger die before update on integrations for each row when (new.paused_by_run_id is not null) execute function die()`);

@@ -1,4 +1,4 @@
-import { planUndo } from "#lib/engine/undo/plan-undo.ts";
+import { withPlannedUndo } from "#lib/engine/undo/plan-undo.ts";
 import { findSubject, type Subject, type Untakeable } from "#lib/engine/undo/subject.ts";
 import { countUndo, listLeftAlone } from "#lib/engine/undo/undo-changes.ts";
 import type { DistrictScope } from "#lib/platform/access.ts";
@@ -29,21 +29,22 @@ export function previewUndo(
   return withDistrict(services.db, scope, async (tx) => {
     const subject = await requireSubject(tx, runId);
     const waiting = await waitingPlans(tx, subject);
-    const context = await planUndo(tx, subject);
-    const { totals, changeCount, leftAlone, shown } = await countUndo(context);
-    const rows = await listLeftAlone(context, most);
-    const named = await namesOf(tx, rows);
-    return {
-      runId,
-      number: subject.number,
-      alsoTakenBack: subject.runIds.length - 1,
-      totals,
-      changeCount,
-      leftAloneCount: leftAlone,
-      leftAlone: rows.map((row) => ({ ...row, label: named.get(row.recordId) ?? row.externalId ?? "A record no longer in Aivo" })),
-      discards: waiting,
-      shown,
-    };
+    return withPlannedUndo(tx, subject, async (context) => {
+      const { totals, changeCount, leftAlone, shown } = await countUndo(context);
+      const rows = await listLeftAlone(context, most);
+      const named = await namesOf(tx, rows);
+      return {
+        runId,
+        number: subject.number,
+        alsoTakenBack: subject.runIds.length - 1,
+        totals,
+        changeCount,
+        leftAloneCount: leftAlone,
+        leftAlone: rows.map((row) => ({ ...row, label: named.get(row.recordId) ?? row.externalId ?? "A record no longer in Aivo" })),
+        discards: waiting,
+        shown,
+      };
+    });
   });
 }
 
@@ -105,7 +106,6 @@ const refusals: Record<Exclude<UndoRefusal, "not-latest">, string> = {
   nothing: "This sync changed nothing in the roster, so there is nothing to take back.",
   "taken-back": "This sync was taken back already.",
   removed: "The integration was removed, and what its syncs changed cannot be taken back any more.",
-  distributed: "A sync cannot be taken back while the database is distributed over several nodes. Correct it in the SIS, and sync again.",
   "not-kept": "What it takes to undo this sync is no longer kept, or an earlier version of Aivo did not keep it.",
 };
 

@@ -53,10 +53,11 @@ export async function setOrders(
     await db.sql`update districts set roster_revision = roster_revision + 1 where id = ${districtId}`;
     for (const [index, id] of integrations.entries()) {
       const place = first === null ? null : index === first ? 1 : 2;
+      const positions =
+        place === null ? db.sql`positions - ${of}::text` : db.sql`positions || ${JSON.stringify({ [of]: place })}::text::jsonb`;
       await db.sql`
-        update integrations set planned_with = null,
-          positions = case when ${place}::int is null then positions - ${of}::text else positions || jsonb_build_object(${of}::text, ${place}::int) end
-        where id = ${id}`;
+        update integrations set planned_with = null, positions = ${positions}
+        where district_id = ${districtId} and id = ${id}`;
     }
   }
 }

@@ -3,6 +3,7 @@ import { appRole, schoolRole } from "#lib/platform/db/app-role.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
 import { type Missing, missingForCitus, unreachableAs } from "./missing.ts";
 import { placementOf, type TableFacts, tablesOf } from "./placement.ts";
+import { makeUndoTables } from "./undo-tables.ts";
 import { withoutSubqueries } from "./without-subqueries.ts";
 
 export interface Distributed {
@@ -29,7 +30,8 @@ export const defaultShards = 32;
  * - `aivo_app` may log in, because nodes come to each other as whoever a transaction works as;
  * - what a transaction sets goes to the nodes with it;
  * - policies have no subquery. On one PostgreSQL they have one, which is evaluated once for a statement instead of for each row;
- * - the audit log has no trigger: revoked rights and its chain of hashes stand alone.
+ * - the audit log has no trigger: revoked rights and its chain of hashes stand alone;
+ * - what is taken back is worked out in tables that are cut, and not in temporary ones.
  *
  * One transaction for each table, each step only where it is still to be done: called again it goes on from where it was stopped, and at
  * last finds nothing to do. Meanwhile nobody may use the database.
@@ -45,6 +47,7 @@ export async function distribute(sql: postgres.Sql, shards = defaultShards): Pro
     const done = [...(await prepareRoles(sql)), ...(await prepareDatabase(sql)), ...(await dropUncutSets(sql))];
     const tables = (await tablesOf(sql)).flatMap(whereItStands);
     for (const table of tables) done.push(...(await distributeTable(sql, table, shards)));
+    done.push(...(await makeUndoTables(sql)));
     const unreachable = [...(await unreachableAs(sql, appRole)), ...(await unreachableAs(sql, schoolRole))];
     return unreachable.length > 0 ? { ok: false, missing: unreachable, done } : { ok: true, done, tables: tables.length };
   } finally {
