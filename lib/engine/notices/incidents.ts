@@ -71,7 +71,10 @@ export async function closeIncidents(tx: Tx, { kinds, subject, runId, because, i
 
 type Notice = Omit<typeof notices.$inferInsert, "districtId" | "id" | "createdAt" | "kind"> & { readonly kind: IncidentKind };
 
-/** Writes a notice, and a delivery for each admin who wants to know and each endpoint of the district. */
+/**
+ * Writes a notice, and a delivery for each admin who wants to know and each endpoint of the district. Nothing is in conflict with a new
+ * delivery: Citus brings rows that are given an id by COPY unless a conflict is provided for, which row-level security refuses.
+ */
 async function say(tx: Tx, notice: Notice): Promise<void> {
   const [written] = await tx.orm
     .insert(notices)
@@ -84,7 +87,8 @@ async function say(tx: Tx, notice: Notice): Promise<void> {
     select e.district_id, ${written.id}, 'webhook', e.id
     from webhook_endpoints e
     where e.district_id = ${tx.districtId}
-      and (e.kinds is null or jsonb_exists(e.kinds, ${notice.kind}))`;
+      and (e.kinds is null or jsonb_exists(e.kinds, ${notice.kind}))
+    on conflict do nothing`;
 }
 
 /** A delivery of a notice for each admin who can read email and wants what is of this kind. */
@@ -95,5 +99,6 @@ export async function addressAdmins(tx: Tx, noticeId: string, kind: ChosenKind):
     from accounts a left join notice_choices c on c.district_id = a.district_id and c.account_id = a.id
     where a.district_id = ${tx.districtId} and ${tx.sql.unsafe(isAdminWhoMay("be-told", "a."))} and a.status = 'active'
       and a.email is not null
-      and coalesce((c.kinds ->> ${kind})::boolean, ${isUsual(kind)}::boolean)`;
+      and coalesce((c.kinds ->> ${kind})::boolean, ${isUsual(kind)}::boolean)
+    on conflict do nothing`;
 }

@@ -104,12 +104,12 @@ async function tell(tx: Tx, { key, pattern, tried }: { key: string; pattern: Spr
   if (!ours) return null;
   const [district] = await tx.sql`select from districts where id = ${tx.districtId} and deleting_at is null`;
   if (!district) return null;
-  const isOver = tx.sql`act_rates.window_started_at <= now() - make_interval(mins => ${sprayLimits.windowMinutes})`;
+  const isOver = tx.sql`excluded.window_started_at - act_rates.window_started_at >= make_interval(mins => ${sprayLimits.windowMinutes})`;
   const [counted] = await tx.sql<{ acts: number }[]>`
     insert into act_rates (district_id, subject, window_started_at, acts) values (${tx.districtId}, ${`spray:${pattern}`}, now(), 1)
     on conflict (district_id, subject) do update set
       acts = case when ${isOver} then 1 else act_rates.acts + 1 end,
-      window_started_at = case when ${isOver} then now() else act_rates.window_started_at end
+      window_started_at = case when ${isOver} then excluded.window_started_at else act_rates.window_started_at end
     returning acts`;
   if (counted?.acts !== 1) return false;
   const details = { pattern, atLeast: tried, minutes: sprayLimits.windowMinutes };

@@ -53,7 +53,7 @@ async function announce(tx: Tx, id: string): Promise<boolean> {
 async function end(tx: Tx, id: string): Promise<boolean> {
   const ended = await tx.orm
     .update(blackouts)
-    .set({ endedAt: sql`now()`, announcedAt: sql`coalesce(${blackouts.announcedAt}, now())` })
+    .set({ endedAt: sql`now()`, announcedAt: sql`least(${blackouts.announcedAt}, now())` })
     .where(and(eq(blackouts.districtId, tx.districtId), eq(blackouts.id, id), isNull(blackouts.endedAt)))
     .returning({ id: blackouts.id });
   if (ended.length > 0) await closeIncidents(tx, { kinds: ["blackout"], subject: id, runId: null, because: "over" });

@@ -28,7 +28,7 @@ export async function acknowledgeIssues(
       insert into issue_acknowledgements (district_id, integration_id, code, acknowledged_by, assigned_to, reason)
       values (${tx.districtId}, ${integrationId}, ${code}, ${by}, ${assignedTo}, ${reason})
       on conflict (district_id, integration_id, code) do update
-        set acknowledged_by = excluded.acknowledged_by, assigned_to = excluded.assigned_to, reason = excluded.reason, since = now()`;
+        set acknowledged_by = excluded.acknowledged_by, assigned_to = excluded.assigned_to, reason = excluded.reason, since = excluded.since`;
     const target = { kind: "integration", id: integrationId };
     const event = { actor: scope.actor, action: "issues-acknowledged", target, details: { code, assignedTo, reason } } as const;
     await appendAudit(tx, event, services.now());

@@ -125,7 +125,7 @@ test("a worker that is lost after sending leaves it to be sent once more under t
   expect(await deliver(services, job.data)).toBe("sent");
   // As if it had not come to note it: while it may still be at work, nobody else takes the message.
   await sql`
-    update deliveries set state = 'waiting', sent_at = null, next_attempt_at = last_attempt_at + interval '5 minutes'
+    update deliveries set state = 'waiting', sent_at = null, next_attempt_at = now() + interval '5 minutes'
     where district_id = ${districtId}`;
   expect(await deliverDue(services)).toEqual([]);
   await letWaitPass(services, districtId);

@@ -83,7 +83,7 @@ async function note(services: Services, loaded: Loaded, attempt: number, { state
       .returning({ id: deliveries.id });
     if (noted.length === 0) return "not-ours";
     if (loaded.channel === "webhook" && (state === "sent" || state === "given-up")) {
-      const failingSince = state === "sent" ? null : sql`coalesce(${webhookEndpoints.failingSince}, now())`;
+      const failingSince = state === "sent" ? null : sql`least(${webhookEndpoints.failingSince}, now())`;
       await tx.orm
         .update(webhookEndpoints)
         .set({ failingSince })

@@ -55,7 +55,7 @@ export async function setOrders(
       const place = first === null ? null : index === first ? 1 : 2;
       await db.sql`
         update integrations set planned_with = null,
-          positions = case when ${place}::int is null then positions - ${of}::text else positions || jsonb_build_object(${of}::text, ${place}::int) end
+          positions = case when ${place}::int is null then positions - ${of}::text else positions || ${JSON.stringify({ [of]: place })}::text::jsonb end
         where id = ${id}`;
     }
   }
