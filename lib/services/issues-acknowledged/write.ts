@@ -62,7 +62,7 @@ async function requireOpen(tx: Tx, integrationId: string, code: string): Promise
   const [found] = isUuid(integrationId)
     ? await tx.sql<{ any: boolean }[]>`
         select exists (
-          select from issues i where i.district_id = n.district_id and i.integration_id = n.id and i.code = ${code}) as any
+          select from issues i where i.district_id = ${tx.districtId} and i.integration_id = n.id and i.code = ${code}) as any
         from integrations n where n.district_id = ${tx.districtId} and n.id = ${integrationId} and n.state <> 'removed' for share`
     : [];
   if (!found) throw new ServiceError("not-found", "There is no such integration.");
