@@ -1,7 +1,7 @@
 import { identityColumns, isOwn, rosterColumns, tableOf } from "#lib/platform/db/staging.ts";
 import type { Tx } from "#lib/platform/db/tx.ts";
 import type { LinkEntity } from "#lib/roster/canonical.ts";
-import { type Applying, execute, type PlanContext, rosterOf } from "./plan-context.ts";
+import { type Applying, byInsert, execute, type PlanContext, rosterOf } from "./plan-context.ts";
 import { readRevision } from "./revision.ts";
 
 /*
@@ -146,7 +146,8 @@ export async function writeKeptNews(context: Applying, tx: Tx): Promise<void> {
       ${context.run},
       ${(await readRevision(tx)) + 1}
     from ${news}
-    group by n.district_id, n.record_id`,
+    group by n.district_id, n.record_id
+    ${byInsert}`,
   );
   await execute(
     context,

@@ -39,7 +39,7 @@ function keptEdits(tx: Tx, only: string | null = null) {
   const isIt = (column: "record_id" | "id") => (only === null ? tx.sql`` : tx.sql`and ${tx.sql(column)} = ${only}`);
   const lastBy = (order: "action" | "actor_id" | "at") => tx.sql`
     (select ${tx.sql(order)} from record_edits e
-    where e.district_id = r.district_id and e.record_id = r.id
+    where e.district_id = ${tx.districtId} and e.record_id = r.id
       and e.action in ('deactivated', 'reactivated', 'archived', 'restored', 'status-released')
     order by seq desc limit 1)`;
   const statuses = (entity: EditedEntity) => tx.sql`

@@ -43,7 +43,7 @@ beforeEach(async () => {
   districtId = await newDistrict(db);
   first = await newIntegration(db, districtId);
   second = await newIntegration(db, districtId);
-  await db.sql`update integrations set name = case id when ${first} then 'First' else 'Second' end where district_id = ${districtId}`;
+  await db.sql`update integrations set name = case when id = ${first} then 'First' else 'Second' end where district_id = ${districtId}`;
   scope = operatorScope(districtId);
   await sync(first, sis(inFirst));
   await sync(second, sis(inSecond));

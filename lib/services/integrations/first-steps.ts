@@ -13,9 +13,9 @@ export function readFirstSteps(services: Pick<Services, "db">, scope: DistrictSc
       with own as (
         select i.id, i.created_at, i.schedule,
           (select r.finished_at from sync_runs r
-            where r.district_id = i.district_id and r.integration_id = i.id and r.state = 'succeeded' and r.kind in ('sync', 'approval')
+            where r.district_id = ${tx.districtId} and r.integration_id = i.id and r.state = 'succeeded' and r.kind in ('sync', 'approval')
             order by r.number limit 1) as since,
-          exists (select from sync_runs r where r.district_id = i.district_id and r.integration_id = i.id and r.kind = 'preview'
+          exists (select from sync_runs r where r.district_id = ${tx.districtId} and r.integration_id = i.id and r.kind = 'preview'
             and r.state in ('previewed', 'succeeded', 'discarded')) as previewed
         from integrations i
         where i.district_id = ${tx.districtId} and i.state <> 'removed'),

@@ -28,7 +28,7 @@ export async function acknowledgeIssues(
       insert into issue_acknowledgements (district_id, integration_id, code, acknowledged_by, assigned_to, reason)
       values (${tx.districtId}, ${integrationId}, ${code}, ${by}, ${assignedTo}, ${reason})
       on conflict (district_id, integration_id, code) do update
-        set acknowledged_by = excluded.acknowledged_by, assigned_to = excluded.assigned_to, reason = excluded.reason, since = now()`;
+        set acknowledged_by = excluded.acknowledged_by, assigned_to = excluded.assigned_to, reason = excluded.reason, since = excluded.since`;
     const target = { kind: "integration", id: integrationId };
     const event = { actor: scope.actor, action: "issues-acknowledged", target, details: { code, assignedTo, reason } } as const;
     await appendAudit(tx, event, services.now());
@@ -62,7 +62,7 @@ async function requireOpen(tx: Tx, integrationId: string, code: string): Promise
   const [found] = isUuid(integrationId)
     ? await tx.sql<{ any: boolean }[]>`
         select exists (
-          select from issues i where i.district_id = n.district_id and i.integration_id = n.id and i.code = ${code}) as any
+          select from issues i where i.district_id = ${tx.districtId} and i.integration_id = n.id and i.code = ${code}) as any
         from integrations n where n.district_id = ${tx.districtId} and n.id = ${integrationId} and n.state <> 'removed' for share`
     : [];
   if (!found) throw new ServiceError("not-found", "There is no such integration.");

@@ -23,7 +23,7 @@ async function justCreated(runId: string): Promise<{ table: string; id: string; 
     const { table, columns } = rosterColumns[entity];
     const all = [...Object.keys(identityColumns[entity]), ...Object.keys(columns)].map((column) => `'${column}', r.${column}`);
     return `select '${table}' as table, r.id, jsonb_strip_nulls(jsonb_build_object(${all.join(", ")})) as values, c.after as kept
-      from run_changes c join ${table} r on r.id = c.record_id where c.run_id = '${runId}' and c.action = 'created'`;
+      from run_changes c join ${table} r on r.district_id = c.district_id and r.id = c.record_id where c.run_id = '${runId}' and c.action = 'created'`;
   });
   return db.sql.unsafe(of.join(" union all "));
 }

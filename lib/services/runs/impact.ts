@@ -48,9 +48,10 @@ export async function readImpact(tx: Tx, runId: string): Promise<SchoolsImpact> 
         union all
         select null, p.school_id from ${plan.classroom} p where p.action in ('created', 'reactivated')) each
       group by 1, 2),
-    figures (school, now, stay, moves, arrives, leaves, after, was, becomes) as (
-      select from_school, count, case when fate = 'stay' then count else 0 end, 0, 0, case when fate = 'leave' then count else 0 end,
-        case when fate = 'stay' then count else 0 end, 0, 0
+    figures as (
+      select from_school as school, count as now, case when fate = 'stay' then count else 0 end as stay, 0 as moves, 0 as arrives,
+        case when fate = 'leave' then count else 0 end as leaves, case when fate = 'stay' then count else 0 end as after, 0 as was,
+        0 as becomes
       from learners where fate <> 'arrive'
       union all
       select to_school, 0, 0, case when fate = 'move' then count else 0 end, case when fate = 'arrive' then count else 0 end, 0, count, 0, 0

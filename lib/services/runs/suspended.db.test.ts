@@ -47,7 +47,7 @@ const sync = async (rows: SisState["rows"], options: Partial<SisState> = {}) => 
 };
 const active = async (table: "accounts" | "classrooms" | "memberships") => {
   const rows = await database.db.sql.unsafe(
-    `select l.external_id as id from source_records l join ${table} r on r.id = l.record_id where l.district_id = $1 and r.status = 'active' order by 1`,
+    `select l.external_id as id from source_records l join ${table} r on r.district_id = l.district_id and r.id = l.record_id where l.district_id = $1 and r.status = 'active' order by 1`,
     [district],
   );
   return rows.map((row) => row.id);

@@ -78,7 +78,7 @@ test("the roster after a sync is the one that the model says, and a second sync 
         if (step.first !== null)
           await db.sql`
             with raised as (update districts set roster_revision = roster_revision + 1 where id = ${districtId})
-            update integrations set position = case id when ${integrations[step.first] ?? ""} then 1 else 2 end, planned_with = null
+            update integrations set position = case when id = ${integrations[step.first] ?? ""} then 1 else 2 end, planned_with = null
             where district_id = ${districtId}`;
         await setOrders(db, districtId, integrations, step.orders);
         for (const one of step.decides)
