@@ -56,14 +56,8 @@ export async function setOrders(
       const positions =
         place === null ? db.sql`positions - ${of}::text` : db.sql`positions || ${JSON.stringify({ [of]: place })}::text::jsonb`;
       await db.sql`
-<<<<<<< HEAD
         update integrations set planned_with = null, positions = ${positions}
         where district_id = ${districtId} and id = ${id}`;
-=======
-        update integrations set planned_with = null,
-          positions = case when ${place}::int is null then positions - ${of}::text else positions || ${JSON.stringify({ [of]: place })}::text::jsonb end
-        where id = ${id}`;
->>>>>>> w-c1
     }
   }
 }
