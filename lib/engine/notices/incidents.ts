@@ -72,8 +72,8 @@ export async function closeIncidents(tx: Tx, { kinds, subject, runId, because, i
 type Notice = Omit<typeof notices.$inferInsert, "districtId" | "id" | "createdAt" | "kind"> & { readonly kind: IncidentKind };
 
 /**
- * Writes a notice, and a delivery for each admin who wants to know and each endpoint of the district. No delivery of what is new is there
- * already; said so, Citus brings them by INSERT (docs/decisions/008).
+ * Writes a notice, and a delivery for each admin who wants to know and each endpoint of the district. Nothing is in conflict with a new
+ * delivery: Citus brings rows that are given an id by COPY unless a conflict is provided for, which row-level security refuses.
  */
 async function say(tx: Tx, notice: Notice): Promise<void> {
   const [written] = await tx.orm

@@ -42,8 +42,7 @@ export async function once(
       on conflict (district_id, client_id, key) do update
         set request_hash = excluded.request_hash, created_at = excluded.created_at, status = null, sealed_answer = null
         where excluded.created_at - a.created_at > make_interval(hours => ${keptHours})
-          or a.status is null and a.request_hash = excluded.request_hash
-            and excluded.created_at - a.created_at > make_interval(secs => ${givenUpSeconds})
+          or a.status is null and a.request_hash = excluded.request_hash and excluded.created_at - a.created_at > make_interval(secs => ${givenUpSeconds})
       returning key`;
     if (taken.length > 0) return null;
     const [row] = await tx.sql<{ requestHash: string; status: number | null; answer: string | null }[]>`

@@ -25,26 +25,21 @@ export async function nextAnchors({ db, env }: Pick<Services, "db" | "env">, { i
   return { items: heads.map((head) => ({ at: head.at, kind: "audit-anchor", json: anchorLine(key, head), entry: null })), heads };
 }
 
-/**
- * The entries that follow what the destination has, of some districts, each district's in order. Citus takes so many of each district only beside
- * the district's own row, not beside what a query found.
- */
+/** The entries that follow what the destination has, of some districts, each district's in order: by their numbers, since Citus limits no lateral
+ * subquery of a CTE's rows. */
 export async function nextEntries({ db }: Pick<Services, "db">, { id }: Destination): Promise<Batch> {
   const rows = await db.sql<(Omit<Entry, "seq"> & { seq: string })[]>`
     with moved as (
-      select d.id
+      select d.id, next.seq
       from districts d
-      cross join lateral (select seq from audit_entries a where a.district_id = d.id order by seq desc limit 1) last
       left join audit_cursors c on c.district_id = d.id and c.destination = ${id}
-      where last.seq > coalesce(c.seq, 0)
+      cross join lateral (
+        select a.seq from audit_entries a where a.district_id = d.id and a.seq > coalesce(c.seq, 0) order by a.seq limit 1) next
       order by c.at nulls first limit ${districtsAtOnce})
     select e.district_id as "districtId", e.seq, to_char(e.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as at, e.actor_kind as "actorKind",
       e.actor_id as "actorId", e.action, e.target_kind as "targetKind", e.target_id as "targetId", e.details, e.previous_hash as "previousHash", e.hash
-    from districts d
-    left join audit_cursors c on c.district_id = d.id and c.destination = ${id}
-    cross join lateral (
-      select * from audit_entries a where a.district_id = d.id and a.seq > coalesce(c.seq, 0) order by a.seq limit ${entriesAtOnce}) e
-    where d.id in (select id from moved)
+    from moved m
+    join audit_entries e on e.district_id = m.id and e.seq >= m.seq and e.seq < m.seq + ${entriesAtOnce}::int
     order by e.district_id, e.seq limit ${entriesAtOnce}`;
   const items: { at: string; kind: string; json: string; entry: Entry }[] = [];
   const heads = new Map<string, number>();

@@ -31,29 +31,33 @@ export async function admitAct({ db }: Pick<Services, "db">, { actor, districtId
   if (who === null) return;
   const { perOne, perDistrict, windowMinutes } = actLimits[act];
   const subjects = { one: `${act}:${who}`, district: `${act}:district` };
+  // Citus takes no now() where a row is there already, nor in what is returned.
   const isOver = db.sql`excluded.window_started_at - act_rates.window_started_at >= make_interval(mins => ${windowMinutes})`;
-  // Of now, Citus lets no update on a conflict nor what it returns ask: that is in the row which was to be inserted, and around it.
   const again = db.sql`
     acts = case when ${isOver} then 1 else act_rates.acts + 1 end,
     window_started_at = case when ${isOver} then excluded.window_started_at else act_rates.window_started_at end`;
   // One statement after the other: the district's row is everybody's, and is not held while one waits for their own.
   const count = async (subject: string) => {
-    const [row] = await db.sql<{ acts: number; seconds: number }[]>`
-      with counted as (
-        insert into act_rates (district_id, subject, window_started_at, acts) values (${districtId}, ${subject}, now(), 1)
-        on conflict (district_id, subject) do update set ${again}
-        returning acts, window_started_at)
-      select acts, ceil(extract(epoch from window_started_at + make_interval(mins => ${windowMinutes}) - now()))::int as seconds from counted`;
-    return row ?? { acts: 1, seconds: 0 };
+    const [row] = await db.sql<{ acts: number }[]>`
+      insert into act_rates (district_id, subject, window_started_at, acts) values (${districtId}, ${subject}, now(), 1)
+      on conflict (district_id, subject) do update set ${again}
+      returning acts`;
+    return row?.acts ?? 1;
+  };
+  const secondsLeft = async (subject: string) => {
+    const [row] = await db.sql<{ seconds: number }[]>`
+      select ceil(extract(epoch from window_started_at + make_interval(mins => ${windowMinutes}) - now()))::int as seconds
+      from act_rates where district_id = ${districtId} and subject = ${subject}`;
+    return Math.max(1, row?.seconds ?? 1);
   };
   for (const [by, most] of [
     ["one", perOne],
     ["district", perDistrict],
   ] as const) {
-    const { acts, seconds } = await count(subjects[by]);
-    if (acts <= most) continue;
+    if ((await count(subjects[by])) <= most) continue;
     refused.inc({ act, by });
-    throw new ServiceError("limited", wordsOf(act, by, seconds), {}, Math.max(1, seconds));
+    const seconds = await secondsLeft(subjects[by]);
+    throw new ServiceError("limited", wordsOf(act, by, seconds), {}, seconds);
   }
 }
 

@@ -83,7 +83,6 @@ async function note(services: Services, loaded: Loaded, attempt: number, { state
       .returning({ id: deliveries.id });
     if (noted.length === 0) return "not-ours";
     if (loaded.channel === "webhook" && (state === "sent" || state === "given-up")) {
-      // The first failure; least() takes no notice of null, and Citus has it beside now().
       const failingSince = state === "sent" ? null : sql`least(${webhookEndpoints.failingSince}, now())`;
       await tx.orm
         .update(webhookEndpoints)
