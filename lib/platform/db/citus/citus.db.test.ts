@@ -3,6 +3,7 @@ import postgres from "postgres";
 import { afterAll, expect, inject, test } from "vitest";
 import journal from "#drizzle/meta/_journal.json" with { type: "json" };
 import { migrate, migrateUpTo } from "#lib/platform/db/migrate.ts";
+import { undoTables } from "#lib/platform/db/undo-tables.ts";
 import { dropCitusDatabase, makeCitusDatabase } from "#lib/platform/testing/citus.ts";
 import { testDatabase } from "#lib/platform/testing/database.ts";
 import { distribute } from "./distribute.ts";
@@ -64,6 +65,7 @@ if (isOnCitus) {
   test("on Citus every table is where the rule says, and doing it again finds nothing to do", async () => {
     expect(await distribute(sql)).toMatchObject({ ok: true, done: [] });
     const distributed = await sql<{ name: string }[]>`select logicalrelid::regclass::text as name from pg_dist_partition`;
+    expect(distributed).toEqual(expect.arrayContaining(Object.values(undoTables).map((table) => ({ name: `staging.${table.name}` }))));
     const wanted = (await tablesOf(sql)).filter((table) => placementOf(table)?.kind !== "coordinator");
     expect(distributed.map(({ name }) => name).sort()).toEqual(
       wanted.map(({ schema, name }) => (schema === "public" ? name : `${schema}.${name}`)).sort(),
