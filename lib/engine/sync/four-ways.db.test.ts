@@ -117,7 +117,7 @@ async function holds(text: string): Promise<readonly string[]> {
     select format('%I.%I', schemaname, tablename) as name from pg_tables where schemaname in ('public', 'waiting', 'staging')`;
   const found: string[] = [];
   for (const { name } of tables) {
-    const [row] = await database.db.sql.unsafe(`select exists (select from ${name} t where t::text like '%' || $1 || '%') as has`, [text]);
+    const [row] = await database.db.sql.unsafe(`select count(*) > 0 as has from ${name} t where t::text like '%' || $1 || '%'`, [text]);
     if (row?.has) found.push(name);
   }
   return found;
