@@ -1,5 +1,6 @@
 import type { Collection } from "#lib/roster/canonical.ts";
 import type { ContentHash } from "./content-hash.ts";
+import { freeNow } from "./free-now.ts";
 import { type KnownColumns, type KnownGroup, KnownRows, PartNames, type Sighting } from "./known-rows.ts";
 import type { SieveFiles } from "./sieve-files.ts";
 
@@ -97,30 +98,42 @@ export class RowsInParts implements KnownParts {
         if (passed.length > 0) yield passed;
       }
       await this.#files.drop(this.#file("held", part));
-      await this.#files.save(this.#file("known", part), known.columns());
+      await this.#keep(known, part);
     }
   }
 
   async each(look: Look): Promise<void> {
-    for (let part = 0; part < parts; part++) await look(await this.#load(part));
+    for (let part = 0; part < parts; part++) {
+      const known = await this.#load(part);
+      await look(known);
+      known.free();
+    }
   }
 
   async change(part: number, change: Look): Promise<void> {
     const known = await this.#load(part);
     await change(known);
-    await this.#files.save(this.#file("known", part), known.columns());
+    await this.#keep(known, part);
+  }
+
+  async #keep(known: KnownRows, part: number): Promise<void> {
+    const { begins, high, low, parts, positions, marks } = known.columns();
+    await this.#files.save(this.#file("known", part), [begins, high, low, parts, positions, marks]);
+    known.free();
   }
 
   async #load(part: number): Promise<KnownRows> {
-    const saved = await this.#files.saved<KnownColumns>(this.#file("known", part));
-    if (saved !== null) return new KnownRows(saved, this.#names);
+    const saved = await this.#files.saved(this.#file("known", part), 6);
+    if (saved !== null) return new KnownRows(columnsOf(saved), this.#names);
     const groups: KnownGroup[] = [];
     for (const kind of this.#kinds) {
       const rows = await this.#files.bytes(this.#file(`mirror-${kind}`, part));
       if (rows !== null) groups.push({ kind, rows });
       await this.#files.drop(this.#file(`mirror-${kind}`, part));
     }
-    return new KnownRows(groups, this.#names);
+    const known = new KnownRows(groups, this.#names);
+    for (const { rows } of groups) freeNow(rows);
+    return known;
   }
 
   #read(line: string): { readonly row: StagedRow; readonly hash: ContentHash; readonly met: Sighting } {
@@ -138,4 +151,22 @@ export class RowsInParts implements KnownParts {
   #file(what: string, part: number): string {
     return `${this.#collection}-${part}-${what}`;
   }
+}
+
+/** Of arrays as they were saved. They lie where an array of four bytes may begin. */
+function columnsOf(saved: readonly Uint8Array[]): KnownColumns {
+  const numbers = (n: number) => {
+    const { buffer, byteOffset, byteLength } = saved[n] ?? new Uint8Array();
+    return byteOffset % 4 === 0
+      ? new Uint32Array(buffer, byteOffset, byteLength / 4)
+      : new Uint32Array(buffer.slice(byteOffset, byteOffset + byteLength));
+  };
+  return {
+    begins: numbers(0),
+    high: numbers(1),
+    low: numbers(2),
+    parts: numbers(3),
+    positions: numbers(4),
+    marks: saved[5] ?? new Uint8Array(),
+  };
 }

@@ -1,5 +1,6 @@
 import type { SourcePlace } from "#lib/roster/canonical.ts";
 import type { ContentHash } from "./content-hash.ts";
+import { freeNow } from "./free-now.ts";
 
 /**
  * Rows of the mirror that one thing became of: of each its hash in eight bytes, and where it lies in the table in six
@@ -110,6 +111,11 @@ export class KnownRows {
       parts: this.#parts,
       positions: this.#positions,
     };
+  }
+
+  /** Gives its memory back: it is not used any more. */
+  free(): void {
+    freeNow(this.#begins, this.#high, this.#low, this.#marks, this.#parts, this.#positions);
   }
 
   #fill(groups: readonly KnownGroup[]): void {

@@ -1,3 +1,5 @@
+import { freeNow } from "./free-now.ts";
+
 /** Of more ids it is not remembered whether one came twice: 16 bytes for each at worst, half as much again while the table grows. */
 const mostSeen = 1_250_000;
 
@@ -53,18 +55,13 @@ export class SeenIds {
     this.#low = new Uint32Array(low.length * 2);
     this.#size = 0;
     for (let slot = 0; slot < low.length; slot++) if (low[slot] !== 0) this.#put(high[slot] as number, low[slot] as number);
-    free(high, low);
+    freeNow(high, low);
   }
 
   #forget(): void {
     this.#mayRepeat = true;
-    free(this.#high, this.#low);
+    freeNow(this.#high, this.#low);
     this.#high = new Uint16Array(0);
     this.#low = new Uint32Array(0);
   }
-}
-
-/** At once: the collector hardly sees them, and would keep all the tables of a growing one. */
-function free(...arrays: readonly (Uint16Array<ArrayBuffer> | Uint32Array<ArrayBuffer>)[]): void {
-  for (const { buffer } of arrays) buffer.transfer(0);
 }

@@ -1,10 +1,9 @@
 import { createReadStream } from "node:fs";
 import { appendFile, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { deserialize, serialize } from "node:v8";
 
-/** So much is gathered, of all files together, before it is written. */
-const writeAtOnce = 4 * 1024 * 1024;
+/** So much is gathered, of all files together, before it is written: little enough that what is gathered does not grow old in memory. */
+const writeAtOnce = 512 * 1024;
 
 /** Files of a run's own folder, for what would be too much to hold in memory while it is read. */
 export class SieveFiles {
@@ -63,15 +62,24 @@ export class SieveFiles {
     });
   }
 
-  /** Anything that is made of numbers and arrays of them. */
-  async save(name: string, value: unknown): Promise<void> {
-    await writeFile(this.#path(name), serialize(value), { mode: 0o600 });
+  /** Writes arrays of numbers as they lie in memory. */
+  async save(name: string, arrays: readonly (Uint32Array | Uint8Array)[]): Promise<void> {
+    const lengths = new Uint32Array(arrays.map(({ length }) => length));
+    const views = [lengths, ...arrays].map(({ buffer, byteOffset, byteLength }) => new Uint8Array(buffer, byteOffset, byteLength));
+    await writeFile(this.#path(name), views, { mode: 0o600 });
   }
 
-  /** What was saved last by this name; null where nothing was. */
-  async saved<T>(name: string): Promise<T | null> {
+  /** What was saved last by this name, of so many arrays of which the last has bytes; null where nothing was. */
+  async saved(name: string, count: number): Promise<readonly Uint8Array[] | null> {
     const bytes = await this.bytes(name);
-    return bytes === null ? null : (deserialize(bytes) as T);
+    if (bytes === null) return null;
+    const view = new DataView(bytes.buffer, bytes.byteOffset);
+    let at = 4 * count;
+    return Array.from({ length: count }, (_, n) => {
+      const from = at;
+      at += view.getUint32(4 * n, true) * (n < count - 1 ? 4 : 1);
+      return bytes.subarray(from, at);
+    });
   }
 
   async drop(name: string): Promise<void> {
