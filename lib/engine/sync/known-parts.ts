@@ -7,7 +7,7 @@ import type { SieveFiles } from "./sieve-files.ts";
 /** Into so many parts, by the last bits of their hashes, rows of a mirror are divided. */
 export const parts = 16;
 /** Of which part a hash is: as `hash & 15` in SQL. */
-export const partOf = ({ low }: ContentHash) => low & (parts - 1);
+const partOf = ({ low }: ContentHash) => low & (parts - 1);
 
 /** What is to be staged of a row that was read, but for where it was read. */
 export interface StagedRow {
@@ -54,8 +54,8 @@ export class WholeRows implements KnownParts {
 }
 
 /**
- * On disk, with the rows that a read has met: these wait until all of the collection is read, and are looked up a part at a time. So the
- * largest of mirrors takes the memory of a sixteenth of it, and its rows are written and read once more.
+ * On disk, with the rows that a read has met: these wait until all of the collection is read, and are looked up a part at a time. So of the
+ * mirror a sixteenth is held at once, and the rows are written and read once more.
  */
 export class RowsInParts implements KnownParts {
   readonly #collection: Collection;
