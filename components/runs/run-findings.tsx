@@ -57,7 +57,7 @@ export function RunFindings({ findings, lead, recordHref, changesHref, withheldH
                   <>
                     what is in doubt{" "}
                     <Link href={withheldHref} className="text-link">
-                      waits for your decision
+                      waits for a decision
                     </Link>
                     ; everything else was applied.
                   </>

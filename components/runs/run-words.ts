@@ -157,7 +157,7 @@ export function headlineOf(run: RunDetail): string {
   return [
     verdict,
     ...(withholds(run)
-      ? [`${formatCount(run.withheldCount, "record waits", "records wait")} for your decision${isPlanOnly(run) ? " then" : ""}.`]
+      ? [`${formatCount(run.withheldCount, "record waits", "records wait")} for a decision${isPlanOnly(run) ? " then" : ""}.`]
       : []),
     ...(skipped > 0 ? [`${formatCount(skipped, "record was", "records were")} left out; Issues says why.`] : []),
   ].join(" ");

@@ -43,7 +43,7 @@ it("says whom a sync changed, each once, then who is harmed and who never arrive
     "Sync 34: 1,200 learners and 83 teachers arrived.",
   );
   expect(said({ totals: of({ learner: { created: 1 } }), withheldCount: 2 }, 1)).toBe(
-    "Sync 34: 1 learner arrived. | 2 records wait for your decision.",
+    "Sync 34: 1 learner arrived. | 2 records wait for a decision.",
   );
 });
 

@@ -42,7 +42,7 @@ export function runSentence({ run, peopleChanged, causes }: OutcomeOf): RunSente
   const { stillSignIn, neverArrived } = causes;
   const rest = [
     ...(neverArrived > 0 ? [`${formatNumber(neverArrived)} never arrived`] : []),
-    ...(run.withheldCount > 0 ? [`${formatCount(run.withheldCount, "record waits", "records wait")} for your decision`] : []),
+    ...(run.withheldCount > 0 ? [`${formatCount(run.withheldCount, "record waits", "records wait")} for a decision`] : []),
   ];
   return {
     first: `${name}: ${changesOf(run, peopleChanged)}`,
