@@ -8,7 +8,7 @@ import { promisify } from "node:util";
 import { expect, test } from "vitest";
 import { parse, parseAllDocuments } from "yaml";
 import { drainMs } from "#app/stopping.ts";
-import { workerArguments } from "#cli/support/worker-command.ts";
+import { workerArguments, workerVariables } from "#cli/support/worker-command.ts";
 import { parseEnv, variableNames } from "#lib/platform/env.ts";
 import { misspelt } from "#lib/platform/misspelt.ts";
 
@@ -61,12 +61,29 @@ test("every program that is started is there, and a worker as npm run worker has
     expect(existsSync(join(root, program)), `${path}: ${program}`).toBe(true);
     if (program === "worker/index.ts") expect(whole.trim().split(/ +/).slice(1, -1), path).toEqual(flags);
   }
-  expect(read("package.json")).toContain(`node ${flags.join(" ")} worker/index.ts`);
+  const variables = Object.entries(workerVariables).map(([name, value]) => `${name}=${value}`);
+  expect(read("package.json")).toContain(`${variables.join(" ")} node ${flags.join(" ")} worker/index.ts`);
+});
+
+test("a worker has its variables wherever it is started", () => {
+  expect(compose.services.worker.environment).toMatchObject(workerVariables);
+  const env = pods.flatMap(({ spec }) => spec.containers).find(({ name }: { name: string }) => name === "worker").env;
+  expect(Object.fromEntries(env.map(({ name, value }: { name: string; value: string }) => [name, value]))).toEqual(workerVariables);
+  const unit = filesOf("deploy/systemd").find((path) => path.includes("worker@"));
+  for (const [name, value] of Object.entries(workerVariables)) expect(read(unit ?? "")).toContain(` ${name}=${value}`);
 });
 
 test("every variable that is set is one that docs/operations.md explains, or another program's", () => {
   const known = new Set([...read("docs/operations.md").matchAll(/`([A-Z][A-Z0-9_]+)[`=]/g)].map(([, name]) => name));
-  const others = new Set(["NODE_ENV", "NEXT_TELEMETRY_DISABLED", "NODE_IMAGE", "POSTGRES_PASSWORD", "POSTGRES_USER", "POSTGRES_DB"]);
+  const others = new Set([
+    "NODE_ENV",
+    "NEXT_TELEMETRY_DISABLED",
+    "NODE_IMAGE",
+    "POSTGRES_PASSWORD",
+    "POSTGRES_USER",
+    "POSTGRES_DB",
+    ...Object.keys(workerVariables),
+  ]);
   const set = [
     ...Object.values<Document>(compose.services).flatMap(({ environment }) => Object.keys(environment ?? {})),
     ...ofKind("ConfigMap").flatMap(({ data }) => Object.keys(data)),

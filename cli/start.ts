@@ -20,7 +20,7 @@ import { type ProductEnvironment, productEnvironment } from "./support/product-e
 import { SandboxReady, withSandbox } from "./support/sandbox.ts";
 import { makeSecret } from "./support/secrets.ts";
 import { waitUntilAnswering } from "./support/wait.ts";
-import { workerArguments } from "./support/worker-command.ts";
+import { workerArguments, workerVariables } from "./support/worker-command.ts";
 
 /**
  * `npm start`: the whole product on one machine.
@@ -97,7 +97,7 @@ async function start(): Promise<void> {
   }
   const signIns = sandbox ? await seed(variables, sandbox) : null;
 
-  startChild("worker", [...workerArguments], variables);
+  startChild("worker", [...workerArguments], { ...variables, ...workerVariables });
   say("Building (only when something has changed; the first time takes about a minute) …");
   const build = await building;
   undo.push((await claimBuild(build)).release);

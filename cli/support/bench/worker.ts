@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { openSync, readFileSync, writeFileSync } from "node:fs";
 import type { Variables } from "#cli/support/variables.ts";
-import { workerArguments } from "#cli/support/worker-command.ts";
+import { workerArguments, workerVariables } from "#cli/support/worker-command.ts";
 import { type CpuClock, cpuOfProcess } from "./cpu.ts";
 
 /** A real worker process, whose memory can be looked at. */
@@ -16,8 +16,9 @@ export interface BenchWorker {
 
 export async function startBenchWorker(variables: Variables, logFile: string): Promise<BenchWorker> {
   const log = openSync(logFile, "a");
+  const env: Variables = { ...variables, ...workerVariables };
   const worker: ChildProcess = spawn(process.execPath, [...workerArguments], {
-    env: variables as NodeJS.ProcessEnv,
+    env: env as NodeJS.ProcessEnv,
     stdio: ["ignore", log, log, "ipc"],
   });
   await new Promise<void>((resolve, reject) => {

@@ -73,6 +73,7 @@ export class RowsInParts implements KnownParts {
   async add({ kind, rows }: KnownGroup, part: number): Promise<void> {
     this.#kinds.add(kind);
     await this.#files.append(this.#file(`mirror-${kind}`, part), rows);
+    freeNow(rows);
   }
 
   /** Keeps a row that a read has met until `passed`. */
