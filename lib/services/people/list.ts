@@ -20,7 +20,7 @@ import {
   rosterPageSize,
 } from "./schema.ts";
 import { allOf, type Fragment, wordsOf } from "./search.ts";
-import { candidates, hasWords, hasWordsAnywhere } from "./words.ts";
+import { areSure, candidates, hasWords, hasWordsAnywhere } from "./words.ts";
 
 /**
  * One page of the teachers or learners of a district, with those who never arrived among them.
@@ -202,7 +202,7 @@ export function accountsWhere(tx: Tx, role: PersonRole, filter: PeopleFilter, re
   if (filter.grade !== undefined) all.push(tx.sql`a.grade = ${filter.grade}`);
   if (wordsOf(filter.q).length > 0) {
     all.push(tx.sql`a.id in (select id from found)`);
-    if (reach === "beginning") all.push(hasWords(tx, filter.q));
+    if (reach === "beginning" && !areSure(filter.q)) all.push(hasWords(tx, filter.q));
   }
   return allOf(tx, all);
 }

@@ -59,17 +59,19 @@ export const isCompound = "a.family_name || a.given_name ~ '[^[:alpha:]]'";
 const tellingLength = 3;
 
 /**
- * The ids among which whoever has all the words is, each part found by an index: whose names begin with one of them
- * (accounts_family_name, accounts_given_name), the few whose names have several parts (accounts_compound), by an address, by a number.
- * Whom only a middle name or a user name tells are not among them.
+ * The ids of whoever has all the words, each part found by an index: whose names begin with one of them (accounts_family_name,
+ * accounts_given_name), the few whose names have several parts (accounts_compound), by an address, by a number. Whom only a middle name or a
+ * user name tells are not among them. Of a single word nobody else is; of several each is to be asked with `hasWords`: `areSure`.
  */
 export function candidates(tx: Tx, text: string): Fragment {
   const words = wordsOf(text);
   const [longest = ""] = [...words].sort((one, other) => other.length - one.length);
   const telling = words.filter((word) => word.length >= tellingLength);
   const own = tx.sql`a.district_id = ${tx.districtId}`;
+  // Ranges are in the database's order, in which signs may count for nothing; the pattern decides.
   const range = (column: string, word: string) => tx.sql`
-    union select a.id from accounts a where ${own} and ${beginsPlain(tx, column, word)}`;
+    union select a.id from accounts a
+    where ${own} and ${beginsPlain(tx, column, word)} and lower(${tx.sql.unsafe(column)}) like ${likePattern(word).slice(1)}`;
   const arms = (telling.length > 0 ? telling : [longest]).map(
     (word) => tx.sql`
       union select a.id from accounts a where ${own} and ${begins(tx, "a.family_name", word)}
@@ -78,10 +80,14 @@ export function candidates(tx: Tx, text: string): Fragment {
       ${/\d/.test(word) ? range("a.student_number", word) : tx.sql``}`,
   );
   return tx.sql`
-    select a.id from accounts a where ${own} and ${tx.sql.unsafe(isCompound)}
+    select a.id from accounts a
+    where ${own} and ${tx.sql.unsafe(isCompound)} ${areSure(text) ? tx.sql`and ${isCalled(tx, "a", words)}` : tx.sql``}
     union select a.id from accounts a where ${own} and ${namedById(tx, "a.id", "account", text)}
     ${arms.reduce((all, one) => tx.sql`${all} ${one}`)}`;
 }
+
+/** Whether `candidates` are just those who have the words. */
+export const areSure = (text: string) => wordsOf(text).length === 1;
 
 /** Wherever the words stand in a name, address or number: a pass over the people of the district. */
 export function hasWordsAnywhere(tx: Tx, text: string): Fragment {
