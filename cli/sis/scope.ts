@@ -2,7 +2,7 @@ import { Command } from "commander";
 import { parseOrRefuse } from "#lib/platform/parse.ts";
 import { type Scope, scopeKinds, scopeLists, wholeScope } from "#lib/roster/scope.ts";
 import { operatorScopeOf } from "#lib/services/districts/owners.ts";
-import { getScope, previewScope, scopeChoices } from "#lib/services/scope/read.ts";
+import { getScopeInFull, previewScope, scopeChoices } from "#lib/services/scope/read.ts";
 import { ChoiceSearch, consequencesInWords, type ScopeCounts, searchedLists } from "#lib/services/scope/schema.ts";
 import { setScope } from "#lib/services/scope/write.ts";
 import { action } from "./context.ts";
@@ -18,7 +18,7 @@ export function scopeCommand(): Command {
     .action(
       action(async (services, integrationId: string) => {
         const access = await operatorScopeOf(services, "integration", integrationId);
-        const state = await getScope(services, access, integrationId);
+        const state = await getScopeInFull(services, access, integrationId);
         const lists = scopeLists.map((list) => [
           list,
           namesOf(state.scope[list], list in state.named ? state.named[list as "schools"] : []),
@@ -40,7 +40,7 @@ export function scopeCommand(): Command {
     .action(
       action(async (services, integrationId: string, given: Given) => {
         const access = await operatorScopeOf(services, "integration", integrationId);
-        const { scope: current } = await getScope(services, access, integrationId);
+        const { scope: current } = await getScopeInFull(services, access, integrationId);
         const preview = await previewScope(services, access, integrationId, merged(current, given));
         return {
           json: { integrationId, ...preview },
@@ -55,7 +55,7 @@ export function scopeCommand(): Command {
     .action(
       action(async (services, integrationId: string, given: Given) => {
         const access = await operatorScopeOf(services, "integration", integrationId);
-        const { scope: current } = await getScope(services, access, integrationId);
+        const { scope: current } = await getScopeInFull(services, access, integrationId);
         const wanted = merged(current, given);
         const { scope: set, counts } = await previewScope(services, access, integrationId, wanted);
         const isChanged = await setScope(services, access, integrationId, wanted);

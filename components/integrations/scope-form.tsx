@@ -9,14 +9,14 @@ import { FormErrorSummary } from "#components/ui/form-error-summary.tsx";
 import { toast } from "#components/ui/toast.tsx";
 import type { Scope } from "#lib/roster/scope.ts";
 import { scopeKinds } from "#lib/roster/scope.ts";
-import { kindWords, type ScopeChoice, type ScopeChoices, type ScopeState, type SearchedList } from "#lib/services/scope/schema.ts";
+import { kindWords, type ScopeChoice, type ScopeChoices, type ScopeInFull, type SearchedList } from "#lib/services/scope/schema.ts";
 import { Checklist } from "./checklist.tsx";
 import type { Answer } from "./types.ts";
 
 type Answered<T> = { readonly ok: true; readonly data: T } | Extract<Answer, { ok: false }>;
 
 export interface ScopeFormProps {
-  readonly state: Pick<ScopeState, "scope" | "named">;
+  readonly state: Pick<ScopeInFull, "scope" | "named">;
   /** What the scope that is set means. */
   readonly consequences: readonly string[];
   readonly choices: Readonly<Record<SearchedList, ScopeChoices>>;

@@ -218,6 +218,11 @@ function fold(context: PlanContext, { today: day, rules }: Apart): string {
         min(r.role collate "C") filter (where r.is_now) as word,
         ${["learner", "teaching", "staff"].map(schools).join(",\n        ")},
         array_agg(r.school_external_id) filter (where r.is_now) as orgs,
+        case
+          when min(r.school_external_id collate "C") filter (where r.is_now)
+            = max(r.school_external_id collate "C") filter (where r.is_now)
+          then min(r.school_external_id collate "C") filter (where r.is_now)
+        end as only_org,
         array_agg(r.role) filter (where r.is_now) as words,
         array_agg(r.school_external_id) filter (where r.is_now and r.type = 'primary') as primary_orgs
       from roles r
@@ -247,7 +252,7 @@ function fold(context: PlanContext, { today: day, rules }: Apart): string {
       left join told t on t.external_id = e.person_external_id
       where coalesce(e.begin_date <= ${today}, true)
         and coalesce(e.end_date >= ${today}, true)
-        and (t.external_id is null or t.staff or t.orgs is distinct from array[c.school_external_id])
+        and (t.external_id is null or t.staff or t.only_org is distinct from c.school_external_id)
       group by 1, 2),
     enrolled as (
       select

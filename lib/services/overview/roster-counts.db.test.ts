@@ -8,6 +8,8 @@ import { archiveClassroom, restoreClassroom } from "#lib/services/edits/standing
 import { listPeople } from "#lib/services/people/list.ts";
 import { PeopleFilter } from "#lib/services/people/schema.ts";
 import { requestUndo } from "#lib/services/runs/undo.ts";
+import { listSchools } from "#lib/services/schools/read.ts";
+import { SchoolsFilter } from "#lib/services/schools/schema.ts";
 import { noonZone, room, term, user } from "#lib/services/testing/calendar.ts";
 import { newDistrict, testServices } from "#lib/services/testing/services.ts";
 import { readRosterCounts } from "./roster-counts.ts";
@@ -34,6 +36,8 @@ async function aDistrict(users: RawRow[]) {
   const counts = async () => {
     const { schools, classrooms, teachers, learners } = await readRosterCounts(services, scope);
     expect((await listPeople(services, scope, "learner", PeopleFilter.parse({}))).total).toBe(learners);
+    const [north] = (await listSchools(services, scope, SchoolsFilter.parse({}))).rows;
+    expect([north?.classroomCount, north?.teacherCount, north?.learnerCount]).toEqual([classrooms, teachers, learners]);
     return [schools, classrooms, teachers, learners];
   };
   const idOf = async (externalId: string) =>

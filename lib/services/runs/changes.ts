@@ -8,6 +8,7 @@ import { isUuid } from "#lib/platform/uuid.ts";
 import type { Entity } from "#lib/roster/canonical.ts";
 import { likePattern } from "#lib/services/people/search.ts";
 import { agedOutWords, assertKept, type CountedRun, type HistoryServices } from "./aged-out.ts";
+import { type ChangeKind, changeKinds } from "./change-kinds.ts";
 import { type ChangedRun, inWords, type StoredChange } from "./change-words.ts";
 import { collectSeqs, inParts } from "./cursor.ts";
 import type { ChangeAction, ChangeFilter } from "./filters-schema.ts";
@@ -17,8 +18,7 @@ import { type ChangeCounts, type ChangeRow, type Page, pageSize } from "./schema
 /**
  * One page of a run's changes in the order in which they were planned, and how many there are of each kind. `agedOut` says in words that
  * they are no longer kept; null where they are, or where there were none.
- * One scan of the run's rows counts all kinds: some 200 ms for 800,000, while an index by entity and action would have to
- * be written in every sync. A kind is written in one go, so that its rows are usually numbered without a gap: then any page
+ * A kind is written in one go, so that its rows are usually numbered without a gap: then any page
  * is one look into the primary key, and only otherwise an offset.
  * @throws ServiceError `not-found` when the district has no such run
  */
@@ -30,9 +30,7 @@ export function listChanges(
 ): Promise<Page<ChangeRow> & { readonly counts: ChangeCounts; readonly agedOut: string | null }> {
   return withDistrict(services.db, scope, async (tx) => {
     const run = await requireRun(tx, runId);
-    const kinds = await tx.sql<Kind[]>`
-      select entity, action, count(*)::int as count, min(seq)::float8 as first, max(seq)::float8 as last from run_changes
-      where district_id = ${tx.districtId} and run_id = ${runId} group by entity, action`;
+    const kinds = await changeKinds(tx, run);
     const counts: Partial<Record<Entity, Partial<Record<ChangeAction, number>>>> = {};
     for (const kind of kinds) counts[kind.entity] = { ...counts[kind.entity], [kind.action]: kind.count };
     const { rows, total } = await (filter.search ? searched(tx, run, filter, filter.search) : listed(tx, run, filter, kinds));
@@ -135,20 +133,12 @@ async function exportedPart(tx: Tx, runId: string, seqs: readonly number[]): Pro
   return inWords(tx, run, rows);
 }
 
-interface Kind {
-  readonly entity: Entity;
-  readonly action: ChangeAction;
-  readonly count: number;
-  readonly first: number;
-  readonly last: number;
-}
-
 interface Found {
   readonly rows: readonly StoredChange[];
   readonly total: number;
 }
 
-async function listed(tx: Tx, run: ChangedRun, filter: ChangeFilter, kinds: readonly Kind[]): Promise<Found> {
+async function listed(tx: Tx, run: ChangedRun, filter: ChangeFilter, kinds: readonly ChangeKind[]): Promise<Found> {
   const shown = kinds.filter((kind) => (filter.entity ?? kind.entity) === kind.entity && (filter.action ?? kind.action) === kind.action);
   const total = shown.reduce((sum, kind) => sum + kind.count, 0);
   const offset = (filter.page - 1) * pageSize;
@@ -218,7 +208,7 @@ function membershipHits(tx: Tx, run: ChangedRun) {
     ${run.hasPlan ? tx.sql`union all ${plannedMembershipHits(tx, run.id)}` : tx.sql``}`;
 }
 
-async function requireRun(tx: Tx, runId: string): Promise<ChangedRun & CountedRun> {
+async function requireRun(tx: Tx, runId: string): Promise<ChangedRun & CountedRun & { readonly state: string }> {
   const [run] = isUuid(runId)
     ? await tx.sql<(CountedRun & { readonly state: string })[]>`
         select id, state, extract(epoch from queued_at)::float8 * 1000 as "queuedMs", change_count as "changeCount"

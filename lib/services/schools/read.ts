@@ -1,5 +1,4 @@
 import { isOfSchools, type ReachScope } from "#lib/platform/access.ts";
-import { spanOfClass, todayOf, whenOfClass } from "#lib/platform/db/class-days.ts";
 import { type Tx, withDistrict } from "#lib/platform/db/tx.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
 import { isoDates } from "#lib/platform/format/iso.ts";
@@ -8,8 +7,9 @@ import { originsBeyond, originsOf } from "#lib/services/origins/read.ts";
 import { mostNames, textsAlike } from "#lib/services/people/names-alike.ts";
 import { asUuid } from "#lib/services/people/read.ts";
 import { type NamedRef, rosterPageSize } from "#lib/services/people/schema.ts";
-import { allOf, likePattern, namedById, wordsOf } from "#lib/services/people/search.ts";
+import { allOf, type Fragment, likePattern, namedById, wordsOf } from "#lib/services/people/search.ts";
 import type { Services } from "#lib/services/services.ts";
+import { asRelation, type SchoolCounts, schoolCounts } from "./counts.ts";
 import type { SchoolDetail, SchoolRow, SchoolSort, SchoolsFilter, SchoolsPage } from "./schema.ts";
 
 /** One page of the schools of a district, with what is active in each. */
@@ -17,9 +17,9 @@ export function listSchools(services: Pick<Services, "db">, scope: ReachScope<"r
   return withDistrict(services.db, scope, async (tx) => {
     const where = conditions(tx, filter);
     const [counted] = await tx.sql<{ total: number }[]>`select count(*)::int as total from schools s where ${where}`;
+    const counts = await schoolCounts(tx, scope);
     const rows = await tx.sql<SchoolRow[]>`
-      ${withCounts(tx)}
-      ${selectSchools(tx)} where ${where}
+      ${selectSchools(tx, counts)} where ${where}
       order by ${order(tx, filter)}
       limit ${rosterPageSize} offset ${(filter.page - 1) * rosterPageSize}`;
     const total = counted?.total ?? 0;
@@ -37,9 +37,9 @@ async function names(tx: Tx, filter: SchoolsFilter): Promise<readonly string[]> 
 /** @throws ServiceError `not-found` */
 export async function getSchool(services: Pick<Services, "db">, scope: ReachScope<"read-roster">, id: string): Promise<SchoolDetail> {
   const found = await withDistrict(services.db, scope, async (tx) => {
+    const counts = await schoolCounts(tx, scope);
     const [row] = await tx.sql<(SchoolRow & Pick<SchoolDetail, "createdAt" | "updatedAt" | "deactivatedAt"> & { ownGrades: string[] })[]>`
-      ${withCounts(tx)}
-      ${selectSchools(tx)} where s.district_id = ${tx.districtId} and s.id = ${asUuid(id)}`;
+      ${selectSchools(tx, counts)} where s.district_id = ${tx.districtId} and s.id = ${asUuid(id)}`;
     if (!row) throw new ServiceError("not-found", "There is no such school.");
     const learnersByGrade = await tx.sql<{ grade: string | null; count: number }[]>`
       select grade, count(*)::int as count from accounts
@@ -69,41 +69,14 @@ export function listSchoolNames(services: Pick<Services, "db">, scope: ReachScop
   });
 }
 
-/**
- * The active people and classes of every school in one pass over accounts and classrooms; per school it would be a pass each. People are counted
- * by school, role and grade first, which are few: to sort all for their different grades takes twice as long as everything else. So are classes by
- * school and terms.
- */
-function withCounts(tx: Tx) {
-  return tx.sql`
-    with counted as (
-      select school_id, role, grade, count(*)::int as people
-      from accounts, unnest(school_ids) as school_id
-      where district_id = ${tx.districtId} and status = 'active' group by school_id, role, grade
-    ),
-    people as (
-      select school_id, sum(people) filter (where role = 'teacher')::int as teachers, sum(people) filter (where role = 'learner')::int as learners,
-        array_agg(distinct grade) filter (where role = 'learner' and grade is not null) as grades
-      from counted group by school_id
-    ),
-    classes as (
-      select c.school_id, sum(c.count)::int as count
-      from (
-        select school_id, term_ids, count(*) as count from classrooms
-        where district_id = ${tx.districtId} and status = 'active' group by 1, 2) c ${tx.sql.unsafe(spanOfClass(tx.districtId))}
-      where ${tx.sql.unsafe(whenOfClass(todayOf(tx.districtId)))} <> 'ended'
-      group by 1
-    )`;
-}
-
-function selectSchools(tx: Tx) {
+function selectSchools(tx: Tx, counts: readonly SchoolCounts[]): Fragment {
   return tx.sql`
     select s.id, s.name, s.number, s.status, s.grades as "ownGrades",
       case when s.grades = '{}' then coalesce(p.grades, '{}') else s.grades end as grades,
       coalesce(p.teachers, 0) as "teacherCount", coalesce(p.learners, 0) as "learnerCount",
-      coalesce(k.count, 0) as "classroomCount",
+      coalesce(p.classrooms, 0) as "classroomCount",
       s.created_at as "createdAt", s.updated_at as "updatedAt", s.deactivated_at as "deactivatedAt"
-    from schools s left join people p on p.school_id = s.id left join classes k on k.school_id = s.id`;
+    from schools s left join ${asRelation(tx, counts)} on p.id = s.id`;
 }
 
 function conditions(tx: Tx, filter: SchoolsFilter) {

@@ -14,34 +14,47 @@ import {
   type ScopeChoice,
   type ScopeChoices,
   type ScopeCounts,
+  type ScopeInFull,
   ScopeInput,
   type ScopeState,
   type SearchedList,
   shownChoices,
 } from "./schema.ts";
 
-/** What an integration leaves out, with names and counts of what its SIS said last. @throws ServiceError `not-found` */
+/** What an integration leaves out, with counts of what its SIS said last. @throws ServiceError `not-found` */
 export function getScope(services: Services, access: DistrictScope<"read-syncs">, integrationId: string): Promise<ScopeState> {
+  return withDistrict(services.db, access, (tx) => scopeOf(tx, integrationId));
+}
+
+/** The same with names of what is left out, and the grades there are. @throws ServiceError `not-found` */
+export function getScopeInFull(services: Services, access: DistrictScope<"read-syncs">, integrationId: string): Promise<ScopeInFull> {
   return withDistrict(services.db, access, async (tx) => {
-    const row = await findIntegration(tx, integrationId);
-    const scope = asScope(row.scope);
-    const [found] = await tx.sql<{ isRead: boolean }[]>`
-      select exists (
-        select 1 from source_records
-        where district_id = ${tx.districtId} and integration_id = ${integrationId} and hash is not null) as "isRead"`;
-    const named = async (list: SearchedList) =>
-      scope[list].length === 0
-        ? []
-        : (await findChoices(tx, integrationId, { list, search: "", ids: [...scope[list]] }, scope[list].length)).rows;
+    const state = await scopeOf(tx, integrationId);
+    const named = async (list: SearchedList) => {
+      const ids = [...state.scope[list]];
+      return ids.length === 0 ? [] : (await findChoices(tx, integrationId, { list, search: "", ids }, ids.length)).rows;
+    };
     return {
-      scope,
-      isApplied: row.plannedWith === plannedWith(row),
-      isRead: found?.isRead === true,
+      ...state,
       named: { schools: await named("schools"), terms: await named("terms"), courses: await named("courses") },
       grades: await gradesOf(tx, integrationId),
-      counts: leavesOut(scope) ? await countByScope(tx, integrationId, scope) : [],
     };
   });
+}
+
+async function scopeOf(tx: Tx, integrationId: string): Promise<ScopeState> {
+  const row = await findIntegration(tx, integrationId);
+  const scope = asScope(row.scope);
+  const [found] = await tx.sql<{ isRead: boolean }[]>`
+    select exists (
+      select 1 from source_records
+      where district_id = ${tx.districtId} and integration_id = ${integrationId} and hash is not null) as "isRead"`;
+  return {
+    scope,
+    isApplied: row.plannedWith === plannedWith(row),
+    isRead: found?.isRead === true,
+    counts: leavesOut(scope) ? await countByScope(tx, integrationId, scope) : [],
+  };
 }
 
 /**

@@ -67,11 +67,15 @@ export interface ScopeState {
   readonly isApplied: boolean;
   /** Whether anything of the SIS is remembered, so that it can be counted and planned without asking. */
   readonly isRead: boolean;
+  /** What is out now, by kind; only where it is any. */
+  readonly counts: readonly ScopeCounts[];
+}
+
+/** The same with what it is chosen among, which takes a look at all people of the SIS. */
+export interface ScopeInFull extends ScopeState {
   /** Names of what is left out, by id. */
   readonly named: Readonly<Record<SearchedList, readonly ScopeChoice[]>>;
   readonly grades: readonly ScopeChoice[];
-  /** What is out now, by kind; only where it is any. */
-  readonly counts: readonly ScopeCounts[];
 }
 
 export const kindWords: Readonly<Record<ScopeKind, { readonly label: string; readonly hint: string }>> = {

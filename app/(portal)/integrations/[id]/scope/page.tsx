@@ -10,7 +10,7 @@ import { PageHeader } from "#components/ui/page-header.tsx";
 import { formatGrade } from "#lib/platform/format/grade.ts";
 import { gradeCodes } from "#lib/roster/grade.ts";
 import { getIntegration } from "#lib/services/integrations/read.ts";
-import { getScope, scopeChoices } from "#lib/services/scope/read.ts";
+import { getScopeInFull, scopeChoices } from "#lib/services/scope/read.ts";
 import { consequencesInWords } from "#lib/services/scope/schema.ts";
 import { count, save, search, startFromMemory } from "./actions.ts";
 
@@ -24,7 +24,7 @@ export default async function ScopePage({ params }: { readonly params: Promise<{
     const choices = (list: "schools" | "terms" | "courses") => scopeChoices(opened, access, id, { list });
     return {
       integration: await getIntegration(opened, access, id),
-      state: await getScope(opened, access, id),
+      state: await getScopeInFull(opened, access, id),
       schools: await choices("schools"),
       terms: await choices("terms"),
       courses: await choices("courses"),
