@@ -21,7 +21,7 @@ import { keptEntities } from "./kept-values.ts";
 import type { Lease } from "./lease.ts";
 import { findNews, isMirrorEmpty } from "./news.ts";
 import { type Plan, plan } from "./plan.ts";
-import { isRosterShared, newIds, plansFew, tuneForFew, tuneForSets, writingOf } from "./plan-context.ts";
+import { fewOf, isRosterShared, newIds, plansFew, tuneForFew, tuneForSets, writingOf } from "./plan-context.ts";
 import { readRevision } from "./revision.ts";
 import type { Staged } from "./stage.ts";
 import { readOwnOrders } from "./suppliers.ts";
@@ -112,6 +112,7 @@ export async function makePlan(db: Database, lease: Lease, input: PlanInput): Pr
     const writing = { ...writingOf(lease, staging), sql: tx.sql };
     const isShared = await isRosterShared(writing);
     const isPlannedAs = last?.plannedWith === input.plannedWith;
+    const most = fewOf(input.staged.rows);
     const context = {
       ...writing,
       staging: { ...staging, incoming: planned(staging.incoming, input) },
@@ -139,7 +140,7 @@ export async function makePlan(db: Database, lease: Lease, input: PlanInput): Pr
       safety: input.safety,
       newId: await newIds(writing),
       plansEverything: !isPlannedAs,
-      size: { isFew: isPlannedAs && (await plansFew(writing)) },
+      size: { isFew: isPlannedAs && (await plansFew(writing, most)), most },
     };
     if (context.size.isFew) await tuneForFew(tx.sql);
     const made = await plan(context, (entity) => {

@@ -95,7 +95,7 @@ export interface PlanContext extends Working {
   /** What the plan will be judged by: how far its facts have to be counted. */
   readonly safety: SafetySettings;
   /** Whether little is planned, so that what it needs is looked up; until it turns out to be much (growsBy). */
-  readonly size: { isFew: boolean };
+  readonly size: { isFew: boolean; readonly most: number };
 }
 
 /**
@@ -113,6 +113,16 @@ export function arrayLiteral(type: "bigint" | "tid", values: readonly string[]):
  * little either way.
  */
 export const few = 20_000;
+
+/**
+ * The same where so many rows were read: a hundredth of them, since reading a table of millions takes that much longer. Not of more than a
+ * hundred thousand, of which no statement may be planned with a wrong guess.
+ * @param rows that were read, by collection
+ */
+export function fewOf(rows: Partial<Record<Collection, number>>): number {
+  const read = Object.values(rows).reduce((sum, count) => sum + count, 0);
+  return Math.min(Math.max(few, Math.trunc(read / 100)), 100_000);
+}
 
 /** The same of tables of which PostgreSQL may know nothing, as those of plans that wait: so few that looking through all for each costs nothing. */
 export const fewUncounted = 500;
@@ -136,7 +146,7 @@ export async function tuneForFew(sql: postgres.TransactionSql): Promise<void> {
  * large sets takes hours, and what was brought just before has no statistics that would tell the planner.
  */
 export async function growsBy(context: Pick<PlanContext, "sql" | "size">, count: number): Promise<void> {
-  if (!context.size.isFew || count < few) return;
+  if (!context.size.isFew || count < context.size.most) return;
   context.size.isFew = false;
   await tuneForSets(context.sql);
 }

@@ -12,6 +12,7 @@ import { clearPlan, leaseStaging, releaseStaging } from "#lib/platform/db/stagin
 import type { Tx } from "#lib/platform/db/tx.ts";
 import { keepPlan } from "#lib/platform/db/waiting-plans.ts";
 import { RunFailure, type RunFailureDetails } from "#lib/platform/errors.ts";
+import type { LinkEntity } from "#lib/roster/canonical.ts";
 import { type SafetySettings, withDefaults } from "#lib/roster/guard/settings.ts";
 import { asReadingRules } from "#lib/roster/reading-rules.ts";
 import { unaccounted } from "#lib/roster/row-totals.ts";
@@ -31,7 +32,7 @@ import { knownRoster } from "./known-roster.ts";
 import { type ClaimedRun, Lease, type RunRef } from "./lease.ts";
 import { makePlan, settleInput } from "./make-plan.ts";
 import { nobodyBefore, notAlone, onlyEverybodyTells } from "./person-refusals.ts";
-import { writingOf } from "./plan-context.ts";
+import { fewOf, writingOf } from "./plan-context.ts";
 import { lockRevision } from "./revision.ts";
 import type { IsBarred } from "./stage.ts";
 import { noteOf, stageInput } from "./stage-input.ts";
@@ -318,7 +319,8 @@ async function carryOut(
     await lease.beginApplying();
     const applyPlan = async (tx: Tx) => {
       if ((await lockRevision(tx)) !== planned.rosterRevision) return "overtaken";
-      return apply(tx, writingOf(lease, staging), (entity, within) => lease.report({ within, rows: planned.changeCount, part: entity }));
+      const report = (entity: LinkEntity, within: number) => lease.report({ within, rows: planned.changeCount, part: entity });
+      return apply(tx, writingOf(lease, staging), report, fewOf(staged.rows));
     };
     const ending = await succeedRun(db, lease, outcome, applyPlan, keepRenewed);
     if (ending !== "overtaken") return ending;
