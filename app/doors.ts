@@ -194,6 +194,7 @@ export const routeDoors: Readonly<Record<string, Door>> = {
   "GET /api/help/images/[name]": inReach("read-roster"),
   "POST /api/find": people(inReach("read-roster")),
   "GET /api/find/about": people(inReach("read-roster")),
+  "GET /api/roster/schools": inReach("read-roster"),
   "GET /api/roster/people": people(inReach("export")),
   "GET /api/people/[id]/export": people(inReach("export")),
   "GET /api/roster/edits": people(needs("export", "read-roster")),

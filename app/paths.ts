@@ -89,6 +89,7 @@ export const paths = {
     openApi: () => "/api/v1/openapi.json",
     oauthToken: () => "/oauth/token",
     peopleExport: (role: "teacher" | "learner", query: Query = {}) => withQuery("/api/roster/people", { role, ...query }),
+    schoolOptions: () => "/api/roster/schools",
     editsExport: (query: Query = {}) => withQuery("/api/roster/edits", query),
     personExport: (id: string) => `/api/people/${encodeURIComponent(id)}/export`,
     incidents: () => "/api/incidents",

@@ -1,17 +1,16 @@
 import type { ReactNode } from "react";
-import { FilterSelect } from "#components/ui/filter-select.tsx";
+import { type FilterChoice, FilterSelect } from "#components/ui/filter-select.tsx";
 import { SearchField } from "#components/ui/search-field.tsx";
 import { formatGrade } from "#lib/platform/format/grade.ts";
 import { formatNumber } from "#lib/platform/format/number.ts";
 import { gradeCodes } from "#lib/roster/grade.ts";
 import { type When, whens, whenTitles } from "#lib/roster/when.ts";
-import type { NamedRef } from "#lib/services/people/schema.ts";
 
 export interface RosterFiltersProps {
   readonly searchLabel: string;
   readonly searchHint: string;
   /** Null: the list has no school or grade to filter by. */
-  readonly schools: readonly NamedRef[] | null;
+  readonly schools: FilterChoice | null;
   readonly hasGrades: boolean;
   /** Instead of those that every list of the roster has; what the absence of the parameter means comes first. */
   readonly statuses?: { readonly all: string; readonly options: readonly { readonly value: string; readonly label: string }[] };
@@ -46,14 +45,7 @@ export function RosterFilters(props: RosterFiltersProps) {
   return (
     <div className="flex flex-wrap items-center gap-2">
       <SearchField label={searchLabel} placeholder={searchHint} />
-      {schools === null ? null : (
-        <FilterSelect
-          name="school"
-          label="School"
-          allLabel="All schools"
-          options={schools.map((school) => ({ value: school.id, label: school.name }))}
-        />
-      )}
+      {schools === null ? null : <FilterSelect name="school" label="School" allLabel="All schools" {...schools} />}
       {hasGrades ? <FilterSelect name="grade" label="Grade" allLabel="All grades" options={grades} /> : null}
       {whenCounts === undefined ? null : (
         <FilterSelect

@@ -1,5 +1,6 @@
 import type { Metadata } from "next";
 import { RosterTabs } from "#app/(portal)/roster/roster-frame.tsx";
+import { schoolChoice } from "#app/(portal)/roster/school-choice.ts";
 import { OnlyFor, ReadOnlyBut } from "#app/only-for.tsx";
 import { paths } from "#app/paths.ts";
 import { firstOf, type SearchParams } from "#app/search-params.ts";
@@ -74,12 +75,7 @@ export default async function ConflictsPage({ searchParams }: { readonly searchP
                 { value: "teacher", label: "Teachers" },
               ]}
             />
-            <FilterSelect
-              name="school"
-              label="School"
-              allLabel="All schools"
-              options={schools.map(({ id, name }) => ({ value: id, label: name }))}
-            />
+            <FilterSelect name="school" label="School" allLabel="All schools" {...schoolChoice(schools, filter.school)} />
           </>
         )}
       </div>

@@ -1,3 +1,4 @@
+import { schoolChoice } from "#app/(portal)/roster/school-choice.ts";
 import { paths } from "#app/paths.ts";
 import { firstOf, type SearchParams } from "#app/search-params.ts";
 import { services } from "#app/services.ts";
@@ -43,7 +44,7 @@ export async function PeoplePage({ role, searchParams }: { readonly role: Person
         <RosterFilters
           searchLabel={`Search ${kind}`}
           searchHint="Name, email, number or id"
-          schools={schools}
+          schools={schoolChoice(schools, school)}
           hasGrades={role === "learner"}
           statuses={peopleStatuses}
           end={

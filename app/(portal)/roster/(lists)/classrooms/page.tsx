@@ -2,6 +2,7 @@ import type { Metadata } from "next";
 import Link from "next/link";
 import { EmptyRoster, RosterFrame } from "#app/(portal)/roster/roster-frame.tsx";
 import { alikeLinks, isFiltered, listLinks, rosterLinks } from "#app/(portal)/roster/roster-links.ts";
+import { schoolChoice } from "#app/(portal)/roster/school-choice.ts";
 import { paths } from "#app/paths.ts";
 import { firstOf, type SearchParams } from "#app/search-params.ts";
 import { services } from "#app/services.ts";
@@ -67,7 +68,7 @@ export default async function ClassroomsPage({ searchParams }: { readonly search
         <RosterFilters
           searchLabel="Search classrooms"
           searchHint="Name, code or id"
-          schools={schools}
+          schools={schoolChoice(schools, filter.school)}
           hasGrades
           whenCounts={classrooms.counts}
           end={<TableMenu columns={classroomColumns} />}

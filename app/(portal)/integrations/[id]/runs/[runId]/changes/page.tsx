@@ -4,13 +4,14 @@ import { loadRun, type RunPageParams } from "#app/(portal)/integrations/[id]/run
 import { RunList } from "#app/(portal)/integrations/[id]/runs/[runId]/run-list.tsx";
 import { personHref, recordHref } from "#app/(portal)/integrations/record-href.ts";
 import { changeFilter, changeQuery } from "#app/(portal)/integrations/search-params.ts";
+import { schoolChoice } from "#app/(portal)/roster/school-choice.ts";
 import { paths } from "#app/paths.ts";
 import { ChangeList } from "#components/runs/change-list.tsx";
 import { turnLabels } from "#components/runs/outcome/crowd-words.ts";
 import { PeopleList } from "#components/runs/outcome/people-list.tsx";
 import { actionWords, entityWords } from "#components/runs/run-words.ts";
 import { EmptyState } from "#components/ui/empty-state.tsx";
-import { FilterSelect } from "#components/ui/filter-select.tsx";
+import { type FilterChoice, FilterSelect } from "#components/ui/filter-select.tsx";
 import { LinkButton } from "#components/ui/link-button.tsx";
 import { Pagination } from "#components/ui/pagination.tsx";
 import { SearchField } from "#components/ui/search-field.tsx";
@@ -100,12 +101,7 @@ export default async function ChangesPage({ params, searchParams }: Props) {
                 allLabel="Everybody"
                 options={personTurns.map((turn) => ({ value: turn, label: turnLabels[turn] }))}
               />
-              <FilterSelect
-                name="school"
-                label="School"
-                allLabel="All schools"
-                options={[...schools.map(({ id, name }) => ({ value: id, label: name })), { value: "none", label: "Without a school" }]}
-              />
+              <FilterSelect name="school" label="School" allLabel="All schools" {...withNone(schoolChoice(schools, whom?.school))} />
             </>
           ) : null}
           {changes.total === 0 && !isFiltered ? null : (
@@ -139,6 +135,11 @@ function peopleOf({ entity, action, search, turn, school }: ChangeFilter): Peopl
   const isOfSome = Boolean(turn ?? school) && (entity === "learner" || entity === "teacher");
   return isOfSome ? { turn, school, role: entity } : null;
 }
+
+const withNone = ({ options, ...rest }: FilterChoice): FilterChoice => ({
+  ...rest,
+  options: [...options, { value: "none", label: "Without a school" }],
+});
 
 function whoWords({ role, turn, school }: PeopleFilter, schools: readonly NamedRef[]): string {
   if (!(turn ?? school ?? role)) return "Everybody whom this sync changed, with their classes and values.";
