@@ -15,14 +15,14 @@ test("what is in doubt waits by school, some is approved, some refused, and ever
   await ownSis.put(rosterSet({ learners: 30 }));
   await open(paths.integration(integration));
   await page.getByRole("button", { name: "Run Sync Now" }).click();
-  await expect(page.getByText(/30 records wait for your decision\./)).toBeVisible();
+  await expect(page.getByText(/30 records wait for a decision\./)).toBeVisible();
   await expect(page.getByRole("heading", { name: "What was withheld" })).toBeVisible();
   await expectAccessible(page);
 
   await page.goto(paths.overview());
   await expect(page.getByRole("heading", { level: 1 })).toContainText("30 records wait for your decision");
   const health = page.getByRole("region", { name: "Who needs help" });
-  await expect(health).toContainText("30 records wait for your decision");
+  await expect(health).toContainText("30 records wait for a decision");
   await expect(health).toContainText("Who would leave can still sign in");
   await health.getByRole("link", { name: /^Decide about / }).click();
   await expect(page.getByRole("heading", { level: 1, name: "30 changes wait for your decision." })).toBeVisible();
@@ -51,7 +51,7 @@ test("what is in doubt waits by school, some is approved, some refused, and ever
   await dialog.getByRole("button", { name: "Approve: 8 records will leave" }).click();
   await expect(page.getByText("What was approved or decided")).toBeVisible();
   await expect(page.getByRole("heading", { level: 1 })).toHaveText(
-    /^Approved sync 3: 8 learners left\.\s*20 records wait for your decision\.$/,
+    /^Approved sync 3: 8 learners left\.\s*20 records wait for a decision\.$/,
   );
 
   await page.goto(paths.withheld(integration, { state: "refused" }));
