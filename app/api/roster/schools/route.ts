@@ -8,6 +8,6 @@ export async function GET(): Promise<Response> {
   return routeResult(async () => {
     const schools = await listSchoolNames(await services(), await reachScope("read-roster"));
     const options = schools.map(({ id, name }) => ({ value: id, label: name }));
-    return Response.json(options, { headers: { "cache-control": "private, max-age=60" } });
+    return Response.json(options, { headers: { "cache-control": "no-store" } });
   });
 }
