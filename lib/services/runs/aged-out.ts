@@ -28,8 +28,13 @@ export function agedOutWords({ env: { historyMonths }, now }: HistoryServices, {
 
 /** @throws ServiceError `precondition` when the run changed something that is no longer kept: nobody is to take that for nothing */
 export async function assertKept(services: HistoryServices, tx: Tx, run: CountedRun): Promise<void> {
-  if (run.changeCount === 0) return;
+  if (run.changeCount === 0 || (await hasChanges(tx, run.id))) return;
+  throw new ServiceError("precondition", agedOutWords(services, run));
+}
+
+/** Whether any change of a run is there. */
+export async function hasChanges(tx: Tx, runId: string): Promise<boolean> {
   const [kept] = await tx.sql<{ any: boolean }[]>`
-    select exists (select from run_changes where district_id = ${tx.districtId} and run_id = ${run.id}) as any`;
-  if (!kept?.any) throw new ServiceError("precondition", agedOutWords(services, run));
+    select exists (select from run_changes where district_id = ${tx.districtId} and run_id = ${runId}) as any`;
+  return kept?.any === true;
 }

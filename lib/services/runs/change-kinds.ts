@@ -1,6 +1,7 @@
 import { LRUCache } from "lru-cache";
 import type { Tx } from "#lib/platform/db/tx.ts";
 import type { Entity } from "#lib/roster/canonical.ts";
+import { hasChanges } from "./aged-out.ts";
 import type { ChangeAction } from "./filters-schema.ts";
 
 /** Changes of one kind of a run, and where they stand in the order in which they were planned. */
@@ -33,16 +34,10 @@ export async function changeKinds(
 ): Promise<readonly ChangeKind[]> {
   const key = `${tx.districtId}:${run.id}`;
   const last = lastCounted.get(key);
-  if (run.state === "succeeded" && last?.changeCount === run.changeCount && (await hasAny(tx, run.id))) return last.kinds;
+  if (run.state === "succeeded" && last?.changeCount === run.changeCount && (await hasChanges(tx, run.id))) return last.kinds;
   const kinds = await tx.sql<ChangeKind[]>`
     select entity, action, count(*)::int as count, min(seq)::float8 as first, max(seq)::float8 as last from run_changes
     where district_id = ${tx.districtId} and run_id = ${run.id} group by entity, action`;
   if (run.state === "succeeded" && kinds.length > 0) lastCounted.set(key, { changeCount: run.changeCount, kinds: [...kinds] });
   return kinds;
-}
-
-async function hasAny(tx: Tx, runId: string): Promise<boolean> {
-  const [found] = await tx.sql<{ any: boolean }[]>`
-    select exists (select 1 from run_changes where district_id = ${tx.districtId} and run_id = ${runId}) as any`;
-  return found?.any === true;
 }
