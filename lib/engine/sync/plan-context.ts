@@ -155,10 +155,10 @@ export async function growsBy(context: Pick<PlanContext, "sql" | "size">, count:
  * For the rest of the transaction: hash joins, in memory. Tables that this transaction or one just before filled have
  * no statistics yet, and one nested loop over two of them turns seconds into hours; a hash join of few rows costs
  * little. Merge joins read a table in the order of an index on random ids: ten seconds for 700,000 links, where a scan
- * takes one.
+ * takes one. Nor are statements run by the plan that a connection kept for their names, which was made for other sizes.
  */
 export async function tuneForSets(sql: postgres.TransactionSql): Promise<void> {
-  await tune(sql, { work_mem: "128MB", enable_nestloop: "off", enable_mergejoin: "off" });
+  await tune(sql, { work_mem: "128MB", enable_nestloop: "off", enable_mergejoin: "off", plan_cache_mode: "force_custom_plan" });
 }
 
 /** Runs a statement that joins what is planned with itself: by hashing, however little that is. */

@@ -132,7 +132,7 @@ async function namesOf(tx: Tx, words: readonly string[], { alias, from }: Among)
       limit ${mostNames}) n`;
   // Their index is of accounts alone; of others there are few.
   const compound = tx.sql`
-    select unnest(array[n.family_name, n.given_name]) as name from (
+    select distinct unnest(array[n.family_name, n.given_name]) as name from (
       select ${sql(`${alias}.family_name, ${alias}.given_name`)} from ${from} and ${sql(isCompound.replaceAll("a.", `${alias}.`))}
       limit ${mostNames}) n`;
   const rows = await tx.sql<{ name: string }[]>`

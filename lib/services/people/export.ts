@@ -31,7 +31,7 @@ export async function exportPeople(
         ? tx.sql`and (a.family_name, a.given_name, a.id) > (${last.familyName}, ${last.givenName}, ${last.id}::uuid)`
         : tx.sql``;
       const page = await tx.sql<{ id: string }[]>`
-        ${accountsSearched(tx, filter, reach)}
+        ${accountsSearched(tx, role, filter, reach)}
         select a.id from accounts a where ${accountsWhere(tx, role, filter, reach)} ${after}
         order by a.family_name, a.given_name, a.id limit ${rowsAtOnce}`;
       const found = await readAccounts(

@@ -62,8 +62,8 @@ async function searchesAlike(tx: Tx, role: PersonRole, { q, ...filter }: PeopleF
 /** How far the same search reaches where its pages are not shown. */
 export async function reachOf(tx: Tx, role: PersonRole, filter: PeopleFilter): Promise<Reach> {
   if (wordsOf(filter.q).length === 0) return "beginning";
-  const counts = countsOf(tx, role, filter, tx.sql`accounts a`, accountsWhere(tx, role, filter, "beginning"));
-  const { accounts, absent } = await readCounts(tx, tx.sql`${accountsSearched(tx, filter, "beginning")} select ${counts}`);
+  const counts = countsOf(tx, tx.sql`accounts a`, accountsWhere(tx, role, filter, "beginning"), absentOf(tx, role, filter));
+  const { accounts, absent } = await readCounts(tx, tx.sql`${accountsSearched(tx, role, filter, "beginning")} select ${counts}`);
   return accounts + absent > 0 ? "beginning" : "anywhere";
 }
 
@@ -103,7 +103,8 @@ interface Placed {
 /** Without a search: a page by name comes from its index. `all` is how many accounts there are, where that is known. */
 async function listed(tx: Tx, role: PersonRole, filter: PeopleFilter, all: number | null): Promise<Found> {
   const where = accountsWhere(tx, role, filter, "beginning");
-  const counts = await readCounts(tx, tx.sql`select ${countsOf(tx, role, filter, tx.sql`accounts a`, where, all)}`);
+  const neverArrived = absentOf(tx, role, filter);
+  const counts = await readCounts(tx, tx.sql`select ${countsOf(tx, tx.sql`accounts a`, where, neverArrived, all)}`);
   const offset = (filter.page - 1) * rosterPageSize;
   // Where nobody is to be put between them, accounts before the page need not be read.
   const isAlone = counts.absent === 0;
@@ -111,44 +112,54 @@ async function listed(tx: Tx, role: PersonRole, filter: PeopleFilter, all: numbe
   const accounts = tx.sql`accounts a where ${where}
         ${order} ${isAlone ? tx.sql`limit ${rosterPageSize} offset ${offset}` : tx.sql`limit ${offset + rosterPageSize}`}`;
   const page = await tx.sql<Placed[]>`
-    select id, "integrationId", "externalId" from (${placed(tx, role, filter, accounts)}) p
+    select id, "integrationId", "externalId" from (${placed(tx, accounts, neverArrived)}) p
     order by ${inOrder(tx, filter)} limit ${rosterPageSize} offset ${isAlone ? 0 : offset}`;
   return { counts, page };
 }
 
-/** With one: whom it finds is gone through once, for the counts and the page. */
+/**
+ * With one: whom it finds is gone through once, for the counts and the page. Who never arrived was looked for by the beginnings of words; the
+ * other reach has nothing to add to it.
+ */
 async function searched(tx: Tx, role: PersonRole, filter: PeopleFilter, reach: Reach): Promise<Found> {
   const offset = (filter.page - 1) * rosterPageSize;
   const accounts = tx.sql`matched a order by ${orderOf(tx, filter, "a.")}, a.id ${direction(tx, filter)} limit ${offset + rosterPageSize}`;
+  const absent = reach === "beginning" ? absentOf(tx, role, filter) : null;
+  const asked = askedOfFound(tx, filter, reach);
+  // What is asked of each is asked once.
+  const matched =
+    asked.length === 0 ? tx.sql`not materialized (table found)` : tx.sql`materialized (select a.* from found a where ${allOf(tx, asked)})`;
   const [row] = await tx.sql<(Counts & { page: Placed[] })[]>`
-    ${accountsSearched(tx, filter, reach)},
-    matched as materialized (
-      select a.id, a.family_name, a.given_name, a.email, a.grade, a.student_number, a.status, a.barred_at
-      from accounts a where ${accountsWhere(tx, role, filter, reach)})
-    select ${countsOf(tx, role, filter, tx.sql`matched a`, tx.sql`true`)},
+    ${accountsSearched(tx, role, filter, reach)},
+    matched as ${matched}
+    select ${countsOf(tx, tx.sql`matched a`, tx.sql`true`, absent)},
       (select coalesce(jsonb_agg(jsonb_build_object('id', id, 'integrationId', "integrationId", 'externalId', "externalId") order by nth), '[]')
         from (
           select p.*, row_number() over (order by ${inOrder(tx, filter)}) as nth
-          from (${placed(tx, role, filter, accounts)}) p
+          from (${placed(tx, accounts, absent)}) p
           order by nth limit ${rosterPageSize} offset ${offset}) n) as page`;
   const { page, ...counts } = row ?? { ...nobody, page: [] };
   return { counts, page };
 }
 
 /** Accounts, from what is given, and beside them those who never arrived, each with what they are ordered by. */
-function placed(tx: Tx, role: PersonRole, filter: PeopleFilter, accounts: Fragment): Fragment {
+function placed(tx: Tx, accounts: Fragment, absent: Fragment | null): Fragment {
   return tx.sql`
       (select a.id, null::uuid as "integrationId", null::text as "externalId", a.family_name, a.given_name, a.email, a.grade, a.student_number, a.id::text as key
         from ${accounts})
       union all
       (select null, m.integration_id, m.external_id, coalesce(m.family_name, ''), coalesce(m.given_name, ''), m.email, m.grade, m.student_number, m.external_id
-        from ${hasAbsent(filter) ? absentPeople(tx, role, filter) : tx.sql`source_records m where false`})`;
+        from ${absent ?? tx.sql`source_records m where false`})`;
 }
 
 const inOrder = (tx: Tx, filter: PeopleFilter) => tx.sql`${orderOf(tx, filter)}, key ${direction(tx, filter)}`;
 
 function refOf({ integrationId, externalId }: { readonly integrationId: string | null; readonly externalId: string | null }) {
   return integrationId === null || externalId === null ? [] : [{ integrationId, externalId }];
+}
+
+function absentOf(tx: Tx, role: PersonRole, filter: PeopleFilter): Fragment | null {
+  return hasAbsent(filter) ? absentPeople(tx, role, filter) : null;
 }
 
 /** A filter by what only accounts have leaves out who has none. */
@@ -169,42 +180,52 @@ async function readCounts(tx: Tx, query: Fragment): Promise<Counts> {
 }
 
 /** The columns of `Counts`, of the accounts `a` of which `where` holds; `all` is how many these are, where that is known. */
-function countsOf(
-  tx: Tx,
-  role: PersonRole,
-  filter: PeopleFilter,
-  accounts: Fragment,
-  where: Fragment,
-  all: number | null = null,
-): Fragment {
+function countsOf(tx: Tx, accounts: Fragment, where: Fragment, absent: Fragment | null, all: number | null = null): Fragment {
   return tx.sql`${all === null ? tx.sql`(select count(*)::int from ${accounts} where ${where})` : tx.sql`${all}::int`} as accounts,
       (select count(*)::int from ${accounts} join (${leftBehind(tx)}) b on b.id = a.id where ${where} and a.status = 'active' and a.barred_at is null) as left,
       (select count(*)::int from ${accounts} join (${missing(tx)}) b on b.id = a.id where ${where} and a.status = 'active') as misses,
-      ${hasAbsent(filter) ? tx.sql`(select count(*)::int from ${absentPeople(tx, role, filter)})` : tx.sql`0`} as absent`;
+      ${absent === null ? tx.sql`0` : tx.sql`(select count(*)::int from ${absent})`} as absent`;
 }
 
+/** What a page and its counts need of those whom a search may find, and what further words are looked for in. */
+const foundColumns =
+  "a.id, a.status, a.barred_at, a.family_name, a.given_name, a.middle_name, a.email, a.username, a.student_number, a.grade";
+
 /** Whom a search may find, looked up once, as the query `found`; nothing where nothing is searched for. */
-export function accountsSearched(tx: Tx, filter: PeopleFilter, reach: Reach): Fragment {
+export function accountsSearched(tx: Tx, role: PersonRole, filter: PeopleFilter, reach: Reach): Fragment {
   if (wordsOf(filter.q).length === 0) return tx.sql``;
-  const where = tx.sql`a.district_id = ${tx.districtId} and ${hasWordsAnywhere(tx, filter.q)}`;
-  return tx.sql`with found as materialized (${reach === "beginning" ? candidates(tx, filter.q) : tx.sql`select a.id from accounts a where ${where}`})`;
+  const which = ofThemselves(tx, role, filter);
+  const columns = tx.sql.unsafe(foundColumns);
+  const found =
+    reach === "beginning"
+      ? candidates(tx, filter.q, which, tx.sql`${columns}`)
+      : tx.sql`select ${columns} from accounts a where ${which} and ${hasWordsAnywhere(tx, filter.q)}`;
+  return tx.sql`with found as materialized (${found})`;
 }
 
 /** Of accounts `a`, beside accountsSearched where something is searched for. */
 export function accountsWhere(tx: Tx, role: PersonRole, filter: PeopleFilter, reach: Reach): Fragment {
+  const isFound = wordsOf(filter.q).length > 0 ? [tx.sql`a.id in (select id from found)`] : [];
+  return allOf(tx, [ofThemselves(tx, role, filter), ...isFound, ...askedOfFound(tx, filter, reach)]);
+}
+
+/** What the row of an account tells, however it was found. */
+function ofThemselves(tx: Tx, role: PersonRole, { status, school, grade }: PeopleFilter): Fragment {
   const all = [tx.sql`a.district_id = ${tx.districtId}`, tx.sql`a.role = ${role}`];
-  const { status } = filter;
   if (status === "absent") all.push(tx.sql`false`);
   else if (status !== "all") all.push(tx.sql`a.status = ${status === "deactivated" ? "deactivated" : "active"}`);
+  if (school !== undefined) all.push(tx.sql`${school}::uuid = any(a.school_ids)`);
+  if (grade !== undefined) all.push(tx.sql`a.grade = ${grade}`);
+  return allOf(tx, all);
+}
+
+/** What is looked up besides, and whether each of several words is theirs. */
+function askedOfFound(tx: Tx, { q, status }: PeopleFilter, reach: Reach): readonly Fragment[] {
+  const all = [];
   if (status === "left") all.push(tx.sql`a.barred_at is null and a.id in (select id from (${leftBehind(tx)}) b)`);
   if (status === "misses") all.push(tx.sql`a.id in (select id from (${missing(tx)}) b)`);
-  if (filter.school !== undefined) all.push(tx.sql`${filter.school}::uuid = any(a.school_ids)`);
-  if (filter.grade !== undefined) all.push(tx.sql`a.grade = ${filter.grade}`);
-  if (wordsOf(filter.q).length > 0) {
-    all.push(tx.sql`a.id in (select id from found)`);
-    if (reach === "beginning" && !areSure(filter.q)) all.push(hasWords(tx, filter.q));
-  }
-  return allOf(tx, all);
+  if (wordsOf(q).length > 0 && reach === "beginning" && !areSure(q)) all.push(hasWords(tx, q));
+  return all;
 }
 
 const direction = (tx: Tx, filter: PeopleFilter) => (filter.direction === "asc" ? tx.sql`asc` : tx.sql`desc`);

@@ -23,16 +23,20 @@ export function isCalled(tx: Tx, alias: "a" | "m", words: readonly string[]): Fr
 function hasWord(tx: Tx, alias: "a" | "m", word: string): Fragment {
   const column = (name: string) => `${alias}.${name}`;
   const first = likePattern(word).slice(1);
-  const names = tx.sql.unsafe(
-    `lower(coalesce(${column("family_name")}, '') || ' ' || coalesce(${column("given_name")}, '') || ' ' || coalesce(${column("middle_name")}, ''))`,
-  );
-  // The pattern decides; that a name has the word at all is told far sooner.
-  const inside = `[^[:alnum:]]${word.replace(/[^\p{L}\p{N}]/gu, "\\$&")}`;
   return tx.sql`
     ${begins(tx, column("family_name"), word)} or ${begins(tx, column("given_name"), word)} or ${begins(tx, column("middle_name"), word)}
-    or (${names} like ${likePattern(word)} and ${names} ~ ${inside})
+    or (${hasInside(tx, alias, word)})
     or ${tx.sql.unsafe(column("email"))} like ${first} or lower(${tx.sql.unsafe(column("username"))}) like ${first}
     or lower(${tx.sql.unsafe(column("student_number"))}) like ${first}`;
+}
+
+/** Of whom a later part of a name begins with the word. */
+function hasInside(tx: Tx, alias: "a" | "m", word: string): Fragment {
+  const name = (of: string) => `coalesce(${alias}.${of}_name, '')`;
+  const names = tx.sql.unsafe(`lower(${name("family")} || ' ' || ${name("given")} || ' ' || ${name("middle")})`);
+  // The pattern decides; that a name has the word at all is told far sooner.
+  const inside = `[^[:alnum:]]${word.replace(/[^\p{L}\p{N}]/gu, "\\$&")}`;
+  return tx.sql`${names} like ${likePattern(word)} and ${names} ~ ${inside}`;
 }
 
 /** A column of names that begins with a word, by its index; `column` is ours. */
@@ -55,35 +59,34 @@ export function beginsPlain(tx: Tx, column: string, word: string): Fragment {
 /** Of accounts `a`: whose names have several parts, any of which may be looked for. */
 export const isCompound = "a.family_name || a.given_name ~ '[^[:alpha:]]'";
 
-/** Words of so many letters lead to few enough people; shorter ones only where there is no other. */
+/** Words of so many letters lead to few enough people; shorter ones only where there is no other, and by names and numbers alone. */
 const tellingLength = 3;
 
 /**
- * The ids of whoever has all the words, each part found by an index: whose names begin with one of them (accounts_family_name,
- * accounts_given_name), the few whose names have several parts (accounts_compound), by an address, by a number. Whom only a middle name or a
- * user name tells are not among them. Of a single word nobody else is; of several each is to be asked with `hasWords`: `areSure`.
+ * Whoever has all the words, as rows of accounts `a` of which `which` holds, each part found by an index: whose names begin with one of them
+ * (accounts_family_name, accounts_given_name), the few whose names have several parts (accounts_compound), by an address, by a number. Whom
+ * only a middle name or a user name tells are not among them. Of a single word nobody else is; of several each is to be asked with
+ * `hasWords`: `areSure`. They come with what is asked of them, so that nobody has to be looked up again.
  */
-export function candidates(tx: Tx, text: string): Fragment {
+export function candidates(tx: Tx, text: string, which: Fragment, columns: Fragment): Fragment {
   const words = wordsOf(text);
   const [longest = ""] = [...words].sort((one, other) => other.length - one.length);
   const telling = words.filter((word) => word.length >= tellingLength);
-  const own = tx.sql`a.district_id = ${tx.districtId}`;
+  const leading = telling.length > 0 ? telling : [longest];
+  const of = (condition: Fragment) => tx.sql`select ${columns} from accounts a where ${which} and ${condition}`;
   // Ranges are in the database's order, in which signs may count for nothing; the pattern decides.
-  const range = (column: string, word: string) => tx.sql`
-    union select a.id from accounts a
-    where ${own} and ${beginsPlain(tx, column, word)} and lower(${tx.sql.unsafe(column)}) like ${likePattern(word).slice(1)}`;
-  const arms = (telling.length > 0 ? telling : [longest]).map(
-    (word) => tx.sql`
-      union select a.id from accounts a where ${own} and ${begins(tx, "a.family_name", word)}
-      union select a.id from accounts a where ${own} and ${begins(tx, "a.given_name", word)}
-      ${/^[a-z0-9._@+-]+$/.test(word) ? range("a.email", word) : tx.sql``}
-      ${/\d/.test(word) ? range("a.student_number", word) : tx.sql``}`,
+  const range = (column: string, word: string) =>
+    of(tx.sql`${beginsPlain(tx, column, word)} and lower(${tx.sql.unsafe(column)}) like ${likePattern(word).slice(1)}`);
+  const arms = leading.flatMap((word) => [
+    of(begins(tx, "a.family_name", word)),
+    of(begins(tx, "a.given_name", word)),
+    ...(word.length >= tellingLength && /^[a-z0-9._@+-]+$/.test(word) ? [range("a.email", word)] : []),
+    ...(/\d/.test(word) ? [range("a.student_number", word)] : []),
+  ]);
+  const inside = leading.map((word) => tx.sql`(${hasInside(tx, "a", word)})`).reduce((all, one) => tx.sql`${all} or ${one}`);
+  return [of(tx.sql`${tx.sql.unsafe(isCompound)} and (${inside})`), of(namedById(tx, "a.id", "account", text)), ...arms].reduce(
+    (all, one) => tx.sql`${all} union ${one}`,
   );
-  return tx.sql`
-    select a.id from accounts a
-    where ${own} and ${tx.sql.unsafe(isCompound)} ${areSure(text) ? tx.sql`and ${isCalled(tx, "a", words)}` : tx.sql``}
-    union select a.id from accounts a where ${own} and ${namedById(tx, "a.id", "account", text)}
-    ${arms.reduce((all, one) => tx.sql`${all} ${one}`)}`;
 }
 
 /** Whether `candidates` are just those who have the words. */
@@ -91,10 +94,14 @@ export const areSure = (text: string) => wordsOf(text).length === 1;
 
 /** Wherever the words stand in a name, address or number: a pass over the people of the district. */
 export function hasWordsAnywhere(tx: Tx, text: string): Fragment {
-  // Joined by operators: concat_ws takes half as long again.
-  const all = tx.sql`lower(a.given_name || ' ' || coalesce(a.middle_name || ' ', '') || a.family_name || ' ' || coalesce(a.email, '') || ' ' || coalesce(a.username, '') || ' ' || coalesce(a.student_number, ''))`;
+  const columns = ["given_name", "family_name", "middle_name", "username", "student_number"];
   return allOf(
     tx,
-    wordsOf(text).map((word) => tx.sql`${all} like ${likePattern(word)}`),
+    wordsOf(text).map((word) => {
+      // No word has a blank, so none goes over from one column to the next. Plain letters are told from capitals without asking any language.
+      const plainly = /^[ -~]*$/.test(word) ? `collate "C"` : "";
+      const has = columns.map((name) => tx.sql`lower(${tx.sql.unsafe(`a.${name} ${plainly}`)}) like ${likePattern(word)}`);
+      return tx.sql`(a.email like ${likePattern(word)} or ${has.reduce((all, one) => tx.sql`${all} or ${one}`)})`;
+    }),
   );
 }
