@@ -29,14 +29,15 @@ export async function joinSeveralIds(context: PlanContext): Promise<void> {
   const shared = await fill(
     context,
     "personKeys",
-    `with keys as (${keysOf(`(
-        select * from ${users} u
-        where u.person_keys is not null
-          or (u.role, u.master_id) in (
-            select o.role, o.master_id from ${users} o
-            where o.master_id is not null
-            group by 1, 2
-            having count(*) > 1))`)})
+    `with sharing as materialized (
+      select u.external_id, u.role, u.master_id, u.person_keys from ${users} u
+      where u.person_keys is not null
+        or (u.role, u.master_id) in (
+          select o.role, o.master_id from ${users} o
+          where o.master_id is not null
+          group by 1, 2
+          having count(*) > 1)),
+    keys as (${keysOf("sharing")})
     select external_id, key from keys
     where key in (select key from keys group by key having count(*) between 2 and ${mostOfOne})`,
   );
