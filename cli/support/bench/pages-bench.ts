@@ -15,8 +15,16 @@ export interface PagesMeasured {
   readonly users: number;
   readonly machine: ReturnType<typeof machine>;
   readonly pages: readonly PageWeight[];
-  /** Of a search in the list of learners, to the last byte of its page: the median of several asked for one after the other. */
-  readonly searches: readonly { readonly words: string; readonly milliseconds: number }[];
+  readonly searches: readonly SearchMeasured[];
+}
+
+/** A search typed above the list of learners, in milliseconds from asking: the medians of several, one after the other. */
+export interface SearchMeasured {
+  readonly words: string;
+  /** To the last byte of what it found. */
+  readonly answered: number;
+  /** Until Chromium has put it into the page. */
+  readonly shown: number;
 }
 
 const email = "dana@cedarfalls.example";
@@ -80,8 +88,8 @@ export async function benchPages(options: BenchOptions): Promise<PagesMeasured> 
     number ?? "1",
     "nobody-is-called-so",
   ];
-  const searches = [];
-  for (const q of words) searches.push({ words: q, milliseconds: await timeOf(context, `/roster/learners?${new URLSearchParams({ q })}`) });
+  const searches: SearchMeasured[] = [];
+  for (const q of words) searches.push(await search(context, q));
   return { users: options.users, machine: machine(), pages, searches };
 }
 
@@ -114,16 +122,35 @@ async function signIn(context: BrowserContext, password: string): Promise<void> 
 
 const askedTimes = 5;
 
-async function timeOf(context: BrowserContext, address: string): Promise<number> {
-  const times: number[] = [];
-  for (let n = 0; n < askedTimes; n++) {
-    const from = performance.now();
-    const answer = await context.request.get(address);
-    await answer.body();
-    if (!answer.ok()) throw new Error(`${address} answered ${answer.status()}`);
-    times.push(performance.now() - from);
+/** Somebody types it into the field above the list; the pause before the list is asked for is not counted. */
+async function search(context: BrowserContext, words: string): Promise<SearchMeasured> {
+  const page = await context.newPage();
+  try {
+    const shown: number[] = [];
+    const answered: number[] = [];
+    for (let n = 0; n < askedTimes; n++) {
+      await page.goto("/roster/learners", { waitUntil: "load" });
+      await page.waitForLoadState("networkidle");
+      const asked = page.waitForRequest((request) => new URL(request.url()).searchParams.get("q") === words);
+      await page.getByRole("searchbox", { name: "Search learners" }).fill(words);
+      await asked;
+      const from = performance.now();
+      // The address is changed with the list.
+      await page.waitForFunction((q) => new URLSearchParams(location.search).get("q") === q, words);
+      shown.push(performance.now() - from);
+      answered.push(await page.evaluate(answeredIn, words));
+    }
+    return { words, answered: median(answered), shown: median(shown) };
+  } finally {
+    await page.close();
   }
-  return median(times);
+}
+
+/** Runs in the page. */
+function answeredIn(words: string): number {
+  const resources = performance.getEntriesByType("resource") as PerformanceResourceTiming[];
+  const answer = resources.findLast(({ name }) => new URL(name).searchParams.get("q") === words);
+  return answer === undefined ? 0 : answer.responseEnd - answer.startTime;
 }
 
 /** The tables for docs/benchmarks.md. */
@@ -136,8 +163,8 @@ export function pagesAsMarkdown({ users, machine: on, pages, searches }: PagesMe
     line(["---", "---", "---", "---", "---", "---"]),
     ...pages.map((one) => line([one.page, one.ttfb, one.lcp, one.scripts, one.html, one.htmlUnpacked])),
     "",
-    line(["search among the learners", "ms"]),
-    line(["---", "---"]),
-    ...searches.map(({ words, milliseconds }) => line([words, milliseconds])),
+    line(["search among the learners", "answered, ms", "shown, ms"]),
+    line(["---", "---", "---"]),
+    ...searches.map(({ words, answered, shown }) => line([words, answered, shown])),
   ].join("\n");
 }

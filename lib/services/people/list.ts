@@ -124,19 +124,21 @@ async function listed(tx: Tx, role: PersonRole, filter: PeopleFilter, all: numbe
 async function searched(tx: Tx, role: PersonRole, filter: PeopleFilter, reach: Reach): Promise<Found> {
   const offset = (filter.page - 1) * rosterPageSize;
   const accounts = tx.sql`matched a order by ${orderOf(tx, filter, "a.")}, a.id ${direction(tx, filter)} limit ${offset + rosterPageSize}`;
-  const absent = reach === "beginning" ? absentOf(tx, role, filter) : null;
+  const absent = (reach === "beginning" ? absentOf(tx, role, filter) : null) ?? tx.sql`source_records m where false`;
   const asked = askedOfFound(tx, filter, reach);
   // What is asked of each is asked once.
   const matched =
     asked.length === 0 ? tx.sql`not materialized (table found)` : tx.sql`materialized (select a.* from found a where ${allOf(tx, asked)})`;
   const [row] = await tx.sql<(Counts & { page: Placed[] })[]>`
     ${accountsSearched(tx, role, filter, reach)},
-    matched as ${matched}
-    select ${countsOf(tx, tx.sql`matched a`, tx.sql`true`, absent)},
+    matched as ${matched},
+    absent as materialized (
+      select m.integration_id, m.external_id, m.family_name, m.given_name, m.email, m.grade, m.student_number from ${absent})
+    select ${countsOf(tx, tx.sql`matched a`, tx.sql`true`, tx.sql`absent m`)},
       (select coalesce(jsonb_agg(jsonb_build_object('id', id, 'integrationId', "integrationId", 'externalId', "externalId") order by nth), '[]')
         from (
           select p.*, row_number() over (order by ${inOrder(tx, filter)}) as nth
-          from (${placed(tx, accounts, absent)}) p
+          from (${placed(tx, accounts, tx.sql`absent m`)}) p
           order by nth limit ${rosterPageSize} offset ${offset}) n) as page`;
   const { page, ...counts } = row ?? { ...nobody, page: [] };
   return { counts, page };
