@@ -23,7 +23,7 @@ export class OncePerRevision<T extends object> {
   }
 
   /** Within a transaction of that scope; whoever is confined to schools sees what is theirs, made out each time. */
-  async of(tx: Tx, scope: ReachScope<"read-roster">): Promise<T> {
+  async of(tx: Tx, scope: ReachScope<never>): Promise<T> {
     if (isOfSchools(scope)) return this.#make(tx);
     const [now] = await tx.sql<Moment[]>`
       select roster_revision as revision, (now() at time zone timezone)::date::text as today from districts where id = ${tx.districtId}`;

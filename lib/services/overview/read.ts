@@ -55,7 +55,7 @@ function readStandings(services: Services, scope: DistrictScope<"read-syncs">, i
       today: district?.today ?? "",
       timezone: district?.timezone ?? "UTC",
       used: await usedIntegrations(tx, integrations),
-      standing: await readStanding(tx, ids, true),
+      standing: await readStanding(tx, { scope, integrationIds: ids, isWholeDistrict: true }),
       causes: await readCauses(tx, ids),
       resolved: await readResolved(tx, ids),
       colleagues: await colleagues(tx),
@@ -87,7 +87,7 @@ export async function readIntegrationStanding(
       select (now() at time zone timezone)::date::text as today from districts where id = ${tx.districtId}`;
     return {
       used: await usedIntegrations(tx, one),
-      standing: await readStanding(tx, [integrationId], integrations.length === 1),
+      standing: await readStanding(tx, { scope, integrationIds: [integrationId], isWholeDistrict: integrations.length === 1 }),
       today: district?.today ?? "",
       now: services.now().toISOString(),
       others: integrations.length - 1,
