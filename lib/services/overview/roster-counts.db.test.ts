@@ -12,6 +12,7 @@ import { listSchools } from "#lib/services/schools/read.ts";
 import { SchoolsFilter } from "#lib/services/schools/schema.ts";
 import { noonZone, room, term, user } from "#lib/services/testing/calendar.ts";
 import { newDistrict, testServices } from "#lib/services/testing/services.ts";
+import { readIntegrationStanding, readOverview } from "./read.ts";
 import { readRosterCounts } from "./roster-counts.ts";
 
 const { services, close } = await testServices();
@@ -90,4 +91,32 @@ test("they are counted once for a revision of the roster and a day, and each dis
   const isLate = new Date().getUTCHours() >= 10;
   await db.sql`update districts set timezone = ${isLate ? "Etc/GMT-14" : "Etc/GMT+12"} where id = ${districtId}`;
   expect(await counts()).toEqual([1, isLate ? 1 : 3, 0, 1]);
+});
+
+test("the learners who match are all but those about whom something is open, by the total as by looking at each", async () => {
+  const people = [user("ada"), user("ben"), user("cleo"), user("tess", "teacher")];
+  const enrollments = [
+    { sourcedId: "in art", classSourcedId: "art", userSourcedId: "ada", role: "student" },
+    { sourcedId: "in nothing", classSourcedId: "unheard of", userSourcedId: "ben", role: "student" },
+  ];
+  const districtId = await newDistrict(db, { timezone: noonZone() });
+  const integrationId = await newIntegration(db, districtId);
+  const { rows } = told(people);
+  await syncOnce(db, districtId, integrationId, { rows: { ...rows, enrollments } });
+  const scope = operatorScope(districtId);
+  const matching = async () => {
+    const { standing } = await readOverview(services, scope);
+    expect((await readIntegrationStanding(services, scope, integrationId)).standing).toEqual(standing);
+    return standing.matching;
+  };
+  expect(await matching()).toBe(2);
+
+  // Of an integration that was removed the accounts stay; whose SIS keeps them has to be looked at.
+  const removed = await newIntegration(db, districtId);
+  await db.sql`update integrations set state = 'removed' where id = ${removed}`;
+  expect(await matching()).toBe(2);
+  await db.sql`delete from integrations where id = ${removed}`;
+
+  await syncOnce(db, districtId, integrationId, { rows: { ...rows, users: [...people, user("dan")], enrollments } });
+  expect(await matching()).toBe(3);
 });
