@@ -6,6 +6,7 @@ import { writeIssues } from "./issue-news.ts";
 import { writeKeptNews } from "./kept-values.ts";
 import { changesScope, markStale, writeMirror } from "./mirror.ts";
 import { type Applying, execute, few, isRosterShared, plansFew, tuneForFew, tuneForSets, type Writing } from "./plan-context.ts";
+import { type Present, whatIsThere } from "./present.ts";
 import { lockRevision } from "./revision.ts";
 import { writeWithheld } from "./withhold.ts";
 
@@ -18,26 +19,29 @@ import { writeWithheld } from "./withhold.ts";
 export async function apply(tx: Tx, writing: Writing, onEntity: (entity: LinkEntity, within: number) => void, most = few): Promise<number> {
   const context = { ...writing, sql: tx.sql };
   await tuneForSets(tx.sql);
-  if (await plansFew(context, most)) await tuneForFew(tx.sql);
+  const isFew = await plansFew(context, most);
+  if (isFew) await tuneForFew(tx.sql);
+  const present = await whatIsThere(context, isFew);
   const isShared = await isRosterShared(context);
   // Who supplies a record to others is a change of the roster, although none of its values is.
   const isEmpty = (await isEmptyPlan(context)) && !(isShared && (await changesScope(context)));
   if (!isEmpty && isShared) await markStale(context);
-  if (!isEmpty) await writeRoster(context, onEntity);
+  if (!isEmpty) await writeRoster(context, present, onEntity);
   if (!isEmpty) await writeKeptNews(context, tx);
-  await writeMirror(context);
+  await writeMirror(context, present);
   await writeWithheld(context);
   await writeIssues(context);
   return isEmpty ? lockRevision(tx) : raiseRosterRevision(tx);
 }
 
-async function writeRoster(context: Applying, onEntity: (entity: LinkEntity, within: number) => void): Promise<void> {
+async function writeRoster(context: Applying, present: Present, onEntity: (entity: LinkEntity, within: number) => void): Promise<void> {
   for (const [index, entity] of linkEntities.entries()) {
     // Memberships are most of a roster.
     onEntity(entity, entity === "membership" ? 0.3 : (0.3 * index) / linkEntities.length);
-    await updateRecords(context, entity);
-    await changeStatus(context, entity);
-    await createRecords(context, entity);
+    for (const action of ["updated", "reactivated"] as const)
+      if (present.planned(entity, action)) await updateRecords(context, entity, action);
+    if (present.statusChange(entity)) await changeStatus(context, entity);
+    if (present.planned(entity, "created")) await createRecords(context, entity);
   }
 }
 
@@ -52,22 +56,17 @@ async function createRecords(context: Applying, entity: LinkEntity): Promise<voi
   );
 }
 
-async function updateRecords(context: Applying, entity: LinkEntity): Promise<void> {
+async function updateRecords(context: Applying, entity: LinkEntity, action: "updated" | "reactivated"): Promise<void> {
   const columns = Object.keys(rosterColumns[entity].columns);
   const back = `, status = 'active', deactivated_at = null${keepsWhoDeactivated(entity) ? ", deactivated_by = null" : ""}`;
-  for (const [action, also] of [
-    ["updated", ""],
-    ["reactivated", back],
-  ] as const) {
-    await execute(
-      context,
-      `update ${rosterColumns[entity].table} t set
-        ${columns.map((column) => `${column} = p.${column}`).join(", ")},
-        updated_at = now()${also}
-      from ${context.staging.plan[entity]} p
-      where t.district_id = ${context.district} and t.id = p.record_id and p.action = '${action}'`,
-    );
-  }
+  await execute(
+    context,
+    `update ${rosterColumns[entity].table} t set
+      ${columns.map((column) => `${column} = p.${column}`).join(", ")},
+      updated_at = now()${action === "reactivated" ? back : ""}
+    from ${context.staging.plan[entity]} p
+    where t.district_id = ${context.district} and t.id = p.record_id and p.action = '${action}'`,
+  );
 }
 
 /** Citus takes now() in an update, but not within a case. */

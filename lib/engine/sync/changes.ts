@@ -5,6 +5,7 @@ import { type EntityTotals, noTotals, type RunTotals } from "#lib/roster/totals.
 import { upTo } from "./guard-facts-known.ts";
 import type { SameRows } from "./news.ts";
 import { byInsertOnCitus, execute, numberedAfter, type PlanContext, rosterOf } from "./plan-context.ts";
+import { whatIsThere } from "./present.ts";
 
 /** Under which entity a row of a plan or of a roster table is counted. */
 const countedAs: Record<LinkEntity, (alias: string) => string> = {
@@ -25,16 +26,41 @@ const keepsFirstValues: ReadonlySet<LinkEntity> = new Set(["school", "term", "co
 
 /** Writes what the plan changes to run_changes, with the columns that change before and after. Returns how many. */
 export async function recordChanges(context: PlanContext): Promise<number> {
+  const present = await whatIsThere(context, context.size.isFew);
   let count = 0;
   for (const entity of linkEntities) {
-    count += await recordPlanned(context, entity);
-    count += await recordStatusChanges(context, entity);
+    if (present.planned(entity, "created")) count += await recordCreated(context, entity);
+    if (present.planned(entity, "updated", "reactivated", "linked")) count += await recordOthers(context, entity);
+    if (present.statusChange(entity)) count += await recordStatusChanges(context, entity);
   }
   return count;
 }
 
-/** Once from the plan alone what is created, and once from the plan beside the roster what changes or is linked. */
-async function recordPlanned(context: PlanContext, entity: LinkEntity): Promise<number> {
+/** From the plan alone. */
+function recordCreated(context: PlanContext, entity: LinkEntity): Promise<number> {
+  const columns = Object.keys(rosterColumns[entity].columns);
+  const values = `jsonb_strip_nulls(jsonb_build_object(
+        ${columns.map((column) => `'${column}', p.${column}`).join(", ")}))`;
+  return execute(
+    context,
+    `insert into run_changes (district_id, run_id, entity, action, record_id, external_id, reason, after)
+    select
+      ${context.district},
+      ${context.run},
+      ${countedAs[entity]("p")},
+      'created',
+      p.record_id,
+      p.external_id,
+      'new in the SIS',
+      ${keepsFirstValues.has(entity) ? values : "null"}
+    from ${context.staging.plan[entity]} p
+    where p.action = 'created'
+    ${byInsertOnCitus(context)}`,
+  );
+}
+
+/** From the plan beside the roster: what changes or is linked. */
+function recordOthers(context: PlanContext, entity: LinkEntity): Promise<number> {
   const columns = Object.keys(rosterColumns[entity].columns);
   const differing = (alias: string) =>
     columns
@@ -60,25 +86,7 @@ async function recordPlanned(context: PlanContext, entity: LinkEntity): Promise<
           else ''
         end`;
   const lifecycle = `case when p.action <> 'unchanged' then ${lifecycleOf(entity, "e")} end`;
-  const values = `jsonb_strip_nulls(jsonb_build_object(
-        ${columns.map((column) => `'${column}', p.${column}`).join(", ")}))`;
-  const created = await execute(
-    context,
-    `insert into run_changes (district_id, run_id, entity, action, record_id, external_id, reason, after)
-    select
-      ${context.district},
-      ${context.run},
-      ${countedAs[entity]("p")},
-      'created',
-      p.record_id,
-      p.external_id,
-      'new in the SIS',
-      ${keepsFirstValues.has(entity) ? values : "null"}
-    from ${context.staging.plan[entity]} p
-    where p.action = 'created'
-    ${byInsertOnCitus(context)}`,
-  );
-  const others = await execute(
+  return execute(
     context,
     `insert into run_changes (district_id, run_id, entity, action, record_id, external_id, reason, before, after,
       lifecycle)
@@ -107,7 +115,6 @@ async function recordPlanned(context: PlanContext, entity: LinkEntity): Promise<
     ${numberedAfter}) c
     ${byInsertOnCitus(context)}`,
   );
-  return created + others;
 }
 
 /** What else of a record a change of it overwrites, for an undo to bring back. */

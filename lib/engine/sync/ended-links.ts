@@ -16,6 +16,21 @@ export function isOverByRoles(context: PlanContext, entity: LinkEntity, id: stri
 }
 
 /**
+ * The collections of which links may end: something was set aside, or is noted as missing since an earlier run. On most nights there is none,
+ * and in a first sync there are no links.
+ */
+export async function endingCollections(context: PlanContext): Promise<ReadonlySet<string>> {
+  if (context.isFirst) return new Set();
+  const rows = await context.sql.unsafe<{ collection: string }[]>(`
+    select collection from ${context.staging.setAside} s group by 1
+    union
+    select m.collection from source_records m
+    where m.district_id = ${context.district} and m.integration_id = ${context.integration} and m.missing_since is not null
+    group by 1`);
+  return new Set(rows.map(({ collection }) => collection));
+}
+
+/**
  * Finds the links of an entity that this run ends: those of records that are withdrawn, or missing from a full read.
  * Whatever was read but left out keeps its link, and so does what is missing and may be a row without an id. What is out
  * of scope keeps it too, unless the scope has that withdrawn. What a takeover kept (takeovers.ts) is asked about again each time.

@@ -12,18 +12,19 @@ import {
 import { deleteRecords, updateRecords } from "./mirror-changes.ts";
 import { keyOf } from "./news.ts";
 import { type Applying, execute } from "./plan-context.ts";
+import type { Present } from "./present.ts";
 
 /**
  * Brings the mirror to what the SIS said, what became of it and where it leads; part of the transaction that applies.
  * Only rows that change are written, and of those that were there before it is kept how they were. A row that is new is
- * told by its run_id.
+ * told by its run_id. Nothing is asked of what is not `present`.
  */
-export async function writeMirror(context: Applying): Promise<void> {
+export async function writeMirror(context: Applying, present: Present): Promise<void> {
   for (const collection of collections) {
-    await endMissing(context, collection);
-    await writeAside(context, collection);
-    await changeRecords(context, collection);
-    await addRecords(context, collection);
+    await endMissing(context, collection, present);
+    await writeAside(context, collection, present);
+    await changeRecords(context, collection, present);
+    if (present.incoming(collection, "new")) await addRecords(context, collection);
   }
 }
 
@@ -117,7 +118,7 @@ const asReadNow = (context: Applying) => ({
 });
 
 /** Those that the SIS changed, and those that others changed. */
-async function changeRecords(context: Applying, collection: Collection): Promise<void> {
+async function changeRecords(context: Applying, collection: Collection, present: Present): Promise<void> {
   const link = {
     record_id: "coalesce(n.record_id, m.record_id)",
     matched_by: "coalesce(n.matched_by, m.matched_by)",
@@ -139,20 +140,22 @@ async function changeRecords(context: Applying, collection: Collection): Promise
         now() as at
       from ${planned(context, collection)}
       where i.said = '${said}') n`;
-  await updateRecords(context, collection, {
-    set: { ...contentOf(incomingColumns[collection], asReadColumns), fate: "n.fate", ...link, ...asReadNow(context), stale },
-    from: from("changed"),
-    where: "m.external_id = n.external_id",
-  });
-  await updateRecords(context, collection, {
-    set: { fate: "n.fate", reason: "n.reason", ...link, ...(collection === "users" ? cameTo : {}), stale },
-    from: from("again"),
-    where: `m.external_id = n.external_id
+  if (present.incoming(collection, "changed"))
+    await updateRecords(context, collection, {
+      set: { ...contentOf(incomingColumns[collection], asReadColumns), fate: "n.fate", ...link, ...asReadNow(context), stale },
+      from: from("changed"),
+      where: "m.external_id = n.external_id",
+    });
+  if (present.incoming(collection, "again"))
+    await updateRecords(context, collection, {
+      set: { fate: "n.fate", reason: "n.reason", ...link, ...(collection === "users" ? cameTo : {}), stale },
+      from: from("again"),
+      where: `m.external_id = n.external_id
       and (m.stale <> ${stale}
         ${collection === "users" ? `or n.roles_apart and row(${inFold("m")}) is distinct from row(${inFold("n")})` : ""}
         or row(m.fate, m.reason) is distinct from row(n.fate, n.reason)
         or n.record_id is not null and (m.record_id is distinct from n.record_id or not m.rostered))`,
-  });
+    });
 }
 
 /** What the roles of a person came to: it may be something else although the SIS says the same of the person. */
@@ -161,7 +164,7 @@ const inFold = (alias: string) => folded.map((column) => `${alias}.${column}`).j
 const cameTo = Object.fromEntries(folded.map((column) => [column, `n.${column}`]));
 
 /** Rows that were read and cannot be used, or are not meant to be. A link that the id has goes on. */
-async function writeAside(context: Applying, collection: Collection): Promise<void> {
+async function writeAside(context: Applying, collection: Collection, present: Present): Promise<void> {
   const columns = Object.keys(asReadColumns);
   const rows = (said: string, dispositions: string) => `(
       select distinct on (1) ${keyOf("s")} as key, s.*
@@ -171,65 +174,75 @@ async function writeAside(context: Applying, collection: Collection): Promise<vo
         and s.said = '${said}'
         and s.disposition in (${dispositions})
       order by 1, s.part, s.position) n`;
-  await updateRecords(context, collection, {
-    set: {
-      // A role that cannot be read now goes on as the one that it was: nobody loses a school by a misspelt date. One that was gone is none.
-      ...(collection === "roles"
-        ? { role: "case when m.fate <> 'withdrawn' then m.role end" }
-        : contentOf(asReadColumns, incomingColumns[collection])),
-      fate: "n.disposition",
-      ...asReadNow(context),
-      stale: "false",
-      out_of_scope_since: "case when n.disposition = 'left-out' then m.out_of_scope_since end",
-    },
-    from: rows("changed", "'left-out', 'not-rostered'"),
-    where: "m.external_id = n.key",
-  });
-  await execute(
-    context,
-    `insert into source_records (district_id, integration_id, collection, external_id, hash, fate, reason,
+  if (present.aside(collection, ["left-out", "not-rostered"], "changed"))
+    await updateRecords(context, collection, {
+      set: {
+        // A role that cannot be read now goes on as the one that it was: nobody loses a school by a misspelt date. One that was gone is none.
+        ...(collection === "roles"
+          ? { role: "case when m.fate <> 'withdrawn' then m.role end" }
+          : contentOf(asReadColumns, incomingColumns[collection])),
+        fate: "n.disposition",
+        ...asReadNow(context),
+        stale: "false",
+        out_of_scope_since: "case when n.disposition = 'left-out' then m.out_of_scope_since end",
+      },
+      from: rows("changed", "'left-out', 'not-rostered'"),
+      where: "m.external_id = n.key",
+    });
+  if (present.aside(collection, ["left-out", "not-rostered", "withdrawn"], "new"))
+    await execute(
+      context,
+      `insert into source_records (district_id, integration_id, collection, external_id, hash, fate, reason,
       run_id, source_part, source_position, ${columns.join(", ")})
     select n.district_id, ${context.integration}, '${collection}', n.key, n.hash, n.disposition, n.reason,
       ${context.run}, n.part, n.position, ${columns.map((column) => `n.${column}`).join(", ")}
     from ${rows("new", "'left-out', 'not-rostered', 'withdrawn'")}`,
-  );
+    );
 }
 
 /**
  * What the SIS has no longer: its link ends, or goes on and is noted as missing, since a row without an id may be it or
  * since it is not known yet whose it is. Rows without an id leave nothing behind.
  */
-async function endMissing(context: Applying, collection: Collection): Promise<void> {
+async function endMissing(context: Applying, collection: Collection, present: Present): Promise<void> {
   const { setAside, endedLinks, suspended } = context.staging;
   const gone = { fate: "'withdrawn'", reason: "null", missing_since: "null", stale: "false", run_id: context.run };
   const withdrawn = { ...gone, out_of_scope_since: "null" };
   const isIn = (dispositions: string) =>
     `s.collection = '${collection}' and s.disposition in (${dispositions}) and m.external_id = s.external_id`;
-  await deleteRecords(context, collection, { using: `${setAside} s`, where: `${isIn("'missing'")} and m.external_id < chr(2)` });
+  const areGone = present.aside(collection, ["withdrawn", "missing"]);
+  const areNews = present.aside(collection, ["withdrawn", "missing"], "changed");
+  if (areGone)
+    await deleteRecords(context, collection, { using: `${setAside} s`, where: `${isIn("'missing'")} and m.external_id < chr(2)` });
   if (!isRosteredCollection(collection)) {
-    await updateRecords(context, collection, {
-      set: withdrawn,
-      from: `${setAside} s`,
-      where: `${isIn("'withdrawn', 'missing'")} and s.said = 'changed' and m.fate <> 'withdrawn'`,
-    });
+    if (areNews)
+      await updateRecords(context, collection, {
+        set: withdrawn,
+        from: `${setAside} s`,
+        where: `${isIn("'withdrawn', 'missing'")} and s.said = 'changed' and m.fate <> 'withdrawn'`,
+      });
     return;
   }
   const entity = linkEntityOfCollection[collection];
-  await updateRecords(context, collection, {
-    set: { rostered: "false", ended_at: "now()", ...withdrawn },
-    from: `${endedLinks} x`,
-    where: `x.entity = '${entity}' and not x.by_scope and m.external_id = x.external_id`,
-  });
-  await updateRecords(context, collection, {
-    set: { rostered: "false", ended_at: "now()" },
-    from: `${endedLinks} x`,
-    where: `x.entity = '${entity}' and x.by_scope and m.external_id = x.external_id`,
-  });
-  await updateRecords(context, collection, {
-    set: withdrawn,
-    from: `${setAside} s`,
-    where: `${isIn("'withdrawn', 'missing'")} and s.said = 'changed' and not m.rostered and m.fate <> 'withdrawn'`,
-  });
+  if (present.ended(entity, false))
+    await updateRecords(context, collection, {
+      set: { rostered: "false", ended_at: "now()", ...withdrawn },
+      from: `${endedLinks} x`,
+      where: `x.entity = '${entity}' and not x.by_scope and m.external_id = x.external_id`,
+    });
+  if (present.ended(entity, true))
+    await updateRecords(context, collection, {
+      set: { rostered: "false", ended_at: "now()" },
+      from: `${endedLinks} x`,
+      where: `x.entity = '${entity}' and x.by_scope and m.external_id = x.external_id`,
+    });
+  if (areNews)
+    await updateRecords(context, collection, {
+      set: withdrawn,
+      from: `${setAside} s`,
+      where: `${isIn("'withdrawn', 'missing'")} and s.said = 'changed' and not m.rostered and m.fate <> 'withdrawn'`,
+    });
+  if (!areGone) return;
   const isSuspended = `exists (
           select from ${suspended} u
           where u.entity = '${entity}' and u.external_id = m.external_id)`;

@@ -4,7 +4,7 @@ import { countIssues, type IssueCounts } from "#lib/roster/issue-counts.ts";
 import type { RunTotals } from "#lib/roster/totals.ts";
 import { applyScope } from "./apply-scope.ts";
 import { countActive, countPlan, recordChanges } from "./changes.ts";
-import { planEndedLinks } from "./ended-links.ts";
+import { endingCollections, planEndedLinks } from "./ended-links.ts";
 import { foldRestaged, foldRoles } from "./fold-people.ts";
 import { findIssueNews } from "./issue-news.ts";
 import { matchAccounts } from "./match-accounts.ts";
@@ -68,8 +68,9 @@ export async function plan(context: PlanContext, onEntity: (entity: LinkEntity) 
   await restageUnsettled(context);
   await foldRoles(context);
   await applyScope(context);
+  const ending = await endingCollections(context);
   for (const entity of linkEntities) {
-    await planEndedLinks(context, entity);
+    if (ending.has(collectionOfLinkEntity[entity])) await planEndedLinks(context, entity);
     await withholdWithdrawals(context, entity);
   }
   for (const entity of planOrder) {

@@ -12,6 +12,10 @@ import { execute, linksOf, type PlanContext, rosterOf, withoutLoops } from "./pl
 export async function planDeactivations(context: PlanContext, entity: LinkEntity): Promise<void> {
   const { endedLinks, statusChanges } = context.staging;
   const plan = context.staging.plan[entity];
+  // Most nights none does, and to plan what follows takes longer than to see that.
+  const [any] = await context.sql.unsafe(`
+    select exists (select from ${endedLinks} x where entity = '${entity}') or exists (select from ${plan} p where p.link = 'moved') as lost`);
+  if (any?.lost !== true) return;
   const lost = `(
       select record_id, bool_and(by_scope) as by_scope, bool_or(is_over) as is_over
       from (
