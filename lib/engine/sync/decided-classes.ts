@@ -28,7 +28,8 @@ export async function findDecidedClasses(context: PlanContext, select: string): 
           and o.external_id <> d.external_id
           and (exists (select from ${context.all.classes} a where a.external_id = o.external_id)
             or o.rostered
-              and not exists (select from ${leavingLinks(context, "classroom")} v where v.external_id = o.external_id))))`;
+              and not exists (
+                select from ${leavingLinks(context, "classroom")} v where v.external_id = o.external_id))))`;
   return { same, another: decided("another") };
 }
 
@@ -38,7 +39,8 @@ export function overRecognised(context: PlanContext, match: string, decided: Dec
   return `(
       select r.* from ${match} r
       where not exists (select from ${decided.same} s where s.external_id = r.external_id or s.record_id = r.record_id)
-        and not exists (select from ${decided.another} a where a.external_id = r.external_id and a.record_id = r.record_id)
+        and not exists (
+          select from ${decided.another} a where a.external_id = r.external_id and a.record_id = r.record_id)
       union all
       select s.external_id, s.record_id, 'decided', case when l.record_id <> s.record_id then l.record_id end
       from ${decided.same} s

@@ -25,7 +25,9 @@ export async function endingCollections(context: PlanContext): Promise<ReadonlyS
     select collection from ${context.staging.setAside} s group by 1
     union
     select m.collection from source_records m
-    where m.district_id = ${context.district} and m.integration_id = ${context.integration} and m.missing_since is not null
+    where m.district_id = ${context.district}
+      and m.integration_id = ${context.integration}
+      and m.missing_since is not null
     group by 1`);
   return new Set(rows.map(({ collection }) => collection));
 }

@@ -179,9 +179,9 @@ function fold(context: PlanContext, { today: day, rules }: Apart): string {
       ? `and ${column} = any (array(select external_id from ${work.peopleToFold} p))`
       : `and ${isToFold(context, column)}`;
   const roles = rolesTold(context, few("r.person_external_id"));
-  const isNow = isInForce(day);
   const schools = (of: string) =>
-    `coalesce(array_agg(r.school_external_id) filter (where r.is_now and r.is_school and r.family = '${of}'), '{}') as ${of}_schools`;
+    `coalesce(array_agg(r.school_external_id)
+          filter (where r.is_in_force and r.is_school and r.family = '${of}'), '{}') as ${of}_schools`;
   const before = context.isFirst
     ? "null::text as linked, false as is_rostered, null::text[] as before"
     : "a.role as linked, coalesce(m.rostered, false) as is_rostered, m.school_external_ids as before";
@@ -200,31 +200,33 @@ function fold(context: PlanContext, { today: day, rules }: Apart): string {
       }
       where u.roles_apart and ${isToFold(context, "u.external_id")}),
     roles as materialized (
-      select r.*, ${family} as family, ${isNow} as is_now, o.is_school
+      select r.*, ${family} as family, ${isInForce(day)} as is_in_force, o.is_school
       from (${roles}) r
       join ${work.roleOrgs} o on o.external_id = r.school_external_id
       where coalesce(r.begin_date < r.end_date, true)),
     told as (
       select
         r.person_external_id as external_id,
-        bool_or(r.is_now) as is_any,
+        bool_or(r.is_in_force) as is_any,
         coalesce(bool_or(r.begin_date > ${today}), false) as is_ahead,
         max(r.end_date) as last_end,
-        coalesce(bool_or(r.family = 'learner') filter (where r.is_now), false) as learner,
-        coalesce(bool_or(r.family = 'teaching') filter (where r.is_now), false) as teaching,
-        coalesce(bool_or(r.family = 'staff') filter (where r.is_now), false) as staff,
-        bool_and(coalesce(r.family = 'learner', false)) filter (where r.is_now and r.type = 'primary') as primary_learner,
-        bool_and(coalesce(r.family = 'teaching', false)) filter (where r.is_now and r.type = 'primary') as primary_teaching,
-        min(r.role collate "C") filter (where r.is_now) as word,
+        coalesce(bool_or(r.family = 'learner') filter (where r.is_in_force), false) as learner,
+        coalesce(bool_or(r.family = 'teaching') filter (where r.is_in_force), false) as teaching,
+        coalesce(bool_or(r.family = 'staff') filter (where r.is_in_force), false) as staff,
+        bool_and(coalesce(r.family = 'learner', false))
+          filter (where r.is_in_force and r.type = 'primary') as primary_learner,
+        bool_and(coalesce(r.family = 'teaching', false))
+          filter (where r.is_in_force and r.type = 'primary') as primary_teaching,
+        min(r.role collate "C") filter (where r.is_in_force) as word,
         ${["learner", "teaching", "staff"].map(schools).join(",\n        ")},
-        array_agg(r.school_external_id) filter (where r.is_now) as orgs,
+        array_agg(r.school_external_id) filter (where r.is_in_force) as orgs,
         case
-          when min(r.school_external_id collate "C") filter (where r.is_now)
-            = max(r.school_external_id collate "C") filter (where r.is_now)
-          then min(r.school_external_id collate "C") filter (where r.is_now)
+          when min(r.school_external_id collate "C") filter (where r.is_in_force)
+            = max(r.school_external_id collate "C") filter (where r.is_in_force)
+          then min(r.school_external_id collate "C") filter (where r.is_in_force)
         end as only_org,
-        array_agg(r.role) filter (where r.is_now) as words,
-        array_agg(r.school_external_id) filter (where r.is_now and r.type = 'primary') as primary_orgs
+        array_agg(r.role) filter (where r.is_in_force) as words,
+        array_agg(r.school_external_id) filter (where r.is_in_force and r.type = 'primary') as primary_orgs
       from roles r
       group by 1),
     enrollments as (
@@ -325,7 +327,8 @@ function fold(context: PlanContext, { today: day, rules }: Apart): string {
       case when v.verdict in ('learner', 'teacher') then array_remove(array[
         case
           when cardinality(v.orgs) > 1
-            and cardinality(v.orgs) > (select count(distinct (k.word, k.org)) from unnest(v.words, v.orgs) k (word, org))
+            and cardinality(v.orgs) > (
+              select count(distinct (k.word, k.org)) from unnest(v.words, v.orgs) k (word, org))
             then 'role-repeated'
         end,
         case

@@ -35,7 +35,9 @@ export function stillUsable(context: PlanContext, collection: "classes" | "enrol
       select m.* from ${stillTold(context, collection, ["rostered", "waiting", "withheld", "out-of-scope"])} m
       where not exists (
         select from ${context.staging.setAside} s
-        where s.collection = '${collection}' and s.disposition in ('left-out', 'not-rostered') and s.external_id = m.external_id))`;
+        where s.collection = '${collection}'
+          and s.disposition in ('left-out', 'not-rostered')
+          and s.external_id = m.external_id))`;
 }
 
 /**

@@ -73,7 +73,9 @@ function ofLinks(context: PlanContext, entity: LinkEntity) {
 function ofRoles(context: PlanContext) {
   const missing = (collection: Collection) => `(
       select s.external_id from ${context.staging.setAside} s
-      where s.collection = '${collection}' and s.disposition in ('missing', 'withdrawn') and s.external_id is not null)`;
+      where s.collection = '${collection}'
+        and s.disposition in ('missing', 'withdrawn')
+        and s.external_id is not null)`;
   const goesAlong = `l.person_external_id in ${missing("users")}`;
   return { known: `(select * from ${mirrorOf(context, "roles")} m where fate <> 'withdrawn')`, ended: missing("roles"), goesAlong };
 }

@@ -46,11 +46,15 @@ export async function whatIsThere({ sql, staging }: Pick<Applying, "sql" | "stag
   if (!isFew) return new Present(null);
   const { incoming, setAside, endedLinks, plan, statusChanges } = staging;
   const kinds = [
-    ...collections.map((collection) => `select 'incoming ${collection} ' || said as kind from ${incoming[collection]} i group by 1`),
+    ...collections.map(
+      (collection) => `select 'incoming ${collection} ' || said as kind
+      from ${incoming[collection]} i group by 1`,
+    ),
     `select 'aside ' || collection || ' ' || disposition || ' ' || said from ${setAside} s group by 1`,
     `select 'ended ' || entity || ' ' || by_scope from ${endedLinks} x group by 1`,
     ...linkEntities.map(
-      (entity) => `select 'planned ${entity} ' || case when action = 'unchanged' and link = 'new' then 'linked' else action end
+      (entity) => `select 'planned ${entity} ' ||
+        case when action = 'unchanged' and link = 'new' then 'linked' else action end
       from ${plan[entity]} p group by 1`,
     ),
     `select 'status ' || entity from ${statusChanges} s group by 1`,

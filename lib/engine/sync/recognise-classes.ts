@@ -228,4 +228,6 @@ const qualifies = `case
           else is_at_that_time
         end
         and (same_code and (${haveMembersInCommon} or fewest = 0 and (not is_leaving or not is_undated))
-          or teachers > 0 and (${haveMembersInCommon} or most = 0 and (same_name or same_course) and (not is_leaving or not is_undated)))`;
+          or teachers > 0
+            and (${haveMembersInCommon}
+              or most = 0 and (same_name or same_course) and (not is_leaving or not is_undated)))`;

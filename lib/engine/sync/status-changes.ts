@@ -14,7 +14,8 @@ export async function planDeactivations(context: PlanContext, entity: LinkEntity
   const plan = context.staging.plan[entity];
   // Most nights none does, and to plan what follows takes longer than to see that.
   const [any] = await context.sql.unsafe(`
-    select exists (select from ${endedLinks} x where entity = '${entity}') or exists (select from ${plan} p where p.link = 'moved') as lost`);
+    select exists (select from ${endedLinks} x where entity = '${entity}')
+      or exists (select from ${plan} p where p.link = 'moved') as lost`);
   if (any?.lost !== true) return;
   const lost = `(
       select record_id, bool_and(by_scope) as by_scope, bool_or(is_over) as is_over

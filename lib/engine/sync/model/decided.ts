@@ -50,8 +50,8 @@ export class ModelDecided {
     return this.#holding.some((one) => one.externalId === externalId && one.verdict === "somebody-else" && one.accounts.includes(account));
   }
 
-  /** Where each person leads; `staying`: links that this sync does not end. */
-  places(people: ReadonlyMap<string, Person>, links: readonly ModelLink[], staying: readonly ModelLink[]): Map<string, ModelPlace> {
+  /** Where each person leads; `unended`: links that this sync does not end. */
+  places(people: ReadonlyMap<string, Person>, links: readonly ModelLink[], unended: readonly ModelLink[]): Map<string, ModelPlace> {
     const places = new Map<string, ModelPlace>();
     for (const externalId of people.keys()) {
       const link = links.find((one) => one.externalId === externalId);
@@ -67,7 +67,7 @@ export class ModelDecided {
         ([externalId, { record, isGiven }]) =>
           isGiven &&
           ([...places].some(([other, place]) => other !== externalId && place.record === record) ||
-            staying.some((other) => !people.has(other.externalId) && other.recordId === record)),
+            unended.some((other) => !people.has(other.externalId) && other.recordId === record)),
       );
       isAnyRefused = refused.length > 0;
       for (const [, place] of refused)

@@ -24,8 +24,8 @@ export function matchPeople(
   const decided = new ModelDecided(model, integration, people);
   const unended = links.filter((link) => link.rostered && !ended.has(link));
   const places = decided.places(people, links, unended);
-  const staying = unended.filter((link) => !places.get(link.externalId)?.isLeft);
-  const claimed = new Set(staying.map((link) => link.recordId));
+  const remaining = unended.filter((link) => !places.get(link.externalId)?.isLeft);
+  const claimed = new Set(remaining.map((link) => link.recordId));
   const linkOf = (externalId: string) => links.find((link) => link.externalId === externalId);
   for (const [externalId, person] of people) {
     const place = places.get(externalId);
@@ -35,7 +35,7 @@ export function matchPeople(
     const account = accounts.find((candidate) => candidate.id === place.record);
     const isContested =
       place.link?.rostered === false &&
-      (staying.some((other) => other.recordId === place.record) ||
+      (remaining.some((other) => other.recordId === place.record) ||
         [...places].some(([other, { record }]) => other !== externalId && record === place.record));
     const isSaid = decided.of(externalId, "same-person") !== undefined;
     const doubt = decided.of(externalId, "asked-again");
@@ -64,7 +64,7 @@ export function matchPeople(
         )
         .flatMap(([externalId]) => places.get(externalId)?.record ?? matchedBefore.get(externalId) ?? []),
     );
-    const unmentioned = staying.flatMap((link) => (people.has(link.externalId) ? [] : link.recordId));
+    const unmentioned = remaining.flatMap((link) => (people.has(link.externalId) ? [] : link.recordId));
     const silent = [...new Set([...unmentioned, ...untold])].flatMap((id) => accounts.find((account) => account.id === id) ?? []);
     const sharersOf = (value: unknown) =>
       [...people].filter(
