@@ -6,9 +6,9 @@ import { paths } from "#app/paths.ts";
 import { firstOf, type SearchParams } from "#app/search-params.ts";
 import { services } from "#app/services.ts";
 import { adminPage } from "#app/session.ts";
+import { AskWhyOnDemand } from "#components/conflicts/ask-why-on-demand.tsx";
 import { ConflictList } from "#components/conflicts/conflict-list.tsx";
 import { DecisionList } from "#components/conflicts/decision-list.tsx";
-import { AskWhy } from "#components/roster/standing.tsx";
 import { Callout } from "#components/ui/callout.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { ClearFilters } from "#components/ui/clear-filters.tsx";
@@ -98,7 +98,7 @@ async function SamePeopleAsked() {
       tone="info"
       title={`${formatNumber(count)} records of ${integrationName} have only the name and school of somebody in Aivo`}
       action={
-        <AskWhy
+        <AskWhyOnDemand
           label="All are the same people"
           title={`Are all ${formatNumber(count)} the same people?`}
           confirmLabel={`Keep ${formatNumber(count)} accounts under the new ids`}
@@ -109,7 +109,7 @@ async function SamePeopleAsked() {
             Each account keeps its classes and history, and takes the SIS's values under the new id. It is applied at once, from what the
             SIS said before; while a sync runs or the integration is paused, with the next sync. It can be taken back one by one.
           </p>
-        </AskWhy>
+        </AskWhyOnDemand>
       }
     >
       Neither email address nor student number tells whether they are the same people by other ids. If the SIS gave its ids anew, or the
