@@ -83,7 +83,10 @@ const peopleApart = (users: readonly Learner[]) => ({
   "manifest.csv": laterManifestOf({}),
 });
 
-/** The next school day's export lies on the server: a rename, a withdrawal, an arrival, and a grade that nobody can read. */
+/**
+ * The next school day's export lies on the server: a rename, a withdrawal, an arrival, and a grade that nobody can read; and of each kind of
+ * record one that has changed, since nothing is written where nothing has.
+ */
 async function exportNextDay(): Promise<void> {
   day += 1;
   const learners = Array.from({ length: 300 }, (_, n) => n + day);
@@ -108,15 +111,15 @@ async function exportNextDay(): Promise<void> {
   const set = validSet({
     "orgs.csv": csvOf([
       ["sourcedId", "name", "type"],
-      ["s1", "North", "school"],
+      ["s1", `North on day ${day}`, "school"],
     ]),
     "academicSessions.csv": csvOf([
       ["sourcedId", "title", "type", "startDate", "endDate", "schoolYear"],
-      ["t1", "Year", "schoolYear", "2026-08-01", "2027-06-01", "2027"],
+      ["t1", `Year on day ${day}`, "schoolYear", "2026-08-01", "2027-06-01", "2027"],
     ]),
     "courses.csv": csvOf([
       ["sourcedId", "title", "orgSourcedId"],
-      ["k1", "Algebra", "s1"],
+      ["k1", `Algebra ${day}`, "s1"],
     ]),
     "classes.csv": csvOf([["sourcedId", "title", "courseSourcedId", "classType", "schoolSourcedId", "termSourcedIds"], ...classes]),
     ...(version === "1.2" ? peopleApart(users) : { "users.csv": peopleInOne(users), "manifest.csv": null }),
