@@ -124,7 +124,7 @@ async function listed(tx: Tx, role: PersonRole, filter: PeopleFilter, all: numbe
 async function searched(tx: Tx, role: PersonRole, filter: PeopleFilter, reach: Reach): Promise<Found> {
   const offset = (filter.page - 1) * rosterPageSize;
   const accounts = tx.sql`matched a order by ${orderOf(tx, filter, "a.")}, a.id ${direction(tx, filter)} limit ${offset + rosterPageSize}`;
-  const absent = (reach === "beginning" ? absentOf(tx, role, filter) : null) ?? tx.sql`source_records m where false`;
+  const absent = reach === "beginning" ? absentOf(tx, role, filter) : noneOf(tx);
   const asked = askedOfFound(tx, filter, reach);
   // What is asked of each is asked once.
   const matched =
@@ -145,13 +145,13 @@ async function searched(tx: Tx, role: PersonRole, filter: PeopleFilter, reach: R
 }
 
 /** Accounts, from what is given, and beside them those who never arrived, each with what they are ordered by. */
-function placed(tx: Tx, accounts: Fragment, absent: Fragment | null): Fragment {
+function placed(tx: Tx, accounts: Fragment, absent: Fragment): Fragment {
   return tx.sql`
       (select a.id, null::uuid as "integrationId", null::text as "externalId", a.family_name, a.given_name, a.email, a.grade, a.student_number, a.id::text as key
         from ${accounts})
       union all
       (select null, m.integration_id, m.external_id, coalesce(m.family_name, ''), coalesce(m.given_name, ''), m.email, m.grade, m.student_number, m.external_id
-        from ${absent ?? tx.sql`source_records m where false`})`;
+        from ${absent})`;
 }
 
 const inOrder = (tx: Tx, filter: PeopleFilter) => tx.sql`${orderOf(tx, filter)}, key ${direction(tx, filter)}`;
@@ -160,9 +160,11 @@ function refOf({ integrationId, externalId }: { readonly integrationId: string |
   return integrationId === null || externalId === null ? [] : [{ integrationId, externalId }];
 }
 
-function absentOf(tx: Tx, role: PersonRole, filter: PeopleFilter): Fragment | null {
-  return hasAbsent(filter) ? absentPeople(tx, role, filter) : null;
+function absentOf(tx: Tx, role: PersonRole, filter: PeopleFilter): Fragment {
+  return hasAbsent(filter) ? absentPeople(tx, role, filter) : noneOf(tx);
 }
+
+const noneOf = (tx: Tx): Fragment => tx.sql`source_records m where false`;
 
 /** A filter by what only accounts have leaves out who has none. */
 export const hasAbsent = ({ status }: PeopleFilter) => status === "active" || status === "absent" || status === "all";
@@ -182,11 +184,11 @@ async function readCounts(tx: Tx, query: Fragment): Promise<Counts> {
 }
 
 /** The columns of `Counts`, of the accounts `a` of which `where` holds; `all` is how many these are, where that is known. */
-function countsOf(tx: Tx, accounts: Fragment, where: Fragment, absent: Fragment | null, all: number | null = null): Fragment {
+function countsOf(tx: Tx, accounts: Fragment, where: Fragment, absent: Fragment, all: number | null = null): Fragment {
   return tx.sql`${all === null ? tx.sql`(select count(*)::int from ${accounts} where ${where})` : tx.sql`${all}::int`} as accounts,
       (select count(*)::int from ${accounts} join (${leftBehind(tx)}) b on b.id = a.id where ${where} and a.status = 'active' and a.barred_at is null) as left,
       (select count(*)::int from ${accounts} join (${missing(tx)}) b on b.id = a.id where ${where} and a.status = 'active') as misses,
-      ${absent === null ? tx.sql`0` : tx.sql`(select count(*)::int from ${absent})`} as absent`;
+      (select count(*)::int from ${absent}) as absent`;
 }
 
 /** What a page and its counts need of those whom a search may find, and what further words are looked for in. */
