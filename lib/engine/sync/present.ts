@@ -17,9 +17,9 @@ export class Present {
     return this.#has(`incoming ${collection} ${said}`);
   }
 
-  /** Rows set aside in one of the ways; `said`: news of that kind alone. */
+  /** Rows set aside in one of the ways; `said`: news of that kind alone. What says the same as before counts where all do. */
   aside(collection: Collection, dispositions: readonly string[], said?: "new" | "changed"): boolean {
-    const asSaid = said === undefined ? ["new", "changed", "again"] : [said];
+    const asSaid = said === undefined ? ["new", "changed", "again", "same"] : [said];
     return dispositions.some((disposition) => asSaid.some((one) => this.#has(`aside ${collection} ${disposition} ${one}`)));
   }
 
