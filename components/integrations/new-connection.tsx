@@ -33,8 +33,8 @@ export interface NewConnectionProps {
   readonly save: (input: unknown) => Promise<Answer<{ href: string }>>;
   /** Asks for the sandbox's credentials; null where no sandbox runs beside this copy. */
   readonly sample: ((provider: AvailableProvider) => Promise<Answer<Values>>) | null;
-  readonly draft: Draft | null;
-  readonly keep: (draft: Draft) => void;
+  readonly draft: Partial<Draft> | undefined;
+  readonly keep: (edit: Partial<Draft>) => void;
 }
 
 export function NewConnection({ provider, testUrl, save, sample, draft, keep }: NewConnectionProps) {
@@ -54,7 +54,6 @@ export function NewConnection({ provider, testUrl, save, sample, draft, keep }: 
   });
   const { test, values, isOld } = form;
   const errors = { ...test.refusal?.fields, ...problem?.fields };
-  const remember = (edit: Partial<Draft>) => keep({ name, values, schedule, ...edit });
   const runTest = () => {
     setProblem(null);
     form.runTest();
@@ -79,7 +78,7 @@ export function NewConnection({ provider, testUrl, save, sample, draft, keep }: 
       const filled = { ...valuesOf(provider), ...given };
       setProblem(null);
       form.fill(filled, hostKeyFingerprint ?? null);
-      remember({ values: filled });
+      keep({ values: filled });
     });
   return (
     <ConnectionFrame
@@ -90,12 +89,12 @@ export function NewConnection({ provider, testUrl, save, sample, draft, keep }: 
         )
       }
       bar={
-        <SaveBar words={barWords(provider, form, "Saving starts no sync.")} test={test} onTest={runTest}>
+        <SaveBar words={barWords(provider, form, "Saving starts no sync.")} test={test} isFilling={isFilling} onTest={runTest}>
           <SaveButton
             provider={provider}
             label="Save integration"
             form={form}
-            pending={pending}
+            pending={pending || isFilling}
             onSave={() => begin(async () => void (await submit()))}
             onConfirm={submit}
           />
@@ -118,19 +117,21 @@ export function NewConnection({ provider, testUrl, save, sample, draft, keep }: 
             error={errors.name}
             onChange={(next) => {
               setName(next);
-              remember({ name: next });
+              keep({ name: next });
             }}
           />
-          <CredentialFields
-            provider={provider}
-            values={values}
-            errors={errors}
-            found={isOld ? {} : test.found}
-            onChange={(edit) => {
-              form.change(edit);
-              remember({ values: { ...values, ...edit } });
-            }}
-          />
+          <fieldset disabled={isFilling} className="contents">
+            <CredentialFields
+              provider={provider}
+              values={values}
+              errors={errors}
+              found={isOld ? {} : test.found}
+              onChange={(edit) => {
+                form.change(edit);
+                keep({ values: { ...values, ...edit } });
+              }}
+            />
+          </fieldset>
         </div>
       </Card>
       <TestPanel test={test} isOld={isOld} onConfirmHostKey={form.confirmHostKey} />
@@ -140,7 +141,7 @@ export function NewConnection({ provider, testUrl, save, sample, draft, keep }: 
           error={problem?.fields.schedule}
           onChange={(choice) => {
             setSchedule(choice);
-            remember({ schedule: choice });
+            keep({ schedule: choice });
           }}
         />
       </Card>

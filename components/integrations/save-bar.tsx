@@ -9,13 +9,15 @@ import type { ConnectionTest } from "./use-connection-test.ts";
 export interface SaveBarProps {
   readonly words: BarWords;
   readonly test: Pick<ConnectionTest, "status" | "stop">;
+  /** What is to be tested is on its way into the form. */
+  readonly isFilling?: boolean;
   readonly onTest: () => void;
   /** Save, and what stands beside it. */
   readonly children: ReactNode;
 }
 
 /** Stays at the foot of the screen however long the form is: what is missing, *Test Connection*, and save. */
-export function SaveBar({ words, test, onTest, children }: SaveBarProps) {
+export function SaveBar({ words, test, isFilling = false, onTest, children }: SaveBarProps) {
   const isRunning = test.status === "running";
   return (
     <div className="sticky bottom-0 z-20 flex flex-wrap items-center justify-between gap-x-6 gap-y-2 border-t border-line bg-canvas py-3">
@@ -26,7 +28,7 @@ export function SaveBar({ words, test, onTest, children }: SaveBarProps) {
             Stop
           </Button>
         ) : null}
-        <Button icon={<Icon name="plug-zap" />} pending={isRunning} onClick={onTest}>
+        <Button icon={<Icon name="plug-zap" />} pending={isRunning || isFilling} onClick={onTest}>
           Test Connection
         </Button>
         {children}
