@@ -50,10 +50,14 @@ const latestShown = 5;
 export function readPersonViews(services: Pick<Services, "db">, scope: Reading, personId: string): Promise<PersonViews> {
   return withDistrict(services.db, scope, async (tx) => {
     const [district] = await tx.sql<{ isOn: boolean }[]>`select records_views as "isOn" from districts where id = ${tx.districtId}`;
-    const asked = { person: personId };
-    const where = conditions(tx, asked, await boundsOf(tx, asked));
+    const bounds = await boundsOf(tx, { person: personId });
+    const [named, everyone] = viewsOf(tx, personId, bounds);
+    const latest = tx.sql`order by id desc limit ${latestShown + 1}`;
     const rows = await tx.sql<ViewRow[]>`
-      with page as (select v.* from views v where ${where} order by v.id desc limit ${latestShown + 1})
+      with page as (
+        select v.* from views v
+        where ${conditions(tx, {}, bounds)} and v.id in ((${named} ${latest}) union all (${everyone} ${latest}))
+        order by v.id desc limit ${latestShown + 1})
       select ${columns(tx)} from page v ${actors(tx)} order by v.id desc`;
     return { isOn: district?.isOn === true, latest: rows.slice(0, latestShown).map(told), hasMore: rows.length > latestShown };
   });
@@ -138,14 +142,23 @@ async function boundsOf(tx: Tx, filter: Pick<ViewFilter, "from" | "to" | "person
 }
 
 /** On views as `v`. */
-function conditions(tx: Tx, { actor, person }: Pick<ViewFilter, "actor" | "person">, { from, before, since }: Bounds) {
+function conditions(tx: Tx, { actor, person }: Pick<ViewFilter, "actor" | "person">, bounds: Bounds) {
+  const { from, before } = bounds;
   const all = [tx.sql`v.district_id = ${tx.districtId}`];
   if (actor !== undefined) all.push(/^[a-z]+$/.test(actor) ? tx.sql`v.actor_kind = ${actor}` : tx.sql`v.actor_id = ${actor}::uuid`);
   if (from !== null) all.push(tx.sql`v.id >= ${from}::uuid`);
   if (before !== null) all.push(tx.sql`v.id < ${before}::uuid`);
   if (person !== undefined) {
-    const seen = tx.sql`v.id in (select p.view_id from viewed_people p where p.district_id = ${tx.districtId} and p.person_id = ${person}::uuid)`;
-    all.push(since === null ? seen : tx.sql`(${seen} or v.everyone and v.id >= ${since}::uuid)`);
+    const [named, everyone] = viewsOf(tx, person, bounds);
+    all.push(tx.sql`v.id in (${named} union all ${everyone})`);
   }
   return allOf(tx, all);
+}
+
+/** The ids of what showed one person: those that name them, and those of everybody who was there, each as a query that its own index answers. */
+function viewsOf(tx: Tx, person: string, { since }: Bounds) {
+  return [
+    tx.sql`select p.view_id as id from viewed_people p where p.district_id = ${tx.districtId} and p.person_id = ${person}::uuid`,
+    tx.sql`select e.id from views e where e.district_id = ${tx.districtId} and e.everyone and e.id >= ${since}::uuid`,
+  ] as const;
 }

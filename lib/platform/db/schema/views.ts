@@ -1,3 +1,4 @@
+import { sql } from "drizzle-orm";
 import { boolean, index, jsonb, pgTable, primaryKey, text, uuid } from "drizzle-orm/pg-core";
 
 /** That somebody was shown people's data, in a district that records it. Partitioned by the month of the id (drizzle/0052_record-views.sql). */
@@ -20,7 +21,11 @@ export const views = pgTable(
     /** Of actor, door, filter and people: the same a moment later is not recorded again. Null: each counts. */
     fingerprint: text(),
   },
-  (t) => [primaryKey({ columns: [t.districtId, t.id], name: "views_pk" }), index("views_actor").on(t.districtId, t.actorId, t.id)],
+  (t) => [
+    primaryKey({ columns: [t.districtId, t.id], name: "views_pk" }),
+    index("views_actor").on(t.districtId, t.actorId, t.id),
+    index("views_everyone").on(t.districtId, t.id).where(sql`${t.everyone}`),
+  ],
 );
 
 /** Whom a view showed. Partitioned like it. */
