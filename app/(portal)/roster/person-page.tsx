@@ -23,6 +23,7 @@ import { Identity, PageHeader } from "#components/ui/page-header.tsx";
 import { SchoolName } from "#components/ui/school-mark.tsx";
 import { whyNoPersonAlone } from "#lib/engine/sis/one-person.ts";
 import { isOfSchools } from "#lib/platform/access.ts";
+import { beside } from "#lib/platform/beside.ts";
 import { formatGrade } from "#lib/platform/format/grade.ts";
 import { fullName } from "#lib/platform/format/person-name.ts";
 import { type PersonRecord, readPersonRecord } from "#lib/services/chain/person.ts";
@@ -47,14 +48,15 @@ export async function PersonPage({ role, params, searchParams }: RecordPageProps
   const { id } = await params;
   const page = await historyPageOf(searchParams);
   const opened = await services();
-  const record = await pageResult(await addressOfPage(), async () =>
-    show(opened, scope, { door: doors[role], subject: id }, await readPersonRecord(opened, scope, role, id, page ?? 1)),
-  );
-  const [schools, erasure] = await Promise.all([
-    listSchoolNames(opened, scope),
-    isOfSchools(scope) ? null : viewErasure(opened, scope, id),
-  ]);
   const can = await allowed();
+  const [record, [schools, erasure]] = await pageResult(await addressOfPage(), () =>
+    beside(
+      () =>
+        readPersonRecord(opened, scope, role, id, page ?? 1).then((read) => show(opened, scope, { door: doors[role], subject: id }, read)),
+      () => Promise.all([listSchoolNames(opened, scope), isOfSchools(scope) ? null : viewErasure(opened, scope, id)]),
+    ),
+  );
+  // With this look, which is recorded by now.
   const views = can("read-audit-log") ? await readPersonViews(opened, await adminPage("read-audit-log"), id) : null;
   const kind = role === "teacher" ? "teachers" : "learners";
   const { person, edits, lost } = record;

@@ -1,4 +1,5 @@
 import { beyondSchools, type ReachScope } from "#lib/platform/access.ts";
+import { beside } from "#lib/platform/beside.ts";
 import { type Tx, withDistrict } from "#lib/platform/db/tx.ts";
 import { formatCount } from "#lib/platform/format/number.ts";
 import { getClassroom } from "#lib/services/classrooms/read.ts";
@@ -41,9 +42,11 @@ export async function readClassroomRecord(
   id: string,
   page: number,
 ): Promise<ClassroomRecord> {
-  const room = await getClassroom(services, reach, id);
   const scope = beyondSchools(reach);
-  const edits = await getRecordEdits(services, scope, "classroom", id);
+  const [room, edits] = await beside(
+    () => getClassroom(services, reach, id),
+    () => getRecordEdits(services, scope, "classroom", id),
+  );
   const { rows, lostKeys, ...told } = await withDistrict(services.db, scope, (tx) => tellClassroom(tx, room, edits));
   const history = await readRecordHistory(
     services,

@@ -1,4 +1,5 @@
 import { beyondSchools, type ReachScope } from "#lib/platform/access.ts";
+import { beside } from "#lib/platform/beside.ts";
 import { type Tx, withDistrict } from "#lib/platform/db/tx.ts";
 import { fullName } from "#lib/platform/format/person-name.ts";
 import { getRecordEdits } from "#lib/services/edits/read.ts";
@@ -43,9 +44,11 @@ export async function readPersonRecord(
   id: string,
   page: number,
 ): Promise<PersonRecord> {
-  const person = await getPerson(services, reach, role, id);
   const scope = beyondSchools(reach);
-  const edits = await getRecordEdits(services, scope, "account", id);
+  const [person, edits] = await beside(
+    () => getPerson(services, reach, role, id),
+    () => getRecordEdits(services, scope, "account", id),
+  );
   const { rows, lostKeys, ...told } = await withDistrict(services.db, scope, (tx) => tellPerson(tx, person, edits));
   const history = await readRecordHistory(
     services,

@@ -39,6 +39,7 @@ import { FilterSelect } from "#components/ui/filter-select.tsx";
 import { Icon } from "#components/ui/icon.tsx";
 import { LinkButton } from "#components/ui/link-button.tsx";
 import { Identity, PageHeader } from "#components/ui/page-header.tsx";
+import { beside } from "#lib/platform/beside.ts";
 import { formatNumber } from "#lib/platform/format/number.ts";
 import { getIntegration } from "#lib/services/integrations/read.ts";
 import { type IntegrationDetail, parseAuthorizationOutcome } from "#lib/services/integrations/schema.ts";
@@ -62,19 +63,19 @@ export default async function IntegrationPage({ params, searchParams }: Props) {
   const query = await searchParams;
   const can = await allowed();
   const filter = historyFilter(query);
-  const { integration, runs, people, state, standing, nights } = await pageResult(await addressOfPage(), async () => {
-    const opened = await services();
-    // Whether there is such an integration is asked first.
-    const found = await getIntegration(opened, scope, id);
-    const [history, scoped, figures, band] = await Promise.all([
-      listRuns(opened, scope, id, filter),
-      getScope(opened, scope, id),
-      readIntegrationStanding(opened, scope, id),
-      readNights(opened, scope, id),
-    ]);
-    const people = await countPeopleChanged(opened, scope, history.rows);
-    return { integration: found, runs: history, people, state: scoped, standing: figures, nights: band };
-  });
+  const opened = await services();
+  const [integration, [[runs, people], state, standing, nights]] = await pageResult(await addressOfPage(), () =>
+    beside(
+      () => getIntegration(opened, scope, id),
+      () =>
+        Promise.all([
+          listRuns(opened, scope, id, filter).then(async (runs) => [runs, await countPeopleChanged(opened, scope, runs.rows)] as const),
+          getScope(opened, scope, id),
+          readIntegrationStanding(opened, scope, id),
+          readNights(opened, scope, id),
+        ]),
+    ),
+  );
   const { provider, timezone, lastSuccess } = integration;
   const authorization = parseAuthorizationOutcome(query.authorization);
   const isPaused = integration.state === "paused";

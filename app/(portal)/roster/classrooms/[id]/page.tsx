@@ -23,6 +23,7 @@ import { StandingNote } from "#components/roster/standing-note.tsx";
 import { ValuesTable } from "#components/roster/values-table.tsx";
 import { Identity, PageHeader } from "#components/ui/page-header.tsx";
 import { SchoolName } from "#components/ui/school-mark.tsx";
+import { beside } from "#lib/platform/beside.ts";
 import { formatDay, formatSpan } from "#lib/platform/format/date-time.ts";
 import { formatGrades } from "#lib/platform/format/grade.ts";
 import { readClassroomRecord } from "#lib/services/chain/classroom.ts";
@@ -39,15 +40,16 @@ export default async function ClassroomPage({ params, searchParams }: RecordPage
   const { id } = await params;
   const page = await historyPageOf(searchParams);
   const opened = await services();
-  const record = await pageResult(await addressOfPage(), async () =>
-    show(opened, scope, { door: "/roster/classrooms/[id]", subject: id }, await readClassroomRecord(opened, scope, id, page ?? 1)),
-  );
   const can = await allowed();
   const links = await ownRosterLinks();
-  const [form, schools] = await Promise.all([
-    can("edit-people") ? adminPage("edit-people").then((editor) => getClassroomForm(opened, editor, id)) : null,
-    listSchoolNames(opened, scope),
-  ]);
+  const editor = can("edit-people") ? await adminPage("edit-people") : null;
+  const door = { door: "/roster/classrooms/[id]", subject: id };
+  const [record, [form, schools]] = await pageResult(await addressOfPage(), () =>
+    beside(
+      () => readClassroomRecord(opened, scope, id, page ?? 1).then((read) => show(opened, scope, door, read)),
+      () => Promise.all([editor && getClassroomForm(opened, editor, id), listSchoolNames(opened, scope)]),
+    ),
+  );
   const { room, edits, lost } = record;
   const missing = lost.filter(({ isEnrollment, isDecided }) => isEnrollment && !isDecided);
   return (
