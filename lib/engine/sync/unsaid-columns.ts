@@ -25,8 +25,8 @@ export function isBlank(entity: LinkEntity, column: string, alias: string): stri
 
 /**
  * One issue for each column of which Aivo has values that the SIS does not send; else what all records lack is told
- * once. What a full read carries is looked at when it carries something else than before; changes leave out what has
- * not changed.
+ * once, without their number: what a full read carries is looked at when it carries something else than before, and
+ * changes leave out what has not changed.
  */
 export async function noteUnsaid(context: PlanContext, entity: LinkEntity): Promise<void> {
   const collection = collectionOfLinkEntity[entity];
@@ -49,7 +49,7 @@ export async function noteUnsaid(context: PlanContext, entity: LinkEntity): Prom
       having count(*) > 0`,
     );
     if (kept > 0) continue;
-    for (const { code, field, count } of context.unsaid.filter((one) => one.collection === collection && fields.includes(one.field))) {
+    for (const { code, field } of context.unsaid.filter((one) => one.collection === collection && fields.includes(one.field))) {
       await insertIssues(
         context,
         code,
@@ -61,7 +61,7 @@ export async function noteUnsaid(context: PlanContext, entity: LinkEntity): Prom
           1 as position,
           '${field}' as field,
           null::uuid[] as record_ids,
-          'not in any of ${count} ${count === 1 ? "record" : "records"}' as value
+          'not in any record' as value
         from ${plan} p
         having count(*) > 0`,
       );

@@ -122,4 +122,4 @@ test("nobody who waits is withdrawn without an approval, and nobody whom the SIS
     }),
     { numRuns: Number(process.env.AIVO_PROPERTY_RUNS ?? 2), endOnFailure: true },
   );
-});
+}, 3_600_000);

@@ -55,7 +55,11 @@ async function districtOf({ everything }: { readonly everything: boolean }) {
         mirror: await db.sql`
           select collection, external_id, hash, fate, reason, rostered, role, school_external_ids, student_number, grade
           from source_records where district_id = ${id} and (fate <> 'withdrawn' or rostered) order by 1, 2`,
-        issues: issues.map((issue) => [issue.code, issue.collection, issue.key, issue.field, issue.value, issue.kept].join(" ")).sort(),
+        // What no record has is a full read's to tell: changes leave out what has not changed.
+        issues: issues
+          .filter(({ key }) => key !== "")
+          .map((issue) => [issue.code, issue.collection, issue.key, issue.field, issue.value, issue.kept].join(" "))
+          .sort(),
       };
     },
   };
