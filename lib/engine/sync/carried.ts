@@ -64,7 +64,6 @@ export interface Unsaid {
   readonly collection: Collection;
   readonly code: IssueCode;
   readonly field: string;
-  readonly count: number;
 }
 
 /** Gathers, while records go by, which optional columns any of them carried. Keeps nothing of the records. */
@@ -114,7 +113,7 @@ export class CarriedColumns {
   }
 }
 
-/** Counts issues instead of keeping them. */
+/** Remembers what kinds of issues there were, and none of the issues. */
 export class UnsaidIssues {
   readonly #all = new Map<string, Unsaid>();
 
@@ -122,15 +121,12 @@ export class UnsaidIssues {
   takes({ collection, code, field, value }: Issue, columns: readonly string[] | undefined): boolean {
     if (columns === undefined || field === null || value !== null || columns.includes(field)) return false;
     if (issueCodes[code].severity === "error") return false;
-    this.add([{ collection, code, field, count: 1 }]);
+    this.add({ collection, code, field });
     return true;
   }
 
-  add(more: readonly Unsaid[]): void {
-    for (const unsaid of more) {
-      const key = `${unsaid.collection} ${unsaid.code} ${unsaid.field}`;
-      this.#all.set(key, { ...unsaid, count: unsaid.count + (this.#all.get(key)?.count ?? 0) });
-    }
+  add(unsaid: Unsaid): void {
+    this.#all.set(`${unsaid.collection} ${unsaid.code} ${unsaid.field}`, unsaid);
   }
 
   all(): readonly Unsaid[] {

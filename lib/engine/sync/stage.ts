@@ -175,7 +175,7 @@ export async function stage(
     throw error;
   }
   for (const { collection, field } of carried.missingFields()) {
-    for (const { code, count } of await takeBackUnsaid(target, collection, field)) unsaid.add([{ code, collection, field, count }]);
+    for (const code of await takeBackUnsaid(target, collection, field)) unsaid.add({ code, collection, field });
   }
   staged.end();
   const sifted = (await sieve?.end(staged)) ?? {};
@@ -296,15 +296,11 @@ function isTeacher(collection: Collection, raw: RawRecord | null): boolean {
 }
 
 /** That a record has no value is no fault of the record where none has the field. Returns the causes. */
-async function takeBackUnsaid(
-  { sql, staging }: CopyTarget,
-  collection: Collection,
-  field: string,
-): Promise<readonly { readonly code: IssueCode; readonly count: number }[]> {
-  return withStaging(
+async function takeBackUnsaid({ sql, staging }: CopyTarget, collection: Collection, field: string): Promise<readonly IssueCode[]> {
+  const rows = await withStaging(
     sql,
     staging,
-    (tx) => tx<{ code: IssueCode; count: number }[]>`
+    (tx) => tx<{ code: IssueCode }[]>`
       with gone as (
         delete from ${tx(tableOf(staging.found))}
         where district_id = ${staging.districtId}
@@ -313,10 +309,9 @@ async function takeBackUnsaid(
           and value is null
           and severity <> 'error'
         returning code)
-      select code, count(*)::int as count
-      from gone
-      group by code`,
+      select distinct code from gone`,
   );
+  return rows.map(({ code }) => code);
 }
 
 /** Records, in a COPY that stays open while they are of one collection. */
