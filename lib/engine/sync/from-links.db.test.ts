@@ -161,7 +161,7 @@ async function goBack(): Promise<void> {
     alter table accounts drop column password_expires_at, drop column admin_role;
     alter table integrations drop column oneroster_version, drop column reading_rules, drop column planned_on;
     drop index accounts_family_name, accounts_given_name, accounts_compound;
-    delete from drizzle.__drizzle_migrations where id in (select id from drizzle.__drizzle_migrations order by created_at desc limit 32)`);
+    delete from drizzle.__drizzle_migrations where id in (select id from drizzle.__drizzle_migrations order by created_at desc limit 33)`);
   await database.db.sql`update integrations set cursor = '{"at": "before"}' where district_id = ${district}`;
   await migrate(database.url);
   // A process that goes on has read the key of before.
