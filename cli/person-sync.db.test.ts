@@ -82,8 +82,8 @@ async function shadow(provider: Able) {
   return { district, integration: await four.add(district, provider) };
 }
 
-/** How many there were of each kind, through all of them: somebody moves from class to class in some weeks only. */
-const met = new Map<string, number>();
+/** Through all of them: somebody moves from class to class in some weeks only. */
+let movedInAll = 0;
 
 describe.each(able)("%s", (provider) => {
   // Not of all at once: Clever's events are kept for 30 days, and each of the others lets days pass.
@@ -118,7 +118,9 @@ describe.each(able)("%s", (provider) => {
       ),
       came: [...after.values()].filter((row) => !before.has(row.externalId)),
     };
-    for (const [kind, rows] of Object.entries(kinds)) met.set(kind, (met.get(kind) ?? 0) + rows.length);
+    const { moved, ...always } = kinds;
+    for (const [kind, rows] of Object.entries(always)) expect([kind, rows.length > 0]).toEqual([kind, true]);
+    movedInAll += moved.length;
     const picked = [...new Set(Object.values(kinds).flatMap((rows) => rows.slice(0, peopleOfAKind).map(({ externalId }) => externalId)))];
     for (const id of picked) {
       const run = await ended(syncPerson(provider, id));
@@ -173,8 +175,8 @@ describe.each(able)("%s", (provider) => {
   }, 120_000);
 });
 
-test("somebody of each kind was among them", () => {
-  expect([...met].filter(([, count]) => count > 0).map(([kind]) => kind)).toEqual(["changed", "moved", "left", "came"]);
+test("somebody who moved was among them", () => {
+  expect(movedInAll).toBeGreaterThan(0);
 });
 
 const filters = [

@@ -22,9 +22,9 @@ import { useCredentialForm } from "./use-credential-form.ts";
 
 /** What was typed for a provider, for when it is chosen again. */
 export interface Draft {
-  readonly name: string;
-  readonly values: Values;
-  readonly schedule: ReturnType<typeof choiceOf>;
+  readonly name?: string;
+  readonly values?: Values;
+  readonly schedule?: ReturnType<typeof choiceOf>;
 }
 
 export interface NewConnectionProps {
@@ -33,8 +33,8 @@ export interface NewConnectionProps {
   readonly save: (input: unknown) => Promise<Answer<{ href: string }>>;
   /** Asks for the sandbox's credentials; null where no sandbox runs beside this copy. */
   readonly sample: ((provider: AvailableProvider) => Promise<Answer<Values>>) | null;
-  readonly draft: Partial<Draft> | undefined;
-  readonly keep: (edit: Partial<Draft>) => void;
+  readonly draft: Draft | undefined;
+  readonly keep: (edit: Draft) => void;
 }
 
 export function NewConnection({ provider, testUrl, save, sample, draft, keep }: NewConnectionProps) {

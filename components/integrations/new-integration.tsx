@@ -16,7 +16,7 @@ export interface NewIntegrationProps extends Pick<NewConnectionProps, "testUrl" 
 export function NewIntegration({ testUrl, save, sample, chosen }: NewIntegrationProps) {
   const only = availableProviders.length === 1 ? (availableProviders[0] ?? null) : null;
   const [provider, setProvider] = useState<AvailableProvider | null>(chosen !== null && isAvailable(chosen) ? chosen : only);
-  const drafts = useRef(new Map<AvailableProvider, Partial<Draft>>());
+  const drafts = useRef(new Map<AvailableProvider, Draft>());
   const choose = (value: string) => {
     if (!isAvailable(value)) return;
     setProvider(value);

@@ -50,13 +50,12 @@ const latestShown = 5;
 export function readPersonViews(services: Pick<Services, "db">, scope: Reading, personId: string): Promise<PersonViews> {
   return withDistrict(services.db, scope, async (tx) => {
     const [district] = await tx.sql<{ isOn: boolean }[]>`select records_views as "isOn" from districts where id = ${tx.districtId}`;
-    const bounds = await boundsOf(tx, { person: personId });
-    const [named, everyone] = viewsOf(tx, personId, bounds);
+    const [named, everyone] = viewsOf(tx, personId, await boundsOf(tx, { person: personId }));
     const latest = tx.sql`order by id desc limit ${latestShown + 1}`;
     const rows = await tx.sql<ViewRow[]>`
       with page as (
         select v.* from views v
-        where ${conditions(tx, {}, bounds)} and v.id in ((${named} ${latest}) union all (${everyone} ${latest}))
+        where v.district_id = ${tx.districtId} and v.id in ((${named} ${latest}) union all (${everyone} ${latest}))
         order by v.id desc limit ${latestShown + 1})
       select ${columns(tx)} from page v ${actors(tx)} order by v.id desc`;
     return { isOn: district?.isOn === true, latest: rows.slice(0, latestShown).map(told), hasMore: rows.length > latestShown };

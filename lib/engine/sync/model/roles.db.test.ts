@@ -57,7 +57,7 @@ async function districtOf({ everything }: { readonly everything: boolean }) {
           from source_records where district_id = ${id} and (fate <> 'withdrawn' or rostered) order by 1, 2`,
         // What no record has is a full read's to tell: changes leave out what has not changed.
         issues: issues
-          .filter(({ key }) => key !== "")
+          .filter(({ value }) => value !== "not in any record")
           .map((issue) => [issue.code, issue.collection, issue.key, issue.field, issue.value, issue.kept].join(" "))
           .sort(),
       };
