@@ -1,5 +1,6 @@
 import { paths } from "#app/paths.ts";
 import { expectAccessible } from "./support/accessible.ts";
+import { hold } from "./support/hold.ts";
 import { pictureForDocs } from "./support/picture.ts";
 import { rosterSet } from "./support/roster-set.ts";
 import { expect, sync, test } from "./support/test.ts";
@@ -24,11 +25,7 @@ test("why somebody is missing is two actions from anywhere, by keyboard alone; a
 
   await test.step("its field is there before the search itself, and keeps what is typed meanwhile", async () => {
     await open(paths.auditLog());
-    const { promise: released, resolve: release } = Promise.withResolvers<void>();
-    await page.route("**/_next/static/chunks/*.js", async (route) => {
-      await released;
-      await route.continue();
-    });
+    const release = await hold(page, "**/_next/static/chunks/*.js");
     await ask("tess");
     await expect(found).toHaveCount(0);
     await expectAccessible(page);

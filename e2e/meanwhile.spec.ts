@@ -1,6 +1,7 @@
 import type { Page } from "@playwright/test";
 import { paths } from "#app/paths.ts";
 import { awake } from "./support/district.ts";
+import { hold } from "./support/hold.ts";
 import { integrationSentence } from "./support/integration-page.ts";
 import { rosterSet } from "./support/roster-set.ts";
 import { expect, sync, test } from "./support/test.ts";
@@ -9,24 +10,11 @@ import { expect, sync, test } from "./support/test.ts";
 
 const said = (page: Page) => page.getByRole("alert").filter({ hasText: /\w/ });
 const dialog = (page: Page) => page.getByRole("dialog");
-/** Holds back what the page sends next, until it is let go. */
-async function holdNextAnswer(page: Page): Promise<() => void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  await page.route(
-    (url) => url.pathname === new URL(page.url()).pathname,
-    async (route) => {
-      await promise;
-      await route.continue();
-    },
-    { times: 1 },
-  );
-  return resolve;
-}
 
 test("what was typed stays where the server does not answer, and is saved once it does", async ({ page, open, context, complaints }) => {
   complaints.expect(/ERR_INTERNET_DISCONNECTED|Failed to fetch/);
   await open(paths.newIntegration({ provider: "oneroster-rest" }));
-  const arrive = await holdNextAnswer(page);
+  const arrive = await hold(page, (url) => url.pathname === new URL(page.url()).pathname, { times: 1 });
   await page.getByRole("button", { name: "Fill in the sandbox’s" }).click();
   await page.getByRole("textbox", { name: "Name in Aivo" }).fill("Typed before the network went");
   await expect(page.getByRole("button", { name: "Test Connection" })).toHaveAttribute("aria-busy", "true");

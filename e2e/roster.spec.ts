@@ -1,6 +1,7 @@
 import type { Page } from "@playwright/test";
 import { expectAccessible } from "./support/accessible.ts";
 import { command } from "./support/district.ts";
+import { hold } from "./support/hold.ts";
 import { openOrigins } from "./support/record.ts";
 import { learnerEmail, rosterSet, teacherEmail } from "./support/roster-set.ts";
 import { expect, sync, test } from "./support/test.ts";
@@ -154,17 +155,7 @@ test("a learner who left and one who never was are told apart", async ({ page, o
 
 /** Keeps what the server answers to navigations within the page from arriving until it is released. */
 async function holdNavigations(page: Page): Promise<() => Promise<void>> {
-  let release = () => {};
-  const released = new Promise<void>((resolve) => {
-    release = resolve;
-  });
-  await page.route(
-    (url) => url.searchParams.has("_rsc"),
-    async (route) => {
-      await released;
-      await route.continue();
-    },
-  );
+  const release = await hold(page, (url) => url.searchParams.has("_rsc"));
   return async () => {
     release();
     await page.unrouteAll({ behavior: "wait" });

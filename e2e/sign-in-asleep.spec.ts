@@ -1,5 +1,6 @@
 import type { BrowserContext, Page } from "@playwright/test";
 import { command } from "./support/district.ts";
+import { hold } from "./support/hold.ts";
 import { expect, test } from "./support/test.ts";
 
 const refusal = (page: Page) => page.getByRole("alert").filter({ hasText: /\w/ });
@@ -57,14 +58,7 @@ withoutScripts("a one-time password is changed without JavaScript, and a link as
 test("what is sent before the page is awake signs in, and the link's form waits for it", async ({ context, district }) => {
   // Of its own: the fixture's waits until it is awake.
   const page = await context.newPage();
-  let wake = () => {};
-  const awake = new Promise<void>((resolve) => {
-    wake = resolve;
-  });
-  await page.route("**/_next/static/chunks/*.js", async (route) => {
-    await awake;
-    await route.continue();
-  });
+  const wake = await hold(page, "**/_next/static/chunks/*.js");
   await page.goto("/sign-in?returnTo=%2Froster%2Fschools", { waitUntil: "commit" });
   await enter(page, district);
   await expect(page).toHaveURL("/roster/schools");
