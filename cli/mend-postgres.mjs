@@ -50,6 +50,27 @@ const changes = {
       "    query = results = errorResponse = null\n    result = new Result()\n    connectTimer.cancel()\n",
       "    query = results = errorResponse = null\n    result = new Result()\n    rows = 0\n    connectTimer.cancel()\n",
     ],
+    // Without names for statements the server is not asked for types that nothing depends on: each statement is one round trip, not two.
+    [
+      "    q.describeFirst = q.onlyDescribe || (parameters.length && !q.prepared)\n",
+      "    q.describeFirst = q.onlyDescribe || (parameters.length && !q.prepared && !(q.prepare === false && areSaid(string, q.parameters)))\n",
+    ],
+    [
+      "  function write(x, fn) {\n",
+      `  // What goes over as text whatever its type is, and lists whose type the statement says itself.
+  function areSaid(string, xs) {
+    const isText = x => x === null || typeof x === 'string' || typeof x === 'number' || typeof x === 'bigint' || typeof x === 'boolean'
+    const isList = x => Array.isArray(x) && x.every(x => x === null || typeof x === 'string' || typeof x === 'number')
+    const lists = new Set(xs.some(Array.isArray) ? Array.from(string.matchAll(/\\$(\\d+)::[a-z0-9 ]+\\[\\]/g), x => x[1] - 1) : [])
+    if (!xs.every((x, i) => isText(x) || (isList(x) && lists.has(i))))
+      return false
+
+    xs.forEach((x, i) => Array.isArray(x) && (xs[i] = arraySerializer(x)))
+    return true
+  }
+
+  function write(x, fn) {\n`,
+    ],
   ],
   "index.js": [
     // A reservation for which no connection could be made waits for none any more: one that comes for it later would be nobody's.

@@ -28,7 +28,8 @@ export interface DatabaseOptions extends Partial<DatabaseLimits> {
   readonly applicationName?: string;
   /**
    * Whether statements keep a name on their connection, and are parsed there once; true unless said otherwise. A pooler in transaction mode
-   * gives each transaction a connection that may know none of the names; without them a statement with parameters asks twice for its answer.
+   * gives each transaction a connection that may know none of the names; without them a statement is parsed each time. It asks first what its
+   * parameters are only where that depends on the server: bytes, dates, and lists that are not cast where they stand.
    */
   readonly prepare?: boolean;
   /** The same database as `aivo_district`; as many connections again, unless `districtMax` says otherwise. */

@@ -136,7 +136,7 @@ const codes = {
 } as const;
 
 /** Puts the pieces of a stream together: a byte that says what it is, four of length, which count themselves, and the rest. */
-function inMessages(take: (message: Buffer) => void): (piece: Buffer) => void {
+export function inMessages(take: (message: Buffer) => void): (piece: Buffer) => void {
   let rest = Buffer.alloc(0);
   return (piece) => {
     rest = rest.length === 0 ? Buffer.from(piece) : Buffer.concat([rest, piece]);
