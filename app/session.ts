@@ -18,7 +18,7 @@ import type { Env } from "#lib/platform/env.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
 import type { Capability } from "#lib/platform/roles.ts";
 import type { OwnSession } from "#lib/services/accounts/factors/own-session.ts";
-import { findSession, type Session, type SessionKey, sessionLimits, signOut } from "#lib/services/accounts/sessions.ts";
+import { findSession, type OwnProfile, type Session, type SessionKey, sessionLimits, signOut } from "#lib/services/accounts/sessions.ts";
 import { enter } from "./enter.ts";
 import { pageResult } from "./errors.ts";
 import { ownCookie } from "./own-cookie.ts";
@@ -178,6 +178,13 @@ export async function adminPage<May extends Capability>(...asked: readonly May[]
 /** The same for pages that also somebody of some schools may open, for these. */
 export async function reachPage<May extends Capability>(...asked: readonly May[]): Promise<ReachScope<May>> {
   return pageResult(await addressOfPage(), () => reachScope(...asked));
+}
+
+/** Who they are, for the frame of a page that has let them in. */
+export async function ownProfile(): Promise<OwnProfile> {
+  const session = await getSession();
+  if (session === null) throw new ServiceError("unauthenticated", "Nobody is signed in.");
+  return session.profile;
 }
 
 /** For the pages of one's own. Sends whoever is signed out to the sign-in page and back. */

@@ -3,8 +3,7 @@ import type { ReactNode } from "react";
 import { startRun } from "#app/(portal)/integrations/actions.ts";
 import { paths } from "#app/paths.ts";
 import { ringing } from "#app/ringing.ts";
-import { services } from "#app/services.ts";
-import { adminPage, allowed, ownPage, reachPage } from "#app/session.ts";
+import { adminPage, allowed, ownPage, ownProfile, reachPage } from "#app/session.ts";
 import { passkeyToProve, proveItIsMe, waysOfProving } from "#app/sign-in/factor-actions.ts";
 import { ConfirmHost } from "#components/confirm/confirm-host.tsx";
 import { Find } from "#components/find/find.tsx";
@@ -16,8 +15,6 @@ import { parseTheme, themeCookie } from "#components/shell/theme.ts";
 import { UserMenu } from "#components/shell/user-menu.tsx";
 import { TimeZoneProvider } from "#components/ui/clock.tsx";
 import { type Capability, definitionOf } from "#lib/platform/roles.ts";
-import { getDistrict } from "#lib/services/districts/read.ts";
-import { getOwnProfile } from "#lib/services/people/own.ts";
 
 /** Each with what opens it: any of these. */
 const nav: readonly (NavItem & { readonly needs: readonly Capability[] })[] = [
@@ -28,22 +25,20 @@ const nav: readonly (NavItem & { readonly needs: readonly Capability[] })[] = [
   { icon: "settings", label: "Settings", href: paths.settings(), sections: [paths.settings()], needs: ["read-settings"] },
 ];
 
-/** The portal of those who look after a district or a school of it; everybody else is turned away here, before any of its pages is made. */
+/**
+ * The portal of those who look after a district or a school of it; everybody else is turned away here, before any of its pages is made.
+ * Nothing but the session is waited for: a page is not begun before its frame is made.
+ */
 export default async function PortalLayout({ children }: { readonly children: ReactNode }) {
-  const scope = await reachPage("read-roster");
+  await reachPage("read-roster");
   const own = await ownPage();
   const can = await allowed();
-  const [district, profile, cookieJar, open] = await Promise.all([
-    getDistrict(await services(), scope),
-    getOwnProfile(await services(), own),
-    cookies(),
-    can("read-syncs") ? adminPage("read-syncs").then(ringing) : null,
-  ]);
+  const [profile, cookieJar] = await Promise.all([ownProfile(), cookies()]);
   const theme = parseTheme(cookieJar.get(themeCookie)?.value);
   return (
-    <TimeZoneProvider timeZone={district.timezone} now={new Date().toISOString()}>
+    <TimeZoneProvider timeZone={profile.timezone} now={new Date().toISOString()}>
       <Shell
-        district={district.name}
+        district={profile.districtName}
         nav={nav.filter(({ needs }) => needs.some(can))}
         find={
           <Find
@@ -54,11 +49,7 @@ export default async function PortalLayout({ children }: { readonly children: Re
           />
         }
         helpHref={paths.help()}
-        bell={
-          open === null ? null : (
-            <Bell initial={open} url={paths.api.incidents()} choicesHref={can("be-told") ? paths.notifications() : null} />
-          )
-        }
+        bell={can("read-syncs") ? <WhatIsOpen choicesHref={can("be-told") ? paths.notifications() : null} /> : null}
         userMenu={
           <UserMenu
             name={profile.name}
@@ -77,4 +68,8 @@ export default async function PortalLayout({ children }: { readonly children: Re
       </Shell>
     </TimeZoneProvider>
   );
+}
+
+async function WhatIsOpen({ choicesHref }: { readonly choicesHref: string | null }) {
+  return <Bell initial={await ringing(await adminPage("read-syncs"))} url={paths.api.incidents()} choicesHref={choicesHref} />;
 }

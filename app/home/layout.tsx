@@ -1,18 +1,17 @@
 import { cookies } from "next/headers";
 import type { ReactNode } from "react";
 import { paths } from "#app/paths.ts";
-import { services } from "#app/services.ts";
-import { ownPage } from "#app/session.ts";
+import { ownPage, ownProfile } from "#app/session.ts";
 import { OwnShell } from "#components/home/own-shell.tsx";
 import { parseTheme, themeCookie } from "#components/shell/theme.ts";
 import { UserMenu } from "#components/shell/user-menu.tsx";
 import { TimeZoneProvider } from "#components/ui/clock.tsx";
-import { getOwnProfile } from "#lib/services/people/own.ts";
 import { roleLabels } from "./role-labels.ts";
 
 /** The frame of what everybody has of their own. */
 export default async function HomeLayout({ children }: { readonly children: ReactNode }) {
-  const [profile, cookieJar] = await Promise.all([getOwnProfile(await services(), await ownPage()), cookies()]);
+  await ownPage();
+  const [profile, cookieJar] = await Promise.all([ownProfile(), cookies()]);
   return (
     <TimeZoneProvider timeZone={profile.timezone} now={new Date().toISOString()}>
       <OwnShell

@@ -1,13 +1,13 @@
 import type { Metadata } from "next";
 import { paths } from "#app/paths.ts";
 import { services } from "#app/services.ts";
-import { ownPage } from "#app/session.ts";
+import { ownPage, ownProfile } from "#app/session.ts";
 import { OwnClassrooms } from "#components/home/own-classrooms.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import { LinkButton } from "#components/ui/link-button.tsx";
 import { Identity, PageHeader } from "#components/ui/page-header.tsx";
 import { whens } from "#lib/roster/when.ts";
-import { getOwnProfile, listOwnClassrooms } from "#lib/services/people/own.ts";
+import { listOwnClassrooms } from "#lib/services/people/own.ts";
 import { ownSentence } from "#lib/services/people/own-sentence.ts";
 import { show } from "#lib/services/views/record.ts";
 import { roleLabels } from "./role-labels.ts";
@@ -18,10 +18,8 @@ export const metadata: Metadata = { title: "My classrooms" };
 export default async function HomePage() {
   const scope = await ownPage();
   const opened = await services();
-  const [profile, classrooms] = await Promise.all([
-    getOwnProfile(opened, scope),
-    listOwnClassrooms(opened, scope).then((list) => show(opened, scope, { door: "/home" }, list)),
-  ]);
+  const profile = await ownProfile();
+  const classrooms = await show(opened, scope, { door: "/home" }, await listOwnClassrooms(opened, scope));
   return (
     <>
       <PageHeader

@@ -7,6 +7,7 @@ import { accounts } from "#lib/platform/db/schema/roster.ts";
 import { type SessionStep, sessions } from "#lib/platform/db/schema/sessions.ts";
 import { type Tx, withDistrict, withOwner } from "#lib/platform/db/tx.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
+import { fullName } from "#lib/platform/format/person-name.ts";
 import { roleOf } from "#lib/platform/roles.ts";
 import { isUuid } from "#lib/platform/uuid.ts";
 import type { Services } from "#lib/services/services.ts";
@@ -74,9 +75,19 @@ export async function beginSession(
   return { districtId: tx.districtId, token };
 }
 
+/** Whose session it is, and where: what a page says of them in its frame. */
+export interface OwnProfile {
+  readonly name: string;
+  readonly email: string | null;
+  readonly role: "admin" | "teacher" | "learner";
+  readonly districtName: string;
+  readonly timezone: string;
+}
+
 export interface Session {
   readonly id: string;
   readonly actor: Extract<Actor, { kind: "account" }>;
+  readonly profile: OwnProfile;
   /** What has to be done before it counts; null: nothing. */
   readonly step: SessionStep | null;
 }
@@ -107,6 +118,11 @@ export async function findSession(services: Services, { districtId, token }: Ses
       schools: accounts.schoolIds,
       status: accounts.status,
       barredAt: accounts.barredAt,
+      givenName: accounts.givenName,
+      familyName: accounts.familyName,
+      email: accounts.email,
+      districtName: districts.name,
+      timezone: districts.timezone,
     })
     .from(sessions)
     .innerJoin(accounts, isOfItsAccount)
@@ -114,9 +130,14 @@ export async function findSession(services: Services, { districtId, token }: Ses
     .where(and(eq(sessions.districtId, districtId), eq(sessions.tokenHash, hashOfToken(token)), goesOn(now)));
   if (!found || !mayStaySignedIn(found)) return null;
   if (isVisit) await noteSeen(services, districtId, found, now);
-  const { id, accountId, schools, step, confirmedAt } = found;
+  const { id, accountId, role, schools, step, confirmedAt, email, districtName, timezone } = found;
   const isConfirmed = confirmedAt !== null && now.getTime() - confirmedAt.getTime() < confirmedMinutes * 60_000;
-  return { id, actor: { kind: "account", accountId, districtId, role: roleOf(found), schools, isConfirmed }, step };
+  return {
+    id,
+    actor: { kind: "account", accountId, districtId, role: roleOf(found), schools, isConfirmed },
+    profile: { name: fullName({ ...found, middleName: null }), email, role, districtName, timezone },
+    step,
+  };
 }
 
 /** The actor behind a session that counts; null where `findSession` finds none, or a step of signing in is left. */

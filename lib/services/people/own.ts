@@ -1,22 +1,9 @@
 import type { OwnScope } from "#lib/platform/access.ts";
 import { isInUse, isOfClass, ownIsSane, spanOfClass, todayOf, whenOfMembership } from "#lib/platform/db/class-days.ts";
 import { withDistrict } from "#lib/platform/db/tx.ts";
-import { ServiceError } from "#lib/platform/errors.ts";
 import { sightOf } from "#lib/roster/when.ts";
 import type { Services } from "#lib/services/services.ts";
-import type { OwnClassroom, OwnProfile } from "./schema.ts";
-
-/** @throws ServiceError `not-found` when the account was purged meanwhile */
-export function getOwnProfile(services: Pick<Services, "db">, scope: OwnScope): Promise<OwnProfile> {
-  return withDistrict(services.db, scope, async (tx) => {
-    const [row] = await tx.sql<OwnProfile[]>`
-      select trim(a.given_name || ' ' || a.family_name) as name, a.email, a.role, d.name as "districtName", d.timezone
-      from accounts a join districts d on d.id = a.district_id
-      where a.district_id = ${tx.districtId} and a.id = ${scope.accountId}`;
-    if (!row) throw new ServiceError("not-found", "There is no such account.");
-    return row;
-  });
-}
+import type { OwnClassroom } from "./schema.ts";
 
 /**
  * The classrooms of which somebody sees anything: those of now by period and name, then what comes, the next first, then what has ended, the latest

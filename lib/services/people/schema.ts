@@ -153,14 +153,6 @@ export interface PersonDetail {
   readonly origins: readonly Origin[];
 }
 
-export interface OwnProfile {
-  readonly name: string;
-  readonly email: string | null;
-  readonly role: "admin" | "teacher" | "learner";
-  readonly districtName: string;
-  readonly timezone: string;
-}
-
 export interface OwnClassroom {
   readonly id: string;
   readonly name: string;

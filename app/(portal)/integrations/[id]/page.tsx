@@ -41,7 +41,7 @@ import { LinkButton } from "#components/ui/link-button.tsx";
 import { Identity, PageHeader } from "#components/ui/page-header.tsx";
 import { beside } from "#lib/platform/beside.ts";
 import { formatNumber } from "#lib/platform/format/number.ts";
-import { getIntegration } from "#lib/services/integrations/read.ts";
+import { getIntegrationAmongAll } from "#lib/services/integrations/read.ts";
 import { type IntegrationDetail, parseAuthorizationOutcome } from "#lib/services/integrations/schema.ts";
 import { countPeopleChanged, readNights } from "#lib/services/overview/nights.ts";
 import { type IntegrationStanding, readIntegrationStanding } from "#lib/services/overview/read.ts";
@@ -64,14 +64,16 @@ export default async function IntegrationPage({ params, searchParams }: Props) {
   const can = await allowed();
   const filter = historyFilter(query);
   const opened = await services();
-  const [integration, [[runs, people], state, standing, nights]] = await pageResult(await addressOfPage(), () =>
+  const [[integration, standing], [[runs, people], state, nights]] = await pageResult(await addressOfPage(), () =>
     beside(
-      () => getIntegration(opened, scope, id),
+      async () => {
+        const { integration, all } = await getIntegrationAmongAll(opened, scope, id);
+        return [integration, await readIntegrationStanding(opened, scope, id, all)] as const;
+      },
       () =>
         Promise.all([
           listRuns(opened, scope, id, filter).then(async (runs) => [runs, await countPeopleChanged(opened, scope, runs.rows)] as const),
           getScope(opened, scope, id),
-          readIntegrationStanding(opened, scope, id),
           readNights(opened, scope, id),
         ]),
     ),
