@@ -6,20 +6,17 @@ import { getClassroom } from "#lib/services/classrooms/read.ts";
 import type { ClassroomDetail, ClassroomPerson } from "#lib/services/classrooms/schema.ts";
 import { getRecordEdits } from "#lib/services/edits/read.ts";
 import type { RecordEdits } from "#lib/services/edits/schema.ts";
+import { asUuid } from "#lib/services/people/read.ts";
 import { readRecordHistory } from "#lib/services/record-history/read.ts";
 import type { RecordHistory } from "#lib/services/record-history/schema.ts";
 import type { Services } from "#lib/services/services.ts";
-import { mostMissing, unplacedEnrollments } from "#lib/services/why/missing.ts";
-import { withheldLinks } from "#lib/services/why/standing.ts";
-import { leadTo, toldOf } from "#lib/services/why/told.ts";
 import { type Arrival, cameByHand, cameEnrollments, cameOf } from "./came.ts";
-import { latestRuns } from "./latest-runs.ts";
+import { type Facts, readFacts } from "./facts.ts";
 import { lostEnrollments, lostOfLink, lostOfRow } from "./lost.ts";
 import { classSentence } from "./place-sentences.ts";
-import { sideBySide } from "./said.ts";
-import { rowName, sayersOf } from "./sayers.ts";
+import { rowName } from "./sayers.ts";
 import type { CameRow, Lost, Sentence, SideBySide } from "./schema.ts";
-import { standingInSis, withheldOf } from "./sis-standing.ts";
+import { standingInSis } from "./sis-standing.ts";
 
 /** All that a class's page says. */
 export interface ClassroomRecord {
@@ -43,11 +40,15 @@ export async function readClassroomRecord(
   page: number,
 ): Promise<ClassroomRecord> {
   const scope = beyondSchools(reach);
-  const [room, edits] = await beside(
+  const [room, [edits, facts]] = await beside(
     () => getClassroom(services, reach, id),
-    () => getRecordEdits(services, scope, "classroom", id),
+    () =>
+      Promise.all([
+        getRecordEdits(services, scope, "classroom", id),
+        withDistrict(services.db, scope, (tx) => readFacts(tx, "classroom", asUuid(id))),
+      ]),
   );
-  const { rows, lostKeys, ...told } = await withDistrict(services.db, scope, (tx) => tellClassroom(tx, room, edits));
+  const { rows, lostKeys, ...told } = await withDistrict(services.db, scope, (tx) => tellClassroom(tx, room, edits, facts));
   const history = await readRecordHistory(
     services,
     scope,
@@ -65,15 +66,14 @@ export async function readClassroomRecord(
   return { room, edits, ...told, history };
 }
 
-async function tellClassroom(tx: Tx, room: ClassroomDetail, edits: RecordEdits) {
-  const rows = await toldOf(tx, "classes", leadTo(tx, room.id));
-  const latest = await latestRuns(
-    tx,
-    rows.map(({ integrationId }) => integrationId),
-  );
+async function tellClassroom(
+  tx: Tx,
+  room: ClassroomDetail,
+  edits: RecordEdits,
+  { rows, latest, withheld, unplaced, links, values }: Facts,
+) {
   const kept = edits.edits.find(({ field }) => field === "status");
-  const { sis, sisName, keptBy, waits } = standingInSis(rows, await withheldOf(tx, room.id), kept ? { by: kept.editedBy } : null);
-  const unplaced = (await unplacedEnrollments(tx, null, rows)).slice(0, mostMissing);
+  const { sis, sisName, keptBy, waits } = standingInSis(rows, withheld, kept ? { by: kept.editedBy } : null);
   const missing = await lostEnrollments(tx, unplaced, "users", latest, new Set(room.people.map(({ accountId }) => accountId)));
   const lost = missing.filter(({ isDecided }) => !isDecided);
   const first = { id: rows[0]?.integrationId ?? "", name: rows[0]?.integrationName ?? "" };
@@ -107,10 +107,10 @@ async function tellClassroom(tx: Tx, room: ClassroomDetail, edits: RecordEdits) 
       waits,
     }),
     came: rows.length === 0 ? [cameByHand(room.name, arrival)] : enrollments === null ? own : [...own, enrollments],
-    values: await sideBySide(tx, "classroom", room.id, sayersOf(rows)),
+    values,
     lost: [
       ...lost,
-      ...(await withheldLinks(tx, room.id)).map((link, nth) => lostOfLink(link, first, nth)),
+      ...links.map((link, nth) => lostOfLink(link, first, nth)),
       ...rows.flatMap((row) => lostOfRow(row, latest)),
       ...missing.filter(({ isDecided }) => isDecided),
     ],

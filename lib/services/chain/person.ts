@@ -4,22 +4,20 @@ import { type Tx, withDistrict } from "#lib/platform/db/tx.ts";
 import { fullName } from "#lib/platform/format/person-name.ts";
 import { getRecordEdits } from "#lib/services/edits/read.ts";
 import type { RecordEdits } from "#lib/services/edits/schema.ts";
-import { getPerson } from "#lib/services/people/read.ts";
+import { asUuid, getPerson } from "#lib/services/people/read.ts";
 import type { PersonClassroom, PersonDetail, PersonRole } from "#lib/services/people/schema.ts";
 import { readRecordHistory } from "#lib/services/record-history/read.ts";
 import type { RecordHistory } from "#lib/services/record-history/schema.ts";
 import type { Services } from "#lib/services/services.ts";
-import { mostMissing, unplacedEnrollments } from "#lib/services/why/missing.ts";
-import { claimLinks, withheldLinks } from "#lib/services/why/standing.ts";
-import { leadTo, type Told, toldOf } from "#lib/services/why/told.ts";
+import type { Told } from "#lib/services/why/told.ts";
 import { type Arrival, cameByHand, cameEnrollments, cameOf } from "./came.ts";
-import { type LatestRun, latestRuns } from "./latest-runs.ts";
+import { type Facts, readFacts } from "./facts.ts";
+import type { LatestRun } from "./latest-runs.ts";
 import { lostEnrollments, lostOfLink, lostOfRow } from "./lost.ts";
 import { personSentence } from "./person-sentence.ts";
-import { sideBySide } from "./said.ts";
-import { rowName, sayersOf } from "./sayers.ts";
+import { rowName } from "./sayers.ts";
 import type { CameRow, Lost, Sentence, SideBySide } from "./schema.ts";
-import { type SisStanding, standingInSis, withheldOf } from "./sis-standing.ts";
+import { type SisStanding, standingInSis } from "./sis-standing.ts";
 
 /** All that a person's page says. */
 export interface PersonRecord {
@@ -45,11 +43,15 @@ export async function readPersonRecord(
   page: number,
 ): Promise<PersonRecord> {
   const scope = beyondSchools(reach);
-  const [person, edits] = await beside(
+  const [person, [edits, facts]] = await beside(
     () => getPerson(services, reach, role, id),
-    () => getRecordEdits(services, scope, "account", id),
+    () =>
+      Promise.all([
+        getRecordEdits(services, scope, "account", id),
+        withDistrict(services.db, scope, (tx) => readFacts(tx, "account", asUuid(id), role === "teacher")),
+      ]),
   );
-  const { rows, lostKeys, ...told } = await withDistrict(services.db, scope, (tx) => tellPerson(tx, person, edits));
+  const { rows, lostKeys, ...told } = await withDistrict(services.db, scope, (tx) => tellPerson(tx, person, edits, facts));
   const history = await readRecordHistory(
     services,
     scope,
@@ -67,17 +69,10 @@ export async function readPersonRecord(
   return { person, edits, ...told, history };
 }
 
-async function tellPerson(tx: Tx, person: PersonDetail, edits: RecordEdits) {
-  const rows = await toldOf(tx, "users", leadTo(tx, person.id));
-  const latest = await latestRuns(
-    tx,
-    rows.map(({ integrationId }) => integrationId),
-  );
+async function tellPerson(tx: Tx, person: PersonDetail, edits: RecordEdits, { rows, latest, withheld, unplaced, links, values }: Facts) {
   const kept = edits.edits.find(({ field }) => field === "status");
-  const standing = standingInSis(rows, await withheldOf(tx, person.id), kept ? { by: kept.editedBy } : null);
-  const unplaced = (await unplacedEnrollments(tx, rows)).slice(0, mostMissing);
+  const standing = standingInSis(rows, withheld, kept ? { by: kept.editedBy } : null);
   const missing = await lostEnrollments(tx, unplaced, "classes", latest, new Set(person.classrooms.map((room) => room.id)));
-  const links = [...(await withheldLinks(tx, person.id)), ...(await claimLinks(tx, person.id))];
   const first = { id: rows[0]?.integrationId ?? "", name: rows[0]?.integrationName ?? "" };
   const lost = [
     ...missing.filter(({ isDecided }) => !isDecided),
@@ -90,7 +85,7 @@ async function tellPerson(tx: Tx, person: PersonDetail, edits: RecordEdits) {
     rows,
     sentence: sentenceOf(person, edits, standing, missing, email),
     came: cameRows(person, rows, latest, missing, email),
-    values: await sideBySide(tx, "account", person.id, sayersOf(rows), person.role === "teacher"),
+    values,
     lost,
     lostKeys: unplaced.flatMap(({ integrationId, externalId, classExternalId }) => [
       { integrationId, key: externalId },

@@ -1,6 +1,7 @@
 import type { DistrictScope } from "#lib/platform/access.ts";
 import { appendAudit } from "#lib/platform/audit.ts";
 import { precedence } from "#lib/platform/db/precedence.ts";
+import { editedEntities } from "#lib/platform/db/schema/edits.ts";
 import { type Tx, withDistrict } from "#lib/platform/db/tx.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
 import { isUuid } from "#lib/platform/uuid.ts";
@@ -35,8 +36,8 @@ interface StoredEdit {
  * Every value that an admin decided against a SIS, as SQL: edited columns, and the status of those whom an admin deactivated or archived,
  * or brought back although their SIS has them no longer. `only`: of this record.
  */
-function keptEdits(tx: Tx, only: string | null = null) {
-  const isIt = (column: "record_id" | "id") => (only === null ? tx.sql`` : tx.sql`and ${tx.sql(column)} = ${only}`);
+function keptEdits(tx: Tx, only: { readonly entity: EditedEntity; readonly id: string } | null = null) {
+  const isIt = (column: "record_id" | "id") => (only === null ? tx.sql`` : tx.sql`and ${tx.sql(column)} = ${only.id}`);
   const lastBy = (order: "action" | "actor_id" | "at") => tx.sql`
     (select ${tx.sql(order)} from record_edits e
     where e.district_id = ${tx.districtId} and e.record_id = r.id
@@ -59,8 +60,7 @@ function keptEdits(tx: Tx, only: string | null = null) {
   return tx.sql`(
     select record_id, entity, field, value, sis_value, edited_by, edited_at from kept_values
     where district_id = ${tx.districtId} ${isIt("record_id")}
-    union all ${statuses("account")}
-    union all ${statuses("classroom")})`;
+    ${editedEntities.filter((entity) => only === null || only.entity === entity).map((entity) => tx.sql`union all ${statuses(entity)}`)})`;
 }
 
 /**
@@ -79,7 +79,7 @@ export function getRecordEdits(
       select ${sisStatusOf(tx, entity, tx.sql`${id}::uuid`)} as "sisStatus"`;
     const stored = await tx.sql<StoredEdit[]>`
       select record_id as "recordId", field, value, sis_value as "sisValue", edited_by as "editedBy", edited_at as "editedAt"
-      from ${keptEdits(tx, id)} k order by field`;
+      from ${keptEdits(tx, { entity, id })} k order by field`;
     const sisStatus = facts?.sisStatus ?? null;
     return { isFromSis: sisStatus !== null, sisStatus, edits: await inWords(tx, stored), history: await historyOf(tx, id) };
   });

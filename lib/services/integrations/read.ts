@@ -38,8 +38,32 @@ export async function listIntegrations(services: Services, scope: DistrictScope<
 
 /** @throws ServiceError `not-found` */
 export async function getIntegration(services: Services, scope: DistrictScope<"read-syncs">, id: string): Promise<IntegrationDetail> {
-  const { rows, runs, district } = isUuid(id) ? await load(services, scope, id) : nothing;
-  const [row] = rows;
+  return detailOf(services, scope, id, isUuid(id) ? await load(services, scope, id) : nothing);
+}
+
+export interface IntegrationAmongAll {
+  readonly integration: IntegrationDetail;
+  readonly all: readonly IntegrationSummary[];
+}
+
+/** One together with all of the district's. @throws ServiceError `not-found` */
+export async function getIntegrationAmongAll(
+  services: Services,
+  scope: DistrictScope<"read-syncs">,
+  id: string,
+): Promise<IntegrationAmongAll> {
+  const loaded = await load(services, scope);
+  const all = loaded.rows.map((row) => summarise(row, loaded.runs, loaded.district, services.now()));
+  return { integration: await detailOf(services, scope, id, loaded), all };
+}
+
+async function detailOf(
+  services: Services,
+  scope: DistrictScope<"read-syncs">,
+  id: string,
+  { rows, runs, district }: Loaded,
+): Promise<IntegrationDetail> {
+  const row = rows.find((one) => one.id === id);
   if (!row) throw new ServiceError("not-found", "There is no such integration.");
   const summary = summarise(row, runs, district, services.now());
   const timing = timingOf(row, district);
@@ -78,10 +102,16 @@ export function summariseRun(run: RunRow): RunSummary {
   };
 }
 
-const nothing = {
-  rows: [] as IntegrationRow[],
-  runs: { last: new Map(), success: new Map(), held: new Map(), suspended: new Map(), withheld: new Map(), paused: new Map() } as Known,
-  district: { timezone: "UTC", blackouts: [] } as Calendar,
+interface Loaded {
+  readonly rows: readonly IntegrationRow[];
+  readonly runs: Known;
+  readonly district: Calendar;
+}
+
+const nothing: Loaded = {
+  rows: [],
+  runs: { last: new Map(), success: new Map(), held: new Map(), suspended: new Map(), withheld: new Map(), paused: new Map() },
+  district: { timezone: "UTC", blackouts: [] },
 };
 
 /** What of a district decides when its integrations sync. */
@@ -102,7 +132,7 @@ interface LatestRuns {
   readonly held: ReadonlyMap<string, string>;
 }
 
-async function load(services: Services, scope: DistrictScope<"read-syncs">, id?: string) {
+async function load(services: Services, scope: DistrictScope<"read-syncs">, id?: string): Promise<Loaded> {
   const read = () =>
     withDistrict(services.db, scope, async (tx) => {
       const rows = await tx.orm

@@ -74,13 +74,13 @@ export interface IntegrationStanding {
   readonly others: number;
 }
 
-/** What the sentence of one integration's page is made of. */
-export async function readIntegrationStanding(
+/** What the sentence of one integration's page is made of; `integrations`: all of the district's. */
+export function readIntegrationStanding(
   services: Services,
   scope: DistrictScope<"read-syncs">,
   integrationId: string,
+  integrations: readonly IntegrationSummary[],
 ): Promise<IntegrationStanding> {
-  const integrations = await listIntegrations(services, scope);
   const one = integrations.filter(({ id }) => id === integrationId);
   return withDistrict(services.db, scope, async (tx) => {
     const [district] = await tx.sql<{ today: string }[]>`

@@ -5,6 +5,7 @@ import { raiseRosterRevision } from "#lib/platform/db/roster-revision.ts";
 import { withDistrict } from "#lib/platform/db/tx.ts";
 import { deactivateAccount, reactivateAccount } from "#lib/services/accounts/write.ts";
 import { archiveClassroom, restoreClassroom } from "#lib/services/edits/standing.ts";
+import { listIntegrations } from "#lib/services/integrations/read.ts";
 import { listPeople } from "#lib/services/people/list.ts";
 import { PeopleFilter } from "#lib/services/people/schema.ts";
 import { requestUndo } from "#lib/services/runs/undo.ts";
@@ -106,7 +107,8 @@ test("the learners who match are all but those about whom something is open, by 
   const scope = operatorScope(districtId);
   const matching = async () => {
     const { standing } = await readOverview(services, scope);
-    expect((await readIntegrationStanding(services, scope, integrationId)).standing).toEqual(standing);
+    const all = await listIntegrations(services, scope);
+    expect((await readIntegrationStanding(services, scope, integrationId, all)).standing).toEqual(standing);
     return standing.matching;
   };
   expect(await matching()).toBe(2);
