@@ -20,7 +20,7 @@ import {
   rosterPageSize,
 } from "./schema.ts";
 import { allOf, type Fragment, wordsOf } from "./search.ts";
-import { areSure, candidates, hasWords, hasWordsAnywhere } from "./words.ts";
+import { areSure, areSureAndFew, candidates, hasWords, hasWordsAnywhere } from "./words.ts";
 
 /**
  * One page of the teachers or learners of a district, with those who never arrived among them.
@@ -117,11 +117,25 @@ async function listed(tx: Tx, role: PersonRole, filter: PeopleFilter, all: numbe
   return { counts, page };
 }
 
+/** Of so many that a search may find the rest is asked by their ids. */
+const fewPeople = 1_000;
+
+/** The ids of those whom a search may find; null: they are many, or are likely to be. */
+async function fewOf(tx: Tx, role: PersonRole, filter: PeopleFilter, reach: Reach): Promise<readonly string[] | null> {
+  if (reach === "beginning" && !areSureAndFew(filter.q)) return null;
+  const rows = await tx.sql<{ id: string }[]>`
+    ${accountsSearched(tx, role, filter, reach)} select id from found limit ${fewPeople + 1}`;
+  return rows.length > fewPeople ? null : rows.map(({ id }) => id);
+}
+
 /**
- * With one: whom it finds is gone through once, for the counts and the page. Who never arrived was looked for by the beginnings of words; the
- * other reach has nothing to add to it.
+ * With one: whom it may find is gone through once, for the counts and the page. Who never arrived was looked for by the beginnings of words;
+ * the other reach has nothing to add to it. Where there is nobody, no more is asked.
  */
 async function searched(tx: Tx, role: PersonRole, filter: PeopleFilter, reach: Reach): Promise<Found> {
+  const few = await fewOf(tx, role, filter, reach);
+  const hasNobody = few?.length === 0;
+  if (hasNobody && reach === "anywhere") return { counts: nobody, page: [] };
   const offset = (filter.page - 1) * rosterPageSize;
   const accounts = tx.sql`matched a order by ${orderOf(tx, filter, "a.")}, a.id ${direction(tx, filter)} limit ${offset + rosterPageSize}`;
   const absent = reach === "beginning" ? absentOf(tx, role, filter) : noneOf(tx);
@@ -130,11 +144,11 @@ async function searched(tx: Tx, role: PersonRole, filter: PeopleFilter, reach: R
   const matched =
     asked.length === 0 ? tx.sql`not materialized (table found)` : tx.sql`materialized (select a.* from found a where ${allOf(tx, asked)})`;
   const [row] = await tx.sql<(Counts & { page: Placed[] })[]>`
-    ${accountsSearched(tx, role, filter, reach)},
+    ${few === null ? accountsSearched(tx, role, filter, reach) : accountsKnown(tx, few)},
     matched as ${matched},
     absent as materialized (
       select m.integration_id, m.external_id, m.family_name, m.given_name, m.email, m.grade, m.student_number from ${absent})
-    select ${countsOf(tx, tx.sql`matched a`, tx.sql`true`, tx.sql`absent m`)},
+    select ${hasNobody ? countsOfAbsent(tx) : countsOf(tx, tx.sql`matched a`, tx.sql`true`, tx.sql`absent m`)},
       (select coalesce(jsonb_agg(jsonb_build_object('id', id, 'integrationId', "integrationId", 'externalId', "externalId") order by nth), '[]')
         from (
           select p.*, row_number() over (order by ${inOrder(tx, filter)}) as nth
@@ -195,6 +209,8 @@ function countsOf(tx: Tx, accounts: Fragment, where: Fragment, absent: Fragment,
 const foundColumns =
   "a.id, a.status, a.barred_at, a.family_name, a.given_name, a.middle_name, a.email, a.username, a.student_number, a.grade";
 
+const countsOfAbsent = (tx: Tx) => tx.sql`0 as accounts, 0 as left, 0 as misses, (select count(*)::int from absent) as absent`;
+
 /** Whom a search may find, looked up once, as the query `found`; nothing where nothing is searched for. */
 export function accountsSearched(tx: Tx, role: PersonRole, filter: PeopleFilter, reach: Reach): Fragment {
   if (wordsOf(filter.q).length === 0) return tx.sql``;
@@ -205,6 +221,12 @@ export function accountsSearched(tx: Tx, role: PersonRole, filter: PeopleFilter,
       ? candidates(tx, filter.q, which, tx.sql`${columns}`)
       : tx.sql`select ${columns} from accounts a where ${which} and ${hasWordsAnywhere(tx, filter.q)}`;
   return tx.sql`with found as materialized (${found})`;
+}
+
+/** The same of those whose ids are known. */
+function accountsKnown(tx: Tx, ids: readonly string[]): Fragment {
+  return tx.sql`with found as materialized (
+    select ${tx.sql.unsafe(foundColumns)} from accounts a where a.district_id = ${tx.districtId} and a.id = any(${[...ids]}::uuid[]))`;
 }
 
 /** Of accounts `a`, beside accountsSearched where something is searched for. */
