@@ -1,10 +1,10 @@
 import Link from "next/link";
-import { AskWhy } from "#components/roster/standing.tsx";
 import type { Result } from "#components/settings/result.ts";
 import { StateBadge } from "#components/ui/badge.tsx";
 import { type Column, DataTable } from "#components/ui/data-table.tsx";
 import { DateTime } from "#components/ui/date-time.tsx";
 import type { Decision } from "#lib/services/conflicts/schema.ts";
+import { AskWhyOnDemand } from "./ask-why-on-demand.tsx";
 import { stateWords, verdictWords } from "./conflict-words.ts";
 
 export interface DecisionListProps {
@@ -68,7 +68,7 @@ export function DecisionList({ rows, accountHref, takeBackOf, emptyState }: Deci
       header: "Take back",
       align: "end",
       cell: (row) => (
-        <AskWhy
+        <AskWhyOnDemand
           label="Take back"
           title={`Take back what was decided about ${row.name ?? row.externalId}?`}
           confirmLabel="Take the decision back"
@@ -76,7 +76,7 @@ export function DecisionList({ rows, accountHref, takeBackOf, emptyState }: Deci
           act={takeBackOf(row)}
         >
           <p>{effectOf(row)}</p>
-        </AskWhy>
+        </AskWhyOnDemand>
       ),
     },
   ];

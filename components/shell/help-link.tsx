@@ -1,10 +1,10 @@
-import Link from "next/link";
+import { RowLink } from "#components/ui/row-link.tsx";
 
 /** The way to the product's own documentation, from every page. */
 export function HelpLink({ href }: { readonly href: string }) {
   return (
-    <Link href={href} className="rounded-md px-2 py-2 text-small text-muted hover:bg-sunken hover:text-ink">
+    <RowLink href={href} className="rounded-md px-2 py-2 text-small text-muted hover:bg-sunken hover:text-ink">
       Help
-    </Link>
+    </RowLink>
   );
 }

@@ -1,7 +1,7 @@
 "use client";
-import Link from "next/link";
 import { usePathname } from "next/navigation";
 import { Icon } from "#components/ui/icon.tsx";
+import { RowLink } from "#components/ui/row-link.tsx";
 import { type NavItem, navIcons } from "./nav.ts";
 
 export function NavList({ items, onNavigate }: { readonly items: readonly NavItem[]; readonly onNavigate?: () => void }) {
@@ -12,7 +12,7 @@ export function NavList({ items, onNavigate }: { readonly items: readonly NavIte
         const current = item.sections.some((section) => pathname === section || pathname.startsWith(`${section}/`));
         return (
           <li key={item.href}>
-            <Link
+            <RowLink
               href={item.href}
               onClick={onNavigate}
               aria-current={pathname === item.href ? "page" : current ? "true" : undefined}
@@ -20,7 +20,7 @@ export function NavList({ items, onNavigate }: { readonly items: readonly NavIte
             >
               <Icon name={navIcons[item.icon]} />
               {item.label}
-            </Link>
+            </RowLink>
           </li>
         );
       })}
