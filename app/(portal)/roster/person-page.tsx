@@ -56,8 +56,6 @@ export async function PersonPage({ role, params, searchParams }: RecordPageProps
       () => Promise.all([listSchoolNames(opened, scope), isOfSchools(scope) ? null : viewErasure(opened, scope, id)]),
     ),
   );
-  // With this look, which is recorded by now.
-  const views = can("read-audit-log") ? await readPersonViews(opened, await adminPage("read-audit-log"), id) : null;
   const kind = role === "teacher" ? "teachers" : "learners";
   const { person, edits, lost } = record;
   const links = await ownRosterLinks();
@@ -131,7 +129,7 @@ export async function PersonPage({ role, params, searchParams }: RecordPageProps
           <ValuesTable values={record.values} editedMark={editedMarks(edits, "account", id, can("edit-people"))} />
         </div>
         <Origins record={person} origins={person.origins} links={links} noun={role} note={whyNotAlone} />
-        {views === null ? null : <WhoLooked views={views} wordsOf={wordsOf} allHref={paths.views({ person: id })} />}
+        {can("read-audit-log") ? <Looks personId={id} /> : null}
       </RecordLayout>
     </>
   );
@@ -153,6 +151,12 @@ function WhoTheyAre({ person, schools }: { readonly person: PersonDetail; readon
       {person.studentNumber === null ? null : <span>No. {person.studentNumber}</span>}
     </Identity>
   );
+}
+
+/** With this look, which is recorded by now. */
+async function Looks({ personId }: { readonly personId: string }) {
+  const views = await readPersonViews(await services(), await adminPage("read-audit-log"), personId);
+  return <WhoLooked views={views} wordsOf={wordsOf} allHref={paths.views({ person: personId })} />;
 }
 
 /** One button for each SIS that can be asked about one person. A removed integration is asked nothing any more. */

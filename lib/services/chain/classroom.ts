@@ -1,6 +1,6 @@
 import { beyondSchools, type ReachScope } from "#lib/platform/access.ts";
 import { beside } from "#lib/platform/beside.ts";
-import { type Tx, withDistrict } from "#lib/platform/db/tx.ts";
+import { withDistrict } from "#lib/platform/db/tx.ts";
 import { formatCount } from "#lib/platform/format/number.ts";
 import { getClassroom } from "#lib/services/classrooms/read.ts";
 import type { ClassroomDetail, ClassroomPerson } from "#lib/services/classrooms/schema.ts";
@@ -11,8 +11,8 @@ import { readRecordHistory } from "#lib/services/record-history/read.ts";
 import type { RecordHistory } from "#lib/services/record-history/schema.ts";
 import type { Services } from "#lib/services/services.ts";
 import { type Arrival, cameByHand, cameEnrollments, cameOf } from "./came.ts";
-import { type Facts, readFacts } from "./facts.ts";
-import { lostEnrollments, lostOfLink, lostOfRow } from "./lost.ts";
+import { type Facts, missingOf, readFacts } from "./facts.ts";
+import { lostOfLink, lostOfRow } from "./lost.ts";
 import { classSentence } from "./place-sentences.ts";
 import { rowName } from "./sayers.ts";
 import type { CameRow, Lost, Sentence, SideBySide } from "./schema.ts";
@@ -48,7 +48,8 @@ export async function readClassroomRecord(
         withDistrict(services.db, scope, (tx) => readFacts(tx, "classroom", asUuid(id))),
       ]),
   );
-  const { rows, lostKeys, ...told } = await withDistrict(services.db, scope, (tx) => tellClassroom(tx, room, edits, facts));
+  const personIds = room.people.map(({ accountId }) => accountId);
+  const { rows, lostKeys, ...told } = tellClassroom(room, edits, facts, await missingOf(services, scope, facts, "users", personIds));
   const history = await readRecordHistory(
     services,
     scope,
@@ -66,15 +67,10 @@ export async function readClassroomRecord(
   return { room, edits, ...told, history };
 }
 
-async function tellClassroom(
-  tx: Tx,
-  room: ClassroomDetail,
-  edits: RecordEdits,
-  { rows, latest, withheld, unplaced, links, values }: Facts,
-) {
+function tellClassroom(room: ClassroomDetail, edits: RecordEdits, facts: Facts, missing: readonly Lost[]) {
+  const { rows, latest, withheld, unplaced, links, values } = facts;
   const kept = edits.edits.find(({ field }) => field === "status");
   const { sis, sisName, keptBy, waits } = standingInSis(rows, withheld, kept ? { by: kept.editedBy } : null);
-  const missing = await lostEnrollments(tx, unplaced, "users", latest, new Set(room.people.map(({ accountId }) => accountId)));
   const lost = missing.filter(({ isDecided }) => !isDecided);
   const first = { id: rows[0]?.integrationId ?? "", name: rows[0]?.integrationName ?? "" };
   const here = room.people.filter(isHere);

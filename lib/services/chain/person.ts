@@ -1,6 +1,6 @@
 import { beyondSchools, type ReachScope } from "#lib/platform/access.ts";
 import { beside } from "#lib/platform/beside.ts";
-import { type Tx, withDistrict } from "#lib/platform/db/tx.ts";
+import { withDistrict } from "#lib/platform/db/tx.ts";
 import { fullName } from "#lib/platform/format/person-name.ts";
 import { getRecordEdits } from "#lib/services/edits/read.ts";
 import type { RecordEdits } from "#lib/services/edits/schema.ts";
@@ -11,9 +11,9 @@ import type { RecordHistory } from "#lib/services/record-history/schema.ts";
 import type { Services } from "#lib/services/services.ts";
 import type { Told } from "#lib/services/why/told.ts";
 import { type Arrival, cameByHand, cameEnrollments, cameOf } from "./came.ts";
-import { type Facts, readFacts } from "./facts.ts";
+import { type Facts, missingOf, readFacts } from "./facts.ts";
 import type { LatestRun } from "./latest-runs.ts";
-import { lostEnrollments, lostOfLink, lostOfRow } from "./lost.ts";
+import { lostOfLink, lostOfRow } from "./lost.ts";
 import { personSentence } from "./person-sentence.ts";
 import { rowName } from "./sayers.ts";
 import type { CameRow, Lost, Sentence, SideBySide } from "./schema.ts";
@@ -51,7 +51,8 @@ export async function readPersonRecord(
         withDistrict(services.db, scope, (tx) => readFacts(tx, "account", asUuid(id), role === "teacher")),
       ]),
   );
-  const { rows, lostKeys, ...told } = await withDistrict(services.db, scope, (tx) => tellPerson(tx, person, edits, facts));
+  const classIds = person.classrooms.map((room) => room.id);
+  const { rows, lostKeys, ...told } = tellPerson(person, edits, facts, await missingOf(services, scope, facts, "classes", classIds));
   const history = await readRecordHistory(
     services,
     scope,
@@ -69,10 +70,10 @@ export async function readPersonRecord(
   return { person, edits, ...told, history };
 }
 
-async function tellPerson(tx: Tx, person: PersonDetail, edits: RecordEdits, { rows, latest, withheld, unplaced, links, values }: Facts) {
+function tellPerson(person: PersonDetail, edits: RecordEdits, facts: Facts, missing: readonly Lost[]) {
+  const { rows, latest, withheld, unplaced, links, values } = facts;
   const kept = edits.edits.find(({ field }) => field === "status");
   const standing = standingInSis(rows, withheld, kept ? { by: kept.editedBy } : null);
-  const missing = await lostEnrollments(tx, unplaced, "classes", latest, new Set(person.classrooms.map((room) => room.id)));
   const first = { id: rows[0]?.integrationId ?? "", name: rows[0]?.integrationName ?? "" };
   const lost = [
     ...missing.filter(({ isDecided }) => !isDecided),
@@ -80,7 +81,7 @@ async function tellPerson(tx: Tx, person: PersonDetail, edits: RecordEdits, { ro
     ...rows.flatMap((row) => lostOfRow(row, latest)),
     ...missing.filter(({ isDecided }) => isDecided),
   ];
-  const email = await emailOf(tx, person);
+  const email = emailOf(person, facts);
   return {
     rows,
     sentence: sentenceOf(person, edits, standing, missing, email),
@@ -94,12 +95,9 @@ async function tellPerson(tx: Tx, person: PersonDetail, edits: RecordEdits, { ro
   };
 }
 
-async function emailOf(tx: Tx, { id, email, status }: PersonDetail): Promise<"own" | "none" | "shared"> {
+function emailOf({ email, status }: PersonDetail, { sharesEmail }: Facts): "own" | "none" | "shared" {
   if (email === null) return "none";
-  if (status !== "active") return "own";
-  const [other] = await tx.sql`
-    select from accounts where district_id = ${tx.districtId} and email = ${email} and id <> ${id} and status = 'active' limit 1`;
-  return other ? "shared" : "own";
+  return status === "active" && sharesEmail ? "shared" : "own";
 }
 
 const inUse = (rooms: readonly PersonClassroom[], when: PersonClassroom["when"]) =>
