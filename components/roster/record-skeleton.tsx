@@ -1,0 +1,35 @@
+import { Skeleton } from "#components/ui/skeleton.tsx";
+import { RecordLayout } from "./record-layout.tsx";
+
+const lines = [1, 2, 3, 4, 5, 6];
+
+/** A record's page while it is fetched: whose it is, its sentence, the way from the SIS, what it consists of, and its history. */
+export function RecordSkeleton() {
+  return (
+    <div role="status" aria-label="Loading" className="grid gap-between">
+      <div className="grid gap-2">
+        <Skeleton className="h-4 w-24" />
+        <Skeleton className="h-6 w-72 max-w-full" />
+        <Skeleton className="h-8 w-full max-w-xl" />
+      </div>
+      <div className="border-y border-line py-4">
+        <Skeleton className="h-14" />
+      </div>
+      <RecordLayout lost={null} history={<Lines />}>
+        <Lines />
+        <Lines />
+      </RecordLayout>
+    </div>
+  );
+}
+
+function Lines() {
+  return (
+    <div className="grid content-start gap-3">
+      <Skeleton className="h-5 w-40" />
+      {lines.map((line) => (
+        <Skeleton key={line} className="h-5" />
+      ))}
+    </div>
+  );
+}
