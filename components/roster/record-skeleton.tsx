@@ -13,7 +13,7 @@ export function RecordSkeleton() {
         <Skeleton className="h-8 w-full max-w-xl" />
       </div>
       <div className="border-y border-line py-4">
-        <Skeleton className="h-14" />
+        <Skeleton className="h-31" />
       </div>
       <RecordLayout lost={null} history={<Lines />}>
         <Lines />

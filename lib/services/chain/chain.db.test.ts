@@ -1,6 +1,6 @@
 import { afterAll, beforeEach, expect, test } from "vitest";
 import { newIntegration, type RawRow, type SisState, setScope, syncOnce } from "#lib/engine/testing/sync.ts";
-import { operatorScope } from "#lib/platform/access.ts";
+import { operatorScope, requireReach } from "#lib/platform/access.ts";
 import { requireAdmin } from "#lib/platform/testing/access.ts";
 import { createAdmin } from "#lib/services/accounts/write.ts";
 import { barPerson } from "#lib/services/edits/standing.ts";
@@ -9,6 +9,7 @@ import { newDistrict, testServices } from "#lib/services/testing/services.ts";
 import { readClassroomRecord } from "./classroom.ts";
 import { readPersonRecord } from "./person.ts";
 import { readSchoolRecord } from "./school.ts";
+import { requireRecord } from "./there.ts";
 
 const { services, close } = await testServices();
 afterAll(close);
@@ -171,4 +172,31 @@ test("who left, and who is out of scope, is said so", async () => {
   const out = await personOf("noor");
   expect(out.sentence.text).toBe("Noor is out of the scope of Test SIS and cannot sign in.");
   expect(out.came[0]?.links.map(({ state }) => state)).toEqual(["ok", "ok", "none", "none"]);
+});
+
+test("whether there is such a record is told of its kind, of its district, and of the schools that somebody has leave for", async () => {
+  await syncOnce(db, districtId, first, sis([seat("301-108-03")]));
+  const records = { school: "north", classroom: "301-108-03", learner: "kai" } as const;
+  const kinds = ["school", "classroom", "teacher", "learner"] as const;
+  const elsewhere = operatorScope(await newDistrict(db));
+  const actor = { kind: "account", accountId: crypto.randomUUID(), districtId, role: "school-admin" } as const;
+  const ofNorth = requireReach({ ...actor, schools: [await idOf("north")] }, "read-roster");
+  const ofSouth = requireReach({ ...actor, schools: [await idOf("south")] }, "read-roster");
+  const isThere = (asked: Parameters<typeof requireRecord>[1], kind: (typeof kinds)[number], id: string) =>
+    requireRecord(services, asked, kind, id).then(
+      () => true,
+      (error: unknown) => {
+        expect(error).toMatchObject({ code: "not-found" });
+        return false;
+      },
+    );
+  for (const [kind, name] of Object.entries(records)) {
+    const id = await idOf(name);
+    for (const asked of kinds) expect([asked, kind, await isThere(scope, asked, id)]).toEqual([asked, kind, asked === kind]);
+    expect(await isThere(scope, kind as keyof typeof records, id.toUpperCase())).toBe(true);
+    expect(await isThere(ofNorth, kind as keyof typeof records, id)).toBe(true);
+    expect(await isThere(ofSouth, kind as keyof typeof records, id)).toBe(false);
+    expect(await isThere(elsewhere, kind as keyof typeof records, id)).toBe(false);
+  }
+  expect(await isThere(scope, "learner", "nobody")).toBe(false);
 });
