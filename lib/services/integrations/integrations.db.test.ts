@@ -11,7 +11,7 @@ import { ServiceError } from "#lib/platform/errors.ts";
 import { defaultSafety } from "#lib/roster/guard/settings.ts";
 import { updateDistrict } from "#lib/services/districts/write.ts";
 import { newDistrict, someCredentials, testServices } from "#lib/services/testing/services.ts";
-import { getIntegration, listIntegrations } from "./read.ts";
+import { getIntegration, getIntegrationAmongAll, listIntegrations } from "./read.ts";
 import { type TestTarget, testConnection } from "./test-connection.ts";
 import {
   addIntegration,
@@ -353,4 +353,16 @@ test("the last full read, and the next one by days and schedule", async () => {
   expect(Date.parse((await reading())?.nextFullAt ?? "")).toBeGreaterThanOrEqual(now + 4 * day);
   await setFullReadDays(services, scope, id, 2);
   expect(await reading()).toMatchObject({ lastFullAt: full, fullFrom: null });
+});
+
+test("one is read among all of the district's as it is by itself, by its id in any letters, and no other district's", async () => {
+  const { scope, id } = await added();
+  const { id: other } = await addIntegration(services, scope, { name: "Other", provider: "oneroster-csv", credentials: someCredentials });
+  for (const asked of [id, id.toUpperCase()]) {
+    const { integration, all } = await getIntegrationAmongAll(services, scope, asked);
+    expect({ ...integration, nextRuns: [] }).toEqual({ ...(await getIntegration(services, scope, asked)), nextRuns: [] });
+    expect(all.map((one) => one.id).sort()).toEqual([id, other].sort());
+  }
+  for (const asked of ["none", (await added()).id])
+    await expect(getIntegrationAmongAll(services, scope, asked)).rejects.toMatchObject({ code: "not-found" });
 });

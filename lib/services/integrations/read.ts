@@ -63,7 +63,7 @@ async function detailOf(
   id: string,
   { rows, runs, district }: Loaded,
 ): Promise<IntegrationDetail> {
-  const row = rows.find((one) => one.id === id);
+  const row = rows.find((one) => one.id === id.toLowerCase());
   if (!row) throw new ServiceError("not-found", "There is no such integration.");
   const summary = summarise(row, runs, district, services.now());
   const timing = timingOf(row, district);
