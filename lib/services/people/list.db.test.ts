@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { newIntegration, syncOnce } from "#lib/engine/testing/sync.ts";
 import { operatorScope } from "#lib/platform/access.ts";
 import { integrations } from "#lib/platform/db/schema/integrations.ts";
 import { accounts, schools } from "#lib/platform/db/schema/roster.ts";
@@ -6,8 +7,9 @@ import { sourceRecords } from "#lib/platform/db/schema/source-records.ts";
 import { withDistrict } from "#lib/platform/db/tx.ts";
 import { newDistrict, testDatabase } from "#lib/platform/testing/database.ts";
 import { defaultSafety } from "#lib/roster/guard/settings.ts";
+import { missingAmong } from "./beset.ts";
 import { exportPeople } from "./export.ts";
-import { listPeople } from "./list.ts";
+import { listPeople, readAccounts } from "./list.ts";
 import { type ListedPerson, PeopleFilter } from "./schema.ts";
 import { candidates } from "./words.ts";
 
@@ -146,3 +148,55 @@ test("where a search finds nobody, it says by what somebody of the list is found
     expect(await alike(query, role)).toEqual([]);
   expect(await alike({ q: "baets" }, "teacher")).toEqual(["Bates"]);
 });
+
+test("what did not come through is gone through once for a page, however many are on it and however much it is", async () => {
+  const crowd = operatorScope(await newDistrict(db));
+  const integrationId = await newIntegration(db, crowd.districtId);
+  const users = Array.from({ length: 60 }, (_, n) => ({
+    sourcedId: `u${n}`,
+    role: "student",
+    givenName: `Given${n}`,
+    familyName: `Family${n}`,
+  }));
+  // Of nobody else's class: each waits for it.
+  const enrollments = users.flatMap(({ sourcedId }) =>
+    Array.from({ length: 20 }, (_, n) => ({
+      sourcedId: `${sourcedId} in ${n}`,
+      classSourcedId: `unheard of ${n}`,
+      userSourcedId: sourcedId,
+      role: "student",
+    })),
+  );
+  const none = { orgs: [], academicSessions: [], courses: [], classes: [] };
+  await syncOnce(db, crowd.districtId, integrationId, { rows: { ...none, users, enrollments } });
+  await db.sql`analyze source_records, issues, accounts`;
+  await withDistrict(db, crowd, async (tx) => {
+    const people = await tx.sql<{ integrationId: string; externalId: string; id: string }[]>`
+      select integration_id as "integrationId", external_id as "externalId", record_id as id from source_records
+      where district_id = ${tx.districtId} and collection = 'users' limit 50`;
+    const told = await readAccounts(
+      tx,
+      people.map((one) => one.id),
+    );
+    expect([...told.values()].map(({ missedCount }) => missedCount)).toEqual(people.map(() => 20));
+    const [explained] = await tx.sql`explain (analyze, format json) ${missingAmong(tx, people)}`;
+    const nodes = nodesOf(explained?.["QUERY PLAN"][0].Plan).filter((node) =>
+      ["source_records", "issues"].includes(node["Relation Name"] ?? ""),
+    );
+    expect(nodes.map((node) => node["Relation Name"])).toContain("issues");
+    // Once by each process that looks; what an issue is about is looked up for each of them.
+    const gone = nodes.filter((node) => node["Relation Name"] === "issues" || node["Index Name"] === "source_records_unsettled");
+    for (const node of gone) expect(node["Actual Loops"]).toBeLessThan(5);
+  });
+});
+
+interface PlanNode {
+  readonly "Relation Name"?: string;
+  readonly "Index Name"?: string;
+  readonly "Actual Loops": number;
+  readonly Plans?: readonly PlanNode[];
+}
+
+function nodesOf(node: PlanNode): readonly PlanNode[] {
+  return [node, ...(node.Plans ?? []).flatMap(nodesOf)];
+}

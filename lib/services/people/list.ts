@@ -7,7 +7,7 @@ import type { Services } from "#lib/services/services.ts";
 import { textOfRef } from "#lib/services/why/schema.ts";
 import { absentPeople, isAbsent, readAbsent } from "./absent.ts";
 import { accountsAmong, nearestOf, peopleAlike, rowsAmong } from "./alike.ts";
-import { leftBehind, missing } from "./beset.ts";
+import { leftBehind, missing, missingBy } from "./beset.ts";
 import {
   type AbsentRow,
   type AlikeSearch,
@@ -273,13 +273,12 @@ function orderOf(tx: Tx, filter: PeopleFilter, alias: "" | "a." = ""): Fragment 
 /** What rows are made of, by id. */
 export async function readAccounts(tx: Tx, ids: readonly string[]): Promise<ReadonlyMap<string, PersonRow>> {
   if (ids.length === 0) return new Map();
-  const rows = await tx.sql<PersonRow[]>`
-    with besides as (select id from (${leftBehind(tx)}) b where id = any(${[...ids]}::uuid[])),
-      missed as (select id, count from (${missing(tx)}) b where id = any(${[...ids]}::uuid[]))
+  const missed = await missingBy(tx, ids);
+  const rows = await tx.sql<Omit<PersonRow, "missedCount">[]>`
+    with besides as (select id from (${leftBehind(tx)}) b where id = any(${[...ids]}::uuid[]))
     select a.id, a.given_name as "givenName", a.middle_name as "middleName", a.family_name as "familyName", a.email, a.grade,
       a.student_number as "studentNumber", a.status, a.barred_at is not null as "isBarred",
       a.status = 'active' and a.barred_at is null and a.id in (select id from besides) as "hasLeft",
-      coalesce((select count from missed where missed.id = a.id), 0) as "missedCount",
       (select coalesce(jsonb_agg(jsonb_build_object('id', s.id, 'name', s.name) order by s.name), '[]')
         from schools s where s.district_id = ${tx.districtId} and s.id = any(a.school_ids)) as schools,
       (select count(*)::int
@@ -288,5 +287,5 @@ export async function readAccounts(tx: Tx, ids: readonly string[]): Promise<Read
         where m.district_id = ${tx.districtId} and m.account_id = a.id and m.status = 'active' and c.status = 'active'
           and ${tx.sql.unsafe(whenOfMembership(todayOf(tx.districtId)))} <> 'ended') as "classroomCount"
     from accounts a where a.district_id = ${tx.districtId} and a.id = any(${[...ids]}::uuid[])`;
-  return new Map(rows.map((row) => [row.id, row]));
+  return new Map(rows.map((row) => [row.id, { ...row, missedCount: missed.get(row.id) ?? 0 }]));
 }
