@@ -60,6 +60,20 @@ test("a session is known by its token, of which the database has only the hash, 
     expect(await loadSession(services, wrong)).toBeNull();
 });
 
+test("with a session it is known whose it is, and where", async () => {
+  const scope = operatorScope(await newDistrict(services.db, { name: "North", timezone: "America/Denver" }));
+  const email = `session${++people}@example.org`;
+  const { password } = await createAdmin(services, scope, {
+    email,
+    givenName: "Ada",
+    familyName: "Müller",
+    password: "seven harbors in the rain",
+  });
+  const signedIn = await signIn(services, { email, password, address: "198.51.100.77", userAgent: windows });
+  const session = signedIn.ok ? await findSession(services, signedIn.session) : null;
+  expect(session?.profile).toEqual({ name: "Ada Müller", email, role: "admin", districtName: "North", timezone: "America/Denver" });
+});
+
 test("signing out ends it on the server, once", async () => {
   const { scope, signedIn } = await admin();
   const [key, other] = [await signedIn(), await signedIn()];
