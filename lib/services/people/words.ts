@@ -110,8 +110,8 @@ export function hasWordsAnywhere(tx: Tx, text: string): Fragment {
   );
 }
 
-/** What a word is compared with. Plain letters are told from capitals without asking any language; signs and digits are no letters. */
+/** What a word is compared with. Plain letters are told from capitals without asking any language; a word without any has none to be told. */
 function inSmall(word: string, column: string): string {
-  if (!/\p{L}/u.test(word)) return column;
+  if (word.toUpperCase() === word) return column;
   return /^[ -~]*$/.test(word) ? `lower(${column} collate "C")` : `lower(${column})`;
 }

@@ -68,7 +68,7 @@ export default async function IntegrationPage({ params, searchParams }: Props) {
     beside(
       async () => {
         const { integration, all } = await getIntegrationAmongAll(opened, scope, id);
-        return [integration, await readIntegrationStanding(opened, scope, id, all)] as const;
+        return [integration, await readIntegrationStanding(opened, scope, integration.id, all)] as const;
       },
       () =>
         Promise.all([
