@@ -1,7 +1,5 @@
-import { Skeleton } from "#components/ui/skeleton.tsx";
+import { Lines, Skeleton } from "#components/ui/skeleton.tsx";
 import { RecordLayout } from "./record-layout.tsx";
-
-const lines = [1, 2, 3, 4, 5, 6];
 
 /** A record's page while it is fetched: whose it is, its sentence, the way from the SIS, what it consists of, and its history. */
 export function RecordSkeleton() {
@@ -15,21 +13,9 @@ export function RecordSkeleton() {
       <div className="border-y border-line py-4">
         <Skeleton className="h-31" />
       </div>
-      <RecordLayout lost={null} history={<Lines />}>
-        <Lines />
-        <Lines />
+      <RecordLayout lost={null} history={<Lines rows={6} />}>
+        <Lines rows={14} />
       </RecordLayout>
-    </div>
-  );
-}
-
-function Lines() {
-  return (
-    <div className="grid content-start gap-3">
-      <Skeleton className="h-5 w-40" />
-      {lines.map((line) => (
-        <Skeleton key={line} className="h-5" />
-      ))}
     </div>
   );
 }

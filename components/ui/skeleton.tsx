@@ -72,7 +72,7 @@ export function TableSkeleton({ label }: { readonly label: string }) {
 }
 
 /** Lines of a table, drawn as one element. */
-function Lines({ rows }: { readonly rows: keyof typeof heights }) {
+export function Lines({ rows }: { readonly rows: keyof typeof heights }) {
   return <div aria-hidden className={clsx("bone-lines", heights[rows])} />;
 }
 

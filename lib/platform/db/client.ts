@@ -29,7 +29,7 @@ export interface DatabaseOptions extends Partial<DatabaseLimits> {
   /**
    * Whether statements keep a name on their connection, and are parsed there once; true unless said otherwise. A pooler in transaction mode
    * gives each transaction a connection that may know none of the names; without them a statement is parsed each time. It asks first what its
-   * parameters are only where that depends on the server: bytes, dates, and lists that are not cast where they stand.
+   * parameters are only where that depends on the server: bytes, dates, and lists but those of texts and numbers that are cast where they stand.
    */
   readonly prepare?: boolean;
   /** The same database as `aivo_district`; as many connections again, unless `districtMax` says otherwise. */
